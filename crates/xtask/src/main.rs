@@ -1,0 +1,2 @@
+//! The development entry.
+fn main() {}
