@@ -1,0 +1,270 @@
+//! A compiler that can build for the boards.
+//!
+//! Three sources, in this order: the compiler in use already has core for the targets; rustup
+//! may add it; Debian's compiler comes with its library's source, from which core, alloc and
+//! compiler_builtins are built once per user and compiler version.
+
+use std::env;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use duct::cmd;
+
+use crate::{say, setup};
+
+/// Raised whenever a sysroot is built in another way, so that older ones are left behind.
+const SYSROOT_REVISION: u32 = 1;
+
+const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
+const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+
+/// A compiler with core for the targets that were asked for.
+pub(crate) struct Toolchain {
+    /// What `RUSTC` has to be set to, unless the compiler in use will do.
+    pub(crate) rustc: Option<PathBuf>,
+    /// Changes whenever the libraries may have changed under the same compiler.
+    pub(crate) identity: String,
+}
+
+impl Toolchain {
+    pub(crate) fn describe(&self) -> String {
+        match &self.rustc {
+            None => "the compiler in use has core for every board".into(),
+            Some(rustc) => format!("core for the boards is with {}", rustc.display()),
+        }
+    }
+
+    /// A cargo command that uses this compiler and no flags from outside.
+    pub(crate) fn cargo(&self, arguments: &[String]) -> duct::Expression {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let command = duct::cmd(cargo, arguments)
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env_remove("CARGO_BUILD_TARGET")
+            .env_remove("CARGO_TARGET_DIR");
+        match &self.rustc {
+            None => command,
+            Some(rustc) => command.env("RUSTC", rustc),
+        }
+    }
+}
+
+/// Finds or makes a toolchain that has core for all of `targets`.
+pub(crate) fn for_targets(targets: &[&str]) -> Result<Toolchain> {
+    let active = cmd!("rustc", "--print", "sysroot")
+        .read()
+        .map(PathBuf::from)
+        .context("no `rustc` runs; install Rust from rustup.rs")?;
+    let in_use = || Toolchain {
+        rustc: None,
+        identity: active.display().to_string(),
+    };
+    let missing = missing_in(&active, targets);
+    if missing.is_empty() {
+        return Ok(in_use());
+    }
+    if rustup_may_download() {
+        say(format_args!("rustup adds {}", missing.join(" ")));
+        let arguments = [&["target", "add"], &missing[..]].concat();
+        duct::cmd("rustup", arguments)
+            .stdout_to_stderr()
+            .run()
+            .context("`rustup target add` failed")?;
+        return Ok(in_use());
+    }
+    let source = Path::new("/usr/lib/rustlib/src/rust/library/core/src/lib.rs");
+    if !(Path::new(DEBIAN_RUSTC).exists() && Path::new(DEBIAN_CARGO).exists() && source.exists()) {
+        setup::debian_compiler()?;
+    }
+    let sysroot = Sysroot::of_debian()?;
+    sysroot.complete(targets)?;
+    Ok(Toolchain {
+        rustc: Some(sysroot.rustc()),
+        identity: fs::read_to_string(sysroot.path.join("identity"))?,
+    })
+}
+
+/// `RUSTUP_AUTO_INSTALL=0` is how a machine says that rustup must not download.
+fn rustup_may_download() -> bool {
+    env::var_os("RUSTUP_AUTO_INSTALL").is_none_or(|value| value != "0")
+        && setup::works("rustup", "--version")
+        && cmd!("rustup", "which", "rustc")
+            .stdout_null()
+            .stderr_null()
+            .run()
+            .is_ok()
+}
+
+fn missing_in<'a>(sysroot: &Path, targets: &[&'a str]) -> Vec<&'a str> {
+    let has_core = |target: &str| {
+        fs::read_dir(sysroot.join("lib/rustlib").join(target).join("lib"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(|entry| entry.file_name().to_string_lossy().starts_with("libcore"))
+    };
+    let absent = |target: &&&str| !has_core(target);
+    targets.iter().filter(absent).copied().collect()
+}
+
+/// Libraries built here for Debian's compiler, in the user's cache.
+struct Sysroot {
+    path: PathBuf,
+    host: String,
+}
+
+impl Sysroot {
+    fn of_debian() -> Result<Self> {
+        let version = cmd!(DEBIAN_RUSTC, "-vV").read()?;
+        let field = |name: &str| {
+            version
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .with_context(|| format!("`rustc -vV` does not tell its {name}"))
+        };
+        let release = field("release: ")?;
+        let minimum = env!("CARGO_PKG_RUST_VERSION");
+        ensure!(
+            numbers(release) >= numbers(minimum),
+            "{DEBIAN_RUSTC} is {release}, older than the {minimum} this project needs; \
+             install Rust from rustup.rs"
+        );
+        let commit: String = field("commit-hash: ")?.chars().take(9).collect();
+        Ok(Self {
+            path: cache()?.join(format!("rust-{release}-{commit}-{SYSROOT_REVISION}")),
+            host: field("host: ")?.to_owned(),
+        })
+    }
+
+    fn rustc(&self) -> PathBuf {
+        self.path.join("bin/rustc")
+    }
+
+    /// Builds what is missing of `targets`. Whatever is interrupted leaves nothing in place:
+    /// all is made in a scratch folder of the same file system and renamed when whole.
+    fn complete(&self, targets: &[&str]) -> Result<()> {
+        if self.rustc().exists() && missing_in(&self.path, targets).is_empty() {
+            return Ok(());
+        }
+        let cache = cache()?;
+        fs::create_dir_all(&cache)?;
+        let lock = File::create(cache.join("lock"))?;
+        lock.lock().context("locking the toolchain cache")?;
+        let scratch = tempfile::Builder::new()
+            .prefix("building-")
+            .tempdir_in(&cache)?;
+        if !self.rustc().exists() {
+            let frame = scratch.path().join("frame");
+            self.frame(&frame)?;
+            fs::rename(&frame, &self.path).context("putting the toolchain in place")?;
+        }
+        let missing = missing_in(&self.path, targets);
+        if !missing.is_empty() {
+            self.build(&missing, scratch.path())?;
+        }
+        Ok(())
+    }
+
+    /// Everything but the boards' libraries: a compiler that knows its sysroot (a link would
+    /// report Debian's), the host's libraries for build scripts, and a linker.
+    fn frame(&self, at: &Path) -> Result<()> {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let rustlib = at.join("lib/rustlib");
+        let host = rustlib.join(&self.host);
+        fs::create_dir_all(host.join("bin"))?;
+        fs::create_dir_all(at.join("bin"))?;
+        symlink(
+            Path::new("/usr/lib/rustlib").join(&self.host).join("lib"),
+            host.join("lib"),
+        )?;
+        symlink("/usr/bin/lld", host.join("bin/rust-lld"))?;
+        let made = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)?
+            .as_nanos();
+        fs::write(
+            at.join("identity"),
+            format!("{} {made}", self.path.display()),
+        )?;
+        let wrapper = at.join("bin/rustc");
+        fs::write(
+            &wrapper,
+            format!(
+                "#!/bin/sh\nexec {DEBIAN_RUSTC} --sysroot '{}' \"$@\"\n",
+                self.path.display()
+            ),
+        )?;
+        fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755))?;
+        Ok(())
+    }
+
+    fn build(&self, targets: &[&str], scratch: &Path) -> Result<()> {
+        say(format_args!(
+            "building core for {} (once per user and compiler, about half a minute each)",
+            targets.join(", ")
+        ));
+        let seed = scratch.join("seed");
+        fs::create_dir_all(seed.join("src"))?;
+        fs::write(seed.join("src/lib.rs"), "#![no_std]\n")?;
+        fs::write(
+            seed.join("Cargo.toml"),
+            "[package]\nname = \"seed\"\nedition = \"2024\"\n[workspace]\n\
+             [profile.release]\npanic = \"abort\"\n",
+        )?;
+        let target_directory = scratch.join("target");
+        let mut arguments = vec!["build", "--release", "-Zbuild-std=core,alloc"];
+        for target in targets {
+            arguments.extend(["--target", target]);
+        }
+        duct::cmd(DEBIAN_CARGO, arguments)
+            .dir(&seed)
+            .env("RUSTC", DEBIAN_RUSTC)
+            // Debian has no nightly; building its own library is what this switch is for.
+            .env("RUSTC_BOOTSTRAP", "1")
+            // Fat LTO of the firmware reads the library as bitcode.
+            .env("RUSTFLAGS", "-Cembed-bitcode=yes")
+            .env("CARGO_TARGET_DIR", &target_directory)
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
+            .env_remove("CARGO_BUILD_TARGET")
+            .stdout_to_stderr()
+            .run()
+            .context("building core from Debian's library source")?;
+        for target in targets {
+            let library = scratch.join("library").join(target);
+            fs::create_dir_all(library.join("lib"))?;
+            let built = target_directory.join(target).join("release/deps");
+            for entry in fs::read_dir(&built)? {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if name.ends_with(".rlib") && !name.starts_with("libseed") {
+                    fs::copy(entry.path(), library.join("lib").join(name))?;
+                }
+            }
+            fs::rename(&library, self.path.join("lib/rustlib").join(target))
+                .with_context(|| format!("putting core for {target} in place"))?;
+        }
+        let left = missing_in(&self.path, targets);
+        if !left.is_empty() {
+            bail!(
+                "cargo built no core for {}; please report this",
+                left.join(", ")
+            );
+        }
+        Ok(())
+    }
+}
+
+fn numbers(version: &str) -> Vec<u32> {
+    version
+        .split(['.', '-', '+'])
+        .map_while(|part| part.parse().ok())
+        .collect()
+}
+
+fn cache() -> Result<PathBuf> {
+    let base = match env::var_os("XDG_CACHE_HOME").map(PathBuf::from) {
+        Some(path) if path.is_absolute() => path,
+        _ => PathBuf::from(env::var_os("HOME").context("HOME is not set")?).join(".cache"),
+    };
+    Ok(base.join("downhill"))
+}
