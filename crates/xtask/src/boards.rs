@@ -10,18 +10,11 @@ pub(crate) struct Board {
     pub(crate) machine: Option<&'static str>,
 }
 
-pub(crate) const BOARDS: &[Board] = &[
-    Board {
-        name: "mps2-an386",
-        target: "thumbv7em-none-eabihf",
-        machine: Some("mps2-an386"),
-    },
-    Board {
-        name: "nrf52840-dk",
-        target: "thumbv7em-none-eabihf",
-        machine: None,
-    },
-];
+pub(crate) const BOARDS: &[Board] = &[Board {
+    name: "mps2-an386",
+    target: "thumbv7em-none-eabihf",
+    machine: Some("mps2-an386"),
+}];
 
 /// Every target a board or a benchmark is built for.
 pub(crate) const TARGETS: &[&str] = &[

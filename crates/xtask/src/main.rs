@@ -1,6 +1,7 @@
 //! The one entry for development work; `cargo xtask --help` lists what it does.
 
 mod boards;
+mod firmware;
 mod setup;
 mod toolchain;
 
@@ -20,11 +21,26 @@ struct Arguments {
 enum Task {
     /// Install what device tests need: QEMU, and core for the boards' targets.
     Setup,
+    /// Build a board's firmware; its ELF's path is the only line on standard output.
+    Firmware {
+        /// The board, a folder of firmware/boards.
+        #[arg(required_unless_present = "all")]
+        board: Option<String>,
+        /// Every board.
+        #[arg(long, conflicts_with = "board")]
+        all: bool,
+        /// Features of the board's crate.
+        #[arg(long, default_value = "")]
+        features: String,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Setup => setup::run(),
+        Task::Firmware {
+            board, features, ..
+        } => firmware::run(board.as_deref(), &features),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
