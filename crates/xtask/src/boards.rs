@@ -6,20 +6,21 @@ pub(crate) struct Board {
     pub(crate) name: &'static str,
     /// Rust's name of the processor.
     pub(crate) target: &'static str,
-    /// The machine QEMU knows it by, unless it is real hardware only.
-    pub(crate) machine: Option<&'static str>,
 }
 
-pub(crate) const BOARDS: &[Board] = &[Board {
-    name: "mps2-an386",
-    target: "thumbv7em-none-eabihf",
-    machine: Some("mps2-an386"),
-}];
+pub(crate) const BOARDS: &[Board] = &[
+    board("mps2-an386", M4F),
+    board("nrf52840-dk", M4F),
+];
+
+const M0: &str = "thumbv6m-none-eabi";
+const M3: &str = "thumbv7m-none-eabi";
+const M4F: &str = "thumbv7em-none-eabihf";
+const M33: &str = "thumbv8m.main-none-eabihf";
 
 /// Every target a board or a benchmark is built for.
-pub(crate) const TARGETS: &[&str] = &[
-    "thumbv6m-none-eabi",
-    "thumbv7m-none-eabi",
-    "thumbv7em-none-eabihf",
-    "thumbv8m.main-none-eabihf",
-];
+pub(crate) const TARGETS: &[&str] = &[M0, M3, M4F, M33];
+
+const fn board(name: &'static str, target: &'static str) -> Board {
+    Board { name, target }
+}
