@@ -1,0 +1,123 @@
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a sample or a call was refused. Whatever it is, nothing in the fit has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Fault {
+    /// Feature `index` (counted from 0) is infinite or NaN.
+    Feature {
+        /// Which feature.
+        index: u16,
+    },
+    /// Target `index` is infinite, NaN, or outside what the loss accepts (a class that does
+    /// not exist, say).
+    Target {
+        /// Which target.
+        index: u16,
+    },
+    /// The sample's weight is infinite, NaN or negative.
+    Weight,
+    /// The model's output is infinite or NaN, though every feature is finite.
+    Prediction,
+    /// The loss is infinite or NaN, though the output is finite.
+    Loss,
+    /// The gradient is too large to be held.
+    Gradient,
+    /// The update would move a parameter or the optimizer's state out of range.
+    Update,
+    /// A slice has `got` numbers where `need` are expected.
+    Length {
+        /// What is expected.
+        need: u32,
+        /// What was given.
+        got: u32,
+    },
+    /// The arena holds `got` numbers and this fit needs `need`.
+    Arena {
+        /// What the fit needs.
+        need: u32,
+        /// What was given.
+        got: u32,
+    },
+    /// A setting is impossible.
+    Setting(Setting),
+    /// The scaler has not been frozen yet: it is still learning its columns.
+    Scaler,
+    /// There is no sample in the batch to apply.
+    EmptyBatch,
+}
+
+/// A setting that no fit can have, with the reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Setting {
+    /// The learning rate is not finite and above 0.
+    Rate,
+    /// A momentum or decay factor is outside 0 ≤ x < 1.
+    Decay,
+    /// The small number that guards a division is not above 1e-30.
+    Epsilon,
+    /// The model needs at least one output.
+    Outputs,
+    /// A batch holds at least one sample.
+    Batch,
+    /// The loss does not go with the number of outputs of the model.
+    Loss,
+    /// The model's kind and the number of outputs do not go together.
+    Model,
+    /// A penalty, clip or schedule is negative or not finite.
+    Rules,
+}
+
+impl Setting {
+    /// What is wrong, and what would be right.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Rate => "the learning rate must be finite and above 0",
+            Self::Decay => "momentum and decay factors must be at least 0 and below 1",
+            Self::Epsilon => "epsilon must be finite and above 1e-30",
+            Self::Outputs => "the model needs at least one output",
+            Self::Batch => "a batch holds at least one sample",
+            Self::Loss => "this loss does not go with this number of outputs",
+            Self::Model => "this model does not go with this number of outputs",
+            Self::Rules => {
+                "penalties, clips and schedules need finite numbers that are not negative"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason())
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Feature { index } => write!(f, "feature {index} is not finite"),
+            Self::Target { index } => write!(f, "target {index} is not one that the loss accepts"),
+            Self::Weight => f.write_str("the weight is not finite and at least 0"),
+            Self::Prediction => f.write_str("the prediction is not finite"),
+            Self::Loss => f.write_str("the loss is not finite"),
+            Self::Gradient => f.write_str("the gradient is too large"),
+            Self::Update => f.write_str("the update would move a parameter out of range"),
+            Self::Length { need, got } => {
+                write!(f, "{got} numbers given where {need} are expected")
+            }
+            Self::Arena { need, got } => {
+                write!(f, "the arena holds {got} numbers and the fit needs {need}")
+            }
+            Self::Setting(setting) => setting.fmt(f),
+            Self::Scaler => f.write_str("the scaler is still learning: freeze it first"),
+            Self::EmptyBatch => f.write_str("the batch is empty"),
+        }
+    }
+}
+
+impl core::error::Error for Fault {}

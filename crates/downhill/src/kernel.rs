@@ -1,0 +1,74 @@
+//! The inner loops. Each has one stated order of addition, the same for every shape and target.
+use crate::Real;
+
+/// Σ aᵢ bᵢ over four lanes: product *i* goes to lane *i* mod 4, and the lanes fold as
+/// (0 + 1) + (2 + 3). The shorter slice decides the length.
+#[inline(always)]
+pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> T {
+    let (a4, a_rest) = a.as_chunks::<4>();
+    let (b4, b_rest) = b.as_chunks::<4>();
+    let mut pairs = a4.iter().zip(b4);
+    let mut lane = match pairs.next() {
+        Some((x, y)) => [x[0] * y[0], x[1] * y[1], x[2] * y[2], x[3] * y[3]],
+        None => {
+            let mut lane = [T::ZERO; 4];
+            for (lane, (&x, &y)) in lane.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+                *lane = x * y;
+            }
+            return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+        }
+    };
+    for (x, y) in pairs {
+        for k in 0..4 {
+            lane[k] += x[k] * y[k];
+        }
+    }
+    for (lane, (&x, &y)) in lane.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+        *lane += x * y;
+    }
+    (lane[0] + lane[1]) + (lane[2] + lane[3])
+}
+
+/// Σ |aᵢ| in index order: a bound for the largest, and NaN or infinite where any of them is.
+#[inline(always)]
+pub(crate) fn sum_abs<T: Real>(a: &[T]) -> T {
+    a.iter().fold(T::ZERO, |sum, x| sum + x.abs())
+}
+
+/// Σ aᵢ² in index order.
+#[inline(always)]
+pub(crate) fn sum_squares<T: Real>(a: &[T]) -> T {
+    a.iter().fold(T::ZERO, |sum, &x| sum + x * x)
+}
+
+/// outputs = W · inputs (+ b), with W row by row at the start of `parameters` and b behind it.
+#[inline(always)]
+pub(crate) fn affine<T: Real>(parameters: &[T], inputs: &[T], bias: bool, outputs: &mut [T]) {
+    let columns = inputs.len();
+    let Some((weights, biases)) = parameters.split_at_checked(columns * outputs.len()) else {
+        return;
+    };
+    for (o, output) in outputs.iter_mut().enumerate() {
+        let row = weights.get(o * columns..(o + 1) * columns).unwrap_or(&[]);
+        *output = dot(row, inputs);
+    }
+    if bias {
+        for (output, &bias) in outputs.iter_mut().zip(biases) {
+            *output += bias;
+        }
+    }
+}
+
+/// Replaces logits by probabilities: e^(zᵢ - m) / Σ e^(zⱼ - m) with m the largest logit.
+#[inline]
+pub(crate) fn softmax<T: Real>(logits: &mut [T]) {
+    let largest = logits.iter().fold(-T::MAX, |largest, &z| largest.larger(z));
+    let mut sum = T::ZERO;
+    for z in logits.iter_mut() {
+        *z = (*z - largest).exp();
+        sum += *z;
+    }
+    for z in logits {
+        *z = *z / sum;
+    }
+}

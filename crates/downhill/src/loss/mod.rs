@@ -1,0 +1,47 @@
+//! Losses: what a fit minimises, and its slope.
+
+mod any;
+mod cross_entropy;
+mod huber;
+mod squared;
+
+pub use any::AnyLoss;
+pub use cross_entropy::CrossEntropy;
+pub use huber::Huber;
+pub use squared::Squared;
+
+use crate::Real;
+
+/// A loss: how bad outputs are against a target, and in which direction they get worse.
+pub trait Loss<T: Real> {
+    /// The loss of one sample. Replaces each output by the loss's slope with respect to it.
+    ///
+    /// Where an output is infinite or NaN, or the target is not one that the loss accepts, the
+    /// loss returned must be infinite or NaN.
+    fn eval(&self, outputs: &mut [T], target: &[T]) -> T;
+
+    /// How many numbers a target has, where that is not the number of outputs.
+    const TARGETS: Option<usize> = None;
+
+    /// How many numbers a target has for a model with this many outputs.
+    #[inline(always)]
+    fn targets(&self, outputs: usize) -> usize {
+        Self::TARGETS.unwrap_or(outputs)
+    }
+
+    /// Whether the loss goes with this many outputs.
+    fn fits(&self, outputs: usize) -> bool {
+        outputs > 0
+    }
+
+    /// Whether a target can be scaled to mean 0 without changing what it means.
+    fn scales_target(&self) -> bool {
+        true
+    }
+
+    /// Whether the loss is defined for `target`, a finite number, with this many outputs.
+    fn accepts(&self, target: T, outputs: usize) -> bool {
+        let _ = (target, outputs);
+        true
+    }
+}

@@ -1,0 +1,62 @@
+use core::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Linear, Link, Logistic, Model, Sizes};
+use crate::random::Random;
+use crate::{Dyn, Real, Sink};
+
+/// A model chosen at run time: from a recipe, a file or the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AnyModel {
+    /// [`Linear`].
+    Linear(Linear<Dyn, Dyn, Dyn>),
+    /// [`Logistic`].
+    Logistic(Logistic<Dyn>),
+}
+
+/// Calls the same method of whichever model it is, once.
+macro_rules! each {
+    ($any:expr, $model:ident => $call:expr) => {
+        match $any {
+            AnyModel::Linear($model) => $call,
+            AnyModel::Logistic($model) => $call,
+        }
+    };
+}
+
+impl<T: Real> Model<T> for AnyModel {
+    fn link(&self) -> Link {
+        each!(self, model => Model::<T>::link(model))
+    }
+
+    #[inline]
+    fn sizes(&self) -> Sizes {
+        each!(self, model => Model::<T>::sizes(model))
+    }
+
+    #[inline]
+    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
+        each!(self, model => model.forward(parameters, features, tape, outputs));
+    }
+
+    #[inline]
+    fn backward(&self, parameters: &[T], features: &[T], tape: &mut [T], slopes: &[T]) {
+        each!(self, model => model.backward(parameters, features, tape, slopes));
+    }
+
+    #[inline]
+    fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+        each!(self, model => model.gradient(features, tape, slopes, sink));
+    }
+
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+        each!(self, model => Model::<T>::runs(model, visit));
+    }
+
+    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
+        each!(self, model => model.initialise(random, parameters));
+    }
+}

@@ -1,0 +1,151 @@
+use core::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Kind, Link, Model, Sizes};
+use crate::{Const, Real, Shape, Sink, kernel};
+
+/// A linear model: output *o* is Σᵢ wₒᵢ xᵢ + bₒ.
+///
+/// `I` features, `O` outputs, and `B` biases an output: `Const<1>`, or `Const<0>` for none. The
+/// parameters are the weights, row by row, and then the biases.
+///
+/// ```
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, (), [f32; 3]>;
+/// let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(0.1), [0.0; Fit::ARENA])?;
+/// for _ in 0..100 {
+///     fit.observe(&[1.0], &[3.0])?;
+///     fit.observe(&[-1.0], &[1.0])?;
+/// }
+/// let [weight, bias] = *fit.parameters() else { unreachable!() };
+/// assert!((weight - 1.0).abs() < 1e-6 && (bias - 2.0).abs() < 1e-6);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linear<I, O = Const<1>, B = Const<1>> {
+    features: I,
+    outputs: O,
+    biases: B,
+}
+
+impl<I: Default, O: Default, B: Default> Linear<I, O, B> {
+    /// The model whose shape the type tells.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl<I: Shape, O: Shape, B: Shape> Linear<I, O, B> {
+    /// The model with these dimensions; `biases` is 0 or 1 an output.
+    pub const fn with_shape(features: I, outputs: O, biases: B) -> Self {
+        Self {
+            features,
+            outputs,
+            biases,
+        }
+    }
+}
+
+impl<T: Real, I: Shape, O: Shape, B: Shape> Model<T> for Linear<I, O, B> {
+    const SIZES: Option<Sizes> = match (I::FIXED, O::FIXED, B::FIXED) {
+        (Some(features), Some(outputs), Some(biases)) => Some(Sizes {
+            features,
+            outputs,
+            parameters: (features + biases) * outputs,
+            tape: 0,
+        }),
+        _ => None,
+    };
+    const PROVES_FEATURES: bool = true;
+
+    #[inline(always)]
+    fn sizes(&self) -> Sizes {
+        let (features, outputs) = (self.features.len(), self.outputs.len());
+        Sizes {
+            features,
+            outputs,
+            parameters: (features + self.biases.len()) * outputs,
+            tape: 0,
+        }
+    }
+
+    #[inline(always)]
+    fn forward(&self, parameters: &[T], features: &[T], _tape: &mut [T], outputs: &mut [T]) {
+        kernel::affine(parameters, features, self.biases.len() > 0, outputs);
+    }
+
+    #[inline(always)]
+    fn backward(&self, _parameters: &[T], _features: &[T], _tape: &mut [T], _slopes: &[T]) {}
+
+    #[inline(always)]
+    fn gradient(&self, features: &[T], _tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+        sink.outer(0, slopes, features);
+        if self.biases.len() > 0 {
+            sink.each(features.len() * slopes.len(), slopes);
+        }
+    }
+
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+        let weights = self.features.len() * self.outputs.len();
+        visit(0..weights, Kind::Weight);
+        visit(
+            weights..weights + self.biases.len() * self.outputs.len(),
+            Kind::Bias,
+        );
+    }
+}
+
+/// A logistic model: the probability of class 1 is 1 / (1 + e^-z) with z = Σᵢ wᵢ xᵢ + b.
+///
+/// Its output is the logit z, which [`CrossEntropy`](crate::loss::CrossEntropy) takes as it is;
+/// `predict` gives the probability.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logistic<I>(Linear<I>);
+
+impl<I: Default> Logistic<I> {
+    /// The model whose shape the type tells.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl<I: Shape> Logistic<I> {
+    /// The model with this many features.
+    pub const fn with_shape(features: I) -> Self {
+        Self(Linear::with_shape(features, Const, Const))
+    }
+}
+
+impl<T: Real, I: Shape> Model<T> for Logistic<I> {
+    const SIZES: Option<Sizes> = <Linear<I> as Model<T>>::SIZES;
+    const PROVES_FEATURES: bool = true;
+
+    fn link(&self) -> Link {
+        Link::Sigmoid
+    }
+
+    #[inline(always)]
+    fn sizes(&self) -> Sizes {
+        Model::<T>::sizes(&self.0)
+    }
+
+    #[inline(always)]
+    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
+        self.0.forward(parameters, features, tape, outputs);
+    }
+
+    #[inline(always)]
+    fn backward(&self, _parameters: &[T], _features: &[T], _tape: &mut [T], _slopes: &[T]) {}
+
+    #[inline(always)]
+    fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+        self.0.gradient(features, tape, slopes, sink);
+    }
+
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+        Model::<T>::runs(&self.0, visit);
+    }
+}

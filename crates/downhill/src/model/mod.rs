@@ -1,0 +1,105 @@
+//! Models: what maps features to outputs through parameters.
+
+mod any;
+mod linear;
+
+use core::ops::Range;
+
+pub use any::AnyModel;
+pub use linear::{Linear, Logistic};
+
+use crate::random::Random;
+use crate::{Real, Sink};
+
+/// How many numbers a model takes, gives and keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Features of a sample.
+    pub features: usize,
+    /// Outputs, before the [`Link`].
+    pub outputs: usize,
+    /// Parameters.
+    pub parameters: usize,
+    /// Numbers remembered from `forward` for `backward` and `gradient`.
+    pub tape: usize,
+}
+
+/// What turns a model's outputs into the prediction that a user reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// The outputs are the prediction.
+    Identity,
+    /// One output is a logit; the prediction is a probability, 1 / (1 + e^-z).
+    Sigmoid,
+    /// The outputs are logits; the prediction is a probability for each class.
+    Softmax,
+}
+
+impl Link {
+    /// Replaces outputs by predictions.
+    #[inline]
+    pub fn apply<T: Real>(self, outputs: &mut [T]) {
+        match self {
+            Self::Identity => {}
+            Self::Sigmoid => {
+                for output in outputs {
+                    *output = output.sigmoid();
+                }
+            }
+            Self::Softmax => crate::kernel::softmax(outputs),
+        }
+    }
+}
+
+/// Whether penalties apply to a run of parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Multiplied with an input: penalised.
+    Weight,
+    /// Added: left alone by penalties.
+    Bias,
+}
+
+/// A model: a function of features and parameters, and its derivative.
+///
+/// An update calls [`forward`](Model::forward), hands the outputs to the loss, then
+/// [`backward`](Model::backward) with the loss's slopes, and last
+/// [`gradient`](Model::gradient), which may move the parameters through its sink.
+///
+/// Slices passed in always have the lengths of [`Model::sizes`]; a model must not panic when
+/// they do not.
+pub trait Model<T: Real> {
+    /// The sizes, where the type alone tells them.
+    const SIZES: Option<Sizes> = None;
+
+    /// Whether an infinite or NaN feature always makes an output infinite or NaN. Where this
+    /// is false (always safe) the trainer looks at the features itself.
+    const PROVES_FEATURES: bool = false;
+
+    /// What turns the outputs into the prediction.
+    fn link(&self) -> Link {
+        Link::Identity
+    }
+
+    /// The sizes.
+    fn sizes(&self) -> Sizes;
+
+    /// Computes the outputs, and leaves on the tape what the derivative needs.
+    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]);
+
+    /// Carries the slopes of the loss (with respect to each output) back to every layer, onto
+    /// the tape. Moves nothing.
+    fn backward(&self, parameters: &[T], features: &[T], tape: &mut [T], slopes: &[T]);
+
+    /// Gives the gradient, piece by piece, to a sink.
+    fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>);
+
+    /// Names every run of parameters and its kind, in order.
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind));
+
+    /// Writes the parameters to start from; zeros unless the model needs otherwise.
+    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
+        let _ = random;
+        parameters.fill(T::ZERO);
+    }
+}

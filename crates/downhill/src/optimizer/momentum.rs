@@ -1,0 +1,86 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, STEEPEST, check_decay, check_rate};
+use crate::{Real, Setting};
+
+/// Gradient descent with momentum: v ← μ v + g, p ← p − η v (Polyak 1964); with `nesterov`,
+/// p ← p − η (g + μ v) (Nesterov 1983, in the form of Sutskever et al. 2013).
+///
+/// One number of state for each parameter.
+///
+/// *When to use it:* where plain descent zig-zags across a narrow valley. The effective rate is
+/// η / (1 − μ): lower η when raising μ.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Momentum<T> {
+    /// The learning rate η.
+    pub rate: T,
+    /// The momentum μ, usually 0.9.
+    pub momentum: T,
+    /// Whether to look ahead as Nesterov does.
+    pub nesterov: bool,
+}
+
+impl<T: Real> Momentum<T> {
+    /// Momentum 0.9 with this learning rate.
+    pub fn rate(rate: T) -> Self {
+        Self {
+            rate,
+            momentum: T::from_f64(0.9),
+            nesterov: false,
+        }
+    }
+
+    /// Nesterov's momentum 0.9 with this learning rate.
+    pub fn nesterov(rate: T) -> Self {
+        Self {
+            nesterov: true,
+            ..Self::rate(rate)
+        }
+    }
+}
+
+impl<T: Real> Optimizer<T> for Momentum<T> {
+    type Now = T;
+    const SLOTS: usize = 1;
+
+    fn check(&self) -> Result<(), Setting> {
+        check_rate(self.rate)?;
+        check_decay(self.momentum)
+    }
+
+    #[inline(always)]
+    fn now(&self, _shared: &[T], factor: T) -> T {
+        self.rate * factor
+    }
+
+    #[inline(always)]
+    fn gain(&self, _now: &T) -> T {
+        T::ONE
+    }
+
+    #[inline(always)]
+    fn current_rate(&self, now: &T) -> T {
+        *now
+    }
+
+    #[inline(always)]
+    fn charge(&self, now: &T, reach: T) -> T {
+        if reach <= T::from_f64(STEEPEST) {
+            T::TWO * *now * reach / (T::ONE - self.momentum)
+        } else {
+            T::NAN
+        }
+    }
+
+    #[inline(always)]
+    fn element(&self, now: &T, parameter: T, state: &mut [T], gradient: T) -> T {
+        let [velocity] = state else { return parameter };
+        *velocity = self.momentum * *velocity + gradient;
+        let direction = if self.nesterov {
+            gradient + self.momentum * *velocity
+        } else {
+            *velocity
+        };
+        parameter - *now * direction
+    }
+}

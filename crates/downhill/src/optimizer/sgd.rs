@@ -1,0 +1,59 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, check_rate};
+use crate::{Real, Setting};
+
+/// Gradient descent: p ← p − η g (Cauchy 1847; stochastic: Robbins and Monro 1951).
+///
+/// With [`observe`](crate::Trainer::observe) this is stochastic gradient descent, one sample a
+/// step; with a batch of all samples it is gradient descent. It keeps no state at all.
+///
+/// *When to use it:* on scaled features and a tight memory. The rate must be below 2/λmax of the
+/// loss's curvature, or the fit diverges.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sgd<T> {
+    /// The learning rate η.
+    pub rate: T,
+}
+
+impl<T: Real> Sgd<T> {
+    /// Gradient descent with this learning rate.
+    pub const fn rate(rate: T) -> Self {
+        Self { rate }
+    }
+}
+
+impl<T: Real> Optimizer<T> for Sgd<T> {
+    type Now = T;
+    const SLOTS: usize = 0;
+    const REACH: bool = false;
+
+    fn check(&self) -> Result<(), Setting> {
+        check_rate(self.rate)
+    }
+
+    #[inline(always)]
+    fn now(&self, _shared: &[T], factor: T) -> T {
+        self.rate * factor
+    }
+
+    #[inline(always)]
+    fn gain(&self, now: &T) -> T {
+        *now
+    }
+
+    #[inline(always)]
+    fn current_rate(&self, now: &T) -> T {
+        *now
+    }
+
+    #[inline(always)]
+    fn charge(&self, _now: &T, reach: T) -> T {
+        reach
+    }
+
+    #[inline(always)]
+    fn element(&self, _now: &T, parameter: T, _state: &mut [T], gradient: T) -> T {
+        parameter - gradient
+    }
+}

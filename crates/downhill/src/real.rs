@@ -1,0 +1,181 @@
+use core::fmt::Debug;
+use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+
+/// The number a fit is computed in: `f32` (the device's and the default) or `f64` (on the host).
+///
+/// Only operations with one defined result are here, so that every target computes the same
+/// bits: IEEE 754 arithmetic, the square root, comparisons, and functions of `libm`. There is
+/// deliberately no fused multiply-add.
+pub trait Real:
+    Copy
+    + Debug
+    + Default
+    + PartialEq
+    + PartialOrd
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + 'static
+{
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// 2.
+    const TWO: Self;
+    /// 1/2.
+    const HALF: Self;
+    /// The largest finite number.
+    const MAX: Self;
+    /// A quiet NaN, always the same one.
+    const NAN: Self;
+    /// The distance from 1 to the next larger number.
+    const EPSILON: Self;
+    /// How many 32-bit words hold one number.
+    const WORDS: usize;
+
+    /// The number nearest to `x`; for constants and settings, not for arithmetic.
+    fn from_f64(x: f64) -> Self;
+    /// This number as an `f64`, exactly.
+    fn to_f64(self) -> f64;
+    /// The number nearest to `n`.
+    fn from_u32(n: u32) -> Self;
+    /// Whether this is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+    /// The absolute value.
+    fn abs(self) -> Self;
+    /// The square root, correctly rounded.
+    fn sqrt(self) -> Self;
+    /// e to this power.
+    fn exp(self) -> Self;
+    /// The natural logarithm.
+    fn ln(self) -> Self;
+    /// ln(1 + self), accurate near zero.
+    fn ln_1p(self) -> Self;
+    /// The hyperbolic tangent.
+    fn tanh(self) -> Self;
+    /// The sine of an angle in radians.
+    fn sin(self) -> Self;
+    /// The cosine of an angle in radians.
+    fn cos(self) -> Self;
+    /// The arctangent, in radians.
+    fn atan(self) -> Self;
+    /// This number to the power `exponent`.
+    fn pow(self, exponent: Self) -> Self;
+    /// The bits, every NaN made the same one: low word first, the second word zero for `f32`.
+    fn canonical(self) -> [u32; 2];
+    /// The number with these bits: the inverse of [`Real::canonical`].
+    fn from_words(words: [u32; 2]) -> Self;
+
+    /// The larger of two numbers; `self` where either is NaN.
+    #[inline(always)]
+    fn larger(self, other: Self) -> Self {
+        if other > self { other } else { self }
+    }
+
+    /// The smaller of two numbers; `self` where either is NaN.
+    #[inline(always)]
+    fn smaller(self, other: Self) -> Self {
+        if other < self { other } else { self }
+    }
+
+    /// 1 / (1 + e^-self), without overflow for any finite number.
+    #[inline(always)]
+    fn sigmoid(self) -> Self {
+        let e = (-self.abs()).exp();
+        let share = Self::ONE / (Self::ONE + e);
+        if self < Self::ZERO { e * share } else { share }
+    }
+}
+
+macro_rules! real {
+    ($t:ident, words: $words:literal, $sqrt:path, $exp:ident, $ln:ident, $ln_1p:ident, $tanh:ident, $sin:ident, $cos:ident, $atan:ident, $pow:ident, $canonical:expr, $from:expr) => {
+        impl Real for $t {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const TWO: Self = 2.0;
+            const HALF: Self = 0.5;
+            const MAX: Self = $t::MAX;
+            const NAN: Self = $t::NAN;
+            const EPSILON: Self = $t::EPSILON;
+            const WORDS: usize = $words;
+
+            #[inline(always)]
+            fn from_f64(x: f64) -> Self {
+                x as $t
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+            #[inline(always)]
+            fn from_u32(n: u32) -> Self {
+                n as $t
+            }
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                $t::is_finite(self)
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                $t::abs(self)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $sqrt(self)
+            }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                libm::$exp(self)
+            }
+            #[inline(always)]
+            fn ln(self) -> Self {
+                libm::$ln(self)
+            }
+            #[inline(always)]
+            fn ln_1p(self) -> Self {
+                libm::$ln_1p(self)
+            }
+            #[inline(always)]
+            fn tanh(self) -> Self {
+                libm::$tanh(self)
+            }
+            #[inline(always)]
+            fn sin(self) -> Self {
+                libm::$sin(self)
+            }
+            #[inline(always)]
+            fn cos(self) -> Self {
+                libm::$cos(self)
+            }
+            #[inline(always)]
+            fn atan(self) -> Self {
+                libm::$atan(self)
+            }
+            #[inline(always)]
+            fn pow(self, exponent: Self) -> Self {
+                libm::$pow(self, exponent)
+            }
+            #[inline(always)]
+            fn canonical(self) -> [u32; 2] {
+                let number = if self.is_nan() { $t::NAN } else { self };
+                $canonical(number.to_bits())
+            }
+            #[inline(always)]
+            fn from_words(words: [u32; 2]) -> Self {
+                $t::from_bits($from(words))
+            }
+        }
+    };
+}
+
+real!(f32, words: 1, crate::sqrt::sqrtf, expf, logf, log1pf, tanhf, sinf, cosf, atanf, powf,
+    |bits: u32| [bits, 0], |[low, _]: [u32; 2]| low);
+real!(f64, words: 2, libm::sqrt, exp, log, log1p, tanh, sin, cos, atan, pow,
+    |bits: u64| [bits as u32, (bits >> 32) as u32],
+    |[low, high]: [u32; 2]| u64::from(low) | u64::from(high) << 32);

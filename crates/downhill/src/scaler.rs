@@ -1,0 +1,164 @@
+//! The scaler: learns the mean and spread of each column (features first, then targets), is
+//! frozen, and from then on maps a column to mean 0 and standard deviation 1.
+//!
+//! Mean and sum of squares are learned by Welford's method (Welford 1962). Freezing turns each
+//! sum into a factor 1 / s, with s the standard deviation of the samples seen (divided by n, not
+//! n − 1); a column that never changed gets the factor 1.
+//!
+//! Its numbers live in a fit's arena, `[samples, frozen, mean₀, spread₀, mean₁, spread₁, …]`:
+//! a spread is Welford's sum until the scaler is frozen and the factor after. The functions here
+//! work on any such slice, so that a host can learn a scaler in `f64` and hand it to a device.
+//!
+//! ```
+//! use downhill::scaler;
+//! let mut words = [0.0f64; scaler::words(2)];
+//! for (t, rh) in [(20.0, 40.0), (22.0, 60.0)] {
+//!     scaler::learn(&mut words, &[t, rh], &[]);
+//! }
+//! scaler::freeze(&mut words);
+//! let mut scaled = [0.0; 2];
+//! scaler::scale(&words, 0, &[22.0, 50.0], &mut scaled);
+//! assert_eq!(scaled, [1.0, 0.0]);
+//! ```
+
+use crate::Real;
+
+/// Numbers kept beside the columns: how many samples were seen, and whether it is frozen.
+const SHARED: usize = 2;
+/// Numbers kept for each column.
+const COLUMN: usize = 2;
+
+/// How many numbers a scaler of this many columns needs.
+pub const fn words(columns: usize) -> usize {
+    SHARED + COLUMN * columns
+}
+
+/// How many samples it has seen.
+pub fn samples<T: Real>(words: &[T]) -> T {
+    words.first().copied().unwrap_or(T::ZERO)
+}
+
+/// Whether it is frozen.
+#[inline(always)]
+pub fn is_frozen<T: Real>(words: &[T]) -> bool {
+    words.get(1).is_some_and(|&frozen| frozen == T::ONE)
+}
+
+/// Each column's mean and, once frozen, its factor.
+#[inline(always)]
+pub fn columns<T: Real>(words: &[T]) -> &[[T; COLUMN]] {
+    words.get(SHARED..).unwrap_or(&[]).as_chunks().0
+}
+
+/// Learns from one sample; does nothing once frozen. Numbers must be finite.
+pub fn learn<T: Real>(words: &mut [T], features: &[T], targets: &[T]) {
+    if is_frozen(words) {
+        return;
+    }
+    let Some((shared, columns)) = words.split_at_mut_checked(SHARED) else {
+        return;
+    };
+    let Some(samples) = shared.first_mut() else {
+        return;
+    };
+    *samples += T::ONE;
+    let numbers = features.iter().chain(targets);
+    for ([mean, sum], &number) in columns.as_chunks_mut::<COLUMN>().0.iter_mut().zip(numbers) {
+        let before = number - *mean;
+        *mean += before / *samples;
+        *sum += before * (number - *mean);
+    }
+}
+
+/// Freezes it: from here on it scales.
+pub fn freeze<T: Real>(words: &mut [T]) {
+    let Some((shared, columns)) = words.split_at_mut_checked(SHARED) else {
+        return;
+    };
+    let [samples, frozen] = shared else { return };
+    if *frozen == T::ONE {
+        return;
+    }
+    *frozen = T::ONE;
+    for [mean, spread] in columns.as_chunks_mut::<COLUMN>().0 {
+        let factor = T::ONE / (*spread / *samples).sqrt();
+        // What rounding leaves of a constant column is not a spread: its square is below
+        // that of the last bit of the mean.
+        let noise = T::EPSILON * mean.abs();
+        *spread = if factor.is_finite() && factor * noise < T::ONE {
+            factor
+        } else {
+            T::ONE
+        };
+    }
+}
+
+/// Lets a column through as it is: mean 0, factor 1.
+pub fn exempt<T: Real>(words: &mut [T], column: usize) {
+    let columns = words
+        .get_mut(SHARED..)
+        .unwrap_or(&mut [])
+        .as_chunks_mut::<COLUMN>()
+        .0;
+    if let Some(column) = columns.get_mut(column) {
+        *column = [T::ZERO, T::ONE];
+    }
+}
+
+/// Maps `raw` numbers of the columns from `first` on into `scaled`.
+#[inline(always)]
+pub fn scale<T: Real>(words: &[T], first: usize, raw: &[T], scaled: &mut [T]) {
+    let columns = columns(words).get(first..).unwrap_or(&[]);
+    for ((scaled, &raw), &[mean, factor]) in scaled.iter_mut().zip(raw).zip(columns) {
+        *scaled = (raw - mean) * factor;
+    }
+}
+
+/// Maps scaled numbers of the columns from `first` on back to their own units.
+pub fn unscale<T: Real>(words: &[T], first: usize, numbers: &mut [T]) {
+    let columns = columns(words).get(first..).unwrap_or(&[]);
+    for (number, &[mean, factor]) in numbers.iter_mut().zip(columns) {
+        *number = *number / factor + mean;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_constant_column_gets_the_factor_one() {
+        let mut words = [0.0f32; words(2)];
+        for k in 0..1000 {
+            learn(&mut words, &[0.1], &[k as f32]);
+        }
+        freeze(&mut words);
+        assert_eq!(columns(&words)[0][1], 1.0);
+        assert!(columns(&words)[1][1] < 1.0);
+    }
+
+    #[test]
+    fn scaling_and_back_is_the_number_again() {
+        let mut words = [0.0f64; words(1)];
+        for x in [3.0, 4.0, 8.0] {
+            learn(&mut words, &[x], &[]);
+        }
+        freeze(&mut words);
+        let mut there = [0.0];
+        scale(&words, 0, &[7.25], &mut there);
+        unscale(&words, 0, &mut there);
+        assert!((there[0] - 7.25).abs() < 1e-14);
+    }
+
+    #[test]
+    fn a_frozen_scaler_learns_no_more() {
+        let mut words = [0.0f32; words(1)];
+        learn(&mut words, &[1.0], &[]);
+        learn(&mut words, &[3.0], &[]);
+        freeze(&mut words);
+        let frozen = words;
+        learn(&mut words, &[100.0], &[]);
+        freeze(&mut words);
+        assert_eq!(words, frozen);
+    }
+}

@@ -1,0 +1,871 @@
+use crate::loss::Loss;
+use crate::model::{Model, Sizes};
+use crate::optimizer::Optimizer;
+use crate::random::Random;
+use crate::rules::{Rules, Scaling};
+use crate::sink::{Apply, Gather, Norm, Reach};
+use crate::{Arena, Fault, Fingerprint, Hasher, Real, Setting, scaler};
+
+/// One update of the parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step<T> {
+    /// How many updates the fit has made, this one included.
+    pub number: u64,
+    /// The loss before the update: of the sample, or the mean over the batch. Where a scaler
+    /// scales the target, it is in scaled units.
+    pub loss: T,
+}
+
+/// How far from zero parameters may get before each step looks at all of them, where a step
+/// knows how large its gradient can be.
+const ROOM: f64 = 1e12;
+/// What a step costs of the credit, so that no charge is lost to rounding.
+const TOLL: f64 = 1.0 / 16_777_216.0;
+/// The largest sum that a batch may reach.
+const HEAVIEST: f64 = 1e30;
+
+/// One fit: a model, a loss, an optimizer, [rules](crate::rules), and the arena that holds every
+/// number of it.
+///
+/// Every update, on a device, on the host and in tests, goes through this type:
+/// [`observe`](Trainer::observe) for one sample a step, [`accumulate`](Trainer::accumulate) and
+/// [`apply`](Trainer::apply) for mini-batches.
+///
+/// The arena holds, in this order: parameters, the optimizer's state (interleaved by parameter)
+/// and its shared numbers, the scaler, scratch, and, where it is at least
+/// [`BATCH_ARENA`](Trainer::BATCH_ARENA) long, the batch (gradient, count, loss, reach). A
+/// [`Fault`] leaves all of it as it was, but for the scratch.
+#[derive(Debug)]
+pub struct Trainer<M, L, O, R = (), A = &'static mut [f32]>
+where
+    A: Arena,
+{
+    model: M,
+    loss: L,
+    optimizer: O,
+    rules: R,
+    arena: A,
+    /// What the parameters may still move before their true size must be looked at, as a share
+    /// of the room they have. It decides how much is checked, never what is computed.
+    credit: A::Real,
+    steps: u64,
+}
+
+/// How long each piece of an arena is.
+#[derive(Clone, Copy)]
+struct Lengths {
+    sizes: Sizes,
+    targets: usize,
+    state: usize,
+    shared: usize,
+    scales: bool,
+}
+
+/// Numbers of a batch beside its gradient: how many samples, their loss, their reach.
+const BATCH: usize = 3;
+
+impl Lengths {
+    /// The numbers that decide the future of a fit, at the front.
+    #[inline(always)]
+    const fn lasting(self) -> usize {
+        let columns = self.sizes.features + self.targets;
+        let scaler = if self.scales {
+            scaler::words(columns)
+        } else {
+            0
+        };
+        self.sizes.parameters + self.state + self.shared + scaler
+    }
+
+    /// All but the batch.
+    #[inline(always)]
+    const fn online(self) -> usize {
+        let scaled = if self.scales {
+            self.sizes.features + self.targets
+        } else {
+            0
+        };
+        self.lasting() + scaled + self.sizes.tape + self.sizes.outputs
+    }
+
+    /// All.
+    #[inline(always)]
+    const fn batched(self) -> usize {
+        self.online() + self.sizes.parameters + BATCH
+    }
+}
+
+/// The pieces of an arena.
+struct Pieces<'a, T> {
+    parameters: &'a mut [T],
+    state: &'a mut [T],
+    shared: &'a mut [T],
+    scaler: &'a mut [T],
+    features: &'a mut [T],
+    target: &'a mut [T],
+    tape: &'a mut [T],
+    outputs: &'a mut [T],
+    /// What is left: the batch, if the arena has room for one.
+    rest: &'a mut [T],
+}
+
+/// Cuts the next `length` numbers off the front.
+#[inline(always)]
+fn take<'a, T>(rest: &mut &'a mut [T], length: usize) -> Option<&'a mut [T]> {
+    if length == 0 {
+        Some(&mut [])
+    } else {
+        rest.split_off_mut(..length)
+    }
+}
+
+impl<T: Real> Pieces<'_, T> {
+    #[inline(always)]
+    fn cut(mut words: &mut [T], lengths: Lengths) -> Option<Pieces<'_, T>> {
+        let words = &mut words;
+        let scaled = |length| if lengths.scales { length } else { 0 };
+        let columns = lengths.sizes.features + lengths.targets;
+        Some(Pieces {
+            parameters: take(words, lengths.sizes.parameters)?,
+            state: take(words, lengths.state)?,
+            shared: take(words, lengths.shared)?,
+            scaler: take(words, scaled(scaler::words(columns)))?,
+            features: take(words, scaled(lengths.sizes.features))?,
+            target: take(words, scaled(lengths.targets))?,
+            tape: take(words, lengths.sizes.tape)?,
+            outputs: take(words, lengths.sizes.outputs)?,
+            rest: core::mem::take(words),
+        })
+    }
+
+    /// The batch: its gradient, and its count, loss and reach.
+    #[inline(always)]
+    fn batch(rest: &mut [T], parameters: usize) -> Option<(&mut [T], &mut [T; BATCH])> {
+        let (gradient, numbers) = rest.split_at_mut_checked(parameters)?;
+        Some((gradient, numbers.first_chunk_mut()?))
+    }
+}
+
+impl<M, L, O, A> Trainer<M, L, O, (), A>
+where
+    A: Arena,
+    M: Model<A::Real>,
+    L: Loss<A::Real>,
+    O: Optimizer<A::Real>,
+{
+    /// A fit without rules, all of its numbers zero.
+    ///
+    /// # Errors
+    /// As [`Trainer::with_rules`].
+    pub fn new(model: M, loss: L, optimizer: O, arena: A) -> Result<Self, Fault> {
+        Self::with_rules(model, loss, optimizer, (), arena)
+    }
+}
+
+impl<M, L, O, R, A> Trainer<M, L, O, R, A>
+where
+    A: Arena,
+    M: Model<A::Real>,
+    L: Loss<A::Real>,
+    O: Optimizer<A::Real>,
+    R: Rules<A::Real>,
+{
+    const LENGTHS: Lengths = match M::SIZES {
+        Some(sizes) => Lengths {
+            sizes,
+            targets: match L::TARGETS {
+                Some(targets) => targets,
+                None => sizes.outputs,
+            },
+            state: sizes.parameters * O::SLOTS,
+            shared: O::SHARED,
+            scales: R::SCALES,
+        },
+        None => panic!("this model has a shape chosen at run time: use `arena_len` instead"),
+    };
+
+    /// How many numbers the arena of a fit with compile-time shapes holds.
+    pub const ARENA: usize = Self::LENGTHS.online();
+
+    /// The same with room for the gradient of a mini-batch.
+    pub const BATCH_ARENA: usize = Self::LENGTHS.batched();
+
+    /// Whether a step must look at the inputs to know how large its gradient can be.
+    const LOOKS: bool = O::REACH || R::PENALISES || R::CLIPS_NORM || !M::PROVES_FEATURES;
+
+    /// How many numbers the arena of such a fit holds; `batches` with room for mini-batches.
+    pub fn arena_len(model: &M, loss: &L, optimizer: &O, rules: &R, batches: bool) -> usize {
+        let lengths = Self::measure(model, loss, optimizer, rules);
+        if batches {
+            lengths.batched()
+        } else {
+            lengths.online()
+        }
+    }
+
+    /// A fit with all of its numbers zero; whatever the arena held is overwritten.
+    ///
+    /// # Errors
+    /// [`Fault::Arena`] with the length needed where the arena is too short, and
+    /// [`Fault::Setting`] where a setting is impossible or the parts do not go together.
+    pub fn with_rules(
+        model: M,
+        loss: L,
+        optimizer: O,
+        rules: R,
+        mut arena: A,
+    ) -> Result<Self, Fault> {
+        optimizer.check().map_err(Fault::Setting)?;
+        rules.check().map_err(Fault::Setting)?;
+        let lengths = Self::measure(&model, &loss, &optimizer, &rules);
+        if !loss.fits(lengths.sizes.outputs) {
+            return Err(Fault::Setting(Setting::Loss));
+        }
+        if R::SCALES && rules.scaling().targets() && !loss.scales_target() {
+            return Err(Fault::Setting(Setting::Rules));
+        }
+        let words = arena.words_mut();
+        if words.len() < lengths.online() {
+            return Err(Fault::Arena {
+                need: lengths.online() as u32,
+                got: words.len() as u32,
+            });
+        }
+        words.fill(A::Real::ZERO);
+        Ok(Self {
+            model,
+            loss,
+            optimizer,
+            rules,
+            arena,
+            credit: A::Real::ZERO,
+            steps: 0,
+        })
+    }
+
+    #[inline(always)]
+    fn measure(model: &M, loss: &L, optimizer: &O, rules: &R) -> Lengths {
+        let sizes = model.sizes();
+        Lengths {
+            sizes,
+            targets: loss.targets(sizes.outputs),
+            state: sizes.parameters * optimizer.slots(),
+            shared: optimizer.shared(),
+            scales: R::SCALES && rules.scaling() != Scaling::None,
+        }
+    }
+
+    #[inline(always)]
+    fn lengths(&self) -> Lengths {
+        Self::measure(&self.model, &self.loss, &self.optimizer, &self.rules)
+    }
+
+    /// Puts every parameter where its model wants it to start, drawn from `seed`.
+    pub fn initialise(&mut self, seed: u64) {
+        let parameters = self.model.sizes().parameters;
+        if let Some(parameters) = self.arena.words_mut().get_mut(..parameters) {
+            self.model.initialise(&mut Random::seed(seed), parameters);
+        }
+        self.credit = A::Real::ZERO;
+    }
+
+    /// Learns from one sample: one update of all parameters, in place.
+    ///
+    /// `features` and `target` are in their own units, as many as the model and the loss take.
+    ///
+    /// # Errors
+    /// A [`Fault`] that names what was wrong; then nothing has changed.
+    #[inline]
+    pub fn observe(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+    ) -> Result<Step<A::Real>, Fault> {
+        let loss = self.learn::<false>(features, target, A::Real::ONE)?;
+        Ok(Step {
+            number: self.steps,
+            loss,
+        })
+    }
+
+    /// Learns from one sample that counts `weight` times: its loss and its gradient are
+    /// multiplied with the weight. A weight of 0 is no step at all.
+    ///
+    /// # Errors
+    /// As [`observe`](Trainer::observe), and [`Fault::Weight`] where the weight is negative,
+    /// infinite or NaN.
+    #[inline]
+    pub fn observe_weighted(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<Step<A::Real>, Fault> {
+        let loss = match self.weight(features, target, weight)? {
+            true => self.learn::<false>(features, target, weight)?,
+            false => A::Real::ZERO,
+        };
+        Ok(Step {
+            number: self.steps,
+            loss,
+        })
+    }
+
+    /// Adds a sample to the batch that [`apply`](Trainer::apply) will learn from, and returns
+    /// its loss (times `weight`). A weight of 0 adds nothing.
+    ///
+    /// # Errors
+    /// As [`observe_weighted`](Trainer::observe_weighted), and [`Fault::Arena`] where the arena
+    /// has no room for a batch. The batch is as it was.
+    #[inline]
+    pub fn accumulate(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<A::Real, Fault> {
+        match self.weight(features, target, weight)? {
+            true => self.learn::<true>(features, target, weight),
+            false => Ok(A::Real::ZERO),
+        }
+    }
+
+    /// Whether a weight lets a sample count at all.
+    #[inline(always)]
+    fn weight(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<bool, Fault> {
+        if weight > A::Real::ZERO && weight.is_finite() {
+            Ok(true)
+        } else if weight == A::Real::ZERO {
+            self.check_lengths(features, target)?;
+            Ok(false)
+        } else {
+            Err(Fault::Weight)
+        }
+    }
+
+    /// One sample, from features to parameters (or to the batch, if `BATCHED`). Returns its loss.
+    #[inline(always)]
+    fn learn<const BATCHED: bool>(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<A::Real, Fault> {
+        let zero = A::Real::ZERO;
+        let lengths = self.lengths();
+        self.check_lengths(features, target)?;
+        let mut pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let (inputs, target_scaled) = scale(
+            lengths,
+            pieces.scaler,
+            (pieces.features, pieces.target),
+            (features, target),
+        )?;
+
+        self.model
+            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        let loss = self.loss.eval(pieces.outputs, target_scaled) * weight;
+        let now = self
+            .optimizer
+            .now(pieces.shared, self.rules.factor(self.steps));
+        let gain = self.optimizer.gain(&now) * weight;
+        for slope in pieces.outputs.iter_mut() {
+            *slope *= gain;
+        }
+        self.model
+            .backward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+
+        if BATCHED {
+            let reach = reach::<_, _, true>(&self.model, inputs, pieces.tape, pieces.outputs);
+            let need = lengths.batched() as u32;
+            let got = (lengths.online() + pieces.rest.len()) as u32;
+            let (gradient, [count, sum, heaviest]) =
+                Pieces::batch(pieces.rest, lengths.sizes.parameters)
+                    .ok_or(Fault::Arena { need, got })?;
+            let total = *heaviest + reach + loss * zero;
+            if !(total <= A::Real::from_f64(HEAVIEST)) {
+                return Err(self.blame(features, target));
+            }
+            if *count == zero {
+                let sink = &mut Gather::<_, true>(gradient);
+                self.model
+                    .gradient(inputs, pieces.tape, pieces.outputs, sink);
+            } else {
+                let sink = &mut Gather::<_, false>(gradient);
+                self.model
+                    .gradient(inputs, pieces.tape, pieces.outputs, sink);
+            }
+            *count += A::Real::ONE;
+            *sum += loss;
+            *heaviest = total;
+            return Ok(loss);
+        }
+
+        let share = if R::CLIPS_NORM {
+            let mut norm = Norm(zero);
+            self.model
+                .gradient(inputs, pieces.tape, pieces.outputs, &mut norm);
+            clip(norm.0, self.rules.norm() * self.optimizer.gain(&now))
+        } else {
+            A::Real::ONE
+        };
+        let spent = if Self::LOOKS {
+            let reach = reach::<_, _, true>(&self.model, inputs, pieces.tape, pieces.outputs);
+            let reach = reach * share + self.rules.pull(A::Real::from_f64(ROOM));
+            self.optimizer.charge(&now, reach) * A::Real::from_f64(1.0 / ROOM)
+        } else {
+            reach::<_, _, false>(&self.model, inputs, pieces.tape, pieces.outputs)
+        };
+        let credit = self.credit - (spent + A::Real::from_f64(TOLL) + loss * zero);
+        if credit >= zero {
+            self.credit = credit;
+        } else {
+            self.credit = self.look(features, target, loss, share)?;
+            pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        }
+        let inputs = if lengths.scales {
+            &*pieces.features
+        } else {
+            features
+        };
+        let mut sink = Apply {
+            optimizer: &self.optimizer,
+            rules: &self.rules,
+            now,
+            share,
+            parameters: pieces.parameters,
+            state: pieces.state,
+        };
+        self.model
+            .gradient(inputs, pieces.tape, pieces.outputs, &mut sink);
+        self.optimizer.advance(pieces.shared);
+        self.steps += 1;
+        Ok(loss)
+    }
+
+    /// Learns from the batch: one update with the mean gradient of its samples. Returns the
+    /// step, with the mean loss.
+    ///
+    /// # Errors
+    /// [`Fault::EmptyBatch`], or [`Fault::Gradient`] or [`Fault::Update`] where the update
+    /// cannot be made; then parameters and state are as they were, and the batch is still there.
+    #[inline]
+    pub fn apply(&mut self) -> Result<Step<A::Real>, Fault> {
+        let (zero, one) = (A::Real::ZERO, A::Real::ONE);
+        let lengths = self.lengths();
+        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let (gradient, numbers) = Pieces::batch(pieces.rest, lengths.sizes.parameters)
+            .filter(|(_, [count, ..])| *count > zero)
+            .ok_or(Fault::EmptyBatch)?;
+        let [count, sum, heaviest] = *numbers;
+        let mean = one / count;
+        let now = self
+            .optimizer
+            .now(pieces.shared, self.rules.factor(self.steps));
+        let share = if R::CLIPS_NORM {
+            let norm = crate::kernel::sum_squares(gradient) * mean * mean;
+            mean * clip(norm, self.rules.norm() * self.optimizer.gain(&now))
+        } else {
+            mean
+        };
+        let room = A::Real::from_f64(ROOM);
+        let reach = heaviest * share + self.rules.pull(room);
+        let spent = self.optimizer.charge(&now, reach) / room + A::Real::from_f64(TOLL);
+        let credit = self.credit - spent;
+        self.credit = if credit >= zero {
+            credit
+        } else {
+            Self::afford(
+                &self.optimizer,
+                &self.rules,
+                pieces.parameters,
+                &now,
+                heaviest * share,
+            )?
+        };
+        let slots = self.optimizer.slots();
+        self.model.runs(&mut |run, kind| {
+            let states = run.start * slots..run.end * slots;
+            if let (Some(parameters), Some(state), Some(gradient)) = (
+                pieces.parameters.get_mut(run.clone()),
+                pieces.state.get_mut(states),
+                gradient.get(run),
+            ) {
+                self.optimizer.run(
+                    &now,
+                    &self.rules,
+                    kind,
+                    (parameters, state),
+                    gradient,
+                    share,
+                );
+            }
+        });
+        *numbers = [zero; BATCH];
+        self.optimizer.advance(pieces.shared);
+        self.steps += 1;
+        Ok(Step {
+            number: self.steps,
+            loss: sum * mean,
+        })
+    }
+
+    /// How many samples (with a weight above 0) wait in the batch.
+    pub fn gathered(&self) -> u32 {
+        let lengths = self.lengths();
+        let at = lengths.online() + lengths.sizes.parameters;
+        self.arena
+            .words()
+            .get(at)
+            .map_or(0, |count| count.to_f64() as u32)
+    }
+
+    #[inline(always)]
+    fn check_lengths(&self, features: &[A::Real], target: &[A::Real]) -> Result<(), Fault> {
+        let lengths = self.lengths();
+        let fits = features.len() == lengths.sizes.features && target.len() == lengths.targets;
+        if fits {
+            Ok(())
+        } else {
+            Err(wrong_length(lengths, features.len(), target.len()))
+        }
+    }
+
+    /// Says why a step looked dangerous, or grants new credit where it was not.
+    #[cold]
+    #[inline(never)]
+    fn look(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        loss: A::Real,
+        share: A::Real,
+    ) -> Result<A::Real, Fault> {
+        if !loss.is_finite() {
+            return Err(self.blame(features, target));
+        }
+        let lengths = self.lengths();
+        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let inputs = if lengths.scales {
+            &*pieces.features
+        } else {
+            features
+        };
+        let reach = reach::<_, _, true>(&self.model, inputs, pieces.tape, pieces.outputs) * share;
+        let now = self
+            .optimizer
+            .now(pieces.shared, self.rules.factor(self.steps));
+        match reach.is_finite() {
+            true => Self::afford(&self.optimizer, &self.rules, pieces.parameters, &now, reach),
+            false => Err(self.blame(features, target)),
+        }
+    }
+
+    /// Credit for the steps to come, once this step is known to be safe.
+    fn afford(
+        optimizer: &O,
+        rules: &R,
+        parameters: &[A::Real],
+        now: &O::Now,
+        reach: A::Real,
+    ) -> Result<A::Real, Fault> {
+        let quarter = A::Real::MAX * A::Real::from_f64(0.25);
+        let peak = parameters
+            .iter()
+            .fold(A::Real::ZERO, |peak, p| peak.larger(p.abs()));
+        let charge = optimizer.charge(now, reach + rules.pull(peak));
+        if !charge.is_finite() {
+            return Err(Fault::Gradient);
+        }
+        if !(peak + charge < quarter) {
+            return Err(Fault::Update);
+        }
+        let room = if Self::LOOKS {
+            A::Real::from_f64(ROOM)
+        } else {
+            quarter
+        };
+        let near = peak + charge < room * A::Real::HALF;
+        Ok(if near { A::Real::HALF } else { A::Real::ZERO })
+    }
+
+    /// Names what made a sample impossible.
+    #[cold]
+    #[inline(never)]
+    fn blame(&mut self, features: &[A::Real], target: &[A::Real]) -> Fault {
+        let lengths = self.lengths();
+        let first = |numbers: &[A::Real], bad: &dyn Fn(A::Real) -> bool| {
+            numbers
+                .iter()
+                .position(|&number| bad(number))
+                .map(|index| index as u16)
+        };
+        let wild = |number: A::Real| !number.is_finite();
+        if let Some(index) = first(features, &wild) {
+            return Fault::Feature { index };
+        }
+        let outputs = lengths.sizes.outputs;
+        if let Some(index) = first(target, &|y| wild(y) || !self.loss.accepts(y, outputs)) {
+            return Fault::Target { index };
+        }
+        let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) else {
+            return NO_ARENA;
+        };
+        let scaled = (pieces.features, pieces.target);
+        let Ok((inputs, target)) = scale(lengths, pieces.scaler, scaled, (features, target)) else {
+            return Fault::Scaler;
+        };
+        if let Some(index) = first(inputs, &wild) {
+            return Fault::Feature { index };
+        }
+        self.model
+            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        if first(pieces.outputs, &wild).is_some() {
+            return Fault::Prediction;
+        }
+        let loss = self.loss.eval(pieces.outputs, target);
+        if wild(loss) {
+            Fault::Loss
+        } else {
+            Fault::Gradient
+        }
+    }
+
+    /// Predicts, through the model's [link](crate::model::Link) and in the target's own units.
+    ///
+    /// # Errors
+    /// [`Fault::Length`], [`Fault::Feature`], [`Fault::Scaler`] or [`Fault::Prediction`].
+    pub fn predict(&mut self, features: &[A::Real]) -> Result<&[A::Real], Fault> {
+        let lengths = self.lengths();
+        if features.len() != lengths.sizes.features {
+            return Err(wrong_length(lengths, features.len(), lengths.targets));
+        }
+        if let Some(index) = features.iter().position(|feature| !feature.is_finite()) {
+            return Err(Fault::Feature {
+                index: index as u16,
+            });
+        }
+        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let scaled = (pieces.features, pieces.target);
+        let (inputs, _) = scale(lengths, pieces.scaler, scaled, (features, &[]))?;
+        self.model
+            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        self.model.link().apply(pieces.outputs);
+        if lengths.scales && self.rules.scaling().targets() {
+            scaler::unscale(pieces.scaler, lengths.sizes.features, pieces.outputs);
+        }
+        match pieces.outputs.iter().all(|output| output.is_finite()) {
+            true => Ok(pieces.outputs),
+            false => Err(Fault::Prediction),
+        }
+    }
+
+    /// The loss of one sample as the fit stands (in scaled units where the target is scaled).
+    /// Learns nothing.
+    ///
+    /// # Errors
+    /// As [`observe`](Trainer::observe).
+    pub fn evaluate(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<A::Real, Fault> {
+        self.check_lengths(features, target)?;
+        let lengths = self.lengths();
+        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let (inputs, target_scaled) = scale(
+            lengths,
+            pieces.scaler,
+            (pieces.features, pieces.target),
+            (features, target),
+        )?;
+        self.model
+            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        let loss = self.loss.eval(pieces.outputs, target_scaled);
+        if loss.is_finite() {
+            Ok(loss)
+        } else {
+            Err(self.blame(features, target))
+        }
+    }
+
+    /// Lets the scaler learn from a sample; the fit itself does not move.
+    ///
+    /// # Errors
+    /// [`Fault::Length`], [`Fault::Feature`] or [`Fault::Target`]; then nothing has changed.
+    pub fn survey(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<(), Fault> {
+        self.check_lengths(features, target)?;
+        let wild = |number: &A::Real| !number.is_finite();
+        if let Some(index) = features.iter().position(wild) {
+            return Err(Fault::Feature {
+                index: index as u16,
+            });
+        }
+        if let Some(index) = target.iter().position(wild) {
+            return Err(Fault::Target {
+                index: index as u16,
+            });
+        }
+        let lengths = self.lengths();
+        if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
+            scaler::learn(pieces.scaler, features, target);
+        }
+        Ok(())
+    }
+
+    /// Freezes the scaler: from here on it scales, and the fit can learn.
+    pub fn freeze(&mut self) {
+        let lengths = self.lengths();
+        let targets = self.rules.scaling().targets();
+        if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
+            scaler::freeze(pieces.scaler);
+            if !targets {
+                for column in 0..lengths.targets {
+                    scaler::exempt(pieces.scaler, lengths.sizes.features + column);
+                }
+            }
+        }
+    }
+
+    /// The parameters, in the model's order.
+    pub fn parameters(&self) -> &[A::Real] {
+        self.arena
+            .words()
+            .get(..self.lengths().sizes.parameters)
+            .unwrap_or(&[])
+    }
+
+    /// The scaler's numbers, as [`scaler`] describes them; empty where there is none.
+    pub fn scaler(&self) -> &[A::Real] {
+        let lengths = self.lengths();
+        let start = lengths.sizes.parameters + lengths.state + lengths.shared;
+        self.arena
+            .words()
+            .get(start..lengths.lasting())
+            .unwrap_or(&[])
+    }
+
+    /// Every number that decides the future of the fit, but for the step count and a batch that
+    /// is under way: parameters, optimizer state, scaler.
+    pub fn state(&self) -> &[A::Real] {
+        self.arena
+            .words()
+            .get(..self.lengths().lasting())
+            .unwrap_or(&[])
+    }
+
+    /// Takes over the [`state`](Trainer::state) and the number of steps of a fit of the same
+    /// kind; a batch under way is dropped.
+    ///
+    /// # Errors
+    /// [`Fault::Length`] where the state is not as long, and [`Fault::Update`] where one of its
+    /// numbers is not finite; then nothing has changed.
+    pub fn restore(&mut self, state: &[A::Real], steps: u64) -> Result<(), Fault> {
+        let lengths = self.lengths();
+        if state.len() != lengths.lasting() {
+            let (need, got) = (lengths.lasting() as u32, state.len() as u32);
+            return Err(Fault::Length { need, got });
+        }
+        if !state.iter().all(|number| number.is_finite()) {
+            return Err(Fault::Update);
+        }
+        let words = self.arena.words_mut();
+        if let Some(lasting) = words.get_mut(..state.len()) {
+            lasting.copy_from_slice(state);
+        }
+        if let Some(batch) = words.get_mut(lengths.online()..) {
+            batch.fill(A::Real::ZERO);
+        }
+        self.credit = A::Real::ZERO;
+        self.steps = steps;
+        Ok(())
+    }
+
+    /// How many updates the fit has made.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The hash of all that decides the future of the fit: [`state`](Trainer::state), a batch
+    /// under way (its gradient and its count), and the number of steps.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let lengths = self.lengths();
+        let mut hasher = Hasher::default();
+        hasher.reals(self.state());
+        if self.gathered() > 0 {
+            let batch = lengths.online()..lengths.batched() - (BATCH - 1);
+            hasher.reals(self.arena.words().get(batch).unwrap_or(&[]));
+        }
+        hasher.word(self.steps as u32);
+        hasher.word((self.steps >> 32) as u32);
+        hasher.finish()
+    }
+
+    /// The model.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &R {
+        &self.rules
+    }
+}
+
+/// Cannot happen: the arena's length is checked when the fit is made.
+const NO_ARENA: Fault = Fault::Arena { need: 0, got: 0 };
+
+/// The sample as the model meets it: features and target.
+#[inline(always)]
+fn scale<'a, T: Real>(
+    lengths: Lengths,
+    scaler: &[T],
+    scaled: (&'a mut [T], &'a mut [T]),
+    raw: (&'a [T], &'a [T]),
+) -> Result<(&'a [T], &'a [T]), Fault> {
+    if !lengths.scales {
+        return Ok(raw);
+    }
+    if !scaler::is_frozen(scaler) {
+        return Err(Fault::Scaler);
+    }
+    scaler::scale(scaler, 0, raw.0, scaled.0);
+    scaler::scale(scaler, lengths.sizes.features, raw.1, scaled.1);
+    Ok((scaled.0, scaled.1))
+}
+
+/// A bound for the numbers of a gradient.
+#[inline(always)]
+fn reach<T: Real, M: Model<T>, const INPUTS: bool>(
+    model: &M,
+    inputs: &[T],
+    tape: &[T],
+    slopes: &[T],
+) -> T {
+    let mut reach = Reach::<T, INPUTS>(T::ZERO);
+    model.gradient(inputs, tape, slopes, &mut reach);
+    reach.0
+}
+
+/// What a gradient with this squared norm is multiplied with to keep its norm within `limit`.
+#[inline(always)]
+fn clip<T: Real>(squares: T, limit: T) -> T {
+    let norm = squares.sqrt();
+    if norm > limit { limit / norm } else { T::ONE }
+}
+
+#[cold]
+fn wrong_length(lengths: Lengths, features: usize, targets: usize) -> Fault {
+    if features != lengths.sizes.features {
+        Fault::Length {
+            need: lengths.sizes.features as u32,
+            got: features as u32,
+        }
+    } else {
+        Fault::Length {
+            need: lengths.targets as u32,
+            got: targets as u32,
+        }
+    }
+}
