@@ -10,9 +10,8 @@
 //! use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Adam};
 //!
 //! type Fit = Trainer<Linear<Const<2>>, Squared, Adam<f32>, (), [f32; 12]>;
-//! assert_eq!(Fit::ARENA, 12); // the memory of a fit is a constant of its type
-//!
 //! # fn main() -> Result<(), downhill::Fault> {
+//! assert_eq!(Fit::ARENA, 12); // the memory of a fit is a constant of its type
 //! let mut fit = Fit::new(Linear::new(), Squared, Adam::rate(0.05), [0.0; Fit::ARENA])?;
 //! for k in 0..2_000 {
 //!     let (a, b) = ((k % 7) as f32 / 7.0, (k % 5) as f32 / 5.0);

@@ -22,7 +22,7 @@ const ROOM: f64 = 1e12;
 /// What a step costs of the credit, so that no charge is lost to rounding.
 const TOLL: f64 = 1.0 / 16_777_216.0;
 /// The largest sum that a batch may reach.
-const HEAVIEST: f64 = 1e30;
+const HEAVIEST: f64 = 1e15;
 
 /// One fit: a model, a loss, an optimizer, [rules](crate::rules), and the arena that holds every
 /// number of it.
@@ -515,6 +515,43 @@ where
         })
     }
 
+    /// Learns from one sample in batches of `batch` samples (0 and 1 are no batch): adds
+    /// it to the batch, and applies the batch once it is full. The step returned has the sample's own loss until
+    /// then, and its number tells whether there was an update.
+    ///
+    /// # Errors
+    /// As [`observe_weighted`](Trainer::observe_weighted), [`accumulate`](Trainer::accumulate)
+    /// and [`apply`](Trainer::apply). A full batch that cannot be applied is dropped.
+    pub fn feed(
+        &mut self,
+        batch: u16,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<Step<A::Real>, Fault> {
+        if batch <= 1 {
+            return self.observe_weighted(features, target, weight);
+        }
+        let loss = self.accumulate(features, target, weight)?;
+        if self.gathered() < u32::from(batch) {
+            return Ok(Step {
+                number: self.steps,
+                loss,
+            });
+        }
+        self.apply().inspect_err(|_| self.drop_batch())
+    }
+
+    /// Forgets the batch under way.
+    pub fn drop_batch(&mut self) {
+        let batch = self.lengths().online()..;
+        self.arena
+            .words_mut()
+            .get_mut(batch)
+            .unwrap_or(&mut [])
+            .fill(A::Real::ZERO);
+    }
+
     /// How many samples (with a weight above 0) wait in the batch.
     pub fn gathered(&self) -> u32 {
         let lengths = self.lengths();
@@ -774,9 +811,7 @@ where
         if let Some(lasting) = words.get_mut(..state.len()) {
             lasting.copy_from_slice(state);
         }
-        if let Some(batch) = words.get_mut(lengths.online()..) {
-            batch.fill(A::Real::ZERO);
-        }
+        self.drop_batch();
         self.credit = A::Real::ZERO;
         self.steps = steps;
         Ok(())
