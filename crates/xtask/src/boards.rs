@@ -8,14 +8,11 @@ pub(crate) struct Board {
     pub(crate) target: &'static str,
 }
 
-pub(crate) const BOARDS: &[Board] = &[
-    board("mps2-an386", M4F),
-    board("nrf52840-dk", M4F),
-];
+pub(crate) const BOARDS: &[Board] = &[board("mps2-an386", M4F), board("nrf52840-dk", M4F)];
 
 const M0: &str = "thumbv6m-none-eabi";
 const M3: &str = "thumbv7m-none-eabi";
-const M4F: &str = "thumbv7em-none-eabihf";
+pub(crate) const M4F: &str = "thumbv7em-none-eabihf";
 const M33: &str = "thumbv8m.main-none-eabihf";
 
 /// Every target a board or a benchmark is built for.

@@ -1,8 +1,13 @@
 //! The one entry for development work; `cargo xtask --help` lists what it does.
 
+mod bench;
 mod boards;
+mod budgets;
 mod firmware;
+mod probe;
+mod qemu;
 mod setup;
+mod test;
 mod toolchain;
 
 use std::path::{Path, PathBuf};
@@ -33,22 +38,45 @@ enum Task {
         #[arg(long, default_value = "")]
         features: String,
     },
+    /// Everything: format, lints, tests, firmware, emulated boards, budgets.
+    Test {
+        /// With the long runs.
+        #[arg(long)]
+        long: bool,
+    },
+    /// Measure.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Instructions of one call, counted on emulated boards.
+    Device {
+        /// One JSON object: figures by key.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 fn main() -> ExitCode {
+    let done = |()| ExitCode::SUCCESS;
     let result = match Arguments::parse().task {
-        Task::Setup => setup::run(),
+        Task::Setup => setup::run().map(done),
         Task::Firmware {
             board, features, ..
-        } => firmware::run(board.as_deref(), &features),
+        } => firmware::run(board.as_deref(), &features).map(done),
+        Task::Test { long } => test::run(long),
+        Task::Bench {
+            what: Bench::Device { json },
+        } => bench::run(json).map(done),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
 /// The workspace's root folder.

@@ -7,7 +7,13 @@ use crate::boards::TARGETS;
 use crate::{say, toolchain};
 
 /// The Debian packages that hold a compiler together with its library's source.
-const COMPILER_PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld"];
+const COMPILER_PACKAGES: &[&str] = &[
+    "rustc-web",
+    "cargo-web",
+    "rust-web-clippy",
+    "rust-web-src",
+    "lld",
+];
 
 pub(crate) fn run() -> Result<()> {
     qemu()?;

@@ -18,34 +18,58 @@ const SYSROOT_REVISION: u32 = 1;
 
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
+const DEBIAN_CLIPPY: &str = "/usr/bin/cargo-clippy";
+const DEBIAN_LIBRARY: &str = "/usr/lib/rustlib/src/rust/library/core/src/lib.rs";
+const DEBIAN_LINKER: &str = "/usr/bin/lld";
+
+/// The script that starts Debian's compiler with a sysroot of ours, within that sysroot.
+const WRAPPER: &str = "bin/rustc";
 
 /// A compiler with core for the targets that were asked for.
 pub(crate) struct Toolchain {
-    /// What `RUSTC` has to be set to, unless the compiler in use will do.
-    pub(crate) rustc: Option<PathBuf>,
+    /// Where Debian's compiler finds core, unless the compiler in use has it.
+    sysroot: Option<PathBuf>,
     /// Changes whenever the libraries may have changed under the same compiler.
     pub(crate) identity: String,
 }
 
 impl Toolchain {
     pub(crate) fn describe(&self) -> String {
-        match &self.rustc {
+        match &self.sysroot {
             None => "the compiler in use has core for every board".into(),
-            Some(rustc) => format!("core for the boards is with {}", rustc.display()),
+            Some(sysroot) => format!("core for the boards is in {}", sysroot.display()),
         }
     }
 
     /// A cargo command that uses this compiler and no flags from outside.
     pub(crate) fn cargo(&self, arguments: &[String]) -> duct::Expression {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let command = duct::cmd(cargo, arguments)
+        self.settle(duct::cmd(cargo, arguments))
+    }
+
+    /// Clippy's command with this compiler's own driver, which has to be told of the sysroot.
+    pub(crate) fn clippy(&self, arguments: &[&str]) -> duct::Expression {
+        match &self.sysroot {
+            None => {
+                let arguments: Vec<String> = arguments.iter().map(|s| s.to_string()).collect();
+                self.cargo(&arguments)
+            }
+            Some(sysroot) => self
+                .settle(duct::cmd(DEBIAN_CLIPPY, arguments))
+                .env("CARGO", DEBIAN_CARGO)
+                .env("SYSROOT", sysroot),
+        }
+    }
+
+    fn settle(&self, command: duct::Expression) -> duct::Expression {
+        let command = command
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env_remove("CARGO_BUILD_TARGET")
             .env_remove("CARGO_TARGET_DIR");
-        match &self.rustc {
+        match &self.sysroot {
             None => command,
-            Some(rustc) => command.env("RUSTC", rustc),
+            Some(sysroot) => command.env("RUSTC", sysroot.join(WRAPPER)),
         }
     }
 }
@@ -57,7 +81,7 @@ pub(crate) fn for_targets(targets: &[&str]) -> Result<Toolchain> {
         .map(PathBuf::from)
         .context("no `rustc` runs; install Rust from rustup.rs")?;
     let in_use = || Toolchain {
-        rustc: None,
+        sysroot: None,
         identity: active.display().to_string(),
     };
     let missing = missing_in(&active, targets);
@@ -73,15 +97,21 @@ pub(crate) fn for_targets(targets: &[&str]) -> Result<Toolchain> {
             .context("`rustup target add` failed")?;
         return Ok(in_use());
     }
-    let source = Path::new("/usr/lib/rustlib/src/rust/library/core/src/lib.rs");
-    if !(Path::new(DEBIAN_RUSTC).exists() && Path::new(DEBIAN_CARGO).exists() && source.exists()) {
+    let needed = [
+        DEBIAN_RUSTC,
+        DEBIAN_CARGO,
+        DEBIAN_CLIPPY,
+        DEBIAN_LIBRARY,
+        DEBIAN_LINKER,
+    ];
+    if !needed.iter().all(|path| Path::new(path).exists()) {
         setup::debian_compiler()?;
     }
     let sysroot = Sysroot::of_debian()?;
     sysroot.complete(targets)?;
     Ok(Toolchain {
-        rustc: Some(sysroot.rustc()),
         identity: fs::read_to_string(sysroot.path.join("identity"))?,
+        sysroot: Some(sysroot.path),
     })
 }
 
@@ -138,7 +168,7 @@ impl Sysroot {
     }
 
     fn rustc(&self) -> PathBuf {
-        self.path.join("bin/rustc")
+        self.path.join(WRAPPER)
     }
 
     /// Builds what is missing of `targets`. Whatever is interrupted leaves nothing in place:
@@ -178,7 +208,7 @@ impl Sysroot {
             Path::new("/usr/lib/rustlib").join(&self.host).join("lib"),
             host.join("lib"),
         )?;
-        symlink("/usr/bin/lld", host.join("bin/rust-lld"))?;
+        symlink(DEBIAN_LINKER, host.join("bin/rust-lld"))?;
         let made = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)?
             .as_nanos();
@@ -186,7 +216,7 @@ impl Sysroot {
             at.join("identity"),
             format!("{} {made}", self.path.display()),
         )?;
-        let wrapper = at.join("bin/rustc");
+        let wrapper = at.join(WRAPPER);
         fs::write(
             &wrapper,
             format!(

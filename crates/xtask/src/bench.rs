@@ -1,0 +1,116 @@
+//! `cargo xtask bench device`: instructions of one call, counted in QEMU.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::boards::M4F;
+use crate::firmware::Build;
+use crate::{budgets, qemu, say, setup, toolchain};
+
+/// An emulated machine whose SysTick counts instructions.
+struct Core {
+    /// Its part of a figure's key.
+    key: &'static str,
+    machine: &'static str,
+    target: &'static str,
+    /// One tick of the emulated clock, in instructions of one nanosecond each.
+    instructions_a_tick: f64,
+}
+
+const CORES: &[Core] = &[Core {
+    key: "m4f",
+    machine: "mps2-an386",
+    target: M4F,
+    instructions_a_tick: 40.0,
+}];
+
+/// How the fits are optimised; the rest of the program always is fully.
+const LEVELS: &[(&str, &str)] = &[("o3", "3")];
+
+/// Figures by key, such as `w1.m4f.const.o3.instructions`.
+pub(crate) type Figures = BTreeMap<String, f64>;
+
+pub(crate) fn run(json: bool) -> Result<()> {
+    let figures = measure()?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&figures)?);
+        return Ok(());
+    }
+    let budgets = budgets::read()?;
+    let width = figures.keys().map(String::len).max().unwrap_or_default();
+    for (key, figure) in &figures {
+        match budgets.get(key) {
+            Some(budget) => println!("{key:width$}  {figure:>10.1}  (budget {budget})"),
+            None => println!("{key:width$}  {figure:>10.1}"),
+        }
+    }
+    Ok(())
+}
+
+/// Builds and runs the benchmark of every core and level.
+pub(crate) fn measure() -> Result<Figures> {
+    setup::qemu()?;
+    let targets: Vec<&str> = CORES.iter().map(|core| core.target).collect();
+    let toolchain = toolchain::for_targets(&targets)?;
+    let mut figures = Figures::new();
+    for core in CORES {
+        for (level, optimisation) in LEVELS {
+            say(format_args!("counting on {} at {level}", core.key));
+            let elf = Build {
+                folder: "bench".into(),
+                target: core.target.into(),
+                settings: vec![format!(
+                    "profile.release.package.fits.opt-level={optimisation}"
+                )],
+                ..Build::default()
+            }
+            .run(&toolchain)?;
+            let printed = qemu::Run {
+                machine: core.machine,
+                elf: &elf,
+                counting: true,
+                timeout: Duration::from_secs(120),
+            }
+            .output()?;
+            for line in printed.lines() {
+                let (name, figure) = count(line, core.instructions_a_tick)
+                    .with_context(|| format!("the benchmark printed `{line}`"))?;
+                let (workload, shape) = name.split_once('.').unwrap_or((name, "const"));
+                let key = format!("{workload}.{}.{shape}.{level}.instructions", core.key);
+                figures.insert(key, figure);
+            }
+        }
+    }
+    ensure!(!figures.is_empty(), "the benchmark printed no figure");
+    Ok(figures)
+}
+
+/// Reads `workload.shape ticks base repetitions`: what the calls took, what the same loop took
+/// without them, and how often each ran.
+fn count(line: &str, instructions_a_tick: f64) -> Option<(&str, f64)> {
+    let mut words = line.split_ascii_whitespace();
+    let name = words.next()?;
+    let mut number = || words.next()?.parse::<u64>().ok();
+    let (ticks, base, repetitions) = (number()?, number()?, number()?);
+    let spent = ticks.checked_sub(base)? as f64 * instructions_a_tick;
+    // A tenth is what remains certain of a count in whole ticks.
+    let figure = (spent / repetitions as f64 * 10.0).round() / 10.0;
+    words.next().is_none().then_some((name, figure))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_becomes_a_figure() {
+        assert_eq!(
+            count("w1.const 3000 500 1000", 40.0),
+            Some(("w1.const", 100.0))
+        );
+        assert_eq!(count("w1.const 3000 500", 40.0), None);
+        assert_eq!(count("w1.const 3 500 10", 40.0), None);
+    }
+}

@@ -1,0 +1,57 @@
+//! Runs an ELF in QEMU and takes what it prints over semihosting.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+/// One run.
+pub(crate) struct Run<'a> {
+    pub(crate) machine: &'a str,
+    pub(crate) elf: &'a Path,
+    /// Every instruction takes one virtual nanosecond, so that timers count instructions.
+    pub(crate) counting: bool,
+    pub(crate) timeout: Duration,
+}
+
+impl Run<'_> {
+    /// What the program printed, once it ended well.
+    pub(crate) fn output(&self) -> Result<String> {
+        let mut arguments = vec!["-machine", self.machine, "-nographic", "-semihosting"];
+        arguments.extend(["-monitor", "none", "-serial", "none"]);
+        if self.counting {
+            arguments.extend(["-icount", "shift=0"]);
+        }
+        let elf = self.elf.to_str().context("the ELF's path is not UTF-8")?;
+        arguments.extend(["-kernel", elf]);
+        let running = duct::cmd("qemu-system-arm", arguments)
+            .stdin_null()
+            .stdout_capture()
+            .unchecked()
+            .start()
+            .context("`qemu-system-arm` does not start; `cargo xtask setup` installs it")?;
+        let Some(output) = running.wait_timeout(self.timeout)? else {
+            running.kill()?;
+            bail!(
+                "{} on {} did not end within {} s",
+                self.name(),
+                self.machine,
+                self.timeout.as_secs()
+            );
+        };
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        if !output.status.success() {
+            bail!(
+                "{} on {} ended with {}\n{printed}",
+                self.name(),
+                self.machine,
+                output.status
+            );
+        }
+        Ok(printed)
+    }
+
+    fn name(&self) -> std::borrow::Cow<'_, str> {
+        self.elf.file_name().unwrap_or_default().to_string_lossy()
+    }
+}
