@@ -38,6 +38,10 @@
 //! added. Every other sum runs in index order.
 #![no_std]
 #![deny(missing_docs)]
+#![allow(
+    clippy::neg_cmp_op_on_partial_ord,
+    reason = "`!(a < b)` is how a NaN is refused together with what is too large"
+)]
 
 mod arena;
 mod error;

@@ -673,7 +673,7 @@ where
         }
     }
 
-    /// Predicts, through the model's [link](crate::model::Link) and in the target's own units.
+    /// Predicts, through the loss's [link](crate::loss::Link) and in the target's own units.
     ///
     /// # Errors
     /// [`Fault::Length`], [`Fault::Feature`], [`Fault::Scaler`] or [`Fault::Prediction`].
@@ -692,7 +692,7 @@ where
         let (inputs, _) = scale(lengths, pieces.scaler, scaled, (features, &[]))?;
         self.model
             .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
-        self.model.link().apply(pieces.outputs);
+        self.loss.link(pieces.outputs.len()).apply(pieces.outputs);
         if lengths.scales && self.rules.scaling().targets() {
             scaler::unscale(pieces.scaler, lengths.sizes.features, pieces.outputs);
         }
@@ -840,6 +840,11 @@ where
     /// The model.
     pub fn model(&self) -> &M {
         &self.model
+    }
+
+    /// The loss.
+    pub fn loss(&self) -> &L {
+        &self.loss
     }
 
     /// The rules.

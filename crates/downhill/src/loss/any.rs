@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CrossEntropy, Huber, Loss, Squared};
+use super::{CrossEntropy, Huber, Link, Loss, Squared};
 use crate::Real;
 
 /// A loss chosen at run time.
@@ -36,6 +36,10 @@ impl<T: Real> Loss<T> for AnyLoss<T> {
     #[inline]
     fn targets(&self, outputs: usize) -> usize {
         each!(self, loss => Loss::<T>::targets(loss, outputs))
+    }
+
+    fn link(&self, outputs: usize) -> Link {
+        each!(self, loss => Loss::<T>::link(loss, outputs))
     }
 
     fn fits(&self, outputs: usize) -> bool {

@@ -1,56 +1,105 @@
 use serde::{Deserialize, Serialize};
 
-use super::Loss;
+use super::{Link, Loss};
 use crate::Real;
 
-/// Cross-entropy of a probability given as a logit z, against a target y of 0 or 1 (or any
-/// probability between): ln(1 + e^z) - y z.
+/// Cross-entropy from logits.
 ///
-/// It is computed as max(z, 0) - y z + ln(1 + e^-|z|), which is finite for every finite logit.
-/// The slope is 1 / (1 + e^-z) - y.
+/// *One output*, a logit z, against a target y of 0 or 1 (or a probability between):
+/// ln(1 + e^z) − y z, computed as max(z, 0) − y z + ln(1 + e^−|z|), which is finite for every
+/// finite logit. The slope is 1 / (1 + e^−z) − y.
+///
+/// *K outputs*, a logit for each class, against the number of the class, 0 to K − 1:
+/// ln Σ e^zⱼ − z_y, computed with the largest logit taken out of the sum. The slope of logit
+/// *k* is its probability, less 1 for the class that is true.
 ///
 /// *When to use it:* a target that is a class. It stays steep where the model is confidently
 /// wrong, which squared error on a probability does not.
 ///
 /// ```
 /// use downhill::loss::{CrossEntropy, Loss};
-/// let mut outputs = [0.0f32];
-/// assert!((CrossEntropy.eval(&mut outputs, &[1.0]) - 2.0f32.ln()).abs() < 1e-6);
-/// assert_eq!(outputs, [-0.5]); // now the slope
+/// let mut logit = [0.0f32];
+/// assert!((CrossEntropy.eval(&mut logit, &[1.0]) - 2.0f32.ln()).abs() < 1e-6);
+/// assert_eq!(logit, [-0.5]); // now the slope
+///
+/// let mut logits = [0.0f32; 4];
+/// assert!((CrossEntropy.eval(&mut logits, &[2.0]) - 4.0f32.ln()).abs() < 1e-6);
+/// assert_eq!(logits, [0.25, 0.25, -0.75, 0.25]);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrossEntropy;
 
 impl<T: Real> Loss<T> for CrossEntropy {
+    const TARGETS: Option<usize> = Some(1);
+
     #[inline(always)]
     fn eval(&self, outputs: &mut [T], target: &[T]) -> T {
-        let ([output], [y]) = (outputs, target) else {
-            return T::NAN;
-        };
-        if !(*y >= T::ZERO && *y <= T::ONE) {
-            return T::NAN;
+        let [y] = target else { return T::NAN };
+        match outputs {
+            [logit] => binary(logit, *y),
+            logits => categorical(logits, *y),
         }
-        let z = *output;
-        let e = (-z.abs()).exp();
-        let share = T::ONE / (T::ONE + e);
-        let (probability, positive) = if z < T::ZERO {
-            (e * share, T::ZERO)
-        } else {
-            (share, z)
-        };
-        *output = probability - *y;
-        positive - *y * z + e.ln_1p()
     }
 
-    fn fits(&self, outputs: usize) -> bool {
-        outputs == 1
+    fn link(&self, outputs: usize) -> Link {
+        if outputs == 1 { Link::Sigmoid } else { Link::Softmax }
     }
 
     fn scales_target(&self) -> bool {
         false
     }
 
-    fn accepts(&self, target: T, _outputs: usize) -> bool {
-        target >= T::ZERO && target <= T::ONE
+    fn accepts(&self, target: T, outputs: usize) -> bool {
+        is_class(target, outputs)
     }
+}
+
+/// Whether a target is a probability (for one output) or the number of a class.
+pub(super) fn is_class<T: Real>(target: T, outputs: usize) -> bool {
+    match outputs {
+        1 => target >= T::ZERO && target <= T::ONE,
+        _ => (0..outputs).any(|class| T::from_u32(class as u32) == target),
+    }
+}
+
+/// The loss for one logit, which becomes the slope.
+#[inline(always)]
+fn binary<T: Real>(logit: &mut T, y: T) -> T {
+    if !(y >= T::ZERO && y <= T::ONE) {
+        return T::NAN;
+    }
+    let z = *logit;
+    let e = (-z.abs()).exp();
+    let share = T::ONE / (T::ONE + e);
+    let (probability, positive) = if z < T::ZERO { (e * share, T::ZERO) } else { (share, z) };
+    *logit = probability - y;
+    positive - y * z + e.ln_1p()
+}
+
+/// The loss for a logit a class, which become the slopes.
+#[inline(always)]
+fn categorical<T: Real>(logits: &mut [T], y: T) -> T {
+    let largest = logits.iter().fold(-T::MAX, |largest, &z| largest.larger(z));
+    let mut sum = T::ZERO;
+    let mut chosen = T::NAN;
+    let mut class = T::ZERO;
+    for z in logits.iter_mut() {
+        let below = *z - largest;
+        if class == y {
+            chosen = below;
+        }
+        class += T::ONE;
+        *z = below.exp();
+        sum += *z;
+    }
+    let share = T::ONE / sum;
+    let mut class = T::ZERO;
+    for z in logits.iter_mut() {
+        *z *= share;
+        if class == y {
+            *z -= T::ONE;
+        }
+        class += T::ONE;
+    }
+    sum.ln() - chosen
 }

@@ -3,11 +3,13 @@
 mod any;
 mod cross_entropy;
 mod huber;
+mod link;
 mod squared;
 
 pub use any::AnyLoss;
 pub use cross_entropy::CrossEntropy;
 pub use huber::Huber;
+pub use link::Link;
 pub use squared::Squared;
 
 use crate::Real;
@@ -27,6 +29,12 @@ pub trait Loss<T: Real> {
     #[inline(always)]
     fn targets(&self, outputs: usize) -> usize {
         Self::TARGETS.unwrap_or(outputs)
+    }
+
+    /// How this many outputs are read as a prediction.
+    fn link(&self, outputs: usize) -> Link {
+        let _ = outputs;
+        Link::Identity
     }
 
     /// Whether the loss goes with this many outputs.

@@ -2,7 +2,7 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Linear, Link, Logistic, Model, Sizes};
+use super::{Kind, Linear, Model, Sizes};
 use crate::random::Random;
 use crate::{Dyn, Real, Sink};
 
@@ -11,10 +11,8 @@ use crate::{Dyn, Real, Sink};
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AnyModel {
-    /// [`Linear`].
+    /// [`Linear`], [`Logistic`](super::Logistic) and [`Softmax`](super::Softmax).
     Linear(Linear<Dyn, Dyn, Dyn>),
-    /// [`Logistic`].
-    Logistic(Logistic<Dyn>),
 }
 
 /// Calls the same method of whichever model it is, once.
@@ -22,16 +20,11 @@ macro_rules! each {
     ($any:expr, $model:ident => $call:expr) => {
         match $any {
             AnyModel::Linear($model) => $call,
-            AnyModel::Logistic($model) => $call,
         }
     };
 }
 
 impl<T: Real> Model<T> for AnyModel {
-    fn link(&self) -> Link {
-        each!(self, model => Model::<T>::link(model))
-    }
-
     #[inline]
     fn sizes(&self) -> Sizes {
         each!(self, model => Model::<T>::sizes(model))

@@ -2,7 +2,7 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Link, Model, Sizes};
+use super::{Kind, Model, Sizes};
 use crate::{Const, Real, Shape, Sink, kernel};
 
 /// A linear model: output *o* is Σᵢ wₒᵢ xᵢ + bₒ.
@@ -98,54 +98,12 @@ impl<T: Real, I: Shape, O: Shape, B: Shape> Model<T> for Linear<I, O, B> {
     }
 }
 
-/// A logistic model: the probability of class 1 is 1 / (1 + e^-z) with z = Σᵢ wᵢ xᵢ + b.
+/// A logistic model: its one output is the logit z, and with
+/// [`CrossEntropy`](crate::loss::CrossEntropy) the probability of class 1 is 1 / (1 + e^-z).
 ///
-/// Its output is the logit z, which [`CrossEntropy`](crate::loss::CrossEntropy) takes as it is;
-/// `predict` gives the probability.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Logistic<I>(Linear<I>);
+/// The arithmetic up to the logit is [`Linear`]'s; how an output is read is the loss's matter.
+pub type Logistic<I> = Linear<I>;
 
-impl<I: Default> Logistic<I> {
-    /// The model whose shape the type tells.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl<I: Shape> Logistic<I> {
-    /// The model with this many features.
-    pub const fn with_shape(features: I) -> Self {
-        Self(Linear::with_shape(features, Const, Const))
-    }
-}
-
-impl<T: Real, I: Shape> Model<T> for Logistic<I> {
-    const SIZES: Option<Sizes> = <Linear<I> as Model<T>>::SIZES;
-    const PROVES_FEATURES: bool = true;
-
-    fn link(&self) -> Link {
-        Link::Sigmoid
-    }
-
-    #[inline(always)]
-    fn sizes(&self) -> Sizes {
-        Model::<T>::sizes(&self.0)
-    }
-
-    #[inline(always)]
-    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
-        self.0.forward(parameters, features, tape, outputs);
-    }
-
-    #[inline(always)]
-    fn backward(&self, _parameters: &[T], _features: &[T], _tape: &mut [T], _slopes: &[T]) {}
-
-    #[inline(always)]
-    fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
-        self.0.gradient(features, tape, slopes, sink);
-    }
-
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
-        Model::<T>::runs(&self.0, visit);
-    }
-}
+/// A softmax model of `K` classes: output *k* is the logit of class *k*, and with
+/// [`CrossEntropy`](crate::loss::CrossEntropy) its probability is e^zₖ / Σ e^zⱼ.
+pub type Softmax<I, K> = Linear<I, K>;

@@ -6,7 +6,7 @@ mod linear;
 use core::ops::Range;
 
 pub use any::AnyModel;
-pub use linear::{Linear, Logistic};
+pub use linear::{Linear, Logistic, Softmax};
 
 use crate::random::Random;
 use crate::{Real, Sink};
@@ -16,39 +16,12 @@ use crate::{Real, Sink};
 pub struct Sizes {
     /// Features of a sample.
     pub features: usize,
-    /// Outputs, before the [`Link`].
+    /// Outputs, before the loss's [`Link`](crate::loss::Link).
     pub outputs: usize,
     /// Parameters.
     pub parameters: usize,
     /// Numbers remembered from `forward` for `backward` and `gradient`.
     pub tape: usize,
-}
-
-/// What turns a model's outputs into the prediction that a user reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// The outputs are the prediction.
-    Identity,
-    /// One output is a logit; the prediction is a probability, 1 / (1 + e^-z).
-    Sigmoid,
-    /// The outputs are logits; the prediction is a probability for each class.
-    Softmax,
-}
-
-impl Link {
-    /// Replaces outputs by predictions.
-    #[inline]
-    pub fn apply<T: Real>(self, outputs: &mut [T]) {
-        match self {
-            Self::Identity => {}
-            Self::Sigmoid => {
-                for output in outputs {
-                    *output = output.sigmoid();
-                }
-            }
-            Self::Softmax => crate::kernel::softmax(outputs),
-        }
-    }
 }
 
 /// Whether penalties apply to a run of parameters.
@@ -75,11 +48,6 @@ pub trait Model<T: Real> {
     /// Whether an infinite or NaN feature always makes an output infinite or NaN. Where this
     /// is false (always safe) the trainer looks at the features itself.
     const PROVES_FEATURES: bool = false;
-
-    /// What turns the outputs into the prediction.
-    fn link(&self) -> Link {
-        Link::Identity
-    }
 
     /// The sizes.
     fn sizes(&self) -> Sizes;

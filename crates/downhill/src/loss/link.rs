@@ -1,0 +1,39 @@
+use serde::{Deserialize, Serialize};
+
+use crate::Real;
+
+/// What turns a model's outputs into the prediction that a user reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    /// The outputs are the prediction.
+    Identity,
+    /// One output is a logit; the prediction is a probability, 1 / (1 + e^-z).
+    Sigmoid,
+    /// The outputs are logits; the prediction is a probability for each class.
+    Softmax,
+    /// An output is the logarithm of the prediction.
+    Exp,
+}
+
+impl Link {
+    /// Replaces outputs by predictions.
+    #[inline]
+    pub fn apply<T: Real>(self, outputs: &mut [T]) {
+        match self {
+            Self::Identity => {}
+            Self::Sigmoid => {
+                for output in outputs {
+                    *output = output.sigmoid();
+                }
+            }
+            Self::Softmax => crate::kernel::softmax(outputs),
+            Self::Exp => {
+                for output in outputs {
+                    *output = output.exp();
+                }
+            }
+        }
+    }
+}
+
