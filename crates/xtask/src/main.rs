@@ -44,6 +44,8 @@ enum Task {
         #[arg(long)]
         long: bool,
     },
+    /// Show that the core reaches no panic and no heap, and that the search would find them.
+    Probe,
     /// Measure.
     Bench {
         #[command(subcommand)]
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
             board, features, ..
         } => firmware::run(board.as_deref(), &features).map(done),
         Task::Test { long } => test::run(long),
+        Task::Probe => probe::run().map(done),
         Task::Bench {
             what: Bench::Device { json },
         } => bench::run(json).map(done),

@@ -10,7 +10,7 @@ use object::{Object, ObjectSymbol};
 
 use crate::boards::TARGETS;
 use crate::firmware::Build;
-use crate::toolchain::Toolchain;
+use crate::toolchain::{self, Toolchain};
 
 /// Parts of mangled names, of either mangling.
 const FORBIDDEN: &[(&str, &str)] = &[
@@ -28,6 +28,12 @@ const FORBIDDEN: &[(&str, &str)] = &[
 /// What every probe calls, and so what must be found in its ELF: an empty program proves
 /// nothing.
 const PRESENT: &str = "probe_";
+
+pub(crate) fn run() -> Result<()> {
+    let toolchain = toolchain::for_targets(TARGETS)?;
+    check(&toolchain)?;
+    counter_check(&toolchain)
+}
 
 /// No optimised build for any target may reach a panic or the heap.
 pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
