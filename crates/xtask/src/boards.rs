@@ -8,12 +8,18 @@ pub(crate) struct Board {
     pub(crate) target: &'static str,
 }
 
-pub(crate) const BOARDS: &[Board] = &[board("mps2-an386", M4F), board("nrf52840-dk", M4F)];
+pub(crate) const BOARDS: &[Board] = &[
+    board("mps2-an385", M3),
+    board("mps2-an386", M4F),
+    board("mps2-an500", M4F),
+    board("mps2-an505", M33),
+    board("nrf52840-dk", M4F),
+];
 
-const M0: &str = "thumbv6m-none-eabi";
-const M3: &str = "thumbv7m-none-eabi";
+pub(crate) const M0: &str = "thumbv6m-none-eabi";
+pub(crate) const M3: &str = "thumbv7m-none-eabi";
 pub(crate) const M4F: &str = "thumbv7em-none-eabihf";
-const M33: &str = "thumbv8m.main-none-eabihf";
+pub(crate) const M33: &str = "thumbv8m.main-none-eabihf";
 
 /// Every target a board or a benchmark is built for.
 pub(crate) const TARGETS: &[&str] = &[M0, M3, M4F, M33];

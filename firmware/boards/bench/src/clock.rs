@@ -6,7 +6,8 @@ use cortex_m::Peripherals;
 use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
 
-const RELOAD: u32 = 0x00ff_ffff;
+/// Ticks between two wraps.
+const PERIOD: u32 = 1 << 24;
 
 static WRAPS: AtomicU32 = AtomicU32::new(0);
 
@@ -19,7 +20,7 @@ impl Clock {
         if let Some(peripherals) = Peripherals::take() {
             let mut timer = peripherals.SYST;
             timer.set_clock_source(SystClkSource::Core);
-            timer.set_reload(RELOAD);
+            timer.set_reload(PERIOD - 1);
             timer.clear_current();
             timer.enable_interrupt();
             timer.enable_counter();
@@ -40,7 +41,9 @@ fn now() -> u64 {
         let wraps = WRAPS.load(Ordering::SeqCst);
         let left = SYST::get_current();
         if WRAPS.load(Ordering::SeqCst) == wraps {
-            return u64::from(wraps) * u64::from(RELOAD + 1) + u64::from(RELOAD - left);
+            // A period begins at 0, where the exception is raised, and goes on at PERIOD - 1.
+            let passed = (PERIOD - left) % PERIOD;
+            return u64::from(wraps) * u64::from(PERIOD) + u64::from(passed);
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! QEMU's `-icount shift=0` gives every instruction one virtual nanosecond, so SysTick counts
 //! them. Prints `workload.shape ticks base repetitions`, one workload a line: `base` is what the
-//! same loop takes without the call.
+//! same loop takes without the call. The first line is a loop of known length, which shows that
+//! ticks are what the reader takes them for.
 #![no_std]
 #![no_main]
 
@@ -22,6 +23,7 @@ const SAMPLES: usize = 16;
 #[cortex_m_rt::entry]
 fn main() -> ! {
     let mut clock = Clock::start();
+    known(&mut clock);
     let result = all(&mut clock);
     if let Err(fault) = result {
         semihosting::println!("{fault}");
@@ -33,6 +35,24 @@ fn main() -> ! {
 fn all(clock: &mut Clock) -> Result<(), Fault> {
     measure::<fits::W1>(clock)?;
     Ok(())
+}
+
+/// A loop of two instructions.
+fn known(clock: &mut Clock) {
+    const TURNS: u32 = 100_000;
+    let ticks = clock.ticks(|| {
+        // SAFETY: it counts its own register down and touches nothing else.
+        unsafe {
+            core::arch::asm!(
+                "2:",
+                "subs {turns}, {turns}, #1",
+                "bne 2b",
+                turns = inout(reg) TURNS => _,
+                options(nomem, nostack),
+            );
+        }
+    });
+    semihosting::println!("known {} 0 {}", ticks, TURNS);
 }
 
 #[inline(never)]

@@ -2,10 +2,7 @@
 #![no_std]
 #![no_main]
 
-use mps2 as _;
-
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    defmt::info!("up");
-    panic!("nothing to do yet")
+    mps2::run(&mps2::AN386)
 }

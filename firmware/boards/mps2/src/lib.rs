@@ -16,32 +16,42 @@ pub use uart::Uart;
 /// Where a board keeps what the firmware uses.
 #[derive(Debug)]
 pub struct Board {
-    /// The name it gives in the link's hello.
-    pub name: &'static str,
+    name: &'static str,
     uart: usize,
     leds: usize,
 }
 
+/// Cortex-M3.
+pub const AN385: Board = first_map("mps2-an385");
 /// Cortex-M4F.
-pub const AN386: Board = Board::first_kind("mps2-an386");
+pub const AN386: Board = first_map("mps2-an386");
+/// Cortex-M7.
+pub const AN500: Board = first_map("mps2-an500");
+/// Cortex-M33, whose firmware runs in the secure world.
+pub const AN505: Board = Board {
+    name: "mps2-an505",
+    uart: 0x5020_0000,
+    leds: 0x5030_2000,
+};
 
-impl Board {
-    const fn first_kind(name: &'static str) -> Self {
-        Self {
-            name,
-            uart: 0x4000_4000,
-            leds: 0x4002_8000,
-        }
+const fn first_map(name: &'static str) -> Board {
+    Board {
+        name,
+        uart: 0x4000_4000,
+        leds: 0x4002_8000,
     }
+}
 
-    /// The link's UART and the status LED.
-    ///
-    /// # Safety
-    /// To be called once, on the very board this describes.
-    pub unsafe fn peripherals(&self) -> (Uart, Led) {
-        // SAFETY: the addresses are this board's, and the caller takes them only once.
-        unsafe { (Uart::new(self.uart), Led::new(self.leds)) }
-    }
+/// The firmware, on this board.
+pub fn run(board: &Board) -> ! {
+    assert!(
+        support::arithmetic_is_default(),
+        "the FPU flushes subnormals or rounds in another way: no fit would match its host's"
+    );
+    // SAFETY: a board crate calls this once, from its entry, with its own board.
+    let (_uart, _led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
+    defmt::info!("{=str} is up", board.name);
+    panic!("nothing to do yet")
 }
 
 /// Logs the panic and ends the emulation, so that a host never waits for a dead board.
