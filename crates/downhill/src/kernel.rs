@@ -72,3 +72,43 @@ pub(crate) fn softmax<T: Real>(logits: &mut [T]) {
         *z = *z / sum;
     }
 }
+
+/// below = Wᵀ · above, with W row by row at the start of `parameters`: the rows' multiples are
+/// added in row order.
+#[inline(always)]
+pub(crate) fn transposed<T: Real>(parameters: &[T], above: &[T], below: &mut [T]) {
+    let columns = below.len();
+    for (o, &slope) in above.iter().enumerate() {
+        let row = parameters
+            .get(o * columns..(o + 1) * columns)
+            .unwrap_or(&[]);
+        if o == 0 {
+            for (sum, &weight) in below.iter_mut().zip(row) {
+                *sum = slope * weight;
+            }
+        } else {
+            for (sum, &weight) in below.iter_mut().zip(row) {
+                *sum += slope * weight;
+            }
+        }
+    }
+}
+
+/// Replaces logits by the logarithms of their softmax, and returns a number that is infinite or
+/// NaN where any of the logits is.
+#[inline(always)]
+pub(crate) fn log_softmax<T: Real>(logits: &mut [T]) -> T {
+    let largest = logits.iter().fold(-T::MAX, |largest, &z| largest.larger(z));
+    let mut sum = T::ZERO;
+    let mut poison = T::ZERO;
+    for z in logits.iter_mut() {
+        poison += *z * T::ZERO;
+        *z = *z - largest;
+        sum += z.exp();
+    }
+    let normaliser = sum.ln();
+    for z in logits {
+        *z = *z - normaliser;
+    }
+    normaliser + poison
+}

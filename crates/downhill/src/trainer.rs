@@ -218,7 +218,7 @@ where
         optimizer.check().map_err(Fault::Setting)?;
         rules.check().map_err(Fault::Setting)?;
         let lengths = Self::measure(&model, &loss, &optimizer, &rules);
-        if !loss.fits(lengths.sizes.outputs) {
+        if !loss.fits(lengths.sizes.outputs) || !loss.is_possible() {
             return Err(Fault::Setting(Setting::Loss));
         }
         if R::SCALES && rules.scaling().targets() && !loss.scales_target() {

@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CrossEntropy, Huber, Link, Loss, Squared};
+use super::{
+    Absolute, CrossEntropy, Focal, Hinge, Huber, Link, LogCosh, Loss, Poisson, Quantile,
+    SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
+};
 use crate::Real;
 
 /// A loss chosen at run time.
@@ -10,10 +13,28 @@ use crate::Real;
 pub enum AnyLoss<T> {
     /// [`Squared`].
     Squared(Squared),
-    /// [`CrossEntropy`].
-    CrossEntropy(CrossEntropy),
+    /// [`Absolute`].
+    Absolute(Absolute),
     /// [`Huber`].
     Huber(Huber<T>),
+    /// [`LogCosh`].
+    LogCosh(LogCosh),
+    /// [`Quantile`].
+    Quantile(Quantile<T>),
+    /// [`Poisson`].
+    Poisson(Poisson),
+    /// [`CrossEntropy`].
+    CrossEntropy(CrossEntropy),
+    /// [`SmoothedCrossEntropy`].
+    SmoothedCrossEntropy(SmoothedCrossEntropy<T>),
+    /// [`Focal`].
+    Focal(Focal<T>),
+    /// [`Hinge`].
+    Hinge(Hinge),
+    /// [`SquaredHinge`].
+    SquaredHinge(SquaredHinge),
+    /// [`SquaredProbability`].
+    SquaredProbability(SquaredProbability),
 }
 
 /// Calls the same method of whichever loss it is, once.
@@ -21,8 +42,17 @@ macro_rules! each {
     ($any:expr, $loss:ident => $call:expr) => {
         match $any {
             AnyLoss::Squared($loss) => $call,
-            AnyLoss::CrossEntropy($loss) => $call,
+            AnyLoss::Absolute($loss) => $call,
             AnyLoss::Huber($loss) => $call,
+            AnyLoss::LogCosh($loss) => $call,
+            AnyLoss::Quantile($loss) => $call,
+            AnyLoss::Poisson($loss) => $call,
+            AnyLoss::CrossEntropy($loss) => $call,
+            AnyLoss::SmoothedCrossEntropy($loss) => $call,
+            AnyLoss::Focal($loss) => $call,
+            AnyLoss::Hinge($loss) => $call,
+            AnyLoss::SquaredHinge($loss) => $call,
+            AnyLoss::SquaredProbability($loss) => $call,
         }
     };
 }
@@ -52,5 +82,9 @@ impl<T: Real> Loss<T> for AnyLoss<T> {
 
     fn accepts(&self, target: T, outputs: usize) -> bool {
         each!(self, loss => loss.accepts(target, outputs))
+    }
+
+    fn is_possible(&self) -> bool {
+        each!(self, loss => Loss::<T>::is_possible(loss))
     }
 }

@@ -42,7 +42,11 @@ impl<T: Real> Loss<T> for CrossEntropy {
     }
 
     fn link(&self, outputs: usize) -> Link {
-        if outputs == 1 { Link::Sigmoid } else { Link::Softmax }
+        if outputs == 1 {
+            Link::Sigmoid
+        } else {
+            Link::Softmax
+        }
     }
 
     fn scales_target(&self) -> bool {
@@ -71,7 +75,11 @@ fn binary<T: Real>(logit: &mut T, y: T) -> T {
     let z = *logit;
     let e = (-z.abs()).exp();
     let share = T::ONE / (T::ONE + e);
-    let (probability, positive) = if z < T::ZERO { (e * share, T::ZERO) } else { (share, z) };
+    let (probability, positive) = if z < T::ZERO {
+        (e * share, T::ZERO)
+    } else {
+        (share, z)
+    };
     *logit = probability - y;
     positive - y * z + e.ln_1p()
 }

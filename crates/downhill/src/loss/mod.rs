@@ -1,16 +1,16 @@
 //! Losses: what a fit minimises, and its slope.
 
 mod any;
+mod classification;
 mod cross_entropy;
-mod huber;
 mod link;
-mod squared;
+mod regression;
 
 pub use any::AnyLoss;
+pub use classification::{Focal, Hinge, SmoothedCrossEntropy, SquaredHinge, SquaredProbability};
 pub use cross_entropy::CrossEntropy;
-pub use huber::Huber;
 pub use link::Link;
-pub use squared::Squared;
+pub use regression::{Absolute, Huber, LogCosh, Poisson, Quantile, Squared};
 
 use crate::Real;
 
@@ -44,6 +44,11 @@ pub trait Loss<T: Real> {
 
     /// Whether a target can be scaled to mean 0 without changing what it means.
     fn scales_target(&self) -> bool {
+        true
+    }
+
+    /// Whether the loss's own settings are possible.
+    fn is_possible(&self) -> bool {
         true
     }
 

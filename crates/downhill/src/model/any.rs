@@ -2,7 +2,7 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Linear, Model, Sizes};
+use super::{AnyActivation, Kind, Linear, Mlp, Model, Polynomial, Sizes, Widths};
 use crate::random::Random;
 use crate::{Dyn, Real, Sink};
 
@@ -13,6 +13,10 @@ use crate::{Dyn, Real, Sink};
 pub enum AnyModel {
     /// [`Linear`], [`Logistic`](super::Logistic) and [`Softmax`](super::Softmax).
     Linear(Linear<Dyn, Dyn, Dyn>),
+    /// [`Polynomial`].
+    Polynomial(Polynomial<Dyn, Dyn, Dyn>),
+    /// [`Mlp`].
+    Mlp(Mlp<Dyn, Widths, Dyn, AnyActivation>),
 }
 
 /// Calls the same method of whichever model it is, once.
@@ -20,6 +24,8 @@ macro_rules! each {
     ($any:expr, $model:ident => $call:expr) => {
         match $any {
             AnyModel::Linear($model) => $call,
+            AnyModel::Polynomial($model) => $call,
+            AnyModel::Mlp($model) => $call,
         }
     };
 }

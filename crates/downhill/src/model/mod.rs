@@ -1,12 +1,20 @@
 //! Models: what maps features to outputs through parameters.
 
+mod activation;
 mod any;
 mod linear;
+mod mlp;
+mod polynomial;
 
 use core::ops::Range;
 
+pub use activation::{
+    Activation, AnyActivation, Identity, LeakyRelu, Relu, Sigmoid, Softplus, Tanh,
+};
 pub use any::AnyModel;
 pub use linear::{Linear, Logistic, Softmax};
+pub use mlp::{Hidden, Mlp, Widths};
+pub use polynomial::Polynomial;
 
 use crate::random::Random;
 use crate::{Real, Sink};

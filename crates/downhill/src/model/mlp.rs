@@ -1,0 +1,316 @@
+use core::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::activation::{Activation, Tanh};
+use super::{Kind, Model, Sizes};
+use crate::random::Random;
+use crate::{Const, Dyn, Real, Shape, Sink, kernel};
+
+/// The widths of one to three hidden layers: `Const<16>`, `(Const<16>, Const<8>)` or
+/// `(Const<16>, Const<8>, Const<8>)` at compile time, [`Widths`] at run time.
+pub trait Hidden: Copy {
+    /// The widths, where the type alone tells them; 0 is no layer.
+    const FIXED: Option<[usize; 3]>;
+
+    /// The widths; 0 is no layer.
+    fn widths(self) -> [usize; 3];
+}
+
+impl<const A: usize> Hidden for Const<A> {
+    const FIXED: Option<[usize; 3]> = Some([A, 0, 0]);
+
+    #[inline(always)]
+    fn widths(self) -> [usize; 3] {
+        [A, 0, 0]
+    }
+}
+
+impl<const A: usize, const B: usize> Hidden for (Const<A>, Const<B>) {
+    const FIXED: Option<[usize; 3]> = Some([A, B, 0]);
+
+    #[inline(always)]
+    fn widths(self) -> [usize; 3] {
+        [A, B, 0]
+    }
+}
+
+impl<const A: usize, const B: usize, const C: usize> Hidden for (Const<A>, Const<B>, Const<C>) {
+    const FIXED: Option<[usize; 3]> = Some([A, B, C]);
+
+    #[inline(always)]
+    fn widths(self) -> [usize; 3] {
+        [A, B, C]
+    }
+}
+
+/// Widths of hidden layers chosen at run time, from the first on; 0 is no layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Widths(pub [u16; 3]);
+
+impl Hidden for Widths {
+    const FIXED: Option<[usize; 3]> = None;
+
+    #[inline(always)]
+    fn widths(self) -> [usize; 3] {
+        self.0.map(usize::from)
+    }
+}
+
+/// A multi-layer perceptron: hidden layers of one activation and a linear layer of outputs.
+///
+/// The loss decides what it is: a regressor with [`Squared`](crate::loss::Squared), a
+/// classifier with [`CrossEntropy`](crate::loss::CrossEntropy), and an autoencoder where the
+/// target is the features themselves; its anomaly score is then the loss that
+/// [`evaluate`](crate::Trainer::evaluate) returns.
+///
+/// Parameters are layer by layer, each its weights row by row and then its biases. They start as
+/// [`initialise`](crate::Trainer::initialise) draws them: weights uniform within
+/// ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), or ±√(6 / inputs) below units that
+/// rectify (He et al. 2015); biases zero. A net that starts at zero never learns.
+///
+/// ```
+/// use downhill::model::{Mlp, Tanh};
+/// use downhill::{Const, Trainer, loss::CrossEntropy, optimizer::Adam};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// // Exclusive or, which no linear model can learn.
+/// type Net = Mlp<Const<2>, Const<8>, Const<1>, Tanh>;
+/// type Fit = Trainer<Net, CrossEntropy, Adam<f32>, (), [f32; 118]>;
+/// let mut fit = Fit::new(Net::new(), CrossEntropy, Adam::rate(0.05), [0.0; Fit::ARENA])?;
+/// fit.initialise(1);
+/// for _ in 0..200 {
+///     for (a, b) in [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)] {
+///         fit.observe(&[a, b], &[if a == b { 0.0 } else { 1.0 }])?;
+///     }
+/// }
+/// assert!(fit.predict(&[0.0, 1.0])?[0] > 0.9);
+/// assert!(fit.predict(&[1.0, 1.0])?[0] < 0.1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mlp<I, H, O, A = Tanh> {
+    features: I,
+    hidden: H,
+    outputs: O,
+    activation: A,
+}
+
+impl<I: Default, H: Default, O: Default, A: Default> Mlp<I, H, O, A> {
+    /// The net whose shape the type tells.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl<A> Mlp<Dyn, Widths, Dyn, A> {
+    /// The net with these dimensions.
+    pub const fn with_shape(features: Dyn, hidden: Widths, outputs: Dyn, activation: A) -> Self {
+        Self {
+            features,
+            hidden,
+            outputs,
+            activation,
+        }
+    }
+}
+
+/// One layer: its inputs and outputs, and where its parameters begin.
+#[derive(Clone, Copy)]
+struct Layer {
+    inputs: usize,
+    outputs: usize,
+    at: usize,
+}
+
+impl<I: Shape, H: Hidden, O: Shape, A> Mlp<I, H, O, A> {
+    /// Calls `visit` for each layer, from the first on.
+    #[inline(always)]
+    fn layers(&self, mut visit: impl FnMut(Layer)) {
+        let mut inputs = self.features.len();
+        let mut at = 0;
+        for outputs in self.hidden.widths() {
+            if outputs > 0 {
+                visit(Layer {
+                    inputs,
+                    outputs,
+                    at,
+                });
+                at += (inputs + 1) * outputs;
+                inputs = outputs;
+            }
+        }
+        visit(Layer {
+            inputs,
+            outputs: self.outputs.len(),
+            at,
+        });
+    }
+}
+
+const fn sizes(features: usize, widths: [usize; 3], outputs: usize) -> Sizes {
+    let (mut inputs, mut parameters, mut units, mut layer) = (features, 0, 0, 0);
+    while layer < widths.len() {
+        if widths[layer] > 0 {
+            parameters += (inputs + 1) * widths[layer];
+            units += widths[layer];
+            inputs = widths[layer];
+        }
+        layer += 1;
+    }
+    parameters += (inputs + 1) * outputs;
+    Sizes {
+        features,
+        outputs,
+        parameters,
+        tape: 2 * units,
+    }
+}
+
+impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<I, H, O, A> {
+    const SIZES: Option<Sizes> = match (I::FIXED, H::FIXED, O::FIXED) {
+        (Some(features), Some(widths), Some(outputs)) => Some(sizes(features, widths, outputs)),
+        _ => None,
+    };
+
+    #[inline(always)]
+    fn sizes(&self) -> Sizes {
+        sizes(
+            self.features.len(),
+            self.hidden.widths(),
+            self.outputs.len(),
+        )
+    }
+
+    /// The tape holds the units of all hidden layers, and behind them their deltas.
+    #[inline(always)]
+    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
+        let (mut units, _) = tape.split_at_mut(tape.len() / 2);
+        let mut inputs = features;
+        let mut rest = parameters;
+        for width in self.hidden.widths() {
+            if width > 0 {
+                let Some(layer) = rest.split_off(..(inputs.len() + 1) * width) else {
+                    return;
+                };
+                let Some(values) = units.split_off_mut(..width) else {
+                    return;
+                };
+                kernel::affine(layer, inputs, true, values);
+                for value in values.iter_mut() {
+                    *value = self.activation.value(*value);
+                }
+                inputs = values;
+            }
+        }
+        kernel::affine(rest, inputs, true, outputs);
+    }
+
+    #[inline(always)]
+    fn backward(&self, parameters: &[T], _features: &[T], tape: &mut [T], slopes: &[T]) {
+        let (mut units, mut deltas) = tape.split_at_mut(tape.len() / 2);
+        let mut rest = parameters.get(..self.sizes_of().parameters).unwrap_or(&[]);
+        let mut above = slopes;
+        for width in self.hidden.widths().into_iter().rev() {
+            if width > 0 {
+                let count = (width + 1) * above.len();
+                let Some(start) = rest.len().checked_sub(count) else {
+                    return;
+                };
+                let Some(layer) = rest.split_off(start..) else {
+                    return;
+                };
+                let Some(start) = units.len().checked_sub(width) else {
+                    return;
+                };
+                let Some(values) = units.split_off_mut(start..) else {
+                    return;
+                };
+                let Some(below) = deltas.split_off_mut(start..) else {
+                    return;
+                };
+                kernel::transposed(layer, above, below);
+                for (delta, &value) in below.iter_mut().zip(values.iter()) {
+                    *delta *= self.activation.slope(value);
+                }
+                above = below;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+        let (mut units, mut deltas) = tape.split_at(tape.len() / 2);
+        let mut inputs = features;
+        let mut at = 0;
+        for width in self.hidden.widths() {
+            if width > 0 {
+                let Some(below) = deltas.split_off(..width) else {
+                    return;
+                };
+                let Some(values) = units.split_off(..width) else {
+                    return;
+                };
+                sink.outer(at, below, inputs);
+                sink.each(at + inputs.len() * width, below);
+                at += (inputs.len() + 1) * width;
+                inputs = values;
+            }
+        }
+        sink.outer(at, slopes, inputs);
+        sink.each(at + inputs.len() * slopes.len(), slopes);
+    }
+
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+        self.layers(
+            |Layer {
+                 inputs,
+                 outputs,
+                 at,
+             }| {
+                let biases = at + inputs * outputs;
+                visit(at..biases, Kind::Weight);
+                visit(biases..biases + outputs, Kind::Bias);
+            },
+        );
+    }
+
+    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
+        parameters.fill(T::ZERO);
+        let last = self.outputs.len();
+        let total = self.sizes_of().parameters;
+        self.layers(
+            |Layer {
+                 inputs,
+                 outputs,
+                 at,
+             }| {
+                let output_layer = outputs == last && at + (inputs + 1) * outputs == total;
+                let fan = if self.activation.he() && !output_layer {
+                    inputs
+                } else {
+                    inputs + outputs
+                };
+                let limit = (T::from_u32(6) / T::from_u32(fan as u32)).sqrt();
+                let weights = parameters
+                    .get_mut(at..at + inputs * outputs)
+                    .unwrap_or(&mut []);
+                for weight in weights {
+                    *weight = (random.unit::<T>() * T::TWO - T::ONE) * limit;
+                }
+            },
+        );
+    }
+}
+
+impl<I: Shape, H: Hidden, O: Shape, A> Mlp<I, H, O, A> {
+    #[inline(always)]
+    fn sizes_of(&self) -> Sizes {
+        sizes(
+            self.features.len(),
+            self.hidden.widths(),
+            self.outputs.len(),
+        )
+    }
+}
