@@ -9,6 +9,7 @@ pub(crate) struct Board {
 }
 
 pub(crate) const BOARDS: &[Board] = &[
+    board("microbit", M0),
     board("mps2-an385", M3),
     board("mps2-an386", M4F),
     board("mps2-an500", M4F),

@@ -1,14 +1,12 @@
 //! What the boards of Arm's MPS2 family share.
 //!
-//! A board crate names its [`Board`] and its memory; everything else is here. Logs go through
-//! `defmt` over semihosting, so that the UART carries the link and nothing else.
+//! A board crate names its [`Board`] and its memory; everything else is here.
 #![no_std]
 
 mod led;
 mod uart;
 
-use cortex_m as _;
-use defmt_semihosting as _;
+use emulated as _;
 
 pub use led::Led;
 pub use uart::Uart;
@@ -52,11 +50,4 @@ pub fn run(board: &Board) -> ! {
     let (_uart, _led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
     defmt::info!("{=str} is up", board.name);
     panic!("nothing to do yet")
-}
-
-/// Logs the panic and ends the emulation, so that a host never waits for a dead board.
-#[panic_handler]
-fn panic(info: &core::panic::PanicInfo) -> ! {
-    defmt::error!("{}", defmt::Display2Format(info));
-    semihosting::process::exit(101)
 }
