@@ -1,0 +1,337 @@
+use heapless::{Deque, Vec};
+
+use crate::{
+    Device, Event, FRAME, FrameReader, Hello, NotSent, Order, Outcome, PROTOCOL, Query, Reply,
+    Request, TooLong, WINDOW, decode, encode, words_in_state,
+};
+
+/// The host's side of the line: bytes in, frames out, no clock and no port of its own.
+///
+/// Up to `W` orders are under way at once, in frames of up to `N` bytes. What the line loses is
+/// sent again when the device points out the gap, or when the caller's clock says that an answer
+/// is overdue ([`timeout`](Client::timeout)). Outcomes come out in the order of their numbers,
+/// each once.
+///
+/// ```no_run
+/// use downhill_link::{Client, Event, Order};
+/// # fn read_byte() -> Option<u8> { None } // none: nothing came for a while
+/// # fn write(_: &[u8]) {}
+/// let mut client = Client::<8>::new();
+/// client.greet();
+/// loop {
+///     while let Some(frame) = client.transmit() {
+///         write(frame);
+///     }
+///     match read_byte() {
+///         Some(byte) => match client.receive(byte) {
+///             Some(Event::Ready) => drop(client.order(&Order::Reset)),
+///             Some(event) => println!("{event:?}"),
+///             None => {}
+///         },
+///         None => client.timeout(),
+///     }
+///     while let Some(outcome) = client.outcome() {
+///         println!("{outcome:?}");
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Client<const W: usize = WINDOW, const N: usize = FRAME> {
+    reader: FrameReader<N>,
+    book: Book<W, N>,
+}
+
+impl<const W: usize, const N: usize> Default for Client<W, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<const W: usize, const N: usize> Client<W, N> {
+    /// A client that knows no device yet: [`greet`](Client::greet) comes first.
+    pub const fn new() -> Self {
+        Self {
+            reader: FrameReader::new(),
+            book: Book {
+                device: None,
+                greeting: None,
+                query: None,
+                orders: Deque::new(),
+                first: 1,
+                closed: None,
+                tag: 0,
+                unknown: 0,
+                resent: 0,
+            },
+        }
+    }
+
+    /// The device, once it has said hello.
+    pub const fn device(&self) -> Option<&Device> {
+        self.book.device.as_ref()
+    }
+
+    /// How many frames were skipped as damaged.
+    pub const fn bad(&self) -> u32 {
+        self.reader.bad()
+    }
+
+    /// How many frames were skipped for a message that this client does not know.
+    pub const fn unknown(&self) -> u32 {
+        self.book.unknown
+    }
+
+    /// How many frames were sent again.
+    pub const fn resent(&self) -> u32 {
+        self.book.resent
+    }
+
+    /// How many orders are under way: given, and their outcome not taken.
+    pub fn under_way(&self) -> usize {
+        self.book.orders.len()
+    }
+
+    /// Whether an answer is due: the caller's clock runs while it is.
+    pub fn expects(&self) -> bool {
+        let book = &self.book;
+        book.greeting.is_some()
+            || book.query.is_some()
+            || book.orders.iter().any(|slot| slot.outcome.is_none())
+    }
+
+    /// Asks the device who it is, and tells it our version.
+    pub fn greet(&mut self) {
+        self.book.greet();
+    }
+
+    /// Gives an order and returns its number.
+    ///
+    /// # Errors
+    /// [`NotSent`]; the order can be given again later, but for [`NotSent::TooLong`].
+    pub fn order(&mut self, order: &Order<'_>) -> Result<u32, NotSent> {
+        let book = &mut self.book;
+        let device = book.device.as_ref().ok_or(NotSent::NoDevice)?;
+        let window = W.min(device.window.into());
+        let full = NotSent::Full { window };
+        if book.orders.len() >= window {
+            return Err(full);
+        }
+        let seq = book.first.wrapping_add(book.orders.len() as u32);
+        let order = *order;
+        let slot = Slot::new(0, &Request::Order { seq, order }, device.frame.into());
+        let slot = slot.map_err(NotSent::TooLong)?;
+        book.orders.push_back(slot).map_err(|_| full)?;
+        Ok(seq)
+    }
+
+    /// Asks for the fit's state from word `at` on; as much comes as fits a frame. It takes the
+    /// place of a query that has no answer yet, as does [`count`](Client::count).
+    pub fn pull(&mut self, at: u32) {
+        let frame = self.device().map_or(N, |device| device.frame.into());
+        let count = words_in_state(frame.min(N)).min(u16::MAX.into()) as u16;
+        self.book.ask(Query::Pull { at, count });
+    }
+
+    /// Asks for the counters.
+    pub fn count(&mut self) {
+        self.book.ask(Query::Counters);
+    }
+
+    /// The next frame to write to the line, if any.
+    pub fn transmit(&mut self) -> Option<&[u8]> {
+        let slot = self.book.slots().find(|slot| slot.waits())?;
+        slot.sent = true;
+        Some(&slot.frame)
+    }
+
+    /// Sends everything again that has no answer.
+    pub fn timeout(&mut self) {
+        self.book.closed = None;
+        let mut again = 0;
+        for slot in self.book.slots() {
+            slot.hurried = false;
+            again += u32::from(slot.again());
+        }
+        self.book.resent = self.book.resent.saturating_add(again);
+    }
+
+    /// The outcome of the next order, once it is known.
+    pub fn outcome(&mut self) -> Option<Outcome> {
+        let book = &mut self.book;
+        let outcome = book.orders.front()?.outcome?;
+        book.orders.pop_front();
+        book.first = book.first.wrapping_add(1);
+        Some(outcome)
+    }
+
+    /// Takes one byte from the line.
+    pub fn receive(&mut self, byte: u8) -> Option<Event<'_>> {
+        let Self { reader, book } = self;
+        let Some(reply) = decode(reader.push(byte)?) else {
+            book.unknown = book.unknown.saturating_add(1);
+            return None;
+        };
+        match reply {
+            Reply::Hello(Hello { version, .. }) | Reply::Mismatch { version, .. }
+                if version != PROTOCOL =>
+            {
+                Some(Event::Mismatch { version })
+            }
+            Reply::Mismatch { .. } => None,
+            Reply::Hello(hello) => book.hello(&hello),
+            Reply::Outcome(outcome) => {
+                book.answered(outcome);
+                None
+            }
+            Reply::OutOfTurn { expected, .. } => {
+                book.gap(expected);
+                None
+            }
+            Reply::State(state) => book.asked(state.tag).then_some(Event::State(state)),
+            Reply::Counters { tag, counters } => {
+                book.asked(tag).then_some(Event::Counters(counters))
+            }
+        }
+    }
+}
+
+/// What a client knows, but for the bytes of a frame under way.
+#[derive(Debug)]
+struct Book<const W: usize, const N: usize> {
+    device: Option<Device>,
+    greeting: Option<Slot<N>>,
+    query: Option<Slot<N>>,
+    orders: Deque<Slot<N>, W>,
+    /// The number of the first of the orders under way, or of the next one.
+    first: u32,
+    /// The gap that was closed last, so that every complaint about it does not close it again.
+    closed: Option<u32>,
+    tag: u32,
+    unknown: u32,
+    resent: u32,
+}
+
+impl<const W: usize, const N: usize> Book<W, N> {
+    /// All messages that wait for an answer, in the order they are sent in.
+    fn slots(&mut self) -> impl Iterator<Item = &mut Slot<N>> {
+        (self.greeting.iter_mut())
+            .chain(&mut self.orders)
+            .chain(&mut self.query)
+    }
+
+    fn next_tag(&mut self) -> u32 {
+        self.tag = self.tag.wrapping_add(1).max(1);
+        self.tag
+    }
+
+    fn greet(&mut self) {
+        let (version, tag) = (PROTOCOL, self.next_tag());
+        self.greeting = Slot::new(tag, &Request::Hello { version, tag }, N).ok();
+    }
+
+    fn ask(&mut self, query: Query) {
+        let tag = self.next_tag();
+        self.query = Slot::new(tag, &Request::Query { tag, query }, N).ok();
+    }
+
+    /// Whether this answers the query; if so there is none any more.
+    fn asked(&mut self, tag: u32) -> bool {
+        self.query.take_if(|query| query.tag == tag).is_some()
+    }
+
+    fn hello(&mut self, hello: &Hello<'_>) -> Option<Event<'static>> {
+        let mine = |greeting: &mut Slot<N>| greeting.tag == hello.tag;
+        if self.greeting.take_if(mine).is_none() {
+            // Said unasked: the device was started anew, or this is an echo of when it was. Only
+            // the answer to a question tells.
+            if hello.tag == 0 {
+                self.greet();
+            }
+            return None;
+        }
+        if self.device.is_none() {
+            self.device = Some(Device::new(hello));
+            self.first = hello.next;
+            return Some(Event::Ready);
+        }
+        if hello.next.wrapping_sub(self.first) as usize > self.orders.len() {
+            return Some(Event::Lost { next: hello.next });
+        }
+        self.closed = None;
+        self.gap(hello.next);
+        None
+    }
+
+    fn answered(&mut self, outcome: Outcome) {
+        let offset = outcome.seq.wrapping_sub(self.first) as usize;
+        let Some(slot) = self.orders.iter_mut().nth(offset) else {
+            return;
+        };
+        slot.outcome.get_or_insert(outcome);
+        self.closed = None;
+        let mut again = 0;
+        for slot in self.orders.iter_mut().take(offset) {
+            if !slot.hurried {
+                slot.hurried = slot.again();
+                again += u32::from(slot.hurried);
+            }
+        }
+        self.resent = self.resent.saturating_add(again);
+    }
+
+    /// The device waits for this order.
+    fn gap(&mut self, expected: u32) {
+        let offset = expected.wrapping_sub(self.first) as usize;
+        if offset > self.orders.len() && self.greeting.is_none() {
+            self.greet();
+        }
+        if offset >= self.orders.len() || self.closed == Some(expected) {
+            return;
+        }
+        self.closed = Some(expected);
+        let mut again = 0;
+        for slot in self.orders.iter_mut().skip(offset) {
+            again += u32::from(slot.again());
+        }
+        self.resent = self.resent.saturating_add(again);
+    }
+}
+
+/// A message that waits for its answer.
+#[derive(Debug)]
+struct Slot<const N: usize> {
+    tag: u32,
+    frame: Vec<u8, N>,
+    sent: bool,
+    /// It was sent again because a later order was answered.
+    hurried: bool,
+    outcome: Option<Outcome>,
+}
+
+impl<const N: usize> Slot<N> {
+    fn new(tag: u32, request: &Request<'_>, limit: usize) -> Result<Self, TooLong> {
+        let mut frame = Vec::new();
+        // Cannot fail: the length is at most the capacity.
+        let _ = frame.resize_default(limit.min(N));
+        let length = encode(request, &mut frame)?.len();
+        frame.truncate(length);
+        Ok(Self {
+            tag,
+            frame,
+            sent: false,
+            hurried: false,
+            outcome: None,
+        })
+    }
+
+    fn waits(&self) -> bool {
+        self.outcome.is_none() && !self.sent
+    }
+
+    /// Lets it be sent again; whether it had been sent and has no answer.
+    fn again(&mut self) -> bool {
+        let again = self.outcome.is_none() && self.sent;
+        self.sent &= !again;
+        again
+    }
+}

@@ -1,0 +1,95 @@
+use core::fmt;
+
+use heapless::String;
+
+use crate::{Counters, Hello, State, TooLong, numbers_in_sample};
+
+/// The longest board name that a client keeps, in bytes.
+const NAME: usize = 32;
+
+/// The device at the other end, from its [`Hello`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// The board's name, cut after 32 bytes.
+    pub board: String<NAME>,
+    /// Its [`ARITHMETIC`](crate::ARITHMETIC).
+    pub arithmetic: u16,
+    /// The longest fit it has room for, in words.
+    pub arena: u32,
+    /// The longest frame that it takes, in bytes.
+    pub frame: u16,
+    /// How many orders may be under way.
+    pub window: u8,
+}
+
+impl Device {
+    pub(crate) fn new(hello: &Hello<'_>) -> Self {
+        let mut board = String::new();
+        for letter in hello.board.chars() {
+            if board.push(letter).is_err() {
+                break;
+            }
+        }
+        Self {
+            board,
+            arithmetic: hello.arithmetic,
+            arena: hello.arena,
+            frame: hello.frame,
+            window: hello.window,
+        }
+    }
+
+    /// How many features and targets together a sample may have, and how many words a piece of
+    /// state that is pushed.
+    pub fn numbers(&self) -> usize {
+        numbers_in_sample(self.frame.into())
+    }
+}
+
+/// Why an order cannot be given now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSent {
+    /// The device has not said hello yet.
+    NoDevice,
+    /// As many orders are under way as may be: wait for an outcome.
+    Full {
+        /// How many that is.
+        window: usize,
+    },
+    /// The order is longer than the device's frames.
+    TooLong(TooLong),
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoDevice => f.write_str("the device has not said hello"),
+            Self::Full { window } => write!(f, "{window} orders are under way already"),
+            Self::TooLong(too_long) => too_long.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for NotSent {}
+
+/// What a client learns from a byte, but for [outcomes](Client::outcome).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Event<'a> {
+    /// The device said hello: orders may be given. [`Client::device`] tells who it is.
+    Ready,
+    /// The device speaks another version of the protocol.
+    Mismatch {
+        /// Which.
+        version: u16,
+    },
+    /// The device has lost its place: it was started anew, or somebody else gave it orders. What
+    /// was under way is lost, and only a new client can go on.
+    Lost {
+        /// The number of the order that it waits for.
+        next: u32,
+    },
+    /// The piece of state that was asked for.
+    State(State<'a>),
+    /// The counters that were asked for.
+    Counters(Counters),
+}
