@@ -49,11 +49,18 @@ pub trait Rules<T: Real> {
         gradient
     }
 
-    /// Settles a parameter that has moved at learning rate `rate`.
+    /// Settles parameter `at`, which has moved at learning rate `rate`.
     #[inline(always)]
-    fn settle(&self, kind: Kind, rate: T, parameter: T) -> T {
-        let _ = (kind, rate);
+    fn settle(&self, at: usize, kind: Kind, rate: T, parameter: T) -> T {
+        let _ = (at, kind, rate);
         parameter
+    }
+
+    /// Whether parameter `at` is trained at all.
+    #[inline(always)]
+    fn trains(&self, at: usize) -> bool {
+        let _ = at;
+        true
     }
 
     /// Whether the settings are possible.

@@ -118,8 +118,11 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Sink<T> for Apply<'_, T, O, R> {
     fn outer(&mut self, at: usize, deltas: &[T], inputs: &[T]) {
         let (optimizer, rules, now, share) = (self.optimizer, self.rules, self.now, self.share);
         for (row, &delta) in deltas.iter().enumerate() {
-            let memory = self.run(at + row * inputs.len(), inputs.len());
-            optimizer.row(&now, rules, memory, delta * share, inputs);
+            let delta = delta * share;
+            let start = at + row * inputs.len();
+            let memory = self.run(start, inputs.len());
+            let gradients = inputs.iter().map(|&input| delta * input);
+            optimizer.run(&now, rules, (start, Kind::Weight), memory, gradients);
         }
     }
 
@@ -127,6 +130,7 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Sink<T> for Apply<'_, T, O, R> {
     fn each(&mut self, at: usize, deltas: &[T]) {
         let (optimizer, rules, now, share) = (self.optimizer, self.rules, self.now, self.share);
         let memory = self.run(at, deltas.len());
-        optimizer.run(&now, rules, Kind::Bias, memory, deltas, share);
+        let gradients = deltas.iter().map(|&delta| delta * share);
+        optimizer.run(&now, rules, (at, Kind::Bias), memory, gradients);
     }
 }

@@ -494,16 +494,12 @@ where
             if let (Some(parameters), Some(state), Some(gradient)) = (
                 pieces.parameters.get_mut(run.clone()),
                 pieces.state.get_mut(states),
-                gradient.get(run),
+                gradient.get(run.clone()),
             ) {
-                self.optimizer.run(
-                    &now,
-                    &self.rules,
-                    kind,
-                    (parameters, state),
-                    gradient,
-                    share,
-                );
+                let gradients = gradient.iter().map(|&sum| sum * share);
+                let memory = (parameters, state);
+                self.optimizer
+                    .run(&now, &self.rules, (run.start, kind), memory, gradients);
             }
         });
         *numbers = [zero; BATCH];
@@ -815,6 +811,16 @@ where
         self.credit = A::Real::ZERO;
         self.steps = steps;
         Ok(())
+    }
+
+    /// Ends the training: puts the parameters that the optimizer ends with (the mean, for
+    /// [`AveragedSgd`](crate::optimizer::AveragedSgd)) in place of those it trains.
+    pub fn finish(&mut self) {
+        let lengths = self.lengths();
+        if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
+            self.optimizer.finish(pieces.parameters, pieces.state);
+        }
+        self.credit = A::Real::ZERO;
     }
 
     /// How many updates the fit has made.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Optimizer, STEEPEST, check_decay, check_rate};
+use super::{Optimizer, STEEPEST, check_decay, check_epsilon, check_rate};
 use crate::{Real, Setting};
 
 /// Adam (Kingma and Ba 2015, algorithm 1):
@@ -14,6 +14,17 @@ use crate::{Real, Setting};
 ///
 /// *When to use it:* the default. Its step is about η whatever the gradient's size, so it
 /// forgives badly scaled features; the price is three times the memory of plain descent.
+///
+/// ```
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Adam};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<1>>, Squared, Adam<f32>, (), [f32; 9]>;
+/// let mut fit = Fit::new(Linear::new(), Squared, Adam::rate(0.01), [0.0; Fit::ARENA])?;
+/// fit.observe(&[1_000.0], &[5.0])?;
+/// assert!((fit.parameters()[0] - 0.01).abs() < 1e-6); // one rate, whatever the feature's size
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adam<T> {
     /// The learning rate η, usually 0.001.
@@ -38,12 +49,86 @@ impl<T: Real> Adam<T> {
     }
 }
 
-/// The coefficients of one step of [`Adam`].
+/// AMSGrad (Reddi, Kale and Kumar 2018): [`Adam`] whose divisor never shrinks, √max(v̂) in place
+/// of √v̂, with the maximum over all steps so far (taken of v, as in PyTorch).
+///
+/// Three numbers of state for each parameter.
+///
+/// *When to use it:* where Adam, late in a fit, jumps away after a quiet stretch.
+///
+/// ```
+/// use downhill::optimizer::{AmsGrad, Optimizer};
+/// assert_eq!(<AmsGrad<f32> as Optimizer<f32>>::SLOTS, 3);
+/// let settings = AmsGrad::rate(0.001f32);
+/// assert_eq!(settings.0.beta2, 0.999);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AmsGrad<T>(pub Adam<T>);
+
+impl<T: Real> AmsGrad<T> {
+    /// AMSGrad with Adam's settings and this learning rate.
+    pub fn rate(rate: T) -> Self {
+        Self(Adam::rate(rate))
+    }
+}
+
+/// AdamW (Loshchilov and Hutter 2019): [`Adam`] after p ← p − η λ p. The decay is not part of the
+/// gradient, so the divisor does not undo it. Biases do not decay.
+///
+/// *When to use it:* Adam on few samples, to keep the weights small.
+///
+/// ```
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::AdamW};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<1>>, Squared, AdamW<f32>, (), [f32; 9]>;
+/// let mut fit = Fit::new(Linear::new(), Squared, AdamW::rate(0.01), [0.0; Fit::ARENA])?;
+/// fit.observe(&[1.0], &[1.0])?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdamW<T> {
+    /// Adam's settings.
+    pub adam: Adam<T>,
+    /// The decay λ, usually 0.01; η λ is below 1.
+    pub decay: T,
+}
+
+impl<T: Real> AdamW<T> {
+    /// AdamW with Adam's settings, a decay of 0.01 and this learning rate.
+    pub fn rate(rate: T) -> Self {
+        Self {
+            adam: Adam::rate(rate),
+            decay: T::from_f64(0.01),
+        }
+    }
+}
+
+/// The coefficients of one step of [`Adam`] and its kin.
 #[derive(Clone, Copy, Debug)]
 pub struct AdamNow<T> {
     rate: T,
     step: T,
     epsilon: T,
+}
+
+impl<T: Real> Adam<T> {
+    /// 1 − β₁ᵗ and 1 − β₂ᵗ for the next step.
+    #[inline(always)]
+    fn corrections(&self, shared: &[T]) -> [T; 2] {
+        let [c1, c2] = shared else { return [T::ONE; 2] };
+        [
+            self.beta1 * *c1 + (T::ONE - self.beta1),
+            self.beta2 * *c2 + (T::ONE - self.beta2),
+        ]
+    }
+
+    /// Takes a gradient into the means.
+    #[inline(always)]
+    fn mix(&self, m: &mut T, v: &mut T, gradient: T) {
+        *m += (T::ONE - self.beta1) * (gradient - *m);
+        *v = self.beta2 * *v + (T::ONE - self.beta2) * (gradient * gradient);
+    }
 }
 
 impl<T: Real> Optimizer<T> for Adam<T> {
@@ -61,11 +146,7 @@ impl<T: Real> Optimizer<T> for Adam<T> {
         {
             return Err(Setting::Decay);
         }
-        if self.epsilon >= T::from_f64(1e-12) && self.epsilon.is_finite() {
-            Ok(())
-        } else {
-            Err(Setting::Epsilon)
-        }
+        check_epsilon(self.epsilon)
     }
 
     #[inline(always)]
@@ -110,20 +191,98 @@ impl<T: Real> Optimizer<T> for Adam<T> {
     #[inline(always)]
     fn element(&self, now: &AdamNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
         let [m, v] = state else { return parameter };
-        *m += (T::ONE - self.beta1) * (gradient - *m);
-        *v = self.beta2 * *v + (T::ONE - self.beta2) * (gradient * gradient);
+        self.mix(m, v, gradient);
         parameter - now.step * *m / (v.sqrt() + now.epsilon)
     }
 }
 
-impl<T: Real> Adam<T> {
-    /// 1 − β₁ᵗ and 1 − β₂ᵗ for the next step.
+impl<T: Real> Optimizer<T> for AmsGrad<T> {
+    type Now = AdamNow<T>;
+    const SLOTS: usize = 3;
+    const SHARED: usize = 2;
+
+    fn check(&self) -> Result<(), Setting> {
+        self.0.check()
+    }
+
     #[inline(always)]
-    fn corrections(&self, shared: &[T]) -> [T; 2] {
-        let [c1, c2] = shared else { return [T::ONE; 2] };
-        [
-            self.beta1 * *c1 + (T::ONE - self.beta1),
-            self.beta2 * *c2 + (T::ONE - self.beta2),
-        ]
+    fn now(&self, shared: &[T], factor: T) -> AdamNow<T> {
+        self.0.now(shared, factor)
+    }
+
+    #[inline(always)]
+    fn advance(&self, shared: &mut [T]) {
+        self.0.advance(shared);
+    }
+
+    #[inline(always)]
+    fn gain(&self, _now: &AdamNow<T>) -> T {
+        T::ONE
+    }
+
+    #[inline(always)]
+    fn current_rate(&self, now: &AdamNow<T>) -> T {
+        now.rate
+    }
+
+    #[inline(always)]
+    fn charge(&self, now: &AdamNow<T>, reach: T) -> T {
+        self.0.charge(now, reach)
+    }
+
+    #[inline(always)]
+    fn element(&self, now: &AdamNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
+        let [m, v, largest] = state else {
+            return parameter;
+        };
+        self.0.mix(m, v, gradient);
+        *largest = largest.larger(*v);
+        parameter - now.step * *m / (largest.sqrt() + now.epsilon)
+    }
+}
+
+impl<T: Real> Optimizer<T> for AdamW<T> {
+    type Now = AdamNow<T>;
+    const SLOTS: usize = 2;
+    const SHARED: usize = 2;
+
+    fn check(&self) -> Result<(), Setting> {
+        self.adam.check()?;
+        check_decay(self.adam.rate * self.decay)
+    }
+
+    #[inline(always)]
+    fn now(&self, shared: &[T], factor: T) -> AdamNow<T> {
+        self.adam.now(shared, factor)
+    }
+
+    #[inline(always)]
+    fn advance(&self, shared: &mut [T]) {
+        self.adam.advance(shared);
+    }
+
+    #[inline(always)]
+    fn gain(&self, _now: &AdamNow<T>) -> T {
+        T::ONE
+    }
+
+    #[inline(always)]
+    fn current_rate(&self, now: &AdamNow<T>) -> T {
+        now.rate
+    }
+
+    #[inline(always)]
+    fn charge(&self, now: &AdamNow<T>, reach: T) -> T {
+        self.adam.charge(now, reach)
+    }
+
+    #[inline(always)]
+    fn shrink(&self, now: &AdamNow<T>, parameter: T) -> T {
+        parameter - now.rate * self.decay * parameter
+    }
+
+    #[inline(always)]
+    fn element(&self, now: &AdamNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
+        self.adam.element(now, parameter, state, gradient)
     }
 }

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::adam::AdamNow;
-use super::{Adam, Momentum, Optimizer, Sgd};
+use super::averaged::AveragedNow;
+use super::{AdaGrad, Adam, AdamW, AmsGrad, AveragedSgd, Momentum, Optimizer, RmsProp, Rprop, Sgd};
 use crate::model::Kind;
 use crate::rules::Rules;
 use crate::{Real, Setting};
@@ -15,30 +16,39 @@ pub enum AnyOptimizer<T> {
     Sgd(Sgd<T>),
     /// [`Momentum`], Nesterov's included.
     Momentum(Momentum<T>),
+    /// [`AdaGrad`].
+    AdaGrad(AdaGrad<T>),
+    /// [`RmsProp`].
+    RmsProp(RmsProp<T>),
+    /// [`RmsProp`], centred.
+    RmsPropCentred(RmsProp<T, true>),
+    /// [`RmsProp`] with momentum.
+    RmsPropHeavy(RmsProp<T, false, true>),
+    /// [`RmsProp`], centred, with momentum.
+    RmsPropCentredHeavy(RmsProp<T, true, true>),
     /// [`Adam`].
     Adam(Adam<T>),
+    /// [`AmsGrad`].
+    AmsGrad(AmsGrad<T>),
+    /// [`AdamW`].
+    AdamW(AdamW<T>),
+    /// [`AveragedSgd`].
+    AveragedSgd(AveragedSgd<T>),
+    /// [`Rprop`].
+    Rprop(Rprop<T>),
 }
 
 /// The coefficients of one step of whichever optimizer it is.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each holds what its optimizer's step needs")]
 #[non_exhaustive]
+#[allow(
+    missing_docs,
+    reason = "each holds what the steps of its optimizers need"
+)]
 pub enum AnyNow<T> {
-    Sgd(T),
-    Momentum(T),
+    Rate(T),
     Adam(AdamNow<T>),
-}
-
-/// Calls a method that needs this step's coefficients, once; a mismatch cannot be built.
-macro_rules! with_now {
-    ($any:expr, $now:expr, $optimizer:ident, $inner:ident => $call:expr, else $other:expr) => {
-        match ($any, $now) {
-            (AnyOptimizer::Sgd($optimizer), AnyNow::Sgd($inner)) => $call,
-            (AnyOptimizer::Momentum($optimizer), AnyNow::Momentum($inner)) => $call,
-            (AnyOptimizer::Adam($optimizer), AnyNow::Adam($inner)) => $call,
-            _ => $other,
-        }
-    };
+    Averaged(AveragedNow<T>),
 }
 
 /// Calls a method that needs no coefficients, once.
@@ -47,14 +57,45 @@ macro_rules! each {
         match $any {
             AnyOptimizer::Sgd($optimizer) => $call,
             AnyOptimizer::Momentum($optimizer) => $call,
+            AnyOptimizer::AdaGrad($optimizer) => $call,
+            AnyOptimizer::RmsProp($optimizer) => $call,
+            AnyOptimizer::RmsPropCentred($optimizer) => $call,
+            AnyOptimizer::RmsPropHeavy($optimizer) => $call,
+            AnyOptimizer::RmsPropCentredHeavy($optimizer) => $call,
             AnyOptimizer::Adam($optimizer) => $call,
+            AnyOptimizer::AmsGrad($optimizer) => $call,
+            AnyOptimizer::AdamW($optimizer) => $call,
+            AnyOptimizer::AveragedSgd($optimizer) => $call,
+            AnyOptimizer::Rprop($optimizer) => $call,
+        }
+    };
+}
+
+/// Calls a method that needs this step's coefficients, once. Another optimizer's coefficients
+/// are `$other`, which cannot happen within one trainer.
+macro_rules! with_now {
+    ($any:expr, $now:expr, $optimizer:ident, $inner:ident => $call:expr, else $other:expr) => {
+        match ($any, $now) {
+            (AnyOptimizer::Sgd($optimizer), AnyNow::Rate($inner)) => $call,
+            (AnyOptimizer::Momentum($optimizer), AnyNow::Rate($inner)) => $call,
+            (AnyOptimizer::AdaGrad($optimizer), AnyNow::Rate($inner)) => $call,
+            (AnyOptimizer::RmsProp($optimizer), AnyNow::Rate($inner)) => $call,
+            (AnyOptimizer::RmsPropCentred($optimizer), AnyNow::Rate($inner)) => $call,
+            (AnyOptimizer::RmsPropHeavy($optimizer), AnyNow::Rate($inner)) => $call,
+            (AnyOptimizer::RmsPropCentredHeavy($optimizer), AnyNow::Rate($inner)) => $call,
+            (AnyOptimizer::Adam($optimizer), AnyNow::Adam($inner)) => $call,
+            (AnyOptimizer::AmsGrad($optimizer), AnyNow::Adam($inner)) => $call,
+            (AnyOptimizer::AdamW($optimizer), AnyNow::Adam($inner)) => $call,
+            (AnyOptimizer::AveragedSgd($optimizer), AnyNow::Averaged($inner)) => $call,
+            (AnyOptimizer::Rprop($optimizer), AnyNow::Rate($inner)) => $call,
+            _ => $other,
         }
     };
 }
 
 impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
     type Now = AnyNow<T>;
-    const SLOTS: usize = 2;
+    const SLOTS: usize = 3;
     const SHARED: usize = 2;
 
     #[inline]
@@ -74,9 +115,18 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
     #[inline]
     fn now(&self, shared: &[T], factor: T) -> AnyNow<T> {
         match self {
-            Self::Sgd(optimizer) => AnyNow::Sgd(optimizer.now(shared, factor)),
-            Self::Momentum(optimizer) => AnyNow::Momentum(optimizer.now(shared, factor)),
+            Self::Sgd(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
+            Self::Momentum(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
+            Self::AdaGrad(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
+            Self::RmsProp(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
+            Self::RmsPropCentred(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
+            Self::RmsPropHeavy(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
+            Self::RmsPropCentredHeavy(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
             Self::Adam(optimizer) => AnyNow::Adam(optimizer.now(shared, factor)),
+            Self::AmsGrad(optimizer) => AnyNow::Adam(optimizer.now(shared, factor)),
+            Self::AdamW(optimizer) => AnyNow::Adam(optimizer.now(shared, factor)),
+            Self::AveragedSgd(optimizer) => AnyNow::Averaged(optimizer.now(shared, factor)),
+            Self::Rprop(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
         }
     }
 
@@ -102,19 +152,19 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
 
     #[inline]
     fn element(&self, now: &AnyNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
-        with_now!(self, now, optimizer, now => optimizer.element(now, parameter, state, gradient), else parameter)
+        with_now!(
+            self, now, optimizer, now => optimizer.element(now, parameter, state, gradient),
+            else parameter
+        )
     }
 
     #[inline]
-    fn row<R: Rules<T>>(
-        &self,
-        now: &AnyNow<T>,
-        rules: &R,
-        memory: (&mut [T], &mut [T]),
-        delta: T,
-        inputs: &[T],
-    ) {
-        with_now!(self, now, optimizer, now => optimizer.row(now, rules, memory, delta, inputs), else {});
+    fn shrink(&self, now: &AnyNow<T>, parameter: T) -> T {
+        with_now!(self, now, optimizer, now => optimizer.shrink(now, parameter), else parameter)
+    }
+
+    fn finish(&self, parameters: &mut [T], state: &[T]) {
+        each!(self, optimizer => optimizer.finish(parameters, state));
     }
 
     #[inline]
@@ -122,11 +172,13 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
         &self,
         now: &AnyNow<T>,
         rules: &R,
-        kind: Kind,
+        run: (usize, Kind),
         memory: (&mut [T], &mut [T]),
-        gradients: &[T],
-        share: T,
+        gradients: impl Iterator<Item = T>,
     ) {
-        with_now!(self, now, optimizer, now => optimizer.run(now, rules, kind, memory, gradients, share), else {});
+        with_now!(
+            self, now, optimizer, now => optimizer.run(now, rules, run, memory, gradients),
+            else {}
+        );
     }
 }

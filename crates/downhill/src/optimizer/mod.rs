@@ -1,13 +1,21 @@
 //! Optimizers: how a gradient becomes a step.
 
+mod adagrad;
 mod adam;
 mod any;
+mod averaged;
 mod momentum;
+mod rmsprop;
+mod rprop;
 mod sgd;
 
-pub use adam::Adam;
+pub use adagrad::AdaGrad;
+pub use adam::{Adam, AdamW, AmsGrad};
 pub use any::AnyOptimizer;
+pub use averaged::AveragedSgd;
 pub use momentum::Momentum;
+pub use rmsprop::RmsProp;
+pub use rprop::Rprop;
 pub use sgd::Sgd;
 
 use crate::model::Kind;
@@ -78,62 +86,57 @@ pub trait Optimizer<T: Real> {
     /// state, returns the parameter moved. `state` has [`slots`](Optimizer::slots) numbers.
     fn element(&self, now: &Self::Now, parameter: T, state: &mut [T], gradient: T) -> T;
 
-    /// A row of parameters whose gradients are `delta` times each of `inputs`.
+    /// Shrinks a weight before its step; biases are left alone.
     #[inline(always)]
-    fn row<R: Rules<T>>(
-        &self,
-        now: &Self::Now,
-        rules: &R,
-        (parameters, state): (&mut [T], &mut [T]),
-        delta: T,
-        inputs: &[T],
-    ) {
-        let gain = self.gain(now);
-        let rate = self.current_rate(now);
-        let one = |parameter: &mut T, state: &mut [T], gradient: T| {
-            let gradient = rules.gradient(Kind::Weight, gain, *parameter, gradient);
-            let moved = self.element(now, *parameter, state, gradient);
-            *parameter = rules.settle(Kind::Weight, rate, moved);
-        };
-        if Self::SLOTS == 0 {
-            for (parameter, &input) in parameters.iter_mut().zip(inputs) {
-                one(parameter, &mut [], delta * input);
-            }
-        } else {
-            let states = state.chunks_exact_mut(Self::SLOTS);
-            for ((parameter, state), &input) in parameters.iter_mut().zip(states).zip(inputs) {
-                one(parameter, state, delta * input);
-            }
-        }
+    fn shrink(&self, now: &Self::Now, parameter: T) -> T {
+        let _ = now;
+        parameter
     }
 
-    /// A run of parameters of one kind with a gradient (times the gain, and times `share`) each.
+    /// Puts the parameters that the fit ends with in place of those it trains.
+    fn finish(&self, parameters: &mut [T], state: &[T]) {
+        let _ = (parameters, state);
+    }
+
+    /// Moves the run of parameters of one `kind` that starts at parameter `at`, each with the
+    /// next of `gradients` (times the gain).
+    ///
+    /// This is the one loop over parameters; an optimizer chosen at run time overrides it to
+    /// choose once a run.
     #[inline(always)]
     fn run<R: Rules<T>>(
         &self,
         now: &Self::Now,
         rules: &R,
-        kind: Kind,
+        (at, kind): (usize, Kind),
         (parameters, state): (&mut [T], &mut [T]),
-        gradients: &[T],
-        share: T,
+        gradients: impl Iterator<Item = T>,
     ) {
         let gain = self.gain(now);
         let rate = self.current_rate(now);
-        let one = |parameter: &mut T, state: &mut [T], gradient: T| {
+        let one = |at: usize, parameter: &mut T, state: &mut [T], gradient: T| {
+            if !rules.trains(at) {
+                return;
+            }
+            let from = if kind == Kind::Weight {
+                self.shrink(now, *parameter)
+            } else {
+                *parameter
+            };
             let gradient = rules.gradient(kind, gain, *parameter, gradient);
-            let moved = self.element(now, *parameter, state, gradient);
-            *parameter = rules.settle(kind, rate, moved);
+            let moved = self.element(now, from, state, gradient);
+            *parameter = rules.settle(at, kind, rate, moved);
         };
         if Self::SLOTS == 0 {
-            for (parameter, &gradient) in parameters.iter_mut().zip(gradients) {
-                one(parameter, &mut [], gradient * share);
+            for (i, (parameter, gradient)) in parameters.iter_mut().zip(gradients).enumerate() {
+                one(at + i, parameter, &mut [], gradient);
             }
         } else {
             let states = state.chunks_exact_mut(Self::SLOTS);
-            for ((parameter, state), &gradient) in parameters.iter_mut().zip(states).zip(gradients)
+            for (i, ((parameter, state), gradient)) in
+                parameters.iter_mut().zip(states).zip(gradients).enumerate()
             {
-                one(parameter, state, gradient * share);
+                one(at + i, parameter, state, gradient);
             }
         }
     }
@@ -155,4 +158,19 @@ pub(crate) fn check_decay<T: Real>(factor: T) -> Result<(), Setting> {
     } else {
         Err(Setting::Decay)
     }
+}
+
+/// Whether what is added to a divisor is large enough to bound a step.
+pub(crate) fn check_epsilon<T: Real>(epsilon: T) -> Result<(), Setting> {
+    if epsilon >= T::from_f64(1e-12) && epsilon.is_finite() {
+        Ok(())
+    } else {
+        Err(Setting::Epsilon)
+    }
+}
+
+/// A sum that only grows, held where it can still take a square of the steepest gradient.
+#[inline(always)]
+pub(crate) fn bounded_sum<T: Real>(sum: T) -> T {
+    sum.smaller(T::from_f64(1e36))
 }

@@ -1,0 +1,81 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, STEEPEST, bounded_sum, check_epsilon, check_rate};
+use crate::{Real, Setting};
+
+/// AdaGrad (Duchi, Hazan and Singer 2011): s ← s + g², p ← p − η g / (√s + ε).
+///
+/// One number of state for each parameter. The sum never shrinks, so the steps do: on a stream
+/// without end it stops learning; prefer [`RmsProp`](super::RmsProp) there.
+///
+/// *When to use it:* features that are mostly zero, on a data set that ends.
+///
+/// ```
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::AdaGrad};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<1>>, Squared, AdaGrad<f32>, (), [f32; 5]>;
+/// let mut fit = Fit::new(Linear::new(), Squared, AdaGrad::rate(0.5), [0.0; Fit::ARENA])?;
+/// fit.observe(&[1.0], &[8.0])?;
+/// assert_eq!(fit.parameters(), [0.5, 0.5]); // the first step is the rate, whatever the error
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdaGrad<T> {
+    /// The learning rate η, usually 0.01.
+    pub rate: T,
+    /// What is added to the divisor, usually 1e-10; at least 1e-12.
+    pub epsilon: T,
+}
+
+impl<T: Real> AdaGrad<T> {
+    /// AdaGrad with this learning rate.
+    pub fn rate(rate: T) -> Self {
+        Self {
+            rate,
+            epsilon: T::from_f64(1e-10),
+        }
+    }
+}
+
+impl<T: Real> Optimizer<T> for AdaGrad<T> {
+    type Now = T;
+    const SLOTS: usize = 1;
+
+    fn check(&self) -> Result<(), Setting> {
+        check_rate(self.rate)?;
+        check_epsilon(self.epsilon)
+    }
+
+    #[inline(always)]
+    fn now(&self, _shared: &[T], factor: T) -> T {
+        self.rate * factor
+    }
+
+    #[inline(always)]
+    fn gain(&self, _now: &T) -> T {
+        T::ONE
+    }
+
+    #[inline(always)]
+    fn current_rate(&self, now: &T) -> T {
+        *now
+    }
+
+    /// |g| / √s is at most 1 (and where g² underflows, ε holds it below 1e-19 / 1e-12).
+    #[inline(always)]
+    fn charge(&self, now: &T, reach: T) -> T {
+        if reach <= T::from_f64(STEEPEST) {
+            *now * T::TWO
+        } else {
+            T::NAN
+        }
+    }
+
+    #[inline(always)]
+    fn element(&self, now: &T, parameter: T, state: &mut [T], gradient: T) -> T {
+        let [sum] = state else { return parameter };
+        *sum = bounded_sum(*sum + gradient * gradient);
+        parameter - *now * gradient / (sum.sqrt() + self.epsilon)
+    }
+}

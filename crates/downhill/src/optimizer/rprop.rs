@@ -1,0 +1,109 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Optimizer, check_rate};
+use crate::{Real, Setting};
+
+/// Rprop (Riedmiller and Braun 1993, in the form of PyTorch's): each parameter has a step of its
+/// own, 1.2 times as long where the gradient keeps its sign and half as long where it turns; on
+/// a turn the parameter waits. Only the sign of the gradient counts.
+///
+/// Two numbers of state for each parameter: the last gradient and the step, kept between 1e-6
+/// and 50.
+///
+/// *When to use it:* full batches only (a batch of all samples): the sign of one sample's
+/// gradient is mostly noise.
+///
+/// ```
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Rprop};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<1>>, Squared, Rprop<f32>, (), [f32; 12]>;
+/// let arena = [0.0; Fit::BATCH_ARENA];
+/// let mut fit = Fit::new(Linear::new(), Squared, Rprop::rate(0.01), arena)?;
+/// for _ in 0..100 {
+///     for x in [-1.0, 0.0, 1.0, 2.0] {
+///         fit.accumulate(&[x], &[5.0 - 2.0 * x], 1.0)?;
+///     }
+///     fit.apply()?;
+/// }
+/// assert!((fit.predict(&[1.0])?[0] - 3.0).abs() < 1e-3);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rprop<T> {
+    /// The first step of every parameter, usually 0.01.
+    pub rate: T,
+}
+
+impl<T: Real> Rprop<T> {
+    /// Rprop with this first step.
+    pub const fn rate(rate: T) -> Self {
+        Self { rate }
+    }
+}
+
+impl<T: Real> Optimizer<T> for Rprop<T> {
+    type Now = T;
+    const SLOTS: usize = 2;
+
+    fn check(&self) -> Result<(), Setting> {
+        check_rate(self.rate)
+    }
+
+    #[inline(always)]
+    fn now(&self, _shared: &[T], factor: T) -> T {
+        self.rate * factor
+    }
+
+    #[inline(always)]
+    fn gain(&self, _now: &T) -> T {
+        T::ONE
+    }
+
+    #[inline(always)]
+    fn current_rate(&self, now: &T) -> T {
+        *now
+    }
+
+    #[inline(always)]
+    fn charge(&self, now: &T, reach: T) -> T {
+        if reach.is_finite() {
+            now.larger(T::from_f64(50.0)) * T::TWO
+        } else {
+            T::NAN
+        }
+    }
+
+    #[inline(always)]
+    fn element(&self, now: &T, parameter: T, state: &mut [T], gradient: T) -> T {
+        let [last, size] = state else {
+            return parameter;
+        };
+        if *size == T::ZERO {
+            *size = *now;
+        }
+        // By signs, since the product of two small gradients underflows.
+        let turned =
+            (*last > T::ZERO && gradient < T::ZERO) || (*last < T::ZERO && gradient > T::ZERO);
+        let kept =
+            (*last > T::ZERO && gradient > T::ZERO) || (*last < T::ZERO && gradient < T::ZERO);
+        let factor = T::from_f64(if turned {
+            0.5
+        } else if kept {
+            1.2
+        } else {
+            1.0
+        });
+        *size = (*size * factor)
+            .larger(T::from_f64(1e-6))
+            .smaller(T::from_f64(50.0));
+        *last = if turned { T::ZERO } else { gradient };
+        if *last > T::ZERO {
+            parameter - *size
+        } else if *last < T::ZERO {
+            parameter + *size
+        } else {
+            parameter
+        }
+    }
+}
