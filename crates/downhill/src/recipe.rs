@@ -9,8 +9,13 @@ use crate::rules::AnyRules;
 use crate::{Arena, Fault, Real, Setting, Trainer};
 
 /// The trainer that a recipe builds: every part chosen at run time.
-pub type AnyTrainer<A> =
-    Trainer<AnyModel, AnyLoss<<A as Arena>::Real>, AnyOptimizer<<A as Arena>::Real>, AnyRules, A>;
+pub type AnyTrainer<A> = Trainer<
+    AnyModel,
+    AnyLoss<<A as Arena>::Real>,
+    AnyOptimizer<<A as Arena>::Real>,
+    AnyRules<<A as Arena>::Real>,
+    A,
+>;
 
 /// Everything that describes a fit, but for its data. The host command, the firmware and the
 /// tests build the same trainer from it.
@@ -22,8 +27,8 @@ pub struct Recipe<T> {
     pub loss: AnyLoss<T>,
     /// How a gradient becomes a step.
     pub optimizer: AnyOptimizer<T>,
-    /// Scaler, schedule, penalty, clip.
-    pub rules: AnyRules,
+    /// Scaler, schedule, penalty, clip, constraints.
+    pub rules: AnyRules<T>,
     /// Samples to an update; 1 learns online.
     pub batch: u16,
     /// What the starting parameters are drawn from.

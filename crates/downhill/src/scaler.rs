@@ -3,25 +3,28 @@
 //!
 //! Mean and sum of squares are learned by Welford's method (Welford 1962). Freezing turns each
 //! sum into a factor 1 / s, with s the standard deviation of the samples seen (divided by n, not
-//! n − 1); a column that never changed gets the factor 1.
+//! n − 1); a column that never changed gets the factor 1. By [`Method::MinMax`] a column keeps
+//! its least and largest number instead, and is mapped to 0 and 1.
 //!
-//! Its numbers live in a fit's arena, `[samples, frozen, mean₀, spread₀, mean₁, spread₁, …]`:
-//! a spread is Welford's sum until the scaler is frozen and the factor after. The functions here
+//! Its numbers live in a fit's arena, `[samples, frozen, centre₀, spread₀, centre₁, spread₁, …]`:
+//! a centre is the mean (or the least number), a spread Welford's sum (or the largest number)
+//! until the scaler is frozen and the factor after. The functions here
 //! work on any such slice, so that a host can learn a scaler in `f64` and hand it to a device.
 //!
 //! ```
-//! use downhill::scaler;
+//! use downhill::{rules::Method, scaler};
 //! let mut words = [0.0f64; scaler::words(2)];
 //! for (t, rh) in [(20.0, 40.0), (22.0, 60.0)] {
-//!     scaler::learn(&mut words, &[t, rh], &[]);
+//!     scaler::learn(&mut words, Method::Standard, &[t, rh], &[]);
 //! }
-//! scaler::freeze(&mut words);
+//! scaler::freeze(&mut words, Method::Standard);
 //! let mut scaled = [0.0; 2];
 //! scaler::scale(&words, 0, &[22.0, 50.0], &mut scaled);
 //! assert_eq!(scaled, [1.0, 0.0]);
 //! ```
 
 use crate::Real;
+use crate::rules::Method;
 
 /// Numbers kept beside the columns: how many samples were seen, and whether it is frozen.
 const SHARED: usize = 2;
@@ -44,14 +47,14 @@ pub fn is_frozen<T: Real>(words: &[T]) -> bool {
     words.get(1).is_some_and(|&frozen| frozen == T::ONE)
 }
 
-/// Each column's mean and, once frozen, its factor.
+/// Each column's centre and, once frozen, its factor.
 #[inline(always)]
 pub fn columns<T: Real>(words: &[T]) -> &[[T; COLUMN]] {
     words.get(SHARED..).unwrap_or(&[]).as_chunks().0
 }
 
 /// Learns from one sample; does nothing once frozen. Numbers must be finite.
-pub fn learn<T: Real>(words: &mut [T], features: &[T], targets: &[T]) {
+pub fn learn<T: Real>(words: &mut [T], method: Method, features: &[T], targets: &[T]) {
     if is_frozen(words) {
         return;
     }
@@ -61,17 +64,25 @@ pub fn learn<T: Real>(words: &mut [T], features: &[T], targets: &[T]) {
     let Some(samples) = shared.first_mut() else {
         return;
     };
+    let first = *samples == T::ZERO;
     *samples += T::ONE;
     let numbers = features.iter().chain(targets);
-    for ([mean, sum], &number) in columns.as_chunks_mut::<COLUMN>().0.iter_mut().zip(numbers) {
-        let before = number - *mean;
-        *mean += before / *samples;
-        *sum += before * (number - *mean);
+    for (column, &number) in columns.as_chunks_mut::<COLUMN>().0.iter_mut().zip(numbers) {
+        let [a, b] = column;
+        if method != Method::MinMax {
+            let before = number - *a;
+            *a += before / *samples;
+            *b += before * (number - *a);
+        } else if first {
+            *column = [number, number];
+        } else {
+            *column = [a.smaller(number), b.larger(number)];
+        }
     }
 }
 
 /// Freezes it: from here on it scales.
-pub fn freeze<T: Real>(words: &mut [T]) {
+pub fn freeze<T: Real>(words: &mut [T], method: Method) {
     let Some((shared, columns)) = words.split_at_mut_checked(SHARED) else {
         return;
     };
@@ -80,16 +91,47 @@ pub fn freeze<T: Real>(words: &mut [T]) {
         return;
     }
     *frozen = T::ONE;
-    for [mean, spread] in columns.as_chunks_mut::<COLUMN>().0 {
-        let factor = T::ONE / (*spread / *samples).sqrt();
-        // What rounding leaves of a constant column is not a spread: its square is below
-        // that of the last bit of the mean.
-        let noise = T::EPSILON * mean.abs();
-        *spread = if factor.is_finite() && factor * noise < T::ONE {
-            factor
-        } else {
-            T::ONE
+    for [centre, spread] in columns.as_chunks_mut::<COLUMN>().0 {
+        let width = match method {
+            Method::MinMax => *spread - *centre,
+            _ => (*spread / *samples).sqrt(),
         };
+        *spread = factor(*centre, width);
+    }
+}
+
+/// 1 / width, or 1 where the width is no more than what rounding makes of a constant column.
+fn factor<T: Real>(centre: T, width: T) -> T {
+    let noise = T::from_u32(8) * T::EPSILON * centre.abs();
+    let factor = T::ONE / width;
+    if width > noise && factor.is_finite() {
+        factor
+    } else {
+        T::ONE
+    }
+}
+
+/// Lets a frozen scaler follow one more sample, with a weight of 1 / `horizon`:
+/// mean ← mean + w d, variance ← (1 − w) (variance + w d²) with d the distance from the mean
+/// (Finch 2009). A column whose deviation would fall below a thousandth of the sample's size
+/// keeps its factor.
+pub fn follow<T: Real>(words: &mut [T], horizon: u32, features: &[T], targets: &[T]) {
+    let weight = T::ONE / T::from_u32(horizon);
+    let columns = words
+        .get_mut(SHARED..)
+        .unwrap_or(&mut [])
+        .as_chunks_mut::<COLUMN>()
+        .0;
+    for ([mean, factor], &number) in columns.iter_mut().zip(features.iter().chain(targets)) {
+        let distance = number - *mean;
+        let variance = T::ONE / (*factor * *factor);
+        let variance = (T::ONE - weight) * (variance + weight * (distance * distance));
+        let moved = T::ONE / variance.sqrt();
+        *mean += weight * distance;
+        let least = T::from_f64(1e-3) * mean.abs().larger(T::from_f64(1e-3));
+        if moved.is_finite() && moved > T::ZERO && moved * least < T::ONE {
+            *factor = moved;
+        }
     }
 }
 
@@ -130,9 +172,9 @@ mod tests {
     fn a_constant_column_gets_the_factor_one() {
         let mut words = [0.0f32; words(2)];
         for k in 0..1000 {
-            learn(&mut words, &[0.1], &[k as f32]);
+            learn(&mut words, Method::Standard, &[0.1], &[k as f32]);
         }
-        freeze(&mut words);
+        freeze(&mut words, Method::Standard);
         assert_eq!(columns(&words)[0][1], 1.0);
         assert!(columns(&words)[1][1] < 1.0);
     }
@@ -141,9 +183,9 @@ mod tests {
     fn scaling_and_back_is_the_number_again() {
         let mut words = [0.0f64; words(1)];
         for x in [3.0, 4.0, 8.0] {
-            learn(&mut words, &[x], &[]);
+            learn(&mut words, Method::Standard, &[x], &[]);
         }
-        freeze(&mut words);
+        freeze(&mut words, Method::Standard);
         let mut there = [0.0];
         scale(&words, 0, &[7.25], &mut there);
         unscale(&words, 0, &mut there);
@@ -153,12 +195,12 @@ mod tests {
     #[test]
     fn a_frozen_scaler_learns_no_more() {
         let mut words = [0.0f32; words(1)];
-        learn(&mut words, &[1.0], &[]);
-        learn(&mut words, &[3.0], &[]);
-        freeze(&mut words);
+        learn(&mut words, Method::Standard, &[1.0], &[]);
+        learn(&mut words, Method::Standard, &[3.0], &[]);
+        freeze(&mut words, Method::Standard);
         let frozen = words;
-        learn(&mut words, &[100.0], &[]);
-        freeze(&mut words);
+        learn(&mut words, Method::Standard, &[100.0], &[]);
+        freeze(&mut words, Method::Standard);
         assert_eq!(words, frozen);
     }
 }

@@ -2,9 +2,9 @@ use crate::loss::Loss;
 use crate::model::{Model, Sizes};
 use crate::optimizer::Optimizer;
 use crate::random::Random;
-use crate::rules::{Rules, Scaling};
+use crate::rules::{Method, Rules};
 use crate::sink::{Apply, Gather, Norm, Reach};
-use crate::{Arena, Fault, Fingerprint, Hasher, Real, Setting, scaler};
+use crate::{Arena, Fault, Fingerprint, Hasher, Real, Setting, kernel, scaler};
 
 /// One update of the parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,7 +32,7 @@ const HEAVIEST: f64 = 1e15;
 /// [`apply`](Trainer::apply) for mini-batches.
 ///
 /// The arena holds, in this order: parameters, the optimizer's state (interleaved by parameter)
-/// and its shared numbers, the scaler, scratch, and, where it is at least
+/// and its shared numbers, those of the rules, the scaler, scratch, and, where it is at least
 /// [`BATCH_ARENA`](Trainer::BATCH_ARENA) long, the batch (gradient, count, loss, reach). A
 /// [`Fault`] leaves all of it as it was, but for the scratch.
 #[derive(Debug)]
@@ -58,6 +58,7 @@ struct Lengths {
     targets: usize,
     state: usize,
     shared: usize,
+    rules: usize,
     scales: bool,
 }
 
@@ -74,7 +75,7 @@ impl Lengths {
         } else {
             0
         };
-        self.sizes.parameters + self.state + self.shared + scaler
+        self.sizes.parameters + self.state + self.shared + self.rules + scaler
     }
 
     /// All but the batch.
@@ -100,6 +101,7 @@ struct Pieces<'a, T> {
     parameters: &'a mut [T],
     state: &'a mut [T],
     shared: &'a mut [T],
+    rules: &'a mut [T],
     scaler: &'a mut [T],
     features: &'a mut [T],
     target: &'a mut [T],
@@ -129,6 +131,7 @@ impl<T: Real> Pieces<'_, T> {
             parameters: take(words, lengths.sizes.parameters)?,
             state: take(words, lengths.state)?,
             shared: take(words, lengths.shared)?,
+            rules: take(words, lengths.rules)?,
             scaler: take(words, scaled(scaler::words(columns)))?,
             features: take(words, scaled(lengths.sizes.features))?,
             target: take(words, scaled(lengths.targets))?,
@@ -179,6 +182,7 @@ where
             },
             state: sizes.parameters * O::SLOTS,
             shared: O::SHARED,
+            rules: R::WORDS,
             scales: R::SCALES,
         },
         None => panic!("this model has a shape chosen at run time: use `arena_len` instead"),
@@ -221,7 +225,7 @@ where
         if !loss.fits(lengths.sizes.outputs) || !loss.is_possible() {
             return Err(Fault::Setting(Setting::Loss));
         }
-        if R::SCALES && rules.scaling().targets() && !loss.scales_target() {
+        if R::SCALES && rules.scaling().target && !loss.scales_target() {
             return Err(Fault::Setting(Setting::Rules));
         }
         let words = arena.words_mut();
@@ -251,7 +255,8 @@ where
             targets: loss.targets(sizes.outputs),
             state: sizes.parameters * optimizer.slots(),
             shared: optimizer.shared(),
-            scales: R::SCALES && rules.scaling() != Scaling::None,
+            rules: rules.words(),
+            scales: R::SCALES && rules.scaling().method != Method::None,
         }
     }
 
@@ -372,7 +377,7 @@ where
         let loss = self.loss.eval(pieces.outputs, target_scaled) * weight;
         let now = self
             .optimizer
-            .now(pieces.shared, self.rules.factor(self.steps));
+            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
         let gain = self.optimizer.gain(&now) * weight;
         for slope in pieces.outputs.iter_mut() {
             *slope *= gain;
@@ -403,6 +408,7 @@ where
             *count += A::Real::ONE;
             *sum += loss;
             *heaviest = total;
+            Self::follow(&self.rules, pieces.scaler, features, target);
             return Ok(loss);
         }
 
@@ -444,8 +450,20 @@ where
         self.model
             .gradient(inputs, pieces.tape, pieces.outputs, &mut sink);
         self.optimizer.advance(pieces.shared);
+        Self::follow(&self.rules, pieces.scaler, features, target);
         self.steps += 1;
         Ok(loss)
+    }
+
+    /// Lets a forgetting scaler take in a sample that was learned from.
+    #[inline(always)]
+    fn follow(rules: &R, words: &mut [A::Real], features: &[A::Real], target: &[A::Real]) {
+        if R::SCALES
+            && let Method::Forgetting { horizon } = rules.scaling().method
+        {
+            let targets = if rules.scaling().target { target } else { &[] };
+            scaler::follow(words, horizon, features, targets);
+        }
     }
 
     /// Learns from the batch: one update with the mean gradient of its samples. Returns the
@@ -466,12 +484,13 @@ where
         let mean = one / count;
         let now = self
             .optimizer
-            .now(pieces.shared, self.rules.factor(self.steps));
-        let share = if R::CLIPS_NORM {
-            let norm = crate::kernel::sum_squares(gradient) * mean * mean;
-            mean * clip(norm, self.rules.norm() * self.optimizer.gain(&now))
-        } else {
-            mean
+            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
+        let share = match self.rules.norm() {
+            Some(limit) if R::CLIPS_NORM => {
+                let squares = kernel::sum_squares(gradient) * mean * mean;
+                mean * clip(squares, limit * self.optimizer.gain(&now))
+            }
+            _ => mean,
         };
         let room = A::Real::from_f64(ROOM);
         let reach = heaviest * share + self.rules.pull(room);
@@ -592,7 +611,7 @@ where
         let reach = reach::<_, _, true>(&self.model, inputs, pieces.tape, pieces.outputs) * share;
         let now = self
             .optimizer
-            .now(pieces.shared, self.rules.factor(self.steps));
+            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
         match reach.is_finite() {
             true => Self::afford(&self.optimizer, &self.rules, pieces.parameters, &now, reach),
             false => Err(self.blame(features, target)),
@@ -689,7 +708,7 @@ where
         self.model
             .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
         self.loss.link(pieces.outputs.len()).apply(pieces.outputs);
-        if lengths.scales && self.rules.scaling().targets() {
+        if lengths.scales && self.rules.scaling().target {
             scaler::unscale(pieces.scaler, lengths.sizes.features, pieces.outputs);
         }
         match pieces.outputs.iter().all(|output| output.is_finite()) {
@@ -742,7 +761,7 @@ where
         }
         let lengths = self.lengths();
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
-            scaler::learn(pieces.scaler, features, target);
+            scaler::learn(pieces.scaler, self.rules.scaling().method, features, target);
         }
         Ok(())
     }
@@ -750,9 +769,9 @@ where
     /// Freezes the scaler: from here on it scales, and the fit can learn.
     pub fn freeze(&mut self) {
         let lengths = self.lengths();
-        let targets = self.rules.scaling().targets();
+        let targets = self.rules.scaling().target;
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
-            scaler::freeze(pieces.scaler);
+            scaler::freeze(pieces.scaler, self.rules.scaling().method);
             if !targets {
                 for column in 0..lengths.targets {
                     scaler::exempt(pieces.scaler, lengths.sizes.features + column);
@@ -772,7 +791,7 @@ where
     /// The scaler's numbers, as [`scaler`] describes them; empty where there is none.
     pub fn scaler(&self) -> &[A::Real] {
         let lengths = self.lengths();
-        let start = lengths.sizes.parameters + lengths.state + lengths.shared;
+        let start = lengths.sizes.parameters + lengths.state + lengths.shared + lengths.rules;
         self.arena
             .words()
             .get(start..lengths.lasting())
@@ -811,6 +830,15 @@ where
         self.credit = A::Real::ZERO;
         self.steps = steps;
         Ok(())
+    }
+
+    /// Takes notice of the loss on held-out samples, for a schedule that waits for a
+    /// [plateau](crate::rules::Curve::Plateau).
+    pub fn report(&mut self, loss: A::Real) {
+        let lengths = self.lengths();
+        if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
+            self.rules.report(pieces.rules, loss);
+        }
     }
 
     /// Ends the training: puts the parameters that the optimizer ends with (the mean, for

@@ -1,0 +1,107 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Clip, Penalty, Rules, Scaling, Schedule};
+use crate::model::Kind;
+use crate::{Real, Setting};
+
+/// The limits of one parameter: after each update it is put back between them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bound<T> {
+    /// Which parameter, in the model's order.
+    pub parameter: u16,
+    /// The least value.
+    pub low: T,
+    /// The largest value; not below `low`.
+    pub high: T,
+}
+
+/// All rules, chosen at run time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AnyRules<T> {
+    /// The scaler.
+    pub scaling: Scaling,
+    /// The learning rate over the steps.
+    pub schedule: Schedule<T>,
+    /// What large weights cost.
+    pub penalty: Penalty<T>,
+    /// Limits on the gradient.
+    pub clip: Clip<T>,
+    /// How many parameters, from the first on, are never trained: a net's first layers.
+    pub frozen: u32,
+    /// Limits on up to eight parameters.
+    pub bounds: [Option<Bound<T>>; 8],
+}
+
+impl<T: Real> Rules<T> for AnyRules<T> {
+    const SCALES: bool = true;
+    const CLIPS_NORM: bool = true;
+    const PENALISES: bool = true;
+    const WORDS: usize = <Schedule<T> as Rules<T>>::WORDS;
+
+    #[inline]
+    fn words(&self) -> usize {
+        self.schedule.words()
+    }
+
+    #[inline]
+    fn scaling(&self) -> Scaling {
+        self.scaling
+    }
+
+    #[inline]
+    fn factor(&self, words: &[T], step: u64) -> T {
+        self.schedule.factor(words, step)
+    }
+
+    fn report(&self, words: &mut [T], loss: T) {
+        self.schedule.report(words, loss);
+    }
+
+    #[inline]
+    fn norm(&self) -> Option<T> {
+        self.clip.norm()
+    }
+
+    #[inline]
+    fn pull(&self, peak: T) -> T {
+        self.penalty.pull(peak)
+    }
+
+    #[inline(always)]
+    fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
+        let clipped = self.clip.gradient(kind, gain, parameter, gradient);
+        self.penalty.gradient(kind, gain, parameter, clipped)
+    }
+
+    #[inline(always)]
+    fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
+        self.penalty.shrink(kind, rate, parameter)
+    }
+
+    #[inline(always)]
+    fn settle(&self, at: usize, kind: Kind, rate: T, parameter: T) -> T {
+        let mut settled = self.penalty.settle(at, kind, rate, parameter);
+        for bound in self.bounds.iter().map_while(Option::as_ref) {
+            if usize::from(bound.parameter) == at {
+                settled = settled.larger(bound.low).smaller(bound.high);
+            }
+        }
+        settled
+    }
+
+    #[inline(always)]
+    fn trains(&self, at: usize) -> bool {
+        at >= self.frozen as usize
+    }
+
+    fn check(&self) -> Result<(), Setting> {
+        Rules::<T>::check(&self.scaling)?;
+        self.schedule.check()?;
+        self.penalty.check()?;
+        self.clip.check()?;
+        let possible = |b: &Bound<T>| b.low <= b.high && b.low.is_finite() && b.high.is_finite();
+        let gap = self.bounds.is_sorted_by_key(Option::is_none);
+        let fine = gap && self.bounds.iter().flatten().all(possible);
+        if fine { Ok(()) } else { Err(Setting::Rules) }
+    }
+}

@@ -1,0 +1,272 @@
+//! What surrounds the optimizer: scaler, schedule, penalty, clip, constraint.
+//!
+//! A [`Trainer`](crate::Trainer) has one bundle of rules as a type. The empty bundle, `()`, is
+//! nothing at all: no memory and no instructions. Each rule here is a bundle of its own, two of
+//! them make a bundle as a pair, and [`AnyRules`] holds all of them, chosen at run time.
+//!
+//! ```
+//! use downhill::rules::{Penalty, Schedule};
+//! use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
+//! # fn main() -> Result<(), downhill::Fault> {
+//! type Rules = (Schedule<f32>, Penalty<f32>);
+//! type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Rules, [f32; 7]>;
+//! let rules = (Schedule::inverse_time(0.01, 0.1), Penalty::l2(0.001));
+//! let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::rate(0.1), rules, [0.0; Fit::ARENA])?;
+//! fit.observe(&[1.0], &[1.0])?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod any;
+mod clip;
+mod penalty;
+mod schedule;
+
+pub use any::{AnyRules, Bound};
+pub use clip::Clip;
+pub use penalty::Penalty;
+pub use schedule::{Curve, Schedule};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Kind;
+use crate::{Real, Setting};
+
+/// A bundle of rules. Every method of the trait does nothing unless a bundle says otherwise.
+pub trait Rules<T: Real> {
+    /// Whether features and targets pass through a scaler.
+    const SCALES: bool = false;
+    /// Whether the gradient's norm has a limit.
+    const CLIPS_NORM: bool = false;
+    /// Whether penalties pull at the parameters.
+    const PENALISES: bool = false;
+    /// The most numbers of state that the bundle keeps in the arena.
+    const WORDS: usize = 0;
+
+    /// Numbers of state that the bundle keeps in the arena; they start at zero.
+    #[inline(always)]
+    fn words(&self) -> usize {
+        Self::WORDS
+    }
+
+    /// Which scaler, if [`SCALES`](Rules::SCALES).
+    #[inline(always)]
+    fn scaling(&self) -> Scaling {
+        Scaling::NONE
+    }
+
+    /// What the learning rate is multiplied with at this step, counted from 0.
+    #[inline(always)]
+    fn factor(&self, words: &[T], step: u64) -> T {
+        let _ = (words, step);
+        T::ONE
+    }
+
+    /// Takes notice of a loss on held-out samples.
+    #[inline(always)]
+    fn report(&self, words: &mut [T], loss: T) {
+        let _ = (words, loss);
+    }
+
+    /// The largest norm of a gradient, if [`CLIPS_NORM`](Rules::CLIPS_NORM).
+    #[inline(always)]
+    fn norm(&self) -> Option<T> {
+        None
+    }
+
+    /// How hard a parameter of size `peak` is pulled, at most.
+    #[inline(always)]
+    fn pull(&self, peak: T) -> T {
+        let _ = peak;
+        T::ZERO
+    }
+
+    /// Clips a parameter's gradient and adds its penalties; both are `gain` times as large.
+    #[inline(always)]
+    fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
+        let _ = (kind, gain, parameter);
+        gradient
+    }
+
+    /// Shrinks a parameter before its step at learning rate `rate`.
+    #[inline(always)]
+    fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
+        let _ = (kind, rate);
+        parameter
+    }
+
+    /// Settles parameter `at`, which has moved at learning rate `rate`.
+    #[inline(always)]
+    fn settle(&self, at: usize, kind: Kind, rate: T, parameter: T) -> T {
+        let _ = (at, kind, rate);
+        parameter
+    }
+
+    /// Whether parameter `at` is trained at all.
+    #[inline(always)]
+    fn trains(&self, at: usize) -> bool {
+        let _ = at;
+        true
+    }
+
+    /// Whether the settings are possible.
+    ///
+    /// # Errors
+    /// The setting that is not.
+    fn check(&self) -> Result<(), Setting> {
+        Ok(())
+    }
+}
+
+impl<T: Real> Rules<T> for () {}
+
+/// Both bundles, the first one first. At most one of them may keep numbers or scale.
+impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
+    const SCALES: bool = A::SCALES || B::SCALES;
+    const CLIPS_NORM: bool = A::CLIPS_NORM || B::CLIPS_NORM;
+    const PENALISES: bool = A::PENALISES || B::PENALISES;
+    const WORDS: usize = A::WORDS + B::WORDS;
+
+    #[inline(always)]
+    fn words(&self) -> usize {
+        self.0.words() + self.1.words()
+    }
+
+    #[inline(always)]
+    fn scaling(&self) -> Scaling {
+        if A::SCALES {
+            self.0.scaling()
+        } else {
+            self.1.scaling()
+        }
+    }
+
+    #[inline(always)]
+    fn factor(&self, words: &[T], step: u64) -> T {
+        let (a, b) = words.split_at_checked(self.0.words()).unwrap_or((&[], &[]));
+        self.0.factor(a, step) * self.1.factor(b, step)
+    }
+
+    #[inline(always)]
+    fn report(&self, words: &mut [T], loss: T) {
+        if let Some((a, b)) = words.split_at_mut_checked(self.0.words()) {
+            self.0.report(a, loss);
+            self.1.report(b, loss);
+        }
+    }
+
+    #[inline(always)]
+    fn norm(&self) -> Option<T> {
+        match (self.0.norm(), self.1.norm()) {
+            (Some(a), Some(b)) => Some(a.smaller(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    #[inline(always)]
+    fn pull(&self, peak: T) -> T {
+        self.0.pull(peak) + self.1.pull(peak)
+    }
+
+    #[inline(always)]
+    fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
+        self.1.gradient(
+            kind,
+            gain,
+            parameter,
+            self.0.gradient(kind, gain, parameter, gradient),
+        )
+    }
+
+    #[inline(always)]
+    fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
+        self.1
+            .shrink(kind, rate, self.0.shrink(kind, rate, parameter))
+    }
+
+    #[inline(always)]
+    fn settle(&self, at: usize, kind: Kind, rate: T, parameter: T) -> T {
+        self.1
+            .settle(at, kind, rate, self.0.settle(at, kind, rate, parameter))
+    }
+
+    #[inline(always)]
+    fn trains(&self, at: usize) -> bool {
+        self.0.trains(at) && self.1.trains(at)
+    }
+
+    fn check(&self) -> Result<(), Setting> {
+        self.0.check()?;
+        self.1.check()
+    }
+}
+
+/// How a column is scaled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Not at all.
+    #[default]
+    None,
+    /// To mean 0 and standard deviation 1.
+    Standard,
+    /// To the range from 0 to 1.
+    MinMax,
+    /// As [`Standard`](Method::Standard), and going on after the freeze: mean and deviation
+    /// follow the samples learned from, each new one with a weight of 1 / `horizon`.
+    Forgetting {
+        /// How many samples the scaler remembers; at least 2.
+        horizon: u32,
+    },
+}
+
+/// How features, and perhaps the target, are scaled before they meet the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scaling {
+    /// How.
+    pub method: Method,
+    /// Whether the target is scaled too. Predictions are in its own units all the same.
+    pub target: bool,
+}
+
+impl Scaling {
+    /// No scaling.
+    pub const NONE: Self = Self {
+        method: Method::None,
+        target: false,
+    };
+    /// Features to mean 0 and standard deviation 1.
+    pub const STANDARD: Self = Self {
+        method: Method::Standard,
+        target: false,
+    };
+    /// Features and target to mean 0 and standard deviation 1.
+    pub const STANDARD_WITH_TARGET: Self = Self {
+        method: Method::Standard,
+        target: true,
+    };
+}
+
+impl<T: Real> Rules<T> for Scaling {
+    const SCALES: bool = true;
+
+    fn scaling(&self) -> Scaling {
+        *self
+    }
+
+    fn check(&self) -> Result<(), Setting> {
+        match self.method {
+            Method::Forgetting { horizon } if horizon < 2 => Err(Setting::Rules),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether a number is finite and at least 0.
+pub(crate) fn check_positive<T: Real>(number: T) -> Result<(), Setting> {
+    if number >= T::ZERO && number.is_finite() {
+        Ok(())
+    } else {
+        Err(Setting::Rules)
+    }
+}

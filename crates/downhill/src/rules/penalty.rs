@@ -1,0 +1,101 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Rules, check_positive};
+use crate::model::Kind;
+use crate::{Real, Setting};
+
+/// What large weights cost. Biases, and the parameters of formulas, are exempt.
+///
+/// - `l2`: ½ λ w² is added to the loss, so λ w to the gradient (ridge; Hoerl and Kennard 1970;
+///   PyTorch's `weight_decay`).
+/// - `l1`: λ |w| is added, by its proximal step: after the update a weight moves η λ towards 0
+///   and stops there (lasso; Tibshirani 1996; Daubechies, Defrise and De Mol 2004). Weights
+///   become exactly 0. With both it is the elastic net (Zou and Hastie 2005).
+/// - `decay`: a weight shrinks by η λ w before the update, whatever the optimizer does with the
+///   gradient (Loshchilov and Hutter 2019).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Penalty<T> {
+    /// λ of the absolute value; at least 0.
+    pub l1: T,
+    /// λ of the square; at least 0, at most 1,000.
+    pub l2: T,
+    /// λ of the decoupled decay; at least 0, and with the learning rate η λ below 1.
+    pub decay: T,
+}
+
+impl<T: Real> Penalty<T> {
+    /// Only the square.
+    pub fn l2(l2: T) -> Self {
+        Self {
+            l1: T::ZERO,
+            l2,
+            decay: T::ZERO,
+        }
+    }
+
+    /// Only the absolute value.
+    pub fn l1(l1: T) -> Self {
+        Self {
+            l1,
+            l2: T::ZERO,
+            decay: T::ZERO,
+        }
+    }
+
+    /// What the weights cost: l1 Σ|w| + ½ l2 Σw², for weights given one by one.
+    pub fn cost(&self, weights: impl Iterator<Item = T>) -> T {
+        weights.fold(T::ZERO, |sum, w| {
+            sum + self.l1 * w.abs() + T::HALF * self.l2 * w * w
+        })
+    }
+}
+
+impl<T: Real> Rules<T> for Penalty<T> {
+    const PENALISES: bool = true;
+
+    #[inline(always)]
+    fn pull(&self, peak: T) -> T {
+        self.l2 * peak
+    }
+
+    #[inline(always)]
+    fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
+        match kind {
+            Kind::Weight => gradient + gain * self.l2 * parameter,
+            Kind::Bias => gradient,
+        }
+    }
+
+    #[inline(always)]
+    fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
+        match kind {
+            Kind::Weight => parameter - rate * self.decay * parameter,
+            Kind::Bias => parameter,
+        }
+    }
+
+    #[inline(always)]
+    fn settle(&self, _at: usize, kind: Kind, rate: T, parameter: T) -> T {
+        let threshold = rate * self.l1;
+        if kind == Kind::Bias || threshold == T::ZERO {
+            parameter
+        } else if parameter > threshold {
+            parameter - threshold
+        } else if parameter < -threshold {
+            parameter + threshold
+        } else {
+            T::ZERO
+        }
+    }
+
+    fn check(&self) -> Result<(), Setting> {
+        check_positive(self.l1)?;
+        check_positive(self.l2)?;
+        check_positive(self.decay)?;
+        if self.l2 <= T::from_u32(1000) {
+            Ok(())
+        } else {
+            Err(Setting::Rules)
+        }
+    }
+}

@@ -1,0 +1,224 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Rules, check_positive};
+use crate::{Real, Setting};
+
+/// The learning rate over the steps, as a factor of the optimizer's rate: a linear warm-up, and
+/// then a curve.
+///
+/// During the first `warmup` steps the factor is (t + 1) / warmup with t the step, counted from
+/// 0; from then on it is the curve's, with t counted from there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Schedule<T> {
+    /// Steps of warm-up; 0 for none.
+    pub warmup: u32,
+    /// What comes then.
+    pub curve: Curve<T>,
+}
+
+/// How a learning rate goes on, t steps after the warm-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Curve<T> {
+    /// 1.
+    #[default]
+    Constant,
+    /// factor^⌊t / every⌋.
+    Step {
+        /// How many steps each level lasts; at least 1.
+        every: u32,
+        /// What each level is of the one before; above 0 and at most 1.
+        factor: T,
+    },
+    /// decayᵗ.
+    Exponential {
+        /// What each step's rate is of the one before; above 0 and at most 1.
+        decay: T,
+    },
+    /// 1 / (1 + decay t), but never below the floor: a stream never ends, and a rate that has
+    /// gone to nothing learns nothing (Robbins and Monro 1951 for the curve).
+    InverseTime {
+        /// How fast it falls; at least 0.
+        decay: T,
+        /// The least factor; between 0 and 1.
+        floor: T,
+    },
+    /// floor + (1 − floor) ½ (1 + cos(π t / steps)), and the floor after that (Loshchilov and
+    /// Hutter 2017, without restarts).
+    Cosine {
+        /// How many steps the half wave lasts; at least 1.
+        steps: u32,
+        /// The least factor; between 0 and 1.
+        floor: T,
+    },
+    /// factorᵏ with k how often the held-out loss has not fallen for `patience` reports in a
+    /// row, but never below the floor. See [`report`](crate::Trainer::report).
+    Plateau {
+        /// Reports without a new best that are waited for; at least 1.
+        patience: u32,
+        /// What each reduction leaves; above 0 and below 1.
+        factor: T,
+        /// The least factor; between 0 and 1.
+        floor: T,
+    },
+}
+
+impl<T: Real> Schedule<T> {
+    /// A constant rate.
+    pub const fn constant() -> Self {
+        Self {
+            warmup: 0,
+            curve: Curve::Constant,
+        }
+    }
+
+    /// A rate that falls as 1 / (1 + decay t), down to a floor.
+    pub const fn inverse_time(decay: T, floor: T) -> Self {
+        Self {
+            warmup: 0,
+            curve: Curve::InverseTime { decay, floor },
+        }
+    }
+
+    /// A half wave of the cosine over this many steps, down to a floor.
+    pub const fn cosine(steps: u32, floor: T) -> Self {
+        Self {
+            warmup: 0,
+            curve: Curve::Cosine { steps, floor },
+        }
+    }
+}
+
+/// baseⁿ by repeated squaring, in one stated order.
+fn power<T: Real>(base: T, mut exponent: u32) -> T {
+    let (mut product, mut square) = (T::ONE, base);
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            product *= square;
+        }
+        square *= square;
+        exponent >>= 1;
+    }
+    product
+}
+
+impl<T: Real> Rules<T> for Schedule<T> {
+    /// For [`Curve::Plateau`]: whether a loss was seen, the best, reports since, reductions.
+    const WORDS: usize = 4;
+
+    #[inline]
+    fn words(&self) -> usize {
+        if matches!(self.curve, Curve::Plateau { .. }) {
+            4
+        } else {
+            0
+        }
+    }
+
+    #[inline]
+    fn factor(&self, words: &[T], step: u64) -> T {
+        let t = match step.checked_sub(u64::from(self.warmup)) {
+            Some(t) => t.min(u64::from(u32::MAX)) as u32,
+            None => return T::from_u32(step as u32 + 1) / T::from_u32(self.warmup),
+        };
+        match self.curve {
+            Curve::Constant => T::ONE,
+            Curve::Step { every, factor } => power(factor, t.checked_div(every).unwrap_or(0)),
+            Curve::Exponential { decay } => power(decay, t),
+            Curve::InverseTime { decay, floor } => {
+                (T::ONE / (T::ONE + decay * T::from_u32(t))).larger(floor)
+            }
+            Curve::Cosine { steps, floor } => {
+                if t >= steps {
+                    return floor;
+                }
+                let turn = T::from_u32(t) / T::from_u32(steps);
+                let wave = T::ONE + (T::from_f64(core::f64::consts::PI) * turn).cos();
+                floor + (T::ONE - floor) * (T::HALF * wave)
+            }
+            Curve::Plateau { factor, floor, .. } => {
+                let reductions = words.get(3).map_or(0, |&count| count.to_f64() as u32);
+                power(factor, reductions).larger(floor)
+            }
+        }
+    }
+
+    fn report(&self, words: &mut [T], loss: T) {
+        let Curve::Plateau { patience, .. } = self.curve else {
+            return;
+        };
+        let [seen, best, since, reductions] = words else {
+            return;
+        };
+        if *seen == T::ZERO || loss < *best {
+            (*seen, *best, *since) = (T::ONE, loss, T::ZERO);
+            return;
+        }
+        *since += T::ONE;
+        if *since >= T::from_u32(patience) {
+            *since = T::ZERO;
+            *reductions = (*reductions + T::ONE).smaller(T::from_u32(1000));
+        }
+    }
+
+    fn check(&self) -> Result<(), Setting> {
+        let share = |x: T| x >= T::ZERO && x <= T::ONE;
+        let fine = match self.curve {
+            Curve::Constant => true,
+            Curve::Step { every, factor } => every > 0 && factor > T::ZERO && share(factor),
+            Curve::Exponential { decay } => decay > T::ZERO && share(decay),
+            Curve::InverseTime { decay, floor } => {
+                check_positive(decay)?;
+                share(floor)
+            }
+            Curve::Cosine { steps, floor } => steps > 0 && share(floor),
+            Curve::Plateau {
+                patience,
+                factor,
+                floor,
+            } => patience > 0 && factor > T::ZERO && factor < T::ONE && share(floor),
+        };
+        if fine { Ok(()) } else { Err(Setting::Rules) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plateau_lowers_the_rate_and_a_new_best_does_not() {
+        let curve = Curve::Plateau {
+            patience: 2,
+            factor: 0.5,
+            floor: 0.2,
+        };
+        let schedule = Schedule { warmup: 0, curve };
+        let mut words = [0.0f64; 4];
+        let mut factors = [0.0; 8];
+        for (factor, loss) in factors
+            .iter_mut()
+            .zip([3.0, 2.0, 2.5, 2.0, 1.0, 1.0, 1.0, 1.0])
+        {
+            schedule.report(&mut words, loss);
+            *factor = schedule.factor(&words, 0);
+        }
+        assert_eq!(factors, [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25, 0.25]);
+        schedule.report(&mut words, 1.0);
+        assert_eq!(schedule.factor(&words, 0), 0.2);
+    }
+
+    #[test]
+    fn a_warm_up_leads_to_the_start_of_the_curve() {
+        let schedule = Schedule {
+            warmup: 4,
+            curve: Curve::Step {
+                every: 2,
+                factor: 0.5f64,
+            },
+        };
+        let factors: [f64; 8] = core::array::from_fn(|t| schedule.factor(&[], t as u64));
+        assert_eq!(factors, [0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 0.5, 0.5]);
+    }
+}
