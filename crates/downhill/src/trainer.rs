@@ -412,13 +412,14 @@ where
             return Ok(loss);
         }
 
-        let share = if R::CLIPS_NORM {
-            let mut norm = Norm(zero);
-            self.model
-                .gradient(inputs, pieces.tape, pieces.outputs, &mut norm);
-            clip(norm.0, self.rules.norm() * self.optimizer.gain(&now))
-        } else {
-            A::Real::ONE
+        let share = match self.rules.norm() {
+            Some(limit) if R::CLIPS_NORM => {
+                let mut norm = Norm(zero);
+                self.model
+                    .gradient(inputs, pieces.tape, pieces.outputs, &mut norm);
+                clip(norm.0, limit * self.optimizer.gain(&now))
+            }
+            _ => A::Real::ONE,
         };
         let spent = if Self::LOOKS {
             let reach = reach::<_, _, true>(&self.model, inputs, pieces.tape, pieces.outputs);
