@@ -103,12 +103,12 @@ pub(crate) fn log_softmax<T: Real>(logits: &mut [T]) -> T {
     let mut poison = T::ZERO;
     for z in logits.iter_mut() {
         poison += *z * T::ZERO;
-        *z = *z - largest;
+        *z -= largest;
         sum += z.exp();
     }
     let normaliser = sum.ln();
     for z in logits {
-        *z = *z - normaliser;
+        *z -= normaliser;
     }
     normaliser + poison
 }
