@@ -886,6 +886,11 @@ where
     pub fn rules(&self) -> &R {
         &self.rules
     }
+
+    /// Gives the arena back, for another fit.
+    pub fn into_arena(self) -> A {
+        self.arena
+    }
 }
 
 /// Cannot happen: the arena's length is checked when the fit is made.
