@@ -150,9 +150,9 @@ impl<const N: usize> FrameReader<N> {
         self.bad
     }
 
-    /// Begins to count skipped frames anew.
-    pub const fn clear_bad(&mut self) {
-        self.bad = 0;
+    /// How many frames were skipped since this was last asked.
+    pub const fn take_bad(&mut self) -> u32 {
+        core::mem::replace(&mut self.bad, 0)
     }
 
     /// Takes one byte. Where it ends a whole and undamaged frame, returns the frame's payload:

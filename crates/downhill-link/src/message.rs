@@ -17,6 +17,10 @@ pub const ARITHMETIC: u16 = 1;
 
 /// From the host to the device.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is no heap to box the recipe in, and one message lives at a time"
+)]
 pub enum Request<'a> {
     /// Who are you, and do you speak this version? Answered by [`Reply::Hello`] or
     /// [`Reply::Mismatch`]; anything else is acted on only after.
@@ -48,7 +52,7 @@ pub enum Request<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(
     clippy::large_enum_variant,
-    reason = "there is no heap to box the recipe in, and one order lives at a time"
+    reason = "there is no heap to box the recipe in, and one message lives at a time"
 )]
 pub enum Order<'a> {
     /// Begin a new fit. Where that is impossible it is refused, and the fit before goes on.
@@ -184,6 +188,13 @@ pub enum Refusal {
         /// The word it should begin with, if not 0.
         expected: u32,
     },
+    /// A sample of this recipe has more numbers than a frame of the device takes.
+    Columns {
+        /// Features and targets of the recipe.
+        need: u32,
+        /// What a frame takes.
+        got: u32,
+    },
     /// The device's arithmetic is not in the mode that gives the same bits everywhere
     /// (subnormals are flushed to zero, or it rounds differently).
     Arithmetic,
@@ -202,6 +213,9 @@ impl fmt::Display for Refusal {
             Self::NoFit => f.write_str("there is no fit: configure one first"),
             Self::Piece { expected } => {
                 write!(f, "the next piece of state begins at word {expected}, or 0")
+            }
+            Self::Columns { need, got } => {
+                write!(f, "a sample has {need} numbers and a frame takes {got}")
             }
             Self::Arithmetic => f.write_str("the arithmetic is not in its default mode"),
         }
@@ -234,7 +248,7 @@ pub struct State<'a> {
 /// What a device counts. All begin at 0 with a start or a reset, and stop at the largest number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
-    /// Samples learned from, those that wait in a batch included.
+    /// Samples learned from, those that wait in a batch included; a weight of 0 does not count.
     pub samples: u64,
     /// Steps made since the start or the reset.
     pub steps: u64,
