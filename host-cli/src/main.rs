@@ -1,2 +1,39 @@
-//! The command.
-fn main() {}
+//! The `downhill` command: fits sensor data on the host with the very core that runs on a
+//! board, and checks the board against it.
+
+mod arguments;
+mod columns;
+mod curve;
+mod failure;
+mod fit;
+mod measure;
+mod metrics;
+mod model_file;
+mod nearest;
+mod output;
+mod parameters;
+mod plan;
+mod report;
+mod samples;
+mod spec;
+mod table;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Fit(arguments) => fit::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.code()
+        }
+    }
+}

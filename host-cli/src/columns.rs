@@ -1,0 +1,120 @@
+//! Which columns a fit uses.
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::{Failure, Outcome};
+use crate::table::{Table, TableError};
+
+/// The columns of a fit.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    /// Positions of the features, in the order in which the model takes them.
+    pub(crate) features: Vec<usize>,
+    /// Position of the target.
+    pub(crate) target: usize,
+    /// What nobody asked for and the fit does not use.
+    pub(crate) left_out: Vec<LeftOut>,
+}
+
+/// A column that a fit does not use, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct LeftOut {
+    /// Its name.
+    pub(crate) column: String,
+    /// Why.
+    pub(crate) reason: String,
+}
+
+/// What a target's numbers stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TargetKind {
+    /// An amount.
+    Number,
+    /// Class 0 or class 1.
+    Class,
+}
+
+/// Finds the target and the features: those asked for, or else every column of numbers.
+pub(crate) fn choose(table: &Table, target: &str, features: &[String]) -> Outcome<Choice> {
+    let target = table.find(target)?;
+    table.check_numeric(target)?;
+    let (features, left_out) = match features {
+        [] => every_number(table, target)?,
+        names => (named(table, target, names)?, Vec::new()),
+    };
+    Ok(Choice {
+        features,
+        target,
+        left_out,
+    })
+}
+
+fn named(table: &Table, target: usize, names: &[String]) -> Outcome<Vec<usize>> {
+    let mut features = Vec::new();
+    for name in names {
+        let column = table.find(name.trim())?;
+        if column == target {
+            let path = table.path.display();
+            return Err(Failure::Input(format!(
+                "{path}: `{name}` is the target and cannot be a feature too; take it out of \
+                 `--features`"
+            )));
+        }
+        if features.contains(&column) {
+            return Err(Failure::Input(format!(
+                "`--features` names `{name}` twice; name it once"
+            )));
+        }
+        table.check_numeric(column)?;
+        features.push(column);
+    }
+    Ok(features)
+}
+
+fn every_number(table: &Table, target: usize) -> Outcome<(Vec<usize>, Vec<LeftOut>)> {
+    let (mut features, mut left_out) = (Vec::new(), Vec::new());
+    for (at, column) in table.columns.iter().enumerate() {
+        let reason = match &column.first_text {
+            _ if at == target => continue,
+            _ if column.is_blank() => "every cell is missing".into(),
+            Some(cell) if column.is_text() => format!("text (`{}`)", cell.text),
+            _ => {
+                table.check_numeric(at)?;
+                features.push(at);
+                continue;
+            }
+        };
+        left_out.push(LeftOut {
+            column: column.name.clone(),
+            reason,
+        });
+    }
+    if features.is_empty() {
+        return Err(Failure::Input(format!(
+            "{}: no column but the target `{}` holds numbers; a fit needs at least one feature",
+            table.path.display(),
+            table.columns[target].name
+        )));
+    }
+    Ok((features, left_out))
+}
+
+impl Choice {
+    /// The features' names.
+    pub(crate) fn names(&self, table: &Table) -> Vec<String> {
+        let name = |&column: &usize| table.columns[column].name.clone();
+        self.features.iter().map(name).collect()
+    }
+
+    /// The features that a model names, in its order; `target` where it is in the table.
+    pub(crate) fn of_model(table: &Table, features: &[String]) -> Result<Vec<usize>, TableError> {
+        let mut columns = Vec::new();
+        for name in features {
+            let column = table.find(name)?;
+            table.check_numeric(column)?;
+            columns.push(column);
+        }
+        Ok(columns)
+    }
+}

@@ -1,0 +1,41 @@
+//! Why a run ended without its result, and the exit code that says so.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// What went wrong. Its message names the place, the cause and the cure.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A file or a device was not what it should be.
+    #[error("{0}")]
+    Input(String),
+    /// Options that do not go together.
+    #[error("{0}")]
+    Usage(String),
+    /// The fit went wrong.
+    #[error("{0}")]
+    Fit(String),
+    /// Board and twin differ; the report has said where.
+    #[error("{0}")]
+    Differ(String),
+}
+
+impl Failure {
+    /// A fault of the input, from any error's own words.
+    pub(crate) fn input(message: impl fmt::Display) -> Self {
+        Self::Input(message.to_string())
+    }
+
+    /// The exit code: see `downhill --help`.
+    pub(crate) fn code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Input(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Fit(_) => 3,
+            Self::Differ(_) => 4,
+        })
+    }
+}
+
+/// The result of a step of a run.
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;

@@ -1,0 +1,257 @@
+//! A model as a text file: JSON with every number in its shortest exact form.
+
+use std::fs;
+use std::path::Path;
+
+use downhill::{Hasher, Real, Recipe};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::arguments::Precision;
+use crate::columns::TargetKind;
+use crate::failure::{Failure, Outcome};
+use crate::metrics::Metrics;
+use crate::plan::{HostTrainer, build};
+
+const FORMAT: &str = "downhill model";
+const VERSION: u32 = 1;
+
+/// Everything that a model file holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModelFile<T> {
+    /// Always `downhill model`.
+    format: String,
+    /// The version of this layout.
+    version: u32,
+    /// The program that wrote it.
+    downhill: String,
+    /// The numbers of the fit.
+    precision: Precision,
+    /// The fit, but for its data.
+    pub(crate) recipe: Recipe<T>,
+    /// The features' names, in the model's order.
+    pub(crate) features: Vec<String>,
+    /// The column that is predicted.
+    pub(crate) target: Target,
+    /// What marked a cell as missing, beside an empty one.
+    pub(crate) missing_values: Vec<String>,
+    /// What features, and then the target, are scaled with.
+    scaler: Scaler<T>,
+    /// In the model's order.
+    parameters: Vec<T>,
+    /// What the optimizer keeps, so that the fit can go on.
+    optimizer_state: Vec<T>,
+    /// Updates made.
+    steps: u64,
+    /// Of the fit as it ended.
+    fingerprint: String,
+    /// Where it was learned.
+    pub(crate) data: Data,
+    /// How well, there.
+    pub(crate) metrics: BothMetrics,
+    /// A hash of all of the above.
+    check: String,
+}
+
+/// The column that a model predicts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Target {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it stands for.
+    pub(crate) kind: TargetKind,
+}
+
+/// A frozen scaler: column *c* becomes (x − mean) × factor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scaler<T> {
+    samples: T,
+    means: Vec<T>,
+    factors: Vec<T>,
+}
+
+/// The rows that a model was learned from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Data {
+    /// The file's name, without its folder.
+    pub(crate) file: String,
+    /// Rows learned from.
+    pub(crate) train: usize,
+    /// Rows held out.
+    pub(crate) test: usize,
+    /// Rows left out for a missing value.
+    pub(crate) dropped: usize,
+    /// Times through the rows.
+    pub(crate) epochs: u32,
+}
+
+/// Metrics of the rows learned from and of those held out.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BothMetrics {
+    /// Learned from.
+    pub(crate) train: Option<Metrics>,
+    /// Held out.
+    pub(crate) test: Option<Metrics>,
+}
+
+/// What a fit knows beside its trainer.
+pub(crate) struct About {
+    pub(crate) precision: Precision,
+    pub(crate) features: Vec<String>,
+    pub(crate) target: Target,
+    pub(crate) missing_values: Vec<String>,
+    pub(crate) data: Data,
+    pub(crate) metrics: BothMetrics,
+}
+
+/// A model that was read, in the precision it was fitted in.
+pub(crate) enum Loaded {
+    F32(Box<ModelFile<f32>>, HostTrainer<f32>),
+    F64(Box<ModelFile<f64>>, HostTrainer<f64>),
+}
+
+/// What is looked at before the rest is.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    version: u32,
+    precision: Precision,
+}
+
+impl<T: Real + Serialize> ModelFile<T> {
+    /// The file of a fit that has ended.
+    pub(crate) fn new(recipe: Recipe<T>, trainer: &HostTrainer<T>, about: About) -> Self {
+        let scaler = trainer.scaler();
+        let columns = downhill::scaler::columns(scaler);
+        let (state, parameters) = (trainer.state(), trainer.parameters());
+        let mut file = Self {
+            format: FORMAT.into(),
+            version: VERSION,
+            downhill: env!("CARGO_PKG_VERSION").into(),
+            precision: about.precision,
+            recipe,
+            features: about.features,
+            target: about.target,
+            missing_values: about.missing_values,
+            scaler: Scaler {
+                samples: downhill::scaler::samples(scaler),
+                means: columns.iter().map(|column| column[0]).collect(),
+                factors: columns.iter().map(|column| column[1]).collect(),
+            },
+            parameters: parameters.to_vec(),
+            optimizer_state: state[parameters.len()..state.len() - scaler.len()].to_vec(),
+            steps: trainer.steps(),
+            fingerprint: trainer.fingerprint().to_string(),
+            data: about.data,
+            metrics: about.metrics,
+            check: String::new(),
+        };
+        file.check = file.hash();
+        file
+    }
+
+    /// The text of the file.
+    pub(crate) fn text(&self) -> String {
+        json(self, true)
+    }
+
+    /// A hash of everything but `check` itself.
+    fn hash(&self) -> String
+    where
+        T: Clone,
+    {
+        let mut plain = self.clone();
+        plain.check.clear();
+        let text = json(&plain, false);
+        let mut hasher = Hasher::default();
+        for piece in text.as_bytes().chunks(4) {
+            let mut word = [0; 4];
+            word[..piece.len()].copy_from_slice(piece);
+            hasher.word(u32::from_le_bytes(word));
+        }
+        hasher.finish().to_string()
+    }
+
+    /// The trainer as the fit left it.
+    fn trainer(&self) -> Result<HostTrainer<T>, String> {
+        let scaler = &self.scaler;
+        let mut state = self.parameters.clone();
+        state.extend(&self.optimizer_state);
+        if !scaler.means.is_empty() {
+            state.extend([scaler.samples, T::ONE]);
+            let columns = scaler.means.iter().zip(&scaler.factors);
+            state.extend(columns.flat_map(|(&mean, &factor)| [mean, factor]));
+        }
+        let mut trainer = build(&self.recipe).map_err(|fault| fault.to_string())?;
+        trainer
+            .restore(&state, self.steps)
+            .map_err(|fault| fault.to_string())?;
+        let fingerprint = trainer.fingerprint().to_string();
+        if fingerprint != self.fingerprint {
+            return Err(format!(
+                "its numbers have the fingerprint {fingerprint}, not {}",
+                self.fingerprint
+            ));
+        }
+        Ok(trainer)
+    }
+}
+
+/// Reads a model, and refuses it unless every bit is as it was written.
+pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
+    let name = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::Input(format!("{name}: {error}; check the path")))?;
+    let foreign = |error: &dyn std::fmt::Display| {
+        Failure::Input(format!(
+            "{name} is not a whole Downhill model: {error}; make it with `downhill fit … --out`"
+        ))
+    };
+    let head: Head = serde_json::from_str(&text).map_err(|error| foreign(&error))?;
+    if head.format != FORMAT {
+        return Err(foreign(&format!("its format is `{}`", head.format)));
+    }
+    if head.version != VERSION {
+        return Err(Failure::Input(format!(
+            "{name} has version {} of the model format, and this program reads version {VERSION}; \
+             use the release of Downhill that wrote it, or fit again",
+            head.version
+        )));
+    }
+    Ok(match head.precision {
+        Precision::F32 => {
+            let (file, trainer) = parse(&text).map_err(|error| foreign(&error))?;
+            Loaded::F32(Box::new(file), trainer)
+        }
+        Precision::F64 => {
+            let (file, trainer) = parse(&text).map_err(|error| foreign(&error))?;
+            Loaded::F64(Box::new(file), trainer)
+        }
+    })
+}
+
+fn parse<T>(text: &str) -> Result<(ModelFile<T>, HostTrainer<T>), String>
+where
+    T: Real + Serialize + DeserializeOwned,
+{
+    let file: ModelFile<T> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if file.check != file.hash() {
+        return Err("it was changed after it was written".into());
+    }
+    let trainer = file.trainer()?;
+    Ok((file, trainer))
+}
+
+fn json(value: &impl Serialize, pretty: bool) -> String {
+    let text = match pretty {
+        true => serde_json::to_string_pretty(value).map(|text| text + "\n"),
+        false => serde_json::to_string(value),
+    };
+    // Every key is a string and nothing here fails to serialise.
+    text.unwrap_or_default()
+}

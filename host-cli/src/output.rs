@@ -1,0 +1,83 @@
+//! Where results go: standard output, and files that are there whole or not at all.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::failure::{Failure, Outcome};
+
+/// Prints a result. A reader that has gone away is none of our business.
+pub(crate) fn print(text: &str) -> Outcome {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::Input(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints one JSON object.
+pub(crate) fn print_json(value: &impl Serialize) -> Outcome {
+    let text = serde_json::to_string_pretty(value).map_err(Failure::input)?;
+    print(&(text + "\n"))
+}
+
+/// A file that is to be written, its folder known to take one.
+#[derive(Debug)]
+pub(crate) struct Target {
+    path: PathBuf,
+    folder: PathBuf,
+}
+
+impl Target {
+    /// Looks at the place before any work is done; `inputs` are not overwritten.
+    pub(crate) fn new(path: &Path, inputs: &[&Path]) -> Outcome<Self> {
+        let refuse = |why: &str| {
+            let message = format!("cannot write {}: {why}", path.display());
+            Err(Failure::Input(message))
+        };
+        let folder = match path.parent() {
+            Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+            Some(folder) => folder,
+            None => return refuse("it is a folder; name a file"),
+        };
+        if path.is_dir() {
+            return refuse("it is a folder; name a file");
+        }
+        if !folder.is_dir() {
+            return refuse(&format!(
+                "there is no folder {}; make it first",
+                folder.display()
+            ));
+        }
+        let same = |input: &&Path| {
+            let (a, b) = (path.canonicalize(), input.canonicalize());
+            a.is_ok() && a.ok() == b.ok()
+        };
+        if inputs.iter().any(same) {
+            return refuse("it is the input; name another file");
+        }
+        Ok(Self {
+            path: path.into(),
+            folder: folder.into(),
+        })
+    }
+
+    /// Writes the file, under another name until it is whole.
+    pub(crate) fn write(&self, text: &str) -> Outcome {
+        let write = || -> io::Result<()> {
+            let mut builder = tempfile::Builder::new();
+            // Private is right for a temporary file, but not for what it becomes.
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            let mut file = builder.prefix(".downhill-").tempfile_in(&self.folder)?;
+            file.write_all(text.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(&self.path).map_err(|error| error.error)?;
+            Ok(())
+        };
+        write().map_err(|error| Failure::Input(format!("{}: {error}", self.path.display())))
+    }
+}

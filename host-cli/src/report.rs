@@ -1,0 +1,150 @@
+//! What a fit prints for people.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use downhill::Real;
+
+use crate::arguments::{FitArguments, Precision};
+use crate::fit::Fitted;
+use crate::metrics::Metrics;
+use crate::parameters::Parameters;
+use crate::plan::Plan;
+
+/// The summary of a fit.
+pub(crate) fn fit<T: Real>(
+    plan: &Plan<T>,
+    fitted: &Fitted<T>,
+    arguments: &FitArguments,
+    saved: Option<&Path>,
+) -> String {
+    let mut text = String::new();
+    header(&mut text, plan, arguments);
+    metrics(&mut text, fitted.metrics.train, fitted.metrics.test);
+    if let Some(parameters) = &fitted.parameters {
+        table(&mut text, parameters);
+    }
+    let trainer = &fitted.trainer;
+    line(
+        &mut text,
+        format_args!(
+            "{} steps, fingerprint {}",
+            trainer.steps(),
+            trainer.fingerprint()
+        ),
+    );
+    if let Some(path) = saved {
+        line(&mut text, format_args!("saved {}", path.display()));
+    }
+    text
+}
+
+/// What was fitted, and to what.
+fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) {
+    let precision = match arguments.precision {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    };
+    line(
+        text,
+        format_args!(
+            "{} from {}: {}, {}, {} at {}, {} epochs, batch {}, {precision}",
+            plan.target,
+            counted(plan.features.len(), "feature"),
+            plan.model_name,
+            plan.loss_name,
+            plan.optimizer_name,
+            plan.rate,
+            plan.epochs,
+            plan.recipe.batch,
+        ),
+    );
+    let rows = plan.rows();
+    line(
+        text,
+        format_args!(
+            "{}: {} learned from, {} held out, {} dropped for a missing value",
+            plan.data,
+            counted(rows.train, "row"),
+            rows.test,
+            rows.dropped
+        ),
+    );
+    for column in &plan.left_out {
+        line(
+            text,
+            format_args!("left out: {}, {}", column.column, column.reason),
+        );
+    }
+}
+
+/// Metrics of the rows learned from and held out, side by side.
+pub(crate) fn metrics(text: &mut String, train: Option<Metrics>, test: Option<Metrics>) {
+    let Some(train) = train else { return };
+    let (mut head, test) = (
+        format!("\n{:12}{:>14}", "", "training"),
+        test.map(|m| m.rows()),
+    );
+    if test.is_some() {
+        let _ = write!(head, "{:>14}", "held out");
+    }
+    line(text, format_args!("{head}"));
+    for (at, (name, value)) in train.rows().into_iter().enumerate() {
+        let _ = write!(text, "{name:12}{:>14}", number(value));
+        if let Some((_, value)) = test.as_ref().and_then(|rows| rows.get(at)) {
+            let _ = write!(text, "{:>14}", number(*value));
+        }
+        text.push('\n');
+    }
+}
+
+fn table(text: &mut String, parameters: &Parameters) {
+    let names = parameters
+        .raw
+        .0
+        .iter()
+        .map(|(name, _)| name.chars().count());
+    let width = names.max().unwrap_or(0).max(10) + 2;
+    line(
+        text,
+        format_args!(
+            "\n{:width$}{:>14}{:>14}",
+            "parameter", "in units", "standardized"
+        ),
+    );
+    for ((name, raw), (_, standardized)) in parameters.raw.0.iter().zip(&parameters.standardized.0)
+    {
+        let (raw, standardized) = (number(Some(*raw)), number(Some(*standardized)));
+        line(
+            text,
+            format_args!("{name:width$}{raw:>14}{standardized:>14}"),
+        );
+    }
+    text.push('\n');
+}
+
+/// Six significant digits.
+fn number(value: Option<f64>) -> String {
+    let Some(value) = value else {
+        return "-".into();
+    };
+    let size = value.abs();
+    if size != 0.0 && !(1e-4..1e7).contains(&size) {
+        return format!("{value:.5e}");
+    }
+    // Where the first digit stands, counted from the decimal point to the left.
+    let first = if size == 0.0 {
+        0
+    } else {
+        size.log10().floor() as i32
+    };
+    format!("{value:.*}", (5 - first).max(0) as usize)
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn line(text: &mut String, line: std::fmt::Arguments) {
+    let _ = writeln!(text, "{line}");
+}

@@ -1,0 +1,166 @@
+//! The rows of a table as samples: features and target, in the precision of the fit.
+
+use downhill::Real;
+use downhill::random::Random;
+
+use crate::failure::{Failure, Outcome};
+use crate::table::{Table, TableError};
+
+/// The rows that have every number a fit needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Samples<T> {
+    width: usize,
+    features: Vec<T>,
+    targets: Vec<T>,
+    lines: Vec<u64>,
+    /// How many rows were dropped, because a number is missing.
+    pub(crate) dropped: usize,
+}
+
+impl<T: Real> Samples<T> {
+    /// Takes the rows of a table in which none of these columns misses a number.
+    pub(crate) fn gather(table: &Table, features: &[usize], target: usize) -> Outcome<Self> {
+        let mut samples = Self {
+            width: features.len(),
+            features: Vec::new(),
+            targets: Vec::new(),
+            lines: Vec::new(),
+            dropped: 0,
+        };
+        let used: Vec<usize> = features.iter().copied().chain([target]).collect();
+        for (row, &line) in table.lines.iter().enumerate() {
+            let number = |&column: &usize| table.columns[column].values[row];
+            if used.iter().any(|column| number(column).is_nan()) {
+                samples.dropped += 1;
+                continue;
+            }
+            for &column in features {
+                samples.features.push(narrow(table, row, column)?);
+            }
+            samples.targets.push(narrow(table, row, target)?);
+            samples.lines.push(line);
+        }
+        if samples.lines.is_empty() {
+            return Err(none_left(table, &used));
+        }
+        Ok(samples)
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// How many features each has.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// A sample's features.
+    pub(crate) fn features(&self, row: usize) -> &[T] {
+        &self.features[row * self.width..(row + 1) * self.width]
+    }
+
+    /// A sample's target, as the trainer takes it.
+    pub(crate) fn target(&self, row: usize) -> &[T] {
+        &self.targets[row..=row]
+    }
+
+    /// The line of the file that a sample comes from.
+    pub(crate) fn line(&self, row: usize) -> u64 {
+        self.lines[row]
+    }
+}
+
+/// A cell in the precision of the fit.
+pub(crate) fn narrow<T: Real>(table: &Table, row: usize, column: usize) -> Result<T, TableError> {
+    let column = &table.columns[column];
+    let number = T::from_f64(column.values[row]);
+    match number.is_finite() {
+        true => Ok(number),
+        false => Err(TableError::Wild {
+            path: table.path.clone(),
+            column: column.name.clone(),
+            line: table.lines[row],
+            cell: column.values[row].to_string(),
+        }),
+    }
+}
+
+fn none_left(table: &Table, used: &[usize]) -> Failure {
+    let worst = used.iter().map(|&column| &table.columns[column]);
+    let worst = worst.max_by_key(|column| column.missing);
+    let (name, missing) = worst.map_or(("", 0), |c| (c.name.as_str(), c.missing));
+    Failure::Input(format!(
+        "{}: no row has a number in every column used; `{name}` misses {missing} of {}. Choose \
+         the features with `--features`, and check `--missing-value`",
+        table.path.display(),
+        table.lines.len()
+    ))
+}
+
+/// The rows to learn from and the rows held out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Split {
+    /// Learned from, in the file's order.
+    pub(crate) train: Vec<u32>,
+    /// Held out.
+    pub(crate) test: Vec<u32>,
+}
+
+impl Split {
+    /// Holds out every `every`-th of `rows` rows; none where `every` is 0.
+    pub(crate) fn every(rows: usize, every: usize) -> Self {
+        let held_out = |&row: &u32| every > 0 && row as usize % every == every - 1;
+        let (test, train) = (0..rows as u32).partition(held_out);
+        Self { train, test }
+    }
+}
+
+/// The order in which an epoch goes through its rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    rows: Vec<u32>,
+    random: Option<Random>,
+}
+
+impl Order {
+    /// Over these rows, drawn from `seed`, or as they stand where that is `None`.
+    pub(crate) fn new(rows: &[u32], seed: Option<u64>) -> Self {
+        Self {
+            rows: rows.into(),
+            random: seed.map(Random::seed),
+        }
+    }
+
+    /// The rows of the next epoch.
+    pub(crate) fn epoch(&mut self) -> &[u32] {
+        if let Some(random) = &mut self.random {
+            random.shuffle(&mut self.rows);
+        }
+        &self.rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fifth_row_is_held_out() {
+        let split = Split::every(11, 5);
+        assert_eq!(split.test, [4, 9]);
+        assert_eq!(split.train.len(), 9);
+        assert_eq!(Split::every(4, 0).train, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn an_order_is_its_seeds() {
+        let rows: Vec<u32> = (0..100).collect();
+        let (mut one, mut same) = (Order::new(&rows, Some(7)), Order::new(&rows, Some(7)));
+        let first = one.epoch().to_vec();
+        assert_eq!(first, same.epoch());
+        assert_ne!(first, one.epoch());
+        assert_eq!(Order::new(&rows, None).epoch(), rows);
+    }
+}

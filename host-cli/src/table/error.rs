@@ -1,0 +1,102 @@
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+use crate::nearest::{nearest, quoted};
+
+/// What is wrong with a table, and where.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TableError {
+    #[error("{}: {source}; check the path", path.display())]
+    Open {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("{} is empty; it needs a header line and rows of numbers", .0.display())]
+    Empty(PathBuf),
+    #[error("{} has a header but no rows", .0.display())]
+    NoRows(PathBuf),
+    #[error(
+        "{}, line 1: columns {first} and {second} are both called `{name}`; rename one",
+        path.display()
+    )]
+    Duplicate {
+        path: PathBuf,
+        name: String,
+        first: usize,
+        second: usize,
+    },
+    #[error(
+        "{}, line {line}: {got} columns where the header has {expected}; {}",
+        path.display(),
+        if got < expected { format!("`{column}` and what follows is not there") }
+        else { "look for a stray comma or a missing quote".into() }
+    )]
+    Ragged {
+        path: PathBuf,
+        line: u64,
+        expected: u64,
+        got: u64,
+        column: String,
+    },
+    #[error(
+        "{}, line {line}, column {column}: not UTF-8 text; save the file as UTF-8",
+        path.display()
+    )]
+    Encoding {
+        path: PathBuf,
+        line: u64,
+        column: usize,
+    },
+    #[error("{}: {source}", path.display())]
+    Read { path: PathBuf, source: csv::Error },
+    #[error("{}, line 1: there is no column `{name}`; {hint}", path.display())]
+    Unknown {
+        path: PathBuf,
+        name: String,
+        hint: String,
+    },
+    #[error(
+        "{}, line {line}, column `{column}`: `{cell}` is not a number; correct it, mark it as \
+         missing with `--missing-value={cell}`, or use other columns",
+        path.display()
+    )]
+    Text {
+        path: PathBuf,
+        column: String,
+        line: u64,
+        cell: String,
+    },
+    #[error(
+        "{}, line {line}, column `{column}`: `{cell}` is not a finite number; correct it, or \
+         mark it as missing with `--missing-value={cell}`",
+        path.display()
+    )]
+    Wild {
+        path: PathBuf,
+        column: String,
+        line: u64,
+        cell: String,
+    },
+}
+
+impl TableError {
+    /// There is no such column: says which ones come close, or which there are.
+    pub(super) fn unknown(path: &Path, name: &str, names: &[&str]) -> Self {
+        let close = nearest(name, names.iter().copied());
+        let hint = match close.as_slice() {
+            [] => format!("the columns are {}", quoted(names)),
+            close => format!("did you mean {}?", quoted(close)),
+        };
+        Self::Unknown {
+            path: path.into(),
+            name: name.into(),
+            hint,
+        }
+    }
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Self {
+        Self::input(error)
+    }
+}
