@@ -1,28 +1,28 @@
 //! No panic and no heap: a program that calls all of the core, and nothing else, is searched
 //! for the symbols that either would leave behind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use object::{Object, ObjectSymbol};
+use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SymbolKind};
 
 use crate::boards::TARGETS;
 use crate::firmware::Build;
 use crate::toolchain::{self, Toolchain};
 
 /// Parts of mangled names, of either mangling.
-const FORBIDDEN: &[(&str, &str)] = &[
-    ("9panicking", "a panic"),
-    ("begin_unwind", "a panic"),
-    ("unwrap_failed", "a panic"),
-    ("expect_failed", "a panic"),
-    ("slice_index_fail", "a panic"),
-    ("__rust_alloc", "the heap"),
-    ("__rust_realloc", "the heap"),
-    ("__rustc12___rust_", "the heap"),
-    ("5alloc5alloc", "the heap"),
+const FORBIDDEN: &[&str] = &[
+    "9panicking",
+    "begin_unwind",
+    "unwrap_failed",
+    "expect_failed",
+    "slice_index_fail",
+    "__rust_alloc",
+    "__rust_realloc",
+    "__rustc12___rust_",
+    "5alloc5alloc",
 ];
 
 /// What every probe calls, and so what must be found in its ELF: an empty program proves
@@ -41,7 +41,7 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
         let found = search(&build(target, "").run(toolchain)?)?;
         ensure!(
             found.is_empty(),
-            "the core reaches {} on {target}",
+            "the core reaches a panic or the heap on {target}:{}",
             list(&found)
         );
     }
@@ -69,33 +69,54 @@ fn build(target: &str, features: &str) -> Build {
     }
 }
 
-fn search(elf: &Path) -> Result<BTreeSet<String>> {
+/// The forbidden symbols of a program, each with the functions that call it.
+fn search(elf: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let data = fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
     let file = object::File::parse(&*data).with_context(|| format!("{}", elf.display()))?;
-    let names: Vec<&str> = file
-        .symbols()
-        .filter_map(|symbol| symbol.name().ok())
-        .collect();
+    let name_of = |symbol: &object::Symbol| symbol.name().unwrap_or_default().to_owned();
     ensure!(
-        names.iter().any(|name| name.starts_with(PRESENT)),
+        file.symbols()
+            .any(|symbol| name_of(&symbol).starts_with(PRESENT)),
         "{} calls nothing of the core",
         elf.display()
     );
-    let matching = |name: &&str| FORBIDDEN.iter().any(|(part, _)| name.contains(part));
-    Ok(names
-        .into_iter()
-        .filter(matching)
-        .map(String::from)
-        .collect())
+    let mut found = BTreeMap::new();
+    for symbol in file.symbols() {
+        let name = name_of(&symbol);
+        if FORBIDDEN.iter().any(|part| name.contains(*part)) {
+            found.insert(readable(&name), BTreeSet::new());
+        }
+    }
+    for section in file.sections() {
+        for (offset, relocation) in section.relocations() {
+            let RelocationTarget::Symbol(index) = relocation.target() else {
+                continue;
+            };
+            let called = readable(&name_of(&file.symbol_by_index(index)?));
+            let around = |symbol: &object::Symbol| {
+                // The lowest bit of a function's address says that it is Thumb code.
+                let start = symbol.address() & !1;
+                symbol.kind() == SymbolKind::Text
+                    && (start..start + symbol.size()).contains(&offset)
+            };
+            if let Some(callers) = found.get_mut(&called)
+                && let Some(caller) = file.symbols().find(around)
+            {
+                callers.insert(readable(&name_of(&caller)));
+            }
+        }
+    }
+    Ok(found)
 }
 
-fn list(symbols: &BTreeSet<String>) -> String {
-    let kinds: BTreeSet<&str> = FORBIDDEN
-        .iter()
-        .filter(|(part, _)| symbols.iter().any(|symbol| symbol.contains(part)))
-        .map(|(_, kind)| *kind)
-        .collect();
-    let kinds: Vec<&str> = kinds.into_iter().collect();
-    let symbols: Vec<&str> = symbols.iter().map(String::as_str).collect();
-    format!("{}: {}", kinds.join(" and "), symbols.join(", "))
+fn readable(name: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(name))
+}
+
+fn list(found: &BTreeMap<String, BTreeSet<String>>) -> String {
+    let line = |(symbol, callers): (&String, &BTreeSet<String>)| {
+        let callers: Vec<&str> = callers.iter().map(String::as_str).collect();
+        format!("\n  {symbol}, from {}", callers.join(", "))
+    };
+    found.iter().map(line).collect()
 }

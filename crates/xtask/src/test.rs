@@ -153,14 +153,16 @@ fn clippy() -> Result<()> {
 
 fn boards_clippy(toolchain: &Toolchain) -> Result<()> {
     for target in TARGETS {
+        let mut packages: Vec<&str> = BOARDS
+            .iter()
+            .filter(|board| board.target == *target)
+            .map(|board| board.name)
+            .collect();
+        packages.extend(["bench", "probe"]);
         let mut arguments = vec!["clippy", "--release", "--target", target];
-        for board in BOARDS.iter().filter(|board| board.target == *target) {
-            arguments.extend(["-p", board.name]);
-        }
-        if arguments.len() > 4 {
-            arguments.extend(["--", "-D", "warnings"]);
-            toolchain.clippy(&arguments).dir(boards_folder()).run()?;
-        }
+        arguments.extend(packages.iter().flat_map(|package| ["-p", package]));
+        arguments.extend(["--", "-D", "warnings"]);
+        toolchain.clippy(&arguments).dir(boards_folder()).run()?;
     }
     Ok(())
 }

@@ -7,27 +7,40 @@ mod broken;
 
 use core::hint::black_box;
 
-use downhill::loss::{CrossEntropy, Huber, Loss, Squared};
-use downhill::model::{Linear, Logistic, Model};
+use downhill::loss::{CrossEntropy, Loss, Squared};
+use downhill::model::{Linear, Logistic, Mlp, Model, Polynomial, Tanh};
 use downhill::optimizer::{Adam, Momentum, Optimizer, Sgd};
-use downhill::rules::{Rules, Scaled, Scaling};
-use downhill::{Arena, Const, Dyn, Fault, Real, Recipe, Trainer};
+use downhill::random::Random;
+use downhill::rules::{Method, Rules};
+use downhill::{Arena, Const, Dyn, Fault, Hasher, Real, Recipe, Trainer, scaler};
 
 /// What a fit is given; nothing of it is known when the probe is built.
 struct Given<'a, T> {
+    recipe: &'a Recipe<T>,
+    method: Method,
     arena: &'a mut [T],
+    words: &'a mut [T],
     features: &'a [T],
     target: &'a [T],
     state: &'a [T],
     number: u64,
 }
 
+/// What is handed to each call on a trainer.
+type Inputs<'a, T> = (&'a [T], &'a [T], &'a [T], u64);
+
+impl<'a, T> Given<'a, T> {
+    fn split(&mut self) -> (&mut [T], Inputs<'a, T>) {
+        let inputs = (self.features, self.target, self.state, self.number);
+        (self.arena, inputs)
+    }
+}
+
 /// All of a trainer.
 #[inline(always)]
 fn use_all<M, L, O, R, A>(
-    fit: &mut Trainer<M, L, O, R, A>,
-    (features, target, state): (&[A::Real], &[A::Real], &[A::Real]),
-    number: u64,
+    fit: Result<Trainer<M, L, O, R, A>, Fault>,
+    (features, target, state, number): Inputs<A::Real>,
 ) -> Result<u64, Fault>
 where
     A: Arena,
@@ -36,6 +49,7 @@ where
     O: Optimizer<A::Real>,
     R: Rules<A::Real>,
 {
+    let mut fit = fit?;
     fit.initialise(number);
     fit.restore(state, number)?;
     fit.survey(features, target)?;
@@ -47,6 +61,8 @@ where
     black_box(fit.apply()?);
     black_box(fit.feed(number as u16, features, target, weight)?);
     fit.drop_batch();
+    fit.report(weight);
+    fit.finish();
     black_box(fit.predict(features)?);
     black_box(fit.evaluate(features, target)?);
     black_box((fit.parameters(), fit.scaler(), fit.state()));
@@ -71,65 +87,79 @@ macro_rules! probes {
         #[unsafe(no_mangle)]
         #[inline(never)]
         fn $name(given: &mut Given<$real>) -> Result<u64, Fault> {
-            let shape = given.number as u16;
             let rate = given.features.first().copied().unwrap_or(0.1);
-            let (model, loss) = ($model(shape), $loss(rate));
-            let (optimizer, rules) = ($optimizer(rate), $rules(shape));
-            let mut fit = Trainer::with_rules(model, loss, optimizer, rules, &mut *given.arena)?;
-            use_all(&mut fit, (given.features, given.target, given.state), given.number)
+            let (model, loss) = ($model(given.number as u16), $loss(given.recipe));
+            let (optimizer, rules) = ($optimizer(rate), $rules(given.recipe));
+            let (arena, inputs) = given.split();
+            use_all(Trainer::with_rules(model, loss, optimizer, rules, arena), inputs)
         }
     };
 }
 
+// Shapes that are constants, and one that is not. What a recipe chooses is probed below, and that
+// is every model, loss, optimizer and rule.
 probes! {
-    probe_linear_sgd_32 probe_linear_sgd_64:
+    probe_linear_32 probe_linear_64:
         |_| Linear::<Const<8>>::new(), |_| Squared, Sgd::rate, |_| ();
-    probe_linear_momentum_32 probe_linear_momentum_64:
-        |_| Linear::<Const<8>, Const<2>>::new(), |delta| Huber { delta }, Momentum::nesterov, |_| Scaled(Scaling::StandardWithTarget);
-    probe_linear_adam_32 probe_linear_adam_64:
-        |n| Linear::<_, Const<3>>::with_shape(Dyn(n), Const, Const), |_| CrossEntropy, Adam::rate, |_| ();
+    probe_linear_wide_32 probe_linear_wide_64:
+        |_| Linear::<Const<8>, Const<2>>::new(), |r: &Recipe<_>| r.loss, Momentum::nesterov, |r: &Recipe<_>| r.rules;
     probe_linear_dyn_32 probe_linear_dyn_64:
-        |n| Linear::with_shape(Dyn(n), Dyn(n), Dyn(n)), |_| Squared, Momentum::rate, |_| Scaled(Scaling::Standard);
-    probe_logistic_sgd_32 probe_logistic_sgd_64:
+        |n| Linear::with_shape(Dyn(n), Dyn(n), Dyn(n)), |_| Squared, Momentum::rate, |_| ();
+    probe_softmax_32 probe_softmax_64:
+        |n| Linear::<_, Const<3>>::with_shape(Dyn(n), Const, Const), |_| CrossEntropy, Adam::rate, |_| ();
+    probe_logistic_32 probe_logistic_64:
         |_| Logistic::<Const<5>>::new(), |_| CrossEntropy, Sgd::rate, |_| ();
-    probe_logistic_adam_32 probe_logistic_adam_64:
-        |n| Logistic::with_shape(Dyn(n), Const, Const), |_| CrossEntropy, Adam::rate, |_| Scaled(Scaling::Standard);
+    probe_polynomial_32 probe_polynomial_64:
+        |_| Polynomial::<Const<2>, Const<3>>::new(), |_| Squared, Sgd::rate, |r: &Recipe<_>| r.rules;
+    probe_mlp_32 probe_mlp_64:
+        |_| Mlp::<Const<8>, Const<16>, Const<3>, Tanh>::new(), |_| CrossEntropy, Adam::rate, |_| ();
 }
 
-/// A fit that is chosen at run time, as it comes over the link.
-#[unsafe(no_mangle)]
-#[inline(never)]
-fn probe_recipe_32(recipe: &Recipe<f32>, given: &mut Given<f32>) -> Result<u64, Fault> {
-    let mut fit = recipe.build(&mut *given.arena)?;
-    use_all(
-        &mut fit,
-        (given.features, given.target, given.state),
-        given.number,
-    )
+/// One function for what comes over the link, and one for what stands alone.
+macro_rules! run_time_probes {
+    ($($recipe:ident $rest:ident $real:ident;)*) => { $(
+        #[unsafe(no_mangle)]
+        #[inline(never)]
+        fn $recipe(given: &mut Given<$real>) -> Result<u64, Fault> {
+            let recipe = given.recipe;
+            let (arena, inputs) = given.split();
+            use_all(recipe.build(arena), inputs)
+        }
+
+        #[unsafe(no_mangle)]
+        #[inline(never)]
+        fn $rest(given: &mut Given<$real>) -> u64 {
+            let words = &mut *given.words;
+            scaler::learn(words, given.method, given.features, given.target);
+            scaler::freeze(words, given.method);
+            scaler::follow(words, given.number as u32, given.features, given.target);
+            scaler::exempt(words, given.number as usize);
+            scaler::scale(words, given.number as usize, given.state, given.arena);
+            scaler::unscale(words, given.number as usize, given.arena);
+            black_box((scaler::samples(words), scaler::is_frozen(words), scaler::columns(words)));
+            let mut random = Random::seed(given.number);
+            random.shuffle(given.arena);
+            black_box((random.below(given.number as u32), random.unit::<$real>()));
+            let mut hasher = Hasher::default();
+            hasher.reals(given.arena);
+            hasher.word(random.word());
+            hasher.finish().0
+        }
+    )* };
 }
 
-/// The same in double precision.
-#[unsafe(no_mangle)]
-#[inline(never)]
-fn probe_recipe_64(recipe: &Recipe<f64>, given: &mut Given<f64>) -> Result<u64, Fault> {
-    let mut fit = recipe.build(&mut *given.arena)?;
-    use_all(
-        &mut fit,
-        (given.features, given.target, given.state),
-        given.number,
-    )
+run_time_probes! {
+    probe_recipe_32 probe_rest_32 f32;
+    probe_recipe_64 probe_rest_64 f64;
 }
 
 /// Everything a caller may hand over, as a caller in another program would.
 #[unsafe(no_mangle)]
-fn _start(
-    single: &mut Given<f32>,
-    double: &mut Given<f64>,
-    recipes: (&Recipe<f32>, &Recipe<f64>),
-) -> bool {
+fn _start(single: &mut Given<f32>, double: &mut Given<f64>) -> bool {
     all(single, double);
-    black_box(probe_recipe_32(recipes.0, single)).is_ok()
-        && black_box(probe_recipe_64(recipes.1, double)).is_ok()
+    black_box((probe_rest_32(single), probe_rest_64(double)));
+    black_box(probe_recipe_32(single)).is_ok()
+        && black_box(probe_recipe_64(double)).is_ok()
         && broken::calls(single)
 }
 
