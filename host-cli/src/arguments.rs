@@ -28,6 +28,10 @@ Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
 pub(crate) enum Command {
     /// Fit a model to a CSV file
     Fit(FitArguments),
+    /// Predict the rows of a CSV file with a fitted model
+    Predict(PredictArguments),
+    /// Measure a fitted model on the rows of a CSV file
+    Eval(EvalArguments),
 }
 
 /// Which rows and columns a fit uses, and how it learns: its recipe.
@@ -92,6 +96,50 @@ pub(crate) struct FitArguments {
     /// Write the model to this file
     #[arg(long, value_name = "MODEL")]
     pub(crate) out: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The options of `predict`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Prints one line a row: `prediction`, or `probability,class`. A row that misses
+a number gets an empty prediction.
+
+Example:
+  downhill predict co.json new.csv --out predicted.csv")]
+pub(crate) struct PredictArguments {
+    /// A file that `fit --out` wrote
+    pub(crate) model: PathBuf,
+    /// A CSV file with the model's features
+    #[arg(value_name = "DATA.csv")]
+    pub(crate) data: PathBuf,
+    /// What marks a missing cell, beside what did in the fit
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    pub(crate) missing_value: Vec<String>,
+    /// Write to this file; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) out: PathBuf,
+    /// Write one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The options of `eval`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  downhill eval co.json later.csv")]
+pub(crate) struct EvalArguments {
+    /// A file that `fit --out` wrote
+    pub(crate) model: PathBuf,
+    /// A CSV file with the model's features and target
+    #[arg(value_name = "DATA.csv")]
+    pub(crate) data: PathBuf,
+    /// What marks a missing cell, beside what did in the fit
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    pub(crate) missing_value: Vec<String>,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -106,15 +106,14 @@ impl Choice {
         let name = |&column: &usize| table.columns[column].name.clone();
         self.features.iter().map(name).collect()
     }
+}
 
-    /// The features that a model names, in its order; `target` where it is in the table.
-    pub(crate) fn of_model(table: &Table, features: &[String]) -> Result<Vec<usize>, TableError> {
-        let mut columns = Vec::new();
-        for name in features {
-            let column = table.find(name)?;
-            table.check_numeric(column)?;
-            columns.push(column);
-        }
-        Ok(columns)
-    }
+/// The features that a model names, in its order.
+pub(crate) fn of_model(table: &Table, features: &[String]) -> Result<Vec<usize>, TableError> {
+    let find = |name: &String| {
+        let column = table.find(name)?;
+        table.check_numeric(column)?;
+        Ok(column)
+    };
+    features.iter().map(find).collect()
 }

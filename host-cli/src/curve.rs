@@ -3,7 +3,6 @@
 use std::io::{IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use textplots::{Chart, Plot, Shape};
 
 use crate::train::Epoch;
 
@@ -46,19 +45,60 @@ pub(crate) fn draw(history: &[Epoch]) {
     }
 }
 
-/// The picture of the losses: held out where there are rows held out, else learned from.
+/// Columns and rows of the picture.
+const WIDTH: usize = 60;
+const HEIGHT: usize = 10;
+
+/// The picture: `·` rows learned from, `o` rows held out, loss upwards and epochs to the right.
 fn plot(history: &[Epoch]) -> String {
-    let held_out = history.iter().all(|epoch| epoch.test.is_some());
-    let loss = |epoch: &Epoch| epoch.test.unwrap_or(epoch.train) as f32;
-    let points: Vec<(f32, f32)> = history.iter().map(|e| (e.epoch as f32, loss(e))).collect();
-    let last = history.len() as f32;
-    let name = if held_out {
-        "held-out loss"
-    } else {
-        "training loss"
+    let losses = || {
+        history
+            .iter()
+            .flat_map(|e| [Some(e.train), e.test])
+            .flatten()
     };
-    let picture = Chart::new(100, 32, 1.0, last)
-        .lineplot(&Shape::Lines(&points))
-        .to_string();
-    format!("{name} over epochs\n{picture}\n")
+    let top = losses().fold(f64::MIN, f64::max);
+    let bottom = losses().fold(f64::MAX, f64::min);
+    let mut cells = [[' '; WIDTH]; HEIGHT];
+    let last = (history.len() - 1).max(1);
+    for (at, epoch) in history.iter().enumerate() {
+        let column = at * (WIDTH - 1) / last;
+        for (loss, mark) in [(Some(epoch.train), '·'), (epoch.test, 'o')] {
+            let share = loss.map(|loss| (top - loss) / (top - bottom).max(f64::MIN_POSITIVE));
+            if let Some(share) = share.filter(|share| share.is_finite()) {
+                cells[(share * (HEIGHT - 1) as f64).round() as usize][column] = mark;
+            }
+        }
+    }
+    let mut text = String::from("loss: · learned from, o held out\n");
+    for (row, cells) in cells.iter().enumerate() {
+        let label = match row {
+            0 => format!("{top:.5}"),
+            row if row == HEIGHT - 1 => format!("{bottom:.5}"),
+            _ => String::new(),
+        };
+        let cells: String = cells.iter().collect();
+        text += &format!("{label:>12} │{}\n", cells.trim_end());
+    }
+    let last = format!("epoch {}", history.len());
+    text += &format!("{:13}└{}\n{:14}1{last:>59}\n\n", "", "─".repeat(WIDTH), "");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_loss_is_at_the_top_left_and_the_last_at_the_bottom_right() {
+        let loss = |epoch| Epoch {
+            epoch,
+            train: 1.0 / f64::from(epoch),
+            test: None,
+        };
+        let picture = plot(&[loss(1), loss(2), loss(4)]);
+        let lines: Vec<&str> = picture.lines().collect();
+        assert_eq!(lines[1], "     1.00000 │·");
+        assert_eq!(lines[HEIGHT], format!("     0.25000 │{}·", " ".repeat(59)));
+    }
 }

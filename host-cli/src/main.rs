@@ -4,6 +4,7 @@
 mod arguments;
 mod columns;
 mod curve;
+mod eval;
 mod failure;
 mod fit;
 mod measure;
@@ -13,6 +14,7 @@ mod nearest;
 mod output;
 mod parameters;
 mod plan;
+mod predict;
 mod report;
 mod samples;
 mod spec;
@@ -28,6 +30,8 @@ use arguments::{Arguments, Command};
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Predict(arguments) => predict::run(&arguments),
+        Command::Eval(arguments) => eval::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

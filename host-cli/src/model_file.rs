@@ -40,7 +40,7 @@ pub(crate) struct ModelFile<T> {
     scaler: Scaler<T>,
     /// In the model's order.
     parameters: Vec<T>,
-    /// What the optimizer keeps, so that the fit can go on.
+    /// What the optimizer and the schedule keep, so that the fit can go on.
     optimizer_state: Vec<T>,
     /// Updates made.
     steps: u64,
@@ -109,10 +109,18 @@ pub(crate) struct About {
     pub(crate) metrics: BothMetrics,
 }
 
+/// A model that was read, as the fit left it.
+pub(crate) struct Model<T: Real> {
+    /// What the file says.
+    pub(crate) file: ModelFile<T>,
+    /// The trainer that predicts.
+    pub(crate) trainer: HostTrainer<T>,
+}
+
 /// A model that was read, in the precision it was fitted in.
 pub(crate) enum Loaded {
-    F32(Box<ModelFile<f32>>, HostTrainer<f32>),
-    F64(Box<ModelFile<f64>>, HostTrainer<f64>),
+    F32(Box<Model<f32>>),
+    F64(Box<Model<f64>>),
 }
 
 /// What is looked at before the rest is.
@@ -223,19 +231,14 @@ pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
             head.version
         )));
     }
-    Ok(match head.precision {
-        Precision::F32 => {
-            let (file, trainer) = parse(&text).map_err(|error| foreign(&error))?;
-            Loaded::F32(Box::new(file), trainer)
-        }
-        Precision::F64 => {
-            let (file, trainer) = parse(&text).map_err(|error| foreign(&error))?;
-            Loaded::F64(Box::new(file), trainer)
-        }
-    })
+    let model = match head.precision {
+        Precision::F32 => parse(&text).map(|model| Loaded::F32(Box::new(model))),
+        Precision::F64 => parse(&text).map(|model| Loaded::F64(Box::new(model))),
+    };
+    model.map_err(|error| foreign(&error))
 }
 
-fn parse<T>(text: &str) -> Result<(ModelFile<T>, HostTrainer<T>), String>
+fn parse<T>(text: &str) -> Result<Model<T>, String>
 where
     T: Real + Serialize + DeserializeOwned,
 {
@@ -244,7 +247,7 @@ where
         return Err("it was changed after it was written".into());
     }
     let trainer = file.trainer()?;
-    Ok((file, trainer))
+    Ok(Model { file, trainer })
 }
 
 fn json(value: &impl Serialize, pretty: bool) -> String {

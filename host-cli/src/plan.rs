@@ -192,7 +192,28 @@ fn model_and_loss(arguments: &RecipeArguments, binary: bool) -> Outcome<(ModelSp
     Ok((model, loss))
 }
 
-/// Refuses a target that nothing can be learned from, and classes that are not 0 and 1.
+/// Refuses a class that is neither 0 nor 1.
+pub(crate) fn check_classes<T: Real>(
+    table: &Table,
+    column: usize,
+    samples: &Samples<T>,
+    kind: TargetKind,
+) -> Outcome {
+    let (path, name) = (table.path.display(), &table.columns[column].name);
+    let target = |row: usize| samples.target(row)[0];
+    let other = |&row: &usize| target(row) != T::ZERO && target(row) != T::ONE;
+    match (0..samples.len()).find(other) {
+        Some(row) if kind == TargetKind::Class => Err(Failure::Input(format!(
+            "{path}, line {}, column `{name}`: {} is neither class 0 nor class 1; correct it, \
+             or use `--model linear` for an amount",
+            samples.line(row),
+            target(row).to_f64()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a target that nothing can be learned from.
 fn check_target<T: Real>(
     table: &Table,
     column: usize,
@@ -202,17 +223,7 @@ fn check_target<T: Real>(
 ) -> Outcome {
     let (path, name) = (table.path.display(), &table.columns[column].name);
     let target = |row: usize| samples.target(row)[0];
-    if kind == TargetKind::Class {
-        let other = |&row: &usize| target(row) != T::ZERO && target(row) != T::ONE;
-        if let Some(row) = (0..samples.len()).find(other) {
-            return Err(Failure::Input(format!(
-                "{path}, line {}, column `{name}`: {} is neither class 0 nor class 1; correct \
-                 it, or use `--model linear` for an amount",
-                samples.line(row),
-                target(row).to_f64()
-            )));
-        }
-    }
+    check_classes(table, column, samples, kind)?;
     let mut rows = split.train.iter().map(|&row| row as usize);
     let Some(first) = rows.next() else {
         return Err(Failure::Input(format!(

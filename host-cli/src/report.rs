@@ -8,6 +8,7 @@ use downhill::Real;
 use crate::arguments::{FitArguments, Precision};
 use crate::fit::Fitted;
 use crate::metrics::Metrics;
+use crate::model_file::BothMetrics;
 use crate::parameters::Parameters;
 use crate::plan::Plan;
 
@@ -20,7 +21,8 @@ pub(crate) fn fit<T: Real>(
 ) -> String {
     let mut text = String::new();
     header(&mut text, plan, arguments);
-    metrics(&mut text, fitted.metrics.train, fitted.metrics.test);
+    let BothMetrics { train, test } = fitted.metrics;
+    metrics(&mut text, &[("learned from", train), ("held out", test)]);
     if let Some(parameters) = &fitted.parameters {
         table(&mut text, parameters);
     }
@@ -78,21 +80,24 @@ fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) 
     }
 }
 
-/// Metrics of the rows learned from and held out, side by side.
-pub(crate) fn metrics(text: &mut String, train: Option<Metrics>, test: Option<Metrics>) {
-    let Some(train) = train else { return };
-    let (mut head, test) = (
-        format!("\n{:12}{:>14}", "", "training"),
-        test.map(|m| m.rows()),
-    );
-    if test.is_some() {
-        let _ = write!(head, "{:>14}", "held out");
+/// Metrics of sets of rows, side by side.
+pub(crate) fn metrics(text: &mut String, sets: &[(&str, Option<Metrics>)]) {
+    let sets: Vec<_> = sets
+        .iter()
+        .filter_map(|(name, metrics)| Some((name, metrics.as_ref()?.rows())))
+        .collect();
+    let Some((_, first)) = sets.first() else {
+        return;
+    };
+    let _ = write!(text, "\n{:12}", "");
+    for (name, _) in &sets {
+        let _ = write!(text, "{name:>14}");
     }
-    line(text, format_args!("{head}"));
-    for (at, (name, value)) in train.rows().into_iter().enumerate() {
-        let _ = write!(text, "{name:12}{:>14}", number(value));
-        if let Some((_, value)) = test.as_ref().and_then(|rows| rows.get(at)) {
-            let _ = write!(text, "{:>14}", number(*value));
+    text.push('\n');
+    for (at, (name, _)) in first.iter().enumerate() {
+        let _ = write!(text, "{name:12}");
+        for (_, values) in &sets {
+            let _ = write!(text, "{:>14}", number(values[at].1));
         }
         text.push('\n');
     }
