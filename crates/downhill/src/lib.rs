@@ -44,12 +44,17 @@
 )]
 
 mod arena;
+pub mod checkpoint;
 mod error;
 mod fingerprint;
 mod kernel;
 pub mod loss;
+pub mod memory;
+pub mod metrics;
 pub mod model;
 pub mod optimizer;
+mod predictor;
+mod quick;
 pub mod random;
 mod real;
 pub mod recipe;
@@ -58,11 +63,14 @@ pub mod scaler;
 mod shape;
 mod sink;
 mod sqrt;
+pub mod stopping;
 mod trainer;
 
 pub use arena::Arena;
 pub use error::{Fault, Setting};
 pub use fingerprint::{Fingerprint, Hasher};
+pub use predictor::Predictor;
+pub use quick::Quick;
 pub use real::Real;
 pub use recipe::Recipe;
 pub use shape::{Const, Dyn, Shape};

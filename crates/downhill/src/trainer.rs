@@ -1,4 +1,6 @@
+use crate::checkpoint::{self, Checkpoint};
 use crate::loss::Loss;
+use crate::metrics::Meter;
 use crate::model::{Model, Sizes};
 use crate::optimizer::Optimizer;
 use crate::random::Random;
@@ -743,6 +745,23 @@ where
         }
     }
 
+    /// Predicts, lets `meter` compare the prediction with the target, and only then learns from
+    /// the sample: the prequential way to watch a fit that never stops.
+    ///
+    /// # Errors
+    /// As [`predict`](Trainer::predict) and [`observe`](Trainer::observe); the meter has then
+    /// taken note of nothing, or of a prediction whose sample could not be learned from.
+    pub fn test_then_learn(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        meter: &mut impl Meter<A::Real>,
+    ) -> Result<Step<A::Real>, Fault> {
+        self.evaluate(features, target)?;
+        meter.update(self.predict(features)?, target);
+        self.observe(features, target)
+    }
+
     /// Lets the scaler learn from a sample; the fit itself does not move.
     ///
     /// # Errors
@@ -852,6 +871,70 @@ where
         self.credit = A::Real::ZERO;
     }
 
+    /// Writes a [checkpoint](crate::checkpoint) to the front of `out`, with the recipe in
+    /// whatever form its reader will know, and returns its length.
+    ///
+    /// # Errors
+    /// [`checkpoint::Error::Room`] with the length needed.
+    pub fn save(&self, recipe: &[u8], out: &mut [u8]) -> Result<usize, checkpoint::Error> {
+        checkpoint::write(out, self.steps, recipe, self.state(), self.batch())
+    }
+
+    /// How many bytes [`save`](Trainer::save) writes now, with a recipe of that many bytes.
+    pub fn checkpoint_len(&self, recipe: usize) -> usize {
+        checkpoint::bytes::<A::Real>(recipe, self.state().len() + self.batch().len())
+    }
+
+    /// Goes on where a checkpoint of the same kind of fit stopped: from here on every bit is as
+    /// if the fit had never been interrupted.
+    ///
+    /// # Errors
+    /// [`checkpoint::Error::Kind`], and [`checkpoint::Error::Corrupt`] where a number is not
+    /// finite; then nothing has changed.
+    pub fn resume(&mut self, saved: &Checkpoint<'_>) -> Result<(), checkpoint::Error> {
+        let lengths = self.lengths();
+        let need = lengths.lasting();
+        let room = self.arena.words().len().saturating_sub(lengths.online());
+        let state = saved
+            .state::<A::Real>()
+            .ok_or(checkpoint::Error::Kind { need, got: 0 })?;
+        let batch = saved.batch::<A::Real>();
+        let whole = batch.len() == 0 || batch.len() == lengths.batched() - lengths.online();
+        if state.len() != need || batch.len() > room || !whole {
+            let got = state.len() + batch.len();
+            return Err(checkpoint::Error::Kind { need, got });
+        }
+        let mut numbers = saved
+            .state::<A::Real>()
+            .into_iter()
+            .flatten()
+            .chain(saved.batch());
+        if !numbers.all(Real::is_finite) {
+            return Err(checkpoint::Error::Corrupt);
+        }
+        self.drop_batch();
+        let words = self.arena.words_mut();
+        for (word, number) in words.iter_mut().zip(state) {
+            *word = number;
+        }
+        for (word, number) in words.iter_mut().skip(lengths.online()).zip(batch) {
+            *word = number;
+        }
+        self.credit = A::Real::ZERO;
+        self.steps = saved.steps;
+        Ok(())
+    }
+
+    /// The batch under way: its gradient, count, loss and reach; empty where there is none.
+    fn batch(&self) -> &[A::Real] {
+        let lengths = self.lengths();
+        let batch = lengths.online()..lengths.batched();
+        match self.gathered() {
+            0 => &[],
+            _ => self.arena.words().get(batch).unwrap_or(&[]),
+        }
+    }
+
     /// How many updates the fit has made.
     pub fn steps(&self) -> u64 {
         self.steps
@@ -860,13 +943,14 @@ where
     /// The hash of all that decides the future of the fit: [`state`](Trainer::state), a batch
     /// under way (its gradient and its count), and the number of steps.
     pub fn fingerprint(&self) -> Fingerprint {
-        let lengths = self.lengths();
         let mut hasher = Hasher::default();
         hasher.reals(self.state());
-        if self.gathered() > 0 {
-            let batch = lengths.online()..lengths.batched() - (BATCH - 1);
-            hasher.reals(self.arena.words().get(batch).unwrap_or(&[]));
-        }
+        let batch = self.batch();
+        hasher.reals(
+            batch
+                .get(..batch.len().saturating_sub(BATCH - 1))
+                .unwrap_or(&[]),
+        );
         hasher.word(self.steps as u32);
         hasher.word((self.steps >> 32) as u32);
         hasher.finish()

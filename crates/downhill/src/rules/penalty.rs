@@ -61,16 +61,16 @@ impl<T: Real> Rules<T> for Penalty<T> {
     #[inline(always)]
     fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
         match kind {
-            Kind::Weight => gradient + gain * self.l2 * parameter,
-            Kind::Bias => gradient,
+            Kind::Weight if self.l2 > T::ZERO => gradient + gain * self.l2 * parameter,
+            _ => gradient,
         }
     }
 
     #[inline(always)]
     fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
         match kind {
-            Kind::Weight => parameter - rate * self.decay * parameter,
-            Kind::Bias => parameter,
+            Kind::Weight if self.decay > T::ZERO => parameter - rate * self.decay * parameter,
+            _ => parameter,
         }
     }
 

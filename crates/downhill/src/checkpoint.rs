@@ -1,0 +1,216 @@
+//! Checkpoints: all that a fit needs to go on exactly where it stopped, as bytes.
+//!
+//! | offset | bytes | what |
+//! |---|---|---|
+//! | 0 | 4 | `DHCK` |
+//! | 4 | 2 | version, 1 |
+//! | 6 | 1 | bytes of a number: 4 or 8 |
+//! | 7 | 1 | 0 |
+//! | 8 | 8 | steps |
+//! | 16 | 4 | *r*, bytes of the recipe |
+//! | 20 | 4 | *s*, numbers of the state |
+//! | 24 | 4 | *b*, numbers of the batch under way, 0 for none |
+//! | 28 | *r* | the recipe, in whatever form its reader knows |
+//! | | | zeros up to a multiple of 4 |
+//! | | | *s* + *b* numbers |
+//! | | 4 | CRC-32 (ISO-HDLC) of all before it |
+//!
+//! Every number is little-endian, every NaN the same. A reader takes the whole of it or nothing.
+
+use core::fmt;
+
+use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
+
+use crate::Real;
+
+/// The version that this crate writes, and the only one that it reads.
+pub const VERSION: u16 = 1;
+
+const MAGIC: [u8; 4] = *b"DHCK";
+const HEADER: usize = 28;
+const CHECK: usize = 4;
+const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
+
+/// Why a checkpoint was not written or not read. Nothing has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is room for `got` bytes and the checkpoint has `need`.
+    Room {
+        /// What it has.
+        need: usize,
+        /// What there is.
+        got: usize,
+    },
+    /// These bytes are no checkpoint.
+    Foreign,
+    /// The checkpoint is of another version.
+    Version(u16),
+    /// Bytes are missing or changed: the length or the CRC is wrong.
+    Corrupt,
+    /// It is a checkpoint of another kind of fit: its numbers are of another size, or as many as
+    /// `got` where this fit has `need`.
+    Kind {
+        /// Numbers that this fit has.
+        need: usize,
+        /// Numbers in the checkpoint.
+        got: usize,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Room { need, got } => {
+                write!(
+                    f,
+                    "the checkpoint has {need} bytes and there is room for {got}"
+                )
+            }
+            Self::Foreign => f.write_str("these bytes are no checkpoint"),
+            Self::Version(version) => {
+                write!(
+                    f,
+                    "the checkpoint is of version {version}, and this is {VERSION}"
+                )
+            }
+            Self::Corrupt => f.write_str("bytes of the checkpoint are missing or changed"),
+            Self::Kind { need, got } => {
+                write!(f, "a checkpoint of {got} numbers, and this fit has {need}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// How many bytes a checkpoint has, with a recipe of `recipe` bytes and `numbers` numbers of
+/// state and batch.
+pub const fn bytes<T: Real>(recipe: usize, numbers: usize) -> usize {
+    HEADER + recipe.next_multiple_of(4) + numbers * T::WORDS * 4 + CHECK
+}
+
+/// A checkpoint that has been checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Checkpoint<'a> {
+    /// How many steps the fit had made.
+    pub steps: u64,
+    /// The recipe, as it was given.
+    pub recipe: &'a [u8],
+    /// Bytes of a number.
+    size: u8,
+    state: &'a [u8],
+    batch: &'a [u8],
+}
+
+/// The little-endian number at `at`.
+fn number(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
+}
+
+impl<'a> Checkpoint<'a> {
+    /// Checks bytes that may be a checkpoint.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`], [`Error::Version`] or [`Error::Corrupt`].
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
+        if !bytes.starts_with(&MAGIC) {
+            return Err(Error::Foreign);
+        }
+        let version = number(bytes, 4).ok_or(Error::Corrupt)? as u16;
+        if version != VERSION {
+            return Err(Error::Version(version));
+        }
+        Self::sections(bytes).ok_or(Error::Corrupt)
+    }
+
+    fn sections(bytes: &'a [u8]) -> Option<Self> {
+        let (body, check) = bytes.split_at_checked(bytes.len().checked_sub(CHECK)?)?;
+        if number(check, 0)? != CRC.checksum(body) {
+            return None;
+        }
+        let [size @ (4 | 8), 0] = *body.get(6..8)? else {
+            return None;
+        };
+        let steps = u64::from(number(body, 8)?) | u64::from(number(body, 12)?) << 32;
+        let length = |at| Some(number(body, at)? as usize);
+        let (recipe, state, batch) = (length(16)?, length(20)?, length(24)?);
+        let (padded, rest) = body
+            .get(HEADER..)?
+            .split_at_checked(recipe.checked_next_multiple_of(4)?)?;
+        let (state, batch_bytes) = rest.split_at_checked(state.checked_mul(usize::from(size))?)?;
+        if batch_bytes.len() != batch.checked_mul(usize::from(size))? {
+            return None;
+        }
+        Some(Self {
+            steps,
+            recipe: padded.get(..recipe)?,
+            size,
+            state,
+            batch: batch_bytes,
+        })
+    }
+
+    /// The numbers of the state, or `None` where they are of another size than `T`.
+    pub(crate) fn state<T: Real>(&self) -> Option<impl ExactSizeIterator<Item = T> + 'a> {
+        (usize::from(self.size) == T::WORDS * 4).then(|| numbers(self.state))
+    }
+
+    /// The numbers of the batch.
+    pub(crate) fn batch<T: Real>(&self) -> impl ExactSizeIterator<Item = T> + 'a {
+        numbers(self.batch)
+    }
+}
+
+fn numbers<'a, T: Real>(bytes: &'a [u8]) -> impl ExactSizeIterator<Item = T> + 'a {
+    bytes
+        .chunks_exact(T::WORDS.max(1) * 4)
+        .map(|bytes| T::from_words([number(bytes, 0).unwrap_or(0), number(bytes, 4).unwrap_or(0)]))
+}
+
+/// Writes a checkpoint to the front of `out`; returns its length.
+pub(crate) fn write<T: Real>(
+    out: &mut [u8],
+    steps: u64,
+    recipe: &[u8],
+    state: &[T],
+    batch: &[T],
+) -> Result<usize, Error> {
+    let (need, got) = (
+        bytes::<T>(recipe.len(), state.len() + batch.len()),
+        out.len(),
+    );
+    let Some(out) = out.get_mut(..need) else {
+        return Err(Error::Room { need, got });
+    };
+    out.fill(0);
+    let mut at = 0;
+    let mut put = |bytes: &[u8]| {
+        if let Some(room) = out.get_mut(at..at + bytes.len()) {
+            room.copy_from_slice(bytes);
+        }
+        at += bytes.len();
+    };
+    put(&MAGIC);
+    put(&VERSION.to_le_bytes());
+    put(&[T::WORDS as u8 * 4, 0]);
+    put(&steps.to_le_bytes());
+    for length in [recipe.len(), state.len(), batch.len()] {
+        put(&(length as u32).to_le_bytes());
+    }
+    put(recipe);
+    put([0u8; 3]
+        .get(..recipe.len().next_multiple_of(4) - recipe.len())
+        .unwrap_or(&[]));
+    for number in state.iter().chain(batch) {
+        let [low, high] = number.canonical();
+        put(&low.to_le_bytes());
+        if T::WORDS > 1 {
+            put(&high.to_le_bytes());
+        }
+    }
+    if let Some((body, check)) = out.split_at_mut_checked(need - CHECK) {
+        check.copy_from_slice(&CRC.checksum(body).to_le_bytes());
+    }
+    Ok(need)
+}

@@ -1,0 +1,166 @@
+//! Samples kept on the device to be learned from again.
+
+use heapless::Vec;
+
+use crate::Real;
+use crate::random::Random;
+
+/// A sample: features, target, weight.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample<T, const FEATURES: usize, const TARGETS: usize = 1> {
+    /// The features, in their own units.
+    pub features: [T; FEATURES],
+    /// The target, in its own units.
+    pub target: [T; TARGETS],
+    /// How many times the sample counts.
+    pub weight: T,
+}
+
+/// What to do with a reading that is missing, before a sample is made of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// The sample is left out.
+    #[default]
+    Skip,
+    /// The last reading of the same feature stands in; before the first, the sample is left out.
+    Hold,
+}
+
+impl Missing {
+    /// Fills the gaps of `features` (NaN, or equal to `marker`) from `last`, and keeps what
+    /// there is in `last` for the next time. Returns whether the sample is whole.
+    ///
+    /// `last` starts as NaN; it and `features` have one number for each feature.
+    pub fn fill<T: Real>(self, marker: Option<T>, features: &mut [T], last: &mut [T]) -> bool {
+        let mut whole = true;
+        for (feature, last) in features.iter_mut().zip(last) {
+            let gap = !feature.is_finite() || marker == Some(*feature);
+            if !gap {
+                *last = *feature;
+            } else if self == Self::Hold && last.is_finite() {
+                *feature = *last;
+            } else {
+                whole = false;
+            }
+        }
+        whole
+    }
+}
+
+/// The newest `N` samples: an old one makes room for each new one.
+///
+/// ```
+/// use downhill::memory::Ring;
+/// let mut ring = Ring::<u8, 3>::new();
+/// (0..5).for_each(|k| ring.push(k));
+/// assert!(ring.iter().eq(&[2, 3, 4]));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Ring<I, const N: usize>(heapless::HistoryBuf<I, N>);
+
+impl<I, const N: usize> Ring<I, N> {
+    /// An empty ring.
+    pub const fn new() -> Self {
+        Self(heapless::HistoryBuf::new())
+    }
+
+    /// Adds an item in place of the oldest, if it is full.
+    pub fn push(&mut self, item: I) {
+        self.0.write(item);
+    }
+
+    /// The items, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = &I> {
+        self.0.oldest_ordered()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// A fair draw of `N` out of all samples so far, however many (Vitter 1985, algorithm R): each
+/// is kept with the same chance. The draw follows from the seed.
+///
+/// ```
+/// use downhill::memory::Reservoir;
+/// let mut reservoir = Reservoir::<u32, 8>::seed(1);
+/// (0..10_000).for_each(|k| reservoir.push(k));
+/// assert_eq!(reservoir.items().len(), 8);
+/// assert!(reservoir.items().iter().any(|&k| k > 1_000));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reservoir<I, const N: usize> {
+    items: Vec<I, N>,
+    seen: u32,
+    random: Random,
+}
+
+impl<I, const N: usize> Reservoir<I, N> {
+    /// An empty reservoir.
+    pub const fn seed(seed: u64) -> Self {
+        Self {
+            items: Vec::new(),
+            seen: 0,
+            random: Random::seed(seed),
+        }
+    }
+
+    /// Offers an item, which is kept by chance.
+    pub fn push(&mut self, item: I) {
+        self.seen = self.seen.saturating_add(1);
+        if let Err(item) = self.items.push(item) {
+            let place = self.random.below(self.seen) as usize;
+            if let Some(slot) = self.items.get_mut(place) {
+                *slot = item;
+            }
+        }
+    }
+
+    /// The items kept, in no order that means anything.
+    pub fn items(&self) -> &[I] {
+        &self.items
+    }
+
+    /// One of the items kept, drawn at random, to be learned from again.
+    pub fn draw(&mut self) -> Option<&I> {
+        let place = self.random.below(self.items.len() as u32) as usize;
+        self.items.get(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reservoir_keeps_early_and_late_alike() {
+        let mut early = 0;
+        for seed in 0..1000 {
+            let mut reservoir = Reservoir::<u32, 10>::seed(seed);
+            (0..100).for_each(|k| reservoir.push(k));
+            early += reservoir.items().iter().filter(|&&k| k < 50).count();
+        }
+        assert!(
+            (4_800..5_200).contains(&early),
+            "{early} of 10,000 from the first half"
+        );
+    }
+
+    #[test]
+    fn a_gap_is_skipped_or_held() {
+        let mut last = [f32::NAN; 2];
+        assert!(!Missing::Hold.fill(Some(-200.0), &mut [1.0, -200.0], &mut last));
+        assert!(Missing::Hold.fill(Some(-200.0), &mut [2.0, 5.0], &mut last));
+        let mut features = [f32::NAN, -200.0];
+        assert!(Missing::Hold.fill(Some(-200.0), &mut features, &mut last));
+        assert_eq!(features, [2.0, 5.0]);
+        assert!(!Missing::Skip.fill(Some(-200.0), &mut [f32::NAN, 1.0], &mut last));
+    }
+}

@@ -1,0 +1,138 @@
+//! A fit that stops and goes on has the same bits as one that never stopped.
+
+use downhill::checkpoint::{Checkpoint, Error};
+use downhill::loss::AnyLoss;
+use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
+use downhill::optimizer::{Adam, AnyOptimizer};
+use downhill::random::Random;
+use downhill::recipe::AnyTrainer;
+use downhill::rules::{AnyRules, Scaling};
+use downhill::{Dyn, Recipe};
+
+const WORDS: usize = 400;
+type Fit = AnyTrainer<[f32; WORDS]>;
+
+fn recipe(batch: u16) -> Recipe<f32> {
+    Recipe {
+        model: AnyModel::Mlp(Mlp::with_shape(
+            Dyn(3),
+            Widths([6, 4, 0]),
+            Dyn(1),
+            AnyActivation::Tanh,
+        )),
+        loss: AnyLoss::Huber(downhill::loss::Huber { delta: 1.0 }),
+        optimizer: AnyOptimizer::Adam(Adam::rate(0.01)),
+        rules: AnyRules {
+            scaling: Scaling::STANDARD_WITH_TARGET,
+            ..AnyRules::default()
+        },
+        batch,
+        seed: 7,
+    }
+}
+
+fn sample(random: &mut Random) -> ([f32; 3], [f32; 1]) {
+    let x: [f32; 3] = core::array::from_fn(|_| random.unit::<f32>() * 10.0);
+    (x, [x[0] - x[1] * x[2]])
+}
+
+fn started(recipe: &Recipe<f32>) -> Fit {
+    let mut fit = recipe.build([0.0; WORDS]).unwrap();
+    let mut random = Random::seed(1);
+    for _ in 0..50 {
+        let (x, y) = sample(&mut random);
+        fit.survey(&x, &y).unwrap();
+    }
+    fit.freeze();
+    fit
+}
+
+#[test]
+fn resuming_at_any_step_gives_the_bits_of_not_stopping() {
+    for batch in [1, 4] {
+        let recipe = recipe(batch);
+        let mut fit = started(&recipe);
+        let mut random = Random::seed(2);
+        let mut bytes = [0; 2048];
+        for step in 0..200 {
+            let length = fit.save(b"any recipe", &mut bytes).unwrap();
+            assert_eq!(length, fit.checkpoint_len(10));
+            let saved = Checkpoint::parse(&bytes[..length]).unwrap();
+            assert_eq!(saved.recipe, b"any recipe");
+            let mut other: Fit = recipe.build([f32::MAX; WORDS]).unwrap();
+            other.resume(&saved).unwrap();
+            assert_eq!(
+                fit.fingerprint(),
+                other.fingerprint(),
+                "batch {batch}, step {step}"
+            );
+            let (x, y) = sample(&mut random);
+            let one = fit.feed(batch, &x, &y, 1.0).unwrap();
+            let two = other.feed(batch, &x, &y, 1.0).unwrap();
+            assert_eq!(one, two);
+            assert_eq!(
+                fit.fingerprint(),
+                other.fingerprint(),
+                "batch {batch}, step {step}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_damaged_checkpoint_is_refused_whole() {
+    let mut fit = started(&recipe(4));
+    let (x, y) = sample(&mut Random::seed(3));
+    fit.feed(4, &x, &y, 1.0).unwrap();
+    let mut bytes = [0; 2048];
+    let length = fit.save(b"recipe", &mut bytes).unwrap();
+    for cut in 0..length {
+        assert!(
+            Checkpoint::parse(&bytes[..cut]).is_err(),
+            "cut to {cut} bytes"
+        );
+    }
+    for bit in 0..length * 8 {
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        assert!(
+            Checkpoint::parse(&bytes[..length]).is_err(),
+            "bit {bit} turned"
+        );
+        bytes[bit / 8] ^= 1 << (bit % 8);
+    }
+    let saved = Checkpoint::parse(&bytes[..length]).unwrap();
+    let mut online: Fit = recipe(1).build([0.0; WORDS]).unwrap();
+    let mut other = Recipe {
+        batch: 1,
+        ..recipe(1)
+    };
+    other.model = AnyModel::Linear(downhill::model::Linear::with_shape(Dyn(3), Dyn(1), Dyn(1)));
+    let mut linear: Fit = other.build([0.0; WORDS]).unwrap();
+    let before = linear.fingerprint();
+    assert!(matches!(linear.resume(&saved), Err(Error::Kind { .. })));
+    assert_eq!(linear.fingerprint(), before);
+    assert!(
+        online.resume(&saved).is_ok(),
+        "the arena has room for the batch all the same"
+    );
+    assert!(matches!(
+        fit.save(b"", &mut [0; 10]),
+        Err(Error::Room { got: 10, .. })
+    ));
+}
+
+#[test]
+fn another_version_is_named() {
+    let fit = started(&recipe(1));
+    let mut bytes = [0; 2048];
+    let length = fit.save(b"", &mut bytes).unwrap();
+    bytes[4] = 9;
+    assert_eq!(
+        Checkpoint::parse(&bytes[..length]).unwrap_err(),
+        Error::Version(9)
+    );
+    assert_eq!(
+        Checkpoint::parse(b"not a checkpoint").unwrap_err(),
+        Error::Foreign
+    );
+}

@@ -1,0 +1,164 @@
+//! A fault changes nothing, and names its cause.
+
+use downhill::loss::{AnyLoss, CrossEntropy, Squared};
+use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
+use downhill::optimizer::*;
+use downhill::recipe::AnyTrainer;
+use downhill::rules::{AnyRules, Penalty};
+use downhill::{Const, Dyn, Fault, Recipe, Trainer};
+use proptest::prelude::*;
+
+fn optimizers() -> Vec<AnyOptimizer<f32>> {
+    vec![
+        AnyOptimizer::Sgd(Sgd::rate(0.1)),
+        AnyOptimizer::Momentum(Momentum::nesterov(0.1)),
+        AnyOptimizer::AdaGrad(AdaGrad::rate(0.1)),
+        AnyOptimizer::RmsPropCentredHeavy(RmsProp::rate(0.1)),
+        AnyOptimizer::Adam(Adam::rate(0.1)),
+        AnyOptimizer::AmsGrad(AmsGrad::rate(0.1)),
+        AnyOptimizer::AdamW(AdamW::rate(0.1)),
+        AnyOptimizer::AveragedSgd(AveragedSgd::rate(0.1)),
+        AnyOptimizer::Rprop(Rprop::rate(0.1)),
+    ]
+}
+
+fn models() -> Vec<AnyModel> {
+    let net = |activation| Mlp::with_shape(Dyn(2), Widths([5, 0, 0]), Dyn(1), activation);
+    vec![
+        AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
+        AnyModel::Polynomial(Polynomial::with_shape(Dyn(2), Dyn(3), Dyn(1))),
+        AnyModel::Mlp(net(AnyActivation::Relu)),
+        AnyModel::Mlp(net(AnyActivation::Tanh)),
+    ]
+}
+
+/// Numbers of every size, and what is no number.
+fn wild() -> impl Strategy<Value = f32> {
+    prop_oneof![
+        6 => -3.0..3.0f32,
+        1 => any::<f32>(),
+        1 => prop::sample::select(vec![
+            f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, f32::MIN, 1e30, -1e18, 1e-45, 0.0,
+        ]),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_comes_the_fit_stays_finite_and_a_fault_changes_nothing(
+        samples in prop::collection::vec((wild(), wild(), wild(), wild()), 1..60),
+        batch in prop::sample::select(vec![1u16, 3]),
+        l2 in prop::sample::select(vec![0.0f32, 0.1]),
+    ) {
+        for model in models() {
+            for optimizer in optimizers() {
+                let rules = AnyRules { penalty: Penalty { l1: l2, l2, decay: l2 }, ..Default::default() };
+                let loss = AnyLoss::Squared(Squared);
+                let recipe = Recipe { model, loss, optimizer, rules, batch, seed: 1 };
+                let mut fit: AnyTrainer<[f32; 256]> = recipe.build([0.0; 256]).unwrap();
+                for &(a, b, y, weight) in &samples {
+                    let before = fit.fingerprint();
+                    let weight = weight.abs();
+                    match fit.feed(batch, &[a, b], &[y], weight) {
+                        Err(Fault::Update | Fault::Gradient) if batch > 1 => {}
+                        Err(_) => prop_assert_eq!(fit.fingerprint(), before),
+                        Ok(_) if weight == 0.0 => prop_assert_eq!(fit.fingerprint(), before),
+                        Ok(step) => prop_assert!(step.loss.is_finite()),
+                    }
+                    prop_assert!(fit.state().iter().all(|number| number.is_finite()));
+                }
+            }
+        }
+    }
+}
+
+type Line = Trainer<Linear<Const<2>>, Squared, Sgd<f32>, (), [f32; 4]>;
+
+fn line() -> Line {
+    Line::new(Linear::new(), Squared, Sgd::rate(0.1), [0.0; Line::ARENA]).unwrap()
+}
+
+#[test]
+fn a_fault_names_its_cause() {
+    let mut fit = line();
+    assert_eq!(
+        fit.observe(&[1.0, f32::NAN], &[0.0]),
+        Err(Fault::Feature { index: 1 })
+    );
+    assert_eq!(
+        fit.observe(&[f32::INFINITY, 1.0], &[0.0]),
+        Err(Fault::Feature { index: 0 })
+    );
+    assert_eq!(
+        fit.observe(&[1.0, 1.0], &[f32::NAN]),
+        Err(Fault::Target { index: 0 })
+    );
+    assert_eq!(
+        fit.observe(&[1.0], &[0.0]),
+        Err(Fault::Length { need: 2, got: 1 })
+    );
+    assert_eq!(
+        fit.observe(&[1.0, 1.0], &[]),
+        Err(Fault::Length { need: 1, got: 0 })
+    );
+    assert_eq!(fit.observe(&[1.0, 1.0], &[1e30]), Err(Fault::Loss));
+    assert_eq!(fit.observe(&[1e24, 1.0], &[1e15]), Err(Fault::Update));
+    assert_eq!(
+        fit.observe_weighted(&[1.0, 1.0], &[1.0], -1.0),
+        Err(Fault::Weight)
+    );
+    assert_eq!(fit.fingerprint(), line().fingerprint());
+
+    fit.restore(&[1e30, 1e30, 0.0], 0).unwrap();
+    let before = fit.fingerprint();
+    assert_eq!(fit.observe(&[1e30, 1.0], &[0.0]), Err(Fault::Prediction));
+    assert_eq!(fit.fingerprint(), before);
+}
+
+#[test]
+fn a_class_that_does_not_exist_is_a_bad_target() {
+    type Fit = Trainer<Linear<Const<1>, Const<3>>, CrossEntropy, Sgd<f32>, (), [f32; 9]>;
+    let mut fit = Fit::new(
+        Linear::new(),
+        CrossEntropy,
+        Sgd::rate(0.1),
+        [0.0; Fit::ARENA],
+    )
+    .unwrap();
+    assert!(fit.observe(&[1.0], &[2.0]).is_ok());
+    for target in [3.0, -1.0, 0.5] {
+        assert_eq!(
+            fit.observe(&[1.0], &[target]),
+            Err(Fault::Target { index: 0 })
+        );
+    }
+}
+
+#[test]
+fn an_arena_too_short_names_the_length_needed() {
+    let short = Trainer::<Linear<Const<2>>, Squared, Sgd<f32>, (), [f32; 3]>::new(
+        Linear::new(),
+        Squared,
+        Sgd::rate(0.1),
+        [0.0; 3],
+    );
+    assert_eq!(short.err(), Some(Fault::Arena { need: 4, got: 3 }));
+    let mut fit = line();
+    assert_eq!(
+        fit.accumulate(&[1.0, 1.0], &[1.0], 1.0),
+        Err(Fault::Arena { need: 10, got: 4 })
+    );
+    assert_eq!(fit.apply(), Err(Fault::EmptyBatch));
+}
+
+#[test]
+fn a_weight_of_zero_is_no_step_at_all() {
+    let mut fit = line();
+    fit.observe(&[1.0, 2.0], &[3.0]).unwrap();
+    let before = (fit.fingerprint(), fit.steps());
+    let step = fit.observe_weighted(&[5.0, 5.0], &[9.0], 0.0).unwrap();
+    assert_eq!((fit.fingerprint(), fit.steps()), before);
+    assert_eq!((step.number, step.loss), (1, 0.0));
+}

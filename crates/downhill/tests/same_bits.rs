@@ -1,0 +1,147 @@
+//! A fit has the same bits at compile-time shapes, at run-time shapes, and chosen at run time.
+
+use downhill::loss::{AnyLoss, CrossEntropy, Loss, Squared};
+use downhill::model::{
+    AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,
+};
+use downhill::optimizer::{Adam, AnyOptimizer, Momentum, Optimizer, Sgd};
+use downhill::random::Random;
+use downhill::rules::{AnyRules, Rules, Scaling};
+use downhill::{Const, Dyn, Fingerprint, Trainer};
+
+type Arena = [f32; 2000];
+
+/// The fingerprints of 60 samples learned from on line, and 60 in batches of 5.
+fn trail<M, L, O, R>(model: M, loss: L, optimizer: O, rules: R, classes: u32) -> Vec<Fingerprint>
+where
+    M: Model<f32>,
+    L: Loss<f32>,
+    O: Optimizer<f32>,
+    R: Rules<f32>,
+{
+    let sizes = model.sizes();
+    let targets = loss.targets(sizes.outputs);
+    let mut fit =
+        Trainer::<M, L, O, R, Arena>::with_rules(model, loss, optimizer, rules, [0.0; 2000])
+            .unwrap();
+    fit.initialise(3);
+    let mut random = Random::seed(5);
+    let mut sample = || {
+        let features: Vec<f32> = (0..sizes.features)
+            .map(|_| random.unit::<f32>() - 0.5)
+            .collect();
+        let target: Vec<f32> = match classes {
+            0 => (0..targets).map(|_| random.unit()).collect(),
+            _ => vec![random.below(classes) as f32],
+        };
+        (features, target)
+    };
+    for _ in 0..10 {
+        let (features, target) = sample();
+        fit.survey(&features, &target).unwrap();
+    }
+    fit.freeze();
+    let mut trail = Vec::new();
+    for batch in [1, 5] {
+        for _ in 0..60 {
+            let (features, target) = sample();
+            fit.feed(batch, &features, &target, 1.5).unwrap();
+            trail.push(fit.fingerprint());
+        }
+    }
+    trail
+}
+
+#[test]
+fn linear() {
+    let dynamic = Linear::with_shape(Dyn(7), Dyn(1), Dyn(1));
+    let fixed = trail(Linear::<Const<7>>::new(), Squared, Sgd::rate(0.05), (), 0);
+    assert_eq!(fixed, trail(dynamic, Squared, Sgd::rate(0.05), (), 0));
+    let any = AnyOptimizer::Sgd(Sgd::rate(0.05));
+    let loss = AnyLoss::Squared(Squared);
+    assert_eq!(
+        fixed,
+        trail(AnyModel::Linear(dynamic), loss, any, AnyRules::default(), 0)
+    );
+    assert!(fixed.windows(2).all(|pair| pair[0] != pair[1]));
+}
+
+#[test]
+fn linear_with_a_scaler() {
+    let dynamic = Linear::with_shape(Dyn(5), Dyn(2), Dyn(0));
+    let scaling = Scaling::STANDARD_WITH_TARGET;
+    let fixed = trail(
+        Linear::<Const<5>, Const<2>, Const<0>>::new(),
+        Squared,
+        Momentum::nesterov(0.02),
+        scaling,
+        0,
+    );
+    let any = AnyOptimizer::Momentum(Momentum::nesterov(0.02));
+    let rules = AnyRules {
+        scaling,
+        ..Default::default()
+    };
+    assert_eq!(
+        fixed,
+        trail(
+            AnyModel::Linear(dynamic),
+            AnyLoss::Squared(Squared),
+            any,
+            rules,
+            0
+        )
+    );
+}
+
+#[test]
+fn polynomial() {
+    let dynamic = Polynomial::with_shape(Dyn(3), Dyn(3), Dyn(1));
+    let fixed = trail(
+        Polynomial::<Const<3>, Const<3>>::new(),
+        Squared,
+        Adam::rate(0.05),
+        (),
+        0,
+    );
+    assert_eq!(fixed, trail(dynamic, Squared, Adam::rate(0.05), (), 0));
+    let any = AnyOptimizer::Adam(Adam::rate(0.05));
+    let loss = AnyLoss::Squared(Squared);
+    assert_eq!(
+        fixed,
+        trail(
+            AnyModel::Polynomial(dynamic),
+            loss,
+            any,
+            AnyRules::default(),
+            0
+        )
+    );
+}
+
+#[test]
+fn multi_layer_perceptron() {
+    type Net = Mlp<Const<8>, Const<16>, Const<3>, Tanh>;
+    let dynamic = Mlp::with_shape(Dyn(8), Widths([16, 0, 0]), Dyn(3), AnyActivation::Tanh);
+    let fixed = trail(Net::new(), CrossEntropy, Adam::rate(0.01), (), 3);
+    assert_eq!(fixed, trail(dynamic, CrossEntropy, Adam::rate(0.01), (), 3));
+    let any = AnyOptimizer::Adam(Adam::rate(0.01));
+    let loss = AnyLoss::CrossEntropy(CrossEntropy);
+    assert_eq!(
+        fixed,
+        trail(AnyModel::Mlp(dynamic), loss, any, AnyRules::default(), 3)
+    );
+}
+
+#[test]
+fn deep_multi_layer_perceptron() {
+    type Net = Mlp<Const<4>, (Const<6>, Const<5>, Const<3>), Const<1>, Relu>;
+    let dynamic = Mlp::with_shape(Dyn(4), Widths([6, 5, 3]), Dyn(1), AnyActivation::Relu);
+    let fixed = trail(Net::new(), CrossEntropy, Sgd::rate(0.1), (), 2);
+    let any = AnyOptimizer::Sgd(Sgd::rate(0.1));
+    let loss = AnyLoss::CrossEntropy(CrossEntropy);
+    assert_eq!(
+        fixed,
+        trail(AnyModel::Mlp(dynamic), loss, any, AnyRules::default(), 2)
+    );
+}
