@@ -1,0 +1,349 @@
+//! The client against a device that only keeps its book, over a bad line.
+#![allow(missing_docs)]
+
+mod common;
+
+use downhill::Fingerprint;
+use downhill_link::injector::{Injected, Injector, Rates};
+use downhill_link::{
+    ARITHMETIC, Client, Counters, Event, FrameReader, Hello, Ledger, NotSent, Numbers, Order,
+    Outcome, PROTOCOL, Progress, Query, Reply, Request, State, Turn, decode, encode,
+};
+
+/// A device whose fit is the list of the numbers it was given.
+struct Mock {
+    version: u16,
+    reader: FrameReader,
+    ledger: Ledger,
+    greeted: bool,
+    window: u8,
+    learned: Vec<f32>,
+}
+
+impl Mock {
+    fn new() -> Self {
+        Self {
+            version: PROTOCOL,
+            reader: FrameReader::new(),
+            ledger: Ledger::new(),
+            greeted: false,
+            window: 8,
+            learned: Vec::new(),
+        }
+    }
+
+    fn receive(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
+        let mut answers = Vec::new();
+        for &byte in bytes {
+            let payload = self.reader.push(byte).map(<[u8]>::to_vec);
+            if let Some(request) = payload.as_deref().and_then(decode) {
+                let mut buffer = [0; 576];
+                let reply = self.answer(request);
+                answers.push(encode(&reply, &mut buffer).unwrap().to_vec());
+            }
+        }
+        answers
+    }
+
+    fn hello(&self, tag: u32) -> Reply<'static> {
+        Reply::Hello(Hello {
+            version: self.version,
+            tag,
+            next: self.ledger.next(),
+            arithmetic: ARITHMETIC,
+            arena: 100,
+            frame: 576,
+            window: self.window,
+            board: "a board whose name is rather longer than thirty-two bytes",
+        })
+    }
+
+    fn answer(&mut self, request: Request<'_>) -> Reply<'static> {
+        match request {
+            Request::Hello { version, tag } if version != self.version => Reply::Mismatch {
+                version: self.version,
+                tag,
+            },
+            Request::Hello { tag, .. } => {
+                self.greeted = true;
+                self.hello(tag)
+            }
+            _ if !self.greeted => self.hello(0),
+            Request::Order { seq, order } => match self.ledger.turn(seq) {
+                Turn::Now => {
+                    if let Order::Sample { features, .. } = order {
+                        self.learned.push(features.get(0).unwrap());
+                    }
+                    let step = self.learned.len() as u64;
+                    let outcome = Outcome {
+                        seq,
+                        fingerprint: Fingerprint(step),
+                        result: Ok(Progress { step, loss: 0.0 }),
+                    };
+                    self.ledger.record(outcome);
+                    Reply::Outcome(outcome)
+                }
+                Turn::Again(outcome) => Reply::Outcome(outcome),
+                Turn::OutOfTurn { expected } => Reply::OutOfTurn { expected, got: seq },
+            },
+            Request::Query { tag, query } => match query {
+                Query::Counters => Reply::Counters {
+                    tag,
+                    counters: Counters::default(),
+                },
+                Query::Pull { at, .. } => Reply::State(State {
+                    tag,
+                    next: self.ledger.next(),
+                    steps: self.learned.len() as u64,
+                    fingerprint: Fingerprint(0),
+                    length: 3,
+                    at,
+                    words: Numbers::new(&[7.0]),
+                }),
+            },
+        }
+    }
+}
+
+/// A client and a device with a line between them that harms frames both ways.
+struct Bench {
+    client: Client<8>,
+    device: Mock,
+    up: Injector,
+    down: Injector,
+}
+
+#[derive(Debug, PartialEq)]
+enum Heard {
+    Ready,
+    Mismatch(u16),
+    Lost(u32),
+    State(u32, f32),
+    Counters,
+}
+
+impl Bench {
+    fn new(seed: u64, share: f32) -> Self {
+        Self {
+            client: Client::new(),
+            device: Mock::new(),
+            up: Injector::new(seed, Rates::all(share)),
+            down: Injector::new(seed ^ 0xFFFF, Rates::all(share)),
+        }
+    }
+
+    /// Sends what there is to send, and hears what comes back.
+    fn exchange(&mut self) -> Vec<Heard> {
+        let mut heard = Vec::new();
+        while let Some(frame) = self.client.transmit() {
+            let mut arrived = Vec::new();
+            self.up
+                .pass(frame, |bytes| arrived.extend_from_slice(bytes));
+            let mut back = Vec::new();
+            for answer in self.device.receive(&arrived) {
+                self.down
+                    .pass(&answer, |bytes| back.extend_from_slice(bytes));
+            }
+            for byte in back {
+                heard.extend(self.client.receive(byte).map(|event| match event {
+                    Event::Ready => Heard::Ready,
+                    Event::Mismatch { version } => Heard::Mismatch(version),
+                    Event::Lost { next } => Heard::Lost(next),
+                    Event::State(state) => Heard::State(state.at, state.words.get(0).unwrap()),
+                    Event::Counters(_) => Heard::Counters,
+                }));
+            }
+        }
+        heard
+    }
+
+    fn until(&mut self, wanted: Heard) {
+        for _ in 0..1_000 {
+            if self.exchange().contains(&wanted) {
+                return;
+            }
+            self.client.timeout();
+        }
+        panic!("never heard {wanted:?}");
+    }
+
+    fn greet(&mut self) {
+        self.client.greet();
+        self.until(Heard::Ready);
+    }
+
+    /// Gives one sample with this feature, and takes the outcomes there are.
+    fn sample(&mut self, number: f32) -> (Result<u32, NotSent>, Vec<Outcome>) {
+        let given = self.client.order(&Order::Sample {
+            weight: 1.0,
+            features: Numbers::new(&[number]),
+            target: Numbers::new(&[]),
+        });
+        assert_eq!(self.exchange(), []);
+        let outcomes = std::iter::from_fn(|| self.client.outcome()).collect();
+        (given, outcomes)
+    }
+}
+
+#[test]
+fn each_order_is_done_once_and_in_turn_whatever_the_line_does() {
+    let mut hits = Injected::default();
+    for (seed, percent) in [(1, 0), (2, 1), (3, 3), (4, 10), (5, 20), (6, 30), (7, 50)] {
+        let mut bench = Bench::new(seed, percent as f32 / 100.0);
+        bench.greet();
+        let (mut given, mut taken) = (0, 0);
+        while taken < 2_000 {
+            let (order, outcomes) = match given < 2_000 {
+                true => bench.sample(given as f32),
+                false => {
+                    assert_eq!(bench.exchange(), []);
+                    let outcomes = std::iter::from_fn(|| bench.client.outcome()).collect();
+                    (Err(NotSent::NoDevice), outcomes)
+                }
+            };
+            given += u32::from(order.is_ok());
+            for outcome in &outcomes {
+                taken += 1;
+                assert_eq!(outcome.seq, taken);
+                assert_eq!(outcome.fingerprint, Fingerprint(taken.into()));
+            }
+            if order.is_err() && outcomes.is_empty() {
+                bench.client.timeout();
+            }
+        }
+        let wanted: Vec<_> = (0..2_000).map(|k| k as f32).collect();
+        assert!(bench.device.learned == wanted, "{percent} %");
+        assert!(!bench.client.expects());
+        assert_eq!(percent == 0, bench.client.resent() == 0);
+        let up = bench.up.injected();
+        let bad = bench.device.reader.bad();
+        assert_eq!(bad, up.corrupted + up.cut, "{percent} %");
+        hits.dropped += up.dropped;
+        hits.duplicated += up.duplicated;
+        hits.reordered += up.reordered;
+    }
+    assert!(hits.dropped > 100 && hits.duplicated > 100 && hits.reordered > 100);
+}
+
+#[test]
+fn a_device_that_was_started_anew_is_noticed() {
+    let mut bench = Bench::new(1, 0.0);
+    bench.greet();
+    for k in 0..5 {
+        bench.sample(k as f32).0.unwrap();
+    }
+    bench.device = Mock::new();
+    bench.client.order(&Order::Reset).unwrap();
+    bench.until(Heard::Lost(1));
+    assert!(bench.device.learned.is_empty());
+}
+
+#[test]
+fn an_echo_of_an_old_hello_changes_nothing() {
+    let mut bench = Bench::new(1, 0.0);
+    let mut buffer = [0; 576];
+    let old = encode(&bench.device.hello(0), &mut buffer)
+        .unwrap()
+        .to_vec();
+    bench.greet();
+    bench.sample(1.0).0.unwrap();
+    for &byte in &old {
+        assert_eq!(bench.client.receive(byte), None);
+    }
+    assert_eq!(bench.exchange(), []);
+    let (given, outcomes) = bench.sample(2.0);
+    assert_eq!((given, outcomes.len()), (Ok(2), 1));
+}
+
+#[test]
+fn a_device_that_greets_first_is_asked_back() {
+    let mut bench = Bench::new(1, 0.0);
+    let mut buffer = [0; 576];
+    let hello = bench.device.hello(0);
+    for &byte in encode(&hello, &mut buffer).unwrap() {
+        assert_eq!(bench.client.receive(byte), None);
+    }
+    bench.until(Heard::Ready);
+    let device = bench.client.device().unwrap();
+    assert_eq!(device.board, "a board whose name is rather lon");
+    assert_eq!((device.arena, device.frame), (100, 576));
+}
+
+#[test]
+fn a_second_client_goes_on_where_the_first_left_off() {
+    let mut bench = Bench::new(1, 0.0);
+    bench.greet();
+    bench.sample(1.0).0.unwrap();
+    bench.client = Client::new();
+    bench.greet();
+    assert_eq!(bench.sample(2.0).0, Ok(2));
+    assert_eq!(bench.device.learned, [1.0, 2.0]);
+}
+
+#[test]
+fn another_version_is_a_mismatch() {
+    let mut bench = Bench::new(1, 0.0);
+    bench.device.version = 9;
+    bench.client.greet();
+    bench.until(Heard::Mismatch(9));
+    assert_eq!(bench.client.order(&Order::Reset), Err(NotSent::NoDevice));
+}
+
+#[test]
+fn no_more_orders_are_under_way_than_either_side_takes() {
+    let mut bench = Bench::new(1, 0.0);
+    bench.device.window = 2;
+    bench.greet();
+    assert_eq!(bench.client.order(&Order::Reset), Ok(1));
+    assert_eq!(bench.client.order(&Order::Reset), Ok(2));
+    let full = NotSent::Full { window: 2 };
+    assert_eq!(bench.client.order(&Order::Reset), Err(full));
+    bench.exchange();
+    assert_eq!(bench.client.order(&Order::Reset), Err(full));
+    assert_eq!(bench.client.outcome().map(|o| o.seq), Some(1));
+    assert_eq!(bench.client.order(&Order::Reset), Ok(3));
+}
+
+#[test]
+fn an_order_longer_than_a_frame_is_not_given() {
+    let mut bench = Bench::new(1, 0.0);
+    bench.greet();
+    let order = Order::Push {
+        at: 0,
+        words: Numbers::new(&[1.0; 200]),
+    };
+    let Err(NotSent::TooLong(too_long)) = bench.client.order(&order) else {
+        panic!()
+    };
+    assert!(too_long.need > 800 && too_long.got == 576);
+    assert_eq!(bench.client.under_way(), 0);
+}
+
+#[test]
+fn queries_are_answered_over_a_bad_line_and_stale_answers_dropped() {
+    let mut bench = Bench::new(3, 0.3);
+    bench.greet();
+    for at in 0..50 {
+        bench.client.pull(at);
+        bench.until(Heard::State(at, 7.0));
+        bench.client.count();
+        bench.until(Heard::Counters);
+    }
+    assert!(!bench.client.expects());
+}
+
+#[test]
+fn a_ledger_forgets_what_is_older_than_its_window() {
+    let mut ledger = Ledger::<2>::new();
+    for seq in 1..=3 {
+        assert_eq!(ledger.turn(seq), Turn::Now);
+        ledger.record(Outcome {
+            seq,
+            fingerprint: Fingerprint(0),
+            result: Err(downhill_link::Refusal::NoFit),
+        });
+    }
+    assert_eq!(ledger.turn(1), Turn::OutOfTurn { expected: 4 });
+    assert!(matches!(ledger.turn(2), Turn::Again(o) if o.seq == 2));
+    assert_eq!(ledger.turn(0), Turn::OutOfTurn { expected: 4 });
+}

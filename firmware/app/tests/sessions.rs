@@ -1,0 +1,391 @@
+//! Whole sessions: the lab against a trainer driven directly.
+#![allow(missing_docs)]
+
+mod common;
+
+use common::{Host, recipe, sample, samples};
+use downhill::model::{AnyModel, Linear};
+use downhill::optimizer::{AnyOptimizer, Sgd};
+use downhill::recipe::AnyTrainer;
+use downhill::rules::Scaling;
+use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting, scaler};
+use downhill_firmware::Session;
+use downhill_link::{
+    FrameReader, Numbers, Order, PROTOCOL, Progress, Refusal, Reply, Request, decode, encode,
+};
+
+type Twin = AnyTrainer<&'static mut [f32]>;
+
+fn twin(recipe: &Recipe<f32>) -> Twin {
+    let arena = vec![0.0; recipe.arena_len()].into_boxed_slice();
+    recipe.build(Box::leak(arena)).unwrap()
+}
+
+fn configured(mut host: Host, recipe: &Recipe<f32>) -> (Host, Twin) {
+    host.greet();
+    let outcome = host.order(&Order::Configure(*recipe));
+    let twin = twin(recipe);
+    assert_eq!(outcome.result, Ok(Progress { step: 0, loss: 0.0 }));
+    assert_eq!(outcome.fingerprint, twin.fingerprint());
+    (host, twin)
+}
+
+#[test]
+fn the_lab_and_a_trainer_agree_at_every_step() {
+    for batch in [1, 8] {
+        let recipe = Recipe { batch, ..recipe() };
+        let (mut host, mut twin) = configured(Host::new(200), &recipe);
+        for (x, y) in samples().take(1_000) {
+            let outcome = host.sample(&x, &y);
+            let step = twin.feed(batch, &x, &y, 1.0).unwrap();
+            let progress = outcome.result.unwrap();
+            assert_eq!(progress.step, step.number);
+            assert_eq!(progress.loss.to_bits(), step.loss.to_bits());
+            assert_eq!(outcome.fingerprint, twin.fingerprint());
+        }
+        let (state, steps) = host.pull();
+        assert_eq!((state.as_slice(), steps), (twin.state(), twin.steps()));
+        let counters = host.counters();
+        assert_eq!((counters.samples, counters.steps), (1_000, twin.steps()));
+        assert_eq!(counters.refused + counters.bad + counters.unknown, 0);
+    }
+}
+
+#[test]
+fn a_bad_line_leaves_every_step_as_it_was() {
+    for (seed, percent) in [(1, 1), (2, 3), (3, 10), (4, 30)] {
+        let host = Host::new(200).bad(seed, percent as f32 / 100.0);
+        let (mut host, mut twin) = configured(host, &recipe());
+        let mut expected = Vec::new();
+        let mut given = samples().take(2_500).peekable();
+        let mut compared = 0;
+        while compared < 2_500 {
+            while let Some((x, y)) = given.peek() {
+                if host.client.order(&sample(x, y)).is_err() {
+                    break;
+                }
+                twin.observe(x, y).unwrap();
+                expected.push(twin.fingerprint());
+                given.next();
+            }
+            host.exchange(|event| panic!("{event:?}"));
+            let before = compared;
+            while let Some(outcome) = host.client.outcome() {
+                assert_eq!(outcome.fingerprint, expected[compared]);
+                compared += 1;
+            }
+            if compared == before {
+                host.client.timeout();
+            }
+        }
+        let counters = host.counters();
+        let injected = host.up.injected();
+        assert_eq!(counters.samples, 2_500);
+        assert_eq!(
+            counters.bad,
+            injected.corrupted + injected.cut,
+            "{percent} %"
+        );
+        assert!(counters.repeated >= injected.duplicated);
+        assert!(injected.dropped > 0 && injected.reordered > 0);
+    }
+}
+
+#[test]
+fn a_scaler_and_parameters_are_pushed_and_pulled_as_they_are() {
+    let mut recipe = recipe();
+    recipe.rules.scaling = Scaling::STANDARD_WITH_TARGET;
+    let (mut host, mut twin) = configured(Host::new(200), &recipe);
+    let (x, y) = samples().next().unwrap();
+    let refused = host.sample(&x, &y);
+    assert_eq!(refused.result, Err(Refusal::Fault(Fault::Scaler)));
+
+    for (x, y) in samples().take(50) {
+        twin.survey(&x, &y).unwrap();
+    }
+    twin.freeze();
+    assert!(scaler::is_frozen(twin.scaler()));
+    let committed = host.push(twin.state(), 0);
+    assert_eq!(committed.fingerprint, twin.fingerprint());
+    for (x, y) in samples().take(300) {
+        let outcome = host.sample(&x, &y);
+        twin.observe(&x, &y).unwrap();
+        assert_eq!(outcome.fingerprint, twin.fingerprint());
+    }
+    let (state, steps) = host.pull();
+    assert_eq!((state.as_slice(), steps), (twin.state(), 300));
+
+    let (mut other, _) = configured(Host::new(200), &recipe);
+    assert_eq!(other.push(&state, steps).fingerprint, twin.fingerprint());
+}
+
+#[test]
+fn a_state_longer_than_a_frame_goes_in_pieces() {
+    let mut recipe = recipe();
+    recipe.model = AnyModel::Linear(Linear::with_shape(Dyn(60), Dyn(10), Dyn(1)));
+    let (mut host, twin) = configured(Host::new(5_000), &recipe);
+    let (state, _) = host.pull();
+    assert!(state.len() > 1_200);
+    assert_eq!(state, twin.state());
+    let mut changed = state.clone();
+    changed[1_000] = 0.5;
+    let outcome = host.push(&changed, 3);
+    assert_ne!(outcome.fingerprint, twin.fingerprint());
+    assert_eq!(host.pull(), (changed, 3));
+}
+
+#[test]
+fn a_push_that_is_not_finished_changes_nothing() {
+    let (mut host, mut twin) = configured(Host::new(200), &recipe());
+    let length = twin.state().len();
+    let words = Numbers::new(&[1.0; 64]);
+    let piece = |at, length: usize| Order::Push {
+        at,
+        words: Numbers::new(&[1.0; 64][..length]),
+    };
+    assert_eq!(
+        host.order(&piece(1, 2)).result,
+        Err(Refusal::Piece { expected: 0 })
+    );
+    assert!(host.order(&piece(0, 2)).result.is_ok());
+    assert_eq!(
+        host.order(&piece(3, 2)).result,
+        Err(Refusal::Piece { expected: 2 })
+    );
+    let (need, got) = (length as u32, words.len() as u32 + 2);
+    let too_long = Err(Refusal::Fault(Fault::Length { need, got }));
+    assert_eq!(host.order(&piece(2, 64)).result, too_long);
+    let short = Err(Refusal::Fault(Fault::Length { need, got: 2 }));
+    let outcome = host.order(&Order::Commit { steps: 9 });
+    assert_eq!(
+        (outcome.result, outcome.fingerprint),
+        (short, twin.fingerprint())
+    );
+
+    // Another order in between forgets the pieces.
+    assert!(host.order(&piece(0, length)).result.is_ok());
+    let (x, y) = samples().next().unwrap();
+    twin.observe(&x, &y).unwrap();
+    assert_eq!(host.sample(&x, &y).fingerprint, twin.fingerprint());
+    let empty = Err(Refusal::Fault(Fault::Length { need, got: 0 }));
+    let outcome = host.order(&Order::Commit { steps: 9 });
+    assert_eq!(
+        (outcome.result, outcome.fingerprint),
+        (empty, twin.fingerprint())
+    );
+
+    // And a state that is not finite is refused whole.
+    let mut wild = vec![0.0; length];
+    wild[length - 1] = f32::NAN;
+    let outcome = host.push(&wild, 0);
+    assert!(matches!(outcome.result, Err(Refusal::Fault(_))));
+    assert_eq!(outcome.fingerprint, twin.fingerprint());
+}
+
+#[test]
+fn a_fault_is_refused_with_its_cause_and_changes_nothing() {
+    let (mut host, mut twin) = configured(Host::new(200), &recipe());
+    let good = host.sample(&[1.0, 2.0, 3.0], &[4.0]);
+    twin.observe(&[1.0, 2.0, 3.0], &[4.0]).unwrap();
+    let refusals: [(&[f32], &[f32], Fault); 5] = [
+        (&[1.0, f32::NAN, 0.0], &[1.0], Fault::Feature { index: 1 }),
+        (
+            &[1.0, 1.0, 0.0],
+            &[f32::INFINITY],
+            Fault::Target { index: 0 },
+        ),
+        (&[1.0, 1.0], &[1.0], Fault::Length { need: 3, got: 2 }),
+        (&[1.0, 1.0, 1.0], &[], Fault::Length { need: 1, got: 0 }),
+        (&[1.0; 120], &[1.0], Fault::Length { need: 3, got: 120 }),
+    ];
+    for (x, y, fault) in refusals {
+        let outcome = host.sample(x, y);
+        assert_eq!(outcome.result, Err(Refusal::Fault(fault)));
+        assert_eq!(outcome.fingerprint, good.fingerprint);
+    }
+    let weighted = |weight| Order::Sample {
+        weight,
+        features: Numbers::new(&[1.0, 2.0, 3.0]),
+        target: Numbers::new(&[4.0]),
+    };
+    let outcome = host.order(&weighted(-1.0));
+    assert_eq!(outcome.result, Err(Refusal::Fault(Fault::Weight)));
+    let outcome = host.order(&weighted(0.0));
+    assert_eq!(outcome.result, Ok(Progress { step: 1, loss: 0.0 }));
+    assert_eq!(outcome.fingerprint, twin.fingerprint());
+    let counters = host.counters();
+    assert_eq!(
+        (counters.samples, counters.steps, counters.refused),
+        (1, 1, 6)
+    );
+}
+
+#[test]
+fn what_needs_a_fit_is_refused_without_one() {
+    let mut host = Host::new(200);
+    host.greet();
+    let words = Numbers::new(&[1.0]);
+    for order in [
+        sample(&[1.0], &[1.0]),
+        Order::Push { at: 0, words },
+        Order::Commit { steps: 0 },
+    ] {
+        let outcome = host.order(&order);
+        assert_eq!(outcome.result, Err(Refusal::NoFit));
+        assert_eq!(outcome.fingerprint, Fingerprint(0));
+    }
+    assert!(
+        host.client
+            .device()
+            .is_some_and(|device| device.arena == 100)
+    );
+    assert_eq!(host.counters().refused, 3);
+}
+
+#[test]
+fn a_recipe_that_is_impossible_is_refused_with_the_number_needed_and_the_fit_goes_on() {
+    let (mut host, mut twin) = configured(Host::new(200), &recipe());
+    let mut wide = recipe();
+    wide.model = AnyModel::Linear(Linear::with_shape(Dyn(60), Dyn(1), Dyn(1)));
+    let mut wider = wide;
+    wider.model = AnyModel::Linear(Linear::with_shape(
+        Dyn(u16::MAX),
+        Dyn(u16::MAX),
+        Dyn(u16::MAX),
+    ));
+    let mut standing = recipe();
+    standing.optimizer = AnyOptimizer::Sgd(Sgd::rate(0.0));
+    let mut empty = recipe();
+    empty.batch = 0;
+    let need = wide.arena_len() as u32;
+    let refusals = [
+        (wide, Refusal::Fault(Fault::Arena { need, got: 100 })),
+        (
+            wider,
+            Refusal::Columns {
+                need: 131_070,
+                got: 137,
+            },
+        ),
+        (standing, Refusal::Fault(Fault::Setting(Setting::Rate))),
+        (empty, Refusal::Fault(Fault::Setting(Setting::Batch))),
+    ];
+    for ((recipe, refusal), (x, y)) in refusals.into_iter().zip(samples()) {
+        let outcome = host.order(&Order::Configure(recipe));
+        assert_eq!(outcome.result, Err(refusal));
+        assert_eq!(outcome.fingerprint, twin.fingerprint());
+        twin.observe(&x, &y).unwrap();
+        assert_eq!(host.sample(&x, &y).fingerprint, twin.fingerprint());
+    }
+    // The number asked for is enough.
+    configured(Host::new(2 * need as usize), &wide);
+}
+
+#[test]
+fn reconfigured_in_mid_stream_it_begins_anew() {
+    let (mut host, mut first) = configured(Host::new(200), &recipe());
+    for (x, y) in samples().take(20) {
+        first.observe(&x, &y).unwrap();
+        assert_eq!(host.sample(&x, &y).fingerprint, first.fingerprint());
+    }
+    let mut next = recipe();
+    next.optimizer = AnyOptimizer::Sgd(Sgd::rate(0.05));
+    let mut second = twin(&next);
+    let outcome = host.order(&Order::Configure(next));
+    assert_eq!(outcome.fingerprint, second.fingerprint());
+    for (x, y) in samples().take(20) {
+        second.observe(&x, &y).unwrap();
+        assert_eq!(host.sample(&x, &y).fingerprint, second.fingerprint());
+    }
+    let outcome = host.order(&Order::Reset);
+    assert_eq!(outcome.fingerprint, Fingerprint(0));
+    assert_eq!(host.counters().samples, 0);
+    // All of the memory is there again.
+    assert!(host.order(&Order::Configure(next)).result.is_ok());
+}
+
+#[test]
+fn duplicates_gaps_and_garbage_are_counted_and_train_nothing() {
+    let (mut host, mut twin) = configured(Host::new(200), &recipe());
+    let send = |host: &Host, seq| {
+        let mut buffer = [0; 576];
+        let order = sample(&[1.0, 2.0, 3.0], &[4.0]);
+        let frame = encode(&Request::Order { seq, order }, &mut buffer).unwrap();
+        host.wire.send(frame);
+    };
+    let (x, y) = ([0.5, 0.25, 0.125], [1.0]);
+    twin.observe(&x, &y).unwrap();
+    assert_eq!(host.sample(&x, &y).seq, 2);
+    send(&host, 1);
+    send(&host, 2);
+    send(&host, 4);
+    send(&host, u32::MAX);
+    host.wire.send(b"\0noise\0");
+    host.wire.send(&[0xFF; 2_000]);
+    host.wire.send(&[0]);
+    // A message from a later version of the protocol, in a sound frame.
+    let unknown = [9u8, 9, 9];
+    let checksum = crc32(&unknown).to_le_bytes();
+    let mut frame = vec![0, 8];
+    frame.extend(unknown.iter().chain(&checksum));
+    frame.push(0);
+    assert!(!checksum.contains(&0));
+    host.wire.send(&frame);
+    host.exchange(|event| panic!("{event:?}"));
+
+    let (x, y) = ([0.25, 0.25, 0.25], [1.0]);
+    twin.observe(&x, &y).unwrap();
+    let outcome = host.sample(&x, &y);
+    assert_eq!((outcome.seq, outcome.fingerprint), (3, twin.fingerprint()));
+    let counters = host.counters();
+    assert_eq!((counters.repeated, counters.out_of_turn), (2, 2));
+    assert_eq!((counters.bad, counters.unknown), (2, 1));
+    assert_eq!((counters.samples, counters.refused), (2, 0));
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |mut crc: u32| {
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0xEDB8_8320 * (crc & 1));
+        }
+        crc
+    };
+    let fold = |crc, &byte: &u8| step(crc ^ u32::from(byte));
+    !bytes.iter().fold(!0, fold)
+}
+
+/// What the lab answers to a request, byte by byte.
+fn answers(host: &mut Host, request: &Request<'_>) -> Vec<String> {
+    let mut buffer = [0; 576];
+    host.wire.send(encode(request, &mut buffer).unwrap());
+    while host.lab.poll() {}
+    let mut reader = FrameReader::<576>::new();
+    let said: Vec<u8> = host.wire.to_host.borrow_mut().drain(..).collect();
+    said.iter()
+        .filter_map(|&byte| {
+            let payload = reader.push(byte)?;
+            Some(format!("{:?}", decode::<Reply<'_>>(payload).unwrap()))
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_is_acted_on_before_a_host_of_this_version_says_hello() {
+    let mut host = Host::new(200);
+    let unasked = format!(
+        "{:?}",
+        Session::new("test", 576, &mut [0.0; 200]).announce()
+    );
+    let order = Order::Configure(recipe());
+    let configure = Request::Order { seq: 1, order };
+    assert_eq!(answers(&mut host, &configure), [&unasked[..], &unasked]);
+
+    let hello = |version| Request::Hello { version, tag: 5 };
+    let refused = "Mismatch { version: 1, tag: 5 }";
+    assert_eq!(answers(&mut host, &hello(2)), [refused]);
+    assert_eq!(answers(&mut host, &configure), [&unasked[..]]);
+
+    answers(&mut host, &hello(PROTOCOL));
+    let done = &answers(&mut host, &configure)[0];
+    assert!(done.starts_with("Outcome(Outcome { seq: 1"), "{done}");
+}

@@ -1,0 +1,109 @@
+//! Whatever a host says, the session answers or is silent; it never panics.
+#![allow(missing_docs)]
+
+mod common;
+
+use common::{Host, recipe, sample};
+use downhill::model::Model;
+use downhill_firmware::Session;
+use downhill_link::{FrameReader, Numbers, Order, PROTOCOL, Reply, Request, decode, encode};
+use proptest::prelude::*;
+
+/// The bytes of a message without its frame.
+fn payload(request: &Request<'_>) -> Vec<u8> {
+    let mut buffer = [0; 576];
+    let frame = encode(request, &mut buffer).unwrap();
+    let mut reader = FrameReader::<576>::new();
+    let mut payloads = frame
+        .iter()
+        .filter_map(|&b| reader.push(b).map(<[u8]>::to_vec));
+    payloads.next().unwrap()
+}
+
+/// A session that has been greeted.
+fn session(arena: &mut [f32]) -> Session<'_> {
+    let mut session = Session::new("wild", 576, arena);
+    let hello = Request::Hello {
+        version: PROTOCOL,
+        tag: 1,
+    };
+    assert!(session.answer(&payload(&hello)).is_some());
+    session
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_damaged_recipe_is_refused_or_fitted(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        words in 0usize..2_000,
+    ) {
+        let order = Order::Configure(recipe());
+        let mut bytes = payload(&Request::Order { seq: 1, order });
+        for (at, byte) in changes {
+            // The first byte and the second are the kind of message and its number.
+            let at = 2 + at.index(bytes.len() - 2);
+            bytes[at] = byte;
+        }
+        let mut arena = vec![0.0; words];
+        let mut session = session(&mut arena);
+        session.answer(&bytes);
+        let columns = match decode(&bytes) {
+            Some(Request::Order { order: Order::Configure(recipe), .. }) => {
+                Model::<f32>::sizes(&recipe.model).features
+            }
+            _ => 1,
+        };
+        for seq in 2..6 {
+            let numbers = vec![0.5; columns.min(100)];
+            let order = sample(&numbers, &[1.0]);
+            session.answer(&payload(&Request::Order { seq, order }));
+        }
+    }
+
+    #[test]
+    fn any_orders_are_answered(
+        orders in prop::collection::vec((0u32..12, any::<u32>(), any::<u32>(), 0usize..30), 1..40),
+    ) {
+        let mut arena = [0.0; 64];
+        let mut session = session(&mut arena);
+        let mut next = 1;
+        for (kind, at, bits, length) in orders {
+            let numbers = vec![f32::from_bits(bits); length];
+            let words = Numbers::new(&numbers);
+            let order = match kind {
+                0 => Order::Configure(recipe()),
+                1 => Order::Reset,
+                2 => Order::Commit { steps: u64::from(at) << 32 },
+                3 | 4 => Order::Push { at: at % 24, words },
+                5 => Order::Push { at, words },
+                6 => sample(&numbers, &numbers),
+                _ => sample(&[1.0, 2.0, 3.0], &[0.5]),
+            };
+            let before = session.fingerprint();
+            match session.answer(&payload(&Request::Order { seq: next, order })) {
+                Some(Reply::Outcome(outcome)) => {
+                    prop_assert_eq!(outcome.seq, next);
+                    if outcome.result.is_err() {
+                        prop_assert_eq!(outcome.fingerprint, before);
+                    }
+                    next += 1;
+                }
+                other => prop_assert!(false, "{:?}", other),
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_on_the_line_leave_it_able_to_answer(
+        bytes in prop::collection::vec(any::<u8>(), 0..1_500),
+    ) {
+        let mut host = Host::new(100);
+        host.wire.send(&bytes);
+        while host.lab.poll() {}
+        host.wire.to_host.borrow_mut().clear();
+        host.greet();
+        prop_assert!(host.order(&Order::Configure(recipe())).result.is_ok());
+    }
+}
