@@ -140,6 +140,24 @@ impl Real for Quick {
     fn atan(self) -> Self {
         quick!(self, x => F32Ext::atan(x), atanf)
     }
+    fn tan(self) -> Self {
+        self.sin() / self.cos()
+    }
+    fn asin(self) -> Self {
+        quick!(self, x => F32Ext::asin(x), asinf)
+    }
+    fn acos(self) -> Self {
+        quick!(self, x => F32Ext::acos(x), acosf)
+    }
+    fn sinh(self) -> Self {
+        (self.exp() - (-self).exp()) * Self::HALF
+    }
+    fn cosh(self) -> Self {
+        (self.exp() + (-self).exp()) * Self::HALF
+    }
+    fn log10(self) -> Self {
+        self.ln() * Self(core::f32::consts::LOG10_E)
+    }
     fn pow(self, exponent: Self) -> Self {
         if self.0 > 0.0 {
             (exponent * self.ln()).exp()

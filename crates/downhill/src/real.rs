@@ -63,8 +63,20 @@ pub trait Real:
     fn sin(self) -> Self;
     /// The cosine of an angle in radians.
     fn cos(self) -> Self;
+    /// The tangent of an angle in radians.
+    fn tan(self) -> Self;
+    /// The arcsine, in radians; NaN outside -1..=1.
+    fn asin(self) -> Self;
+    /// The arccosine, in radians; NaN outside -1..=1.
+    fn acos(self) -> Self;
     /// The arctangent, in radians.
     fn atan(self) -> Self;
+    /// The hyperbolic sine.
+    fn sinh(self) -> Self;
+    /// The hyperbolic cosine.
+    fn cosh(self) -> Self;
+    /// The logarithm to base 10.
+    fn log10(self) -> Self;
     /// This number to the power `exponent`.
     fn pow(self, exponent: Self) -> Self;
     /// The bits, every NaN made the same one: low word first, the second word zero for `f32`.
@@ -94,7 +106,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($t:ident, words: $words:literal, $sqrt:path, $exp:ident, $ln:ident, $ln_1p:ident, $tanh:ident, $sin:ident, $cos:ident, $atan:ident, $pow:ident, $canonical:expr, $from:expr) => {
+    ($t:ident, words: $words:literal, $sqrt:path, $exp:ident, $ln:ident, $ln_1p:ident, $tanh:ident, $sin:ident, $cos:ident, $atan:ident, $pow:ident, more: [$tan:ident, $asin:ident, $acos:ident, $sinh:ident, $cosh:ident, $log10:ident], $canonical:expr, $from:expr) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -158,6 +170,30 @@ macro_rules! real {
                 libm::$atan(self)
             }
             #[inline(always)]
+            fn tan(self) -> Self {
+                libm::$tan(self)
+            }
+            #[inline(always)]
+            fn asin(self) -> Self {
+                libm::$asin(self)
+            }
+            #[inline(always)]
+            fn acos(self) -> Self {
+                libm::$acos(self)
+            }
+            #[inline(always)]
+            fn sinh(self) -> Self {
+                libm::$sinh(self)
+            }
+            #[inline(always)]
+            fn cosh(self) -> Self {
+                libm::$cosh(self)
+            }
+            #[inline(always)]
+            fn log10(self) -> Self {
+                libm::$log10(self)
+            }
+            #[inline(always)]
             fn pow(self, exponent: Self) -> Self {
                 libm::$pow(self, exponent)
             }
@@ -175,7 +211,9 @@ macro_rules! real {
 }
 
 real!(f32, words: 1, crate::sqrt::sqrtf, expf, logf, log1pf, tanhf, sinf, cosf, atanf, powf,
+    more: [tanf, asinf, acosf, sinhf, coshf, log10f],
     |bits: u32| [bits, 0], |[low, _]: [u32; 2]| low);
 real!(f64, words: 2, libm::sqrt, exp, log, log1p, tanh, sin, cos, atan, pow,
+    more: [tan, asin, acos, sinh, cosh, log10],
     |bits: u64| [bits as u32, (bits >> 32) as u32],
     |[low, high]: [u32; 2]| u64::from(low) | u64::from(high) << 32);

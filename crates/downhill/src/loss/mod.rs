@@ -5,12 +5,14 @@ mod classification;
 mod cross_entropy;
 mod link;
 mod regression;
+mod weighted;
 
 pub use any::AnyLoss;
 pub use classification::{Focal, Hinge, SmoothedCrossEntropy, SquaredHinge, SquaredProbability};
 pub use cross_entropy::CrossEntropy;
 pub use link::Link;
 pub use regression::{Absolute, Huber, LogCosh, Poisson, Quantile, Squared};
+pub use weighted::ClassWeighted;
 
 use crate::Real;
 

@@ -19,11 +19,13 @@
 
 mod any;
 mod clip;
+mod mask;
 mod penalty;
 mod schedule;
 
 pub use any::{AnyRules, Bound};
 pub use clip::Clip;
+pub use mask::Mask;
 pub use penalty::Penalty;
 pub use schedule::{Curve, Schedule};
 
