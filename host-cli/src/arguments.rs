@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Predict(PredictArguments),
     /// Measure a fitted model on the rows of a CSV file
     Eval(EvalArguments),
+    /// Run a fit on an emulated board and on its twin, and compare every step
+    Crosscheck(CrosscheckArguments),
 }
 
 /// Which rows and columns a fit uses, and how it learns: its recipe.
@@ -143,6 +145,32 @@ pub(crate) struct EvalArguments {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The options of `crosscheck`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  downhill crosscheck air.csv --target CO_GT --missing-value=-200")]
+pub(crate) struct CrosscheckArguments {
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArguments,
+    /// The emulated board
+    #[arg(long, value_name = "B", default_value = "mps2-an386", value_parser = ["mps2-an386"])]
+    #[arg(hide_possible_values = true)]
+    pub(crate) board: String,
+    /// Use this firmware instead of building one
+    #[arg(long, value_name = "ELF")]
+    pub(crate) firmware: Option<PathBuf>,
+    /// Stop after this many rows
+    #[arg(long, value_name = "ROWS", default_value_t = 2000)]
+    pub(crate) limit: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Change a bit of the twin at a step, to see that it is noticed
+    #[arg(long, value_name = "STEP", hide = true)]
+    pub(crate) flip_bit_at: Option<u64>,
 }
 
 /// The numbers that a fit is computed in.

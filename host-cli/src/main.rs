@@ -3,6 +3,7 @@
 
 mod arguments;
 mod columns;
+mod crosscheck;
 mod curve;
 mod eval;
 mod failure;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::Crosscheck(arguments) => crosscheck::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -66,6 +66,19 @@ pub(crate) fn name<T: Real>(trainer: &HostTrainer<T>, features: &[String]) -> Op
     })
 }
 
+/// Names the number at a place of a fit's state.
+pub(crate) fn name_of<T: Real>(trainer: &HostTrainer<T>, features: &[String], at: usize) -> String {
+    let parameters = trainer.parameters().len();
+    let scaler = trainer.state().len() - trainer.scaler().len();
+    let named = name(trainer, features).and_then(|named| named.raw.0.into_iter().nth(at));
+    match named {
+        Some((name, _)) => name,
+        None if at < parameters => format!("parameter {at}"),
+        None if at < scaler => format!("optimizer state {}", at - parameters),
+        None => format!("scaler {}", at - scaler),
+    }
+}
+
 /// `intercept`, in parentheses where a feature has taken the name.
 fn constant_name(features: &[String]) -> String {
     let taken: HashSet<&str> = features.iter().map(String::as_str).collect();
