@@ -83,6 +83,25 @@ pub enum Order<'a> {
     },
     /// Forget the fit and the counters.
     Reset,
+    /// Let the scaler learn from a sample; the fit does not move.
+    Survey {
+        /// As in [`Order::Sample`].
+        #[serde(borrow)]
+        features: Numbers<'a>,
+        /// As in [`Order::Sample`].
+        target: Numbers<'a>,
+    },
+    /// Freeze the scaler, so that the fit can learn.
+    Freeze,
+    /// Make the step of a batch that is not full.
+    Apply,
+    /// Take notice of the loss on held-out samples, for a schedule that waits for a plateau.
+    Report {
+        /// The loss; finite.
+        loss: f32,
+    },
+    /// End the training: put the parameters that the optimizer ends with in place.
+    Finish,
 }
 
 /// What changes nothing.

@@ -177,6 +177,31 @@ impl<'a> Session<'a> {
                 log!(info, "reset");
                 0.0
             }
+            Order::Survey { features, target } => {
+                let (fit, x, y) = self.receive(features, target)?;
+                fit.trainer.survey(x, y).map(|()| 0.0)?
+            }
+            Order::Apply => {
+                let step = self.trainer()?.apply()?;
+                self.count_step(step.number);
+                step.loss
+            }
+            Order::Freeze => {
+                self.trainer()?.freeze();
+                0.0
+            }
+            Order::Report { loss } => {
+                let trainer = self.trainer()?;
+                if !loss.is_finite() {
+                    return Err(Fault::Loss.into());
+                }
+                trainer.report(*loss);
+                0.0
+            }
+            Order::Finish => {
+                self.trainer()?.finish();
+                0.0
+            }
         };
         let step = self.fit().map_or(0, |fit| fit.trainer.steps());
         Ok(Progress { step, loss })
@@ -242,44 +267,60 @@ impl<'a> Session<'a> {
         self.inbox.get_mut(..length).unwrap_or(&mut [])
     }
 
+    fn trainer(&mut self) -> Result<&mut AnyTrainer<&'a mut [f32]>, Refusal> {
+        match &mut self.memory {
+            Memory::Free(_) => Err(Refusal::NoFit),
+            Memory::Fit(fit) => Ok(&mut fit.trainer),
+        }
+    }
+
+    /// Copies a sample's numbers into the inbox: the fit, its features and its target.
+    fn receive(
+        &mut self,
+        features: &Numbers<'_>,
+        target: &Numbers<'_>,
+    ) -> Result<(&mut Fit<'a>, &[f32], &[f32]), Refusal> {
+        let Memory::Fit(fit) = &mut self.memory else {
+            return Err(Refusal::NoFit);
+        };
+        let wrong = |need: usize, got: usize| {
+            let (need, got) = (need as u32, got as u32);
+            Refusal::Fault(Fault::Length { need, got })
+        };
+        let inbox = (self.inbox.get_mut(..fit.features + fit.targets)).unwrap_or(&mut []);
+        let (x, y) = (inbox.split_at_mut_checked(fit.features)).unwrap_or_default();
+        if !features.copy_to(x) {
+            return Err(wrong(fit.features, features.len()));
+        }
+        if !target.copy_to(y) {
+            return Err(wrong(fit.targets, target.len()));
+        }
+        Ok((fit, x, y))
+    }
+
     fn sample(
         &mut self,
         weight: f32,
         features: &Numbers<'_>,
         target: &Numbers<'_>,
     ) -> Result<f32, Refusal> {
-        let Memory::Fit(fit) = &mut self.memory else {
-            return Err(Refusal::NoFit);
-        };
-        let wrong = |need: usize, got: usize| Fault::Length {
-            need: need as u32,
-            got: got as u32,
-        };
-        let (Some((x, rest)), true) = (
-            self.inbox.split_at_mut_checked(fit.features),
-            features.len() == fit.features,
-        ) else {
-            return Err(wrong(fit.features, features.len()).into());
-        };
-        let y = rest.get_mut(..fit.targets).unwrap_or(&mut []);
-        if !target.copy_to(y) {
-            return Err(wrong(fit.targets, target.len()).into());
-        }
-        for (x, number) in x.iter_mut().zip(features.iter()) {
-            *x = number;
-        }
+        let (fit, x, y) = self.receive(features, target)?;
         let before = fit.trainer.steps();
         let step = fit.trainer.feed(fit.batch, x, y, weight)?;
         if step.number > before {
-            if before == 0 {
-                log!(info, "first step");
-            }
-            self.counters.steps = self.counters.steps.saturating_add(step.number - before);
+            self.count_step(step.number);
         }
         if weight > 0.0 {
             self.counters.samples = self.counters.samples.saturating_add(1);
         }
         Ok(step.loss)
+    }
+
+    fn count_step(&mut self, number: u64) {
+        if number == 1 {
+            log!(info, "first step");
+        }
+        self.counters.steps = self.counters.steps.saturating_add(1);
     }
 
     fn push(&mut self, at: usize, words: &Numbers<'_>) -> Result<(), Refusal> {

@@ -5,9 +5,9 @@ mod common;
 
 use common::{Host, recipe, sample, samples};
 use downhill::model::{AnyModel, Linear};
-use downhill::optimizer::{AnyOptimizer, Sgd};
+use downhill::optimizer::{AnyOptimizer, AveragedSgd, Sgd};
 use downhill::recipe::AnyTrainer;
-use downhill::rules::Scaling;
+use downhill::rules::{Curve, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting, scaler};
 use downhill_firmware::Session;
 use downhill_link::{
@@ -120,6 +120,65 @@ fn a_scaler_and_parameters_are_pushed_and_pulled_as_they_are() {
 }
 
 #[test]
+fn a_scaler_learned_on_the_device_is_the_hosts() {
+    let mut recipe = Recipe {
+        batch: 8,
+        ..recipe()
+    };
+    recipe.rules.scaling = Scaling::STANDARD;
+    recipe.rules.schedule.curve = Curve::Plateau {
+        patience: 1,
+        factor: 0.5,
+        floor: 0.0,
+    };
+    recipe.optimizer = AnyOptimizer::AveragedSgd(AveragedSgd::rate(0.05));
+    let (mut host, mut twin) = configured(Host::new(200), &recipe);
+    for (x, y) in samples().take(30) {
+        let features = Numbers::new(&x);
+        let target = Numbers::new(&y);
+        twin.survey(&x, &y).unwrap();
+        let outcome = host.order(&Order::Survey { features, target });
+        assert_eq!(outcome.fingerprint, twin.fingerprint());
+    }
+    twin.freeze();
+    let outcome = host.order(&Order::Freeze);
+    assert_eq!(outcome.fingerprint, twin.fingerprint());
+    for loss in [0.5, 0.75, 0.625] {
+        for (x, y) in samples().take(20) {
+            twin.feed(8, &x, &y, 1.0).unwrap();
+            assert_eq!(host.sample(&x, &y).fingerprint, twin.fingerprint());
+        }
+        let step = twin.apply().unwrap();
+        let outcome = host.order(&Order::Apply);
+        assert_eq!(outcome.fingerprint, twin.fingerprint());
+        let (step, loss_of_batch) = (step.number, step.loss);
+        let progress = Progress {
+            step,
+            loss: loss_of_batch,
+        };
+        assert_eq!(outcome.result, Ok(progress));
+        twin.report(loss);
+        let outcome = host.order(&Order::Report { loss });
+        assert_eq!(outcome.fingerprint, twin.fingerprint());
+    }
+    twin.finish();
+    let outcome = host.order(&Order::Finish);
+    assert_eq!(outcome.fingerprint, twin.fingerprint());
+    assert_eq!(host.pull().0, twin.state());
+    assert_eq!(host.counters().steps, 9);
+
+    let refused = [
+        (Order::Apply, Fault::EmptyBatch),
+        (Order::Report { loss: f32::NAN }, Fault::Loss),
+    ];
+    for (order, fault) in refused {
+        let outcome = host.order(&order);
+        assert_eq!(outcome.result, Err(Refusal::Fault(fault)));
+        assert_eq!(outcome.fingerprint, twin.fingerprint());
+    }
+}
+
+#[test]
 fn a_state_longer_than_a_frame_goes_in_pieces() {
     let mut recipe = recipe();
     recipe.model = AnyModel::Linear(Linear::with_shape(Dyn(60), Dyn(10), Dyn(1)));
@@ -229,6 +288,10 @@ fn what_needs_a_fit_is_refused_without_one() {
         sample(&[1.0], &[1.0]),
         Order::Push { at: 0, words },
         Order::Commit { steps: 0 },
+        Order::Freeze,
+        Order::Apply,
+        Order::Finish,
+        Order::Report { loss: 1.0 },
     ] {
         let outcome = host.order(&order);
         assert_eq!(outcome.result, Err(Refusal::NoFit));
@@ -239,7 +302,7 @@ fn what_needs_a_fit_is_refused_without_one() {
             .device()
             .is_some_and(|device| device.arena == 100)
     );
-    assert_eq!(host.counters().refused, 3);
+    assert_eq!(host.counters().refused, 7);
 }
 
 #[test]

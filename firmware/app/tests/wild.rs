@@ -64,7 +64,7 @@ proptest! {
 
     #[test]
     fn any_orders_are_answered(
-        orders in prop::collection::vec((0u32..12, any::<u32>(), any::<u32>(), 0usize..30), 1..40),
+        orders in prop::collection::vec((0u32..16, any::<u32>(), any::<u32>(), 0usize..30), 1..40),
     ) {
         let mut arena = [0.0; 64];
         let mut session = session(&mut arena);
@@ -79,6 +79,11 @@ proptest! {
                 3 | 4 => Order::Push { at: at % 24, words },
                 5 => Order::Push { at, words },
                 6 => sample(&numbers, &numbers),
+                7 => Order::Survey { features: words, target: words },
+                8 => Order::Freeze,
+                9 => Order::Apply,
+                10 => Order::Finish,
+                11 => Order::Report { loss: f32::from_bits(bits) },
                 _ => sample(&[1.0, 2.0, 3.0], &[0.5]),
             };
             let before = session.fingerprint();

@@ -55,8 +55,16 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
         },
         Order::Commit { steps: u64::MAX },
         Order::Reset,
+        Order::Survey {
+            features: Numbers::new(&[1.0]),
+            target: Numbers::new(&[]),
+        },
+        Order::Freeze,
+        Order::Apply,
+        Order::Report { loss: 0.125 },
+        Order::Finish,
     ];
-    let seqs = [1, 127, 128, 65_536, u32::MAX, 2];
+    let seqs = [1, 127, 128, 65_536, u32::MAX, 2, 3, 4, 5, 6, 7];
     all.extend(
         orders
             .into_iter()
