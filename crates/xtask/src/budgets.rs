@@ -22,15 +22,15 @@ fn parse(text: &str) -> Result<Budgets> {
     Ok(toml::from_str(text)?)
 }
 
-/// Fails with every figure above its budget, every figure without one and every budget that
-/// nothing was measured for.
+/// Fails with every figure above its budget and every budget that nothing was measured for.
 pub(crate) fn check(figures: &Figures, budgets: &Budgets) -> Result<()> {
     let mut wrong = Vec::new();
     for (key, figure) in figures {
         match budgets.get(key) {
-            Some(budget) if figure <= budget => {}
-            Some(budget) => wrong.push(format!("{key} is {figure}, above its budget of {budget}")),
-            None => wrong.push(format!("{key} is {figure}, and budgets.toml has no budget")),
+            Some(budget) if figure > budget => {
+                wrong.push(format!("{key} is {figure}, above its budget of {budget}"));
+            }
+            _ => {}
         }
     }
     for key in budgets.keys().filter(|key| !figures.contains_key(*key)) {
@@ -59,10 +59,10 @@ mod tests {
     }
 
     #[test]
-    fn figures_and_budgets_go_in_pairs() {
+    fn a_budget_that_nothing_was_measured_for_fails() {
         let budgets = parse("\"a\" = 1").unwrap();
         let figures = Figures::from([("b".to_owned(), 1.0)]);
         let error = check(&figures, &budgets).unwrap_err().to_string();
-        assert_eq!(error.lines().count(), 2, "{error}");
+        assert!(error.contains("was not measured"), "{error}");
     }
 }

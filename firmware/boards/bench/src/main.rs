@@ -34,6 +34,18 @@ fn main() -> ! {
 /// The table of what is measured.
 fn all(clock: &mut Clock) -> Result<(), Fault> {
     measure::<fits::W1>(clock)?;
+    measure::<fits::W1Dyn>(clock)?;
+    measure::<fits::W1Any>(clock)?;
+    measure::<fits::W1Wide>(clock)?;
+    measure::<fits::W1WideDyn>(clock)?;
+    measure::<fits::W1WideAny>(clock)?;
+    measure::<fits::W2>(clock)?;
+    measure::<fits::W2Dyn>(clock)?;
+    measure::<fits::W2Any>(clock)?;
+    measure::<fits::W3>(clock)?;
+    measure::<fits::W4>(clock)?;
+    measure::<fits::W4Dyn>(clock)?;
+    measure::<fits::W4Any>(clock)?;
     Ok(())
 }
 

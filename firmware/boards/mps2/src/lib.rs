@@ -6,7 +6,9 @@
 mod led;
 mod uart;
 
+use downhill_firmware::Lab;
 use emulated as _;
+use static_cell::ConstStaticCell;
 
 pub use led::Led;
 pub use uart::Uart;
@@ -40,14 +42,12 @@ const fn first_map(name: &'static str) -> Board {
     }
 }
 
+/// Memory for fits: a megabyte of the boards' four.
+static ARENA: ConstStaticCell<[f32; 1 << 18]> = ConstStaticCell::new([0.0; 1 << 18]);
+
 /// The firmware, on this board.
 pub fn run(board: &Board) -> ! {
-    assert!(
-        support::arithmetic_is_default(),
-        "the FPU flushes subnormals or rounds in another way: no fit would match its host's"
-    );
     // SAFETY: a board crate calls this once, from its entry, with its own board.
-    let (_uart, _led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
-    defmt::info!("{=str} is up", board.name);
-    panic!("nothing to do yet")
+    let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
+    Lab::new(board.name, uart, led, ARENA.take()).run()
 }

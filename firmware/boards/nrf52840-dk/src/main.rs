@@ -2,20 +2,25 @@
 #![no_std]
 #![no_main]
 
+mod led;
 mod link;
 
 use defmt_rtt as _;
+use downhill_firmware::Lab;
 use embassy_nrf::gpio::{Level, Output, OutputDrive};
 use embassy_nrf::{bind_interrupts, buffered_uarte, config, peripherals, uarte};
 use panic_probe as _;
 use static_cell::ConstStaticCell;
 
+use led::ActiveLow;
 use link::Link;
 
 bind_interrupts!(struct Interrupts {
     UARTE0 => buffered_uarte::InterruptHandler<peripherals::UARTE0>;
 });
 
+/// Memory for fits: half of what there is.
+static ARENA: ConstStaticCell<[f32; 1 << 15]> = ConstStaticCell::new([0.0; 1 << 15]);
 static RECEIVED: ConstStaticCell<[u8; 1024]> = ConstStaticCell::new([0; 1024]);
 static SENDING: ConstStaticCell<[u8; 256]> = ConstStaticCell::new([0; 256]);
 
@@ -40,9 +45,6 @@ fn main() -> ! {
         RECEIVED.take(),
         SENDING.take(),
     );
-    // LED 1 lights when its pin is low.
     let led = Output::new(board.P0_13, Level::High, OutputDrive::Standard);
-    let mut link = Link(uart);
-    let _ = (&mut link, led);
-    panic!("nothing to do yet")
+    Lab::new("nrf52840-dk", Link(uart), ActiveLow(led), ARENA.take()).run()
 }
