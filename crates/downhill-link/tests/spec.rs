@@ -1,0 +1,286 @@
+//! `SPEC.md` says what the code does: its examples and its tables are checked here.
+#![allow(missing_docs)]
+
+mod common;
+
+use std::fmt::{Debug, Write};
+
+use common::recipe;
+use downhill::{Fault, Fingerprint, Hasher, Setting};
+use downhill_link::{
+    ARITHMETIC, Counters, FrameReader, Hello, Message, Numbers, Order, Outcome, PROTOCOL, Progress,
+    Query, Refusal, Reply, Request, State, encode,
+};
+use serde::de::DeserializeOwned;
+
+const SPEC: &str = include_str!("../SPEC.md");
+
+fn hex(bytes: &[u8]) -> String {
+    let pairs: Vec<_> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.join(" ")
+}
+
+/// An example as the specification prints it: a name, and the bytes, 24 to a line.
+fn example(name: &str, bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for (row, bytes) in bytes.chunks(24).enumerate() {
+        let name = if row == 0 { name } else { "" };
+        writeln!(text, "{name:<16}{}", hex(bytes)).unwrap();
+    }
+    text
+}
+
+fn framed(message: &impl Message) -> Vec<u8> {
+    let mut buffer = [0; 576];
+    encode(message, &mut buffer).unwrap().to_vec()
+}
+
+fn payload(message: &impl Message) -> Vec<u8> {
+    let mut reader = FrameReader::<576>::new();
+    let frame = framed(message);
+    let mut payloads = frame
+        .iter()
+        .filter_map(|&byte| reader.push(byte).map(<[u8]>::to_vec));
+    payloads.next().unwrap()
+}
+
+/// Fails with the text that the specification should have.
+fn assert_says(texts: &[String]) {
+    let missing: Vec<_> = texts.iter().filter(|text| !SPEC.contains(*text)).collect();
+    let missing: String = missing.iter().map(|text| text.as_str()).collect();
+    assert!(missing.is_empty(), "SPEC.md does not say:\n{missing}");
+}
+
+#[test]
+fn the_worked_session_is_what_the_code_says() {
+    let hello = Request::Hello {
+        version: PROTOCOL,
+        tag: 1,
+    };
+    let welcome = Reply::Hello(Hello {
+        version: PROTOCOL,
+        tag: 1,
+        next: 1,
+        arithmetic: ARITHMETIC,
+        arena: 4096,
+        frame: 576,
+        window: 8,
+        board: "mps2-an386",
+    });
+    let configure = Request::Order {
+        seq: 1,
+        order: Order::Configure(recipe()),
+    };
+    let (x, y) = ([1.0, -2.0], [0.5]);
+    let sample = Request::Order {
+        seq: 2,
+        order: Order::Sample {
+            weight: 1.0,
+            features: Numbers::new(&x),
+            target: Numbers::new(&y),
+        },
+    };
+    let mut arena = [0.0; 64];
+    let mut fit = recipe().build(&mut arena[..]).unwrap();
+    let outcome = |seq, fingerprint, step, loss| {
+        Reply::Outcome(Outcome {
+            seq,
+            fingerprint,
+            result: Ok(Progress { step, loss }),
+        })
+    };
+    let configured = outcome(1, fit.fingerprint(), 0, 0.0);
+    let fresh = format!("`{}`", fit.fingerprint());
+    let step = fit.observe(&x, &y).unwrap();
+    let learned = outcome(2, fit.fingerprint(), step.number, step.loss);
+    let fingerprint = format!("`{}`", fit.fingerprint());
+    let pull = Request::Query {
+        tag: 2,
+        query: Query::Pull { at: 0, count: 100 },
+    };
+    let state = Reply::State(State {
+        tag: 2,
+        next: 3,
+        steps: 1,
+        fingerprint: fit.fingerprint(),
+        length: fit.state().len() as u32,
+        at: 0,
+        words: Numbers::new(fit.state()),
+    });
+    assert_says(&[
+        example("hello", &framed(&hello)),
+        example("welcome", &framed(&welcome)),
+        example("configure", &framed(&configure)),
+        example("configured", &framed(&configured)),
+        example("sample", &framed(&sample)),
+        example("learned", &framed(&learned)),
+        example("pull", &framed(&pull)),
+        example("state", &framed(&state)),
+        fresh,
+        fingerprint,
+    ]);
+}
+
+#[test]
+fn the_sample_taken_apart_is_the_samples_payload() {
+    let sample = Request::Order {
+        seq: 2,
+        order: Order::Sample {
+            weight: 1.0,
+            features: Numbers::new(&[1.0, -2.0]),
+            target: Numbers::new(&[0.5]),
+        },
+    };
+    let (_, after) = SPEC.split_once("taken apart:").unwrap();
+    let (_, block) = after.split_once("```text\n").unwrap();
+    let (block, _) = block.split_once("```").unwrap();
+    let bytes: Vec<u8> = block
+        .lines()
+        .flat_map(|line| line.split("  ").next().unwrap().split(' '))
+        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
+        .collect();
+    let (payload_of_it, checksum) = bytes.split_last_chunk::<4>().unwrap();
+    assert_eq!(payload_of_it, payload(&sample));
+    let crc = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC).checksum(payload_of_it);
+    assert_eq!(checksum, &crc.to_le_bytes());
+}
+
+#[test]
+fn the_fingerprints_of_known_words_are_printed() {
+    let hash = |words: &[u32]| {
+        let mut hasher = Hasher::default();
+        for &word in words {
+            hasher.word(word);
+        }
+        hasher.finish()
+    };
+    let row = |name: &str, print: Fingerprint| format!("| {name} | `{print}` |\n");
+    assert_says(&[
+        row("none", hash(&[])),
+        row("0", hash(&[0])),
+        row("1, 2", hash(&[1, 2])),
+        row("3f800000, 40000000", hash(&[0x3f80_0000, 0x4000_0000])),
+    ]);
+}
+
+/// The rows `| number | Name | …` of the table under a heading.
+fn table(heading: &str) -> Vec<(u8, &'static str)> {
+    let (_, after) = SPEC
+        .split_once(&format!("\n### {heading}\n"))
+        .unwrap_or_else(|| panic!("no heading {heading}"));
+    let section = after.split("\n#").next().unwrap();
+    section
+        .lines()
+        .filter_map(|line| {
+            let mut cells = line.split('|').map(str::trim).skip(1);
+            let number = cells.next()?.parse().ok()?;
+            Some((number, cells.next()?.trim_matches('`')))
+        })
+        .collect()
+}
+
+/// The name of the variant that this number stands for, if any does.
+fn variant<T: DeserializeOwned + Debug>(number: u8) -> Option<String> {
+    let mut bytes = [0; 128];
+    bytes[0] = number;
+    let value: T = postcard::take_from_bytes(&bytes).ok()?.0;
+    let debug = format!("{value:?}");
+    let end = debug.find(|c: char| !c.is_alphanumeric());
+    Some(debug[..end.unwrap_or(debug.len())].to_owned())
+}
+
+fn assert_lists<T: DeserializeOwned + Debug>(heading: &str) {
+    let listed = table(heading);
+    for (row, &(number, name)) in listed.iter().enumerate() {
+        assert_eq!(usize::from(number), row, "{heading}");
+        let is = variant::<T>(number).unwrap_or_default();
+        assert_eq!(is, name, "{heading} {number}");
+    }
+    let next = listed.len() as u8;
+    assert_eq!(variant::<T>(next), None, "{heading}: {next} is not listed");
+}
+
+#[test]
+fn every_kind_of_everything_is_listed_under_its_number() {
+    assert_lists::<downhill::model::AnyModel>("Model");
+    assert_lists::<downhill::model::AnyActivation>("Activation");
+    assert_lists::<downhill::loss::AnyLoss<f32>>("Loss");
+    assert_lists::<downhill::optimizer::AnyOptimizer<f32>>("Optimizer");
+    assert_lists::<downhill::rules::Method>("Scaling method");
+    assert_lists::<downhill::rules::Curve<f32>>("Curve");
+    assert_lists::<Refusal>("Refusal");
+    assert_lists::<Fault>("Fault");
+    assert_lists::<Setting>("Setting");
+}
+
+#[test]
+fn every_message_is_listed_under_its_number() {
+    let number = |message: &dyn Fn() -> Vec<u8>, at: usize| message()[at];
+    let debug_name = |debug: String| {
+        let end = debug.find(|c: char| !c.is_alphanumeric());
+        debug[..end.unwrap_or(debug.len())].to_owned()
+    };
+    let mut seen = [
+        vec![false; table("Request").len()],
+        vec![false; table("Order").len()],
+        vec![false; table("Query").len()],
+        vec![false; table("Reply").len()],
+    ];
+    let mut see = |kind: usize, heading: &str, number: u8, name: String| {
+        assert!(
+            table(heading).contains(&(number, &*name)),
+            "{heading} {number} {name}"
+        );
+        seen[kind][usize::from(number)] = true;
+    };
+    for request in common::requests() {
+        let bytes = || payload(&request);
+        see(
+            0,
+            "Request",
+            number(&bytes, 0),
+            debug_name(format!("{request:?}")),
+        );
+        match request {
+            Request::Order { seq, order } if seq < 128 => {
+                see(
+                    1,
+                    "Order",
+                    number(&bytes, 2),
+                    debug_name(format!("{order:?}")),
+                );
+            }
+            Request::Query { query, .. } => {
+                see(
+                    2,
+                    "Query",
+                    number(&bytes, 2),
+                    debug_name(format!("{query:?}")),
+                );
+            }
+            _ => {}
+        }
+    }
+    for reply in common::replies() {
+        let bytes = || payload(&reply);
+        see(
+            3,
+            "Reply",
+            number(&bytes, 0),
+            debug_name(format!("{reply:?}")),
+        );
+    }
+    let unseen = seen.iter().map(|seen| seen.iter().filter(|&&s| !s).count());
+    // Orders whose numbers were too long to look behind: sample, push and commit.
+    assert_eq!(unseen.collect::<Vec<_>>(), [0, 3, 0, 0]);
+}
+
+#[test]
+fn every_counter_is_listed() {
+    let debug = format!("{:?}", Counters::default());
+    let (_, fields) = debug.split_once('{').unwrap();
+    for field in fields.split(',') {
+        let name = field.split(':').next().unwrap().trim();
+        assert!(SPEC.contains(&format!("`{name}`")), "{name}");
+    }
+}
