@@ -190,17 +190,37 @@ def make_losses():
         ("squared_sigmoid", {}, binary + probable),
         ("squared_softmax", {}, categorical),
     ]
+    weighted = [
+        ("cross_entropy", {}, [s for s in categorical if len(s[0]) == 3], [0.5, 3.0, 1.25]),
+        ("squared_softmax", {}, [s for s in categorical if len(s[0]) == 3], [0.5, 3.0, 1.25]),
+        ("binary_cross_entropy", {}, binary, [0.75, 20.0]),
+        ("binary_focal", {"gamma": 2.0}, binary, [0.75, 20.0]),
+        ("hinge", {}, binary, [0.75, 20.0]),
+    ]
     losses = []
-    for name, settings, samples in plan:
+    for name, settings, samples, *weights in [*plan, *weighted]:
         cases = []
         for outputs, target in samples:
             z = torch.tensor([outputs], requires_grad=True)
             value = LOSSES[name](z, torch.tensor([target]), **settings)
+            for of_class in weights:
+                value = value * of_class[int(target[0])]
+                if name == "cross_entropy":
+                    of_torch = F.cross_entropy(
+                        z,
+                        torch.tensor([int(target[0])]),
+                        weight=torch.tensor(of_class),
+                        reduction="none",
+                    )
+                    assert torch.allclose(value, of_torch, rtol=1e-14)
             value.sum().backward()
             slopes = z.grad[0].tolist()
             assert numpy.isfinite([value.item(), *slopes]).all(), (name, outputs, target)
             cases.append([outputs, target, value.item(), slopes])
-        losses.append({"loss": {"kind": name, **settings}, "cases": cases})
+        spec = {"loss": {"kind": name, **settings}}
+        if weights:
+            spec["class_weights"] = weights[0]
+        losses.append({**spec, "cases": cases})
     return losses
 
 

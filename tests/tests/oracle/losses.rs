@@ -2,8 +2,8 @@
 
 use downhill::Real;
 use downhill::loss::{
-    Absolute, AnyLoss, CrossEntropy, Focal, Hinge, Huber, LogCosh, Loss, Poisson, Quantile,
-    SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
+    Absolute, AnyLoss, ClassWeighted, CrossEntropy, Focal, Hinge, Huber, LogCosh, Loss, Poisson,
+    Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
 use serde::Deserialize;
 
@@ -67,6 +67,8 @@ struct Losses {
 #[derive(Deserialize)]
 struct LossVectors {
     loss: LossSpec,
+    /// A weight for each class, where the loss is weighted.
+    class_weights: Option<Vec<f64>>,
     cases: Vec<LossCase>,
 }
 
@@ -79,23 +81,39 @@ struct LossCase {
     slopes: Vec<f64>,
 }
 
+impl LossVectors {
+    /// The loss of one sample; the outputs become the slopes.
+    fn eval<T: Real>(&self, outputs: &mut [T], target: &[T]) -> T {
+        let loss = self.loss.build();
+        match self.class_weights.as_deref() {
+            None => loss.eval(outputs, target),
+            Some(&[a, b]) => {
+                let weights = [a, b].map(T::from_f64);
+                ClassWeighted { loss, weights }.eval(outputs, target)
+            }
+            Some(&[a, b, c]) => {
+                let weights = [a, b, c].map(T::from_f64);
+                ClassWeighted { loss, weights }.eval(outputs, target)
+            }
+            Some(others) => panic!("weights for {} classes", others.len()),
+        }
+    }
+}
+
 fn check_losses<T: Real>() {
     let vectors = include_str!("../../data/oracle/losses.json");
     let Losses { losses } = serde_json::from_str(vectors).unwrap();
-    for LossVectors { loss, cases } in losses {
-        let built = loss.build::<T>();
-        for case in cases {
-            let LossCase {
-                outputs,
-                target,
-                value,
-                slopes,
-            } = case;
-            let mut numbers = reals::<T>(&outputs);
-            let got = built.eval(&mut numbers, &reals(&target));
-            let what = format!("{loss:?} at {outputs:?} against {target:?}");
-            assert_close(&format!("value of {what}"), &[got], &[value]);
-            assert_close(&format!("slopes of {what}"), &numbers, &slopes);
+    for vectors in &losses {
+        let weights = vectors.class_weights.as_deref().unwrap_or_default();
+        for case in &vectors.cases {
+            let mut numbers = reals::<T>(&case.outputs);
+            let got = vectors.eval(&mut numbers, &reals(&case.target));
+            let what = format!(
+                "{:?}, classes weighted {weights:?}, at {:?} against {:?}",
+                vectors.loss, case.outputs, case.target
+            );
+            assert_close(&format!("value of {what}"), &[got], &[case.value]);
+            assert_close(&format!("slopes of {what}"), &numbers, &case.slopes);
         }
     }
 }
