@@ -159,30 +159,13 @@ impl<T: Real + Serialize> ModelFile<T> {
             metrics: about.metrics,
             check: String::new(),
         };
-        file.check = file.hash();
+        file.check = check(&json(&file, false)).unwrap_or_default();
         file
     }
 
     /// The text of the file.
     pub(crate) fn text(&self) -> String {
         json(self, true)
-    }
-
-    /// A hash of everything but `check` itself.
-    fn hash(&self) -> String
-    where
-        T: Clone,
-    {
-        let mut plain = self.clone();
-        plain.check.clear();
-        let text = json(&plain, false);
-        let mut hasher = Hasher::default();
-        for piece in text.as_bytes().chunks(4) {
-            let mut word = [0; 4];
-            word[..piece.len()].copy_from_slice(piece);
-            hasher.word(u32::from_le_bytes(word));
-        }
-        hasher.finish().to_string()
     }
 
     /// The trainer as the fit left it.
@@ -243,11 +226,25 @@ where
     T: Real + Serialize + DeserializeOwned,
 {
     let file: ModelFile<T> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    if file.check != file.hash() {
+    if Some(&file.check) != check(text).as_ref() {
         return Err("it was changed after it was written".into());
     }
     let trainer = file.trainer()?;
     Ok(Model { file, trainer })
+}
+
+/// A hash of all that a model's text says but for its `check`, whatever its white space and the
+/// order of its fields.
+fn check(text: &str) -> Option<String> {
+    let mut value: serde_json::Value = serde_json::from_str(text).ok()?;
+    value.as_object_mut()?.remove("check");
+    let mut hasher = Hasher::default();
+    for piece in value.to_string().as_bytes().chunks(4) {
+        let mut word = [0; 4];
+        word[..piece.len()].copy_from_slice(piece);
+        hasher.word(u32::from_le_bytes(word));
+    }
+    Some(hasher.finish().to_string())
 }
 
 fn json(value: &impl Serialize, pretty: bool) -> String {

@@ -1,1 +1,72 @@
 //! Shared helpers of the tests that cross crate borders.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use assert_cmd::Command;
+use assert_cmd::assert::Assert;
+use serde_json::Value;
+
+/// The features of the reference fit of `air_quality.csv`.
+pub const AIR_FEATURES: &str = "PT08_S1_CO,PT08_S2_NMHC,PT08_S3_NOx,PT08_S4_NO2,PT08_S5_O3,T,RH,AH";
+
+/// The features of the reference fit of `occupancy.csv`.
+pub const OCCUPANCY_FEATURES: &str = "Temperature,Humidity,Light,CO2,HumidityRatio";
+
+/// The path of a file of `tests/data`.
+pub fn data(name: &str) -> String {
+    format!("{}/data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The `downhill` command, built from these sources.
+pub fn downhill(arguments: &[&str]) -> Command {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    let path = BUILT.get_or_init(|| {
+        let build = escargot::CargoBuild::new()
+            .package("downhill-cli")
+            .bin("downhill");
+        let build = match cfg!(debug_assertions) {
+            true => build,
+            false => build.release(),
+        };
+        build.run().expect("the command builds").path().into()
+    });
+    let mut command = Command::new(path);
+    command.args(arguments);
+    command
+}
+
+/// The arguments of a command on the air quality data, its target and features.
+pub fn air<'a>(command: &'a str, file: &'a str) -> Vec<&'a str> {
+    let mut arguments = vec![command, file, "--target", "CO_GT", "--features"];
+    arguments.extend([AIR_FEATURES, "--missing-value=-200"]);
+    arguments
+}
+
+/// The arguments of a command on the occupancy data, its target and features.
+pub fn occupancy<'a>(command: &'a str, file: &'a str) -> Vec<&'a str> {
+    let mut arguments = vec![command, file, "--target", "Occupancy", "--features"];
+    arguments.push(OCCUPANCY_FEATURES);
+    arguments
+}
+
+/// The JSON object on a command's standard output.
+pub fn json(assert: &Assert) -> Value {
+    serde_json::from_slice(&assert.get_output().stdout).expect("one JSON object on stdout")
+}
+
+/// A command's standard error.
+pub fn stderr(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stderr.clone()).expect("messages are UTF-8")
+}
+
+/// A command's standard output.
+pub fn stdout(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stdout.clone()).expect("results are UTF-8")
+}
+
+/// What established tools reach, from `tests/data/reference.json`.
+pub fn reference() -> Value {
+    let text = std::fs::read_to_string(data("reference.json")).expect("the reference is there");
+    serde_json::from_str(&text).expect("the reference is JSON")
+}

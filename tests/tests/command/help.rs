@@ -1,0 +1,77 @@
+use downhill_tests::{downhill, stdout};
+
+#[test]
+fn every_help_fits_a_screen_and_has_an_example() {
+    let commands = ["", "fit", "predict", "eval", "crosscheck"];
+    for command in commands {
+        let arguments: Vec<&str> = [command, "--help"]
+            .into_iter()
+            .filter(|a| !a.is_empty())
+            .collect();
+        let help = stdout(&downhill(&arguments).assert().code(0));
+        assert!(
+            help.lines().count() <= 40,
+            "{command}: {}",
+            help.lines().count()
+        );
+        for line in help.lines() {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
+        assert!(help.contains("Example"), "{command}");
+    }
+}
+
+#[test]
+fn usage_errors_are_two_and_name_what_there_is() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["fit"], "--target"),
+        (
+            &["fit", "x.csv", "--target", "y", "--model", "liner"],
+            "did you mean `linear`",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--loss", "hubris"],
+            "did you mean `huber`",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--loss", "huber:-1"],
+            "a number above 0",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--optimizer", "zzz"],
+            "`adam`",
+        ),
+        (&["fit", "x.csv", "--target", "y", "--lr", "0"], "above 0"),
+        (
+            &["fit", "x.csv", "--target", "y", "--epochs", "0"],
+            "--epochs",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--batch", "70000"],
+            "--batch",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--test-every", "1"],
+            "0 holds out none",
+        ),
+        (
+            &["crosscheck", "x.csv", "--target", "y", "--board", "arduino"],
+            "mps2-an386",
+        ),
+        (&["descend"], "descend"),
+    ];
+    for (arguments, message) in cases {
+        let error = downhill(arguments).assert().code(2);
+        let error = downhill_tests::stderr(&error);
+        assert!(error.contains(message), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn a_loss_that_does_not_go_with_the_model_is_usage() {
+    let file = downhill_tests::data("occupancy.csv");
+    let mut arguments = downhill_tests::occupancy("fit", &file);
+    arguments.extend(["--model", "logistic", "--loss", "squared"]);
+    let error = downhill_tests::stderr(&downhill(&arguments).assert().code(2));
+    assert!(error.contains("cross_entropy"), "{error}");
+}

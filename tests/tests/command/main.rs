@@ -1,0 +1,6 @@
+//! The command line, end to end.
+
+mod bad_input;
+mod fit;
+mod help;
+mod model;
