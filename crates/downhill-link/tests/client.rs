@@ -135,7 +135,10 @@ impl Bench {
     /// Sends what there is to send, and hears what comes back.
     fn exchange(&mut self) -> Vec<Heard> {
         let mut heard = Vec::new();
+        let mut sent = 0;
         while let Some(frame) = self.client.transmit() {
+            sent += 1;
+            assert!(sent < 10_000, "it goes on and on");
             let mut arrived = Vec::new();
             self.up
                 .pass(frame, |bytes| arrived.extend_from_slice(bytes));
@@ -191,8 +194,10 @@ fn each_order_is_done_once_and_in_turn_whatever_the_line_does() {
     for (seed, percent) in [(1, 0), (2, 1), (3, 3), (4, 10), (5, 20), (6, 30), (7, 50)] {
         let mut bench = Bench::new(seed, percent as f32 / 100.0);
         bench.greet();
-        let (mut given, mut taken) = (0, 0);
+        let (mut given, mut taken, mut rounds) = (0, 0, 0);
         while taken < 2_000 {
+            rounds += 1;
+            assert!(rounds < 50_000, "it goes on and on");
             let (order, outcomes) = match given < 2_000 {
                 true => bench.sample(given as f32),
                 false => {

@@ -129,6 +129,14 @@ fn a_frame_that_is_too_long_is_skipped() {
 }
 
 #[test]
+fn what_follows_too_long_a_frame_without_a_zero_belongs_to_it() {
+    let (after, payload) = next();
+    let bytes = [&[1; 65][..], &after[1..], &after].concat();
+    let (found, bad) = read::<64>(&bytes);
+    assert_eq!((found, bad), (vec![payload], 1));
+}
+
+#[test]
 fn a_short_buffer_is_told_a_length_that_suffices() {
     for request in requests() {
         let whole = framed(&request);
