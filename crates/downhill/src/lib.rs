@@ -8,6 +8,7 @@
 
 mod arena;
 pub mod checkpoint;
+mod elementary;
 mod error;
 mod fingerprint;
 mod kernel;

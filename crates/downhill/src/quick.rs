@@ -126,6 +126,9 @@ impl Real for Quick {
     fn ln_1p(self) -> Self {
         (self + Self::ONE).ln()
     }
+    fn ln_1p_unit(self) -> Self {
+        self.ln_1p()
+    }
     fn tanh(self) -> Self {
         let e = (-Self::TWO * self.abs()).exp();
         let size = (Self::ONE - e) / (Self::ONE + e);

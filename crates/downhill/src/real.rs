@@ -57,6 +57,8 @@ pub trait Real:
     fn ln(self) -> Self;
     /// ln(1 + self), accurate near zero.
     fn ln_1p(self) -> Self;
+    /// ln(1 + self) for a number from 0 to 1, as e^−|z| is.
+    fn ln_1p_unit(self) -> Self;
     /// The hyperbolic tangent.
     fn tanh(self) -> Self;
     /// The sine of an angle in radians.
@@ -84,6 +86,28 @@ pub trait Real:
     /// The number with these bits: the inverse of [`Real::canonical`].
     fn from_words(words: [u32; 2]) -> Self;
 
+    /// This number to a whole power; 1 for a power of 0. Powers beyond ±3 of `f32` and `f64` are
+    /// [`pow`](Real::pow)'s, which rounds once.
+    #[inline]
+    fn powi(self, exponent: i32) -> Self {
+        let mut left = exponent.unsigned_abs();
+        let (mut square, mut product) = (self, Self::ONE);
+        while left > 0 {
+            if left % 2 == 1 {
+                product *= square;
+            }
+            left /= 2;
+            if left > 0 {
+                square *= square;
+            }
+        }
+        if exponent < 0 {
+            Self::ONE / product
+        } else {
+            product
+        }
+    }
+
     /// The larger of two numbers; `self` where either is NaN.
     #[inline(always)]
     fn larger(self, other: Self) -> Self {
@@ -106,7 +130,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($t:ident, words: $words:literal, $sqrt:path, $exp:ident, $ln:ident, $ln_1p:ident, $tanh:ident, $sin:ident, $cos:ident, $atan:ident, $pow:ident, more: [$tan:ident, $asin:ident, $acos:ident, $sinh:ident, $cosh:ident, $log10:ident], $canonical:expr, $from:expr) => {
+    ($t:ident, words: $words:literal, $sqrt:path, $exp:ident, $ln:ident, $ln_1p:ident, $ln_1p_unit:path, $tanh:path, $sin:ident, $cos:ident, $atan:ident, $pow:ident, more: [$tan:ident, $asin:ident, $acos:ident, $sinh:ident, $cosh:ident, $log10:ident], $canonical:expr, $from:expr) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -154,8 +178,12 @@ macro_rules! real {
                 libm::$ln_1p(self)
             }
             #[inline(always)]
+            fn ln_1p_unit(self) -> Self {
+                $ln_1p_unit(self)
+            }
+            #[inline(always)]
             fn tanh(self) -> Self {
-                libm::$tanh(self)
+                $tanh(self)
             }
             #[inline(always)]
             fn sin(self) -> Self {
@@ -197,6 +225,19 @@ macro_rules! real {
             fn pow(self, exponent: Self) -> Self {
                 libm::$pow(self, exponent)
             }
+            #[inline]
+            fn powi(self, exponent: i32) -> Self {
+                match exponent {
+                    0 => 1.0,
+                    1 => self,
+                    2 => self * self,
+                    3 => self * self * self,
+                    -1 => 1.0 / self,
+                    -2 => 1.0 / (self * self),
+                    -3 => 1.0 / (self * self * self),
+                    _ => libm::$pow(self, exponent as $t),
+                }
+            }
             #[inline(always)]
             fn canonical(self) -> [u32; 2] {
                 let number = if self.is_nan() { $t::NAN } else { self };
@@ -210,10 +251,10 @@ macro_rules! real {
     };
 }
 
-real!(f32, words: 1, crate::sqrt::sqrtf, expf, logf, log1pf, tanhf, sinf, cosf, atanf, powf,
+real!(f32, words: 1, crate::sqrt::sqrtf, expf, logf, log1pf, crate::elementary::ln_1p_unit, crate::elementary::tanhf, sinf, cosf, atanf, powf,
     more: [tanf, asinf, acosf, sinhf, coshf, log10f],
     |bits: u32| [bits, 0], |[low, _]: [u32; 2]| low);
-real!(f64, words: 2, libm::sqrt, exp, log, log1p, tanh, sin, cos, atan, pow,
+real!(f64, words: 2, libm::sqrt, exp, log, log1p, libm::log1p, libm::tanh, sin, cos, atan, pow,
     more: [tan, asin, acos, sinh, cosh, log10],
     |bits: u64| [bits as u32, (bits >> 32) as u32],
     |[low, high]: [u32; 2]| u64::from(low) | u64::from(high) << 32);

@@ -39,18 +39,44 @@ impl<T: Real, const INPUTS: bool> Sink<T> for Reach<T, INPUTS> {
     }
 }
 
-/// Sums the squares of a gradient.
-pub(crate) struct Norm<T>(pub(crate) T);
+/// Sums the squares of a gradient, of the parameters that are trained.
+pub(crate) struct Norm<'a, T, R> {
+    pub(crate) rules: &'a R,
+    pub(crate) squares: T,
+}
 
-impl<T: Real> Sink<T> for Norm<T> {
+impl<T: Real, R: Rules<T>> Sink<T> for Norm<'_, T, R> {
     #[inline(always)]
-    fn outer(&mut self, _at: usize, deltas: &[T], inputs: &[T]) {
-        self.0 += kernel::sum_squares(deltas) * kernel::sum_squares(inputs);
+    fn outer(&mut self, at: usize, deltas: &[T], inputs: &[T]) {
+        if self.rules.is_idle() {
+            self.squares += kernel::sum_squares(deltas) * kernel::sum_squares(inputs);
+            return;
+        }
+        for (row, &delta) in deltas.iter().enumerate() {
+            let start = at + row * inputs.len();
+            let trained = |(i, &input): (usize, &T)| {
+                if self.rules.trains(start + i) {
+                    input * input
+                } else {
+                    T::ZERO
+                }
+            };
+            let inputs = inputs
+                .iter()
+                .enumerate()
+                .map(trained)
+                .fold(T::ZERO, |sum, x| sum + x);
+            self.squares += delta * delta * inputs;
+        }
     }
 
     #[inline(always)]
-    fn each(&mut self, _at: usize, deltas: &[T]) {
-        self.0 += kernel::sum_squares(deltas);
+    fn each(&mut self, at: usize, deltas: &[T]) {
+        for (i, &delta) in deltas.iter().enumerate() {
+            if self.rules.trains(at + i) {
+                self.squares += delta * delta;
+            }
+        }
     }
 }
 
@@ -122,7 +148,14 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Sink<T> for Apply<'_, T, O, R> {
             let start = at + row * inputs.len();
             let memory = self.run(start, inputs.len());
             let gradients = inputs.iter().map(|&input| delta * input);
-            optimizer.run(&now, rules, (start, Kind::Weight), memory, gradients);
+            run(
+                optimizer,
+                &now,
+                rules,
+                (start, Kind::Weight),
+                memory,
+                gradients,
+            );
         }
     }
 
@@ -131,6 +164,23 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Sink<T> for Apply<'_, T, O, R> {
         let (optimizer, rules, now, share) = (self.optimizer, self.rules, self.now, self.share);
         let memory = self.run(at, deltas.len());
         let gradients = deltas.iter().map(|&delta| delta * share);
-        optimizer.run(&now, rules, (at, Kind::Bias), memory, gradients);
+        run(optimizer, &now, rules, (at, Kind::Bias), memory, gradients);
+    }
+}
+
+/// Moves a run of parameters, without the rules where they have nothing to do.
+#[inline(always)]
+pub(crate) fn run<T: Real, O: Optimizer<T>, R: Rules<T>>(
+    optimizer: &O,
+    now: &O::Now,
+    rules: &R,
+    run: (usize, Kind),
+    memory: (&mut [T], &mut [T]),
+    gradients: impl Iterator<Item = T>,
+) {
+    if rules.is_idle() {
+        optimizer.run(now, &(), run, memory, gradients);
+    } else {
+        optimizer.run(now, rules, run, memory, gradients);
     }
 }

@@ -5,8 +5,8 @@ use crate::model::{Model, Sizes};
 use crate::optimizer::Optimizer;
 use crate::random::Random;
 use crate::rules::{Method, Rules};
-use crate::sink::{Apply, Gather, Norm, Reach};
-use crate::{Arena, Fault, Fingerprint, Hasher, Real, Setting, kernel, scaler};
+use crate::sink::{self, Apply, Gather, Norm, Reach};
+use crate::{Arena, Fault, Fingerprint, Hasher, Real, Setting, Sink, scaler};
 
 /// One update of the parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -416,10 +416,13 @@ where
 
         let share = match self.rules.norm() {
             Some(limit) if R::CLIPS_NORM => {
-                let mut norm = Norm(zero);
+                let mut norm = Norm {
+                    rules: &self.rules,
+                    squares: zero,
+                };
                 self.model
                     .gradient(inputs, pieces.tape, pieces.outputs, &mut norm);
-                clip(norm.0, limit * self.optimizer.gain(&now))
+                clip(norm.squares, limit * self.optimizer.gain(&now))
             }
             _ => A::Real::ONE,
         };
@@ -490,7 +493,12 @@ where
             .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
         let share = match self.rules.norm() {
             Some(limit) if R::CLIPS_NORM => {
-                let squares = kernel::sum_squares(gradient) * mean * mean;
+                let mut norm = Norm {
+                    rules: &self.rules,
+                    squares: zero,
+                };
+                norm.each(0, gradient);
+                let squares = norm.squares * mean * mean;
                 mean * clip(squares, limit * self.optimizer.gain(&now))
             }
             _ => mean,
@@ -520,8 +528,8 @@ where
             ) {
                 let gradients = gradient.iter().map(|&sum| sum * share);
                 let memory = (parameters, state);
-                self.optimizer
-                    .run(&now, &self.rules, (run.start, kind), memory, gradients);
+                let (optimizer, rules) = (&self.optimizer, &self.rules);
+                sink::run(optimizer, &now, rules, (run.start, kind), memory, gradients);
             }
         });
         *numbers = [zero; BATCH];
@@ -866,7 +874,8 @@ where
     pub fn finish(&mut self) {
         let lengths = self.lengths();
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
-            self.optimizer.finish(pieces.parameters, pieces.state);
+            self.optimizer
+                .finish(pieces.shared, pieces.parameters, pieces.state);
         }
         self.credit = A::Real::ZERO;
     }
@@ -1012,11 +1021,18 @@ fn reach<T: Real, M: Model<T>, const INPUTS: bool>(
     reach.0
 }
 
-/// What a gradient with this squared norm is multiplied with to keep its norm within `limit`.
+/// What a gradient with this squared norm is multiplied with to keep its norm within `limit`;
+/// NaN where the norm cannot be told.
 #[inline(always)]
 fn clip<T: Real>(squares: T, limit: T) -> T {
     let norm = squares.sqrt();
-    if norm > limit { limit / norm } else { T::ONE }
+    if norm <= limit {
+        T::ONE
+    } else if norm.is_finite() {
+        limit / norm
+    } else {
+        T::NAN
+    }
 }
 
 #[cold]

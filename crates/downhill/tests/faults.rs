@@ -162,3 +162,28 @@ fn a_weight_of_zero_is_no_step_at_all() {
     assert_eq!((fit.fingerprint(), fit.steps()), before);
     assert_eq!((step.number, step.loss), (1, 0.0));
 }
+
+#[test]
+fn a_gradient_whose_norm_cannot_be_told_is_not_clipped_but_refused() {
+    use downhill::rules::Clip;
+    type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Clip<f32>, [f32; 3]>;
+    let clip = Clip {
+        value: None,
+        norm: Some(1.0),
+    };
+    let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::rate(1.0), clip, [0.0; 3]).unwrap();
+    for feature in [0.0, 1.0] {
+        assert_eq!(fit.observe(&[feature], &[1.5e19]), Err(Fault::Gradient));
+    }
+    assert_eq!(fit.steps(), 0);
+    fit.observe(&[0.0], &[1e18]).unwrap();
+    assert_eq!(fit.parameters(), [0.0, 1.0]);
+}
+
+#[test]
+fn one_infinite_logit_is_no_prediction() {
+    type Fit = Trainer<Linear<Const<1>, Const<3>>, CrossEntropy, Sgd<f32>, (), [f32; 9]>;
+    let mut fit = Fit::new(Linear::new(), CrossEntropy, Sgd::rate(0.1), [0.0; 9]).unwrap();
+    fit.restore(&[-1e30, 0.0, 0.0, 0.0, 0.0, 0.0], 0).unwrap();
+    assert_eq!(fit.observe(&[1e30], &[1.0]), Err(Fault::Prediction));
+}

@@ -136,7 +136,7 @@ impl<T: Real> Loss<T> for Focal<T> {
                 } else {
                     (large, small)
                 };
-                let ln_p = z.smaller(T::ZERO) - e.ln_1p();
+                let ln_p = z.smaller(T::ZERO) - e.ln_1p_unit();
                 let (loss, slope) = self.of(ln_p, p, miss);
                 let slope = slope * miss;
                 let poison = *logit * T::ZERO;

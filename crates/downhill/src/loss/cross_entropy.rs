@@ -81,7 +81,7 @@ fn binary<T: Real>(logit: &mut T, y: T) -> T {
         (share, z)
     };
     *logit = probability - y;
-    positive - y * z + e.ln_1p()
+    positive - y * z + e.ln_1p_unit()
 }
 
 /// The loss for a logit a class, which become the slopes.
@@ -89,9 +89,10 @@ fn binary<T: Real>(logit: &mut T, y: T) -> T {
 fn categorical<T: Real>(logits: &mut [T], y: T) -> T {
     let largest = logits.iter().fold(-T::MAX, |largest, &z| largest.larger(z));
     let mut sum = T::ZERO;
-    let mut chosen = T::NAN;
+    let (mut chosen, mut poison) = (T::NAN, T::ZERO);
     let mut class = T::ZERO;
     for z in logits.iter_mut() {
+        poison += *z * T::ZERO;
         let below = *z - largest;
         if class == y {
             chosen = below;
@@ -109,5 +110,5 @@ fn categorical<T: Real>(logits: &mut [T], y: T) -> T {
         }
         class += T::ONE;
     }
-    sum.ln() - chosen
+    sum.ln() - chosen + poison
 }

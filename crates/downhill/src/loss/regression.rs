@@ -105,7 +105,8 @@ impl<T: Real> Loss<T> for Huber<T> {
     }
 }
 
-/// The mean over the outputs of ln cosh e, computed as |e| + ln(1 + e^−2|e|) − ln 2.
+/// The mean over the outputs of ln cosh e, computed as −½ ln(1 − tanh² e) below 1 and as
+/// |e| + ln(1 + e^−2|e|) − ln 2 from there on.
 ///
 /// About ½ e² near zero and |e| − ln 2 far away; the slope is tanh e.
 ///
@@ -125,8 +126,13 @@ impl<T: Real> Loss<T> for LogCosh {
     fn eval(&self, outputs: &mut [T], target: &[T]) -> T {
         let ln_2 = T::from_f64(core::f64::consts::LN_2);
         mean(outputs, target, |error| {
-            let size = error.abs();
-            (size + ((-T::TWO * size).exp().ln_1p() - ln_2), error.tanh())
+            let (size, slope) = (error.abs(), error.tanh());
+            let loss = if size < T::ONE {
+                -T::HALF * (-(slope * slope)).ln_1p()
+            } else {
+                size + ((-T::TWO * size).exp().ln_1p_unit() - ln_2)
+            };
+            (loss, slope)
         })
     }
 }

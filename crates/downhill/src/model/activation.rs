@@ -64,7 +64,7 @@ activation!(
 activation!(
     /// ln(1 + e^z), a smooth [`Relu`] (Dugas et al. 2001), with slope 1 − e^-a.
     Softplus, he: true,
-    z => z.larger(T::ZERO) + (-z.abs()).exp().ln_1p() + z * T::ZERO,
+    z => z.larger(T::ZERO) + (-z.abs()).exp().ln_1p_unit() + z * T::ZERO,
     a => T::ONE - (-a).exp());
 
 /// An activation chosen at run time.

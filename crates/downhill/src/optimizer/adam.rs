@@ -7,10 +7,10 @@ use crate::{Real, Setting};
 /// m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², p ← p − η m̂ / (√v̂ + ε),
 /// with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
 ///
-/// Two numbers of state for each parameter and two for the fit. The bias corrections are folded
-/// into the step's coefficients, η √(1 − β₂ᵗ) / (1 − β₁ᵗ) and ε √(1 − β₂ᵗ), as in section 2 of
-/// the paper; 1 − βᵗ is kept as a running number c ← β c + (1 − β), so that nothing is raised
-/// to a power.
+/// Two numbers of state for each parameter and two for the fit. All factors that are the same
+/// for every parameter are folded into a step's coefficients: the state is m / (1 − β₁) and
+/// v / (1 − β₂), that is m ← β₁ m + g and v ← β₂ v + g², and the bias corrections 1 − βᵗ are kept
+/// as running numbers c ← β c + (1 − β), so that nothing is raised to a power.
 ///
 /// *When to use it:* the default. Its step is about η whatever the gradient's size, so it
 /// forgives badly scaled features; the price is three times the memory of plain descent.
@@ -123,11 +123,11 @@ impl<T: Real> Adam<T> {
         ]
     }
 
-    /// Takes a gradient into the means.
+    /// Takes a gradient into the sums.
     #[inline(always)]
     fn mix(&self, m: &mut T, v: &mut T, gradient: T) {
-        *m += (T::ONE - self.beta1) * (gradient - *m);
-        *v = self.beta2 * *v + (T::ONE - self.beta2) * (gradient * gradient);
+        *m = self.beta1 * *m + gradient;
+        *v = self.beta2 * *v + gradient * gradient;
     }
 }
 
@@ -152,11 +152,13 @@ impl<T: Real> Optimizer<T> for Adam<T> {
     #[inline(always)]
     fn now(&self, shared: &[T], factor: T) -> AdamNow<T> {
         let [c1, c2] = self.corrections(shared);
-        let root = c2.sqrt();
+        // m̂ = (1 − β₁) m / c₁ and √v̂ = √v / root.
+        let root = (c2 / (T::ONE - self.beta2)).sqrt();
         let rate = self.rate * factor;
+        let step = rate * root * ((T::ONE - self.beta1) / c1);
         AdamNow {
             rate,
-            step: rate * root / c1,
+            step,
             epsilon: self.epsilon * root,
         }
     }

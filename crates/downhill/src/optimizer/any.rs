@@ -163,11 +163,17 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
         with_now!(self, now, optimizer, now => optimizer.shrink(now, parameter), else parameter)
     }
 
-    fn finish(&self, parameters: &mut [T], state: &[T]) {
-        each!(self, optimizer => optimizer.finish(parameters, state));
+    #[inline]
+    fn settled(&self, now: &AnyNow<T>, parameter: T, state: &mut [T]) {
+        with_now!(self, now, optimizer, now => optimizer.settled(now, parameter, state), else {});
     }
 
-    #[inline]
+    fn finish(&self, shared: &[T], parameters: &mut [T], state: &[T]) {
+        each!(self, optimizer => optimizer.finish(shared, parameters, state));
+    }
+
+    /// Chosen once a run, in one place out of line.
+    #[inline(never)]
     fn run<R: Rules<T>>(
         &self,
         now: &AnyNow<T>,

@@ -88,16 +88,22 @@ impl<T: Real> Optimizer<T> for AveragedSgd<T> {
 
     #[inline(always)]
     fn element(&self, now: &AveragedNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
-        let moved = parameter - gradient;
-        if let [mean] = state {
-            *mean += (moved - *mean) * now.weight;
-        }
-        moved
+        let _ = (now, state);
+        parameter - gradient
     }
 
-    fn finish(&self, parameters: &mut [T], state: &[T]) {
-        for (parameter, &mean) in parameters.iter_mut().zip(state) {
-            *parameter = mean;
+    #[inline(always)]
+    fn settled(&self, now: &AveragedNow<T>, parameter: T, state: &mut [T]) {
+        if let [mean] = state {
+            *mean += (parameter - *mean) * now.weight;
+        }
+    }
+
+    fn finish(&self, shared: &[T], parameters: &mut [T], state: &[T]) {
+        if shared.first().is_some_and(|&steps| steps > T::ZERO) {
+            for (parameter, &mean) in parameters.iter_mut().zip(state) {
+                *parameter = mean;
+            }
         }
     }
 }

@@ -93,9 +93,15 @@ pub trait Optimizer<T: Real> {
         parameter
     }
 
+    /// Takes note of where a parameter stands after its step and its rules.
+    #[inline(always)]
+    fn settled(&self, now: &Self::Now, parameter: T, state: &mut [T]) {
+        let _ = (now, parameter, state);
+    }
+
     /// Puts the parameters that the fit ends with in place of those it trains.
-    fn finish(&self, parameters: &mut [T], state: &[T]) {
-        let _ = (parameters, state);
+    fn finish(&self, shared: &[T], parameters: &mut [T], state: &[T]) {
+        let _ = (shared, parameters, state);
     }
 
     /// Moves the run of parameters of one `kind` that starts at parameter `at`, each with the
@@ -115,17 +121,16 @@ pub trait Optimizer<T: Real> {
         let gain = self.gain(now);
         let rate = self.current_rate(now);
         let one = |at: usize, parameter: &mut T, state: &mut [T], gradient: T| {
-            if !rules.trains(at) {
-                return;
+            if rules.trains(at) {
+                let mut from = rules.shrink(kind, rate, *parameter);
+                if kind == Kind::Weight {
+                    from = self.shrink(now, from);
+                }
+                let gradient = rules.gradient(kind, gain, *parameter, gradient);
+                let moved = self.element(now, from, state, gradient);
+                *parameter = rules.settle(at, kind, rate, moved);
             }
-            let from = if kind == Kind::Weight {
-                self.shrink(now, *parameter)
-            } else {
-                *parameter
-            };
-            let gradient = rules.gradient(kind, gain, *parameter, gradient);
-            let moved = self.element(now, from, state, gradient);
-            *parameter = rules.settle(at, kind, rate, moved);
+            self.settled(now, *parameter, state);
         };
         if Self::SLOTS == 0 {
             for (i, (parameter, gradient)) in parameters.iter_mut().zip(gradients).enumerate() {

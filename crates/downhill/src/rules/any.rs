@@ -89,6 +89,12 @@ impl<T: Real> Rules<T> for AnyRules<T> {
         settled
     }
 
+    #[inline]
+    fn is_idle(&self) -> bool {
+        let free = self.frozen == 0 && self.bounds.first().is_none_or(Option::is_none);
+        free && self.penalty.is_idle() && self.clip.is_idle()
+    }
+
     #[inline(always)]
     fn trains(&self, at: usize) -> bool {
         at >= self.frozen as usize

@@ -34,6 +34,11 @@ impl<T: Real> Rules<T> for Clip<T> {
         }
     }
 
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        self.value.is_none()
+    }
+
     fn check(&self) -> Result<(), Setting> {
         let possible = |limit: T| limit > T::ZERO && limit.is_finite();
         let fine = self.value.is_none_or(possible) && self.norm.is_none_or(possible);

@@ -104,6 +104,14 @@ pub trait Rules<T: Real> {
         parameter
     }
 
+    /// Whether [`gradient`](Rules::gradient), [`shrink`](Rules::shrink),
+    /// [`settle`](Rules::settle) and [`trains`](Rules::trains) do nothing as the bundle is set:
+    /// then they are not called.
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        false
+    }
+
     /// Whether parameter `at` is trained at all.
     #[inline(always)]
     fn trains(&self, at: usize) -> bool {
@@ -120,7 +128,12 @@ pub trait Rules<T: Real> {
     }
 }
 
-impl<T: Real> Rules<T> for () {}
+impl<T: Real> Rules<T> for () {
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        true
+    }
+}
 
 /// Both bundles, the first one first. At most one of them may keep numbers or scale.
 impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
@@ -193,6 +206,11 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
+    fn is_idle(&self) -> bool {
+        self.0.is_idle() && self.1.is_idle()
+    }
+
+    #[inline(always)]
     fn trains(&self, at: usize) -> bool {
         self.0.trains(at) && self.1.trains(at)
     }
@@ -254,6 +272,11 @@ impl<T: Real> Rules<T> for Scaling {
 
     fn scaling(&self) -> Scaling {
         *self
+    }
+
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        true
     }
 
     fn check(&self) -> Result<(), Setting> {

@@ -88,6 +88,11 @@ impl<T: Real> Rules<T> for Penalty<T> {
         }
     }
 
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        self.l1 == T::ZERO && self.l2 == T::ZERO && self.decay == T::ZERO
+    }
+
     fn check(&self) -> Result<(), Setting> {
         check_positive(self.l1)?;
         check_positive(self.l2)?;

@@ -144,6 +144,11 @@ impl<T: Real> Rules<T> for Schedule<T> {
         }
     }
 
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        true
+    }
+
     fn report(&self, words: &mut [T], loss: T) {
         let Curve::Plateau { patience, .. } = self.curve else {
             return;
