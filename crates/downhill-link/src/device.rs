@@ -72,10 +72,10 @@ impl fmt::Display for NotSent {
 
 impl core::error::Error for NotSent {}
 
-/// What a client learns from a byte, but for [outcomes](Client::outcome).
+/// What a client learns from a byte, but for [outcomes](crate::Client::outcome).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event<'a> {
-    /// The device said hello: orders may be given. [`Client::device`] tells who it is.
+    /// The device said hello: orders may be given. [`Client::device`](crate::Client::device) tells who it is.
     Ready,
     /// The device speaks another version of the protocol.
     Mismatch {

@@ -23,6 +23,7 @@
 #![no_std]
 #![deny(missing_docs)]
 
+mod book;
 mod client;
 mod device;
 mod frame;

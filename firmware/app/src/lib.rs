@@ -43,6 +43,7 @@
 #![deny(missing_docs, unsafe_code)]
 
 mod arithmetic;
+mod bench;
 mod lab;
 mod log;
 mod session;

@@ -1,0 +1,158 @@
+use heapless::{Deque, Vec};
+
+use crate::{Device, Event, Hello, Outcome, PROTOCOL, Query, Request, TooLong, encode};
+
+/// What a client knows, but for the bytes of a frame under way.
+#[derive(Debug)]
+pub(crate) struct Book<const W: usize, const N: usize> {
+    pub(crate) device: Option<Device>,
+    pub(crate) greeting: Option<Slot<N>>,
+    pub(crate) query: Option<Slot<N>>,
+    pub(crate) orders: Deque<Slot<N>, W>,
+    /// The number of the first of the orders under way, or of the next one.
+    pub(crate) first: u32,
+    /// The gap that was closed last, so that every complaint about it does not close it again.
+    pub(crate) closed: Option<u32>,
+    pub(crate) tag: u32,
+    pub(crate) unknown: u32,
+    pub(crate) resent: u32,
+}
+
+impl<const W: usize, const N: usize> Book<W, N> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            device: None,
+            greeting: None,
+            query: None,
+            orders: Deque::new(),
+            first: 1,
+            closed: None,
+            tag: 0,
+            unknown: 0,
+            resent: 0,
+        }
+    }
+
+    /// All messages that wait for an answer, in the order they are sent in.
+    pub(crate) fn slots(&mut self) -> impl Iterator<Item = &mut Slot<N>> {
+        (self.greeting.iter_mut())
+            .chain(&mut self.orders)
+            .chain(&mut self.query)
+    }
+
+    fn next_tag(&mut self) -> u32 {
+        self.tag = self.tag.wrapping_add(1).max(1);
+        self.tag
+    }
+
+    pub(crate) fn greet(&mut self) {
+        let (version, tag) = (PROTOCOL, self.next_tag());
+        self.greeting = Slot::new(tag, &Request::Hello { version, tag }, N).ok();
+    }
+
+    pub(crate) fn ask(&mut self, query: Query) {
+        let tag = self.next_tag();
+        self.query = Slot::new(tag, &Request::Query { tag, query }, N).ok();
+    }
+
+    /// Whether this answers the query; if so there is none any more.
+    pub(crate) fn asked(&mut self, tag: u32) -> bool {
+        self.query.take_if(|query| query.tag == tag).is_some()
+    }
+
+    pub(crate) fn hello(&mut self, hello: &Hello<'_>) -> Option<Event<'static>> {
+        let mine = |greeting: &mut Slot<N>| greeting.tag == hello.tag;
+        if self.greeting.take_if(mine).is_none() {
+            // Said unasked: the device was started anew, or this is an echo of when it was. Only
+            // the answer to a question tells.
+            if hello.tag == 0 {
+                self.greet();
+            }
+            return None;
+        }
+        if self.device.is_none() {
+            self.device = Some(Device::new(hello));
+            self.first = hello.next;
+            return Some(Event::Ready);
+        }
+        if hello.next.wrapping_sub(self.first) as usize > self.orders.len() {
+            return Some(Event::Lost { next: hello.next });
+        }
+        self.closed = None;
+        self.gap(hello.next);
+        None
+    }
+
+    pub(crate) fn answered(&mut self, outcome: Outcome) {
+        let offset = outcome.seq.wrapping_sub(self.first) as usize;
+        let Some(slot) = self.orders.iter_mut().nth(offset) else {
+            return;
+        };
+        slot.outcome.get_or_insert(outcome);
+        self.closed = None;
+        let mut again = 0;
+        for slot in self.orders.iter_mut().take(offset) {
+            if !slot.hurried {
+                slot.hurried = slot.again();
+                again += u32::from(slot.hurried);
+            }
+        }
+        self.resent = self.resent.saturating_add(again);
+    }
+
+    /// The device waits for this order.
+    pub(crate) fn gap(&mut self, expected: u32) {
+        let offset = expected.wrapping_sub(self.first) as usize;
+        if offset > self.orders.len() && self.greeting.is_none() {
+            self.greet();
+        }
+        if offset >= self.orders.len() || self.closed == Some(expected) {
+            return;
+        }
+        self.closed = Some(expected);
+        let mut again = 0;
+        for slot in self.orders.iter_mut().skip(offset) {
+            again += u32::from(slot.again());
+        }
+        self.resent = self.resent.saturating_add(again);
+    }
+}
+
+/// A message that waits for its answer.
+#[derive(Debug)]
+pub(crate) struct Slot<const N: usize> {
+    pub(crate) tag: u32,
+    pub(crate) frame: Vec<u8, N>,
+    pub(crate) sent: bool,
+    /// It was sent again because a later order was answered.
+    pub(crate) hurried: bool,
+    pub(crate) outcome: Option<Outcome>,
+}
+
+impl<const N: usize> Slot<N> {
+    pub(crate) fn new(tag: u32, request: &Request<'_>, limit: usize) -> Result<Self, TooLong> {
+        let mut frame = Vec::new();
+        // Cannot fail: the length is at most the capacity.
+        let _ = frame.resize_default(limit.min(N));
+        let length = encode(request, &mut frame)?.len();
+        frame.truncate(length);
+        Ok(Self {
+            tag,
+            frame,
+            sent: false,
+            hurried: false,
+            outcome: None,
+        })
+    }
+
+    pub(crate) fn waits(&self) -> bool {
+        self.outcome.is_none() && !self.sent
+    }
+
+    /// Lets it be sent again; whether it had been sent and has no answer.
+    pub(crate) fn again(&mut self) -> bool {
+        let again = self.outcome.is_none() && self.sent;
+        self.sent &= !again;
+        again
+    }
+}
