@@ -8,10 +8,13 @@
 
 mod arena;
 pub mod checkpoint;
+pub mod dual;
 mod elementary;
 mod error;
 mod fingerprint;
+pub mod formula;
 mod kernel;
+pub mod least_squares;
 pub mod loss;
 pub mod memory;
 pub mod metrics;

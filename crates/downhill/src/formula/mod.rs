@@ -1,0 +1,39 @@
+//! Models of one's own: a formula as a Rust function, or as text.
+
+mod error;
+mod list;
+mod native;
+mod parse;
+mod program;
+mod token;
+
+pub use error::{Caret, FormulaError, Reason};
+pub use native::{Formula, FormulaModel};
+pub use parse::{Parsed, parse};
+pub use program::Program;
+
+use crate::{Real, Sink};
+
+/// How many operations a [`Program`] has at most, both sides together.
+pub const OPERATIONS: usize = 96;
+/// How many values a [`Program`] holds at once at most.
+pub const STACK: usize = 16;
+/// How many different numbers a [`Program`] has at most.
+pub const NUMBERS: usize = 24;
+/// How many parameters a [`Program`] has at most.
+pub const PARAMETERS: usize = 16;
+/// How many columns a [`Program`] uses at most.
+pub const FEATURES: usize = 16;
+
+/// Gives the derivatives on a tape, times the slope of the one output, to a sink.
+#[inline(always)]
+fn scaled<T: Real>(tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+    let slope = slopes.first().copied().unwrap_or(T::ZERO);
+    for (strip, tape) in tape.chunks(4).enumerate() {
+        let mut deltas = [T::ZERO; 4];
+        for (delta, &own) in deltas.iter_mut().zip(tape) {
+            *delta = slope * own;
+        }
+        sink.each(4 * strip, deltas.get(..tape.len()).unwrap_or(&[]));
+    }
+}

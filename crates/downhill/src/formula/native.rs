@@ -1,0 +1,126 @@
+//! A formula as a Rust function.
+
+use core::ops::Range;
+
+use crate::dual::{Dual, Scalar};
+use crate::model::{Kind, Model, Sizes};
+use crate::random::Random;
+use crate::{Real, Sink};
+
+/// A user's own model: one generic function of `P` parameters and `N` features.
+///
+/// It is written once and differentiated exactly, by [`Dual`] numbers. [`FormulaModel`] makes a
+/// [`Model`] of it, for a [`Trainer`](crate::Trainer) or for
+/// [least squares](crate::least_squares).
+///
+/// ```
+/// use downhill::dual::Scalar;
+/// use downhill::formula::{Formula, FormulaModel};
+/// use downhill::least_squares::{Bounds, LeastSquares, Solver, Table};
+///
+/// /// A body that cools: T = ambient + excess · e^(−t / τ).
+/// struct Cooling;
+///
+/// impl Formula<3, 1> for Cooling {
+///     fn eval<S: Scalar>(&self, &[ambient, excess, tau]: &[S; 3], &[t]: &[S::Real; 1]) -> S {
+///         ambient + excess * (-(S::constant(t) / tau)).exp()
+///     }
+/// }
+///
+/// let minutes = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+/// let degrees = minutes.map(|t: f64| 21.0 + 60.0 * (-t / 2.5).exp());
+/// let model = FormulaModel::new(Cooling);
+/// let mut work = [0.0; Solver::<f64, FormulaModel<Cooling, 3, 1>>::workspace(3, 3)];
+/// let fit = LeastSquares::default()
+///     .fit(&model, &mut Table::new(1, &minutes, &degrees), &[0.0, 50.0, 1.0], Bounds::NONE, &mut work)
+///     .unwrap();
+/// assert!((fit.parameters()[2] - 2.5).abs() < 1e-9);
+/// ```
+pub trait Formula<const P: usize, const N: usize> {
+    /// The prediction.
+    fn eval<S: Scalar>(&self, parameters: &[S; P], features: &[S::Real; N]) -> S;
+}
+
+/// The [`Model`] that a [`Formula`] is: one output, `P` parameters that penalties leave alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct FormulaModel<F, const P: usize, const N: usize> {
+    formula: F,
+    start: Option<[f64; P]>,
+}
+
+impl<F: Formula<P, N>, const P: usize, const N: usize> FormulaModel<F, P, N> {
+    /// The model, its parameters starting at 0.
+    pub const fn new(formula: F) -> Self {
+        Self {
+            formula,
+            start: None,
+        }
+    }
+
+    /// The same model with other values for its parameters to start from, rounded to the number
+    /// that a fit is computed in.
+    pub fn with_start(self, start: [f64; P]) -> Self {
+        Self {
+            start: Some(start),
+            ..self
+        }
+    }
+}
+
+impl<T: Real, F: Formula<P, N>, const P: usize, const N: usize> Model<T> for FormulaModel<F, P, N>
+where
+    Dual<T, P>: Scalar<Real = T>,
+{
+    const SIZES: Option<Sizes> = Some(Sizes {
+        features: N,
+        outputs: 1,
+        parameters: P,
+        tape: P,
+    });
+
+    #[inline(always)]
+    fn sizes(&self) -> Sizes {
+        Sizes {
+            features: N,
+            outputs: 1,
+            parameters: P,
+            tape: P,
+        }
+    }
+
+    #[inline(always)]
+    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
+        let (Ok(parameters), Ok(features)) = (
+            <&[T; P]>::try_from(parameters),
+            <&[T; N]>::try_from(features),
+        ) else {
+            return;
+        };
+        let result = self.formula.eval(&Dual::variables(*parameters), features);
+        for (slope, own) in tape.iter_mut().zip(result.slopes) {
+            *slope = own;
+        }
+        if let Some(output) = outputs.first_mut() {
+            *output = result.value;
+        }
+    }
+
+    #[inline(always)]
+    fn backward(&self, _parameters: &[T], _features: &[T], _tape: &mut [T], _slopes: &[T]) {}
+
+    #[inline(always)]
+    fn gradient(&self, _features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+        super::scaled(tape, slopes, sink);
+    }
+
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+        visit(0..P, Kind::Bias);
+    }
+
+    fn initialise(&self, _random: &mut Random, parameters: &mut [T]) {
+        parameters.fill(T::ZERO);
+        for (parameter, &start) in parameters.iter_mut().zip(self.start.iter().flatten()) {
+            *parameter = T::from_f64(start);
+        }
+    }
+}

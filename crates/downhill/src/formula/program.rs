@@ -1,0 +1,406 @@
+//! A formula as a list of operations on a stack.
+
+use core::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::Reason;
+use super::list::List;
+use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
+use crate::dual::{Dual, Scalar};
+use crate::model::{Kind, Model, Sizes};
+use crate::random::Random;
+use crate::{Real, Sink};
+
+/// One operation: it takes its values from the stack and puts its result there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Op {
+    Number(u8),
+    Feature(u8),
+    Parameter(u8),
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+    Minimum,
+    Maximum,
+    /// To a whole power.
+    Whole(i8),
+    #[default]
+    Negate,
+    Exp,
+    Ln,
+    Log10,
+    Sqrt,
+    Sin,
+    Cos,
+    Tan,
+    Sinh,
+    Cosh,
+    Tanh,
+    Asin,
+    Acos,
+    Atan,
+    Abs,
+}
+
+impl Op {
+    /// How many values it takes.
+    pub(super) const fn takes(self) -> usize {
+        match self {
+            Self::Number(_) | Self::Feature(_) | Self::Parameter(_) => 0,
+            Self::Add
+            | Self::Subtract
+            | Self::Multiply
+            | Self::Divide
+            | Self::Power
+            | Self::Minimum
+            | Self::Maximum => 2,
+            _ => 1,
+        }
+    }
+
+    /// The operation on one value.
+    #[inline(always)]
+    pub(super) fn one<S: Scalar>(self, x: S) -> S {
+        match self {
+            Self::Whole(exponent) => x.powi(i32::from(exponent)),
+            Self::Exp => x.exp(),
+            Self::Ln => x.ln(),
+            Self::Log10 => x.log10(),
+            Self::Sqrt => x.sqrt(),
+            Self::Sin => x.sin(),
+            Self::Cos => x.cos(),
+            Self::Tan => x.tan(),
+            Self::Sinh => x.sinh(),
+            Self::Cosh => x.cosh(),
+            Self::Tanh => x.tanh(),
+            Self::Asin => x.asin(),
+            Self::Acos => x.acos(),
+            Self::Atan => x.atan(),
+            Self::Abs => x.abs(),
+            _ => -x,
+        }
+    }
+
+    /// The operation on two values.
+    #[inline(always)]
+    pub(super) fn two<S: Scalar>(self, x: S, y: S) -> S {
+        match self {
+            Self::Subtract => x - y,
+            Self::Multiply => x * y,
+            Self::Divide => x / y,
+            Self::Power => x.pow(y),
+            Self::Minimum => x.min(y),
+            Self::Maximum => x.max(y),
+            _ => x + y,
+        }
+    }
+}
+
+/// A formula, checked and ready to run: a list of at most [`OPERATIONS`] stack operations that
+/// takes no heap and cannot run on.
+///
+/// [`parse`](super::parse) makes one from text. It is plain data: it can be saved, sent over a
+/// link and run on the board that receives it, and whatever arrives is checked again before it
+/// is a `Program`. As a [`Model`] it has one output, exact derivatives, and the parameters in
+/// the order in which the text names them.
+///
+/// ```
+/// use downhill::{Trainer, formula, loss::Squared, optimizer::Sgd};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let line = formula::parse::<f32>("slope * x + offset", "y", |name| name == "x")?.program;
+/// let mut fit = Trainer::new(line, Squared, Sgd::rate(0.1), [0.0f32; 8])?;
+/// for k in 0..200 {
+///     let x = (k % 4) as f32;
+///     fit.observe(&[x], &[2.0 * x + 1.0])?;
+/// }
+/// assert!((fit.predict(&[10.0])?[0] - 21.0).abs() < 1e-3);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    try_from = "Raw<T>",
+    bound(
+        serialize = "T: Real + Serialize",
+        deserialize = "T: Real + Deserialize<'de>"
+    )
+)]
+pub struct Program<T> {
+    /// First what is done to the target, then what predicts it.
+    operations: List<Op, OPERATIONS>,
+    /// How many operations are the target's.
+    target: u8,
+    numbers: List<T, NUMBERS>,
+    features: u8,
+    parameters: u8,
+    /// Where parameters start: none of them, or all.
+    start: List<T, PARAMETERS>,
+}
+
+/// What a program looks like before it is checked.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "T: Real + Deserialize<'de>"))]
+struct Raw<T> {
+    operations: List<Op, OPERATIONS>,
+    target: u8,
+    numbers: List<T, NUMBERS>,
+    features: u8,
+    parameters: u8,
+    start: List<T, PARAMETERS>,
+}
+
+impl<T: Real> TryFrom<Raw<T>> for Program<T> {
+    type Error = Reason;
+
+    fn try_from(raw: Raw<T>) -> Result<Self, Reason> {
+        let program = Self {
+            operations: raw.operations,
+            target: raw.target,
+            numbers: raw.numbers,
+            features: raw.features,
+            parameters: raw.parameters,
+            start: raw.start,
+        };
+        program.check()?;
+        Ok(program)
+    }
+}
+
+/// How many derivatives one run of a program carries. More parameters take more runs.
+const LANES: usize = 4;
+
+impl<T: Real> Program<T> {
+    /// A program from its parts.
+    pub(super) fn new(
+        operations: List<Op, OPERATIONS>,
+        target: u8,
+        numbers: List<T, NUMBERS>,
+        (features, parameters): (u8, u8),
+    ) -> Result<Self, Reason> {
+        let program = Self {
+            operations,
+            target,
+            numbers,
+            features,
+            parameters,
+            start: List::new(),
+        };
+        program.check()?;
+        Ok(program)
+    }
+
+    /// Whether every operation finds what it needs.
+    fn check(&self) -> Result<(), Reason> {
+        let numbers = self.numbers.as_slice();
+        let starts = self.start.as_slice();
+        let counts = usize::from(self.features) <= FEATURES
+            && (1..=PARAMETERS).contains(&usize::from(self.parameters))
+            && (starts.is_empty() || starts.len() == usize::from(self.parameters));
+        let finite = numbers.iter().chain(starts).all(|x| x.is_finite());
+        let sides = self
+            .operations
+            .as_slice()
+            .split_at_checked(usize::from(self.target));
+        let (Some((target, prediction)), true, true) = (sides, counts, finite) else {
+            return Err(Reason::Damaged);
+        };
+        self.check_side(target, 1, 0)?;
+        self.check_side(prediction, self.features, self.parameters)
+    }
+
+    fn check_side(&self, side: &[Op], features: u8, parameters: u8) -> Result<(), Reason> {
+        let mut depth = 0usize;
+        for op in side {
+            let known = match *op {
+                Op::Number(index) => usize::from(index) < self.numbers.len(),
+                Op::Feature(index) => index < features,
+                Op::Parameter(index) => index < parameters,
+                _ => true,
+            };
+            depth = match depth.checked_sub(op.takes()) {
+                Some(left) if known => left + 1,
+                _ => return Err(Reason::Damaged),
+            };
+            if depth > STACK {
+                return Err(Reason::Damaged);
+            }
+        }
+        if depth == 1 {
+            Ok(())
+        } else {
+            Err(Reason::Damaged)
+        }
+    }
+
+    /// How many columns it takes, in the order of [`Parsed::features`](super::Parsed::features).
+    pub const fn features(&self) -> usize {
+        self.features as usize
+    }
+
+    /// How many parameters it has.
+    pub const fn parameters(&self) -> usize {
+        self.parameters as usize
+    }
+
+    /// How many operations it takes to predict once.
+    pub fn operations(&self) -> usize {
+        self.operations
+            .len()
+            .saturating_sub(usize::from(self.target))
+    }
+
+    /// The same program with a value that each parameter starts from; `None` where there is not
+    /// one finite value for each.
+    pub fn with_start(mut self, start: &[T]) -> Option<Self> {
+        self.start = List::new();
+        for &value in start {
+            if !self.start.push(value) {
+                return None;
+            }
+        }
+        self.check().ok()?;
+        (start.len() == usize::from(self.parameters)).then_some(self)
+    }
+
+    /// Where the parameters start; empty where nobody has said.
+    pub fn start(&self) -> &[T] {
+        self.start.as_slice()
+    }
+
+    /// The same program in another kind of number; its constants are rounded to it.
+    ///
+    /// # Errors
+    /// [`Reason::NotFinite`] where a number is too large for the other kind.
+    pub fn cast<U: Real>(&self) -> Result<Program<U>, Reason> {
+        let mut numbers = List::new();
+        for x in self.numbers.as_slice() {
+            numbers.push(U::from_f64(x.to_f64()));
+        }
+        let mut start = List::new();
+        for x in self.start.as_slice() {
+            start.push(U::from_f64(x.to_f64()));
+        }
+        let program = Program {
+            operations: self.operations,
+            target: self.target,
+            numbers,
+            features: self.features,
+            parameters: self.parameters,
+            start,
+        };
+        program.check().map_err(|_| Reason::NotFinite)?;
+        Ok(program)
+    }
+
+    /// What is fitted in place of the target: the left side of the formula. It is the target
+    /// itself where the formula has no left side, or only the target's name.
+    #[inline]
+    pub fn target(&self, target: T) -> T {
+        let side = self.operations.as_slice().get(..usize::from(self.target));
+        let none = |_| Dual::<T, 0>::constant(T::ZERO);
+        self.run(side.unwrap_or(&[]), none, &[target], Dual::constant)
+            .value
+    }
+
+    /// The prediction, without derivatives, in any kind of scalar.
+    #[inline]
+    pub fn eval<S: Scalar<Real = T>>(&self, parameters: &[S], features: &[T]) -> S {
+        let side = self.operations.as_slice().get(usize::from(self.target)..);
+        let zero = S::constant(T::ZERO);
+        let parameter = |index: u8| parameters.get(usize::from(index)).copied().unwrap_or(zero);
+        self.run(side.unwrap_or(&[]), parameter, features, S::constant)
+    }
+
+    /// Runs the operations of one side.
+    #[inline(always)]
+    fn run<S: Scalar<Real = T>>(
+        &self,
+        side: &[Op],
+        parameter: impl Fn(u8) -> S,
+        features: &[T],
+        constant: impl Fn(T) -> S,
+    ) -> S {
+        let mut stack = [constant(T::ZERO); STACK];
+        // The top of the stack is kept apart.
+        let mut top = constant(T::ZERO);
+        let mut depth = 0usize;
+        for &op in side {
+            let value = match op {
+                Op::Number(index) => self.numbers.as_slice().get(usize::from(index)).copied(),
+                Op::Feature(index) => features.get(usize::from(index)).copied(),
+                _ => None,
+            };
+            let fresh = match op {
+                Op::Parameter(index) => Some(parameter(index)),
+                _ => value.map(&constant),
+            };
+            if let Some(fresh) = fresh {
+                if let Some(place) = stack.get_mut(depth) {
+                    *place = top;
+                }
+                depth = depth.wrapping_add(1);
+                top = fresh;
+            } else if op.takes() == 2 {
+                depth = depth.wrapping_sub(1);
+                let below = stack.get(depth).copied().unwrap_or(top);
+                top = op.two(below, top);
+            } else {
+                top = op.one(top);
+            }
+        }
+        top
+    }
+}
+
+impl<T: Real> Model<T> for Program<T> {
+    fn sizes(&self) -> Sizes {
+        Sizes {
+            features: self.features(),
+            outputs: 1,
+            parameters: self.parameters(),
+            tape: self.parameters(),
+        }
+    }
+
+    #[inline]
+    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
+        let side = self.operations.as_slice().get(usize::from(self.target)..);
+        for (strip, slopes) in tape.chunks_mut(LANES).enumerate() {
+            let parameter = |index: u8| {
+                let index = usize::from(index);
+                let value = parameters.get(index).copied().unwrap_or(T::ZERO);
+                Dual::<T, LANES>::variable(value, index.wrapping_sub(strip * LANES))
+            };
+            let result = self.run(side.unwrap_or(&[]), parameter, features, Scalar::constant);
+            for (slope, own) in slopes.iter_mut().zip(result.slopes) {
+                *slope = own;
+            }
+            if let Some(output) = outputs.first_mut() {
+                *output = result.value;
+            }
+        }
+    }
+
+    #[inline]
+    fn backward(&self, _parameters: &[T], _features: &[T], _tape: &mut [T], _slopes: &[T]) {}
+
+    #[inline]
+    fn gradient(&self, _features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+        super::scaled(tape, slopes, sink);
+    }
+
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+        visit(0..self.parameters(), Kind::Bias);
+    }
+
+    fn initialise(&self, _random: &mut Random, parameters: &mut [T]) {
+        parameters.fill(T::ZERO);
+        for (parameter, &start) in parameters.iter_mut().zip(self.start()) {
+            *parameter = start;
+        }
+    }
+}

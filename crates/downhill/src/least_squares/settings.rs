@@ -1,0 +1,216 @@
+//! What a fit by least squares is told.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Real;
+
+/// How the next parameters are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Method {
+    /// Levenberg–Marquardt in a trust region: steps no longer than the formula has lately been
+    /// straight, in units that each parameter sets for itself (Moré, "The Levenberg-Marquardt
+    /// algorithm: implementation and theory", 1978). The one to use.
+    #[default]
+    LevenbergMarquardt,
+    /// Gauss–Newton: the whole step to where the residuals would be smallest if the formula were
+    /// linear, halved while it makes things worse. Linear models are done in one step and
+    /// polished by the next ones.
+    GaussNewton,
+}
+
+/// What a residual r costs: r² unless outliers should count for less.
+///
+/// The scale is the residual beyond which a row counts as far off, in units of the target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Robust<T> {
+    /// r².
+    #[default]
+    Squared,
+    /// r² up to the scale s, and 2 s |r| − s² beyond (Huber, 1964).
+    Huber(T),
+    /// s² ln(1 + (r / s)²): far rows hardly count at all (Holland and Welsch, 1977).
+    Cauchy(T),
+}
+
+impl<T: Real> Robust<T> {
+    /// What a residual costs, and how much its square counts there.
+    #[inline(always)]
+    pub(crate) fn eval(self, residual: T) -> (T, T) {
+        match self {
+            Self::Squared => (residual * residual, T::ONE),
+            Self::Huber(scale) => {
+                let size = residual.abs();
+                if size <= scale {
+                    (residual * residual, T::ONE)
+                } else {
+                    (scale * (T::TWO * size - scale), scale / size)
+                }
+            }
+            Self::Cauchy(scale) => {
+                let ratio = residual / scale;
+                let square = ratio * ratio;
+                (scale * scale * square.ln_1p(), T::ONE / (T::ONE + square))
+            }
+        }
+    }
+
+    fn is_possible(self) -> bool {
+        match self {
+            Self::Squared => true,
+            Self::Huber(scale) | Self::Cauchy(scale) => scale > T::ZERO && scale.is_finite(),
+        }
+    }
+}
+
+/// The settings of a fit by least squares. The default is meant for every problem.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeastSquares<T> {
+    /// How the next parameters are found.
+    pub method: Method,
+    /// What a residual costs.
+    pub loss: Robust<T>,
+    /// How many passes over the rows there may be.
+    pub passes: u16,
+    /// How close is close enough: the fit ends where the step still to go is this share of the
+    /// parameters' standard errors (the relative offset of Bates and Watts, "A relative offset
+    /// orthogonality convergence criterion for nonlinear least squares", 1981). 0.001 is plenty
+    /// for most uses; the default of 0 goes on until rounding allows no more.
+    pub tolerance: T,
+}
+
+impl<T: Real> Default for LeastSquares<T> {
+    fn default() -> Self {
+        Self {
+            method: Method::LevenbergMarquardt,
+            loss: Robust::Squared,
+            passes: 2_000,
+            tolerance: T::ZERO,
+        }
+    }
+}
+
+impl<T: Real> LeastSquares<T> {
+    /// Whether every setting is possible.
+    pub(crate) fn check(&self) -> Result<(), SolveError> {
+        if !self.loss.is_possible() {
+            return Err(SolveError::Scale);
+        }
+        if !(self.tolerance >= T::ZERO && self.tolerance.is_finite()) {
+            return Err(SolveError::Tolerance);
+        }
+        Ok(())
+    }
+}
+
+/// The range of every parameter. Without any, parameters are free.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds<'a, T> {
+    /// The least value of each parameter; −[`Real::MAX`] leaves one free.
+    pub lower: &'a [T],
+    /// The greatest value of each parameter; [`Real::MAX`] leaves one free.
+    pub upper: &'a [T],
+}
+
+impl<T> Bounds<'_, T> {
+    /// No bounds.
+    pub const NONE: Self = Self {
+        lower: &[],
+        upper: &[],
+    };
+}
+
+/// Why a fit by least squares cannot start. Nothing has been computed then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum SolveError {
+    /// The workspace holds `got` numbers and the fit needs `need`.
+    Workspace {
+        /// What the fit needs.
+        need: u32,
+        /// What was given.
+        got: u32,
+    },
+    /// `got` numbers were given where there are `need` parameters, or bounds of parameters.
+    Parameters {
+        /// How many parameters the model has.
+        need: u32,
+        /// What was given.
+        got: u32,
+    },
+    /// Least squares fits one output, and the model has `got`.
+    Outputs {
+        /// How many outputs the model has.
+        got: u32,
+    },
+    /// The bounds of a parameter are not numbers in order.
+    Bounds {
+        /// Which parameter, counted from 0.
+        parameter: u16,
+    },
+    /// The start of a parameter is infinite or NaN.
+    Start {
+        /// Which parameter, counted from 0.
+        parameter: u16,
+    },
+    /// At the start, the prediction or a derivative is infinite or NaN, or a number of the row
+    /// is; or the weight is negative.
+    Row {
+        /// Which row, counted from 0.
+        row: u32,
+    },
+    /// There are `got` rows (of weight above 0) for `need` parameters.
+    Rows {
+        /// How many parameters are to be found.
+        need: u32,
+        /// How many rows there are.
+        got: u32,
+    },
+    /// The scale of the robust loss is not finite and above 0.
+    Scale,
+    /// The tolerance is not finite and at least 0.
+    Tolerance,
+}
+
+impl fmt::Display for SolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Workspace { need, got } => {
+                write!(
+                    f,
+                    "the workspace holds {got} numbers and the fit needs {need}"
+                )
+            }
+            Self::Parameters { need, got } => {
+                write!(f, "{got} numbers given for {need} parameters")
+            }
+            Self::Outputs { got } => {
+                write!(f, "least squares fits one output and the model has {got}")
+            }
+            Self::Bounds { parameter } => {
+                write!(f, "the bounds of parameter {parameter} are not in order")
+            }
+            Self::Start { parameter } => {
+                write!(f, "the start of parameter {parameter} is not finite")
+            }
+            Self::Row { row } => write!(
+                f,
+                "in row {row}, the prediction or its derivative at the start is not finite, or \
+                 the row itself is not"
+            ),
+            Self::Rows { need, got } => {
+                write!(f, "{got} rows cannot determine {need} parameters")
+            }
+            Self::Scale => f.write_str("the scale of a robust loss must be finite and above 0"),
+            Self::Tolerance => f.write_str("the tolerance must be finite and at least 0"),
+        }
+    }
+}
+
+impl core::error::Error for SolveError {}

@@ -1,0 +1,84 @@
+//! The one slice that a fit by least squares works in, and how it is cut.
+
+use super::triangle::packed;
+
+/// The pieces of a workspace. All but the tape have a length that follows from the number of
+/// parameters.
+pub(super) struct Pieces<'a, T> {
+    /// The best parameters so far.
+    pub(super) best: &'a mut [T],
+    /// The parameters being tried in this pass.
+    pub(super) trial: &'a mut [T],
+    pub(super) lower: &'a mut [T],
+    pub(super) upper: &'a mut [T],
+    /// 1 where a parameter is held at its bound, else 0.
+    pub(super) held: &'a mut [T],
+    /// The unit that each parameter's steps are measured in: 1 / the greatest length that its
+    /// column of the Jacobian has had.
+    pub(super) scale: &'a mut [T],
+    /// The step, in those units.
+    pub(super) step: &'a mut [T],
+    /// The singular values of the scaled Jacobian at `best`.
+    pub(super) singular: &'a mut [T],
+    /// What is left in the residuals along each singular direction.
+    pub(super) along: &'a mut [T],
+    /// One row of the Jacobian.
+    pub(super) row: &'a mut [T],
+    /// The triangle and z of the pass that runs, and those at `best`.
+    pub(super) triangle: &'a mut [T],
+    pub(super) z: &'a mut [T],
+    pub(super) best_triangle: &'a mut [T],
+    pub(super) best_z: &'a mut [T],
+    /// The scaled triangle, its columns turned until they are at right angles; and the turns.
+    pub(super) turned: &'a mut [T],
+    pub(super) turns: &'a mut [T],
+    /// The model's.
+    pub(super) tape: &'a mut [T],
+}
+
+/// How many numbers a workspace holds.
+pub(super) const fn len(parameters: usize, tape: usize) -> usize {
+    12 * parameters + 2 * packed(parameters) + 2 * parameters * parameters + tape
+}
+
+impl<'a, T> Pieces<'a, T> {
+    #[inline(always)]
+    pub(super) fn cut(words: &'a mut [T], parameters: usize, tape: usize) -> Option<Self> {
+        let mut rest = words;
+        let mut take = |length: usize| rest.split_off_mut(..length);
+        let (k, triangle, square) = (parameters, packed(parameters), parameters * parameters);
+        Some(Self {
+            best: take(k)?,
+            trial: take(k)?,
+            lower: take(k)?,
+            upper: take(k)?,
+            held: take(k)?,
+            scale: take(k)?,
+            step: take(k)?,
+            singular: take(k)?,
+            along: take(k)?,
+            row: take(k)?,
+            triangle: take(triangle)?,
+            z: take(k)?,
+            best_triangle: take(triangle)?,
+            best_z: take(k)?,
+            turned: take(square)?,
+            turns: take(square)?,
+            tape: take(tape)?,
+        })
+    }
+
+    /// What describes the best parameters: scale, held, singular and turns.
+    pub(super) fn lasting(words: &'a [T], parameters: usize) -> Option<[&'a [T]; 4]> {
+        let mut rest = words;
+        let mut take = |length: usize| rest.split_off(..length);
+        let k = parameters;
+        let _best_trial_lower_upper = take(4 * k)?;
+        let (held, scale) = (take(k)?, take(k)?);
+        let _step = take(k)?;
+        let singular = take(k)?;
+        let _along_row_triangles = take(2 * k + 2 * (packed(k) + k) + k * k)?;
+        let turns = take(k * k)?;
+        Some([scale, held, singular, turns])
+    }
+}
