@@ -4,34 +4,52 @@
 #![no_main]
 
 mod broken;
+mod rest;
 
 use core::hint::black_box;
 
+use downhill::checkpoint::Checkpoint;
 use downhill::loss::{CrossEntropy, Loss, Squared};
+use downhill::memory::Missing;
+use downhill::metrics::Regression;
 use downhill::model::{Linear, Logistic, Mlp, Model, Polynomial, Tanh};
 use downhill::optimizer::{Adam, Momentum, Optimizer, Sgd};
-use downhill::random::Random;
 use downhill::rules::{Method, Rules};
-use downhill::{Arena, Const, Dyn, Fault, Hasher, Real, Recipe, Trainer, scaler};
+use downhill::{Arena, Const, Dyn, Fault, Real, Recipe, Trainer};
 
 /// What a fit is given; nothing of it is known when the probe is built.
 struct Given<'a, T> {
     recipe: &'a Recipe<T>,
     method: Method,
+    missing: Missing,
     arena: &'a mut [T],
     words: &'a mut [T],
     features: &'a [T],
     target: &'a [T],
     state: &'a [T],
     number: u64,
+    bytes: &'a mut [u8],
+    counts: &'a mut [u32],
 }
 
 /// What is handed to each call on a trainer.
-type Inputs<'a, T> = (&'a [T], &'a [T], &'a [T], u64);
+struct Inputs<'a, T> {
+    features: &'a [T],
+    target: &'a [T],
+    state: &'a [T],
+    number: u64,
+    bytes: &'a mut [u8],
+}
 
-impl<'a, T> Given<'a, T> {
-    fn split(&mut self) -> (&mut [T], Inputs<'a, T>) {
-        let inputs = (self.features, self.target, self.state, self.number);
+impl<T> Given<'_, T> {
+    fn split(&mut self) -> (&mut [T], Inputs<'_, T>) {
+        let inputs = Inputs {
+            features: self.features,
+            target: self.target,
+            state: self.state,
+            number: self.number,
+            bytes: self.bytes,
+        };
         (self.arena, inputs)
     }
 }
@@ -40,7 +58,7 @@ impl<'a, T> Given<'a, T> {
 #[inline(always)]
 fn use_all<M, L, O, R, A>(
     fit: Result<Trainer<M, L, O, R, A>, Fault>,
-    (features, target, state, number): Inputs<A::Real>,
+    inputs: Inputs<A::Real>,
 ) -> Result<u64, Fault>
 where
     A: Arena,
@@ -49,6 +67,13 @@ where
     O: Optimizer<A::Real>,
     R: Rules<A::Real>,
 {
+    let Inputs {
+        features,
+        target,
+        state,
+        number,
+        bytes,
+    } = inputs;
     let mut fit = fit?;
     fit.initialise(number);
     fit.restore(state, number)?;
@@ -60,12 +85,19 @@ where
     black_box(fit.accumulate(features, target, weight)?);
     black_box(fit.apply()?);
     black_box(fit.feed(number as u16, features, target, weight)?);
+    black_box(fit.test_then_learn(features, target, &mut Regression::new())?);
     fit.drop_batch();
     fit.report(weight);
     fit.finish();
     black_box(fit.predict(features)?);
     black_box(fit.evaluate(features, target)?);
     black_box((fit.parameters(), fit.scaler(), fit.state()));
+    black_box(
+        (fit.checkpoint_len(bytes.len()), fit.save(&[1, 2, 3], bytes))
+            .1
+            .is_ok(),
+    );
+    black_box(Checkpoint::parse(bytes).is_ok_and(|saved| fit.resume(&saved).is_ok()));
     Ok(fit.fingerprint().0 ^ fit.steps() ^ u64::from(fit.gathered()))
 }
 
@@ -115,49 +147,29 @@ probes! {
         |_| Mlp::<Const<8>, Const<16>, Const<3>, Tanh>::new(), |_| CrossEntropy, Adam::rate, |_| ();
 }
 
-/// One function for what comes over the link, and one for what stands alone.
-macro_rules! run_time_probes {
-    ($($recipe:ident $rest:ident $real:ident;)*) => { $(
+/// What comes over the link.
+macro_rules! recipes {
+    ($($name:ident $real:ident;)*) => { $(
         #[unsafe(no_mangle)]
         #[inline(never)]
-        fn $recipe(given: &mut Given<$real>) -> Result<u64, Fault> {
+        fn $name(given: &mut Given<$real>) -> Result<u64, Fault> {
             let recipe = given.recipe;
             let (arena, inputs) = given.split();
             use_all(recipe.build(arena), inputs)
         }
-
-        #[unsafe(no_mangle)]
-        #[inline(never)]
-        fn $rest(given: &mut Given<$real>) -> u64 {
-            let words = &mut *given.words;
-            scaler::learn(words, given.method, given.features, given.target);
-            scaler::freeze(words, given.method);
-            scaler::follow(words, given.number as u32, given.features, given.target);
-            scaler::exempt(words, given.number as usize);
-            scaler::scale(words, given.number as usize, given.state, given.arena);
-            scaler::unscale(words, given.number as usize, given.arena);
-            black_box((scaler::samples(words), scaler::is_frozen(words), scaler::columns(words)));
-            let mut random = Random::seed(given.number);
-            random.shuffle(given.arena);
-            black_box((random.below(given.number as u32), random.unit::<$real>()));
-            let mut hasher = Hasher::default();
-            hasher.reals(given.arena);
-            hasher.word(random.word());
-            hasher.finish().0
-        }
     )* };
 }
 
-run_time_probes! {
-    probe_recipe_32 probe_rest_32 f32;
-    probe_recipe_64 probe_rest_64 f64;
+recipes! {
+    probe_recipe_32 f32;
+    probe_recipe_64 f64;
 }
 
 /// Everything a caller may hand over, as a caller in another program would.
 #[unsafe(no_mangle)]
 fn _start(single: &mut Given<f32>, double: &mut Given<f64>) -> bool {
     all(single, double);
-    black_box((probe_rest_32(single), probe_rest_64(double)));
+    rest::all(single, double);
     black_box(probe_recipe_32(single)).is_ok()
         && black_box(probe_recipe_64(double)).is_ok()
         && broken::calls(single)
