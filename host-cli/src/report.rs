@@ -72,6 +72,15 @@ fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) 
             rows.dropped
         ),
     );
+    if rows.dropped > rows.used {
+        let (name, missing) = &plan.samples.sparsest;
+        line(
+            text,
+            format_args!(
+                "most rows are dropped: `{name}` alone misses {missing}; choose others with `--features`"
+            ),
+        );
+    }
     for column in &plan.left_out {
         line(
             text,

@@ -15,19 +15,22 @@ pub(crate) struct Samples<T> {
     lines: Vec<u64>,
     /// How many rows were dropped, because a number is missing.
     pub(crate) dropped: usize,
+    /// Of the columns used the one that misses most, and how many rows it misses.
+    pub(crate) sparsest: (String, usize),
 }
 
 impl<T: Real> Samples<T> {
     /// Takes the rows of a table in which none of these columns misses a number.
     pub(crate) fn gather(table: &Table, features: &[usize], target: usize) -> Outcome<Self> {
+        let used: Vec<usize> = features.iter().copied().chain([target]).collect();
         let mut samples = Self {
             width: features.len(),
             features: Vec::new(),
             targets: Vec::new(),
             lines: Vec::new(),
             dropped: 0,
+            sparsest: sparsest(table, &used),
         };
-        let used: Vec<usize> = features.iter().copied().chain([target]).collect();
         for (row, &line) in table.lines.iter().enumerate() {
             let number = |&column: &usize| table.columns[column].values[row];
             if used.iter().any(|column| number(column).is_nan()) {
@@ -41,7 +44,7 @@ impl<T: Real> Samples<T> {
             samples.lines.push(line);
         }
         if samples.lines.is_empty() {
-            return Err(none_left(table, &used));
+            return Err(none_left(table, &samples.sparsest));
         }
         Ok(samples)
     }
@@ -87,10 +90,15 @@ pub(crate) fn narrow<T: Real>(table: &Table, row: usize, column: usize) -> Resul
     }
 }
 
-fn none_left(table: &Table, used: &[usize]) -> Failure {
-    let worst = used.iter().map(|&column| &table.columns[column]);
-    let worst = worst.max_by_key(|column| column.missing);
-    let (name, missing) = worst.map_or(("", 0), |c| (c.name.as_str(), c.missing));
+fn sparsest(table: &Table, used: &[usize]) -> (String, usize) {
+    let used = used.iter().map(|&column| &table.columns[column]);
+    let worst = used.max_by_key(|column| column.missing);
+    worst.map_or_else(Default::default, |column| {
+        (column.name.clone(), column.missing)
+    })
+}
+
+fn none_left(table: &Table, (name, missing): &(String, usize)) -> Failure {
     Failure::Input(format!(
         "{}: no row has a number in every column used; `{name}` misses {missing} of {}. Choose \
          the features with `--features`, and check `--missing-value`",

@@ -39,7 +39,8 @@ pub(super) struct Difference {
     host: String,
     /// The board's.
     device: String,
-    /// The first parameter, or other number of the fit, that differs.
+    /// The first parameter, or other number of the fit, that differs; `loss` where the fit is
+    /// the same and the loss reported is not.
     parameter: Option<String>,
     /// The twin's value of it, and the board's.
     values: Option<[f32; 2]>,
@@ -123,11 +124,12 @@ impl<'a> Comparison<'a> {
         }
         if board.fingerprint != self.twin.fingerprint() || !same(twin, board.result) {
             let step = self.twin.steps().max(before + 1);
-            return Ok(Some(self.difference(
-                port,
-                step,
-                board.fingerprint.to_string(),
-            )?));
+            let mut difference = self.difference(port, step, board.fingerprint.to_string())?;
+            if let (None, Ok(twin), Ok(board)) = (&difference.parameter, twin, board.result) {
+                difference.parameter = Some("loss".into());
+                difference.values = Some([twin.loss, board.loss]);
+            }
+            return Ok(Some(difference));
         }
         match twin {
             Ok(_) => Ok(None),

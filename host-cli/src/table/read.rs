@@ -1,4 +1,4 @@
-use std::fs::File;
+use std::fs;
 use std::path::Path;
 
 use csv::{ErrorKind, StringRecord};
@@ -11,17 +11,15 @@ pub(crate) fn read(path: &Path, missing: &[String]) -> Result<Table, TableError>
         path: path.into(),
         source,
     };
-    let file = File::open(path).map_err(open)?;
-    if file.metadata().map_err(open)?.is_dir() {
-        return Err(open(std::io::ErrorKind::IsADirectory.into()));
-    }
+    let bytes = fs::read(path).map_err(open)?;
+    let mut lines = Lines::of(&bytes);
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
-        .from_reader(file);
-    let header = reader
-        .headers()
-        .map_err(|error| refused(path, error, &StringRecord::new()))?
-        .clone();
+        .from_reader(&bytes[..]);
+    let header = match reader.headers() {
+        Ok(header) => header.clone(),
+        Err(error) => return Err(refused(path, error, &StringRecord::new(), &mut lines)),
+    };
     if header.iter().all(str::is_empty) {
         return Err(TableError::Empty(path.into()));
     }
@@ -37,9 +35,9 @@ pub(crate) fn read(path: &Path, missing: &[String]) -> Result<Table, TableError>
         match reader.read_record(&mut record) {
             Ok(true) => {}
             Ok(false) => break,
-            Err(error) => return Err(refused(path, error, &header)),
+            Err(error) => return Err(refused(path, error, &header, &mut lines)),
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.line(record.position());
         table.lines.push(line);
         for (column, cell) in table.columns.iter_mut().zip(&record) {
             column.take(line, cell, &missing);
@@ -116,24 +114,55 @@ fn check_names(path: &Path, header: &StringRecord) -> Result<(), TableError> {
     Ok(())
 }
 
+/// Counts lines. The reader's own count is that of where it began to look for a row: before a
+/// line feed that is left from the row above, and before blank lines.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The line on which the row begins that the reader looked for from here on. Rows must come
+    /// in order.
+    fn line(&mut self, from: Option<&csv::Position>) -> u64 {
+        let from = from.map_or(0, |position| position.byte() as usize);
+        while let Some(&byte) = self.bytes.get(self.at) {
+            if self.at >= from && byte != b'\r' && byte != b'\n' {
+                break;
+            }
+            self.line += u64::from(byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
 /// Says in our words what the reader refused.
-fn refused(path: &Path, error: csv::Error, header: &StringRecord) -> TableError {
+fn refused(path: &Path, error: csv::Error, header: &StringRecord, lines: &mut Lines) -> TableError {
     let path = path.to_path_buf();
-    let line = |position: &Option<csv::Position>| position.as_ref().map_or(1, |p| p.line());
     match error.kind() {
         ErrorKind::UnequalLengths {
             pos,
             expected_len,
             len,
         } => TableError::Ragged {
-            line: line(pos),
+            line: lines.line(pos.as_ref()),
             expected: *expected_len,
             got: *len,
             column: header.get(*len as usize).unwrap_or_default().into(),
             path,
         },
         ErrorKind::Utf8 { pos, err } => TableError::Encoding {
-            line: line(pos),
+            line: lines.line(pos.as_ref()),
             column: err.field() + 1,
             path,
         },

@@ -56,7 +56,7 @@ fn a_folder() {
     let folder = tempfile::tempdir().unwrap();
     says(
         &refused_at(folder.path(), folder.path(), &[]),
-        &["is a directory"],
+        &["directory"],
     );
 }
 
@@ -238,4 +238,12 @@ fn a_place_where_no_model_can_be_written() {
         says(&stderr(&refused), &["cannot write", message]);
     }
     assert_eq!(fs::read_to_string(file).unwrap(), "x,y\n1,2\n2,3\n3,5\n");
+}
+
+#[test]
+fn lines_are_the_files_own_behind_blank_lines_and_other_line_ends() {
+    let text = "x,y\r\n1,2\r\n\r\n\r\n3,4\r\noops,5\r\n6,7\r\n";
+    says(&refused(text, &[]), &["bad.csv, line 6, column `x`"]);
+    let text = "x,y\r\n1,2\r\n\r\n3\r\n";
+    says(&refused(text, &[]), &["bad.csv, line 4: 1 columns"]);
 }

@@ -218,3 +218,14 @@ fn a_rate_that_is_too_high_fails_with_cause_and_cure_and_writes_no_model() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }
+
+#[test]
+fn a_column_that_costs_most_rows_is_named() {
+    let file = data("air_quality.csv");
+    let arguments = ["fit", &file, "--target", "CO_GT", "--missing-value", "-200"];
+    let text = stdout(&downhill(&arguments).assert().code(0));
+    assert!(
+        text.contains("most rows are dropped: `NMHC_GT` alone misses 8443"),
+        "{text}"
+    );
+}
