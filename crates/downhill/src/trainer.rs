@@ -96,6 +96,20 @@ impl Lengths {
     const fn batched(self) -> usize {
         self.online() + self.sizes.parameters + BATCH
     }
+
+    /// Whether a 32-bit machine can count all of it, so that the sums above do not overflow
+    /// there; a host must refuse what a device would.
+    fn is_countable(self) -> bool {
+        let Sizes {
+            features,
+            outputs,
+            parameters,
+            tape,
+        } = self.sizes;
+        let columns = features as u64 + self.targets as u64;
+        let slots = 5 * parameters as u64;
+        slots + 3 * columns + tape as u64 + outputs as u64 <= 1 << 29
+    }
 }
 
 /// The pieces of an arena.
@@ -200,12 +214,13 @@ where
     const LOOKS: bool = O::REACH || R::PENALISES || R::CLIPS_NORM || !M::PROVES_FEATURES;
 
     /// How many numbers the arena of such a fit holds; `batches` with room for mini-batches.
+    /// 4,294,967,295 stands for more than a 32-bit machine can address.
     pub fn arena_len(model: &M, loss: &L, optimizer: &O, rules: &R, batches: bool) -> usize {
         let lengths = Self::measure(model, loss, optimizer, rules);
-        if batches {
-            lengths.batched()
-        } else {
-            lengths.online()
+        match batches {
+            _ if !lengths.is_countable() => u32::MAX as usize,
+            true => lengths.batched(),
+            false => lengths.online(),
         }
     }
 
@@ -231,6 +246,12 @@ where
             return Err(Fault::Setting(Setting::Rules));
         }
         let words = arena.words_mut();
+        if !lengths.is_countable() {
+            return Err(Fault::Arena {
+                need: u32::MAX,
+                got: words.len() as u32,
+            });
+        }
         if words.len() < lengths.online() {
             return Err(Fault::Arena {
                 need: lengths.online() as u32,
@@ -398,6 +419,13 @@ where
             if !(total <= A::Real::from_f64(HEAVIEST)) {
                 return Err(self.blame(features, target));
             }
+            // A sample is refused now where its batch could not be applied later.
+            let room = A::Real::from_f64(ROOM);
+            let charge = self.optimizer.charge(&now, total + self.rules.pull(room));
+            if !(self.credit >= charge / room + A::Real::from_f64(2.0 * TOLL)) {
+                let (optimizer, rules) = (&self.optimizer, &self.rules);
+                self.credit = Self::afford(optimizer, rules, pieces.parameters, &now, total)?;
+            }
             if *count == zero {
                 let sink = &mut Gather::<_, true>(gradient);
                 self.model
@@ -546,8 +574,9 @@ where
     /// then, and its number tells whether there was an update.
     ///
     /// # Errors
-    /// As [`observe_weighted`](Trainer::observe_weighted), [`accumulate`](Trainer::accumulate)
-    /// and [`apply`](Trainer::apply). A full batch that cannot be applied is dropped.
+    /// As [`observe_weighted`](Trainer::observe_weighted) and
+    /// [`accumulate`](Trainer::accumulate), which refuses a sample whose batch could not be
+    /// applied.
     pub fn feed(
         &mut self,
         batch: u16,
@@ -565,7 +594,7 @@ where
                 loss,
             });
         }
-        self.apply().inspect_err(|_| self.drop_batch())
+        self.apply()
     }
 
     /// Forgets the batch under way.

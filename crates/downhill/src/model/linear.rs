@@ -54,7 +54,7 @@ impl<T: Real, I: Shape, O: Shape, B: Shape> Model<T> for Linear<I, O, B> {
         (Some(features), Some(outputs), Some(biases)) => Some(Sizes {
             features,
             outputs,
-            parameters: (features + biases) * outputs,
+            parameters: (features + (biases > 0) as usize) * outputs,
             tape: 0,
         }),
         _ => None,
@@ -67,7 +67,7 @@ impl<T: Real, I: Shape, O: Shape, B: Shape> Model<T> for Linear<I, O, B> {
         Sizes {
             features,
             outputs,
-            parameters: (features + self.biases.len()) * outputs,
+            parameters: (features + usize::from(self.biases.len() > 0)) * outputs,
             tape: 0,
         }
     }
@@ -92,7 +92,7 @@ impl<T: Real, I: Shape, O: Shape, B: Shape> Model<T> for Linear<I, O, B> {
         let weights = self.features.len() * self.outputs.len();
         visit(0..weights, Kind::Weight);
         visit(
-            weights..weights + self.biases.len() * self.outputs.len(),
+            weights..weights + usize::from(self.biases.len() > 0) * self.outputs.len(),
             Kind::Bias,
         );
     }

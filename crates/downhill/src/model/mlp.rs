@@ -153,13 +153,17 @@ const fn sizes(features: usize, widths: [usize; 3], outputs: usize) -> Sizes {
     let (mut inputs, mut parameters, mut units, mut layer) = (features, 0, 0, 0);
     while layer < widths.len() {
         if widths[layer] > 0 {
-            parameters += (inputs + 1) * widths[layer];
+            parameters = (inputs + 1)
+                .saturating_mul(widths[layer])
+                .saturating_add(parameters);
             units += widths[layer];
             inputs = widths[layer];
         }
         layer += 1;
     }
-    parameters += (inputs + 1) * outputs;
+    parameters = (inputs + 1)
+        .saturating_mul(outputs)
+        .saturating_add(parameters);
     Sizes {
         features,
         outputs,

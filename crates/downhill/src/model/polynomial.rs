@@ -52,23 +52,36 @@ impl<I: Shape, D: Shape, O: Shape> Polynomial<I, D, O> {
 }
 
 /// How many products of exactly `degree` out of `features` features there are:
-/// (features + degree − 1) over degree.
+/// (features + degree − 1) over degree. What no arena could hold is one number too large.
 const fn products(features: usize, degree: usize) -> usize {
-    let (mut count, mut k) = (1usize, 1);
-    while k <= degree {
-        count = count.saturating_mul(features + k - 1) / k;
+    let (mut count, mut k) = (1u64, 1);
+    while k <= degree as u64 && count < TOO_MANY {
+        count = count * (features as u64 + k - 1) / k;
         k += 1;
     }
-    count
+    if count < TOO_MANY {
+        count as usize
+    } else {
+        TOO_MANY as usize
+    }
 }
 
+/// More products than a 32-bit machine can count numbers.
+const TOO_MANY: u64 = 1 << 30;
+
+/// How many products of 1 to `degree` features there are.
 const fn terms(features: usize, degree: usize) -> usize {
-    let (mut count, mut k) = (0usize, 1);
-    while k <= degree {
-        count = count.saturating_add(products(features, k));
+    let (mut sum, mut count, mut k) = (0u64, 1u64, 1);
+    while k <= degree as u64 && sum < TOO_MANY {
+        count = count * (features as u64 + k - 1) / k;
+        sum += count;
         k += 1;
     }
-    count
+    if sum < TOO_MANY {
+        sum as usize
+    } else {
+        TOO_MANY as usize
+    }
 }
 
 const fn sizes(features: usize, degree: usize, outputs: usize) -> Sizes {
