@@ -25,6 +25,9 @@ const DEBIAN_LINKER: &str = "/usr/bin/lld";
 /// The script that starts Debian's compiler with a sysroot of ours, within that sysroot.
 const WRAPPER: &str = "bin/rustc";
 
+/// How scratch folders in the cache begin.
+const SCRATCH: &str = "building-";
+
 /// A compiler with core for the targets that were asked for.
 pub(crate) struct Toolchain {
     /// Where Debian's compiler finds core, unless the compiler in use has it.
@@ -181,8 +184,9 @@ impl Sysroot {
         fs::create_dir_all(&cache)?;
         let lock = File::create(cache.join("lock"))?;
         lock.lock().context("locking the toolchain cache")?;
+        remove_leftovers(&cache)?;
         let scratch = tempfile::Builder::new()
-            .prefix("building-")
+            .prefix(SCRATCH)
             .tempdir_in(&cache)?;
         if !self.rustc().exists() {
             let frame = scratch.path().join("frame");
@@ -282,6 +286,17 @@ impl Sysroot {
         }
         Ok(())
     }
+}
+
+/// What killed setups left behind. The lock is ours, so none of it is in use.
+fn remove_leftovers(cache: &Path) -> Result<()> {
+    for entry in fs::read_dir(cache)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(SCRATCH) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn numbers(version: &str) -> Vec<u32> {
