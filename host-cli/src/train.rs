@@ -140,6 +140,9 @@ pub(crate) fn worse_than_guessing<T: Real>(
 }
 
 fn gentler(rate: f64) -> String {
-    let lower = rate / 10.0;
+    // In three digits, for a tenth of 0.7 is 0.06999….
+    let lower = format!("{:.2e}", rate / 10.0)
+        .parse()
+        .unwrap_or(rate / 10.0);
     format!("The learning rate of {rate} is likely too high: try `--lr {lower}`")
 }
