@@ -4,6 +4,7 @@ mod bench;
 mod boards;
 mod budgets;
 mod firmware;
+mod picture;
 mod probe;
 mod qemu;
 mod setup;
@@ -46,6 +47,8 @@ enum Task {
     },
     /// Show that the core reaches no panic and no heap, and that the search would find them.
     Probe,
+    /// Draw the runs of README.md into docs/run.svg.
+    Picture,
     /// Measure.
     Bench {
         #[command(subcommand)]
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         } => firmware::run(board.as_deref(), &features).map(done),
         Task::Test { long } => test::run(long),
         Task::Probe => probe::run().map(done),
+        Task::Picture => picture::run().map(done),
         Task::Bench {
             what: Bench::Device { json },
         } => bench::run(json).map(done),
@@ -82,10 +86,14 @@ fn main() -> ExitCode {
     })
 }
 
-/// The workspace's root folder.
+/// The workspace's root folder, or that of another copy of the sources, which a test with a
+/// changed core names in `DOWNHILL_SOURCES`.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
+    std::env::var_os("DOWNHILL_SOURCES")
+        .map_or_else(
+            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
+            PathBuf::from,
+        )
         .canonicalize()
         .expect("xtask runs in the checkout it was built from")
 }
