@@ -4,8 +4,8 @@
 //! texts.
 
 use downhill::Real;
-use downhill::formula::{self, Parsed, Program};
-use downhill::least_squares::{Bounds, LeastSquares, Method, Solver, Table};
+use downhill::formula::{self, Parsed};
+use downhill::least_squares::{Bounds, LeastSquares, Method, Table};
 use downhill_tests::data;
 use serde_json::{Map, Value};
 
@@ -84,7 +84,7 @@ fn fit<T: Real>(name: &str, set: &Value, start: Option<&str>, method: Method) ->
         None => vec![T::ZERO; program.parameters()],
     };
     let count = program.parameters();
-    let mut work = vec![T::ZERO; Solver::<T, Program<T>>::workspace(count, count)];
+    let mut work = vec![T::ZERO; LeastSquares::<T>::words(count, count)];
     let settings = LeastSquares {
         method,
         ..LeastSquares::default()

@@ -16,7 +16,7 @@ use crate::{Real, Sink};
 /// ```
 /// use downhill::dual::Scalar;
 /// use downhill::formula::{Formula, FormulaModel};
-/// use downhill::least_squares::{Bounds, LeastSquares, Solver, Table};
+/// use downhill::least_squares::{Bounds, LeastSquares, Table};
 ///
 /// /// A body that cools: T = ambient + excess · e^(−t / τ).
 /// struct Cooling;
@@ -30,7 +30,7 @@ use crate::{Real, Sink};
 /// let minutes = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
 /// let degrees = minutes.map(|t: f64| 21.0 + 60.0 * (-t / 2.5).exp());
 /// let model = FormulaModel::new(Cooling);
-/// let mut work = [0.0; Solver::<f64, FormulaModel<Cooling, 3, 1>>::workspace(3, 3)];
+/// let mut work = [0.0; LeastSquares::<f64>::words(3, 3)];
 /// let fit = LeastSquares::default()
 ///     .fit(&model, &mut Table::new(1, &minutes, &degrees), &[0.0, 50.0, 1.0], Bounds::NONE, &mut work)
 ///     .unwrap();

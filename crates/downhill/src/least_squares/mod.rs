@@ -1,6 +1,9 @@
 //! Least squares.
 
+mod nlms;
+mod online;
 mod region;
+mod rls;
 mod rows;
 mod settings;
 mod solver;
@@ -10,6 +13,8 @@ mod triangle;
 mod uncertainty;
 mod workspace;
 
+pub use nlms::{Nlms, Normalised};
+pub use rls::{Recursive, Rls};
 pub use rows::{Rows, Table};
 pub use settings::{Bounds, LeastSquares, Method, Robust, SolveError};
 pub use solver::Solver;

@@ -157,7 +157,7 @@ impl<T: Real> Pieces<'_, T> {
             let mut most = (T::ZERO, 0, T::ONE);
             for ((index, &turn), &held) in turn.iter().enumerate().zip(&*self.held) {
                 // Of equals, the last: the first is the one that most would keep.
-                if turn.abs() >= most.0 {
+                if turn.abs() >= T::from_f64(0.999) * most.0 {
                     most = (turn.abs(), index, held);
                 }
             }

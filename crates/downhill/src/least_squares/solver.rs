@@ -71,7 +71,7 @@ struct Trial<T> {
 /// does not depend on how many rows there are. [`LeastSquares::fit`] runs this loop over
 /// [`Rows`].
 ///
-/// The workspace holds [`Solver::workspace`] numbers.
+/// The workspace holds [`LeastSquares::words`] numbers.
 #[derive(Debug)]
 pub struct Solver<'a, T, M> {
     model: &'a M,
@@ -91,6 +91,13 @@ pub struct Solver<'a, T, M> {
 }
 
 impl<T: Real> LeastSquares<T> {
+    /// How many numbers the workspace of a fit holds, for a model with this many parameters and
+    /// this long a [`tape`](crate::model::Sizes::tape): 3 K² + 13 K and the tape for K
+    /// parameters.
+    pub const fn words(parameters: usize, tape: usize) -> usize {
+        workspace::len(parameters, tape)
+    }
+
     /// Finds the parameters of `model` that fit `rows` best, starting from `start`.
     ///
     /// The solver that is returned holds the parameters, why the fit
@@ -117,12 +124,6 @@ impl<T: Real> LeastSquares<T> {
 }
 
 impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
-    /// How many numbers the workspace holds for a model of `parameters` parameters whose
-    /// [`tape`](crate::model::Sizes::tape) has this length.
-    pub const fn workspace(parameters: usize, tape: usize) -> usize {
-        workspace::len(parameters, tape)
-    }
-
     /// A fit that starts from `start`, moved inside the bounds where it is outside.
     ///
     /// # Errors

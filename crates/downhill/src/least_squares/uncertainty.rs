@@ -42,11 +42,11 @@ pub struct Summary<T> {
 ///
 /// ```
 /// use downhill::formula;
-/// use downhill::least_squares::{Bounds, LeastSquares, Solver, Table};
+/// use downhill::least_squares::{Bounds, LeastSquares, Table};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let line = formula::parse::<f64>("a + b*x", "y", |name| name == "x")?.program;
 /// let (x, y) = ([1.0, 2.0, 3.0, 4.0], [1.0, 3.0, 2.0, 4.0]);
-/// let mut work = [0.0; Solver::<f64, formula::Program<f64>>::workspace(2, 2)];
+/// let mut work = [0.0; LeastSquares::<f64>::words(2, 2)];
 /// let fit = LeastSquares::default().fit(&line, &mut Table::new(1, &x, &y), &[0.0, 0.0], Bounds::NONE, &mut work)?;
 /// let sure = fit.uncertainty();
 /// assert!((fit.parameters()[1] - 0.8).abs() < 1e-12);
