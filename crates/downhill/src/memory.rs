@@ -1,6 +1,6 @@
 //! Samples kept on the device to be learned from again.
 
-use heapless::Vec;
+use heapless::{Deque, Vec};
 
 use crate::Real;
 use crate::random::Random;
@@ -56,22 +56,26 @@ impl Missing {
 /// assert!(ring.iter().eq(&[2, 3, 4]));
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Ring<I, const N: usize>(heapless::HistoryBuf<I, N>);
+pub struct Ring<I, const N: usize>(Deque<I, N>);
 
 impl<I, const N: usize> Ring<I, N> {
     /// An empty ring.
     pub const fn new() -> Self {
-        Self(heapless::HistoryBuf::new())
+        Self(Deque::new())
     }
 
     /// Adds an item in place of the oldest, if it is full.
     pub fn push(&mut self, item: I) {
-        self.0.write(item);
+        if self.0.is_full() {
+            self.0.pop_front();
+        }
+        // A ring without room, N = 0, keeps nothing.
+        let _ = self.0.push_back(item);
     }
 
     /// The items, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &I> {
-        self.0.oldest_ordered()
+        self.0.iter()
     }
 
     /// How many there are.

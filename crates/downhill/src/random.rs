@@ -43,10 +43,13 @@ impl Random {
     }
 
     /// Puts the items in an order drawn at random (Fisher and Yates).
-    pub fn shuffle<I>(&mut self, items: &mut [I]) {
-        for last in (1..items.len()).rev() {
-            let other = self.below(last as u32 + 1) as usize;
-            items.swap(last, other);
+    pub fn shuffle<I>(&mut self, mut items: &mut [I]) {
+        while let [rest @ .., last] = items {
+            let other = self.below(rest.len() as u32 + 1) as usize;
+            if let Some(other) = rest.get_mut(other) {
+                core::mem::swap(other, last);
+            }
+            items = rest;
         }
     }
 }
