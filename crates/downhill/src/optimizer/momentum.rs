@@ -10,6 +10,22 @@ use crate::{Real, Setting};
 ///
 /// *When to use it:* where plain descent zig-zags across a narrow valley. The effective rate is
 /// η / (1 − μ): lower η when raising μ.
+///
+/// ```
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Momentum};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<0>>, Squared, Momentum<f32>, (), [f32; 3]>;
+/// let mut fit = Fit::new(Linear::new(), Squared, Momentum::rate(0.05), [0.0; Fit::ARENA])?;
+/// let mut furthest = 0.0f32;
+/// for _ in 0..200 {
+///     fit.observe(&[], &[3.0])?;
+///     furthest = furthest.max(fit.parameters()[0]);
+/// }
+/// assert!(furthest > 4.0); // it rolls through the minimum …
+/// assert!((fit.parameters()[0] - 3.0).abs() < 1e-3); // … and comes back
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Momentum<T> {
     /// The learning rate η.

@@ -10,6 +10,20 @@ use crate::{Real, Setting};
 ///
 /// *When to use it:* on scaled features and a tight memory. The rate must be below 2/λmax of the
 /// loss's curvature, or the fit diverges.
+///
+/// ```
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// // f(x) = (x − 3)², from x = 0: each step takes x a fifth of the way.
+/// type Fit = Trainer<Linear<Const<0>>, Squared, Sgd<f32>, (), [f32; 2]>;
+/// let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(0.1), [0.0; Fit::ARENA])?;
+/// for _ in 0..10 {
+///     fit.observe(&[], &[3.0])?;
+/// }
+/// assert_eq!(fit.parameters(), [2.6778774]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sgd<T> {
     /// The learning rate η.
