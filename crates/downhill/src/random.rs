@@ -44,7 +44,9 @@ impl Random {
 
     /// Puts the items in an order drawn at random (Fisher and Yates).
     pub fn shuffle<I>(&mut self, mut items: &mut [I]) {
-        while let [rest @ .., last] = items {
+        while let [rest @ .., last] = items
+            && !rest.is_empty()
+        {
             let other = self.below(rest.len() as u32 + 1) as usize;
             if let Some(other) = rest.get_mut(other) {
                 core::mem::swap(other, last);
