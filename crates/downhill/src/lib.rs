@@ -26,6 +26,7 @@ pub mod random;
 mod real;
 pub mod recipe;
 pub mod rules;
+mod scalar;
 pub mod scaler;
 mod shape;
 mod sink;

@@ -1,8 +1,22 @@
 //! Models of one's own: a formula as a Rust function, or as text.
+//!
+//! - A [`Formula`] is a generic Rust function of parameters and features; [`FormulaModel`] makes
+//!   it a [`Model`](crate::model::Model).
+//! - [`parse`] reads a text, `b1*(1 - exp(-b2*x))`, and makes a [`Program`]: a list of stack
+//!   operations of bounded length that is a model too. It is data: it goes into a model file, or
+//!   over a link to a board that is running, and is checked wherever it arrives.
+//!
+//! Either way [dual numbers](crate::dual) give exact derivatives, so the model can be trained by a
+//! [`Trainer`](crate::Trainer), sample by sample, or fitted by [least
+//! squares](crate::least_squares), with standard errors; and both have the same bits on every
+//! target.
 
+mod emit;
 mod error;
+mod layout;
 mod list;
 mod native;
+mod op;
 mod parse;
 mod program;
 mod token;

@@ -1,12 +1,14 @@
 //! From text to program: operator precedence with two bounded stacks (Dijkstra's shunting yard).
 
+use super::emit::Names;
 use super::error::{FormulaError, Reason};
+use super::layout::Layout;
 use super::list::List;
-use super::program::{Op, Program};
+use super::op::Op;
+use super::program::Program;
 use super::token::{Token, Tokens};
-use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
+use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS};
 use crate::Real;
-use crate::dual::{Dual, Scalar};
 
 /// A formula that was read: the program, and the names it uses.
 #[derive(Clone, Copy, Debug)]
@@ -29,19 +31,6 @@ impl<'a, T> Parsed<'a, T> {
     }
 }
 
-type Names<'a, const N: usize> = List<&'a str, N>;
-
-/// The place of a name in a list; it is added where it is new. `None` where the list is full.
-fn place<'a, const N: usize>(names: &mut Names<'a, N>, name: &'a str) -> Option<u8> {
-    let known = names.as_slice().iter().position(|&known| known == name);
-    let index = match known {
-        Some(index) => index,
-        None if names.push(name) => names.len().checked_sub(1)?,
-        None => return None,
-    };
-    u8::try_from(index).ok()
-}
-
 /// Reads a formula: an expression that predicts `target` from columns and parameters.
 ///
 /// - Numbers, `pi`, names; a name that `is_column` does not know is a parameter. A column whose
@@ -54,6 +43,9 @@ fn place<'a, const N: usize>(names: &mut Names<'a, N>, name: &'a str) -> Option<
 /// - The expression may be the right side of an equation. Its left side is the target or a
 ///   function of it, `log[y] = …`, and then that function is what is predicted. In an equation,
 ///   a last `+ e` stands for the error, as statisticians write it, and is left out.
+///
+/// This is for the host: a board is sent the [`Program`]. (It works there too, but brings along how
+/// `core` reads numbers, whose bounds checks an optimised build keeps.)
 ///
 /// # Errors
 /// [`FormulaError`], with the byte where the text is wrong.
@@ -110,80 +102,6 @@ pub fn parse<'a, T: Real>(
     })
 }
 
-/// Where the sides of an equation are.
-struct Layout<'a> {
-    left: Option<Tokens<'a>>,
-    right: Tokens<'a>,
-    /// The first byte of the right side.
-    start: usize,
-}
-
-impl<'a> Layout<'a> {
-    fn of(text: &'a str, is_column: &impl Fn(&str) -> bool) -> Result<Self, FormulaError> {
-        let mut first = Tokens::new(text);
-        // NIST's texts may say what pi is, first.
-        let mut ahead = first;
-        let definition = [ahead.next(), ahead.next(), ahead.next()];
-        if let [
-            Ok((_, Token::Name("pi"))),
-            Ok((_, Token::Equals)),
-            Ok((_, Token::Number(_))),
-        ] = definition
-            && !is_column("pi")
-            && !matches!(ahead.clone().next(), Ok((_, Token::End)))
-        {
-            first = ahead;
-        }
-        let mut tokens = first;
-        let mut equals = None;
-        let mut last = [(0, Token::End); 2];
-        let (mut letters_e, mut depth) = (0, 0i32);
-        let (mut right, mut start) = (first, first.clone().next()?.0);
-        let end = loop {
-            let (at, token) = tokens.next()?;
-            match token {
-                Token::End => break at,
-                Token::Equals if equals.is_some() => {
-                    let reason = Reason::Equals;
-                    return Err(FormulaError { at, reason });
-                }
-                Token::Equals => {
-                    equals = Some(at);
-                    right = tokens;
-                    start = tokens.clone().next()?.0;
-                    (last, letters_e, depth) = ([(at, Token::End); 2], 0, 0);
-                    continue;
-                }
-                Token::Name("e") => letters_e += 1,
-                Token::Open(_) => depth += 1,
-                Token::Close(_) => depth -= 1,
-                _ => {}
-            }
-            last = [last[1], (at, token)];
-        };
-        let Some(equals) = equals else {
-            return Ok(Self {
-                left: None,
-                right,
-                start,
-            });
-        };
-        let [(plus, Token::Plus), (_, Token::Name("e"))] = last else {
-            return Ok(Self {
-                left: Some(first.until(equals)),
-                right,
-                start,
-            });
-        };
-        let is_error = letters_e == 1 && depth == 0 && !is_column("e");
-        Ok(Self {
-            left: Some(first.until(equals)),
-            right: right.until(if is_error { plus } else { end }),
-            start,
-        })
-    }
-}
-
 /// What waits until its right side is complete.
 #[derive(Clone, Copy)]
 enum Waiting {
@@ -191,8 +109,8 @@ enum Waiting {
     Operator(Op, u8),
     Bracket {
         closes: char,
-        /// The function before the bracket, and how many values it takes.
-        function: Option<(Op, u8)>,
+        /// The function before the bracket.
+        function: Option<Op>,
         commas: u8,
         /// How many values there were before it.
         depth: usize,
@@ -208,17 +126,17 @@ impl Default for Waiting {
 /// How many operators and brackets may wait at once.
 const WAITING: usize = 48;
 
-struct Parser<'a, 'b, T, F> {
-    target: &'b str,
-    is_column: &'b F,
+pub(super) struct Parser<'a, 'b, T, F> {
+    pub(super) target: &'b str,
+    pub(super) is_column: &'b F,
     /// Whether this is the left side of an equation.
-    left: bool,
-    operations: List<Op, OPERATIONS>,
-    numbers: List<T, NUMBERS>,
-    features: Names<'a, FEATURES>,
-    parameters: Names<'a, PARAMETERS>,
+    pub(super) left: bool,
+    pub(super) operations: List<Op, OPERATIONS>,
+    pub(super) numbers: List<T, NUMBERS>,
+    pub(super) features: Names<'a, FEATURES>,
+    pub(super) parameters: Names<'a, PARAMETERS>,
     /// How many values the operations so far leave on the stack.
-    depth: usize,
+    pub(super) depth: usize,
 }
 
 impl<'a, T: Real, F: Fn(&str) -> bool> Parser<'a, '_, T, F> {
@@ -245,7 +163,7 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Parser<'a, '_, T, F> {
                 Token::Name(name) => {
                     let mut ahead = tokens;
                     if let (_, Token::Open(bracket)) = ahead.next()? {
-                        let Some(function) = function(name) else {
+                        let Some(function) = Op::function(name) else {
                             return refuse(Reason::Function);
                         };
                         tokens = ahead;
@@ -293,7 +211,7 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Parser<'a, '_, T, F> {
         waiting: &mut Stack,
         at: usize,
         bracket: char,
-        function: Option<(Op, u8)>,
+        function: Option<Op>,
     ) -> Result<(), FormulaError> {
         let closes = if bracket == '[' { ']' } else { ')' };
         let depth = self.depth;
@@ -347,7 +265,7 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Parser<'a, '_, T, F> {
         else {
             return refuse;
         };
-        if function.is_none_or(|(_, values)| commas + 1 >= values) {
+        if function.is_none_or(|op| usize::from(commas) + 1 >= op.takes()) {
             return refuse;
         }
         let what = Waiting::Bracket {
@@ -370,12 +288,12 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Parser<'a, '_, T, F> {
             Some((
                 opened,
                 Waiting::Bracket {
-                    function: Some((op, values)),
+                    function: Some(op),
                     commas,
                     ..
                 },
             )) => {
-                if commas + 1 == values {
+                if usize::from(commas) + 1 == op.takes() {
                     self.emit(opened, op)
                 } else {
                     refuse(Reason::Arguments)
@@ -395,146 +313,6 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Parser<'a, '_, T, F> {
             }),
         }
     }
-
-    fn number(&mut self, at: usize, number: T) -> Result<(), FormulaError> {
-        let refuse = |reason| Err(FormulaError { at, reason });
-        if !number.is_finite() {
-            return refuse(Reason::Number);
-        }
-        let index = self.numbers.len() as u8;
-        if !self.numbers.push(number) {
-            return refuse(Reason::Numbers);
-        }
-        self.emit(at, Op::Number(index))
-    }
-
-    fn quoted(&mut self, at: usize, name: &'a str) -> Result<(), FormulaError> {
-        let is_target = name == self.target;
-        if is_target || self.left {
-            return self.the_target(at, is_target);
-        }
-        match place(&mut self.features, name) {
-            Some(index) if (self.is_column)(name) => self.emit(at, Op::Feature(index)),
-            Some(_) => Err(FormulaError {
-                at,
-                reason: Reason::Operand,
-            }),
-            None => Err(FormulaError {
-                at,
-                reason: Reason::Features,
-            }),
-        }
-    }
-
-    /// A name that is the target's, or is where only the target's may be.
-    fn the_target(&mut self, at: usize, is_target: bool) -> Result<(), FormulaError> {
-        let refuse = |reason| Err(FormulaError { at, reason });
-        match (self.left, is_target) {
-            (true, true) => self.emit(at, Op::Feature(0)),
-            (true, false) => refuse(Reason::LeftSide),
-            (false, _) => refuse(Reason::Target),
-        }
-    }
-
-    fn name(&mut self, at: usize, name: &'a str) -> Result<(), FormulaError> {
-        let refuse = |reason| Err(FormulaError { at, reason });
-        if name == self.target {
-            return self.the_target(at, true);
-        }
-        if (self.is_column)(name) {
-            return self.quoted(at, name);
-        }
-        if name == "pi" {
-            return self.number(at, T::from_f64(core::f64::consts::PI));
-        }
-        if self.left {
-            return refuse(Reason::LeftSide);
-        }
-        match place(&mut self.parameters, name) {
-            Some(index) => self.emit(at, Op::Parameter(index)),
-            None => refuse(Reason::Parameters),
-        }
-    }
-
-    /// Adds an operation. What is made of numbers only is computed at once.
-    fn emit(&mut self, at: usize, mut op: Op) -> Result<(), FormulaError> {
-        let refuse = |reason| Err(FormulaError { at, reason });
-        if let (Op::Power, Some(&Op::Number(_))) = (op, self.operations.as_slice().last()) {
-            op = self.whole_power();
-        }
-        let takes = op.takes();
-        let Some(left) = self.depth.checked_sub(takes) else {
-            return refuse(Reason::Operand);
-        };
-        if left + 1 > STACK {
-            return refuse(Reason::Depth);
-        }
-        self.depth = left + 1;
-        let (operations, numbers) = (self.operations.as_slice(), self.numbers.as_slice());
-        let plain = Dual::<T, 0>::constant;
-        let folded = match (takes, operations, numbers) {
-            (1, [.., Op::Number(_)], &[.., x]) => Some(op.one(plain(x)).value),
-            (2, [.., Op::Number(_), Op::Number(_)], &[.., x, y]) => {
-                Some(op.two(plain(x), plain(y)).value)
-            }
-            _ => None,
-        };
-        if let Some(number) = folded {
-            if !number.is_finite() {
-                return refuse(Reason::NotFinite);
-            }
-            for _ in 1..takes {
-                self.operations.pop();
-                self.numbers.pop();
-            }
-            self.numbers.pop();
-            self.numbers.push(number);
-            return Ok(());
-        }
-        if self.operations.push(op) {
-            Ok(())
-        } else {
-            refuse(Reason::Operations)
-        }
-    }
-
-    /// A power whose exponent is the number just read: by multiplication where it is small and
-    /// whole.
-    fn whole_power(&mut self) -> Op {
-        let exponent = self.numbers.as_slice().last().map_or(0.5, |x| x.to_f64());
-        let whole = exponent as i8;
-        if f64::from(whole) != exponent {
-            return Op::Power;
-        }
-        self.operations.pop();
-        self.numbers.pop();
-        self.depth = self.depth.saturating_sub(1);
-        Op::Whole(whole)
-    }
 }
 
 type Stack = List<(usize, Waiting), WAITING>;
-
-/// A function by its name, and how many values it takes.
-fn function(name: &str) -> Option<(Op, u8)> {
-    let op = match name {
-        "exp" => Op::Exp,
-        "log" | "ln" => Op::Ln,
-        "log10" => Op::Log10,
-        "sqrt" => Op::Sqrt,
-        "sin" => Op::Sin,
-        "cos" => Op::Cos,
-        "tan" => Op::Tan,
-        "sinh" => Op::Sinh,
-        "cosh" => Op::Cosh,
-        "tanh" => Op::Tanh,
-        "asin" | "arcsin" => Op::Asin,
-        "acos" | "arccos" => Op::Acos,
-        "atan" | "arctan" => Op::Atan,
-        "abs" => Op::Abs,
-        "min" => Op::Minimum,
-        "max" => Op::Maximum,
-        _ => return None,
-    };
-    Some((op, op.takes() as u8))
-}

@@ -6,99 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Reason;
 use super::list::List;
+use super::op::Op;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 use crate::dual::{Dual, Scalar};
 use crate::model::{Kind, Model, Sizes};
 use crate::random::Random;
 use crate::{Real, Sink};
-
-/// One operation: it takes its values from the stack and puts its result there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Op {
-    Number(u8),
-    Feature(u8),
-    Parameter(u8),
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-    Power,
-    Minimum,
-    Maximum,
-    /// To a whole power.
-    Whole(i8),
-    #[default]
-    Negate,
-    Exp,
-    Ln,
-    Log10,
-    Sqrt,
-    Sin,
-    Cos,
-    Tan,
-    Sinh,
-    Cosh,
-    Tanh,
-    Asin,
-    Acos,
-    Atan,
-    Abs,
-}
-
-impl Op {
-    /// How many values it takes.
-    pub(super) const fn takes(self) -> usize {
-        match self {
-            Self::Number(_) | Self::Feature(_) | Self::Parameter(_) => 0,
-            Self::Add
-            | Self::Subtract
-            | Self::Multiply
-            | Self::Divide
-            | Self::Power
-            | Self::Minimum
-            | Self::Maximum => 2,
-            _ => 1,
-        }
-    }
-
-    /// The operation on one value.
-    #[inline(always)]
-    pub(super) fn one<S: Scalar>(self, x: S) -> S {
-        match self {
-            Self::Whole(exponent) => x.powi(i32::from(exponent)),
-            Self::Exp => x.exp(),
-            Self::Ln => x.ln(),
-            Self::Log10 => x.log10(),
-            Self::Sqrt => x.sqrt(),
-            Self::Sin => x.sin(),
-            Self::Cos => x.cos(),
-            Self::Tan => x.tan(),
-            Self::Sinh => x.sinh(),
-            Self::Cosh => x.cosh(),
-            Self::Tanh => x.tanh(),
-            Self::Asin => x.asin(),
-            Self::Acos => x.acos(),
-            Self::Atan => x.atan(),
-            Self::Abs => x.abs(),
-            _ => -x,
-        }
-    }
-
-    /// The operation on two values.
-    #[inline(always)]
-    pub(super) fn two<S: Scalar>(self, x: S, y: S) -> S {
-        match self {
-            Self::Subtract => x - y,
-            Self::Multiply => x * y,
-            Self::Divide => x / y,
-            Self::Power => x.pow(y),
-            Self::Minimum => x.min(y),
-            Self::Maximum => x.max(y),
-            _ => x + y,
-        }
-    }
-}
 
 /// A formula, checked and ready to run: a list of at most [`OPERATIONS`] stack operations that
 /// takes no heap and cannot run on.

@@ -16,24 +16,6 @@ impl<T: Real> Pieces<'_, T> {
         }
     }
 
-    /// Holds the parameters that are at a bound and would leave it downhill; lets go of others.
-    pub(super) fn hold(&mut self) {
-        let size = self.best.len();
-        for (j, held) in self.held.iter_mut().enumerate() {
-            let (Some(&at), Some(&lower), Some(&upper)) =
-                (self.best.get(j), self.lower.get(j), self.upper.get(j))
-            else {
-                return;
-            };
-            let uphill = column(self.best_triangle, size, j)
-                .zip(&*self.best_z)
-                .fold(T::ZERO, |sum, (a, &b)| sum + a * b);
-            let stuck =
-                (at <= lower && !(uphill > T::ZERO)) || (at >= upper && !(uphill < T::ZERO));
-            *held = if stuck { T::ONE } else { T::ZERO };
-        }
-    }
-
     /// Finds singular values and directions of the scaled Jacobian, without the parameters held,
     /// and returns by how much the sum of squares would fall if the formula were linear.
     pub(super) fn decompose(&mut self) -> T {
@@ -72,7 +54,7 @@ impl<T: Real> Pieces<'_, T> {
     }
 
     /// How long the step with this damping is.
-    fn step_length(&self, damping: T) -> T {
+    pub(super) fn step_length(&self, damping: T) -> T {
         let directions = self.singular.iter().zip(&*self.along);
         let moves = directions.map(|(&s, &c)| reach(s, c, damping));
         length(moves)

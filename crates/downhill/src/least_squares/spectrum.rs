@@ -37,7 +37,7 @@ fn rotate<T: Real>(first: &mut [T], second: &mut [T], cosine: T, sine: T) {
 /// accurate than QR", 1992). Pairs are visited row by row.
 pub(crate) fn orthogonalise<T: Real>(matrix: &mut [T], turns: &mut [T], size: usize) {
     turns.fill(T::ZERO);
-    for diagonal in turns.iter_mut().step_by(size + 1) {
+    for diagonal in turns.iter_mut().step_by(size.saturating_add(1)) {
         *diagonal = T::ONE;
     }
     for _ in 0..SWEEPS {

@@ -1,0 +1,98 @@
+//! Steps that end at bounds.
+
+use super::triangle::column;
+use super::workspace::Pieces;
+use crate::Real;
+
+impl<T: Real> Pieces<'_, T> {
+    /// Holds the parameters that are at a bound and would leave it downhill; lets go of others.
+    pub(super) fn hold(&mut self) {
+        let size = self.best.len();
+        for (j, held) in self.held.iter_mut().enumerate() {
+            let (Some(&at), Some(&lower), Some(&upper)) =
+                (self.best.get(j), self.lower.get(j), self.upper.get(j))
+            else {
+                return;
+            };
+            let uphill = column(self.best_triangle, size, j)
+                .zip(&*self.best_z)
+                .fold(T::ZERO, |sum, (a, &b)| sum + a * b);
+            let stuck =
+                (at <= lower && !(uphill > T::ZERO)) || (at >= upper && !(uphill < T::ZERO));
+            *held = if stuck { T::ONE } else { T::ZERO };
+        }
+    }
+
+    /// Holds the parameters that are at a bound and that the step would push over it; `false`
+    /// where there are none.
+    pub(super) fn hold_pushed(&mut self) -> bool {
+        let mut pushed = false;
+        let ranges = self.lower.iter().zip(&*self.upper);
+        let places = self.best.iter().zip(&*self.step).zip(ranges);
+        for (held, ((&at, &step), (&lower, &upper))) in self.held.iter_mut().zip(places) {
+            let over = (at <= lower && step < T::ZERO) || (at >= upper && step > T::ZERO);
+            if over && *held == T::ZERO {
+                *held = T::ONE;
+                pushed = true;
+            }
+        }
+        pushed
+    }
+
+    /// Which share of the step can be taken before a parameter meets a bound.
+    pub(super) fn room(&self) -> T {
+        self.moves().fold(T::ONE, |fraction, (at, change, bound)| {
+            let room = bound - at;
+            if change.abs() > room.abs() {
+                fraction.smaller(room / change)
+            } else {
+                fraction
+            }
+        })
+    }
+
+    /// Each parameter, how far the whole step would move it, and the bound on that side.
+    fn moves(&self) -> impl Iterator<Item = (T, T, T)> + '_ {
+        let ranges = self.lower.iter().zip(&*self.upper);
+        let steps = self.step.iter().zip(&*self.scale);
+        let places = self.best.iter().zip(steps).zip(ranges);
+        places.map(|((&at, (&step, &scale)), (&lower, &upper))| {
+            let change = if scale > T::ZERO {
+                step / scale
+            } else {
+                T::ZERO
+            };
+            (at, change, if change < T::ZERO { lower } else { upper })
+        })
+    }
+
+    /// Shortens the step to this share of it, and writes the parameters it leads to; `false`
+    /// where they are those there were. A parameter that meets its bound is put onto it exactly.
+    pub(super) fn try_step(&mut self, fraction: T) -> bool {
+        let mut moved = false;
+        for index in 0..self.trial.len() {
+            let Some((at, change, bound)) = self.moves().nth(index) else {
+                break;
+            };
+            let room = bound - at;
+            let next = if change.abs() > room.abs() && room / change <= fraction {
+                bound
+            } else {
+                let next = at + fraction * change;
+                if change < T::ZERO {
+                    next.larger(bound)
+                } else {
+                    next.smaller(bound)
+                }
+            };
+            if let Some(trial) = self.trial.get_mut(index) {
+                *trial = next;
+            }
+            moved |= next != at;
+        }
+        for step in self.step.iter_mut() {
+            *step *= fraction;
+        }
+        moved
+    }
+}

@@ -1,0 +1,250 @@
+//! What a solver does between two passes: judge the step that was tried, and choose the next.
+
+use super::solver::{Pass, Solver, Trial};
+use super::workspace::Pieces;
+use super::{Method, SolveError, Termination, triangle};
+use crate::model::Model;
+use crate::{Real, kernel};
+
+impl<T: Real, M: Model<T>> Solver<'_, T, M> {
+    /// Ends a pass: judges the parameters it tried, and chooses the next ones. `Some` where the
+    /// fit has ended.
+    ///
+    /// # Errors
+    /// After the first pass, [`SolveError::Row`] where a row cannot be computed at the start, and
+    /// [`SolveError::Rows`] where there are fewer rows than parameters.
+    pub fn advance(&mut self) -> Result<Option<Termination>, SolveError> {
+        if self.end.is_some() {
+            return Ok(self.end);
+        }
+        let cost = self.pass.cost.value();
+        let usable = self.pass.bad.is_none() && cost.is_finite() && self.pass.signal.is_finite();
+        if self.passes == 0 {
+            if let Some(row) = self.pass.bad {
+                return Err(SolveError::Row { row });
+            }
+            let (need, got) = (self.parameters as u32, self.pass.counted);
+            if got < need || got == 0 {
+                return Err(SolveError::Rows { need, got });
+            }
+            if !usable {
+                return Err(SolveError::Row { row: 0 });
+            }
+            self.rows = got;
+            self.accept(cost);
+            self.radius = self.first_radius();
+        } else if self.trial.polish {
+            self.polish(cost, usable);
+        } else {
+            self.judge(cost, usable);
+        }
+        self.passes = self.passes.saturating_add(1);
+        if self.end.is_none() {
+            self.propose();
+        }
+        if self.end.is_none() && self.passes >= self.settings.passes {
+            self.finish(Termination::Passes);
+        }
+        self.pass = Pass::NEW;
+        if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
+            pieces.triangle.fill(T::ZERO);
+            pieces.z.fill(T::ZERO);
+        }
+        Ok(self.end)
+    }
+
+    /// Takes over the parameters that were tried.
+    fn accept(&mut self, cost: T) {
+        self.cost = cost;
+        self.signal = self.pass.signal;
+        let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
+            return;
+        };
+        pieces.best.copy_from_slice(pieces.trial);
+        pieces.best_triangle.copy_from_slice(pieces.triangle);
+        pieces.best_z.copy_from_slice(pieces.z);
+        pieces.rescale();
+        pieces.hold();
+        self.gain = pieces.decompose();
+    }
+
+    /// The first trust region: as long as the parameters themselves.
+    fn first_radius(&mut self) -> T {
+        let gauss_newton = self.settings.method == Method::GaussNewton;
+        let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
+            return T::ZERO;
+        };
+        let places = pieces.best.iter().zip(&*pieces.scale);
+        let length = triangle::length(places.map(|(&p, &scale)| p * scale));
+        if length > T::ZERO && !gauss_newton {
+            length
+        } else {
+            T::MAX
+        }
+    }
+
+    /// How small a change of the cost can be before its own rounding hides it.
+    fn noise(&self) -> T {
+        T::EPSILON * (self.cost + T::TWO * self.cost.sqrt() * self.signal.sqrt())
+    }
+
+    /// Compares what a step did with what it promised, and sets the trust region after it.
+    fn judge(&mut self, cost: T, usable: bool) {
+        let Trial {
+            promise, length, ..
+        } = self.trial;
+        let gained = self.cost - cost;
+        let ratio = if usable { gained / promise } else { -T::ONE };
+        let quarter = T::from_f64(0.25);
+        if !(ratio > quarter) {
+            // The parabola through what is known has its minimum here (Moré, 1978).
+            let tenth = T::from_f64(0.1);
+            let shrink = if usable && gained < T::ZERO {
+                let down = self.slope_along_step();
+                (T::HALF * down / (down - T::HALF * gained))
+                    .larger(tenth)
+                    .smaller(T::HALF)
+            } else if usable {
+                T::HALF
+            } else {
+                quarter
+            };
+            self.radius = shrink * self.radius.smaller(length / tenth).smaller(length);
+        } else if ratio >= T::from_f64(0.75) || self.trial.whole {
+            self.radius = self.radius.larger(T::TWO * length);
+        }
+        if usable && gained > T::ZERO && ratio >= T::from_f64(1e-4) {
+            self.accept(cost);
+        } else if promise <= self.noise() {
+            self.finish(Termination::Stalled);
+        }
+    }
+
+    /// Half the fall of the cost that its slope promises along the step, were it not to bend.
+    fn slope_along_step(&mut self) -> T {
+        let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
+            return T::ZERO;
+        };
+        let size = self.parameters.max(1);
+        let directions = pieces.singular.iter().zip(&*pieces.along);
+        directions
+            .zip(pieces.turns.chunks_exact(size))
+            .fold(T::ZERO, |sum, ((&s, &c), turn)| {
+                sum + s * c * kernel::dot(turn, pieces.step)
+            })
+    }
+
+    /// Where the cost is too coarse to judge a step: goes on as long as what is left to gain
+    /// falls, which the gradient shows far below the rounding of the cost.
+    fn polish(&mut self, cost: T, usable: bool) {
+        let before = self.gain;
+        let slack = T::from_f64(16.0) * self.noise();
+        if !usable || !(cost <= self.cost + slack) {
+            return self.finish(Termination::Gradient);
+        }
+        let (old_cost, old_signal) = (self.cost, self.signal);
+        if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
+            pieces.best.swap_with_slice(pieces.trial);
+            pieces.best_triangle.swap_with_slice(pieces.triangle);
+            pieces.best_z.swap_with_slice(pieces.z);
+        }
+        self.settle(cost, self.pass.signal);
+        if self.gain < T::HALF * before {
+            return;
+        }
+        if !(self.gain < before) {
+            if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
+                pieces.best.swap_with_slice(pieces.trial);
+                pieces.best_triangle.swap_with_slice(pieces.triangle);
+                pieces.best_z.swap_with_slice(pieces.z);
+            }
+            self.settle(old_cost, old_signal);
+        }
+        self.finish(Termination::Gradient);
+    }
+
+    fn settle(&mut self, cost: T, signal: T) {
+        (self.cost, self.signal) = (cost, signal);
+        if let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
+            pieces.rescale();
+            pieces.hold();
+            self.gain = pieces.decompose();
+        }
+    }
+
+    /// Chooses the parameters that the next pass tries.
+    fn propose(&mut self) {
+        if self.offset() <= self.settings.tolerance || self.gain == T::ZERO {
+            return self.finish(Termination::Gradient);
+        }
+        let noise = self.noise();
+        let gauss_newton = self.settings.method == Method::GaussNewton;
+        let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
+            return;
+        };
+        let (mut damping, mut share, mut polish) = (T::ZERO, T::ONE, false);
+        // Each round but the last holds one parameter more.
+        for _ in 0..=self.parameters {
+            polish = self.gain <= noise;
+            (damping, share) = (T::ZERO, T::ONE);
+            if gauss_newton && !polish {
+                share = T::ONE.smaller(self.radius / pieces.step_length(T::ZERO));
+            } else if !polish {
+                damping = pieces.damping(self.radius);
+            }
+            pieces.take_step(damping, share);
+            if !pieces.hold_pushed() {
+                break;
+            }
+            self.gain = pieces.decompose();
+        }
+        let fraction = pieces.room();
+        let moved = pieces.try_step(fraction);
+        self.trial = Trial {
+            promise: pieces.promise(damping, share * fraction),
+            length: triangle::length(pieces.step.iter().copied()),
+            whole: damping == T::ZERO && share == T::ONE,
+            polish: polish && fraction == T::ONE,
+        };
+        if !moved {
+            self.finish(if self.trial.whole {
+                Termination::Step
+            } else {
+                Termination::Stalled
+            });
+        }
+    }
+
+    /// What is still to gain, as a share of the parameters' standard errors.
+    fn offset(&self) -> T {
+        let parameters = self.parameters as u32;
+        let freedom = T::from_u32(self.rows.saturating_sub(parameters).max(1));
+        let unit = self.cost / freedom * T::from_u32(parameters.max(1));
+        if unit > T::ZERO {
+            (self.gain / unit).sqrt()
+        } else {
+            T::ZERO
+        }
+    }
+
+    /// Ends the fit, under the name that says most.
+    fn finish(&mut self, end: Termination) {
+        let floor = T::from_f64(4.0) * T::EPSILON * self.signal.sqrt();
+        let end = match end {
+            Termination::Passes => end,
+            Termination::Stalled if self.offset() <= T::from_f64(1e-3) => Termination::Gradient,
+            _ => end,
+        };
+        let end = if end.is_converged() && self.cost.sqrt() <= floor {
+            Termination::Residual
+        } else {
+            end
+        };
+        let pieces = Pieces::cut(self.words, self.parameters, self.tape);
+        let undetermined = pieces.and_then(|pieces| pieces.undetermined());
+        self.end = Some(match undetermined {
+            Some(parameter) if end != Termination::Passes => Termination::Singular { parameter },
+            _ => end,
+        });
+    }
+}
