@@ -103,6 +103,7 @@ fn equations_are_read_as_statisticians_write_them() {
     assert_eq!(parse("y = a*x*e + e").parameters(), ["a", "e"]);
     assert_eq!(parse("y = a*(x + e)").parameters(), ["a", "e"]);
     assert_eq!(parse("y = a*x - e").parameters(), ["a", "e"]);
+    assert_eq!(value("y = e*x + b + e"), 15.0);
     assert_eq!(parse("1/(1 + y^2) = a").program.target(2.0), 0.2);
     assert_eq!(parse("y = a").program.target(2.0), 2.0);
 }
@@ -336,6 +337,27 @@ fn programs_travel_and_damage_is_found() {
     }
     for cut in 0..bytes.len() {
         assert!(postcard::from_bytes::<Program<f64>>(&bytes[..cut]).is_err());
+    }
+    // Every kind of damage that a text can show.
+    let swap = |from: &str, to: &str| {
+        assert!(text.contains(from), "{text}");
+        let damaged = serde_json::from_str::<Program<f64>>(&text.replace(from, to));
+        damaged.unwrap_err().to_string()
+    };
+    for (from, to) in [
+        (r#"{"parameter":2}"#, r#"{"parameter":3}"#),
+        (r#"{"feature":1}"#, r#"{"feature":2}"#),
+        (r#"{"number":0}"#, r#"{"number":1}"#),
+        (r#"[{"feature":0},"ln""#, r#"[{"parameter":0},"ln""#),
+        (r#"[{"feature":0},"ln""#, r#"["add","ln""#),
+        (r#"[{"feature":0},"ln""#, r#"[{"feature":1},"ln""#),
+        (r#""target":2"#, r#""target":1"#),
+        (r#""target":2"#, r#""target":200"#),
+        (r#""parameters":3"#, r#""parameters":0"#),
+        (r#""parameters":3"#, r#""parameters":17"#),
+        (r#""start":[1.0,2.0,3.0]"#, r#""start":[1.0]"#),
+    ] {
+        assert_eq!(swap(from, to), "the program is damaged", "{from} {to}");
     }
     assert!(program.with_start(&[1.0]).is_none());
     assert!(program.with_start(&[1.0, f64::NAN, 0.0]).is_none());

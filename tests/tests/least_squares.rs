@@ -115,6 +115,94 @@ fn a_parameter_may_leave_its_bound_again() {
 }
 
 #[test]
+fn a_parameter_is_held_where_the_others_push_it_over_its_bound() {
+    // Free, a would be -1. At 0 the slope of the cost leads inside; it is b that pushes a out.
+    let curve = program("a*x + b*x^2");
+    let (x, y) = ([1.0, 2.0, 3.0], [2.0, 10.0, 24.0]);
+    let bounds = Bounds {
+        lower: &[0.0, -100.0],
+        upper: &[100.0, 100.0],
+    };
+    for method in [Method::LevenbergMarquardt, Method::GaussNewton] {
+        let mut words = work(&curve);
+        let settings = LeastSquares { method, ..DEFAULT };
+        let fit = fit(settings, &curve, (&x, &y), &[0.0, 0.0], bounds, &mut words);
+        assert_eq!(fit.parameters()[0], 0.0);
+        near(fit.parameters()[1], 258.0 / 98.0, 1e-12);
+        assert!(fit.termination().unwrap().is_converged() && fit.passes() < 10);
+    }
+}
+
+#[test]
+fn a_robust_fit_is_at_the_minimum_of_its_own_loss() {
+    let line = program("a + b*x");
+    let x: Vec<f64> = (0..12).map(f64::from).collect();
+    let y: Vec<f64> = x.iter().map(|x| 0.05 * x * x * x - x).collect();
+    for loss in [Robust::Huber(4.0), Robust::Cauchy(2.0)] {
+        let cost = |p: &[f64]| -> f64 {
+            let residuals = x.iter().zip(&y).map(|(x, y)| (y - p[0] - p[1] * x).abs());
+            residuals
+                .map(|r| match loss {
+                    Robust::Huber(s) if r > s => s * (2.0 * r - s),
+                    Robust::Cauchy(s) => s * s * (1.0 + (r / s) * (r / s)).ln(),
+                    _ => r * r,
+                })
+                .sum()
+        };
+        let mut words = work(&line);
+        let settings = LeastSquares { loss, ..DEFAULT };
+        let fit = fit(
+            settings,
+            &line,
+            (&x, &y),
+            &[0.0, 0.0],
+            Bounds::NONE,
+            &mut words,
+        );
+        assert!(fit.termination().unwrap().is_converged(), "{loss:?}");
+        let best = fit.parameters();
+        near(fit.cost(), cost(best), 1e-12 * fit.cost());
+        for (a, b) in [(1e-5, 0.0), (-1e-5, 0.0), (0.0, 1e-5), (0.0, -1e-5)] {
+            assert!(
+                cost(&[best[0] + a, best[1] + b]) > fit.cost(),
+                "{loss:?} {a} {b}"
+            );
+        }
+    }
+}
+
+#[test]
+fn huge_rows_are_learned_from_and_faint_ones_do_not_wind_the_covariance_up() {
+    let model = Linear::with_shape(Dyn(1), Dyn(1), Dyn(0));
+    let mut rls = Rls::new(Recursive::default(), &model, [0.0f32; 5]).unwrap();
+    let mut nlms = Nlms::new(Normalised::default(), &model, [0.0f32; 2]).unwrap();
+    for _ in 0..40 {
+        rls.observe(&[1e30], 2e30).unwrap();
+        nlms.observe(&[1e30], 2e30).unwrap();
+    }
+    assert!(
+        (rls.parameters()[0] - 2.0).abs() < 1e-4,
+        "{:?}",
+        rls.parameters()
+    );
+    assert!(
+        (nlms.parameters()[0] - 2.0).abs() < 1e-4,
+        "{:?}",
+        nlms.parameters()
+    );
+    let settings = Recursive {
+        forgetting: 0.9f32,
+        variance: 50.0,
+    };
+    let mut rls = Rls::new(settings, &model, [0.0f32; 5]).unwrap();
+    for k in 0..10_000 {
+        rls.observe(&[[1.0, 1e-9, -1e-12][(k > 5) as usize + (k % 2)]], 1.0)
+            .unwrap();
+        assert!(rls.state()[1] <= 50.0 * 1.00001, "{}", rls.state()[1]);
+    }
+}
+
+#[test]
 fn robust_losses_see_through_outliers_and_weights_count_rows() {
     let line = program("a + b*x");
     let x: Vec<f64> = (0..30).map(f64::from).collect();

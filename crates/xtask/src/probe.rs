@@ -23,6 +23,8 @@ const FORBIDDEN: &[&str] = &[
     "__rust_realloc",
     "__rustc12___rust_",
     "5alloc5alloc",
+    "5alloc7raw_vec",
+    "GlobalAlloc",
 ];
 
 /// What every probe calls, and so what must be found in its ELF: an empty program proves

@@ -149,7 +149,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             pieces.best_z.swap_with_slice(pieces.z);
         }
         self.settle(cost, self.pass.signal);
-        if self.gain < T::HALF * before {
+        if self.gain < T::from_f64(0.9) * before {
             return;
         }
         if !(self.gain < before) {

@@ -115,7 +115,7 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<'a, T, M, A> {
         let step = self.settings.rate * (error / size) / power;
         // Each derivative is at most 1 here.
         let moved = |(&p, &x): (&T, &T)| (p + step * x).is_finite();
-        if !step.is_finite() || !parameters.iter().zip(&*row).all(moved) {
+        if !parameters.iter().zip(&*row).all(moved) {
             return Err(Fault::Update);
         }
         for (parameter, &derivative) in parameters.iter_mut().zip(&*row) {

@@ -274,7 +274,7 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Rls<'a, T, M, A> {
         let noise = (T::ONE / size / size).larger(T::from_f64(1e-30));
         let step = (error / size) / (noise + power);
         let moved = |(&p, &gain): (&T, &T)| (p + step * gain).is_finite();
-        if !step.is_finite() || !pieces.parameters.iter().zip(&*pieces.gain).all(moved) {
+        if !pieces.parameters.iter().zip(&*pieces.gain).all(moved) {
             return Err(Fault::Update);
         }
         for (parameter, &gain) in pieces.parameters.iter_mut().zip(&*pieces.gain) {

@@ -39,23 +39,34 @@ pub enum Robust<T> {
 }
 
 impl<T: Real> Robust<T> {
-    /// What a residual costs, and how much its square counts there.
+    /// What a residual costs; how much its square counts in the gradient, and how much in the
+    /// curvature.
+    ///
+    /// The true curvature of a far row is nothing or less than nothing. Taking it for what it is,
+    /// but never for less than a twentieth of the gradient's weight, keeps the linear problem
+    /// positive and the last passes few (Triggs et al., "Bundle adjustment: a modern synthesis",
+    /// 2000, section 4.3).
     #[inline(always)]
-    pub(crate) fn eval(self, residual: T) -> (T, T) {
+    pub(crate) fn eval(self, residual: T) -> (T, T, T) {
+        let least = T::from_f64(0.05);
         match self {
-            Self::Squared => (residual * residual, T::ONE),
+            Self::Squared => (residual * residual, T::ONE, T::ONE),
             Self::Huber(scale) => {
                 let size = residual.abs();
                 if size <= scale {
-                    (residual * residual, T::ONE)
+                    (residual * residual, T::ONE, T::ONE)
                 } else {
-                    (scale * (T::TWO * size - scale), scale / size)
+                    let share = scale / size;
+                    (scale * (T::TWO * size - scale), share, least * share)
                 }
             }
             Self::Cauchy(scale) => {
                 let ratio = residual / scale;
                 let square = ratio * ratio;
-                (scale * scale * square.ln_1p(), T::ONE / (T::ONE + square))
+                let share = T::ONE / (T::ONE + square);
+                let bend = (T::ONE - square) * share;
+                let cost = scale * scale * square.ln_1p();
+                (cost, share, share * bend.larger(least))
             }
         }
     }

@@ -221,8 +221,9 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             .forward(pieces.trial, features, pieces.tape, &mut output);
         let [prediction] = output;
         let residual = target - prediction;
-        let (cost, share) = self.settings.loss.eval(residual);
-        let factor = (weight * share).sqrt();
+        let (cost, share, bend) = self.settings.loss.eval(residual);
+        let factor = (weight * bend).sqrt();
+        let pull = share / bend;
         let slopes = [factor];
         self.model
             .backward(pieces.trial, features, pieces.tape, &slopes);
@@ -237,7 +238,12 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         self.pass.cost.add(cost);
         let (target, prediction) = (factor * target, factor * prediction);
         self.pass.signal += target * target + prediction * prediction;
-        triangle::fold(pieces.triangle, pieces.z, pieces.row, factor * residual);
+        triangle::fold(
+            pieces.triangle,
+            pieces.z,
+            pieces.row,
+            factor * pull * residual,
+        );
     }
 
     /// The workspace.

@@ -64,10 +64,12 @@ pub(crate) fn calls(given: &mut Given<f32>) -> bool {
 
     // SAFETY: an allocator may always say that it has nothing.
     unsafe impl core::alloc::GlobalAlloc for Nothing {
+        #[inline(never)]
         unsafe fn alloc(&self, _: core::alloc::Layout) -> *mut u8 {
             core::hint::black_box(core::ptr::null_mut())
         }
 
+        #[inline(never)]
         unsafe fn dealloc(&self, _: *mut u8, _: core::alloc::Layout) {}
     }
 

@@ -4,11 +4,13 @@
 #![no_main]
 
 mod broken;
+mod formulas;
 mod rest;
 
 use core::hint::black_box;
 
 use downhill::checkpoint::Checkpoint;
+use downhill::formula::Program;
 use downhill::loss::{CrossEntropy, Loss, Squared};
 use downhill::memory::Missing;
 use downhill::metrics::Regression;
@@ -167,9 +169,10 @@ recipes! {
 
 /// Everything a caller may hand over, as a caller in another program would.
 #[unsafe(no_mangle)]
-fn _start(single: &mut Given<f32>, double: &mut Given<f64>) -> bool {
+fn _start(single: &mut Given<f32>, double: &mut Given<f64>, program: &Program<f64>) -> bool {
     all(single, double);
     rest::all(single, double);
+    formulas::all(single, double, program);
     black_box(probe_recipe_32(single)).is_ok()
         && black_box(probe_recipe_64(double)).is_ok()
         && broken::calls(single)
