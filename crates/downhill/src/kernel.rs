@@ -44,12 +44,12 @@ pub(crate) fn sum_squares<T: Real>(a: &[T]) -> T {
 /// outputs = W · inputs (+ b), with W row by row at the start of `parameters` and b behind it.
 #[inline(always)]
 pub(crate) fn affine<T: Real>(parameters: &[T], inputs: &[T], bias: bool, outputs: &mut [T]) {
-    let columns = inputs.len();
-    let Some((weights, biases)) = parameters.split_at_checked(columns * outputs.len()) else {
+    let Some((mut weights, biases)) = parameters.split_at_checked(inputs.len() * outputs.len())
+    else {
         return;
     };
-    for (o, output) in outputs.iter_mut().enumerate() {
-        let row = weights.get(o * columns..(o + 1) * columns).unwrap_or(&[]);
+    for output in outputs.iter_mut() {
+        let row = weights.split_off(..inputs.len()).unwrap_or(&[]);
         *output = dot(row, inputs);
     }
     if bias {
@@ -65,7 +65,7 @@ pub(crate) fn softmax<T: Real>(logits: &mut [T]) {
     let largest = logits.iter().fold(-T::MAX, |largest, &z| largest.larger(z));
     let mut sum = T::ZERO;
     for z in logits.iter_mut() {
-        *z = (*z - largest).exp();
+        *z = (*z - largest).exp_unit();
         sum += *z;
     }
     for z in logits {
@@ -77,19 +77,12 @@ pub(crate) fn softmax<T: Real>(logits: &mut [T]) {
 /// added in row order.
 #[inline(always)]
 pub(crate) fn transposed<T: Real>(parameters: &[T], above: &[T], below: &mut [T]) {
-    let columns = below.len();
+    let mut rest = parameters;
     for (o, &slope) in above.iter().enumerate() {
-        let row = parameters
-            .get(o * columns..(o + 1) * columns)
-            .unwrap_or(&[]);
-        if o == 0 {
-            for (sum, &weight) in below.iter_mut().zip(row) {
-                *sum = slope * weight;
-            }
-        } else {
-            for (sum, &weight) in below.iter_mut().zip(row) {
-                *sum += slope * weight;
-            }
+        let row = rest.split_off(..below.len()).unwrap_or(&[]);
+        for (sum, &weight) in below.iter_mut().zip(row) {
+            let product = slope * weight;
+            *sum = if o == 0 { product } else { *sum + product };
         }
     }
 }
@@ -104,7 +97,7 @@ pub(crate) fn log_softmax<T: Real>(logits: &mut [T]) -> T {
     for z in logits.iter_mut() {
         poison += *z * T::ZERO;
         *z -= largest;
-        sum += z.exp();
+        sum += z.exp_unit();
     }
     let normaliser = sum.ln();
     for z in logits {

@@ -103,7 +103,7 @@ impl Real for Quick {
     }
     #[inline(always)]
     fn is_finite(self) -> bool {
-        self.0.is_finite()
+        Real::is_finite(self.0)
     }
     #[inline(always)]
     fn abs(self) -> Self {

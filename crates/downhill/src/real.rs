@@ -51,8 +51,19 @@ pub trait Real:
     fn abs(self) -> Self;
     /// The square root, correctly rounded.
     fn sqrt(self) -> Self;
+    /// The power of two in this number: 2 to it is at most the number's size. Of 0 and of
+    /// subnormal numbers it is less than of any other, of infinity and NaN more.
+    #[inline]
+    fn exponent(self) -> i32 {
+        ((self.to_f64().to_bits() >> 52) & 0x7ff) as i32 - 1023
+    }
     /// e to this power.
     fn exp(self) -> Self;
+    /// e to this power, for a number that is not above 0.
+    #[inline(always)]
+    fn exp_unit(self) -> Self {
+        self.exp()
+    }
     /// The natural logarithm.
     fn ln(self) -> Self;
     /// ln(1 + self), accurate near zero.
@@ -123,14 +134,14 @@ pub trait Real:
     /// 1 / (1 + e^-self), without overflow for any finite number.
     #[inline(always)]
     fn sigmoid(self) -> Self {
-        let e = (-self.abs()).exp();
+        let e = (-self.abs()).exp_unit();
         let share = Self::ONE / (Self::ONE + e);
         if self < Self::ZERO { e * share } else { share }
     }
 }
 
 macro_rules! real {
-    ($t:ident, words: $words:literal, $sqrt:path, $exp:ident, $ln:ident, $ln_1p:ident, $ln_1p_unit:path, $tanh:path, $sin:ident, $cos:ident, $atan:ident, $pow:ident, more: [$tan:ident, $asin:ident, $acos:ident, $sinh:ident, $cosh:ident, $log10:ident], $canonical:expr, $from:expr) => {
+    ($t:ident, words: $words:literal, $sqrt:path, $exp:ident, $exp_unit:path, $ln:ident, $ln_1p:ident, $ln_1p_unit:path, $tanh:path, $sin:ident, $cos:ident, $atan:ident, $pow:ident, more: [$tan:ident, $asin:ident, $acos:ident, $sinh:ident, $cosh:ident, $log10:ident], $canonical:expr, $from:expr) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -155,7 +166,12 @@ macro_rules! real {
             }
             #[inline(always)]
             fn is_finite(self) -> bool {
-                $t::is_finite(self)
+                self.exponent() < $t::MAX_EXP
+            }
+            #[inline(always)]
+            fn exponent(self) -> i32 {
+                let above = self.to_bits() >> ($t::MANTISSA_DIGITS - 1);
+                (above as i32 & (2 * $t::MAX_EXP - 1)) - ($t::MAX_EXP - 1)
             }
             #[inline(always)]
             fn abs(self) -> Self {
@@ -168,6 +184,10 @@ macro_rules! real {
             #[inline(always)]
             fn exp(self) -> Self {
                 libm::$exp(self)
+            }
+            #[inline(always)]
+            fn exp_unit(self) -> Self {
+                $exp_unit(self)
             }
             #[inline(always)]
             fn ln(self) -> Self {
@@ -251,10 +271,10 @@ macro_rules! real {
     };
 }
 
-real!(f32, words: 1, crate::sqrt::sqrtf, expf, logf, log1pf, crate::elementary::ln_1p_unit, crate::elementary::tanhf, sinf, cosf, atanf, powf,
+real!(f32, words: 1, crate::sqrt::sqrtf, expf, crate::elementary::exp_unit, logf, log1pf, crate::elementary::ln_1p_unit, crate::elementary::tanhf, sinf, cosf, atanf, powf,
     more: [tanf, asinf, acosf, sinhf, coshf, log10f],
     |bits: u32| [bits, 0], |[low, _]: [u32; 2]| low);
-real!(f64, words: 2, libm::sqrt, exp, log, log1p, libm::log1p, libm::tanh, sin, cos, atan, pow,
+real!(f64, words: 2, libm::sqrt, exp, libm::exp, log, log1p, libm::log1p, libm::tanh, sin, cos, atan, pow,
     more: [tan, asin, acos, sinh, cosh, log10],
     |bits: u64| [bits as u32, (bits >> 32) as u32],
     |[low, high]: [u32; 2]| u64::from(low) | u64::from(high) << 32);

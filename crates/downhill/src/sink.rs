@@ -1,5 +1,5 @@
 use crate::model::Kind;
-use crate::optimizer::Optimizer;
+use crate::optimizer::{Optimizer, Run};
 use crate::rules::Rules;
 use crate::{Real, kernel};
 
@@ -18,24 +18,35 @@ pub trait Sink<T: Real> {
     fn each(&mut self, at: usize, deltas: &[T]);
 }
 
-/// Bounds every number of a gradient by one sum. Without `INPUTS`, the bound is in units of the
-/// largest input.
-pub(crate) struct Reach<T, const INPUTS: bool>(pub(crate) T);
+/// Bounds every number of a gradient by one sum.
+pub(crate) struct Reach<T>(pub(crate) T);
 
-impl<T: Real, const INPUTS: bool> Sink<T> for Reach<T, INPUTS> {
+impl<T: Real> Sink<T> for Reach<T> {
     #[inline(always)]
     fn outer(&mut self, _at: usize, deltas: &[T], inputs: &[T]) {
-        let deltas = kernel::sum_abs(deltas);
-        self.0 += if INPUTS {
-            deltas * kernel::sum_abs(inputs)
-        } else {
-            deltas
-        };
+        self.0 += kernel::sum_abs(deltas) * kernel::sum_abs(inputs);
     }
 
     #[inline(always)]
     fn each(&mut self, _at: usize, deltas: &[T]) {
         self.0 += kernel::sum_abs(deltas);
+    }
+}
+
+/// Bounds every number of a gradient by a power of two (its [exponent](Real::exponent)), in
+/// units of the largest input.
+pub(crate) struct Steepest(pub(crate) i32);
+
+impl<T: Real> Sink<T> for Steepest {
+    #[inline(always)]
+    fn outer(&mut self, at: usize, deltas: &[T], _inputs: &[T]) {
+        self.each(at, deltas);
+    }
+
+    #[inline(always)]
+    fn each(&mut self, _at: usize, deltas: &[T]) {
+        let exponents = deltas.iter().map(|delta| delta.exponent());
+        self.0 = exponents.fold(self.0, Ord::max);
     }
 }
 
@@ -128,59 +139,47 @@ pub(crate) struct Apply<'a, T: Real, O: Optimizer<T>, R> {
 impl<T: Real, O: Optimizer<T>, R: Rules<T>> Apply<'_, T, O, R> {
     /// The parameters from `at` on, `length` of them, and their state.
     #[inline(always)]
-    fn run(&mut self, at: usize, length: usize) -> (&mut [T], &mut [T]) {
+    fn run(&mut self, at: usize, kind: Kind, length: usize) -> Run<'_, T> {
         let slots = self.optimizer.slots();
-        let parameters = self.parameters.get_mut(at..at + length).unwrap_or(&mut []);
-        let state = self
-            .state
-            .get_mut(at * slots..(at + length) * slots)
-            .unwrap_or(&mut []);
-        (parameters, state)
+        let states = at * slots..(at + length) * slots;
+        Run {
+            at,
+            kind,
+            parameters: self.parameters.get_mut(at..at + length).unwrap_or(&mut []),
+            state: self.state.get_mut(states).unwrap_or(&mut []),
+        }
+    }
+
+    /// Moves a run of parameters of one kind, each with its own of `gradients`; without the
+    /// rules where they have nothing to do.
+    #[inline(always)]
+    pub(crate) fn move_each(&mut self, at: usize, kind: Kind, gradients: &[T]) {
+        let (optimizer, rules, now) = (self.optimizer, self.rules, self.now);
+        let gradients = (gradients, self.share);
+        let run = self.run(at, kind, gradients.0.len());
+        if rules.is_idle() {
+            optimizer.each(&now, &(), run, gradients);
+        } else {
+            optimizer.each(&now, rules, run, gradients);
+        }
     }
 }
 
 impl<T: Real, O: Optimizer<T>, R: Rules<T>> Sink<T> for Apply<'_, T, O, R> {
     #[inline(always)]
     fn outer(&mut self, at: usize, deltas: &[T], inputs: &[T]) {
-        let (optimizer, rules, now, share) = (self.optimizer, self.rules, self.now, self.share);
-        for (row, &delta) in deltas.iter().enumerate() {
-            let delta = delta * share;
-            let start = at + row * inputs.len();
-            let memory = self.run(start, inputs.len());
-            let gradients = inputs.iter().map(|&input| delta * input);
-            run(
-                optimizer,
-                &now,
-                rules,
-                (start, Kind::Weight),
-                memory,
-                gradients,
-            );
+        let (optimizer, rules, now) = (self.optimizer, self.rules, self.now);
+        let share = self.share;
+        let run = self.run(at, Kind::Weight, deltas.len() * inputs.len());
+        if rules.is_idle() {
+            optimizer.outer(&now, &(), run, (deltas, share), inputs);
+        } else {
+            optimizer.outer(&now, rules, run, (deltas, share), inputs);
         }
     }
 
     #[inline(always)]
     fn each(&mut self, at: usize, deltas: &[T]) {
-        let (optimizer, rules, now, share) = (self.optimizer, self.rules, self.now, self.share);
-        let memory = self.run(at, deltas.len());
-        let gradients = deltas.iter().map(|&delta| delta * share);
-        run(optimizer, &now, rules, (at, Kind::Bias), memory, gradients);
-    }
-}
-
-/// Moves a run of parameters, without the rules where they have nothing to do.
-#[inline(always)]
-pub(crate) fn run<T: Real, O: Optimizer<T>, R: Rules<T>>(
-    optimizer: &O,
-    now: &O::Now,
-    rules: &R,
-    run: (usize, Kind),
-    memory: (&mut [T], &mut [T]),
-    gradients: impl Iterator<Item = T>,
-) {
-    if rules.is_idle() {
-        optimizer.run(now, &(), run, memory, gradients);
-    } else {
-        optimizer.run(now, rules, run, memory, gradients);
+        self.move_each(at, Kind::Bias, deltas);
     }
 }

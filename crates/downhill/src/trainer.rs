@@ -5,7 +5,7 @@ use crate::model::{Model, Sizes};
 use crate::optimizer::Optimizer;
 use crate::random::Random;
 use crate::rules::{Method, Rules};
-use crate::sink::{self, Apply, Gather, Norm, Reach};
+use crate::sink::{Apply, Gather, Norm, Reach, Steepest};
 use crate::{Arena, Fault, Fingerprint, Hasher, Real, Setting, Sink, scaler};
 
 /// One update of the parameters.
@@ -21,8 +21,8 @@ pub struct Step<T> {
 /// How far from zero parameters may get before each step looks at all of them, where a step
 /// knows how large its gradient can be.
 const ROOM: f64 = 1e12;
-/// What a step costs of the credit, so that no charge is lost to rounding.
-const TOLL: f64 = 1.0 / 16_777_216.0;
+/// The most credit that is granted: half of the room.
+const CREDIT: u32 = 1 << 23;
 /// The largest sum that a batch may reach.
 const HEAVIEST: f64 = 1e15;
 
@@ -47,9 +47,9 @@ where
     optimizer: O,
     rules: R,
     arena: A,
-    /// What the parameters may still move before their true size must be looked at, as a share
-    /// of the room they have. It decides how much is checked, never what is computed.
-    credit: A::Real,
+    /// What the parameters may still move before their true size must be looked at, in parts of
+    /// the room they have: 2⁻²⁴. It decides how much is checked, never what is computed.
+    credit: u32,
     steps: u64,
 }
 
@@ -95,6 +95,16 @@ impl Lengths {
     #[inline(always)]
     const fn batched(self) -> usize {
         self.online() + self.sizes.parameters + BATCH
+    }
+
+    /// Whether a sample has as many numbers as the fit takes.
+    #[inline(always)]
+    fn check(self, features: usize, targets: usize) -> Result<(), Fault> {
+        if features == self.sizes.features && targets == self.targets {
+            Ok(())
+        } else {
+            Err(wrong_length(self, features, targets))
+        }
     }
 
     /// Whether a 32-bit machine can count all of it, so that the sums above do not overflow
@@ -265,7 +275,7 @@ where
             optimizer,
             rules,
             arena,
-            credit: A::Real::ZERO,
+            credit: 0,
             steps: 0,
         })
     }
@@ -294,7 +304,7 @@ where
         if let Some(parameters) = self.arena.words_mut().get_mut(..parameters) {
             self.model.initialise(&mut Random::seed(seed), parameters);
         }
-        self.credit = A::Real::ZERO;
+        self.credit = 0;
     }
 
     /// Learns from one sample: one update of all parameters, in place.
@@ -309,11 +319,7 @@ where
         features: &[A::Real],
         target: &[A::Real],
     ) -> Result<Step<A::Real>, Fault> {
-        let loss = self.learn::<false>(features, target, A::Real::ONE)?;
-        Ok(Step {
-            number: self.steps,
-            loss,
-        })
+        self.learn::<false>(features, target, A::Real::ONE)
     }
 
     /// Learns from one sample that counts `weight` times: its loss and its gradient are
@@ -329,14 +335,13 @@ where
         target: &[A::Real],
         weight: A::Real,
     ) -> Result<Step<A::Real>, Fault> {
-        let loss = match self.weight(features, target, weight)? {
-            true => self.learn::<false>(features, target, weight)?,
-            false => A::Real::ZERO,
-        };
-        Ok(Step {
-            number: self.steps,
-            loss,
-        })
+        match self.weight(features, target, weight)? {
+            true => self.learn::<false>(features, target, weight),
+            false => Ok(Step {
+                number: self.steps,
+                loss: A::Real::ZERO,
+            }),
+        }
     }
 
     /// Adds a sample to the batch that [`apply`](Trainer::apply) will learn from, and returns
@@ -353,7 +358,7 @@ where
         weight: A::Real,
     ) -> Result<A::Real, Fault> {
         match self.weight(features, target, weight)? {
-            true => self.learn::<true>(features, target, weight),
+            true => Ok(self.learn::<true>(features, target, weight)?.loss),
             false => Ok(A::Real::ZERO),
         }
     }
@@ -369,24 +374,24 @@ where
         if weight > A::Real::ZERO && weight.is_finite() {
             Ok(true)
         } else if weight == A::Real::ZERO {
-            self.check_lengths(features, target)?;
+            self.lengths().check(features.len(), target.len())?;
             Ok(false)
         } else {
             Err(Fault::Weight)
         }
     }
 
-    /// One sample, from features to parameters (or to the batch, if `BATCHED`). Returns its loss.
+    /// One sample, from features to parameters (or to the batch, if `BATCHED`).
     #[inline(always)]
     fn learn<const BATCHED: bool>(
         &mut self,
         features: &[A::Real],
         target: &[A::Real],
         weight: A::Real,
-    ) -> Result<A::Real, Fault> {
+    ) -> Result<Step<A::Real>, Fault> {
         let zero = A::Real::ZERO;
         let lengths = self.lengths();
-        self.check_lengths(features, target)?;
+        lengths.check(features.len(), target.len())?;
         let mut pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
         let (inputs, target_scaled) = scale(
             lengths,
@@ -409,22 +414,25 @@ where
             .backward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
 
         if BATCHED {
-            let reach = reach::<_, _, true>(&self.model, inputs, pieces.tape, pieces.outputs);
+            let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs);
             let need = lengths.batched() as u32;
             let got = (lengths.online() + pieces.rest.len()) as u32;
             let (gradient, [count, sum, heaviest]) =
                 Pieces::batch(pieces.rest, lengths.sizes.parameters)
                     .ok_or(Fault::Arena { need, got })?;
-            let total = *heaviest + reach + loss * zero;
-            if !(total <= A::Real::from_f64(HEAVIEST)) {
-                return Err(self.blame(features, target));
+            let total = *heaviest + reach;
+            if !(total <= A::Real::from_f64(HEAVIEST) && loss.is_finite()) {
+                return self.refuse(features, target);
             }
             // A sample is refused now where its batch could not be applied later.
-            let room = A::Real::from_f64(ROOM);
-            let charge = self.optimizer.charge(&now, total + self.rules.pull(room));
-            if !(self.credit >= charge / room + A::Real::from_f64(2.0 * TOLL)) {
+            let spent = Self::spent(&self.optimizer, &self.rules, &now, total);
+            if left(self.credit, spent).is_none() {
                 let (optimizer, rules) = (&self.optimizer, &self.rules);
-                self.credit = Self::afford(optimizer, rules, pieces.parameters, &now, total)?;
+                match Self::afford(optimizer, rules, pieces.parameters, &now, total) {
+                    Ok(credit) => self.credit = credit,
+                    Err(Look::Update) => return Err(Fault::Update),
+                    Err(_) => return Err(Fault::Gradient),
+                }
             }
             if *count == zero {
                 let sink = &mut Gather::<_, true>(gradient);
@@ -439,7 +447,10 @@ where
             *sum += loss;
             *heaviest = total;
             Self::follow(&self.rules, pieces.scaler, features, target);
-            return Ok(loss);
+            return Ok(Step {
+                number: self.steps,
+                loss,
+            });
         }
 
         let share = match self.rules.norm() {
@@ -455,17 +466,25 @@ where
             _ => A::Real::ONE,
         };
         let spent = if Self::LOOKS {
-            let reach = reach::<_, _, true>(&self.model, inputs, pieces.tape, pieces.outputs);
-            let reach = reach * share + self.rules.pull(A::Real::from_f64(ROOM));
-            self.optimizer.charge(&now, reach) * A::Real::from_f64(1.0 / ROOM)
+            let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs) * share;
+            Self::spent(&self.optimizer, &self.rules, &now, reach)
         } else {
-            reach::<_, _, false>(&self.model, inputs, pieces.tape, pieces.outputs)
+            let mut steepest = Steepest(-25);
+            self.model
+                .gradient(inputs, pieces.tape, pieces.outputs, &mut steepest);
+            steepest.0
         };
-        let credit = self.credit - (spent + A::Real::from_f64(TOLL) + loss * zero);
-        if credit >= zero {
+        if loss.is_finite()
+            && let Some(credit) = left(self.credit, spent)
+        {
             self.credit = credit;
         } else {
-            self.credit = self.look(features, target, loss, share)?;
+            match self.look(features, loss, share) {
+                Look::Fine => {}
+                Look::Gradient => return Err(Fault::Gradient),
+                Look::Update => return Err(Fault::Update),
+                Look::Wild => return self.refuse(features, target),
+            }
             pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
         }
         let inputs = if lengths.scales {
@@ -483,10 +502,13 @@ where
         };
         self.model
             .gradient(inputs, pieces.tape, pieces.outputs, &mut sink);
-        self.optimizer.advance(pieces.shared);
+        self.optimizer.advance(&now, pieces.shared);
         Self::follow(&self.rules, pieces.scaler, features, target);
         self.steps += 1;
-        Ok(loss)
+        Ok(Step {
+            number: self.steps,
+            loss,
+        })
     }
 
     /// Lets a forgetting scaler take in a sample that was learned from.
@@ -531,37 +553,31 @@ where
             }
             _ => mean,
         };
-        let room = A::Real::from_f64(ROOM);
-        let reach = heaviest * share + self.rules.pull(room);
-        let spent = self.optimizer.charge(&now, reach) / room + A::Real::from_f64(TOLL);
-        let credit = self.credit - spent;
-        self.credit = if credit >= zero {
-            credit
-        } else {
-            Self::afford(
-                &self.optimizer,
-                &self.rules,
-                pieces.parameters,
-                &now,
-                heaviest * share,
-            )?
+        let (optimizer, rules) = (&self.optimizer, &self.rules);
+        let reach = heaviest * share;
+        let spent = Self::spent(optimizer, rules, &now, reach);
+        self.credit = match left(self.credit, spent) {
+            Some(credit) => credit,
+            None => match Self::afford(optimizer, rules, pieces.parameters, &now, reach) {
+                Ok(credit) => credit,
+                Err(Look::Update) => return Err(Fault::Update),
+                Err(_) => return Err(Fault::Gradient),
+            },
         };
-        let slots = self.optimizer.slots();
+        let mut sink = Apply {
+            optimizer,
+            rules,
+            now,
+            share,
+            parameters: pieces.parameters,
+            state: pieces.state,
+        };
         self.model.runs(&mut |run, kind| {
-            let states = run.start * slots..run.end * slots;
-            if let (Some(parameters), Some(state), Some(gradient)) = (
-                pieces.parameters.get_mut(run.clone()),
-                pieces.state.get_mut(states),
-                gradient.get(run.clone()),
-            ) {
-                let gradients = gradient.iter().map(|&sum| sum * share);
-                let memory = (parameters, state);
-                let (optimizer, rules) = (&self.optimizer, &self.rules);
-                sink::run(optimizer, &now, rules, (run.start, kind), memory, gradients);
-            }
+            let at = run.start;
+            sink.move_each(at, kind, gradient.get(run).unwrap_or(&[]));
         });
         *numbers = [zero; BATCH];
-        self.optimizer.advance(pieces.shared);
+        optimizer.advance(&now, pieces.shared);
         self.steps += 1;
         Ok(Step {
             number: self.steps,
@@ -617,44 +633,39 @@ where
             .map_or(0, |count| count.to_f64() as u32)
     }
 
+    /// The share of the room that a step takes whose gradient is within `reach`, as an exponent.
     #[inline(always)]
-    fn check_lengths(&self, features: &[A::Real], target: &[A::Real]) -> Result<(), Fault> {
-        let lengths = self.lengths();
-        let fits = features.len() == lengths.sizes.features && target.len() == lengths.targets;
-        if fits {
-            Ok(())
-        } else {
-            Err(wrong_length(lengths, features.len(), target.len()))
-        }
+    fn spent(optimizer: &O, rules: &R, now: &O::Now, reach: A::Real) -> i32 {
+        let room = A::Real::from_f64(ROOM);
+        let charge = optimizer.charge(now, reach + rules.pull(room));
+        (charge * A::Real::from_f64(1.0 / ROOM)).exponent()
     }
 
-    /// Says why a step looked dangerous, or grants new credit where it was not.
+    /// Grants new credit to a step that looked dangerous, where it is not.
     #[cold]
     #[inline(never)]
-    fn look(
-        &mut self,
-        features: &[A::Real],
-        target: &[A::Real],
-        loss: A::Real,
-        share: A::Real,
-    ) -> Result<A::Real, Fault> {
-        if !loss.is_finite() {
-            return Err(self.blame(features, target));
-        }
+    fn look(&mut self, features: &[A::Real], loss: A::Real, share: A::Real) -> Look {
         let lengths = self.lengths();
-        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) else {
+            return Look::Wild;
+        };
         let inputs = if lengths.scales {
             &*pieces.features
         } else {
             features
         };
-        let reach = reach::<_, _, true>(&self.model, inputs, pieces.tape, pieces.outputs) * share;
-        let now = self
-            .optimizer
-            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
-        match reach.is_finite() {
-            true => Self::afford(&self.optimizer, &self.rules, pieces.parameters, &now, reach),
-            false => Err(self.blame(features, target)),
+        let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs) * share;
+        if !(loss.is_finite() && reach.is_finite()) {
+            return Look::Wild;
+        }
+        let factor = self.rules.factor(pieces.rules, self.steps);
+        let now = self.optimizer.now(pieces.shared, factor);
+        match Self::afford(&self.optimizer, &self.rules, pieces.parameters, &now, reach) {
+            Ok(credit) => {
+                self.credit = credit;
+                Look::Fine
+            }
+            Err(look) => look,
         }
     }
 
@@ -665,17 +676,17 @@ where
         parameters: &[A::Real],
         now: &O::Now,
         reach: A::Real,
-    ) -> Result<A::Real, Fault> {
+    ) -> Result<u32, Look> {
         let quarter = A::Real::MAX * A::Real::from_f64(0.25);
         let peak = parameters
             .iter()
             .fold(A::Real::ZERO, |peak, p| peak.larger(p.abs()));
         let charge = optimizer.charge(now, reach + rules.pull(peak));
         if !charge.is_finite() {
-            return Err(Fault::Gradient);
+            return Err(Look::Gradient);
         }
         if !(peak + charge < quarter) {
-            return Err(Fault::Update);
+            return Err(Look::Update);
         }
         let room = if Self::LOOKS {
             A::Real::from_f64(ROOM)
@@ -683,12 +694,18 @@ where
             quarter
         };
         let near = peak + charge < room * A::Real::HALF;
-        Ok(if near { A::Real::HALF } else { A::Real::ZERO })
+        Ok(if near { CREDIT } else { 0 })
+    }
+
+    /// Refuses a sample, with the cause.
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<Step<A::Real>, Fault> {
+        Err(self.blame(features, target))
     }
 
     /// Names what made a sample impossible.
     #[cold]
-    #[inline(never)]
     fn blame(&mut self, features: &[A::Real], target: &[A::Real]) -> Fault {
         let lengths = self.lengths();
         let first = |numbers: &[A::Real], bad: &dyn Fn(A::Real) -> bool| {
@@ -763,8 +780,8 @@ where
     /// # Errors
     /// As [`observe`](Trainer::observe).
     pub fn evaluate(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<A::Real, Fault> {
-        self.check_lengths(features, target)?;
         let lengths = self.lengths();
+        lengths.check(features.len(), target.len())?;
         let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
         let (inputs, target_scaled) = scale(
             lengths,
@@ -804,7 +821,7 @@ where
     /// # Errors
     /// [`Fault::Length`], [`Fault::Feature`] or [`Fault::Target`]; then nothing has changed.
     pub fn survey(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<(), Fault> {
-        self.check_lengths(features, target)?;
+        self.lengths().check(features.len(), target.len())?;
         let wild = |number: &A::Real| !number.is_finite();
         if let Some(index) = features.iter().position(wild) {
             return Err(Fault::Feature {
@@ -884,7 +901,7 @@ where
             lasting.copy_from_slice(state);
         }
         self.drop_batch();
-        self.credit = A::Real::ZERO;
+        self.credit = 0;
         self.steps = steps;
         Ok(())
     }
@@ -906,7 +923,7 @@ where
             self.optimizer
                 .finish(pieces.shared, pieces.parameters, pieces.state);
         }
-        self.credit = A::Real::ZERO;
+        self.credit = 0;
     }
 
     /// Writes a [checkpoint](crate::checkpoint) to the front of `out`, with the recipe in
@@ -958,7 +975,7 @@ where
         for (word, number) in words.iter_mut().skip(lengths.online()).zip(batch) {
             *word = number;
         }
-        self.credit = A::Real::ZERO;
+        self.credit = 0;
         self.steps = saved.steps;
         Ok(())
     }
@@ -1015,6 +1032,19 @@ where
     }
 }
 
+/// What a closer look at a step shows.
+#[derive(Clone, Copy)]
+enum Look {
+    /// It is safe.
+    Fine,
+    /// The gradient is too large for the optimizer.
+    Gradient,
+    /// A parameter would grow too large.
+    Update,
+    /// A number is infinite or NaN.
+    Wild,
+}
+
 /// Cannot happen: the arena's length is checked when the fit is made.
 const NO_ARENA: Fault = Fault::Arena { need: 0, got: 0 };
 
@@ -1037,15 +1067,17 @@ fn scale<'a, T: Real>(
     Ok((scaled.0, scaled.1))
 }
 
+/// What is left of a credit after a step that takes less than 2 to the power of `spent` + 1 of
+/// the room, if the credit is enough. A step takes one part at least.
+#[inline(always)]
+fn left(credit: u32, spent: i32) -> Option<u32> {
+    credit.checked_sub(1u32.checked_shl((spent + 25).max(0) as u32)?)
+}
+
 /// A bound for the numbers of a gradient.
 #[inline(always)]
-fn reach<T: Real, M: Model<T>, const INPUTS: bool>(
-    model: &M,
-    inputs: &[T],
-    tape: &[T],
-    slopes: &[T],
-) -> T {
-    let mut reach = Reach::<T, INPUTS>(T::ZERO);
+fn reach<T: Real, M: Model<T>>(model: &M, inputs: &[T], tape: &[T], slopes: &[T]) -> T {
+    let mut reach = Reach(T::ZERO);
     model.gradient(inputs, tape, slopes, &mut reach);
     reach.0
 }

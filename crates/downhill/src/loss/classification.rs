@@ -52,7 +52,7 @@ impl<T: Real> Loss<T> for SmoothedCrossEntropy<T> {
                 for z in logits {
                     let truth = if class == *y { keep + spread } else { spread };
                     loss -= truth * *z;
-                    *z = z.exp() - truth;
+                    *z = z.exp_unit() - truth;
                     class += T::ONE;
                 }
                 loss
@@ -129,7 +129,7 @@ impl<T: Real> Loss<T> for Focal<T> {
                 }
                 // With the sign turned for class 0, p is the probability of the true class.
                 let z = if y == T::ONE { *logit } else { -*logit };
-                let e = (-z.abs()).exp();
+                let e = (-z.abs()).exp_unit();
                 let (large, small) = (T::ONE / (T::ONE + e), e / (T::ONE + e));
                 let (p, miss) = if z < T::ZERO {
                     (small, large)
@@ -155,14 +155,14 @@ impl<T: Real> Loss<T> for Focal<T> {
                     if class == y {
                         ln_p = z;
                     } else {
-                        miss += z.exp();
+                        miss += z.exp_unit();
                     }
                     class += T::ONE;
                 }
-                let (loss, slope) = self.of(ln_p, ln_p.exp(), miss);
+                let (loss, slope) = self.of(ln_p, ln_p.exp_unit(), miss);
                 let mut class = T::ZERO;
                 for z in logits {
-                    let share = if class == y { miss } else { -z.exp() };
+                    let share = if class == y { miss } else { -z.exp_unit() };
                     *z = slope * share;
                     class += T::ONE;
                 }
@@ -314,7 +314,7 @@ impl<T: Real> Loss<T> for SquaredProbability {
                 let poison = kernel::log_softmax(logits) * T::ZERO;
                 let (mut sum, mut pull, mut class) = (T::ZERO, T::ZERO, T::ZERO);
                 for z in logits.iter_mut() {
-                    *z = z.exp();
+                    *z = z.exp_unit();
                     let error = if class == y { *z - T::ONE } else { *z };
                     sum += error * error;
                     pull += error * *z;

@@ -73,7 +73,7 @@ fn binary<T: Real>(logit: &mut T, y: T) -> T {
         return T::NAN;
     }
     let z = *logit;
-    let e = (-z.abs()).exp();
+    let e = (-z.abs()).exp_unit();
     let share = T::ONE / (T::ONE + e);
     let (probability, positive) = if z < T::ZERO {
         (e * share, T::ZERO)
@@ -98,7 +98,7 @@ fn categorical<T: Real>(logits: &mut [T], y: T) -> T {
             chosen = below;
         }
         class += T::ONE;
-        *z = below.exp();
+        *z = below.exp_unit();
         sum += *z;
     }
     let share = T::ONE / sum;

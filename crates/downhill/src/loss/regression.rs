@@ -130,7 +130,7 @@ impl<T: Real> Loss<T> for LogCosh {
             let loss = if size < T::ONE {
                 -T::HALF * (-(slope * slope)).ln_1p()
             } else {
-                size + ((-T::TWO * size).exp().ln_1p_unit() - ln_2)
+                size + ((-T::TWO * size).exp_unit().ln_1p_unit() - ln_2)
             };
             (loss, slope)
         })

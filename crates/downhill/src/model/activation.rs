@@ -64,8 +64,8 @@ activation!(
 activation!(
     /// ln(1 + e^z), a smooth [`Relu`] (Dugas et al. 2001), with slope 1 − e^-a.
     Softplus, he: true,
-    z => z.larger(T::ZERO) + (-z.abs()).exp().ln_1p_unit() + z * T::ZERO,
-    a => T::ONE - (-a).exp());
+    z => z.larger(T::ZERO) + (-z.abs()).exp_unit().ln_1p_unit() + z * T::ZERO,
+    a => T::ONE - (-a).exp_unit());
 
 /// An activation chosen at run time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

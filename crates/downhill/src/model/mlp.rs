@@ -172,6 +172,135 @@ const fn sizes(features: usize, widths: [usize; 3], outputs: usize) -> Sizes {
     }
 }
 
+/// What is done at each hidden layer in turn; a width of 0 is no layer.
+trait Pass {
+    fn layer(&mut self, width: usize);
+}
+
+/// Takes a pass from the first hidden layer to the last: written out where the type tells the
+/// widths, so that every layer is compiled for its own.
+#[inline(always)]
+fn up(hidden: impl Hidden, pass: &mut impl Pass) {
+    match fixed(hidden) {
+        Some([a, b, c]) => {
+            pass.layer(a);
+            pass.layer(b);
+            pass.layer(c);
+        }
+        None => {
+            for width in hidden.widths() {
+                pass.layer(width);
+            }
+        }
+    }
+}
+
+/// Takes a pass from the last hidden layer to the first.
+#[inline(always)]
+fn down(hidden: impl Hidden, pass: &mut impl Pass) {
+    match fixed(hidden) {
+        Some([a, b, c]) => {
+            pass.layer(c);
+            pass.layer(b);
+            pass.layer(a);
+        }
+        None => {
+            for width in hidden.widths().into_iter().rev() {
+                pass.layer(width);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn fixed<H: Hidden>(_: H) -> Option<[usize; 3]> {
+    H::FIXED
+}
+
+struct Forward<'a, T, A> {
+    activation: A,
+    inputs: &'a [T],
+    parameters: &'a [T],
+    units: &'a mut [T],
+}
+
+impl<T: Real, A: Activation<T>> Pass for Forward<'_, T, A> {
+    #[inline(always)]
+    fn layer(&mut self, width: usize) {
+        let count = (self.inputs.len() + 1) * width;
+        if width > 0
+            && let Some(layer) = self.parameters.split_off(..count)
+            && let Some(values) = self.units.split_off_mut(..width)
+        {
+            kernel::affine(layer, self.inputs, true, values);
+            for value in values.iter_mut() {
+                *value = self.activation.value(*value);
+            }
+            self.inputs = values;
+        }
+    }
+}
+
+struct Backward<'a, T, A> {
+    activation: A,
+    above: &'a [T],
+    parameters: &'a [T],
+    units: &'a [T],
+    deltas: &'a mut [T],
+}
+
+impl<T: Real, A: Activation<T>> Pass for Backward<'_, T, A> {
+    #[inline(always)]
+    fn layer(&mut self, width: usize) {
+        let count = (width + 1) * self.above.len();
+        if width > 0
+            && let Some(start) = self.parameters.len().checked_sub(count)
+            && let Some(layer) = self.parameters.split_off(start..)
+            && let Some(start) = self.units.len().checked_sub(width)
+            && let Some(values) = self.units.split_off(start..)
+            && let Some(below) = self.deltas.split_off_mut(start..)
+        {
+            kernel::transposed(layer, self.above, below);
+            for (delta, &value) in below.iter_mut().zip(values) {
+                *delta *= self.activation.slope(value);
+            }
+            self.above = below;
+        }
+    }
+}
+
+struct Gradient<'a, T, S> {
+    at: usize,
+    inputs: &'a [T],
+    units: &'a [T],
+    deltas: &'a [T],
+    sink: &'a mut S,
+}
+
+impl<T: Real, S: Sink<T>> Gradient<'_, T, S> {
+    /// The gradient of one layer, its weights and its biases.
+    #[inline(always)]
+    fn sink(&mut self, deltas: &[T]) {
+        self.sink.outer(self.at, deltas, self.inputs);
+        self.at += deltas.len() * self.inputs.len();
+        self.sink.each(self.at, deltas);
+        self.at += deltas.len();
+    }
+}
+
+impl<T: Real, S: Sink<T>> Pass for Gradient<'_, T, S> {
+    #[inline(always)]
+    fn layer(&mut self, width: usize) {
+        if width > 0
+            && let Some(deltas) = self.deltas.split_off(..width)
+            && let Some(values) = self.units.split_off(..width)
+        {
+            self.sink(deltas);
+            self.inputs = values;
+        }
+    }
+}
+
 impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<I, H, O, A> {
     const SIZES: Option<Sizes> = match (I::FIXED, H::FIXED, O::FIXED) {
         (Some(features), Some(widths), Some(outputs)) => Some(sizes(features, widths, outputs)),
@@ -190,80 +319,42 @@ impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<
     /// The tape holds the units of all hidden layers, and behind them their deltas.
     #[inline(always)]
     fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
-        let (mut units, _) = tape.split_at_mut(tape.len() / 2);
-        let mut inputs = features;
-        let mut rest = parameters;
-        for width in self.hidden.widths() {
-            if width > 0 {
-                let Some(layer) = rest.split_off(..(inputs.len() + 1) * width) else {
-                    return;
-                };
-                let Some(values) = units.split_off_mut(..width) else {
-                    return;
-                };
-                kernel::affine(layer, inputs, true, values);
-                for value in values.iter_mut() {
-                    *value = self.activation.value(*value);
-                }
-                inputs = values;
-            }
-        }
-        kernel::affine(rest, inputs, true, outputs);
+        let (units, _) = tape.split_at_mut(tape.len() / 2);
+        let mut pass = Forward {
+            activation: self.activation,
+            inputs: features,
+            parameters,
+            units,
+        };
+        up(self.hidden, &mut pass);
+        kernel::affine(pass.parameters, pass.inputs, true, outputs);
     }
 
     #[inline(always)]
     fn backward(&self, parameters: &[T], _features: &[T], tape: &mut [T], slopes: &[T]) {
-        let (mut units, mut deltas) = tape.split_at_mut(tape.len() / 2);
-        let mut rest = parameters.get(..self.sizes_of().parameters).unwrap_or(&[]);
-        let mut above = slopes;
-        for width in self.hidden.widths().into_iter().rev() {
-            if width > 0 {
-                let count = (width + 1) * above.len();
-                let Some(start) = rest.len().checked_sub(count) else {
-                    return;
-                };
-                let Some(layer) = rest.split_off(start..) else {
-                    return;
-                };
-                let Some(start) = units.len().checked_sub(width) else {
-                    return;
-                };
-                let Some(values) = units.split_off_mut(start..) else {
-                    return;
-                };
-                let Some(below) = deltas.split_off_mut(start..) else {
-                    return;
-                };
-                kernel::transposed(layer, above, below);
-                for (delta, &value) in below.iter_mut().zip(values.iter()) {
-                    *delta *= self.activation.slope(value);
-                }
-                above = below;
-            }
-        }
+        let (units, deltas) = tape.split_at_mut(tape.len() / 2);
+        let mut pass = Backward {
+            activation: self.activation,
+            above: slopes,
+            parameters: parameters.get(..self.sizes_of().parameters).unwrap_or(&[]),
+            units,
+            deltas,
+        };
+        down(self.hidden, &mut pass);
     }
 
     #[inline(always)]
     fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
-        let (mut units, mut deltas) = tape.split_at(tape.len() / 2);
-        let mut inputs = features;
-        let mut at = 0;
-        for width in self.hidden.widths() {
-            if width > 0 {
-                let Some(below) = deltas.split_off(..width) else {
-                    return;
-                };
-                let Some(values) = units.split_off(..width) else {
-                    return;
-                };
-                sink.outer(at, below, inputs);
-                sink.each(at + inputs.len() * width, below);
-                at += (inputs.len() + 1) * width;
-                inputs = values;
-            }
-        }
-        sink.outer(at, slopes, inputs);
-        sink.each(at + inputs.len() * slopes.len(), slopes);
+        let (units, deltas) = tape.split_at(tape.len() / 2);
+        let mut pass = Gradient {
+            at: 0,
+            inputs: features,
+            units,
+            deltas,
+            sink,
+        };
+        up(self.hidden, &mut pass);
+        pass.sink(slopes);
     }
 
     fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {

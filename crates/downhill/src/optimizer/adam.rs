@@ -110,6 +110,7 @@ pub struct AdamNow<T> {
     rate: T,
     step: T,
     epsilon: T,
+    corrections: [T; 2],
 }
 
 impl<T: Real> Adam<T> {
@@ -160,14 +161,14 @@ impl<T: Real> Optimizer<T> for Adam<T> {
             rate,
             step,
             epsilon: self.epsilon * root,
+            corrections: [c1, c2],
         }
     }
 
     #[inline(always)]
-    fn advance(&self, shared: &mut [T]) {
-        let corrections = self.corrections(shared);
-        for (shared, correction) in shared.iter_mut().zip(corrections) {
-            *shared = correction;
+    fn advance(&self, now: &AdamNow<T>, shared: &mut [T]) {
+        if let [c1, c2] = shared {
+            [*c1, *c2] = now.corrections;
         }
     }
 
@@ -213,8 +214,8 @@ impl<T: Real> Optimizer<T> for AmsGrad<T> {
     }
 
     #[inline(always)]
-    fn advance(&self, shared: &mut [T]) {
-        self.0.advance(shared);
+    fn advance(&self, now: &AdamNow<T>, shared: &mut [T]) {
+        self.0.advance(now, shared);
     }
 
     #[inline(always)]
@@ -259,8 +260,8 @@ impl<T: Real> Optimizer<T> for AdamW<T> {
     }
 
     #[inline(always)]
-    fn advance(&self, shared: &mut [T]) {
-        self.adam.advance(shared);
+    fn advance(&self, now: &AdamNow<T>, shared: &mut [T]) {
+        self.adam.advance(now, shared);
     }
 
     #[inline(always)]

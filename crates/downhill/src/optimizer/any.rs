@@ -2,8 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use super::adam::AdamNow;
 use super::averaged::AveragedNow;
-use super::{AdaGrad, Adam, AdamW, AmsGrad, AveragedSgd, Momentum, Optimizer, RmsProp, Rprop, Sgd};
-use crate::model::Kind;
+use super::{
+    AdaGrad, Adam, AdamW, AmsGrad, AveragedSgd, Momentum, Optimizer, RmsProp, Rprop, Run, Sgd,
+};
 use crate::rules::Rules;
 use crate::{Real, Setting};
 
@@ -131,8 +132,8 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
     }
 
     #[inline]
-    fn advance(&self, shared: &mut [T]) {
-        each!(self, optimizer => optimizer.advance(shared));
+    fn advance(&self, now: &AnyNow<T>, shared: &mut [T]) {
+        with_now!(self, now, optimizer, now => optimizer.advance(now, shared), else {});
     }
 
     #[inline]
@@ -172,18 +173,25 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
         each!(self, optimizer => optimizer.finish(shared, parameters, state));
     }
 
-    /// Chosen once a run, in one place out of line.
     #[inline(never)]
-    fn run<R: Rules<T>>(
+    fn outer<R: Rules<T>>(
         &self,
         now: &AnyNow<T>,
         rules: &R,
-        run: (usize, Kind),
-        memory: (&mut [T], &mut [T]),
-        gradients: impl Iterator<Item = T>,
+        run: Run<'_, T>,
+        deltas: (&[T], T),
+        inputs: &[T],
     ) {
         with_now!(
-            self, now, optimizer, now => optimizer.run(now, rules, run, memory, gradients),
+            self, now, optimizer, now => optimizer.outer(now, rules, run, deltas, inputs),
+            else {}
+        );
+    }
+
+    #[inline(never)]
+    fn each<R: Rules<T>>(&self, now: &AnyNow<T>, rules: &R, run: Run<'_, T>, gradients: (&[T], T)) {
+        with_now!(
+            self, now, optimizer, now => optimizer.each(now, rules, run, gradients),
             else {}
         );
     }

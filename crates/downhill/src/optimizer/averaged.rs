@@ -65,7 +65,7 @@ impl<T: Real> Optimizer<T> for AveragedSgd<T> {
     }
 
     #[inline(always)]
-    fn advance(&self, shared: &mut [T]) {
+    fn advance(&self, _now: &AveragedNow<T>, shared: &mut [T]) {
         if let Some(steps) = shared.first_mut() {
             *steps += T::ONE;
         }

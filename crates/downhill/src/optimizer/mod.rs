@@ -67,8 +67,8 @@ pub trait Optimizer<T: Real> {
 
     /// Moves the shared state on, after a step has been taken.
     #[inline(always)]
-    fn advance(&self, shared: &mut [T]) {
-        let _ = shared;
+    fn advance(&self, now: &Self::Now, shared: &mut [T]) {
+        let _ = (now, shared);
     }
 
     /// What the slopes of the loss are multiplied with before anything else: the learning rate
@@ -104,46 +104,121 @@ pub trait Optimizer<T: Real> {
         let _ = (shared, parameters, state);
     }
 
-    /// Moves the run of parameters of one `kind` that starts at parameter `at`, each with the
-    /// next of `gradients` (times the gain).
+    /// Moves the weights of a layer, a row of `inputs.len()` for each of `deltas`: the gradient
+    /// (times the gain) of the weight in row *o* and column *i* is
+    /// `deltas[o] * share * inputs[i]`.
     ///
-    /// This is the one loop over parameters; an optimizer chosen at run time overrides it to
-    /// choose once a run.
+    /// An optimizer chosen at run time overrides this and [`each`](Optimizer::each), to choose
+    /// once a layer.
     #[inline(always)]
-    fn run<R: Rules<T>>(
+    fn outer<R: Rules<T>>(
         &self,
         now: &Self::Now,
         rules: &R,
-        (at, kind): (usize, Kind),
-        (parameters, state): (&mut [T], &mut [T]),
-        gradients: impl Iterator<Item = T>,
+        mut run: Run<'_, T>,
+        (deltas, share): (&[T], T),
+        inputs: &[T],
     ) {
-        let gain = self.gain(now);
-        let rate = self.current_rate(now);
-        let one = |at: usize, parameter: &mut T, state: &mut [T], gradient: T| {
-            if rules.trains(at) {
-                let mut from = rules.shrink(kind, rate, *parameter);
-                if kind == Kind::Weight {
-                    from = self.shrink(now, from);
-                }
-                let gradient = rules.gradient(kind, gain, *parameter, gradient);
-                let moved = self.element(now, from, state, gradient);
-                *parameter = rules.settle(at, kind, rate, moved);
-            }
-            self.settled(now, *parameter, state);
-        };
-        if Self::SLOTS == 0 {
-            for (i, (parameter, gradient)) in parameters.iter_mut().zip(gradients).enumerate() {
-                one(at + i, parameter, &mut [], gradient);
-            }
-        } else {
-            let states = state.chunks_exact_mut(Self::SLOTS);
-            for (i, ((parameter, state), gradient)) in
-                parameters.iter_mut().zip(states).zip(gradients).enumerate()
-            {
-                one(at + i, parameter, state, gradient);
-            }
+        for &delta in deltas {
+            let delta = delta * share;
+            let row = run.take(inputs.len(), Self::SLOTS);
+            sweep(self, now, rules, row, inputs, |input| delta * input);
         }
+    }
+
+    /// Moves a run of parameters, each with the next of `gradients` (times the gain) times
+    /// `share`.
+    #[inline(always)]
+    fn each<R: Rules<T>>(
+        &self,
+        now: &Self::Now,
+        rules: &R,
+        run: Run<'_, T>,
+        (gradients, share): (&[T], T),
+    ) {
+        sweep(self, now, rules, run, gradients, |gradient| {
+            gradient * share
+        });
+    }
+}
+
+/// Parameters that lie side by side, and their state.
+#[derive(Debug)]
+pub struct Run<'a, T> {
+    /// The number of the first.
+    pub at: usize,
+    /// What they are.
+    pub kind: Kind,
+    /// The parameters.
+    pub parameters: &'a mut [T],
+    /// The numbers of state of each, side by side.
+    pub state: &'a mut [T],
+}
+
+impl<'a, T> Run<'a, T> {
+    /// Takes the first `length` parameters off, with `slots` numbers of state each.
+    #[inline(always)]
+    fn take(&mut self, length: usize, slots: usize) -> Self {
+        let front = Self {
+            at: self.at,
+            kind: self.kind,
+            parameters: take(&mut self.parameters, length),
+            state: take(&mut self.state, length * slots),
+        };
+        self.at += length;
+        front
+    }
+}
+
+/// Cuts the first `length` numbers off, or nothing where there are fewer.
+#[inline(always)]
+fn take<'a, T>(rest: &mut &'a mut [T], length: usize) -> &'a mut [T] {
+    rest.split_off_mut(..length).unwrap_or(&mut [])
+}
+
+/// The one loop over parameters: moves each with the gradient that `gradient` makes of the next
+/// of `numbers`.
+#[inline(always)]
+fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
+    optimizer: &O,
+    now: &O::Now,
+    rules: &R,
+    run: Run<'_, T>,
+    numbers: &[T],
+    gradient: impl Fn(T) -> T,
+) {
+    let Run {
+        mut at,
+        kind,
+        parameters,
+        mut state,
+    } = run;
+    let gain = optimizer.gain(now);
+    let rate = optimizer.current_rate(now);
+    let mut one = |parameter: &mut T, state: &mut [T], gradient: T| {
+        if rules.trains(at) {
+            let mut from = rules.shrink(kind, rate, *parameter);
+            if kind == Kind::Weight {
+                from = optimizer.shrink(now, from);
+            }
+            let gradient = rules.gradient(kind, gain, *parameter, gradient);
+            let moved = optimizer.element(now, from, state, gradient);
+            *parameter = rules.settle(at, kind, rate, moved);
+        }
+        optimizer.settled(now, *parameter, state);
+        at += 1;
+    };
+    // Four at a time, so that the loop's own instructions are shared.
+    let (fours, rest) = parameters.as_chunks_mut::<4>();
+    let (numbers, last) = numbers.as_chunks::<4>();
+    for (parameters, numbers) in fours.iter_mut().zip(numbers) {
+        let mut state = take(&mut state, 4 * O::SLOTS);
+        for (parameter, &number) in parameters.iter_mut().zip(numbers) {
+            one(parameter, take(&mut state, O::SLOTS), gradient(number));
+        }
+    }
+    for (parameter, &number) in rest.iter_mut().zip(last) {
+        one(parameter, take(&mut state, O::SLOTS), gradient(number));
     }
 }
 
