@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::spec::{LossSpec, ModelSpec, OptimizerSpec};
+use crate::spec::{
+    BatchSpec, BoundSpec, ClassWeightSpec, LossSpec, ModelSpec, OptimizerSpec, ScalerSpec,
+    ScheduleSpec, not_negative, positive,
+};
 
 /// Fits sensor data by gradient descent, bit for bit as a microcontroller does.
 #[derive(Debug, Parser)]
@@ -22,6 +25,26 @@ Example:
 
 Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
 4 board and twin differ.";
+
+/// What can be named, and the options that are needed least: OPTIONS.md has all of them.
+macro_rules! names {
+    ($example:literal) => {
+        concat!(
+            "\
+Model    linear logistic softmax polynomial:2 mlp:16 mlp:16,8:tanh
+Loss     squared absolute huber:1 log_cosh quantile:0.9 poisson cross_entropy
+         smoothed:0.1 focal:2 hinge squared_hinge squared_probability
+Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
+Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
+Also     --warmup, --l1, --l2, --weight-decay, --clip-norm, --clip-value,
+         --freeze, --bound, --class-weight, --scaler-on-device, --no-shuffle,
+         --no-standardize-target: see host-cli/OPTIONS.md
+
+Example: ",
+            $example
+        )
+    };
+}
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -51,24 +74,76 @@ pub(crate) struct RecipeArguments {
     /// What marks a missing cell; repeatable
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub(crate) missing_value: Vec<String>,
-    /// linear | logistic [by the target's kind]
+    /// Column with the weight of each row
+    #[arg(long, value_name = "COL")]
+    pub(crate) weight: Option<String>,
+    /// balanced, or such as 0=1,1=5
+    #[arg(long, value_name = "W", hide = true)]
+    pub(crate) class_weight: Option<ClassWeightSpec>,
+    /// What is fitted [by the target's kind]
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<ModelSpec>,
-    /// squared | huber[:D] | cross_entropy [by model]
+    /// What is minimised [by the model]
     #[arg(long, value_name = "NAME")]
     pub(crate) loss: Option<LossSpec>,
-    /// sgd | momentum | nesterov | adam
+    /// How it is minimised
     #[arg(long, value_name = "NAME", default_value = "adam")]
     pub(crate) optimizer: OptimizerSpec,
-    /// Learning rate [by optimizer]
-    #[arg(long, value_name = "X", value_parser = rate)]
+    /// Learning rate [by the optimizer]
+    #[arg(long, value_name = "X", value_parser = positive)]
     pub(crate) lr: Option<f64>,
+    /// The rate over the steps [by optimizer]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) schedule: Option<ScheduleSpec>,
+    /// Steps of linear warm-up before the schedule
+    #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
+    pub(crate) warmup: u32,
     /// Times to go through all rows
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) epochs: u32,
-    /// Rows to an update; 1 learns online
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) batch: u16,
+    /// Stop after N epochs without a new best
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) patience: Option<u32>,
+    /// Rows to an update, or all [1]
+    #[arg(long, value_name = "N")]
+    pub(crate) batch: Option<BatchSpec>,
+    /// Penalty λ |w|
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
+    pub(crate) l1: f64,
+    /// Penalty ½ λ w²
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
+    pub(crate) l2: f64,
+    /// Decoupled decay λ of the weights
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
+    pub(crate) weight_decay: f64,
+    /// Largest norm of a gradient
+    #[arg(long, value_name = "X", value_parser = positive, hide = true)]
+    pub(crate) clip_norm: Option<f64>,
+    /// Largest size of a number of a gradient
+    #[arg(long, value_name = "X", value_parser = positive, hide = true)]
+    pub(crate) clip_value: Option<f64>,
+    /// Limits of one parameter
+    #[arg(
+        long,
+        value_name = "I=LOW:HIGH",
+        allow_hyphen_values = true,
+        hide = true
+    )]
+    pub(crate) bound: Vec<BoundSpec>,
+    /// First layers that are not trained
+    #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
+    pub(crate) freeze: usize,
+    /// standard | minmax | forgetting:N | none
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "standard",
+        hide_default_value = true
+    )]
+    pub(crate) scaler: ScalerSpec,
+    /// Learn the scaler from the first N rows
+    #[arg(long, value_name = "N", value_parser = survey, hide = true)]
+    pub(crate) scaler_on_device: Option<usize>,
     /// Hold out every K-th row; 0: none
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = test_every)]
     pub(crate) test_every: usize,
@@ -76,18 +151,16 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
     /// Keep the file's order
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub(crate) no_shuffle: bool,
     /// Leave a numeric target as it is
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub(crate) no_standardize_target: bool,
 }
 
 /// The options of `fit`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Example:
-  downhill fit air.csv --target CO_GT --missing-value=-200 --out co.json")]
+#[command(after_help = names!("downhill fit air.csv --target CO_GT --model mlp:16 --out co.json"))]
 pub(crate) struct FitArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,
@@ -147,21 +220,32 @@ pub(crate) struct EvalArguments {
     pub(crate) json: bool,
 }
 
+/// The boards that QEMU emulates, by their folders, which QEMU calls its machines so too.
+const BOARDS: [&str; 5] = [
+    "mps2-an385",
+    "mps2-an386",
+    "mps2-an500",
+    "mps2-an505",
+    "microbit",
+];
+
 /// The options of `crosscheck`.
 #[derive(Debug, Args)]
-#[command(after_help = "\
-Example:
-  downhill crosscheck air.csv --target CO_GT --missing-value=-200")]
+#[command(args_override_self = true)]
+#[command(after_help = names!("downhill crosscheck air.csv --target CO_GT --board microbit"))]
 pub(crate) struct CrosscheckArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,
     /// The emulated board
-    #[arg(long, value_name = "B", default_value = "mps2-an386", value_parser = ["mps2-an386"])]
+    #[arg(long, value_name = "B", default_value = "mps2-an386", value_parser = BOARDS)]
     #[arg(hide_possible_values = true)]
     pub(crate) board: String,
     /// Use this firmware instead of building one
     #[arg(long, value_name = "ELF")]
     pub(crate) firmware: Option<PathBuf>,
+    /// More fits on the same board: options, a line each
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipes: Option<PathBuf>,
     /// Stop after this many rows
     #[arg(long, value_name = "ROWS", default_value_t = 2000)]
     pub(crate) limit: usize,
@@ -181,10 +265,10 @@ pub(crate) enum Precision {
     F64,
 }
 
-fn rate(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(rate) if rate > 0.0 && rate.is_finite() => Ok(rate),
-        _ => Err("the learning rate is a number above 0".into()),
+fn survey(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(rows) if rows > 1 => Ok(rows),
+        _ => Err("a scaler needs at least 2 rows".into()),
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Choice {
     pub(crate) features: Vec<usize>,
     /// Position of the target.
     pub(crate) target: usize,
+    /// Position of the weights.
+    pub(crate) weight: Option<usize>,
     /// What nobody asked for and the fit does not use.
     pub(crate) left_out: Vec<LeftOut>,
 }
@@ -31,21 +33,32 @@ pub(crate) struct LeftOut {
 pub(crate) enum TargetKind {
     /// An amount.
     Number,
-    /// Class 0 or class 1.
+    /// The number of a class, from 0 on.
     Class,
 }
 
 /// Finds the target and the features: those asked for, or else every column of numbers.
-pub(crate) fn choose(table: &Table, target: &str, features: &[String]) -> Outcome<Choice> {
-    let target = table.find(target)?;
-    table.check_numeric(target)?;
+pub(crate) fn choose(
+    table: &Table,
+    target: &str,
+    weight: Option<&str>,
+    features: &[String],
+) -> Outcome<Choice> {
+    let target = numeric(table, target)?;
+    let weight = weight.map(|name| numeric(table, name)).transpose()?;
+    if weight == Some(target) {
+        return Err(Failure::Usage(
+            "`--weight` and `--target` name the same column".into(),
+        ));
+    }
     let (features, left_out) = match features {
-        [] => every_number(table, target)?,
+        [] => every_number(table, target, weight)?,
         names => (named(table, target, names)?, Vec::new()),
     };
     Ok(Choice {
         features,
         target,
+        weight,
         left_out,
     })
 }
@@ -72,11 +85,15 @@ fn named(table: &Table, target: usize, names: &[String]) -> Outcome<Vec<usize>> 
     Ok(features)
 }
 
-fn every_number(table: &Table, target: usize) -> Outcome<(Vec<usize>, Vec<LeftOut>)> {
+fn every_number(
+    table: &Table,
+    target: usize,
+    weight: Option<usize>,
+) -> Outcome<(Vec<usize>, Vec<LeftOut>)> {
     let (mut features, mut left_out) = (Vec::new(), Vec::new());
     for (at, column) in table.columns.iter().enumerate() {
         let reason = match &column.first_text {
-            _ if at == target => continue,
+            _ if at == target || Some(at) == weight => continue,
             _ if column.is_blank() => "every cell is missing".into(),
             Some(cell) if column.is_text() => format!("text (`{}`)", cell.text),
             _ => {
@@ -108,12 +125,14 @@ impl Choice {
     }
 }
 
+/// The column of this name, which must hold numbers.
+pub(crate) fn numeric(table: &Table, name: &str) -> Result<usize, TableError> {
+    let column = table.find(name)?;
+    table.check_numeric(column)?;
+    Ok(column)
+}
+
 /// The features that a model names, in its order.
 pub(crate) fn of_model(table: &Table, features: &[String]) -> Result<Vec<usize>, TableError> {
-    let find = |name: &String| {
-        let column = table.find(name)?;
-        table.check_numeric(column)?;
-        Ok(column)
-    };
-    features.iter().map(find).collect()
+    features.iter().map(|name| numeric(table, name)).collect()
 }

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::train::Epoch;
+use crate::course::Epoch;
 
 /// A bar on standard error; nothing where that is no terminal.
 pub(crate) struct Progress(ProgressBar);

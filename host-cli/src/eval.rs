@@ -8,7 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::metrics::Metrics;
 use crate::model_file::{self, Loaded, Model};
 use crate::samples::Samples;
-use crate::{columns, measure, output, plan, report, table};
+use crate::{columns, measure, output, report, table, task};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -37,10 +37,15 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let missing = [&file.missing_values[..], &arguments.missing_value].concat();
     let table = table::read(&arguments.data, &missing)?;
     let features = columns::of_model(&table, &file.features)?;
-    let target = table.find(&file.target.name)?;
-    table.check_numeric(target)?;
-    let samples = Samples::<T>::gather(&table, &features, target)?;
-    plan::check_classes(&table, target, &samples, file.target.kind)?;
+    let target = columns::numeric(&table, &file.target.name)?;
+    let weight = file.weighting.column.as_deref();
+    let weight = weight
+        .map(|name| columns::numeric(&table, name))
+        .transpose()?;
+    let mut samples = Samples::<T>::gather(&table, &features, target, weight)?;
+    let classes = measure::reading(trainer, file.target.kind).classes();
+    task::check_classes(&table, target, &samples, classes)?;
+    samples.weigh_classes(&file.weighting.classes);
     let metrics = measure::rows(&samples, 0..samples.len(), file.target.kind, trainer);
     let metrics = metrics.map_err(|fault| {
         Failure::Input(format!(

@@ -26,6 +26,20 @@ impl Failure {
         Self::Input(message.to_string())
     }
 
+    /// The same, with the place where it came up in front, if any.
+    pub(crate) fn within(self, place: &str) -> Self {
+        if place.is_empty() {
+            return self;
+        }
+        let with = |message| format!("{place}: {message}");
+        match self {
+            Self::Input(message) => Self::Input(with(message)),
+            Self::Usage(message) => Self::Usage(with(message)),
+            Self::Fit(message) => Self::Fit(with(message)),
+            Self::Differ(message) => Self::Differ(with(message)),
+        }
+    }
+
     /// The exit code: see `downhill --help`.
     pub(crate) fn code(&self) -> ExitCode {
         ExitCode::from(match self {

@@ -8,14 +8,15 @@ use serde::de::DeserializeOwned;
 
 use crate::arguments::{FitArguments, Precision};
 use crate::columns::LeftOut;
+use crate::course::{Ended, Epoch};
 use crate::curve::{self, Progress};
 use crate::failure::Outcome;
 use crate::measure::RowFault;
 use crate::model_file::{About, BothMetrics, Data, ModelFile, Target};
 use crate::parameters::{self, Named, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
-use crate::train::{self, Epoch};
-use crate::{measure, output, report};
+use crate::samples::Weighting;
+use crate::{measure, output, report, train};
 
 /// What `--json` prints; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
@@ -30,10 +31,13 @@ struct Document<'a, T: Serialize> {
     target: &'a str,
     features: &'a [String],
     left_out: &'a [LeftOut],
+    weighting: &'a Weighting,
     precision: Precision,
     recipe: &'a Recipe<T>,
     epochs: u32,
     shuffle: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    best_epoch: Option<u32>,
     metrics: BothMetrics,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters: Option<&'a Named>,
@@ -49,7 +53,7 @@ struct Document<'a, T: Serialize> {
 /// A fit that has ended.
 pub(crate) struct Fitted<T: Real> {
     pub(crate) trainer: HostTrainer<T>,
-    pub(crate) history: Vec<Epoch>,
+    pub(crate) course: Ended,
     pub(crate) metrics: BothMetrics,
     pub(crate) parameters: Option<Parameters>,
 }
@@ -69,11 +73,11 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     let plan = Plan::<T>::new(&arguments.recipe)?;
     let mut trainer = plan.trainer()?;
     let progress = Progress::new(plan.epochs);
-    let history = train::run(&plan, &mut trainer, |epoch| progress.epoch(epoch));
+    let course = train::run(&plan, &mut trainer, |epoch| progress.epoch(epoch));
     progress.clear();
-    let history = history.inspect_err(|failure| {
+    let course = course.inspect_err(|failure| {
         if arguments.json {
-            let failed = document(&plan, &trainer, &[], arguments).failed(failure.to_string());
+            let failed = document(&plan, &trainer, None, arguments).failed(failure.to_string());
             let _ = output::print_json(&failed);
         }
     })?;
@@ -82,17 +86,22 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     let parameters = parameters::name(&trainer, &plan.features);
     let fitted = Fitted {
         trainer,
-        history,
+        course,
         metrics,
         parameters,
     };
-    let failure = train::worse_than_guessing(&plan, &fitted.metrics);
+    let failure = train::worse_than_guessing(
+        &plan,
+        &fitted.trainer,
+        &fitted.metrics,
+        &fitted.course.history,
+    );
     if let (Some(out), None) = (&out, &failure) {
         let about = about(&plan, arguments, fitted.metrics);
         out.write(&ModelFile::new(plan.recipe, &fitted.trainer, about).text())?;
     }
     if arguments.json {
-        let mut done = document(&plan, &fitted.trainer, &fitted.history, arguments);
+        let mut done = document(&plan, &fitted.trainer, Some(&fitted.course), arguments);
         done.metrics = fitted.metrics;
         done.parameters = fitted.parameters.as_ref().map(|p| &p.raw);
         done.parameters_standardized = fitted.parameters.as_ref().map(|p| &p.standardized);
@@ -102,7 +111,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         };
         output::print_json(&done)?;
     } else {
-        curve::draw(&fitted.history);
+        curve::draw(&fitted.course.history);
         let saved = arguments.out.as_deref().filter(|_| failure.is_none());
         output::print(&report::fit(&plan, &fitted, arguments, saved))?;
     }
@@ -116,7 +125,7 @@ fn measure_both<T: Real>(
 ) -> Result<BothMetrics, RowFault> {
     let mut of = |rows: &[u32]| {
         let rows = rows.iter().map(|&row| row as usize);
-        measure::rows(&plan.samples, rows, plan.kind, trainer)
+        measure::rows(&plan.samples, rows, plan.task.kind, trainer)
     };
     Ok(BothMetrics {
         train: of(&plan.split.train)?,
@@ -127,7 +136,7 @@ fn measure_both<T: Real>(
 fn document<'a, T: Real + Serialize>(
     plan: &'a Plan<T>,
     trainer: &HostTrainer<T>,
-    history: &'a [Epoch],
+    course: Option<&'a Ended>,
     arguments: &FitArguments,
 ) -> Document<'a, T> {
     Document {
@@ -140,17 +149,19 @@ fn document<'a, T: Real + Serialize>(
         target: &plan.target,
         features: &plan.features,
         left_out: &plan.left_out,
+        weighting: &plan.weighting,
         precision: arguments.precision,
         recipe: &plan.recipe,
         epochs: plan.epochs,
         shuffle: plan.shuffles,
+        best_epoch: course.and_then(|course| course.best_epoch),
         metrics: BothMetrics {
             train: None,
             test: None,
         },
         parameters: None,
         parameters_standardized: None,
-        history,
+        history: course.map_or(&[], |course| &course.history),
         steps: trainer.steps(),
         fingerprint: trainer.fingerprint().to_string(),
         model: arguments
@@ -178,8 +189,9 @@ fn about<T: Real>(plan: &Plan<T>, arguments: &FitArguments, metrics: BothMetrics
         features: plan.features.clone(),
         target: Target {
             name: plan.target.clone(),
-            kind: plan.kind,
+            kind: plan.task.kind,
         },
+        weighting: plan.weighting.clone(),
         missing_values: arguments.recipe.missing_value.clone(),
         data: Data {
             file: file.to_string_lossy().into_owned(),

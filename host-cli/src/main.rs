@@ -3,6 +3,7 @@
 
 mod arguments;
 mod columns;
+mod course;
 mod crosscheck;
 mod curve;
 mod eval;
@@ -16,10 +17,12 @@ mod output;
 mod parameters;
 mod plan;
 mod predict;
+mod recipe;
 mod report;
 mod samples;
 mod spec;
 mod table;
+mod task;
 mod train;
 
 use std::process::ExitCode;

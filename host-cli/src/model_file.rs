@@ -12,6 +12,7 @@ use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
 use crate::metrics::Metrics;
 use crate::plan::{HostTrainer, build};
+use crate::samples::Weighting;
 
 const FORMAT: &str = "downhill model";
 const VERSION: u32 = 1;
@@ -34,6 +35,8 @@ pub(crate) struct ModelFile<T> {
     pub(crate) features: Vec<String>,
     /// The column that is predicted.
     pub(crate) target: Target,
+    /// How much each row counts in the loss.
+    pub(crate) weighting: Weighting,
     /// What marked a cell as missing, beside an empty one.
     pub(crate) missing_values: Vec<String>,
     /// What features, and then the target, are scaled with.
@@ -104,6 +107,7 @@ pub(crate) struct About {
     pub(crate) precision: Precision,
     pub(crate) features: Vec<String>,
     pub(crate) target: Target,
+    pub(crate) weighting: Weighting,
     pub(crate) missing_values: Vec<String>,
     pub(crate) data: Data,
     pub(crate) metrics: BothMetrics,
@@ -145,6 +149,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             recipe,
             features: about.features,
             target: about.target,
+            weighting: about.weighting,
             missing_values: about.missing_values,
             scaler: Scaler {
                 samples: downhill::scaler::samples(scaler),

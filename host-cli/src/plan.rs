@@ -1,16 +1,17 @@
 //! From arguments and a file to everything a fit needs: what `fit` and `crosscheck` share.
 
 use downhill::recipe::AnyTrainer;
-use downhill::rules::{AnyRules, Scaling};
+use downhill::rules::{Method, Scaling};
 use downhill::{Arena, Fault, Real, Recipe, scaler};
 use serde::Serialize;
 
 use crate::arguments::RecipeArguments;
 use crate::columns::{self, LeftOut, TargetKind};
 use crate::failure::{Failure, Outcome};
-use crate::samples::{Order, Samples, Split};
-use crate::spec::{LossSpec, ModelSpec, OptimizerSpec};
-use crate::table::{self, Table};
+use crate::samples::{Order, Samples, Split, Weighting};
+use crate::spec::{OptimizerSpec, ScheduleSpec};
+use crate::task::{self, Task};
+use crate::{recipe, table};
 
 /// The host's arena.
 #[derive(Debug)]
@@ -33,8 +34,16 @@ pub(crate) type HostTrainer<T> = AnyTrainer<Memory<T>>;
 
 /// Builds the trainer of a recipe.
 pub(crate) fn build<T: Real>(recipe: &Recipe<T>) -> Result<HostTrainer<T>, Fault> {
-    recipe.build(Memory(vec![T::ZERO; recipe.arena_len()]))
+    let need = recipe.arena_len();
+    if need > MOST_WORDS {
+        let (need, got) = (need as u32, MOST_WORDS as u32);
+        return Err(Fault::Arena { need, got });
+    }
+    recipe.build(Memory(vec![T::ZERO; need]))
 }
+
+/// The longest fit on the host.
+const MOST_WORDS: usize = 1 << 28;
 
 /// How many rows went where.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -58,8 +67,10 @@ pub(crate) struct Plan<T> {
     pub(crate) features: Vec<String>,
     /// The target's name.
     pub(crate) target: String,
-    /// What the target stands for.
-    pub(crate) kind: TargetKind,
+    /// Model, loss and what the target stands for.
+    pub(crate) task: Task,
+    /// How much each row counts.
+    pub(crate) weighting: Weighting,
     /// Columns that are not used.
     pub(crate) left_out: Vec<LeftOut>,
     /// The rows.
@@ -68,18 +79,21 @@ pub(crate) struct Plan<T> {
     pub(crate) split: Split,
     /// The fit.
     pub(crate) recipe: Recipe<T>,
-    /// What features and target are scaled with, learned from the rows of `split.train`.
-    pub(crate) scaler: Vec<f64>,
+    /// What features and target are scaled with, learned from the rows of `split.train`; empty
+    /// where the fit learns it itself, or scales nothing.
+    scaler: Vec<f64>,
+    /// How many rows the fit first learns its scaler from.
+    pub(crate) survey: usize,
     /// How often to go through the rows.
     pub(crate) epochs: u32,
+    /// After how many epochs without a new best to stop.
+    pub(crate) patience: Option<u32>,
     /// Whether each epoch has an order of its own.
     pub(crate) shuffles: bool,
     /// What the optimizer is called.
     pub(crate) optimizer_name: OptimizerSpec,
-    /// What the model is called.
-    pub(crate) model_name: ModelSpec,
-    /// What the loss is called.
-    pub(crate) loss_name: LossSpec,
+    /// What the schedule is called.
+    pub(crate) schedule_name: ScheduleSpec,
     /// The learning rate.
     pub(crate) rate: f64,
 }
@@ -88,62 +102,70 @@ impl<T: Real> Plan<T> {
     /// Reads the file and settles every choice.
     pub(crate) fn new(arguments: &RecipeArguments) -> Outcome<Self> {
         let table = table::read(&arguments.data, &arguments.missing_value)?;
-        let choice = columns::choose(&table, &arguments.target, &arguments.features)?;
-        let (model, loss) = model_and_loss(arguments, table.columns[choice.target].is_binary())?;
-        let kind = match loss.is_of_classes() {
-            true => TargetKind::Class,
-            false => TargetKind::Number,
-        };
-        let samples = Samples::<T>::gather(&table, &choice.features, choice.target)?;
+        let weight = arguments.weight.as_deref();
+        let choice = columns::choose(&table, &arguments.target, weight, &arguments.features)?;
+        let task = Task::new(arguments, &table.columns[choice.target])?;
+        let mut samples =
+            Samples::<T>::gather(&table, &choice.features, choice.target, choice.weight)?;
         let split = Split::every(samples.len(), arguments.test_every);
-        check_target(&table, choice.target, &samples, &split, kind)?;
+        task::check_classes(&table, choice.target, &samples, task.classes)?;
+        let weighting = weighting(arguments, task, &samples, &split)?;
+        samples.weigh_classes(&weighting.classes);
+        task::check_target(&table, choice.target, &samples, &split)?;
 
-        let width = u16::try_from(samples.width()).map_err(|_| {
-            let most = u16::MAX;
-            Failure::Input(format!(
-                "{} features are more than the {most} a fit can have; choose some with `--features`",
-                samples.width()
-            ))
-        })?;
-        let scaling = match kind {
-            TargetKind::Number if !arguments.no_standardize_target => Scaling::STANDARD_WITH_TARGET,
-            _ => Scaling::STANDARD,
-        };
+        let schedule = arguments
+            .schedule
+            .unwrap_or(arguments.optimizer.default_schedule());
+        if split.test.is_empty() && (arguments.patience.is_some() || schedule.needs_held_out()) {
+            return Err(Failure::Usage(
+                "`--patience` and a plateau go by the rows held out; hold out some with \
+                 `--test-every`"
+                    .into(),
+            ));
+        }
+        let survey = arguments.scaler_on_device.unwrap_or(0);
         let rate = arguments.lr.unwrap_or(arguments.optimizer.default_rate());
-        let recipe = Recipe {
-            model: model.build(width),
-            loss: loss.build(),
-            optimizer: arguments.optimizer.build(rate),
-            rules: AnyRules {
-                scaling,
-                ..AnyRules::default()
-            },
-            batch: arguments.batch,
-            seed: arguments.seed,
+        let recipe = recipe::describe(
+            arguments,
+            task,
+            schedule,
+            samples.width(),
+            split.train.len(),
+        )?;
+        let scaling = recipe.rules.scaling;
+        let scaler = match scaling.method {
+            Method::None => Vec::new(),
+            _ if survey > 0 => Vec::new(),
+            _ => learn_scaler(&samples, &split.train, scaling),
         };
         Ok(Self {
             data: arguments.data.display().to_string(),
             features: choice.names(&table),
             target: table.columns[choice.target].name.clone(),
-            kind,
+            task,
+            weighting,
             left_out: choice.left_out,
-            scaler: learn_scaler(&samples, &split.train, scaling),
+            scaler,
+            survey,
             samples,
             split,
             recipe,
             epochs: arguments.epochs,
+            patience: arguments.patience,
             shuffles: !arguments.no_shuffle,
             optimizer_name: arguments.optimizer,
-            model_name: model,
-            loss_name: loss,
+            schedule_name: schedule,
             rate,
         })
     }
 
-    /// The trainer at its start: parameters drawn, scaler frozen.
+    /// The trainer at its start: parameters drawn, and the scaler frozen if it is learned.
     pub(crate) fn trainer(&self) -> Outcome<HostTrainer<T>> {
         let start = || {
             let mut trainer = build(&self.recipe)?;
+            if self.scaler.is_empty() {
+                return Ok(trainer);
+            }
             let mut state = trainer.state().to_vec();
             let scaler = state.len() - trainer.scaler().len();
             for (word, &learned) in state[scaler..].iter_mut().zip(&self.scaler) {
@@ -153,6 +175,11 @@ impl<T: Real> Plan<T> {
             Ok(trainer)
         };
         start().map_err(|fault: Fault| Failure::Usage(format!("this fit is impossible: {fault}")))
+    }
+
+    /// Whether the scaler was learned here, so that a board must be told.
+    pub(crate) fn has_scaler(&self) -> bool {
+        !self.scaler.is_empty()
     }
 
     /// The order in which the rows are learned from.
@@ -171,74 +198,34 @@ impl<T: Real> Plan<T> {
     }
 }
 
-/// The model and the loss asked for, or those that go with the target and with each other.
-fn model_and_loss(arguments: &RecipeArguments, binary: bool) -> Outcome<(ModelSpec, LossSpec)> {
-    let model = match (arguments.model, arguments.loss) {
-        (Some(model), _) => model,
-        (None, Some(loss)) if loss.is_of_classes() => ModelSpec::Logistic,
-        (None, None) if binary => ModelSpec::Logistic,
-        _ => ModelSpec::Linear,
-    };
-    let loss = arguments.loss.unwrap_or(match model.is_classifier() {
-        true => LossSpec::CrossEntropy,
-        false => LossSpec::Squared,
-    });
-    if model.is_classifier() != loss.is_of_classes() {
-        return Err(Failure::Usage(format!(
-            "`--model {model}` does not go with `--loss {loss}`: a logistic model takes \
-             cross_entropy, a linear one squared or huber"
-        )));
-    }
-    Ok((model, loss))
-}
-
-/// Refuses a class that is neither 0 nor 1.
-pub(crate) fn check_classes<T: Real>(
-    table: &Table,
-    column: usize,
-    samples: &Samples<T>,
-    kind: TargetKind,
-) -> Outcome {
-    let (path, name) = (table.path.display(), &table.columns[column].name);
-    let target = |row: usize| samples.target(row)[0];
-    let other = |&row: &usize| target(row) != T::ZERO && target(row) != T::ONE;
-    match (0..samples.len()).find(other) {
-        Some(row) if kind == TargetKind::Class => Err(Failure::Input(format!(
-            "{path}, line {}, column `{name}`: {} is neither class 0 nor class 1; correct it, \
-             or use `--model linear` for an amount",
-            samples.line(row),
-            target(row).to_f64()
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// Refuses a target that nothing can be learned from.
-fn check_target<T: Real>(
-    table: &Table,
-    column: usize,
+/// How much each row counts.
+fn weighting<T: Real>(
+    arguments: &RecipeArguments,
+    task: Task,
     samples: &Samples<T>,
     split: &Split,
-    kind: TargetKind,
-) -> Outcome {
-    let (path, name) = (table.path.display(), &table.columns[column].name);
-    let target = |row: usize| samples.target(row)[0];
-    check_classes(table, column, samples, kind)?;
-    let mut rows = split.train.iter().map(|&row| row as usize);
-    let Some(first) = rows.next() else {
-        return Err(Failure::Input(format!(
-            "{path}: no row is left to learn from; hold out fewer with `--test-every`"
-        )));
+) -> Outcome<Weighting> {
+    let classes = match &arguments.class_weight {
+        None => Vec::new(),
+        Some(_) if task.kind == TargetKind::Number => {
+            return Err(Failure::Usage(
+                "`--class-weight` is for a target of classes; weigh the rows of an amount with \
+                 `--weight`"
+                    .into(),
+            ));
+        }
+        Some(spec) => {
+            let mut counts = vec![0; task.classes];
+            for &row in &split.train {
+                counts[samples.target(row as usize)[0].to_f64() as usize] += 1;
+            }
+            spec.weights(&counts).map_err(Failure::Usage)?
+        }
     };
-    if rows.all(|row| target(row) == target(first)) {
-        return Err(Failure::Input(format!(
-            "{path}, line {} and on, column `{name}`: the target is {} in every row learned \
-             from, so there is nothing to learn; choose another `--target`",
-            samples.line(first),
-            target(first).to_f64()
-        )));
-    }
-    Ok(())
+    Ok(Weighting {
+        column: arguments.weight.clone(),
+        classes,
+    })
 }
 
 /// Learns and freezes a scaler over the rows given.

@@ -7,12 +7,11 @@ use downhill::Real;
 use serde::Serialize;
 
 use crate::arguments::PredictArguments;
-use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
-use crate::metrics::THRESHOLD;
+use crate::metrics::Reading;
 use crate::model_file::{self, Loaded, Model};
 use crate::table::{self, Table};
-use crate::{columns, output, samples};
+use crate::{columns, measure, output, samples};
 
 /// What `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
@@ -27,10 +26,29 @@ struct Document<'a, T> {
     rows: usize,
     missing: usize,
     /// The class of a classifier, else the amount.
-    predictions: Vec<Option<T>>,
-    /// Of class 1.
+    predictions: Vec<Option<Answer<T>>>,
+    /// Of class 1, or of each class.
     #[serde(skip_serializing_if = "Option::is_none")]
-    probabilities: Option<Vec<Option<T>>>,
+    probabilities: Option<Vec<Option<Numbers<'a, T>>>>,
+    /// What is above 0 for class 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scores: Option<Vec<Option<Numbers<'a, T>>>>,
+}
+
+/// What is predicted.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<T> {
+    Amount(T),
+    Class(usize),
+}
+
+/// What a class is chosen by.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Numbers<'a, T> {
+    One(T),
+    Each(&'a [T]),
 }
 
 pub(crate) fn run(arguments: &PredictArguments) -> Outcome {
@@ -55,8 +73,11 @@ where
     let table = table::read(&arguments.data, &missing)?;
     let predictions = each_row(&table, model)?;
     let text = match arguments.json {
-        true => json(arguments, model, predictions)?,
-        false => csv(model.file.target.kind, &predictions),
+        true => json(arguments, model, &predictions)?,
+        false => csv(
+            measure::reading(&model.trainer, model.file.target.kind),
+            &predictions,
+        ),
     };
     match out {
         Some(out) => out.write(&text),
@@ -65,7 +86,7 @@ where
 }
 
 /// A prediction for each row; `None` where a feature is missing.
-fn each_row<T: Real>(table: &Table, model: &mut Model<T>) -> Outcome<Vec<Option<T>>> {
+fn each_row<T: Real>(table: &Table, model: &mut Model<T>) -> Outcome<Vec<Option<Vec<T>>>> {
     let columns = columns::of_model(table, &model.file.features)?;
     let mut predictions = Vec::with_capacity(table.lines.len());
     let mut features = Vec::with_capacity(columns.len());
@@ -86,51 +107,65 @@ fn each_row<T: Real>(table: &Table, model: &mut Model<T>) -> Outcome<Vec<Option<
                 table.path.display()
             ))
         })?;
-        predictions.push(prediction.first().copied());
+        predictions.push(Some(prediction.to_vec()));
     }
     Ok(predictions)
 }
 
-/// The class that a probability stands for.
-fn class<T: Real>(probability: T) -> T {
-    match probability.to_f64() >= THRESHOLD {
-        true => T::ONE,
-        false => T::ZERO,
-    }
+/// The class that a prediction stands for.
+fn class<T: Real>(reading: Reading, prediction: &[T]) -> usize {
+    let numbers: Vec<f64> = prediction.iter().map(|number| number.to_f64()).collect();
+    reading.class(&numbers)
 }
 
-fn csv<T: Real + std::fmt::Display>(kind: TargetKind, predictions: &[Option<T>]) -> String {
-    let mut text = String::from(match kind {
-        TargetKind::Number => "prediction\n",
-        TargetKind::Class => "probability,class\n",
-    });
+fn csv<T: Real + std::fmt::Display>(reading: Reading, predictions: &[Option<Vec<T>>]) -> String {
+    let mut text = match reading {
+        Reading::Amount => "prediction\n".into(),
+        Reading::Probability => "probability,class\n".into(),
+        Reading::Score => "score,class\n".into(),
+        Reading::Probabilities(classes) => {
+            let names: Vec<String> = (0..classes).map(|k| format!("probability_{k}")).collect();
+            format!("{},class\n", names.join(","))
+        }
+    };
     for prediction in predictions {
-        let _ = match (prediction, kind) {
-            (Some(amount), TargetKind::Number) => writeln!(text, "{amount}"),
-            (Some(probability), TargetKind::Class) => {
-                writeln!(text, "{probability},{}", class(*probability))
+        let _ = match (prediction, reading) {
+            (Some(amount), Reading::Amount) => writeln!(text, "{}", joined(amount)),
+            (Some(numbers), _) => {
+                writeln!(text, "{},{}", joined(numbers), class(reading, numbers))
             }
             // Quoted, for an empty line is no row to most readers.
-            (None, TargetKind::Number) => writeln!(text, "\"\""),
-            (None, TargetKind::Class) => writeln!(text, ","),
+            (None, Reading::Amount) => writeln!(text, "\"\""),
+            (None, _) => writeln!(text, "{}", ",".repeat(reading.width())),
         };
     }
     text
 }
 
+fn joined<T: std::fmt::Display>(numbers: &[T]) -> String {
+    let texts: Vec<String> = numbers.iter().map(T::to_string).collect();
+    texts.join(",")
+}
+
 fn json<T: Real + Serialize>(
     arguments: &PredictArguments,
     model: &Model<T>,
-    predictions: Vec<Option<T>>,
+    predictions: &[Option<Vec<T>>],
 ) -> Outcome<String> {
-    let rows = predictions.len();
-    let missing = predictions.iter().filter(|p| p.is_none()).count();
-    let (predictions, probabilities) = match model.file.target.kind {
-        TargetKind::Number => (predictions, None),
-        TargetKind::Class => {
-            let classes = predictions.iter().map(|p| p.map(class)).collect();
-            (classes, Some(predictions))
-        }
+    let reading = measure::reading(&model.trainer, model.file.target.kind);
+    let answer = |numbers: &Vec<T>| match reading {
+        Reading::Amount => Answer::Amount(numbers[0]),
+        _ => Answer::Class(class(reading, numbers)),
+    };
+    let numbers = || {
+        let rows = predictions.iter().map(Option::as_deref);
+        let shown = rows.map(|row| {
+            row.map(|numbers| match numbers {
+                [one] => Numbers::One(*one),
+                each => Numbers::Each(each),
+            })
+        });
+        shown.collect::<Vec<_>>()
     };
     let document = Document {
         schema: 1,
@@ -140,10 +175,15 @@ fn json<T: Real + Serialize>(
         fingerprint: model.trainer.fingerprint().to_string(),
         data: arguments.data.display().to_string(),
         target: &model.file.target.name,
-        rows,
-        missing,
-        predictions,
-        probabilities,
+        rows: predictions.len(),
+        missing: predictions.iter().filter(|p| p.is_none()).count(),
+        predictions: predictions
+            .iter()
+            .map(|row| row.as_ref().map(answer))
+            .collect(),
+        probabilities: matches!(reading, Reading::Probability | Reading::Probabilities(_))
+            .then(numbers),
+        scores: (reading == Reading::Score).then(numbers),
     };
     let text = serde_json::to_string_pretty(&document).map_err(Failure::input)?;
     Ok(text + "\n")

@@ -11,6 +11,7 @@ use crate::metrics::Metrics;
 use crate::model_file::BothMetrics;
 use crate::parameters::Parameters;
 use crate::plan::Plan;
+use crate::spec::ScheduleSpec;
 
 /// The summary of a fit.
 pub(crate) fn fit<T: Real>(
@@ -25,6 +26,13 @@ pub(crate) fn fit<T: Real>(
     metrics(&mut text, &[("learned from", train), ("held out", test)]);
     if let Some(parameters) = &fitted.parameters {
         table(&mut text, parameters);
+    }
+    if let Some(best) = fitted.course.best_epoch {
+        let ran = fitted.course.history.len();
+        line(
+            &mut text,
+            format_args!("the parameters of epoch {best}, the best of {ran}"),
+        );
     }
     let trainer = &fitted.trainer;
     line(
@@ -47,14 +55,18 @@ fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) 
         Precision::F32 => "f32",
         Precision::F64 => "f64",
     };
+    let schedule = match plan.schedule_name {
+        ScheduleSpec::Constant => String::new(),
+        schedule => format!(" {schedule}"),
+    };
     line(
         text,
         format_args!(
-            "{} from {}: {}, {}, {} at {}, {} epochs, batch {}, {precision}",
+            "{} from {}: {}, {}, {} at {}{schedule}, {} epochs, batch {}, {precision}",
             plan.target,
             counted(plan.features.len(), "feature"),
-            plan.model_name,
-            plan.loss_name,
+            plan.task.model,
+            plan.task.loss,
             plan.optimizer_name,
             plan.rate,
             plan.epochs,

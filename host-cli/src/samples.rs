@@ -2,6 +2,7 @@
 
 use downhill::Real;
 use downhill::random::Random;
+use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
 use crate::table::{Table, TableError};
@@ -12,6 +13,7 @@ pub(crate) struct Samples<T> {
     width: usize,
     features: Vec<T>,
     targets: Vec<T>,
+    weights: Vec<T>,
     lines: Vec<u64>,
     /// How many rows were dropped, because a number is missing.
     pub(crate) dropped: usize,
@@ -21,12 +23,23 @@ pub(crate) struct Samples<T> {
 
 impl<T: Real> Samples<T> {
     /// Takes the rows of a table in which none of these columns misses a number.
-    pub(crate) fn gather(table: &Table, features: &[usize], target: usize) -> Outcome<Self> {
-        let used: Vec<usize> = features.iter().copied().chain([target]).collect();
+    pub(crate) fn gather(
+        table: &Table,
+        features: &[usize],
+        target: usize,
+        weight: Option<usize>,
+    ) -> Outcome<Self> {
+        let used: Vec<usize> = features
+            .iter()
+            .copied()
+            .chain([target])
+            .chain(weight)
+            .collect();
         let mut samples = Self {
             width: features.len(),
             features: Vec::new(),
             targets: Vec::new(),
+            weights: Vec::new(),
             lines: Vec::new(),
             dropped: 0,
             sparsest: sparsest(table, &used),
@@ -41,6 +54,10 @@ impl<T: Real> Samples<T> {
                 samples.features.push(narrow(table, row, column)?);
             }
             samples.targets.push(narrow(table, row, target)?);
+            samples.weights.push(match weight {
+                Some(column) => weight_of(table, row, column)?,
+                None => T::ONE,
+            });
             samples.lines.push(line);
         }
         if samples.lines.is_empty() {
@@ -69,6 +86,20 @@ impl<T: Real> Samples<T> {
         &self.targets[row..=row]
     }
 
+    /// How much a sample counts.
+    pub(crate) fn weight(&self, row: usize) -> T {
+        self.weights[row]
+    }
+
+    /// Multiplies each weight with that of the sample's class; no classes change nothing.
+    pub(crate) fn weigh_classes(&mut self, classes: &[f64]) {
+        for (weight, target) in self.weights.iter_mut().zip(&self.targets) {
+            if let Some(&class) = classes.get(target.to_f64() as usize) {
+                *weight *= T::from_f64(class);
+            }
+        }
+    }
+
     /// The line of the file that a sample comes from.
     pub(crate) fn line(&self, row: usize) -> u64 {
         self.lines[row]
@@ -90,6 +121,21 @@ pub(crate) fn narrow<T: Real>(table: &Table, row: usize, column: usize) -> Resul
     }
 }
 
+/// A weight, which must not be negative.
+fn weight_of<T: Real>(table: &Table, row: usize, column: usize) -> Outcome<T> {
+    let weight: T = narrow(table, row, column)?;
+    if weight >= T::ZERO {
+        return Ok(weight);
+    }
+    Err(Failure::Input(format!(
+        "{}, line {}, column `{}`: the weight {} is negative; a weight is at least 0",
+        table.path.display(),
+        table.lines[row],
+        table.columns[column].name,
+        weight.to_f64()
+    )))
+}
+
 fn sparsest(table: &Table, used: &[usize]) -> (String, usize) {
     let used = used.iter().map(|&column| &table.columns[column]);
     let worst = used.max_by_key(|column| column.missing);
@@ -105,6 +151,16 @@ fn none_left(table: &Table, (name, missing): &(String, usize)) -> Failure {
         table.path.display(),
         table.lines.len()
     ))
+}
+
+/// How much each row counts.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Weighting {
+    /// The column with the weights.
+    pub(crate) column: Option<String>,
+    /// What the weight of a row is multiplied with, for each class; none where nothing is.
+    pub(crate) classes: Vec<f64>,
 }
 
 /// The rows to learn from and the rows held out.

@@ -1,108 +1,105 @@
 //! Runs a fit on the host.
 
-use downhill::loss::Loss;
-use downhill::{Real, scaler};
-use serde::{Deserialize, Serialize};
+use downhill::loss::{Link, Loss};
+use downhill::{Real, Step, scaler};
 
 use crate::columns::TargetKind;
+use crate::course::{self, Act, Ended, Epoch, Pupil};
 use crate::failure::{Failure, Outcome};
-use crate::measure::{self, RowFault};
+use crate::measure::RowFault;
 use crate::model_file::BothMetrics;
 use crate::plan::{HostTrainer, Plan};
-
-/// One pass through the rows.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Epoch {
-    /// Counted from 1.
-    pub(crate) epoch: u32,
-    /// The mean loss of the rows learned from, each before its update.
-    pub(crate) train: f64,
-    /// The mean loss of the rows held out, at the end of the epoch.
-    pub(crate) test: Option<f64>,
-}
 
 /// Learns from every row of every epoch, and tells `watch` after each epoch.
 pub(crate) fn run<T: Real>(
     plan: &Plan<T>,
     trainer: &mut HostTrainer<T>,
-    mut watch: impl FnMut(&Epoch),
-) -> Outcome<Vec<Epoch>> {
-    let mut order = plan.order();
-    let mut history = Vec::new();
-    for epoch in 1..=plan.epochs {
-        let train = pass(plan, trainer, order.epoch())
-            .map_err(|fault| faulted(plan, epoch, trainer.steps(), fault))?;
-        let test = measure::mean_loss(&plan.samples, &plan.split.test, trainer)
-            .map_err(|fault| faulted(plan, epoch, trainer.steps(), fault))?;
-        if let Some(test) = test {
-            trainer.report(T::from_f64(test));
-        }
-        let epoch = Epoch { epoch, train, test };
-        watch(&epoch);
-        history.push(epoch);
-    }
-    trainer.finish();
-    Ok(history)
+    watch: impl FnMut(&Epoch),
+) -> Outcome<Ended> {
+    let mut host = Host {
+        plan,
+        trainer,
+        watch,
+    };
+    course::run(plan, &mut host, usize::MAX)
 }
 
-/// Learns from each of `rows` once; returns the mean loss.
-fn pass<T: Real>(
-    plan: &Plan<T>,
-    trainer: &mut HostTrainer<T>,
-    rows: &[u32],
-) -> Result<f64, RowFault> {
-    let batch = plan.recipe.batch;
-    let mut sum = 0.0;
-    let mut last = 0;
-    for &row in rows {
-        let row = row as usize;
-        let steps = trainer.steps();
-        let (features, target) = (plan.samples.features(row), plan.samples.target(row));
-        let step = trainer
-            .feed(batch, features, target, T::ONE)
-            .map_err(|fault| RowFault { row, fault })?;
-        if step.number > steps {
-            sum += step.loss.to_f64() * f64::from(batch);
-        }
-        last = row;
-    }
-    let waiting = trainer.gathered();
-    if waiting > 0 {
-        let step = trainer
-            .apply()
-            .map_err(|fault| RowFault { row: last, fault })?;
-        sum += step.loss.to_f64() * f64::from(waiting);
-    }
-    Ok(sum / rows.len() as f64)
+/// A trainer that goes through a course alone.
+struct Host<'a, T: Real, W> {
+    plan: &'a Plan<T>,
+    trainer: &'a mut HostTrainer<T>,
+    watch: W,
 }
 
-/// The mean loss of the rows learned from under the best constant guess: the target's mean, or
-/// the share of class 1.
-fn baseline<T: Real>(plan: &Plan<T>) -> f64 {
+impl<T: Real, W: FnMut(&Epoch)> Pupil<T> for Host<'_, T, W> {
+    type Stop = Failure;
+
+    fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
+        course::perform(self.plan, self.trainer, act).map_err(|fault| {
+            let row = row_of(act);
+            self.stop(epoch, RowFault { row, fault })
+        })
+    }
+
+    fn trainer(&mut self) -> &mut HostTrainer<T> {
+        self.trainer
+    }
+
+    fn stop(&self, epoch: u32, fault: RowFault) -> Failure {
+        faulted(self.plan, epoch, self.trainer.steps(), fault)
+    }
+
+    fn watch(&mut self, epoch: &Epoch) {
+        (self.watch)(epoch);
+    }
+}
+
+/// The row that an act is about, if any; the first one else.
+pub(crate) fn row_of<T>(act: Act<'_, T>) -> usize {
+    match act {
+        Act::Survey(row) | Act::Learn(row) | Act::Apply(row) => row,
+        _ => 0,
+    }
+}
+
+/// The mean loss of the rows learned from under a constant guess: the target's mean, or the
+/// shares of the classes.
+fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     let width = plan.features.len();
-    let words: Vec<T> = plan.scaler.iter().map(|&w| T::from_f64(w)).collect();
-    let mut scaled = [T::ZERO];
-    let mut targets = Vec::with_capacity(plan.split.train.len());
+    let mut scaled = Vec::with_capacity(plan.split.train.len());
     for &row in &plan.split.train {
-        scaler::scale(
-            &words,
-            width,
-            plan.samples.target(row as usize),
-            &mut scaled,
-        );
-        targets.push(scaled[0]);
+        let mut target = [plan.samples.target(row as usize)[0]];
+        if !trainer.scaler().is_empty() {
+            let raw = target;
+            scaler::scale(trainer.scaler(), width, &raw, &mut target);
+        }
+        scaled.push((target[0], plan.samples.weight(row as usize).to_f64()));
     }
-    let count = targets.len() as f64;
-    let mean = targets.iter().map(|target| target.to_f64()).sum::<f64>() / count;
-    let guess = match plan.kind {
-        TargetKind::Number => mean,
-        TargetKind::Class => (mean / (1.0 - mean)).ln(),
+    let total: f64 = scaled.iter().map(|(_, weight)| weight).sum();
+    let mean = |number: &dyn Fn(f64) -> f64| {
+        let sum = scaled.iter().map(|(y, weight)| weight * number(y.to_f64()));
+        sum.sum::<f64>() / total
     };
-    let loss = |target: &T| {
-        let mut output = [T::from_f64(guess)];
-        plan.recipe.loss.eval(&mut output, &[*target]).to_f64()
+    let outputs: usize = plan.task.outputs().into();
+    let link = plan.recipe.loss.link(outputs);
+    let guess: Vec<f64> = match link {
+        Link::Identity if plan.task.kind == TargetKind::Class => {
+            vec![(2.0 * mean(&|y| y) - 1.0).signum()]
+        }
+        Link::Identity => vec![mean(&|y| y)],
+        Link::Exp => vec![mean(&|y| y).ln()],
+        Link::Sigmoid => vec![(mean(&|y| y) / (1.0 - mean(&|y| y))).ln()],
+        Link::Softmax => {
+            let share = |class: usize| mean(&|y| f64::from(u8::from(y == class as f64)));
+            // A class that does not occur has a logit that no loss is infinite at.
+            (0..outputs).map(|k| share(k).max(1e-6).ln()).collect()
+        }
     };
-    targets.iter().map(loss).sum::<f64>() / count
+    let loss = |&(target, weight): &(T, f64)| {
+        let mut output: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
+        weight * plan.recipe.loss.eval(&mut output, &[target]).to_f64()
+    };
+    scaled.iter().map(loss).sum::<f64>() / total
 }
 
 /// A fault in words: where, why, and what to try.
@@ -124,19 +121,35 @@ pub(crate) fn faulted<T: Real>(
 /// What to say of a fit that ends worse than a constant guess; `None` of any other.
 pub(crate) fn worse_than_guessing<T: Real>(
     plan: &Plan<T>,
+    trainer: &HostTrainer<T>,
     metrics: &BothMetrics,
+    history: &[Epoch],
 ) -> Option<Failure> {
     let loss = metrics.train.as_ref()?.loss();
-    let baseline = baseline(plan);
+    let baseline = baseline(plan, trainer);
     (loss > baseline).then(|| {
         Failure::Fit(format!(
             "the fit failed: its training loss of {loss:.6} is worse than the {baseline:.6} of \
              always guessing the mean of `{}`. {}; if that does not help, these features say \
              nothing about the target",
             plan.target,
-            gentler(plan.rate)
+            match still_falls(history) {
+                true => format!(
+                    "It was still falling: try more `--epochs`, or a higher `--lr` than {}",
+                    plan.rate
+                ),
+                false => gentler(plan.rate),
+            }
         ))
     })
+}
+
+/// Whether no epoch has a loss as low as the last one's.
+fn still_falls(history: &[Epoch]) -> bool {
+    match history {
+        [before @ .., last] => !before.is_empty() && before.iter().all(|e| e.train > last.train),
+        [] => false,
+    }
 }
 
 fn gentler(rate: f64) -> String {

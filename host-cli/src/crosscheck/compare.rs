@@ -1,11 +1,12 @@
 use std::fmt;
 
-use downhill::{Fault, Step};
+use downhill::{Fault, Fingerprint, Step};
 use downhill_link::{Numbers, Order, Progress, Refusal};
 use serde::Serialize;
 
 use super::port::Port;
-use crate::failure::Outcome;
+use crate::course::{self, Act, Pupil};
+use crate::failure::{Failure, Outcome};
 use crate::measure::RowFault;
 use crate::parameters;
 use crate::plan::{HostTrainer, Plan};
@@ -14,8 +15,22 @@ use crate::train;
 /// A board and its twin on the same rows.
 pub(super) struct Comparison<'a> {
     plan: &'a Plan<f32>,
+    port: &'a mut Port,
     twin: HostTrainer<f32>,
+    rows: usize,
     flip_bit_at: Option<u64>,
+}
+
+/// Why a comparison ends before its end.
+pub(super) enum Stop {
+    Failure(Failure),
+    Difference(Box<Difference>),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
 }
 
 /// How the comparison went.
@@ -70,76 +85,84 @@ impl<'a> Comparison<'a> {
     /// Of this fit; the twin's first parameter gets another last bit at step `flip_bit_at`.
     pub(super) fn new(
         plan: &'a Plan<f32>,
-        twin: HostTrainer<f32>,
+        port: &'a mut Port,
         flip_bit_at: Option<u64>,
-    ) -> Self {
-        Self {
+    ) -> Outcome<Self> {
+        Ok(Self {
             plan,
-            twin,
+            port,
+            twin: plan.trainer()?,
+            rows: 0,
             flip_bit_at,
-        }
+        })
     }
 
     /// Runs up to `limit` rows on both, and stops at the first difference.
-    pub(super) fn run(mut self, port: &mut Port, limit: usize) -> Outcome<Compared> {
-        port.demand(&Order::Configure(self.plan.recipe))?;
-        let start = port.push(self.twin.state())?;
-        if start.fingerprint != self.twin.fingerprint() {
-            let difference = self.difference(port, 0, start.fingerprint.to_string())?;
-            return Ok(self.compared(0, Some(difference)));
-        }
-        let mut order = self.plan.order();
-        let mut rows = 0;
-        for epoch in 1..=self.plan.epochs {
-            for &row in order.epoch() {
-                if rows == limit {
-                    return Ok(self.compared(rows, None));
-                }
-                if let Some(difference) = self.row(port, epoch, row as usize)? {
-                    return Ok(self.compared(rows, Some(difference)));
-                }
-                rows += 1;
-            }
-            // A batch that an epoch leaves unfilled goes on with the next epoch's rows, on both
-            // sides: a board knows no epochs.
-        }
-        Ok(self.compared(rows, None))
+    pub(super) fn run(mut self, limit: usize) -> Outcome<Compared> {
+        let run = self
+            .start()
+            .and_then(|()| course::run(self.plan, &mut self, limit));
+        let difference = match run {
+            Ok(_) => None,
+            Err(Stop::Failure(failure)) => return Err(failure),
+            Err(Stop::Difference(difference)) => Some(*difference),
+        };
+        let identical = match &difference {
+            Some(difference) => difference.step.saturating_sub(1),
+            None => self.twin.steps(),
+        };
+        Ok(Compared {
+            rows: self.rows,
+            identical,
+            difference,
+            fingerprint: self.twin.fingerprint().to_string(),
+        })
     }
 
-    /// One row on both.
-    fn row(&mut self, port: &mut Port, epoch: u32, row: usize) -> Outcome<Option<Difference>> {
+    /// Gives the board the recipe and, where it was learned here, the scaler.
+    fn start(&mut self) -> Result<(), Stop> {
+        let mut board = self.port.demand(&Order::Configure(self.plan.recipe))?;
+        if self.plan.has_scaler() {
+            board = self.port.push(self.twin.state(), 0)?;
+        }
+        self.agree(board.fingerprint, 0)
+    }
+
+    /// Stops where the board has another fingerprint.
+    fn agree(&mut self, board: Fingerprint, step: u64) -> Result<(), Stop> {
+        match board == self.twin.fingerprint() {
+            true => Ok(()),
+            false => Err(self.difference(step, board.to_string(), None)),
+        }
+    }
+
+    /// Tells the board what the twin is told too.
+    fn order(&mut self, act: Act<'_, f32>) -> Result<downhill_link::Outcome, Stop> {
         let samples = &self.plan.samples;
-        let (features, target) = (samples.features(row), samples.target(row));
-        let board = port.order(&Order::Sample {
-            weight: 1.0,
-            features: Numbers::new(features),
-            target: Numbers::new(target),
-        })?;
-        let before = self.twin.steps();
-        let twin = self
-            .twin
-            .feed(self.plan.recipe.batch, features, target, 1.0);
-        if self.twin.steps() > before {
-            self.flip();
-        }
-        if board.fingerprint != self.twin.fingerprint() || !same(twin, board.result) {
-            let step = self.twin.steps().max(before + 1);
-            let mut difference = self.difference(port, step, board.fingerprint.to_string())?;
-            if let (None, Ok(twin), Ok(board)) = (&difference.parameter, twin, board.result) {
-                difference.parameter = Some("loss".into());
-                difference.values = Some([twin.loss, board.loss]);
+        let numbers = |row: usize| {
+            let target = Numbers::new(samples.target(row));
+            (Numbers::new(samples.features(row)), target)
+        };
+        let order = match act {
+            Act::Survey(row) => {
+                let (features, target) = numbers(row);
+                Order::Survey { features, target }
             }
-            return Ok(Some(difference));
-        }
-        match twin {
-            Ok(_) => Ok(None),
-            Err(fault) => Err(train::faulted(
-                self.plan,
-                epoch,
-                before,
-                RowFault { row, fault },
-            )),
-        }
+            Act::Learn(row) => {
+                let (features, target) = numbers(row);
+                Order::Sample {
+                    weight: samples.weight(row),
+                    features,
+                    target,
+                }
+            }
+            Act::Freeze => Order::Freeze,
+            Act::Apply(_) => Order::Apply,
+            Act::Report(loss) => Order::Report { loss },
+            Act::Finish => Order::Finish,
+            Act::Restore(state) => return Ok(self.port.push(state, self.twin.steps())?),
+        };
+        Ok(self.port.order(&order)?)
     }
 
     /// Gives the twin's first parameter another last bit, at the step asked for: what a core
@@ -157,32 +180,63 @@ impl<'a> Comparison<'a> {
         let _ = self.twin.restore(&state, self.twin.steps());
     }
 
-    /// Asks the board for its state, and finds the first number that differs.
-    fn difference(&mut self, port: &mut Port, step: u64, device: String) -> Outcome<Difference> {
-        let board = port.pull()?;
+    /// Asks the board for its state, and finds the first number that differs; or else it is
+    /// the loss that does.
+    fn difference(&mut self, step: u64, device: String, losses: Option<[f32; 2]>) -> Stop {
+        let board = match self.port.pull() {
+            Ok(board) => board,
+            Err(failure) => return failure.into(),
+        };
         let twin = self.twin.state();
         let differs = |(a, b): (&f32, &f32)| a.to_bits() != b.to_bits();
         let at = twin.iter().zip(&board).position(differs);
-        Ok(Difference {
+        let parameter = at.map(|at| parameters::name_of(&self.twin, &self.plan.features, at));
+        Stop::Difference(Box::new(Difference {
             step,
             host: self.twin.fingerprint().to_string(),
             device,
-            parameter: at.map(|at| parameters::name_of(&self.twin, &self.plan.features, at)),
-            values: at.map(|at| [twin[at], board[at]]),
+            parameter: parameter.or(losses.map(|_| "loss".into())),
+            values: at.map(|at| [twin[at], board[at]]).or(losses),
+        }))
+    }
+}
+
+impl Pupil<f32> for Comparison<'_> {
+    type Stop = Stop;
+
+    fn act(&mut self, epoch: u32, act: Act<'_, f32>) -> Result<Step<f32>, Stop> {
+        let board = self.order(act)?;
+        let before = self.twin.steps();
+        let twin = course::perform(self.plan, &mut self.twin, act);
+        if self.twin.steps() > before {
+            self.flip();
+        }
+        let learns = matches!(act, Act::Learn(_) | Act::Apply(_));
+        let said = !learns || same(twin, board.result);
+        if board.fingerprint != self.twin.fingerprint() || !said {
+            let step = match learns {
+                true => self.twin.steps().max(before + 1),
+                false => before,
+            };
+            let losses = match (twin, board.result) {
+                (Ok(twin), Ok(board)) if learns => Some([twin.loss, board.loss]),
+                _ => None,
+            };
+            return Err(self.difference(step, board.fingerprint.to_string(), losses));
+        }
+        self.rows += usize::from(matches!(act, Act::Learn(_)));
+        twin.map_err(|fault| {
+            let row = train::row_of(act);
+            self.stop(epoch, RowFault { row, fault })
         })
     }
 
-    fn compared(&self, rows: usize, difference: Option<Difference>) -> Compared {
-        let identical = match &difference {
-            Some(difference) => difference.step.saturating_sub(1),
-            None => self.twin.steps(),
-        };
-        Compared {
-            rows,
-            identical,
-            difference,
-            fingerprint: self.twin.fingerprint().to_string(),
-        }
+    fn trainer(&mut self) -> &mut HostTrainer<f32> {
+        &mut self.twin
+    }
+
+    fn stop(&self, epoch: u32, fault: RowFault) -> Stop {
+        train::faulted(self.plan, epoch, self.twin.steps(), fault).into()
     }
 }
 

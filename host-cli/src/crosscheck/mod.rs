@@ -6,16 +6,21 @@ mod firmware;
 mod machine;
 mod port;
 
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use clap::Parser;
 use downhill::Recipe;
 use serde::Serialize;
 
-use crate::arguments::CrosscheckArguments;
+use crate::arguments::{Arguments, Command, CrosscheckArguments};
 use crate::columns::LeftOut;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::plan::Plan;
 
-use compare::{Comparison, Difference};
+use compare::{Compared, Comparison, Difference};
 use machine::Machine;
 use port::Port;
 
@@ -26,6 +31,17 @@ struct Document<'a> {
     downhill: &'static str,
     status: &'static str,
     board: &'a str,
+    #[serde(flatten)]
+    run: RunDocument<'a>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    more: &'a [RunDocument<'a>],
+}
+
+/// What it prints of one run.
+#[derive(Clone, Serialize)]
+struct RunDocument<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    options: &'a str,
     data: &'a str,
     target: &'a str,
     features: &'a [String],
@@ -39,53 +55,136 @@ struct Document<'a> {
     fingerprint: &'a str,
 }
 
+/// A fit that is compared.
+struct Run {
+    /// What sets it apart from the first; empty of the first.
+    options: String,
+    limit: usize,
+    flip_bit_at: Option<u64>,
+    plan: Plan<f32>,
+}
+
 pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
-    let plan = Plan::<f32>::new(&arguments.recipe)?;
-    let twin = plan.trainer()?;
+    let runs = runs(arguments)?;
     let elf = match &arguments.firmware {
         Some(elf) => elf.clone(),
         None => firmware::build(&arguments.board)?,
     };
     let machine = Machine::boot(&arguments.board, &elf)?;
     let mut port = Port::open(machine)?;
-    port.check_room(&plan.recipe)?;
-    let comparison = Comparison::new(&plan, twin, arguments.flip_bit_at);
-    let result = comparison.run(&mut port, arguments.limit)?;
-
-    let different = u64::from(result.difference.is_some());
-    let line = format!(
-        "{} steps on {}: {} identical, {different} different\n",
-        result.identical + different,
-        arguments.board,
-        result.identical
-    );
-    if arguments.json {
-        output::print_json(&Document {
-            schema: 1,
-            downhill: env!("CARGO_PKG_VERSION"),
-            status: if different == 0 {
-                "identical"
-            } else {
-                "different"
-            },
-            board: &arguments.board,
-            data: &plan.data,
-            target: &plan.target,
-            features: &plan.features,
-            left_out: &plan.left_out,
-            recipe: &plan.recipe,
-            rows: result.rows,
-            steps: result.identical + different,
-            identical: result.identical,
-            different,
-            first_difference: result.difference.as_ref(),
-            fingerprint: &result.fingerprint,
-        })?;
-    } else {
-        output::print(&line)?;
+    let mut results = Vec::new();
+    for run in &runs {
+        let result = compare(run, &mut port).map_err(|failure| failure.within(&run.options))?;
+        if !arguments.json {
+            output::print(&line(&arguments.board, run, &result))?;
+        }
+        results.push(result);
     }
-    match result.difference {
+    let differs = results.iter().find_map(|result| result.difference.as_ref());
+    if arguments.json {
+        let pairs = runs.iter().zip(&results);
+        let documents: Vec<_> = pairs.map(|(run, result)| document(run, result)).collect();
+        if let [run, more @ ..] = &documents[..] {
+            output::print_json(&Document {
+                schema: 1,
+                downhill: env!("CARGO_PKG_VERSION"),
+                status: match differs {
+                    None => "identical",
+                    Some(_) => "different",
+                },
+                board: &arguments.board,
+                run: run.clone(),
+                more,
+            })?;
+        }
+    }
+    match differs {
         None => Ok(()),
         Some(difference) => Err(Failure::Differ(difference.to_string())),
+    }
+}
+
+/// The fit of the command line, and those of `--recipes`.
+fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
+    let run = |options: &str, arguments: &CrosscheckArguments| {
+        Ok(Run {
+            options: options.into(),
+            limit: arguments.limit,
+            flip_bit_at: arguments.flip_bit_at,
+            plan: Plan::new(&arguments.recipe)?,
+        })
+    };
+    let mut runs = vec![run("", arguments)?];
+    if let Some(path) = &arguments.recipes {
+        let text = fs::read_to_string(path)
+            .map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
+        for (at, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if !line.is_empty() && !line.starts_with('#') {
+                let wrong = |failure: Failure| {
+                    failure.within(&format!("{}, line {}", path.display(), at + 1))
+                };
+                let with = with_options(line, path).map_err(wrong)?;
+                runs.push(run(line, &with).map_err(wrong)?);
+            }
+        }
+    }
+    Ok(runs)
+}
+
+/// The command line once more, with the options of a line of `--recipes` behind it.
+fn with_options(line: &str, path: &Path) -> Outcome<CrosscheckArguments> {
+    let own = std::env::args_os();
+    let all = own.chain(line.split_ascii_whitespace().map(OsString::from));
+    let parsed = Arguments::try_parse_from(all).map_err(|error| {
+        let text = error.to_string();
+        let message = text.lines().next().unwrap_or_default();
+        Failure::Usage(message.trim_start_matches("error: ").into())
+    })?;
+    match parsed.command {
+        Command::Crosscheck(arguments) if arguments.recipes.as_deref() == Some(path) => {
+            Ok(arguments)
+        }
+        _ => Err(Failure::Usage("`--recipes` cannot be nested".into())),
+    }
+}
+
+fn compare(run: &Run, port: &mut Port) -> Outcome<Compared> {
+    port.check_room(&run.plan.recipe)?;
+    Comparison::new(&run.plan, port, run.flip_bit_at)?.run(run.limit)
+}
+
+impl Compared {
+    fn different(&self) -> u64 {
+        u64::from(self.difference.is_some())
+    }
+}
+
+fn line(board: &str, run: &Run, result: &Compared) -> String {
+    let (identical, different) = (result.identical, result.different());
+    let steps = identical + different;
+    let mut line =
+        format!("{steps} steps on {board}: {identical} identical, {different} different");
+    if !run.options.is_empty() {
+        line += &format!(" ({})", run.options);
+    }
+    line + "\n"
+}
+
+fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
+    let plan = &run.plan;
+    RunDocument {
+        options: &run.options,
+        data: &plan.data,
+        target: &plan.target,
+        features: &plan.features,
+        left_out: &plan.left_out,
+        recipe: &plan.recipe,
+        rows: result.rows,
+        steps: result.identical + result.different(),
+        identical: result.identical,
+        different: result.different(),
+        first_difference: result.difference.as_ref(),
+        fingerprint: &result.fingerprint,
     }
 }

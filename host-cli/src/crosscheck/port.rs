@@ -83,8 +83,8 @@ impl Port {
         }
     }
 
-    /// Hands a whole state to the board.
-    pub(super) fn push(&mut self, state: &[f32]) -> Outcome<downhill_link::Outcome> {
+    /// Hands the whole state of a fit that has made `steps` steps to the board.
+    pub(super) fn push(&mut self, state: &[f32], steps: u64) -> Outcome<downhill_link::Outcome> {
         let piece = self
             .client
             .device()
@@ -96,7 +96,7 @@ impl Port {
                 words: Numbers::new(words),
             })?;
         }
-        self.demand(&Order::Commit { steps: 0 })
+        self.demand(&Order::Commit { steps })
     }
 
     /// Asks the board for its whole state.

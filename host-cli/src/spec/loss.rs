@@ -2,42 +2,83 @@ use std::fmt;
 use std::str::FromStr;
 
 use downhill::Real;
-use downhill::loss::{AnyLoss, CrossEntropy, Huber, Squared};
+use downhill::loss::{
+    Absolute, AnyLoss, CrossEntropy, Focal, Hinge, Huber, LogCosh, Poisson, Quantile,
+    SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
+};
 
-use super::{bare, positive, split, unknown};
+use super::{Range, bare, numbers, split, unknown};
 
 /// A loss, as `--loss` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum LossSpec {
-    /// e².
-    Squared,
-    /// ½ e² up to an error of `delta`, straight beyond.
-    Huber {
-        /// In standard deviations of the target where that is standardised.
-        delta: f64,
-    },
-    /// Of the probability of a class.
-    CrossEntropy,
+pub(crate) struct LossSpec {
+    name: &'static str,
+    number: Option<f64>,
 }
 
+/// Its name, the number it takes (with its default), and whether it is of classes.
+type Known = (&'static str, Option<(&'static str, Range, f64)>, bool);
+
+const KNOWN: &[Known] = &[
+    ("squared", None, false),
+    ("absolute", None, false),
+    ("huber", Some(("DELTA", Range::Positive, 1.0)), false),
+    ("log_cosh", None, false),
+    ("quantile", Some(("TAU", Range::Between, 0.5)), false),
+    ("poisson", None, false),
+    ("cross_entropy", None, true),
+    ("smoothed", Some(("SHARE", Range::Between, 0.1)), true),
+    ("focal", Some(("GAMMA", Range::NotNegative, 2.0)), true),
+    ("hinge", None, true),
+    ("squared_hinge", None, true),
+    ("squared_probability", None, true),
+];
+
 impl LossSpec {
-    /// Its names.
-    const NAMES: &[&str] = &["squared", "huber", "cross_entropy"];
+    /// e².
+    pub(crate) const SQUARED: Self = Self {
+        name: "squared",
+        number: None,
+    };
+    /// Of the probability of a class.
+    pub(crate) const CROSS_ENTROPY: Self = Self {
+        name: "cross_entropy",
+        number: None,
+    };
 
     /// The core's loss.
     pub(crate) fn build<T: Real>(self) -> AnyLoss<T> {
-        match self {
-            Self::Squared => AnyLoss::Squared(Squared),
-            Self::Huber { delta } => AnyLoss::Huber(Huber {
-                delta: T::from_f64(delta),
-            }),
-            Self::CrossEntropy => AnyLoss::CrossEntropy(CrossEntropy),
+        let number = T::from_f64(self.number.unwrap_or_default());
+        match self.name {
+            "absolute" => AnyLoss::Absolute(Absolute),
+            "huber" => AnyLoss::Huber(Huber { delta: number }),
+            "log_cosh" => AnyLoss::LogCosh(LogCosh),
+            "quantile" => AnyLoss::Quantile(Quantile { tau: number }),
+            "poisson" => AnyLoss::Poisson(Poisson),
+            "cross_entropy" => AnyLoss::CrossEntropy(CrossEntropy),
+            "smoothed" => AnyLoss::SmoothedCrossEntropy(SmoothedCrossEntropy { smoothing: number }),
+            "focal" => AnyLoss::Focal(Focal { gamma: number }),
+            "hinge" => AnyLoss::Hinge(Hinge),
+            "squared_hinge" => AnyLoss::SquaredHinge(SquaredHinge),
+            "squared_probability" => AnyLoss::SquaredProbability(SquaredProbability),
+            _ => AnyLoss::Squared(Squared),
         }
     }
 
-    /// Whether it takes the output for a logit and the target for a class.
+    /// Whether it takes the target for a class.
     pub(crate) fn is_of_classes(self) -> bool {
-        matches!(self, Self::CrossEntropy)
+        KNOWN.iter().any(|known| known.0 == self.name && known.2)
+    }
+
+    /// Whether it knows no more than two classes.
+    pub(crate) fn is_of_two_classes(self) -> bool {
+        matches!(self.name, "hinge" | "squared_hinge")
+    }
+
+    /// Names of the losses of classes, or of amounts.
+    pub(crate) fn names(of_classes: bool) -> Vec<&'static str> {
+        let fits = KNOWN.iter().filter(|known| known.2 == of_classes);
+        fits.map(|known| known.0).collect()
     }
 }
 
@@ -46,21 +87,26 @@ impl FromStr for LossSpec {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, argument) = split(text);
-        match name {
-            "squared" => bare(name, argument).map(|()| Self::Squared),
-            "huber" => positive(name, argument, 1.0).map(|delta| Self::Huber { delta }),
-            "cross_entropy" => bare(name, argument).map(|()| Self::CrossEntropy),
-            _ => Err(unknown("loss", name, Self::NAMES)),
-        }
+        let Some(&(name, slot, _)) = KNOWN.iter().find(|known| known.0 == name) else {
+            let names: Vec<&str> = KNOWN.iter().map(|known| known.0).collect();
+            return Err(unknown("loss", name, &names));
+        };
+        let number = match slot {
+            None => bare(name, argument).map(|()| None)?,
+            Some((what, range, default)) => {
+                let [number] = numbers(name, argument, [(what, range, Some(default))])?;
+                Some(number)
+            }
+        };
+        Ok(Self { name, number })
     }
 }
 
 impl fmt::Display for LossSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Squared => f.write_str("squared"),
-            Self::Huber { delta } => write!(f, "huber:{delta}"),
-            Self::CrossEntropy => f.write_str("cross_entropy"),
+        match self.number {
+            None => f.write_str(self.name),
+            Some(number) => write!(f, "{}:{number}", self.name),
         }
     }
 }

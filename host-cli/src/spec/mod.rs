@@ -1,13 +1,19 @@
-//! What the command line calls models, losses and optimizers, and the parts of the core that
-//! they name.
+//! What the command line calls models, losses, optimizers and rules, and the parts of the core
+//! that they name.
 
+mod classes;
 mod loss;
 mod model;
 mod optimizer;
+mod rules;
+mod schedule;
 
+pub(crate) use classes::ClassWeightSpec;
 pub(crate) use loss::LossSpec;
 pub(crate) use model::ModelSpec;
 pub(crate) use optimizer::OptimizerSpec;
+pub(crate) use rules::{BatchSpec, BoundSpec, ScalerSpec};
+pub(crate) use schedule::ScheduleSpec;
 
 use crate::nearest::{nearest, quoted};
 
@@ -36,13 +42,91 @@ fn bare(name: &str, argument: Option<&str>) -> Result<(), String> {
     }
 }
 
-/// A number above 0, or `default` where nothing is given.
-fn positive(name: &str, argument: Option<&str>, default: f64) -> Result<f64, String> {
-    let Some(argument) = argument else {
-        return Ok(default);
-    };
-    match argument.parse::<f64>() {
-        Ok(number) if number > 0.0 && number.is_finite() => Ok(number),
-        _ => Err(format!("`{name}:{argument}` needs a number above 0")),
+/// What a number of a spec may be.
+#[derive(Clone, Copy)]
+enum Range {
+    /// Above 0.
+    Positive,
+    /// At least 0.
+    NotNegative,
+    /// From 0 to 1.
+    Share,
+    /// Above 0 and below 1.
+    Between,
+    /// Above 0 and at most 1.
+    Factor,
+    /// A whole number, at least 1.
+    Count,
+}
+
+impl Range {
+    fn holds(self, x: f64) -> bool {
+        x.is_finite()
+            && match self {
+                Self::Positive => x > 0.0,
+                Self::NotNegative => x >= 0.0,
+                Self::Share => (0.0..=1.0).contains(&x),
+                Self::Between => x > 0.0 && x < 1.0,
+                Self::Factor => x > 0.0 && x <= 1.0,
+                Self::Count => x >= 1.0 && x <= f64::from(u32::MAX) && x.fract() == 0.0,
+            }
     }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Positive => "a number above 0",
+            Self::NotNegative => "a number of at least 0",
+            Self::Share => "a number from 0 to 1",
+            Self::Between => "a number above 0 and below 1",
+            Self::Factor => "a number above 0 and at most 1",
+            Self::Count => "a whole number of at least 1",
+        }
+    }
+}
+
+/// Reads a number, or says what it is to be.
+fn number(what: &str, text: &str, range: Range) -> Result<f64, String> {
+    let number = text.trim().parse::<f64>().ok();
+    number
+        .filter(|&x| range.holds(x))
+        .ok_or_else(|| format!("{what} needs {}, not `{text}`", range.words()))
+}
+
+/// A number of a spec: what it may be, and what it is where it is not given.
+type Slot = (&'static str, Range, Option<f64>);
+
+/// Reads the numbers after `name:`, separated by commas; those at the end may be left out where
+/// they have a default.
+fn numbers<const N: usize>(
+    name: &str,
+    argument: Option<&str>,
+    slots: [Slot; N],
+) -> Result<[f64; N], String> {
+    let form = || {
+        let names: Vec<&str> = slots.iter().map(|slot| slot.0).collect();
+        format!("`{name}` is written `{name}:{}`", names.join(","))
+    };
+    let given: Vec<&str> = argument.map_or_else(Vec::new, |text| text.split(',').collect());
+    if given.len() > N {
+        return Err(form());
+    }
+    let mut read = [0.0; N];
+    for (at, (what, range, default)) in slots.into_iter().enumerate() {
+        read[at] = match (given.get(at), default) {
+            (Some(text), _) => number(&format!("{what} of `{name}`"), text, range)?,
+            (None, Some(default)) => default,
+            (None, None) => return Err(form()),
+        };
+    }
+    Ok(read)
+}
+
+/// A number above 0 that an option takes.
+pub(crate) fn positive(text: &str) -> Result<f64, String> {
+    number("it", text, Range::Positive)
+}
+
+/// A number of at least 0 that an option takes.
+pub(crate) fn not_negative(text: &str) -> Result<f64, String> {
+    number("it", text, Range::NotNegative)
 }

@@ -2,9 +2,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use downhill::Dyn;
-use downhill::model::{AnyModel, Linear};
+use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
 
-use super::{bare, split, unknown};
+use super::{Range, bare, number, numbers, split, unknown};
 
 /// A model, as `--model` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,24 +13,62 @@ pub(crate) enum ModelSpec {
     Linear,
     /// The same sum, read as the logit of class 1.
     Logistic,
+    /// A sum for each class, read as its logit.
+    Softmax,
+    /// A sum of all products of up to so many features.
+    Polynomial {
+        /// The most factors of a product.
+        degree: u16,
+    },
+    /// One to three hidden layers.
+    Mlp {
+        /// How many units each has; 0 is no layer.
+        widths: [u16; 3],
+        /// What each unit does.
+        activation: AnyActivation,
+    },
 }
+
+/// The activations, as they are named.
+const ACTIVATIONS: &[(&str, AnyActivation)] = &[
+    ("identity", AnyActivation::Identity),
+    ("relu", AnyActivation::Relu),
+    ("leaky_relu", AnyActivation::LeakyRelu),
+    ("tanh", AnyActivation::Tanh),
+    ("sigmoid", AnyActivation::Sigmoid),
+    ("softplus", AnyActivation::Softplus),
+];
 
 impl ModelSpec {
     /// Its names.
-    const NAMES: &[&str] = &["linear", "logistic"];
+    const NAMES: &[&str] = &["linear", "polynomial", "logistic", "softmax", "mlp"];
 
-    /// The core's model for this many features.
-    pub(crate) fn build(self, features: u16) -> AnyModel {
+    /// The core's model for this many features and outputs.
+    pub(crate) fn build(self, features: u16, outputs: u16) -> AnyModel {
+        let (features, outputs) = (Dyn(features), Dyn(outputs));
         match self {
-            Self::Linear | Self::Logistic => {
-                AnyModel::Linear(Linear::with_shape(Dyn(features), Dyn(1), Dyn(1)))
+            Self::Linear | Self::Logistic | Self::Softmax => {
+                AnyModel::Linear(Linear::with_shape(features, outputs, Dyn(1)))
             }
+            Self::Polynomial { degree } => {
+                AnyModel::Polynomial(Polynomial::with_shape(features, Dyn(degree), outputs))
+            }
+            Self::Mlp { widths, activation } => AnyModel::Mlp(Mlp::with_shape(
+                features,
+                Widths(widths),
+                outputs,
+                activation,
+            )),
         }
     }
 
-    /// Whether its prediction is the probability of a class.
-    pub(crate) fn is_classifier(self) -> bool {
-        matches!(self, Self::Logistic)
+    /// What the target must be, where the model alone decides it.
+    pub(crate) fn is_classifier(self) -> Option<bool> {
+        match self {
+            Self::Linear => Some(false),
+            Self::Logistic | Self::Softmax => Some(true),
+            Self::Polynomial { .. } | Self::Mlp { .. } => None,
+        }
     }
 }
 
@@ -39,21 +77,89 @@ impl FromStr for ModelSpec {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, argument) = split(text);
-        let spec = match name {
+        let plain = match name {
             "linear" => Self::Linear,
             "logistic" => Self::Logistic,
+            "softmax" => Self::Softmax,
+            "polynomial" => {
+                let [degree] = numbers(name, argument, [("DEGREE", Range::Count, Some(2.0))])?;
+                let degree = degree.min(f64::from(u16::MAX)) as u16;
+                return Ok(Self::Polynomial { degree });
+            }
+            "mlp" => return mlp(argument),
             _ => return Err(unknown("model", name, Self::NAMES)),
         };
         bare(name, argument)?;
-        Ok(spec)
+        Ok(plain)
+    }
+}
+
+/// Reads `16`, `16,8` or `16,8:tanh`.
+fn mlp(argument: Option<&str>) -> Result<ModelSpec, String> {
+    const FORM: &str = "`mlp` is written with the widths of one to three hidden layers, and \
+                        perhaps an activation: `mlp:16`, `mlp:16,8:tanh`";
+    let (layers, activation) = split(argument.ok_or(FORM)?);
+    let mut widths = [0; 3];
+    let given: Vec<&str> = layers.split(',').collect();
+    if given.len() > widths.len() {
+        return Err(FORM.into());
+    }
+    for (width, text) in widths.iter_mut().zip(given) {
+        let read = number("a width of `mlp`", text, Range::Count)?;
+        *width = read.min(f64::from(u16::MAX)) as u16;
+    }
+    let name = activation.unwrap_or("relu");
+    let named = ACTIVATIONS.iter().find(|(known, _)| *known == name);
+    let names: Vec<&str> = ACTIVATIONS.iter().map(|(known, _)| *known).collect();
+    match named {
+        Some(&(_, activation)) => Ok(ModelSpec::Mlp { widths, activation }),
+        None => Err(unknown("activation", name, &names)),
     }
 }
 
 impl fmt::Display for ModelSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Linear => "linear",
-            Self::Logistic => "logistic",
-        })
+        match self {
+            Self::Linear => f.write_str("linear"),
+            Self::Logistic => f.write_str("logistic"),
+            Self::Softmax => f.write_str("softmax"),
+            Self::Polynomial { degree } => write!(f, "polynomial:{degree}"),
+            Self::Mlp { widths, activation } => {
+                let layers = widths.iter().filter(|&&width| width > 0);
+                let layers: Vec<String> = layers.map(u16::to_string).collect();
+                let known = ACTIVATIONS.iter().find(|(_, known)| known == activation);
+                let name = known.map_or("relu", |(name, _)| *name);
+                write!(f, "mlp:{}:{name}", layers.join(","))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_written_as_it_is_read() {
+        for name in ["linear", "softmax", "polynomial:3", "mlp:16,8:relu"] {
+            assert_eq!(name.parse::<ModelSpec>().unwrap().to_string(), name);
+        }
+        let plain: ModelSpec = "mlp:16".parse().unwrap();
+        assert_eq!(plain.to_string(), "mlp:16:relu");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (name, message) in [
+            ("mlp", "mlp:16,8:tanh"),
+            ("mlp:0", "a whole number of at least 1"),
+            ("mlp:1,2,3,4", "one to three"),
+            ("mlp:4:tan", "did you mean `tanh`? There is `identity`"),
+            ("polynomial:1.5", "a whole number"),
+            ("linear:2", "takes no"),
+        ] {
+            let error = name.parse::<ModelSpec>().unwrap_err();
+            assert!(error.contains(message), "{name}: {error}");
+        }
     }
 }

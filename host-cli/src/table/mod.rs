@@ -56,14 +56,23 @@ impl Column {
         self.missing == self.values.len()
     }
 
-    /// Whether every number is 0 or 1, and both occur.
-    pub(crate) fn is_binary(&self) -> bool {
-        let mut numbers = self.values.iter().filter(|value| !value.is_nan());
-        numbers.all(|&value| value == 0.0 || value == 1.0)
-            && self.values.contains(&0.0)
-            && self.values.contains(&1.0)
+    /// How many classes there are where every number is a class: 0, 1, … and each occurs.
+    pub(crate) fn classes(&self) -> Option<usize> {
+        let mut occurs = [false; MOST_CLASSES];
+        for &value in self.values.iter().filter(|value| !value.is_nan()) {
+            let class = value as usize;
+            if class as f64 != value {
+                return None;
+            }
+            *occurs.get_mut(class)? = true;
+        }
+        let classes = occurs.iter().rposition(|&occurs| occurs)? + 1;
+        (classes > 1 && occurs[..classes].iter().all(|&occurs| occurs)).then_some(classes)
     }
 }
+
+/// The most classes that a target can have.
+pub(crate) const MOST_CLASSES: usize = 20;
 
 impl Table {
     /// The column with this name.

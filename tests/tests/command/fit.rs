@@ -207,6 +207,8 @@ fn a_rate_that_is_too_high_fails_with_cause_and_cure_and_writes_no_model() {
             rate,
             "--epochs",
             "3",
+            "--schedule",
+            "constant",
             "--out",
         ]);
         arguments.push(out.to_str().unwrap());

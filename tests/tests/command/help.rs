@@ -58,6 +58,41 @@ fn usage_errors_are_two_and_name_what_there_is() {
             &["crosscheck", "x.csv", "--target", "y", "--board", "arduino"],
             "mps2-an386",
         ),
+        (
+            &["fit", "x.csv", "--target", "y", "--model", "mlp:4:tan"],
+            "`leaky_relu`",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--schedule", "step:5"],
+            "`step:EVERY,FACTOR`",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--schedule", "cosin"],
+            "`plateau`",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--scaler", "robust"],
+            "`minmax`",
+        ),
+        (
+            &[
+                "fit",
+                "x.csv",
+                "--target",
+                "y",
+                "--optimizer",
+                "rmsprop:centered",
+            ],
+            "did you mean `centred`",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--class-weight", "heavy"],
+            "`0=1,1=5`",
+        ),
+        (
+            &["fit", "x.csv", "--target", "y", "--bound", "0=2:1"],
+            "above the upper",
+        ),
         (&["descend"], "descend"),
     ];
     for (arguments, message) in cases {

@@ -4,3 +4,5 @@ mod bad_input;
 mod fit;
 mod help;
 mod model;
+mod options;
+mod results;

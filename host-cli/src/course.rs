@@ -1,0 +1,200 @@
+//! The course of a fit: which rows it meets, and what happens between them. The host's fit and
+//! a board beside its twin go through the same.
+
+use downhill::model::{Kind, Model};
+use downhill::stopping::EarlyStopping;
+use downhill::{Fault, Real, Step};
+use serde::{Deserialize, Serialize};
+
+use crate::measure::{self, RowFault};
+use crate::plan::{HostTrainer, Plan};
+
+/// Something that a fit is told to do.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Act<'a, T> {
+    /// Let the scaler learn from a row.
+    Survey(usize),
+    /// Freeze the scaler.
+    Freeze,
+    /// Learn from a row.
+    Learn(usize),
+    /// Make the step of a batch that is not full, of which this row is the last.
+    Apply(usize),
+    /// Take notice of the held-out objective.
+    Report(T),
+    /// Go back to this state.
+    Restore(&'a [T]),
+    /// Put the parameters in place that the optimizer ends with.
+    Finish,
+}
+
+/// Who goes through a course.
+pub(crate) trait Pupil<T: Real> {
+    /// Why it ends before its end.
+    type Stop;
+
+    /// Does as it is told, and returns the step it has come to.
+    fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Result<Step<T>, Self::Stop>;
+
+    /// The trainer on the host.
+    fn trainer(&mut self) -> &mut HostTrainer<T>;
+
+    /// What becomes of a fault while the held-out rows are measured.
+    fn stop(&self, epoch: u32, fault: RowFault) -> Self::Stop;
+
+    /// Takes notice of the end of an epoch.
+    fn watch(&mut self, epoch: &Epoch) {
+        let _ = epoch;
+    }
+}
+
+/// One pass through the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Epoch {
+    /// Counted from 1.
+    pub(crate) epoch: u32,
+    /// The mean loss of the rows learned from, each before its update.
+    pub(crate) train: f64,
+    /// The mean loss of the rows held out, at the end of the epoch.
+    pub(crate) test: Option<f64>,
+}
+
+/// How a course went.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    /// Every epoch that was gone through to its end.
+    pub(crate) history: Vec<Epoch>,
+    /// With patience, the epoch whose parameters are the fit's.
+    pub(crate) best_epoch: Option<u32>,
+}
+
+/// Goes through every epoch of a plan, or through its first `limit` rows.
+pub(crate) fn run<T: Real, P: Pupil<T>>(
+    plan: &Plan<T>,
+    pupil: &mut P,
+    limit: usize,
+) -> Result<Ended, P::Stop> {
+    let mut order = plan.order();
+    let mut left = limit;
+    let room = pupil.trainer().parameters().to_vec();
+    let mut stopping = plan.patience.map(|n| EarlyStopping::new(n, room));
+    let mut ended = Ended {
+        history: Vec::new(),
+        best_epoch: None,
+    };
+    for epoch in 1..=plan.epochs {
+        let rows = order.epoch();
+        let (survey, rows) = rows.split_at(if epoch == 1 { plan.survey } else { 0 });
+        for &row in survey {
+            pupil.act(epoch, Act::Survey(row as usize))?;
+        }
+        if !survey.is_empty() {
+            pupil.act(epoch, Act::Freeze)?;
+        }
+        let whole = rows.len();
+        let rows = &rows[..whole.min(left)];
+        let train = pass(plan, pupil, epoch, rows)?;
+        left -= rows.len();
+        if rows.len() < whole {
+            break;
+        }
+        let trainer = pupil.trainer();
+        let test = measure::mean_loss(&plan.samples, &plan.split.test, trainer);
+        let test = test.map_err(|fault| pupil.stop(epoch, fault))?;
+        let done = Epoch { epoch, train, test };
+        pupil.watch(&done);
+        ended.history.push(done);
+        let Some(test) = test else { continue };
+        let objective = T::from_f64(test) + penalty(pupil.trainer());
+        pupil.act(epoch, Act::Report(objective))?;
+        if let Some(stopping) = &mut stopping {
+            let before = stopping.best().map(|best| best.0);
+            // Cannot fail: the room was made from the parameters.
+            let enough = stopping.report(objective, pupil.trainer().parameters());
+            if stopping.best().map(|best| best.0) != before {
+                ended.best_epoch = Some(epoch);
+            }
+            if enough == Ok(true) {
+                break;
+            }
+        }
+    }
+    let epoch = ended.history.len() as u32;
+    match stopping.as_ref().and_then(|stopping| stopping.best()) {
+        Some((_, best)) => {
+            let mut state = pupil.trainer().state().to_vec();
+            state[..best.len()].copy_from_slice(best);
+            pupil.act(epoch, Act::Restore(&state))?;
+        }
+        None => {
+            pupil.act(epoch, Act::Finish)?;
+        }
+    }
+    Ok(ended)
+}
+
+/// Learns from each of `rows` once; returns the mean loss.
+fn pass<T: Real, P: Pupil<T>>(
+    plan: &Plan<T>,
+    pupil: &mut P,
+    epoch: u32,
+    rows: &[u32],
+) -> Result<f64, P::Stop> {
+    let batch = plan.recipe.batch;
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for &row in rows {
+        let row = row as usize;
+        let steps = pupil.trainer().steps();
+        let step = pupil.act(epoch, Act::Learn(row))?;
+        if step.number > steps {
+            sum += step.loss.to_f64() * f64::from(batch);
+        }
+        weight += plan.samples.weight(row).to_f64();
+    }
+    let waiting = pupil.trainer().gathered();
+    if let (Some(&last), 1..) = (rows.last(), waiting) {
+        let step = pupil.act(epoch, Act::Apply(last as usize))?;
+        sum += step.loss.to_f64() * f64::from(waiting);
+    }
+    Ok(sum / weight)
+}
+
+/// Does on the host what a pupil is told.
+pub(crate) fn perform<T: Real>(
+    plan: &Plan<T>,
+    trainer: &mut HostTrainer<T>,
+    act: Act<'_, T>,
+) -> Result<Step<T>, Fault> {
+    let samples = &plan.samples;
+    let mut loss = T::ZERO;
+    match act {
+        Act::Learn(row) => {
+            let (features, target) = (samples.features(row), samples.target(row));
+            return trainer.feed(plan.recipe.batch, features, target, samples.weight(row));
+        }
+        Act::Apply(_) => return trainer.apply(),
+        Act::Survey(row) => trainer.survey(samples.features(row), samples.target(row))?,
+        Act::Freeze => trainer.freeze(),
+        Act::Report(objective) => {
+            loss = objective;
+            trainer.report(objective);
+        }
+        Act::Restore(state) => trainer.restore(state, trainer.steps())?,
+        Act::Finish => trainer.finish(),
+    }
+    let number = trainer.steps();
+    Ok(Step { number, loss })
+}
+
+/// What the penalty of a fit adds to its loss.
+fn penalty<T: Real>(trainer: &HostTrainer<T>) -> T {
+    let mut cost = T::ZERO;
+    let parameters = trainer.parameters();
+    let penalty = trainer.rules().penalty;
+    Model::<T>::runs(trainer.model(), &mut |run, kind| {
+        if let (Kind::Weight, Some(weights)) = (kind, parameters.get(run)) {
+            cost += penalty.cost(weights.iter().copied());
+        }
+    });
+    cost
+}

@@ -1,0 +1,158 @@
+//! What is reported of a fit, in the target's own units.
+
+mod classes;
+mod numbers;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use classes::ClassMetrics;
+pub(crate) use numbers::NumberMetrics;
+
+/// Metrics of a set of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Metrics {
+    /// Of amounts.
+    Number(NumberMetrics),
+    /// Of classes.
+    Class(ClassMetrics),
+}
+
+/// How a prediction is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// An amount.
+    Amount,
+    /// The probability of class 1.
+    Probability,
+    /// A number that is above 0 for class 1.
+    Score,
+    /// A probability for each of so many classes.
+    Probabilities(usize),
+}
+
+impl Reading {
+    /// How many numbers a prediction has.
+    pub(crate) fn width(self) -> usize {
+        match self {
+            Self::Probabilities(classes) => classes,
+            _ => 1,
+        }
+    }
+
+    /// How many classes there are; 0 of an amount.
+    pub(crate) fn classes(self) -> usize {
+        match self {
+            Self::Amount => 0,
+            Self::Probability | Self::Score => 2,
+            Self::Probabilities(classes) => classes,
+        }
+    }
+
+    /// The class that a prediction stands for.
+    pub(crate) fn class(self, prediction: &[f64]) -> usize {
+        let first = prediction.first().copied().unwrap_or_default();
+        match self {
+            Self::Amount => 0,
+            Self::Probability => usize::from(first >= 0.5),
+            Self::Score => usize::from(first >= 0.0),
+            Self::Probabilities(_) => {
+                let mut best = 0;
+                for (class, &probability) in prediction.iter().enumerate() {
+                    if probability > prediction[best] {
+                        best = class;
+                    }
+                }
+                best
+            }
+        }
+    }
+}
+
+/// What came out for some rows.
+#[derive(Clone, Debug)]
+pub(crate) struct Results {
+    pub(crate) reading: Reading,
+    /// The predictions, row after row.
+    pub(crate) predictions: Vec<f64>,
+    /// The loss of each row.
+    pub(crate) losses: Vec<f64>,
+    /// How much each row counts in the loss.
+    pub(crate) weights: Vec<f64>,
+    /// The target of each row.
+    pub(crate) targets: Vec<f64>,
+    /// Whether the losses are log losses: exact, where those from probabilities near 0 and 1
+    /// are not.
+    pub(crate) exact_log_loss: bool,
+}
+
+impl Results {
+    /// Of no rows yet.
+    pub(crate) fn new(reading: Reading) -> Self {
+        Self {
+            reading,
+            predictions: Vec::new(),
+            losses: Vec::new(),
+            weights: Vec::new(),
+            targets: Vec::new(),
+            exact_log_loss: false,
+        }
+    }
+
+    /// The metrics; `None` where no row counts.
+    pub(crate) fn metrics(&self) -> Option<Metrics> {
+        let total: f64 = self.weights.iter().sum();
+        if total <= 0.0 {
+            return None;
+        }
+        let losses = self.losses.iter().zip(&self.weights);
+        let loss = losses.map(|(loss, weight)| loss * weight).sum::<f64>() / total;
+        Some(match self.reading {
+            Reading::Amount => Metrics::Number(numbers::of(self, loss)),
+            _ => Metrics::Class(classes::of(self, loss)),
+        })
+    }
+}
+
+impl Metrics {
+    /// The mean of the loss that is minimised.
+    pub(crate) fn loss(&self) -> f64 {
+        match self {
+            Self::Number(metrics) => metrics.loss,
+            Self::Class(metrics) => metrics.loss,
+        }
+    }
+
+    /// Names and values, in the order of a report.
+    pub(crate) fn rows(&self) -> Vec<(&'static str, Option<f64>)> {
+        match *self {
+            Self::Number(m) => vec![
+                ("loss", Some(m.loss)),
+                ("r2", m.r2),
+                ("rmse", Some(m.rmse)),
+                ("mae", Some(m.mae)),
+                ("max_error", Some(m.max_error)),
+            ],
+            Self::Class(m) => vec![
+                ("loss", Some(m.loss)),
+                ("accuracy", Some(m.accuracy)),
+                ("precision", m.precision),
+                ("recall", m.recall),
+                ("f1", m.f1),
+                ("auc", m.auc),
+                ("log_loss", m.log_loss),
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+fn results(reading: Reading, predictions: &[f64], targets: &[f64]) -> Results {
+    Results {
+        predictions: predictions.into(),
+        losses: vec![0.0; targets.len()],
+        weights: vec![1.0; targets.len()],
+        targets: targets.into(),
+        ..Results::new(reading)
+    }
+}

@@ -1,0 +1,115 @@
+//! From arguments to the core's description of a fit.
+
+use downhill::loss::{AnyLoss, Loss};
+use downhill::model::{AnyModel, Kind, Model};
+use downhill::rules::{AnyRules, Bound, Clip, Method, Penalty, Scaling};
+use downhill::{Real, Recipe};
+
+use crate::arguments::RecipeArguments;
+use crate::failure::{Failure, Outcome};
+use crate::spec::{BatchSpec, BoundSpec, ScheduleSpec};
+use crate::task::Task;
+
+/// The core's description of the fit of so many features and rows.
+pub(crate) fn describe<T: Real>(
+    arguments: &RecipeArguments,
+    task: Task,
+    schedule: ScheduleSpec,
+    features: usize,
+    rows: usize,
+) -> Outcome<Recipe<T>> {
+    let width = u16::try_from(features).map_err(|_| {
+        let most = u16::MAX;
+        Failure::Input(format!(
+            "{features} features are more than the {most} a fit can have; choose some with \
+             `--features`"
+        ))
+    })?;
+    let survey = arguments.scaler_on_device.unwrap_or(0);
+    if survey >= rows || (survey > 0 && arguments.scaler.0 == Method::None) {
+        return Err(Failure::Usage(format!(
+            "`--scaler-on-device {survey}` needs a scaler and fewer rows than the {rows} that \
+             are learned from"
+        )));
+    }
+    let batch = match arguments.batch {
+        Some(BatchSpec::Rows(rows)) => rows,
+        None if !arguments.optimizer.is_full_batch() => 1,
+        _ => u16::try_from(rows).map_err(|_| {
+            Failure::Usage(format!(
+                "a batch of all {rows} rows is too large; give `--batch` a number up to {}",
+                u16::MAX
+            ))
+        })?,
+    };
+    let steps = |rows: usize| rows.div_ceil(batch.into()) as u64;
+    let all_steps = steps(rows - survey) + u64::from(arguments.epochs - 1) * steps(rows);
+    let model = task.model.build(width, task.outputs());
+    let loss: AnyLoss<T> = task.loss.build();
+    let target = loss.scales_target() && !arguments.no_standardize_target;
+    let real = T::from_f64;
+    let rules = AnyRules {
+        scaling: Scaling {
+            method: arguments.scaler.0,
+            target,
+        },
+        schedule: schedule.build(arguments.warmup, all_steps),
+        penalty: Penalty {
+            l1: real(arguments.l1),
+            l2: real(arguments.l2),
+            decay: real(arguments.weight_decay),
+        },
+        clip: Clip {
+            value: arguments.clip_value.map(real),
+            norm: arguments.clip_norm.map(real),
+        },
+        frozen: frozen::<T>(&model, arguments.freeze)?,
+        bounds: bounds::<T>(&model, &arguments.bound)?,
+    };
+    let rate = arguments.lr.unwrap_or(arguments.optimizer.default_rate());
+    Ok(Recipe {
+        model,
+        loss,
+        optimizer: arguments.optimizer.build(rate),
+        rules,
+        batch,
+        seed: arguments.seed,
+    })
+}
+
+/// How many parameters the first layers have.
+fn frozen<T: Real>(model: &AnyModel, layers: usize) -> Outcome<u32> {
+    let mut ends = vec![0];
+    Model::<T>::runs(model, &mut |run, kind| {
+        if kind == Kind::Bias {
+            ends.push(run.end);
+        }
+    });
+    match ends.get(layers) {
+        Some(&end) if layers == 0 || layers + 1 < ends.len() => Ok(end as u32),
+        _ => Err(Failure::Usage(format!(
+            "`--freeze {layers}` leaves nothing to train: the model has {} layers",
+            ends.len() - 1
+        ))),
+    }
+}
+
+fn bounds<T: Real>(model: &AnyModel, specs: &[BoundSpec]) -> Outcome<[Option<Bound<T>>; 8]> {
+    let parameters = Model::<T>::sizes(model).parameters;
+    let mut bounds = [None; 8];
+    if specs.len() > bounds.len() {
+        let most = bounds.len();
+        return Err(Failure::Usage(format!("there are at most {most} bounds")));
+    }
+    for (bound, spec) in bounds.iter_mut().zip(specs) {
+        if usize::from(spec.parameter) >= parameters {
+            return Err(Failure::Usage(format!(
+                "`--bound` names parameter {}, and the last is {}",
+                spec.parameter,
+                parameters - 1
+            )));
+        }
+        *bound = Some(spec.build());
+    }
+    Ok(bounds)
+}

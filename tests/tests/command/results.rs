@@ -1,0 +1,68 @@
+//! What the defaults reach on real data, held out: one set of defaults for all files.
+
+use downhill_tests::{air, data, downhill, json};
+
+/// A metric of the rows held out.
+fn held_out(mut arguments: Vec<&str>, metric: &str) -> f64 {
+    arguments.push("--json");
+    let fit = json(&downhill(&arguments).assert().code(0));
+    let value = &fit["metrics"]["test"][metric];
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("{metric} is {value}"))
+}
+
+/// The mean R² of a net of 16 hidden units over five seeds is at least `least`, and no seed is
+/// more than 0.02 below.
+fn net_reaches(arguments: &[&str], least: f64) {
+    let r2 = ["0", "1", "2", "3", "4"].map(|seed| {
+        let mut arguments = arguments.to_vec();
+        arguments.extend(["--model", "mlp:16", "--seed", seed]);
+        held_out(arguments, "r2")
+    });
+    let mean = r2.iter().sum::<f64>() / r2.len() as f64;
+    assert!(mean >= least, "{mean}: {r2:?}");
+    assert!(r2.iter().all(|&one| one >= least - 0.02), "{r2:?}");
+}
+
+#[test]
+fn a_net_on_air_quality() {
+    let file = data("air_quality.csv");
+    net_reaches(&air("fit", &file), 0.91);
+}
+
+#[test]
+fn a_net_on_concrete() {
+    net_reaches(
+        &["fit", &data("concrete.csv"), "--target", "strength"],
+        0.87,
+    );
+}
+
+#[test]
+fn occupancy() {
+    let file = data("occupancy.csv");
+    let log_loss = held_out(downhill_tests::occupancy("fit", &file), "log_loss");
+    assert!(log_loss <= 0.052, "{log_loss}");
+}
+
+/// With `--target` alone.
+fn classifier_reaches(file: &str, target: &str, metric: &str, least: f64) {
+    let reached = held_out(vec!["fit", &data(file), "--target", target], metric);
+    assert!(reached >= least, "{reached}");
+}
+
+#[test]
+fn iris() {
+    classifier_reaches("iris.csv", "species", "accuracy", 0.93);
+}
+
+#[test]
+fn digits() {
+    classifier_reaches("digits8x8.csv", "digit", "accuracy", 0.96);
+}
+
+#[test]
+fn telco_churn() {
+    classifier_reaches("telco_churn.csv", "churn", "auc", 0.835);
+}
