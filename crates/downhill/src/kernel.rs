@@ -49,7 +49,9 @@ pub(crate) fn affine<T: Real>(parameters: &[T], inputs: &[T], bias: bool, output
         return;
     };
     for output in outputs.iter_mut() {
-        let row = weights.split_off(..inputs.len()).unwrap_or(&[]);
+        let Some(row) = weights.split_off(..inputs.len()) else {
+            return;
+        };
         *output = dot(row, inputs);
     }
     if bias {
@@ -79,7 +81,9 @@ pub(crate) fn softmax<T: Real>(logits: &mut [T]) {
 pub(crate) fn transposed<T: Real>(parameters: &[T], above: &[T], below: &mut [T]) {
     let mut rest = parameters;
     for (o, &slope) in above.iter().enumerate() {
-        let row = rest.split_off(..below.len()).unwrap_or(&[]);
+        let Some(row) = rest.split_off(..below.len()) else {
+            return;
+        };
         for (sum, &weight) in below.iter_mut().zip(row) {
             let product = slope * weight;
             *sum = if o == 0 { product } else { *sum + product };

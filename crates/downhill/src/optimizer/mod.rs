@@ -121,7 +121,9 @@ pub trait Optimizer<T: Real> {
     ) {
         for &delta in deltas {
             let delta = delta * share;
-            let row = run.take(inputs.len(), Self::SLOTS);
+            let Some(row) = run.take(inputs.len(), Self::SLOTS) else {
+                return;
+            };
             sweep(self, now, rules, row, inputs, |input| delta * input);
         }
     }
@@ -158,22 +160,16 @@ pub struct Run<'a, T> {
 impl<'a, T> Run<'a, T> {
     /// Takes the first `length` parameters off, with `slots` numbers of state each.
     #[inline(always)]
-    fn take(&mut self, length: usize, slots: usize) -> Self {
-        let front = Self {
-            at: self.at,
-            kind: self.kind,
-            parameters: take(&mut self.parameters, length),
-            state: take(&mut self.state, length * slots),
-        };
+    fn take(&mut self, length: usize, slots: usize) -> Option<Self> {
+        let at = self.at;
         self.at += length;
-        front
+        Some(Self {
+            at,
+            kind: self.kind,
+            parameters: self.parameters.split_off_mut(..length)?,
+            state: self.state.split_off_mut(..length * slots)?,
+        })
     }
-}
-
-/// Cuts the first `length` numbers off, or nothing where there are fewer.
-#[inline(always)]
-fn take<'a, T>(rest: &mut &'a mut [T], length: usize) -> &'a mut [T] {
-    rest.split_off_mut(..length).unwrap_or(&mut [])
 }
 
 /// The one loop over parameters: moves each with the gradient that `gradient` makes of the next
@@ -212,13 +208,19 @@ fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     let (fours, rest) = parameters.as_chunks_mut::<4>();
     let (numbers, last) = numbers.as_chunks::<4>();
     for (parameters, numbers) in fours.iter_mut().zip(numbers) {
-        let mut state = take(&mut state, 4 * O::SLOTS);
+        let Some(mut state) = state.split_off_mut(..4 * O::SLOTS) else {
+            return;
+        };
         for (parameter, &number) in parameters.iter_mut().zip(numbers) {
-            one(parameter, take(&mut state, O::SLOTS), gradient(number));
+            if let Some(state) = state.split_off_mut(..O::SLOTS) {
+                one(parameter, state, gradient(number));
+            }
         }
     }
     for (parameter, &number) in rest.iter_mut().zip(last) {
-        one(parameter, take(&mut state, O::SLOTS), gradient(number));
+        if let Some(state) = state.split_off_mut(..O::SLOTS) {
+            one(parameter, state, gradient(number));
+        }
     }
 }
 
