@@ -1,0 +1,363 @@
+//! The way of a sample: scaler, model, loss, gradient, clip and penalty, optimizer, parameters.
+
+use super::guard::{Look, left, reach};
+use super::pieces::{BATCH, NO_ARENA, Pieces, scale};
+use super::{Step, Trainer};
+use crate::loss::Loss;
+use crate::model::Model;
+use crate::optimizer::Optimizer;
+use crate::rules::{Method, Rules};
+use crate::sink::{Apply, Gather, Norm, Steepest};
+use crate::{Arena, Fault, Real, Sink, scaler};
+
+/// The largest sum that a batch may reach.
+const HEAVIEST: f64 = 1e15;
+
+impl<M, L, O, R, A> Trainer<M, L, O, R, A>
+where
+    A: Arena,
+    M: Model<A::Real>,
+    L: Loss<A::Real>,
+    O: Optimizer<A::Real>,
+    R: Rules<A::Real>,
+{
+    /// Learns from one sample: one update of all parameters, in place.
+    ///
+    /// `features` and `target` are in their own units, as many as the model and the loss take.
+    ///
+    /// # Errors
+    /// A [`Fault`] that names what was wrong; then nothing has changed.
+    #[inline]
+    pub fn observe(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+    ) -> Result<Step<A::Real>, Fault> {
+        self.learn::<false>(features, target, A::Real::ONE)
+    }
+
+    /// Learns from one sample that counts `weight` times: its loss and its gradient are
+    /// multiplied with the weight. A weight of 0 is no step at all.
+    ///
+    /// # Errors
+    /// As [`observe`](Trainer::observe), and [`Fault::Weight`] where the weight is negative,
+    /// infinite or NaN.
+    #[inline]
+    pub fn observe_weighted(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<Step<A::Real>, Fault> {
+        match self.weight(features, target, weight)? {
+            true => self.learn::<false>(features, target, weight),
+            false => Ok(Step {
+                number: self.steps,
+                loss: A::Real::ZERO,
+            }),
+        }
+    }
+
+    /// Adds a sample to the batch that [`apply`](Trainer::apply) will learn from, and returns
+    /// its loss (times `weight`). A weight of 0 adds nothing.
+    ///
+    /// # Errors
+    /// As [`observe_weighted`](Trainer::observe_weighted), and [`Fault::Arena`] where the arena
+    /// has no room for a batch. The batch is as it was.
+    #[inline]
+    pub fn accumulate(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<A::Real, Fault> {
+        match self.weight(features, target, weight)? {
+            true => Ok(self.learn::<true>(features, target, weight)?.loss),
+            false => Ok(A::Real::ZERO),
+        }
+    }
+
+    /// Whether a weight lets a sample count at all.
+    #[inline(always)]
+    fn weight(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<bool, Fault> {
+        if weight > A::Real::ZERO && weight.is_finite() {
+            Ok(true)
+        } else if weight == A::Real::ZERO {
+            self.lengths().check(features.len(), target.len())?;
+            Ok(false)
+        } else {
+            Err(Fault::Weight)
+        }
+    }
+
+    /// One sample, from features to parameters (or to the batch, if `BATCHED`).
+    #[inline(always)]
+    fn learn<const BATCHED: bool>(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<Step<A::Real>, Fault> {
+        let zero = A::Real::ZERO;
+        let lengths = self.lengths();
+        lengths.check(features.len(), target.len())?;
+        let mut pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let (inputs, target_scaled) = scale(
+            lengths,
+            pieces.scaler,
+            (pieces.features, pieces.target),
+            (features, target),
+        )?;
+
+        self.model
+            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        let loss = self.loss.eval(pieces.outputs, target_scaled) * weight;
+        let now = self
+            .optimizer
+            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
+        let gain = self.optimizer.gain(&now) * weight;
+        for slope in pieces.outputs.iter_mut() {
+            *slope *= gain;
+        }
+        self.model
+            .backward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+
+        if BATCHED {
+            let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs);
+            let need = lengths.batched() as u32;
+            let got = (lengths.online() + pieces.rest.len()) as u32;
+            let (gradient, [count, sum, heaviest]) =
+                Pieces::batch(pieces.rest, lengths.sizes.parameters)
+                    .ok_or(Fault::Arena { need, got })?;
+            let total = *heaviest + reach;
+            if !(total <= A::Real::from_f64(HEAVIEST) && loss.is_finite()) {
+                return self.refuse(features, target);
+            }
+            // A sample is refused now where its batch could not be applied later.
+            let spent = Self::spent(&self.optimizer, &self.rules, &now, total);
+            if left(self.credit, spent).is_none() {
+                let (optimizer, rules) = (&self.optimizer, &self.rules);
+                match Self::afford(optimizer, rules, pieces.parameters, &now, total) {
+                    Ok(credit) => self.credit = credit,
+                    Err(Look::Update) => return Err(Fault::Update),
+                    Err(_) => return Err(Fault::Gradient),
+                }
+            }
+            if *count == zero {
+                let sink = &mut Gather::<_, true>(gradient);
+                self.model
+                    .gradient(inputs, pieces.tape, pieces.outputs, sink);
+            } else {
+                let sink = &mut Gather::<_, false>(gradient);
+                self.model
+                    .gradient(inputs, pieces.tape, pieces.outputs, sink);
+            }
+            *count += A::Real::ONE;
+            *sum += loss;
+            *heaviest = total;
+            Self::follow(&self.rules, pieces.scaler, features, target);
+            return Ok(Step {
+                number: self.steps,
+                loss,
+            });
+        }
+
+        let share = match self.rules.norm() {
+            Some(limit) if R::CLIPS_NORM => {
+                let mut norm = Norm {
+                    rules: &self.rules,
+                    squares: zero,
+                };
+                self.model
+                    .gradient(inputs, pieces.tape, pieces.outputs, &mut norm);
+                clip(norm.squares, limit * self.optimizer.gain(&now))
+            }
+            _ => A::Real::ONE,
+        };
+        let spent = if Self::LOOKS {
+            let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs) * share;
+            Self::spent(&self.optimizer, &self.rules, &now, reach)
+        } else {
+            let mut steepest = Steepest(-25);
+            self.model
+                .gradient(inputs, pieces.tape, pieces.outputs, &mut steepest);
+            steepest.0
+        };
+        if loss.is_finite()
+            && let Some(credit) = left(self.credit, spent)
+        {
+            self.credit = credit;
+        } else {
+            match self.look(features, loss, share) {
+                Look::Fine => {}
+                Look::Gradient => return Err(Fault::Gradient),
+                Look::Update => return Err(Fault::Update),
+                Look::Wild => return self.refuse(features, target),
+            }
+            pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        }
+        let inputs = if lengths.scales {
+            &*pieces.features
+        } else {
+            features
+        };
+        let mut sink = Apply {
+            optimizer: &self.optimizer,
+            rules: &self.rules,
+            now,
+            share,
+            parameters: pieces.parameters,
+            state: pieces.state,
+        };
+        self.model
+            .gradient(inputs, pieces.tape, pieces.outputs, &mut sink);
+        self.optimizer.advance(&now, pieces.shared);
+        Self::follow(&self.rules, pieces.scaler, features, target);
+        self.steps += 1;
+        Ok(Step {
+            number: self.steps,
+            loss,
+        })
+    }
+
+    /// Lets a forgetting scaler take in a sample that was learned from.
+    #[inline(always)]
+    fn follow(rules: &R, words: &mut [A::Real], features: &[A::Real], target: &[A::Real]) {
+        if R::SCALES
+            && let Method::Forgetting { horizon } = rules.scaling().method
+        {
+            let targets = if rules.scaling().target { target } else { &[] };
+            scaler::follow(words, horizon, features, targets);
+        }
+    }
+
+    /// Learns from the batch: one update with the mean gradient of its samples. Returns the
+    /// step, with the mean loss.
+    ///
+    /// # Errors
+    /// [`Fault::EmptyBatch`], or [`Fault::Gradient`] or [`Fault::Update`] where the update
+    /// cannot be made; then parameters and state are as they were, and the batch is still there.
+    #[inline]
+    pub fn apply(&mut self) -> Result<Step<A::Real>, Fault> {
+        let (zero, one) = (A::Real::ZERO, A::Real::ONE);
+        let lengths = self.lengths();
+        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let (gradient, numbers) = Pieces::batch(pieces.rest, lengths.sizes.parameters)
+            .filter(|(_, [count, ..])| *count > zero)
+            .ok_or(Fault::EmptyBatch)?;
+        let [count, sum, heaviest] = *numbers;
+        let mean = one / count;
+        let now = self
+            .optimizer
+            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
+        let share = match self.rules.norm() {
+            Some(limit) if R::CLIPS_NORM => {
+                let mut norm = Norm {
+                    rules: &self.rules,
+                    squares: zero,
+                };
+                norm.each(0, gradient);
+                let squares = norm.squares * mean * mean;
+                mean * clip(squares, limit * self.optimizer.gain(&now))
+            }
+            _ => mean,
+        };
+        let (optimizer, rules) = (&self.optimizer, &self.rules);
+        let reach = heaviest * share;
+        let spent = Self::spent(optimizer, rules, &now, reach);
+        self.credit = match left(self.credit, spent) {
+            Some(credit) => credit,
+            None => match Self::afford(optimizer, rules, pieces.parameters, &now, reach) {
+                Ok(credit) => credit,
+                Err(Look::Update) => return Err(Fault::Update),
+                Err(_) => return Err(Fault::Gradient),
+            },
+        };
+        let mut sink = Apply {
+            optimizer,
+            rules,
+            now,
+            share,
+            parameters: pieces.parameters,
+            state: pieces.state,
+        };
+        self.model.runs(&mut |run, kind| {
+            let at = run.start;
+            sink.move_each(at, kind, gradient.get(run).unwrap_or(&[]));
+        });
+        *numbers = [zero; BATCH];
+        optimizer.advance(&now, pieces.shared);
+        self.steps += 1;
+        Ok(Step {
+            number: self.steps,
+            loss: sum * mean,
+        })
+    }
+
+    /// Learns from one sample in batches of `batch` samples (0 and 1 are no batch): adds
+    /// it to the batch, and applies the batch once it is full. The step returned has the sample's own loss until
+    /// then, and its number tells whether there was an update.
+    ///
+    /// # Errors
+    /// As [`observe_weighted`](Trainer::observe_weighted) and
+    /// [`accumulate`](Trainer::accumulate), which refuses a sample whose batch could not be
+    /// applied.
+    pub fn feed(
+        &mut self,
+        batch: u16,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<Step<A::Real>, Fault> {
+        if batch <= 1 {
+            return self.observe_weighted(features, target, weight);
+        }
+        let loss = self.accumulate(features, target, weight)?;
+        if self.gathered() < u32::from(batch) {
+            return Ok(Step {
+                number: self.steps,
+                loss,
+            });
+        }
+        self.apply()
+    }
+
+    /// Forgets the batch under way.
+    pub fn drop_batch(&mut self) {
+        let batch = self.lengths().online()..;
+        self.arena
+            .words_mut()
+            .get_mut(batch)
+            .unwrap_or(&mut [])
+            .fill(A::Real::ZERO);
+    }
+
+    /// How many samples (with a weight above 0) wait in the batch.
+    pub fn gathered(&self) -> u32 {
+        let lengths = self.lengths();
+        let at = lengths.online() + lengths.sizes.parameters;
+        self.arena
+            .words()
+            .get(at)
+            .map_or(0, |count| count.to_f64() as u32)
+    }
+}
+
+/// What a gradient with this squared norm is multiplied with to keep its norm within `limit`;
+/// NaN where the norm cannot be told.
+#[inline(always)]
+fn clip<T: Real>(squares: T, limit: T) -> T {
+    let norm = squares.sqrt();
+    if norm <= limit {
+        T::ONE
+    } else if norm.is_finite() {
+        limit / norm
+    } else {
+        T::NAN
+    }
+}

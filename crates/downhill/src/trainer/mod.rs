@@ -1,0 +1,215 @@
+mod guard;
+mod learn;
+mod pieces;
+mod predict;
+mod state;
+
+use crate::loss::Loss;
+use crate::model::Model;
+use crate::optimizer::Optimizer;
+use crate::random::Random;
+use crate::rules::{Method, Rules};
+use crate::{Arena, Fault, Real, Setting};
+use pieces::Lengths;
+
+/// One update of the parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step<T> {
+    /// How many updates the fit has made, this one included.
+    pub number: u64,
+    /// The loss before the update: of the sample, or the mean over the batch. Where a scaler
+    /// scales the target, it is in scaled units.
+    pub loss: T,
+}
+
+/// One fit: a model, a loss, an optimizer, [rules](crate::rules), and the arena that holds every
+/// number of it.
+///
+/// Every update, on a device, on the host and in tests, goes through this type:
+/// [`observe`](Trainer::observe) for one sample a step, [`accumulate`](Trainer::accumulate) and
+/// [`apply`](Trainer::apply) for mini-batches.
+///
+/// The arena holds, in this order: parameters, the optimizer's state (interleaved by parameter)
+/// and its shared numbers, those of the rules, the scaler, scratch, and, where it is at least
+/// [`BATCH_ARENA`](Trainer::BATCH_ARENA) long, the batch (gradient, count, loss, reach). A
+/// [`Fault`] leaves all of it as it was, but for the scratch.
+#[derive(Debug)]
+pub struct Trainer<M, L, O, R = (), A = &'static mut [f32]>
+where
+    A: Arena,
+{
+    model: M,
+    loss: L,
+    optimizer: O,
+    rules: R,
+    arena: A,
+    /// What the parameters may still move before their true size must be looked at, in parts of
+    /// the room they have: 2⁻²⁴. It decides how much is checked, never what is computed.
+    credit: u32,
+    steps: u64,
+}
+
+impl<M, L, O, A> Trainer<M, L, O, (), A>
+where
+    A: Arena,
+    M: Model<A::Real>,
+    L: Loss<A::Real>,
+    O: Optimizer<A::Real>,
+{
+    /// A fit without rules, all of its numbers zero.
+    ///
+    /// # Errors
+    /// As [`Trainer::with_rules`].
+    pub fn new(model: M, loss: L, optimizer: O, arena: A) -> Result<Self, Fault> {
+        Self::with_rules(model, loss, optimizer, (), arena)
+    }
+}
+impl<M, L, O, R, A> Trainer<M, L, O, R, A>
+where
+    A: Arena,
+    M: Model<A::Real>,
+    L: Loss<A::Real>,
+    O: Optimizer<A::Real>,
+    R: Rules<A::Real>,
+{
+    const LENGTHS: Lengths = match M::SIZES {
+        Some(sizes) => Lengths {
+            sizes,
+            targets: match L::TARGETS {
+                Some(targets) => targets,
+                None => sizes.outputs,
+            },
+            state: sizes.parameters * O::SLOTS,
+            shared: O::SHARED,
+            rules: R::WORDS,
+            scales: R::SCALES,
+        },
+        None => panic!("this model has a shape chosen at run time: use `arena_len` instead"),
+    };
+
+    /// How many numbers the arena of a fit with compile-time shapes holds.
+    pub const ARENA: usize = Self::LENGTHS.online();
+
+    /// The same with room for the gradient of a mini-batch.
+    pub const BATCH_ARENA: usize = Self::LENGTHS.batched();
+
+    /// Whether a step must look at the inputs to know how large its gradient can be.
+    pub(super) const LOOKS: bool = O::REACH || R::PENALISES || R::CLIPS_NORM || !M::PROVES_FEATURES;
+
+    /// How many numbers the arena of such a fit holds; `batches` with room for mini-batches.
+    /// 4,294,967,295 stands for more than a 32-bit machine can address.
+    pub fn arena_len(model: &M, loss: &L, optimizer: &O, rules: &R, batches: bool) -> usize {
+        let lengths = Self::measure(model, loss, optimizer, rules);
+        match batches {
+            _ if !lengths.is_countable() => u32::MAX as usize,
+            true => lengths.batched(),
+            false => lengths.online(),
+        }
+    }
+
+    /// A fit with all of its numbers zero; whatever the arena held is overwritten.
+    ///
+    /// # Errors
+    /// [`Fault::Arena`] with the length needed where the arena is too short, and
+    /// [`Fault::Setting`] where a setting is impossible or the parts do not go together.
+    pub fn with_rules(
+        model: M,
+        loss: L,
+        optimizer: O,
+        rules: R,
+        mut arena: A,
+    ) -> Result<Self, Fault> {
+        optimizer.check().map_err(Fault::Setting)?;
+        rules.check().map_err(Fault::Setting)?;
+        let lengths = Self::measure(&model, &loss, &optimizer, &rules);
+        if !loss.fits(lengths.sizes.outputs) || !loss.is_possible() {
+            return Err(Fault::Setting(Setting::Loss));
+        }
+        if R::SCALES && rules.scaling().target && !loss.scales_target() {
+            return Err(Fault::Setting(Setting::Rules));
+        }
+        let words = arena.words_mut();
+        if !lengths.is_countable() {
+            return Err(Fault::Arena {
+                need: u32::MAX,
+                got: words.len() as u32,
+            });
+        }
+        if words.len() < lengths.online() {
+            return Err(Fault::Arena {
+                need: lengths.online() as u32,
+                got: words.len() as u32,
+            });
+        }
+        words.fill(A::Real::ZERO);
+        Ok(Self {
+            model,
+            loss,
+            optimizer,
+            rules,
+            arena,
+            credit: 0,
+            steps: 0,
+        })
+    }
+
+    #[inline(always)]
+    fn measure(model: &M, loss: &L, optimizer: &O, rules: &R) -> Lengths {
+        let sizes = model.sizes();
+        Lengths {
+            sizes,
+            targets: loss.targets(sizes.outputs),
+            state: sizes.parameters * optimizer.slots(),
+            shared: optimizer.shared(),
+            rules: rules.words(),
+            scales: R::SCALES && rules.scaling().method != Method::None,
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn lengths(&self) -> Lengths {
+        Self::measure(&self.model, &self.loss, &self.optimizer, &self.rules)
+    }
+
+    /// Puts every parameter where its model wants it to start, drawn from `seed`.
+    pub fn initialise(&mut self, seed: u64) {
+        let parameters = self.model.sizes().parameters;
+        if let Some(parameters) = self.arena.words_mut().get_mut(..parameters) {
+            self.model.initialise(&mut Random::seed(seed), parameters);
+        }
+        self.credit = 0;
+    }
+
+    /// The parameters, in the model's order.
+    pub fn parameters(&self) -> &[A::Real] {
+        self.arena
+            .words()
+            .get(..self.lengths().sizes.parameters)
+            .unwrap_or(&[])
+    }
+
+    /// How many updates the fit has made.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The model.
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// The loss.
+    pub fn loss(&self) -> &L {
+        &self.loss
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &R {
+        &self.rules
+    }
+
+    /// Gives the arena back, for another fit.
+    pub fn into_arena(self) -> A {
+        self.arena
+    }
+}

@@ -1,0 +1,90 @@
+//! What a fit says without learning.
+
+use super::pieces::{NO_ARENA, Pieces, scale, wrong_length};
+use super::{Step, Trainer};
+use crate::loss::Loss;
+use crate::metrics::Meter;
+use crate::model::Model;
+use crate::optimizer::Optimizer;
+use crate::rules::Rules;
+use crate::{Arena, Fault, Real, scaler};
+
+impl<M, L, O, R, A> Trainer<M, L, O, R, A>
+where
+    A: Arena,
+    M: Model<A::Real>,
+    L: Loss<A::Real>,
+    O: Optimizer<A::Real>,
+    R: Rules<A::Real>,
+{
+    /// Predicts, through the loss's [link](crate::loss::Link) and in the target's own units.
+    ///
+    /// # Errors
+    /// [`Fault::Length`], [`Fault::Feature`], [`Fault::Scaler`] or [`Fault::Prediction`].
+    pub fn predict(&mut self, features: &[A::Real]) -> Result<&[A::Real], Fault> {
+        let lengths = self.lengths();
+        if features.len() != lengths.sizes.features {
+            return Err(wrong_length(lengths, features.len(), lengths.targets));
+        }
+        if let Some(index) = features.iter().position(|feature| !feature.is_finite()) {
+            return Err(Fault::Feature {
+                index: index as u16,
+            });
+        }
+        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let scaled = (pieces.features, pieces.target);
+        let (inputs, _) = scale(lengths, pieces.scaler, scaled, (features, &[]))?;
+        self.model
+            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        self.loss.link(pieces.outputs.len()).apply(pieces.outputs);
+        if lengths.scales && self.rules.scaling().target {
+            scaler::unscale(pieces.scaler, lengths.sizes.features, pieces.outputs);
+        }
+        match pieces.outputs.iter().all(|output| output.is_finite()) {
+            true => Ok(pieces.outputs),
+            false => Err(Fault::Prediction),
+        }
+    }
+
+    /// The loss of one sample as the fit stands (in scaled units where the target is scaled).
+    /// Learns nothing.
+    ///
+    /// # Errors
+    /// As [`observe`](Trainer::observe).
+    pub fn evaluate(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<A::Real, Fault> {
+        let lengths = self.lengths();
+        lengths.check(features.len(), target.len())?;
+        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let (inputs, target_scaled) = scale(
+            lengths,
+            pieces.scaler,
+            (pieces.features, pieces.target),
+            (features, target),
+        )?;
+        self.model
+            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        let loss = self.loss.eval(pieces.outputs, target_scaled);
+        if loss.is_finite() {
+            Ok(loss)
+        } else {
+            Err(self.blame(features, target))
+        }
+    }
+
+    /// Predicts, lets `meter` compare the prediction with the target, and only then learns from
+    /// the sample: the prequential way to watch a fit that never stops.
+    ///
+    /// # Errors
+    /// As [`predict`](Trainer::predict) and [`observe`](Trainer::observe); the meter has then
+    /// taken note of nothing, or of a prediction whose sample could not be learned from.
+    pub fn test_then_learn(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        meter: &mut impl Meter<A::Real>,
+    ) -> Result<Step<A::Real>, Fault> {
+        self.evaluate(features, target)?;
+        meter.update(self.predict(features)?, target);
+        self.observe(features, target)
+    }
+}
