@@ -94,7 +94,7 @@ where
     pub const BATCH_ARENA: usize = Self::LENGTHS.batched();
 
     /// Whether a step must look at the inputs to know how large its gradient can be.
-    pub(super) const LOOKS: bool = O::REACH || R::PENALISES || R::CLIPS_NORM || !M::PROVES_FEATURES;
+    const LOOKS: bool = O::REACH || R::PENALISES || R::CLIPS_NORM || !M::PROVES_FEATURES;
 
     /// How many numbers the arena of such a fit holds; `batches` with room for mini-batches.
     /// 4,294,967,295 stands for more than a 32-bit machine can address.
@@ -167,7 +167,7 @@ where
     }
 
     #[inline(always)]
-    pub(super) fn lengths(&self) -> Lengths {
+    fn lengths(&self) -> Lengths {
         Self::measure(&self.model, &self.loss, &self.optimizer, &self.rules)
     }
 
