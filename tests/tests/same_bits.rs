@@ -1,0 +1,174 @@
+//! Every model, loss, optimizer, schedule and rule on every emulated board, against its twin;
+//! `docs/same-bits.md` says what was run, and is written by this test.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{fs, thread};
+
+use downhill_tests::{data, downhill, json, stderr};
+use serde_json::Value;
+
+const BOARDS: [(&str, &str); 5] = [
+    ("microbit", "Cortex-M0"),
+    ("mps2-an385", "Cortex-M3"),
+    ("mps2-an386", "Cortex-M4F"),
+    ("mps2-an500", "Cortex-M7"),
+    ("mps2-an505", "Cortex-M33"),
+];
+
+/// The fits, each of several choices. Without a target they predict an amount.
+const RECIPES: &[&str] = &[
+    "--model linear --loss squared --optimizer adam --schedule cosine --scaler standard",
+    "--optimizer sgd --schedule constant --scaler none --no-shuffle",
+    "--loss absolute --optimizer momentum --schedule step:10,0.5",
+    "--loss huber:0.5 --optimizer nesterov --schedule exponential:0.99 --clip-norm 0.5",
+    "--loss log_cosh --optimizer adagrad --schedule inverse_time:0.1,0.1 --warmup 5",
+    "--loss quantile:0.9 --optimizer rmsprop --clip-value 0.1",
+    "--loss poisson --optimizer rmsprop:centred --l2 0.01",
+    "--model polynomial:2 --optimizer rmsprop:momentum --l1 0.01",
+    "--model polynomial:3 --optimizer rmsprop:centred_momentum --scaler minmax",
+    "--model mlp:8:relu --optimizer amsgrad --batch 8",
+    "--model mlp:6,4:tanh --optimizer adamw --weight-decay 0.01",
+    "--model mlp:4,4,3:softplus --optimizer averaged --scaler forgetting:50",
+    "--model mlp:6:sigmoid --optimizer rprop --batch 10",
+    "--model mlp:6:identity --freeze 1 --no-standardize-target",
+    "--model mlp:6:leaky_relu --bound 0=-0.1:0.1 --scaler-on-device 10",
+    "--target virginica --model logistic --loss cross_entropy --class-weight balanced",
+    "--target virginica --loss hinge --optimizer sgd",
+    "--target virginica --loss squared_hinge --optimizer nesterov:0.5",
+    "--target virginica --loss smoothed:0.1 --model mlp:6:tanh",
+    "--target virginica --loss focal:2",
+    "--target virginica --loss squared_probability",
+    "--target species --model softmax --loss cross_entropy",
+    "--target species --model softmax --loss smoothed:0.1 --class-weight 1=2 --batch 7",
+    "--target species --model mlp:6 --loss focal:2",
+    "--target species --model softmax --loss squared_probability --weight petal_w",
+    "--optimizer sgd --schedule plateau:1 --batch 16 --epochs 3 --limit 1000",
+    "--model mlp:6 --patience 1 --l2 0.01 --lr 0.2 --batch 4 --epochs 9 --limit 2000",
+];
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn every_choice_gives_the_same_bits_on_every_board() {
+    let folder = tempfile::tempdir().unwrap();
+    let (rows, recipes) = (
+        folder.path().join("iris.csv"),
+        folder.path().join("recipes"),
+    );
+    fs::write(&rows, with_two_classes()).unwrap();
+    fs::write(&recipes, RECIPES.join("\n")).unwrap();
+    let run = |board: &'static str| {
+        let mut command = downhill(&["crosscheck", rows.to_str().unwrap(), "--json"]);
+        command.args(["--target", "petal_w", "--limit", "40", "--board", board]);
+        json(&command.arg("--recipes").arg(&recipes).assert().code(0))
+    };
+    let results = thread::scope(|scope| {
+        let threads = BOARDS.map(|(board, _)| scope.spawn(move || run(board)));
+        threads.map(|thread| thread.join().unwrap())
+    });
+    let page = page(&results);
+    let path = root().join("docs/same-bits.md");
+    if std::env::var_os("DOWNHILL_OVERWRITE").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    assert_eq!(
+        fs::read_to_string(path).unwrap_or_default(),
+        page,
+        "run this test with DOWNHILL_OVERWRITE=1"
+    );
+}
+
+/// The irises, with a target of two classes beside that of three.
+fn with_two_classes() -> String {
+    let text = fs::read_to_string(data("iris.csv")).unwrap();
+    let mut lines = text.lines();
+    let mut wider = format!("{},virginica\n", lines.next().unwrap());
+    for line in lines {
+        writeln!(wider, "{line},{}", u8::from(line.ends_with(",2"))).unwrap();
+    }
+    wider
+}
+
+/// The page, from what the boards did.
+fn page(results: &[Value; 5]) -> String {
+    let mut page = String::from(
+        "# Same bits\n\n\
+         Written by `tests/tests/same_bits.rs`, which runs each fit on each emulated board and \
+         on its twin,\none order at a time, and compares the fingerprints of all training state \
+         after every one. A number\nis how many steps were compared; all of them are identical, \
+         or the test fails.\n\n| fit |",
+    );
+    for (board, processor) in BOARDS {
+        write!(page, " {board}, {processor} |").unwrap();
+    }
+    page += "\n|---|---:|---:|---:|---:|---:|\n";
+    for (at, recipe) in RECIPES.iter().enumerate() {
+        write!(page, "| `{recipe}` |").unwrap();
+        for board in results {
+            let run = &board["more"][at];
+            assert_eq!(run["options"], *recipe);
+            assert_eq!(
+                (&run["different"], &run["identical"]),
+                (&0.into(), &run["steps"])
+            );
+            assert!(run["steps"].as_u64().unwrap() > 3, "{recipe}");
+            write!(page, " {} |", run["steps"]).unwrap();
+        }
+        page.push('\n');
+    }
+    page
+}
+
+/// Whatever the command line knows is in one of the fits.
+#[test]
+fn no_choice_is_forgotten() {
+    let run: BTreeSet<&str> = RECIPES
+        .iter()
+        .flat_map(|recipe| recipe.split([' ', ':']))
+        .collect();
+    for what in ["--model", "--loss", "--optimizer", "--schedule", "--scaler"] {
+        for name in names(&[what, "?"]) {
+            assert!(run.contains(name.as_str()), "no fit has {what} {name}");
+        }
+    }
+    for name in names(&["--model", "mlp:2:?"]) {
+        assert!(
+            run.contains(name.as_str()),
+            "no fit has the activation {name}"
+        );
+    }
+    for name in names(&["--optimizer", "rmsprop:?"]) {
+        assert!(run.contains(name.as_str()), "no fit has {name} of rmsprop");
+    }
+    for name in names_of_boards() {
+        assert!(BOARDS.iter().any(|(board, _)| *board == name), "{name}");
+    }
+}
+
+/// The names that a wrong one is answered with.
+fn names(option: &[&str]) -> Vec<String> {
+    let mut command = downhill(&["fit", "x.csv", "--target", "y"]);
+    let error = stderr(&command.args(option).assert().code(2));
+    let (_, list) = error.split_once("here is ").unwrap();
+    let names: Vec<String> = list
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(String::from)
+        .collect();
+    assert!(names.len() > 2, "{error}");
+    names
+}
+
+fn names_of_boards() -> Vec<String> {
+    let command = downhill(&["crosscheck", "x.csv", "--target", "y", "--board", "?"]);
+    let error = stderr(&{ command }.assert().code(2));
+    let (_, list) = error.split_once("possible values: ").unwrap();
+    let (list, _) = list.split_once(']').unwrap();
+    list.split(", ").map(String::from).collect()
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
