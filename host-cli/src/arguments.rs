@@ -247,7 +247,7 @@ pub(crate) struct CrosscheckArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) recipes: Option<PathBuf>,
     /// Stop after this many rows
-    #[arg(long, value_name = "ROWS", default_value_t = 2000)]
+    #[arg(long, value_name = "ROWS", default_value_t = 2000, value_parser = at_least_one)]
     pub(crate) limit: usize,
     /// Print one JSON object
     #[arg(long)]
@@ -263,6 +263,13 @@ pub(crate) struct CrosscheckArguments {
 pub(crate) enum Precision {
     F32,
     F64,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(rows) if rows > 0 => Ok(rows),
+        _ => Err("at least 1 row".into()),
+    }
 }
 
 fn survey(text: &str) -> Result<usize, String> {

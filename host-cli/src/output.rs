@@ -27,8 +27,11 @@ pub(crate) fn print_json(value: &impl Serialize) -> Outcome {
 /// A file that is to be written, its folder known to take one.
 #[derive(Debug)]
 pub(crate) struct Target {
+    /// The file itself, behind any links.
     path: PathBuf,
     folder: PathBuf,
+    /// What the file may be used for, if there is one already.
+    permissions: Option<std::fs::Permissions>,
 }
 
 impl Target {
@@ -43,8 +46,19 @@ impl Target {
             Some(folder) => folder,
             None => return refuse("it is a folder; name a file"),
         };
-        if path.is_dir() {
+        let there = std::fs::metadata(path).ok();
+        if there.as_ref().is_some_and(|there| there.is_dir()) {
             return refuse("it is a folder; name a file");
+        }
+        // Replacing a device or a pipe by a file would take it away from everybody.
+        if there.as_ref().is_some_and(|there| !there.is_file()) {
+            return refuse("it is no ordinary file; name one");
+        }
+        if there
+            .as_ref()
+            .is_some_and(|there| there.permissions().readonly())
+        {
+            return refuse("it may only be read; name another file");
         }
         if !folder.is_dir() {
             return refuse(&format!(
@@ -59,9 +73,15 @@ impl Target {
         if inputs.iter().any(same) {
             return refuse("it is the input; name another file");
         }
+        let file = path.canonicalize().unwrap_or_else(|_| path.into());
+        let folder = match there.is_some() {
+            true => file.parent().unwrap_or(folder),
+            false => folder,
+        };
         Ok(Self {
-            path: path.into(),
             folder: folder.into(),
+            permissions: there.map(|there| there.permissions()),
+            path: file,
         })
     }
 
@@ -74,6 +94,9 @@ impl Target {
             builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
             let mut file = builder.prefix(".downhill-").tempfile_in(&self.folder)?;
             file.write_all(text.as_bytes())?;
+            if let Some(permissions) = &self.permissions {
+                file.as_file().set_permissions(permissions.clone())?;
+            }
             file.as_file().sync_all()?;
             file.persist(&self.path).map_err(|error| error.error)?;
             Ok(())

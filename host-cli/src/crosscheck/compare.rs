@@ -107,6 +107,13 @@ impl<'a> Comparison<'a> {
             Err(Stop::Failure(failure)) => return Err(failure),
             Err(Stop::Difference(difference)) => Some(*difference),
         };
+        if difference.is_none() && self.twin.steps() == 0 {
+            return Err(Failure::Input(format!(
+                "{} rows make no step of this recipe, so nothing was compared; raise `--limit` \
+                 or lower `--batch`",
+                self.rows
+            )));
+        }
         let identical = match &difference {
             Some(difference) => difference.step.saturating_sub(1),
             None => self.twin.steps(),

@@ -67,8 +67,9 @@ pub(crate) enum TableError {
         cell: String,
     },
     #[error(
-        "{}, line {line}, column `{column}`: `{cell}` is not a finite number; correct it, or \
-         mark it as missing with `--missing-value={cell}`",
+        "{}, line {line}, column `{column}`: `{cell}` is not a finite number of the fit's \
+         precision; correct it, mark it as missing with `--missing-value={cell}`, or, if it is \
+         only large, try `--precision f64`",
         path.display()
     )]
     Wild {
@@ -84,6 +85,9 @@ impl TableError {
     pub(super) fn unknown(path: &Path, name: &str, names: &[&str]) -> Self {
         let close = nearest(name, names.iter().copied());
         let hint = match close.as_slice() {
+            _ if names.len() == 1 && names[0].contains([';', '\t']) => {
+                "the file seems to be separated by semicolons or tabs; separate it by commas".into()
+            }
             [] => format!("the columns are {}", quoted(names)),
             close => format!("did you mean {}?", quoted(close)),
         };

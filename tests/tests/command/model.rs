@@ -263,3 +263,67 @@ fn a_missing_model_and_an_output_over_an_input_are_refused() {
         .code(1);
     assert!(stderr(&refused).contains("it is the input"));
 }
+
+/// What stands at `--out` is replaced only if it is an ordinary file that may be written.
+#[cfg(unix)]
+#[test]
+fn a_model_never_takes_the_place_of_anything_but_a_file() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    use std::os::unix::net::UnixListener;
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data.csv");
+    std::fs::write(&data, "x,y\n1,2\n2,4\n3,6\n4,8\n5,11\n6,12\n").unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let fit = |out: &str| {
+        let arguments = ["fit", data.to_str().unwrap(), "--target", "y", "--out"];
+        let out = path(out);
+        downhill(&[&arguments[..], &[out.to_str().unwrap()]].concat()).assert()
+    };
+
+    let _socket = UnixListener::bind(path("socket")).unwrap();
+    let assert = fit("socket").code(1);
+    assert!(
+        stderr(&assert).contains("no ordinary file"),
+        "{}",
+        stderr(&assert)
+    );
+    assert!(
+        std::fs::metadata(path("socket"))
+            .unwrap()
+            .file_type()
+            .is_socket()
+    );
+
+    std::fs::write(path("kept"), "kept").unwrap();
+    std::fs::set_permissions(path("kept"), PermissionsExt::from_mode(0o400)).unwrap();
+    fit("kept").code(1);
+    assert_eq!(std::fs::read(path("kept")).unwrap(), b"kept");
+
+    std::fs::write(path("real"), "old").unwrap();
+    std::fs::set_permissions(path("real"), PermissionsExt::from_mode(0o600)).unwrap();
+    symlink(path("real"), path("link")).unwrap();
+    fit("link").code(0);
+    assert!(
+        std::fs::symlink_metadata(path("link"))
+            .unwrap()
+            .is_symlink()
+    );
+    assert!(
+        std::fs::read_to_string(path("real"))
+            .unwrap()
+            .contains("parameters")
+    );
+    let mode = std::fs::metadata(path("real"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_comparison_of_nothing_is_refused() {
+    let file = data("air_quality.csv");
+    let arguments = ["crosscheck", &file, "--target", "CO_GT", "--limit", "0"];
+    downhill(&arguments).assert().code(2);
+}
