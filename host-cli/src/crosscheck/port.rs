@@ -9,8 +9,9 @@ use crate::failure::{Failure, Outcome};
 
 /// After how long without a byte everything unanswered is sent again.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// After how long without an answer a board is given up.
-const SILENCE: Duration = Duration::from_secs(20);
+/// After how long without an answer a board is given up: long enough for a busy machine that
+/// emulates several boards at once.
+const SILENCE: Duration = Duration::from_secs(300);
 
 /// The line to a board.
 pub(super) struct Port {
