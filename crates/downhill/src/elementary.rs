@@ -4,14 +4,13 @@
 /// e^x for x ≤ 0, within 2 units in the last place where that is a normal number: e^r 2^k with
 /// k = x / ln 2 rounded to a whole number, and e^r by a polynomial of degree 6 (Cody and Waite
 /// 1980 for the reduction). About 45 instructions fewer than `libm::expf` on a Cortex-M4F.
-#[inline(always)]
+#[inline]
 pub(crate) fn exp_unit(x: f32) -> f32 {
     if x > -87.0 { power(x) } else { vanishing(x) }
 }
 
-/// [`exp_unit`] where it is a normal number. Out of line, since a classifier's flash would hold
-/// it several times.
-#[inline(never)]
+/// [`exp_unit`] where it is a normal number.
+#[inline(always)]
 fn power(x: f32) -> f32 {
     // Adding 1.5 · 2²³ rounds to a whole number, which is then in the lowest bits.
     const WHOLE: f32 = 12_582_912.0;
@@ -33,7 +32,6 @@ fn power(x: f32) -> f32 {
 
 /// [`exp_unit`] where it is smaller than that, or not a number.
 #[cold]
-#[inline(never)]
 fn vanishing(x: f32) -> f32 {
     if x.is_nan() {
         return x;

@@ -85,7 +85,7 @@ fn binary<T: Real>(logit: &mut T, y: T) -> T {
 }
 
 /// The loss for a logit a class, which become the slopes.
-#[inline(never)]
+#[inline(always)]
 fn categorical<T: Real>(logits: &mut [T], y: T) -> T {
     let largest = logits.iter().fold(-T::MAX, |largest, &z| largest.larger(z));
     let mut sum = T::ZERO;

@@ -316,9 +316,8 @@ impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<
         )
     }
 
-    /// The tape holds the units of all hidden layers, and behind them their deltas. Out of line,
-    /// since steps, predictions and the search for a fault's cause share it.
-    #[inline(never)]
+    /// The tape holds the units of all hidden layers, and behind them their deltas.
+    #[inline(always)]
     fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
         let (units, _) = tape.split_at_mut(tape.len() / 2);
         let mut pass = Forward {

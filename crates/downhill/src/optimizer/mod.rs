@@ -124,7 +124,7 @@ pub trait Optimizer<T: Real> {
             let Some(row) = run.take(inputs.len(), Self::SLOTS) else {
                 return;
             };
-            sweep::<_, _, _, true>(self, now, rules, row, inputs, |input| delta * input);
+            sweep(self, now, rules, row, inputs, |input| delta * input);
         }
     }
 
@@ -138,7 +138,7 @@ pub trait Optimizer<T: Real> {
         run: Run<'_, T>,
         (gradients, share): (&[T], T),
     ) {
-        sweep::<_, _, _, false>(self, now, rules, run, gradients, |gradient| {
+        sweep(self, now, rules, run, gradients, |gradient| {
             gradient * share
         });
     }
@@ -173,9 +173,9 @@ impl<'a, T> Run<'a, T> {
 }
 
 /// The one loop over parameters: moves each with the gradient that `gradient` makes of the next
-/// of `numbers`. `FOURS` takes four at a time, so that the loop's own instructions are shared.
+/// of `numbers`.
 #[inline(always)]
-fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>, const FOURS: bool>(
+fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     optimizer: &O,
     now: &O::Now,
     rules: &R,
@@ -204,15 +204,9 @@ fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>, const FOURS: bool>(
         optimizer.settled(now, *parameter, state);
         at += 1;
     };
-    let fours = if FOURS { numbers.len() / 4 * 4 } else { 0 };
-    let (Some((fours, rest)), Some((numbers, last))) = (
-        parameters.split_at_mut_checked(fours),
-        numbers.split_at_checked(fours),
-    ) else {
-        return;
-    };
-    let (fours, _) = fours.as_chunks_mut::<4>();
-    let (numbers, _) = numbers.as_chunks::<4>();
+    // Four at a time, so that the loop's own instructions are shared.
+    let (fours, rest) = parameters.as_chunks_mut::<4>();
+    let (numbers, last) = numbers.as_chunks::<4>();
     for (parameters, numbers) in fours.iter_mut().zip(numbers) {
         let Some(mut state) = state.split_off_mut(..4 * O::SLOTS) else {
             return;

@@ -12,9 +12,8 @@ use crate::{Arena, Fault, Real, Step};
 /// How far from zero parameters may get before each step looks at all of them, where a step
 /// knows how large its gradient can be.
 pub(super) const ROOM: f64 = 1e12;
-/// The most credit that is granted, to a fit whose parameters take less than a quarter of the
-/// room: the other three quarters.
-pub(super) const CREDIT: u32 = 3 << 22;
+/// The most credit that is granted: half of the room.
+pub(super) const CREDIT: u32 = 1 << 23;
 /// What a closer look at a step shows.
 #[derive(Clone, Copy)]
 pub(super) enum Look {
@@ -96,7 +95,7 @@ where
         } else {
             quarter
         };
-        let near = peak + charge < room * A::Real::from_f64(0.25);
+        let near = peak + charge < room * A::Real::HALF;
         Ok(if near { CREDIT } else { 0 })
     }
 
@@ -161,7 +160,7 @@ pub(super) fn left(credit: u32, spent: i32) -> Option<u32> {
 }
 
 /// A bound for the numbers of a gradient.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn reach<T: Real, M: Model<T>>(model: &M, inputs: &[T], tape: &[T], slopes: &[T]) -> T {
     let mut reach = Reach(T::ZERO);
     model.gradient(inputs, tape, slopes, &mut reach);
