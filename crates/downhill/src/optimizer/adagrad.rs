@@ -53,11 +53,6 @@ impl<T: Real> Optimizer<T> for AdaGrad<T> {
     }
 
     #[inline(always)]
-    fn gain(&self, _now: &T) -> T {
-        T::ONE
-    }
-
-    #[inline(always)]
     fn current_rate(&self, now: &T) -> T {
         *now
     }

@@ -173,11 +173,6 @@ impl<T: Real> Optimizer<T> for Adam<T> {
     }
 
     #[inline(always)]
-    fn gain(&self, _now: &AdamNow<T>) -> T {
-        T::ONE
-    }
-
-    #[inline(always)]
     fn current_rate(&self, now: &AdamNow<T>) -> T {
         now.rate
     }
@@ -219,11 +214,6 @@ impl<T: Real> Optimizer<T> for AmsGrad<T> {
     }
 
     #[inline(always)]
-    fn gain(&self, _now: &AdamNow<T>) -> T {
-        T::ONE
-    }
-
-    #[inline(always)]
     fn current_rate(&self, now: &AdamNow<T>) -> T {
         now.rate
     }
@@ -262,11 +252,6 @@ impl<T: Real> Optimizer<T> for AdamW<T> {
     #[inline(always)]
     fn advance(&self, now: &AdamNow<T>, shared: &mut [T]) {
         self.adam.advance(now, shared);
-    }
-
-    #[inline(always)]
-    fn gain(&self, _now: &AdamNow<T>) -> T {
-        T::ONE
     }
 
     #[inline(always)]

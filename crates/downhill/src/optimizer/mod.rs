@@ -73,7 +73,11 @@ pub trait Optimizer<T: Real> {
 
     /// What the slopes of the loss are multiplied with before anything else: the learning rate
     /// of plain gradient descent, 1 for the others.
-    fn gain(&self, now: &Self::Now) -> T;
+    #[inline(always)]
+    fn gain(&self, now: &Self::Now) -> T {
+        let _ = now;
+        T::ONE
+    }
 
     /// The learning rate of this step.
     fn current_rate(&self, now: &Self::Now) -> T;

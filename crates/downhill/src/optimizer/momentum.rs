@@ -70,11 +70,6 @@ impl<T: Real> Optimizer<T> for Momentum<T> {
     }
 
     #[inline(always)]
-    fn gain(&self, _now: &T) -> T {
-        T::ONE
-    }
-
-    #[inline(always)]
     fn current_rate(&self, now: &T) -> T {
         *now
     }

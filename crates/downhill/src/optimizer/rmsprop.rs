@@ -66,11 +66,6 @@ impl<T: Real, const CENTRED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T
     }
 
     #[inline(always)]
-    fn gain(&self, _now: &T) -> T {
-        T::ONE
-    }
-
-    #[inline(always)]
     fn current_rate(&self, now: &T) -> T {
         *now
     }

@@ -56,11 +56,6 @@ impl<T: Real> Optimizer<T> for Rprop<T> {
     }
 
     #[inline(always)]
-    fn gain(&self, _now: &T) -> T {
-        T::ONE
-    }
-
-    #[inline(always)]
     fn current_rate(&self, now: &T) -> T {
         *now
     }

@@ -14,6 +14,7 @@ use crate::{Arena, Fault, Real, Step};
 pub(super) const ROOM: f64 = 1e12;
 /// The most credit that is granted: half of the room.
 pub(super) const CREDIT: u32 = 1 << 23;
+
 /// What a closer look at a step shows.
 #[derive(Clone, Copy)]
 pub(super) enum Look {
@@ -25,6 +26,16 @@ pub(super) enum Look {
     Update,
     /// A number is infinite or NaN.
     Wild,
+}
+
+impl Look {
+    /// The fault of a batch that `afford` refuses.
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Update => Fault::Update,
+            _ => Fault::Gradient,
+        }
+    }
 }
 
 impl<M, L, O, R, A> Trainer<M, L, O, R, A>

@@ -142,11 +142,8 @@ where
             let spent = Self::spent(&self.optimizer, &self.rules, &now, total);
             if left(self.credit, spent).is_none() {
                 let (optimizer, rules) = (&self.optimizer, &self.rules);
-                match Self::afford(optimizer, rules, pieces.parameters, &now, total) {
-                    Ok(credit) => self.credit = credit,
-                    Err(Look::Update) => return Err(Fault::Update),
-                    Err(_) => return Err(Fault::Gradient),
-                }
+                self.credit = Self::afford(optimizer, rules, pieces.parameters, &now, total)
+                    .map_err(Look::fault)?;
             }
             if *count == zero {
                 let sink = &mut Gather::<_, true>(gradient);
@@ -272,11 +269,8 @@ where
         let spent = Self::spent(optimizer, rules, &now, reach);
         self.credit = match left(self.credit, spent) {
             Some(credit) => credit,
-            None => match Self::afford(optimizer, rules, pieces.parameters, &now, reach) {
-                Ok(credit) => credit,
-                Err(Look::Update) => return Err(Fault::Update),
-                Err(_) => return Err(Fault::Gradient),
-            },
+            None => Self::afford(optimizer, rules, pieces.parameters, &now, reach)
+                .map_err(Look::fault)?,
         };
         let mut sink = Apply {
             optimizer,
@@ -299,9 +293,9 @@ where
         })
     }
 
-    /// Learns from one sample in batches of `batch` samples (0 and 1 are no batch): adds
-    /// it to the batch, and applies the batch once it is full. The step returned has the sample's own loss until
-    /// then, and its number tells whether there was an update.
+    /// Learns from one sample in batches of `batch` samples (0 and 1 are no batch): adds it to
+    /// the batch, and applies the batch once it is full. The step returned has the sample's own
+    /// loss until then, and its number tells whether there was an update.
     ///
     /// # Errors
     /// As [`observe_weighted`](Trainer::observe_weighted) and
