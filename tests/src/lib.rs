@@ -1,5 +1,7 @@
 //! Shared helpers of the tests that cross crate borders.
 
+pub mod emulator;
+
 use std::path::PathBuf;
 use std::sync::OnceLock;
 

@@ -2,9 +2,7 @@
 //! from x = 0 at rate 0.1 ends after ten steps at the same bits as on the host.
 
 use std::io::{Read, Write};
-use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use downhill::loss::{AnyLoss, Squared};
@@ -13,6 +11,7 @@ use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::AnyRules;
 use downhill::{Dyn, Recipe};
 use downhill_link::{Client, Event, Numbers, Order};
+use downhill_tests::emulator::{Emulator, firmware};
 
 /// A model that is nothing but a bias, x.
 fn recipe() -> Recipe<f32> {
@@ -24,27 +23,6 @@ fn recipe() -> Recipe<f32> {
         batch: 1,
         seed: 0,
     }
-}
-
-/// An emulator that is switched off when dropped.
-struct Board(Child);
-
-impl Drop for Board {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn firmware(board: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["xtask", "firmware", board])
-        .current_dir(root)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "the firmware builds");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// Sends and reads until `done` has a result.
@@ -83,46 +61,20 @@ fn until<T>(
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn minimising_a_parabola_on_a_board() {
-    let folder = tempfile::tempdir().unwrap();
-    let socket = folder.path().join("uart");
-    let listener = UnixListener::bind(&socket).unwrap();
-    let emulator = Command::new("qemu-system-arm")
-        .args([
-            "-machine",
-            "mps2-an386",
-            "-nographic",
-            "-monitor",
-            "none",
-            "-semihosting",
-        ])
-        .args([
-            "-chardev",
-            &format!("socket,id=uart,path={}", socket.display()),
-        ])
-        .args([
-            "-serial",
-            "chardev:uart",
-            "-kernel",
-            &firmware("mps2-an386"),
-        ])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    let _board = Board(emulator);
-    let (mut uart, _) = listener.accept().unwrap();
+    let mut board = Emulator::boot("mps2-an386", &firmware("mps2-an386", ""), &[]);
+    let uart = &mut board.uart;
     uart.set_read_timeout(Some(Duration::from_millis(500)))
         .unwrap();
 
     let mut client: Client = Client::new();
     let mut words = Vec::new();
     client.greet();
-    until(&mut client, &mut uart, &mut words, |client| {
+    until(&mut client, uart, &mut words, |client| {
         client.device().map(|_| ())
     });
     let mut twin = recipe().build([0.0f32; 8]).unwrap();
     client.order(&Order::Configure(recipe())).unwrap();
-    until(&mut client, &mut uart, &mut words, Client::outcome)
+    until(&mut client, uart, &mut words, Client::outcome)
         .result
         .unwrap();
     for _ in 0..10 {
@@ -135,11 +87,11 @@ fn minimising_a_parabola_on_a_board() {
                 target,
             })
             .unwrap();
-        let outcome = until(&mut client, &mut uart, &mut words, Client::outcome);
+        let outcome = until(&mut client, uart, &mut words, Client::outcome);
         assert_eq!(outcome.fingerprint, twin.fingerprint());
     }
     client.pull(0);
-    until(&mut client, &mut uart, &mut words, |client| {
+    until(&mut client, uart, &mut words, |client| {
         (!client.expects()).then_some(())
     });
     assert_eq!(words[0].to_bits(), 0x402b_6258);

@@ -6,15 +6,17 @@ pub(crate) struct Board {
     pub(crate) name: &'static str,
     /// Rust's name of the processor.
     pub(crate) target: &'static str,
+    /// Its programs beside the one of its own name; each is called `name-program`.
+    pub(crate) programs: &'static [&'static str],
 }
 
 pub(crate) const BOARDS: &[Board] = &[
-    board("microbit", M0),
-    board("mps2-an385", M3),
-    board("mps2-an386", M4F),
-    board("mps2-an500", M4F),
-    board("mps2-an505", M33),
-    board("nrf52840-dk", M4F),
+    board("microbit", M0, &[]),
+    board("mps2-an385", M3, &["thermometer"]),
+    board("mps2-an386", M4F, &["thermometer"]),
+    board("mps2-an500", M4F, &[]),
+    board("mps2-an505", M33, &[]),
+    board("nrf52840-dk", M4F, &[]),
 ];
 
 pub(crate) const M0: &str = "thumbv6m-none-eabi";
@@ -25,6 +27,14 @@ pub(crate) const M33: &str = "thumbv8m.main-none-eabihf";
 /// Every target a board or a benchmark is built for.
 pub(crate) const TARGETS: &[&str] = &[M0, M3, M4F, M33];
 
-const fn board(name: &'static str, target: &'static str) -> Board {
-    Board { name, target }
+const fn board(
+    name: &'static str,
+    target: &'static str,
+    programs: &'static [&'static str],
+) -> Board {
+    Board {
+        name,
+        target,
+        programs,
+    }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::boards::{BOARDS, Board};
 use crate::toolchain::{self, Toolchain};
@@ -13,8 +13,10 @@ use crate::{root, say};
 /// One build of one crate of the boards' workspace.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Build {
-    /// The folder, which is also the package and the program.
+    /// The folder, which is also the package and its first program.
     pub(crate) folder: String,
+    /// Another program of the folder, without the folder's name; empty for the first.
+    pub(crate) program: String,
     pub(crate) target: String,
     pub(crate) features: String,
     /// Settings that differ from the folder's, as `cargo --config` takes them.
@@ -22,13 +24,20 @@ pub(crate) struct Build {
 }
 
 impl Build {
-    pub(crate) fn of(board: &Board, features: &str) -> Self {
+    /// A program of a board; the one of the board's own name where `program` is empty.
+    pub(crate) fn of(board: &Board, program: &str) -> Self {
         Self {
             folder: board.name.into(),
+            program: program.into(),
             target: board.target.into(),
-            features: features.into(),
-            settings: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// Every program of a board.
+    pub(crate) fn all_of(board: &Board) -> impl Iterator<Item = Self> {
+        let programs = [""].iter().chain(board.programs);
+        programs.map(|program| Self::of(board, program))
     }
 
     /// Builds in release and returns the ELF's path.
@@ -37,6 +46,11 @@ impl Build {
         let mut arguments: Vec<String> = ["build", "--release"].map(String::from).into();
         arguments.push("--message-format=json-render-diagnostics".into());
         arguments.push(format!("--target={}", self.target));
+        let program = match self.program.as_str() {
+            "" => self.folder.clone(),
+            program => format!("{}-{program}", self.folder),
+        };
+        arguments.push(format!("--bin={program}"));
         if !self.features.is_empty() {
             arguments.push(format!("--features={}", self.features));
         }
@@ -51,7 +65,7 @@ impl Build {
             .with_context(|| format!("no cargo in {}", folder.display()))?;
         let mut executable = None;
         for line in BufReader::new(output).lines() {
-            let line = line.with_context(|| format!("building {} failed", self.folder))?;
+            let line = line.with_context(|| format!("building {program} failed"))?;
             let message: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
             if message["reason"] == "compiler-artifact"
                 && let Some(path) = message["executable"].as_str()
@@ -59,21 +73,33 @@ impl Build {
                 executable = Some(PathBuf::from(path));
             }
         }
-        executable.with_context(|| format!("{} has no program", self.folder))
+        executable.with_context(|| format!("{program} is no program"))
     }
 }
 
 /// `cargo xtask firmware`: prints one ELF path a line on standard output.
-pub(crate) fn run(board: Option<&str>, features: &str) -> Result<()> {
-    let boards: Vec<&Board> = match board {
-        None => BOARDS.iter().collect(),
-        Some(name) => vec![find(name)?],
+pub(crate) fn run(board: Option<&str>, program: &str, features: &str) -> Result<()> {
+    let builds: Vec<Build> = match board {
+        None => BOARDS.iter().flat_map(Build::all_of).collect(),
+        Some(name) => {
+            let board = find(name)?;
+            ensure!(
+                program.is_empty() || board.programs.contains(&program),
+                "{name} has no program `{program}`; it has {}",
+                match board.programs {
+                    [] => "its own only".to_owned(),
+                    programs => programs.join(", "),
+                }
+            );
+            vec![Build::of(board, program)]
+        }
     };
-    let targets: Vec<&str> = boards.iter().map(|board| board.target).collect();
+    let targets: Vec<&str> = builds.iter().map(|build| build.target.as_str()).collect();
     let toolchain = toolchain::for_targets(&targets)?;
-    for board in boards {
-        say(format_args!("firmware for {}", board.name));
-        println!("{}", Build::of(board, features).run(&toolchain)?.display());
+    for mut build in builds {
+        build.features = features.into();
+        say(format_args!("firmware for {}", build.folder));
+        println!("{}", build.run(&toolchain)?.display());
     }
     Ok(())
 }

@@ -35,6 +35,9 @@ enum Task {
         /// Every board.
         #[arg(long, conflicts_with = "board")]
         all: bool,
+        /// Another of the board's programs than the first.
+        #[arg(long, default_value = "", conflicts_with = "all")]
+        program: String,
         /// Features of the board's crate.
         #[arg(long, default_value = "")]
         features: String,
@@ -71,8 +74,11 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Setup => setup::run().map(done),
         Task::Firmware {
-            board, features, ..
-        } => firmware::run(board.as_deref(), &features).map(done),
+            board,
+            program,
+            features,
+            ..
+        } => firmware::run(board.as_deref(), &program, &features).map(done),
         Task::Test { long } => test::run(long),
         Task::Probe => probe::run().map(done),
         Task::Picture => picture::run().map(done),

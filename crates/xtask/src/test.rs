@@ -37,7 +37,7 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
         totals.step("clippy for the boards", |_| boards_clippy(&toolchain));
         for board in BOARDS {
             totals.step(&format!("firmware for {}", board.name), |_| {
-                Build::of(board, "").run(&toolchain)
+                Build::all_of(board).try_for_each(|build| build.run(&toolchain).map(drop))
             });
         }
         totals.step("no panic and no heap in the core", |_| {

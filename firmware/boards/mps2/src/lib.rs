@@ -3,13 +3,16 @@
 //! A board crate names its [`Board`] and its memory; everything else is here.
 #![no_std]
 
+mod i2c;
 mod led;
+pub mod thermometer;
 mod uart;
 
 use downhill_firmware::Lab;
 use emulated as _;
 use static_cell::ConstStaticCell;
 
+pub use i2c::Bus;
 pub use led::Led;
 pub use uart::Uart;
 
@@ -19,6 +22,7 @@ pub struct Board {
     name: &'static str,
     uart: usize,
     leds: usize,
+    i2c: usize,
 }
 
 /// Cortex-M3.
@@ -32,6 +36,7 @@ pub const AN505: Board = Board {
     name: "mps2-an505",
     uart: 0x5020_0000,
     leds: 0x5030_2000,
+    i2c: 0x5020_d000,
 };
 
 const fn first_map(name: &'static str) -> Board {
@@ -39,6 +44,15 @@ const fn first_map(name: &'static str) -> Board {
         name,
         uart: 0x4000_4000,
         leds: 0x4002_8000,
+        i2c: 0x4002_a000,
+    }
+}
+
+impl Board {
+    /// The I²C bus of the second shield connector, where QEMU's `-device tmp105,bus=i2c` is.
+    fn bus(&self) -> Bus {
+        // SAFETY: each program of a board calls this once, from its entry, with its own board.
+        unsafe { Bus::new(self.i2c) }
     }
 }
 

@@ -1,0 +1,46 @@
+//! A TMP105 temperature sensor on the boards' I²C bus, and a program that shows what it reads.
+
+use embedded_hal::i2c::{ErrorKind, I2c};
+use lm75::{Lm75, ic::Pct2075};
+
+use crate::{Board, Bus};
+
+/// Where the sensor is with all its address pins low.
+const ADDRESS: u8 = 0x48;
+/// The sensor's configuration register, and its setting of 12 bits.
+const CONFIGURATION: u8 = 1;
+const TWELVE_BITS: u8 = 0b11 << 5;
+
+/// A TMP105, which has the registers of the PCT2075: eighths of a degree Celsius.
+pub type Thermometer = Lm75<Bus, Pct2075>;
+
+/// Takes the sensor into use at its full resolution; it wakes with half degrees only.
+///
+/// # Errors
+/// Where no sensor answers on the bus.
+pub fn thermometer(mut bus: Bus) -> Result<Thermometer, ErrorKind> {
+    bus.write(ADDRESS, &[CONFIGURATION, TWELVE_BITS])?;
+    Ok(Lm75::new_pct2075(bus, ADDRESS))
+}
+
+/// Prints each change of the temperature, in degrees Celsius; ends where no sensor answers.
+pub fn show(board: &Board) -> ! {
+    let mut sensor = match thermometer(board.bus()) {
+        Ok(sensor) => sensor,
+        Err(error) => {
+            semihosting::println!("{error}");
+            semihosting::process::exit(1)
+        }
+    };
+    let mut shown = f32::NAN;
+    loop {
+        match sensor.read_temperature() {
+            Ok(now) if now != shown => {
+                semihosting::println!("{now}");
+                shown = now;
+            }
+            Ok(_) => {}
+            Err(error) => semihosting::println!("{error:?}"),
+        }
+    }
+}

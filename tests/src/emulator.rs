@@ -1,0 +1,176 @@
+//! Emulated boards for tests: their firmware, their serial line, and the emulator's own
+//! controls.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// How long anything the emulator does by itself may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Builds a program of a board: the one of its own name where `program` is empty.
+pub fn firmware(board: &str, program: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["xtask", "firmware", board, "--program", program])
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "the firmware builds");
+    let printed = String::from_utf8(output.stdout).expect("the path is UTF-8");
+    printed.trim().into()
+}
+
+/// A board that runs, and is switched off when dropped.
+pub struct Emulator {
+    emulator: Child,
+    /// The board's UART.
+    pub uart: UnixStream,
+    /// What the board prints over semihosting: text, or `defmt` frames.
+    pub printed: BufReader<Printed>,
+    control: BufReader<UnixStream>,
+    _folder: TempDir,
+}
+
+impl Emulator {
+    /// Boots a program on an emulated board, with devices of `-device` on its buses.
+    pub fn boot(machine: &str, program: &Path, devices: &[&str]) -> Self {
+        let folder = TempDir::with_prefix("downhill-").expect("a folder for sockets");
+        // We listen and the emulator comes to us, so that nothing the board says gets lost.
+        let socket = |name: &str| {
+            let path = folder.path().join(name);
+            let listener = UnixListener::bind(&path).expect("a socket");
+            (
+                listener,
+                format!("socket,id={name},path={}", path.display()),
+            )
+        };
+        let (uart, uart_option) = socket("uart");
+        let (control, control_option) = socket("control");
+        let mut command = Command::new("qemu-system-arm");
+        command
+            .args(["-machine", machine, "-nographic", "-semihosting"])
+            .args(["-monitor", "none", "-chardev", &uart_option])
+            .args(["-serial", "chardev:uart", "-chardev", &control_option])
+            .args(["-mon", "chardev=control,mode=control"]);
+        for device in devices {
+            command.args(["-device", device]);
+        }
+        let mut emulator = command
+            .arg("-kernel")
+            .arg(program)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("`cargo xtask setup` installs qemu-system-arm");
+        let accept = |listener: UnixListener| {
+            let (stream, _) = listener.accept().expect("the emulator connects");
+            stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+            stream
+        };
+        let printed = Printed::take(emulator.stdout.take().expect("it was piped"));
+        let mut running = Self {
+            emulator,
+            printed: BufReader::new(printed),
+            uart: accept(uart),
+            control: BufReader::new(accept(control)),
+            _folder: folder,
+        };
+        assert!(running.reply()["QMP"].is_object());
+        running.order("qmp_capabilities", json!({}));
+        running
+    }
+
+    /// Sets a property of a device by its `id`.
+    pub fn set(&mut self, device: &str, property: &str, value: impl Into<Value>) {
+        let path = format!("/machine/peripheral/{device}");
+        let value: Value = value.into();
+        self.order(
+            "qom-set",
+            json!({ "path": path, "property": property, "value": value }),
+        );
+    }
+
+    /// Restarts the board, as a power cut would: memory is lost, flash is kept.
+    pub fn reset(&mut self) {
+        self.order("system_reset", json!({}));
+    }
+
+    /// Has the emulator do something by itself (QMP), and waits until it has.
+    fn order(&mut self, execute: &str, arguments: Value) {
+        let order = json!({ "execute": execute, "arguments": arguments });
+        writeln!(self.control.get_mut(), "{order}").expect("the emulator listens");
+        // Events may come in between.
+        loop {
+            let reply = self.reply();
+            assert!(reply["error"].is_null(), "{order}: {reply}");
+            if !reply["return"].is_null() {
+                return;
+            }
+        }
+    }
+
+    fn reply(&mut self) -> Value {
+        let mut line = String::new();
+        self.control
+            .read_line(&mut line)
+            .expect("an answer in time");
+        serde_json::from_str(&line).expect("QMP is JSON")
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.emulator.kill();
+        let _ = self.emulator.wait();
+    }
+}
+
+/// What a board prints, taken as it comes: a board never waits for its reader.
+pub struct Printed {
+    pieces: Receiver<Vec<u8>>,
+    piece: Cursor<Vec<u8>>,
+}
+
+impl Printed {
+    fn take(mut output: ChildStdout) -> Self {
+        let (sender, pieces) = mpsc::channel();
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                if sender.send(bytes[..count].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            pieces,
+            piece: Cursor::default(),
+        }
+    }
+}
+
+impl Read for Printed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.piece.read(buffer)?;
+        if count > 0 {
+            return Ok(count);
+        }
+        match self.pieces.recv_timeout(PATIENCE) {
+            Ok(piece) => {
+                self.piece = Cursor::new(piece);
+                self.piece.read(buffer)
+            }
+            Err(RecvTimeoutError::Disconnected) => Ok(0),
+            Err(RecvTimeoutError::Timeout) => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+}
