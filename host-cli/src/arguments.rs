@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::spec::{
-    BatchSpec, BoundSpec, ClassWeightSpec, LossSpec, ModelSpec, OptimizerSpec, ScalerSpec,
-    ScheduleSpec, not_negative, positive,
+    BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, ModelSpec, OptimizerSpec, ScalerSpec,
+    ScheduleSpec, ThresholdSpec, finite, not_negative, positive,
 };
 
 /// Fits sensor data by gradient descent, bit for bit as a microcontroller does.
@@ -37,8 +37,8 @@ Loss     squared absolute huber:1 log_cosh quantile:0.9 poisson cross_entropy
 Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
 Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
 Also     --warmup, --l1, --l2, --weight-decay, --clip-norm, --clip-value,
-         --freeze, --bound, --class-weight, --scaler-on-device, --no-shuffle,
-         --no-standardize-target: see host-cli/OPTIONS.md
+         --freeze, --bound, --class-weight, --cost, --threshold, --no-shuffle,
+         --scaler-on-device, --no-standardize-target: see host-cli/OPTIONS.md
 
 Example: ",
             $example
@@ -80,6 +80,12 @@ pub(crate) struct RecipeArguments {
     /// balanced, or such as 0=1,1=5
     #[arg(long, value_name = "W", hide = true)]
     pub(crate) class_weight: Option<ClassWeightSpec>,
+    /// What errors cost, such as fp=1,fn=20
+    #[arg(long, value_name = "C", hide = true)]
+    pub(crate) cost: Option<Cost>,
+    /// Where class 1 begins: a number or a rule
+    #[arg(long, value_name = "T", allow_hyphen_values = true, hide = true)]
+    pub(crate) threshold: Option<ThresholdSpec>,
     /// What is fitted [by the target's kind]
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<ModelSpec>,
@@ -215,6 +221,18 @@ pub(crate) struct EvalArguments {
     /// What marks a missing cell, beside what did in the fit
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     pub(crate) missing_value: Vec<String>,
+    /// Where class 1 begins [the model's threshold]
+    #[arg(long, value_name = "T", allow_hyphen_values = true, value_parser = finite)]
+    pub(crate) threshold: Option<f64>,
+    /// What errors cost, such as fp=1,fn=20 [the model's costs]
+    #[arg(long, value_name = "C")]
+    pub(crate) cost: Option<Cost>,
+    /// Column with the weight of each row [the model's column]
+    #[arg(long, value_name = "COL")]
+    pub(crate) weight: Option<String>,
+    /// Also measure the N rows with the highest scores
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) top: Option<usize>,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::arguments::EvalArguments;
 use crate::failure::{Failure, Outcome};
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Top};
 use crate::model_file::{self, Loaded, Model};
 use crate::samples::Samples;
 use crate::{columns, measure, output, report, table, task};
@@ -22,7 +22,11 @@ struct Document<'a> {
     rows: usize,
     dropped: usize,
     target: &'a str,
+    /// Where class 1 begins, of two classes.
+    threshold: Option<f64>,
     metrics: Option<Metrics>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top: Option<Top>,
 }
 
 pub(crate) fn run(arguments: &EvalArguments) -> Outcome {
@@ -38,16 +42,34 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let table = table::read(&arguments.data, &missing)?;
     let features = columns::of_model(&table, &file.features)?;
     let target = columns::numeric(&table, &file.target.name)?;
-    let weight = file.weighting.column.as_deref();
+    let weight = arguments.weight.as_ref().or(file.weighting.column.as_ref());
     let weight = weight
         .map(|name| columns::numeric(&table, name))
         .transpose()?;
     let mut samples = Samples::<T>::gather(&table, &features, target, weight)?;
-    let classes = measure::reading(trainer, file.target.kind).classes();
-    task::check_classes(&table, target, &samples, classes)?;
+    let reading = measure::reading(trainer, file.target.kind);
+    task::check_classes(&table, target, &samples, reading.classes())?;
+    let of_two = reading.has_threshold();
+    if !of_two {
+        let two_classes_only = [
+            ("--threshold", arguments.threshold.is_some()),
+            ("--cost", arguments.cost.is_some()),
+            ("--top", arguments.top.is_some()),
+        ];
+        if let Some((option, _)) = two_classes_only.iter().find(|option| option.1) {
+            return Err(Failure::Usage(format!(
+                "`{option}` is for a model of two classes, and {} is of another kind",
+                arguments.model.display()
+            )));
+        }
+    }
+    // What each row is worth, before its class weighs.
+    let worth: Vec<f64> = (0..samples.len())
+        .map(|row| samples.weight(row).to_f64())
+        .collect();
     samples.weigh_classes(&file.weighting.classes);
-    let metrics = measure::rows(&samples, 0..samples.len(), file.target.kind, trainer);
-    let metrics = metrics.map_err(|fault| {
+    let results = measure::rows(&samples, 0..samples.len(), file.target.kind, trainer);
+    let mut results = results.map_err(|fault| {
         Failure::Input(format!(
             "{}, line {}: {}; the numbers are too far from those that the model was fitted to",
             arguments.data.display(),
@@ -55,6 +77,13 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
             fault.fault
         ))
     })?;
+    let threshold = file.recipe.threshold.map(|threshold| threshold.to_f64());
+    if let Some(threshold) = arguments.threshold.or(threshold) {
+        results.threshold = threshold;
+    }
+    results.cost = arguments.cost.or(file.weighting.cost);
+    let metrics = results.metrics();
+    let top = arguments.top.map(|rows| Top::of(&results, &worth, rows));
     let document = Document {
         schema: 1,
         downhill: env!("CARGO_PKG_VERSION"),
@@ -65,7 +94,9 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         rows: samples.len(),
         dropped: samples.dropped,
         target: &file.target.name,
+        threshold: of_two.then_some(results.threshold),
         metrics,
+        top,
     };
     match arguments.json {
         true => output::print_json(&document),
@@ -75,6 +106,9 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
                 document.target, document.model, document.rows, document.data, document.dropped
             );
             report::metrics(&mut text, &[("metric", metrics)]);
+            if let Some(top) = top {
+                report::top(&mut text, &top);
+            }
             output::print(&text)
         }
     }

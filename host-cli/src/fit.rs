@@ -11,11 +11,12 @@ use crate::columns::LeftOut;
 use crate::course::{Ended, Epoch};
 use crate::curve::{self, Progress};
 use crate::failure::Outcome;
-use crate::measure::RowFault;
+use crate::metrics::Results;
 use crate::model_file::{About, BothMetrics, Data, ModelFile, Target};
 use crate::parameters::{self, Named, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
 use crate::samples::Weighting;
+use crate::threshold::{self, Threshold};
 use crate::{measure, output, report, train};
 
 /// What `--json` prints; `host-cli/JSON.md` says what each field holds.
@@ -39,6 +40,7 @@ struct Document<'a, T: Serialize> {
     #[serde(skip_serializing_if = "Option::is_none")]
     best_epoch: Option<u32>,
     metrics: BothMetrics,
+    threshold: Option<&'a Threshold>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters: Option<&'a Named>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,6 +57,7 @@ pub(crate) struct Fitted<T: Real> {
     pub(crate) trainer: HostTrainer<T>,
     pub(crate) course: Ended,
     pub(crate) metrics: BothMetrics,
+    pub(crate) threshold: Option<Threshold>,
     pub(crate) parameters: Option<Parameters>,
 }
 
@@ -70,7 +73,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
         None => None,
     };
-    let plan = Plan::<T>::new(&arguments.recipe)?;
+    let mut plan = Plan::<T>::new(&arguments.recipe)?;
     let mut trainer = plan.trainer()?;
     let progress = Progress::new(plan.epochs);
     let course = train::run(&plan, &mut trainer, |epoch| progress.epoch(epoch));
@@ -81,13 +84,13 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
             let _ = output::print_json(&failed);
         }
     })?;
-    let metrics = measure_both(&plan, &mut trainer)
-        .map_err(|fault| train::faulted(&plan, plan.epochs, trainer.steps(), fault))?;
+    let (threshold, metrics) = judge(&mut plan, &mut trainer)?;
     let parameters = parameters::name(&trainer, &plan.features);
     let fitted = Fitted {
         trainer,
         course,
         metrics,
+        threshold,
         parameters,
     };
     let failure = train::worse_than_guessing(
@@ -103,6 +106,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     if arguments.json {
         let mut done = document(&plan, &fitted.trainer, Some(&fitted.course), arguments);
         done.metrics = fitted.metrics;
+        done.threshold = fitted.threshold.as_ref();
         done.parameters = fitted.parameters.as_ref().map(|p| &p.raw);
         done.parameters_standardized = fitted.parameters.as_ref().map(|p| &p.standardized);
         let done = match &failure {
@@ -118,19 +122,29 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     failure.map_or(Ok(()), Err)
 }
 
-/// Metrics of both sets of rows.
-fn measure_both<T: Real>(
-    plan: &Plan<T>,
+/// Measures both sets of rows, and settles the recipe's threshold on those held out.
+fn judge<T: Real>(
+    plan: &mut Plan<T>,
     trainer: &mut HostTrainer<T>,
-) -> Result<BothMetrics, RowFault> {
-    let mut of = |rows: &[u32]| {
+) -> Outcome<(Option<Threshold>, BothMetrics)> {
+    let mut of = |rows: &[u32]| -> Outcome<Results> {
         let rows = rows.iter().map(|&row| row as usize);
-        measure::rows(&plan.samples, rows, plan.task.kind, trainer)
+        let results = measure::rows(&plan.samples, rows, plan.task.kind, trainer);
+        let mut results =
+            results.map_err(|fault| train::faulted(plan, plan.epochs, trainer.steps(), fault))?;
+        results.cost = plan.weighting.cost;
+        Ok(results)
     };
-    Ok(BothMetrics {
-        train: of(&plan.split.train)?,
-        test: of(&plan.split.test)?,
-    })
+    let (mut train, mut test) = (of(&plan.split.train)?, of(&plan.split.test)?);
+    let narrow = |number: f64| T::from_f64(number).to_f64();
+    let threshold = threshold::settle(plan.threshold, &test, narrow)?;
+    if let (Some(_), Some(settled)) = (plan.threshold, &threshold) {
+        plan.recipe.threshold = Some(T::from_f64(settled.value));
+        train.threshold = settled.value;
+        test.threshold = settled.value;
+    }
+    let (train, test) = (train.metrics(), test.metrics());
+    Ok((threshold, BothMetrics { train, test }))
 }
 
 fn document<'a, T: Real + Serialize>(
@@ -159,6 +173,7 @@ fn document<'a, T: Real + Serialize>(
             train: None,
             test: None,
         },
+        threshold: None,
         parameters: None,
         parameters_standardized: None,
         history: course.map_or(&[], |course| &course.history),

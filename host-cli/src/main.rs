@@ -23,6 +23,7 @@ mod samples;
 mod spec;
 mod table;
 mod task;
+mod threshold;
 mod train;
 
 use std::process::ExitCode;

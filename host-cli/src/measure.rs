@@ -4,7 +4,7 @@ use downhill::loss::{AnyLoss, Link, Loss};
 use downhill::{Fault, Real};
 
 use crate::columns::TargetKind;
-use crate::metrics::{Metrics, Reading, Results};
+use crate::metrics::{Reading, Results};
 use crate::plan::HostTrainer;
 use crate::samples::Samples;
 
@@ -26,13 +26,13 @@ pub(crate) fn reading<T: Real>(trainer: &HostTrainer<T>, kind: TargetKind) -> Re
     }
 }
 
-/// Predicts and evaluates rows; `None` of no rows.
+/// Predicts and evaluates rows.
 pub(crate) fn rows<T: Real>(
     samples: &Samples<T>,
     rows: impl Iterator<Item = usize>,
     kind: TargetKind,
     trainer: &mut HostTrainer<T>,
-) -> Result<Option<Metrics>, RowFault> {
+) -> Result<Results, RowFault> {
     let mut results = Results::new(reading(trainer, kind));
     for row in rows {
         let (features, target) = (samples.features(row), samples.target(row));
@@ -47,7 +47,7 @@ pub(crate) fn rows<T: Real>(
         results.targets.push(target[0].to_f64());
     }
     results.exact_log_loss = matches!(trainer.loss(), AnyLoss::CrossEntropy(_));
-    Ok(results.metrics())
+    Ok(results)
 }
 
 /// The mean loss of rows; `None` of no rows.

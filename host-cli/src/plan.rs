@@ -9,7 +9,7 @@ use crate::arguments::RecipeArguments;
 use crate::columns::{self, LeftOut, TargetKind};
 use crate::failure::{Failure, Outcome};
 use crate::samples::{Order, Samples, Split, Weighting};
-use crate::spec::{OptimizerSpec, ScheduleSpec};
+use crate::spec::{OptimizerSpec, ScheduleSpec, ThresholdSpec};
 use crate::task::{self, Task};
 use crate::{recipe, table};
 
@@ -96,6 +96,8 @@ pub(crate) struct Plan<T> {
     pub(crate) schedule_name: ScheduleSpec,
     /// The learning rate.
     pub(crate) rate: f64,
+    /// Where class 1 is to begin.
+    pub(crate) threshold: Option<ThresholdSpec>,
 }
 
 impl<T: Real> Plan<T> {
@@ -156,6 +158,7 @@ impl<T: Real> Plan<T> {
             optimizer_name: arguments.optimizer,
             schedule_name: schedule,
             rate,
+            threshold: arguments.threshold,
         })
     }
 
@@ -205,26 +208,38 @@ fn weighting<T: Real>(
     samples: &Samples<T>,
     split: &Split,
 ) -> Outcome<Weighting> {
-    let classes = match &arguments.class_weight {
-        None => Vec::new(),
-        Some(_) if task.kind == TargetKind::Number => {
+    let counts = || {
+        let mut counts = vec![0; task.classes];
+        for &row in &split.train {
+            counts[samples.target(row as usize)[0].to_f64() as usize] += 1;
+        }
+        counts
+    };
+    let classes = match (&arguments.class_weight, arguments.cost) {
+        (None, None) => Vec::new(),
+        (Some(_), _) if task.kind == TargetKind::Number => {
             return Err(Failure::Usage(
                 "`--class-weight` is for a target of classes; weigh the rows of an amount with \
                  `--weight`"
                     .into(),
             ));
         }
-        Some(spec) => {
-            let mut counts = vec![0; task.classes];
-            for &row in &split.train {
-                counts[samples.target(row as usize)[0].to_f64() as usize] += 1;
-            }
-            spec.weights(&counts).map_err(Failure::Usage)?
+        (_, Some(_)) if task.classes != 2 => {
+            return Err(Failure::Usage(
+                "`--cost` is for a target of two classes; weigh rows with `--weight`, or more \
+                 classes with `--class-weight`"
+                    .into(),
+            ));
         }
+        (Some(spec), _) => spec.weights(&counts()).map_err(Failure::Usage)?,
+        // A threshold that is to be chosen by the cost needs probabilities as they are.
+        (None, Some(_)) if arguments.threshold == Some(ThresholdSpec::Cost) => Vec::new(),
+        (None, Some(cost)) => cost.weights(&counts()),
     };
     Ok(Weighting {
         column: arguments.weight.clone(),
         classes,
+        cost: arguments.cost,
     })
 }
 

@@ -74,10 +74,7 @@ where
     let predictions = each_row(&table, model)?;
     let text = match arguments.json {
         true => json(arguments, model, &predictions)?,
-        false => csv(
-            measure::reading(&model.trainer, model.file.target.kind),
-            &predictions,
-        ),
+        false => csv(model, &predictions),
     };
     match out {
         Some(out) => out.write(&text),
@@ -112,13 +109,11 @@ fn each_row<T: Real>(table: &Table, model: &mut Model<T>) -> Outcome<Vec<Option<
     Ok(predictions)
 }
 
-/// The class that a prediction stands for.
-fn class<T: Real>(reading: Reading, prediction: &[T]) -> usize {
-    let numbers: Vec<f64> = prediction.iter().map(|number| number.to_f64()).collect();
-    reading.class(&numbers)
-}
-
-fn csv<T: Real + std::fmt::Display>(reading: Reading, predictions: &[Option<Vec<T>>]) -> String {
+fn csv<T>(model: &Model<T>, predictions: &[Option<Vec<T>>]) -> String
+where
+    T: Real + std::fmt::Display,
+{
+    let reading = measure::reading(&model.trainer, model.file.target.kind);
     let mut text = match reading {
         Reading::Amount => "prediction\n".into(),
         Reading::Probability => "probability,class\n".into(),
@@ -132,7 +127,8 @@ fn csv<T: Real + std::fmt::Display>(reading: Reading, predictions: &[Option<Vec<
         let _ = match (prediction, reading) {
             (Some(amount), Reading::Amount) => writeln!(text, "{}", joined(amount)),
             (Some(numbers), _) => {
-                writeln!(text, "{},{}", joined(numbers), class(reading, numbers))
+                let class = model.file.recipe.class_of(numbers);
+                writeln!(text, "{},{class}", joined(numbers))
             }
             // Quoted, for an empty line is no row to most readers.
             (None, Reading::Amount) => writeln!(text, "\"\""),
@@ -155,7 +151,7 @@ fn json<T: Real + Serialize>(
     let reading = measure::reading(&model.trainer, model.file.target.kind);
     let answer = |numbers: &Vec<T>| match reading {
         Reading::Amount => Answer::Amount(numbers[0]),
-        _ => Answer::Class(class(reading, numbers)),
+        _ => Answer::Class(model.file.recipe.class_of(numbers)),
     };
     let numbers = || {
         let rows = predictions.iter().map(Option::as_deref);

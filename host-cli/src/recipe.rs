@@ -74,6 +74,7 @@ pub(crate) fn describe<T: Real>(
         rules,
         batch,
         seed: arguments.seed,
+        threshold: None,
     })
 }
 

@@ -7,7 +7,7 @@ use downhill::Real;
 
 use crate::arguments::{FitArguments, Precision};
 use crate::fit::Fitted;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Top};
 use crate::model_file::BothMetrics;
 use crate::parameters::Parameters;
 use crate::plan::Plan;
@@ -24,6 +24,14 @@ pub(crate) fn fit<T: Real>(
     header(&mut text, plan, arguments);
     let BothMetrics { train, test } = fitted.metrics;
     metrics(&mut text, &[("learned from", train), ("held out", test)]);
+    if let Some(threshold) = fitted.threshold.as_ref().filter(|t| t.rule != "default") {
+        let value = number(Some(threshold.value));
+        let rule = &threshold.rule;
+        line(
+            &mut text,
+            format_args!("class 1 from {value} on, by `--threshold {rule}`"),
+        );
+    }
     if let Some(parameters) = &fitted.parameters {
         table(&mut text, parameters);
     }
@@ -122,6 +130,18 @@ pub(crate) fn metrics(text: &mut String, sets: &[(&str, Option<Metrics>)]) {
         }
         text.push('\n');
     }
+}
+
+/// What is among the highest scores.
+pub(crate) fn top(text: &mut String, top: &Top) {
+    let Top { rows, found, .. } = *top;
+    let (worth, all) = (number(Some(top.worth)), number(Some(top.worth_of_all)));
+    line(
+        text,
+        format_args!(
+            "\nthe {rows} highest scores: {found} of class 1, {worth} of the {all} they weigh"
+        ),
+    );
 }
 
 fn table(text: &mut String, parameters: &Parameters) {

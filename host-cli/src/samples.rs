@@ -5,6 +5,7 @@ use downhill::random::Random;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
+use crate::spec::Cost;
 use crate::table::{Table, TableError};
 
 /// The rows that have every number a fit needs.
@@ -161,6 +162,9 @@ pub(crate) struct Weighting {
     pub(crate) column: Option<String>,
     /// What the weight of a row is multiplied with, for each class; none where nothing is.
     pub(crate) classes: Vec<f64>,
+    /// What errors cost, if somebody has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cost: Option<Cost>,
 }
 
 /// The rows to learn from and the rows held out.

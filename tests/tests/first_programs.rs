@@ -22,6 +22,7 @@ fn recipe() -> Recipe<f32> {
         rules: AnyRules::default(),
         batch: 1,
         seed: 0,
+        threshold: None,
     }
 }
 

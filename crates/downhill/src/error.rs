@@ -71,6 +71,8 @@ pub enum Setting {
     Model,
     /// A penalty, clip or schedule is negative or not finite.
     Rules,
+    /// A threshold is not finite.
+    Threshold,
 }
 
 impl Setting {
@@ -87,6 +89,7 @@ impl Setting {
             Self::Rules => {
                 "penalties, clips and schedules need finite numbers that are not negative"
             }
+            Self::Threshold => "the threshold of a class must be finite",
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::loss::AnyLoss;
+use crate::loss::{AnyLoss, Loss};
 use crate::model::AnyModel;
 use crate::optimizer::AnyOptimizer;
 use crate::rules::AnyRules;
-use crate::{Arena, Fault, Real, Setting, Trainer};
+use crate::{Arena, Fault, Real, Setting, Trainer, metrics};
 
 /// The trainer that a recipe builds: every part chosen at run time.
 pub type AnyTrainer<A> = Trainer<
@@ -33,6 +33,10 @@ pub struct Recipe<T> {
     pub batch: u16,
     /// What the starting parameters are drawn from.
     pub seed: u64,
+    /// From which probability of class 1 (or which score, of a loss without probabilities) on
+    /// class 1 is predicted, if not from the [link's own](crate::loss::Link::threshold). Finite.
+    /// It changes no bit of the fit.
+    pub threshold: Option<T>,
 }
 
 impl<T: Real> Recipe<T> {
@@ -47,13 +51,27 @@ impl<T: Real> Recipe<T> {
         )
     }
 
+    /// The class that a prediction stands for, of a recipe whose target is a class: the most
+    /// probable one, or, of one number, class 1 from the threshold on.
+    pub fn class_of(&self, prediction: &[T]) -> usize {
+        let link = self.loss.link(prediction.len());
+        metrics::class_of(prediction, self.threshold.unwrap_or(link.threshold()))
+    }
+
     /// Builds the trainer, its parameters drawn from the recipe's seed.
     ///
     /// # Errors
-    /// As [`Trainer::with_rules`], and [`Setting::Batch`] for a batch of 0.
+    /// As [`Trainer::with_rules`], [`Setting::Batch`] for a batch of 0, and
+    /// [`Setting::Threshold`] for a threshold that is not finite.
     pub fn build<A: Arena<Real = T>>(&self, arena: A) -> Result<AnyTrainer<A>, Fault> {
         if self.batch == 0 {
             return Err(Fault::Setting(Setting::Batch));
+        }
+        if self
+            .threshold
+            .is_some_and(|threshold| !threshold.is_finite())
+        {
+            return Err(Fault::Setting(Setting::Threshold));
         }
         let (need, got) = (self.arena_len(), arena.words().len());
         if got < need {

@@ -28,6 +28,7 @@ fn recipe(batch: u16) -> Recipe<f32> {
         },
         batch,
         seed: 7,
+        threshold: None,
     }
 }
 

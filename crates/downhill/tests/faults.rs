@@ -56,7 +56,7 @@ proptest! {
             for optimizer in optimizers() {
                 let rules = AnyRules { penalty: Penalty { l1: l2, l2, decay: l2 }, ..Default::default() };
                 let loss = AnyLoss::Squared(Squared);
-                let recipe = Recipe { model, loss, optimizer, rules, batch, seed: 1 };
+                let recipe = Recipe { model, loss, optimizer, rules, batch, seed: 1, threshold: None };
                 let mut fit: AnyTrainer<[f32; 256]> = recipe.build([0.0; 256]).unwrap();
                 for &(a, b, y, weight) in &samples {
                     let before = fit.fingerprint();
@@ -208,6 +208,7 @@ fn a_shape_that_no_device_could_hold_is_refused_everywhere() {
             rules: AnyRules::default(),
             batch: 1,
             seed: 1,
+            threshold: None,
         };
         assert_eq!(recipe.arena_len(), u32::MAX as usize);
         let refused = recipe.build([0.0; 8]).err();

@@ -278,6 +278,7 @@ mod tests {
             rules: AnyRules::default(),
             batch: 1,
             seed: 0,
+            threshold: None,
         };
         let mut arena = [0.0; 64];
         let mut bench = Bench::new(10, &mut arena);

@@ -1,6 +1,8 @@
+use downhill::metrics::class_of;
 use serde::{Deserialize, Serialize};
 
 use super::{Reading, Results};
+use crate::spec::Cost;
 
 /// Metrics of predicted classes; `None` where one is not defined.
 ///
@@ -20,30 +22,44 @@ pub(crate) struct ClassMetrics {
     pub(crate) f1: Option<f64>,
     /// The chance that a row of a class scores higher than one of another.
     pub(crate) auc: Option<f64>,
+    /// The area under the curve of precision over recall: the mean precision at each row of a
+    /// class, from the highest score down.
+    pub(crate) pr_auc: Option<f64>,
     /// Mean of −ln of the probability given to the true class; `None` without probabilities.
     pub(crate) log_loss: Option<f64>,
+    /// The mean cost of a row; only where it was said what errors cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cost: Option<f64>,
 }
 
 /// One class against the rest.
-#[derive(Clone, Copy, Default)]
-struct Counts {
-    hits: f64,
-    alarms: f64,
-    misses: f64,
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Counts {
+    /// Rows of the class that were taken for it.
+    pub(crate) hits: f64,
+    /// Rows of others that were taken for it.
+    pub(crate) alarms: f64,
+    /// Rows of the class that were taken for others.
+    pub(crate) misses: f64,
 }
 
 impl Counts {
-    fn precision(self) -> Option<f64> {
+    pub(crate) fn precision(self) -> Option<f64> {
         share(self.hits, self.hits + self.alarms)
     }
 
-    fn recall(self) -> Option<f64> {
+    pub(crate) fn recall(self) -> Option<f64> {
         share(self.hits, self.hits + self.misses)
     }
 
-    fn f1(self) -> Option<f64> {
+    pub(crate) fn f1(self) -> Option<f64> {
         let twice = 2.0 * self.hits;
         share(twice, twice + self.alarms + self.misses)
+    }
+
+    /// What its errors cost together.
+    pub(crate) fn cost(self, cost: Cost) -> f64 {
+        cost.alarm * self.alarms + cost.miss * self.misses
     }
 }
 
@@ -59,7 +75,7 @@ pub(super) fn of(results: &Results, loss: f64) -> ClassMetrics {
     let (mut right, mut surprise) = (0.0, 0.0);
     let predictions = results.predictions.chunks(reading.width());
     for (prediction, &target) in predictions.zip(&results.targets) {
-        let (got, want) = (reading.class(prediction), target as usize);
+        let (got, want) = (class_of(prediction, results.threshold), target as usize);
         if got == want {
             right += 1.0;
             counts[want].hits += 1.0;
@@ -93,8 +109,10 @@ pub(super) fn of(results: &Results, loss: f64) -> ClassMetrics {
         precision: one(Counts::precision),
         recall: one(Counts::recall),
         f1: one(Counts::f1),
-        auc: mean_auc(results),
+        auc: mean_over_classes(results, auc),
+        pr_auc: mean_over_classes(results, average_precision),
         log_loss,
+        cost: results.cost.map(|cost| counts[1].cost(cost) / rows),
     }
 }
 
@@ -107,13 +125,13 @@ fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
     share(sum, count)
 }
 
-/// The AUC of class 1, or the mean over the classes that have one.
-fn mean_auc(results: &Results) -> Option<f64> {
+/// What ranks rows of class 1, or the mean over the classes for which it is defined.
+fn mean_over_classes(results: &Results, rank: fn(Vec<(f64, bool)>) -> Option<f64>) -> Option<f64> {
     let width = results.reading.width();
     let of_class = |class: usize, column: usize| {
         let scores = results.predictions.iter().skip(column).step_by(width);
         let is_class = results.targets.iter().map(|&y| y == class as f64);
-        auc(scores.copied().zip(is_class).collect())
+        rank(scores.copied().zip(is_class).collect())
     };
     match results.reading {
         Reading::Probabilities(classes) => {
@@ -139,6 +157,20 @@ fn auc(mut sorted: Vec<(f64, bool)>) -> Option<f64> {
         .then(|| (ranks - positives * (positives + 1.0) / 2.0) / (positives * negatives))
 }
 
+/// The mean precision over the rows of a class, from the highest score down; ties count as one
+/// step.
+fn average_precision(mut rows: Vec<(f64, bool)>) -> Option<f64> {
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut taken, mut hits, mut sum) = (0.0, 0.0, 0.0);
+    for ties in rows.chunk_by(|a, b| a.0 == b.0) {
+        let here = ties.iter().filter(|row| row.1).count() as f64;
+        taken += ties.len() as f64;
+        hits += here;
+        sum += here * hits / taken;
+    }
+    share(sum, hits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::results;
@@ -155,6 +187,9 @@ mod tests {
         assert_eq!((m.accuracy, m.recall), (0.6, Some(2.0 / 3.0)));
         assert_eq!(m.precision, Some(2.0 / 3.0));
         assert!((m.auc.unwrap() - 0.75).abs() < 1e-15);
+        // At 0.8 one of one, at 0.6 two of three, at 0.35 three of four.
+        let precision = (1.0 + 2.0 / 3.0 + 3.0 / 4.0) / 3.0;
+        assert!((m.pr_auc.unwrap() - precision).abs() < 1e-15);
         assert!((m.log_loss.unwrap() - 0.561_088_5).abs() < 1e-6);
     }
 

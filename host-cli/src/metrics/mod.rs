@@ -2,11 +2,15 @@
 
 mod classes;
 mod numbers;
+mod top;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use classes::ClassMetrics;
+use crate::spec::Cost;
+
+pub(crate) use classes::{ClassMetrics, Counts};
 pub(crate) use numbers::NumberMetrics;
+pub(crate) use top::Top;
 
 /// Metrics of a set of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,22 +53,16 @@ impl Reading {
         }
     }
 
-    /// The class that a prediction stands for.
-    pub(crate) fn class(self, prediction: &[f64]) -> usize {
-        let first = prediction.first().copied().unwrap_or_default();
+    /// Whether a threshold parts two classes.
+    pub(crate) fn has_threshold(self) -> bool {
+        matches!(self, Self::Probability | Self::Score)
+    }
+
+    /// From where on class 1 is predicted, of two classes, where nobody says otherwise.
+    pub(crate) fn threshold(self) -> f64 {
         match self {
-            Self::Amount => 0,
-            Self::Probability => usize::from(first >= 0.5),
-            Self::Score => usize::from(first >= 0.0),
-            Self::Probabilities(_) => {
-                let mut best = 0;
-                for (class, &probability) in prediction.iter().enumerate() {
-                    if probability > prediction[best] {
-                        best = class;
-                    }
-                }
-                best
-            }
+            Self::Probability => 0.5,
+            _ => 0.0,
         }
     }
 }
@@ -81,6 +79,10 @@ pub(crate) struct Results {
     pub(crate) weights: Vec<f64>,
     /// The target of each row.
     pub(crate) targets: Vec<f64>,
+    /// From where on class 1 is predicted, of two classes.
+    pub(crate) threshold: f64,
+    /// What errors cost, if somebody has said so.
+    pub(crate) cost: Option<Cost>,
     /// Whether the losses are log losses: exact, where those from probabilities near 0 and 1
     /// are not.
     pub(crate) exact_log_loss: bool,
@@ -95,6 +97,8 @@ impl Results {
             losses: Vec::new(),
             weights: Vec::new(),
             targets: Vec::new(),
+            threshold: reading.threshold(),
+            cost: None,
             exact_log_loss: false,
         }
     }
@@ -140,8 +144,12 @@ impl Metrics {
                 ("recall", m.recall),
                 ("f1", m.f1),
                 ("auc", m.auc),
+                ("pr_auc", m.pr_auc),
                 ("log_loss", m.log_loss),
-            ],
+            ]
+            .into_iter()
+            .chain(m.cost.map(|cost| ("cost", Some(cost))))
+            .collect(),
         }
     }
 }

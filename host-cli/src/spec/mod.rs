@@ -2,6 +2,7 @@
 //! that they name.
 
 mod classes;
+mod goal;
 mod loss;
 mod model;
 mod optimizer;
@@ -9,6 +10,7 @@ mod rules;
 mod schedule;
 
 pub(crate) use classes::ClassWeightSpec;
+pub(crate) use goal::{Cost, ThresholdSpec};
 pub(crate) use loss::LossSpec;
 pub(crate) use model::ModelSpec;
 pub(crate) use optimizer::OptimizerSpec;
@@ -45,6 +47,8 @@ fn bare(name: &str, argument: Option<&str>) -> Result<(), String> {
 /// What a number of a spec may be.
 #[derive(Clone, Copy)]
 enum Range {
+    /// Any.
+    Finite,
     /// Above 0.
     Positive,
     /// At least 0.
@@ -63,6 +67,7 @@ impl Range {
     fn holds(self, x: f64) -> bool {
         x.is_finite()
             && match self {
+                Self::Finite => true,
                 Self::Positive => x > 0.0,
                 Self::NotNegative => x >= 0.0,
                 Self::Share => (0.0..=1.0).contains(&x),
@@ -74,6 +79,7 @@ impl Range {
 
     fn words(self) -> &'static str {
         match self {
+            Self::Finite => "a finite number",
             Self::Positive => "a number above 0",
             Self::NotNegative => "a number of at least 0",
             Self::Share => "a number from 0 to 1",
@@ -119,6 +125,11 @@ fn numbers<const N: usize>(
         };
     }
     Ok(read)
+}
+
+/// A finite number that an option takes.
+pub(crate) fn finite(text: &str) -> Result<f64, String> {
+    number("it", text, Range::Finite)
 }
 
 /// A number above 0 that an option takes.

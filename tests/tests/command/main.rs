@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod fit;
+mod goal;
 mod help;
 mod model;
 mod options;

@@ -19,6 +19,7 @@ pub(crate) fn recipe() -> Recipe<f32> {
         rules: AnyRules::default(),
         batch: 1,
         seed: 7,
+        threshold: None,
     }
 }
 
@@ -33,6 +34,7 @@ pub(crate) fn other_recipe() -> Recipe<f32> {
         },
         batch: 32,
         seed: u64::MAX,
+        threshold: None,
     }
 }
 

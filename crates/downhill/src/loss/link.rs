@@ -17,6 +17,16 @@ pub enum Link {
 }
 
 impl Link {
+    /// From which prediction on class 1 is predicted where nobody says otherwise: a probability
+    /// of ½, or a score of 0.
+    #[inline]
+    pub fn threshold<T: Real>(self) -> T {
+        match self {
+            Self::Sigmoid | Self::Softmax => T::HALF,
+            Self::Identity | Self::Exp => T::ZERO,
+        }
+    }
+
     /// Replaces outputs by predictions.
     #[inline]
     pub fn apply<T: Real>(self, outputs: &mut [T]) {

@@ -23,6 +23,27 @@ pub struct Confusion<T, C> {
     threshold: T,
 }
 
+/// The class of a prediction: of one number class 1 from `threshold` on, of several the one with
+/// the largest number (the first of equals).
+///
+/// ```
+/// use downhill::metrics::class_of;
+/// assert_eq!(class_of(&[0.3], 0.25), 1);
+/// assert_eq!(class_of(&[0.2, 0.5, 0.3], 0.25), 1);
+/// ```
+#[inline]
+pub fn class_of<T: Real>(prediction: &[T], threshold: T) -> usize {
+    match prediction {
+        [one] => usize::from(*one >= threshold),
+        many => {
+            let best = |best: (usize, T), (class, &p): (usize, &T)| {
+                if p > best.1 { (class, p) } else { best }
+            };
+            many.iter().enumerate().fold((0, -T::MAX), best).0
+        }
+    }
+}
+
 /// Scores of one class against all others. A ratio whose denominator is zero is 0, as in
 /// scikit-learn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,15 +99,7 @@ impl<T: Real, C: AsRef<[u32]> + AsMut<[u32]>> Confusion<T, C> {
 
     /// The class of a prediction.
     pub fn class_of(&self, prediction: &[T]) -> usize {
-        match prediction {
-            [probability] => usize::from(*probability >= self.threshold),
-            many => {
-                let best = |best: (usize, T), (class, &p): (usize, &T)| {
-                    if p > best.1 { (class, p) } else { best }
-                };
-                many.iter().enumerate().fold((0, -T::MAX), best).0
-            }
-        }
+        class_of(prediction, self.threshold)
     }
 
     /// The share of predictions that are right.

@@ -20,7 +20,7 @@
 mod classification;
 mod regression;
 
-pub use classification::{Confusion, LogLoss, Scores};
+pub use classification::{Confusion, LogLoss, Scores, class_of};
 pub use regression::{Regression, Skill};
 
 use crate::Real;

@@ -234,6 +234,7 @@ pub(crate) fn recipe() -> Recipe<f32> {
         rules: AnyRules::default(),
         batch: 1,
         seed: 11,
+        threshold: None,
     }
 }
 

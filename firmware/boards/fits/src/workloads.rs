@@ -140,6 +140,7 @@ fn linear(features: u16) -> Recipe<f32> {
         rules: AnyRules::default(),
         batch: 1,
         seed: 1,
+        threshold: None,
     }
 }
 

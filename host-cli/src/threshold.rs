@@ -1,0 +1,202 @@
+//! Where class 1 begins: chosen on rows that were not learned from.
+
+use serde::Serialize;
+
+use crate::failure::{Failure, Outcome};
+use crate::metrics::{Counts, Reading, Results};
+use crate::spec::{Cost, ThresholdSpec};
+
+/// The threshold of a fit, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Threshold {
+    /// From this probability (or score) on class 1 is predicted.
+    pub(crate) value: f64,
+    /// `default`, `given`, or what it was chosen by.
+    pub(crate) rule: String,
+}
+
+/// Settles the threshold of results of two classes; `None` of any others, for which none was
+/// asked. `narrow` rounds to the precision of the fit.
+pub(crate) fn settle(
+    asked: Option<ThresholdSpec>,
+    held_out: &Results,
+    narrow: impl Fn(f64) -> f64,
+) -> Outcome<Option<Threshold>> {
+    let reading = held_out.reading;
+    let is_of_two = reading.has_threshold();
+    let Some(asked) = asked else {
+        return Ok(is_of_two.then(|| Threshold {
+            value: held_out.threshold,
+            rule: "default".into(),
+        }));
+    };
+    if !is_of_two {
+        return Err(Failure::Usage(
+            "`--threshold` is for two classes and one output, such as of `--model logistic`".into(),
+        ));
+    }
+    let value = match asked {
+        ThresholdSpec::Given(value) => narrow(value),
+        rule => choose(rule, held_out, narrow)?,
+    };
+    let rule = asked.to_string();
+    Ok(Some(Threshold { value, rule }))
+}
+
+/// The threshold that serves a rule best on these results.
+fn choose(rule: ThresholdSpec, results: &Results, narrow: impl Fn(f64) -> f64) -> Outcome<f64> {
+    let option = format!("`--threshold {rule}`");
+    if results.targets.is_empty() {
+        return Err(Failure::Usage(format!(
+            "{option} is chosen on the rows held out; hold out some with `--test-every`"
+        )));
+    }
+    if !results.targets.contains(&1.0) {
+        return Err(Failure::Input(format!(
+            "no row held out is of class 1, so {option} cannot be chosen; hold out more with \
+             `--test-every`, or give a number"
+        )));
+    }
+    let cost = results.cost;
+    if rule == ThresholdSpec::Cost && cost.is_none() {
+        let message = format!("{option} needs `--cost`, such as `--cost fp=1,fn=20`");
+        return Err(Failure::Usage(message));
+    }
+    let candidates = candidates(results, narrow);
+    let best = candidates.iter().filter_map(|&(threshold, counts)| {
+        let gain = gain(rule, counts, cost)?;
+        Some((threshold, gain))
+    });
+    let best = best.reduce(|best, next| if next.1 > best.1 { next } else { best });
+    best.map(|best| best.0).ok_or_else(|| {
+        let most = candidates.iter().filter_map(|c| c.1.precision());
+        let most = most.fold(0.0, f64::max);
+        Failure::Fit(format!(
+            "no threshold reaches {option} on the rows held out: the highest precision is \
+             {most:.3}; ask for less, or fit a better model"
+        ))
+    })
+}
+
+/// How well counts serve a rule: more is better, `None` is out of the question.
+fn gain(rule: ThresholdSpec, counts: Counts, cost: Option<Cost>) -> Option<f64> {
+    match rule {
+        ThresholdSpec::Given(_) => None,
+        ThresholdSpec::F1 => counts.f1(),
+        ThresholdSpec::Recall(least) => {
+            let reached = counts.recall().is_some_and(|recall| recall >= least);
+            counts.precision().filter(|_| reached)
+        }
+        ThresholdSpec::Precision(least) => {
+            let reached = counts.precision().is_some_and(|share| share >= least);
+            counts.recall().filter(|_| reached)
+        }
+        ThresholdSpec::Cost => cost.map(|cost| -counts.cost(cost)),
+    }
+}
+
+/// Every threshold that tells these rows apart in another way, from the highest down, and what
+/// it makes of class 1. Each lies half way between the scores that it parts.
+fn candidates(results: &Results, narrow: impl Fn(f64) -> f64) -> Vec<(f64, Counts)> {
+    let mut rows: Vec<(f64, bool)> = results
+        .predictions
+        .iter()
+        .zip(&results.targets)
+        .map(|(&score, &target)| (score, target == 1.0))
+        .collect();
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut counts = Counts {
+        misses: rows.iter().filter(|row| row.1).count() as f64,
+        ..Counts::default()
+    };
+    let mut found = Vec::new();
+    // Above every score; a probability of 1 leaves no room for that.
+    if let Some(&(top, _)) = rows.first() {
+        let above = match results.reading {
+            Reading::Probability => narrow(top + (1.0 - top) / 2.0),
+            _ => narrow(top + 1.0),
+        };
+        if above > top {
+            found.push((above, counts));
+        }
+    }
+    let ties: Vec<&[(f64, bool)]> = rows.chunk_by(|a, b| a.0 == b.0).collect();
+    for (at, tied) in ties.iter().enumerate() {
+        let positives = tied.iter().filter(|row| row.1).count() as f64;
+        counts.hits += positives;
+        counts.misses -= positives;
+        counts.alarms += tied.len() as f64 - positives;
+        let here = tied[0].0;
+        let threshold = match ties.get(at + 1) {
+            Some(next) => {
+                let below = next[0].0;
+                let middle = narrow(below + (here - below) / 2.0);
+                if middle > below { middle } else { here }
+            }
+            None => here,
+        };
+        found.push((threshold, counts));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn results() -> Results {
+        Results {
+            predictions: vec![0.9, 0.8, 0.7, 0.3, 0.2, 0.1],
+            targets: vec![1.0, 0.0, 1.0, 1.0, 0.0, 0.0],
+            cost: Some(Cost {
+                alarm: 1.0,
+                miss: 20.0,
+            }),
+            ..Results::new(Reading::Probability)
+        }
+    }
+
+    fn chosen(rule: &str) -> f64 {
+        let rule = rule.parse().unwrap();
+        let threshold = settle(Some(rule), &results(), |x| x).unwrap().unwrap();
+        (threshold.value * 1e6).round() / 1e6
+    }
+
+    /// By hand: at 0.25 one alarm and no miss; at 0.85 one hit, two misses and no alarm.
+    #[test]
+    fn each_rule_finds_its_place() {
+        assert_eq!(chosen("cost"), 0.25);
+        assert_eq!(chosen("f1"), 0.25);
+        assert_eq!(chosen("recall:1"), 0.25);
+        assert_eq!(chosen("recall:0.6"), 0.25); // a precision of 3/4 beats that of 2/3
+        assert_eq!(chosen("precision:0.9"), 0.85);
+        assert_eq!(chosen("0.3"), 0.3);
+    }
+
+    /// In single precision two neighbours leave no room between them.
+    #[test]
+    fn neighbours_are_still_told_apart() {
+        let (low, high) = (0.5f32, 0.5f32.next_up());
+        let results = Results {
+            predictions: vec![low.into(), high.into()],
+            targets: vec![0.0, 1.0],
+            ..Results::new(Reading::Probability)
+        };
+        let narrow = |x: f64| f64::from(x as f32);
+        let threshold = settle(Some(ThresholdSpec::F1), &results, narrow).unwrap();
+        assert_eq!(threshold.unwrap().value, f64::from(high));
+    }
+
+    #[test]
+    fn what_cannot_be_chosen_is_said() {
+        let settle = |rule, results: &Results| settle(Some(rule), results, |x| x).unwrap_err();
+        let mut none = results();
+        none.targets.fill(0.0);
+        let error = settle(ThresholdSpec::F1, &none).to_string();
+        assert!(error.contains("class 1"), "{error}");
+        let mut low = results();
+        low.targets[0] = 0.0;
+        let error = settle(ThresholdSpec::Precision(0.9), &low).to_string();
+        assert!(error.contains("highest precision is 0.500"), "{error}");
+    }
+}
