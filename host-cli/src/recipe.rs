@@ -1,5 +1,6 @@
 //! From arguments to the core's description of a fit.
 
+use downhill::health::Health;
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model::{AnyModel, Kind, Model};
 use downhill::rules::{AnyRules, Bound, Clip, Method, Penalty, Scaling};
@@ -65,6 +66,7 @@ pub(crate) fn describe<T: Real>(
         },
         frozen: frozen::<T>(&model, arguments.freeze)?,
         bounds: bounds::<T>(&model, &arguments.bound)?,
+        health: Health::OFF,
     };
     let rate = arguments.lr.unwrap_or(arguments.optimizer.default_rate());
     Ok(Recipe {

@@ -29,7 +29,7 @@ pub enum Turn {
 /// let mut ledger = Ledger::<8>::new();
 /// assert_eq!(ledger.turn(1), Turn::Now);
 /// let result = Ok(Progress { step: 1, loss: 0.5 });
-/// let outcome = Outcome { seq: 1, fingerprint: Fingerprint(42), result };
+/// let outcome = Outcome { seq: 1, fingerprint: Fingerprint(42), result, verdict: None };
 /// ledger.record(outcome);
 /// assert_eq!(ledger.turn(1), Turn::Again(outcome));
 /// assert_eq!(ledger.turn(3), Turn::OutOfTurn { expected: 2 });

@@ -3,6 +3,7 @@
 
 use core::fmt;
 
+use downhill::health::Verdict;
 use downhill::{Fault, Fingerprint, Recipe};
 use serde::{Deserialize, Serialize};
 
@@ -182,6 +183,8 @@ pub struct Outcome {
     pub fingerprint: Fingerprint,
     /// How far the fit is, or why the order was refused and nothing changed.
     pub result: Result<Progress, Refusal>,
+    /// The next verdict on the fit, if one is waiting: at most one comes with each order.
+    pub verdict: Option<Verdict>,
 }
 
 /// How far a fit is.

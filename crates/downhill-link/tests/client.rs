@@ -79,6 +79,7 @@ impl Mock {
                         seq,
                         fingerprint: Fingerprint(step),
                         result: Ok(Progress { step, loss: 0.0 }),
+                        verdict: None,
                     };
                     self.ledger.record(outcome);
                     Reply::Outcome(outcome)
@@ -346,6 +347,7 @@ fn a_ledger_forgets_what_is_older_than_its_window() {
             seq,
             fingerprint: Fingerprint(0),
             result: Err(downhill_link::Refusal::NoFit),
+            verdict: None,
         });
     }
     assert_eq!(ledger.turn(1), Turn::OutOfTurn { expected: 4 });

@@ -87,6 +87,7 @@ fn the_worked_session_is_what_the_code_says() {
             seq,
             fingerprint,
             result: Ok(Progress { step, loss }),
+            verdict: None,
         })
     };
     let configured = outcome(1, fit.fingerprint(), 0, 0.0);
@@ -211,6 +212,8 @@ fn every_kind_of_everything_is_listed_under_its_number() {
     assert_lists::<Refusal>("Refusal");
     assert_lists::<Fault>("Fault");
     assert_lists::<Setting>("Setting");
+    assert_lists::<downhill::health::Finding>("Verdict");
+    assert_lists::<downhill::health::Detector>("Detector");
 }
 
 #[test]

@@ -73,6 +73,8 @@ pub enum Setting {
     Rules,
     /// A threshold is not finite.
     Threshold,
+    /// Health looks more often than every fourth step, or is to act without looking.
+    Health,
 }
 
 impl Setting {
@@ -90,6 +92,7 @@ impl Setting {
                 "penalties, clips and schedules need finite numbers that are not negative"
             }
             Self::Threshold => "the threshold of a class must be finite",
+            Self::Health => "health looks every 4 steps or less often, and acts only if it looks",
         }
     }
 }

@@ -13,6 +13,7 @@ mod elementary;
 mod error;
 mod fingerprint;
 pub mod formula;
+pub mod health;
 mod kernel;
 pub mod least_squares;
 pub mod loss;

@@ -1,3 +1,4 @@
+use downhill::health::{Monitor, Verdict};
 use downhill::loss::Loss;
 use downhill::model::Model;
 use downhill::recipe::AnyTrainer;
@@ -11,6 +12,7 @@ use crate::log::log;
 #[derive(Debug)]
 pub(crate) struct Bench<'a> {
     memory: Memory<'a>,
+    monitor: Watch<'a>,
     /// As long as the memory of a fit: it receives samples and pushed state.
     inbox: &'a mut [f32],
     /// How many words of pushed state the inbox holds.
@@ -32,6 +34,42 @@ enum Memory<'a> {
     Fit(Fit<'a>),
 }
 
+/// Words for a monitor, and the monitor of the fit, if it has one.
+#[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one of it, and no heap to box a monitor in"
+)]
+enum Watch<'a> {
+    Off(&'a mut [f32]),
+    On(Monitor<&'a mut [f32]>),
+}
+
+impl<'a> Watch<'a> {
+    /// The words; what watched is gone.
+    fn free(&mut self) -> &'a mut [f32] {
+        match core::mem::replace(self, Self::Off(&mut [])) {
+            Self::Off(words) => words,
+            Self::On(monitor) => monitor.into_words(),
+        }
+    }
+
+    /// How many words there are for a monitor.
+    fn room(&self) -> usize {
+        match self {
+            Self::Off(words) => words.len(),
+            Self::On(monitor) => monitor.words().len(),
+        }
+    }
+
+    fn monitor(&mut self) -> Option<&mut Monitor<&'a mut [f32]>> {
+        match self {
+            Self::Off(_) => None,
+            Self::On(monitor) => Some(monitor),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Fit<'a> {
     trainer: AnyTrainer<&'a mut [f32]>,
@@ -42,10 +80,12 @@ struct Fit<'a> {
 
 impl<'a> Bench<'a> {
     pub(crate) fn new(columns: usize, arena: &'a mut [f32]) -> Self {
+        let (monitor, arena) = arena.split_at_mut(arena.len() / 8);
         let half = arena.len() / 2;
         let (fit, rest) = arena.split_at_mut(half);
         Self {
             memory: Memory::Free(fit),
+            monitor: Watch::Off(monitor),
             inbox: rest.get_mut(..half).unwrap_or(&mut []),
             pushed: 0,
             columns,
@@ -78,12 +118,13 @@ impl<'a> Bench<'a> {
             Order::Commit { steps } => self.commit(*steps).map(|()| 0.0)?,
             Order::Reset => {
                 self.memory = Memory::Free(self.free());
+                self.monitor = Watch::Off(self.monitor.free());
                 *counters = Counters::default();
                 log!(info, "reset");
                 0.0
             }
             Order::Survey { features, target } => {
-                let (fit, x, y) = self.receive(features, target)?;
+                let (fit, x, y, _) = self.receive(features, target)?;
                 fit.trainer.survey(x, y).map(|()| 0.0)?
             }
             Order::Apply => {
@@ -93,6 +134,7 @@ impl<'a> Bench<'a> {
             }
             Order::Freeze => {
                 self.trainer()?.freeze();
+                self.keep();
                 0.0
             }
             Order::Report { loss } => {
@@ -101,10 +143,19 @@ impl<'a> Bench<'a> {
                     return Err(Fault::Loss.into());
                 }
                 trainer.report(*loss);
+                let steps = trainer.steps();
+                if let Some(monitor) = self.monitor.monitor() {
+                    monitor.report(steps, *loss);
+                }
                 0.0
             }
             Order::Finish => {
-                self.trainer()?.finish();
+                let trainer = self.trainer()?;
+                trainer.finish();
+                let steps = trainer.steps();
+                if let Some(monitor) = self.monitor.monitor() {
+                    monitor.conclude(steps);
+                }
                 0.0
             }
         };
@@ -162,8 +213,24 @@ impl<'a> Bench<'a> {
         }
         // Tried in the other half first, which is as long: what is refused leaves the fit that
         // there is, and what is not cannot fail below.
-        recipe.build(&mut *self.inbox)?;
+        let trial = recipe.build(&mut *self.inbox)?;
+        let health = recipe.rules.health;
+        if health.is_on() {
+            let (need, got) = (
+                Monitor::<&mut [f32]>::words_len(health, &trial),
+                self.monitor.room(),
+            );
+            if need > got {
+                let (need, got) = (need as u32, got as u32);
+                return Err(Fault::Arena { need, got }.into());
+            }
+        }
         let trainer = recipe.build(self.free())?;
+        let words = self.monitor.free();
+        self.monitor = match health.is_on() {
+            true => Watch::On(Monitor::new(health, &trainer, words)?),
+            false => Watch::Off(words),
+        };
         log!(info, "configured: {} words", recipe.arena_len());
         self.memory = Memory::Fit(Fit {
             trainer,
@@ -181,12 +248,24 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// Copies a sample's numbers into the inbox: the fit, its features and its target.
+    /// The next verdict on the fit, if there is one.
+    pub(crate) fn verdict(&mut self) -> Option<Verdict> {
+        self.monitor.monitor()?.take()
+    }
+
+    /// Tells the monitor that the fit's state was changed from outside.
+    fn keep(&mut self) {
+        if let (Memory::Fit(fit), Some(monitor)) = (&self.memory, self.monitor.monitor()) {
+            monitor.keep(&fit.trainer);
+        }
+    }
+
+    /// Copies a sample's numbers into the inbox.
     fn receive(
         &mut self,
         features: &Numbers<'_>,
         target: &Numbers<'_>,
-    ) -> Result<(&mut Fit<'a>, &[f32], &[f32]), Refusal> {
+    ) -> Result<Received<'_, 'a>, Refusal> {
         let Memory::Fit(fit) = &mut self.memory else {
             return Err(Refusal::NoFit);
         };
@@ -202,7 +281,7 @@ impl<'a> Bench<'a> {
         if !target.copy_to(y) {
             return Err(wrong(fit.targets, target.len()));
         }
-        Ok((fit, x, y))
+        Ok((fit, x, y, self.monitor.monitor()))
     }
 
     fn sample(
@@ -212,9 +291,14 @@ impl<'a> Bench<'a> {
         target: &Numbers<'_>,
         counters: &mut Counters,
     ) -> Result<f32, Refusal> {
-        let (fit, x, y) = self.receive(features, target)?;
+        let (fit, x, y, monitor) = self.receive(features, target)?;
         let before = fit.trainer.steps();
-        let step = fit.trainer.feed(fit.batch, x, y, weight)?;
+        let outcome = fit.trainer.feed(fit.batch, x, y, weight);
+        if let Some(monitor) = monitor {
+            monitor.watch(&fit.trainer, (x, y, weight), &outcome);
+            monitor.act(&mut fit.trainer);
+        }
+        let step = outcome?;
         if step.number > before {
             count_step(step.number, counters);
         }
@@ -250,9 +334,18 @@ impl<'a> Bench<'a> {
         let pushed = self.inbox.get(..self.pushed).unwrap_or(&[]);
         fit.trainer.restore(pushed, steps)?;
         self.pushed = 0;
+        self.keep();
         Ok(())
     }
 }
+
+/// The fit, a sample's features and target, and the fit's monitor.
+type Received<'s, 'a> = (
+    &'s mut Fit<'a>,
+    &'s [f32],
+    &'s [f32],
+    Option<&'s mut Monitor<&'a mut [f32]>>,
+);
 
 fn count_step(number: u64, counters: &mut Counters) {
     if number == 1 {

@@ -33,8 +33,9 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin> Lab<'a, L, P> {
     /// Firmware for a board of this name, with a line to the host, a status pin, and memory for
     /// the fit.
     ///
-    /// The arena may have any length: a recipe that needs more than half of it is refused with
-    /// the number needed (the other half receives samples and pushed state).
+    /// The arena may have any length: a recipe that needs more than seven sixteenths of it is
+    /// refused with the number needed (as much receives samples and pushed state, and an eighth
+    /// is for what watches the fit).
     pub fn new(board: &'a str, line: L, pin: P, arena: &'a mut [f32]) -> Self {
         Self::with_frame(board, line, pin, arena)
     }

@@ -10,8 +10,9 @@ use crate::log::log;
 /// A device's side of a session: messages in, answers out, and the fit in between. It owns the
 /// memory and knows neither line nor pin.
 ///
-/// Half of the arena holds the fit. The other half receives the samples, and the state that a
-/// host pushes, so that a push which is never finished leaves the fit as it was.
+/// An eighth of the arena is for what a [monitor](downhill::health::Monitor) needs. Half of the
+/// rest holds the fit, and the other half receives the samples, and the state that a host pushes,
+/// so that a push which is never finished leaves the fit as it was.
 #[derive(Debug)]
 pub struct Session<'a> {
     board: &'a str,
@@ -120,6 +121,7 @@ impl<'a> Session<'a> {
             seq,
             fingerprint: self.fingerprint(),
             result,
+            verdict: self.bench.verdict(),
         };
         self.ledger.record(outcome);
         Reply::Outcome(outcome)

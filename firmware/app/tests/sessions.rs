@@ -439,7 +439,7 @@ fn nothing_is_acted_on_before_a_host_of_this_version_says_hello() {
     let mut host = Host::new(200);
     let unasked = format!(
         "{:?}",
-        Session::new("test", 576, &mut [0.0; 200]).announce()
+        Session::new("test", 576, &mut [0.0; 229]).announce()
     );
     let order = Order::Configure(recipe());
     let configure = Request::Order { seq: 1, order };

@@ -1,6 +1,7 @@
 //! Messages of every kind.
 #![allow(missing_docs, dead_code)]
 
+use downhill::health::{Detector, Drift, Finding, Health, Reaction, Severity, Verdict};
 use downhill::loss::{AnyLoss, Huber, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
@@ -30,6 +31,14 @@ pub(crate) fn other_recipe() -> Recipe<f32> {
         optimizer: AnyOptimizer::Adam(Adam::rate(1e-3)),
         rules: AnyRules {
             scaling: Scaling::STANDARD_WITH_TARGET,
+            health: Health {
+                every: 16,
+                recover: true,
+                drift: Some(Drift {
+                    detector: Detector::Adwin,
+                    reaction: Reaction::Reset,
+                }),
+            },
             ..AnyRules::default()
         },
         batch: 32,
@@ -90,6 +99,15 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
             seq: 12,
             fingerprint: Fingerprint(0xf9e9_6e30_6193_f59f),
             result,
+            verdict: Some(Verdict {
+                step: 12,
+                severity: Severity::Advice,
+                finding: Finding::CollinearFeatures {
+                    a: 0,
+                    b: 300,
+                    correlation: 0.9995,
+                },
+            }),
         })
     };
     vec![

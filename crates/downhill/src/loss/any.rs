@@ -76,6 +76,10 @@ impl<T: Real> Loss<T> for AnyLoss<T> {
         each!(self, loss => Loss::<T>::fits(loss, outputs))
     }
 
+    fn curvature(&self, outputs: usize) -> Option<T> {
+        each!(self, loss => Loss::<T>::curvature(loss, outputs))
+    }
+
     fn scales_target(&self) -> bool {
         each!(self, loss => Loss::<T>::scales_target(loss))
     }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::cross_entropy::is_class;
+use super::cross_entropy::{is_class, steepest};
 use super::{Link, Loss};
 use crate::{Real, kernel};
 
@@ -62,6 +62,10 @@ impl<T: Real> Loss<T> for SmoothedCrossEntropy<T> {
 
     fn link(&self, outputs: usize) -> Link {
         link(outputs)
+    }
+
+    fn curvature(&self, outputs: usize) -> Option<T> {
+        Some(steepest(outputs))
     }
 
     fn scales_target(&self) -> bool {

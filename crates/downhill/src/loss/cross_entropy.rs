@@ -49,12 +49,25 @@ impl<T: Real> Loss<T> for CrossEntropy {
         }
     }
 
+    fn curvature(&self, outputs: usize) -> Option<T> {
+        Some(steepest(outputs))
+    }
+
     fn scales_target(&self) -> bool {
         false
     }
 
     fn accepts(&self, target: T, outputs: usize) -> bool {
         is_class(target, outputs)
+    }
+}
+
+/// The most that a cross-entropy curves: p (1 − p) for one logit, and half for several (Böhning
+/// 1992).
+pub(super) fn steepest<T: Real>(outputs: usize) -> T {
+    match outputs {
+        1 => T::HALF * T::HALF,
+        _ => T::HALF,
     }
 }
 

@@ -44,6 +44,13 @@ pub trait Loss<T: Real> {
         outputs > 0
     }
 
+    /// The most that the loss curves: a bound for every eigenvalue of its second derivative with
+    /// respect to this many outputs, where there is one. A learning rate is bounded by it.
+    fn curvature(&self, outputs: usize) -> Option<T> {
+        let _ = outputs;
+        None
+    }
+
     /// Whether a target can be scaled to mean 0 without changing what it means.
     fn scales_target(&self) -> bool {
         true

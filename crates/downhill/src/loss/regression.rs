@@ -34,6 +34,10 @@ fn mean<T: Real>(outputs: &mut [T], target: &[T], one: impl Fn(T) -> (T, T)) -> 
 pub struct Squared;
 
 impl<T: Real> Loss<T> for Squared {
+    fn curvature(&self, outputs: usize) -> Option<T> {
+        Some(T::TWO / T::from_u32(outputs as u32))
+    }
+
     #[inline(always)]
     fn eval(&self, outputs: &mut [T], target: &[T]) -> T {
         mean(outputs, target, |error| (error * error, T::TWO * error))
@@ -85,6 +89,10 @@ pub struct Huber<T> {
 }
 
 impl<T: Real> Loss<T> for Huber<T> {
+    fn curvature(&self, outputs: usize) -> Option<T> {
+        Some(T::ONE / T::from_u32(outputs as u32))
+    }
+
     #[inline(always)]
     fn eval(&self, outputs: &mut [T], target: &[T]) -> T {
         mean(outputs, target, |error| {
@@ -122,6 +130,10 @@ impl<T: Real> Loss<T> for Huber<T> {
 pub struct LogCosh;
 
 impl<T: Real> Loss<T> for LogCosh {
+    fn curvature(&self, outputs: usize) -> Option<T> {
+        Some(T::ONE / T::from_u32(outputs as u32))
+    }
+
     #[inline(always)]
     fn eval(&self, outputs: &mut [T], target: &[T]) -> T {
         let ln_2 = T::from_f64(core::f64::consts::LN_2);

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Clip, Penalty, Rules, Scaling, Schedule};
+use super::{Clip, Paced, Penalty, Rules, Scaling, Schedule};
+use crate::health::Health;
 use crate::model::Kind;
 use crate::{Real, Setting};
 
@@ -30,17 +31,23 @@ pub struct AnyRules<T> {
     pub frozen: u32,
     /// Limits on up to eight parameters.
     pub bounds: [Option<Bound<T>>; 8],
+    /// Whether the fit is watched, and what may be done for it. Where something may, the
+    /// schedule is [`Paced`].
+    pub health: Health,
 }
 
 impl<T: Real> Rules<T> for AnyRules<T> {
     const SCALES: bool = true;
     const CLIPS_NORM: bool = true;
     const PENALISES: bool = true;
-    const WORDS: usize = <Schedule<T> as Rules<T>>::WORDS;
+    const WORDS: usize = <Paced<T> as Rules<T>>::WORDS;
 
     #[inline]
     fn words(&self) -> usize {
-        self.schedule.words()
+        match self.health.acts() {
+            true => Paced(self.schedule).words(),
+            false => self.schedule.words(),
+        }
     }
 
     #[inline]
@@ -50,11 +57,26 @@ impl<T: Real> Rules<T> for AnyRules<T> {
 
     #[inline]
     fn factor(&self, words: &[T], step: u64) -> T {
-        self.schedule.factor(words, step)
+        match self.health.acts() {
+            true => Paced(self.schedule).factor(words, step),
+            false => self.schedule.factor(words, step),
+        }
     }
 
     fn report(&self, words: &mut [T], loss: T) {
         self.schedule.report(words, loss);
+    }
+
+    fn slow(&self, words: &mut [T]) {
+        if self.health.acts() {
+            Paced(self.schedule).slow(words);
+        }
+    }
+
+    fn rewarm(&self, words: &mut [T], step: u64) {
+        if self.health.acts() {
+            Paced(self.schedule).rewarm(words, step);
+        }
     }
 
     #[inline]
@@ -103,6 +125,9 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     fn check(&self) -> Result<(), Setting> {
         Rules::<T>::check(&self.scaling)?;
         self.schedule.check()?;
+        if !self.health.is_possible() {
+            return Err(Setting::Health);
+        }
         self.penalty.check()?;
         self.clip.check()?;
         let possible = |b: &Bound<T>| b.low <= b.high && b.low.is_finite() && b.high.is_finite();

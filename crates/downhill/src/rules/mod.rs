@@ -20,12 +20,14 @@
 mod any;
 mod clip;
 mod mask;
+mod paced;
 mod penalty;
 mod schedule;
 
 pub use any::{AnyRules, Bound};
 pub use clip::Clip;
 pub use mask::Mask;
+pub use paced::Paced;
 pub use penalty::Penalty;
 pub use schedule::{Curve, Schedule};
 
@@ -68,6 +70,18 @@ pub trait Rules<T: Real> {
     #[inline(always)]
     fn report(&self, words: &mut [T], loss: T) {
         let _ = (words, loss);
+    }
+
+    /// Halves the learning rate from here on, where a pace is [kept](Paced).
+    #[inline(always)]
+    fn slow(&self, words: &mut [T]) {
+        let _ = words;
+    }
+
+    /// Begins the schedule anew at this step, where a pace is [kept](Paced).
+    #[inline(always)]
+    fn rewarm(&self, words: &mut [T], step: u64) {
+        let _ = (words, step);
     }
 
     /// The largest norm of a gradient, if [`CLIPS_NORM`](Rules::CLIPS_NORM).
@@ -167,6 +181,22 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
         if let Some((a, b)) = words.split_at_mut_checked(self.0.words()) {
             self.0.report(a, loss);
             self.1.report(b, loss);
+        }
+    }
+
+    #[inline(always)]
+    fn slow(&self, words: &mut [T]) {
+        if let Some((a, b)) = words.split_at_mut_checked(self.0.words()) {
+            self.0.slow(a);
+            self.1.slow(b);
+        }
+    }
+
+    #[inline(always)]
+    fn rewarm(&self, words: &mut [T], step: u64) {
+        if let Some((a, b)) = words.split_at_mut_checked(self.0.words()) {
+            self.0.rewarm(a, step);
+            self.1.rewarm(b, step);
         }
     }
 

@@ -91,7 +91,7 @@ impl<T: Real> Schedule<T> {
 }
 
 /// baseⁿ by repeated squaring, in one stated order.
-fn power<T: Real>(base: T, mut exponent: u32) -> T {
+pub(super) fn power<T: Real>(base: T, mut exponent: u32) -> T {
     let (mut product, mut square) = (T::ONE, base);
     while exponent > 0 {
         if exponent & 1 == 1 {

@@ -3,6 +3,7 @@ mod learn;
 mod pieces;
 mod predict;
 mod state;
+mod watch;
 
 use crate::loss::Loss;
 use crate::model::Model;

@@ -102,6 +102,7 @@ pub(crate) struct Host<P: OutputPin = NoPin> {
 }
 
 impl Host {
+    /// With memory for two fits of half of `arena` words each, and for a monitor.
     pub(crate) fn new(arena: usize) -> Self {
         Self::with_pin(arena, NoPin)
     }
@@ -116,7 +117,7 @@ impl Host {
 impl<P: OutputPin> Host<P> {
     pub(crate) fn with_pin(arena: usize, pin: P) -> Self {
         let wire = Wire::default();
-        let arena = Box::leak(vec![f32::NAN; arena].into_boxed_slice());
+        let arena = Box::leak(vec![f32::NAN; arena * 8 / 7 + 1].into_boxed_slice());
         Self {
             lab: Lab::new("test", wire.clone(), pin, arena),
             wire,

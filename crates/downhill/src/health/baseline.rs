@@ -1,0 +1,115 @@
+use crate::Real;
+use crate::loss::{Link, Loss};
+
+/// The loss of the best constant guess so far: the target's mean, or the shares of the classes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Baseline<T> {
+    /// Its mean; 0 before there are two samples.
+    pub(super) loss: T,
+    /// What the samples weighed together.
+    weight: T,
+    /// The largest target, and whether all were whole numbers from 0 to 9.
+    largest: T,
+    whole: bool,
+}
+
+/// The most weight that is remembered, so that the guess follows a target that moves.
+const MEMORY: f64 = 512.0;
+
+impl<T: Real> Baseline<T> {
+    pub(super) const NEW: Self = Self {
+        loss: T::ZERO,
+        weight: T::ZERO,
+        largest: T::ZERO,
+        whole: true,
+    };
+
+    /// Guesses a target, and then learns from it. `means` has a number for each output and each
+    /// target, 2 at least, and `guess` room for the outputs.
+    pub(super) fn learn(
+        &mut self,
+        loss: &impl Loss<T>,
+        (guess, means): (&mut [T], &mut [T]),
+        target: &[T],
+        weight: T,
+    ) {
+        let link = loss.link(guess.len());
+        if self.weight > T::ZERO {
+            let scales = loss.scales_target();
+            for (output, &mean) in guess.iter_mut().zip(means.iter()) {
+                *output = invert(link, scales, self.inner(mean));
+            }
+            let loss = loss.eval(guess, target) * weight;
+            if loss.is_finite() {
+                let share = weight / (self.weight + weight);
+                self.loss += (loss - self.loss) * share;
+            }
+        }
+        self.weight = (self.weight + weight).smaller(T::from_f64(MEMORY));
+        let share = weight / self.weight;
+        if link == Link::Softmax {
+            let mut class = T::ZERO;
+            for mean in means.iter_mut() {
+                let is = target.first() == Some(&class);
+                *mean += (T::from_u32(is.into()) - *mean) * share;
+                class += T::ONE;
+            }
+        } else {
+            for (mean, &target) in means.iter_mut().zip(target) {
+                *mean += (target - *mean) * share;
+            }
+        }
+    }
+
+    /// A share that no logarithm is infinite at.
+    fn inner(&self, share: T) -> T {
+        (share * self.weight + T::HALF * T::HALF) / (self.weight + T::HALF)
+    }
+
+    /// Takes notice of a target in its own units.
+    pub(super) fn see(&mut self, target: &[T]) {
+        for &target in target {
+            let size = target.to_f64();
+            self.whole &= (0.0..=9.0).contains(&size) && size == f64::from(size as u8);
+            self.largest = self.largest.larger(target);
+        }
+    }
+
+    /// The largest class, if every target seen looks like the number of one.
+    pub(super) fn classes(&self) -> Option<u8> {
+        (self.whole && self.largest > T::ZERO).then(|| self.largest.to_f64() as u8)
+    }
+
+    /// How many times as frequent one class is as another, of the classes that were seen.
+    pub(super) fn imbalance(&self, link: Link, means: &[T]) -> T {
+        let (mut most, mut least) = (T::ZERO, T::ONE);
+        let mut see = |share: T| {
+            most = most.larger(share);
+            if share > T::ZERO {
+                least = least.smaller(share);
+            }
+        };
+        match (link, means) {
+            (Link::Softmax, means) => means.iter().copied().for_each(see),
+            (_, &[share, ..]) => {
+                see(share);
+                see(T::ONE - share);
+            }
+            _ => {}
+        }
+        most / least
+    }
+}
+
+/// The output whose prediction is `mean`.
+fn invert<T: Real>(link: Link, scales: bool, mean: T) -> T {
+    match link {
+        Link::Identity if scales => mean,
+        // A score, of which only the sign counts.
+        Link::Identity if mean > T::HALF => T::ONE,
+        Link::Identity => -T::ONE,
+        Link::Exp => mean.larger(T::from_f64(1e-6)).ln(),
+        Link::Sigmoid => (mean / (T::ONE - mean)).ln(),
+        Link::Softmax => mean.ln(),
+    }
+}

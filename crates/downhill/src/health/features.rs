@@ -1,0 +1,114 @@
+use super::Finding;
+use crate::Real;
+
+/// Numbers kept for each feature: its mean and Welford's sum over all looks, and over those with
+/// the present anchor its product with the anchor and its own square.
+pub(super) const WORDS: usize = 4;
+
+/// Looks before a feature is judged.
+const ENOUGH: u32 = 96;
+/// How many times as large a feature is that is not scaled.
+const LARGE: f64 = 100.0;
+/// The correlation from which on two features say the same.
+const ALIKE: f64 = 0.999;
+
+/// Means and spreads of the features, and the correlation of one of them, the anchor, with those
+/// behind it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Features {
+    looks: u32,
+    anchor: u16,
+    /// Looks with this anchor.
+    since: u32,
+}
+
+impl Features {
+    pub(super) const NEW: Self = Self {
+        looks: 0,
+        anchor: 0,
+        since: 0,
+    };
+
+    /// Takes in a sample.
+    pub(super) fn look<T: Real>(&mut self, words: &mut [T], features: &[T]) {
+        self.looks = self.looks.saturating_add(1);
+        let share = T::ONE / T::from_u32(self.looks);
+        let columns = words.as_chunks_mut::<WORDS>().0;
+        let anchor = usize::from(self.anchor);
+        let along = match (columns.get(anchor), features.get(anchor)) {
+            (Some([mean, ..]), Some(&feature)) => feature - *mean,
+            _ => T::ZERO,
+        };
+        for ([mean, spread, product, square], &feature) in columns.iter_mut().zip(features) {
+            let before = feature - *mean;
+            *product += along * before;
+            *square += before * before;
+            *mean += before * share;
+            *spread += before * (feature - *mean);
+        }
+        self.since += 1;
+    }
+
+    /// What there is to say of the sizes; after a fault from however few samples there are.
+    pub(super) fn unscaled<T: Real>(&self, words: &[T], faulty: bool) -> Option<Finding> {
+        if self.looks < ENOUGH && !faulty {
+            return None;
+        }
+        let looks = T::from_u32(self.looks);
+        let mut largest = (0, T::ZERO);
+        let mut least = T::MAX;
+        for (at, &[mean, spread, ..]) in words.as_chunks::<WORDS>().0.iter().enumerate() {
+            let size = (mean * mean + spread / looks).sqrt();
+            if size > largest.1 {
+                largest = (at, size);
+            }
+            if size > T::ZERO && (faulty || spread > T::ZERO) {
+                least = least.smaller(size);
+            }
+        }
+        let ratio = largest.1 / least;
+        (ratio > T::from_f64(LARGE)).then(|| Finding::UnscaledFeature {
+            index: largest.0 as u16,
+            ratio: ratio.to_f64() as f32,
+        })
+    }
+
+    /// The first feature that never changed.
+    pub(super) fn dead<T: Real>(&self, words: &[T]) -> Option<Finding> {
+        let mut columns = words.as_chunks::<WORDS>().0.iter();
+        let still = |[_, spread, ..]: &[T; WORDS]| *spread == T::ZERO;
+        let index = columns.position(still)? as u16;
+        (self.looks >= ENOUGH).then_some(Finding::DeadFeature { index })
+    }
+
+    /// Judges the anchor and goes on to the next, once it has been seen long enough.
+    pub(super) fn collinear<T: Real>(&mut self, words: &mut [T]) -> Option<Finding> {
+        if self.since < ENOUGH {
+            return None;
+        }
+        let columns = words.as_chunks_mut::<WORDS>().0;
+        let anchor = usize::from(self.anchor);
+        let own = columns.get(anchor).map_or(T::ZERO, |column| column[3]);
+        let mut found = None;
+        for (at, [_, _, product, square]) in columns.iter().enumerate().skip(anchor + 1) {
+            let correlation = *product / (own * *square).sqrt();
+            if correlation.abs() > T::from_f64(ALIKE) && found.is_none() {
+                found = Some(Finding::CollinearFeatures {
+                    a: self.anchor,
+                    b: at as u16,
+                    correlation: correlation.to_f64() as f32,
+                });
+            }
+        }
+        for [.., product, square] in columns.iter_mut() {
+            (*product, *square) = (T::ZERO, T::ZERO);
+        }
+        self.anchor = if anchor + 1 < columns.len() {
+            self.anchor + 1
+        } else {
+            0
+        };
+        self.since = 0;
+        found
+    }
+}

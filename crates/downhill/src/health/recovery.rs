@@ -1,0 +1,124 @@
+use super::monitor::copy;
+use super::verdict::bit;
+use super::{Finding, Monitor, Reaction, Severity};
+use crate::loss::Loss;
+use crate::model::Model;
+use crate::optimizer::Optimizer;
+use crate::rules::Rules;
+use crate::{Arena, Real, Trainer};
+
+/// How often a fit is put back before it is given up.
+const HOPE: u32 = 24;
+/// How far parameters are moved off a saddle, at most.
+const NUDGE: f64 = 0.05;
+
+/// What a monitor wants done to the fit, and what was done.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Recovery {
+    /// The fit is well: its state is worth keeping.
+    pub(super) keep: bool,
+    /// It has lost its way.
+    pub(super) roll_back: bool,
+    /// It stands still where there is no minimum.
+    pub(super) leave: bool,
+    /// Its data has changed.
+    pub(super) drifted: bool,
+    /// Samples that were refused.
+    pub(super) skipped: u32,
+    /// The step of the state that is kept.
+    kept: u64,
+    /// How often the fit was put back.
+    tries: u32,
+    /// How often since that state was kept.
+    since: u32,
+}
+
+impl Recovery {
+    pub(super) const fn new(step: u64) -> Self {
+        Self {
+            keep: false,
+            roll_back: false,
+            leave: false,
+            drifted: false,
+            skipped: 0,
+            kept: step,
+            tries: 0,
+            since: 0,
+        }
+    }
+
+    /// Whether the fit may still be put back.
+    pub(super) const fn hopes(&self) -> bool {
+        self.tries < HOPE
+    }
+}
+
+impl<T: Real, A: Arena<Real = T>> Monitor<A> {
+    /// Does what [`Health`](super::Health) allows and the verdicts call for. To be called after
+    /// each [`watch`](Monitor::watch):
+    ///
+    /// - with `recover`, a fit that diverges or meets a number that is not finite goes back to
+    ///   its last good state, with a quarter of the rate; one that stands on a saddle is moved a
+    ///   little. A sample that is refused for its own numbers is skipped and counted, and that is
+    ///   all.
+    /// - with `drift`, the schedule begins anew where data drifts, and the optimizer's state is
+    ///   forgotten where the reaction says so.
+    ///
+    /// The trainer's rules must keep a [pace](crate::rules::Paced) for the rate to change.
+    pub fn act<M, L, O, R, B>(&mut self, trainer: &mut Trainer<M, L, O, R, B>)
+    where
+        M: Model<T>,
+        L: Loss<T>,
+        O: Optimizer<T>,
+        R: Rules<T>,
+        B: Arena<Real = T>,
+    {
+        let (health, step) = (self.health(), trainer.steps());
+        if self.recovery.drifted {
+            self.recovery.drifted = false;
+            if let Some(drift) = health.drift {
+                trainer.rewarm();
+                if drift.reaction == Reaction::Reset {
+                    trainer.forget();
+                }
+            }
+        }
+        if !health.recover {
+            return;
+        }
+        if self.recovery.roll_back && self.recovery.hopes() {
+            self.roll_back(trainer, step);
+        } else if self.recovery.leave {
+            trainer.perturb(step, T::from_f64(NUDGE));
+            self.unsay(bit::SADDLE | bit::PERTURBED);
+            self.tell(step, Severity::Advice, Finding::Perturbed);
+        } else if self.recovery.keep {
+            copy(trainer.state(), self.kept());
+            (self.recovery.kept, self.recovery.since) = (step, 0);
+        }
+        self.recovery.keep = false;
+        self.recovery.leave = false;
+        self.recovery.roll_back = false;
+    }
+
+    /// Puts the fit back to its last good state, and slows it down: once more each time.
+    fn roll_back<M, L, O, R, B>(&mut self, trainer: &mut Trainer<M, L, O, R, B>, step: u64)
+    where
+        M: Model<T>,
+        L: Loss<T>,
+        O: Optimizer<T>,
+        R: Rules<T>,
+        B: Arena<Real = T>,
+    {
+        let to = self.recovery.kept;
+        // Cannot fail: the state was the fit's own.
+        let _ = trainer.restore(self.kept(), step);
+        self.recovery.tries += 1;
+        self.recovery.since += 1;
+        for _ in 0..2 * self.recovery.since {
+            trainer.slow();
+        }
+        self.calm();
+        self.tell(step, Severity::Advice, Finding::RolledBack { to });
+    }
+}

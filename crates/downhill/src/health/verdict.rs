@@ -1,0 +1,335 @@
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Detector;
+use crate::Fault;
+
+/// A finding about how training goes, with the step at which it was made.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// How many steps the fit had made.
+    pub step: u64,
+    /// Whether the fit has failed by it.
+    pub severity: Severity,
+    /// What was found, with its evidence.
+    pub finding: Finding,
+}
+
+/// What a verdict means for a fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing; the fit goes on.
+    Advice,
+    /// The fit has failed, or was saved by a recovery that says so.
+    Failure,
+}
+
+/// What can be found, with the numbers that it rests on. `docs/verdicts.md` says of each what
+/// it means, when it is reported, and what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Finding {
+    /// A sample was refused: a number that is infinite or NaN would have come in or out.
+    NonFinite {
+        /// Which feature, or at which stage.
+        fault: Fault,
+        /// The number of the sample, counted from 1.
+        sample: u32,
+    },
+    /// The loss has risen far above that of a constant guess.
+    Diverging {
+        /// The loss, in units of the constant guess's.
+        ratio: f32,
+    },
+    /// Gradients are far larger than they were at first.
+    ExplodingGradient {
+        /// Their norm, in units of its first mean.
+        ratio: f32,
+    },
+    /// A layer's gradients are far smaller than those of the last one.
+    VanishingGradient {
+        /// The layer, counted from 0.
+        layer: u8,
+        /// The root mean square of its gradients, in units of the last layer's.
+        ratio: f32,
+    },
+    /// Most units of a hidden layer never pass a gradient on.
+    DeadUnits {
+        /// The layer, counted from 0.
+        layer: u8,
+        /// How many of its units, as a share.
+        share: f32,
+    },
+    /// The loss falls.
+    Converging {
+        /// The mean loss.
+        loss: f32,
+    },
+    /// The loss no longer falls, and is well below that of a constant guess.
+    Converged {
+        /// The mean loss.
+        loss: f32,
+    },
+    /// The loss no longer falls, and is not well below that of a constant guess.
+    Plateau {
+        /// The loss, in units of the constant guess's.
+        ratio: f32,
+    },
+    /// Each step undoes most of the one before.
+    Oscillating {
+        /// The mean cosine of the angle between a step and the next.
+        cosine: f32,
+    },
+    /// Steps have all but stopped at a loss no better than at first.
+    SaddleSuspected {
+        /// The size of a step, in units of the first steps' mean.
+        ratio: f32,
+    },
+    /// The loss on held-out samples rises while that on the samples learned from falls.
+    Overfitting {
+        /// The step of the best held-out loss.
+        since: u64,
+        /// The held-out loss, in units of the best.
+        ratio: f32,
+    },
+    /// The fit has ended little better than a constant guess.
+    Underfitting {
+        /// The loss, in units of the constant guess's.
+        ratio: f32,
+    },
+    /// A feature is far larger than another.
+    UnscaledFeature {
+        /// The larger one.
+        index: u16,
+        /// How many times as large, by root mean square.
+        ratio: f32,
+    },
+    /// A feature never changes.
+    DeadFeature {
+        /// Which.
+        index: u16,
+    },
+    /// Two features say the same.
+    CollinearFeatures {
+        /// The first.
+        a: u16,
+        /// The second.
+        b: u16,
+        /// Their correlation.
+        correlation: f32,
+    },
+    /// One class is far more frequent than another.
+    ClassImbalance {
+        /// How many times as frequent.
+        ratio: f32,
+    },
+    /// The loss is better than a constant guess's, and the metric is not.
+    LossMetricMismatch {
+        /// The loss, in units of the constant guess's.
+        loss: f32,
+        /// The share of errors, in units of the constant guess's.
+        errors: f32,
+    },
+    /// A loss of amounts, and a target that looks like the number of a class.
+    WrongLoss {
+        /// The largest class seen.
+        largest: u8,
+    },
+    /// The learning rate is above what the fit bears.
+    LearningRateTooHigh {
+        /// What it is.
+        rate: f32,
+        /// What to try.
+        suggested: f32,
+    },
+    /// The learning rate is below what brings the fit on.
+    LearningRateTooLow {
+        /// What it is.
+        rate: f32,
+        /// What to try.
+        suggested: f32,
+    },
+    /// The losses are no longer what they were.
+    Drift {
+        /// Who says so.
+        detector: Detector,
+    },
+    /// The fit was put back to its last good parameters, at a lower rate.
+    RolledBack {
+        /// The step of those parameters.
+        to: u64,
+    },
+    /// The parameters were moved a little, at random.
+    Perturbed,
+}
+
+impl Finding {
+    /// Its name, as it is written in JSON.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NonFinite { .. } => "non_finite",
+            Self::Diverging { .. } => "diverging",
+            Self::ExplodingGradient { .. } => "exploding_gradient",
+            Self::VanishingGradient { .. } => "vanishing_gradient",
+            Self::DeadUnits { .. } => "dead_units",
+            Self::Converging { .. } => "converging",
+            Self::Converged { .. } => "converged",
+            Self::Plateau { .. } => "plateau",
+            Self::Oscillating { .. } => "oscillating",
+            Self::SaddleSuspected { .. } => "saddle_suspected",
+            Self::Overfitting { .. } => "overfitting",
+            Self::Underfitting { .. } => "underfitting",
+            Self::UnscaledFeature { .. } => "unscaled_feature",
+            Self::DeadFeature { .. } => "dead_feature",
+            Self::CollinearFeatures { .. } => "collinear_features",
+            Self::ClassImbalance { .. } => "class_imbalance",
+            Self::LossMetricMismatch { .. } => "loss_metric_mismatch",
+            Self::WrongLoss { .. } => "wrong_loss",
+            Self::LearningRateTooHigh { .. } => "learning_rate_too_high",
+            Self::LearningRateTooLow { .. } => "learning_rate_too_low",
+            Self::Drift { .. } => "drift",
+            Self::RolledBack { .. } => "rolled_back",
+            Self::Perturbed => "perturbed",
+        }
+    }
+
+    /// Whether a fit fails by it whenever it is found. [`Plateau`](Finding::Plateau) and
+    /// [`Oscillating`](Finding::Oscillating) are failures only at the end of a fit that has not
+    /// beaten a constant guess.
+    pub const fn is_failure(&self) -> bool {
+        matches!(
+            self,
+            Self::NonFinite { .. }
+                | Self::Diverging { .. }
+                | Self::ExplodingGradient { .. }
+                | Self::VanishingGradient { .. }
+                | Self::DeadUnits { .. }
+        )
+    }
+
+    /// The bit that stands for it in a set of findings.
+    pub(super) const fn bit(&self) -> u32 {
+        match self {
+            Self::NonFinite { .. } => 1 << 0,
+            Self::Diverging { .. } => bit::DIVERGING,
+            Self::ExplodingGradient { .. } => bit::EXPLODING,
+            Self::VanishingGradient { .. } => 1 << 3,
+            Self::DeadUnits { .. } => 1 << 4,
+            Self::Converging { .. } => bit::CONVERGING,
+            Self::Converged { .. } => bit::CONVERGED,
+            Self::Plateau { .. } => bit::PLATEAU,
+            Self::Oscillating { .. } => 1 << 8,
+            Self::SaddleSuspected { .. } => bit::SADDLE,
+            Self::Overfitting { .. } => 1 << 10,
+            Self::Underfitting { .. } => 1 << 11,
+            Self::UnscaledFeature { .. } => 1 << 12,
+            Self::DeadFeature { .. } => 1 << 13,
+            Self::CollinearFeatures { .. } => 1 << 14,
+            Self::ClassImbalance { .. } => 1 << 15,
+            Self::LossMetricMismatch { .. } => 1 << 16,
+            Self::WrongLoss { .. } => 1 << 17,
+            Self::LearningRateTooHigh { .. } => 1 << 18,
+            Self::LearningRateTooLow { .. } => 1 << 19,
+            Self::Drift { .. } => bit::DRIFT,
+            Self::RolledBack { .. } => bit::ROLLED_BACK,
+            Self::Perturbed => bit::PERTURBED,
+        }
+    }
+}
+
+/// The bits of findings that are told more than once.
+pub(super) mod bit {
+    pub(crate) const DIVERGING: u32 = 1 << 1;
+    pub(crate) const EXPLODING: u32 = 1 << 2;
+    pub(crate) const CONVERGING: u32 = 1 << 5;
+    pub(crate) const CONVERGED: u32 = 1 << 6;
+    pub(crate) const PLATEAU: u32 = 1 << 7;
+    pub(crate) const SADDLE: u32 = 1 << 9;
+    pub(crate) const DRIFT: u32 = 1 << 20;
+    pub(crate) const ROLLED_BACK: u32 = 1 << 21;
+    pub(crate) const PERTURBED: u32 = 1 << 22;
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NonFinite { fault, sample } => write!(f, "sample {sample} was refused: {fault}"),
+            Self::Diverging { ratio } => {
+                write!(f, "diverging: the loss is {ratio} times a constant guess's")
+            }
+            Self::ExplodingGradient { ratio } => {
+                write!(f, "exploding gradient: {ratio} times as large as at first")
+            }
+            Self::VanishingGradient { layer, ratio } => {
+                write!(
+                    f,
+                    "vanishing gradient: layer {layer} has {ratio} of the last one's"
+                )
+            }
+            Self::DeadUnits { layer, share } => {
+                write!(f, "dead units: a share of {share} in layer {layer}")
+            }
+            Self::Converging { loss } => write!(f, "converging: the loss is {loss}"),
+            Self::Converged { loss } => write!(f, "converged at a loss of {loss}"),
+            Self::Plateau { ratio } => {
+                write!(
+                    f,
+                    "plateau: the loss stays at {ratio} times a constant guess's"
+                )
+            }
+            Self::Oscillating { cosine } => write!(
+                f,
+                "oscillating: the cosine between a step and the next is {cosine}"
+            ),
+            Self::SaddleSuspected { ratio } => write!(
+                f,
+                "saddle suspected: steps are {ratio} of the first ones and the loss is no better"
+            ),
+            Self::Overfitting { since, ratio } => write!(
+                f,
+                "overfitting since step {since}: the held-out loss is {ratio} times its best"
+            ),
+            Self::Underfitting { ratio } => {
+                write!(
+                    f,
+                    "underfitting: the loss is {ratio} times a constant guess's"
+                )
+            }
+            Self::UnscaledFeature { index, ratio } => {
+                write!(
+                    f,
+                    "unscaled: feature {index} is {ratio} times as large as another"
+                )
+            }
+            Self::DeadFeature { index } => write!(f, "feature {index} never changes"),
+            Self::CollinearFeatures { a, b, correlation } => {
+                write!(
+                    f,
+                    "features {a} and {b} have a correlation of {correlation}"
+                )
+            }
+            Self::ClassImbalance { ratio } => {
+                write!(f, "one class is {ratio} times as frequent as another")
+            }
+            Self::LossMetricMismatch { loss, errors } => write!(
+                f,
+                "the loss is {loss} times a constant guess's, the errors {errors} times its"
+            ),
+            Self::WrongLoss { largest } => {
+                write!(f, "the target looks like classes 0 to {largest}")
+            }
+            Self::LearningRateTooHigh { rate, suggested } => {
+                write!(f, "the learning rate {rate} is too high; try {suggested}")
+            }
+            Self::LearningRateTooLow { rate, suggested } => {
+                write!(f, "the learning rate {rate} is too low; try {suggested}")
+            }
+            Self::Drift { detector } => write!(f, "drift, says {}", detector.name()),
+            Self::RolledBack { to } => write!(f, "put back to step {to}, at a lower rate"),
+            Self::Perturbed => f.write_str("moved a little, at random"),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+use serde::{Deserialize, Serialize};
+
+use super::schedule::power;
+use super::{Rules, Schedule};
+use crate::{Real, Setting};
+
+/// A schedule that can be slowed down and begun anew while the fit runs, as a recovery and a
+/// drift detector do. How often it was slowed and when it began are part of the fit's state: a
+/// checkpoint holds them, and a fingerprint tells of them.
+///
+/// ```
+/// use downhill::rules::{Paced, Schedule};
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Paced<f32>, [f32; 9]>;
+/// let rules = Paced(Schedule::inverse_time(1.0, 0.0));
+/// let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::rate(0.5), rules, [0.0; Fit::ARENA])?;
+/// fit.observe(&[1.0], &[1.0])?;
+/// assert_eq!(fit.rate(), 0.25);
+/// fit.slow();
+/// assert_eq!(fit.rate(), 0.125);
+/// fit.rewarm();
+/// assert_eq!(fit.rate(), 0.5);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Paced<T>(pub Schedule<T>);
+
+/// How often a pace can be halved.
+const MOST: f64 = 40.0;
+
+impl<T: Real> Paced<T> {
+    /// The schedule's words, and how often it was slowed and when it began.
+    #[inline]
+    fn cut(self, words: &[T]) -> (&[T], u32, u64) {
+        let cut = words.split_at_checked(self.0.words());
+        let (own, pace) = cut.unwrap_or((words, &[]));
+        let number = |at: usize| pace.get(at).map_or(0.0, |word| word.to_f64());
+        (own, number(0) as u32, number(1) as u64)
+    }
+
+    fn pace(self, words: &mut [T]) -> Option<&mut [T; 2]> {
+        words.get_mut(self.0.words()..)?.first_chunk_mut()
+    }
+}
+
+impl<T: Real> Rules<T> for Paced<T> {
+    /// The schedule's, and then: halvings, the step at which the schedule began.
+    const WORDS: usize = <Schedule<T> as Rules<T>>::WORDS + 2;
+
+    #[inline]
+    fn words(&self) -> usize {
+        self.0.words() + 2
+    }
+
+    #[inline]
+    fn factor(&self, words: &[T], step: u64) -> T {
+        let (own, halvings, began) = self.cut(words);
+        power(T::HALF, halvings) * self.0.factor(own, step.saturating_sub(began))
+    }
+
+    fn report(&self, words: &mut [T], loss: T) {
+        if let Some(own) = words.get_mut(..self.0.words()) {
+            self.0.report(own, loss);
+        }
+    }
+
+    fn slow(&self, words: &mut [T]) {
+        if let Some([halvings, _]) = self.pace(words) {
+            *halvings = (*halvings + T::ONE).smaller(T::from_f64(MOST));
+        }
+    }
+
+    /// The pace is the first one again.
+    fn rewarm(&self, words: &mut [T], step: u64) {
+        if let Some(pace) = self.pace(words) {
+            *pace = [T::ZERO, T::from_f64(step as f64)];
+        }
+    }
+
+    #[inline(always)]
+    fn is_idle(&self) -> bool {
+        true
+    }
+
+    fn check(&self) -> Result<(), Setting> {
+        self.0.check()
+    }
+}
