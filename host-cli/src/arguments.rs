@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Predict(PredictArguments),
     /// Measure a fitted model on the rows of a CSV file
     Eval(EvalArguments),
+    /// Write a fitted model as source text that predicts with the same bits
+    Export(ExportArguments),
     /// Run a fit on an emulated board and on its twin, and compare every step
     Crosscheck(CrosscheckArguments),
 }
@@ -236,6 +238,36 @@ pub(crate) struct EvalArguments {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The options of `export`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Rust is a module that needs nothing but core; C is a header of C99 that needs no
+library. Both hold scaler and threshold, and predict with the bits of
+`downhill predict`.
+
+Example:
+  downhill export co.json --to c --out co_gt.h")]
+pub(crate) struct ExportArguments {
+    /// A file that `fit --out` wrote
+    pub(crate) model: PathBuf,
+    /// The language
+    #[arg(long, value_name = "rust|c", value_enum, hide_possible_values = true)]
+    pub(crate) to: Language,
+    /// Write to this file; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) out: PathBuf,
+    /// What names in C begin with [the target's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// The languages of `export`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    Rust,
+    C,
 }
 
 /// The boards that QEMU emulates, by their folders, which QEMU calls its machines so too.

@@ -7,6 +7,7 @@ mod course;
 mod crosscheck;
 mod curve;
 mod eval;
+mod export;
 mod failure;
 mod fit;
 mod measure;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::Crosscheck(arguments) => crosscheck::run(&arguments),
     };
     match done {

@@ -3,6 +3,7 @@
 mod bench;
 mod boards;
 mod budgets;
+mod exported;
 mod firmware;
 mod picture;
 mod probe;
@@ -50,6 +51,11 @@ enum Task {
     },
     /// Show that the core reaches no panic and no heap, and that the search would find them.
     Probe,
+    /// Run exported models on an emulated Cortex-M4F, and print what they predict.
+    Exported {
+        /// Where `cases.rs` and what it uses is.
+        folder: PathBuf,
+    },
     /// Draw the runs of README.md into docs/run.svg.
     Picture,
     /// Measure.
@@ -81,6 +87,7 @@ fn main() -> ExitCode {
         } => firmware::run(board.as_deref(), &program, &features).map(done),
         Task::Test { long } => test::run(long),
         Task::Probe => probe::run().map(done),
+        Task::Exported { folder } => exported::run(&folder).map(done),
         Task::Picture => picture::run().map(done),
         Task::Bench {
             what: Bench::Device { json },

@@ -17,6 +17,7 @@ const COMPILER_PACKAGES: &[&str] = &[
 
 pub(crate) fn run() -> Result<()> {
     qemu()?;
+    clang()?;
     let toolchain = toolchain::for_targets(TARGETS)?;
     say(format_args!("ready: {}", toolchain.describe()));
     Ok(())
@@ -32,6 +33,14 @@ pub(crate) fn qemu() -> Result<()> {
         "`qemu-system-arm` (Debian, Ubuntu: package `qemu-system-arm`; Fedora: \
          `qemu-system-arm-core`; Homebrew: `qemu`)",
     )
+}
+
+/// Makes sure that `clang` is installed, which compiles exported C for the boards.
+pub(crate) fn clang() -> Result<()> {
+    if works("clang", "--version") {
+        return Ok(());
+    }
+    install(&["clang"], "`clang` (package `clang`; Homebrew: `llvm`)")
 }
 
 /// Installs Debian's compiler with the source of its library.

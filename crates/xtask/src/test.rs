@@ -161,7 +161,7 @@ fn boards_clippy(toolchain: &Toolchain) -> Result<()> {
             .filter(|board| board.target == *target)
             .map(|board| board.name)
             .collect();
-        packages.extend(["bench", "probe"]);
+        packages.extend(["bench", "exported", "probe"]);
         let mut arguments = vec!["clippy", "--release", "--target", target];
         arguments.extend(packages.iter().flat_map(|package| ["-p", package]));
         arguments.extend(["--", "-D", "warnings"]);

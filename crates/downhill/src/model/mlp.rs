@@ -114,6 +114,14 @@ impl<A> Mlp<Dyn, Widths, Dyn, A> {
             activation,
         }
     }
+
+    /// What the hidden units do to their sums.
+    pub const fn activation(&self) -> A
+    where
+        A: Copy,
+    {
+        self.activation
+    }
 }
 
 /// One layer: its inputs and outputs, and where its parameters begin.

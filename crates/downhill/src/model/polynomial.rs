@@ -49,6 +49,11 @@ impl<I: Shape, D: Shape, O: Shape> Polynomial<I, D, O> {
             outputs,
         }
     }
+
+    /// The degree.
+    pub const fn degree(&self) -> D {
+        self.degree
+    }
 }
 
 /// How many products of exactly `degree` out of `features` features there are:

@@ -1,0 +1,2 @@
+/// There are no models: `DOWNHILL_EXPORTED` names no folder.
+fn cases() {}

@@ -1,0 +1,235 @@
+//! A header of C99 without dependencies.
+
+use std::fmt::Write;
+
+use downhill::loss::Link;
+use downhill::model::AnyActivation;
+
+use super::literal::Literal;
+use super::net::{Decision, Net};
+
+/// The text of the header.
+pub(super) fn header<T: Literal>(net: &Net<T>) -> String {
+    let mut text = String::from("/* ");
+    text += &net.about.join("\n * ");
+    text += "\n *\n * The features, in their own units and this order:\n";
+    for (at, name) in net.features.iter().enumerate() {
+        let _ = writeln!(text, " *   {at}  {name}");
+    }
+    text += NOTES;
+    for piece in net.support() {
+        text += "\n";
+        text += support(piece, T::RUST);
+    }
+    text += &tables(net);
+    text += &predict(net);
+    text += &class(net);
+    text += "\n#endif\n";
+    fill::<T>(&text, &net.name, [net.features.len(), net.outputs()])
+}
+
+const NOTES: &str = "\
+ *
+ * Needs a C99 compiler and no library. The bits are those of `downhill predict` where the
+ * compiler neither contracts (-ffp-contract=off, or -std=c99 with GCC) nor uses -ffast-math. */
+#ifndef DOWNHILL_GUARD
+#define DOWNHILL_GUARD
+
+#include <float.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__FAST_MATH__) || (defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0)
+#error \"this arithmetic would give other bits: leave out -ffast-math, and use SSE on x86\"
+#endif
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+#define UPPER_FEATURES COUNT_FEATURES
+#define UPPER_OUTPUTS COUNT_OUTPUTS
+";
+
+fn support(name: &str, precision: &str) -> &'static str {
+    match (name, precision) {
+        ("shared", _) => include_str!("c/shared.h"),
+        ("exp.", "f32") => include_str!("c/exp.f32.h"),
+        ("exp.", _) => include_str!("c/exp.f64.h"),
+        ("exp_unit.", "f32") => include_str!("c/exp_unit.f32.h"),
+        ("exp_unit.", _) => include_str!("c/exp_unit.f64.h"),
+        ("tanh.", "f32") => include_str!("c/tanh.f32.h"),
+        ("tanh.", _) => include_str!("c/tanh.f64.h"),
+        ("ln_1p_unit.", "f32") => include_str!("c/ln_1p_unit.f32.h"),
+        ("ln_1p_unit.", _) => include_str!("c/ln_1p_unit.f64.h"),
+        ("sigmoid", _) => include_str!("c/sigmoid.h"),
+        _ => include_str!("c/softmax.h"),
+    }
+}
+
+/// Puts names, types and counts in the places that are kept for them.
+fn fill<T: Literal>(text: &str, name: &str, [features, outputs]: [usize; 2]) -> String {
+    let upper = name.to_ascii_uppercase();
+    text.replace("DOWNHILL_GUARD", &format!("DOWNHILL_{upper}_H"))
+        .replace("UPPER_", &format!("{upper}_"))
+        .replace("COUNT_FEATURES", &features.to_string())
+        .replace("COUNT_OUTPUTS", &outputs.to_string())
+        .replace("NAME_", &format!("{name}_"))
+        .replace("LARGEST", T::LARGEST)
+        .replace("REAL", T::C)
+}
+
+fn tables<T: Literal>(net: &Net<T>) -> String {
+    let mut text = String::from("\n");
+    let columns = |at: usize| move |column: &[T; 2]| column[at];
+    if !net.scaler.is_empty() {
+        numbers(&mut text, "means", net.scaler.iter().map(columns(0)));
+        numbers(&mut text, "factors", net.scaler.iter().map(columns(1)));
+    }
+    if !net.products.is_empty() {
+        let count = net.products.len();
+        let _ = write!(text, "static const uint16_t NAME_products[{count}][2] = {{");
+        for (at, [feature, term]) in net.products.iter().enumerate() {
+            let _ = write!(text, "{}{{{feature}, {term}}},", space(at, 8));
+        }
+        text += "\n};\n";
+    }
+    for (at, layer) in net.layers.iter().enumerate() {
+        let (weights, biases) = (layer.weights.iter(), layer.biases.iter());
+        numbers(&mut text, &format!("weights_{at}"), weights.copied());
+        numbers(&mut text, &format!("biases_{at}"), biases.copied());
+    }
+    if !net.outputs_scaler.is_empty() {
+        let outputs = || net.outputs_scaler.iter();
+        numbers(&mut text, "output_means", outputs().map(columns(0)));
+        numbers(&mut text, "output_factors", outputs().map(columns(1)));
+    }
+    text
+}
+
+fn numbers<T: Literal>(text: &mut String, name: &str, of: impl ExactSizeIterator<Item = T>) {
+    let _ = write!(text, "static const REAL NAME_{name}[{}] = {{", of.len());
+    for (at, number) in of.enumerate() {
+        let _ = write!(text, "{}{},", space(at, 4), number.c());
+    }
+    *text += "\n};\n";
+}
+
+/// What stands before an entry of a table.
+fn space(at: usize, a_line: usize) -> &'static str {
+    if at.is_multiple_of(a_line) {
+        "\n    "
+    } else {
+        " "
+    }
+}
+
+fn predict<T: Literal>(net: &Net<T>) -> String {
+    let (count, terms) = (net.features.len(), net.features.len() + net.products.len());
+    let mut text = String::from(
+        "
+/* Predicts. Returns 0, or -1 where a feature or the prediction is infinite or NaN. */
+static inline int NAME_predict(const REAL features[UPPER_FEATURES],
+                               REAL prediction[UPPER_OUTPUTS]) {
+    size_t i;
+",
+    );
+    let _ = writeln!(text, "    REAL units_0[{terms}];");
+    for (at, layer) in net.hidden().enumerate() {
+        let _ = writeln!(text, "    REAL units_{}[{}];", at + 1, layer.biases.len());
+    }
+    let scaled = match net.scaler.is_empty() {
+        true => "features[i]",
+        false => "(features[i] - NAME_means[i]) * NAME_factors[i]",
+    };
+    let _ = write!(
+        text,
+        "    for (i = 0; i < {count}; i++) {{
+        if (!NAME_finite(features[i])) return -1;
+        units_0[i] = {scaled};
+    }}
+"
+    );
+    if terms > count {
+        let _ = write!(
+            text,
+            "    for (i = 0; i < {}; i++)
+        units_0[{count} + i] = units_0[NAME_products[i][0]] * units_0[NAME_products[i][1]];
+",
+            net.products.len()
+        );
+    }
+    let mut inputs = terms;
+    for (at, layer) in net.hidden().enumerate() {
+        let (out, outputs) = (at + 1, layer.biases.len());
+        let _ = write!(
+            text,
+            "    NAME_affine(NAME_weights_{at}, NAME_biases_{at}, units_{at}, {inputs}, units_{out}, {outputs});
+"
+        );
+        if let Some(value) = activation(net.activation, &format!("units_{out}[i]")) {
+            let _ = write!(
+                text,
+                "    for (i = 0; i < {outputs}; i++) units_{out}[i] = {value};\n"
+            );
+        }
+        inputs = outputs;
+    }
+    let last = net.layers.len().saturating_sub(1);
+    let _ = writeln!(
+        text,
+        "    NAME_affine(NAME_weights_{last}, NAME_biases_{last}, units_{last}, {inputs}, prediction, UPPER_OUTPUTS);"
+    );
+    let each = "    for (i = 0; i < UPPER_OUTPUTS; i++) ";
+    match net.link {
+        Link::Identity => {}
+        Link::Sigmoid => text += &format!("{each}prediction[i] = NAME_sigmoid(prediction[i]);\n"),
+        Link::Softmax => text += "    NAME_softmax(prediction, UPPER_OUTPUTS);\n",
+        Link::Exp => text += &format!("{each}prediction[i] = NAME_exp(prediction[i]);\n"),
+    }
+    if !net.outputs_scaler.is_empty() {
+        text += &format!(
+            "{each}prediction[i] = prediction[i] / NAME_output_factors[i] + NAME_output_means[i];\n"
+        );
+    }
+    text += &format!("{each}if (!NAME_finite(prediction[i])) return -1;\n");
+    text + "    return 0;\n}\n"
+}
+
+/// What a hidden unit makes of its sum.
+fn activation(activation: AnyActivation, z: &str) -> Option<String> {
+    Some(match activation {
+        AnyActivation::Identity => return None,
+        AnyActivation::Relu => format!("{z} < 0 ? 0 : {z}"),
+        AnyActivation::LeakyRelu => format!("{z} < 0 ? (REAL)0.01 * {z} : {z}"),
+        AnyActivation::Tanh => format!("NAME_tanh({z})"),
+        AnyActivation::Sigmoid => format!("NAME_sigmoid({z})"),
+        AnyActivation::Softplus => format!(
+            "(0 > {z} ? 0 : {z}) + NAME_ln_1p_unit(NAME_exp_unit({z} < 0 ? {z} : -{z})) + {z} * 0"
+        ),
+    })
+}
+
+fn class<T: Literal>(net: &Net<T>) -> String {
+    match &net.decision {
+        Decision::None => String::new(),
+        Decision::From(bound) => format!(
+            "
+/* The class that a prediction stands for. */
+static inline int NAME_class(const REAL prediction[UPPER_OUTPUTS]) {{
+    return prediction[0] >= {};
+}}
+",
+            bound.c()
+        ),
+        Decision::Largest => "
+/* The class that a prediction stands for: the first of the most probable. */
+static inline int NAME_class(const REAL prediction[UPPER_OUTPUTS]) {
+    int i, best = 0;
+    for (i = 1; i < UPPER_OUTPUTS; i++)
+        if (prediction[i] > prediction[best]) best = i;
+    return best;
+}
+"
+        .into(),
+    }
+}

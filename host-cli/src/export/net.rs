@@ -1,0 +1,252 @@
+//! A fitted model as what both languages write down: tables of numbers and the steps between.
+
+use std::path::Path;
+
+use downhill::loss::{Link, Loss};
+use downhill::model::{AnyActivation, AnyModel, Kind};
+use downhill::scaler;
+
+use super::literal::Literal;
+use crate::failure::{Failure, Outcome};
+use crate::measure;
+use crate::metrics::Reading;
+use crate::model_file::Model;
+
+/// Everything that a prediction takes.
+pub(super) struct Net<T> {
+    /// What the functions' names begin with.
+    pub(super) name: String,
+    /// What this is and where it comes from, a line each.
+    pub(super) about: Vec<String>,
+    /// The features' names, in their order.
+    pub(super) features: Vec<String>,
+    /// Mean and factor of each feature; empty where nothing is scaled.
+    pub(super) scaler: Vec<[T; 2]>,
+    /// The products of a polynomial behind the features: a feature, and an earlier term.
+    pub(super) products: Vec<[usize; 2]>,
+    /// From the first to the outputs.
+    pub(super) layers: Vec<Layer<T>>,
+    /// What hidden units do to their sums.
+    pub(super) activation: AnyActivation,
+    /// What makes predictions of outputs.
+    pub(super) link: Link,
+    /// Mean and factor of each output; empty where none is scaled.
+    pub(super) outputs_scaler: Vec<[T; 2]>,
+    /// How a prediction is read.
+    pub(super) decision: Decision<T>,
+}
+
+/// Sums of inputs.
+pub(super) struct Layer<T> {
+    /// Row by row.
+    pub(super) weights: Vec<T>,
+    /// One for each output.
+    pub(super) biases: Vec<T>,
+}
+
+/// How a class is chosen.
+pub(super) enum Decision<T> {
+    /// There are no classes.
+    None,
+    /// Class 1 from this number on.
+    From(T),
+    /// The first of the largest.
+    Largest,
+}
+
+impl<T: Literal> Net<T> {
+    /// Of a model that was read from `path`.
+    pub(super) fn new(model: &Model<T>, path: &Path, name: Option<&str>) -> Outcome<Self> {
+        let (file, trainer) = (&model.file, &model.trainer);
+        let sizes = downhill::model::Model::<T>::sizes(trainer.model());
+        let (products, activation) = match trainer.model() {
+            AnyModel::Linear(_) => (Vec::new(), AnyActivation::Identity),
+            AnyModel::Polynomial(polynomial) => (
+                products(sizes.features, polynomial.degree().0.into()),
+                AnyActivation::Identity,
+            ),
+            AnyModel::Mlp(mlp) => (Vec::new(), mlp.activation()),
+            _ => {
+                return Err(Failure::Input(format!(
+                    "{}: this kind of model cannot be exported",
+                    path.display()
+                )));
+            }
+        };
+        let columns = scaler::columns(trainer.scaler());
+        let features_scaler = columns.get(..sizes.features).unwrap_or(&[]).to_vec();
+        let outputs_scaler = match file.recipe.rules.scaling.target {
+            true => columns.get(sizes.features..).unwrap_or(&[]).to_vec(),
+            false => Vec::new(),
+        };
+        let reading = measure::reading(trainer, file.target.kind);
+        Ok(Self {
+            name: identifier(name.unwrap_or(&file.target.name)),
+            about: about(model, path),
+            features: file.features.iter().map(|name| comment(name)).collect(),
+            scaler: features_scaler,
+            products,
+            layers: layers(trainer.model(), trainer.parameters(), sizes.outputs),
+            activation,
+            link: file.recipe.loss.link(sizes.outputs),
+            outputs_scaler,
+            decision: match reading {
+                Reading::Amount => Decision::None,
+                Reading::Probability => Decision::From(T::not_below(0.5)),
+                Reading::Score => Decision::From(T::ZERO),
+                Reading::Probabilities(_) => Decision::Largest,
+            },
+        })
+    }
+
+    /// The hidden layers.
+    pub(super) fn hidden(&self) -> impl Iterator<Item = &Layer<T>> {
+        self.layers.iter().take(self.layers.len().saturating_sub(1))
+    }
+
+    /// How many numbers a prediction has.
+    pub(super) fn outputs(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.biases.len())
+    }
+
+    /// The pieces of support that the steps need, in an order in which each comes after what it
+    /// uses itself. A name with a `.` is by precision.
+    pub(super) fn support(&self) -> Vec<&'static str> {
+        let hidden = self.layers.len() > 1;
+        let unit = |activation| hidden && self.activation == activation;
+        let sigmoid = self.link == Link::Sigmoid || unit(AnyActivation::Sigmoid);
+        let softmax = self.link == Link::Softmax;
+        let tanh = unit(AnyActivation::Tanh);
+        let softplus = unit(AnyActivation::Softplus);
+        let is_f32 = T::RUST == "f32";
+        let exp_unit = sigmoid || softmax || softplus || (tanh && is_f32);
+        let exp = self.link == Link::Exp || (exp_unit && !is_f32);
+        let all = [
+            ("shared", true),
+            ("exp.", exp),
+            ("exp_unit.", exp_unit),
+            ("tanh.", tanh),
+            ("ln_1p_unit.", softplus),
+            ("sigmoid", sigmoid),
+            ("softmax", softmax),
+        ];
+        let needed = all.into_iter().filter(|(_, needed)| *needed);
+        needed.map(|(name, _)| name).collect()
+    }
+}
+
+/// The parameters, layer by layer. A layer without biases gets −0, which changes no number.
+fn layers<T: Literal>(model: &AnyModel, parameters: &[T], outputs: usize) -> Vec<Layer<T>> {
+    let mut layers = Vec::<Layer<T>>::new();
+    downhill::model::Model::<T>::runs(model, &mut |run, kind| {
+        let numbers = parameters.get(run).unwrap_or(&[]).to_vec();
+        match (kind, layers.last_mut()) {
+            (Kind::Bias, Some(layer)) if !numbers.is_empty() => layer.biases = numbers,
+            (Kind::Bias, _) => {}
+            (Kind::Weight, _) => layers.push(Layer {
+                weights: numbers,
+                biases: vec![-T::ZERO; outputs],
+            }),
+        }
+    });
+    layers
+}
+
+/// The products of a polynomial in the core's order: degree by degree, each a feature times a
+/// term of the degree below that begins with the same feature or a later one.
+fn products(features: usize, degree: usize) -> Vec<[usize; 2]> {
+    let mut first: Vec<usize> = (0..features).collect();
+    let mut products = Vec::new();
+    let mut lower = 0..features;
+    for _ in 1..degree {
+        let start = first.len();
+        for feature in 0..features {
+            for term in lower.clone() {
+                if first[term] >= feature {
+                    products.push([feature, term]);
+                    first.push(feature);
+                }
+            }
+        }
+        lower = start..first.len();
+    }
+    products
+}
+
+fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
+    let file = &model.file;
+    let from = path.file_name().unwrap_or_default().to_string_lossy();
+    vec![
+        format!(
+            "Predicts {} from {} feature{}, by a model fitted to {}.",
+            comment(&file.target.name),
+            file.features.len(),
+            if file.features.len() == 1 { "" } else { "s" },
+            comment(&file.data.file)
+        ),
+        format!(
+            "Written by downhill {} from {}, fingerprint {}.",
+            env!("CARGO_PKG_VERSION"),
+            comment(&from),
+            model.trainer.fingerprint()
+        ),
+    ]
+}
+
+/// Text that may stand in a comment of either language.
+fn comment(text: &str) -> String {
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let text: String = text.chars().map(plain).collect();
+    text.replace("*/", "* /").replace("/*", "/ *")
+}
+
+/// A name as both languages take it.
+fn identifier(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        match c.is_ascii_alphanumeric() {
+            true => text.push(c.to_ascii_lowercase()),
+            false if text.ends_with('_') || text.is_empty() => {}
+            false => text.push('_'),
+        }
+    }
+    let text = text.trim_end_matches('_');
+    match text.chars().next() {
+        Some(first) if first.is_ascii_alphabetic() => text.into(),
+        _ => format!("model_{text}").trim_end_matches('_').into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_identifiers() {
+        let cases = [
+            ("CO(GT)", "co_gt"),
+            ("2nd", "model_2nd"),
+            ("größe", "gr_e"),
+            ("°", "model"),
+            ("y", "y"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(identifier(name), expected);
+        }
+    }
+
+    #[test]
+    fn products_are_in_the_cores_order() {
+        // a, b, c | a², ab, ac, b², bc, c².
+        let expected = [[0, 0], [0, 1], [0, 2], [1, 1], [1, 2], [2, 2]];
+        assert_eq!(products(3, 2), expected);
+        // The first of degree 3 is a · a², the last c · c².
+        let cubes = products(3, 3);
+        assert_eq!((cubes.len(), cubes[6], cubes[15]), (16, [0, 3], [2, 8]));
+    }
+
+    #[test]
+    fn a_comment_cannot_be_closed() {
+        assert_eq!(comment("a*/b\n/*"), "a* /b / *");
+    }
+}
