@@ -18,6 +18,7 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
     let folder = folder.to_str().context("the folder's name is not UTF-8")?;
     let build = Build {
         folder: "exported".into(),
+        program: String::new(),
         target: M4F.into(),
         features: String::new(),
         settings: vec![format!("env.DOWNHILL_EXPORTED={folder:?}")],

@@ -15,10 +15,6 @@ pub(super) trait Literal: Real + Serialize + DeserializeOwned {
     /// The largest number in C, from `float.h`.
     const LARGEST: &'static str;
 
-    /// The smallest number of this precision that is not below `bound`: comparing with it is
-    /// comparing with `bound`.
-    fn not_below(bound: f64) -> Self;
-
     /// A literal of Rust: the shortest digits that are this number.
     fn rust(self) -> String {
         format!("{self:?}")
@@ -35,14 +31,6 @@ impl Literal for f32 {
     const C: &'static str = "float";
     const SUFFIX: &'static str = "f";
     const LARGEST: &'static str = "FLT_MAX";
-
-    fn not_below(bound: f64) -> Self {
-        let nearest = bound as f32;
-        match f64::from(nearest) < bound {
-            true => nearest.next_up(),
-            false => nearest,
-        }
-    }
 }
 
 impl Literal for f64 {
@@ -50,10 +38,6 @@ impl Literal for f64 {
     const C: &'static str = "double";
     const SUFFIX: &'static str = "";
     const LARGEST: &'static str = "DBL_MAX";
-
-    fn not_below(bound: f64) -> Self {
-        bound
-    }
 }
 
 /// A finite number with a hexadecimal mantissa and a power of two.
@@ -85,13 +69,5 @@ mod tests {
         );
         assert_eq!(f64::from_bits(1).c(), "0x0.0000000000001p-1022");
         assert_eq!(f32::from_bits(1).c(), "0x1p-149f");
-    }
-
-    #[test]
-    fn a_bound_in_less_precision_divides_the_numbers_alike() {
-        for bound in [0.5, 0.3, 0.7, 1.0 / 3.0] {
-            let narrow = f32::not_below(bound);
-            assert!(f64::from(narrow) >= bound && f64::from(narrow.next_down()) < bound);
-        }
     }
 }

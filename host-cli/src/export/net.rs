@@ -92,8 +92,10 @@ impl<T: Literal> Net<T> {
             outputs_scaler,
             decision: match reading {
                 Reading::Amount => Decision::None,
-                Reading::Probability => Decision::From(T::not_below(0.5)),
-                Reading::Score => Decision::From(T::ZERO),
+                Reading::Probability | Reading::Score => {
+                    let usual = T::from_f64(reading.threshold());
+                    Decision::From(file.recipe.threshold.unwrap_or(usual))
+                }
                 Reading::Probabilities(_) => Decision::Largest,
             },
         })

@@ -2,7 +2,7 @@ use downhill_tests::{downhill, stdout};
 
 #[test]
 fn every_help_fits_a_screen_and_has_an_example() {
-    let commands = ["", "fit", "predict", "eval", "crosscheck"];
+    let commands = ["", "fit", "predict", "eval", "export", "crosscheck"];
     for command in commands {
         let arguments: Vec<&str> = [command, "--help"]
             .into_iter()
