@@ -161,15 +161,14 @@ static inline int NAME_predict(const REAL features[UPPER_FEATURES],
     let mut inputs = terms;
     for (at, layer) in net.hidden().enumerate() {
         let (out, outputs) = (at + 1, layer.biases.len());
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "    NAME_affine(NAME_weights_{at}, NAME_biases_{at}, units_{at}, {inputs}, units_{out}, {outputs});
-"
+            "    NAME_affine(NAME_weights_{at}, NAME_biases_{at}, units_{at}, {inputs}, units_{out}, {outputs});"
         );
         if let Some(value) = activation(net.activation, &format!("units_{out}[i]")) {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "    for (i = 0; i < {outputs}; i++) units_{out}[i] = {value};\n"
+                "    for (i = 0; i < {outputs}; i++) units_{out}[i] = {value};"
             );
         }
         inputs = outputs;
