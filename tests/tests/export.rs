@@ -440,7 +440,7 @@ fn the_functions_are_the_cores_over_sweeps() {
         let point = |k: u32| {
             let x = from + (to - from) * f64::from(k) / f64::from(POINTS);
             // Small numbers too, of both signs where the range has them.
-            if k % 7 == 0 { x * 1e-9 } else { x }
+            if k.is_multiple_of(7) { x * 1e-9 } else { x }
         };
         let narrow = |x: f64| {
             if case.real == "f32" {
