@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, ModelSpec, OptimizerSpec, ScalerSpec,
-    ScheduleSpec, ThresholdSpec, finite, not_negative, positive,
+    ScheduleSpec, ThresholdSpec, finite, not_negative, positive, share,
 };
 
 /// Fits sensor data by gradient descent, bit for bit as a microcontroller does.
@@ -31,7 +31,7 @@ macro_rules! names {
     ($example:literal) => {
         concat!(
             "\
-Model    linear logistic softmax polynomial:2 mlp:16 mlp:16,8:tanh
+Model    linear logistic softmax polynomial:2 mlp:16,8:tanh autoencoder:4
 Loss     squared absolute huber:1 log_cosh quantile:0.9 poisson cross_entropy
          smoothed:0.1 focal:2 hinge squared_hinge squared_probability
 Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
@@ -67,9 +67,9 @@ pub(crate) struct RecipeArguments {
     /// A CSV file with a header line
     #[arg(value_name = "DATA.csv")]
     pub(crate) data: PathBuf,
-    /// The column to predict
+    /// The column to predict, or several: A,B
     #[arg(long, value_name = "COL")]
-    pub(crate) target: String,
+    pub(crate) target: Option<String>,
     /// Columns to predict from [every other number]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) features: Vec<String>,
@@ -130,10 +130,10 @@ pub(crate) struct RecipeArguments {
     /// Largest size of a number of a gradient
     #[arg(long, value_name = "X", value_parser = positive, hide = true)]
     pub(crate) clip_value: Option<f64>,
-    /// Limits of one parameter
+    /// Limits of parameters
     #[arg(
         long,
-        value_name = "I=LOW:HIGH",
+        value_name = "I-J=LOW:HIGH",
         allow_hyphen_values = true,
         hide = true
     )]
@@ -141,6 +141,9 @@ pub(crate) struct RecipeArguments {
     /// First layers that are not trained
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub(crate) freeze: usize,
+    /// Share of rows that an autoencoder may take for anomalies
+    #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = share, hide = true)]
+    pub(crate) anomaly_share: f64,
     /// standard | minmax | forgetting:N | none
     #[arg(
         long,
@@ -166,6 +169,13 @@ pub(crate) struct RecipeArguments {
     pub(crate) no_standardize_target: bool,
 }
 
+impl RecipeArguments {
+    /// The columns to predict; an empty `--target=` is none.
+    pub(crate) fn target(&self) -> Option<&str> {
+        self.target.as_deref().filter(|target| !target.is_empty())
+    }
+}
+
 /// The options of `fit`.
 #[derive(Debug, Args)]
 #[command(after_help = names!("downhill fit air.csv --target CO_GT --model mlp:16 --out co.json"))]
@@ -187,8 +197,9 @@ pub(crate) struct FitArguments {
 /// The options of `predict`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Prints one line a row: `prediction`, or `probability,class`. A row that misses
-a number gets an empty prediction.
+Prints one line a row: `prediction` (of several targets one each),
+`probability,class`, or `score,anomaly`. A row that misses a number gets an
+empty prediction.
 
 Example:
   downhill predict co.json new.csv --out predicted.csv")]

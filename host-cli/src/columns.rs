@@ -1,8 +1,11 @@
 //! Which columns a fit uses.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
+use crate::nearest::quoted;
 use crate::table::{Table, TableError};
 
 /// The columns of a fit.
@@ -10,8 +13,9 @@ use crate::table::{Table, TableError};
 pub(crate) struct Choice {
     /// Positions of the features, in the order in which the model takes them.
     pub(crate) features: Vec<usize>,
-    /// Position of the target.
-    pub(crate) target: usize,
+    /// Positions of the targets, in the order in which the model gives them; none where the
+    /// features are told from themselves.
+    pub(crate) targets: Vec<usize>,
     /// Position of the weights.
     pub(crate) weight: Option<usize>,
     /// What nobody asked for and the fit does not use.
@@ -35,39 +39,81 @@ pub(crate) enum TargetKind {
     Number,
     /// The number of a class, from 0 on.
     Class,
+    /// The features themselves.
+    Features,
 }
 
-/// Finds the target and the features: those asked for, or else every column of numbers.
+/// The columns that a model predicts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Target {
+    /// Their names, in the model's order; none where it tells its features from themselves.
+    pub(crate) names: Vec<String>,
+    /// What they stand for.
+    pub(crate) kind: TargetKind,
+}
+
+impl Target {
+    /// What the model's outputs are called, given its features.
+    pub(crate) fn outputs<'a>(&'a self, features: &'a [String]) -> &'a [String] {
+        match self.kind {
+            TargetKind::Features => features,
+            _ => &self.names,
+        }
+    }
+
+    /// As `--target` takes it; `None` where there is none.
+    pub(crate) fn option(&self) -> Option<String> {
+        (!self.names.is_empty()).then(|| self.names.join(","))
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            TargetKind::Features => f.write_str("each feature"),
+            _ => f.write_str(&self.names.join(", ")),
+        }
+    }
+}
+
+/// Finds the targets and the features: those asked for, or else every column of numbers.
 pub(crate) fn choose(
     table: &Table,
-    target: &str,
+    targets: &[String],
     weight: Option<&str>,
     features: &[String],
 ) -> Outcome<Choice> {
-    let target = numeric(table, target)?;
+    let target = of_model(table, targets)?;
+    if let Some(twice) = (1..target.len()).find(|&at| target[..at].contains(&target[at])) {
+        return Err(Failure::Usage(format!(
+            "`--target` names `{}` twice; name it once",
+            targets[twice]
+        )));
+    }
     let weight = weight.map(|name| numeric(table, name)).transpose()?;
-    if weight == Some(target) {
+    if weight.is_some_and(|weight| target.contains(&weight)) {
         return Err(Failure::Usage(
             "`--weight` and `--target` name the same column".into(),
         ));
     }
     let (features, left_out) = match features {
-        [] => every_number(table, target, weight)?,
-        names => (named(table, target, names)?, Vec::new()),
+        [] => every_number(table, &target, weight)?,
+        names => (named(table, &target, names)?, Vec::new()),
     };
     Ok(Choice {
         features,
-        target,
+        targets: target,
         weight,
         left_out,
     })
 }
 
-fn named(table: &Table, target: usize, names: &[String]) -> Outcome<Vec<usize>> {
+fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<usize>> {
     let mut features = Vec::new();
     for name in names {
         let column = table.find(name.trim())?;
-        if column == target {
+        if targets.contains(&column) {
             let path = table.path.display();
             return Err(Failure::Input(format!(
                 "{path}: `{name}` is the target and cannot be a feature too; take it out of \
@@ -87,13 +133,13 @@ fn named(table: &Table, target: usize, names: &[String]) -> Outcome<Vec<usize>> 
 
 fn every_number(
     table: &Table,
-    target: usize,
+    targets: &[usize],
     weight: Option<usize>,
 ) -> Outcome<(Vec<usize>, Vec<LeftOut>)> {
     let (mut features, mut left_out) = (Vec::new(), Vec::new());
     for (at, column) in table.columns.iter().enumerate() {
         let reason = match &column.first_text {
-            _ if at == target || Some(at) == weight => continue,
+            _ if targets.contains(&at) || Some(at) == weight => continue,
             _ if column.is_blank() => "every cell is missing".into(),
             Some(cell) if column.is_text() => format!("text (`{}`)", cell.text),
             _ => {
@@ -108,13 +154,26 @@ fn every_number(
         });
     }
     if features.is_empty() {
+        let besides = targets.iter().map(|&at| &*table.columns[at].name);
+        let besides = match besides.collect::<Vec<_>>().as_slice() {
+            [] => String::new(),
+            [one] => format!(" but the target `{one}`"),
+            several => format!(" but the targets {}", quoted(several)),
+        };
         return Err(Failure::Input(format!(
-            "{}: no column but the target `{}` holds numbers; a fit needs at least one feature",
+            "{}: no column{besides} holds numbers; a fit needs at least one feature",
             table.path.display(),
-            table.columns[target].name
         )));
     }
     Ok((features, left_out))
+}
+
+/// The columns that `--target` names: one of that very name, or several with commas between.
+pub(crate) fn targets(table: &Table, text: &str) -> Vec<String> {
+    match table.find(text) {
+        Ok(_) => vec![text.into()],
+        Err(_) => text.split(',').map(|name| name.trim().into()).collect(),
+    }
 }
 
 impl Choice {

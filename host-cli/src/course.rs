@@ -8,18 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::{self, RowFault};
 use crate::plan::{HostTrainer, Plan};
+use crate::samples::Sample;
 
 /// Something that a fit is told to do.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Act<'a, T> {
     /// Let the scaler learn from a row.
-    Survey(usize),
+    Survey(Sample<'a, T>),
     /// Freeze the scaler.
     Freeze,
     /// Learn from a row.
-    Learn(usize),
+    Learn(Sample<'a, T>),
     /// Make the step of a batch that is not full, of which this row is the last.
-    Apply(usize),
+    Apply(Sample<'a, T>),
     /// Take notice of the held-out objective.
     Report(T),
     /// Go back to this state.
@@ -85,8 +86,8 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
     for epoch in 1..=plan.epochs {
         let rows = order.epoch();
         let (survey, rows) = rows.split_at(if epoch == 1 { plan.survey } else { 0 });
-        for &row in survey {
-            pupil.act(epoch, Act::Survey(row as usize))?;
+        for sample in plan.samples.of(survey) {
+            pupil.act(epoch, Act::Survey(sample))?;
         }
         if !survey.is_empty() {
             pupil.act(epoch, Act::Freeze)?;
@@ -99,7 +100,7 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
             break;
         }
         let trainer = pupil.trainer();
-        let test = measure::mean_loss(&plan.samples, &plan.split.test, trainer);
+        let test = measure::mean_loss(plan.samples.of(&plan.split.test), trainer);
         let test = test.map_err(|fault| pupil.stop(epoch, fault))?;
         let done = Epoch { epoch, train, test };
         pupil.watch(&done);
@@ -142,18 +143,18 @@ fn pass<T: Real, P: Pupil<T>>(
 ) -> Result<f64, P::Stop> {
     let batch = plan.recipe.batch;
     let (mut sum, mut weight) = (0.0, 0.0);
-    for &row in rows {
-        let row = row as usize;
+    let rows = plan.samples.of(rows);
+    for sample in rows.clone() {
         let steps = pupil.trainer().steps();
-        let step = pupil.act(epoch, Act::Learn(row))?;
+        let step = pupil.act(epoch, Act::Learn(sample))?;
         if step.number > steps {
             sum += step.loss.to_f64() * f64::from(batch);
         }
-        weight += plan.samples.weight(row).to_f64();
+        weight += sample.weight.to_f64();
     }
     let waiting = pupil.trainer().gathered();
-    if let (Some(&last), 1..) = (rows.last(), waiting) {
-        let step = pupil.act(epoch, Act::Apply(last as usize))?;
+    if let (Some(last), 1..) = (rows.last(), waiting) {
+        let step = pupil.act(epoch, Act::Apply(last))?;
         sum += step.loss.to_f64() * f64::from(waiting);
     }
     Ok(sum / weight)
@@ -165,15 +166,13 @@ pub(crate) fn perform<T: Real>(
     trainer: &mut HostTrainer<T>,
     act: Act<'_, T>,
 ) -> Result<Step<T>, Fault> {
-    let samples = &plan.samples;
     let mut loss = T::ZERO;
     match act {
         Act::Learn(row) => {
-            let (features, target) = (samples.features(row), samples.target(row));
-            return trainer.feed(plan.recipe.batch, features, target, samples.weight(row));
+            return trainer.feed(plan.recipe.batch, row.features, row.target, row.weight);
         }
         Act::Apply(_) => return trainer.apply(),
-        Act::Survey(row) => trainer.survey(samples.features(row), samples.target(row))?,
+        Act::Survey(row) => trainer.survey(row.features, row.target)?,
         Act::Freeze => trainer.freeze(),
         Act::Report(objective) => {
             loss = objective;

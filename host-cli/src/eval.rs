@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::arguments::EvalArguments;
 use crate::failure::{Failure, Outcome};
+use crate::measure::RowFault;
 use crate::metrics::{Metrics, Top};
 use crate::model_file::{self, Loaded, Model};
 use crate::samples::Samples;
@@ -21,9 +22,12 @@ struct Document<'a> {
     data: String,
     rows: usize,
     dropped: usize,
-    target: &'a str,
+    target: Option<String>,
+    targets: &'a [String],
     /// Where class 1 begins, of two classes.
     threshold: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    anomalies: Option<usize>,
     metrics: Option<Metrics>,
     #[serde(skip_serializing_if = "Option::is_none")]
     top: Option<Top>,
@@ -41,14 +45,14 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let missing = [&file.missing_values[..], &arguments.missing_value].concat();
     let table = table::read(&arguments.data, &missing)?;
     let features = columns::of_model(&table, &file.features)?;
-    let target = columns::numeric(&table, &file.target.name)?;
+    let targets = columns::of_model(&table, &file.target.names)?;
     let weight = arguments.weight.as_ref().or(file.weighting.column.as_ref());
     let weight = weight
         .map(|name| columns::numeric(&table, name))
         .transpose()?;
-    let mut samples = Samples::<T>::gather(&table, &features, target, weight)?;
+    let mut samples = Samples::<T>::gather(&table, &features, &targets, weight)?;
     let reading = measure::reading(trainer, file.target.kind);
-    task::check_classes(&table, target, &samples, reading.classes())?;
+    task::check_classes(&table, &targets, &samples, reading.classes())?;
     let of_two = reading.has_threshold();
     if !of_two {
         let two_classes_only = [
@@ -64,17 +68,15 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         }
     }
     // What each row is worth, before its class weighs.
-    let worth: Vec<f64> = (0..samples.len())
-        .map(|row| samples.weight(row).to_f64())
-        .collect();
+    let worth: Vec<f64> = samples.iter().map(|row| row.weight.to_f64()).collect();
     samples.weigh_classes(&file.weighting.classes);
-    let results = measure::rows(&samples, 0..samples.len(), file.target.kind, trainer);
-    let mut results = results.map_err(|fault| {
+    let names = file.target.outputs(&file.features);
+    let results = measure::rows(samples.iter(), file.target.kind, names, trainer);
+    let mut results = results.map_err(|RowFault { line, fault }| {
         Failure::Input(format!(
-            "{}, line {}: {}; the numbers are too far from those that the model was fitted to",
+            "{}, line {line}: {fault}; the numbers are too far from those that the model was \
+             fitted to",
             arguments.data.display(),
-            samples.line(fault.row),
-            fault.fault
         ))
     })?;
     let threshold = file.recipe.threshold.map(|threshold| threshold.to_f64());
@@ -84,6 +86,10 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     results.cost = arguments.cost.or(file.weighting.cost);
     let metrics = results.metrics();
     let top = arguments.top.map(|rows| Top::of(&results, &worth, rows));
+    let anomalies = file.anomaly.map(|anomaly| {
+        let scores = results.losses.iter();
+        scores.filter(|&&score| score > anomaly.threshold).count()
+    });
     let document = Document {
         schema: 1,
         downhill: env!("CARGO_PKG_VERSION"),
@@ -93,8 +99,10 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         data: arguments.data.display().to_string(),
         rows: samples.len(),
         dropped: samples.dropped,
-        target: &file.target.name,
+        target: file.target.option(),
+        targets: &file.target.names,
         threshold: of_two.then_some(results.threshold),
+        anomalies,
         metrics,
         top,
     };
@@ -103,11 +111,17 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         false => {
             let mut text = format!(
                 "{} by {}: {} rows of {}, {} dropped for a missing value\n",
-                document.target, document.model, document.rows, document.data, document.dropped
+                file.target, document.model, document.rows, document.data, document.dropped
             );
-            report::metrics(&mut text, &[("metric", metrics)]);
+            report::metrics(&mut text, &[("metric", document.metrics.as_ref())]);
             if let Some(top) = top {
                 report::top(&mut text, &top);
+            }
+            if let (Some(anomalies), Some(anomaly)) = (anomalies, file.anomaly) {
+                text += &format!(
+                    "{anomalies} anomalies: rows with a reconstruction error above {}\n",
+                    anomaly.threshold
+                );
             }
             output::print(&text)
         }

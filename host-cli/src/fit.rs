@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::arguments::{FitArguments, Precision};
-use crate::columns::LeftOut;
+use crate::columns::{LeftOut, TargetKind};
 use crate::course::{Ended, Epoch};
 use crate::curve::{self, Progress};
 use crate::failure::Outcome;
 use crate::metrics::Results;
-use crate::model_file::{About, BothMetrics, Data, ModelFile, Target};
-use crate::parameters::{self, Named, Parameters};
+use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
+use crate::parameters::{self, ByOutput, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
 use crate::samples::Weighting;
 use crate::threshold::{self, Threshold};
@@ -29,7 +29,8 @@ struct Document<'a, T: Serialize> {
     failure: Option<String>,
     data: &'a str,
     rows: Rows,
-    target: &'a str,
+    target: Option<String>,
+    targets: &'a [String],
     features: &'a [String],
     left_out: &'a [LeftOut],
     weighting: &'a Weighting,
@@ -42,9 +43,11 @@ struct Document<'a, T: Serialize> {
     metrics: BothMetrics,
     threshold: Option<&'a Threshold>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    parameters: Option<&'a Named>,
+    anomaly: Option<Anomaly>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    parameters_standardized: Option<&'a Named>,
+    parameters: Option<ByOutput<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameters_standardized: Option<ByOutput<'a>>,
     history: &'a [Epoch],
     steps: u64,
     fingerprint: String,
@@ -58,7 +61,8 @@ pub(crate) struct Fitted<T: Real> {
     pub(crate) course: Ended,
     pub(crate) metrics: BothMetrics,
     pub(crate) threshold: Option<Threshold>,
-    pub(crate) parameters: Option<Parameters>,
+    pub(crate) anomaly: Option<Anomaly>,
+    pub(crate) parameters: Option<Vec<Parameters>>,
 }
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
@@ -84,13 +88,18 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
             let _ = output::print_json(&failed);
         }
     })?;
-    let (threshold, metrics) = judge(&mut plan, &mut trainer)?;
-    let parameters = parameters::name(&trainer, &plan.features);
+    let Judged {
+        threshold,
+        anomaly,
+        metrics,
+    } = judge(&mut plan, &mut trainer, arguments.recipe.anomaly_share)?;
+    let parameters = parameters::name(&trainer, &plan.features, &plan.target.names);
     let fitted = Fitted {
         trainer,
         course,
         metrics,
         threshold,
+        anomaly,
         parameters,
     };
     let failure = train::worse_than_guessing(
@@ -100,15 +109,16 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         &fitted.course.history,
     );
     if let (Some(out), None) = (&out, &failure) {
-        let about = about(&plan, arguments, fitted.metrics);
+        let about = about(&plan, arguments, fitted.metrics.clone(), anomaly);
         out.write(&ModelFile::new(plan.recipe, &fitted.trainer, about).text())?;
     }
     if arguments.json {
         let mut done = document(&plan, &fitted.trainer, Some(&fitted.course), arguments);
-        done.metrics = fitted.metrics;
+        done.metrics = fitted.metrics.clone();
         done.threshold = fitted.threshold.as_ref();
-        done.parameters = fitted.parameters.as_ref().map(|p| &p.raw);
-        done.parameters_standardized = fitted.parameters.as_ref().map(|p| &p.standardized);
+        done.anomaly = anomaly;
+        done.parameters = fitted.parameters.as_deref().map(ByOutput::raw);
+        done.parameters_standardized = fitted.parameters.as_deref().map(ByOutput::standardized);
         let done = match &failure {
             Some(failure) => done.failed(failure.to_string()),
             None => done,
@@ -122,14 +132,18 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     failure.map_or(Ok(()), Err)
 }
 
+/// What is said of a fit that has ended.
+struct Judged {
+    threshold: Option<Threshold>,
+    anomaly: Option<Anomaly>,
+    metrics: BothMetrics,
+}
+
 /// Measures both sets of rows, and settles the recipe's threshold on those held out.
-fn judge<T: Real>(
-    plan: &mut Plan<T>,
-    trainer: &mut HostTrainer<T>,
-) -> Outcome<(Option<Threshold>, BothMetrics)> {
+fn judge<T: Real>(plan: &mut Plan<T>, trainer: &mut HostTrainer<T>, share: f64) -> Outcome<Judged> {
     let mut of = |rows: &[u32]| -> Outcome<Results> {
-        let rows = rows.iter().map(|&row| row as usize);
-        let results = measure::rows(&plan.samples, rows, plan.task.kind, trainer);
+        let names = plan.target.outputs(&plan.features);
+        let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, trainer);
         let mut results =
             results.map_err(|fault| train::faulted(plan, plan.epochs, trainer.steps(), fault))?;
         results.cost = plan.weighting.cost;
@@ -143,8 +157,33 @@ fn judge<T: Real>(
         train.threshold = settled.value;
         test.threshold = settled.value;
     }
+    let anomaly = match plan.task.kind {
+        TargetKind::Features => anomaly(
+            if test.losses.is_empty() {
+                &train
+            } else {
+                &test
+            },
+            share,
+        ),
+        _ => None,
+    };
     let (train, test) = (train.metrics(), test.metrics());
-    Ok((threshold, BothMetrics { train, test }))
+    Ok(Judged {
+        threshold,
+        anomaly,
+        metrics: BothMetrics { train, test },
+    })
+}
+
+/// What an autoencoder takes for an anomaly: a row whose reconstruction error is above that of
+/// all but a `share` of these rows.
+fn anomaly(results: &Results, share: f64) -> Option<Anomaly> {
+    let mut scores = results.losses.clone();
+    scores.sort_by(f64::total_cmp);
+    let above = (share * scores.len() as f64) as usize;
+    let threshold = scores.iter().rev().nth(above).copied();
+    threshold.map(|threshold| Anomaly { threshold, share })
 }
 
 fn document<'a, T: Real + Serialize>(
@@ -160,7 +199,8 @@ fn document<'a, T: Real + Serialize>(
         failure: None,
         data: &plan.data,
         rows: plan.rows(),
-        target: &plan.target,
+        target: plan.target.option(),
+        targets: &plan.target.names,
         features: &plan.features,
         left_out: &plan.left_out,
         weighting: &plan.weighting,
@@ -174,6 +214,7 @@ fn document<'a, T: Real + Serialize>(
             test: None,
         },
         threshold: None,
+        anomaly: None,
         parameters: None,
         parameters_standardized: None,
         history: course.map_or(&[], |course| &course.history),
@@ -196,16 +237,19 @@ impl<T: Serialize> Document<'_, T> {
     }
 }
 
-fn about<T: Real>(plan: &Plan<T>, arguments: &FitArguments, metrics: BothMetrics) -> About {
+fn about<T: Real>(
+    plan: &Plan<T>,
+    arguments: &FitArguments,
+    metrics: BothMetrics,
+    anomaly: Option<Anomaly>,
+) -> About {
     let rows = plan.rows();
     let file = Path::new(&plan.data).file_name().unwrap_or_default();
     About {
         precision: arguments.precision,
         features: plan.features.clone(),
-        target: Target {
-            name: plan.target.clone(),
-            kind: plan.task.kind,
-        },
+        target: plan.target.clone(),
+        anomaly,
         weighting: plan.weighting.clone(),
         missing_values: arguments.recipe.missing_value.clone(),
         data: Data {

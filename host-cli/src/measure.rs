@@ -6,12 +6,12 @@ use downhill::{Fault, Real};
 use crate::columns::TargetKind;
 use crate::metrics::{Reading, Results};
 use crate::plan::HostTrainer;
-use crate::samples::Samples;
+use crate::samples::Sample;
 
-/// The row at which a fault came up, and the fault.
+/// The line of the row at which a fault came up, and the fault.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowFault {
-    pub(crate) row: usize,
+    pub(crate) line: u64,
     pub(crate) fault: Fault,
 }
 
@@ -19,49 +19,54 @@ pub(crate) struct RowFault {
 pub(crate) fn reading<T: Real>(trainer: &HostTrainer<T>, kind: TargetKind) -> Reading {
     let sizes = downhill::model::Model::<T>::sizes(trainer.model());
     match (kind, trainer.loss().link(sizes.outputs)) {
-        (TargetKind::Number, _) => Reading::Amount,
+        (TargetKind::Number | TargetKind::Features, _) => Reading::Amounts(sizes.outputs),
         (TargetKind::Class, Link::Softmax) => Reading::Probabilities(sizes.outputs),
         (TargetKind::Class, Link::Sigmoid) => Reading::Probability,
         (TargetKind::Class, Link::Identity | Link::Exp) => Reading::Score,
     }
 }
 
-/// Predicts and evaluates rows.
-pub(crate) fn rows<T: Real>(
-    samples: &Samples<T>,
-    rows: impl Iterator<Item = usize>,
+/// Predicts and evaluates rows, whose targets have these names.
+pub(crate) fn rows<'a, T: Real>(
+    rows: impl Iterator<Item = Sample<'a, T>>,
     kind: TargetKind,
+    targets: &[String],
     trainer: &mut HostTrainer<T>,
 ) -> Result<Results, RowFault> {
     let mut results = Results::new(reading(trainer, kind));
     for row in rows {
-        let (features, target) = (samples.features(row), samples.target(row));
-        let at = |fault| RowFault { row, fault };
-        let prediction = trainer.predict(features).map_err(at)?;
-        results
-            .predictions
-            .extend(prediction.iter().map(|p| p.to_f64()));
-        let loss = trainer.evaluate(features, target).map_err(at)?;
+        let at = |fault| RowFault {
+            line: row.line,
+            fault,
+        };
+        let prediction = trainer.predict(row.features).map_err(at)?;
+        let numbers = prediction.iter().map(|p| p.to_f64());
+        results.predictions.extend(numbers);
+        let loss = trainer.evaluate(row.features, row.target).map_err(at)?;
         results.losses.push(loss.to_f64());
-        results.weights.push(samples.weight(row).to_f64());
-        results.targets.push(target[0].to_f64());
+        results.weights.push(row.weight.to_f64());
+        let numbers = row.target.iter().map(|y| y.to_f64());
+        results.targets.extend(numbers);
     }
     results.exact_log_loss = matches!(trainer.loss(), AnyLoss::CrossEntropy(_));
+    results.names = targets.to_vec();
     Ok(results)
 }
 
 /// The mean loss of rows; `None` of no rows.
-pub(crate) fn mean_loss<T: Real>(
-    samples: &Samples<T>,
-    rows: &[u32],
+pub(crate) fn mean_loss<'a, T: Real>(
+    rows: impl Iterator<Item = Sample<'a, T>>,
     trainer: &mut HostTrainer<T>,
 ) -> Result<Option<f64>, RowFault> {
     let (mut sum, mut total) = (0.0, 0.0);
-    for &row in rows {
-        let row = row as usize;
-        let loss = trainer.evaluate(samples.features(row), samples.target(row));
-        let weight = samples.weight(row).to_f64();
-        sum += weight * loss.map_err(|fault| RowFault { row, fault })?.to_f64();
+    for row in rows {
+        let loss = trainer.evaluate(row.features, row.target);
+        let loss = loss.map_err(|fault| RowFault {
+            line: row.line,
+            fault,
+        })?;
+        let weight = row.weight.to_f64();
+        sum += weight * loss.to_f64();
         total += weight;
     }
     Ok((total > 0.0).then(|| sum / total))

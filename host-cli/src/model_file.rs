@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::Precision;
-use crate::columns::TargetKind;
+use crate::columns::Target;
 use crate::failure::{Failure, Outcome};
 use crate::metrics::Metrics;
 use crate::plan::{HostTrainer, build};
@@ -33,8 +33,11 @@ pub(crate) struct ModelFile<T> {
     pub(crate) recipe: Recipe<T>,
     /// The features' names, in the model's order.
     pub(crate) features: Vec<String>,
-    /// The column that is predicted.
+    /// The columns that are predicted.
     pub(crate) target: Target,
+    /// From which reconstruction error on a row is an anomaly, of an autoencoder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) anomaly: Option<Anomaly>,
     /// How much each row counts in the loss.
     pub(crate) weighting: Weighting,
     /// What marked a cell as missing, beside an empty one.
@@ -57,14 +60,14 @@ pub(crate) struct ModelFile<T> {
     check: String,
 }
 
-/// The column that a model predicts.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What an autoencoder takes for an anomaly.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Target {
-    /// Its name.
-    pub(crate) name: String,
-    /// What it stands for.
-    pub(crate) kind: TargetKind,
+pub(crate) struct Anomaly {
+    /// A row is one if its reconstruction error, the loss, is above this.
+    pub(crate) threshold: f64,
+    /// The share of the rows held out (of all, where none are) that may be.
+    pub(crate) share: f64,
 }
 
 /// A frozen scaler: column *c* becomes (x − mean) × factor.
@@ -93,7 +96,7 @@ pub(crate) struct Data {
 }
 
 /// Metrics of the rows learned from and of those held out.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BothMetrics {
     /// Learned from.
@@ -107,6 +110,7 @@ pub(crate) struct About {
     pub(crate) precision: Precision,
     pub(crate) features: Vec<String>,
     pub(crate) target: Target,
+    pub(crate) anomaly: Option<Anomaly>,
     pub(crate) weighting: Weighting,
     pub(crate) missing_values: Vec<String>,
     pub(crate) data: Data,
@@ -149,6 +153,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             recipe,
             features: about.features,
             target: about.target,
+            anomaly: about.anomaly,
             weighting: about.weighting,
             missing_values: about.missing_values,
             scaler: Scaler {

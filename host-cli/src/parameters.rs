@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use downhill::model::AnyModel;
+use downhill::model::{AnyModel, Model};
 use downhill::{Real, scaler};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -22,69 +22,113 @@ impl Serialize for Named {
     }
 }
 
-/// The parameters as the fit holds them, and in raw units.
+/// The parameters of one output, as the fit holds them, and in raw units.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Parameters {
+    /// What the output stands for.
+    pub(crate) output: String,
     /// Of features with mean 0 and standard deviation 1.
     pub(crate) standardized: Named,
     /// Of the features as they are in the file.
     pub(crate) raw: Named,
 }
 
-/// Names the parameters of a model that is linear in its features; `None` of any other.
-pub(crate) fn name<T: Real>(trainer: &HostTrainer<T>, features: &[String]) -> Option<Parameters> {
-    let AnyModel::Linear(_) = trainer.model() else {
+/// Those of one output by name, or of several by output and name.
+pub(crate) struct ByOutput<'a>(Vec<(&'a str, &'a Named)>);
+
+impl<'a> ByOutput<'a> {
+    pub(crate) fn raw(outputs: &'a [Parameters]) -> Self {
+        Self(outputs.iter().map(|of| (&*of.output, &of.raw)).collect())
+    }
+
+    pub(crate) fn standardized(outputs: &'a [Parameters]) -> Self {
+        let of = |of: &'a Parameters| (&*of.output, &of.standardized);
+        Self(outputs.iter().map(of).collect())
+    }
+}
+
+impl Serialize for ByOutput<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0[..] {
+            [(_, one)] => one.serialize(serializer),
+            several => serializer.collect_map(several.iter().copied()),
+        }
+    }
+}
+
+/// Names the parameters of a model that is linear in its features, output by output; `None` of
+/// any other. The outputs are the `targets`, or else classes.
+pub(crate) fn name<T: Real>(
+    trainer: &HostTrainer<T>,
+    features: &[String],
+    targets: &[String],
+) -> Option<Vec<Parameters>> {
+    let AnyModel::Linear(model) = trainer.model() else {
         return None;
     };
+    let outputs = Model::<T>::sizes(model).outputs;
     let numbers: Vec<f64> = trainer.parameters().iter().map(|p| p.to_f64()).collect();
-    let (weights, &[intercept]) = numbers.split_at_checked(features.len())? else {
+    let (weights, intercepts) = numbers.split_at_checked(features.len() * outputs)?;
+    if intercepts.len() != outputs || features.is_empty() {
         return None;
-    };
+    }
     let columns = scaler::columns(trainer.scaler());
     let column = |at: usize| match columns.get(at) {
         Some([mean, factor]) => (mean.to_f64(), factor.to_f64()),
         None => (0.0, 1.0),
     };
-    let (target_mean, target_factor) = column(features.len());
-    let mut raw = Vec::new();
-    let mut shift = 0.0;
-    for (at, weight) in weights.iter().enumerate() {
-        let (mean, factor) = column(at);
-        let slope = weight * factor / target_factor;
-        shift += slope * mean;
-        raw.push(slope);
-    }
-    let raw_intercept = intercept / target_factor + target_mean - shift;
-    let constant = constant_name(features);
-    let with_names = |weights: &[f64], intercept| {
-        let pairs = features.iter().cloned().zip(weights.iter().copied());
-        Named(pairs.chain([(constant.clone(), intercept)]).collect())
+    let names = names(features);
+    let one = |(at, (weights, &intercept)): (usize, (&[f64], &f64))| {
+        // Of more classes than targets none is scaled.
+        let (target_mean, target_factor) = match targets.len() == outputs {
+            true => column(features.len() + at),
+            false => (0.0, 1.0),
+        };
+        let (mut raw, mut shift) = (Vec::new(), 0.0);
+        for (at, weight) in weights.iter().enumerate() {
+            let (mean, factor) = column(at);
+            let slope = weight * factor / target_factor;
+            shift += slope * mean;
+            raw.push(slope);
+        }
+        raw.push(intercept / target_factor + target_mean - shift);
+        let standardized = weights.iter().copied().chain([intercept]);
+        Parameters {
+            output: match targets.get(at) {
+                Some(target) if targets.len() == outputs => target.clone(),
+                _ => at.to_string(),
+            },
+            standardized: Named(names.iter().cloned().zip(standardized).collect()),
+            raw: Named(names.iter().cloned().zip(raw).collect()),
+        }
     };
-    Some(Parameters {
-        standardized: with_names(weights, intercept),
-        raw: with_names(&raw, raw_intercept),
-    })
+    let outputs = weights.chunks(features.len()).zip(intercepts);
+    Some(outputs.enumerate().map(one).collect())
 }
 
 /// Names the number at a place of a fit's state.
 pub(crate) fn name_of<T: Real>(trainer: &HostTrainer<T>, features: &[String], at: usize) -> String {
     let parameters = trainer.parameters().len();
     let scaler = trainer.state().len() - trainer.scaler().len();
-    let named = name(trainer, features).and_then(|named| named.raw.0.into_iter().nth(at));
-    match named {
-        Some((name, _)) => name,
-        None if at < parameters => format!("parameter {at}"),
-        None if at < scaler => format!("optimizer state {}", at - parameters),
-        None => format!("scaler {}", at - scaler),
+    let names = match trainer.model() {
+        AnyModel::Linear(_) => names(features),
+        _ => Vec::new(),
+    };
+    match names.get(at) {
+        Some(name) if names.len() == parameters => name.clone(),
+        _ if at < parameters => format!("parameter {at}"),
+        _ if at < scaler => format!("optimizer state {}", at - parameters),
+        _ => format!("scaler {}", at - scaler),
     }
 }
 
-/// `intercept`, in parentheses where a feature has taken the name.
-fn constant_name(features: &[String]) -> String {
+/// What the parameters of one output of a linear model are called, in the model's order: its
+/// features' names, and `intercept`, in parentheses where a feature has taken the name.
+pub(crate) fn names(features: &[String]) -> Vec<String> {
     let taken: HashSet<&str> = features.iter().map(String::as_str).collect();
-    let mut name = String::from("intercept");
-    while taken.contains(name.as_str()) {
-        name = format!("({name})");
+    let mut constant = String::from("intercept");
+    while taken.contains(constant.as_str()) {
+        constant = format!("({constant})");
     }
-    name
+    features.iter().cloned().chain([constant]).collect()
 }

@@ -6,10 +6,10 @@ use downhill::{Arena, Fault, Real, Recipe, scaler};
 use serde::Serialize;
 
 use crate::arguments::RecipeArguments;
-use crate::columns::{self, LeftOut, TargetKind};
+use crate::columns::{self, LeftOut, Target, TargetKind};
 use crate::failure::{Failure, Outcome};
 use crate::samples::{Order, Samples, Split, Weighting};
-use crate::spec::{OptimizerSpec, ScheduleSpec, ThresholdSpec};
+use crate::spec::{ModelSpec, OptimizerSpec, ScheduleSpec, ThresholdSpec};
 use crate::task::{self, Task};
 use crate::{recipe, table};
 
@@ -65,8 +65,8 @@ pub(crate) struct Plan<T> {
     pub(crate) data: String,
     /// The features' names, in the model's order.
     pub(crate) features: Vec<String>,
-    /// The target's name.
-    pub(crate) target: String,
+    /// What is predicted.
+    pub(crate) target: Target,
     /// Model, loss and what the target stands for.
     pub(crate) task: Task,
     /// How much each row counts.
@@ -105,15 +105,31 @@ impl<T: Real> Plan<T> {
     pub(crate) fn new(arguments: &RecipeArguments) -> Outcome<Self> {
         let table = table::read(&arguments.data, &arguments.missing_value)?;
         let weight = arguments.weight.as_deref();
-        let choice = columns::choose(&table, &arguments.target, weight, &arguments.features)?;
-        let task = Task::new(arguments, &table.columns[choice.target])?;
+        let targets = match (arguments.target(), arguments.model) {
+            (Some(target), _) => columns::targets(&table, target),
+            (None, Some(ModelSpec::Autoencoder { .. })) => Vec::new(),
+            (None, _) => {
+                return Err(Failure::Usage(
+                    "name the column to predict with `--target COL`, or several with commas \
+                     between; only `--model autoencoder:…` needs none"
+                        .into(),
+                ));
+            }
+        };
+        let choice = columns::choose(&table, &targets, weight, &arguments.features)?;
+        let aims: Vec<_> = choice
+            .targets
+            .iter()
+            .map(|&at| &table.columns[at])
+            .collect();
+        let task = Task::new(arguments, &aims)?;
         let mut samples =
-            Samples::<T>::gather(&table, &choice.features, choice.target, choice.weight)?;
+            Samples::<T>::gather(&table, &choice.features, &choice.targets, choice.weight)?;
         let split = Split::every(samples.len(), arguments.test_every);
-        task::check_classes(&table, choice.target, &samples, task.classes)?;
+        task::check_classes(&table, &choice.targets, &samples, task.classes)?;
         let weighting = weighting(arguments, task, &samples, &split)?;
         samples.weigh_classes(&weighting.classes);
-        task::check_target(&table, choice.target, &samples, &split)?;
+        task::check_target(&table, &choice.targets, &samples, &split)?;
 
         let schedule = arguments
             .schedule
@@ -127,13 +143,8 @@ impl<T: Real> Plan<T> {
         }
         let survey = arguments.scaler_on_device.unwrap_or(0);
         let rate = arguments.lr.unwrap_or(arguments.optimizer.default_rate());
-        let recipe = recipe::describe(
-            arguments,
-            task,
-            schedule,
-            samples.width(),
-            split.train.len(),
-        )?;
+        let features = choice.names(&table);
+        let recipe = recipe::describe(arguments, task, schedule, &features, split.train.len())?;
         let scaling = recipe.rules.scaling;
         let scaler = match scaling.method {
             Method::None => Vec::new(),
@@ -142,8 +153,11 @@ impl<T: Real> Plan<T> {
         };
         Ok(Self {
             data: arguments.data.display().to_string(),
-            features: choice.names(&table),
-            target: table.columns[choice.target].name.clone(),
+            features,
+            target: Target {
+                names: targets,
+                kind: task.kind,
+            },
             task,
             weighting,
             left_out: choice.left_out,
@@ -210,14 +224,14 @@ fn weighting<T: Real>(
 ) -> Outcome<Weighting> {
     let counts = || {
         let mut counts = vec![0; task.classes];
-        for &row in &split.train {
-            counts[samples.target(row as usize)[0].to_f64() as usize] += 1;
+        for row in samples.of(&split.train) {
+            counts[row.target[0].to_f64() as usize] += 1;
         }
         counts
     };
     let classes = match (&arguments.class_weight, arguments.cost) {
         (None, None) => Vec::new(),
-        (Some(_), _) if task.kind == TargetKind::Number => {
+        (Some(_), _) if task.kind != TargetKind::Class => {
             return Err(Failure::Usage(
                 "`--class-weight` is for a target of classes; weigh the rows of an amount with \
                  `--weight`"
@@ -246,23 +260,23 @@ fn weighting<T: Real>(
 /// Learns and freezes a scaler over the rows given.
 fn learn_scaler<T: Real>(samples: &Samples<T>, rows: &[u32], scaling: Scaling) -> Vec<f64> {
     let width = samples.width();
-    let mut words = vec![0.0; scaler::words(width + 1)];
-    let mut numbers = vec![0.0; width];
-    for &row in rows {
-        let row = row as usize;
-        for (number, feature) in numbers.iter_mut().zip(samples.features(row)) {
-            *number = feature.to_f64();
+    let aims = samples.sample(0).target.len();
+    let mut words = vec![0.0; scaler::words(width + aims)];
+    let mut numbers = vec![0.0; width + aims];
+    for row in samples.of(rows) {
+        for (number, value) in numbers
+            .iter_mut()
+            .zip(row.features.iter().chain(row.target))
+        {
+            *number = value.to_f64();
         }
-        scaler::learn(
-            &mut words,
-            scaling.method,
-            &numbers,
-            &[samples.target(row)[0].to_f64()],
-        );
+        scaler::learn(&mut words, scaling.method, &numbers, &[]);
     }
     scaler::freeze(&mut words, scaling.method);
     if !scaling.target {
-        scaler::exempt(&mut words, width);
+        for column in width..width + aims {
+            scaler::exempt(&mut words, column);
+        }
     }
     words
 }

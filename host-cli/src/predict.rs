@@ -7,6 +7,7 @@ use downhill::Real;
 use serde::Serialize;
 
 use crate::arguments::PredictArguments;
+use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
 use crate::metrics::Reading;
 use crate::model_file::{self, Loaded, Model};
@@ -22,7 +23,8 @@ struct Document<'a, T> {
     model: String,
     fingerprint: String,
     data: String,
-    target: &'a str,
+    target: Option<String>,
+    targets: &'a [String],
     rows: usize,
     missing: usize,
     /// The class of a classifier, else the amount.
@@ -30,9 +32,12 @@ struct Document<'a, T> {
     /// Of class 1, or of each class.
     #[serde(skip_serializing_if = "Option::is_none")]
     probabilities: Option<Vec<Option<Numbers<'a, T>>>>,
-    /// What is above 0 for class 1.
+    /// What is above 0 for class 1, or the reconstruction errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     scores: Option<Vec<Option<Numbers<'a, T>>>>,
+    /// Above which score a row is an anomaly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<f64>,
 }
 
 /// What is predicted.
@@ -40,6 +45,7 @@ struct Document<'a, T> {
 #[serde(untagged)]
 enum Answer<T> {
     Amount(T),
+    Amounts(Vec<T>),
     Class(usize),
 }
 
@@ -97,25 +103,59 @@ fn each_row<T: Real>(table: &Table, model: &mut Model<T>) -> Outcome<Vec<Option<
         for &column in &columns {
             features.push(samples::narrow(table, row, column)?);
         }
-        let prediction = model.trainer.predict(&features).map_err(|fault| {
+        let prediction = match model.file.target.kind {
+            TargetKind::Features => model
+                .trainer
+                .evaluate(&features, &features)
+                .map(|score| vec![score]),
+            _ => model.trainer.predict(&features).map(<[T]>::to_vec),
+        };
+        let prediction = prediction.map_err(|fault| {
             Failure::Input(format!(
                 "{}, line {line}: {fault}; the numbers are too far from those that the model \
                  was fitted to",
                 table.path.display()
             ))
         })?;
-        predictions.push(Some(prediction.to_vec()));
+        predictions.push(Some(prediction));
     }
     Ok(predictions)
 }
 
-fn csv<T>(model: &Model<T>, predictions: &[Option<Vec<T>>]) -> String
-where
-    T: Real + std::fmt::Display,
-{
-    let reading = measure::reading(&model.trainer, model.file.target.kind);
-    let mut text = match reading {
-        Reading::Amount => "prediction\n".into(),
+/// How predictions are shown: a reconstruction error as a score.
+fn reading<T: Real>(model: &Model<T>) -> Reading {
+    match model.file.target.kind {
+        TargetKind::Features => Reading::Score,
+        kind => measure::reading(&model.trainer, kind),
+    }
+}
+
+/// The class that a prediction stands for; 1 of an anomaly.
+fn class<T: Real>(model: &Model<T>, prediction: &[T]) -> usize {
+    match (model.file.anomaly, prediction) {
+        (Some(anomaly), &[score]) => usize::from(score.to_f64() > anomaly.threshold),
+        _ => model.file.recipe.class_of(prediction),
+    }
+}
+
+/// A cell of a CSV file.
+fn quoted(text: &str) -> String {
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.into(),
+    }
+}
+
+fn csv<T: Real + std::fmt::Display>(model: &Model<T>, predictions: &[Option<Vec<T>>]) -> String {
+    let reading = reading(model);
+    let mut text: String = match reading {
+        Reading::Amounts(1) => "prediction\n".into(),
+        Reading::Amounts(_) => {
+            let names = model.file.target.outputs(&model.file.features).iter();
+            let names = names.map(|name| quoted(&format!("prediction_{name}")));
+            names.collect::<Vec<_>>().join(",") + "\n"
+        }
+        Reading::Score if model.file.anomaly.is_some() => "score,anomaly\n".into(),
         Reading::Probability => "probability,class\n".into(),
         Reading::Score => "score,class\n".into(),
         Reading::Probabilities(classes) => {
@@ -125,13 +165,13 @@ where
     };
     for prediction in predictions {
         let _ = match (prediction, reading) {
-            (Some(amount), Reading::Amount) => writeln!(text, "{}", joined(amount)),
+            (Some(amounts), Reading::Amounts(_)) => writeln!(text, "{}", joined(amounts)),
             (Some(numbers), _) => {
-                let class = model.file.recipe.class_of(numbers);
-                writeln!(text, "{},{class}", joined(numbers))
+                writeln!(text, "{},{}", joined(numbers), class(model, numbers))
             }
             // Quoted, for an empty line is no row to most readers.
-            (None, Reading::Amount) => writeln!(text, "\"\""),
+            (None, Reading::Amounts(1)) => writeln!(text, "\"\""),
+            (None, Reading::Amounts(amounts)) => writeln!(text, "{}", ",".repeat(amounts - 1)),
             (None, _) => writeln!(text, "{}", ",".repeat(reading.width())),
         };
     }
@@ -148,10 +188,11 @@ fn json<T: Real + Serialize>(
     model: &Model<T>,
     predictions: &[Option<Vec<T>>],
 ) -> Outcome<String> {
-    let reading = measure::reading(&model.trainer, model.file.target.kind);
+    let reading = reading(model);
     let answer = |numbers: &Vec<T>| match reading {
-        Reading::Amount => Answer::Amount(numbers[0]),
-        _ => Answer::Class(model.file.recipe.class_of(numbers)),
+        Reading::Amounts(1) => Answer::Amount(numbers[0]),
+        Reading::Amounts(_) => Answer::Amounts(numbers.clone()),
+        _ => Answer::Class(class(model, numbers)),
     };
     let numbers = || {
         let rows = predictions.iter().map(Option::as_deref);
@@ -170,7 +211,9 @@ fn json<T: Real + Serialize>(
         model: arguments.model.display().to_string(),
         fingerprint: model.trainer.fingerprint().to_string(),
         data: arguments.data.display().to_string(),
-        target: &model.file.target.name,
+        target: model.file.target.option(),
+        targets: &model.file.target.names,
+        threshold: model.file.anomaly.map(|anomaly| anomaly.threshold),
         rows: predictions.len(),
         missing: predictions.iter().filter(|p| p.is_none()).count(),
         predictions: predictions

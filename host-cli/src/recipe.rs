@@ -7,7 +7,9 @@ use downhill::rules::{AnyRules, Bound, Clip, Method, Penalty, Scaling};
 use downhill::{Real, Recipe};
 
 use crate::arguments::RecipeArguments;
+use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
+use crate::parameters;
 use crate::spec::{BatchSpec, BoundSpec, ScheduleSpec};
 use crate::task::Task;
 
@@ -16,11 +18,11 @@ pub(crate) fn describe<T: Real>(
     arguments: &RecipeArguments,
     task: Task,
     schedule: ScheduleSpec,
-    features: usize,
+    features: &[String],
     rows: usize,
 ) -> Outcome<Recipe<T>> {
-    let width = u16::try_from(features).map_err(|_| {
-        let most = u16::MAX;
+    let width = u16::try_from(features.len()).map_err(|_| {
+        let (features, most) = (features.len(), u16::MAX);
         Failure::Input(format!(
             "{features} features are more than the {most} a fit can have; choose some with \
              `--features`"
@@ -45,9 +47,11 @@ pub(crate) fn describe<T: Real>(
     };
     let steps = |rows: usize| rows.div_ceil(batch.into()) as u64;
     let all_steps = steps(rows - survey) + u64::from(arguments.epochs - 1) * steps(rows);
-    let model = task.model.build(width, task.outputs());
+    let model = task.model.build(width, task.outputs(width));
     let loss: AnyLoss<T> = task.loss.build();
-    let target = loss.scales_target() && !arguments.no_standardize_target;
+    // What is told from itself is scaled as it is.
+    let as_it_is = arguments.no_standardize_target && task.kind != TargetKind::Features;
+    let target = loss.scales_target() && !as_it_is;
     let real = T::from_f64;
     let rules = AnyRules {
         scaling: Scaling {
@@ -65,7 +69,7 @@ pub(crate) fn describe<T: Real>(
             norm: arguments.clip_norm.map(real),
         },
         frozen: frozen::<T>(&model, arguments.freeze)?,
-        bounds: bounds::<T>(&model, &arguments.bound)?,
+        bounds: bounds::<T>(&model, &arguments.bound, features)?,
         health: Health::OFF,
     };
     let rate = arguments.lr.unwrap_or(arguments.optimizer.default_rate());
@@ -97,22 +101,30 @@ fn frozen<T: Real>(model: &AnyModel, layers: usize) -> Outcome<u32> {
     }
 }
 
-fn bounds<T: Real>(model: &AnyModel, specs: &[BoundSpec]) -> Outcome<[Option<Bound<T>>; 8]> {
-    let parameters = Model::<T>::sizes(model).parameters;
+fn bounds<T: Real>(
+    model: &AnyModel,
+    specs: &[BoundSpec],
+    features: &[String],
+) -> Outcome<[Option<Bound<T>>; 8]> {
+    let sizes = Model::<T>::sizes(model);
+    let names = match model {
+        AnyModel::Linear(_) if sizes.outputs == 1 => parameters::names(features),
+        _ => Vec::new(),
+    };
     let mut bounds = [None; 8];
     if specs.len() > bounds.len() {
-        let most = bounds.len();
-        return Err(Failure::Usage(format!("there are at most {most} bounds")));
+        return Err(Failure::Usage(format!(
+            "`--bound` is given {} times, and a recipe holds {}; parameters with the same limits \
+             make one bound, such as `0-7=0:1`",
+            specs.len(),
+            bounds.len()
+        )));
     }
     for (bound, spec) in bounds.iter_mut().zip(specs) {
-        if usize::from(spec.parameter) >= parameters {
-            return Err(Failure::Usage(format!(
-                "`--bound` names parameter {}, and the last is {}",
-                spec.parameter,
-                parameters - 1
-            )));
-        }
-        *bound = Some(spec.build());
+        *bound = Some(
+            spec.build(sizes.parameters, &names)
+                .map_err(Failure::Usage)?,
+        );
     }
     Ok(bounds)
 }

@@ -22,8 +22,14 @@ pub(crate) fn fit<T: Real>(
 ) -> String {
     let mut text = String::new();
     header(&mut text, plan, arguments);
-    let BothMetrics { train, test } = fitted.metrics;
-    metrics(&mut text, &[("learned from", train), ("held out", test)]);
+    let BothMetrics { train, test } = &fitted.metrics;
+    metrics(
+        &mut text,
+        &[
+            ("learned from", train.as_ref()),
+            ("held out", test.as_ref()),
+        ],
+    );
     if let Some(threshold) = fitted.threshold.as_ref().filter(|t| t.rule != "default") {
         let value = number(Some(threshold.value));
         let rule = &threshold.rule;
@@ -32,8 +38,22 @@ pub(crate) fn fit<T: Real>(
             format_args!("class 1 from {value} on, by `--threshold {rule}`"),
         );
     }
-    if let Some(parameters) = &fitted.parameters {
-        table(&mut text, parameters);
+    for output in fitted.parameters.iter().flatten() {
+        table(&mut text, output);
+    }
+    if let Some(anomaly) = fitted.anomaly {
+        line(
+            &mut text,
+            format_args!(
+                "a row is an anomaly with a reconstruction error above {}: {} % of the rows {}",
+                number(Some(anomaly.threshold)),
+                100.0 * anomaly.share,
+                match plan.split.test.is_empty() {
+                    false => "held out",
+                    true => "learned from",
+                }
+            ),
+        );
     }
     if let Some(best) = fitted.course.best_epoch {
         let ran = fitted.course.history.len();
@@ -110,26 +130,51 @@ fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) 
 }
 
 /// Metrics of sets of rows, side by side.
-pub(crate) fn metrics(text: &mut String, sets: &[(&str, Option<Metrics>)]) {
-    let sets: Vec<_> = sets
+pub(crate) fn metrics(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
+    let rows: Vec<_> = sets
         .iter()
         .filter_map(|(name, metrics)| Some((name, metrics.as_ref()?.rows())))
         .collect();
-    let Some((_, first)) = sets.first() else {
+    let Some((_, first)) = rows.first() else {
         return;
     };
     let _ = write!(text, "\n{:12}", "");
-    for (name, _) in &sets {
+    for (name, _) in &rows {
         let _ = write!(text, "{name:>14}");
     }
     text.push('\n');
     for (at, (name, _)) in first.iter().enumerate() {
         let _ = write!(text, "{name:12}");
-        for (_, values) in &sets {
+        for (_, values) in &rows {
             let _ = write!(text, "{:>14}", number(values[at].1));
         }
         text.push('\n');
     }
+    targets(text, sets);
+}
+
+/// R² and the root of the mean squared error of each of several targets, side by side.
+fn targets(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
+    let of = |set: &(&str, Option<&Metrics>)| match set.1 {
+        Some(Metrics::Number(numbers)) => numbers.targets.clone(),
+        _ => Vec::new(),
+    };
+    let sets: Vec<_> = sets.iter().map(of).filter(|of| !of.is_empty()).collect();
+    let Some(first) = sets.first() else { return };
+    let names = first.iter().map(|target| target.target.chars().count());
+    let width = names.max().unwrap_or(0).max(10) + 2;
+    let _ = write!(text, "\n{:width$}", "target");
+    for _ in &sets {
+        let _ = write!(text, "{:>12}{:>12}", "r2", "rmse");
+    }
+    for (at, target) in first.iter().enumerate() {
+        let _ = write!(text, "\n{:width$}", target.target);
+        for set in &sets {
+            let (r2, rmse) = (number(set[at].r2), number(Some(set[at].rmse)));
+            let _ = write!(text, "{r2:>12}{rmse:>12}");
+        }
+    }
+    text.push('\n');
 }
 
 /// What is among the highest scores.
@@ -150,12 +195,15 @@ fn table(text: &mut String, parameters: &Parameters) {
         .0
         .iter()
         .map(|(name, _)| name.chars().count());
+    let names = names.chain([parameters.output.chars().count() + 3]);
     let width = names.max().unwrap_or(0).max(10) + 2;
     line(
         text,
         format_args!(
             "\n{:width$}{:>14}{:>14}",
-            "parameter", "in units", "standardized"
+            format!("of {}", parameters.output),
+            "in units",
+            "standardized"
         ),
     );
     for ((name, raw), (_, standardized)) in parameters.raw.0.iter().zip(&parameters.standardized.0)

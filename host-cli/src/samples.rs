@@ -13,6 +13,8 @@ use crate::table::{Table, TableError};
 pub(crate) struct Samples<T> {
     width: usize,
     features: Vec<T>,
+    /// How many targets each has; where it has none of its own, its features are.
+    aims: usize,
     targets: Vec<T>,
     weights: Vec<T>,
     lines: Vec<u64>,
@@ -22,23 +24,34 @@ pub(crate) struct Samples<T> {
     pub(crate) sparsest: (String, usize),
 }
 
+/// One row, as a trainer takes it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample<'a, T> {
+    pub(crate) features: &'a [T],
+    pub(crate) target: &'a [T],
+    /// How much it counts.
+    pub(crate) weight: T,
+    /// The line of the file that it comes from.
+    pub(crate) line: u64,
+}
+
 impl<T: Real> Samples<T> {
     /// Takes the rows of a table in which none of these columns misses a number.
     pub(crate) fn gather(
         table: &Table,
         features: &[usize],
-        target: usize,
+        targets: &[usize],
         weight: Option<usize>,
     ) -> Outcome<Self> {
-        let used: Vec<usize> = features
-            .iter()
-            .copied()
-            .chain([target])
+        let used: Vec<usize> = [features, targets]
+            .concat()
+            .into_iter()
             .chain(weight)
             .collect();
         let mut samples = Self {
             width: features.len(),
             features: Vec::new(),
+            aims: targets.len(),
             targets: Vec::new(),
             weights: Vec::new(),
             lines: Vec::new(),
@@ -54,7 +67,9 @@ impl<T: Real> Samples<T> {
             for &column in features {
                 samples.features.push(narrow(table, row, column)?);
             }
-            samples.targets.push(narrow(table, row, target)?);
+            for &column in targets {
+                samples.targets.push(narrow(table, row, column)?);
+            }
             samples.weights.push(match weight {
                 Some(column) => weight_of(table, row, column)?,
                 None => T::ONE,
@@ -69,7 +84,7 @@ impl<T: Real> Samples<T> {
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.targets.len()
+        self.lines.len()
     }
 
     /// How many features each has.
@@ -77,19 +92,28 @@ impl<T: Real> Samples<T> {
         self.width
     }
 
-    /// A sample's features.
-    pub(crate) fn features(&self, row: usize) -> &[T] {
-        &self.features[row * self.width..(row + 1) * self.width]
+    /// One of them.
+    pub(crate) fn sample(&self, row: usize) -> Sample<'_, T> {
+        let features = &self.features[row * self.width..(row + 1) * self.width];
+        Sample {
+            features,
+            target: match self.aims {
+                0 => features,
+                aims => &self.targets[row * aims..(row + 1) * aims],
+            },
+            weight: self.weights[row],
+            line: self.lines[row],
+        }
     }
 
-    /// A sample's target, as the trainer takes it.
-    pub(crate) fn target(&self, row: usize) -> &[T] {
-        &self.targets[row..=row]
+    /// Some of them.
+    pub(crate) fn of<'a>(&'a self, rows: &'a [u32]) -> impl Iterator<Item = Sample<'a, T>> + Clone {
+        rows.iter().map(|&row| self.sample(row as usize))
     }
 
-    /// How much a sample counts.
-    pub(crate) fn weight(&self, row: usize) -> T {
-        self.weights[row]
+    /// All of them.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Sample<'_, T>> {
+        (0..self.len()).map(|row| self.sample(row))
     }
 
     /// Multiplies each weight with that of the sample's class; no classes change nothing.
@@ -99,11 +123,6 @@ impl<T: Real> Samples<T> {
                 *weight *= T::from_f64(class);
             }
         }
-    }
-
-    /// The line of the file that a sample comes from.
-    pub(crate) fn line(&self, row: usize) -> u64 {
-        self.lines[row]
     }
 }
 

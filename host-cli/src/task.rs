@@ -1,6 +1,7 @@
 //! What is to be learned: the model and the loss, and what the target stands for.
 
 use downhill::Real;
+use downhill::loss::Loss;
 
 use crate::arguments::RecipeArguments;
 use crate::columns::TargetKind;
@@ -20,11 +21,20 @@ pub(crate) struct Task {
     pub(crate) kind: TargetKind,
     /// How many classes there are; 0 of an amount.
     pub(crate) classes: usize,
+    /// How many columns are predicted; 0 where the features are told from themselves.
+    pub(crate) targets: usize,
 }
 
 impl Task {
     /// What was asked for, or what goes with the target and with each other.
-    pub(crate) fn new(arguments: &RecipeArguments, target: &Column) -> Outcome<Self> {
+    pub(crate) fn new(arguments: &RecipeArguments, targets: &[&Column]) -> Outcome<Self> {
+        let target = match (arguments.model, targets) {
+            (Some(model @ ModelSpec::Autoencoder { .. }), _) => {
+                return Self::of_itself(arguments, model);
+            }
+            (_, [target]) => target,
+            _ => return Self::of_several(arguments, targets.len()),
+        };
         let few = || target.classes().is_some_and(|k| k <= FEW_CLASSES);
         let asked = arguments.loss.map(LossSpec::is_of_classes);
         let by_model = arguments.model.and_then(ModelSpec::is_classifier);
@@ -59,6 +69,7 @@ impl Task {
             loss,
             kind,
             classes,
+            targets: 1,
         };
         match model.is_classifier() {
             Some(true) if !of_classes => Err(task.mismatch(LossSpec::names(true))),
@@ -75,10 +86,54 @@ impl Task {
         }
     }
 
-    /// How many outputs the model has.
-    pub(crate) fn outputs(&self) -> u16 {
+    /// Several amounts.
+    fn of_several(arguments: &RecipeArguments, targets: usize) -> Outcome<Self> {
+        let task = Self {
+            model: arguments.model.unwrap_or(ModelSpec::Linear),
+            loss: arguments.loss.unwrap_or(LossSpec::SQUARED),
+            kind: TargetKind::Number,
+            classes: 0,
+            targets,
+        };
+        if task.model.is_classifier() == Some(true) || task.loss.is_of_classes() {
+            return Err(Failure::Usage(format!(
+                "several targets are amounts, and `--model {} --loss {}` is for one column of \
+                 classes; fit each column of classes on its own",
+                task.model, task.loss
+            )));
+        }
+        Ok(task)
+    }
+
+    /// The features themselves.
+    fn of_itself(arguments: &RecipeArguments, model: ModelSpec) -> Outcome<Self> {
+        let loss = arguments.loss.unwrap_or(LossSpec::SQUARED);
+        if let Some(target) = arguments.target() {
+            return Err(Failure::Usage(format!(
+                "`--model {model}` tells its features from themselves and takes no `--target`; \
+                 leave `--target {target}` out, or use `mlp` to predict it"
+            )));
+        }
+        if loss.is_of_classes() || !Loss::<f64>::scales_target(&loss.build()) {
+            return Err(Failure::Usage(format!(
+                "`--model {model}` does not go with `--loss {loss}`, for features are amounts of \
+                 any sign; it takes squared, absolute, huber, log_cosh or quantile"
+            )));
+        }
+        Ok(Self {
+            model,
+            loss,
+            kind: TargetKind::Features,
+            classes: 0,
+            targets: 0,
+        })
+    }
+
+    /// How many outputs the model has for this many features.
+    pub(crate) fn outputs(&self, features: u16) -> u16 {
         match self.classes {
-            0 => 1,
+            _ if self.kind == TargetKind::Features => features,
+            0 => self.targets as u16,
             2 if self.model != ModelSpec::Softmax => 1,
             classes => classes as u16,
         }
@@ -98,17 +153,20 @@ impl Task {
 /// Refuses what is none of the classes.
 pub(crate) fn check_classes<T: Real>(
     table: &Table,
-    column: usize,
+    targets: &[usize],
     samples: &Samples<T>,
     classes: usize,
 ) -> Outcome {
-    let (path, name) = (table.path.display(), &table.columns[column].name);
-    let target = |row: usize| samples.target(row)[0].to_f64();
     let is_class = |x: f64| x >= 0.0 && x.fract() == 0.0 && x < classes as f64;
-    let Some(row) = (0..samples.len()).find(|&row| classes > 0 && !is_class(target(row))) else {
+    let wrong = |&(_, _, found): &(usize, u64, f64)| classes > 0 && !is_class(found);
+    let cells = samples.iter().flat_map(|sample| {
+        let cells = targets.iter().zip(sample.target);
+        cells.map(move |(&column, found)| (column, sample.line, found.to_f64()))
+    });
+    let Some((column, line, found)) = { cells }.find(wrong) else {
         return Ok(());
     };
-    let (line, found) = (samples.line(row), target(row));
+    let (path, name) = (table.path.display(), &table.columns[column].name);
     Err(Failure::Input(match classes {
         2 => format!(
             "{path}, line {line}, column `{name}`: {found} is neither class 0 nor class 1; \
@@ -125,27 +183,29 @@ pub(crate) fn check_classes<T: Real>(
 /// Refuses a target that nothing can be learned from.
 pub(crate) fn check_target<T: Real>(
     table: &Table,
-    column: usize,
+    targets: &[usize],
     samples: &Samples<T>,
     split: &Split,
 ) -> Outcome {
-    let (path, name) = (table.path.display(), &table.columns[column].name);
-    let target = |row: usize| samples.target(row)[0];
-    let weighs = |&row: &usize| samples.weight(row) > T::ZERO;
-    let mut rows = split.train.iter().map(|&row| row as usize).filter(weighs);
+    let path = table.path.display();
+    let rows = samples.of(&split.train);
+    let mut rows = rows.filter(|sample| sample.weight > T::ZERO);
     let Some(first) = rows.next() else {
         return Err(Failure::Input(format!(
             "{path}: no row is left to learn from; hold out fewer with `--test-every`, and \
              check `--weight`"
         )));
     };
-    if rows.all(|row| target(row) == target(first)) {
-        return Err(Failure::Input(format!(
-            "{path}, line {} and on, column `{name}`: the target is {} in every row learned \
-             from, so there is nothing to learn; choose another `--target`",
-            samples.line(first),
-            target(first).to_f64()
-        )));
+    for (at, &column) in targets.iter().enumerate() {
+        if rows.clone().all(|row| row.target[at] == first.target[at]) {
+            return Err(Failure::Input(format!(
+                "{path}, line {} and on, column `{}`: the target is {} in every row learned \
+                 from, so there is nothing to learn; choose another `--target`",
+                first.line,
+                table.columns[column].name,
+                first.target[at].to_f64()
+            )));
+        }
     }
     Ok(())
 }

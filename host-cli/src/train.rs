@@ -1,6 +1,7 @@
 //! Runs a fit on the host.
 
 use downhill::loss::{Link, Loss};
+use downhill::model::Model;
 use downhill::{Real, Step, scaler};
 
 use crate::columns::TargetKind;
@@ -36,8 +37,8 @@ impl<T: Real, W: FnMut(&Epoch)> Pupil<T> for Host<'_, T, W> {
 
     fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
         course::perform(self.plan, self.trainer, act).map_err(|fault| {
-            let row = row_of(act);
-            self.stop(epoch, RowFault { row, fault })
+            let line = line_of(self.plan, act);
+            self.stop(epoch, RowFault { line, fault })
         })
     }
 
@@ -54,40 +55,42 @@ impl<T: Real, W: FnMut(&Epoch)> Pupil<T> for Host<'_, T, W> {
     }
 }
 
-/// The row that an act is about, if any; the first one else.
-pub(crate) fn row_of<T>(act: Act<'_, T>) -> usize {
+/// The line of the row that an act is about, if any; that of the first row else.
+pub(crate) fn line_of<T: Real>(plan: &Plan<T>, act: Act<'_, T>) -> u64 {
     match act {
-        Act::Survey(row) | Act::Learn(row) | Act::Apply(row) => row,
-        _ => 0,
+        Act::Survey(row) | Act::Learn(row) | Act::Apply(row) => row.line,
+        _ => plan.samples.sample(0).line,
     }
 }
 
-/// The mean loss of the rows learned from under a constant guess: the target's mean, or the
+/// The mean loss of the rows learned from under a constant guess: the mean of each target, or the
 /// shares of the classes.
 fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     let width = plan.features.len();
-    let mut scaled = Vec::with_capacity(plan.split.train.len());
-    for &row in &plan.split.train {
-        let mut target = [plan.samples.target(row as usize)[0]];
+    let (mut scaled, mut weights) = (Vec::new(), Vec::new());
+    for row in plan.samples.of(&plan.split.train) {
+        let mut target = row.target.to_vec();
         if !trainer.scaler().is_empty() {
-            let raw = target;
-            scaler::scale(trainer.scaler(), width, &raw, &mut target);
+            scaler::scale(trainer.scaler(), width, row.target, &mut target);
         }
-        scaled.push((target[0], plan.samples.weight(row as usize).to_f64()));
+        scaled.push(target);
+        weights.push(row.weight.to_f64());
     }
-    let total: f64 = scaled.iter().map(|(_, weight)| weight).sum();
-    let mean = |number: &dyn Fn(f64) -> f64| {
-        let sum = scaled.iter().map(|(y, weight)| weight * number(y.to_f64()));
+    let total: f64 = weights.iter().sum();
+    let mean_of = |at: usize, number: &dyn Fn(f64) -> f64| {
+        let rows = scaled.iter().zip(&weights);
+        let sum = rows.map(|(y, weight)| weight * number(y[at].to_f64()));
         sum.sum::<f64>() / total
     };
-    let outputs: usize = plan.task.outputs().into();
+    let mean = |number: &dyn Fn(f64) -> f64| mean_of(0, number);
+    let outputs = Model::<T>::sizes(trainer.model()).outputs;
     let link = plan.recipe.loss.link(outputs);
     let guess: Vec<f64> = match link {
         Link::Identity if plan.task.kind == TargetKind::Class => {
             vec![(2.0 * mean(&|y| y) - 1.0).signum()]
         }
-        Link::Identity => vec![mean(&|y| y)],
-        Link::Exp => vec![mean(&|y| y).ln()],
+        Link::Identity => (0..outputs).map(|at| mean_of(at, &|y| y)).collect(),
+        Link::Exp => (0..outputs).map(|at| mean_of(at, &|y| y).ln()).collect(),
         Link::Sigmoid => vec![(mean(&|y| y) / (1.0 - mean(&|y| y))).ln()],
         Link::Softmax => {
             let share = |class: usize| mean(&|y| f64::from(u8::from(y == class as f64)));
@@ -95,11 +98,11 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
             (0..outputs).map(|k| share(k).max(1e-6).ln()).collect()
         }
     };
-    let loss = |&(target, weight): &(T, f64)| {
+    let loss = |(target, weight): (&Vec<T>, &f64)| {
         let mut output: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
-        weight * plan.recipe.loss.eval(&mut output, &[target]).to_f64()
+        weight * plan.recipe.loss.eval(&mut output, target).to_f64()
     };
-    scaled.iter().map(loss).sum::<f64>() / total
+    scaled.iter().zip(&weights).map(loss).sum::<f64>() / total
 }
 
 /// A fault in words: where, why, and what to try.
@@ -107,13 +110,12 @@ pub(crate) fn faulted<T: Real>(
     plan: &Plan<T>,
     epoch: u32,
     steps: u64,
-    RowFault { row, fault }: RowFault,
+    RowFault { line, fault }: RowFault,
 ) -> Failure {
     Failure::Fit(format!(
-        "the fit failed at step {} (epoch {epoch}, {}, line {}): {fault}. {}",
+        "the fit failed at step {} (epoch {epoch}, {}, line {line}): {fault}. {}",
         steps + 1,
         plan.data,
-        plan.samples.line(row),
         gentler(plan.rate)
     ))
 }
@@ -130,7 +132,7 @@ pub(crate) fn worse_than_guessing<T: Real>(
     (loss > baseline).then(|| {
         Failure::Fit(format!(
             "the fit failed: its training loss of {loss:.6} is worse than the {baseline:.6} of \
-             always guessing the mean of `{}`. {}; if that does not help, these features say \
+             always guessing the mean of {}. {}; if that does not help, these features say \
              nothing about the target",
             plan.target,
             match still_falls(history) {

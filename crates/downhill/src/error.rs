@@ -69,15 +69,46 @@ pub enum Setting {
     Loss,
     /// The model's kind and the number of outputs do not go together.
     Model,
-    /// A penalty, clip or schedule is negative or not finite.
+    /// A target is scaled that the loss does not let be scaled: classes or counts.
     Rules,
     /// A threshold is not finite.
     Threshold,
     /// Health looks more often than every fourth step, or is to act without looking.
     Health,
+    /// A forgetting scaler remembers fewer than two samples.
+    Scaling,
+    /// A schedule's numbers are outside its range.
+    Schedule,
+    /// A penalty is negative or not finite, or its λ of the square is above 1,000.
+    Penalty,
+    /// A clip is not finite and above 0.
+    Clip,
+    /// A bound is not finite or upside down, or stands behind a gap in the list.
+    Bounds,
 }
 
 impl Setting {
+    /// The field of a [recipe](crate::Recipe) that it is about.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Rate => "optimizer.rate",
+            Self::Decay => "optimizer",
+            Self::Epsilon => "optimizer.epsilon",
+            Self::Outputs => "model.outputs",
+            Self::Batch => "batch",
+            Self::Loss => "loss",
+            Self::Model => "model",
+            Self::Rules => "rules.scaling.target",
+            Self::Scaling => "rules.scaling.method",
+            Self::Schedule => "rules.schedule",
+            Self::Penalty => "rules.penalty",
+            Self::Clip => "rules.clip",
+            Self::Bounds => "rules.bounds",
+            Self::Threshold => "threshold",
+            Self::Health => "rules.health",
+        }
+    }
+
     /// What is wrong, and what would be right.
     pub const fn reason(self) -> &'static str {
         match self {
@@ -86,10 +117,22 @@ impl Setting {
             Self::Epsilon => "epsilon must be finite and above 1e-30",
             Self::Outputs => "the model needs at least one output",
             Self::Batch => "a batch holds at least one sample",
-            Self::Loss => "this loss does not go with this number of outputs",
+            Self::Loss => {
+                "this loss does not go with this number of outputs, or its own number is outside \
+                 its range"
+            }
             Self::Model => "this model does not go with this number of outputs",
-            Self::Rules => {
-                "penalties, clips and schedules need finite numbers that are not negative"
+            Self::Rules => "a target of classes or counts cannot be scaled",
+            Self::Scaling => "a forgetting scaler remembers at least 2 samples",
+            Self::Schedule => {
+                "factors and floors must be from 0 to 1, decays finite and at least 0, and counts \
+                 of steps or reports at least 1"
+            }
+            Self::Penalty => "penalties must be finite and at least 0, and l2 at most 1,000",
+            Self::Clip => "clips must be finite and above 0",
+            Self::Bounds => {
+                "the low and high of a bound must be finite and in order, and so its first and last \
+                 parameter; bounds stand at the front of their list"
             }
             Self::Threshold => "the threshold of a class must be finite",
             Self::Health => "health looks every 4 steps or less often, and acts only if it looks",
@@ -99,7 +142,7 @@ impl Setting {
 
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.reason())
+        write!(f, "{}: {}", self.field(), self.reason())
     }
 }
 

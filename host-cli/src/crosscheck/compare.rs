@@ -145,24 +145,16 @@ impl<'a> Comparison<'a> {
 
     /// Tells the board what the twin is told too.
     fn order(&mut self, act: Act<'_, f32>) -> Result<downhill_link::Outcome, Stop> {
-        let samples = &self.plan.samples;
-        let numbers = |row: usize| {
-            let target = Numbers::new(samples.target(row));
-            (Numbers::new(samples.features(row)), target)
-        };
         let order = match act {
-            Act::Survey(row) => {
-                let (features, target) = numbers(row);
-                Order::Survey { features, target }
-            }
-            Act::Learn(row) => {
-                let (features, target) = numbers(row);
-                Order::Sample {
-                    weight: samples.weight(row),
-                    features,
-                    target,
-                }
-            }
+            Act::Survey(row) => Order::Survey {
+                features: Numbers::new(row.features),
+                target: Numbers::new(row.target),
+            },
+            Act::Learn(row) => Order::Sample {
+                weight: row.weight,
+                features: Numbers::new(row.features),
+                target: Numbers::new(row.target),
+            },
             Act::Freeze => Order::Freeze,
             Act::Apply(_) => Order::Apply,
             Act::Report(loss) => Order::Report { loss },
@@ -233,8 +225,8 @@ impl Pupil<f32> for Comparison<'_> {
         }
         self.rows += usize::from(matches!(act, Act::Learn(_)));
         twin.map_err(|fault| {
-            let row = train::row_of(act);
-            self.stop(epoch, RowFault { row, fault })
+            let line = train::line_of(self.plan, act);
+            self.stop(epoch, RowFault { line, fault })
         })
     }
 

@@ -43,7 +43,8 @@ struct RunDocument<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     options: &'a str,
     data: &'a str,
-    target: &'a str,
+    target: Option<String>,
+    targets: &'a [String],
     features: &'a [String],
     left_out: &'a [LeftOut],
     recipe: &'a Recipe<f32>,
@@ -176,7 +177,8 @@ fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
     RunDocument {
         options: &run.options,
         data: &plan.data,
-        target: &plan.target,
+        target: plan.target.option(),
+        targets: &plan.target.names,
         features: &plan.features,
         left_out: &plan.left_out,
         recipe: &plan.recipe,

@@ -20,6 +20,12 @@ pub(crate) struct ClassMetrics {
     pub(crate) recall: Option<f64>,
     /// The harmonic mean of precision and recall.
     pub(crate) f1: Option<f64>,
+    /// The share of the other rows that are not taken for a class.
+    pub(crate) specificity: Option<f64>,
+    /// The mean of the recalls of the classes that occur.
+    pub(crate) balanced_accuracy: Option<f64>,
+    /// Matthews's correlation of truth and prediction: 1 is perfect, 0 no better than chance.
+    pub(crate) mcc: Option<f64>,
     /// The chance that a row of a class scores higher than one of another.
     pub(crate) auc: Option<f64>,
     /// The area under the curve of precision over recall: the mean precision at each row of a
@@ -41,6 +47,8 @@ pub(crate) struct Counts {
     pub(crate) alarms: f64,
     /// Rows of the class that were taken for others.
     pub(crate) misses: f64,
+    /// Rows of others that were taken for others.
+    pub(crate) passes: f64,
 }
 
 impl Counts {
@@ -50,6 +58,10 @@ impl Counts {
 
     pub(crate) fn recall(self) -> Option<f64> {
         share(self.hits, self.hits + self.misses)
+    }
+
+    fn specificity(self) -> Option<f64> {
+        share(self.passes, self.passes + self.alarms)
     }
 
     pub(crate) fn f1(self) -> Option<f64> {
@@ -90,6 +102,9 @@ pub(super) fn of(results: &Results, loss: f64) -> ClassMetrics {
         };
         surprise -= probability.max(f64::EPSILON).ln();
     }
+    for count in &mut counts {
+        count.passes = rows - count.hits - count.alarms - count.misses;
+    }
     let log_loss = match reading {
         Reading::Score => None,
         _ if results.exact_log_loss => Some(results.losses.iter().sum::<f64>() / rows),
@@ -109,11 +124,27 @@ pub(super) fn of(results: &Results, loss: f64) -> ClassMetrics {
         precision: one(Counts::precision),
         recall: one(Counts::recall),
         f1: one(Counts::f1),
+        specificity: one(Counts::specificity),
+        balanced_accuracy: mean(counts.iter().filter_map(|count| count.recall())),
+        mcc: mcc(&counts, right, rows),
         auc: mean_over_classes(results, auc),
         pr_auc: mean_over_classes(results, average_precision),
         log_loss,
         cost: results.cost.map(|cost| counts[1].cost(cost) / rows),
     }
+}
+
+/// Matthews's correlation, for any number of classes (Gorodkin 2004).
+fn mcc(counts: &[Counts], right: f64, rows: f64) -> Option<f64> {
+    let (mut cross, mut called, mut there) = (0.0, 0.0, 0.0);
+    for count in counts {
+        let (said, are) = (count.hits + count.alarms, count.hits + count.misses);
+        cross += said * are;
+        called += said * said;
+        there += are * are;
+    }
+    let spread = ((rows * rows - called) * (rows * rows - there)).sqrt();
+    share(right * rows - cross, spread)
 }
 
 fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
@@ -191,12 +222,16 @@ mod tests {
         let precision = (1.0 + 2.0 / 3.0 + 3.0 / 4.0) / 3.0;
         assert!((m.pr_auc.unwrap() - precision).abs() < 1e-15);
         assert!((m.log_loss.unwrap() - 0.561_088_5).abs() < 1e-6);
+        assert_eq!(m.specificity, Some(0.5));
+        assert!((m.balanced_accuracy.unwrap() - 7.0 / 12.0).abs() < 1e-15);
+        // (2 · 1 − 1 · 1) / √(3 · 3 · 2 · 2)
+        assert!((m.mcc.unwrap() - 1.0 / 6.0).abs() < 1e-15);
     }
 
     #[test]
     fn what_is_not_defined_is_not_a_number() {
         let m = two(&[0.1, 0.2], &[0.0, 0.0]);
-        let undefined = (m.precision, m.recall, m.f1, m.auc);
+        let undefined = (m.precision, m.recall, m.mcc, m.auc);
         assert_eq!(undefined, (None, None, None, None));
     }
 

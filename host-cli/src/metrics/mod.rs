@@ -13,7 +13,7 @@ pub(crate) use numbers::NumberMetrics;
 pub(crate) use top::Top;
 
 /// Metrics of a set of rows.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Metrics {
     /// Of amounts.
@@ -25,8 +25,8 @@ pub(crate) enum Metrics {
 /// How a prediction is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reading {
-    /// An amount.
-    Amount,
+    /// So many amounts.
+    Amounts(usize),
     /// The probability of class 1.
     Probability,
     /// A number that is above 0 for class 1.
@@ -39,7 +39,7 @@ impl Reading {
     /// How many numbers a prediction has.
     pub(crate) fn width(self) -> usize {
         match self {
-            Self::Probabilities(classes) => classes,
+            Self::Probabilities(numbers) | Self::Amounts(numbers) => numbers,
             _ => 1,
         }
     }
@@ -47,7 +47,7 @@ impl Reading {
     /// How many classes there are; 0 of an amount.
     pub(crate) fn classes(self) -> usize {
         match self {
-            Self::Amount => 0,
+            Self::Amounts(_) => 0,
             Self::Probability | Self::Score => 2,
             Self::Probabilities(classes) => classes,
         }
@@ -77,8 +77,10 @@ pub(crate) struct Results {
     pub(crate) losses: Vec<f64>,
     /// How much each row counts in the loss.
     pub(crate) weights: Vec<f64>,
-    /// The target of each row.
+    /// The targets, row after row.
     pub(crate) targets: Vec<f64>,
+    /// What several targets are called.
+    pub(crate) names: Vec<String>,
     /// From where on class 1 is predicted, of two classes.
     pub(crate) threshold: f64,
     /// What errors cost, if somebody has said so.
@@ -97,6 +99,7 @@ impl Results {
             losses: Vec::new(),
             weights: Vec::new(),
             targets: Vec::new(),
+            names: Vec::new(),
             threshold: reading.threshold(),
             cost: None,
             exact_log_loss: false,
@@ -112,7 +115,7 @@ impl Results {
         let losses = self.losses.iter().zip(&self.weights);
         let loss = losses.map(|(loss, weight)| loss * weight).sum::<f64>() / total;
         Some(match self.reading {
-            Reading::Amount => Metrics::Number(numbers::of(self, loss)),
+            Reading::Amounts(_) => Metrics::Number(numbers::of(self, loss)),
             _ => Metrics::Class(classes::of(self, loss)),
         })
     }
@@ -129,13 +132,13 @@ impl Metrics {
 
     /// Names and values, in the order of a report.
     pub(crate) fn rows(&self) -> Vec<(&'static str, Option<f64>)> {
-        match *self {
+        match self {
             Self::Number(m) => vec![
                 ("loss", Some(m.loss)),
                 ("r2", m.r2),
-                ("rmse", Some(m.rmse)),
-                ("mae", Some(m.mae)),
-                ("max_error", Some(m.max_error)),
+                ("rmse", m.rmse),
+                ("mae", m.mae),
+                ("max_error", m.max_error),
             ],
             Self::Class(m) => vec![
                 ("loss", Some(m.loss)),
@@ -143,6 +146,9 @@ impl Metrics {
                 ("precision", m.precision),
                 ("recall", m.recall),
                 ("f1", m.f1),
+                ("specificity", m.specificity),
+                ("balanced", m.balanced_accuracy),
+                ("mcc", m.mcc),
                 ("auc", m.auc),
                 ("pr_auc", m.pr_auc),
                 ("log_loss", m.log_loss),

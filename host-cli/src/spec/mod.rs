@@ -141,3 +141,8 @@ pub(crate) fn positive(text: &str) -> Result<f64, String> {
 pub(crate) fn not_negative(text: &str) -> Result<f64, String> {
     number("it", text, Range::NotNegative)
 }
+
+/// A number from 0 to 1 that an option takes.
+pub(crate) fn share(text: &str) -> Result<f64, String> {
+    number("it", text, Range::Share)
+}

@@ -27,6 +27,13 @@ pub(crate) enum ModelSpec {
         /// What each unit does.
         activation: AnyActivation,
     },
+    /// The same, with the features for its own targets.
+    Autoencoder {
+        /// As of [`ModelSpec::Mlp`].
+        widths: [u16; 3],
+        /// As of [`ModelSpec::Mlp`].
+        activation: AnyActivation,
+    },
 }
 
 /// The activations, as they are named.
@@ -41,7 +48,14 @@ const ACTIVATIONS: &[(&str, AnyActivation)] = &[
 
 impl ModelSpec {
     /// Its names.
-    const NAMES: &[&str] = &["linear", "polynomial", "logistic", "softmax", "mlp"];
+    const NAMES: &[&str] = &[
+        "linear",
+        "polynomial",
+        "logistic",
+        "softmax",
+        "mlp",
+        "autoencoder",
+    ];
 
     /// The core's model for this many features and outputs.
     pub(crate) fn build(self, features: u16, outputs: u16) -> AnyModel {
@@ -53,19 +67,21 @@ impl ModelSpec {
             Self::Polynomial { degree } => {
                 AnyModel::Polynomial(Polynomial::with_shape(features, Dyn(degree), outputs))
             }
-            Self::Mlp { widths, activation } => AnyModel::Mlp(Mlp::with_shape(
-                features,
-                Widths(widths),
-                outputs,
-                activation,
-            )),
+            Self::Mlp { widths, activation } | Self::Autoencoder { widths, activation } => {
+                AnyModel::Mlp(Mlp::with_shape(
+                    features,
+                    Widths(widths),
+                    outputs,
+                    activation,
+                ))
+            }
         }
     }
 
     /// What the target must be, where the model alone decides it.
     pub(crate) fn is_classifier(self) -> Option<bool> {
         match self {
-            Self::Linear => Some(false),
+            Self::Linear | Self::Autoencoder { .. } => Some(false),
             Self::Logistic | Self::Softmax => Some(true),
             Self::Polynomial { .. } | Self::Mlp { .. } => None,
         }
@@ -86,7 +102,14 @@ impl FromStr for ModelSpec {
                 let degree = degree.min(f64::from(u16::MAX)) as u16;
                 return Ok(Self::Polynomial { degree });
             }
-            "mlp" => return mlp(argument),
+            "mlp" => {
+                let (widths, activation) = layers(name, argument)?;
+                return Ok(Self::Mlp { widths, activation });
+            }
+            "autoencoder" => {
+                let (widths, activation) = layers(name, argument)?;
+                return Ok(Self::Autoencoder { widths, activation });
+            }
             _ => return Err(unknown("model", name, Self::NAMES)),
         };
         bare(name, argument)?;
@@ -95,24 +118,28 @@ impl FromStr for ModelSpec {
 }
 
 /// Reads `16`, `16,8` or `16,8:tanh`.
-fn mlp(argument: Option<&str>) -> Result<ModelSpec, String> {
-    const FORM: &str = "`mlp` is written with the widths of one to three hidden layers, and \
-                        perhaps an activation: `mlp:16`, `mlp:16,8:tanh`";
-    let (layers, activation) = split(argument.ok_or(FORM)?);
+fn layers(model: &str, argument: Option<&str>) -> Result<([u16; 3], AnyActivation), String> {
+    let form = || {
+        format!(
+            "`{model}` is written with the widths of one to three hidden layers, and perhaps an \
+             activation: `{model}:16`, `{model}:16,8:tanh`"
+        )
+    };
+    let (layers, activation) = split(argument.ok_or_else(form)?);
     let mut widths = [0; 3];
     let given: Vec<&str> = layers.split(',').collect();
     if given.len() > widths.len() {
-        return Err(FORM.into());
+        return Err(form());
     }
     for (width, text) in widths.iter_mut().zip(given) {
-        let read = number("a width of `mlp`", text, Range::Count)?;
+        let read = number(&format!("a width of `{model}`"), text, Range::Count)?;
         *width = read.min(f64::from(u16::MAX)) as u16;
     }
     let name = activation.unwrap_or("relu");
     let named = ACTIVATIONS.iter().find(|(known, _)| *known == name);
     let names: Vec<&str> = ACTIVATIONS.iter().map(|(known, _)| *known).collect();
     match named {
-        Some(&(_, activation)) => Ok(ModelSpec::Mlp { widths, activation }),
+        Some(&(_, activation)) => Ok((widths, activation)),
         None => Err(unknown("activation", name, &names)),
     }
 }
@@ -124,12 +151,16 @@ impl fmt::Display for ModelSpec {
             Self::Logistic => f.write_str("logistic"),
             Self::Softmax => f.write_str("softmax"),
             Self::Polynomial { degree } => write!(f, "polynomial:{degree}"),
-            Self::Mlp { widths, activation } => {
+            Self::Mlp { widths, activation } | Self::Autoencoder { widths, activation } => {
+                let model = match self {
+                    Self::Mlp { .. } => "mlp",
+                    _ => "autoencoder",
+                };
                 let layers = widths.iter().filter(|&&width| width > 0);
                 let layers: Vec<String> = layers.map(u16::to_string).collect();
                 let known = ACTIVATIONS.iter().find(|(_, known)| known == activation);
                 let name = known.map_or("relu", |(name, _)| *name);
-                write!(f, "mlp:{}:{name}", layers.join(","))
+                write!(f, "{model}:{}:{name}", layers.join(","))
             }
         }
     }
@@ -141,7 +172,13 @@ mod tests {
 
     #[test]
     fn a_model_is_written_as_it_is_read() {
-        for name in ["linear", "softmax", "polynomial:3", "mlp:16,8:relu"] {
+        for name in [
+            "linear",
+            "softmax",
+            "polynomial:3",
+            "mlp:16,8:relu",
+            "autoencoder:3:tanh",
+        ] {
             assert_eq!(name.parse::<ModelSpec>().unwrap().to_string(), name);
         }
         let plain: ModelSpec = "mlp:16".parse().unwrap();

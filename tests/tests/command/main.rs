@@ -6,4 +6,5 @@ mod goal;
 mod help;
 mod model;
 mod options;
+mod outputs;
 mod results;

@@ -162,14 +162,12 @@ impl Run {
             ..AnyRules::default()
         };
         if let Some([low, high]) = self.bounds {
-            let parameters = 0..problem.start.len() as u16;
-            for (bound, parameter) in rules.bounds.iter_mut().zip(parameters) {
-                *bound = Some(Bound {
-                    parameter,
-                    low: real(low),
-                    high: real(high),
-                });
-            }
+            rules.bounds[0] = Some(Bound {
+                first: 0,
+                last: problem.start.len() as u32 - 1,
+                low: real(low),
+                high: real(high),
+            });
         }
         rules
     }

@@ -1,20 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Clip, Paced, Penalty, Rules, Scaling, Schedule};
+use super::{Bound, Clip, Paced, Penalty, Rules, Scaling, Schedule};
 use crate::health::Health;
 use crate::model::Kind;
 use crate::{Real, Setting};
-
-/// The limits of one parameter: after each update it is put back between them.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bound<T> {
-    /// Which parameter, in the model's order.
-    pub parameter: u16,
-    /// The least value.
-    pub low: T,
-    /// The largest value; not below `low`.
-    pub high: T,
-}
 
 /// All rules, chosen at run time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,7 +18,8 @@ pub struct AnyRules<T> {
     pub clip: Clip<T>,
     /// How many parameters, from the first on, are never trained: a net's first layers.
     pub frozen: u32,
-    /// Limits on up to eight parameters.
+    /// Limits on up to eight runs of parameters, one run after the other; those that there are
+    /// come first.
     pub bounds: [Option<Bound<T>>; 8],
     /// Whether the fit is watched, and what may be done for it. Where something may, the
     /// schedule is [`Paced`].
@@ -104,9 +94,7 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     fn settle(&self, at: usize, kind: Kind, rate: T, parameter: T) -> T {
         let mut settled = self.penalty.settle(at, kind, rate, parameter);
         for bound in self.bounds.iter().map_while(Option::as_ref) {
-            if usize::from(bound.parameter) == at {
-                settled = settled.larger(bound.low).smaller(bound.high);
-            }
+            settled = bound.settle(at, settled);
         }
         settled
     }
@@ -130,9 +118,11 @@ impl<T: Real> Rules<T> for AnyRules<T> {
         }
         self.penalty.check()?;
         self.clip.check()?;
-        let possible = |b: &Bound<T>| b.low <= b.high && b.low.is_finite() && b.high.is_finite();
-        let gap = self.bounds.is_sorted_by_key(Option::is_none);
-        let fine = gap && self.bounds.iter().flatten().all(possible);
-        if fine { Ok(()) } else { Err(Setting::Rules) }
+        let whole = self.bounds.is_sorted_by_key(Option::is_none);
+        if whole && self.bounds.iter().flatten().all(Bound::is_possible) {
+            Ok(())
+        } else {
+            Err(Setting::Bounds)
+        }
     }
 }

@@ -42,6 +42,6 @@ impl<T: Real> Rules<T> for Clip<T> {
     fn check(&self) -> Result<(), Setting> {
         let possible = |limit: T| limit > T::ZERO && limit.is_finite();
         let fine = self.value.is_none_or(possible) && self.norm.is_none_or(possible);
-        if fine { Ok(()) } else { Err(Setting::Rules) }
+        if fine { Ok(()) } else { Err(Setting::Clip) }
     }
 }

@@ -18,13 +18,15 @@
 //! ```
 
 mod any;
+mod bounds;
 mod clip;
 mod mask;
 mod paced;
 mod penalty;
 mod schedule;
 
-pub use any::{AnyRules, Bound};
+pub use any::AnyRules;
+pub use bounds::{Bound, Bounds};
 pub use clip::Clip;
 pub use mask::Mask;
 pub use paced::Paced;
@@ -311,17 +313,13 @@ impl<T: Real> Rules<T> for Scaling {
 
     fn check(&self) -> Result<(), Setting> {
         match self.method {
-            Method::Forgetting { horizon } if horizon < 2 => Err(Setting::Rules),
+            Method::Forgetting { horizon } if horizon < 2 => Err(Setting::Scaling),
             _ => Ok(()),
         }
     }
 }
 
 /// Whether a number is finite and at least 0.
-pub(crate) fn check_positive<T: Real>(number: T) -> Result<(), Setting> {
-    if number >= T::ZERO && number.is_finite() {
-        Ok(())
-    } else {
-        Err(Setting::Rules)
-    }
+fn is_not_negative<T: Real>(number: T) -> bool {
+    number >= T::ZERO && number.is_finite()
 }

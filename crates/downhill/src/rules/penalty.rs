@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Rules, check_positive};
+use super::{Rules, is_not_negative};
 use crate::model::Kind;
 use crate::{Real, Setting};
 
@@ -94,13 +94,13 @@ impl<T: Real> Rules<T> for Penalty<T> {
     }
 
     fn check(&self) -> Result<(), Setting> {
-        check_positive(self.l1)?;
-        check_positive(self.l2)?;
-        check_positive(self.decay)?;
-        if self.l2 <= T::from_u32(1000) {
+        let fine = [self.l1, self.l2, self.decay]
+            .into_iter()
+            .all(is_not_negative);
+        if fine && self.l2 <= T::from_u32(1000) {
             Ok(())
         } else {
-            Err(Setting::Rules)
+            Err(Setting::Penalty)
         }
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Rules, check_positive};
+use super::{Rules, is_not_negative};
 use crate::{Real, Setting};
 
 /// The learning rate over the steps, as a factor of the optimizer's rate: a linear warm-up, and
@@ -173,10 +173,7 @@ impl<T: Real> Rules<T> for Schedule<T> {
             Curve::Constant => true,
             Curve::Step { every, factor } => every > 0 && factor > T::ZERO && share(factor),
             Curve::Exponential { decay } => decay > T::ZERO && share(decay),
-            Curve::InverseTime { decay, floor } => {
-                check_positive(decay)?;
-                share(floor)
-            }
+            Curve::InverseTime { decay, floor } => is_not_negative(decay) && share(floor),
             Curve::Cosine { steps, floor } => steps > 0 && share(floor),
             Curve::Plateau {
                 patience,
@@ -184,7 +181,7 @@ impl<T: Real> Rules<T> for Schedule<T> {
                 floor,
             } => patience > 0 && factor > T::ZERO && factor < T::ONE && share(floor),
         };
-        if fine { Ok(()) } else { Err(Setting::Rules) }
+        if fine { Ok(()) } else { Err(Setting::Schedule) }
     }
 }
 

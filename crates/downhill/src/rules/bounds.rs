@@ -1,0 +1,76 @@
+use serde::{Deserialize, Serialize};
+
+use super::Rules;
+use crate::model::Kind;
+use crate::{Real, Setting};
+
+/// The same limits for a run of parameters: after each update each is put back between them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bound<T> {
+    /// The first parameter of the run, in the model's order.
+    pub first: u32,
+    /// The last one; the first again for a run of one. It may lie behind the model's last.
+    pub last: u32,
+    /// The least value.
+    pub low: T,
+    /// The largest value; not below `low`.
+    pub high: T,
+}
+
+impl<T: Real> Bound<T> {
+    /// Parameter `at`, put back between the limits if it is one of the run.
+    #[inline(always)]
+    pub(super) fn settle(&self, at: usize, parameter: T) -> T {
+        if self.first as usize <= at && at <= self.last as usize {
+            parameter.larger(self.low).smaller(self.high)
+        } else {
+            parameter
+        }
+    }
+
+    pub(super) fn is_possible(&self) -> bool {
+        self.first <= self.last && are_limits([self.low, self.high])
+    }
+}
+
+/// Limits of its own for every parameter: the least and the largest value of parameter *i* are
+/// pair *i*. What lies behind the last pair is free.
+///
+/// [`AnyRules`](super::AnyRules) has limits for runs of parameters instead, so that a recipe stays
+/// small; this is for those who need each to differ.
+///
+/// ```
+/// use downhill::rules::Bounds;
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<2>>, Squared, Sgd<f32>, Bounds<'static, f32>, [f32; 4]>;
+/// let bounds = Bounds(&[[0.0, 0.5], [-9.0, -1.0]]);
+/// let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::rate(0.1), bounds, [0.0; Fit::ARENA])?;
+/// fit.observe(&[1.0, 1.0], &[7.0])?;
+/// assert_eq!(fit.parameters(), [0.5, -1.0, 1.4]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds<'a, T>(pub &'a [[T; 2]]);
+
+impl<T: Real> Rules<T> for Bounds<'_, T> {
+    #[inline(always)]
+    fn settle(&self, at: usize, _kind: Kind, _rate: T, parameter: T) -> T {
+        match self.0.get(at) {
+            Some(&[low, high]) => parameter.larger(low).smaller(high),
+            None => parameter,
+        }
+    }
+
+    fn check(&self) -> Result<(), Setting> {
+        match self.0.iter().all(|&pair| are_limits(pair)) {
+            true => Ok(()),
+            false => Err(Setting::Bounds),
+        }
+    }
+}
+
+fn are_limits<T: Real>([low, high]: [T; 2]) -> bool {
+    low <= high && low.is_finite() && high.is_finite()
+}
