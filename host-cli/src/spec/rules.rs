@@ -164,7 +164,7 @@ mod tests {
             ("3=0:1", "the last is 2"),
             ("1-3=0:1", "the last is 2"),
             ("2-1=0:1", "lower number first"),
-            ("RG=0:1", "did you mean `RH`"),
+            ("intercep=0:1", "did you mean `intercept`"),
         ] {
             let error = run(text).unwrap_err();
             assert!(error.contains(message), "{text}: {error}");

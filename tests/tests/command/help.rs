@@ -24,7 +24,7 @@ fn every_help_fits_a_screen_and_has_an_example() {
 #[test]
 fn usage_errors_are_two_and_name_what_there_is() {
     let cases: &[(&[&str], &str)] = &[
-        (&["fit"], "--target"),
+        (&["fit"], "DATA.csv"),
         (
             &["fit", "x.csv", "--target", "y", "--model", "liner"],
             "did you mean `linear`",

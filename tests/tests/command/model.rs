@@ -206,7 +206,7 @@ fn a_model_that_is_not_as_it_was_written_is_refused() {
 }
 
 /// Any one byte of a model changed, wherever it stands, is noticed, or is no change of meaning
-/// (white space).
+/// (white space, or the last digit of a number that is read as the same number).
 #[test]
 fn a_changed_byte_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
@@ -222,6 +222,10 @@ fn a_changed_byte_is_noticed() {
     {
         let mut changed = text.clone();
         changed[at] ^= 1;
+        let meaning = |text: &[u8]| serde_json::from_slice::<Value>(text).ok();
+        if meaning(&changed).is_some() && meaning(&changed) == meaning(&text) {
+            continue;
+        }
         fs::write(&bad, &changed).unwrap();
         let refused = downhill(&["eval", bad.to_str().unwrap(), file]).assert();
         let code = refused.get_output().status.code();

@@ -162,9 +162,10 @@ impl Run {
             ..AnyRules::default()
         };
         if let Some([low, high]) = self.bounds {
+            // The oracle limits the first eight.
             rules.bounds[0] = Some(Bound {
                 first: 0,
-                last: problem.start.len() as u32 - 1,
+                last: 7,
                 low: real(low),
                 high: real(high),
             });
