@@ -81,7 +81,7 @@ impl<T: Literal> Net<T> {
         };
         let reading = measure::reading(trainer, file.target.kind);
         Ok(Self {
-            name: identifier(name.unwrap_or(&file.target.name)),
+            name: identifier(name.unwrap_or(&file.target.to_string())),
             about: about(model, path),
             features: file.features.iter().map(|name| comment(name)).collect(),
             scaler: features_scaler,
@@ -91,7 +91,7 @@ impl<T: Literal> Net<T> {
             link: file.recipe.loss.link(sizes.outputs),
             outputs_scaler,
             decision: match reading {
-                Reading::Amount => Decision::None,
+                Reading::Amounts(_) => Decision::None,
                 Reading::Probability | Reading::Score => {
                     let usual = T::from_f64(reading.threshold());
                     Decision::From(file.recipe.threshold.unwrap_or(usual))
@@ -181,7 +181,7 @@ fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
     vec![
         format!(
             "Predicts {} from {} feature{}, by a model fitted to {}.",
-            comment(&file.target.name),
+            comment(&file.target.to_string()),
             file.features.len(),
             if file.features.len() == 1 { "" } else { "s" },
             comment(&file.data.file)
