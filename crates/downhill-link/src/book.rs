@@ -16,6 +16,9 @@ pub(crate) struct Book<const W: usize, const N: usize> {
     pub(crate) tag: u32,
     pub(crate) unknown: u32,
     pub(crate) resent: u32,
+    /// The number of the notice that comes next, once there was one.
+    notice: Option<u32>,
+    pub(crate) missed: u32,
 }
 
 impl<const W: usize, const N: usize> Book<W, N> {
@@ -30,6 +33,8 @@ impl<const W: usize, const N: usize> Book<W, N> {
             tag: 0,
             unknown: 0,
             resent: 0,
+            notice: None,
+            missed: 0,
         }
     }
 
@@ -53,6 +58,17 @@ impl<const W: usize, const N: usize> Book<W, N> {
     pub(crate) fn ask(&mut self, query: Query) {
         let tag = self.next_tag();
         self.query = Slot::new(tag, &Request::Query { tag, query }, N).ok();
+    }
+
+    /// Whether a notice of this number is news: one that the line repeats or holds back is not.
+    pub(crate) fn noticed(&mut self, number: u32) -> bool {
+        let ahead = number.wrapping_sub(self.notice.unwrap_or(number));
+        if ahead > u32::MAX / 2 {
+            return false;
+        }
+        self.missed = self.missed.saturating_add(ahead);
+        self.notice = Some(number.wrapping_add(1));
+        true
     }
 
     /// Whether this answers the query; if so there is none any more.

@@ -75,6 +75,12 @@ impl<const W: usize, const N: usize> Client<W, N> {
         self.book.resent
     }
 
+    /// How many notices did not arrive, as far as their numbers tell: lost by the line, or
+    /// withheld by the device for want of credit.
+    pub const fn missed(&self) -> u32 {
+        self.book.missed
+    }
+
     /// How many orders are under way: given, and their outcome not taken.
     pub fn under_way(&self) -> usize {
         self.book.orders.len()
@@ -114,16 +120,33 @@ impl<const W: usize, const N: usize> Client<W, N> {
     }
 
     /// Asks for the fit's state from word `at` on; as much comes as fits a frame. It takes the
-    /// place of a query that has no answer yet, as does [`count`](Client::count).
+    /// place of a query that has no answer yet, as every query does.
     pub fn pull(&mut self, at: u32) {
-        let frame = self.device().map_or(N, |device| device.frame.into());
-        let count = words_in_state(frame.min(N)).min(u16::MAX.into()) as u16;
-        self.book.ask(Query::Pull { at, count });
+        let count = self.words();
+        self.ask(Query::Pull { at, count });
     }
 
     /// Asks for the counters.
     pub fn count(&mut self) {
-        self.book.ask(Query::Counters);
+        self.ask(Query::Counters);
+    }
+
+    /// Asks for a checkpoint from word `at` on, in the same way. The device forgets pieces of
+    /// state that were pushed and not committed.
+    pub fn pull_checkpoint(&mut self, at: u32) {
+        let count = self.words();
+        self.ask(Query::Checkpoint { at, count });
+    }
+
+    /// Asks anything.
+    pub fn ask(&mut self, query: Query) {
+        self.book.ask(query);
+    }
+
+    /// How many words of state fit a frame.
+    fn words(&self) -> u16 {
+        let frame = self.device().map_or(N, |device| device.frame.into());
+        words_in_state(frame.min(N)).min(u16::MAX.into()) as u16
     }
 
     /// The next frame to write to the line, if any.
@@ -179,6 +202,12 @@ impl<const W: usize, const N: usize> Client<W, N> {
             Reply::State(state) => book.asked(state.tag).then_some(Event::State(state)),
             Reply::Counters { tag, counters } => {
                 book.asked(tag).then_some(Event::Counters(counters))
+            }
+            Reply::Checkpoint(state) => book.asked(state.tag).then_some(Event::Checkpoint(state)),
+            Reply::Recipe { tag, recipe } => book.asked(tag).then_some(Event::Recipe(recipe)),
+            Reply::Scores { tag, scores } => book.asked(tag).then_some(Event::Scores(scores)),
+            Reply::Notice { number, notice } => {
+                book.noticed(number).then_some(Event::Notice(notice))
             }
         }
     }

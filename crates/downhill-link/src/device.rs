@@ -2,7 +2,9 @@ use core::fmt;
 
 use heapless::String;
 
-use crate::{Counters, Hello, State, TooLong, numbers_in_sample};
+use downhill::Recipe;
+
+use crate::{Abilities, Counters, Hello, Notice, Scores, State, TooLong, numbers_in_sample};
 
 /// The longest board name that a client keeps, in bytes.
 const NAME: usize = 32;
@@ -20,6 +22,8 @@ pub struct Device {
     pub frame: u16,
     /// How many orders may be under way.
     pub window: u8,
+    /// What it can do.
+    pub abilities: Abilities,
 }
 
 impl Device {
@@ -36,6 +40,7 @@ impl Device {
             arena: hello.arena,
             frame: hello.frame,
             window: hello.window,
+            abilities: hello.abilities,
         }
     }
 
@@ -74,6 +79,10 @@ impl core::error::Error for NotSent {}
 
 /// What a client learns from a byte, but for [outcomes](crate::Client::outcome).
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is no heap to box the recipe in, and one event lives at a time"
+)]
 pub enum Event<'a> {
     /// The device said hello: orders may be given. [`Client::device`](crate::Client::device) tells who it is.
     Ready,
@@ -92,4 +101,12 @@ pub enum Event<'a> {
     State(State<'a>),
     /// The counters that were asked for.
     Counters(Counters),
+    /// The piece of a checkpoint that was asked for.
+    Checkpoint(State<'a>),
+    /// The recipe that was asked for; none where there is no fit.
+    Recipe(Option<Recipe<f32>>),
+    /// The scores that were asked for.
+    Scores(Scores),
+    /// Something happened on the device.
+    Notice(Notice<'a>),
 }

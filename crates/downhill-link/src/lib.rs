@@ -17,6 +17,8 @@
 //!    with the fit's [fingerprint](downhill::Fingerprint), so a lossy line can never lead host
 //!    and device apart unnoticed.
 //! 3. What changes nothing is a [`Query`], and may be asked at any time.
+//! 4. What happens on a device with a sensor of its own is told in a [`Notice`], to a host that
+//!    [subscribed](Order::Subscribe).
 //!
 //! [`Client`] is the whole of the host's side, without a port and without a clock;
 //! `downhill-firmware` is the device's. [`injector`] is a bad line for tests.
@@ -25,22 +27,27 @@
 
 mod book;
 mod client;
+mod counters;
 mod device;
 mod frame;
+mod hash;
 pub mod injector;
 mod ledger;
 mod message;
+mod notice;
 mod numbers;
 
 pub use client::Client;
+pub use counters::{Counters, SensorCounters};
 pub use device::{Device, Event, NotSent};
 pub use frame::{
     FRAME, FrameReader, Message, TooLong, decode, encode, frame_len, numbers_in_sample,
     words_in_state,
 };
+pub use hash::recipe_hash;
 pub use ledger::{Ledger, Turn, WINDOW};
 pub use message::{
-    ARITHMETIC, Counters, Hello, Order, Outcome, PROTOCOL, Progress, Query, Refusal, Reply,
-    Request, State,
+    ARITHMETIC, Hello, Order, Outcome, PROTOCOL, Progress, Query, Refusal, Reply, Request, State,
 };
+pub use notice::{Abilities, Alert, Mode, Notice, Scores, SensorFault, Topics};
 pub use numbers::Numbers;

@@ -7,10 +7,10 @@ use downhill::health::Verdict;
 use downhill::{Fault, Fingerprint, Recipe};
 use serde::{Deserialize, Serialize};
 
-use crate::Numbers;
+use crate::{Abilities, Counters, Mode, Notice, Numbers, Scores, Topics};
 
 /// The version of this protocol. A device refuses a host that speaks another.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
 
 /// The version of the core's arithmetic: raised with any change after which the same recipe and
 /// samples give other bits. Fingerprints are comparable only where it is equal.
@@ -40,7 +40,8 @@ pub enum Request<'a> {
         #[serde(borrow)]
         order: Order<'a>,
     },
-    /// Something that changes nothing, answered by [`Reply::State`] or [`Reply::Counters`].
+    /// Something that changes nothing, answered by the reply of the query's name;
+    /// [`Query::Pull`] by [`Reply::State`].
     Query {
         /// Comes back in the answer.
         tag: u32,
@@ -68,8 +69,8 @@ pub enum Order<'a> {
         /// As many as its loss takes.
         target: Numbers<'a>,
     },
-    /// Put a piece of a fit's state aside for [`Order::Commit`]. Any other order forgets the
-    /// pieces.
+    /// Put a piece of a fit's state aside for [`Order::Commit`], or of a checkpoint for
+    /// [`Order::Resume`]. Any other order forgets the pieces, as does [`Query::Checkpoint`].
     Push {
         /// Which word of the state the piece begins with: 0, or the end of the piece before.
         at: u32,
@@ -103,6 +104,52 @@ pub enum Order<'a> {
     },
     /// End the training: put the parameters that the optimizer ends with in place.
     Finish,
+    /// Take samples from the device's own sensor.
+    Start {
+        /// How many turns the sensor gets before it stops by itself; 0 for no end.
+        turns: u32,
+    },
+    /// Take no more samples.
+    Stop,
+    /// What to do with the samples of the device's own sensor.
+    Mode(Mode),
+    /// The target of a sample that the device took, while it waits.
+    Label {
+        /// The sample's number.
+        sample: u32,
+        /// As in [`Order::Sample`].
+        #[serde(borrow)]
+        target: Numbers<'a>,
+    },
+    /// Say unasked what happens. It takes the place of the subscription before.
+    Subscribe {
+        /// About what.
+        topics: Topics,
+        /// How many notices at most, until the next subscription.
+        credit: u32,
+    },
+    /// Go on where the checkpoint that was pushed stopped, all of it or nothing.
+    Resume,
+    /// Write a checkpoint to the device's own store, now: done when it is safe there.
+    Save,
+    /// Forget all checkpoints in the device's own store.
+    Wipe,
+}
+
+impl Order<'_> {
+    /// What a device must be able to do to carry it out, beyond what every device can.
+    pub const fn needs(&self) -> Abilities {
+        match self {
+            Self::Configure(_) => Abilities::RECIPES,
+            Self::Start { .. }
+            | Self::Stop
+            | Self::Mode(_)
+            | Self::Label { .. }
+            | Self::Subscribe { .. } => Abilities::SENSOR,
+            Self::Save | Self::Wipe => Abilities::STORE,
+            _ => Abilities(0),
+        }
+    }
 }
 
 /// What changes nothing.
@@ -117,6 +164,18 @@ pub enum Query {
     },
     /// The counters.
     Counters,
+    /// A piece of a [checkpoint](downhill::checkpoint) of the fit as it is now, its bytes taken
+    /// as little-endian words.
+    Checkpoint {
+        /// Which word it begins with.
+        at: u32,
+        /// How many words at most; the device may send fewer.
+        count: u16,
+    },
+    /// The recipe of the fit.
+    Recipe,
+    /// How good the predictions were, of a device that labels its predictions.
+    Scores,
 }
 
 /// From the device to the host.
@@ -150,6 +209,30 @@ pub enum Reply<'a> {
         /// The counters.
         counters: Counters,
     },
+    /// A piece of a checkpoint; its words are a checkpoint's bytes, not numbers.
+    Checkpoint(State<'a>),
+    /// The recipe.
+    Recipe {
+        /// The query's.
+        tag: u32,
+        /// What the fit was built from; none where there is no fit.
+        recipe: Option<Recipe<f32>>,
+    },
+    /// How good the predictions were.
+    Scores {
+        /// The query's.
+        tag: u32,
+        /// The scores.
+        scores: Scores,
+    },
+    /// Something happened that the host subscribed to.
+    Notice {
+        /// Its number: one more than that of the notice before, those for which the credit did
+        /// not suffice included, so that a gap is seen.
+        number: u32,
+        /// What.
+        notice: Notice<'a>,
+    },
 }
 
 /// Who a device is and what it can do.
@@ -170,6 +253,8 @@ pub struct Hello<'a> {
     pub frame: u16,
     /// How many orders may be under way.
     pub window: u8,
+    /// What it can do beyond learning from what it is sent.
+    pub abilities: Abilities,
     /// The board's name.
     pub board: &'a str,
 }
@@ -220,6 +305,29 @@ pub enum Refusal {
     /// The device's arithmetic is not in the mode that gives the same bits everywhere
     /// (subnormals are flushed to zero, or it rounds differently).
     Arithmetic,
+    /// The device has no such [ability](Abilities).
+    Unable,
+    /// No sample of this number waits for its target: it has it, it expired, or it was never
+    /// taken.
+    NoSample,
+    /// The words pushed are no whole checkpoint: some are missing or changed.
+    Corrupt,
+    /// The checkpoint is of a version that the device does not read.
+    Version {
+        /// Which.
+        version: u16,
+    },
+    /// The checkpoint is of a fit by another recipe.
+    Recipe,
+    /// A checkpoint has as many bytes as `need`, and there is room for `got`.
+    Room {
+        /// Bytes of the checkpoint.
+        need: u32,
+        /// Bytes there is room for.
+        got: u32,
+    },
+    /// The flash failed.
+    Flash,
 }
 
 impl From<Fault> for Refusal {
@@ -240,6 +348,23 @@ impl fmt::Display for Refusal {
                 write!(f, "a sample has {need} numbers and a frame takes {got}")
             }
             Self::Arithmetic => f.write_str("the arithmetic is not in its default mode"),
+            Self::Unable => f.write_str("the device cannot do that: see what its hello offers"),
+            Self::NoSample => f.write_str("no sample of this number waits for a target"),
+            Self::Corrupt => f.write_str("words of the checkpoint are missing or changed"),
+            Self::Version { version } => {
+                write!(
+                    f,
+                    "the checkpoint is of version {version}, which is not read here"
+                )
+            }
+            Self::Recipe => f.write_str("the checkpoint is of a fit by another recipe"),
+            Self::Room { need, got } => {
+                write!(
+                    f,
+                    "a checkpoint has {need} bytes, and there is room for {got}"
+                )
+            }
+            Self::Flash => f.write_str("the flash failed"),
         }
     }
 }
@@ -265,27 +390,4 @@ pub struct State<'a> {
     /// The words.
     #[serde(borrow)]
     pub words: Numbers<'a>,
-}
-
-/// What a device counts. All begin at 0 with a start or a reset, and stop at the largest number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Samples learned from, those that wait in a batch included; a weight of 0 does not count.
-    pub samples: u64,
-    /// Steps made since the start or the reset.
-    pub steps: u64,
-    /// Orders refused.
-    pub refused: u32,
-    /// Frames skipped for a wrong checksum, length or encoding.
-    pub bad: u32,
-    /// Frames skipped for a message that the device does not know.
-    pub unknown: u32,
-    /// Orders that came again.
-    pub repeated: u32,
-    /// Orders that came before their turn, or after they were forgotten.
-    pub out_of_turn: u32,
-    /// Errors of the line itself.
-    pub line: u32,
-    /// Errors of the status pin.
-    pub pin: u32,
 }

@@ -6,8 +6,9 @@ mod common;
 use downhill::Fingerprint;
 use downhill_link::injector::{Injected, Injector, Rates};
 use downhill_link::{
-    ARITHMETIC, Client, Counters, Event, FrameReader, Hello, Ledger, NotSent, Numbers, Order,
-    Outcome, PROTOCOL, Progress, Query, Reply, Request, State, Turn, decode, encode,
+    ARITHMETIC, Abilities, Alert, Client, Counters, Event, FrameReader, Hello, Ledger, NotSent,
+    Notice, Numbers, Order, Outcome, PROTOCOL, Progress, Query, Reply, Request, Scores, State,
+    Turn, decode, encode,
 };
 
 /// A device whose fit is the list of the numbers it was given.
@@ -54,8 +55,21 @@ impl Mock {
             arena: 100,
             frame: 576,
             window: self.window,
+            abilities: Abilities::SENSOR,
             board: "a board whose name is rather longer than thirty-two bytes",
         })
+    }
+
+    fn piece(&self, tag: u32, at: u32) -> State<'static> {
+        State {
+            tag,
+            next: self.ledger.next(),
+            steps: self.learned.len() as u64,
+            fingerprint: Fingerprint(0),
+            length: 3,
+            at,
+            words: Numbers::new(&[7.0]),
+        }
     }
 
     fn answer(&mut self, request: Request<'_>) -> Reply<'static> {
@@ -92,17 +106,29 @@ impl Mock {
                     tag,
                     counters: Counters::default(),
                 },
-                Query::Pull { at, .. } => Reply::State(State {
+                Query::Pull { at, .. } => Reply::State(self.piece(tag, at)),
+                Query::Checkpoint { at, .. } => Reply::Checkpoint(self.piece(tag, at)),
+                Query::Recipe => Reply::Recipe { tag, recipe: None },
+                Query::Scores => Reply::Scores {
                     tag,
-                    next: self.ledger.next(),
-                    steps: self.learned.len() as u64,
-                    fingerprint: Fingerprint(0),
-                    length: 3,
-                    at,
-                    words: Numbers::new(&[7.0]),
-                }),
+                    scores: Scores {
+                        count: 4.0,
+                        mae: 0.0,
+                        rmse: 0.0,
+                        max_error: 0.0,
+                    },
+                },
             },
         }
+    }
+}
+
+fn sample_of(notice: &Notice<'_>) -> u32 {
+    match notice {
+        Notice::Taken { sample, .. }
+        | Notice::Learned { sample, .. }
+        | Notice::Alert { sample, .. }
+        | Notice::Verdict { sample, .. } => *sample,
     }
 }
 
@@ -121,6 +147,10 @@ enum Heard {
     Lost(u32),
     State(u32, f32),
     Counters,
+    Checkpoint(u32),
+    Recipe(bool),
+    Scores(f32),
+    Notice(u32),
 }
 
 impl Bench {
@@ -155,6 +185,10 @@ impl Bench {
                     Event::Lost { next } => Heard::Lost(next),
                     Event::State(state) => Heard::State(state.at, state.words.get(0).unwrap()),
                     Event::Counters(_) => Heard::Counters,
+                    Event::Checkpoint(piece) => Heard::Checkpoint(piece.at),
+                    Event::Recipe(recipe) => Heard::Recipe(recipe.is_some()),
+                    Event::Scores(scores) => Heard::Scores(scores.count),
+                    Event::Notice(notice) => Heard::Notice(sample_of(&notice)),
                 }));
             }
         }
@@ -353,4 +387,46 @@ fn a_ledger_forgets_what_is_older_than_its_window() {
     assert_eq!(ledger.turn(1), Turn::OutOfTurn { expected: 4 });
     assert!(matches!(ledger.turn(2), Turn::Again(o) if o.seq == 2));
     assert_eq!(ledger.turn(0), Turn::OutOfTurn { expected: 4 });
+}
+
+#[test]
+fn every_query_is_answered_by_its_own_reply() {
+    let mut bench = Bench::new(21, 0.2);
+    bench.greet();
+    let device = bench.client.device().unwrap();
+    assert!(device.abilities.has(Abilities::SENSOR));
+    assert!(!device.abilities.has(Abilities::STORE));
+    bench.client.pull_checkpoint(2);
+    bench.until(Heard::Checkpoint(2));
+    bench.client.ask(Query::Recipe);
+    bench.until(Heard::Recipe(false));
+    bench.client.ask(Query::Scores);
+    bench.until(Heard::Scores(4.0));
+}
+
+#[test]
+fn notices_are_heard_once_and_those_that_are_missing_are_counted() {
+    let mut client = Client::<8>::new();
+    let mut hear = |number| {
+        let notice = Notice::Alert {
+            sample: number,
+            alert: Alert::Recovered,
+        };
+        let mut buffer = [0; 64];
+        let frame = encode(&Reply::Notice { number, notice }, &mut buffer).unwrap();
+        let heard = (frame.iter())
+            .filter_map(|&byte| {
+                client
+                    .receive(byte)
+                    .map(|event| event == Event::Notice(notice))
+            })
+            .collect::<Vec<_>>();
+        (heard, client.missed())
+    };
+    assert_eq!(hear(u32::MAX), (vec![true], 0));
+    assert_eq!(hear(0), (vec![true], 0));
+    assert_eq!(hear(0), (vec![], 0));
+    assert_eq!(hear(4), (vec![true], 3));
+    assert_eq!(hear(2), (vec![], 3));
+    assert_eq!(hear(5), (vec![true], 3));
 }

@@ -8,8 +8,9 @@ use std::fmt::{Debug, Write};
 use common::recipe;
 use downhill::{Fault, Fingerprint, Hasher, Setting};
 use downhill_link::{
-    ARITHMETIC, Counters, FrameReader, Hello, Message, Numbers, Order, Outcome, PROTOCOL, Progress,
-    Query, Refusal, Reply, Request, State, encode,
+    ARITHMETIC, Abilities, Alert, Counters, FrameReader, Hello, Message, Mode, Numbers, Order,
+    Outcome, PROTOCOL, Progress, Query, Refusal, Reply, Request, SensorFault, State, encode,
+    recipe_hash,
 };
 use serde::de::DeserializeOwned;
 
@@ -65,6 +66,7 @@ fn the_worked_session_is_what_the_code_says() {
         arena: 4096,
         frame: 576,
         window: 8,
+        abilities: Abilities::RECIPES,
         board: "mps2-an386",
     });
     let configure = Request::Order {
@@ -162,6 +164,8 @@ fn the_fingerprints_of_known_words_are_printed() {
         row("1, 2", hash(&[1, 2])),
         row("3f800000, 40000000", hash(&[0x3f80_0000, 0x4000_0000])),
     ]);
+    let hash = recipe_hash(&recipe());
+    assert_says(&[format!("recipe of the worked session below, `{hash}`")]);
 }
 
 /// The rows `| number | Name | …` of the table under a heading.
@@ -214,6 +218,9 @@ fn every_kind_of_everything_is_listed_under_its_number() {
     assert_lists::<Setting>("Setting");
     assert_lists::<downhill::health::Finding>("Verdict");
     assert_lists::<downhill::health::Detector>("Detector");
+    assert_lists::<Mode>("Mode");
+    assert_lists::<Alert>("Alert");
+    assert_lists::<SensorFault>("Sensor fault");
 }
 
 #[test]
@@ -228,6 +235,7 @@ fn every_message_is_listed_under_its_number() {
         vec![false; table("Order").len()],
         vec![false; table("Query").len()],
         vec![false; table("Reply").len()],
+        vec![false; table("Notice").len()],
     ];
     let mut see = |kind: usize, heading: &str, number: u8, name: String| {
         assert!(
@@ -272,17 +280,25 @@ fn every_message_is_listed_under_its_number() {
             number(&bytes, 0),
             debug_name(format!("{reply:?}")),
         );
+        if let Reply::Notice { notice, .. } = reply {
+            see(
+                4,
+                "Notice",
+                number(&bytes, 2),
+                debug_name(format!("{notice:?}")),
+            );
+        }
     }
     let unseen = seen.iter().map(|seen| seen.iter().filter(|&&s| !s).count());
     // Orders whose numbers were too long to look behind: sample, push and commit.
-    assert_eq!(unseen.collect::<Vec<_>>(), [0, 3, 0, 0]);
+    assert_eq!(unseen.collect::<Vec<_>>(), [0, 3, 0, 0, 0]);
 }
 
 #[test]
 fn every_counter_is_listed() {
     let debug = format!("{:?}", Counters::default());
     let (_, fields) = debug.split_once('{').unwrap();
-    for field in fields.split(',') {
+    for field in fields.replace('{', ",").split(',') {
         let name = field.split(':').next().unwrap().trim();
         assert!(SPEC.contains(&format!("`{name}`")), "{name}");
     }

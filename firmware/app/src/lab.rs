@@ -1,12 +1,11 @@
-use downhill_link::{FRAME, FrameReader, Outcome, Reply, encode};
+use downhill_link::{FRAME, numbers_in_sample};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
-use crate::Session;
-use crate::log::log;
-
-/// Bytes taken from the line at a time.
-const CHUNK: usize = 32;
+use crate::bench::Bench;
+use crate::port::{Port, Sent};
+use crate::session::Vitals;
+use crate::worker::count;
 
 /// Firmware that fits whatever recipe comes over the link.
 ///
@@ -20,13 +19,22 @@ const CHUNK: usize = 32;
 /// `N` is the longest frame in bytes, of which there are two in memory.
 #[derive(Debug)]
 pub struct Lab<'a, L, P, const N: usize = FRAME> {
-    session: Session<'a>,
-    line: L,
+    port: Port<'a, Bench<'a>, L, N>,
+    pin: Pin<P>,
+}
+
+#[derive(Debug)]
+struct Pin<P> {
     pin: P,
     lit: bool,
-    announced: bool,
-    reader: FrameReader<N>,
-    out: [u8; N],
+}
+
+impl<P: OutputPin> Pin<P> {
+    /// Whether that went well.
+    fn light(&mut self, on: bool) -> bool {
+        self.lit = on;
+        self.pin.set_state(on.into()).is_ok()
+    }
 }
 
 impl<'a, L: Read + ReadReady + Write, P: OutputPin> Lab<'a, L, P> {
@@ -44,15 +52,10 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin> Lab<'a, L, P> {
 impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P, N> {
     /// The same with frames of up to `N` bytes: 128 are enough for 24 numbers in a sample.
     pub fn with_frame(board: &'a str, line: L, pin: P, arena: &'a mut [f32]) -> Self {
-        const { assert!(N >= 96, "a frame must hold a hello") };
+        let bench = Bench::new(numbers_in_sample(N), arena);
         Self {
-            session: Session::new(board, N, arena),
-            line,
-            pin,
-            lit: false,
-            announced: false,
-            reader: FrameReader::new(),
-            out: [0; N],
+            port: Port::new(board, line, bench),
+            pin: Pin { pin, lit: false },
         }
     }
 
@@ -60,7 +63,14 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P
     /// while a step is computed than eight frames have.
     #[must_use]
     pub fn window(mut self, orders: u8) -> Self {
-        self.session.set_window(orders);
+        self.port.session.set_window(orders);
+        self
+    }
+
+    /// Lets the host read what the board measures of itself.
+    #[must_use]
+    pub fn vitals(mut self, vitals: Vitals) -> Self {
+        self.port.session.set_vitals(vitals);
         self
     }
 
@@ -74,73 +84,19 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P
     /// Does what has come in, if anything, and says whether there was something. It waits for
     /// the line only to send its answers.
     pub fn poll(&mut self) -> bool {
-        if !self.announced {
-            self.announced = true;
-            self.light(false);
-            log!(info, "started");
-            let hello = self.session.announce();
-            let sent = send(&mut self.line, &mut self.out, &hello);
-            self.count_line(sent);
+        let Self { port, pin } = self;
+        if port.announce() && !pin.light(false) {
+            count(&mut port.session.counters_mut().pin);
         }
-        let mut bytes = [0; CHUNK];
-        let read = match self.line.read_ready() {
-            Ok(true) => self.line.read(&mut bytes).map_err(drop),
-            Ok(false) => return false,
-            Err(_) => Err(()),
-        };
-        self.count_line(read.is_ok());
-        let read = read.unwrap_or(0);
-        for &byte in bytes.get(..read).unwrap_or(&[]) {
-            self.take(byte);
-        }
-        read > 0
-    }
-
-    /// Takes one byte from the line, and answers if it ends a frame.
-    fn take(&mut self, byte: u8) {
-        let Some(payload) = self.reader.push(byte) else {
-            let counters = self.session.counters_mut();
-            counters.bad = counters.bad.saturating_add(self.reader.take_bad());
-            return;
-        };
-        let Some(reply) = self.session.answer(payload) else {
-            return;
-        };
-        let light = match reply {
-            Reply::Outcome(Outcome { result, .. }) => match result {
-                Ok(progress) if progress.step > 0 => Some(!self.lit),
-                Ok(_) => Some(false),
-                Err(_) => Some(true),
-            },
-            _ => None,
-        };
-        let sent = send(&mut self.line, &mut self.out, &reply);
-        self.count_line(sent);
-        if let Some(on) = light {
-            self.light(on);
-        }
-    }
-
-    fn count_line(&mut self, good: bool) {
-        if !good {
-            let counters = self.session.counters_mut();
-            counters.line = counters.line.saturating_add(1);
-        }
-    }
-
-    fn light(&mut self, on: bool) {
-        self.lit = on;
-        if self.pin.set_state(on.into()).is_err() {
-            let counters = self.session.counters_mut();
-            counters.pin = counters.pin.saturating_add(1);
-        }
-    }
-}
-
-/// Sends a message; whether that went well.
-fn send(line: &mut impl Write, buffer: &mut [u8], reply: &Reply<'_>) -> bool {
-    match encode(reply, buffer) {
-        Ok(frame) => line.write_all(frame).is_ok() && line.flush().is_ok(),
-        Err(_) => false,
+        port.poll(|session, sent| {
+            let Sent::Outcome(result) = sent else { return };
+            let on = match result {
+                Ok(steps) => *steps > 0 && !pin.lit,
+                Err(_) => true,
+            };
+            if !pin.light(on) {
+                count(&mut session.counters_mut().pin);
+            }
+        })
     }
 }

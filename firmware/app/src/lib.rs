@@ -35,6 +35,39 @@
 //! [`Lab`] takes any recipe over the link. [`Session`] is what it does, without the line and the
 //! pin.
 //!
+//! # A device with a sensor of its own
+//!
+//! A [`Node`] has its recipe compiled in, samples its own [`Sensor`], learns from what a
+//! [`Reference`] or the host says the truth is, and keeps checkpoints in a [`Store`]:
+//!
+//! ```
+//! use downhill::loss::Squared;
+//! use downhill::model::Linear;
+//! use downhill::optimizer::Sgd;
+//! use downhill::{Const, Trainer};
+//! use downhill_firmware::{Later, Learner, SensorFault};
+//! # use core::convert::Infallible;
+//! # struct Pin;
+//! # impl embedded_hal::digital::ErrorType for Pin { type Error = Infallible; }
+//! # impl embedded_hal::digital::OutputPin for Pin {
+//! #     fn set_low(&mut self) -> Result<(), Infallible> { Ok(()) }
+//! #     fn set_high(&mut self) -> Result<(), Infallible> { Ok(()) }
+//! # }
+//! # fn main() -> Result<(), downhill::Fault> {
+//! # let alarm = Pin;
+//! type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>>;
+//! # let arena: &'static mut [f32] = Box::leak(Box::new([0.0; Fit::ARENA]));
+//! let fit = Fit::new(Linear::new(), Squared, Sgd::rate(0.01), arena)?;
+//! let sensor = || Ok::<_, SensorFault>(Some([20.0])); // any closure that reads a driver
+//! // One feature, one target; eight samples wait until their target comes.
+//! let learner = Learner::<_, _, _, _, 1, 1, 8>::new(fit, sensor, Later, alarm)?;
+//! # let _ = learner;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A [`Desk`] adds the store and what the host may do, and a [`Node`] the line.
+//!
 //! # Logs
 //!
 //! With the feature `defmt`, events (started, greeted, configured, first step, refused) are
@@ -44,10 +77,32 @@
 
 mod arithmetic;
 mod bench;
+mod desk;
+mod fit;
+mod inbox;
 mod lab;
+mod learner;
 mod log;
+mod node;
+mod port;
+pub mod scripted;
+mod sensor;
 mod session;
+mod store;
+mod waiting;
+mod watch;
+mod worker;
 
 pub use arithmetic::is_default as arithmetic_is_default;
+pub use bench::Bench;
+pub use desk::Desk;
+pub use downhill_link::{Alert, Counters, Mode, Notice, SensorFault, Topics};
+pub use fit::{Fit, Watched};
 pub use lab::Lab;
-pub use session::Session;
+pub use learner::Learner;
+pub use node::Node;
+pub use sensor::{Button, Later, Reference, Second, Sensor, i2c_fault, spi_fault};
+pub use session::{Send, Session, Vitals};
+pub use store::{FlashStore, Store, Wake, Write};
+pub use watch::Limits;
+pub use worker::{Tell, Worker};

@@ -1,47 +1,123 @@
 use downhill::Fingerprint;
 use downhill_link::{
-    ARITHMETIC, Counters, Hello, Ledger, Numbers, Order, Outcome, PROTOCOL, Query, Reply, Request,
-    State, Turn, WINDOW, decode, numbers_in_sample, words_in_state,
+    ARITHMETIC, Counters, Hello, Ledger, Notice, Numbers, Order, Outcome, PROTOCOL, Query, Refusal,
+    Reply, Request, Scores, State, Topics, Turn, WINDOW, decode, numbers_in_sample, words_in_state,
 };
 
 use crate::bench::Bench;
 use crate::log::log;
+use crate::worker::{Tell, Worker, count};
 
-/// A device's side of a session: messages in, answers out, and the fit in between. It owns the
-/// memory and knows neither line nor pin.
-///
-/// An eighth of the arena is for what a [monitor](downhill::health::Monitor) needs. Half of the
-/// rest holds the fit, and the other half receives the samples, and the state that a host pushes,
-/// so that a push which is never finished leaves the fit as it was.
+/// A device's side of a session: messages in, answers out, and a [`Worker`] that carries out the
+/// orders. It knows neither line nor pin.
 #[derive(Debug)]
-pub struct Session<'a> {
+pub struct Session<'a, W = Bench<'a>> {
     board: &'a str,
     frame: u16,
     window: u8,
-    bench: Bench<'a>,
+    worker: W,
     ledger: Ledger,
     greeted: bool,
     counters: Counters,
+    subscription: Subscription,
+    vitals: Vitals,
+}
+
+/// Where notices go on their way to the line.
+pub type Send<'a> = dyn FnMut(&Reply<'_>) + 'a;
+
+/// What only a board can measure of itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Vitals {
+    /// The most bytes of stack that were ever in use.
+    pub stack: Option<fn() -> u32>,
+    /// Milliseconds since the start.
+    pub clock: Option<fn() -> u64>,
+}
+
+/// What the host wants to be told unasked.
+#[derive(Debug, Default)]
+struct Subscription {
+    topics: Topics,
+    credit: u32,
+    /// The number of the notice that was due last.
+    number: u32,
+    withheld: u32,
+}
+
+impl Subscription {
+    /// Sends a notice, if the credit suffices.
+    fn offer(&mut self, notice: Notice<'_>, send: &mut Send<'_>) {
+        self.number = self.number.wrapping_add(1);
+        match self.credit.checked_sub(1) {
+            Some(left) => {
+                self.credit = left;
+                let number = self.number;
+                send(&Reply::Notice { number, notice });
+            }
+            None => count(&mut self.withheld),
+        }
+    }
 }
 
 impl<'a> Session<'a> {
-    /// A session on a board of this name, with frames of up to `frame` bytes.
+    /// A lab's session on a board of this name, with frames of up to `frame` bytes.
+    ///
+    /// An eighth of the arena is for what a [monitor](downhill::health::Monitor) needs. Half of
+    /// the rest holds the fit, and the other half receives the samples, and the state that a host
+    /// pushes, so that a push which is never finished leaves the fit as it was.
     pub fn new(board: &'a str, frame: usize, arena: &'a mut [f32]) -> Self {
-        let frame = frame.min(u16::MAX.into()) as u16;
+        Self::with_worker(board, frame, Bench::new(numbers_in_sample(frame), arena))
+    }
+}
+
+impl<'a, W: Worker> Session<'a, W> {
+    /// A session on a board of this name, with frames of up to `frame` bytes.
+    pub fn with_worker(board: &'a str, frame: usize, worker: W) -> Self {
         Self {
             board,
-            frame,
+            frame: frame.min(u16::MAX.into()) as u16,
             window: WINDOW as u8,
-            bench: Bench::new(numbers_in_sample(frame.into()), arena),
+            worker,
             ledger: Ledger::new(),
             greeted: false,
             counters: Counters::default(),
+            subscription: Subscription::default(),
+            vitals: Vitals::default(),
         }
     }
 
     /// Lets the host have at most this many orders under way, from 1 to [`WINDOW`].
     pub fn set_window(&mut self, window: u8) {
         self.window = window.clamp(1, WINDOW as u8);
+    }
+
+    /// What the board can measure of itself, for the counters.
+    pub fn set_vitals(&mut self, vitals: Vitals) {
+        self.vitals = vitals;
+    }
+
+    /// What carries out the orders.
+    pub fn worker(&self) -> &W {
+        &self.worker
+    }
+
+    /// What carries out the orders.
+    pub fn worker_mut(&mut self) -> &mut W {
+        &mut self.worker
+    }
+
+    /// What has been counted.
+    pub fn counters(&self) -> Counters {
+        Counters {
+            withheld: self.subscription.withheld,
+            stack: self.vitals.stack.map_or(0, |stack| stack()),
+            uptime: self
+                .vitals
+                .clock
+                .map_or(self.counters.turns, |clock| clock()),
+            ..self.counters
+        }
     }
 
     /// What has been counted; line and pin are counted by whoever owns them.
@@ -60,15 +136,36 @@ impl<'a> Session<'a> {
             tag,
             next: self.ledger.next(),
             arithmetic: ARITHMETIC,
-            arena: self.bench.room() as u32,
+            arena: self.worker.room() as u32,
             frame: self.frame,
             window: self.window,
+            abilities: self.worker.abilities(),
             board: self.board,
         })
     }
 
+    /// Lets the worker ask its sensor; whether it did. What happens is sent to a host that
+    /// subscribed.
+    pub fn turn(&mut self, send: &mut Send<'_>) -> bool {
+        let subscription = &mut self.subscription;
+        let topics = subscription.topics;
+        let hear = &mut |notice: Notice<'_>| subscription.offer(notice, send);
+        self.worker
+            .turn(&mut self.counters, &mut Tell::new(topics, hear))
+    }
+
+    /// Lets the worker do what stalls the core and can wait.
+    pub fn tend(&mut self, send: &mut Send<'_>) {
+        let subscription = &mut self.subscription;
+        let topics = subscription.topics;
+        let hear = &mut |notice: Notice<'_>| subscription.offer(notice, send);
+        self.worker
+            .tend(&mut self.counters, &mut Tell::new(topics, hear));
+    }
+
     /// Does what a frame's payload says, and answers; no answer where the message is unknown.
-    pub fn answer(&mut self, payload: &[u8]) -> Option<Reply<'_>> {
+    /// What happens on the way is sent before.
+    pub fn answer(&mut self, payload: &[u8], send: &mut Send<'_>) -> Option<Reply<'_>> {
         let Some(request) = decode::<Request<'_>>(payload) else {
             count(&mut self.counters.unknown);
             return None;
@@ -76,14 +173,8 @@ impl<'a> Session<'a> {
         Some(match request {
             Request::Hello { version, tag } => self.greet(version, tag),
             _ if !self.greeted => self.announce(),
-            Request::Order { seq, order } => self.order(seq, &order),
-            Request::Query { tag, query } => match query {
-                Query::Pull { at, count } => self.pull(tag, at, count),
-                Query::Counters => Reply::Counters {
-                    tag,
-                    counters: self.counters,
-                },
-            },
+            Request::Order { seq, order } => self.order(seq, &order, send),
+            Request::Query { tag, query } => self.query(tag, query),
         })
     }
 
@@ -100,7 +191,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn order(&mut self, seq: u32, order: &Order<'_>) -> Reply<'a> {
+    fn order(&mut self, seq: u32, order: &Order<'_>, send: &mut Send<'_>) -> Reply<'a> {
         match self.ledger.turn(seq) {
             Turn::Now => {}
             Turn::Again(outcome) => {
@@ -112,7 +203,21 @@ impl<'a> Session<'a> {
                 return Reply::OutOfTurn { expected, got: seq };
             }
         }
-        let result = self.bench.carry_out(order, &mut self.counters);
+        let subscription = &mut self.subscription;
+        let result = if !self.worker.abilities().has(order.needs()) {
+            Err(Refusal::Unable)
+        } else {
+            if let Order::Subscribe { topics, credit } = order {
+                (subscription.topics, subscription.credit) = (*topics, *credit);
+            }
+            if let Order::Reset = order {
+                subscription.withheld = 0;
+            }
+            let topics = subscription.topics;
+            let hear = &mut |notice: Notice<'_>| subscription.offer(notice, send);
+            let tell = &mut Tell::new(topics, hear);
+            self.worker.carry_out(order, &mut self.counters, tell)
+        };
         if let Err(refusal) = result {
             log!(warn, "order {} refused: {}", seq, refusal);
             count(&mut self.counters.refused);
@@ -121,7 +226,7 @@ impl<'a> Session<'a> {
             seq,
             fingerprint: self.fingerprint(),
             result,
-            verdict: self.bench.verdict(),
+            verdict: self.worker.verdict(),
         };
         self.ledger.record(outcome);
         Reply::Outcome(outcome)
@@ -129,26 +234,73 @@ impl<'a> Session<'a> {
 
     /// The fingerprint of the fit, 0 if there is none.
     pub fn fingerprint(&self) -> Fingerprint {
-        self.bench.fingerprint()
+        self.worker.fingerprint()
     }
 
-    fn pull(&self, tag: u32, at: u32, count: u16) -> Reply<'_> {
-        let state = self.bench.state();
-        let most = words_in_state(self.frame.into()).min(count.into());
-        let words = state.get(at as usize..).unwrap_or(&[]);
-        Reply::State(State {
+    fn query(&mut self, tag: u32, query: Query) -> Reply<'_> {
+        match query {
+            Query::Pull { at, count } => {
+                let state = self.piece(tag, at);
+                let words = self.worker.state();
+                Reply::State(fill(state, words, count, self.frame))
+            }
+            Query::Checkpoint { at, count } => {
+                let (state, frame) = (self.piece(tag, at), self.frame);
+                Reply::Checkpoint(match self.worker.checkpoint() {
+                    Ok(words) => fill(state, words, count, frame),
+                    Err(length) => State {
+                        length: length as u32,
+                        ..state
+                    },
+                })
+            }
+            Query::Counters => Reply::Counters {
+                tag,
+                counters: self.counters(),
+            },
+            Query::Recipe => Reply::Recipe {
+                tag,
+                recipe: self.worker.recipe().copied(),
+            },
+            Query::Scores => Reply::Scores {
+                tag,
+                scores: self.worker.scores().unwrap_or(NO_SCORES),
+            },
+        }
+    }
+
+    /// What every piece of state says, without the words.
+    fn piece(&self, tag: u32, at: u32) -> State<'static> {
+        State {
             tag,
             next: self.ledger.next(),
-            steps: self.bench.steps(),
+            steps: self.worker.steps(),
             fingerprint: self.fingerprint(),
-            length: state.len() as u32,
+            length: 0,
             at,
-            words: Numbers::new(words.get(..most).unwrap_or(words)),
-        })
+            words: Numbers::new(&[]),
+        }
     }
 }
 
-/// One more.
-fn count(counter: &mut u32) {
-    *counter = counter.saturating_add(1);
+const NO_SCORES: Scores = Scores {
+    count: 0.0,
+    mae: f32::NAN,
+    rmse: f32::NAN,
+    max_error: 0.0,
+};
+
+/// A piece with as many of the words from its place on as are asked for and fit a frame.
+fn fill<'w>(state: State<'_>, all: &'w [f32], count: u16, frame: u16) -> State<'w> {
+    let most = words_in_state(frame.into()).min(count.into());
+    let words = all.get(state.at as usize..).unwrap_or(&[]);
+    State {
+        tag: state.tag,
+        next: state.next,
+        steps: state.steps,
+        fingerprint: state.fingerprint,
+        length: all.len() as u32,
+        at: state.at,
+        words: Numbers::new(words.get(..most).unwrap_or(words)),
+    }
 }

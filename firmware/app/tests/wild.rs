@@ -27,7 +27,7 @@ fn session(arena: &mut [f32]) -> Session<'_> {
         version: PROTOCOL,
         tag: 1,
     };
-    assert!(session.answer(&payload(&hello)).is_some());
+    assert!(session.answer(&payload(&hello), &mut |_| {}).is_some());
     session
 }
 
@@ -48,7 +48,7 @@ proptest! {
         }
         let mut arena = vec![0.0; words];
         let mut session = session(&mut arena);
-        session.answer(&bytes);
+        session.answer(&bytes, &mut |_| {});
         let columns = match decode(&bytes) {
             Some(Request::Order { order: Order::Configure(recipe), .. }) => {
                 Model::<f32>::sizes(&recipe.model).features
@@ -58,7 +58,7 @@ proptest! {
         for seq in 2..6 {
             let numbers = vec![0.5; columns.min(100)];
             let order = sample(&numbers, &[1.0]);
-            session.answer(&payload(&Request::Order { seq, order }));
+            session.answer(&payload(&Request::Order { seq, order }), &mut |_| {});
         }
     }
 
@@ -87,7 +87,7 @@ proptest! {
                 _ => sample(&[1.0, 2.0, 3.0], &[0.5]),
             };
             let before = session.fingerprint();
-            match session.answer(&payload(&Request::Order { seq: next, order })) {
+            match session.answer(&payload(&Request::Order { seq: next, order }), &mut |_| {}) {
                 Some(Reply::Outcome(outcome)) => {
                     prop_assert_eq!(outcome.seq, next);
                     if outcome.result.is_err() {

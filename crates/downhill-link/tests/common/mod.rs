@@ -8,8 +8,8 @@ use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
 use downhill::rules::{AnyRules, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting};
 use downhill_link::{
-    Counters, Hello, Numbers, Order, Outcome, PROTOCOL, Progress, Query, Refusal, Reply, Request,
-    State,
+    Abilities, Alert, Counters, Hello, Mode, Notice, Numbers, Order, Outcome, PROTOCOL, Progress,
+    Query, Refusal, Reply, Request, Scores, SensorCounters, SensorFault, State, Topics,
 };
 
 pub(crate) fn recipe() -> Recipe<f32> {
@@ -74,22 +74,44 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
         Order::Apply,
         Order::Report { loss: 0.125 },
         Order::Finish,
+        Order::Start { turns: 70_000 },
+        Order::Stop,
+        Order::Mode(Mode::LearnWhileInferring),
+        Order::Label {
+            sample: 300,
+            target: Numbers::new(&[24.8]),
+        },
+        Order::Subscribe {
+            topics: Topics {
+                samples: true,
+                steps: false,
+                verdicts: true,
+            },
+            credit: 64,
+        },
+        Order::Resume,
+        Order::Save,
+        Order::Wipe,
     ];
-    let seqs = [1, 127, 128, 65_536, u32::MAX, 2, 3, 4, 5, 6, 7];
+    let seqs = [1, 127, 128, 65_536, u32::MAX].into_iter().chain(2..);
     all.extend(
         orders
             .into_iter()
             .zip(seqs)
             .map(|(order, seq)| Request::Order { seq, order }),
     );
-    all.push(Request::Query {
-        tag: 3,
-        query: Query::Pull { at: 9, count: 100 },
-    });
-    all.push(Request::Query {
-        tag: 4,
-        query: Query::Counters,
-    });
+    let queries = [
+        Query::Pull { at: 9, count: 100 },
+        Query::Counters,
+        Query::Checkpoint { at: 0, count: 20 },
+        Query::Recipe,
+        Query::Scores,
+    ];
+    all.extend(
+        (3..)
+            .zip(queries)
+            .map(|(tag, query)| Request::Query { tag, query }),
+    );
     all
 }
 
@@ -119,6 +141,7 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
             arena: 4096,
             frame: 576,
             window: 8,
+            abilities: Abilities::SENSOR.and(Abilities::STORE),
             board: "mps2-an386",
         }),
         Reply::Mismatch { version: 1, tag: 2 },
@@ -133,6 +156,10 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
         outcome(Err(Refusal::Piece { expected: 128 })),
         outcome(Err(Refusal::Columns { need: 200, got: 1 })),
         outcome(Err(Refusal::Arithmetic)),
+        outcome(Err(Refusal::Room {
+            need: 300,
+            got: 256,
+        })),
         Reply::OutOfTurn {
             expected: 5,
             got: 7,
@@ -158,6 +185,82 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 out_of_turn: 7,
                 line: 8,
                 pin: u32::MAX,
+                turns: 9,
+                skipped: 10,
+                expired: 11,
+                withheld: 12,
+                saved: 13,
+                unsaved: 14,
+                sensor: SensorCounters {
+                    missing: 15,
+                    bus: 16,
+                    slow: 17,
+                    not_finite: 18,
+                    out_of_range: 19,
+                    stuck: 20,
+                    noisy: 21,
+                },
+                stack: 22,
+                uptime: 23,
+            },
+        },
+        Reply::Checkpoint(State {
+            tag: 7,
+            next: 8,
+            steps: 6,
+            fingerprint: Fingerprint(1),
+            length: 20,
+            at: 18,
+            words: Numbers::new(&[f32::NAN, 2.0]),
+        }),
+        Reply::Recipe {
+            tag: 8,
+            recipe: Some(recipe()),
+        },
+        Reply::Scores {
+            tag: 9,
+            scores: Scores {
+                count: 4.0,
+                mae: 0.25,
+                rmse: 0.5,
+                max_error: 1.0,
+            },
+        },
+        Reply::Notice {
+            number: 1,
+            notice: Notice::Taken {
+                sample: 7,
+                features: Numbers::new(&[25.0]),
+                prediction: Numbers::new(&[24.8]),
+            },
+        },
+        Reply::Notice {
+            number: 2,
+            notice: Notice::Learned {
+                sample: 7,
+                step: 5,
+                loss: 0.125,
+                fingerprint: Fingerprint(2),
+                features: Numbers::new(&[25.0]),
+                target: Numbers::new(&[24.5]),
+            },
+        },
+        Reply::Notice {
+            number: 3,
+            notice: Notice::Alert {
+                sample: 7,
+                alert: Alert::Sensor(SensorFault::Stuck { feature: 2 }),
+            },
+        },
+        Reply::Notice {
+            number: 4,
+            notice: Notice::Verdict {
+                sample: 7,
+                verdict: Verdict {
+                    step: 5,
+                    severity: Severity::Advice,
+                    finding: Finding::DeadFeature { index: 1 },
+                },
             },
         },
     ]

@@ -181,6 +181,13 @@ where
         self.credit = 0;
     }
 
+    /// Begins anew: every number zero, parameters drawn from `seed`, no step made.
+    pub fn restart(&mut self, seed: u64) {
+        self.arena.words_mut().fill(A::Real::ZERO);
+        self.steps = 0;
+        self.initialise(seed);
+    }
+
     /// The parameters, in the model's order.
     pub fn parameters(&self) -> &[A::Real] {
         self.arena

@@ -1,0 +1,95 @@
+use serde::{Deserialize, Serialize};
+
+use crate::SensorFault;
+
+/// What a device counts. All begin at 0 with a start or a reset, and stop at the largest number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Samples learned from, those that wait in a batch included; a weight of 0 does not count.
+    pub samples: u64,
+    /// Steps made since the start or the reset.
+    pub steps: u64,
+    /// Orders refused.
+    pub refused: u32,
+    /// Frames skipped for a wrong checksum, length or encoding.
+    pub bad: u32,
+    /// Frames skipped for a message that the device does not know.
+    pub unknown: u32,
+    /// Orders that came again.
+    pub repeated: u32,
+    /// Orders that came before their turn, or after they were forgotten.
+    pub out_of_turn: u32,
+    /// Errors of the line itself.
+    pub line: u32,
+    /// Errors of the status pin.
+    pub pin: u32,
+    /// Times that the device's own sensor was asked; its clock, where it has no other.
+    pub turns: u64,
+    /// Samples that the sensor gave and that were not learned from because the fit refused them.
+    pub skipped: u32,
+    /// Samples whose target did not come in time.
+    pub expired: u32,
+    /// Notices for which the credit did not suffice.
+    pub withheld: u32,
+    /// Checkpoints written to the device's own store.
+    pub saved: u32,
+    /// Checkpoints that could not be written.
+    pub unsaved: u32,
+    /// Times that the sensor did not give a sample worth learning from, by cause.
+    pub sensor: SensorCounters,
+    /// The most bytes of stack that were ever in use; 0 where the board does not measure it.
+    pub stack: u32,
+    /// How long the device has been up, in milliseconds of the board's clock, or in `turns`
+    /// where it has none.
+    pub uptime: u64,
+}
+
+/// How often each [`SensorFault`] was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SensorCounters {
+    /// [`SensorFault::Missing`].
+    pub missing: u32,
+    /// [`SensorFault::Bus`].
+    pub bus: u32,
+    /// [`SensorFault::Slow`].
+    pub slow: u32,
+    /// [`SensorFault::NotFinite`].
+    pub not_finite: u32,
+    /// [`SensorFault::OutOfRange`].
+    pub out_of_range: u32,
+    /// [`SensorFault::Stuck`].
+    pub stuck: u32,
+    /// [`SensorFault::Noisy`].
+    pub noisy: u32,
+}
+
+impl SensorCounters {
+    /// One more of this fault.
+    pub fn count(&mut self, fault: SensorFault) {
+        let counter = match fault {
+            SensorFault::Missing => &mut self.missing,
+            SensorFault::Bus => &mut self.bus,
+            SensorFault::Slow => &mut self.slow,
+            SensorFault::NotFinite { .. } => &mut self.not_finite,
+            SensorFault::OutOfRange { .. } => &mut self.out_of_range,
+            SensorFault::Stuck { .. } => &mut self.stuck,
+            SensorFault::Noisy { .. } => &mut self.noisy,
+        };
+        *counter = counter.saturating_add(1);
+    }
+
+    /// Of all kinds together.
+    pub fn total(&self) -> u32 {
+        [
+            self.missing,
+            self.bus,
+            self.slow,
+            self.not_finite,
+            self.out_of_range,
+            self.stuck,
+            self.noisy,
+        ]
+        .into_iter()
+        .fold(0, u32::saturating_add)
+    }
+}

@@ -1,0 +1,237 @@
+//! What a device that samples for itself is told to do, and what it says unasked.
+
+use core::fmt;
+
+use downhill::health::Verdict;
+use downhill::{Fault, Fingerprint};
+use serde::{Deserialize, Serialize};
+
+use crate::Numbers;
+
+/// What a device can do beyond learning from what it is sent: a set of bits, of which a host
+/// ignores those that it does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Abilities(pub u16);
+
+impl Abilities {
+    /// It takes any recipe ([`Order::Configure`](crate::Order::Configure)); without, its recipe
+    /// is compiled in.
+    pub const RECIPES: Self = Self(1);
+    /// It has a sensor of its own (`Start`, `Stop`, `Mode`, `Label`, `Subscribe`, `Scores`).
+    pub const SENSOR: Self = Self(2);
+    /// It has a store of its own (`Save`, `Wipe`), and wakes up with what is in it.
+    pub const STORE: Self = Self(4);
+
+    /// Both together.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether it has all of these.
+    pub const fn has(self, abilities: Self) -> bool {
+        self.0 & abilities.0 == abilities.0
+    }
+}
+
+/// What a device does with the samples of its own sensor.
+///
+/// | mode | predicts | compares with the target | learns |
+/// |---|---|---|---|
+/// | `Learn` | | | yes |
+/// | `Infer` | yes | | |
+/// | `LearnWhileInferring` | yes | yes | yes |
+/// | `Frozen` | yes | yes | |
+///
+/// A prediction is made when the sample is taken and compared when its target comes, before the
+/// sample is learned from: the prequential way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mode {
+    /// Learns, and predicts nothing.
+    #[default]
+    Learn,
+    /// Predicts; no sample waits for a target.
+    Infer,
+    /// Predicts, compares, and learns.
+    LearnWhileInferring,
+    /// Predicts and compares; the fit does not move.
+    Frozen,
+}
+
+impl Mode {
+    /// Whether predictions are made.
+    pub const fn predicts(self) -> bool {
+        !matches!(self, Self::Learn)
+    }
+
+    /// Whether samples wait for their targets.
+    pub const fn waits(self) -> bool {
+        !matches!(self, Self::Infer)
+    }
+
+    /// Whether the fit moves.
+    pub const fn learns(self) -> bool {
+        matches!(self, Self::Learn | Self::LearnWhileInferring)
+    }
+}
+
+/// What a host wants to be told unasked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topics {
+    /// [`Notice::Taken`].
+    pub samples: bool,
+    /// [`Notice::Learned`].
+    pub steps: bool,
+    /// [`Notice::Verdict`] and [`Notice::Alert`].
+    pub verdicts: bool,
+}
+
+impl Topics {
+    /// Whether this notice is about one of them.
+    pub const fn want(self, notice: &Notice<'_>) -> bool {
+        match notice {
+            Notice::Taken { .. } => self.samples,
+            Notice::Learned { .. } => self.steps,
+            Notice::Verdict { .. } | Notice::Alert { .. } => self.verdicts,
+        }
+    }
+}
+
+/// Something that happened on the device.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Notice<'a> {
+    /// The sensor gave a sample.
+    Taken {
+        /// The sample's number.
+        sample: u32,
+        /// Its features.
+        #[serde(borrow)]
+        features: Numbers<'a>,
+        /// What the fit predicts; empty in [`Mode::Learn`].
+        prediction: Numbers<'a>,
+    },
+    /// A sample was learned from: all that a twin needs to make the same step.
+    Learned {
+        /// The sample's number.
+        sample: u32,
+        /// How many steps the fit has made.
+        step: u64,
+        /// The sample's loss.
+        loss: f32,
+        /// The fit's fingerprint.
+        fingerprint: Fingerprint,
+        /// The sample's features.
+        #[serde(borrow)]
+        features: Numbers<'a>,
+        /// Its target.
+        target: Numbers<'a>,
+    },
+    /// Something is wrong with the device, or right again.
+    Alert {
+        /// The number of the sample that was taken last.
+        sample: u32,
+        /// What was found.
+        alert: Alert,
+    },
+    /// A verdict on the fit.
+    Verdict {
+        /// The number of the sample that was taken last.
+        sample: u32,
+        /// The verdict.
+        verdict: Verdict,
+    },
+}
+
+/// What a device finds out about its sensor and its fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Alert {
+    /// The sensor gives nothing worth learning from. Said once, until it recovers or fails in
+    /// another way.
+    Sensor(SensorFault),
+    /// The sensor is well again.
+    Recovered,
+    /// The fit refused a sample.
+    Refused(Fault),
+    /// A prediction was farther from its target than the limit for anomalies.
+    Anomaly,
+    /// Predictions are within the limit again.
+    Usual,
+    /// A checkpoint could not be written.
+    Unsaved,
+}
+
+/// Why a sensor gives nothing worth learning from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum SensorFault {
+    /// Nothing answers at its address.
+    Missing,
+    /// The bus failed.
+    Bus,
+    /// It was asked again and again and has no sample ready.
+    Slow,
+    /// A feature is infinite or NaN.
+    NotFinite {
+        /// Which, counted from 0.
+        feature: u16,
+    },
+    /// A feature is outside what the sensor can measure.
+    OutOfRange {
+        /// Which.
+        feature: u16,
+    },
+    /// A feature has not changed for too many samples.
+    Stuck {
+        /// Which.
+        feature: u16,
+    },
+    /// A feature jumps too much from sample to sample.
+    Noisy {
+        /// Which.
+        feature: u16,
+    },
+}
+
+impl fmt::Display for SensorFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("the sensor does not answer"),
+            Self::Bus => f.write_str("the sensor's bus failed"),
+            Self::Slow => f.write_str("the sensor has no sample ready"),
+            Self::NotFinite { feature } => write!(f, "feature {feature} is not finite"),
+            Self::OutOfRange { feature } => write!(f, "feature {feature} is out of range"),
+            Self::Stuck { feature } => write!(f, "feature {feature} is stuck"),
+            Self::Noisy { feature } => write!(f, "feature {feature} is noisy"),
+        }
+    }
+}
+
+impl core::error::Error for SensorFault {}
+
+impl fmt::Display for Alert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sensor(fault) => fault.fmt(f),
+            Self::Recovered => f.write_str("the sensor is well again"),
+            Self::Refused(fault) => write!(f, "the fit refused a sample: {fault}"),
+            Self::Anomaly => f.write_str("a prediction is far from its target"),
+            Self::Usual => f.write_str("predictions are near their targets again"),
+            Self::Unsaved => f.write_str("a checkpoint could not be written"),
+        }
+    }
+}
+
+/// How good predictions were, each compared before its sample was learned from; with several
+/// targets each counts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Scores {
+    /// How many were compared (with fading, what they weigh together).
+    pub count: f32,
+    /// The mean absolute error, in the target's units; NaN where none was compared.
+    pub mae: f32,
+    /// The root of the mean squared error; NaN where none was compared.
+    pub rmse: f32,
+    /// The largest absolute error.
+    pub max_error: f32,
+}

@@ -1,0 +1,241 @@
+use downhill::health::Verdict;
+use downhill::{Fingerprint, Recipe};
+use downhill_link::{
+    Abilities, Alert, Counters, Notice, Order, Progress, Refusal, Scores, recipe_hash,
+};
+use embedded_hal::digital::OutputPin;
+
+use crate::inbox::{self, Case, Inbox};
+use crate::log::log;
+use crate::store::{Store, Wake};
+use crate::worker::{Tell, Worker, count};
+use crate::{Fit, Learner, Reference, Sensor, arithmetic};
+
+/// A node's worker: a [`Learner`], the recipe of its fit, and a [`Store`] for its checkpoints.
+#[derive(Debug)]
+pub struct Desk<'a, L, K> {
+    learner: L,
+    store: K,
+    recipe: &'a Recipe<f32>,
+    hash: Fingerprint,
+    inbox: Inbox<'a>,
+    /// Steps from checkpoint to checkpoint; 0 for none.
+    every: u64,
+    /// How many steps the fit had made at the last checkpoint.
+    saved: u64,
+    /// Whether arithmetic gives the same bits as everywhere.
+    sound: bool,
+}
+
+impl<'a, F, S, R, P, K, const N: usize, const M: usize, const W: usize>
+    Desk<'a, Learner<F, S, R, P, N, M, W>, K>
+where
+    F: Fit,
+    S: Sensor<N>,
+    R: Reference<N, M>,
+    P: OutputPin,
+    K: Store,
+{
+    /// A desk for a learner whose fit is that of the recipe, with memory for samples from the
+    /// host, for state that it pushes and for checkpoints that it pulls: as many words as a
+    /// checkpoint has, 10 more than the fit's state.
+    pub fn new(
+        learner: Learner<F, S, R, P, N, M, W>,
+        recipe: &'a Recipe<f32>,
+        store: K,
+        inbox: &'a mut [f32],
+    ) -> Self {
+        Self {
+            learner: learner.batch(recipe.batch),
+            store,
+            recipe,
+            hash: recipe_hash(recipe),
+            inbox: Inbox::new(inbox),
+            every: 0,
+            saved: 0,
+            sound: arithmetic::is_default(),
+        }
+    }
+
+    /// Writes a checkpoint every so many steps, when the caller [allows](Worker::tend); 0 for
+    /// only when the host says so.
+    #[must_use]
+    pub fn save_every(mut self, steps: u64) -> Self {
+        self.every = steps;
+        self
+    }
+
+    /// Draws the fit from the recipe's seed, and goes on from the newest checkpoint in the store
+    /// that is whole and of this recipe, if there is one.
+    pub fn wake(&mut self) -> Wake {
+        let Self {
+            learner,
+            store,
+            recipe,
+            hash,
+            ..
+        } = self;
+        learner.restart(recipe.seed);
+        let wake = store.wake(&mut |bytes| inbox::resume(learner.fit_mut(), *hash, bytes));
+        self.saved = self.learner.fit().steps();
+        match wake {
+            Wake::Empty => log!(info, "no checkpoint: the fit begins"),
+            Wake::Newest => log!(info, "woken at step {}", self.saved),
+            Wake::Older(refusal) => {
+                log!(
+                    warn,
+                    "woken at step {}, the newest: {}",
+                    self.saved,
+                    refusal
+                );
+            }
+            Wake::Refused(refusal) => log!(warn, "the fit begins: {}", refusal),
+        }
+        wake
+    }
+
+    /// The learner.
+    pub fn learner(&self) -> &Learner<F, S, R, P, N, M, W> {
+        &self.learner
+    }
+
+    /// The learner.
+    pub fn learner_mut(&mut self) -> &mut Learner<F, S, R, P, N, M, W> {
+        &mut self.learner
+    }
+
+    /// The store, once this is over.
+    pub fn into_store(self) -> K {
+        self.store
+    }
+
+    /// Writes a checkpoint now.
+    ///
+    /// # Errors
+    /// What the store refuses.
+    pub fn save(&mut self, counters: &mut Counters) -> Result<(), Refusal> {
+        let (fit, hash) = (self.learner.fit(), self.hash);
+        match self.store.save(&|out| inbox::save(fit, hash, out)) {
+            Ok(()) => {
+                self.saved = fit.steps();
+                count(&mut counters.saved);
+                log!(info, "saved at step {}", self.saved);
+                Ok(())
+            }
+            Err(refusal) => {
+                count(&mut counters.unsaved);
+                log!(warn, "not saved: {}", refusal);
+                Err(refusal)
+            }
+        }
+    }
+}
+
+impl<F, S, R, P, K, const N: usize, const M: usize, const W: usize> Worker
+    for Desk<'_, Learner<F, S, R, P, N, M, W>, K>
+where
+    F: Fit,
+    S: Sensor<N>,
+    R: Reference<N, M>,
+    P: OutputPin,
+    K: Store,
+{
+    fn abilities(&self) -> Abilities {
+        let store = if K::PRESENT {
+            Abilities::STORE
+        } else {
+            Abilities::default()
+        };
+        Abilities::SENSOR.and(store)
+    }
+
+    fn room(&self) -> usize {
+        self.inbox.room()
+    }
+
+    fn carry_out(
+        &mut self,
+        order: &Order<'_>,
+        counters: &mut Counters,
+        tell: &mut Tell<'_>,
+    ) -> Result<Progress, Refusal> {
+        self.inbox.begin(order);
+        if !self.sound {
+            return Err(Refusal::Arithmetic);
+        }
+        let mut loss = 0.0;
+        match order {
+            Order::Start { turns } => self.learner.start(*turns),
+            Order::Stop => self.learner.stop(),
+            Order::Mode(mode) => self.learner.set_mode(*mode),
+            Order::Label { sample, target } => {
+                loss = self.learner.label(*sample, target, counters, tell)?;
+            }
+            Order::Save => self.save(counters)?,
+            Order::Wipe => self.store.wipe()?,
+            Order::Reset => {
+                self.learner.restart(self.recipe.seed);
+                *counters = Counters::default();
+            }
+            Order::Subscribe { .. } => {}
+            _ => {
+                let case = Case {
+                    fit: self.learner.fit_mut(),
+                    batch: self.recipe.batch,
+                    hash: self.hash,
+                };
+                loss = self.inbox.carry_out(case, order, counters)?;
+            }
+        }
+        Ok(Progress {
+            step: self.steps(),
+            loss,
+        })
+    }
+
+    fn state(&self) -> &[f32] {
+        self.learner.fit().state()
+    }
+
+    fn steps(&self) -> u64 {
+        self.learner.fit().steps()
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.learner.fit().fingerprint()
+    }
+
+    fn recipe(&self) -> Option<&Recipe<f32>> {
+        Some(self.recipe)
+    }
+
+    fn verdict(&mut self) -> Option<Verdict> {
+        self.learner.fit_mut().verdict()
+    }
+
+    fn checkpoint(&mut self) -> Result<&[f32], usize> {
+        self.inbox.checkpoint(self.learner.fit(), self.hash)
+    }
+
+    fn scores(&self) -> Option<Scores> {
+        Some(self.learner.scores())
+    }
+
+    fn turn(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) -> bool {
+        self.sound && self.learner.turn(counters, tell)
+    }
+
+    fn tend(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) {
+        if self.every == 0 || self.steps().abs_diff(self.saved) < self.every {
+            return;
+        }
+        if self.save(counters).is_err() {
+            // The next is tried an interval later: a flash that fails is not worn out by trying.
+            self.saved = self.steps();
+            tell.say(Notice::Alert {
+                sample: self.learner.taken(),
+                alert: Alert::Unsaved,
+            });
+        }
+    }
+}

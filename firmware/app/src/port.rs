@@ -1,0 +1,134 @@
+use downhill_link::{FrameReader, Reply, encode};
+use embedded_io::{Read, ReadReady, Write};
+
+use crate::log::log;
+use crate::session::Session;
+use crate::worker::{Worker, count};
+
+/// Bytes taken from the line at a time.
+const CHUNK: usize = 32;
+
+/// A session at a line. Errors of the line are counted and otherwise ignored: the link's own
+/// rules repair what was lost.
+#[derive(Debug)]
+pub(crate) struct Port<'a, W, L, const N: usize> {
+    pub(crate) session: Session<'a, W>,
+    line: L,
+    announced: bool,
+    reader: FrameReader<N>,
+    out: [u8; N],
+}
+
+impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, N> {
+    pub(crate) fn new(board: &'a str, line: L, worker: W) -> Self {
+        const { assert!(N >= 96, "a frame must hold a hello") };
+        Self {
+            session: Session::with_worker(board, N, worker),
+            line,
+            announced: false,
+            reader: FrameReader::new(),
+            out: [0; N],
+        }
+    }
+
+    /// Says hello, the first time; whether it was that.
+    pub(crate) fn announce(&mut self) -> bool {
+        if self.announced {
+            return false;
+        }
+        self.announced = true;
+        log!(info, "started");
+        let hello = self.session.announce();
+        let sent = send(&mut self.line, &mut self.out, &hello);
+        self.count_line(sent);
+        true
+    }
+
+    /// Does what has come in, if anything, and says whether there was something; each answer is
+    /// shown to `look` once it is sent.
+    pub(crate) fn poll(&mut self, mut look: impl FnMut(&mut Session<'a, W>, &Sent)) -> bool {
+        let mut bytes = [0; CHUNK];
+        let read = match self.line.read_ready() {
+            Ok(true) => self.line.read(&mut bytes).map_err(drop),
+            Ok(false) => return false,
+            Err(_) => Err(()),
+        };
+        self.count_line(read.is_ok());
+        let read = read.unwrap_or(0);
+        for &byte in bytes.get(..read).unwrap_or(&[]) {
+            if let Some(sent) = self.take(byte) {
+                look(&mut self.session, &sent);
+            }
+        }
+        read > 0
+    }
+
+    /// Takes one byte from the line, and answers if it ends a frame.
+    fn take(&mut self, byte: u8) -> Option<Sent> {
+        let Self {
+            session,
+            line,
+            reader,
+            out,
+            ..
+        } = self;
+        let Some(payload) = reader.push(byte) else {
+            let bad = reader.take_bad();
+            let counters = session.counters_mut();
+            counters.bad = counters.bad.saturating_add(bad);
+            return None;
+        };
+        let mut good = true;
+        let reply = session.answer(payload, &mut |notice| good &= send(line, out, notice))?;
+        good &= send(line, out, &reply);
+        let sent = match reply {
+            Reply::Outcome(outcome) => Sent::Outcome(outcome.result.map(|done| done.step)),
+            _ => Sent::Other,
+        };
+        self.count_line(good);
+        Some(sent)
+    }
+
+    /// Asks the sensor, if it is to be asked; whether it was.
+    pub(crate) fn turn(&mut self) -> bool {
+        let Self {
+            session, line, out, ..
+        } = self;
+        let mut good = true;
+        let asked = session.turn(&mut |notice| good &= send(line, out, notice));
+        self.count_line(good);
+        asked
+    }
+
+    /// Does what stalls the core and can wait.
+    pub(crate) fn tend(&mut self) {
+        let Self {
+            session, line, out, ..
+        } = self;
+        let mut good = true;
+        session.tend(&mut |notice| good &= send(line, out, notice));
+        self.count_line(good);
+    }
+
+    fn count_line(&mut self, good: bool) {
+        if !good {
+            count(&mut self.session.counters_mut().line);
+        }
+    }
+}
+
+/// What was answered.
+pub(crate) enum Sent {
+    /// An order was done, and the fit has made so many steps, or refused.
+    Outcome(Result<u64, downhill_link::Refusal>),
+    /// Something else.
+    Other,
+}
+
+/// Sends a message; whether that went well.
+fn send(line: &mut impl Write, buffer: &mut [u8], reply: &Reply<'_>) -> bool {
+    match encode(reply, buffer) {
+        Ok(frame) => line.write_all(frame).is_ok() && line.flush().is_ok(),
+        Err(_) => false,
+    }
+}

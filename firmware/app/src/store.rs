@@ -1,0 +1,293 @@
+use core::ops::Range;
+
+use downhill::checkpoint;
+use downhill_link::Refusal;
+use embassy_futures::block_on;
+use embedded_storage::nor_flash::{self, NorFlash};
+use embedded_storage_async::nor_flash as asynchronous;
+use sequential_storage::Error;
+use sequential_storage::cache::{Cache, Uncached};
+use sequential_storage::map::{MapConfig, MapStorage, SerializationError, Value};
+
+/// Where checkpoints outlive a power cut.
+pub trait Store {
+    /// Whether there is one: `()` is none.
+    const PRESENT: bool = true;
+
+    /// Writes the checkpoint that `write` puts at the front of the bytes it is given. Done when it
+    /// is safe: a power cut at any instant before leaves the checkpoints that were there.
+    ///
+    /// # Errors
+    /// [`Refusal::Room`] or [`Refusal::Flash`]; the checkpoints that were there are there.
+    fn save(&mut self, write: &Write<'_>) -> Result<(), Refusal>;
+
+    /// Offers the newest checkpoint to `take`, and where that refuses it the one before.
+    fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Wake;
+
+    /// Forgets all checkpoints.
+    ///
+    /// # Errors
+    /// [`Refusal::Flash`].
+    fn wipe(&mut self) -> Result<(), Refusal>;
+}
+
+/// Writes a checkpoint to the front of some bytes and returns its length.
+pub type Write<'a> = dyn Fn(&mut [u8]) -> Result<usize, checkpoint::Error> + 'a;
+
+/// What a fit woke up with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// There is no checkpoint: the fit begins.
+    Empty,
+    /// The newest.
+    Newest,
+    /// The one before the newest, which was refused.
+    Older(Refusal),
+    /// Nothing: the newest was refused, and so was the one before, if there is one. The fit
+    /// begins.
+    Refused(Refusal),
+}
+
+impl Store for () {
+    const PRESENT: bool = false;
+
+    fn save(&mut self, _: &Write<'_>) -> Result<(), Refusal> {
+        Err(Refusal::Unable)
+    }
+
+    fn wake(&mut self, _: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Wake {
+        Wake::Empty
+    }
+
+    fn wipe(&mut self) -> Result<(), Refusal> {
+        Err(Refusal::Unable)
+    }
+}
+
+/// The version of what surrounds a checkpoint in flash.
+const LAYOUT: u16 = 1;
+/// The layout's version, a zero, and the checkpoint's generation, little-endian.
+const HEADER: usize = 8;
+
+/// A store in NOR flash, through [`sequential_storage`], which spreads the wear over all pages
+/// and checks every item's CRC.
+///
+/// Two checkpoints are kept, under two keys that take turns; a generation tells which is newer.
+/// Around a [checkpoint](downhill::checkpoint), which has its own version and CRC, there is the
+/// version of the layout, 1, as `u16`, two zeros and the generation as `u32`.
+///
+/// `B` is the longest checkpoint in bytes, and 12 more, rounded up to a multiple of the words
+/// that the flash writes; it must be less than a page.
+pub struct FlashStore<S: NorFlash, const B: usize> {
+    map: MapStorage<u8, Blocking<S>, NoCache>,
+    buffer: [u8; B],
+    /// Of the newest checkpoint that could be read, or 0.
+    generation: u32,
+}
+
+type NoCache = Cache<Uncached, Uncached, Uncached, u8>;
+
+impl<S: NorFlash, const B: usize> core::fmt::Debug for FlashStore<S, B> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("FlashStore")
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: NorFlash, const B: usize> FlashStore<S, B> {
+    /// A store in these bytes of the flash: whole pages, two at least; three or more let the wear
+    /// spread.
+    ///
+    /// # Errors
+    /// [`Refusal::Flash`] where the range is not that, or the flash's words or pages are none
+    /// that can be used.
+    pub fn new(flash: S, range: Range<u32>) -> Result<Self, Refusal> {
+        let config = MapConfig::try_new(range).map_err(|_| Refusal::Flash)?;
+        Ok(Self {
+            map: MapStorage::new(Blocking(flash), config, Cache::new_uncached()),
+            buffer: [0; B],
+            generation: 0,
+        })
+    }
+
+    /// Gives the flash back.
+    pub fn into_flash(self) -> S {
+        self.map.destroy().0.0
+    }
+
+    /// The generation and the bytes of the checkpoint under a key.
+    fn fetch(&mut self, key: u8) -> Result<Option<(u32, &[u8])>, Refusal> {
+        let Self { map, buffer, .. } = self;
+        match block_on(map.fetch_item::<&[u8]>(buffer, &key)) {
+            Ok(None) => Ok(None),
+            Ok(Some(item)) => open(item).map(Some),
+            Err(error) => Err(refusal(&error)),
+        }
+    }
+
+    /// The generation under a key; none where there is nothing that can be read.
+    fn generation(&mut self, key: u8) -> Result<Option<u32>, Refusal> {
+        Ok(self.fetch(key)?.map(|(generation, _)| generation))
+    }
+}
+
+/// What a generation's key is: they take turns.
+fn key(generation: u32) -> u8 {
+    (generation % 2) as u8
+}
+
+/// Takes an item apart.
+fn open(item: &[u8]) -> Result<(u32, &[u8]), Refusal> {
+    let (header, checkpoint) = item.split_first_chunk::<HEADER>().ok_or(Refusal::Corrupt)?;
+    let [v0, v1, _, _, g0, g1, g2, g3] = *header;
+    match u16::from_le_bytes([v0, v1]) {
+        LAYOUT => Ok((u32::from_le_bytes([g0, g1, g2, g3]), checkpoint)),
+        version => Err(Refusal::Version { version }),
+    }
+}
+
+fn refusal<E>(error: &Error<E>) -> Refusal {
+    match error {
+        Error::Corrupted { .. } => Refusal::Corrupt,
+        _ => Refusal::Flash,
+    }
+}
+
+impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
+    fn save(&mut self, write: &Write<'_>) -> Result<(), Refusal> {
+        let generation = self.generation.wrapping_add(1);
+        let item = Item { generation, write };
+        let stored = block_on(
+            self.map
+                .store_item(&mut self.buffer, &key(generation), &item),
+        );
+        match stored {
+            Ok(()) => {
+                self.generation = generation;
+                Ok(())
+            }
+            Err(Error::SerializationError(SerializationError::BufferTooSmall)) => {
+                let need = match write(&mut []) {
+                    Err(checkpoint::Error::Room { need, .. }) => need,
+                    _ => 0,
+                };
+                let (need, got) = ((need + OVERHEAD) as u32, B as u32);
+                Err(Refusal::Room { need, got })
+            }
+            Err(Error::ItemTooBig | Error::BufferTooSmall(_)) => {
+                let (need, got) = (B as u32, S::ERASE_SIZE as u32);
+                Err(Refusal::Room { need, got })
+            }
+            Err(error) => Err(refusal(&error)),
+        }
+    }
+
+    fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Wake {
+        let found = [self.generation(0), self.generation(1)];
+        if found == [Err(Refusal::Corrupt); 2] {
+            // No page of it was ever written by the store, or none can be read: what is in it is
+            // nothing, and the next checkpoint needs pages that are erased.
+            return match self.wipe() {
+                Ok(()) => Wake::Empty,
+                Err(refusal) => Wake::Refused(refusal),
+            };
+        }
+        let mut refused = found.iter().find_map(|found| found.err());
+        let mut known = found.map(|found| found.ok().flatten());
+        self.generation = match known {
+            [Some(even), Some(odd)] => newer(even, odd),
+            [one, other] => one.or(other).unwrap_or(0),
+        };
+        if let [Some(even), Some(odd)] = known
+            && newer(even, odd) == odd
+        {
+            known.swap(0, 1);
+        }
+        for generation in known.into_iter().flatten() {
+            let taken = match self.fetch(key(generation)) {
+                Ok(Some((_, bytes))) => take(bytes),
+                Ok(None) => Err(Refusal::Corrupt),
+                Err(refusal) => Err(refusal),
+            };
+            match (taken, refused) {
+                (Ok(()), None) => return Wake::Newest,
+                (Ok(()), Some(refusal)) => return Wake::Older(refusal),
+                (Err(refusal), _) => {
+                    refused.get_or_insert(refusal);
+                }
+            }
+        }
+        refused.map_or(Wake::Empty, Wake::Refused)
+    }
+
+    fn wipe(&mut self) -> Result<(), Refusal> {
+        self.generation = 0;
+        block_on(self.map.erase_all()).map_err(|error| refusal(&error))
+    }
+}
+
+/// Which of two generations is newer; they may have begun anew after the largest number.
+fn newer(one: u32, other: u32) -> u32 {
+    match one.wrapping_sub(other) < 1 << 31 {
+        true => one,
+        false => other,
+    }
+}
+
+/// Bytes beside a checkpoint in the buffer: the header, and the key in a word of its own.
+const OVERHEAD: usize = HEADER + 4;
+
+/// A checkpoint on its way to flash, written straight to the storage's buffer.
+struct Item<'a> {
+    generation: u32,
+    write: &'a Write<'a>,
+}
+
+impl<'v> Value<'v> for Item<'_> {
+    fn serialize_into(&self, buffer: &mut [u8]) -> Result<usize, SerializationError> {
+        let short = SerializationError::BufferTooSmall;
+        let (header, rest) = buffer.split_first_chunk_mut::<HEADER>().ok_or(short)?;
+        let [v0, v1] = LAYOUT.to_le_bytes();
+        let [g0, g1, g2, g3] = self.generation.to_le_bytes();
+        *header = [v0, v1, 0, 0, g0, g1, g2, g3];
+        let length = (self.write)(rest).map_err(|_| SerializationError::BufferTooSmall)?;
+        Ok(HEADER + length)
+    }
+
+    fn deserialize_from(_: &'v [u8]) -> Result<(Self, usize), SerializationError> {
+        Err(SerializationError::InvalidFormat)
+    }
+}
+
+/// A flash that never waits, for a library that could.
+struct Blocking<S>(S);
+
+impl<S: nor_flash::ErrorType> nor_flash::ErrorType for Blocking<S> {
+    type Error = S::Error;
+}
+
+impl<S: NorFlash> asynchronous::ReadNorFlash for Blocking<S> {
+    const READ_SIZE: usize = S::READ_SIZE;
+
+    async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), S::Error> {
+        self.0.read(offset, bytes)
+    }
+
+    fn capacity(&self) -> usize {
+        self.0.capacity()
+    }
+}
+
+impl<S: NorFlash> asynchronous::NorFlash for Blocking<S> {
+    const WRITE_SIZE: usize = S::WRITE_SIZE;
+    const ERASE_SIZE: usize = S::ERASE_SIZE;
+
+    async fn erase(&mut self, from: u32, to: u32) -> Result<(), S::Error> {
+        self.0.erase(from, to)
+    }
+
+    async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), S::Error> {
+        self.0.write(offset, bytes)
+    }
+}

@@ -1,0 +1,98 @@
+use downhill::health::Verdict;
+use downhill::{Fingerprint, Recipe};
+use downhill_link::{Abilities, Counters, Notice, Order, Progress, Refusal, Scores, Topics};
+
+/// Where notices go.
+pub struct Tell<'a> {
+    topics: Topics,
+    hear: &'a mut dyn FnMut(Notice<'_>),
+}
+
+impl<'a> Tell<'a> {
+    /// To someone who wants to hear about these topics.
+    pub fn new(topics: Topics, hear: &'a mut dyn FnMut(Notice<'_>)) -> Self {
+        Self { topics, hear }
+    }
+
+    /// What is worth saying.
+    pub fn topics(&self) -> Topics {
+        self.topics
+    }
+
+    /// Says something.
+    pub fn say(&mut self, notice: Notice<'_>) {
+        if self.topics.want(&notice) {
+            (self.hear)(notice);
+        }
+    }
+}
+
+impl core::fmt::Debug for Tell<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Tell").field(&self.topics).finish()
+    }
+}
+
+/// What carries out the orders of a [`Session`](crate::Session): it owns the fit and everything
+/// around it, and knows neither line nor order numbers.
+pub trait Worker {
+    /// What it can do.
+    fn abilities(&self) -> Abilities;
+
+    /// The longest fit there is room for, in words.
+    fn room(&self) -> usize;
+
+    /// Carries out an order and counts what it learned.
+    ///
+    /// # Errors
+    /// Why it did not; then nothing has changed.
+    fn carry_out(
+        &mut self,
+        order: &Order<'_>,
+        counters: &mut Counters,
+        tell: &mut Tell<'_>,
+    ) -> Result<Progress, Refusal>;
+
+    /// The fit's state, empty if there is none.
+    fn state(&self) -> &[f32];
+
+    /// How many steps the fit has made, 0 if there is none.
+    fn steps(&self) -> u64;
+
+    /// The fit's fingerprint, 0 if there is none.
+    fn fingerprint(&self) -> Fingerprint;
+
+    /// What the fit was built from.
+    fn recipe(&self) -> Option<&Recipe<f32>>;
+
+    /// A checkpoint of the fit as it is now, its bytes as words: where pieces of state that were
+    /// pushed waited until now.
+    ///
+    /// # Errors
+    /// How many words it has, where there is no room for them; 0 where there is no fit.
+    fn checkpoint(&mut self) -> Result<&[f32], usize>;
+
+    /// The next verdict on the fit, if there is one and nobody was told.
+    fn verdict(&mut self) -> Option<Verdict>;
+
+    /// How good its predictions were, if it keeps account.
+    fn scores(&self) -> Option<Scores> {
+        None
+    }
+
+    /// Asks the sensor, if it has one that is to be asked now; whether it was.
+    fn turn(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) -> bool {
+        let _ = (counters, tell);
+        false
+    }
+
+    /// Does what stalls the core and can wait: a checkpoint that is due.
+    fn tend(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) {
+        let _ = (counters, tell);
+    }
+}
+
+/// One more.
+pub(crate) fn count(counter: &mut u32) {
+    *counter = counter.saturating_add(1);
+}
