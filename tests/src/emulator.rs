@@ -60,7 +60,8 @@ impl Emulator {
             .args(["-machine", machine, "-nographic", "-semihosting"])
             .args(["-monitor", "none", "-chardev", &uart_option])
             .args(["-serial", "chardev:uart", "-chardev", &control_option])
-            .args(["-mon", "chardev=control,mode=control"]);
+            // A short program would be over before we are ready: it waits for `cont`.
+            .args(["-mon", "chardev=control,mode=control", "-S"]);
         for device in devices {
             command.args(["-device", device]);
         }
@@ -86,6 +87,7 @@ impl Emulator {
         };
         assert!(running.reply()["QMP"].is_object());
         running.order("qmp_capabilities", json!({}));
+        running.order("cont", json!({}));
         running
     }
 

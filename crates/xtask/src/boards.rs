@@ -1,6 +1,6 @@
-//! The boards there is firmware for.
+//! What there is firmware for: boards, and projects that are not ours.
 
-/// A board folder of `firmware/boards`.
+/// A folder of `firmware/boards` or `firmware/elsewhere`.
 pub(crate) struct Board {
     /// Folder and package name.
     pub(crate) name: &'static str,
@@ -8,15 +8,28 @@ pub(crate) struct Board {
     pub(crate) target: &'static str,
     /// Its programs beside the one of its own name; each is called `name-program`.
     pub(crate) programs: &'static [&'static str],
+    /// Whether its folder is in `firmware/elsewhere`.
+    pub(crate) elsewhere: bool,
 }
 
 pub(crate) const BOARDS: &[Board] = &[
     board("microbit", M0, &[]),
+    board("microbit-v2", M4F, &[]),
     board("mps2-an385", M3, &["thermometer"]),
     board("mps2-an386", M4F, &["thermometer"]),
     board("mps2-an500", M4F, &[]),
     board("mps2-an505", M33, &[]),
     board("nrf52840-dk", M4F, &[]),
+    board("nucleo-f446re", M4F, &[]),
+    board("pico", M0, &[]),
+    board("pico2", M33, &[]),
+];
+
+/// Projects outside the workspaces, which take nothing but the core.
+pub(crate) const ELSEWHERE: &[Board] = &[
+    project("standalone", M4F),
+    project("in-embassy", M4F),
+    project("in-rtic", M3),
 ];
 
 pub(crate) const M0: &str = "thumbv6m-none-eabi";
@@ -36,5 +49,15 @@ const fn board(
         name,
         target,
         programs,
+        elsewhere: false,
+    }
+}
+
+const fn project(name: &'static str, target: &'static str) -> Board {
+    Board {
+        name,
+        target,
+        programs: &[],
+        elsewhere: true,
     }
 }

@@ -18,10 +18,9 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
     let folder = folder.to_str().context("the folder's name is not UTF-8")?;
     let build = Build {
         folder: "exported".into(),
-        program: String::new(),
         target: M4F.into(),
-        features: String::new(),
         settings: vec![format!("env.DOWNHILL_EXPORTED={folder:?}")],
+        ..Build::default()
     };
     let run = qemu::Run {
         machine: "mps2-an386",

@@ -1,20 +1,24 @@
-//! Builds the crates of `firmware/boards`, each in its own folder with its own settings.
+//! Builds the crates of `firmware/boards` and the projects of `firmware/elsewhere`, each in its
+//! own folder with its own settings.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use object::{Object, ObjectSection};
 
-use crate::boards::{BOARDS, Board};
+use crate::boards::{BOARDS, Board, ELSEWHERE};
 use crate::toolchain::{self, Toolchain};
 use crate::{root, say};
 
-/// One build of one crate of the boards' workspace.
+/// One build of one of these crates.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Build {
     /// The folder, which is also the package and its first program.
     pub(crate) folder: String,
+    /// Whether the folder is in `firmware/elsewhere`, not in `firmware/boards`.
+    pub(crate) elsewhere: bool,
     /// Another program of the folder, without the folder's name; empty for the first.
     pub(crate) program: String,
     pub(crate) target: String,
@@ -28,6 +32,7 @@ impl Build {
     pub(crate) fn of(board: &Board, program: &str) -> Self {
         Self {
             folder: board.name.into(),
+            elsewhere: board.elsewhere,
             program: program.into(),
             target: board.target.into(),
             ..Self::default()
@@ -38,6 +43,16 @@ impl Build {
     pub(crate) fn all_of(board: &Board) -> impl Iterator<Item = Self> {
         let programs = [""].iter().chain(board.programs);
         programs.map(|program| Self::of(board, program))
+    }
+
+    /// The folder's path.
+    pub(crate) fn path(&self) -> PathBuf {
+        let parent = if self.elsewhere {
+            "elsewhere"
+        } else {
+            "boards"
+        };
+        root().join("firmware").join(parent).join(&self.folder)
     }
 
     /// Builds in release and returns the ELF's path.
@@ -57,7 +72,9 @@ impl Build {
         for setting in &self.settings {
             arguments.push(format!("--config={setting}"));
         }
-        let folder = boards_folder().join(&self.folder);
+        // Projects elsewhere share the boards' builds, or each would build the core anew.
+        arguments.push(format!("--target-dir={}", target_folder().display()));
+        let folder = self.path();
         let output = toolchain
             .cargo(&arguments)
             .dir(&folder)
@@ -73,14 +90,29 @@ impl Build {
                 executable = Some(PathBuf::from(path));
             }
         }
-        executable.with_context(|| format!("{program} is no program"))
+        let executable = executable.with_context(|| format!("{program} is no program"))?;
+        check_layout(&executable)?;
+        Ok(executable)
+    }
+
+    /// Lints all programs of the folder; a warning is an error.
+    pub(crate) fn clippy(&self, toolchain: &Toolchain) -> Result<()> {
+        let target_folder = target_folder();
+        let folder = target_folder.display().to_string();
+        let arguments = ["clippy", "--release", "--target", &self.target];
+        let rest = ["--target-dir", &folder, "--", "-D", "warnings"];
+        toolchain
+            .clippy(&[&arguments[..], &rest[..]].concat())
+            .dir(self.path())
+            .run()?;
+        Ok(())
     }
 }
 
 /// `cargo xtask firmware`: prints one ELF path a line on standard output.
 pub(crate) fn run(board: Option<&str>, program: &str, features: &str) -> Result<()> {
     let builds: Vec<Build> = match board {
-        None => BOARDS.iter().flat_map(Build::all_of).collect(),
+        None => all().flat_map(Build::all_of).collect(),
         Some(name) => {
             let board = find(name)?;
             ensure!(
@@ -104,11 +136,33 @@ pub(crate) fn run(board: Option<&str>, program: &str, features: &str) -> Result<
     Ok(())
 }
 
+/// A program that was linked without its folder's linker script links too, but boots nowhere.
+fn check_layout(elf: &Path) -> Result<()> {
+    let data = fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
+    let file = object::File::parse(&*data).with_context(|| format!("{}", elf.display()))?;
+    let size = |name| {
+        file.section_by_name(name)
+            .map_or(0, |section| section.size())
+    };
+    ensure!(
+        size(".vector_table") > 0 && size(".text") > 0,
+        "{} has no vector table: `link.x` did not reach the linker; look at `rustflags` in the \
+         folder's `.cargo/config.toml`",
+        elf.display()
+    );
+    Ok(())
+}
+
+/// Every folder that has firmware.
+pub(crate) fn all() -> impl Iterator<Item = &'static Board> {
+    BOARDS.iter().chain(ELSEWHERE)
+}
+
 fn find(name: &str) -> Result<&'static Board> {
-    if let Some(board) = BOARDS.iter().find(|board| board.name == name) {
+    if let Some(board) = all().find(|board| board.name == name) {
         return Ok(board);
     }
-    let names: Vec<&str> = BOARDS.iter().map(|board| board.name).collect();
+    let names: Vec<&str> = all().map(|board| board.name).collect();
     bail!(
         "there is no board `{name}`; the boards are {}",
         names.join(", ")
@@ -119,10 +173,14 @@ pub(crate) fn boards_folder() -> PathBuf {
     root().join("firmware/boards")
 }
 
+fn target_folder() -> PathBuf {
+    boards_folder().join("target")
+}
+
 /// Cargo sees a new compiler by its version only; a sysroot that was made anew under the same
 /// version would be linked with what was built against the old one.
 fn discard_older_builds(toolchain: &Toolchain) -> Result<()> {
-    let target = boards_folder().join("target");
+    let target = target_folder();
     let stamp = target.join("toolchain");
     if fs::read_to_string(&stamp).is_ok_and(|made_by| made_by == toolchain.identity) {
         return Ok(());

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::boards::{BOARDS, TARGETS};
-use crate::firmware::{Build, boards_folder};
+use crate::boards::{ELSEWHERE, TARGETS};
+use crate::firmware::{self, Build, boards_folder};
 use crate::toolchain::{self, Toolchain};
 use crate::{bench, budgets, probe, root, setup};
 
@@ -35,7 +35,7 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
     // Without a toolchain these cannot run, and setup has failed already.
     if let Some(toolchain) = toolchain {
         totals.step("clippy for the boards", |_| boards_clippy(&toolchain));
-        for board in BOARDS {
+        for board in firmware::all() {
             totals.step(&format!("firmware for {}", board.name), |_| {
                 Build::all_of(board).try_for_each(|build| build.run(&toolchain).map(drop))
             });
@@ -137,9 +137,14 @@ fn results(line: &str) -> Option<Totals> {
 
 fn format() -> Result<()> {
     cargo_run(&["fmt", "--all", "--check"])?;
-    duct::cmd(cargo(), ["fmt", "--all", "--check"])
-        .dir(boards_folder())
-        .run()?;
+    let elsewhere = ELSEWHERE
+        .iter()
+        .map(|project| Build::of(project, "").path());
+    for folder in elsewhere.chain([boards_folder()]) {
+        duct::cmd(cargo(), ["fmt", "--all", "--check"])
+            .dir(folder)
+            .run()?;
+    }
     Ok(())
 }
 
@@ -154,18 +159,18 @@ fn clippy() -> Result<()> {
     ])
 }
 
+/// One folder at a time: two chips of a family do not go into one build.
 fn boards_clippy(toolchain: &Toolchain) -> Result<()> {
-    for target in TARGETS {
-        let mut packages: Vec<&str> = BOARDS
-            .iter()
-            .filter(|board| board.target == *target)
-            .map(|board| board.name)
-            .collect();
-        packages.extend(["bench", "exported", "probe"]);
-        let mut arguments = vec!["clippy", "--release", "--target", target];
-        arguments.extend(packages.iter().flat_map(|package| ["-p", package]));
-        arguments.extend(["--", "-D", "warnings"]);
-        toolchain.clippy(&arguments).dir(boards_folder()).run()?;
+    let mut builds: Vec<Build> = firmware::all().map(|board| Build::of(board, "")).collect();
+    for folder in ["bench", "exported", "probe"] {
+        builds.extend(TARGETS.iter().map(|target| Build {
+            folder: folder.into(),
+            target: (*target).into(),
+            ..Build::default()
+        }));
+    }
+    for build in builds {
+        build.clippy(toolchain)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use embassy_nrf::gpio::Output;
 use embedded_hal::digital::{ErrorType, OutputPin};
 
 /// A status pin that is high while its LED is lit.
-pub(crate) struct ActiveLow(pub(crate) Output<'static>);
+pub struct ActiveLow(pub(crate) Output<'static>);
 
 impl ErrorType for ActiveLow {
     type Error = core::convert::Infallible;

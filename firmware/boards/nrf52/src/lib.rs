@@ -1,29 +1,36 @@
-//! The interrupt-driven UART, waited for in place: this firmware has one task.
+//! What boards with Nordic's nRF52 share: the serial line, logs over RTT, and panics that are
+//! logged.
+#![no_std]
+
+use cortex_m as _;
+use defmt_rtt as _;
+use panic_probe as _;
 
 use embassy_futures::block_on;
 use embassy_nrf::buffered_uarte::{BufferedUarte, Error};
 use embedded_io::{ErrorType, Read, ReadReady, Write};
 
-/// A UART whose received bytes are kept while a step is computed.
-pub(crate) struct Link(pub(crate) BufferedUarte<'static>);
+/// The interrupt-driven UART, waited for in place: these firmwares have one task. Received
+/// bytes are kept while a step is computed.
+pub struct Line(pub BufferedUarte<'static>);
 
-impl ErrorType for Link {
+impl ErrorType for Line {
     type Error = Error;
 }
 
-impl Read for Link {
+impl Read for Line {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Error> {
         block_on(self.0.read(buffer))
     }
 }
 
-impl ReadReady for Link {
+impl ReadReady for Line {
     fn read_ready(&mut self) -> Result<bool, Error> {
         ReadReady::read_ready(&mut self.0)
     }
 }
 
-impl Write for Link {
+impl Write for Line {
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Error> {
         block_on(self.0.write(bytes))
     }

@@ -1,0 +1,15 @@
+//! The `lab` firmware on the Raspberry Pi Pico.
+#![no_std]
+#![no_main]
+
+use downhill_firmware::Lab;
+use static_cell::ConstStaticCell;
+
+/// Memory for fits: half of what there is.
+static ARENA: ConstStaticCell<[f32; 1 << 15]> = ConstStaticCell::new([0.0; 1 << 15]);
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    let board = pico::take();
+    Lab::new("pico", board.line, board.led, ARENA.take()).run()
+}
