@@ -189,6 +189,12 @@ pub(crate) struct FitArguments {
     /// Write the model to this file
     #[arg(long, value_name = "MODEL")]
     pub(crate) out: Option<PathBuf>,
+    /// Write a page with curves and figures
+    #[arg(long, value_name = "HTML")]
+    pub(crate) report: Option<PathBuf>,
+    /// Draw the curves in the terminal
+    #[arg(long)]
+    pub(crate) plot: bool,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

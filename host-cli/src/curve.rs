@@ -5,6 +5,8 @@ use std::io::{IsTerminal, Write};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::course::Epoch;
+use crate::failure::Outcome;
+use crate::output;
 
 /// A bar on standard error; nothing where that is no terminal.
 pub(crate) struct Progress(ProgressBar);
@@ -37,12 +39,17 @@ impl Progress {
     }
 }
 
-/// Draws the losses on standard error, where that is a terminal.
-pub(crate) fn draw(history: &[Epoch]) {
-    let mut out = std::io::stderr().lock();
-    if history.len() > 1 && out.is_terminal() {
-        let _ = write!(out, "{}", plot(history));
+/// Draws the losses: on standard output where somebody asks for it, else on standard error where
+/// that is a terminal.
+pub(crate) fn draw(history: &[Epoch], asked: bool) -> Outcome {
+    let mut error = std::io::stderr().lock();
+    match history.len() {
+        0 | 1 => {}
+        _ if asked => output::print(&plot(history))?,
+        _ if error.is_terminal() => drop(write!(error, "{}", plot(history))),
+        _ => {}
     }
+    Ok(())
 }
 
 /// Columns and rows of the picture.

@@ -10,14 +10,14 @@ use crate::arguments::{FitArguments, Precision};
 use crate::columns::{LeftOut, TargetKind};
 use crate::course::{Ended, Epoch};
 use crate::curve::{self, Progress};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::metrics::Results;
 use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
 use crate::parameters::{self, ByOutput, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
 use crate::samples::Weighting;
 use crate::threshold::{self, Threshold};
-use crate::{measure, output, report, train};
+use crate::{measure, output, page, report, train};
 
 /// What `--json` prints; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
@@ -60,6 +60,8 @@ pub(crate) struct Fitted<T: Real> {
     pub(crate) trainer: HostTrainer<T>,
     pub(crate) course: Ended,
     pub(crate) metrics: BothMetrics,
+    /// On the rows learned from and on those held out.
+    pub(crate) results: [Results; 2],
     pub(crate) threshold: Option<Threshold>,
     pub(crate) anomaly: Option<Anomaly>,
     pub(crate) parameters: Option<Vec<Parameters>>,
@@ -77,6 +79,20 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
         None => None,
     };
+    if arguments.report.is_some() && arguments.report == arguments.out {
+        return Err(Failure::Usage(
+            "`--out` and `--report` name the same file; name two".into(),
+        ));
+    }
+    let inputs = [
+        Some(arguments.recipe.data.as_path()),
+        arguments.out.as_deref(),
+    ];
+    let inputs: Vec<&Path> = inputs.into_iter().flatten().collect();
+    let page = match &arguments.report {
+        Some(path) => Some(page::Report::new(path, &inputs)?),
+        None => None,
+    };
     let mut plan = Plan::<T>::new(&arguments.recipe)?;
     let mut trainer = plan.trainer()?;
     let progress = Progress::new(plan.epochs);
@@ -92,12 +108,14 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         threshold,
         anomaly,
         metrics,
+        results,
     } = judge(&mut plan, &mut trainer, arguments.recipe.anomaly_share)?;
     let parameters = parameters::name(&trainer, &plan.features, &plan.target.names);
     let fitted = Fitted {
         trainer,
         course,
         metrics,
+        results,
         threshold,
         anomaly,
         parameters,
@@ -112,6 +130,10 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         let about = about(&plan, arguments, fitted.metrics.clone(), anomaly);
         out.write(&ModelFile::new(plan.recipe, &fitted.trainer, about).text())?;
     }
+    if let Some(page) = &page {
+        let failure = failure.as_ref().map(Failure::to_string);
+        page.write(&plan, &fitted, arguments, failure.as_deref())?;
+    }
     if arguments.json {
         let mut done = document(&plan, &fitted.trainer, Some(&fitted.course), arguments);
         done.metrics = fitted.metrics.clone();
@@ -125,7 +147,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         };
         output::print_json(&done)?;
     } else {
-        curve::draw(&fitted.course.history);
+        curve::draw(&fitted.course.history, arguments.plot)?;
         let saved = arguments.out.as_deref().filter(|_| failure.is_none());
         output::print(&report::fit(&plan, &fitted, arguments, saved))?;
     }
@@ -137,6 +159,7 @@ struct Judged {
     threshold: Option<Threshold>,
     anomaly: Option<Anomaly>,
     metrics: BothMetrics,
+    results: [Results; 2],
 }
 
 /// Measures both sets of rows, and settles the recipe's threshold on those held out.
@@ -168,11 +191,14 @@ fn judge<T: Real>(plan: &mut Plan<T>, trainer: &mut HostTrainer<T>, share: f64) 
         ),
         _ => None,
     };
-    let (train, test) = (train.metrics(), test.metrics());
     Ok(Judged {
         threshold,
         anomaly,
-        metrics: BothMetrics { train, test },
+        metrics: BothMetrics {
+            train: train.metrics(),
+            test: test.metrics(),
+        },
+        results: [train, test],
     })
 }
 

@@ -15,6 +15,7 @@ mod metrics;
 mod model_file;
 mod nearest;
 mod output;
+mod page;
 mod parameters;
 mod plan;
 mod predict;

@@ -78,7 +78,7 @@ pub(crate) fn fit<T: Real>(
 }
 
 /// What was fitted, and to what.
-fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) {
+pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) {
     let precision = match arguments.precision {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
@@ -218,7 +218,7 @@ fn table(text: &mut String, parameters: &Parameters) {
 }
 
 /// Six significant digits.
-fn number(value: Option<f64>) -> String {
+pub(crate) fn number(value: Option<f64>) -> String {
     let Some(value) = value else {
         return "-".into();
     };

@@ -18,6 +18,7 @@ const COMPILER_PACKAGES: &[&str] = &[
 pub(crate) fn run() -> Result<()> {
     qemu()?;
     clang()?;
+    chromium()?;
     let toolchain = toolchain::for_targets(TARGETS)?;
     say(format_args!("ready: {}", toolchain.describe()));
     Ok(())
@@ -41,6 +42,17 @@ pub(crate) fn clang() -> Result<()> {
         return Ok(());
     }
     install(&["clang"], "`clang` (package `clang`; Homebrew: `llvm`)")
+}
+
+/// Makes sure that Chromium is installed, in which reports are looked at.
+pub(crate) fn chromium() -> Result<()> {
+    if works("chromium", "--version") {
+        return Ok(());
+    }
+    install(
+        &["chromium"],
+        "`chromium` (package `chromium`, as a plain program)",
+    )
 }
 
 /// Installs Debian's compiler with the source of its library.

@@ -1,0 +1,237 @@
+//! The report of a fit.
+
+use std::path::Path;
+
+use downhill::Real;
+use downhill::rules::Method;
+
+use super::axis::Axis;
+use super::{Chart, Mark, Page, Series, Shape, Tone, evidence, reproduce};
+use crate::arguments::FitArguments;
+use crate::columns::TargetKind;
+use crate::course::Epoch;
+use crate::failure::Outcome;
+use crate::fit::Fitted;
+use crate::metrics::{Reading, Results};
+use crate::output;
+use crate::parameters::Parameters;
+use crate::plan::Plan;
+use crate::report::{self, number};
+
+/// A page of a fit that will be written.
+pub(crate) struct Report {
+    target: output::Target,
+}
+
+impl Report {
+    /// Looks at the place before any work is done.
+    pub(crate) fn new(path: &Path, inputs: &[&Path]) -> Outcome<Self> {
+        let target = output::Target::new(path, inputs)?;
+        Ok(Self { target })
+    }
+
+    /// Writes the page of a fit; `failure` says why it is no good, if it is not.
+    pub(crate) fn write<T: Real>(
+        &self,
+        plan: &Plan<T>,
+        fitted: &Fitted<T>,
+        arguments: &FitArguments,
+        failure: Option<&str>,
+    ) -> Outcome {
+        let mut header = String::new();
+        report::header(&mut header, plan, arguments);
+        let mut lead: Vec<String> = header.lines().map(String::from).collect();
+        lead.extend(failure.map(String::from));
+        let mut page = Page::new(&title(plan), &lead);
+        let [train, test] = &fitted.results;
+        metrics(&mut page, fitted);
+        page.charts("How it learned", &[course(plan, &fitted.course.history)]);
+        let (results, of) = match test.losses.is_empty() {
+            true => (train, "learned from"),
+            false => (test, "held out"),
+        };
+        let title = format!("On the rows {of}");
+        page.charts(
+            &title,
+            &evidence::charts(results, plan.target.outputs(&plan.features), of),
+        );
+        confusion(&mut page, results, of);
+        for parameters in fitted.parameters.iter().flatten() {
+            let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);
+            table(&mut page, plan, parameters, several);
+        }
+        let trainer = &fitted.trainer;
+        page.code(
+            "The same again",
+            &format!(
+                "gives {} steps and the fingerprint {}, on any machine.",
+                trainer.steps(),
+                trainer.fingerprint()
+            ),
+            &reproduce(),
+        );
+        self.target.write(&page.html())
+    }
+}
+
+fn title<T: Real>(plan: &Plan<T>) -> String {
+    match plan.target.names.is_empty() {
+        false => format!("Fit of {}", plan.target.names.join(", ")),
+        true => "Fit of the features themselves".into(),
+    }
+}
+
+fn metrics<T: Real>(page: &mut Page, fitted: &Fitted<T>) {
+    let both = [
+        ("learned from", fitted.metrics.train.as_ref()),
+        ("held out", fitted.metrics.test.as_ref()),
+    ];
+    let sets: Vec<_> = both
+        .into_iter()
+        .filter_map(|(name, metrics)| Some((name, metrics?.rows())))
+        .collect();
+    let mut head = vec!["metric"];
+    head.extend(sets.iter().map(|(name, _)| *name));
+    let names = sets.first().map_or(Vec::new(), |(_, rows)| rows.clone());
+    let rows = names.iter().enumerate().map(|(at, (name, _))| {
+        let cells = sets.iter().map(|(_, rows)| number(rows[at].1));
+        [name.to_string()].into_iter().chain(cells).collect()
+    });
+    page.table("Metrics", "", &head, &rows.collect::<Vec<_>>());
+}
+
+/// The losses of both sets of rows over the epochs.
+fn course<T: Real>(plan: &Plan<T>, history: &[Epoch]) -> Chart {
+    let line = |name: &str, tone, of: fn(&Epoch) -> Option<f64>| Series {
+        name: name.into(),
+        shape: Shape::Line,
+        tone,
+        points: history
+            .iter()
+            .filter_map(|epoch| Some((f64::from(epoch.epoch), of(epoch)?)))
+            .collect(),
+    };
+    let mut series = vec![
+        line("learned from", Tone::A, |epoch| Some(epoch.train)),
+        line("held out", Tone::B, |epoch| epoch.test),
+    ];
+    series.retain(|series| !series.points.is_empty());
+    let losses = history
+        .iter()
+        .flat_map(|e| [Some(e.train), e.test])
+        .flatten();
+    let scaled = plan.recipe.rules.scaling;
+    let unit = match plan.task.kind {
+        TargetKind::Class => "per row",
+        _ if scaled.target && scaled.method != Method::None => "standardized",
+        _ => "file's units",
+    };
+    let ends = |of: fn(&Epoch) -> Option<f64>| Some((of(history.first()?)?, of(history.last()?)?));
+    let mut description = String::new();
+    if let Some((first, last)) = ends(|epoch| Some(epoch.train)) {
+        description = format!(
+            "Rows learned from: {} at first, {} at last",
+            number(Some(first)),
+            number(Some(last))
+        );
+    }
+    if let Some((first, last)) = ends(|epoch| epoch.test) {
+        description += &format!(
+            "; rows held out: {}, {}",
+            number(Some(first)),
+            number(Some(last))
+        );
+    }
+    let last = f64::from(history.last().map_or(1, |epoch| epoch.epoch));
+    Chart {
+        title: "Loss".into(),
+        description: description + ".",
+        x: Axis::between("epoch (times through the rows)", 1.0, last.max(2.0)),
+        y: Axis::over(&format!("{} loss ({unit})", plan.task.loss), losses)
+            .with_room_above_zero()
+            .logarithmic_if_wide(),
+        series,
+        marks: marks(history),
+        numbers: (
+            vec!["epoch", "learned from", "held out"],
+            history
+                .iter()
+                .map(|epoch| {
+                    let losses = [Some(epoch.train), epoch.test].map(number);
+                    [epoch.epoch.to_string()]
+                        .into_iter()
+                        .chain(losses)
+                        .collect()
+                })
+                .collect(),
+        ),
+    }
+}
+
+/// Where something was noticed.
+fn marks(_history: &[Epoch]) -> Vec<Mark> {
+    Vec::new()
+}
+
+fn confusion(page: &mut Page, results: &Results, of: &str) {
+    let counts = evidence::confusion(results);
+    if counts.is_empty() {
+        return;
+    }
+    let columns: Vec<String> = (0..counts.len())
+        .map(|k| format!("predicted {k}"))
+        .collect();
+    let mut head = vec!["true class"];
+    head.extend(columns.iter().map(String::as_str));
+    let rows = counts.iter().enumerate().map(|(class, row)| {
+        let cells = row.iter().map(usize::to_string);
+        [class.to_string()].into_iter().chain(cells).collect()
+    });
+    let from = match results.reading {
+        Reading::Probability | Reading::Score => {
+            format!(
+                " Class 1 is predicted from {} on.",
+                number(Some(results.threshold))
+            )
+        }
+        _ => String::new(),
+    };
+    let note = format!("Rows {of}, by true and by predicted class.{from}");
+    page.table("Confusion", &note, &head, &rows.collect::<Vec<_>>());
+}
+
+fn table<T: Real>(page: &mut Page, plan: &Plan<T>, parameters: &Parameters, several: bool) {
+    let unit = match plan.task.kind {
+        TargetKind::Number | TargetKind::Features => parameters.output.as_str(),
+        TargetKind::Class => "logit",
+    };
+    let rows = parameters
+        .raw
+        .0
+        .iter()
+        .zip(&parameters.standardized.0)
+        .enumerate();
+    let rows = rows.map(|(at, ((name, raw), (_, standardized)))| {
+        let unit = match plan.features.get(at) {
+            Some(feature) => format!("{unit} per {feature}"),
+            None => unit.into(),
+        };
+        vec![
+            name.clone(),
+            number(Some(*raw)),
+            unit,
+            number(Some(*standardized)),
+        ]
+    });
+    let title = match (several, plan.task.kind) {
+        (false, _) => "Parameters".into(),
+        (true, TargetKind::Class) => format!("Parameters of class {}", parameters.output),
+        (true, _) => format!("Parameters of {}", parameters.output),
+    };
+    page.table(
+        &title,
+        "In the columns' own units, and of features of mean 0 and standard deviation 1.",
+        &["parameter", "in units", "unit", "standardized"],
+        &rows.collect::<Vec<_>>(),
+    );
+}

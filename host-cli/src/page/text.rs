@@ -1,0 +1,55 @@
+//! Text on a page.
+
+/// Text with the characters escaped that mean something in HTML.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '"' => escaped += "&quot;",
+            '\'' => escaped += "&#39;",
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// The command line that this program was started with, as a shell takes it.
+pub(crate) fn reproduce() -> String {
+    let arguments = std::env::args_os().skip(1);
+    let quoted = arguments.map(|argument| quote(&argument.to_string_lossy()));
+    let mut all = vec![String::from("downhill")];
+    all.extend(quoted);
+    all.join(" ")
+}
+
+/// An argument in quotes, where a shell would make something else of it.
+fn quote(argument: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
+    match !argument.is_empty() && argument.chars().all(plain) {
+        true => argument.into(),
+        false => format!("'{}'", argument.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_would_change_is_quoted() {
+        assert_eq!(quote("--target=CO(GT)"), "'--target=CO(GT)'");
+        assert_eq!(quote("it's"), r"'it'\''s'");
+        assert_eq!(
+            (quote(""), quote("a/b.csv")),
+            ("''".into(), "a/b.csv".into())
+        );
+    }
+
+    #[test]
+    fn what_html_would_read_is_escaped() {
+        assert_eq!(escape("<a b='c'>&"), "&lt;a b=&#39;c&#39;&gt;&amp;");
+    }
+}
