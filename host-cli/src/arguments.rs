@@ -33,7 +33,7 @@ macro_rules! names {
             "\
 Model    linear logistic softmax polynomial:2 mlp:16,8:tanh autoencoder:4
 Loss     squared absolute huber:1 log_cosh quantile:0.9 poisson cross_entropy
-         smoothed:0.1 focal:2 hinge squared_hinge squared_probability
+         smoothed:0.1 focal:2 hinge squared_hinge squared_probability f_beta:2
 Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
 Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
 Also     --warmup, --l1, --l2, --weight-decay, --clip-norm, --clip-value,

@@ -150,7 +150,11 @@ fn pass<T: Real, P: Pupil<T>>(
         if step.number > steps {
             sum += step.loss.to_f64() * f64::from(batch);
         }
-        weight += sample.weight.to_f64();
+        weight += match plan.task.loss.is_of_batches() {
+            // Its loss is the batch's, however much its rows weigh.
+            true => f64::from(u8::from(sample.weight > T::ZERO)),
+            false => sample.weight.to_f64(),
+        };
     }
     let waiting = pupil.trainer().gathered();
     if let (Some(last), 1..) = (rows.last(), waiting) {

@@ -1,6 +1,6 @@
 //! How well a trainer does on rows.
 
-use downhill::loss::{AnyLoss, Link, Loss};
+use downhill::loss::{AnyLoss, Link, Loss, Pool};
 use downhill::{Fault, Real};
 
 use crate::columns::TargetKind;
@@ -34,12 +34,17 @@ pub(crate) fn rows<'a, T: Real>(
     trainer: &mut HostTrainer<T>,
 ) -> Result<Results, RowFault> {
     let mut results = Results::new(reading(trainer, kind));
+    let mut pool = Pool::new();
+    let is_whole = trainer.loss().pooled(&pool).is_some();
     for row in rows {
         let at = |fault| RowFault {
             line: row.line,
             fault,
         };
         let prediction = trainer.predict(row.features).map_err(at)?;
+        if is_whole {
+            pool.add(row.target[0], prediction[0], row.weight);
+        }
         let numbers = prediction.iter().map(|p| p.to_f64());
         results.predictions.extend(numbers);
         let loss = trainer.evaluate(row.features, row.target).map_err(at)?;
@@ -48,18 +53,32 @@ pub(crate) fn rows<'a, T: Real>(
         let numbers = row.target.iter().map(|y| y.to_f64());
         results.targets.extend(numbers);
     }
+    results.whole = trainer.loss().pooled(&pool).map(|(loss, _)| loss.to_f64());
     results.exact_log_loss = matches!(trainer.loss(), AnyLoss::CrossEntropy(_));
     results.names = targets.to_vec();
     Ok(results)
 }
 
-/// The mean loss of rows; `None` of no rows.
+/// The loss of rows: its mean, or that of a loss of a batch as a whole with all of them for a
+/// batch. `None` of no rows.
 pub(crate) fn mean_loss<'a, T: Real>(
     rows: impl Iterator<Item = Sample<'a, T>>,
     trainer: &mut HostTrainer<T>,
 ) -> Result<Option<f64>, RowFault> {
+    let mut pool = Pool::new();
+    let is_whole = trainer.loss().pooled(&pool).is_some();
     let (mut sum, mut total) = (0.0, 0.0);
     for row in rows {
+        if is_whole {
+            let prediction = trainer.predict(row.features);
+            let prediction = prediction.map_err(|fault| RowFault {
+                line: row.line,
+                fault,
+            })?;
+            pool.add(row.target[0], prediction[0], row.weight);
+            total += row.weight.to_f64();
+            continue;
+        }
         let loss = trainer.evaluate(row.features, row.target);
         let loss = loss.map_err(|fault| RowFault {
             line: row.line,
@@ -69,5 +88,6 @@ pub(crate) fn mean_loss<'a, T: Real>(
         sum += weight * loss.to_f64();
         total += weight;
     }
-    Ok((total > 0.0).then(|| sum / total))
+    let whole = trainer.loss().pooled(&pool).map(|(loss, _)| loss.to_f64());
+    Ok((total > 0.0).then(|| whole.unwrap_or(sum / total)))
 }

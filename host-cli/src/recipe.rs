@@ -13,6 +13,9 @@ use crate::parameters;
 use crate::spec::{BatchSpec, BoundSpec, ScheduleSpec};
 use crate::task::Task;
 
+/// Rows to an update of a loss of a batch as a whole, where nobody says otherwise.
+const MANY: u16 = 256;
+
 /// The core's description of the fit of so many features and rows.
 pub(crate) fn describe<T: Real>(
     arguments: &RecipeArguments,
@@ -37,7 +40,10 @@ pub(crate) fn describe<T: Real>(
     }
     let batch = match arguments.batch {
         Some(BatchSpec::Rows(rows)) => rows,
-        None if !arguments.optimizer.is_full_batch() => 1,
+        None if !arguments.optimizer.is_full_batch() => match task.loss.is_of_batches() {
+            true => u16::try_from(rows).unwrap_or(MANY).min(MANY),
+            false => 1,
+        },
         _ => u16::try_from(rows).map_err(|_| {
             Failure::Usage(format!(
                 "a batch of all {rows} rows is too large; give `--batch` a number up to {}",

@@ -1,6 +1,6 @@
 //! Runs a fit on the host.
 
-use downhill::loss::{Link, Loss};
+use downhill::loss::{Link, Loss, Pool};
 use downhill::model::Model;
 use downhill::{Real, Step, scaler};
 
@@ -98,6 +98,16 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
             (0..outputs).map(|k| share(k).max(1e-6).ln()).collect()
         }
     };
+    let mut pool = Pool::new();
+    if plan.recipe.loss.pooled(&pool).is_some() {
+        let share = T::from_f64(mean(&|y| y));
+        for (target, &weight) in scaled.iter().zip(&weights) {
+            pool.add(target[0], share, T::from_f64(weight));
+        }
+    }
+    if let Some((loss, _)) = plan.recipe.loss.pooled(&pool) {
+        return loss.to_f64();
+    }
     let loss = |(target, weight): (&Vec<T>, &f64)| {
         let mut output: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
         weight * plan.recipe.loss.eval(&mut output, target).to_f64()

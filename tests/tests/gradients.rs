@@ -4,7 +4,7 @@
 //! loss's slope, `backward` and `gradient`, in f64.
 
 use downhill::loss::{
-    Absolute, AnyLoss, CrossEntropy, Focal, Hinge, Huber, LogCosh, Loss, Poisson, Quantile,
+    Absolute, AnyLoss, CrossEntropy, FBeta, Focal, Hinge, Huber, LogCosh, Loss, Poisson, Quantile,
     SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Widths};
@@ -67,6 +67,9 @@ fn losses() -> Vec<(AnyLoss<f64>, Targets, bool)> {
     for smoothing in [0.0, 0.1] {
         let smoothed = SmoothedCrossEntropy { smoothing };
         losses.push((AnyLoss::SmoothedCrossEntropy(smoothed), Class, true));
+    }
+    for beta in [0.5, 1.0, 2.0] {
+        losses.push((AnyLoss::FBeta(FBeta { beta }), Class, true));
     }
     for gamma in [0.0, 0.5, 1.0, 2.0] {
         losses.push((AnyLoss::Focal(Focal { gamma }), Class, true));
@@ -282,6 +285,64 @@ fn weights_and_batches_scale_the_gradient() {
                 (moved - mean).abs() < 1e-6,
                 "{model:?}: {moved}, not {mean}"
             );
+        }
+    }
+}
+
+/// A loss of a batch as a whole moves by its own gradient, to which no sample's alone adds up:
+/// the loss is worked out here from its definition, without the core's sums.
+#[test]
+fn a_batch_under_f_beta_moves_by_the_gradient_of_f_beta() {
+    let mut random = Random::seed(7);
+    for (model, smooth) in models(3, 1).into_iter().filter(|(_, smooth)| *smooth) {
+        assert!(smooth);
+        for beta in [0.5, 1.0, 2.0] {
+            let loss = AnyLoss::FBeta(FBeta { beta });
+            let sizes = Model::<f64>::sizes(&model);
+            let parameters = draw(&mut random, sizes.parameters, 0.8);
+            let samples: Vec<_> = (0..9)
+                .map(|k| {
+                    let target = f64::from(u8::from(k % 3 == 0));
+                    let weight = [1.0, 0.5, 2.0][k % 3 * k % 3];
+                    (draw(&mut random, sizes.features, 1.5), target, weight)
+                })
+                .collect();
+            let value = |parameters: &[f64]| {
+                let (mut hits, mut all) = (0.0, 0.0);
+                for (features, y, weight) in &samples {
+                    let (mut tape, mut z) = (vec![0.0; sizes.tape], [0.0]);
+                    model.forward(parameters, features, &mut tape, &mut z);
+                    let p = 1.0 / (1.0 + (-z[0]).exp());
+                    hits += weight * y * p;
+                    all += weight * (p + beta * beta * y);
+                }
+                1.0 - (1.0 + beta * beta) * hits / all
+            };
+            let mut arena = vec![0.0; 2048];
+            let mut fit = Trainer::new(model, loss, Sgd::rate(1.0), &mut arena[..]).unwrap();
+            // Twice, so that nothing is left of the batch before.
+            for _ in 0..2 {
+                fit.restore(&parameters, 0).unwrap();
+                for (features, y, weight) in &samples {
+                    fit.accumulate(features, &[*y], *weight).unwrap();
+                }
+                let step = fit.apply().unwrap();
+                assert!((step.loss - value(&parameters)).abs() < 1e-12);
+            }
+            for index in 0..parameters.len() {
+                let mut moved = parameters.clone();
+                let mut at = |distance: f64| {
+                    moved[index] = parameters[index] + distance;
+                    value(&moved)
+                };
+                let (near, far) = (at(1e-3) - at(-1e-3), at(2e-3) - at(-2e-3));
+                let slope = (8.0 * near - far) / 12e-3;
+                let step = parameters[index] - fit.parameters()[index];
+                assert!(
+                    (step - slope).abs() < 1e-9,
+                    "{model:?}, beta {beta}, parameter {index}: {step}, not {slope}"
+                );
+            }
         }
     }
 }

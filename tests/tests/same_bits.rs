@@ -44,6 +44,8 @@ const RECIPES: &[&str] = &[
     "--target virginica --loss smoothed:0.1 --model mlp:6:tanh",
     "--target virginica --loss focal:2",
     "--target virginica --loss squared_probability",
+    "--target virginica --loss f_beta:2 --batch 8",
+    "--target virginica --loss f_beta:0.5 --model mlp:6:tanh --batch 10 --clip-norm 0.1",
     "--target species --model softmax --loss cross_entropy",
     "--target species --model softmax --loss smoothed:0.1 --class-weight 1=2 --batch 7",
     "--target species --model mlp:6 --loss focal:2",

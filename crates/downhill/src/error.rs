@@ -63,7 +63,7 @@ pub enum Setting {
     Epsilon,
     /// The model needs at least one output.
     Outputs,
-    /// A batch holds at least one sample.
+    /// A batch holds at least one sample, and more where the loss is of a batch as a whole.
     Batch,
     /// The loss does not go with the number of outputs of the model.
     Loss,
@@ -116,7 +116,9 @@ impl Setting {
             Self::Decay => "momentum and decay factors must be at least 0 and below 1",
             Self::Epsilon => "epsilon must be finite and above 1e-30",
             Self::Outputs => "the model needs at least one output",
-            Self::Batch => "a batch holds at least one sample",
+            Self::Batch => {
+                "a batch holds at least one sample, and more where the loss is of a batch as a whole"
+            },
             Self::Loss => {
                 "this loss does not go with this number of outputs, or its own number is outside \
                  its range"

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::loss::{AnyLoss, Loss};
+use crate::loss::{AnyLoss, Loss, Pool};
 use crate::model::AnyModel;
 use crate::optimizer::AnyOptimizer;
 use crate::rules::AnyRules;
@@ -61,10 +61,11 @@ impl<T: Real> Recipe<T> {
     /// Builds the trainer, its parameters drawn from the recipe's seed.
     ///
     /// # Errors
-    /// As [`Trainer::with_rules`], [`Setting::Batch`] for a batch of 0, and
+    /// As [`Trainer::with_rules`], [`Setting::Batch`] for a batch of 0 (or of 1, where the
+    /// loss is of a batch as a whole), and
     /// [`Setting::Threshold`] for a threshold that is not finite.
     pub fn build<A: Arena<Real = T>>(&self, arena: A) -> Result<AnyTrainer<A>, Fault> {
-        if self.batch == 0 {
+        if self.batch == 0 || (self.batch == 1 && self.loss.pooled(&Pool::new()).is_some()) {
             return Err(Fault::Setting(Setting::Batch));
         }
         if self

@@ -125,6 +125,36 @@ impl<T: Real, const FIRST: bool> Sink<T> for Gather<'_, T, FIRST> {
     }
 }
 
+/// Adds a gradient, `by` times, to a buffer.
+pub(crate) struct Pour<'a, T> {
+    pub(crate) gradient: &'a mut [T],
+    pub(crate) by: T,
+}
+
+impl<T: Real> Sink<T> for Pour<'_, T> {
+    #[inline(always)]
+    fn outer(&mut self, at: usize, deltas: &[T], inputs: &[T]) {
+        if inputs.is_empty() {
+            return;
+        }
+        let rows = self.gradient.get_mut(at..).unwrap_or(&mut []);
+        for (row, &delta) in rows.chunks_exact_mut(inputs.len()).zip(deltas) {
+            let delta = self.by * delta;
+            for (sum, &input) in row.iter_mut().zip(inputs) {
+                *sum += delta * input;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn each(&mut self, at: usize, deltas: &[T]) {
+        let run = self.gradient.get_mut(at..).unwrap_or(&mut []);
+        for (sum, &delta) in run.iter_mut().zip(deltas) {
+            *sum += self.by * delta;
+        }
+    }
+}
+
 /// Moves the parameters at once.
 pub(crate) struct Apply<'a, T: Real, O: Optimizer<T>, R> {
     pub(crate) optimizer: &'a O,

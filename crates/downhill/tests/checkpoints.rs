@@ -80,6 +80,34 @@ fn resuming_at_any_step_gives_the_bits_of_not_stopping() {
     }
 }
 
+/// A batch under a loss of the batch as a whole is kept whole.
+#[test]
+fn resuming_within_a_pooled_batch_gives_the_bits_of_not_stopping() {
+    let recipe = Recipe {
+        loss: AnyLoss::FBeta(downhill::loss::FBeta { beta: 2.0 }),
+        rules: AnyRules {
+            scaling: Scaling::STANDARD,
+            ..AnyRules::default()
+        },
+        ..recipe(5)
+    };
+    let mut fit = started(&recipe);
+    let (mut random, mut bytes) = (Random::seed(4), [0; 4096]);
+    for step in 0..100 {
+        let length = fit.save(b"", &mut bytes).unwrap();
+        let saved = Checkpoint::parse(&bytes[..length]).unwrap();
+        let mut other: Fit = recipe.build([f32::MAX; WORDS]).unwrap();
+        other.resume(&saved).unwrap();
+        assert_eq!(fit.fingerprint(), other.fingerprint(), "step {step}");
+        let (x, [y]) = sample(&mut random);
+        let y = [f32::from(u8::from(y > 0.0))];
+        let one = fit.feed(5, &x, &y, 1.0).unwrap();
+        assert_eq!(one, other.feed(5, &x, &y, 1.0).unwrap());
+        assert_eq!(fit.fingerprint(), other.fingerprint(), "step {step}");
+    }
+    assert_eq!(fit.steps(), 20);
+}
+
 #[test]
 fn a_damaged_checkpoint_is_refused_whole() {
     let mut fit = started(&recipe(4));

@@ -1,6 +1,6 @@
 //! A fault changes nothing, and names its cause.
 
-use downhill::loss::{AnyLoss, CrossEntropy, Squared};
+use downhill::loss::{AnyLoss, CrossEntropy, FBeta, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
 use downhill::optimizer::*;
 use downhill::recipe::AnyTrainer;
@@ -51,14 +51,19 @@ proptest! {
         samples in prop::collection::vec((wild(), wild(), wild(), wild()), 1..60),
         batch in prop::sample::select(vec![1u16, 3]),
         l2 in prop::sample::select(vec![0.0f32, 0.1]),
+        whole in any::<bool>(),
     ) {
         for model in models() {
             for optimizer in optimizers() {
                 let rules = AnyRules { penalty: Penalty { l1: l2, l2, decay: l2 }, ..Default::default() };
-                let loss = AnyLoss::Squared(Squared);
+                let squared = AnyLoss::Squared(Squared);
+                let pooled = AnyLoss::FBeta(FBeta { beta: 2.0 });
+                let loss = if whole && batch > 1 { pooled } else { squared };
                 let recipe = Recipe { model, loss, optimizer, rules, batch, seed: 1, threshold: None };
                 let mut fit: AnyTrainer<[f32; 256]> = recipe.build([0.0; 256]).unwrap();
                 for &(a, b, y, weight) in &samples {
+                    let class = f32::from(u8::from(y > 0.0));
+                    let y = if loss == pooled && y.is_finite() { class } else { y };
                     let before = fit.fingerprint();
                     let weight = weight.abs();
                     match fit.feed(batch, &[a, b], &[y], weight) {

@@ -75,6 +75,8 @@ pub(crate) struct Results {
     pub(crate) predictions: Vec<f64>,
     /// The loss of each row.
     pub(crate) losses: Vec<f64>,
+    /// The loss, where it is one of all rows as a whole and no mean.
+    pub(crate) whole: Option<f64>,
     /// How much each row counts in the loss.
     pub(crate) weights: Vec<f64>,
     /// The targets, row after row.
@@ -97,6 +99,7 @@ impl Results {
             reading,
             predictions: Vec::new(),
             losses: Vec::new(),
+            whole: None,
             weights: Vec::new(),
             targets: Vec::new(),
             names: Vec::new(),
@@ -113,7 +116,8 @@ impl Results {
             return None;
         }
         let losses = self.losses.iter().zip(&self.weights);
-        let loss = losses.map(|(loss, weight)| loss * weight).sum::<f64>() / total;
+        let mean = losses.map(|(loss, weight)| loss * weight).sum::<f64>() / total;
+        let loss = self.whole.unwrap_or(mean);
         Some(match self.reading {
             Reading::Amounts(_) => Metrics::Number(numbers::of(self, loss)),
             _ => Metrics::Class(classes::of(self, loss)),

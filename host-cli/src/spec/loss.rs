@@ -3,9 +3,10 @@ use std::str::FromStr;
 
 use downhill::Real;
 use downhill::loss::{
-    Absolute, AnyLoss, CrossEntropy, Focal, Hinge, Huber, LogCosh, Poisson, Quantile,
+    Absolute, AnyLoss, CrossEntropy, FBeta, Focal, Hinge, Huber, LogCosh, Poisson, Quantile,
     SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
+use downhill::loss::{Loss, Pool};
 
 use super::{Range, bare, numbers, split, unknown};
 
@@ -32,6 +33,7 @@ const KNOWN: &[Known] = &[
     ("hinge", None, true),
     ("squared_hinge", None, true),
     ("squared_probability", None, true),
+    ("f_beta", Some(("BETA", Range::Beta, 1.0)), true),
 ];
 
 impl LossSpec {
@@ -61,6 +63,7 @@ impl LossSpec {
             "hinge" => AnyLoss::Hinge(Hinge),
             "squared_hinge" => AnyLoss::SquaredHinge(SquaredHinge),
             "squared_probability" => AnyLoss::SquaredProbability(SquaredProbability),
+            "f_beta" => AnyLoss::FBeta(FBeta { beta: number }),
             _ => AnyLoss::Squared(Squared),
         }
     }
@@ -72,7 +75,12 @@ impl LossSpec {
 
     /// Whether it knows no more than two classes.
     pub(crate) fn is_of_two_classes(self) -> bool {
-        matches!(self.name, "hinge" | "squared_hinge")
+        matches!(self.name, "hinge" | "squared_hinge" | "f_beta")
+    }
+
+    /// Whether it is the loss of a batch as a whole.
+    pub(crate) fn is_of_batches(self) -> bool {
+        self.build::<f32>().pooled(&Pool::new()).is_some()
     }
 
     /// Names of the losses of classes, or of amounts.

@@ -59,6 +59,8 @@ enum Range {
     Between,
     /// Above 0 and at most 1.
     Factor,
+    /// From 0.1 to 10.
+    Beta,
     /// A whole number, at least 1.
     Count,
 }
@@ -73,6 +75,7 @@ impl Range {
                 Self::Share => (0.0..=1.0).contains(&x),
                 Self::Between => x > 0.0 && x < 1.0,
                 Self::Factor => x > 0.0 && x <= 1.0,
+                Self::Beta => (0.1..=10.0).contains(&x),
                 Self::Count => x >= 1.0 && x <= f64::from(u32::MAX) && x.fract() == 0.0,
             }
     }
@@ -85,6 +88,7 @@ impl Range {
             Self::Share => "a number from 0 to 1",
             Self::Between => "a number above 0 and below 1",
             Self::Factor => "a number above 0 and at most 1",
+            Self::Beta => "a number from 0.1 to 10",
             Self::Count => "a whole number of at least 1",
         }
     }

@@ -144,3 +144,31 @@ fn what_a_goal_lacks_is_said() {
     let error = stderr(&command.assert().code(3));
     assert!(error.contains("the highest precision is"), "{error}");
 }
+
+/// The loss of a batch as a whole is worked out again from the predictions.
+#[test]
+fn f_beta_is_minimised_and_finds_more_than_cross_entropy() {
+    let folder = tempfile::tempdir().unwrap();
+    let (plain, _) = fit(&folder, "plain.json", "");
+    let (fitted, model) = fit(&folder, "m.json", "--loss f_beta:2 --batch 64 --test-every 0");
+    assert_eq!(fitted["recipe"]["batch"], 64);
+    let loss = fitted["metrics"]["train"]["loss"].as_f64().unwrap();
+    let file = data("telco_churn.csv");
+    let predicted = stdout(&downhill(&["predict", &model, &file]).assert().code(0));
+    let table = std::fs::read_to_string(&file).unwrap();
+    let (mut hits, mut all) = (0.0, 0.0);
+    for (row, line) in table.lines().skip(1).zip(predicted.lines().skip(1)) {
+        let y: f64 = row.rsplit(',').next().unwrap().parse().unwrap();
+        let p: f64 = line.split(',').next().unwrap().parse().unwrap();
+        hits += y * p;
+        all += p + 4.0 * y;
+    }
+    assert!((loss - (1.0 - 5.0 * hits / all)).abs() < 1e-4, "{loss}");
+    let history = fitted["history"].as_array().unwrap();
+    assert!(history[4]["train"].as_f64() < history[0]["train"].as_f64());
+    let recall = fitted["metrics"]["train"]["recall"].as_f64().unwrap();
+    assert!(recall > metric(&plain, "recall") + 0.2, "{recall}");
+    let mut alone = downhill(&["fit", &file, "--target", "churn", "--loss", "f_beta:2"]);
+    let error = stderr(&alone.args(["--batch", "1"]).assert().code(2));
+    assert!(error.contains("of a batch as a whole"), "{error}");
+}

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Absolute, CrossEntropy, Focal, Hinge, Huber, Link, LogCosh, Loss, Poisson, Quantile,
-    SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
+    Absolute, CrossEntropy, FBeta, Focal, Hinge, Huber, Link, LogCosh, Loss, Poisson, Pool,
+    Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
 use crate::Real;
 
@@ -35,6 +35,8 @@ pub enum AnyLoss<T> {
     SquaredHinge(SquaredHinge),
     /// [`SquaredProbability`].
     SquaredProbability(SquaredProbability),
+    /// [`FBeta`].
+    FBeta(FBeta<T>),
 }
 
 /// Calls the same method of whichever loss it is, once.
@@ -53,6 +55,7 @@ macro_rules! each {
             AnyLoss::Hinge($loss) => $call,
             AnyLoss::SquaredHinge($loss) => $call,
             AnyLoss::SquaredProbability($loss) => $call,
+            AnyLoss::FBeta($loss) => $call,
         }
     };
 }
@@ -66,6 +69,14 @@ impl<T: Real> Loss<T> for AnyLoss<T> {
     #[inline]
     fn targets(&self, outputs: usize) -> usize {
         each!(self, loss => Loss::<T>::targets(loss, outputs))
+    }
+
+    #[inline]
+    fn pooled(&self, batch: &Pool<T>) -> Option<(T, [T; 2])> {
+        match self {
+            Self::FBeta(loss) => loss.pooled(batch),
+            _ => None,
+        }
     }
 
     fn link(&self, outputs: usize) -> Link {

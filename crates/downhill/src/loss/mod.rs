@@ -3,14 +3,18 @@
 mod any;
 mod classification;
 mod cross_entropy;
+mod f_beta;
 mod link;
+mod pool;
 mod regression;
 mod weighted;
 
 pub use any::AnyLoss;
 pub use classification::{Focal, Hinge, SmoothedCrossEntropy, SquaredHinge, SquaredProbability};
 pub use cross_entropy::CrossEntropy;
+pub use f_beta::FBeta;
 pub use link::Link;
+pub use pool::Pool;
 pub use regression::{Absolute, Huber, LogCosh, Poisson, Quantile, Squared};
 pub use weighted::ClassWeighted;
 
@@ -31,6 +35,22 @@ pub trait Loss<T: Real> {
     #[inline(always)]
     fn targets(&self, outputs: usize) -> usize {
         Self::TARGETS.unwrap_or(outputs)
+    }
+
+    /// Whether the loss is one of a batch as a whole. What is chosen at run time says so by
+    /// [`pooled`](Loss::pooled).
+    const POOLS: bool = false;
+
+    /// For a loss of a batch as a whole, which is no mean over samples: the loss of a batch of
+    /// two classes, and its slopes with respect to the two [masses](Pool::mass), each of a size
+    /// of at most 256 divided by its mass. `None` of any other loss, whatever the batch.
+    ///
+    /// Such a loss takes one output, the logit of class 1, and a target of 0 or 1;
+    /// [`eval`](Loss::eval) is that of a batch of one sample.
+    #[inline(always)]
+    fn pooled(&self, batch: &Pool<T>) -> Option<(T, [T; 2])> {
+        let _ = batch;
+        None
     }
 
     /// How this many outputs are read as a prediction.

@@ -11,7 +11,7 @@ use crate::sink::{Apply, Gather, Norm, Steepest};
 use crate::{Arena, Fault, Real, Sink, scaler};
 
 /// The largest sum that a batch may reach.
-const HEAVIEST: f64 = 1e15;
+pub(super) const HEAVIEST: f64 = 1e15;
 
 impl<M, L, O, R, A> Trainer<M, L, O, R, A>
 where
@@ -59,7 +59,8 @@ where
     }
 
     /// Adds a sample to the batch that [`apply`](Trainer::apply) will learn from, and returns
-    /// its loss (times `weight`). A weight of 0 adds nothing.
+    /// its loss (times `weight`), or 0 of a [loss of the batch as a whole](Loss::pooled). A weight
+    /// of 0 adds nothing.
     ///
     /// # Errors
     /// As [`observe_weighted`](Trainer::observe_weighted), and [`Fault::Arena`] where the arena
@@ -72,6 +73,7 @@ where
         weight: A::Real,
     ) -> Result<A::Real, Fault> {
         match self.weight(features, target, weight)? {
+            true if self.lengths().pools => Ok(self.pour(features, target, weight)?.loss),
             true => Ok(self.learn::<true>(features, target, weight)?.loss),
             false => Ok(A::Real::ZERO),
         }
@@ -224,7 +226,12 @@ where
 
     /// Lets a forgetting scaler take in a sample that was learned from.
     #[inline(always)]
-    fn follow(rules: &R, words: &mut [A::Real], features: &[A::Real], target: &[A::Real]) {
+    pub(super) fn follow(
+        rules: &R,
+        words: &mut [A::Real],
+        features: &[A::Real],
+        target: &[A::Real],
+    ) {
         if R::SCALES
             && let Method::Forgetting { horizon } = rules.scaling().method
         {
@@ -233,8 +240,9 @@ where
         }
     }
 
-    /// Learns from the batch: one update with the mean gradient of its samples. Returns the
-    /// step, with the mean loss.
+    /// Learns from the batch: one update with the mean gradient of its samples, or the gradient
+    /// of a [loss of the batch as a whole](Loss::pooled). Returns the step, with the mean loss or
+    /// the batch's.
     ///
     /// # Errors
     /// [`Fault::EmptyBatch`], or [`Fault::Gradient`] or [`Fault::Update`] where the update
@@ -243,12 +251,20 @@ where
     pub fn apply(&mut self) -> Result<Step<A::Real>, Fault> {
         let (zero, one) = (A::Real::ZERO, A::Real::ONE);
         let lengths = self.lengths();
+        let mixes = lengths.pools && self.gathered() > 0;
         let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let pooled = match mixes {
+            true => Some(Self::mix(&self.loss, pieces.rest, lengths.sizes.parameters)),
+            false => None,
+        };
         let (gradient, numbers) = Pieces::batch(pieces.rest, lengths.sizes.parameters)
             .filter(|(_, [count, ..])| *count > zero)
             .ok_or(Fault::EmptyBatch)?;
         let [count, sum, heaviest] = *numbers;
-        let mean = one / count;
+        let (mean, loss) = match pooled {
+            Some(loss) => (one, loss),
+            None => (one / count, sum * (one / count)),
+        };
         let now = self
             .optimizer
             .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
@@ -289,7 +305,7 @@ where
         self.steps += 1;
         Ok(Step {
             number: self.steps,
-            loss: sum * mean,
+            loss,
         })
     }
 

@@ -1,11 +1,12 @@
 mod guard;
 mod learn;
 mod pieces;
+mod pool;
 mod predict;
 mod state;
 mod watch;
 
-use crate::loss::Loss;
+use crate::loss::{Loss, Pool};
 use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::random::Random;
@@ -84,6 +85,7 @@ where
             shared: O::SHARED,
             rules: R::WORDS,
             scales: R::SCALES,
+            pools: L::POOLS,
         },
         None => panic!("this model has a shape chosen at run time: use `arena_len` instead"),
     };
@@ -164,6 +166,7 @@ where
             shared: optimizer.shared(),
             rules: rules.words(),
             scales: R::SCALES && rules.scaling().method != Method::None,
+            pools: loss.pooled(&Pool::new()).is_some(),
         }
     }
 

@@ -12,10 +12,13 @@ pub(super) struct Lengths {
     pub(super) shared: usize,
     pub(super) rules: usize,
     pub(super) scales: bool,
+    pub(super) pools: bool,
 }
 
 /// Numbers of a batch beside its gradient: how many samples, their loss, their reach.
 pub(super) const BATCH: usize = 3;
+/// Sums of a batch under a loss of the batch as a whole; they and a second gradient follow.
+const SUMS: usize = 4;
 
 impl Lengths {
     /// The numbers that decide the future of a fit, at the front.
@@ -44,7 +47,17 @@ impl Lengths {
     /// All.
     #[inline(always)]
     pub(super) const fn batched(self) -> usize {
-        self.online() + self.sizes.parameters + BATCH
+        self.online() + self.sizes.parameters + BATCH + self.second()
+    }
+
+    /// The second gradient and the sums of a batch under a loss of the batch as a whole.
+    #[inline(always)]
+    pub(super) const fn second(self) -> usize {
+        if self.pools {
+            self.sizes.parameters + SUMS
+        } else {
+            0
+        }
     }
 
     /// Whether a sample has as many numbers as the fit takes.
@@ -67,7 +80,7 @@ impl Lengths {
             tape,
         } = self.sizes;
         let columns = features as u64 + self.targets as u64;
-        let slots = 5 * parameters as u64;
+        let slots = 6 * parameters as u64;
         slots + 3 * columns + tape as u64 + outputs as u64 <= 1 << 29
     }
 }
@@ -85,6 +98,16 @@ pub(super) struct Pieces<'a, T> {
     pub(super) outputs: &'a mut [T],
     /// What is left: the batch, if the arena has room for one.
     pub(super) rest: &'a mut [T],
+}
+
+/// A batch under a loss of the batch as a whole.
+pub(super) struct PooledBatch<'a, T> {
+    /// Of the samples of class 0, and of those of class 1.
+    pub(super) gradients: [&'a mut [T]; 2],
+    /// Count, loss and reach.
+    pub(super) numbers: &'a mut [T; BATCH],
+    /// Masses, then weights.
+    pub(super) sums: &'a mut [T; SUMS],
 }
 
 /// Cuts the next `length` numbers off the front.
@@ -114,6 +137,18 @@ impl<T: Real> Pieces<'_, T> {
             tape: take(words, lengths.sizes.tape)?,
             outputs: take(words, lengths.sizes.outputs)?,
             rest: core::mem::take(words),
+        })
+    }
+
+    /// The batch under a loss of the batch as a whole.
+    pub(super) fn pooled(rest: &mut [T], parameters: usize) -> Option<PooledBatch<'_, T>> {
+        let (of_0, rest) = rest.split_at_mut_checked(parameters)?;
+        let (numbers, rest) = rest.split_first_chunk_mut()?;
+        let (of_1, rest) = rest.split_at_mut_checked(parameters)?;
+        Some(PooledBatch {
+            gradients: [of_0, of_1],
+            numbers,
+            sums: rest.first_chunk_mut()?,
         })
     }
 

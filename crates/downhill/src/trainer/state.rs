@@ -184,16 +184,16 @@ where
     }
 
     /// The hash of all that decides the future of the fit: [`state`](Trainer::state), a batch
-    /// under way (its gradient and its count), and the number of steps.
+    /// under way (its gradient and its count, or both gradients, the count and the sums of a [loss
+    /// of the batch as a whole](Loss::pooled)), and the number of steps.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut hasher = Hasher::default();
         hasher.reals(self.state());
         let batch = self.batch();
-        hasher.reals(
-            batch
-                .get(..batch.len().saturating_sub(BATCH - 1))
-                .unwrap_or(&[]),
-        );
+        let lengths = self.lengths();
+        let end = lengths.batched() - lengths.online() - lengths.second();
+        hasher.reals(batch.get(..end - (BATCH - 1)).unwrap_or(&[]));
+        hasher.reals(batch.get(end..).unwrap_or(&[]));
         hasher.word(self.steps as u32);
         hasher.word((self.steps >> 32) as u32);
         hasher.finish()
