@@ -150,7 +150,11 @@ fn what_a_goal_lacks_is_said() {
 fn f_beta_is_minimised_and_finds_more_than_cross_entropy() {
     let folder = tempfile::tempdir().unwrap();
     let (plain, _) = fit(&folder, "plain.json", "");
-    let (fitted, model) = fit(&folder, "m.json", "--loss f_beta:2 --batch 64 --test-every 0");
+    let (fitted, model) = fit(
+        &folder,
+        "m.json",
+        "--loss f_beta:2 --batch 64 --test-every 0",
+    );
     assert_eq!(fitted["recipe"]["batch"], 64);
     let loss = fitted["metrics"]["train"]["loss"].as_f64().unwrap();
     let file = data("telco_churn.csv");
