@@ -118,7 +118,7 @@ impl Setting {
             Self::Outputs => "the model needs at least one output",
             Self::Batch => {
                 "a batch holds at least one sample, and more where the loss is of a batch as a whole"
-            },
+            }
             Self::Loss => {
                 "this loss does not go with this number of outputs, or its own number is outside \
                  its range"
