@@ -1,9 +1,12 @@
-//! `cargo xtask bench device`: instructions of one call, counted in QEMU.
+//! `cargo xtask bench device`: instructions of one call, counted in QEMU, and the memory of a fit.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use object::{Object, ObjectSection};
 
 use crate::boards::{M0, M3, M4F, M33};
 use crate::firmware::Build;
@@ -44,8 +47,14 @@ const fn core(
 /// The loop of two instructions that the benchmark starts with.
 const KNOWN: &str = "known";
 
-/// How the fits are optimised; the rest of the program always is fully.
-const LEVELS: &[(&str, &str)] = &[("o3", "3")];
+/// How the fits are optimised; the rest of the program always is fully. On all cores but one it
+/// is the first of them only.
+const LEVELS: &[(&str, &str)] = &[("o3", "3"), ("s", "\"s\"")];
+const BOTH_LEVELS: &str = "m4f";
+
+/// The workloads that the smallest whole program is weighed with, and the feature that chooses
+/// each.
+const SMALLEST: &[(&str, &str)] = &[("w1", ""), ("w4", "w4")];
 
 /// Figures by key, such as `w1.m4f.const.o3.instructions`.
 pub(crate) type Figures = BTreeMap<String, f64>;
@@ -74,7 +83,12 @@ pub(crate) fn measure() -> Result<Figures> {
     let toolchain = toolchain::for_targets(&targets)?;
     let mut figures = Figures::new();
     for core in CORES {
-        for (level, optimisation) in LEVELS {
+        let levels = if core.key == BOTH_LEVELS {
+            LEVELS.len()
+        } else {
+            1
+        };
+        for (level, optimisation) in &LEVELS[..levels] {
             say(format_args!("counting on {} at {level}", core.key));
             let elf = Build {
                 folder: "bench".into(),
@@ -93,7 +107,7 @@ pub(crate) fn measure() -> Result<Figures> {
             }
             .output()?;
             for line in printed.lines() {
-                let (name, figure) = count(line, core.instructions_a_tick)
+                let (name, what, figure) = count(line, core.instructions_a_tick)
                     .with_context(|| format!("the benchmark printed `{line}`"))?;
                 if name == KNOWN {
                     ensure!(
@@ -105,26 +119,55 @@ pub(crate) fn measure() -> Result<Figures> {
                     continue;
                 }
                 let (workload, shape) = name.split_once('.').unwrap_or((name, "const"));
-                let key = format!("{workload}.{}.{shape}.{level}.instructions", core.key);
+                let key = format!("{workload}.{}.{shape}.{level}.{what}", core.key);
                 figures.insert(key, figure);
             }
         }
     }
     ensure!(!figures.is_empty(), "the benchmark printed no figure");
+    for (level, optimisation) in LEVELS {
+        for (workload, feature) in SMALLEST {
+            let elf = Build {
+                folder: "smallest".into(),
+                target: M4F.into(),
+                features: (*feature).into(),
+                settings: vec![format!("profile.release.opt-level={optimisation}")],
+            }
+            .run(&toolchain)?;
+            let key = format!("{workload}.{BOTH_LEVELS}.const.{level}.flash");
+            figures.insert(key, flash(&elf)?);
+        }
+    }
     Ok(figures)
 }
 
-/// Reads `workload.shape ticks base repetitions`: what the calls took, what the same loop took
-/// without them, and how often each ran.
-fn count(line: &str, instructions_a_tick: f64) -> Option<(&str, f64)> {
+/// What a program takes of flash beside its vector table: code and constants.
+fn flash(elf: &Path) -> Result<f64> {
+    let data = fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
+    let file = object::File::parse(&*data).with_context(|| format!("{}", elf.display()))?;
+    let bytes = |name| {
+        file.section_by_name(name)
+            .map_or(0, |section| section.size())
+    };
+    Ok((bytes(".text") + bytes(".rodata") + bytes(".data")) as f64)
+}
+
+/// Reads `workload.shape what ticks base repetitions` (what the calls took, what the same loop
+/// took without them, and how often each ran) or `workload.shape what bytes`.
+fn count(line: &str, instructions_a_tick: f64) -> Option<(&str, &str, f64)> {
     let mut words = line.split_ascii_whitespace();
-    let name = words.next()?;
-    let mut number = || words.next()?.parse::<u64>().ok();
-    let (ticks, base, repetitions) = (number()?, number()?, number()?);
-    let spent = ticks.checked_sub(base)? as f64 * instructions_a_tick;
-    // A tenth is what remains certain of a count in whole ticks.
-    let figure = (spent / repetitions as f64 * 10.0).round() / 10.0;
-    words.next().is_none().then_some((name, figure))
+    let (name, what) = (words.next()?, words.next()?);
+    let numbers: Vec<u64> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    let figure = match numbers[..] {
+        [bytes] => bytes as f64,
+        [ticks, base, repetitions] => {
+            let spent = ticks.checked_sub(base)? as f64 * instructions_a_tick;
+            // A tenth is what remains certain of a count in whole ticks.
+            (spent / repetitions as f64 * 10.0).round() / 10.0
+        }
+        _ => return None,
+    };
+    Some((name, what, figure))
 }
 
 #[cfg(test)]
@@ -133,11 +176,17 @@ mod tests {
 
     #[test]
     fn a_line_becomes_a_figure() {
+        let count = |line| count(line, 40.0);
         assert_eq!(
-            count("w1.const 3000 500 1000", 40.0),
-            Some(("w1.const", 100.0))
+            count("w1.const inference 3000 500 1000"),
+            Some(("w1.const", "inference", 100.0))
         );
-        assert_eq!(count("w1.const 3000 500", 40.0), None);
-        assert_eq!(count("w1.const 3 500 10", 40.0), None);
+        assert_eq!(
+            count("w1.const stack 96"),
+            Some(("w1.const", "stack", 96.0))
+        );
+        assert_eq!(count("w1.const stack"), None);
+        assert_eq!(count("w1.const instructions 3000 500"), None);
+        assert_eq!(count("w1.const instructions 3 500 10"), None);
     }
 }

@@ -162,7 +162,7 @@ fn clippy() -> Result<()> {
 /// One folder at a time: two chips of a family do not go into one build.
 fn boards_clippy(toolchain: &Toolchain) -> Result<()> {
     let mut builds: Vec<Build> = firmware::all().map(|board| Build::of(board, "")).collect();
-    for folder in ["bench", "exported", "probe"] {
+    for folder in ["bench", "exported", "probe", "smallest"] {
         builds.extend(TARGETS.iter().map(|target| Build {
             folder: folder.into(),
             target: (*target).into(),

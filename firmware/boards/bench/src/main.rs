@@ -1,13 +1,14 @@
-//! Counts the instructions of each workload's call.
+//! Counts the instructions of each workload's calls, and the memory that they need.
 //!
 //! QEMU's `-icount shift=0` gives every instruction one virtual nanosecond, so SysTick counts
-//! them. Prints `workload.shape ticks base repetitions`, one workload a line: `base` is what the
-//! same loop takes without the call. The first line is a loop of known length, which shows that
-//! ticks are what the reader takes them for.
+//! them. Prints `workload.shape what ticks base repetitions`, one figure a line: `base` is what
+//! the same loop takes without the call. The first line is a loop of known length, which shows
+//! that ticks are what the reader takes them for. Memory is `workload.shape what bytes`.
 #![no_std]
 #![no_main]
 
 mod clock;
+mod stack;
 
 use core::hint::black_box;
 
@@ -17,7 +18,12 @@ use fits::Workload;
 
 use clock::Clock;
 
-const REPETITIONS: usize = 2000;
+/// Fewer where arithmetic is software and a call takes a hundred times as long.
+const REPETITIONS: usize = if cfg!(target_abi = "eabihf") {
+    2000
+} else {
+    250
+};
 const SAMPLES: usize = 16;
 
 #[cortex_m_rt::entry]
@@ -64,7 +70,7 @@ fn known(clock: &mut Clock) {
             );
         }
     });
-    semihosting::println!("known {} 0 {}", ticks, TURNS);
+    semihosting::println!("known instructions {} 0 {}", ticks, TURNS);
 }
 
 #[inline(never)]
@@ -76,6 +82,28 @@ fn measure<W: Workload>(clock: &mut Clock) -> Result<(), Fault> {
     for sample in &samples {
         workload.call(sample)?;
     }
+    time::<W, _>(clock, "instructions", &samples, |sample| {
+        workload.call(sample)
+    });
+    time::<W, _>(clock, "inference", &samples, |sample| {
+        workload.predict(sample)
+    });
+    if W::NAME.ends_with(".const") {
+        semihosting::println!("{} ram {}", W::NAME, size_of::<W>());
+    }
+    let (result, bytes) = stack::peak(|| workload.call(black_box(&samples[0])));
+    semihosting::println!("{} stack {}", W::NAME, bytes);
+    result.map(drop)
+}
+
+/// Counts one call, made again and again.
+#[inline(always)]
+fn time<W: Workload, A>(
+    clock: &mut Clock,
+    what: &str,
+    samples: &[W::Sample; SAMPLES],
+    mut call: impl FnMut(&W::Sample) -> Result<A, Fault>,
+) {
     let base = clock.ticks(|| {
         for at in 0..REPETITIONS {
             black_box(&samples[at % SAMPLES]);
@@ -84,7 +112,7 @@ fn measure<W: Workload>(clock: &mut Clock) -> Result<(), Fault> {
     let mut faults = 0;
     let ticks = clock.ticks(|| {
         for at in 0..REPETITIONS {
-            let answer = workload.call(black_box(&samples[at % SAMPLES]));
+            let answer = call(black_box(&samples[at % SAMPLES]));
             faults += usize::from(answer.is_err());
         }
     });
@@ -92,8 +120,7 @@ fn measure<W: Workload>(clock: &mut Clock) -> Result<(), Fault> {
         semihosting::println!("{} faults in {}", faults, W::NAME);
         semihosting::process::exit(1);
     }
-    semihosting::println!("{} {} {} {}", W::NAME, ticks, base, REPETITIONS);
-    Ok(())
+    semihosting::println!("{} {} {} {} {}", W::NAME, what, ticks, base, REPETITIONS);
 }
 
 #[panic_handler]

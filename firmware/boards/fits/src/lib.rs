@@ -32,4 +32,9 @@ pub trait Workload: Sized {
     /// # Errors
     /// Those of the core.
     fn call(&mut self, sample: &Self::Sample) -> Result<Self::Answer, Fault>;
+    /// Predicts for a sample's features (the first, of a batch).
+    ///
+    /// # Errors
+    /// Those of the core.
+    fn predict(&mut self, sample: &Self::Sample) -> Result<f32, Fault>;
 }

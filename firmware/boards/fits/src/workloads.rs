@@ -39,6 +39,11 @@ macro_rules! online {
             fn call(&mut self, (features, target): &Self::Sample) -> Result<Step<f32>, Fault> {
                 self.0.observe(features, target)
             }
+
+            #[inline(never)]
+            fn predict(&mut self, (features, _): &Self::Sample) -> Result<f32, Fault> {
+                Ok(self.0.predict(features)?.first().copied().unwrap_or_default())
+            }
         }
     )* };
 }
@@ -123,6 +128,16 @@ impl Workload for W3 {
             self.0.accumulate(features, target, 1.0)?;
         }
         self.0.apply()
+    }
+
+    #[inline(never)]
+    fn predict(&mut self, [(features, _), ..]: &Self::Sample) -> Result<f32, Fault> {
+        Ok(self
+            .0
+            .predict(features)?
+            .first()
+            .copied()
+            .unwrap_or_default())
     }
 }
 
