@@ -32,6 +32,7 @@ fn power(x: f32) -> f32 {
 
 /// [`exp_unit`] where it is smaller than that, or not a number.
 #[cold]
+#[inline(never)]
 fn vanishing(x: f32) -> f32 {
     if x.is_nan() {
         return x;

@@ -1,4 +1,6 @@
 //! The inner loops. Each has one stated order of addition, the same for every shape and target.
+use core::hint::black_box;
+
 use crate::Real;
 
 /// Σ aᵢ bᵢ over four lanes: product *i* goes to lane *i* mod 4, and the lanes fold as
@@ -27,6 +29,21 @@ pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> T {
         *lane += x * y;
     }
     (lane[0] + lane[1]) + (lane[2] + lane[3])
+}
+
+/// Numbers one by one, for a loop that runs seldom and should be small: behind [`black_box`] the
+/// compiler does not unroll it.
+#[inline(always)]
+pub(crate) fn seldom<T: Real>(numbers: &[T]) -> impl Iterator<Item = T> {
+    let numbers = black_box(numbers).iter();
+    numbers.map(|&number| black_box(number))
+}
+
+/// Sets numbers to zero, in a loop as small as those over [`seldom`].
+pub(crate) fn clear<T: Real>(numbers: &mut [T]) {
+    for number in black_box(numbers) {
+        *number = black_box(T::ZERO);
+    }
 }
 
 /// Σ |aᵢ| in index order: a bound for the largest, and NaN or infinite where any of them is.

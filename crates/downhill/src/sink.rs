@@ -180,17 +180,22 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Apply<'_, T, O, R> {
         }
     }
 
-    /// Moves a run of parameters of one kind, each with its own of `gradients`; without the
-    /// rules where they have nothing to do.
+    /// Moves a run of parameters of one kind, each with its own of `gradients`.
     #[inline(always)]
     pub(crate) fn move_each(&mut self, at: usize, kind: Kind, gradients: &[T]) {
+        self.move_rows(at, kind, (&[self.share], T::ONE), gradients);
+    }
+
+    /// Moves the parameters of a layer, as [`Optimizer::outer`] does; without the rules where they
+    /// have nothing to do.
+    #[inline(always)]
+    fn move_rows(&mut self, at: usize, kind: Kind, deltas: (&[T], T), inputs: &[T]) {
         let (optimizer, rules, now) = (self.optimizer, self.rules, self.now);
-        let gradients = (gradients, self.share);
-        let run = self.run(at, kind, gradients.0.len());
+        let run = self.run(at, kind, deltas.0.len() * inputs.len());
         if rules.is_idle() {
-            optimizer.each(&now, &(), run, gradients);
+            optimizer.outer(&now, &(), run, deltas, inputs);
         } else {
-            optimizer.each(&now, rules, run, gradients);
+            optimizer.outer(&now, rules, run, deltas, inputs);
         }
     }
 }
@@ -198,14 +203,7 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Apply<'_, T, O, R> {
 impl<T: Real, O: Optimizer<T>, R: Rules<T>> Sink<T> for Apply<'_, T, O, R> {
     #[inline(always)]
     fn outer(&mut self, at: usize, deltas: &[T], inputs: &[T]) {
-        let (optimizer, rules, now) = (self.optimizer, self.rules, self.now);
-        let share = self.share;
-        let run = self.run(at, Kind::Weight, deltas.len() * inputs.len());
-        if rules.is_idle() {
-            optimizer.outer(&now, &(), run, (deltas, share), inputs);
-        } else {
-            optimizer.outer(&now, rules, run, (deltas, share), inputs);
-        }
+        self.move_rows(at, Kind::Weight, (deltas, self.share), inputs);
     }
 
     #[inline(always)]

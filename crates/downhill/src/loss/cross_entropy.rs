@@ -97,8 +97,9 @@ fn binary<T: Real>(logit: &mut T, y: T) -> T {
     positive - y * z + e.ln_1p_unit()
 }
 
-/// The loss for a logit a class, which become the slopes.
-#[inline(always)]
+/// The loss for a logit a class, which become the slopes. Out of line, since a step and the search
+/// for a fault's cause share it.
+#[inline(never)]
 fn categorical<T: Real>(logits: &mut [T], y: T) -> T {
     let largest = logits.iter().fold(-T::MAX, |largest, &z| largest.larger(z));
     let mut sum = T::ZERO;

@@ -1,3 +1,4 @@
+use core::hint::black_box;
 use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -310,24 +311,26 @@ impl<T: Real, S: Sink<T>> Pass for Gradient<'_, T, S> {
 }
 
 impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<I, H, O, A> {
-    const SIZES: Option<Sizes> = match (I::FIXED, H::FIXED, O::FIXED) {
-        (Some(features), Some(widths), Some(outputs)) => Some(sizes(features, widths, outputs)),
-        _ => None,
-    };
+    const SIZES: Option<Sizes> = Self::FIXED;
 
     #[inline(always)]
     fn sizes(&self) -> Sizes {
-        sizes(
-            self.features.len(),
-            self.hidden.widths(),
-            self.outputs.len(),
-        )
+        self.sizes_of()
     }
 
-    /// The tape holds the units of all hidden layers, and behind them their deltas.
-    #[inline(always)]
+    /// The tape holds the units of all hidden layers, and behind them their deltas. Out of line,
+    /// since steps, predictions and the search for a fault's cause share it.
+    #[inline(never)]
     fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
-        let (units, _) = tape.split_at_mut(tape.len() / 2);
+        let half = tape.len() / 2;
+        let (Some(features), Some(parameters), Some(units), Some(outputs)) = (
+            features.get(..Self::known(features.len(), |sizes| sizes.features)),
+            parameters.get(..Self::known(parameters.len(), |sizes| sizes.parameters)),
+            tape.get_mut(..Self::known(half, |sizes| sizes.tape / 2)),
+            outputs.get_mut(..Self::known(outputs.len(), |sizes| sizes.outputs)),
+        ) else {
+            return;
+        };
         let mut pass = Forward {
             activation: self.activation,
             inputs: features,
@@ -380,7 +383,7 @@ impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<
     }
 
     fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
-        parameters.fill(T::ZERO);
+        kernel::clear(parameters);
         let last = self.outputs.len();
         let total = self.sizes_of().parameters;
         self.layers(
@@ -395,25 +398,46 @@ impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<
                 } else {
                     inputs + outputs
                 };
-                let limit = (T::from_u32(6) / T::from_u32(fan as u32)).sqrt();
-                let weights = parameters
-                    .get_mut(at..at + inputs * outputs)
-                    .unwrap_or(&mut []);
-                for weight in weights {
-                    *weight = (random.unit::<T>() * T::TWO - T::ONE) * limit;
-                }
+                let weights = parameters.get_mut(at..at + inputs * outputs);
+                draw(random, fan, weights.unwrap_or(&mut []));
             },
         );
     }
 }
 
+/// Draws weights within ±√(6 / fan). Out of line, since all layers share it, and small, as
+/// [`kernel::seldom`] says.
+#[inline(never)]
+fn draw<T: Real>(random: &mut Random, fan: usize, weights: &mut [T]) {
+    let limit = black_box((T::from_u32(6) / T::from_u32(fan as u32)).sqrt());
+    for weight in weights {
+        *weight = (random.unit::<T>() * T::TWO - T::ONE) * black_box(limit);
+    }
+}
+
 impl<I: Shape, H: Hidden, O: Shape, A> Mlp<I, H, O, A> {
+    /// The sizes, where the type alone tells them.
+    const FIXED: Option<Sizes> = match (I::FIXED, H::FIXED, O::FIXED) {
+        (Some(features), Some(widths), Some(outputs)) => Some(sizes(features, widths, outputs)),
+        _ => None,
+    };
+
+    /// The length that the type tells, where it does: what is cut to it needs no checks further
+    /// on.
+    #[inline(always)]
+    fn known(length: usize, part: impl Fn(Sizes) -> usize) -> usize {
+        Self::FIXED.map_or(length, part)
+    }
+
     #[inline(always)]
     fn sizes_of(&self) -> Sizes {
-        sizes(
-            self.features.len(),
-            self.hidden.widths(),
-            self.outputs.len(),
-        )
+        match Self::FIXED {
+            Some(sizes) => sizes,
+            None => sizes(
+                self.features.len(),
+                self.hidden.widths(),
+                self.outputs.len(),
+            ),
+        }
     }
 }

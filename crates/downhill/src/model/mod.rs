@@ -17,7 +17,7 @@ pub use mlp::{Hidden, Mlp, Widths};
 pub use polynomial::Polynomial;
 
 use crate::random::Random;
-use crate::{Real, Sink};
+use crate::{Real, Sink, kernel};
 
 /// How many numbers a model takes, gives and keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,6 @@ pub trait Model<T: Real> {
     /// Writes the parameters to start from; zeros unless the model needs otherwise.
     fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
         let _ = random;
-        parameters.fill(T::ZERO);
+        kernel::clear(parameters);
     }
 }

@@ -187,12 +187,4 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
             else {}
         );
     }
-
-    #[inline(never)]
-    fn each<R: Rules<T>>(&self, now: &AnyNow<T>, rules: &R, run: Run<'_, T>, gradients: (&[T], T)) {
-        with_now!(
-            self, now, optimizer, now => optimizer.each(now, rules, run, gradients),
-            else {}
-        );
-    }
 }

@@ -108,43 +108,24 @@ pub trait Optimizer<T: Real> {
         let _ = (shared, parameters, state);
     }
 
-    /// Moves the weights of a layer, a row of `inputs.len()` for each of `deltas`: the gradient
-    /// (times the gain) of the weight in row *o* and column *i* is
-    /// `deltas[o] * share * inputs[i]`.
+    /// Moves the parameters of a layer, a row of `inputs.len()` for each of `deltas`: the gradient
+    /// (times the gain) of the one in row *o* and column *i* is `deltas[o] * share * inputs[i]`.
     ///
-    /// An optimizer chosen at run time overrides this and [`each`](Optimizer::each), to choose
-    /// once a layer.
+    /// An optimizer chosen at run time overrides this, to choose once a layer.
     #[inline(always)]
     fn outer<R: Rules<T>>(
         &self,
         now: &Self::Now,
         rules: &R,
-        mut run: Run<'_, T>,
-        (deltas, share): (&[T], T),
+        run: Run<'_, T>,
+        deltas: (&[T], T),
         inputs: &[T],
     ) {
-        for &delta in deltas {
-            let delta = delta * share;
-            let Some(row) = run.take(inputs.len(), Self::SLOTS) else {
-                return;
-            };
-            sweep(self, now, rules, row, inputs, |input| delta * input);
+        if Self::SLOTS == 0 {
+            rows(self, now, rules, run, deltas, inputs);
+        } else {
+            rows_apart(self, now, rules, run, deltas, inputs);
         }
-    }
-
-    /// Moves a run of parameters, each with the next of `gradients` (times the gain) times
-    /// `share`.
-    #[inline(always)]
-    fn each<R: Rules<T>>(
-        &self,
-        now: &Self::Now,
-        rules: &R,
-        run: Run<'_, T>,
-        (gradients, share): (&[T], T),
-    ) {
-        sweep(self, now, rules, run, gradients, |gradient| {
-            gradient * share
-        });
     }
 }
 
@@ -161,31 +142,64 @@ pub struct Run<'a, T> {
     pub state: &'a mut [T],
 }
 
-impl<'a, T> Run<'a, T> {
-    /// Takes the first `length` parameters off, with `slots` numbers of state each.
-    #[inline(always)]
-    fn take(&mut self, length: usize, slots: usize) -> Option<Self> {
-        let at = self.at;
-        self.at += length;
-        Some(Self {
+/// [`rows`] out of line: all layers share it, since what an optimizer with state does to a
+/// parameter takes much flash, and so long that a call is little beside it.
+#[inline(never)]
+fn rows_apart<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
+    optimizer: &O,
+    now: &O::Now,
+    rules: &R,
+    run: Run<'_, T>,
+    deltas: (&[T], T),
+    inputs: &[T],
+) {
+    rows(optimizer, now, rules, run, deltas, inputs);
+}
+
+/// What [`Optimizer::outer`] does.
+#[inline(always)]
+fn rows<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
+    optimizer: &O,
+    now: &O::Now,
+    rules: &R,
+    run: Run<'_, T>,
+    (deltas, share): (&[T], T),
+    inputs: &[T],
+) {
+    let Run {
+        mut at,
+        kind,
+        mut parameters,
+        mut state,
+    } = run;
+    let columns = inputs.len();
+    for &delta in deltas {
+        let (Some(parameters), Some(state)) = (
+            parameters.split_off_mut(..columns),
+            state.split_off_mut(..columns * O::SLOTS),
+        ) else {
+            return;
+        };
+        let row = Run {
             at,
-            kind: self.kind,
-            parameters: self.parameters.split_off_mut(..length)?,
-            state: self.state.split_off_mut(..length * slots)?,
-        })
+            kind,
+            parameters,
+            state,
+        };
+        sweep(optimizer, now, rules, row, delta * share, inputs);
+        at += columns;
     }
 }
 
-/// The one loop over parameters: moves each with the gradient that `gradient` makes of the next
-/// of `numbers`.
+/// The one loop over parameters: moves each with `scale` times the next of `numbers`.
 #[inline(always)]
 fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     optimizer: &O,
     now: &O::Now,
     rules: &R,
     run: Run<'_, T>,
+    scale: T,
     numbers: &[T],
-    gradient: impl Fn(T) -> T,
 ) {
     let Run {
         mut at,
@@ -208,22 +222,22 @@ fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
         optimizer.settled(now, *parameter, state);
         at += 1;
     };
-    // Four at a time, so that the loop's own instructions are shared.
-    let (fours, rest) = parameters.as_chunks_mut::<4>();
-    let (numbers, last) = numbers.as_chunks::<4>();
-    for (parameters, numbers) in fours.iter_mut().zip(numbers) {
-        let Some(mut state) = state.split_off_mut(..4 * O::SLOTS) else {
+    // Eight at a time, so that the loop's own instructions are shared.
+    let (eights, rest) = parameters.as_chunks_mut::<8>();
+    let (numbers, last) = numbers.as_chunks::<8>();
+    for (parameters, numbers) in eights.iter_mut().zip(numbers) {
+        let Some(mut state) = state.split_off_mut(..8 * O::SLOTS) else {
             return;
         };
         for (parameter, &number) in parameters.iter_mut().zip(numbers) {
             if let Some(state) = state.split_off_mut(..O::SLOTS) {
-                one(parameter, state, gradient(number));
+                one(parameter, state, scale * number);
             }
         }
     }
     for (parameter, &number) in rest.iter_mut().zip(last) {
         if let Some(state) = state.split_off_mut(..O::SLOTS) {
-            one(parameter, state, gradient(number));
+            one(parameter, state, scale * number);
         }
     }
 }

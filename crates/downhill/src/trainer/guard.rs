@@ -7,13 +7,14 @@ use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::rules::Rules;
 use crate::sink::Reach;
-use crate::{Arena, Fault, Real, Step};
+use crate::{Arena, Fault, Real, Step, kernel};
 
 /// How far from zero parameters may get before each step looks at all of them, where a step
 /// knows how large its gradient can be.
 pub(super) const ROOM: f64 = 1e12;
-/// The most credit that is granted: half of the room.
-pub(super) const CREDIT: u32 = 1 << 23;
+/// The most credit that is granted, to a fit whose parameters take less than a quarter of the
+/// room: the other three quarters.
+pub(super) const CREDIT: u32 = 3 << 22;
 
 /// What a closer look at a step shows.
 #[derive(Clone, Copy)]
@@ -54,10 +55,17 @@ where
         (charge * A::Real::from_f64(1.0 / ROOM)).exponent()
     }
 
-    /// Grants new credit to a step that looked dangerous, where it is not.
+    /// Grants new credit to a step that looked dangerous, where it is not. `known` is how large its
+    /// gradient can be, if that is known already.
     #[cold]
     #[inline(never)]
-    pub(super) fn look(&mut self, features: &[A::Real], loss: A::Real, share: A::Real) -> Look {
+    pub(super) fn look(
+        &mut self,
+        features: &[A::Real],
+        loss: A::Real,
+        known: Option<A::Real>,
+        now: O::Now,
+    ) -> Look {
         let lengths = self.lengths();
         let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) else {
             return Look::Wild;
@@ -67,12 +75,11 @@ where
         } else {
             features
         };
-        let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs) * share;
+        let reach = known
+            .unwrap_or_else(|| reach(&self.model, inputs, pieces.tape, pieces.outputs));
         if !(loss.is_finite() && reach.is_finite()) {
             return Look::Wild;
         }
-        let factor = self.rules.factor(pieces.rules, self.steps);
-        let now = self.optimizer.now(pieces.shared, factor);
         match Self::afford(&self.optimizer, &self.rules, pieces.parameters, &now, reach) {
             Ok(credit) => {
                 self.credit = credit;
@@ -91,9 +98,7 @@ where
         reach: A::Real,
     ) -> Result<u32, Look> {
         let quarter = A::Real::MAX * A::Real::from_f64(0.25);
-        let peak = parameters
-            .iter()
-            .fold(A::Real::ZERO, |peak, p| peak.larger(p.abs()));
+        let peak = peak(parameters);
         let charge = optimizer.charge(now, reach + rules.pull(peak));
         if !charge.is_finite() {
             return Err(Look::Gradient);
@@ -106,7 +111,7 @@ where
         } else {
             quarter
         };
-        let near = peak + charge < room * A::Real::HALF;
+        let near = peak + charge < room * A::Real::from_f64(0.25);
         Ok(if near { CREDIT } else { 0 })
     }
 
@@ -125,18 +130,16 @@ where
     #[cold]
     pub(super) fn blame(&mut self, features: &[A::Real], target: &[A::Real]) -> Fault {
         let lengths = self.lengths();
-        let first = |numbers: &[A::Real], bad: &dyn Fn(A::Real) -> bool| {
-            numbers
-                .iter()
-                .position(|&number| bad(number))
-                .map(|index| index as u16)
-        };
-        let wild = |number: A::Real| !number.is_finite();
-        if let Some(index) = first(features, &wild) {
+        if let Some(index) = wild(features) {
             return Fault::Feature { index };
         }
+        if let Some(index) = wild(target) {
+            return Fault::Target { index };
+        }
         let outputs = lengths.sizes.outputs;
-        if let Some(index) = first(target, &|y| wild(y) || !self.loss.accepts(y, outputs)) {
+        let refused = |y| !self.loss.accepts(y, outputs);
+        if let Some(index) = kernel::seldom(target).position(refused) {
+            let index = index as u16;
             return Fault::Target { index };
         }
         let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) else {
@@ -146,21 +149,36 @@ where
         let Ok((inputs, target)) = scale(lengths, pieces.scaler, scaled, (features, target)) else {
             return Fault::Scaler;
         };
-        if let Some(index) = first(inputs, &wild) {
+        if lengths.scales
+            && let Some(index) = wild(inputs)
+        {
             return Fault::Feature { index };
         }
         self.model
             .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
-        if first(pieces.outputs, &wild).is_some() {
+        if wild(pieces.outputs).is_some() {
             return Fault::Prediction;
         }
-        let loss = self.loss.eval(pieces.outputs, target);
-        if wild(loss) {
-            Fault::Loss
-        } else {
+        if self.loss.eval(pieces.outputs, target).is_finite() {
             Fault::Gradient
+        } else {
+            Fault::Loss
         }
     }
+}
+
+/// The first number that is infinite or NaN.
+#[cold]
+#[inline(never)]
+fn wild<T: Real>(numbers: &[T]) -> Option<u16> {
+    let index = kernel::seldom(numbers).position(|number| !number.is_finite())?;
+    Some(index as u16)
+}
+
+/// The size of the largest number.
+#[inline(never)]
+fn peak<T: Real>(numbers: &[T]) -> T {
+    kernel::seldom(numbers).fold(T::ZERO, |peak, number| peak.larger(number.abs()))
 }
 
 /// What is left of a credit after a step that takes less than 2 to the power of `spent` + 1 of
@@ -170,8 +188,8 @@ pub(super) fn left(credit: u32, spent: i32) -> Option<u32> {
     credit.checked_sub(1u32.checked_shl((spent + 25).max(0) as u32)?)
 }
 
-/// A bound for the numbers of a gradient.
-#[inline(always)]
+/// A bound for the numbers of a gradient. Out of line, since a step and a look at it share it.
+#[inline(never)]
 pub(super) fn reach<T: Real, M: Model<T>>(model: &M, inputs: &[T], tape: &[T], slopes: &[T]) -> T {
     let mut reach = Reach(T::ZERO);
     model.gradient(inputs, tape, slopes, &mut reach);

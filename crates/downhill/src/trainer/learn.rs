@@ -178,21 +178,22 @@ where
             }
             _ => A::Real::ONE,
         };
-        let spent = if Self::LOOKS {
+        let (reach, spent) = if Self::LOOKS {
             let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs) * share;
-            Self::spent(&self.optimizer, &self.rules, &now, reach)
+            let spent = Self::spent(&self.optimizer, &self.rules, &now, reach);
+            (Some(reach), spent)
         } else {
             let mut steepest = Steepest(-25);
             self.model
                 .gradient(inputs, pieces.tape, pieces.outputs, &mut steepest);
-            steepest.0
+            (None, steepest.0)
         };
         if loss.is_finite()
             && let Some(credit) = left(self.credit, spent)
         {
             self.credit = credit;
         } else {
-            match self.look(features, loss, share) {
+            match self.look(features, loss, reach, now) {
                 Look::Fine => {}
                 Look::Gradient => return Err(Fault::Gradient),
                 Look::Update => return Err(Fault::Update),

@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::random::Random;
 use crate::rules::{Method, Rules};
-use crate::{Arena, Fault, Real, Setting};
+use crate::{Arena, Fault, Setting, kernel};
 use pieces::Lengths;
 
 /// One update of the parameters.
@@ -144,7 +144,7 @@ where
                 got: words.len() as u32,
             });
         }
-        words.fill(A::Real::ZERO);
+        kernel::clear(words);
         Ok(Self {
             model,
             loss,
