@@ -22,7 +22,8 @@ fn parse(text: &str) -> Result<Budgets> {
     Ok(toml::from_str(text)?)
 }
 
-/// Fails with every figure above its budget and every budget that nothing was measured for.
+/// Fails with every figure above its budget or without one, and every budget that nothing was
+/// measured for.
 pub(crate) fn check(figures: &Figures, budgets: &Budgets) -> Result<()> {
     let mut wrong = Vec::new();
     for (key, figure) in figures {
@@ -30,7 +31,8 @@ pub(crate) fn check(figures: &Figures, budgets: &Budgets) -> Result<()> {
             Some(budget) if figure > budget => {
                 wrong.push(format!("{key} is {figure}, above its budget of {budget}"));
             }
-            _ => {}
+            Some(_) => {}
+            None => wrong.push(format!("{key} is {figure} and has no budget")),
         }
     }
     for key in budgets.keys().filter(|key| !figures.contains_key(*key)) {
@@ -59,10 +61,14 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_that_nothing_was_measured_for_fails() {
+    fn a_budget_without_a_figure_and_a_figure_without_a_budget_fail() {
         let budgets = parse("\"a\" = 1").unwrap();
         let figures = Figures::from([("b".to_owned(), 1.0)]);
         let error = check(&figures, &budgets).unwrap_err().to_string();
-        assert!(error.contains("was not measured"), "{error}");
+        assert!(
+            error.contains("a has a budget but was not measured"),
+            "{error}"
+        );
+        assert!(error.contains("b is 1 and has no budget"), "{error}");
     }
 }

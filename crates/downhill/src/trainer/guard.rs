@@ -75,9 +75,9 @@ where
         } else {
             features
         };
-        let reach = known
-            .unwrap_or_else(|| reach(&self.model, inputs, pieces.tape, pieces.outputs));
-        if !(loss.is_finite() && reach.is_finite()) {
+        let reach =
+            known.unwrap_or_else(|| reach(&self.model, inputs, pieces.tape, pieces.outputs));
+        if !(loss * A::Real::ZERO + reach).is_finite() {
             return Look::Wild;
         }
         match Self::afford(&self.optimizer, &self.rules, pieces.parameters, &now, reach) {
@@ -137,8 +137,8 @@ where
             return Fault::Target { index };
         }
         let outputs = lengths.sizes.outputs;
-        let refused = |y| !self.loss.accepts(y, outputs);
-        if let Some(index) = kernel::seldom(target).position(refused) {
+        let refused = |&y: &A::Real| !self.loss.accepts(y, outputs);
+        if let Some(index) = target.iter().position(refused) {
             let index = index as u16;
             return Fault::Target { index };
         }
