@@ -186,7 +186,7 @@ where
 
     /// Begins anew: every number zero, parameters drawn from `seed`, no step made.
     pub fn restart(&mut self, seed: u64) {
-        self.arena.words_mut().fill(A::Real::ZERO);
+        kernel::clear(self.arena.words_mut());
         self.steps = 0;
         self.initialise(seed);
     }
