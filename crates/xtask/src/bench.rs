@@ -136,6 +136,7 @@ pub(crate) fn measure() -> Result<Figures> {
                 target: M4F.into(),
                 features: (*feature).into(),
                 settings: vec![format!("profile.release.opt-level={optimisation}")],
+                ..Build::default()
             }
             .run(&toolchain)?;
             let key = format!("{workload}.{MAIN}.const.{level}.flash");
