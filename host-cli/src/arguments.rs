@@ -9,6 +9,8 @@ use crate::spec::{
     ScheduleSpec, ThresholdSpec, finite, not_negative, positive, share,
 };
 
+use crate::table::Reading;
+
 /// Fits sensor data by gradient descent, bit for bit as a microcontroller does.
 #[derive(Debug, Parser)]
 #[command(name = "downhill", version, max_term_width = 80, after_help = EXAMPLE)]
@@ -61,10 +63,35 @@ pub(crate) enum Command {
     Crosscheck(CrosscheckArguments),
 }
 
+/// How a file is to be read.
+#[derive(Debug, Args)]
+pub(crate) struct TableArguments {
+    /// What marks a missing cell; repeatable
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    missing_value: Vec<String>,
+    /// What separates cells [by the file]
+    #[arg(long, value_name = "C", value_parser = mark, hide = true)]
+    delimiter: Option<u8>,
+    /// What stands before a fraction: . or , [by the file]
+    #[arg(long, value_name = "C", value_parser = decimal, hide = true)]
+    decimal: Option<u8>,
+}
+
+impl TableArguments {
+    /// How the file is to be read, with what marked a missing cell before.
+    pub(crate) fn reading(&self, missing: &[String]) -> Reading {
+        Reading {
+            missing: [missing, &self.missing_value].concat(),
+            delimiter: self.delimiter,
+            decimal: self.decimal,
+        }
+    }
+}
+
 /// Which rows and columns a fit uses, and how it learns: its recipe.
 #[derive(Debug, Args)]
 pub(crate) struct RecipeArguments {
-    /// A CSV file with a header line
+    /// A CSV file with a header line, or - for standard input
     #[arg(value_name = "DATA.csv")]
     pub(crate) data: PathBuf,
     /// The column to predict, or several: A,B
@@ -73,9 +100,8 @@ pub(crate) struct RecipeArguments {
     /// Columns to predict from [every other number]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) features: Vec<String>,
-    /// What marks a missing cell; repeatable
-    #[arg(long, value_name = "V", allow_hyphen_values = true)]
-    pub(crate) missing_value: Vec<String>,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
     /// Column with the weight of each row
     #[arg(long, value_name = "COL")]
     pub(crate) weight: Option<String>,
@@ -215,9 +241,8 @@ pub(crate) struct PredictArguments {
     /// A CSV file with the model's features
     #[arg(value_name = "DATA.csv")]
     pub(crate) data: PathBuf,
-    /// What marks a missing cell, beside what did in the fit
-    #[arg(long, value_name = "V", allow_hyphen_values = true)]
-    pub(crate) missing_value: Vec<String>,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
     /// Write to this file; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub(crate) out: PathBuf,
@@ -237,9 +262,8 @@ pub(crate) struct EvalArguments {
     /// A CSV file with the model's features and target
     #[arg(value_name = "DATA.csv")]
     pub(crate) data: PathBuf,
-    /// What marks a missing cell, beside what did in the fit
-    #[arg(long, value_name = "V", allow_hyphen_values = true)]
-    pub(crate) missing_value: Vec<String>,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
     /// Where class 1 begins [the model's threshold]
     #[arg(long, value_name = "T", allow_hyphen_values = true, value_parser = finite)]
     pub(crate) threshold: Option<f64>,
@@ -330,6 +354,23 @@ pub(crate) struct CrosscheckArguments {
 pub(crate) enum Precision {
     F32,
     F64,
+}
+
+fn mark(text: &str) -> Result<u8, String> {
+    match (text, text.as_bytes()) {
+        ("\\t" | "tab", _) => Ok(b'\t'),
+        (_, &[byte]) if byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'"' => {
+            Ok(byte)
+        }
+        _ => Err("one character such as `;`, or `tab`".into()),
+    }
+}
+
+fn decimal(text: &str) -> Result<u8, String> {
+    match text {
+        "." | "," => Ok(text.as_bytes()[0]),
+        _ => Err("`.` or `,`".into()),
+    }
 }
 
 fn at_least_one(text: &str) -> Result<usize, String> {

@@ -5,14 +5,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
+use crate::features::{self, Feature, Found};
 use crate::nearest::quoted;
 use crate::table::{Table, TableError};
 
 /// The columns of a fit.
 #[derive(Clone, Debug)]
 pub(crate) struct Choice {
-    /// Positions of the features, in the order in which the model takes them.
-    pub(crate) features: Vec<usize>,
+    /// The features, in the order in which the model takes them.
+    pub(crate) features: Vec<Found>,
     /// Positions of the targets, in the order in which the model gives them; none where the
     /// features are told from themselves.
     pub(crate) targets: Vec<usize>,
@@ -84,7 +85,7 @@ pub(crate) fn choose(
     weight: Option<&str>,
     features: &[String],
 ) -> Outcome<Choice> {
-    let target = of_model(table, targets)?;
+    let target = numerics(table, targets)?;
     if let Some(twice) = (1..target.len()).find(|&at| target[..at].contains(&target[at])) {
         return Err(Failure::Usage(format!(
             "`--target` names `{}` twice; name it once",
@@ -109,47 +110,60 @@ pub(crate) fn choose(
     })
 }
 
-fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<usize>> {
-    let mut features = Vec::new();
+fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<Found>> {
+    let mut found = Vec::<Found>::new();
     for name in names {
-        let column = table.find(name.trim())?;
-        if targets.contains(&column) {
+        let name = name.trim();
+        let more = features::named(table, name)?;
+        if more.iter().any(|one| targets.contains(&one.at)) {
             let path = table.path.display();
             return Err(Failure::Input(format!(
                 "{path}: `{name}` is the target and cannot be a feature too; take it out of \
                  `--features`"
             )));
         }
-        if features.contains(&column) {
+        if found.iter().any(|one| one.feature == more[0].feature) {
             return Err(Failure::Input(format!(
                 "`--features` names `{name}` twice; name it once"
             )));
         }
-        table.check_numeric(column)?;
-        features.push(column);
+        found.extend(more);
     }
-    Ok(features)
+    Ok(found)
 }
 
 fn every_number(
     table: &Table,
     targets: &[usize],
     weight: Option<usize>,
-) -> Outcome<(Vec<usize>, Vec<LeftOut>)> {
+) -> Outcome<(Vec<Found>, Vec<LeftOut>)> {
     let (mut features, mut left_out) = (Vec::new(), Vec::new());
     for (at, column) in table.columns.iter().enumerate() {
-        let reason = match &column.first_text {
+        let name = &column.name;
+        let reason = match (&column.first_text, &column.first_time) {
             _ if targets.contains(&at) || Some(at) == weight => continue,
             _ if column.is_blank() => "every cell is missing".into(),
-            Some(cell) if column.is_text() => format!("text (`{}`)", cell.text),
+            (Some(cell), _) if column.is_text() => match column.categories() {
+                Some(levels) => format!(
+                    "text (`{}`); to use its {} categories, name it in `--features`",
+                    cell.text,
+                    levels.names().len()
+                ),
+                None => format!("text (`{}`)", cell.text),
+            },
+            (_, Some(cell)) if column.is_time() => format!(
+                "timestamps (`{}`); to use them, name such as `{name}:hour` in `--features`",
+                cell.text
+            ),
             _ => {
                 table.check_numeric(at)?;
-                features.push(at);
+                let feature = Feature::plain(name);
+                features.push(Found { at, feature });
                 continue;
             }
         };
         left_out.push(LeftOut {
-            column: column.name.clone(),
+            column: name.clone(),
             reason,
         });
     }
@@ -178,9 +192,23 @@ pub(crate) fn targets(table: &Table, text: &str) -> Vec<String> {
 
 impl Choice {
     /// The features' names.
-    pub(crate) fn names(&self, table: &Table) -> Vec<String> {
-        let name = |&column: &usize| table.columns[column].name.clone();
-        self.features.iter().map(name).collect()
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.features
+            .iter()
+            .map(|one| one.feature.to_string())
+            .collect()
+    }
+
+    /// What the features are made of; nothing where each is a column as it stands.
+    pub(crate) fn encoding(&self) -> Vec<Feature> {
+        match self.features.iter().all(|one| one.feature.is_plain()) {
+            true => Vec::new(),
+            false => self
+                .features
+                .iter()
+                .map(|one| one.feature.clone())
+                .collect(),
+        }
     }
 }
 
@@ -191,7 +219,7 @@ pub(crate) fn numeric(table: &Table, name: &str) -> Result<usize, TableError> {
     Ok(column)
 }
 
-/// The features that a model names, in its order.
-pub(crate) fn of_model(table: &Table, features: &[String]) -> Result<Vec<usize>, TableError> {
-    features.iter().map(|name| numeric(table, name)).collect()
+/// The columns of these names, which must hold numbers.
+pub(crate) fn numerics(table: &Table, names: &[String]) -> Result<Vec<usize>, TableError> {
+    names.iter().map(|name| numeric(table, name)).collect()
 }

@@ -9,7 +9,7 @@ use crate::measure::RowFault;
 use crate::metrics::{Metrics, Top};
 use crate::model_file::{self, Loaded, Model};
 use crate::samples::Samples;
-use crate::{columns, measure, output, report, table, task};
+use crate::{columns, features, measure, output, report, table, task};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -42,10 +42,10 @@ pub(crate) fn run(arguments: &EvalArguments) -> Outcome {
 
 fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome {
     let Model { file, trainer } = model;
-    let missing = [&file.missing_values[..], &arguments.missing_value].concat();
-    let table = table::read(&arguments.data, &missing)?;
-    let features = columns::of_model(&table, &file.features)?;
-    let targets = columns::of_model(&table, &file.target.names)?;
+    let how = arguments.table.reading(&file.missing_values);
+    let table = table::read(&arguments.data, &how)?;
+    let features = features::of_model(&table, &file.features, &file.encoding)?;
+    let targets = columns::numerics(&table, &file.target.names)?;
     let weight = arguments.weight.as_ref().or(file.weighting.column.as_ref());
     let weight = weight
         .map(|name| columns::numeric(&table, name))

@@ -16,6 +16,7 @@ use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
 use crate::parameters::{self, ByOutput, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
 use crate::samples::Weighting;
+use crate::table::Dialect;
 use crate::threshold::{self, Threshold};
 use crate::{measure, output, page, report, train};
 
@@ -28,6 +29,7 @@ struct Document<'a, T: Serialize> {
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
     data: &'a str,
+    format: Dialect,
     rows: Rows,
     target: Option<String>,
     targets: &'a [String],
@@ -224,6 +226,7 @@ fn document<'a, T: Real + Serialize>(
         status: "done",
         failure: None,
         data: &plan.data,
+        format: plan.dialect,
         rows: plan.rows(),
         target: plan.target.option(),
         targets: &plan.target.names,
@@ -274,10 +277,11 @@ fn about<T: Real>(
     About {
         precision: arguments.precision,
         features: plan.features.clone(),
+        encoding: plan.encoding.clone(),
         target: plan.target.clone(),
         anomaly,
         weighting: plan.weighting.clone(),
-        missing_values: arguments.recipe.missing_value.clone(),
+        missing_values: arguments.recipe.table.reading(&[]).missing,
         data: Data {
             file: file.to_string_lossy().into_owned(),
             train: rows.train,

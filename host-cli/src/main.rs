@@ -9,6 +9,7 @@ mod curve;
 mod eval;
 mod export;
 mod failure;
+mod features;
 mod fit;
 mod measure;
 mod metrics;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::arguments::Precision;
 use crate::columns::Target;
 use crate::failure::{Failure, Outcome};
+use crate::features::Feature;
 use crate::metrics::Metrics;
 use crate::plan::{HostTrainer, build};
 use crate::samples::Weighting;
@@ -33,6 +34,9 @@ pub(crate) struct ModelFile<T> {
     pub(crate) recipe: Recipe<T>,
     /// The features' names, in the model's order.
     pub(crate) features: Vec<String>,
+    /// What the features are made of; nothing where each is a column as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) encoding: Vec<Feature>,
     /// The columns that are predicted.
     pub(crate) target: Target,
     /// From which reconstruction error on a row is an anomaly, of an autoencoder.
@@ -109,6 +113,7 @@ pub(crate) struct BothMetrics {
 pub(crate) struct About {
     pub(crate) precision: Precision,
     pub(crate) features: Vec<String>,
+    pub(crate) encoding: Vec<Feature>,
     pub(crate) target: Target,
     pub(crate) anomaly: Option<Anomaly>,
     pub(crate) weighting: Weighting,
@@ -152,6 +157,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             precision: about.precision,
             recipe,
             features: about.features,
+            encoding: about.encoding,
             target: about.target,
             anomaly: about.anomaly,
             weighting: about.weighting,

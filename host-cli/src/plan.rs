@@ -8,8 +8,10 @@ use serde::Serialize;
 use crate::arguments::RecipeArguments;
 use crate::columns::{self, LeftOut, Target, TargetKind};
 use crate::failure::{Failure, Outcome};
+use crate::features::Feature;
 use crate::samples::{Order, Samples, Split, Weighting};
 use crate::spec::{ModelSpec, OptimizerSpec, ScheduleSpec, ThresholdSpec};
+use crate::table::Dialect;
 use crate::task::{self, Task};
 use crate::{recipe, table};
 
@@ -65,6 +67,10 @@ pub(crate) struct Plan<T> {
     pub(crate) data: String,
     /// The features' names, in the model's order.
     pub(crate) features: Vec<String>,
+    /// What the features are made of; nothing where each is a column as it stands.
+    pub(crate) encoding: Vec<Feature>,
+    /// How the file is written.
+    pub(crate) dialect: Dialect,
     /// What is predicted.
     pub(crate) target: Target,
     /// Model, loss and what the target stands for.
@@ -103,7 +109,7 @@ pub(crate) struct Plan<T> {
 impl<T: Real> Plan<T> {
     /// Reads the file and settles every choice.
     pub(crate) fn new(arguments: &RecipeArguments) -> Outcome<Self> {
-        let table = table::read(&arguments.data, &arguments.missing_value)?;
+        let table = table::read(&arguments.data, &arguments.table.reading(&[]))?;
         let weight = arguments.weight.as_deref();
         let targets = match (arguments.target(), arguments.model) {
             (Some(target), _) => columns::targets(&table, target),
@@ -143,7 +149,7 @@ impl<T: Real> Plan<T> {
         }
         let survey = arguments.scaler_on_device.unwrap_or(0);
         let rate = arguments.lr.unwrap_or(arguments.optimizer.default_rate());
-        let features = choice.names(&table);
+        let features = choice.names();
         let recipe = recipe::describe(arguments, task, schedule, &features, split.train.len())?;
         let scaling = recipe.rules.scaling;
         let scaler = match scaling.method {
@@ -152,8 +158,10 @@ impl<T: Real> Plan<T> {
             _ => learn_scaler(&samples, &split.train, scaling),
         };
         Ok(Self {
-            data: arguments.data.display().to_string(),
+            data: table.path.display().to_string(),
             features,
+            encoding: choice.encoding(),
+            dialect: table.dialect,
             target: Target {
                 names: targets,
                 kind: task.kind,

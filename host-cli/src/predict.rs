@@ -12,7 +12,7 @@ use crate::failure::{Failure, Outcome};
 use crate::metrics::Reading;
 use crate::model_file::{self, Loaded, Model};
 use crate::table::{self, Table};
-use crate::{columns, measure, output, samples};
+use crate::{features, measure, output, samples};
 
 /// What `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
@@ -75,8 +75,8 @@ where
             &[&arguments.data, &arguments.model],
         )?),
     };
-    let missing = [&model.file.missing_values[..], &arguments.missing_value].concat();
-    let table = table::read(&arguments.data, &missing)?;
+    let how = arguments.table.reading(&model.file.missing_values);
+    let table = table::read(&arguments.data, &how)?;
     let predictions = each_row(&table, model)?;
     let text = match arguments.json {
         true => json(arguments, model, &predictions)?,
@@ -90,18 +90,20 @@ where
 
 /// A prediction for each row; `None` where a feature is missing.
 fn each_row<T: Real>(table: &Table, model: &mut Model<T>) -> Outcome<Vec<Option<Vec<T>>>> {
-    let columns = columns::of_model(table, &model.file.features)?;
+    let columns = features::of_model(table, &model.file.features, &model.file.encoding)?;
     let mut predictions = Vec::with_capacity(table.lines.len());
     let mut features = Vec::with_capacity(columns.len());
     for (row, line) in table.lines.iter().enumerate() {
-        let gap = |&column: &usize| table.columns[column].values[row].is_nan();
-        if columns.iter().any(gap) {
+        features.clear();
+        for column in &columns {
+            let value = column.value(table, row);
+            if !value.is_nan() {
+                features.push(samples::narrow(table, row, column.at, value)?);
+            }
+        }
+        if features.len() < columns.len() {
             predictions.push(None);
             continue;
-        }
-        features.clear();
-        for &column in &columns {
-            features.push(samples::narrow(table, row, column)?);
         }
         let prediction = match model.file.target.kind {
             TargetKind::Features => model

@@ -112,6 +112,9 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
             rows.dropped
         ),
     );
+    if !plan.dialect.is_usual() {
+        line(text, format_args!("read as {}", plan.dialect));
+    }
     if rows.dropped > rows.used {
         let (name, missing) = &plan.samples.sparsest;
         line(

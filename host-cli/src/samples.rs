@@ -5,6 +5,7 @@ use downhill::random::Random;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
+use crate::features::Found;
 use crate::spec::Cost;
 use crate::table::{Table, TableError};
 
@@ -39,11 +40,12 @@ impl<T: Real> Samples<T> {
     /// Takes the rows of a table in which none of these columns misses a number.
     pub(crate) fn gather(
         table: &Table,
-        features: &[usize],
+        features: &[Found],
         targets: &[usize],
         weight: Option<usize>,
     ) -> Outcome<Self> {
-        let used: Vec<usize> = [features, targets]
+        let columns: Vec<usize> = features.iter().map(|feature| feature.at).collect();
+        let used: Vec<usize> = [&columns, targets]
             .concat()
             .into_iter()
             .chain(weight)
@@ -59,19 +61,30 @@ impl<T: Real> Samples<T> {
             sparsest: sparsest(table, &used),
         };
         for (row, &line) in table.lines.iter().enumerate() {
-            let number = |&column: &usize| table.columns[column].values[row];
-            if used.iter().any(|column| number(column).is_nan()) {
+            let gap = |&column: &usize| table.columns[column].values[row].is_nan();
+            let start = samples.features.len();
+            for feature in features {
+                let value = feature.value(table, row);
+                if value.is_nan() {
+                    break;
+                }
+                samples
+                    .features
+                    .push(narrow(table, row, feature.at, value)?);
+            }
+            let whole = samples.features.len() == start + features.len();
+            if !whole || targets.iter().chain(&weight).any(gap) {
+                samples.features.truncate(start);
                 samples.dropped += 1;
                 continue;
             }
-            for &column in features {
-                samples.features.push(narrow(table, row, column)?);
-            }
+            let narrow =
+                |column: usize| narrow(table, row, column, table.columns[column].values[row]);
             for &column in targets {
-                samples.targets.push(narrow(table, row, column)?);
+                samples.targets.push(narrow(column)?);
             }
             samples.weights.push(match weight {
-                Some(column) => weight_of(table, row, column)?,
+                Some(column) => weight_of(table, row, column, narrow(column)?)?,
                 None => T::ONE,
             });
             samples.lines.push(line);
@@ -126,24 +139,27 @@ impl<T: Real> Samples<T> {
     }
 }
 
-/// A cell in the precision of the fit.
-pub(crate) fn narrow<T: Real>(table: &Table, row: usize, column: usize) -> Result<T, TableError> {
-    let column = &table.columns[column];
-    let number = T::from_f64(column.values[row]);
+/// The number of a cell in the precision of the fit.
+pub(crate) fn narrow<T: Real>(
+    table: &Table,
+    row: usize,
+    column: usize,
+    value: f64,
+) -> Result<T, TableError> {
+    let number = T::from_f64(value);
     match number.is_finite() {
         true => Ok(number),
         false => Err(TableError::Wild {
             path: table.path.clone(),
-            column: column.name.clone(),
+            column: table.columns[column].name.clone(),
             line: table.lines[row],
-            cell: column.values[row].to_string(),
+            cell: value.to_string(),
         }),
     }
 }
 
 /// A weight, which must not be negative.
-fn weight_of<T: Real>(table: &Table, row: usize, column: usize) -> Outcome<T> {
-    let weight: T = narrow(table, row, column)?;
+fn weight_of<T: Real>(table: &Table, row: usize, column: usize, weight: T) -> Outcome<T> {
     if weight >= T::ZERO {
         return Ok(weight);
     }

@@ -34,8 +34,8 @@ pub(crate) enum TableError {
     Ragged {
         path: PathBuf,
         line: u64,
-        expected: u64,
-        got: u64,
+        expected: usize,
+        got: usize,
         column: String,
     },
     #[error(
@@ -47,8 +47,35 @@ pub(crate) enum TableError {
         line: u64,
         column: usize,
     },
-    #[error("{}: {source}", path.display())]
-    Read { path: PathBuf, source: csv::Error },
+    #[error("{}: {what}; {cure}", path.display())]
+    Dialect {
+        path: PathBuf,
+        what: String,
+        cure: String,
+    },
+    #[error(
+        "{}, line {line}, column `{column}`: `{cell}` is no date or time that can be told for sure; \
+         write it as 2004-03-10 18:00:00",
+        path.display()
+    )]
+    Time {
+        path: PathBuf,
+        line: u64,
+        column: String,
+        cell: String,
+    },
+    #[error(
+        "{}, line {line}, column `{column}`: the model knows no `{cell}`, only {known}; correct it, \
+         mark it as missing with `--missing-value={cell}`, or fit again with rows that have it",
+        path.display()
+    )]
+    Level {
+        path: PathBuf,
+        line: u64,
+        column: String,
+        cell: String,
+        known: String,
+    },
     #[error("{}, line 1: there is no column `{name}`; {hint}", path.display())]
     Unknown {
         path: PathBuf,
@@ -85,9 +112,6 @@ impl TableError {
     pub(super) fn unknown(path: &Path, name: &str, names: &[&str]) -> Self {
         let close = nearest(name, names.iter().copied());
         let hint = match close.as_slice() {
-            _ if names.len() == 1 && names[0].contains([';', '\t']) => {
-                "the file seems to be separated by semicolons or tabs; separate it by commas".into()
-            }
             [] => format!("the columns are {}", quoted(names)),
             close => format!("did you mean {}?", quoted(close)),
         };

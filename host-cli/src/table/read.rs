@@ -1,57 +1,107 @@
-use std::fs;
+use std::io::Read;
 use std::path::Path;
 
-use csv::{ErrorKind, StringRecord};
+use super::records::Records;
+use super::source::Source;
+use super::{Cell, Column, Dialect, Levels, Record, Table, TableError, number, time};
 
-use super::{Cell, Column, Table, TableError};
+/// How a file is to be read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reading {
+    /// What marks a cell as missing, beside an empty one.
+    pub(crate) missing: Vec<String>,
+    /// What separates cells, where it is given.
+    pub(crate) delimiter: Option<u8>,
+    /// What stands before a fraction, where it is given.
+    pub(crate) decimal: Option<u8>,
+}
+
+/// How much of a file is looked at to see how it is written.
+const HEAD: u64 = 64 * 1024;
 
 /// Reads a CSV file with a header. Cells that are empty or say one of `missing` are missing.
-pub(crate) fn read(path: &Path, missing: &[String]) -> Result<Table, TableError> {
-    let open = |source| TableError::Open {
-        path: path.into(),
+pub(crate) fn read(path: &Path, how: &Reading) -> Result<Table, TableError> {
+    let source = Source::open(path)?;
+    let path = &source.path;
+    let mut head = Vec::new();
+    let read = source.bytes()?.take(HEAD).read_to_end(&mut head);
+    read.map_err(|source| TableError::Open {
+        path: path.clone(),
         source,
-    };
-    let bytes = fs::read(path).map_err(open)?;
-    let mut lines = Lines::of(&bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(&bytes[..]);
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(error) => return Err(refused(path, error, &StringRecord::new(), &mut lines)),
-    };
-    if header.iter().all(str::is_empty) {
-        return Err(TableError::Empty(path.into()));
-    }
-    check_names(path, &header)?;
-    let missing = Missing::new(missing);
+    })?;
+    let dialect = Dialect::detect(path, &head, how.delimiter, how.decimal)?;
+    let mut records = Records::new(path.clone(), source.bytes()?, dialect.delimiter);
+    let names = header(path, &mut records)?;
     let mut table = Table {
-        path: path.into(),
-        columns: header.iter().map(named).collect(),
+        path: path.clone(),
+        dialect,
+        columns: names.into_iter().map(named).collect(),
         lines: Vec::new(),
     };
-    let mut record = StringRecord::new();
-    loop {
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(error) => return Err(refused(path, error, &header, &mut lines)),
+    let marks = Missing::new(&how.missing, dialect.decimal);
+    while let Some(record) = records.next()? {
+        if record.len() != table.columns.len() {
+            let name = |column: &Column| column.name.clone();
+            return Err(TableError::Ragged {
+                path: path.clone(),
+                line: record.line,
+                expected: table.columns.len(),
+                got: record.len(),
+                column: table
+                    .columns
+                    .get(record.len())
+                    .map(name)
+                    .unwrap_or_default(),
+            });
         }
-        let line = lines.line(record.position());
-        table.lines.push(line);
-        for (column, cell) in table.columns.iter_mut().zip(&record) {
-            column.take(line, cell, &missing);
+        table.lines.push(record.line);
+        for (at, column) in table.columns.iter_mut().enumerate() {
+            column
+                .take(&record, at, &marks)
+                .map_err(|_| TableError::Encoding {
+                    path: path.clone(),
+                    line: record.line,
+                    column: at + 1,
+                })?;
         }
     }
     match table.lines.is_empty() {
-        true => Err(TableError::NoRows(path.into())),
+        true => Err(TableError::NoRows(path.clone())),
         false => Ok(table),
     }
 }
 
-fn named(name: &str) -> Column {
+/// The names of the columns, each of its own.
+fn header(path: &Path, records: &mut Records) -> Result<Vec<String>, TableError> {
+    let Some(record) = records.next()? else {
+        return Err(TableError::Empty(path.into()));
+    };
+    let mut names = Vec::<String>::new();
+    for at in 0..record.len() {
+        let name = record.text(at).map_err(|_| TableError::Encoding {
+            path: path.into(),
+            line: record.line,
+            column: at + 1,
+        })?;
+        if let Some(first) = names.iter().position(|other| other == name) {
+            return Err(TableError::Duplicate {
+                path: path.into(),
+                name: name.into(),
+                first: first + 1,
+                second: at + 1,
+            });
+        }
+        names.push(name.into());
+    }
+    match names.iter().all(String::is_empty) {
+        true => Err(TableError::Empty(path.into())),
+        false => Ok(names),
+    }
+}
+
+fn named(name: String) -> Column {
     Column {
-        name: name.into(),
+        name,
         ..Column::default()
     }
 }
@@ -60,116 +110,96 @@ fn named(name: &str) -> Column {
 struct Missing<'a> {
     texts: &'a [String],
     numbers: Vec<f64>,
+    decimal: u8,
 }
 
 impl<'a> Missing<'a> {
-    fn new(texts: &'a [String]) -> Self {
-        let numbers = texts.iter().filter_map(|text| text.parse().ok()).collect();
-        Self { texts, numbers }
+    fn new(texts: &'a [String], decimal: u8) -> Self {
+        let number = |text: &String| {
+            let text = text.as_bytes();
+            number::parse(text, decimal).or_else(|| number::parse(text, b'.'))
+        };
+        let numbers = texts.iter().filter_map(number).collect();
+        Self {
+            texts,
+            numbers,
+            decimal,
+        }
     }
 }
 
 impl Column {
     /// Takes in the next cell.
-    fn take(&mut self, line: u64, cell: &str, missing: &Missing) {
-        let number: Option<f64> = cell.parse().ok();
-        let marked = cell.is_empty()
-            || missing.texts.iter().any(|text| text == cell)
+    #[inline(always)]
+    fn take(
+        &mut self,
+        record: &Record<'_>,
+        at: usize,
+        missing: &Missing,
+    ) -> Result<(), std::str::Utf8Error> {
+        let number = number::parse(record.cell(at), missing.decimal);
+        match number.filter(|number| number.is_finite() && !missing.numbers.contains(number)) {
+            Some(number) if self.levels.is_none() => self.values.push(number),
+            _ => {
+                let value = self.other(record, at, number, missing)?;
+                self.values.push(value);
+            }
+        }
+        Ok(())
+    }
+
+    /// What is no ordinary number, or stands in a column with text.
+    #[inline(never)]
+    fn other(
+        &mut self,
+        record: &Record<'_>,
+        at: usize,
+        number: Option<f64>,
+        missing: &Missing,
+    ) -> Result<f64, std::str::Utf8Error> {
+        let text = record.text(at)?;
+        let marked = text.is_empty()
+            || missing.texts.iter().any(|marker| marker == text)
             || number.is_some_and(|number| missing.numbers.contains(&number));
+        if marked {
+            self.missing += 1;
+            if let Some(levels) = &mut self.levels {
+                levels.skip();
+            }
+            return Ok(f64::NAN);
+        }
+        let cell = || Cell {
+            line: record.line,
+            text: text.into(),
+        };
         let value = match number {
-            _ if marked => {
-                self.missing += 1;
+            Some(number) if number.is_finite() => number,
+            Some(_) => {
+                self.first_wild.get_or_insert_with(cell);
                 f64::NAN
             }
-            Some(number) if number.is_finite() => number,
-            wrong => {
-                let cell = || Cell {
-                    line,
-                    text: cell.into(),
-                };
-                if wrong.is_some() {
-                    self.first_wild.get_or_insert_with(cell);
-                } else {
+            None => match time::parse(text) {
+                Some(seconds) => {
+                    self.times += 1;
+                    self.first_time.get_or_insert_with(cell);
+                    if self.levels.is_none() {
+                        return Ok(seconds);
+                    }
+                    seconds
+                }
+                None => {
                     self.texts += 1;
                     self.first_text.get_or_insert_with(cell);
+                    let values = &self.values;
+                    self.levels.get_or_insert_with(|| Levels::after(values));
+                    f64::NAN
                 }
-                f64::NAN
-            }
+            },
         };
-        self.values.push(value);
-    }
-}
-
-fn check_names(path: &Path, header: &StringRecord) -> Result<(), TableError> {
-    for (second, name) in header.iter().enumerate() {
-        if let Some(first) = header.iter().take(second).position(|other| other == name) {
-            return Err(TableError::Duplicate {
-                path: path.into(),
-                name: name.into(),
-                first: first + 1,
-                second: second + 1,
-            });
+        if let Some(levels) = &mut self.levels {
+            levels.push(text);
         }
-    }
-    Ok(())
-}
-
-/// Counts lines. The reader's own count is that of where it began to look for a row: before a
-/// line feed that is left from the row above, and before blank lines.
-struct Lines<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    line: u64,
-}
-
-impl<'a> Lines<'a> {
-    fn of(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            at: 0,
-            line: 1,
-        }
-    }
-
-    /// The line on which the row begins that the reader looked for from here on. Rows must come
-    /// in order.
-    fn line(&mut self, from: Option<&csv::Position>) -> u64 {
-        let from = from.map_or(0, |position| position.byte() as usize);
-        while let Some(&byte) = self.bytes.get(self.at) {
-            if self.at >= from && byte != b'\r' && byte != b'\n' {
-                break;
-            }
-            self.line += u64::from(byte == b'\n');
-            self.at += 1;
-        }
-        self.line
-    }
-}
-
-/// Says in our words what the reader refused.
-fn refused(path: &Path, error: csv::Error, header: &StringRecord, lines: &mut Lines) -> TableError {
-    let path = path.to_path_buf();
-    match error.kind() {
-        ErrorKind::UnequalLengths {
-            pos,
-            expected_len,
-            len,
-        } => TableError::Ragged {
-            line: lines.line(pos.as_ref()),
-            expected: *expected_len,
-            got: *len,
-            column: header.get(*len as usize).unwrap_or_default().into(),
-            path,
-        },
-        ErrorKind::Utf8 { pos, err } => TableError::Encoding {
-            line: lines.line(pos.as_ref()),
-            column: err.field() + 1,
-            path,
-        },
-        _ => TableError::Read {
-            path,
-            source: error,
-        },
+        Ok(value)
     }
 }
 
@@ -182,8 +212,11 @@ mod tests {
     fn read_text(text: &str, missing: &[&str]) -> Result<Table, TableError> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
-        let missing: Vec<String> = missing.iter().map(|&m| m.into()).collect();
-        read(file.path(), &missing)
+        let how = Reading {
+            missing: missing.iter().map(|&m| m.into()).collect(),
+            ..Reading::default()
+        };
+        read(file.path(), &how)
     }
 
     #[test]
@@ -192,6 +225,23 @@ mod tests {
         assert_eq!(table.columns[0].missing, 2);
         assert_eq!(table.columns[1].missing, 2);
         assert_eq!(table.columns[1].first_text, None);
+    }
+
+    #[test]
+    fn categories_and_timestamps_are_known() {
+        let text = "kind,when,n\n1,2004-03-10,1\nb,2004-03-11,2\n,2004-03-12,x\nb,2004-03-13,4\n";
+        let table = read_text(text, &[]).unwrap();
+        let [kind, when, n] = &table.columns[..] else {
+            panic!()
+        };
+        let levels = kind.categories().unwrap();
+        assert_eq!(levels.names(), ["1", "b"]);
+        let said = [0, 1, 2, 3].map(|row| levels.of(row));
+        assert_eq!(said, [Some("1"), Some("b"), None, Some("b")]);
+        assert!(when.is_time() && !when.is_text());
+        assert_eq!(when.values[1] - when.values[0], 86_400.0);
+        assert!(n.categories().is_none() && table.check_numeric(2).is_err());
+        assert!(table.check_numeric(1).is_err());
     }
 
     #[test]

@@ -117,12 +117,61 @@ fn a_number_with_a_decimal_comma_is_text() {
 }
 
 #[test]
-fn a_column_of_text_as_a_feature() {
-    let text = "x,name,y\n1,a,2\n3,b,4\n";
+fn a_column_of_too_many_texts_as_a_feature() {
+    let rows: String = (0..150).map(|k| format!("{k},name{k},{k}\n")).collect();
     says(
-        &refused(text, &["--features", "x,name"]),
-        &["line 2, column `name`", "`a`"],
+        &refused(&format!("x,name,y\n{rows}"), &["--features", "x,name"]),
+        &["bad.csv", "`name` holds text", "100"],
     );
+}
+
+#[test]
+fn timestamps_as_a_feature() {
+    let text = "when,y\n2004-03-10,2\n2004-03-11,4\n2004-03-12,5\n";
+    says(
+        &refused(text, &["--features", "when"]),
+        &["`when:hour`", "`when:seconds`"],
+    );
+    let text = "when,y\n10/03/2004,2\n11/03/2004,4\n12/03/2004,5\n";
+    says(
+        &refused(text, &["--features", "when:weekday"]),
+        &[
+            "bad.csv, line 2, column `when`",
+            "`10/03/2004`",
+            "2004-03-10",
+        ],
+    );
+    says(
+        &refused("x,y\n1,2\n2,3\n", &["--features", "x:hour"]),
+        &["bad.csv, line 2, column `x`", "no date or time"],
+    );
+}
+
+#[test]
+fn files_that_could_be_read_in_two_ways() {
+    let text = "a,b;c,y\n1,2;3,4\n5,6;7,8\n";
+    says(
+        &refused(text, &[]),
+        &["bad.csv", "commas or by semicolons", "--delimiter ';'"],
+    );
+    let text = "a;y\n1,5;2\n2.5;3\n";
+    says(
+        &refused(text, &[]),
+        &["`1,5` (line 2)", "`2.5` (line 3)", "--decimal ,"],
+    );
+    // Said which, the other is no number.
+    says(
+        &refused(text, &["--decimal", ","]),
+        &["line 3, column `a`", "`2.5` is not a number"],
+    );
+}
+
+#[test]
+fn a_packed_file_that_ends_too_soon() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.csv.gz");
+    fs::write(&file, b"\x1f\x8b\x08\0\0\0\0\0\0\x03").unwrap();
+    says(&refused_at(folder.path(), &file, &[]), &["bad.csv.gz"]);
 }
 
 #[test]

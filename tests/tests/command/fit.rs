@@ -111,7 +111,7 @@ fn a_target_alone_is_enough_and_what_is_left_out_is_said() {
         .code(0);
     let text = stdout(&fit);
     assert!(text.contains("left out: split, text (`train`)"), "{text}");
-    assert!(text.contains("left out: date, text"), "{text}");
+    assert!(text.contains("left out: date, timestamps (`"), "{text}");
     assert!(text.contains("logistic, cross_entropy"), "{text}");
     assert!(stderr(&fit).is_empty(), "quiet where stderr is no terminal");
 

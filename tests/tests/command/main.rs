@@ -4,6 +4,7 @@ mod bad_input;
 mod fit;
 mod goal;
 mod help;
+mod input;
 mod model;
 mod options;
 mod outputs;

@@ -1,0 +1,209 @@
+//! What a model's features are made of.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::{Failure, Outcome};
+use crate::nearest::quoted;
+use crate::table::{MOST_LEVELS, Part, Table, TableError};
+
+/// A feature: a column of numbers, or something made of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Feature {
+    /// The column's name.
+    column: String,
+    /// Of a column of categories: the one for which the feature is 1; it is 0 for the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
+    /// Of a column of timestamps: what is told of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    part: Option<Part>,
+}
+
+impl Feature {
+    /// The numbers of a column.
+    pub(crate) fn plain(column: &str) -> Self {
+        Self {
+            column: column.into(),
+            level: None,
+            part: None,
+        }
+    }
+
+    /// Whether it is a column as it stands.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.level.is_none() && self.part.is_none()
+    }
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.column)?;
+        match (&self.level, self.part) {
+            (Some(level), _) => write!(f, "={level}"),
+            (None, Some(part)) => write!(f, ":{part}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// A feature, and where its column stands in a table.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) at: usize,
+    pub(crate) feature: Feature,
+}
+
+impl Found {
+    /// What it is in a row; NaN where its cell is missing.
+    #[inline]
+    pub(crate) fn value(&self, table: &Table, row: usize) -> f64 {
+        let column = &table.columns[self.at];
+        let value = column.values[row];
+        match (&self.feature.level, self.feature.part) {
+            (None, None) => value,
+            (None, Some(part)) => part.of(value),
+            (Some(level), _) => match &column.levels {
+                Some(levels) => levels
+                    .of(row)
+                    .map_or(f64::NAN, |text| f64::from(u8::from(text == level))),
+                None if value.is_nan() => f64::NAN,
+                None => f64::from(u8::from(value.to_string() == *level)),
+            },
+        }
+    }
+}
+
+/// The features that a name of `--features` stands for: a column of numbers, a feature for each
+/// level of a column of categories, or `COLUMN:PART` of one of timestamps.
+pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<Found>> {
+    if let Some((column, part)) = part_of(table, name) {
+        let at = table.find(column)?;
+        return Ok(vec![of_time(table, at, part)?]);
+    }
+    let at = table.find(name)?;
+    let column = &table.columns[at];
+    if let Some(levels) = column.categories() {
+        let one = |level: &String| Found {
+            at,
+            feature: Feature {
+                column: name.into(),
+                level: Some(level.clone()),
+                part: None,
+            },
+        };
+        return Ok(levels.names().iter().map(one).collect());
+    }
+    if column.is_time() && column.first_text.is_none() {
+        return Err(Failure::Input(format!(
+            "{}: `{name}` holds timestamps; take `{name}:hour`, `{name}:weekday`, \
+             `{name}:yearday` or `{name}:seconds` for a feature",
+            table.path.display()
+        )));
+    }
+    if column.is_text() {
+        return Err(Failure::Input(format!(
+            "{}: `{name}` holds text, and more than {MOST_LEVELS} different ones: too many for \
+             categories; use other columns",
+            table.path.display()
+        )));
+    }
+    table.check_numeric(at)?;
+    let feature = Feature::plain(name);
+    Ok(vec![Found { at, feature }])
+}
+
+/// Parts `COLUMN:PART`, unless a column has the whole for its name.
+fn part_of<'a>(table: &Table, name: &'a str) -> Option<(&'a str, Part)> {
+    if table.find(name).is_ok() {
+        return None;
+    }
+    let (column, part) = name.rsplit_once(':')?;
+    Some((column, part.parse().ok()?))
+}
+
+fn of_time(table: &Table, at: usize, part: Part) -> Result<Found, TableError> {
+    let column = &table.columns[at];
+    table.check_times(at)?;
+    Ok(Found {
+        at,
+        feature: Feature {
+            column: column.name.clone(),
+            level: None,
+            part: Some(part),
+        },
+    })
+}
+
+/// The features of a model, in its order; `encoding` is empty where each is a column as it
+/// stands.
+pub(crate) fn of_model(
+    table: &Table,
+    names: &[String],
+    encoding: &[Feature],
+) -> Result<Vec<Found>, TableError> {
+    let plain: Vec<Feature>;
+    let features = match encoding.is_empty() {
+        true => {
+            plain = names.iter().map(|name| Feature::plain(name)).collect();
+            &plain
+        }
+        false => encoding,
+    };
+    let mut found = Vec::new();
+    for feature in features {
+        let at = table.find(&feature.column)?;
+        found.push(match (&feature.level, feature.part) {
+            (None, Some(part)) => of_time(table, at, part)?,
+            (level, _) => {
+                if level.is_none() {
+                    table.check_numeric(at)?;
+                }
+                let feature = feature.clone();
+                Found { at, feature }
+            }
+        });
+    }
+    for one in &found {
+        if one.feature.level.is_some() {
+            check_levels(table, one.at, &found)?;
+        }
+    }
+    Ok(found)
+}
+
+/// Refuses a level that the model does not know.
+fn check_levels(table: &Table, at: usize, found: &[Found]) -> Result<(), TableError> {
+    let known = found.iter().filter(|found| found.at == at);
+    let known: Vec<&str> = known.filter_map(|f| f.feature.level.as_deref()).collect();
+    let column = &table.columns[at];
+    let refuse = |row: usize, cell: &str| TableError::Level {
+        path: table.path.clone(),
+        line: table.lines[row],
+        column: column.name.clone(),
+        cell: cell.into(),
+        known: quoted(&known),
+    };
+    match &column.levels {
+        Some(levels) => {
+            let strange = levels
+                .names()
+                .iter()
+                .find(|name| !known.contains(&&***name));
+            match strange {
+                Some(name) => Err(refuse(levels.first(name).unwrap_or(0), name)),
+                None => Ok(()),
+            }
+        }
+        None => {
+            let rows = column.values.iter().enumerate();
+            let mut said = rows.filter(|(_, value)| !value.is_nan());
+            match said.find(|(_, value)| !known.contains(&&*value.to_string())) {
+                Some((row, value)) => Err(refuse(row, &value.to_string())),
+                None => Ok(()),
+            }
+        }
+    }
+}

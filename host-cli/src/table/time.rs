@@ -1,0 +1,186 @@
+//! Dates and times of day, as they are commonly written.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+const DAY: f64 = 86_400.0;
+
+/// What a number can be made of a timestamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Part {
+    /// Hours since midnight, with a fraction.
+    Hour,
+    /// 0 of a Monday to 6 of a Sunday.
+    Weekday,
+    /// Days since the first of January, with a fraction.
+    Yearday,
+    /// Seconds since 1970 began, or since midnight where there is no date.
+    Seconds,
+}
+
+impl Part {
+    const ALL: [(&str, Self); 4] = [
+        ("hour", Self::Hour),
+        ("weekday", Self::Weekday),
+        ("yearday", Self::Yearday),
+        ("seconds", Self::Seconds),
+    ];
+
+    /// Of a timestamp, in seconds.
+    pub(crate) fn of(self, seconds: f64) -> f64 {
+        let day = (seconds / DAY).floor();
+        match self {
+            Self::Hour => (seconds - day * DAY) / 3600.0,
+            Self::Weekday => (day + 3.0).rem_euclid(7.0),
+            Self::Yearday => seconds / DAY - new_year(day),
+            Self::Seconds => seconds,
+        }
+    }
+}
+
+impl FromStr for Part {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let known = Self::ALL.iter().find(|(name, _)| *name == text);
+        known.map(|known| known.1).ok_or(())
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = Self::ALL.iter().find(|(_, part)| part == self);
+        f.write_str(known.map_or("", |known| known.0))
+    }
+}
+
+/// A timestamp as seconds since 1970 began, by the clock it was written from: a zone behind it is
+/// left out of account. NaN where day and month could be either, as in 10/03/2004; `None` of what
+/// is no timestamp.
+pub(crate) fn parse(text: &str) -> Option<f64> {
+    let text = text.trim();
+    if !text.is_ascii() || text.len() > 40 || !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    match text.split_once(['T', ' ']) {
+        Some((date, time)) => Some(date_of(date)? * DAY + time_of(time.trim())?),
+        None if text.contains(':') => time_of(text),
+        None => Some(date_of(text)? * DAY),
+    }
+}
+
+/// Days since 1970 began.
+fn date_of(text: &str) -> Option<f64> {
+    let mark = text.find(['-', '/', '.'])?;
+    let mark = char::from(*text.as_bytes().get(mark)?);
+    let numbers: Vec<&str> = text.split(mark).collect();
+    let &[first, second, third] = &numbers[..] else {
+        return None;
+    };
+    let number = |text: &str| text.parse::<i64>().ok().filter(|n| *n >= 0);
+    let (a, b, c) = (number(first)?, number(second)?, number(third)?);
+    let whole = |year: i64, month: i64, day: i64| {
+        let there = (1..=12).contains(&month) && (1..=31).contains(&day);
+        there.then(|| days(year, month, day) as f64)
+    };
+    match (mark, first.len(), third.len()) {
+        ('-' | '/', 4, 1..=2) => whole(a, b, c),
+        ('.', 1..=2, 4) => whole(c, b, a),
+        ('/' | '-', 1..=2, 4) if (1..=31).contains(&a) && (1..=31).contains(&b) => Some(f64::NAN),
+        _ => None,
+    }
+}
+
+/// Seconds since midnight.
+fn time_of(text: &str) -> Option<f64> {
+    let clock = text.split(['Z', '+', '-']).next()?.trim_end();
+    let mut numbers = clock.split(':');
+    let number = |text: &str, below: u32| {
+        let plain = text.len() == 2 || text.len() == 1;
+        let number = text.parse::<u32>().ok()?;
+        (plain && number < below).then_some(f64::from(number))
+    };
+    let hours = number(numbers.next()?, 25)?;
+    let minutes = number(numbers.next()?, 60)?;
+    let seconds = match numbers.next() {
+        Some(text) => {
+            let whole = text.split(['.', ',']).next()?;
+            number(whole, 61)?;
+            text.replace(',', ".").parse::<f64>().ok()?
+        }
+        None => 0.0,
+    };
+    numbers
+        .next()
+        .is_none()
+        .then_some(hours * 3600.0 + minutes * 60.0 + seconds)
+}
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar (Hinnant, "chrono-compatible
+/// low-level date algorithms").
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let of_era = year - era * 400;
+    let month = (month + 9) % 12;
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// The day on which the year of a day began.
+fn new_year(day: f64) -> f64 {
+    let mut year = 1970 + (day / 365.2425).floor() as i64;
+    while days(year, 1, 1) as f64 > day {
+        year -= 1;
+    }
+    while days(year + 1, 1, 1) as f64 <= day {
+        year += 1;
+    }
+    days(year, 1, 1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds by `date -u -d … +%s`.
+    #[test]
+    fn timestamps_are_read() {
+        assert_eq!(parse("2004-03-10 18:00:00"), Some(1_078_941_600.0));
+        assert_eq!(parse("2004-03-10T18:00Z"), Some(1_078_941_600.0));
+        assert_eq!(parse("2004/03/10"), Some(1_078_876_800.0));
+        assert_eq!(parse("10.03.2004 18:00:00.5+01:00"), Some(1_078_941_600.5));
+        assert_eq!(parse("1969-12-31"), Some(-86_400.0));
+        assert_eq!(parse("18:30"), Some(66_600.0));
+        assert!(parse("10/03/2004").unwrap().is_nan());
+        for text in [
+            "",
+            "12",
+            "1.5",
+            "2004",
+            "a-b-c",
+            "1.2.3",
+            "2004-13-01",
+            "25:61",
+            "1-2",
+            "x 1",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_are_made_of_them() {
+        // A Wednesday, the 70th day of a leap year.
+        let seconds = parse("2004-03-10 18:00:00").unwrap();
+        assert_eq!(Part::Hour.of(seconds), 18.0);
+        assert_eq!(Part::Weekday.of(seconds), 2.0);
+        assert_eq!(Part::Yearday.of(seconds), 69.75);
+        assert_eq!(Part::Yearday.of(parse("2005-12-31").unwrap()), 364.0);
+        assert_eq!(Part::Yearday.of(parse("2001-01-01").unwrap()), 0.0);
+        assert_eq!(Part::Seconds.of(seconds), seconds);
+    }
+}
