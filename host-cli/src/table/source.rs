@@ -57,9 +57,4 @@ impl Source {
             source,
         })
     }
-
-    /// How long the file is, packed or not.
-    pub(crate) fn length(&self) -> u64 {
-        self.file.metadata().map_or(0, |about| about.len())
-    }
 }
