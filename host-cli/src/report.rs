@@ -38,8 +38,9 @@ pub(crate) fn fit<T: Real>(
             format_args!("class 1 from {value} on, by `--threshold {rule}`"),
         );
     }
-    for output in fitted.parameters.iter().flatten() {
-        table(&mut text, output);
+    let outputs = fitted.parameters.as_deref().unwrap_or(&[]);
+    for output in outputs {
+        table(&mut text, output, outputs.len() == 1);
     }
     if let Some(anomaly) = fitted.anomaly {
         line(
@@ -192,22 +193,22 @@ pub(crate) fn top(text: &mut String, top: &Top) {
     );
 }
 
-fn table(text: &mut String, parameters: &Parameters) {
+/// The parameters of one output, which is named unless it is the only one.
+fn table(text: &mut String, parameters: &Parameters, alone: bool) {
     let names = parameters
         .raw
         .0
         .iter()
         .map(|(name, _)| name.chars().count());
-    let names = names.chain([parameters.output.chars().count() + 3]);
+    let heading = match alone {
+        true => "parameter".to_string(),
+        false => format!("of {}", parameters.output),
+    };
+    let names = names.chain([heading.chars().count()]);
     let width = names.max().unwrap_or(0).max(10) + 2;
     line(
         text,
-        format_args!(
-            "\n{:width$}{:>14}{:>14}",
-            format!("of {}", parameters.output),
-            "in units",
-            "standardized"
-        ),
+        format_args!("\n{heading:width$}{:>14}{:>14}", "in units", "standardized"),
     );
     for ((name, raw), (_, standardized)) in parameters.raw.0.iter().zip(&parameters.standardized.0)
     {
