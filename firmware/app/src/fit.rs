@@ -4,7 +4,7 @@ use downhill::loss::Loss;
 use downhill::model::Model;
 use downhill::optimizer::Optimizer;
 use downhill::rules::Rules;
-use downhill::{Arena, Fault, Fingerprint, Step, Trainer};
+use downhill::{Arena, Fault, Fingerprint, Step, Trainer, scaler};
 
 /// What the firmware asks of a fit. Every [`Trainer`] in `f32` is one, and every [`Watched`] one;
 /// firmware that is built for size wraps its own in a crate of its own, where the kernels are
@@ -27,6 +27,8 @@ pub trait Fit {
     ) -> Result<Step<f32>, Fault>;
     fn predict(&mut self, features: &[f32]) -> Result<&[f32], Fault>;
     fn survey(&mut self, features: &[f32], target: &[f32]) -> Result<(), Fault>;
+    /// How many samples the scaler has learned from.
+    fn surveyed(&self) -> u32;
     fn freeze(&mut self);
     fn apply(&mut self) -> Result<Step<f32>, Fault>;
     fn report(&mut self, loss: f32);
@@ -63,6 +65,10 @@ macro_rules! ask {
 
         fn survey(&mut $self, features: &[f32], target: &[f32]) -> Result<(), Fault> {
             $trainer.survey(features, target)
+        }
+
+        fn surveyed(&$self) -> u32 {
+            scaler::samples($trainer.scaler()) as u32
         }
 
         fn apply(&mut $self) -> Result<Step<f32>, Fault> {

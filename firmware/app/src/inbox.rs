@@ -54,8 +54,7 @@ impl<'a> Inbox<'a> {
                 target,
             } => return self.sample(fit, batch, *weight, (features, target), counters),
             Order::Push { at, words } => {
-                let need = fit.checkpoint_len(HASH) / WORD;
-                return self.push(need, *at as usize, words).map(|()| 0.0);
+                return self.push(*at as usize, words).map(|()| 0.0);
             }
             Order::Commit { steps } => {
                 let pushed = self.words.get(..self.pushed).unwrap_or(&[]);
@@ -137,7 +136,7 @@ impl<'a> Inbox<'a> {
         Ok(step.loss)
     }
 
-    fn push(&mut self, need: usize, at: usize, words: &Numbers<'_>) -> Result<(), Refusal> {
+    fn push(&mut self, at: usize, words: &Numbers<'_>) -> Result<(), Refusal> {
         if at == 0 {
             self.pushed = 0;
         }
@@ -146,10 +145,6 @@ impl<'a> Inbox<'a> {
             return Err(Refusal::Piece { expected });
         }
         let end = at + words.len();
-        if end > need {
-            let (need, got) = (need as u32, end as u32);
-            return Err(Fault::Length { need, got }.into());
-        }
         let room = self.words.len();
         if !(self.words.get_mut(at..end)).is_some_and(|place| words.copy_to(place)) {
             let bytes = |words: usize| (words * WORD) as u32;

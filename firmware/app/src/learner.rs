@@ -21,6 +21,8 @@ use crate::{Fit, Reference, Sensor};
 pub struct Learner<F, S, R, P, const N: usize, const M: usize, const W: usize> {
     fit: F,
     batch: u16,
+    /// From how many samples the scaler learns before the fit does.
+    survey: u32,
     sensor: S,
     reference: R,
     alarm: P,
@@ -63,6 +65,7 @@ where
         Ok(Self {
             fit,
             batch: 1,
+            survey: 0,
             sensor,
             reference,
             alarm,
@@ -83,6 +86,13 @@ where
     #[must_use]
     pub fn batch(mut self, samples: u16) -> Self {
         self.batch = samples;
+        self
+    }
+
+    /// Lets the scaler learn from the first so many samples with a target, and only then the fit.
+    #[must_use]
+    pub fn survey(mut self, samples: u32) -> Self {
+        self.survey = samples;
         self
     }
 
@@ -222,6 +232,7 @@ where
         if self.mode.predicts() {
             match self.fit.predict(&features) {
                 Ok(outputs) => prediction = outputs.first_chunk().copied(),
+                Err(Fault::Scaler) if self.survey > 0 => {}
                 Err(fault) => self.refuse(fault, counters, tell),
             }
         }
@@ -288,7 +299,14 @@ where
         let mut loss = 0.0;
         if self.mode.learns() {
             let before = self.fit.steps();
-            let step = self.fit.feed(self.batch, &sample.features, target, 1.0)?;
+            let step = match self.fit.feed(self.batch, &sample.features, target, 1.0) {
+                Err(Fault::Scaler) if self.survey > 0 => {
+                    let step = self.scale(sample, target)?;
+                    self.tell_learned(sample, target, step, tell);
+                    return Ok(step.loss);
+                }
+                outcome => outcome?,
+            };
             counters.samples = counters.samples.saturating_add(1);
             if step.number > before {
                 count_step(step.number, counters);
@@ -306,6 +324,19 @@ where
             self.compare(&prediction, target, counters, tell);
         }
         Ok(loss)
+    }
+
+    /// Lets the scaler learn from a sample, and freezes it when it has seen enough.
+    fn scale(&mut self, sample: &Sample<N, M>, target: &[f32; M]) -> Result<Step<f32>, Fault> {
+        self.fit.survey(&sample.features, target)?;
+        if self.fit.surveyed() >= self.survey {
+            self.fit.freeze();
+            log!(info, "the scaler is frozen");
+        }
+        Ok(Step {
+            number: self.fit.steps(),
+            loss: 0.0,
+        })
     }
 
     fn tell_learned(

@@ -5,7 +5,8 @@ mod common;
 
 use std::io;
 
-use common::{Host, recipe, samples};
+use common::{Host, Wire, recipe, samples};
+use downhill_firmware::Lab;
 use downhill_link::{Order, Reply, decode};
 use embedded_hal_mock::eh1::MockError;
 use embedded_hal_mock::eh1::digital::{Mock, State, Transaction};
@@ -27,7 +28,7 @@ fn the_pin_flickers_while_learning_and_stays_lit_after_a_refusal() {
     host.greet();
     host.order(&Order::Configure(recipe()));
     let mut good = samples();
-    let mut learn = |host: &mut Host<Mock>| {
+    let mut learn = |host: &mut Host<Lab<'static, Wire, Mock>>| {
         let (x, y) = good.next().unwrap();
         assert!(host.sample(&x, &y).result.is_ok());
     };
@@ -65,7 +66,7 @@ fn a_line_that_fails_is_counted_and_the_session_goes_on() {
     host.order(&Order::Configure(recipe()));
     *host.wire.broken.borrow_mut() = true;
     for _ in 0..5 {
-        assert!(!host.lab.poll());
+        assert!(!host.device.poll());
     }
     *host.wire.broken.borrow_mut() = false;
     let (x, y) = samples().next().unwrap();
@@ -76,7 +77,7 @@ fn a_line_that_fails_is_counted_and_the_session_goes_on() {
 #[test]
 fn it_says_hello_when_it_starts() {
     let mut host = Host::new(200);
-    assert!(!host.lab.poll());
+    assert!(!host.device.poll());
     let mut reader = downhill_link::FrameReader::<128>::new();
     let said: Vec<u8> = host.wire.to_host.borrow().iter().copied().collect();
     let payloads: Vec<_> = said

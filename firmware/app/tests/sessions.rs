@@ -11,7 +11,8 @@ use downhill::rules::{Curve, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting, scaler};
 use downhill_firmware::Session;
 use downhill_link::{
-    FrameReader, Numbers, Order, PROTOCOL, Progress, Refusal, Reply, Request, decode, encode,
+    Abilities, Event, FrameReader, Mode, Numbers, Order, PROTOCOL, Progress, Query, Refusal, Reply,
+    Request, decode, encode,
 };
 
 type Twin = AnyTrainer<&'static mut [f32]>;
@@ -199,7 +200,6 @@ fn a_state_longer_than_a_frame_goes_in_pieces() {
 fn a_push_that_is_not_finished_changes_nothing() {
     let (mut host, mut twin) = configured(Host::new(200), &recipe());
     let length = twin.state().len();
-    let words = Numbers::new(&[1.0; 64]);
     let piece = |at, length: usize| Order::Push {
         at,
         words: Numbers::new(&[1.0; 64][..length]),
@@ -213,12 +213,12 @@ fn a_push_that_is_not_finished_changes_nothing() {
         host.order(&piece(3, 2)).result,
         Err(Refusal::Piece { expected: 2 })
     );
-    let most = twin.checkpoint_len(8) as u32 / 4;
-    let (need, got) = (most, words.len() as u32 + 2);
-    let too_long = Err(Refusal::Fault(Fault::Length { need, got }));
-    assert_eq!(host.order(&piece(2, 64)).result, too_long);
+    assert!(host.order(&piece(2, 64)).result.is_ok());
+    let (need, got) = (4 * (66 + 64), 4 * 100);
+    let no_room = Err(Refusal::Room { need, got });
+    assert_eq!(host.order(&piece(66, 64)).result, no_room);
     let need = length as u32;
-    let short = Err(Refusal::Fault(Fault::Length { need, got: 2 }));
+    let short = Err(Refusal::Fault(Fault::Length { need, got: 66 }));
     let outcome = host.order(&Order::Commit { steps: 9 });
     assert_eq!(
         (outcome.result, outcome.fingerprint),
@@ -425,7 +425,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 fn answers(host: &mut Host, request: &Request<'_>) -> Vec<String> {
     let mut buffer = [0; 576];
     host.wire.send(encode(request, &mut buffer).unwrap());
-    while host.lab.poll() {}
+    while host.device.poll() {}
     let mut reader = FrameReader::<576>::new();
     let said: Vec<u8> = host.wire.to_host.borrow_mut().drain(..).collect();
     said.iter()
@@ -455,4 +455,100 @@ fn nothing_is_acted_on_before_a_host_of_this_version_says_hello() {
     answers(&mut host, &hello(PROTOCOL));
     let done = &answers(&mut host, &configure)[0];
     assert!(done.starts_with("Outcome(Outcome { seq: 1"), "{done}");
+}
+
+#[test]
+fn a_checkpoint_goes_to_another_device_with_the_batch_under_way() {
+    let recipe = Recipe {
+        batch: 8,
+        ..recipe()
+    };
+    let (mut host, mut twin) = configured(Host::new(200), &recipe);
+    for (x, y) in samples().take(83) {
+        twin.feed(8, &x, &y, 1.0).unwrap();
+        host.sample(&x, &y);
+    }
+    assert_eq!(twin.gathered(), 3);
+    let words = host.checkpoint();
+    assert_eq!(words.len() * 4, twin.checkpoint_len(8));
+
+    let (mut other, _) = configured(Host::new(200), &recipe);
+    other.put(&words);
+    let resumed = other.order(&Order::Resume);
+    assert_eq!(resumed.fingerprint, twin.fingerprint());
+    assert_eq!(
+        resumed.result,
+        Ok(Progress {
+            step: 10,
+            loss: 0.0
+        })
+    );
+    for (x, y) in samples().skip(83).take(20) {
+        twin.feed(8, &x, &y, 1.0).unwrap();
+        assert_eq!(other.sample(&x, &y).fingerprint, twin.fingerprint());
+    }
+}
+
+#[test]
+fn a_checkpoint_that_is_not_whole_or_not_of_this_fit_changes_nothing() {
+    let (mut host, mut twin) = configured(Host::new(200), &recipe());
+    for (x, y) in samples().take(5) {
+        twin.observe(&x, &y).unwrap();
+        host.sample(&x, &y);
+    }
+    let words = host.checkpoint();
+    let refused = |host: &mut Host, words: &[f32]| {
+        host.put(words);
+        let outcome = host.order(&Order::Resume);
+        (outcome.result.unwrap_err(), outcome.fingerprint)
+    };
+    let with = |at: usize, bits: u32| {
+        let mut changed = words.clone();
+        changed[at] = f32::from_bits(changed[at].to_bits() ^ bits);
+        changed
+    };
+    let print = twin.fingerprint();
+    let last = words.len() - 1;
+    assert_eq!(refused(&mut host, &with(12, 1)), (Refusal::Corrupt, print));
+    assert_eq!(
+        refused(&mut host, &words[..last]),
+        (Refusal::Corrupt, print)
+    );
+    assert_eq!(refused(&mut host, &[]), (Refusal::Corrupt, print));
+    let version = Refusal::Version { version: 3 };
+    assert_eq!(refused(&mut host, &with(1, 2)), (version, print));
+
+    let other = Recipe {
+        seed: 12,
+        ..recipe()
+    };
+    let (mut other, fresh) = configured(Host::new(200), &other);
+    let (refusal, print) = refused(&mut other, &words);
+    assert_eq!((refusal, print), (Refusal::Recipe, fresh.fingerprint()));
+    assert!(refused(&mut host, &with(last, 4)).0 == Refusal::Corrupt);
+}
+
+#[test]
+fn a_lab_says_what_it_cannot_do_and_which_recipe_it_has() {
+    let (mut host, _) = configured(Host::new(200), &recipe());
+    let abilities = host.client.device().unwrap().abilities;
+    assert_eq!(abilities, Abilities::RECIPES);
+    let target = Numbers::new(&[1.0]);
+    for order in [
+        Order::Start { turns: 1 },
+        Order::Stop,
+        Order::Mode(Mode::Frozen),
+        Order::Label { sample: 1, target },
+        Order::Save,
+        Order::Wipe,
+    ] {
+        assert_eq!(host.order(&order).result, Err(Refusal::Unable));
+    }
+    let mut found = None;
+    host.client.ask(Query::Recipe);
+    host.settle(|event| match event {
+        Event::Recipe(recipe) => found = recipe,
+        event => panic!("{event:?}"),
+    });
+    assert_eq!(found, Some(recipe()));
 }

@@ -106,7 +106,7 @@ proptest! {
     ) {
         let mut host = Host::new(100);
         host.wire.send(&bytes);
-        while host.lab.poll() {}
+        while host.device.poll() {}
         host.wire.to_host.borrow_mut().clear();
         host.greet();
         prop_assert!(host.order(&Order::Configure(recipe())).result.is_ok());

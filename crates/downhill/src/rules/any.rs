@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Bound, Clip, Paced, Penalty, Rules, Scaling, Schedule};
+use super::{Bound, Clip, Curve, Paced, Penalty, Rules, Scaling, Schedule};
 use crate::health::Health;
 use crate::model::Kind;
 use crate::{Real, Setting};
@@ -24,6 +24,29 @@ pub struct AnyRules<T> {
     /// Whether the fit is watched, and what may be done for it. Where something may, the
     /// schedule is [`Paced`].
     pub health: Health,
+}
+
+impl<T: Real> AnyRules<T> {
+    /// No rule, as the default, for a recipe that is a constant.
+    pub const NONE: Self = Self {
+        scaling: Scaling::NONE,
+        schedule: Schedule {
+            warmup: 0,
+            curve: Curve::Constant,
+        },
+        penalty: Penalty {
+            l1: T::ZERO,
+            l2: T::ZERO,
+            decay: T::ZERO,
+        },
+        clip: Clip {
+            value: None,
+            norm: None,
+        },
+        frozen: 0,
+        bounds: [None; 8],
+        health: Health::OFF,
+    };
 }
 
 impl<T: Real> Rules<T> for AnyRules<T> {

@@ -12,7 +12,7 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::random::Random;
 use downhill::rules::AnyRules;
-use downhill_firmware::Lab;
+use downhill_firmware::{Lab, Node, Worker};
 use downhill_link::injector::{Injector, Rates};
 use downhill_link::{Client, Counters, Event, Numbers, Order, Outcome};
 use embedded_hal::digital::OutputPin;
@@ -92,10 +92,27 @@ impl OutputPin for NoPin {
     }
 }
 
-/// A host and a lab with a line between them.
-pub(crate) struct Host<P: OutputPin = NoPin> {
+/// Firmware at the other end of the line.
+pub(crate) trait Device {
+    fn poll(&mut self) -> bool;
+}
+
+impl<P: OutputPin> Device for Lab<'_, Wire, P> {
+    fn poll(&mut self) -> bool {
+        Lab::poll(self)
+    }
+}
+
+impl<W: Worker> Device for Node<'_, W, Wire> {
+    fn poll(&mut self) -> bool {
+        Node::poll(self)
+    }
+}
+
+/// A host and a device with a line between them.
+pub(crate) struct Host<D = Lab<'static, Wire, NoPin>> {
     pub(crate) wire: Wire,
-    pub(crate) lab: Lab<'static, Wire, P>,
+    pub(crate) device: D,
     pub(crate) client: Client<8>,
     pub(crate) up: Injector,
     pub(crate) down: Injector,
@@ -106,20 +123,20 @@ impl Host {
     pub(crate) fn new(arena: usize) -> Self {
         Self::with_pin(arena, NoPin)
     }
+}
 
-    pub(crate) fn bad(mut self, seed: u64, share: f32) -> Self {
-        self.up = Injector::new(seed, Rates::all(share));
-        self.down = Injector::new(!seed, Rates::all(share));
-        self
+impl<P: OutputPin> Host<Lab<'static, Wire, P>> {
+    pub(crate) fn with_pin(arena: usize, pin: P) -> Self {
+        let arena = Box::leak(vec![f32::NAN; arena * 8 / 7 + 1].into_boxed_slice());
+        Self::of(|wire| Lab::new("test", wire, pin, arena))
     }
 }
 
-impl<P: OutputPin> Host<P> {
-    pub(crate) fn with_pin(arena: usize, pin: P) -> Self {
+impl<D: Device> Host<D> {
+    pub(crate) fn of(device: impl FnOnce(Wire) -> D) -> Self {
         let wire = Wire::default();
-        let arena = Box::leak(vec![f32::NAN; arena * 8 / 7 + 1].into_boxed_slice());
         Self {
-            lab: Lab::new("test", wire.clone(), pin, arena),
+            device: device(wire.clone()),
             wire,
             client: Client::new(),
             up: Injector::new(0, Rates::default()),
@@ -127,13 +144,19 @@ impl<P: OutputPin> Host<P> {
         }
     }
 
-    /// Sends what there is, lets the lab work, and gives what it says to `hear`.
+    pub(crate) fn bad(mut self, seed: u64, share: f32) -> Self {
+        self.up = Injector::new(seed, Rates::all(share));
+        self.down = Injector::new(!seed, Rates::all(share));
+        self
+    }
+
+    /// Sends what there is, lets the device work, and gives what it says to `hear`.
     pub(crate) fn exchange(&mut self, mut hear: impl FnMut(Event<'_>)) {
         while let Some(frame) = self.client.transmit() {
             self.up.pass(frame, |bytes| self.wire.send(bytes));
         }
-        while self.lab.poll() {}
-        // What the lab wrote is whole frames, each with a zero at both ends.
+        while self.device.poll() {}
+        // What the device wrote is whole frames, each with a zero at both ends.
         let said: Vec<u8> = self.wire.to_host.borrow_mut().drain(..).collect();
         let mut heard = Vec::new();
         for frame in said.split(|&byte| byte == 0).filter(|f| !f.is_empty()) {
@@ -205,16 +228,39 @@ impl<P: OutputPin> Host<P> {
         (state, made)
     }
 
+    /// A checkpoint of the fit, as the words it comes in.
+    pub(crate) fn checkpoint(&mut self) -> Vec<f32> {
+        let (mut words, mut total) = (Vec::new(), 1);
+        while words.len() < total {
+            self.client.pull_checkpoint(words.len() as u32);
+            self.settle(|event| match event {
+                Event::Checkpoint(piece) => {
+                    assert_eq!(piece.at as usize, words.len());
+                    assert!(!piece.words.is_empty());
+                    words.extend(piece.words.iter());
+                    total = piece.length as usize;
+                }
+                event => panic!("{event:?}"),
+            });
+        }
+        words
+    }
+
     pub(crate) fn push(&mut self, state: &[f32], steps: u64) -> Outcome {
+        self.put(state);
+        self.order(&Order::Commit { steps })
+    }
+
+    /// Pushes words, without taking them over.
+    pub(crate) fn put(&mut self, words: &[f32]) {
         let most = self.client.device().unwrap().numbers();
         let mut at = 0;
-        for words in state.chunks(most) {
+        for words in words.chunks(most) {
             let words = Numbers::new(words);
             let outcome = self.order(&Order::Push { at, words });
             assert!(outcome.result.is_ok());
             at += words.len() as u32;
         }
-        self.order(&Order::Commit { steps })
     }
 }
 

@@ -1,3 +1,5 @@
+mod tidy;
+
 use core::ops::Range;
 
 use downhill::checkpoint;
@@ -96,13 +98,15 @@ impl<S: NorFlash, const B: usize> core::fmt::Debug for FlashStore<S, B> {
 }
 
 impl<S: NorFlash, const B: usize> FlashStore<S, B> {
-    /// A store in these bytes of the flash: whole pages, two at least; three or more let the wear
-    /// spread.
+    /// A store in these bytes of the flash: whole pages, four at least.
     ///
     /// # Errors
     /// [`Refusal::Flash`] where the range is not that, or the flash's words or pages are none
     /// that can be used.
     pub fn new(flash: S, range: Range<u32>) -> Result<Self, Refusal> {
+        if range.end.saturating_sub(range.start) < 4 * S::ERASE_SIZE as u32 {
+            return Err(Refusal::Flash);
+        }
         let config = MapConfig::try_new(range).map_err(|_| Refusal::Flash)?;
         Ok(Self {
             map: MapStorage::new(Blocking(flash), config, Cache::new_uncached()),
@@ -184,6 +188,10 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
     }
 
     fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Wake {
+        let range = self.map.flash_range();
+        if tidy::tidy(&mut self.map.flash().0, range).is_err() {
+            return Wake::Refused(Refusal::Flash);
+        }
         let found = [self.generation(0), self.generation(1)];
         if found == [Err(Refusal::Corrupt); 2] {
             // No page of it was ever written by the store, or none can be read: what is in it is

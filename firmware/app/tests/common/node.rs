@@ -1,0 +1,92 @@
+//! A node in memory: a slow wave as its sensor, and a fit of two parameters.
+#![allow(missing_docs, dead_code)]
+
+use downhill::loss::{AnyLoss, Squared};
+use downhill::model::{AnyModel, Linear};
+use downhill::optimizer::{AnyOptimizer, Sgd};
+use downhill::rules::AnyRules;
+use downhill::{Const, Dyn, Recipe, Trainer};
+use downhill_firmware::{Counters, Learner, Notice, Reference, Sensor, SensorFault, Tell, Topics};
+use downhill_link::{Numbers, Refusal};
+use embedded_hal::digital::OutputPin;
+
+pub(crate) type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>>;
+pub(crate) type Small<S, R, P> = Learner<Fit, S, R, P, 1, 1, 4>;
+
+const RATE: f32 = 0.5;
+
+/// What the fit below is built from.
+pub(crate) static RECIPE: Recipe<f32> = Recipe {
+    model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
+    loss: AnyLoss::Squared(Squared),
+    optimizer: AnyOptimizer::Sgd(Sgd::rate(RATE)),
+    rules: AnyRules::NONE,
+    batch: 1,
+    seed: 3,
+    threshold: None,
+};
+
+pub(crate) fn fit() -> Fit {
+    let arena = Box::leak(Box::new([0.0; Fit::ARENA]));
+    let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(RATE), arena).unwrap();
+    fit.initialise(RECIPE.seed);
+    fit
+}
+
+/// A wave between -1 and 1, from sample `from` on: it moves by 0.2 from sample to sample.
+pub(crate) fn wave(from: u64) -> impl FnMut() -> Result<Option<[f32; 1]>, SensorFault> {
+    let mut turn = from;
+    move || {
+        let phase = turn % 20;
+        turn += 1;
+        let up = phase.min(20 - phase) as f32;
+        Ok(Some([up * 0.2 - 1.0]))
+    }
+}
+
+/// What the fit is to learn.
+pub(crate) fn truth(x: f32) -> f32 {
+    2.0 * x - 0.5
+}
+
+/// A rule that knows the truth.
+pub(crate) fn rule(x: &[f32; 1]) -> Result<Option<[f32; 1]>, SensorFault> {
+    Ok(Some([truth(x[0])]))
+}
+
+/// Everything, as text.
+pub(crate) const ALL: Topics = Topics {
+    samples: true,
+    steps: true,
+    verdicts: true,
+};
+
+/// One turn, and what was said in it.
+pub(crate) fn turn<S, R, P>(learner: &mut Small<S, R, P>, counters: &mut Counters) -> Vec<String>
+where
+    S: Sensor<1>,
+    R: Reference<1, 1>,
+    P: OutputPin,
+{
+    let mut said = Vec::new();
+    let hear = &mut |notice: Notice<'_>| said.push(format!("{notice:?}"));
+    learner.turn(counters, &mut Tell::new(ALL, hear));
+    said
+}
+
+/// The target of a sample that waits.
+pub(crate) fn label<S, R, P>(
+    learner: &mut Small<S, R, P>,
+    counters: &mut Counters,
+    (sample, target): (u32, f32),
+) -> Result<f32, Refusal>
+where
+    S: Sensor<1>,
+    R: Reference<1, 1>,
+    P: OutputPin,
+{
+    let target = [target];
+    let hear = &mut |_: Notice<'_>| {};
+    let tell = &mut Tell::new(ALL, hear);
+    learner.label(sample, &Numbers::new(&target), counters, tell)
+}

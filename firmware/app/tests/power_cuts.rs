@@ -1,0 +1,356 @@
+//! Checkpoints in flash: a power cut at every operation, two generations, versions, wear.
+#![allow(missing_docs)]
+
+mod common;
+#[path = "common/flash.rs"]
+mod flash;
+
+use common::{NoPin, recipe};
+use downhill::checkpoint::Checkpoint;
+use downhill::loss::{AnyLoss, Huber};
+use downhill::random::Random;
+use downhill::recipe::AnyTrainer;
+use downhill::rules::{AnyRules, Curve, Method, Scaling, Schedule};
+use downhill::{Fingerprint, Recipe};
+use downhill_firmware::{
+    Counters, Desk, FlashStore, Learner, SensorFault, Store, Tell, Topics, Wake, Worker,
+};
+use downhill_link::{Order, Refusal};
+use flash::{Flash, PAGE, PAGES};
+
+const STEPS: u64 = 200;
+/// Samples that the scaler learns from before the first step.
+const SURVEY: u32 = 16;
+const EVERY: u64 = 7;
+const ROOM: usize = 256;
+
+type Fit = AnyTrainer<[f32; 128]>;
+type Shelf = FlashStore<Flash, ROOM>;
+
+/// Everything that a checkpoint holds: parameters, moments, a scaler that goes on, a schedule.
+fn full() -> Recipe<f32> {
+    let scaling = Scaling {
+        method: Method::Forgetting { horizon: 50 },
+        target: true,
+    };
+    let schedule = Schedule {
+        warmup: 10,
+        curve: Curve::Cosine {
+            steps: 300,
+            floor: 0.1,
+        },
+    };
+    Recipe {
+        loss: AnyLoss::Huber(Huber { delta: 0.5 }),
+        rules: AnyRules {
+            scaling,
+            schedule,
+            ..AnyRules::default()
+        },
+        ..recipe()
+    }
+}
+
+/// Sample `number` of a sensor and its reference, the same after a start as before.
+fn sample(number: u64) -> ([f32; 3], [f32; 1]) {
+    let mut random = Random::seed(number);
+    let x: [f32; 3] = std::array::from_fn(|_| 20.0 + 5.0 * random.unit::<f32>());
+    (x, [3.0 * x[0] - x[1] + 0.5 * x[2]])
+}
+
+/// A node that was just switched on.
+struct Powered<'a, D> {
+    desk: D,
+    wake: Wake,
+    counters: Counters,
+    recipe: &'a Recipe<f32>,
+}
+
+macro_rules! power_on {
+    ($recipe:expr, $flash:expr, $inbox:expr) => {{
+        let recipe = $recipe;
+        let arena = [0.0; 128];
+        let fit: Fit = recipe.build(arena).unwrap();
+        let at = std::rc::Rc::new(std::cell::Cell::new(0));
+        let (sensed, labelled) = (at.clone(), at.clone());
+        let sensor = move || Ok::<_, SensorFault>(Some(sample(sensed.get()).0));
+        let reference = move |_: &[f32; 3]| {
+            let (_, y) = sample(labelled.get());
+            labelled.set(labelled.get() + 1);
+            Ok::<_, SensorFault>(Some(y))
+        };
+        let learner = Learner::<_, _, _, _, 3, 1, 2>::new(fit, sensor, reference, NoPin).unwrap();
+        let store = Shelf::new($flash, 0..(PAGE * PAGES) as u32).unwrap();
+        let mut desk = Desk::new(learner.survey(SURVEY), recipe, store, $inbox).save_every(EVERY);
+        let wake = desk.wake();
+        let fit = desk.learner().fit();
+        // Every sample was a step but those that the scaler learned from, all of them at first.
+        let surveyed = if downhill::scaler::is_frozen(fit.scaler()) {
+            u64::from(SURVEY)
+        } else {
+            0
+        };
+        at.set(fit.steps() + surveyed);
+        let counters = Counters::default();
+        Powered {
+            desk,
+            wake,
+            counters,
+            recipe,
+        }
+    }};
+}
+
+impl<D: Worker> Powered<'_, D> {
+    /// Goes on to the last step, or until the power is gone; the step that was saved last, as far
+    /// as the node knows.
+    fn go_on(&mut self, flash: &Flash) -> Option<u64> {
+        let hear = &mut |_: downhill_firmware::Notice<'_>| {};
+        let mut saved = None;
+        while self.desk.steps() < STEPS && !flash.is_cut() {
+            let tell = &mut Tell::new(Topics::default(), hear);
+            self.desk.turn(&mut self.counters, tell);
+            let before = self.counters.saved;
+            self.desk.tend(&mut self.counters, tell);
+            if self.counters.saved > before {
+                saved = Some(self.desk.steps());
+            }
+        }
+        saved
+    }
+}
+
+/// What the fit is after each step of a run that is never cut.
+fn uncut(recipe: &Recipe<f32>) -> Vec<Fingerprint> {
+    let arena = [0.0; 128];
+    let mut fit: Fit = recipe.build(arena).unwrap();
+    let mut prints = vec![fit.fingerprint()];
+    for number in 0.. {
+        let (x, y) = sample(number);
+        if number < SURVEY.into() {
+            fit.survey(&x, &y).unwrap();
+        }
+        if number + 1 == SURVEY.into() {
+            fit.freeze();
+        }
+        if number >= SURVEY.into() {
+            fit.observe(&x, &y).unwrap();
+            prints.push(fit.fingerprint());
+        }
+        if fit.steps() == STEPS {
+            break;
+        }
+    }
+    prints
+}
+
+#[test]
+fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
+    let recipe = full();
+    let prints = uncut(&recipe);
+    let mut cuts = 0;
+    for operation in 1.. {
+        let flash = Flash::new();
+        flash.cut_at(operation, operation.into());
+        let mut inbox = [0.0; 64];
+        let mut first = power_on!(&recipe, flash.clone(), &mut inbox);
+        let acknowledged = first.go_on(&flash).unwrap_or(0);
+        if !flash.is_cut() {
+            assert_eq!(first.desk.fingerprint(), prints[STEPS as usize]);
+            break;
+        }
+        cuts += 1;
+        // The power may go again while what the first cut left is put in order.
+        for again in [0, 1 + operation % 5] {
+            flash.cut_at(again, u64::from(operation) << 8);
+            let second = power_on!(&recipe, flash.clone(), &mut inbox);
+            let woken = second.desk.steps();
+            if flash.is_cut() {
+                continue;
+            }
+            flash.restore_power();
+            assert!(
+                woken == acknowledged || woken == acknowledged + EVERY,
+                "cut {operation}: {acknowledged} was saved, {woken} is there: {:?}",
+                second.wake
+            );
+            if woken > 0 {
+                assert_eq!(second.desk.fingerprint(), prints[woken as usize]);
+            }
+            assert_eq!(second.recipe.seed, recipe.seed);
+        }
+        let mut last = power_on!(&recipe, flash.clone(), &mut inbox);
+        flash.restore_power();
+        last.go_on(&flash);
+        assert_eq!(
+            last.desk.fingerprint(),
+            prints[STEPS as usize],
+            "cut {operation}"
+        );
+        let saves = (STEPS - last.desk.steps().min(STEPS)) / EVERY;
+        assert!(u64::from(last.counters.saved) >= saves);
+        assert_eq!(last.counters.unsaved, 0);
+    }
+    assert!(cuts > 1_000, "{cuts}");
+}
+
+/// A fit after some steps, and how a checkpoint of it is written.
+fn trained(recipe: &Recipe<f32>, steps: u64) -> Fit {
+    let mut fit: Fit = recipe.build([0.0; 128]).unwrap();
+    for number in 0..steps {
+        let (x, y) = sample(number);
+        fit.observe(&x.map(|x| x * 0.01), &y).unwrap();
+    }
+    fit
+}
+
+fn store(flash: &Flash) -> Shelf {
+    Shelf::new(flash.clone(), 0..(PAGE * PAGES) as u32).unwrap()
+}
+
+/// What a store wakes with, and the steps of what it took.
+fn woken(store: &mut Shelf) -> (Wake, u64) {
+    let mut steps = 0;
+    let wake = store.wake(&mut |bytes| {
+        steps = match Checkpoint::parse(bytes) {
+            Ok(saved) => saved.steps,
+            Err(downhill::checkpoint::Error::Version(version)) => {
+                return Err(Refusal::Version { version });
+            }
+            Err(_) => return Err(Refusal::Corrupt),
+        };
+        Ok(())
+    });
+    (wake, steps)
+}
+
+#[test]
+fn two_generations_are_kept_and_a_bad_newest_falls_back() {
+    let recipe = recipe();
+    let flash = Flash::new();
+    let mut shelf = store(&flash);
+    assert_eq!(woken(&mut shelf), (Wake::Empty, 0));
+    for steps in [1, 2, 3] {
+        let fit = trained(&recipe, steps);
+        shelf.save(&|out| fit.save(b"", out)).unwrap();
+    }
+    assert_eq!(woken(&mut store(&flash)), (Wake::Newest, 3));
+
+    // One whose bits flip in flash: the storage's own CRC tells.
+    let whole = flash.bytes.borrow().clone();
+    let newest = |bytes: &[u8]| bytes.windows(4).rposition(|four| four == b"DHCK").unwrap();
+    let at = newest(&whole);
+    flash.bytes.borrow_mut()[at + 40] ^= 4;
+    assert_eq!(woken(&mut store(&flash)).1, 2);
+    *flash.bytes.borrow_mut() = whole;
+
+    // One that was bad when it was written.
+    let fit = trained(&recipe, 4);
+    let bad = |out: &mut [u8]| {
+        let length = fit.save(b"", out)?;
+        out[30] ^= 1;
+        Ok(length)
+    };
+    let mut shelf = store(&flash);
+    woken(&mut shelf);
+    shelf.save(&bad).unwrap();
+    let mut shelf = store(&flash);
+    assert_eq!(woken(&mut shelf), (Wake::Older(Refusal::Corrupt), 3));
+    // The next one takes the place of neither the good one nor of nothing.
+    shelf
+        .save(&|out| trained(&recipe, 5).save(b"", out))
+        .unwrap();
+    assert_eq!(woken(&mut store(&flash)), (Wake::Newest, 5));
+}
+
+#[test]
+fn another_version_is_refused_with_its_version_and_never_misread() {
+    let recipe = recipe();
+    let flash = Flash::new();
+    let mut shelf = store(&flash);
+    let fit = trained(&recipe, 1);
+    let of_version = |version: u8| {
+        let fit = &fit;
+        move |out: &mut [u8]| {
+            let length = fit.save(b"", out)?;
+            out[4] = version;
+            Ok(length)
+        }
+    };
+    shelf.save(&|out| fit.save(b"", out)).unwrap();
+    shelf.save(&of_version(0)).unwrap();
+    let older = Wake::Older(Refusal::Version { version: 0 });
+    assert_eq!(woken(&mut store(&flash)), (older, 1));
+    shelf.save(&of_version(9)).unwrap();
+    let refused = Wake::Refused(Refusal::Version { version: 9 });
+    assert_eq!(woken(&mut store(&flash)), (refused, 0));
+}
+
+#[test]
+fn a_checkpoint_of_another_recipe_is_refused_and_the_fit_begins() {
+    let (one, other) = (full(), Recipe { seed: 8, ..full() });
+    let flash = Flash::new();
+    let mut inbox = [0.0; 64];
+    let mut first = power_on!(&one, flash.clone(), &mut inbox);
+    assert!(first.go_on(&flash).is_some());
+    let second = power_on!(&other, flash.clone(), &mut inbox);
+    assert_eq!(second.wake, Wake::Refused(Refusal::Recipe));
+    assert_eq!(second.desk.fingerprint(), uncut(&other)[0]);
+}
+
+#[test]
+fn a_flash_that_nobody_ever_erased_is_taken_into_use() {
+    let flash = Flash::unerased();
+    let mut shelf = store(&flash);
+    assert_eq!(woken(&mut shelf), (Wake::Empty, 0));
+    let fit = trained(&recipe(), 2);
+    shelf.save(&|out| fit.save(b"", out)).unwrap();
+    assert_eq!(woken(&mut store(&flash)), (Wake::Newest, 2));
+    shelf.wipe().unwrap();
+    assert_eq!(woken(&mut store(&flash)), (Wake::Empty, 0));
+}
+
+#[test]
+fn the_wear_is_spread_over_all_pages() {
+    let flash = Flash::new();
+    let mut shelf = store(&flash);
+    let fit = trained(&recipe(), 2);
+    for _ in 0..2_000 {
+        shelf.save(&|out| fit.save(b"12345678", out)).unwrap();
+    }
+    let wear = flash.wear.borrow();
+    let (least, most) = (wear.iter().min().unwrap(), wear.iter().max().unwrap());
+    assert!(*least > 20 && most - least <= 1, "{wear:?}");
+}
+
+#[test]
+fn a_checkpoint_that_is_too_long_is_refused_with_the_length_needed() {
+    let flash = Flash::new();
+    let mut shelf = FlashStore::<_, 64>::new(flash, 0..4 * PAGE as u32).unwrap();
+    let fit = trained(&recipe(), 1);
+    let need = (fit.checkpoint_len(8) + 12) as u32;
+    let refused = shelf.save(&|out| fit.save(b"12345678", out));
+    assert_eq!(refused, Err(Refusal::Room { need, got: 64 }));
+    assert!(FlashStore::<_, 64>::new(Flash::new(), 0..3 * PAGE as u32).is_err());
+}
+
+#[test]
+fn a_host_saves_and_wipes() {
+    let recipe = full();
+    let flash = Flash::new();
+    let mut inbox = [0.0; 64];
+    let mut node = power_on!(&recipe, flash.clone(), &mut inbox);
+    node.go_on(&flash);
+    let hear = &mut |_: downhill_firmware::Notice<'_>| {};
+    let tell = &mut Tell::new(Topics::default(), hear);
+    let saved = node.desk.carry_out(&Order::Save, &mut node.counters, tell);
+    assert_eq!(saved.map(|done| done.step), Ok(STEPS));
+    let mut words = [0.0; 64];
+    let again = power_on!(&recipe, flash.clone(), &mut words);
+    assert_eq!((again.wake, again.desk.steps()), (Wake::Newest, STEPS));
+    node.desk
+        .carry_out(&Order::Wipe, &mut node.counters, tell)
+        .unwrap();
+    let again = power_on!(&recipe, flash.clone(), &mut words);
+    assert_eq!((again.wake, again.desk.steps()), (Wake::Empty, 0));
+}
