@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use downhill::rules::Method;
 
 use crate::spec::{
-    BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, ModelSpec, OptimizerSpec, ScalerSpec,
-    ScheduleSpec, ThresholdSpec, finite, not_negative, positive, share,
+    BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, ModelSpec, OptimizerSpec, RangeSpec,
+    ScalerSpec, ScheduleSpec, SolverSpec, StartSpec, ThresholdSpec, finite, not_negative, positive,
+    share,
 };
 
 use crate::table::Reading;
@@ -34,13 +36,12 @@ macro_rules! names {
         concat!(
             "\
 Model    linear logistic softmax polynomial:2 mlp:16,8:tanh autoencoder:4
-Loss     squared absolute huber:1 log_cosh quantile:0.9 poisson cross_entropy
-         smoothed:0.1 focal:2 hinge squared_hinge squared_probability f_beta:2
+         'formula: a * x^b'
+Loss     squared absolute huber:1 cauchy:1 log_cosh quantile:.9 poisson f_beta:2
+         cross_entropy smoothed:.1 focal:2 hinge squared_hinge squared_probability
 Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
 Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
-Also     --warmup, --l1, --l2, --weight-decay, --clip-norm, --clip-value,
-         --freeze, --bound, --class-weight, --cost, --threshold, --no-shuffle,
-         --scaler-on-device, --no-standardize-target: see host-cli/OPTIONS.md
+Also     --patience, --bounds, --threshold and more: see host-cli/OPTIONS.md
 
 Example: ",
             $example
@@ -120,9 +121,18 @@ pub(crate) struct RecipeArguments {
     /// What is minimised [by the model]
     #[arg(long, value_name = "NAME")]
     pub(crate) loss: Option<LossSpec>,
-    /// How it is minimised
-    #[arg(long, value_name = "NAME", default_value = "adam")]
-    pub(crate) optimizer: OptimizerSpec,
+    /// How it is minimised [adam]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) optimizer: Option<OptimizerSpec>,
+    /// Or least squares: lm rls nlms [lm for a formula]
+    #[arg(long, value_name = "NAME", conflicts_with = "optimizer")]
+    pub(crate) solver: Option<SolverSpec>,
+    /// Where parameters start: b1=500,b2=0.1
+    #[arg(long, value_name = "P=X", value_delimiter = ',')]
+    pub(crate) start: Vec<StartSpec>,
+    /// Where parameters stay: b2=0..1,b3=0..
+    #[arg(long, value_name = "P=A..B", value_delimiter = ',', hide = true)]
+    pub(crate) bounds: Vec<RangeSpec>,
     /// Learning rate [by the optimizer]
     #[arg(long, value_name = "X", value_parser = positive)]
     pub(crate) lr: Option<f64>,
@@ -132,11 +142,11 @@ pub(crate) struct RecipeArguments {
     /// Steps of linear warm-up before the schedule
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub(crate) warmup: u32,
-    /// Times to go through all rows
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) epochs: u32,
-    /// Stop after N epochs without a new best
+    /// Times to go through all rows [50]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) epochs: Option<u32>,
+    /// Stop after N epochs without a new best
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), hide = true)]
     pub(crate) patience: Option<u32>,
     /// Rows to an update, or all [1]
     #[arg(long, value_name = "N")]
@@ -171,19 +181,14 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = share, hide = true)]
     pub(crate) anomaly_share: f64,
     /// standard | minmax | forgetting:N | none
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "standard",
-        hide_default_value = true
-    )]
-    pub(crate) scaler: ScalerSpec,
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scaler: Option<ScalerSpec>,
     /// Learn the scaler from the first N rows
     #[arg(long, value_name = "N", value_parser = survey, hide = true)]
     pub(crate) scaler_on_device: Option<usize>,
-    /// Hold out every K-th row; 0: none
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = test_every)]
-    pub(crate) test_every: usize,
+    /// Hold out every K-th row; 0: none [5]
+    #[arg(long, value_name = "K", value_parser = test_every)]
+    pub(crate) test_every: Option<usize>,
     /// Seed of shuffles and starts
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
@@ -195,10 +200,63 @@ pub(crate) struct RecipeArguments {
     pub(crate) no_standardize_target: bool,
 }
 
+/// What holds where nothing else was asked for.
 impl RecipeArguments {
     /// The columns to predict; an empty `--target=` is none.
     pub(crate) fn target(&self) -> Option<&str> {
         self.target.as_deref().filter(|target| !target.is_empty())
+    }
+
+    /// Whether the columns are taken as they are: a formula means its numbers, and least squares
+    /// need no scaling.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.solver.is_some() || self.formula().is_some()
+    }
+
+    /// The formula, if that is the model.
+    pub(crate) fn formula(&self) -> Option<&'static str> {
+        self.model.and_then(ModelSpec::formula)
+    }
+
+    /// The way to least squares; `None` where a gradient is followed instead.
+    pub(crate) fn solver(&self) -> Option<SolverSpec> {
+        let implied = self.formula().is_some() && self.optimizer.is_none();
+        self.solver.or(implied.then_some(SolverSpec::LM))
+    }
+
+    /// How a gradient is followed.
+    pub(crate) fn optimizer(&self) -> OptimizerSpec {
+        self.optimizer.unwrap_or_default()
+    }
+
+    /// Every how many rows one is held out.
+    pub(crate) fn test_every(&self) -> usize {
+        let default = if self.is_plain() { 0 } else { 5 };
+        self.test_every.unwrap_or(default)
+    }
+
+    /// How columns are scaled.
+    pub(crate) fn scaler(&self) -> Method {
+        let default = match self.is_plain() {
+            true => Method::None,
+            false => Method::Standard,
+        };
+        self.scaler.map_or(default, |scaler| scaler.0)
+    }
+
+    /// How often to go through the rows.
+    pub(crate) fn epochs(&self) -> u32 {
+        self.epochs.unwrap_or(50)
+    }
+}
+
+impl FitArguments {
+    /// The numbers that the fit is computed in.
+    pub(crate) fn precision(&self) -> Precision {
+        self.precision.unwrap_or(match self.recipe.is_plain() {
+            true => Precision::F64,
+            false => Precision::F32,
+        })
     }
 }
 
@@ -209,9 +267,8 @@ pub(crate) struct FitArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,
     /// f32, as on a device, or f64
-    #[arg(long, value_name = "P", value_enum, default_value_t = Precision::F32)]
-    #[arg(hide_possible_values = true)]
-    pub(crate) precision: Precision,
+    #[arg(long, value_name = "P", value_enum, hide_possible_values = true)]
+    pub(crate) precision: Option<Precision>,
     /// Write the model to this file
     #[arg(long, value_name = "MODEL")]
     pub(crate) out: Option<PathBuf>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
 use crate::features::{self, Feature, Found};
+use crate::formula::Formula;
 use crate::nearest::quoted;
 use crate::table::{Table, TableError};
 
@@ -78,12 +79,14 @@ impl fmt::Display for Target {
     }
 }
 
-/// Finds the targets and the features: those asked for, or else every column of numbers.
+/// Finds the targets and the features: those asked for, or those of the formula, or else every
+/// column of numbers.
 pub(crate) fn choose(
     table: &Table,
     targets: &[String],
     weight: Option<&str>,
     features: &[String],
+    formula: Option<&Formula>,
 ) -> Outcome<Choice> {
     let target = numerics(table, targets)?;
     if let Some(twice) = (1..target.len()).find(|&at| target[..at].contains(&target[at])) {
@@ -98,8 +101,9 @@ pub(crate) fn choose(
             "`--weight` and `--target` name the same column".into(),
         ));
     }
+    let features = formula.map_or(features, |formula| &formula.features);
     let (features, left_out) = match features {
-        [] => every_number(table, &target, weight)?,
+        [] if formula.is_none() => every_number(table, &target, weight)?,
         names => (named(table, &target, names)?, Vec::new()),
     };
     Ok(Choice {

@@ -1,6 +1,7 @@
 //! `downhill eval`: measures a model on the rows of a file.
 
 use downhill::Real;
+use downhill::model::AnyModel;
 use serde::Serialize;
 
 use crate::arguments::EvalArguments;
@@ -53,6 +54,9 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let mut samples = Samples::<T>::gather(&table, &features, &targets, weight)?;
     let reading = measure::reading(trainer, file.target.kind);
     task::check_classes(&table, &targets, &samples, reading.classes())?;
+    if let (AnyModel::Formula(program), &[target]) = (trainer.model(), &targets[..]) {
+        samples.take_left_side(&table, target, program)?;
+    }
     let of_two = reading.has_threshold();
     if !of_two {
         let two_classes_only = [

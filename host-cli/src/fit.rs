@@ -11,9 +11,10 @@ use crate::columns::{LeftOut, TargetKind};
 use crate::course::{Ended, Epoch};
 use crate::curve::{self, Progress};
 use crate::failure::{Failure, Outcome};
+use crate::least_squares::{self, Estimate};
 use crate::metrics::Results;
 use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
-use crate::parameters::{self, ByOutput, Parameters};
+use crate::parameters::{self, ByOutput, Named, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
 use crate::samples::Weighting;
 use crate::table::Dialect;
@@ -22,7 +23,8 @@ use crate::{measure, output, page, report, train};
 
 /// What `--json` prints; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
-struct Document<'a, T: Serialize> {
+#[serde(bound(serialize = "T: Real + Serialize"))]
+struct Document<'a, T> {
     schema: u32,
     downhill: &'static str,
     status: &'static str,
@@ -47,7 +49,7 @@ struct Document<'a, T: Serialize> {
     #[serde(skip_serializing_if = "Option::is_none")]
     anomaly: Option<Anomaly>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    parameters: Option<ByOutput<'a>>,
+    parameters: Option<Shown<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parameters_standardized: Option<ByOutput<'a>>,
     history: &'a [Epoch],
@@ -55,6 +57,14 @@ struct Document<'a, T: Serialize> {
     fingerprint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
+}
+
+/// The parameters of a model that is linear in its features, or of a formula.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Shown<'a> {
+    Linear(ByOutput<'a>),
+    Formula(&'a Named<Estimate>),
 }
 
 /// A fit that has ended.
@@ -67,12 +77,16 @@ pub(crate) struct Fitted<T: Real> {
     pub(crate) threshold: Option<Threshold>,
     pub(crate) anomaly: Option<Anomaly>,
     pub(crate) parameters: Option<Vec<Parameters>>,
+    /// Those of a formula.
+    pub(crate) estimates: Option<Named<Estimate>>,
 }
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
-    match arguments.precision {
-        Precision::F32 => run_in::<f32>(arguments),
-        Precision::F64 => run_in::<f64>(arguments),
+    match (arguments.recipe.solver(), arguments.precision()) {
+        (Some(solver), Precision::F32) => least_squares::run::<f32>(arguments, solver),
+        (Some(solver), Precision::F64) => least_squares::run::<f64>(arguments, solver),
+        (None, Precision::F32) => run_in::<f32>(arguments),
+        (None, Precision::F64) => run_in::<f64>(arguments),
     }
 }
 
@@ -113,6 +127,10 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         results,
     } = judge(&mut plan, &mut trainer, arguments.recipe.anomaly_share)?;
     let parameters = parameters::name(&trainer, &plan.features, &plan.target.names);
+    let estimates = plan
+        .formula
+        .as_ref()
+        .map(|formula| formula.estimates(&trainer));
     let fitted = Fitted {
         trainer,
         course,
@@ -121,6 +139,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         threshold,
         anomaly,
         parameters,
+        estimates,
     };
     let failure = train::worse_than_guessing(
         &plan,
@@ -141,7 +160,10 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         done.metrics = fitted.metrics.clone();
         done.threshold = fitted.threshold.as_ref();
         done.anomaly = anomaly;
-        done.parameters = fitted.parameters.as_deref().map(ByOutput::raw);
+        let linear = fitted.parameters.as_deref().map(ByOutput::raw);
+        done.parameters = linear
+            .map(Shown::Linear)
+            .or(fitted.estimates.as_ref().map(Shown::Formula));
         done.parameters_standardized = fitted.parameters.as_deref().map(ByOutput::standardized);
         let done = match &failure {
             Some(failure) => done.failed(failure.to_string()),
@@ -233,7 +255,7 @@ fn document<'a, T: Real + Serialize>(
         features: &plan.features,
         left_out: &plan.left_out,
         weighting: &plan.weighting,
-        precision: arguments.precision,
+        precision: arguments.precision(),
         recipe: &plan.recipe,
         epochs: plan.epochs,
         shuffle: plan.shuffles,
@@ -256,7 +278,7 @@ fn document<'a, T: Real + Serialize>(
     }
 }
 
-impl<T: Serialize> Document<'_, T> {
+impl<T> Document<'_, T> {
     /// The same of a fit that failed, whose model is not written.
     fn failed(mut self, message: String) -> Self {
         self.status = "failed";
@@ -275,7 +297,7 @@ fn about<T: Real>(
     let rows = plan.rows();
     let file = Path::new(&plan.data).file_name().unwrap_or_default();
     About {
-        precision: arguments.precision,
+        precision: arguments.precision(),
         features: plan.features.clone(),
         encoding: plan.encoding.clone(),
         target: plan.target.clone(),
@@ -290,5 +312,7 @@ fn about<T: Real>(
             epochs: plan.epochs,
         },
         metrics,
+        formula: plan.formula.clone(),
+        least_squares: None,
     }
 }

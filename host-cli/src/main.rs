@@ -11,6 +11,8 @@ mod export;
 mod failure;
 mod features;
 mod fit;
+mod formula;
+mod least_squares;
 mod measure;
 mod metrics;
 mod model_file;

@@ -11,6 +11,8 @@ use crate::arguments::Precision;
 use crate::columns::Target;
 use crate::failure::{Failure, Outcome};
 use crate::features::Feature;
+use crate::formula::Formula;
+use crate::least_squares::SolverRecord;
 use crate::metrics::Metrics;
 use crate::plan::{HostTrainer, build};
 use crate::samples::Weighting;
@@ -20,7 +22,13 @@ const VERSION: u32 = 1;
 
 /// Everything that a model file holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    bound(
+        serialize = "T: Real + Serialize",
+        deserialize = "T: Real + Deserialize<'de>"
+    )
+)]
 pub(crate) struct ModelFile<T> {
     /// Always `downhill model`.
     format: String,
@@ -32,6 +40,12 @@ pub(crate) struct ModelFile<T> {
     precision: Precision,
     /// The fit, but for its data.
     pub(crate) recipe: Recipe<T>,
+    /// The model, where it is a formula.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) formula: Option<Formula>,
+    /// How it was fitted, where that was by least squares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) least_squares: Option<SolverRecord>,
     /// The features' names, in the model's order.
     pub(crate) features: Vec<String>,
     /// What the features are made of; nothing where each is a column as it stands.
@@ -120,6 +134,8 @@ pub(crate) struct About {
     pub(crate) missing_values: Vec<String>,
     pub(crate) data: Data,
     pub(crate) metrics: BothMetrics,
+    pub(crate) formula: Option<Formula>,
+    pub(crate) least_squares: Option<SolverRecord>,
 }
 
 /// A model that was read, as the fit left it.
@@ -156,6 +172,8 @@ impl<T: Real + Serialize> ModelFile<T> {
             downhill: env!("CARGO_PKG_VERSION").into(),
             precision: about.precision,
             recipe,
+            formula: about.formula,
+            least_squares: about.least_squares,
             features: about.features,
             encoding: about.encoding,
             target: about.target,

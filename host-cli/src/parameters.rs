@@ -10,9 +10,9 @@ use crate::plan::HostTrainer;
 
 /// Parameters by name, in the model's order and the intercept last.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Named(pub(crate) Vec<(String, f64)>);
+pub(crate) struct Named<V = f64>(pub(crate) Vec<(String, V)>);
 
-impl Serialize for Named {
+impl<V: Serialize> Serialize for Named<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for (name, value) in &self.0 {

@@ -9,6 +9,7 @@ use crate::arguments::RecipeArguments;
 use crate::columns::{self, LeftOut, Target, TargetKind};
 use crate::failure::{Failure, Outcome};
 use crate::features::Feature;
+use crate::formula::Formula;
 use crate::samples::{Order, Samples, Split, Weighting};
 use crate::spec::{ModelSpec, OptimizerSpec, ScheduleSpec, ThresholdSpec};
 use crate::table::Dialect;
@@ -75,6 +76,8 @@ pub(crate) struct Plan<T> {
     pub(crate) target: Target,
     /// Model, loss and what the target stands for.
     pub(crate) task: Task,
+    /// The model, where it is a formula.
+    pub(crate) formula: Option<Formula>,
     /// How much each row counts.
     pub(crate) weighting: Weighting,
     /// Columns that are not used.
@@ -122,7 +125,14 @@ impl<T: Real> Plan<T> {
                 ));
             }
         };
-        let choice = columns::choose(&table, &targets, weight, &arguments.features)?;
+        let formula = Formula::of(arguments, &table)?;
+        let choice = columns::choose(
+            &table,
+            &targets,
+            weight,
+            &arguments.features,
+            formula.as_ref(),
+        )?;
         let aims: Vec<_> = choice
             .targets
             .iter()
@@ -131,7 +141,10 @@ impl<T: Real> Plan<T> {
         let task = Task::new(arguments, &aims)?;
         let mut samples =
             Samples::<T>::gather(&table, &choice.features, &choice.targets, choice.weight)?;
-        let split = Split::every(samples.len(), arguments.test_every);
+        if let (Some(formula), &[target]) = (&formula, &choice.targets[..]) {
+            samples.take_left_side(&table, target, &formula.program()?)?;
+        }
+        let split = Split::every(samples.len(), arguments.test_every());
         task::check_classes(&table, &choice.targets, &samples, task.classes)?;
         let weighting = weighting(arguments, task, &samples, &split)?;
         samples.weigh_classes(&weighting.classes);
@@ -139,7 +152,7 @@ impl<T: Real> Plan<T> {
 
         let schedule = arguments
             .schedule
-            .unwrap_or(arguments.optimizer.default_schedule());
+            .unwrap_or(arguments.optimizer().default_schedule());
         if split.test.is_empty() && (arguments.patience.is_some() || schedule.needs_held_out()) {
             return Err(Failure::Usage(
                 "`--patience` and a plateau go by the rows held out; hold out some with \
@@ -148,9 +161,15 @@ impl<T: Real> Plan<T> {
             ));
         }
         let survey = arguments.scaler_on_device.unwrap_or(0);
-        let rate = arguments.lr.unwrap_or(arguments.optimizer.default_rate());
+        let rate = arguments.lr.unwrap_or(arguments.optimizer().default_rate());
         let features = choice.names();
-        let recipe = recipe::describe(arguments, task, schedule, &features, split.train.len())?;
+        let recipe = recipe::describe(
+            arguments,
+            task,
+            schedule,
+            (&features, formula.as_ref()),
+            split.train.len(),
+        )?;
         let scaling = recipe.rules.scaling;
         let scaler = match scaling.method {
             Method::None => Vec::new(),
@@ -167,6 +186,7 @@ impl<T: Real> Plan<T> {
                 kind: task.kind,
             },
             task,
+            formula,
             weighting,
             left_out: choice.left_out,
             scaler,
@@ -174,10 +194,10 @@ impl<T: Real> Plan<T> {
             samples,
             split,
             recipe,
-            epochs: arguments.epochs,
+            epochs: arguments.epochs(),
             patience: arguments.patience,
             shuffles: !arguments.no_shuffle,
-            optimizer_name: arguments.optimizer,
+            optimizer_name: arguments.optimizer(),
             schedule_name: schedule,
             rate,
             threshold: arguments.threshold,

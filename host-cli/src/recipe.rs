@@ -9,6 +9,7 @@ use downhill::{Real, Recipe};
 use crate::arguments::RecipeArguments;
 use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
+use crate::formula::{self, Formula};
 use crate::parameters;
 use crate::spec::{BatchSpec, BoundSpec, ScheduleSpec};
 use crate::task::Task;
@@ -16,12 +17,12 @@ use crate::task::Task;
 /// Rows to an update of a loss of a batch as a whole, where nobody says otherwise.
 const MANY: u16 = 256;
 
-/// The core's description of the fit of so many features and rows.
+/// The core's description of the fit of these columns and so many rows.
 pub(crate) fn describe<T: Real>(
     arguments: &RecipeArguments,
     task: Task,
     schedule: ScheduleSpec,
-    features: &[String],
+    (features, formula): (&[String], Option<&Formula>),
     rows: usize,
 ) -> Outcome<Recipe<T>> {
     let width = u16::try_from(features.len()).map_err(|_| {
@@ -32,7 +33,7 @@ pub(crate) fn describe<T: Real>(
         ))
     })?;
     let survey = arguments.scaler_on_device.unwrap_or(0);
-    if survey >= rows || (survey > 0 && arguments.scaler.0 == Method::None) {
+    if survey >= rows || (survey > 0 && arguments.scaler() == Method::None) {
         return Err(Failure::Usage(format!(
             "`--scaler-on-device {survey}` needs a scaler and fewer rows than the {rows} that \
              are learned from"
@@ -40,7 +41,7 @@ pub(crate) fn describe<T: Real>(
     }
     let batch = match arguments.batch {
         Some(BatchSpec::Rows(rows)) => rows,
-        None if !arguments.optimizer.is_full_batch() => match task.loss.is_of_batches() {
+        None if !arguments.optimizer().is_full_batch() => match task.loss.is_of_batches() {
             true => u16::try_from(rows).unwrap_or(MANY).min(MANY),
             false => 1,
         },
@@ -52,8 +53,8 @@ pub(crate) fn describe<T: Real>(
         })?,
     };
     let steps = |rows: usize| rows.div_ceil(batch.into()) as u64;
-    let all_steps = steps(rows - survey) + u64::from(arguments.epochs - 1) * steps(rows);
-    let model = task.model.build(width, task.outputs(width));
+    let all_steps = steps(rows - survey) + u64::from(arguments.epochs() - 1) * steps(rows);
+    let model = formula::model(formula, task.model, width, task.outputs(width))?;
     let loss: AnyLoss<T> = task.loss.build();
     // What is told from itself is scaled as it is.
     let as_it_is = arguments.no_standardize_target && task.kind != TargetKind::Features;
@@ -61,7 +62,7 @@ pub(crate) fn describe<T: Real>(
     let real = T::from_f64;
     let rules = AnyRules {
         scaling: Scaling {
-            method: arguments.scaler.0,
+            method: arguments.scaler(),
             target,
         },
         schedule: schedule.build(arguments.warmup, all_steps),
@@ -75,14 +76,18 @@ pub(crate) fn describe<T: Real>(
             norm: arguments.clip_norm.map(real),
         },
         frozen: frozen::<T>(&model, arguments.freeze)?,
-        bounds: bounds::<T>(&model, &arguments.bound, features)?,
+        bounds: bounds::<T>(
+            &model,
+            &bound_specs(arguments, formula)?,
+            (features, formula),
+        )?,
         health: Health::OFF,
     };
-    let rate = arguments.lr.unwrap_or(arguments.optimizer.default_rate());
+    let rate = arguments.lr.unwrap_or(arguments.optimizer().default_rate());
     Ok(Recipe {
         model,
         loss,
-        optimizer: arguments.optimizer.build(rate),
+        optimizer: arguments.optimizer().build(rate),
         rules,
         batch,
         seed: arguments.seed,
@@ -91,7 +96,7 @@ pub(crate) fn describe<T: Real>(
 }
 
 /// How many parameters the first layers have.
-fn frozen<T: Real>(model: &AnyModel, layers: usize) -> Outcome<u32> {
+fn frozen<T: Real>(model: &AnyModel<T>, layers: usize) -> Outcome<u32> {
     let mut ends = vec![0];
     Model::<T>::runs(model, &mut |run, kind| {
         if kind == Kind::Bias {
@@ -107,14 +112,41 @@ fn frozen<T: Real>(model: &AnyModel, layers: usize) -> Outcome<u32> {
     }
 }
 
+/// The bounds by number, and those of a formula by name.
+fn bound_specs(arguments: &RecipeArguments, formula: Option<&Formula>) -> Outcome<Vec<BoundSpec>> {
+    let mut specs = arguments.bound.clone();
+    let Some(formula) = formula else {
+        return match arguments.start.is_empty() && arguments.bounds.is_empty() {
+            true => Ok(specs),
+            false => Err(Failure::Usage(
+                "`--start` and `--bounds` are for a formula or `--solver`".into(),
+            )),
+        };
+    };
+    let named = formula::bounds(&formula.parameters, &arguments.bounds)?;
+    for (at, (lower, upper)) in named
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, b)| Some((at, b?)))
+    {
+        specs.push(BoundSpec {
+            parameters: at.to_string(),
+            low: lower.unwrap_or(-f64::from(f32::MAX)),
+            high: upper.unwrap_or(f64::from(f32::MAX)),
+        });
+    }
+    Ok(specs)
+}
+
 fn bounds<T: Real>(
-    model: &AnyModel,
+    model: &AnyModel<T>,
     specs: &[BoundSpec],
-    features: &[String],
+    (features, formula): (&[String], Option<&Formula>),
 ) -> Outcome<[Option<Bound<T>>; 8]> {
     let sizes = Model::<T>::sizes(model);
-    let names = match model {
-        AnyModel::Linear(_) if sizes.outputs == 1 => parameters::names(features),
+    let names = match (formula, model) {
+        (Some(formula), _) => formula.parameters.clone(),
+        (None, AnyModel::Linear(_)) if sizes.outputs == 1 => parameters::names(features),
         _ => Vec::new(),
     };
     let mut bounds = [None; 8];

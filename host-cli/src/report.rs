@@ -6,12 +6,15 @@ use std::path::Path;
 use downhill::Real;
 
 use crate::arguments::{FitArguments, Precision};
+use crate::columns::LeftOut;
 use crate::fit::Fitted;
+use crate::least_squares::with_error;
 use crate::metrics::{Metrics, Top};
 use crate::model_file::BothMetrics;
-use crate::parameters::Parameters;
-use crate::plan::Plan;
+use crate::parameters::{Named, Parameters};
+use crate::plan::{Plan, Rows};
 use crate::spec::ScheduleSpec;
+use crate::table::Dialect;
 
 /// The summary of a fit.
 pub(crate) fn fit<T: Real>(
@@ -56,6 +59,14 @@ pub(crate) fn fit<T: Real>(
             ),
         );
     }
+    if let Some(Named(estimates)) = &fitted.estimates {
+        text.push('\n');
+        for (name, estimate) in estimates {
+            let shown = with_error(estimate.value, None);
+            line(&mut text, format_args!("{name} = {shown}"));
+        }
+        text.push('\n');
+    }
     if let Some(best) = fitted.course.best_epoch {
         let ran = fitted.course.history.len();
         line(
@@ -80,7 +91,7 @@ pub(crate) fn fit<T: Real>(
 
 /// What was fitted, and to what.
 pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) {
-    let precision = match arguments.precision {
+    let precision = match arguments.precision() {
         Precision::F32 => "f32",
         Precision::F64 => "f64",
     };
@@ -102,22 +113,35 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
             plan.recipe.batch,
         ),
     );
-    let rows = plan.rows();
+    rows(
+        text,
+        (&plan.data, plan.dialect),
+        plan.rows(),
+        &plan.samples.sparsest,
+    );
+    left_out(text, &plan.left_out);
+}
+
+/// How many rows went where.
+pub(crate) fn rows(
+    text: &mut String,
+    (data, dialect): (&str, Dialect),
+    rows: Rows,
+    (name, missing): &(String, usize),
+) {
     line(
         text,
         format_args!(
-            "{}: {} learned from, {} held out, {} dropped for a missing value",
-            plan.data,
+            "{data}: {} learned from, {} held out, {} dropped for a missing value",
             counted(rows.train, "row"),
             rows.test,
             rows.dropped
         ),
     );
-    if !plan.dialect.is_usual() {
-        line(text, format_args!("read as {}", plan.dialect));
+    if !dialect.is_usual() {
+        line(text, format_args!("read as {dialect}"));
     }
     if rows.dropped > rows.used {
-        let (name, missing) = &plan.samples.sparsest;
         line(
             text,
             format_args!(
@@ -125,7 +149,11 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
             ),
         );
     }
-    for column in &plan.left_out {
+}
+
+/// Which columns are not used.
+pub(crate) fn left_out(text: &mut String, columns: &[LeftOut]) {
+    for column in columns {
         line(
             text,
             format_args!("left out: {}, {}", column.column, column.reason),
@@ -239,7 +267,7 @@ pub(crate) fn number(value: Option<f64>) -> String {
     format!("{value:.*}", (5 - first).max(0) as usize)
 }
 
-fn counted(count: usize, what: &str) -> String {
+pub(crate) fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 

@@ -1,6 +1,7 @@
 //! The rows of a table as samples: features and target, in the precision of the fit.
 
 use downhill::Real;
+use downhill::formula::Program;
 use downhill::random::Random;
 use serde::{Deserialize, Serialize};
 
@@ -136,6 +137,29 @@ impl<T: Real> Samples<T> {
                 *weight *= T::from_f64(class);
             }
         }
+    }
+
+    /// Replaces each target by what a formula has on its left side.
+    pub(crate) fn take_left_side(
+        &mut self,
+        table: &Table,
+        column: usize,
+        program: &Program<T>,
+    ) -> Outcome {
+        for (target, &line) in self.targets.iter_mut().zip(&self.lines) {
+            let left = program.target(*target);
+            if !left.is_finite() {
+                return Err(Failure::Input(format!(
+                    "{}, line {line}, column `{}`: the left side of the formula has no finite \
+                     value at {}; correct the cell, or leave the row out",
+                    table.path.display(),
+                    table.columns[column].name,
+                    target.to_f64()
+                )));
+            }
+            *target = left;
+        }
+        Ok(())
     }
 }
 

@@ -4,8 +4,8 @@
 //! loss's slope, `backward` and `gradient`, in f64.
 
 use downhill::loss::{
-    Absolute, AnyLoss, CrossEntropy, FBeta, Focal, Hinge, Huber, LogCosh, Loss, Poisson, Quantile,
-    SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
+    Absolute, AnyLoss, Cauchy, CrossEntropy, FBeta, Focal, Hinge, Huber, LogCosh, Loss, Poisson,
+    Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Widths};
 use downhill::optimizer::Sgd;
@@ -60,6 +60,7 @@ fn losses() -> Vec<(AnyLoss<f64>, Targets, bool)> {
     ];
     for delta in [0.5, 1.0] {
         losses.push((AnyLoss::Huber(Huber { delta }), Numbers, false));
+        losses.push((AnyLoss::Cauchy(Cauchy { scale: delta }), Numbers, true));
     }
     for tau in [0.1, 0.5, 0.9] {
         losses.push((AnyLoss::Quantile(Quantile { tau }), Numbers, false));
@@ -78,7 +79,7 @@ fn losses() -> Vec<(AnyLoss<f64>, Targets, bool)> {
 }
 
 /// Every model for this many features and outputs, and whether it is smooth.
-fn models(features: u16, outputs: u16) -> Vec<(AnyModel, bool)> {
+fn models(features: u16, outputs: u16) -> Vec<(AnyModel<f64>, bool)> {
     let (features, outputs) = (Dyn(features), Dyn(outputs));
     let mut models = vec![
         (
@@ -127,7 +128,7 @@ fn draw_target(random: &mut Random, targets: Targets, outputs: usize) -> Vec<f64
 
 /// A model under a loss, at one sample.
 struct Case<'a> {
-    model: &'a AnyModel,
+    model: &'a AnyModel<f64>,
     loss: &'a AnyLoss<f64>,
     features: &'a [f64],
     target: &'a [f64],

@@ -37,7 +37,7 @@ fn fit<'a>(
     start: &[f64],
     bounds: Bounds<'_, f64>,
     work: &'a mut [f64],
-) -> Solver<'a, f64, Program<f64>> {
+) -> Solver<'a, f64, &'a Program<f64>> {
     settings
         .fit(program, &mut Table::new(1, x, y), start, bounds, work)
         .unwrap()

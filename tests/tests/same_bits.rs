@@ -51,6 +51,7 @@ const RECIPES: &[&str] = &[
     "--target species --model mlp:6 --loss focal:2",
     "--target species --model softmax --loss squared_probability --weight petal_w",
     "--optimizer sgd --schedule plateau:1 --batch 16 --epochs 3 --limit 1000",
+    "--model formula:a+b*petal_l^c --start a=0,b=1,c=1 --loss cauchy:0.5 --optimizer adam",
     "--model mlp:6 --patience 1 --l2 0.01 --lr 0.2 --batch 4 --epochs 9 --limit 2000",
 ];
 

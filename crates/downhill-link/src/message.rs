@@ -180,6 +180,10 @@ pub enum Query {
 
 /// From the device to the host.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is no heap to box the recipe in, and one message lives at a time"
+)]
 pub enum Reply<'a> {
     /// Who the device is. It says so unasked when it starts, and to any request that comes
     /// before a [`Request::Hello`].

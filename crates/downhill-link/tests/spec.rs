@@ -184,11 +184,20 @@ fn table(heading: &str) -> Vec<(u8, &'static str)> {
         .collect()
 }
 
+/// The program of the formula `a`.
+const FORMULA_A: [u8; 10] = [2, 1, 0, 2, 0, 1, 0, 0, 1, 0];
+
 /// The name of the variant that this number stands for, if any does.
 fn variant<T: DeserializeOwned + Debug>(number: u8) -> Option<String> {
-    let mut bytes = [0; 128];
-    bytes[0] = number;
-    let value: T = postcard::take_from_bytes(&bytes).ok()?.0;
+    // All fields 0, or, for what cannot be that, the formula `a`.
+    let fields = [[0; 10], FORMULA_A];
+    let value = fields.into_iter().find_map(|fields| {
+        let mut bytes = [0; 128];
+        bytes[0] = number;
+        bytes[1..11].copy_from_slice(&fields);
+        let (value, _) = postcard::take_from_bytes::<T>(&bytes).ok()?;
+        Some(value)
+    })?;
     let debug = format!("{value:?}");
     let end = debug.find(|c: char| !c.is_alphanumeric());
     Some(debug[..end.unwrap_or(debug.len())].to_owned())
@@ -207,7 +216,7 @@ fn assert_lists<T: DeserializeOwned + Debug>(heading: &str) {
 
 #[test]
 fn every_kind_of_everything_is_listed_under_its_number() {
-    assert_lists::<downhill::model::AnyModel>("Model");
+    assert_lists::<downhill::model::AnyModel<f32>>("Model");
     assert_lists::<downhill::model::AnyActivation>("Activation");
     assert_lists::<downhill::loss::AnyLoss<f32>>("Loss");
     assert_lists::<downhill::optimizer::AnyOptimizer<f32>>("Optimizer");
@@ -221,6 +230,43 @@ fn every_kind_of_everything_is_listed_under_its_number() {
     assert_lists::<Mode>("Mode");
     assert_lists::<Alert>("Alert");
     assert_lists::<SensorFault>("Sensor fault");
+}
+
+#[test]
+fn every_operation_is_listed_under_its_number() {
+    let parsed = downhill::formula::parse::<f32>("a", "y", |_| false).unwrap();
+    let mut bytes = [0; 16];
+    let bytes = postcard::to_slice(&parsed.program, &mut bytes).unwrap();
+    assert_eq!(*bytes, FORMULA_A);
+    assert_says(&[format!("`a` is `{}`", hex(&FORMULA_A))]);
+    // As many parameters as the operation takes, and then the operation itself.
+    let run = |number: u8, takes: usize, fields: usize| {
+        let mut bytes = vec![takes as u8 + 2, 1, 0];
+        bytes.extend([2, 0].repeat(takes));
+        bytes.push(number);
+        bytes.extend(vec![0; fields]);
+        bytes.extend([1, 1, 0, 0, 128, 63, 1, 1, 0]);
+        let program: downhill::formula::Program<f32> = postcard::from_bytes(&bytes).ok()?;
+        let debug = format!("{program:?}");
+        let (_, list) = debug.split_once("values: [").unwrap();
+        let name = list.split(", ").nth(1 + takes).unwrap();
+        Some(name.split('(').next().unwrap().to_owned())
+    };
+    let listed = table("Operation");
+    let (_, section) = SPEC.split_once("\n### Operation\n").unwrap();
+    for (row, &(number, name)) in listed.iter().enumerate() {
+        assert_eq!(usize::from(number), row);
+        let line = section
+            .lines()
+            .find(|line| line.contains(&format!("`{name}`")));
+        let cells: Vec<&str> = line.unwrap().split('|').map(str::trim).collect();
+        let fields = usize::from(!cells[3].is_empty());
+        let takes = cells[4].parse().unwrap();
+        assert_eq!(run(number, takes, fields).as_deref(), Some(name));
+    }
+    for takes in 0..3 {
+        assert_eq!(run(listed.len() as u8, takes, 0), None);
+    }
 }
 
 #[test]

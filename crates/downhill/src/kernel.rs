@@ -4,7 +4,7 @@ use core::hint::black_box;
 use crate::Real;
 
 /// Σ aᵢ bᵢ over four lanes: product *i* goes to lane *i* mod 4, and the lanes fold as
-/// (0 + 1) + (2 + 3). The shorter slice decides the length.
+/// (0 + 1) + (2 + 3). Both slices have one length.
 #[inline(always)]
 pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> T {
     let (a4, a_rest) = a.as_chunks::<4>();

@@ -10,7 +10,7 @@ use crate::{Arena, Fault, Real, Setting, Trainer, metrics};
 
 /// The trainer that a recipe builds: every part chosen at run time.
 pub type AnyTrainer<A> = Trainer<
-    AnyModel,
+    AnyModel<<A as Arena>::Real>,
     AnyLoss<<A as Arena>::Real>,
     AnyOptimizer<<A as Arena>::Real>,
     AnyRules<<A as Arena>::Real>,
@@ -20,9 +20,13 @@ pub type AnyTrainer<A> = Trainer<
 /// Everything that describes a fit, but for its data. The host command, the firmware and the
 /// tests build the same trainer from it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "T: Real + Serialize",
+    deserialize = "T: Real + Deserialize<'de>"
+))]
 pub struct Recipe<T> {
     /// What maps features to outputs.
-    pub model: AnyModel,
+    pub model: AnyModel<T>,
     /// What is minimised.
     pub loss: AnyLoss<T>,
     /// How a gradient becomes a step.

@@ -1,5 +1,6 @@
 //! A fault changes nothing, and names its cause.
 
+use downhill::formula::{Program, parse};
 use downhill::loss::{AnyLoss, CrossEntropy, FBeta, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
 use downhill::optimizer::*;
@@ -22,6 +23,12 @@ fn optimizers() -> Vec<AnyOptimizer<f32>> {
     ]
 }
 
+fn formula() -> Program<f32> {
+    let is_column = |name: &str| name.starts_with('x');
+    let parsed = parse("a + b*x0 + exp(c*x1)/sqrt(d)", "y", is_column).unwrap();
+    parsed.program.with_start(&[0.5, -0.5, 0.1, 2.0]).unwrap()
+}
+
 fn models() -> Vec<AnyModel> {
     let net = |activation| Mlp::with_shape(Dyn(2), Widths([5, 0, 0]), Dyn(1), activation);
     vec![
@@ -29,6 +36,7 @@ fn models() -> Vec<AnyModel> {
         AnyModel::Polynomial(Polynomial::with_shape(Dyn(2), Dyn(3), Dyn(1))),
         AnyModel::Mlp(net(AnyActivation::Relu)),
         AnyModel::Mlp(net(AnyActivation::Tanh)),
+        AnyModel::Formula(formula()),
     ]
 }
 

@@ -108,6 +108,11 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
 /// The fit of the command line, and those of `--recipes`.
 fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
     let run = |options: &str, arguments: &CrosscheckArguments| {
+        if arguments.recipe.solver().is_some() {
+            return Err(Failure::Usage(
+                "a board and its twin follow a gradient: choose an `--optimizer`".into(),
+            ));
+        }
         Ok(Run {
             options: options.into(),
             limit: arguments.limit,

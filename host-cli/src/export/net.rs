@@ -138,7 +138,7 @@ impl<T: Literal> Net<T> {
 }
 
 /// The parameters, layer by layer. A layer without biases gets −0, which changes no number.
-fn layers<T: Literal>(model: &AnyModel, parameters: &[T], outputs: usize) -> Vec<Layer<T>> {
+fn layers<T: Literal>(model: &AnyModel<T>, parameters: &[T], outputs: usize) -> Vec<Layer<T>> {
     let mut layers = Vec::<Layer<T>>::new();
     downhill::model::Model::<T>::runs(model, &mut |run, kind| {
         let numbers = parameters.get(run).unwrap_or(&[]).to_vec();

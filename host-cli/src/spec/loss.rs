@@ -2,9 +2,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use downhill::Real;
+use downhill::least_squares::Robust;
 use downhill::loss::{
-    Absolute, AnyLoss, CrossEntropy, FBeta, Focal, Hinge, Huber, LogCosh, Poisson, Quantile,
-    SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
+    Absolute, AnyLoss, Cauchy, CrossEntropy, FBeta, Focal, Hinge, Huber, LogCosh, Poisson,
+    Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
 use downhill::loss::{Loss, Pool};
 
@@ -24,6 +25,7 @@ const KNOWN: &[Known] = &[
     ("squared", None, false),
     ("absolute", None, false),
     ("huber", Some(("DELTA", Range::Positive, 1.0)), false),
+    ("cauchy", Some(("SCALE", Range::Positive, 1.0)), false),
     ("log_cosh", None, false),
     ("quantile", Some(("TAU", Range::Between, 0.5)), false),
     ("poisson", None, false),
@@ -54,6 +56,7 @@ impl LossSpec {
         match self.name {
             "absolute" => AnyLoss::Absolute(Absolute),
             "huber" => AnyLoss::Huber(Huber { delta: number }),
+            "cauchy" => AnyLoss::Cauchy(Cauchy { scale: number }),
             "log_cosh" => AnyLoss::LogCosh(LogCosh),
             "quantile" => AnyLoss::Quantile(Quantile { tau: number }),
             "poisson" => AnyLoss::Poisson(Poisson),
@@ -65,6 +68,17 @@ impl LossSpec {
             "squared_probability" => AnyLoss::SquaredProbability(SquaredProbability),
             "f_beta" => AnyLoss::FBeta(FBeta { beta: number }),
             _ => AnyLoss::Squared(Squared),
+        }
+    }
+
+    /// The same as least squares know it; `None` where they do not.
+    pub(crate) fn robust<T: Real>(self) -> Option<Robust<T>> {
+        let number = T::from_f64(self.number.unwrap_or_default());
+        match self.name {
+            "squared" => Some(Robust::Squared),
+            "huber" => Some(Robust::Huber(number)),
+            "cauchy" => Some(Robust::Cauchy(number)),
+            _ => None,
         }
     }
 

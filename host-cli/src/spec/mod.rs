@@ -8,6 +8,7 @@ mod model;
 mod optimizer;
 mod rules;
 mod schedule;
+mod solver;
 
 pub(crate) use classes::ClassWeightSpec;
 pub(crate) use goal::{Cost, ThresholdSpec};
@@ -16,6 +17,7 @@ pub(crate) use model::ModelSpec;
 pub(crate) use optimizer::OptimizerSpec;
 pub(crate) use rules::{BatchSpec, BoundSpec, ScalerSpec};
 pub(crate) use schedule::ScheduleSpec;
+pub(crate) use solver::{RangeSpec, SolverSpec, StartSpec};
 
 use crate::nearest::{nearest, quoted};
 
@@ -63,6 +65,10 @@ enum Range {
     Beta,
     /// A whole number, at least 1.
     Count,
+    /// From 0.5 to 1.
+    Forgetting,
+    /// Above 0 and below 2.
+    BelowTwo,
 }
 
 impl Range {
@@ -76,6 +82,8 @@ impl Range {
                 Self::Between => x > 0.0 && x < 1.0,
                 Self::Factor => x > 0.0 && x <= 1.0,
                 Self::Beta => (0.1..=10.0).contains(&x),
+                Self::Forgetting => (0.5..=1.0).contains(&x),
+                Self::BelowTwo => x > 0.0 && x < 2.0,
                 Self::Count => x >= 1.0 && x <= f64::from(u32::MAX) && x.fract() == 0.0,
             }
     }
@@ -89,6 +97,8 @@ impl Range {
             Self::Between => "a number above 0 and below 1",
             Self::Factor => "a number above 0 and at most 1",
             Self::Beta => "a number from 0.1 to 10",
+            Self::Forgetting => "a number from 0.5 to 1",
+            Self::BelowTwo => "a number above 0 and below 2",
             Self::Count => "a whole number of at least 1",
         }
     }

@@ -34,6 +34,8 @@ pub(crate) enum ModelSpec {
         /// As of [`ModelSpec::Mlp`].
         activation: AnyActivation,
     },
+    /// A text of one's own; it lives as long as the command runs.
+    Formula(&'static str),
 }
 
 /// The activations, as they are named.
@@ -55,12 +57,22 @@ impl ModelSpec {
         "softmax",
         "mlp",
         "autoencoder",
+        "formula",
     ];
 
-    /// The core's model for this many features and outputs.
-    pub(crate) fn build(self, features: u16, outputs: u16) -> AnyModel {
-        let (features, outputs) = (Dyn(features), Dyn(outputs));
+    /// The text of a formula.
+    pub(crate) fn formula(self) -> Option<&'static str> {
         match self {
+            Self::Formula(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The core's model for this many features and outputs; `None` of a formula, which has to
+    /// be read first.
+    pub(crate) fn build<T>(self, features: u16, outputs: u16) -> Option<AnyModel<T>> {
+        let (features, outputs) = (Dyn(features), Dyn(outputs));
+        Some(match self {
             Self::Linear | Self::Logistic | Self::Softmax => {
                 AnyModel::Linear(Linear::with_shape(features, outputs, Dyn(1)))
             }
@@ -75,13 +87,14 @@ impl ModelSpec {
                     activation,
                 ))
             }
-        }
+            Self::Formula(_) => return None,
+        })
     }
 
     /// What the target must be, where the model alone decides it.
     pub(crate) fn is_classifier(self) -> Option<bool> {
         match self {
-            Self::Linear | Self::Autoencoder { .. } => Some(false),
+            Self::Linear | Self::Autoencoder { .. } | Self::Formula(_) => Some(false),
             Self::Logistic | Self::Softmax => Some(true),
             Self::Polynomial { .. } | Self::Mlp { .. } => None,
         }
@@ -109,6 +122,13 @@ impl FromStr for ModelSpec {
             "autoencoder" => {
                 let (widths, activation) = layers(name, argument)?;
                 return Ok(Self::Autoencoder { widths, activation });
+            }
+            "formula" => {
+                let text = argument.filter(|text| !text.trim().is_empty());
+                let text = text.ok_or(
+                    "`formula` is written `formula:TEXT`, such as `formula: a * exp(-b*x)`",
+                )?;
+                return Ok(Self::Formula(Box::leak(text.trim().into())));
             }
             _ => return Err(unknown("model", name, Self::NAMES)),
         };
@@ -162,6 +182,7 @@ impl fmt::Display for ModelSpec {
                 let name = known.map_or("relu", |(name, _)| *name);
                 write!(f, "{model}:{}:{name}", layers.join(","))
             }
+            Self::Formula(text) => write!(f, "formula: {text}"),
         }
     }
 }

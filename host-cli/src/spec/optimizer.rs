@@ -36,6 +36,16 @@ const KNOWN: &[Known] = &[
 /// What may stand behind `rmsprop:`.
 const VARIANTS: &[&str] = &["centred", "momentum", "centred_momentum"];
 
+impl Default for OptimizerSpec {
+    fn default() -> Self {
+        Self {
+            name: "adam",
+            number: None,
+            variant: "",
+        }
+    }
+}
+
 impl OptimizerSpec {
     /// The core's optimizer at this learning rate.
     pub(crate) fn build<T: Real>(self, rate: f64) -> AnyOptimizer<T> {

@@ -62,9 +62,9 @@ impl FromStr for BatchSpec {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BoundSpec {
     /// Which: a number, two with `-` between, `all`, or a feature's name.
-    parameters: String,
-    low: f64,
-    high: f64,
+    pub(crate) parameters: String,
+    pub(crate) low: f64,
+    pub(crate) high: f64,
 }
 
 impl BoundSpec {

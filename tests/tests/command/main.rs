@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod fit;
+mod formula;
 mod goal;
 mod help;
 mod input;

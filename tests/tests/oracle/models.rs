@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{assert_close, reals};
 
 /// A model by the oracle's name: `shape` has the features, the hidden widths and the outputs.
-pub(crate) fn build_model(kind: &str, shape: &[u16], activation: AnyActivation) -> AnyModel {
+pub(crate) fn build_model<T>(kind: &str, shape: &[u16], activation: AnyActivation) -> AnyModel<T> {
     let [features, hidden @ .., outputs] = shape else {
         panic!("a shape has at least features and outputs");
     };

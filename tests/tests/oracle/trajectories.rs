@@ -33,7 +33,7 @@ struct Problem {
 }
 
 impl Problem {
-    fn model(&self) -> AnyModel {
+    fn model<T>(&self) -> AnyModel<T> {
         let kind = if self.widths.len() > 2 {
             "mlp"
         } else {

@@ -12,11 +12,31 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     ///
     /// # Errors
     /// After the first pass, [`SolveError::Row`] where a row cannot be computed at the start, and
-    /// [`SolveError::Rows`] where there are fewer rows than parameters.
+    /// [`SolveError::Rows`] where there are fewer rows than parameters. Then the pass has not
+    /// been, and the next one is the first again.
     pub fn advance(&mut self) -> Result<Option<Termination>, SolveError> {
         if self.end.is_some() {
             return Ok(self.end);
         }
+        let judged = self.weigh();
+        self.pass = Pass::NEW;
+        if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
+            pieces.triangle.fill(T::ZERO);
+            pieces.z.fill(T::ZERO);
+        }
+        judged?;
+        self.passes = self.passes.saturating_add(1);
+        if self.end.is_none() {
+            self.propose();
+        }
+        if self.end.is_none() && self.passes >= self.settings.passes {
+            self.finish(Termination::Passes);
+        }
+        Ok(self.end)
+    }
+
+    /// Looks at what the pass added up, and takes over what it tried if that is better.
+    fn weigh(&mut self) -> Result<(), SolveError> {
         let cost = self.pass.cost.value();
         let usable = self.pass.bad.is_none() && cost.is_finite() && self.pass.signal.is_finite();
         if self.passes == 0 {
@@ -38,19 +58,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         } else {
             self.judge(cost, usable);
         }
-        self.passes = self.passes.saturating_add(1);
-        if self.end.is_none() {
-            self.propose();
-        }
-        if self.end.is_none() && self.passes >= self.settings.passes {
-            self.finish(Termination::Passes);
-        }
-        self.pass = Pass::NEW;
-        if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
-            pieces.triangle.fill(T::ZERO);
-            pieces.z.fill(T::ZERO);
-        }
-        Ok(self.end)
+        Ok(())
     }
 
     /// Takes over the parameters that were tried.

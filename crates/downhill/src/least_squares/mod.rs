@@ -96,6 +96,7 @@
 //! In `f32`, four to seven digits of a well-posed problem are right. Which problems are, the
 //! correlations tell.
 
+mod any;
 mod bounds;
 mod descent;
 mod nlms;
@@ -111,6 +112,7 @@ mod triangle;
 mod uncertainty;
 mod workspace;
 
+pub use any::{AnyEstimator, AnySettings, Estimation};
 pub use nlms::{Nlms, Normalised};
 pub use rls::{Recursive, Rls};
 pub use rows::{Rows, Table};

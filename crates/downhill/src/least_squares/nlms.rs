@@ -57,20 +57,21 @@ impl<T: Real> Default for Normalised<T> {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Nlms<'a, T, M, A> {
+pub struct Nlms<T, M, A> {
     settings: Normalised<T>,
-    model: &'a M,
+    model: M,
     words: A,
     parameters: usize,
+    tape: usize,
 }
 
-impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<'a, T, M, A> {
+impl<T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<T, M, A> {
     /// An estimator with its parameters at 0.
     ///
     /// # Errors
     /// [`Fault::Arena`] with the length needed where `words` is too short, [`Fault::Setting`]
     /// where a setting is impossible or the model has more than one output.
-    pub fn new(settings: Normalised<T>, model: &'a M, mut words: A) -> Result<Self, Fault> {
+    pub fn new(settings: Normalised<T>, model: M, mut words: A) -> Result<Self, Fault> {
         if !(settings.rate > T::ZERO && settings.rate < T::TWO) {
             return Err(Fault::Setting(Setting::Rate));
         }
@@ -79,13 +80,14 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<'a, T, M, A> {
         }
         let sizes = model.sizes();
         let need = Normalised::<T>::words(sizes.parameters, sizes.tape);
-        online::check(model, need, words.as_ref().len())?;
+        online::check(&model, need, words.as_ref().len())?;
         words.as_mut().fill(T::ZERO);
         Ok(Self {
             settings,
             model,
             words,
             parameters: sizes.parameters,
+            tape: sizes.tape,
         })
     }
 
@@ -100,6 +102,11 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<'a, T, M, A> {
         self.words.as_mut().get_mut(..parameters).unwrap_or(&mut [])
     }
 
+    /// Gives the memory back.
+    pub fn into_words(self) -> A {
+        self.words
+    }
+
     /// Learns from one row, and returns the error that its prediction had, target − prediction.
     ///
     /// # Errors
@@ -108,9 +115,10 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<'a, T, M, A> {
         let short = Fault::Arena { need: 0, got: 0 };
         let words = self.words.as_mut();
         let (parameters, rest) = words.split_at_mut_checked(self.parameters).ok_or(short)?;
-        let (row, tape) = rest.split_at_mut_checked(self.parameters).ok_or(short)?;
+        let (row, rest) = rest.split_at_mut_checked(self.parameters).ok_or(short)?;
+        let tape = rest.get_mut(..self.tape).ok_or(short)?;
         let pieces = (&*parameters, &mut *row, tape);
-        let Seen { size, error } = online::see(self.model, pieces, features, target)?;
+        let Seen { size, error } = online::see(&self.model, pieces, features, target)?;
         let power = self.settings.floor / size / size + kernel::dot(row, row);
         let step = self.settings.rate * (error / size) / power;
         // Each derivative is at most 1 here.

@@ -65,11 +65,12 @@ impl<T: Real> Default for Recursive<T> {
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Rls<'a, T, M, A> {
+pub struct Rls<T, M, A> {
     settings: Recursive<T>,
-    model: &'a M,
+    model: M,
     words: A,
     parameters: usize,
+    tape: usize,
 }
 
 /// Parameters, covariance, and scratch: the row, Uᵀ times it, and the covariance times it.
@@ -85,7 +86,7 @@ struct Pieces<'a, T> {
 
 impl<'a, T: Real> Pieces<'a, T> {
     #[inline(always)]
-    fn cut(words: &'a mut [T], parameters: usize) -> Option<Self> {
+    fn cut(words: &'a mut [T], (parameters, tape): (usize, usize)) -> Option<Self> {
         let mut rest = words;
         let mut take = |length: usize| rest.split_off_mut(..length);
         Some(Self {
@@ -94,7 +95,7 @@ impl<'a, T: Real> Pieces<'a, T> {
             row: take(parameters)?,
             turned: take(parameters)?,
             gain: take(parameters)?,
-            tape: rest,
+            tape: take(tape)?,
         })
     }
 
@@ -123,7 +124,8 @@ impl<'a, T: Real> Pieces<'a, T> {
         for ((above, diagonal), (j, (turned, &x))) in
             columns(self.factors, self.row.len()).zip(places)
         {
-            *turned = x + kernel::dot(above, self.row);
+            let before = self.row.get(..j).unwrap_or(&[]);
+            *turned = x + kernel::dot(above, before);
             let weighted = *diagonal * *turned;
             power += *turned * weighted;
             let (upper, rest) = self
@@ -207,13 +209,13 @@ fn columns<T>(factors: &mut [T], size: usize) -> impl Iterator<Item = (&mut [T],
     })
 }
 
-impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Rls<'a, T, M, A> {
+impl<T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Rls<T, M, A> {
     /// An estimator with its parameters at 0.
     ///
     /// # Errors
     /// [`Fault::Arena`] with the length needed where `words` is too short, [`Fault::Setting`]
     /// where a setting is impossible or the model has more than one output.
-    pub fn new(settings: Recursive<T>, model: &'a M, mut words: A) -> Result<Self, Fault> {
+    pub fn new(settings: Recursive<T>, model: M, mut words: A) -> Result<Self, Fault> {
         if !(settings.forgetting >= T::HALF && settings.forgetting <= T::ONE) {
             return Err(Fault::Setting(Setting::Decay));
         }
@@ -222,9 +224,9 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Rls<'a, T, M, A> {
         }
         let sizes = model.sizes();
         let need = Recursive::<T>::words(sizes.parameters, sizes.tape);
-        online::check(model, need, words.as_ref().len())?;
+        online::check(&model, need, words.as_ref().len())?;
         words.as_mut().fill(T::ZERO);
-        if let Some(mut pieces) = Pieces::cut(words.as_mut(), sizes.parameters) {
+        if let Some(mut pieces) = Pieces::cut(words.as_mut(), (sizes.parameters, sizes.tape)) {
             pieces.reset(settings.variance);
         }
         Ok(Self {
@@ -232,6 +234,7 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Rls<'a, T, M, A> {
             model,
             words,
             parameters: sizes.parameters,
+            tape: sizes.tape,
         })
     }
 
@@ -252,6 +255,11 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Rls<'a, T, M, A> {
         self.words.as_ref().get(..lasting).unwrap_or(&[])
     }
 
+    /// Gives the memory back.
+    pub fn into_words(self) -> A {
+        self.words
+    }
+
     /// Learns from one row, and returns the error that its prediction had, target − prediction.
     ///
     /// # Errors
@@ -261,10 +269,10 @@ impl<'a, T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Rls<'a, T, M, A> {
             forgetting,
             variance,
         } = self.settings;
-        let mut pieces = Pieces::cut(self.words.as_mut(), self.parameters)
+        let mut pieces = Pieces::cut(self.words.as_mut(), (self.parameters, self.tape))
             .ok_or(Fault::Arena { need: 0, got: 0 })?;
         let memory = (&*pieces.parameters, &mut *pieces.row, &mut *pieces.tape);
-        let Seen { size, error } = online::see(self.model, memory, features, target)?;
+        let Seen { size, error } = online::see(&self.model, memory, features, target)?;
         let power = pieces.turn();
         if !(power > T::ZERO) {
             // A row without any derivative, or one that the covariance has no room for.

@@ -187,6 +187,8 @@ pub enum SolveError {
     Scale,
     /// The tolerance is not finite and at least 0.
     Tolerance,
+    /// The forgetting, variance, rate or floor of an estimator is impossible.
+    Setting,
 }
 
 impl fmt::Display for SolveError {
@@ -220,6 +222,7 @@ impl fmt::Display for SolveError {
             }
             Self::Scale => f.write_str("the scale of a robust loss must be finite and above 0"),
             Self::Tolerance => f.write_str("the tolerance must be finite and at least 0"),
+            Self::Setting => f.write_str("a setting of the estimator is impossible"),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::workspace::{self, Pieces};
 use super::{Bounds, LeastSquares, Rows, SolveError, Termination, triangle};
 use crate::model::Model;
 use crate::sink::Gather;
-use crate::{Real, kernel};
+use crate::{Fingerprint, Hasher, Real, kernel};
 
 /// A sum that remembers what rounding took from it (Neumaier, 1974, in the branch-free form of
 /// Knuth's two-sum).
@@ -74,7 +74,7 @@ pub(super) struct Trial<T> {
 /// The workspace holds [`LeastSquares::words`] numbers.
 #[derive(Debug)]
 pub struct Solver<'a, T, M> {
-    pub(super) model: &'a M,
+    pub(super) model: M,
     pub(super) settings: LeastSquares<T>,
     pub(super) words: &'a mut [T],
     pub(super) parameters: usize,
@@ -107,7 +107,7 @@ impl<T: Real> LeastSquares<T> {
     /// [`SolveError`] where the fit cannot start.
     pub fn fit<'a, M: Model<T>>(
         &self,
-        model: &'a M,
+        model: M,
         rows: &mut impl Rows<T>,
         start: &[T],
         bounds: Bounds<'_, T>,
@@ -130,10 +130,38 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
     /// [`SolveError`] where model, start, bounds, settings or workspace do not go together.
     pub fn new(
         settings: LeastSquares<T>,
-        model: &'a M,
+        model: M,
         start: &[T],
         bounds: Bounds<'_, T>,
         workspace: &'a mut [T],
+    ) -> Result<Self, SolveError> {
+        let need = model.sizes().parameters;
+        let may_lack = [false, true, true];
+        let given = [start.len(), bounds.lower.len(), bounds.upper.len()];
+        for (got, may_lack) in given.into_iter().zip(may_lack) {
+            if got != need && !(may_lack && got == 0) {
+                let (need, got) = (need as u32, got as u32);
+                return Err(SolveError::Parameters { need, got });
+            }
+        }
+        Self::begin(settings, model, workspace, |_, best, lower, upper| {
+            best.copy_from_slice(start);
+            for (own, &given) in lower.iter_mut().zip(bounds.lower) {
+                *own = given.larger(-T::MAX);
+            }
+            for (own, &given) in upper.iter_mut().zip(bounds.upper) {
+                *own = given.smaller(T::MAX);
+            }
+        })
+    }
+
+    /// A fit whose start, lower and upper bounds are filled in where they will stay; they are 0
+    /// and open before.
+    pub(super) fn begin(
+        settings: LeastSquares<T>,
+        model: M,
+        workspace: &'a mut [T],
+        fill: impl FnOnce(&M, &mut [T], &mut [T], &mut [T]),
     ) -> Result<Self, SolveError> {
         settings.check()?;
         let sizes = model.sizes();
@@ -142,50 +170,33 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             return Err(SolveError::Outputs { got });
         }
         let (parameters, tape) = (sizes.parameters, sizes.tape);
-        let need = parameters as u32;
-        let may_lack = [false, true, true];
-        let given = [start.len(), bounds.lower.len(), bounds.upper.len()];
-        for (got, may_lack) in given.into_iter().zip(may_lack) {
-            if got != parameters && !(may_lack && got == 0) {
-                let got = got as u32;
-                return Err(SolveError::Parameters { need, got });
-            }
-        }
         let (length, got) = (workspace::len(parameters, tape), workspace.len() as u32);
         let too_short = SolveError::Workspace {
             need: length as u32,
             got,
         };
-        let words = workspace.get_mut(..length).ok_or(too_short)?;
-        words.fill(T::ZERO);
-        let pieces = Pieces::cut(words, parameters, tape).ok_or(too_short)?;
+        workspace.get_mut(..length).ok_or(too_short)?.fill(T::ZERO);
+        let pieces = Pieces::cut(workspace, parameters, tape).ok_or(too_short)?;
         pieces.lower.fill(-T::MAX);
         pieces.upper.fill(T::MAX);
-        for (own, &given) in pieces.lower.iter_mut().zip(bounds.lower) {
-            *own = given.larger(-T::MAX);
-        }
-        for (own, &given) in pieces.upper.iter_mut().zip(bounds.upper) {
-            *own = given.smaller(T::MAX);
-        }
+        fill(&model, pieces.best, pieces.lower, pieces.upper);
         let ranges = pieces.lower.iter().zip(&*pieces.upper);
         let places = pieces.best.iter_mut().zip(pieces.trial.iter_mut());
-        for (index, (((best, trial), &start), (&lower, &upper))) in
-            places.zip(start).zip(ranges).enumerate()
-        {
+        for (index, ((best, trial), (&lower, &upper))) in places.zip(ranges).enumerate() {
             let parameter = index as u16;
             if !(lower <= upper) {
                 return Err(SolveError::Bounds { parameter });
             }
-            if !start.is_finite() {
+            if !best.is_finite() {
                 return Err(SolveError::Start { parameter });
             }
-            *best = start.larger(lower).smaller(upper);
+            *best = best.larger(lower).smaller(upper);
             *trial = *best;
         }
         Ok(Self {
             model,
             settings,
-            words,
+            words: workspace,
             parameters,
             tape,
             pass: Pass::NEW,
@@ -279,6 +290,36 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
     /// How many passes over the rows there have been.
     pub fn passes(&self) -> u16 {
         self.passes
+    }
+
+    /// The hash of all that decides the future of the fit, a pass under way included.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let mut hasher = Hasher::default();
+        for piece in Pieces::deciding(self.words, self.parameters).unwrap_or_default() {
+            hasher.reals(piece);
+        }
+        let (pass, trial) = (&self.pass, &self.trial);
+        let Sum(cost, lost) = pass.cost;
+        hasher.reals(&[cost, lost, pass.signal, trial.promise, trial.length]);
+        hasher.reals(&[self.cost, self.signal, self.gain, self.radius]);
+        let ended = self.end.map_or(0, |end| 1 + u32::from(end.is_converged()));
+        for word in [
+            pass.rows,
+            pass.counted,
+            pass.bad.map_or(0, |row| row.saturating_add(1)),
+            u32::from(trial.whole) | u32::from(trial.polish) << 1,
+            self.rows,
+            u32::from(self.passes),
+            ended,
+        ] {
+            hasher.word(word);
+        }
+        hasher.finish()
+    }
+
+    /// Gives the workspace back.
+    pub fn into_words(self) -> &'a mut [T] {
+        self.words
     }
 
     /// How many rows count: those of weight above 0.

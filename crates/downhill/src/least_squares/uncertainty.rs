@@ -112,6 +112,11 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
 }
 
 impl<T: Real> Uncertainty<'_, T> {
+    /// How many parameters are held at a bound.
+    pub fn held(&self) -> u32 {
+        self.held.iter().filter(|&&held| held != T::ZERO).count() as u32
+    }
+
     /// The residual standard deviation, in the unit of the target (where weights are 1): the
     /// root of the cost over rows minus free parameters. `None` where that is 0.
     pub fn residual_deviation(&self) -> Option<T> {

@@ -68,6 +68,14 @@ impl<'a, T> Pieces<'a, T> {
         })
     }
 
+    /// All but the row and what is behind the turns: what decides the future of a fit.
+    pub(super) fn deciding(words: &'a [T], parameters: usize) -> Option<[&'a [T]; 2]> {
+        let k = parameters;
+        let (before, row) = words.split_at_checked(9 * k)?;
+        let after = row.get(k..)?.get(..2 * (packed(k) + k) + 2 * k * k)?;
+        Some([before, after])
+    }
+
     /// What describes the best parameters: scale, held, singular and turns.
     pub(super) fn lasting(words: &'a [T], parameters: usize) -> Option<[&'a [T]; 4]> {
         let mut rest = words;

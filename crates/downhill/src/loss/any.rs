@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Absolute, CrossEntropy, FBeta, Focal, Hinge, Huber, Link, LogCosh, Loss, Poisson, Pool,
+    Absolute, Cauchy, CrossEntropy, FBeta, Focal, Hinge, Huber, Link, LogCosh, Loss, Poisson, Pool,
     Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
 use crate::Real;
@@ -37,6 +37,8 @@ pub enum AnyLoss<T> {
     SquaredProbability(SquaredProbability),
     /// [`FBeta`].
     FBeta(FBeta<T>),
+    /// [`Cauchy`].
+    Cauchy(Cauchy<T>),
 }
 
 /// Calls the same method of whichever loss it is, once.
@@ -56,6 +58,7 @@ macro_rules! each {
             AnyLoss::SquaredHinge($loss) => $call,
             AnyLoss::SquaredProbability($loss) => $call,
             AnyLoss::FBeta($loss) => $call,
+            AnyLoss::Cauchy($loss) => $call,
         }
     };
 }

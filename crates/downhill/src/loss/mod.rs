@@ -15,7 +15,7 @@ pub use cross_entropy::CrossEntropy;
 pub use f_beta::FBeta;
 pub use link::Link;
 pub use pool::Pool;
-pub use regression::{Absolute, Huber, LogCosh, Poisson, Quantile, Squared};
+pub use regression::{Absolute, Cauchy, Huber, LogCosh, Poisson, Quantile, Squared};
 pub use weighted::ClassWeighted;
 
 use crate::Real;

@@ -113,6 +113,43 @@ impl<T: Real> Loss<T> for Huber<T> {
     }
 }
 
+/// Cauchy's loss, the mean over the outputs of ½ s² ln(1 + (e / s)²) (Holland and Welsch 1977).
+///
+/// The slope is e / (1 + (e / s)²): it grows up to an error of s and falls beyond, so that
+/// readings that are far off hardly count at all. Near zero it is half of [`Squared`]. It has
+/// more than one minimum where outliers agree with each other: start near the right one.
+///
+/// *When to use it:* readings some of which are plain wrong, whatever their size.
+///
+/// ```
+/// use downhill::loss::{Cauchy, Loss};
+/// let mut outputs = [3.0f32];
+/// let loss = Cauchy { scale: 1.0 }.eval(&mut outputs, &[0.0]);
+/// assert!((loss - 0.5 * 10f32.ln()).abs() < 1e-6);
+/// assert!((outputs[0] - 0.3).abs() < 1e-6); // the slope
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cauchy<T> {
+    /// The error at which the slope is steepest, in units of the target; above 0.
+    pub scale: T,
+}
+
+impl<T: Real> Loss<T> for Cauchy<T> {
+    #[inline(always)]
+    fn eval(&self, outputs: &mut [T], target: &[T]) -> T {
+        mean(outputs, target, |error| {
+            let ratio = error / self.scale;
+            let square = ratio * ratio;
+            let loss = T::HALF * self.scale * self.scale * square.ln_1p();
+            (loss, error / (T::ONE + square))
+        })
+    }
+
+    fn is_possible(&self) -> bool {
+        self.scale > T::ZERO && self.scale.is_finite()
+    }
+}
+
 /// The mean over the outputs of ln cosh e, computed as −½ ln(1 − tanh² e) below 1 and as
 /// |e| + ln(1 + e^−2|e|) − ln 2 from there on.
 ///

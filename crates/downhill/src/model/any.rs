@@ -3,20 +3,33 @@ use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{AnyActivation, Kind, Linear, Mlp, Model, Polynomial, Sizes, Widths};
+use crate::formula::Program;
 use crate::random::Random;
 use crate::{Dyn, Real, Sink};
 
 /// A model chosen at run time: from a recipe, a file or the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "snake_case",
+    bound(
+        serialize = "T: Real + Serialize",
+        deserialize = "T: Real + Deserialize<'de>"
+    )
+)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is no heap to box a formula in"
+)]
 #[non_exhaustive]
-pub enum AnyModel {
+pub enum AnyModel<T = f32> {
     /// [`Linear`], [`Logistic`](super::Logistic) and [`Softmax`](super::Softmax).
     Linear(Linear<Dyn, Dyn, Dyn>),
     /// [`Polynomial`].
     Polynomial(Polynomial<Dyn, Dyn, Dyn>),
     /// [`Mlp`].
     Mlp(Mlp<Dyn, Widths, Dyn, AnyActivation>),
+    /// [`Program`].
+    Formula(Program<T>),
 }
 
 /// Calls the same method of whichever model it is, once.
@@ -26,11 +39,12 @@ macro_rules! each {
             AnyModel::Linear($model) => $call,
             AnyModel::Polynomial($model) => $call,
             AnyModel::Mlp($model) => $call,
+            AnyModel::Formula($model) => $call,
         }
     };
 }
 
-impl<T: Real> Model<T> for AnyModel {
+impl<T: Real> Model<T> for AnyModel<T> {
     #[inline]
     fn sizes(&self) -> Sizes {
         each!(self, model => Model::<T>::sizes(model))

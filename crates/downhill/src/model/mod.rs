@@ -79,3 +79,37 @@ pub trait Model<T: Real> {
         kernel::clear(parameters);
     }
 }
+
+/// A model that is borrowed is the same model.
+impl<T: Real, M: Model<T>> Model<T> for &M {
+    const SIZES: Option<Sizes> = M::SIZES;
+    const PROVES_FEATURES: bool = M::PROVES_FEATURES;
+
+    #[inline(always)]
+    fn sizes(&self) -> Sizes {
+        M::sizes(self)
+    }
+
+    #[inline(always)]
+    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
+        M::forward(self, parameters, features, tape, outputs);
+    }
+
+    #[inline(always)]
+    fn backward(&self, parameters: &[T], features: &[T], tape: &mut [T], slopes: &[T]) {
+        M::backward(self, parameters, features, tape, slopes);
+    }
+
+    #[inline(always)]
+    fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+        M::gradient(self, features, tape, slopes, sink);
+    }
+
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+        M::runs(self, visit);
+    }
+
+    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
+        M::initialise(self, random, parameters);
+    }
+}

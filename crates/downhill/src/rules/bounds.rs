@@ -28,6 +28,12 @@ impl<T: Real> Bound<T> {
         }
     }
 
+    /// How many parameters are before the run, and how many are in it.
+    pub(crate) fn run(&self) -> (usize, usize) {
+        let (first, last) = (self.first as usize, self.last as usize);
+        (first, last.saturating_sub(first).saturating_add(1))
+    }
+
     pub(super) fn is_possible(&self) -> bool {
         self.first <= self.last && are_limits([self.low, self.high])
     }

@@ -1,0 +1,242 @@
+//! Least squares with every part chosen at run time: from a file, or over a link.
+
+use serde::{Deserialize, Serialize};
+
+use super::{LeastSquares, Nlms, Normalised, Recursive, Rls, SolveError, Solver, Termination};
+use crate::model::{AnyModel, Model};
+use crate::random::Random;
+use crate::rules::Bound;
+use crate::{Fault, Fingerprint, Hasher, Real};
+
+/// Everything that describes a fit by least squares, but for its rows: what a
+/// [`Recipe`](crate::Recipe) is to a fit by gradient.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(
+    serialize = "T: Real + Serialize",
+    deserialize = "T: Real + Deserialize<'de>"
+))]
+pub struct Estimation<T> {
+    /// What maps features to the one output; a formula says where its parameters start.
+    pub model: AnyModel<T>,
+    /// How the parameters are found.
+    pub settings: AnySettings<T>,
+    /// Ranges of parameters, for those estimators that replay their rows. Where two hold for
+    /// a parameter, the later one counts.
+    pub bounds: [Option<Bound<T>>; 8],
+    /// What the starting parameters of other models are drawn from.
+    pub seed: u64,
+}
+
+/// The settings of an estimator chosen at run time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AnySettings<T> {
+    /// [`Solver`]: the rows are replayed.
+    LeastSquares(LeastSquares<T>),
+    /// [`Rls`].
+    Recursive(Recursive<T>),
+    /// [`Nlms`].
+    Normalised(Normalised<T>),
+}
+
+/// An estimator chosen at run time, in memory that was handed to it.
+///
+/// ```
+/// use downhill::formula;
+/// use downhill::least_squares::{AnySettings, Estimation, LeastSquares};
+/// use downhill::model::AnyModel;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let line = formula::parse::<f32>("a + b*x", "y", |name| name == "x")?.program;
+/// let estimation = Estimation {
+///     model: AnyModel::Formula(line.with_start(&[0.0, 0.0]).ok_or("two parameters")?),
+///     settings: AnySettings::LeastSquares(LeastSquares::default()),
+///     bounds: [None; 8],
+///     seed: 0,
+/// };
+/// let mut words = [0.0; 64];
+/// let mut fit = estimation.build(&mut words)?;
+/// while fit.termination().is_none() {
+///     for k in 0..10 {
+///         let x = k as f32;
+///         fit.add(&[x], 3.0 * x + 1.0, 1.0)?;
+///     }
+///     fit.advance()?;
+/// }
+/// assert!((fit.parameters()[1] - 3.0).abs() < 1e-6);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct AnyEstimator<'a, T> {
+    kind: Kind<'a, T>,
+    steps: u64,
+}
+
+#[derive(Debug)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one of it, and no heap to box it in"
+)]
+enum Kind<'a, T> {
+    Solver(Solver<'a, T, AnyModel<T>>),
+    Rls(Rls<T, AnyModel<T>, &'a mut [T]>),
+    Nlms(Nlms<T, AnyModel<T>, &'a mut [T]>),
+}
+
+impl<T: Real> Estimation<T> {
+    /// How many numbers the memory of this fit holds.
+    pub fn words(&self) -> usize {
+        let sizes = self.model.sizes();
+        let (parameters, tape) = (sizes.parameters, sizes.tape);
+        match self.settings {
+            AnySettings::LeastSquares(_) => LeastSquares::<T>::words(parameters, tape),
+            AnySettings::Recursive(_) => Recursive::<T>::words(parameters, tape),
+            AnySettings::Normalised(_) => Normalised::<T>::words(parameters, tape),
+        }
+    }
+
+    /// Builds the estimator, its parameters where the model starts them.
+    ///
+    /// # Errors
+    /// [`SolveError`] where model, settings, bounds or memory do not go together.
+    pub fn build<'a>(&self, words: &'a mut [T]) -> Result<AnyEstimator<'a, T>, SolveError> {
+        let (need, got) = (self.words() as u32, words.len() as u32);
+        if got < need {
+            return Err(SolveError::Workspace { need, got });
+        }
+        let model = self.model;
+        let outputs = model.sizes().outputs as u32;
+        let refuse = |fault| refused(fault, outputs);
+        let kind = match self.settings {
+            AnySettings::LeastSquares(settings) => {
+                let fill =
+                    |model: &AnyModel<T>, best: &mut [T], lower: &mut [T], upper: &mut [T]| {
+                        model.initialise(&mut Random::seed(self.seed), best);
+                        for bound in self.bounds.iter().flatten() {
+                            let (skipped, count) = bound.run();
+                            let run = lower.iter_mut().zip(upper.iter_mut());
+                            for (low, high) in run.skip(skipped).take(count) {
+                                (*low, *high) = (bound.low, bound.high);
+                            }
+                        }
+                    };
+                Kind::Solver(Solver::begin(settings, model, words, fill)?)
+            }
+            AnySettings::Recursive(settings) => {
+                let mut rls = Rls::new(settings, model, words).map_err(refuse)?;
+                model.initialise(&mut Random::seed(self.seed), rls.parameters_mut());
+                Kind::Rls(rls)
+            }
+            AnySettings::Normalised(settings) => {
+                let mut nlms = Nlms::new(settings, model, words).map_err(refuse)?;
+                model.initialise(&mut Random::seed(self.seed), nlms.parameters_mut());
+                Kind::Nlms(nlms)
+            }
+        };
+        Ok(AnyEstimator { kind, steps: 0 })
+    }
+}
+
+/// What an estimator that learns row by row refuses, in the other's words.
+fn refused(fault: Fault, outputs: u32) -> SolveError {
+    match fault {
+        Fault::Arena { need, got } => SolveError::Workspace { need, got },
+        Fault::Setting(crate::Setting::Model) => SolveError::Outputs { got: outputs },
+        _ => SolveError::Setting,
+    }
+}
+
+impl<'a, T: Real> AnyEstimator<'a, T> {
+    /// Learns from a row, or adds it to the pass that runs. Returns the error that its
+    /// prediction had where it was learned from, else 0. A row of weight 0 is left out.
+    ///
+    /// # Errors
+    /// A [`Fault`] that names what was wrong; then nothing has changed. Estimators that learn
+    /// row by row take no weight but 0 and 1.
+    pub fn add(&mut self, features: &[T], target: T, weight: T) -> Result<T, Fault> {
+        let error = match &mut self.kind {
+            Kind::Solver(solver) => {
+                solver.add(features, target, weight);
+                return Ok(T::ZERO);
+            }
+            _ if weight == T::ZERO => return Ok(T::ZERO),
+            _ if weight != T::ONE => return Err(Fault::Weight),
+            Kind::Rls(rls) => rls.observe(features, target)?,
+            Kind::Nlms(nlms) => nlms.observe(features, target)?,
+        };
+        self.steps = self.steps.saturating_add(1);
+        Ok(error)
+    }
+
+    /// Ends a pass over all rows; `Some` where the fit has ended. Nothing happens where rows
+    /// are learned from one by one.
+    ///
+    /// # Errors
+    /// As [`Solver::advance`].
+    pub fn advance(&mut self) -> Result<Option<Termination>, SolveError> {
+        match &mut self.kind {
+            Kind::Solver(solver) => {
+                let end = solver.advance()?;
+                self.steps = u64::from(solver.passes());
+                Ok(end)
+            }
+            Kind::Rls(_) | Kind::Nlms(_) => Ok(None),
+        }
+    }
+
+    /// Whether the rows have to be brought back for every pass.
+    pub fn replays(&self) -> bool {
+        matches!(self.kind, Kind::Solver(_))
+    }
+
+    /// The solver that replays its rows, which knows how sure its parameters are.
+    pub fn solver(&self) -> Option<&Solver<'a, T, AnyModel<T>>> {
+        match &self.kind {
+            Kind::Solver(solver) => Some(solver),
+            Kind::Rls(_) | Kind::Nlms(_) => None,
+        }
+    }
+
+    /// Why the fit ended; `None` while it goes on, as it always does row by row.
+    pub fn termination(&self) -> Option<Termination> {
+        self.solver()?.termination()
+    }
+
+    /// The best parameters so far.
+    pub fn parameters(&self) -> &[T] {
+        match &self.kind {
+            Kind::Solver(solver) => solver.parameters(),
+            Kind::Rls(rls) => rls.parameters(),
+            Kind::Nlms(nlms) => nlms.parameters(),
+        }
+    }
+
+    /// How many passes there have been, or rows learned from.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The hash of all that decides the future of the fit.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let state = match &self.kind {
+            Kind::Solver(solver) => return solver.fingerprint(),
+            Kind::Rls(rls) => rls.state(),
+            Kind::Nlms(nlms) => nlms.parameters(),
+        };
+        let mut hasher = Hasher::default();
+        hasher.reals(state);
+        hasher.word(self.steps as u32);
+        hasher.word((self.steps >> 32) as u32);
+        hasher.finish()
+    }
+
+    /// Gives the memory back.
+    pub fn into_words(self) -> &'a mut [T] {
+        match self.kind {
+            Kind::Solver(solver) => solver.into_words(),
+            Kind::Rls(rls) => rls.into_words(),
+            Kind::Nlms(nlms) => nlms.into_words(),
+        }
+    }
+}

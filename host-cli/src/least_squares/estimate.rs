@@ -1,0 +1,76 @@
+use serde::{Deserialize, Serialize};
+
+/// A parameter that was fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Estimate {
+    /// Its value.
+    pub(crate) value: f64,
+    /// Its standard error; `None` where nobody can tell.
+    pub(crate) standard_error: Option<f64>,
+    /// Where it started.
+    pub(crate) start: f64,
+}
+
+/// A value and its error: the error in three digits, and the value to match.
+pub(crate) fn with_error(value: f64, error: Option<f64>) -> String {
+    let Some(error) = error.filter(|error| error.is_finite() && *error > 0.0) else {
+        return plain(value);
+    };
+    let first = exponent(error, 2);
+    let size = exponent(value, 5).max(first);
+    if (-5..7).contains(&size) {
+        let decimals = (2 - first).max(0) as usize;
+        return format!("{value:.decimals$} ± {error:.decimals$}");
+    }
+    let decimals = (size - first + 2) as usize;
+    let unit = 10f64.powi(size);
+    format!(
+        "({:.decimals$} ± {:.decimals$})e{size}",
+        value / unit,
+        error / unit
+    )
+}
+
+/// Where the first digit of a number stands once it is rounded to `digits` more than one.
+fn exponent(x: f64, digits: usize) -> i32 {
+    let text = format!("{x:.digits$e}");
+    let exponent = text.split_once('e').and_then(|(_, e)| e.parse().ok());
+    if x == 0.0 {
+        i32::MIN / 2
+    } else {
+        exponent.unwrap_or(0)
+    }
+}
+
+/// A value that nobody knows the error of, in ten digits.
+fn plain(value: f64) -> String {
+    let size = value.abs();
+    if size != 0.0 && !(1e-4..1e7).contains(&size) {
+        return format!("{value:.9e}");
+    }
+    let first = if size == 0.0 { 0 } else { exponent(size, 9) };
+    format!("{value:.*}", (9 - first).max(0) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_has_as_many_digits_as_its_error_leaves_it() {
+        let shown = |value, error| with_error(value, Some(error));
+        assert_eq!(shown(238.94212918, 2.7070075241), "238.94 ± 2.71");
+        assert_eq!(
+            shown(5.5015643181e-4, 7.2668688436e-6),
+            "0.00055016 ± 0.00000727"
+        );
+        assert_eq!(shown(99.996, 9.9999), "100.0 ± 10.0");
+        assert_eq!(shown(-1234.5, 678.9), "-1234 ± 679");
+        assert_eq!(shown(5.6e-9, 1.2e-11), "(5.6000 ± 0.0120)e-9");
+        assert_eq!(shown(6.02e23, 1e20), "(6.02000 ± 0.00100)e23");
+        assert_eq!(shown(0.0, 0.5), "0.000 ± 0.500");
+        assert_eq!(with_error(2.0, None), "2.000000000");
+        assert_eq!(with_error(1.5e-9, Some(0.0)), "1.500000000e-9");
+    }
+}

@@ -1,0 +1,51 @@
+//! `downhill fit` by least squares: a formula, or `--solver`.
+
+mod document;
+mod estimate;
+mod problem;
+mod report;
+mod solve;
+
+use downhill::Real;
+use serde::Serialize;
+
+use crate::arguments::FitArguments;
+use crate::failure::{Failure, Outcome};
+use crate::model_file::ModelFile;
+use crate::output;
+use crate::spec::SolverSpec;
+
+pub(crate) use document::SolverRecord;
+pub(crate) use estimate::{Estimate, with_error};
+pub(crate) use problem::Problem;
+
+/// Fits, writes the model, and prints what came out.
+pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverSpec) -> Outcome {
+    let curves = [
+        ("--report", arguments.report.is_some()),
+        ("--plot", arguments.plot),
+    ];
+    if let Some((option, _)) = curves.into_iter().find(|(_, given)| *given) {
+        return Err(Failure::Usage(format!(
+            "`{option}` shows the epochs of a gradient, and `--solver {solver}` has none; leave it \
+             out"
+        )));
+    }
+    let out = match &arguments.out {
+        Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
+        None => None,
+    };
+    let problem = Problem::<T>::new(&arguments.recipe, solver)?;
+    let solved = solve::run(&problem)?;
+    let failure = solved.failure(&problem);
+    if let (Some(out), None) = (&out, &failure) {
+        let about = document::about(&problem, &solved, arguments);
+        out.write(&ModelFile::new(solved.recipe, &solved.trainer, about).text())?;
+    }
+    let saved = arguments.out.as_deref().filter(|_| failure.is_none());
+    match arguments.json {
+        true => document::print(&problem, &solved, arguments, failure.as_ref(), saved)?,
+        false => output::print(&report::text(&problem, &solved, arguments, saved))?,
+    }
+    failure.map_or(Ok(()), Err)
+}

@@ -1,0 +1,121 @@
+use std::fmt::Write;
+use std::path::Path;
+
+use downhill::Real;
+
+use super::solve::Solved;
+use super::{Problem, with_error};
+use crate::arguments::{FitArguments, Precision};
+use crate::model_file::BothMetrics;
+use crate::report;
+
+/// From which correlation on two parameters are said to stand in for each other.
+const CLOSE: f64 = 0.95;
+
+/// The summary of a fit by least squares.
+pub(super) fn text<T: Real>(
+    problem: &Problem<T>,
+    solved: &Solved<T>,
+    arguments: &FitArguments,
+    saved: Option<&Path>,
+) -> String {
+    let mut text = String::new();
+    let precision = match arguments.precision() {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    };
+    let _ = writeln!(
+        text,
+        "{} from {}: {}, {}, {}, {precision}",
+        problem.target,
+        report::counted(problem.features.len(), "feature"),
+        problem.model_name,
+        problem.loss,
+        problem.solver,
+    );
+    report::rows(
+        &mut text,
+        (&problem.data, problem.dialect),
+        problem.rows(),
+        &problem.samples.sparsest,
+    );
+    report::left_out(&mut text, &problem.left_out);
+    text.push('\n');
+    for (name, estimate) in &solved.parameters.0 {
+        let shown = with_error(estimate.value, estimate.standard_error);
+        let _ = writeln!(text, "{name} = {shown}");
+    }
+    text.push('\n');
+    if let Some(deviation) = solved.deviation {
+        let _ = writeln!(
+            text,
+            "residual standard deviation {}, {}",
+            report::number(Some(deviation)),
+            match solved.degrees_of_freedom() {
+                1 => "1 degree of freedom".into(),
+                degrees => format!("{degrees} degrees of freedom"),
+            }
+        );
+    }
+    let _ = writeln!(
+        text,
+        "residual sum of squares {}",
+        report::number(Some(solved.squares))
+    );
+    if let Some((a, b, correlation)) = closest(problem, solved) {
+        let _ = writeln!(
+            text,
+            "{a} and {b} are correlated by {correlation:.3}: each can stand in for the other"
+        );
+    }
+    let BothMetrics { train, test } = &solved.metrics;
+    if test.is_some() {
+        report::metrics(
+            &mut text,
+            &[
+                ("learned from", train.as_ref()),
+                ("held out", test.as_ref()),
+            ],
+        );
+        text.push('\n');
+    }
+    let steps = solved.steps as usize;
+    let fingerprint = solved.fingerprint;
+    let _ = match solved.termination {
+        Some(end) => writeln!(
+            text,
+            "{end}, after {}, fingerprint {fingerprint}",
+            match steps {
+                1 => "1 pass".into(),
+                steps => format!("{steps} passes"),
+            }
+        ),
+        None => writeln!(
+            text,
+            "{}, fingerprint {fingerprint}",
+            report::counted(steps, "step")
+        ),
+    };
+    if let Some(path) = saved {
+        let _ = writeln!(text, "saved {}", path.display());
+    }
+    text
+}
+
+/// The two parameters that are hardest to tell apart.
+fn closest<'a, T: Real>(
+    problem: &'a Problem<T>,
+    solved: &Solved<T>,
+) -> Option<(&'a str, &'a str, f64)> {
+    let mut closest: Option<(&str, &str, f64)> = None;
+    for (b, row) in solved.correlation.iter().enumerate() {
+        for (a, correlation) in row.iter().enumerate().take(b) {
+            let correlation = (*correlation)?;
+            if correlation.abs() > closest.map_or(CLOSE, |(_, _, most)| most.abs()) {
+                let name = |at: usize| problem.names.get(at).map(String::as_str);
+                closest = Some((name(a)?, name(b)?, correlation));
+            }
+        }
+    }
+    closest
+}

@@ -1,0 +1,294 @@
+//! Runs a least squares fit on the host.
+
+use downhill::least_squares::{AnyEstimator, Rows, SolveError, Termination};
+use downhill::loss::AnyLoss;
+use downhill::model::{AnyModel, Model};
+use downhill::random::Random;
+use downhill::rules::AnyRules;
+use downhill::{Fault, Fingerprint, Real, Recipe};
+
+use super::{Estimate, Problem};
+use crate::columns::TargetKind;
+use crate::failure::{Failure, Outcome};
+use crate::measure::{self, RowFault};
+use crate::model_file::BothMetrics;
+use crate::parameters::Named;
+use crate::plan::{self, HostTrainer};
+use crate::spec::OptimizerSpec;
+
+/// A problem that was solved.
+#[derive(Debug)]
+pub(crate) struct Solved<T: Real> {
+    /// Why the solver ended; `None` where it ends with the rows.
+    pub(crate) termination: Option<Termination>,
+    /// Passes over the rows, or rows learned from.
+    pub(crate) steps: u64,
+    /// Rows that count.
+    pub(crate) counted: u32,
+    /// Parameters that are not held at a bound.
+    free: u32,
+    /// The parameters by name.
+    pub(crate) parameters: Named<Estimate>,
+    /// Their correlations, row by row.
+    pub(crate) correlation: Vec<Vec<Option<f64>>>,
+    /// What was minimised.
+    pub(crate) objective: f64,
+    /// The weighted sum of squared residuals.
+    pub(crate) squares: f64,
+    /// The residual standard deviation.
+    pub(crate) deviation: Option<f64>,
+    /// Of the solver as it ended.
+    pub(crate) fingerprint: Fingerprint,
+    /// The model with these parameters, as one that predicts and can go on learning.
+    pub(crate) recipe: Recipe<T>,
+    pub(crate) trainer: HostTrainer<T>,
+    pub(crate) metrics: BothMetrics,
+}
+
+/// Solves a problem.
+pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
+    let mut words = vec![T::ZERO; problem.estimation.words()];
+    let refuse = |error| refused(problem, error);
+    let mut fit = problem.estimation.build(&mut words).map_err(refuse)?;
+    if fit.replays() {
+        while fit.termination().is_none() {
+            each_row(problem, &mut fit)?;
+            fit.advance().map_err(refuse)?;
+        }
+    } else {
+        for _ in 0..problem.epochs {
+            each_row(problem, &mut fit)?;
+        }
+    }
+    let counted = fit
+        .solver()
+        .map_or_else(|| rows_that_count(problem), |solver| solver.rows());
+    let squares = squares(problem, fit.parameters());
+    let free = free(&fit, problem.names.len());
+    let freedom = counted.saturating_sub(free);
+    let (objective, deviation) = match fit.solver() {
+        Some(solver) => {
+            let deviation = solver.uncertainty().residual_deviation();
+            (solver.cost().to_f64(), deviation.map(T::to_f64))
+        }
+        None => (
+            squares,
+            (freedom > 0).then(|| (squares / f64::from(freedom)).sqrt()),
+        ),
+    };
+    let (recipe, trainer) = trainer(problem, &fit)?;
+    let mut solved = Solved {
+        termination: fit.termination(),
+        steps: fit.steps(),
+        counted,
+        free,
+        parameters: estimates(problem, &fit),
+        correlation: correlation(&fit),
+        objective,
+        squares: match problem.loss.robust::<T>() {
+            Some(downhill::least_squares::Robust::Squared) => objective,
+            _ => squares,
+        },
+        deviation,
+        fingerprint: fit.fingerprint(),
+        recipe,
+        trainer,
+        metrics: BothMetrics {
+            train: None,
+            test: None,
+        },
+    };
+    solved.measure(problem)?;
+    Ok(solved)
+}
+
+/// Hands every row to the estimator once.
+fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Outcome {
+    let mut row = 0;
+    let mut failed: Option<(usize, Fault)> = None;
+    let mut rows = problem;
+    rows.replay(&mut |features, target, weight| {
+        if failed.is_none()
+            && let Err(fault) = fit.add(features, target, weight)
+        {
+            failed = Some((row, fault));
+        }
+        row += 1;
+    });
+    match failed {
+        None => Ok(()),
+        Some((row, fault)) => Err(Failure::Fit(format!(
+            "the fit failed at {}: {fault}",
+            place(problem, row)
+        ))),
+    }
+}
+
+/// The file and the line of a row that is learned from.
+fn place<T: Real>(problem: &Problem<T>, row: usize) -> String {
+    match problem.split.train.get(row) {
+        Some(&row) => format!(
+            "{}, line {}",
+            problem.data,
+            problem.samples.sample(row as usize).line
+        ),
+        None => problem.data.clone(),
+    }
+}
+
+/// Why a solver could not start, in terms of the file and the options.
+pub(crate) fn refused<T: Real>(problem: &Problem<T>, error: SolveError) -> Failure {
+    let name = |parameter: u16| match problem.names.get(usize::from(parameter)) {
+        Some(name) => format!("`{name}`"),
+        None => format!("parameter {parameter}"),
+    };
+    match error {
+        SolveError::Row { row } => Failure::Fit(format!(
+            "the fit failed: at {}, the prediction or its derivative has no finite value at the \
+             start; start elsewhere with `--start`, or scale the columns so that no power or \
+             exponential overflows",
+            place(problem, row as usize)
+        )),
+        SolveError::Rows { need, got } => Failure::Input(format!(
+            "{}: {got} rows cannot determine {need} parameters; give more rows, or a simpler \
+             model",
+            problem.data
+        )),
+        SolveError::Start { parameter } => Failure::Usage(format!(
+            "the start of {} is not finite in this precision; try `--precision f64`",
+            name(parameter)
+        )),
+        SolveError::Bounds { parameter } => Failure::Usage(format!(
+            "the bounds of {} are not in order",
+            name(parameter)
+        )),
+        other => Failure::Usage(format!("this fit is impossible: {other}")),
+    }
+}
+
+/// The parameters by name, each with its standard error.
+pub(crate) fn estimates<T: Real>(
+    problem: &Problem<T>,
+    fit: &AnyEstimator<'_, T>,
+) -> Named<Estimate> {
+    let mut start = vec![T::ZERO; problem.names.len()];
+    let random = &mut Random::seed(problem.estimation.seed);
+    problem.estimation.model.initialise(random, &mut start);
+    let error = |at| fit.solver()?.uncertainty().standard_error(at);
+    let named = problem.names.iter().zip(fit.parameters()).zip(start);
+    let named = named.enumerate().map(|(at, ((name, value), start))| {
+        let estimate = Estimate {
+            value: value.to_f64(),
+            standard_error: error(at).map(T::to_f64),
+            start: start.to_f64(),
+        };
+        (name.clone(), estimate)
+    });
+    Named(named.collect())
+}
+
+fn correlation<T: Real>(fit: &AnyEstimator<'_, T>) -> Vec<Vec<Option<f64>>> {
+    let Some(solver) = fit.solver() else {
+        return Vec::new();
+    };
+    let sure = solver.uncertainty();
+    let count = solver.parameters().len();
+    let row = |a| {
+        (0..count)
+            .map(|b| sure.correlation(a, b).map(T::to_f64))
+            .collect()
+    };
+    (0..count).map(row).collect()
+}
+
+/// How many parameters are not held at a bound.
+fn free<T: Real>(fit: &AnyEstimator<'_, T>, count: usize) -> u32 {
+    let held = fit.solver().map_or(0, |solver| solver.uncertainty().held());
+    (count as u32).saturating_sub(held)
+}
+
+fn rows_that_count<T: Real>(mut problem: &Problem<T>) -> u32 {
+    let mut count = 0;
+    problem.replay(&mut |_, _, weight| count += u32::from(weight > T::ZERO));
+    count
+}
+
+/// Σ w (target − prediction)².
+fn squares<T: Real>(mut problem: &Problem<T>, parameters: &[T]) -> f64 {
+    let model = &problem.estimation.model;
+    let mut tape = vec![T::ZERO; model.sizes().tape];
+    let mut sum = 0.0;
+    problem.replay(&mut |features, target, weight| {
+        let mut output = [T::ZERO];
+        model.forward(parameters, features, &mut tape, &mut output);
+        let residual = target.to_f64() - output[0].to_f64();
+        sum += weight.to_f64() * residual * residual;
+    });
+    sum
+}
+
+/// A trainer that stands where the solver ended.
+fn trainer<T: Real>(
+    problem: &Problem<T>,
+    fit: &AnyEstimator<'_, T>,
+) -> Outcome<(Recipe<T>, HostTrainer<T>)> {
+    let optimizer = OptimizerSpec::default();
+    let loss: AnyLoss<T> = problem.loss.build();
+    let recipe = Recipe {
+        model: problem.estimation.model,
+        loss,
+        optimizer: optimizer.build(optimizer.default_rate()),
+        rules: AnyRules::default(),
+        batch: 1,
+        seed: problem.estimation.seed,
+        threshold: None,
+    };
+    let impossible = |fault: Fault| Failure::Fit(format!("the fit failed: {fault}"));
+    let mut trainer = plan::build(&recipe).map_err(impossible)?;
+    let mut state = trainer.state().to_vec();
+    for (word, &parameter) in state.iter_mut().zip(fit.parameters()) {
+        *word = parameter;
+    }
+    trainer.restore(&state, fit.steps()).map_err(impossible)?;
+    Ok((recipe, trainer))
+}
+
+impl<T: Real> Solved<T> {
+    /// How many rows there are for each parameter to be off, all together.
+    pub(crate) fn degrees_of_freedom(&self) -> u32 {
+        self.counted.saturating_sub(self.free)
+    }
+
+    fn measure(&mut self, problem: &Problem<T>) -> Outcome {
+        let names = &problem.target.names;
+        let mut of = |rows: &[u32]| {
+            let rows = problem.samples.of(rows);
+            let results = measure::rows(rows, TargetKind::Number, names, &mut self.trainer);
+            results.map_err(|RowFault { line, fault }| {
+                Failure::Fit(format!("{}, line {line}: {fault}", problem.data))
+            })
+        };
+        self.metrics = BothMetrics {
+            train: of(&problem.split.train)?.metrics(),
+            test: of(&problem.split.test)?.metrics(),
+        };
+        Ok(())
+    }
+
+    /// What to say of a fit that did not converge.
+    pub(crate) fn failure(&self, problem: &Problem<T>) -> Option<Failure> {
+        let end = self.termination.filter(|end| !end.is_converged())?;
+        let start = match &problem.estimation.model {
+            AnyModel::Formula(_) => "start nearer to the solution with `--start`",
+            _ => "choose other features",
+        };
+        Some(Failure::Fit(match end.parameter() {
+            Some(at) => format!(
+                "the fit is singular: these rows do not tell `{}` from the other parameters; \
+                 take it out of the model, or hold it with `--bounds`",
+                problem.names.get(at).map_or("it", String::as_str)
+            ),
+            None => format!("the fit has not converged ({end}); {start}"),
+        }))
+    }
+}
