@@ -41,7 +41,7 @@ Loss     squared absolute huber:1 cauchy:1 log_cosh quantile:.9 poisson f_beta:2
          cross_entropy smoothed:.1 focal:2 hinge squared_hinge squared_probability
 Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
 Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
-Also     --patience, --bounds, --threshold and more: see host-cli/OPTIONS.md
+Also     --schedule, --patience, --bounds, --threshold and more: see host-cli/OPTIONS.md
 
 Example: ",
             $example
@@ -137,7 +137,7 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "X", value_parser = positive)]
     pub(crate) lr: Option<f64>,
     /// The rate over the steps [by optimizer]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", hide = true)]
     pub(crate) schedule: Option<ScheduleSpec>,
     /// Steps of linear warm-up before the schedule
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
