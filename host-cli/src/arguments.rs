@@ -41,7 +41,7 @@ Loss     squared absolute huber:1 cauchy:1 log_cosh quantile:.9 poisson f_beta:2
          cross_entropy smoothed:.1 focal:2 hinge squared_hinge squared_probability
 Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
 Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
-Also     --schedule, --patience, --bounds, --threshold and more: see host-cli/OPTIONS.md
+Also     --schedule, --patience, --bounds and more: see host-cli/OPTIONS.md
 
 Example: ",
             $example
