@@ -1,13 +1,13 @@
 //! A fit has the same bits at compile-time shapes, at run-time shapes, and chosen at run time.
 
-use downhill::loss::{AnyLoss, CrossEntropy, Loss, Squared};
+use downhill::loss::{AnyLoss, CrossEntropy, Huber, Loss, Squared};
 use downhill::model::{
     AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,
 };
 use downhill::optimizer::{Adam, AnyOptimizer, Momentum, Optimizer, Sgd};
 use downhill::random::Random;
-use downhill::rules::{AnyRules, Rules, Scaling};
-use downhill::{Const, Dyn, Fingerprint, Trainer};
+use downhill::rules::{AnyRules, Curve, Rules, Scaling};
+use downhill::{Const, Dyn, Fingerprint, Recipe, Trainer};
 
 type Arena = [f32; 2000];
 
@@ -144,4 +144,63 @@ fn deep_multi_layer_perceptron() {
         fixed,
         trail(AnyModel::Mlp(dynamic), loss, any, AnyRules::default(), 2)
     );
+}
+
+/// A plain recipe is learned from by the shortest way; a schedule that never falls is the same
+/// recipe on the way of all others.
+#[test]
+fn a_plain_recipe_answers_as_one_with_a_rule_that_does_nothing() {
+    let level = Curve::Step {
+        every: u32::MAX,
+        factor: 0.5,
+    };
+    for loss in [
+        AnyLoss::Squared(Squared),
+        AnyLoss::CrossEntropy(CrossEntropy),
+        AnyLoss::Huber(Huber { delta: 0.5 }),
+    ] {
+        let plain = Recipe {
+            model: AnyModel::Linear(Linear::with_shape(Dyn(6), Dyn(1), Dyn(1))),
+            loss,
+            optimizer: AnyOptimizer::Sgd(Sgd::rate(0.05)),
+            rules: AnyRules::default(),
+            batch: 1,
+            seed: 3,
+            threshold: None,
+        };
+        let mut other = plain;
+        other.rules.schedule.curve = level;
+        let mut fits = [plain, other].map(|recipe| recipe.build([0.0; 64]).unwrap());
+        let mut random = Random::seed(7);
+        let (mut learned, mut refused) = (0, 0);
+        for round in 0..20_000 {
+            if round % 20 == 0 {
+                // What a wild sample has made of them does not last.
+                fits.iter_mut().for_each(|fit| fit.restart(3));
+            }
+            // Mostly tame, now and then of any size.
+            let mut number = || {
+                let size = match random.below(60) {
+                    0 => f32::from_bits(random.word()),
+                    _ => 1.0,
+                };
+                (2.0 * random.unit::<f32>() - 1.0) * size
+            };
+            let features: [f32; 6] = std::array::from_fn(|_| number());
+            let target = [f32::from(u8::from(number() > 0.0))];
+            let weight = (number() + 1.0).abs();
+            let answers = fits.each_mut().map(|fit| match round % 3 {
+                0 => fit.observe(&features, &target),
+                1 => fit.observe_weighted(&features, &target, weight),
+                _ => fit.feed(4, &features, &target, 1.0),
+            });
+            assert_eq!(answers[0], answers[1], "{loss:?}, round {round}");
+            assert_eq!(fits[0].fingerprint(), fits[1].fingerprint());
+            match answers[0] {
+                Ok(_) => learned += 1,
+                Err(_) => refused += 1,
+            }
+        }
+        assert!(learned > 10_000 && refused > 100, "{learned} {refused}");
+    }
 }

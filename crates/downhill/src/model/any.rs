@@ -69,6 +69,14 @@ impl<T: Real> Model<T> for AnyModel<T> {
         each!(self, model => Model::<T>::runs(model, visit));
     }
 
+    #[inline]
+    fn plain(&self) -> Option<Linear<Dyn>> {
+        match self {
+            Self::Linear(linear) => linear.of_one_output(),
+            _ => None,
+        }
+    }
+
     fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
         each!(self, model => model.initialise(random, parameters));
     }

@@ -3,7 +3,7 @@ use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Model, Sizes};
-use crate::{Const, Real, Shape, Sink, kernel};
+use crate::{Const, Dyn, Real, Shape, Sink, kernel};
 
 /// A linear model: output *o* is Σᵢ wₒᵢ xᵢ + bₒ.
 ///
@@ -46,6 +46,15 @@ impl<I: Shape, O: Shape, B: Shape> Linear<I, O, B> {
             outputs,
             biases,
         }
+    }
+}
+
+impl<I: Shape> Linear<I, Dyn, Dyn> {
+    /// The same model, where it has one output and a bias.
+    #[inline]
+    pub(super) fn of_one_output(&self) -> Option<Linear<I>> {
+        let one = self.outputs.len() == 1 && self.biases.len() > 0;
+        one.then_some(Linear::with_shape(self.features, Const, Const))
     }
 }
 

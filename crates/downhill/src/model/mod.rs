@@ -17,7 +17,7 @@ pub use mlp::{Hidden, Mlp, Widths};
 pub use polynomial::Polynomial;
 
 use crate::random::Random;
-use crate::{Real, Sink, kernel};
+use crate::{Dyn, Real, Sink, kernel};
 
 /// How many numbers a model takes, gives and keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,13 @@ pub trait Model<T: Real> {
 
     /// Names every run of parameters and its kind, in order.
     fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind));
+
+    /// The linear model of one output and a bias that this is, where that was chosen at run time:
+    /// a trainer then takes the step made for it.
+    #[inline(always)]
+    fn plain(&self) -> Option<Linear<Dyn>> {
+        None
+    }
 
     /// Writes the parameters to start from; zeros unless the model needs otherwise.
     fn initialise(&self, random: &mut Random, parameters: &mut [T]) {

@@ -109,6 +109,14 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
         each!(self, optimizer => Optimizer::<T>::shared(optimizer))
     }
 
+    #[inline]
+    fn plain(&self) -> Option<Sgd<T>> {
+        match self {
+            Self::Sgd(descent) => Some(*descent),
+            _ => None,
+        }
+    }
+
     fn check(&self) -> Result<(), Setting> {
         each!(self, optimizer => optimizer.check())
     }

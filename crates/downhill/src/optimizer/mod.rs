@@ -71,6 +71,13 @@ pub trait Optimizer<T: Real> {
         let _ = (now, shared);
     }
 
+    /// The gradient descent that this is, where that was chosen at run time: a trainer then takes
+    /// the step made for it.
+    #[inline(always)]
+    fn plain(&self) -> Option<Sgd<T>> {
+        None
+    }
+
     /// What the slopes of the loss are multiplied with before anything else: the learning rate
     /// of plain gradient descent, 1 for the others.
     #[inline(always)]

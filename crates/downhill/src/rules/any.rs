@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Bound, Clip, Curve, Paced, Penalty, Rules, Scaling, Schedule};
+use super::{Bound, Clip, Curve, Method, Paced, Penalty, Rules, Scaling, Schedule};
 use crate::health::Health;
 use crate::model::Kind;
 use crate::{Real, Setting};
@@ -126,6 +126,15 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     fn is_idle(&self) -> bool {
         let free = self.frozen == 0 && self.bounds.first().is_none_or(Option::is_none);
         free && self.penalty.is_idle() && self.clip.is_idle()
+    }
+
+    #[inline]
+    fn are_none(&self) -> bool {
+        self.is_idle()
+            && self.scaling.method == Method::None
+            && self.clip.norm.is_none()
+            && self.schedule.is_constant()
+            && !self.health.acts()
     }
 
     #[inline(always)]

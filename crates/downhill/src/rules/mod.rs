@@ -128,6 +128,12 @@ pub trait Rules<T: Real> {
         false
     }
 
+    /// Whether the bundle, as it was set at run time, leaves every step as it is without rules.
+    #[inline(always)]
+    fn are_none(&self) -> bool {
+        false
+    }
+
     /// Whether parameter `at` is trained at all.
     #[inline(always)]
     fn trains(&self, at: usize) -> bool {

@@ -73,6 +73,12 @@ impl<T: Real> Schedule<T> {
         }
     }
 
+    /// Whether the rate is constant from the first step on.
+    #[inline]
+    pub(super) fn is_constant(&self) -> bool {
+        self.warmup == 0 && matches!(self.curve, Curve::Constant)
+    }
+
     /// A rate that falls as 1 / (1 + decay t), down to a floor.
     pub const fn inverse_time(decay: T, floor: T) -> Self {
         Self {

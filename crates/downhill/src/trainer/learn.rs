@@ -33,7 +33,7 @@ where
         features: &[A::Real],
         target: &[A::Real],
     ) -> Result<Step<A::Real>, Fault> {
-        self.learn::<false>(features, target, A::Real::ONE)
+        self.online(features, target, A::Real::ONE)
     }
 
     /// Learns from one sample that counts `weight` times: its loss and its gradient are
@@ -50,7 +50,7 @@ where
         weight: A::Real,
     ) -> Result<Step<A::Real>, Fault> {
         match self.weight(features, target, weight)? {
-            true => self.learn::<false>(features, target, weight),
+            true => self.online(features, target, weight),
             false => Ok(Step {
                 number: self.steps,
                 loss: A::Real::ZERO,
@@ -99,7 +99,7 @@ where
 
     /// One sample, from features to parameters (or to the batch, if `BATCHED`).
     #[inline(always)]
-    fn learn<const BATCHED: bool>(
+    pub(super) fn learn<const BATCHED: bool>(
         &mut self,
         features: &[A::Real],
         target: &[A::Real],

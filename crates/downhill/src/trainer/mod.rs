@@ -1,6 +1,7 @@
 mod guard;
 mod learn;
 mod pieces;
+mod plain;
 mod pool;
 mod predict;
 mod state;

@@ -1,0 +1,78 @@
+//! The shortest way for what was chosen at run time and turns out to be plain: a linear model
+//! of one output, gradient descent, no rules.
+
+use super::{Step, Trainer};
+use crate::loss::Loss;
+use crate::model::{Linear, Model};
+use crate::optimizer::{Optimizer, Sgd};
+use crate::rules::Rules;
+use crate::{Arena, Dyn, Fault, Real};
+
+/// The loss of another trainer.
+struct Lent<'a, L>(&'a L);
+
+impl<T: Real, L: Loss<T>> Loss<T> for Lent<'_, L> {
+    const TARGETS: Option<usize> = L::TARGETS;
+
+    #[inline(always)]
+    fn eval(&self, outputs: &mut [T], target: &[T]) -> T {
+        self.0.eval(outputs, target)
+    }
+
+    #[inline(always)]
+    fn targets(&self, outputs: usize) -> usize {
+        self.0.targets(outputs)
+    }
+
+    fn accepts(&self, target: T, outputs: usize) -> bool {
+        self.0.accepts(target, outputs)
+    }
+}
+
+impl<M, L, O, R, A> Trainer<M, L, O, R, A>
+where
+    A: Arena,
+    M: Model<A::Real>,
+    L: Loss<A::Real>,
+    O: Optimizer<A::Real>,
+    R: Rules<A::Real>,
+{
+    /// Learns from one sample in place. What it is made of is chosen once, where it is plain,
+    /// instead of by each part of the step: the code is [`learn`](Trainer::learn) either way.
+    #[inline(always)]
+    pub(super) fn online(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        weight: A::Real,
+    ) -> Result<Step<A::Real>, Fault> {
+        match (self.model.plain(), self.optimizer.plain()) {
+            (Some(model), Some(optimizer)) if self.rules.are_none() => {
+                self.plainly(model, optimizer, (features, target), weight)
+            }
+            _ => self.learn::<false>(features, target, weight),
+        }
+    }
+
+    #[inline(never)]
+    fn plainly(
+        &mut self,
+        model: Linear<Dyn>,
+        optimizer: Sgd<A::Real>,
+        (features, target): (&[A::Real], &[A::Real]),
+        weight: A::Real,
+    ) -> Result<Step<A::Real>, Fault> {
+        let mut fit = Trainer {
+            model,
+            loss: Lent(&self.loss),
+            optimizer,
+            rules: (),
+            arena: self.arena.words_mut(),
+            credit: self.credit,
+            steps: self.steps,
+        };
+        let step = fit.learn::<false>(features, target, weight);
+        (self.credit, self.steps) = (fit.credit, fit.steps);
+        step
+    }
+}
