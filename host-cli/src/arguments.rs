@@ -6,9 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use downhill::rules::Method;
 
 use crate::spec::{
-    BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, ModelSpec, OptimizerSpec, RangeSpec,
-    ScalerSpec, ScheduleSpec, SolverSpec, StartSpec, ThresholdSpec, finite, not_negative, positive,
-    share,
+    BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, ModelSpec, OptimizerSpec,
+    RangeSpec, RateSpec, ScalerSpec, ScheduleSpec, SolverSpec, StartSpec, ThresholdSpec, finite,
+    looks, not_negative, positive, share,
 };
 
 use crate::table::Reading;
@@ -41,7 +41,7 @@ Loss     squared absolute huber:1 cauchy:1 log_cosh quantile:.9 poisson f_beta:2
          cross_entropy smoothed:.1 focal:2 hinge squared_hinge squared_probability
 Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
 Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
-Also     --schedule, --patience, --bounds and more: see host-cli/OPTIONS.md
+Also     --schedule, --patience, --bounds, --recover and more: host-cli/OPTIONS.md
 
 Example: ",
             $example
@@ -133,9 +133,9 @@ pub(crate) struct RecipeArguments {
     /// Where parameters stay: b2=0..1,b3=0..
     #[arg(long, value_name = "P=A..B", value_delimiter = ',', hide = true)]
     pub(crate) bounds: Vec<RangeSpec>,
-    /// Learning rate [by the optimizer]
-    #[arg(long, value_name = "X", value_parser = positive)]
-    pub(crate) lr: Option<f64>,
+    /// Learning rate, or auto [by the optimizer]
+    #[arg(long, value_name = "X")]
+    pub(crate) lr: Option<RateSpec>,
     /// The rate over the steps [by optimizer]
     #[arg(long, value_name = "NAME", hide = true)]
     pub(crate) schedule: Option<ScheduleSpec>,
@@ -192,6 +192,15 @@ pub(crate) struct RecipeArguments {
     /// Seed of shuffles and starts
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// Steps from one look at the fit to the next; 0: none
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = looks, hide = true)]
+    pub(crate) health: u16,
+    /// Let the fit recover by itself
+    #[arg(long, hide = true)]
+    pub(crate) recover: bool,
+    /// Watch for drift: page_hinkley | ddm | ewma | adwin
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub(crate) drift: Option<DriftSpec>,
     /// Keep the file's order
     #[arg(long, hide = true)]
     pub(crate) no_shuffle: bool,
@@ -202,6 +211,14 @@ pub(crate) struct RecipeArguments {
 
 /// What holds where nothing else was asked for.
 impl RecipeArguments {
+    /// The learning rate that was asked for, or the optimizer's own.
+    pub(crate) fn rate(&self) -> f64 {
+        match self.lr {
+            Some(RateSpec::Is(rate)) => rate,
+            _ => self.optimizer().default_rate(),
+        }
+    }
+
     /// The columns to predict; an empty `--target=` is none.
     pub(crate) fn target(&self) -> Option<&str> {
         self.target.as_deref().filter(|target| !target.is_empty())
@@ -269,6 +286,10 @@ pub(crate) struct FitArguments {
     /// f32, as on a device, or f64
     #[arg(long, value_name = "P", value_enum, hide_possible_values = true)]
     pub(crate) precision: Option<Precision>,
+    /// Fit from N seeds, and keep the best
+    #[arg(long, value_name = "N", default_value_t = 1, hide = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) restarts: u32,
     /// Write the model to this file
     #[arg(long, value_name = "MODEL")]
     pub(crate) out: Option<PathBuf>,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::measure::{self, RowFault};
 use crate::plan::{HostTrainer, Plan};
 use crate::samples::Sample;
+use crate::watched::Watched;
 
 /// Something that a fit is told to do.
 #[derive(Clone, Copy, Debug)]
@@ -167,25 +168,32 @@ fn pass<T: Real, P: Pupil<T>>(
 /// Does on the host what a pupil is told.
 pub(crate) fn perform<T: Real>(
     plan: &Plan<T>,
-    trainer: &mut HostTrainer<T>,
+    fit: &mut Watched<T>,
     act: Act<'_, T>,
 ) -> Result<Step<T>, Fault> {
     let mut loss = T::ZERO;
     match act {
         Act::Learn(row) => {
-            return trainer.feed(plan.recipe.batch, row.features, row.target, row.weight);
+            let sample = (row.features, row.target, row.weight);
+            return fit.learn(plan.recipe.batch, sample);
         }
-        Act::Apply(_) => return trainer.apply(),
-        Act::Survey(row) => trainer.survey(row.features, row.target)?,
-        Act::Freeze => trainer.freeze(),
+        Act::Apply(_) => return fit.trainer.apply(),
+        Act::Survey(row) => fit.trainer.survey(row.features, row.target)?,
+        Act::Freeze => {
+            fit.trainer.freeze();
+            fit.keep();
+        }
         Act::Report(objective) => {
             loss = objective;
-            trainer.report(objective);
+            fit.report(objective);
         }
-        Act::Restore(state) => trainer.restore(state, trainer.steps())?,
-        Act::Finish => trainer.finish(),
+        Act::Restore(state) => {
+            let steps = fit.trainer.steps();
+            fit.trainer.restore(state, steps)?;
+        }
+        Act::Finish => fit.trainer.finish(),
     }
-    let number = trainer.steps();
+    let number = fit.trainer.steps();
     Ok(Step { number, loss })
 }
 

@@ -33,6 +33,11 @@ impl Progress {
         self.0.inc(1);
     }
 
+    /// A line above the bar.
+    pub(crate) fn say(&self, line: &str) {
+        self.0.println(line);
+    }
+
     /// Takes the bar away.
     pub(crate) fn clear(&self) {
         self.0.finish_and_clear();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use downhill::health::{Monitor, Severity};
 use downhill::{Real, Recipe};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,7 +20,10 @@ use crate::plan::{HostTrainer, Plan, Rows};
 use crate::samples::Weighting;
 use crate::table::Dialect;
 use crate::threshold::{self, Threshold};
-use crate::{measure, output, page, report, train};
+use crate::train::Event;
+use crate::verdicts::Told;
+use crate::watched::Watched;
+use crate::{measure, output, page, report, train, verdicts};
 
 /// What `--json` prints; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
@@ -30,6 +34,8 @@ struct Document<'a, T> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
+    verdicts: &'a [Told],
+    skipped: u32,
     data: &'a str,
     format: Dialect,
     rows: Rows,
@@ -69,7 +75,9 @@ enum Shown<'a> {
 
 /// A fit that has ended.
 pub(crate) struct Fitted<T: Real> {
-    pub(crate) trainer: HostTrainer<T>,
+    pub(crate) fit: Watched<T>,
+    /// Every verdict, the oldest first.
+    pub(crate) told: Vec<Told>,
     pub(crate) course: Ended,
     pub(crate) metrics: BothMetrics,
     /// On the rows learned from and on those held out.
@@ -110,14 +118,15 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         None => None,
     };
     let mut plan = Plan::<T>::new(&arguments.recipe)?;
-    let mut trainer = plan.trainer()?;
-    let progress = Progress::new(plan.epochs);
-    let course = train::run(&plan, &mut trainer, |epoch| progress.epoch(epoch));
-    progress.clear();
+    let Attempt {
+        mut fit,
+        mut told,
+        course,
+    } = best(&mut plan, arguments)?;
     let course = course.inspect_err(|failure| {
         if arguments.json {
-            let failed = document(&plan, &trainer, None, arguments).failed(failure.to_string());
-            let _ = output::print_json(&failed);
+            let failed = document(&plan, &fit, &told, None, arguments);
+            let _ = output::print_json(&failed.failed(failure.to_string()));
         }
     })?;
     let Judged {
@@ -125,14 +134,16 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         anomaly,
         metrics,
         results,
-    } = judge(&mut plan, &mut trainer, arguments.recipe.anomaly_share)?;
-    let parameters = parameters::name(&trainer, &plan.features, &plan.target.names);
+    } = judge(&mut plan, &mut fit.trainer, arguments.recipe.anomaly_share)?;
+    let failure = conclude(&plan, &fit, &metrics, &course, &mut told);
+    let parameters = parameters::name(&fit.trainer, &plan.features, &plan.target.names);
     let estimates = plan
         .formula
         .as_ref()
-        .map(|formula| formula.estimates(&trainer));
+        .map(|formula| formula.estimates(&fit.trainer));
     let fitted = Fitted {
-        trainer,
+        fit,
+        told,
         course,
         metrics,
         results,
@@ -141,22 +152,22 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         parameters,
         estimates,
     };
-    let failure = train::worse_than_guessing(
-        &plan,
-        &fitted.trainer,
-        &fitted.metrics,
-        &fitted.course.history,
-    );
     if let (Some(out), None) = (&out, &failure) {
         let about = about(&plan, arguments, fitted.metrics.clone(), anomaly);
-        out.write(&ModelFile::new(plan.recipe, &fitted.trainer, about).text())?;
+        out.write(&ModelFile::new(plan.recipe, &fitted.fit.trainer, about).text())?;
     }
     if let Some(page) = &page {
         let failure = failure.as_ref().map(Failure::to_string);
         page.write(&plan, &fitted, arguments, failure.as_deref())?;
     }
     if arguments.json {
-        let mut done = document(&plan, &fitted.trainer, Some(&fitted.course), arguments);
+        let mut done = document(
+            &plan,
+            &fitted.fit,
+            &fitted.told,
+            Some(&fitted.course),
+            arguments,
+        );
         done.metrics = fitted.metrics.clone();
         done.threshold = fitted.threshold.as_ref();
         done.anomaly = anomaly;
@@ -176,6 +187,73 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         output::print(&report::fit(&plan, &fitted, arguments, saved))?;
     }
     failure.map_or(Ok(()), Err)
+}
+
+/// Tells the last verdict; returns the failure, if it is one.
+fn conclude<T: Real>(
+    plan: &Plan<T>,
+    fit: &Watched<T>,
+    metrics: &BothMetrics,
+    course: &Ended,
+    told: &mut Vec<Told>,
+) -> Option<Failure> {
+    verdicts::settle(told, &course.history, course.best_epoch);
+    let verdict = train::conclude(plan, fit, metrics, &course.history)?;
+    let last = Told::new(&verdict, plan.subject());
+    let failed = verdict.severity == Severity::Failure;
+    let failure = failed.then(|| Failure::Fit(format!("the fit failed: {}", last.sentence())));
+    told.push(last);
+    failure
+}
+
+/// One way through a fit, to its end or to its failure.
+struct Attempt<T: Real> {
+    fit: Watched<T>,
+    told: Vec<Told>,
+    course: Outcome<Ended>,
+}
+
+/// Fits from as many seeds as are asked for, and keeps the best fit: that of the least held-out
+/// loss, or, where nothing is held out, of the least loss. The recipe has its seed then.
+fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Outcome<Attempt<T>> {
+    let first = plan.recipe.seed;
+    let mut best = attempt(plan)?;
+    let (mut least, mut seed) = (loss_of(plan, &mut best), first);
+    for restart in 1..arguments.restarts {
+        plan.recipe.seed = first.wrapping_add(restart.into());
+        let mut other = attempt(plan)?;
+        let loss = loss_of(plan, &mut other);
+        if loss < least {
+            (best, least, seed) = (other, loss, plan.recipe.seed);
+        }
+    }
+    plan.recipe.seed = seed;
+    Ok(best)
+}
+
+/// What attempts are compared by; infinite of one that has failed.
+fn loss_of<T: Real>(plan: &Plan<T>, attempt: &mut Attempt<T>) -> f64 {
+    let rows = match plan.split.test.is_empty() {
+        true => &plan.split.train,
+        false => &plan.split.test,
+    };
+    let loss = match &attempt.course {
+        Ok(_) => measure::mean_loss(plan.samples.of(rows), &mut attempt.fit.trainer),
+        Err(_) => Ok(None),
+    };
+    loss.ok().flatten().unwrap_or(f64::INFINITY)
+}
+
+fn attempt<T: Real>(plan: &Plan<T>) -> Outcome<Attempt<T>> {
+    let mut fit = Watched::new(plan)?;
+    let mut told = Vec::new();
+    let progress = Progress::new(plan.epochs);
+    let course = train::run(plan, &mut fit, &mut told, |event| match event {
+        Event::Epoch(epoch) => progress.epoch(epoch),
+        Event::Told(told) => progress.say(&told.line()),
+    });
+    progress.clear();
+    Ok(Attempt { fit, told, course })
 }
 
 /// What is said of a fit that has ended.
@@ -238,15 +316,19 @@ fn anomaly(results: &Results, share: f64) -> Option<Anomaly> {
 
 fn document<'a, T: Real + Serialize>(
     plan: &'a Plan<T>,
-    trainer: &HostTrainer<T>,
+    fit: &Watched<T>,
+    verdicts: &'a [Told],
     course: Option<&'a Ended>,
     arguments: &FitArguments,
 ) -> Document<'a, T> {
+    let trainer = &fit.trainer;
     Document {
         schema: 1,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
         failure: None,
+        verdicts,
+        skipped: fit.monitor.as_ref().map_or(0, Monitor::skipped),
         data: &plan.data,
         format: plan.dialect,
         rows: plan.rows(),

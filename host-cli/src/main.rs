@@ -22,6 +22,7 @@ mod page;
 mod parameters;
 mod plan;
 mod predict;
+mod rate;
 mod recipe;
 mod report;
 mod samples;
@@ -30,6 +31,8 @@ mod table;
 mod task;
 mod threshold;
 mod train;
+mod verdicts;
+mod watched;
 
 use std::process::ExitCode;
 

@@ -11,14 +11,22 @@ use crate::failure::{Failure, Outcome};
 use crate::features::Feature;
 use crate::formula::Formula;
 use crate::samples::{Order, Samples, Split, Weighting};
-use crate::spec::{ModelSpec, OptimizerSpec, ScheduleSpec, ThresholdSpec};
+use crate::spec::{ModelSpec, OptimizerSpec, RateSpec, ScheduleSpec, ThresholdSpec};
 use crate::table::Dialect;
 use crate::task::{self, Task};
-use crate::{recipe, table};
+use crate::verdicts::Subject;
+use crate::{rate, recipe, table};
 
 /// The host's arena.
 #[derive(Debug)]
 pub(crate) struct Memory<T>(Vec<T>);
+
+impl<T: Real> Memory<T> {
+    /// So many numbers, all 0.
+    pub(crate) fn new(words: usize) -> Self {
+        Self(vec![T::ZERO; words])
+    }
+}
 
 impl<T: Real> Arena for Memory<T> {
     type Real = T;
@@ -42,7 +50,7 @@ pub(crate) fn build<T: Real>(recipe: &Recipe<T>) -> Result<HostTrainer<T>, Fault
         let (need, got) = (need as u32, MOST_WORDS as u32);
         return Err(Fault::Arena { need, got });
     }
-    recipe.build(Memory(vec![T::ZERO; need]))
+    recipe.build(Memory::new(need))
 }
 
 /// The longest fit on the host.
@@ -161,7 +169,7 @@ impl<T: Real> Plan<T> {
             ));
         }
         let survey = arguments.scaler_on_device.unwrap_or(0);
-        let rate = arguments.lr.unwrap_or(arguments.optimizer().default_rate());
+        let rate = arguments.rate();
         let features = choice.names();
         let recipe = recipe::describe(
             arguments,
@@ -176,7 +184,7 @@ impl<T: Real> Plan<T> {
             _ if survey > 0 => Vec::new(),
             _ => learn_scaler(&samples, &split.train, scaling),
         };
-        Ok(Self {
+        let mut plan = Self {
             data: table.path.display().to_string(),
             features,
             encoding: choice.encoding(),
@@ -201,7 +209,11 @@ impl<T: Real> Plan<T> {
             schedule_name: schedule,
             rate,
             threshold: arguments.threshold,
-        })
+        };
+        if arguments.lr == Some(RateSpec::Auto) {
+            rate::settle(&mut plan)?;
+        }
+        Ok(plan)
     }
 
     /// The trainer at its start: parameters drawn, and the scaler frozen if it is learned.
@@ -220,6 +232,21 @@ impl<T: Real> Plan<T> {
             Ok(trainer)
         };
         start().map_err(|fault: Fault| Failure::Usage(format!("this fit is impossible: {fault}")))
+    }
+
+    /// Sets the learning rate.
+    pub(crate) fn set_rate(&mut self, rate: f64) {
+        self.rate = rate;
+        self.recipe.optimizer = self.optimizer_name.build(rate);
+    }
+
+    /// What verdicts on the fit are about.
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        Subject {
+            features: &self.features,
+            target: &self.target,
+            rate: self.rate,
+        }
     }
 
     /// Whether the scaler was learned here, so that a board must be told.

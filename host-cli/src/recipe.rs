@@ -81,18 +81,34 @@ pub(crate) fn describe<T: Real>(
             &bound_specs(arguments, formula)?,
             (features, formula),
         )?,
-        health: Health::OFF,
+        health: health(arguments)?,
     };
-    let rate = arguments.lr.unwrap_or(arguments.optimizer().default_rate());
     Ok(Recipe {
         model,
         loss,
-        optimizer: arguments.optimizer().build(rate),
+        optimizer: arguments.optimizer().build(arguments.rate()),
         rules,
         batch,
         seed: arguments.seed,
         threshold: None,
     })
+}
+
+/// What watches the fit.
+fn health(arguments: &RecipeArguments) -> Outcome<Health> {
+    let health = Health {
+        every: arguments.health,
+        recover: arguments.recover,
+        drift: arguments.drift.map(|drift| drift.0),
+    };
+    if health.acts() && !health.is_on() {
+        return Err(Failure::Usage(
+            "`--recover` and `--drift` need a fit that is watched: give `--health` a number above \
+             0"
+            .into(),
+        ));
+    }
+    Ok(health)
 }
 
 /// How many parameters the first layers have.

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use downhill::Real;
+use downhill::health::{Monitor, Severity};
 
 use crate::arguments::{FitArguments, Precision};
 use crate::columns::LeftOut;
@@ -15,6 +16,7 @@ use crate::parameters::{Named, Parameters};
 use crate::plan::{Plan, Rows};
 use crate::spec::ScheduleSpec;
 use crate::table::Dialect;
+use crate::verdicts;
 
 /// The summary of a fit.
 pub(crate) fn fit<T: Real>(
@@ -74,7 +76,7 @@ pub(crate) fn fit<T: Real>(
             format_args!("the parameters of epoch {best}, the best of {ran}"),
         );
     }
-    let trainer = &fitted.trainer;
+    let trainer = &fitted.fit.trainer;
     line(
         &mut text,
         format_args!(
@@ -86,7 +88,39 @@ pub(crate) fn fit<T: Real>(
     if let Some(path) = saved {
         line(&mut text, format_args!("saved {}", path.display()));
     }
+    verdicts(&mut text, fitted);
     text
+}
+
+/// What there is to know of the fit, and last what matters most.
+fn verdicts<T: Real>(text: &mut String, fitted: &Fitted<T>) {
+    let Some(last) = verdicts::that_matters(&fitted.told) else {
+        return;
+    };
+    text.push('\n');
+    let skipped = fitted.fit.monitor.as_ref().map_or(0, Monitor::skipped);
+    if skipped > 0 {
+        line(
+            text,
+            format_args!("{} skipped", counted(skipped as usize, "sample")),
+        );
+    }
+    let mut kinds: Vec<&str> = Vec::new();
+    for told in &fitted.told {
+        if told.is_progress() || std::ptr::eq(told, last) || kinds.contains(&told.kind) {
+            continue;
+        }
+        kinds.push(told.kind);
+        let more = fitted.told.iter().filter(|other| other.kind == told.kind);
+        let more = match more.count() - 1 {
+            0 => String::new(),
+            more => format!(" (and {more} more of these)"),
+        };
+        line(text, format_args!("{}{more}. {}", told.line(), told.advice));
+    }
+    if last.severity == Severity::Advice {
+        line(text, format_args!("{}", last.sentence()));
+    }
 }
 
 /// What was fitted, and to what.

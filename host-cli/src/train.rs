@@ -1,5 +1,6 @@
 //! Runs a fit on the host.
 
+use downhill::health::{Ending, Finding, Severity, Verdict};
 use downhill::loss::{Link, Loss, Pool};
 use downhill::model::Model;
 use downhill::{Real, Step, scaler};
@@ -10,16 +11,30 @@ use crate::failure::{Failure, Outcome};
 use crate::measure::RowFault;
 use crate::model_file::BothMetrics;
 use crate::plan::{HostTrainer, Plan};
+use crate::samples::Weighting;
+use crate::verdicts::Told;
+use crate::watched::Watched;
 
-/// Learns from every row of every epoch, and tells `watch` after each epoch.
+/// What happens in a fit.
+pub(crate) enum Event<'a> {
+    /// An epoch has ended.
+    Epoch(&'a Epoch),
+    /// Something was found.
+    Told(&'a Told),
+}
+
+/// Learns from every row of every epoch, tells `watch` what happens, and keeps the verdicts. A
+/// fit that has failed goes no further.
 pub(crate) fn run<T: Real>(
     plan: &Plan<T>,
-    trainer: &mut HostTrainer<T>,
-    watch: impl FnMut(&Epoch),
+    fit: &mut Watched<T>,
+    told: &mut Vec<Told>,
+    watch: impl FnMut(Event<'_>),
 ) -> Outcome<Ended> {
     let mut host = Host {
         plan,
-        trainer,
+        fit,
+        told,
         watch,
     };
     course::run(plan, &mut host, usize::MAX)
@@ -28,30 +43,72 @@ pub(crate) fn run<T: Real>(
 /// A trainer that goes through a course alone.
 struct Host<'a, T: Real, W> {
     plan: &'a Plan<T>,
-    trainer: &'a mut HostTrainer<T>,
+    fit: &'a mut Watched<T>,
+    told: &'a mut Vec<Told>,
     watch: W,
 }
 
-impl<T: Real, W: FnMut(&Epoch)> Pupil<T> for Host<'_, T, W> {
+impl<T: Real, W: FnMut(Event<'_>)> Host<'_, T, W> {
+    /// Takes the verdicts that are waiting; returns the first of them that is a failure, with
+    /// what may have caused it.
+    fn listen(&mut self) -> Option<(Verdict, String)> {
+        let mut failure = None;
+        let mut causes = String::new();
+        while let Some(verdict) = self.fit.verdict() {
+            let told = Told::new(&verdict, self.plan.subject());
+            (self.watch)(Event::Told(&told));
+            if let Finding::UnscaledFeature { .. } = verdict.finding {
+                causes += &format!(". {}", told.sentence());
+            }
+            self.told.push(told);
+            if verdict.severity == Severity::Failure {
+                failure = failure.or(Some(verdict));
+            }
+        }
+        failure.map(|verdict| (verdict, causes))
+    }
+}
+
+impl<T: Real, W: FnMut(Event<'_>)> Pupil<T> for Host<'_, T, W> {
     type Stop = Failure;
 
     fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
-        course::perform(self.plan, self.trainer, act).map_err(|fault| {
-            let line = line_of(self.plan, act);
-            self.stop(epoch, RowFault { line, fault })
-        })
+        let outcome = course::perform(self.plan, self.fit, act);
+        let failed = self.listen();
+        let causes = failed.as_ref().map_or("", |(_, causes)| causes);
+        match outcome {
+            Err(_) if self.fit.forgives() => Ok(Step {
+                number: self.fit.trainer.steps(),
+                loss: T::ZERO,
+            }),
+            Err(fault) => {
+                let line = line_of(self.plan, act);
+                let failure = self.stop(epoch, RowFault { line, fault });
+                Err(Failure::Fit(format!("{failure}{causes}")))
+            }
+            Ok(step) => match &failed {
+                Some((verdict, causes)) => {
+                    let told = Told::new(verdict, self.plan.subject());
+                    let (step, sentence) = (verdict.step, told.sentence());
+                    Err(Failure::Fit(format!(
+                        "the fit failed at step {step} (epoch {epoch}): {sentence}{causes}"
+                    )))
+                }
+                None => Ok(step),
+            },
+        }
     }
 
     fn trainer(&mut self) -> &mut HostTrainer<T> {
-        self.trainer
+        &mut self.fit.trainer
     }
 
     fn stop(&self, epoch: u32, fault: RowFault) -> Failure {
-        faulted(self.plan, epoch, self.trainer.steps(), fault)
+        faulted(self.plan, epoch, self.fit.trainer.steps(), fault)
     }
 
     fn watch(&mut self, epoch: &Epoch) {
-        (self.watch)(epoch);
+        (self.watch)(Event::Epoch(epoch));
     }
 }
 
@@ -130,36 +187,55 @@ pub(crate) fn faulted<T: Real>(
     ))
 }
 
-/// What to say of a fit that ends worse than a constant guess; `None` of any other.
-pub(crate) fn worse_than_guessing<T: Real>(
+/// The last verdict on a fit: its loss over the rows learned from, and its errors over those held
+/// out, beside those of a constant guess.
+pub(crate) fn conclude<T: Real>(
     plan: &Plan<T>,
-    trainer: &HostTrainer<T>,
+    fit: &Watched<T>,
     metrics: &BothMetrics,
     history: &[Epoch],
-) -> Option<Failure> {
-    let loss = metrics.train.as_ref()?.loss();
-    let baseline = baseline(plan, trainer);
-    (loss > baseline).then(|| {
-        Failure::Fit(format!(
-            "the fit failed: its training loss of {loss:.6} is worse than the {baseline:.6} of \
-             always guessing the mean of {}. {}; if that does not help, these features say \
-             nothing about the target",
-            plan.target,
-            match still_falls(history) {
-                true => format!(
-                    "It was still falling: try more `--epochs`, or a higher `--lr` than {}",
-                    plan.rate
-                ),
-                false => gentler(plan.rate),
-            }
-        ))
-    })
+) -> Option<Verdict> {
+    let trainer = &fit.trainer;
+    let rate = trainer.rate();
+    let seen = fit.monitor.as_ref().map(|monitor| monitor.ending(rate));
+    let ending = Ending {
+        loss: T::from_f64(metrics.train.as_ref()?.loss()),
+        baseline: T::from_f64(baseline(plan, trainer)),
+        falls: still_falls(history),
+        to_and_fro: seen.and_then(|seen| seen.to_and_fro),
+        errors: errors(plan, metrics).map(T::from_f64),
+        rate: T::from_f64(plan.rate),
+    };
+    Some(ending.verdict(trainer.steps()))
 }
 
-/// Whether no epoch has a loss as low as the last one's.
+/// The share of rows held out (or learned from, where none are) that are taken for another
+/// class, in units of what always guessing the most frequent class gets. Where rows or errors
+/// weigh by their class that says nothing.
+fn errors<T: Real>(plan: &Plan<T>, metrics: &BothMetrics) -> Option<f64> {
+    if plan.weighting != Weighting::default() || plan.recipe.threshold.is_some() {
+        return None;
+    }
+    let (metrics, rows) = match &metrics.test {
+        Some(test) => (test, &plan.split.test),
+        None => (metrics.train.as_ref()?, &plan.split.train),
+    };
+    let wrong = 1.0 - metrics.accuracy()?;
+    let mut counts = vec![0usize; plan.task.classes];
+    for row in plan.samples.of(rows) {
+        *counts.get_mut(row.target.first()?.to_f64() as usize)? += 1;
+    }
+    let most = counts.iter().max().copied().unwrap_or(0);
+    let missed = rows.len() - most;
+    (missed > 0).then(|| wrong * rows.len() as f64 / missed as f64)
+}
+
+/// Whether the last epoch's loss is well below all others.
 fn still_falls(history: &[Epoch]) -> bool {
     match history {
-        [before @ .., last] => !before.is_empty() && before.iter().all(|e| e.train > last.train),
+        [before @ .., last] => {
+            !before.is_empty() && before.iter().all(|e| e.train * 0.99 > last.train)
+        }
         [] => false,
     }
 }
@@ -169,5 +245,5 @@ fn gentler(rate: f64) -> String {
     let lower = format!("{:.2e}", rate / 10.0)
         .parse()
         .unwrap_or(rate / 10.0);
-    format!("The learning rate of {rate} is likely too high: try `--lr {lower}`")
+    format!("The learning rate of {rate} is likely too high: try `--lr {lower}`, or `--lr auto`")
 }

@@ -213,8 +213,9 @@ where
 
     fn finish(&mut self) {
         self.trainer.finish();
+        let (steps, rate) = (self.trainer.steps(), self.trainer.rate());
         if let Some(monitor) = &mut self.monitor {
-            monitor.conclude(self.trainer.steps());
+            monitor.conclude(steps, &monitor.ending(rate));
         }
     }
 

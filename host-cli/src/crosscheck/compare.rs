@@ -1,5 +1,6 @@
 use std::fmt;
 
+use downhill::health::Verdict;
 use downhill::{Fault, Fingerprint, Step};
 use downhill_link::{Numbers, Order, Progress, Refusal};
 use serde::Serialize;
@@ -11,14 +12,18 @@ use crate::measure::RowFault;
 use crate::parameters;
 use crate::plan::{HostTrainer, Plan};
 use crate::train;
+use crate::verdicts::Told;
+use crate::watched::Watched;
 
 /// A board and its twin on the same rows.
 pub(super) struct Comparison<'a> {
     plan: &'a Plan<f32>,
     port: &'a mut Port,
-    twin: HostTrainer<f32>,
+    twin: Watched<f32>,
     rows: usize,
     flip_bit_at: Option<u64>,
+    /// The twin's, as they came.
+    verdicts: Vec<Verdict>,
 }
 
 /// Why a comparison ends before its end.
@@ -43,6 +48,8 @@ pub(super) struct Compared {
     pub(super) difference: Option<Difference>,
     /// The twin's, at the end.
     pub(super) fingerprint: String,
+    /// The verdicts of both.
+    pub(super) verdicts: Vec<Told>,
 }
 
 /// Where board and twin part.
@@ -76,6 +83,8 @@ impl fmt::Display for Difference {
                 host.to_bits(),
                 device.to_bits()
             )?;
+        } else if let Some(name) = &self.parameter {
+            write!(f, "; the first difference is in {name}")?;
         }
         Ok(())
     }
@@ -91,9 +100,10 @@ impl<'a> Comparison<'a> {
         Ok(Self {
             plan,
             port,
-            twin: plan.trainer()?,
+            twin: Watched::new(plan)?,
             rows: 0,
             flip_bit_at,
+            verdicts: Vec::new(),
         })
     }
 
@@ -101,13 +111,14 @@ impl<'a> Comparison<'a> {
     pub(super) fn run(mut self, limit: usize) -> Outcome<Compared> {
         let run = self
             .start()
-            .and_then(|()| course::run(self.plan, &mut self, limit));
+            .and_then(|()| course::run(self.plan, &mut self, limit))
+            .and_then(|_| self.hear_out());
         let difference = match run {
             Ok(_) => None,
             Err(Stop::Failure(failure)) => return Err(failure),
             Err(Stop::Difference(difference)) => Some(*difference),
         };
-        if difference.is_none() && self.twin.steps() == 0 {
+        if difference.is_none() && self.twin.trainer.steps() == 0 {
             return Err(Failure::Input(format!(
                 "{} rows make no step of this recipe, so nothing was compared; raise `--limit` \
                  or lower `--batch`",
@@ -116,28 +127,34 @@ impl<'a> Comparison<'a> {
         }
         let identical = match &difference {
             Some(difference) => difference.step.saturating_sub(1),
-            None => self.twin.steps(),
+            None => self.twin.trainer.steps(),
         };
         Ok(Compared {
             rows: self.rows,
             identical,
             difference,
-            fingerprint: self.twin.fingerprint().to_string(),
+            fingerprint: self.twin.trainer.fingerprint().to_string(),
+            verdicts: self
+                .verdicts
+                .iter()
+                .map(|verdict| Told::new(verdict, self.plan.subject()))
+                .collect(),
         })
     }
 
     /// Gives the board the recipe and, where it was learned here, the scaler.
     fn start(&mut self) -> Result<(), Stop> {
+        self.port.forget_verdicts();
         let mut board = self.port.demand(&Order::Configure(self.plan.recipe))?;
         if self.plan.has_scaler() {
-            board = self.port.push(self.twin.state(), 0)?;
+            board = self.port.push(self.twin.trainer.state(), 0)?;
         }
         self.agree(board.fingerprint, 0)
     }
 
     /// Stops where the board has another fingerprint.
     fn agree(&mut self, board: Fingerprint, step: u64) -> Result<(), Stop> {
-        match board == self.twin.fingerprint() {
+        match board == self.twin.trainer.fingerprint() {
             true => Ok(()),
             false => Err(self.difference(step, board.to_string(), None)),
         }
@@ -159,24 +176,71 @@ impl<'a> Comparison<'a> {
             Act::Apply(_) => Order::Apply,
             Act::Report(loss) => Order::Report { loss },
             Act::Finish => Order::Finish,
-            Act::Restore(state) => return Ok(self.port.push(state, self.twin.steps())?),
+            Act::Restore(state) => return Ok(self.port.push(state, self.twin.trainer.steps())?),
         };
         Ok(self.port.order(&order)?)
+    }
+
+    /// Takes the twin's verdicts.
+    fn listen(&mut self) {
+        while let Some(verdict) = self.twin.verdict() {
+            self.verdicts.push(verdict);
+        }
+    }
+
+    /// Stops where the board has said something that the twin has not: it says one thing an
+    /// order, so it may still have some to say.
+    fn agree_on_verdicts(&mut self) -> Result<(), Stop> {
+        let board = self.port.verdicts();
+        let pairs = board.iter().zip(&self.verdicts);
+        let same = pairs.take_while(|(board, twin)| board == twin).count();
+        if same == board.len() {
+            return Ok(());
+        }
+        let words = |said: Option<&Verdict>| match said {
+            Some(verdict) => format!("`{}` at step {}", verdict.finding, verdict.step),
+            None => "nothing".into(),
+        };
+        let (twin, board) = (words(self.verdicts.get(same)), words(board.get(same)));
+        let fingerprint = self.twin.trainer.fingerprint().to_string();
+        Err(Stop::Difference(Box::new(Difference {
+            step: self.twin.trainer.steps(),
+            host: fingerprint.clone(),
+            device: fingerprint,
+            parameter: Some(format!(
+                "the verdicts: {twin} on the twin, {board} on the board"
+            )),
+            values: None,
+        })))
+    }
+
+    /// Hears the verdicts that the board still has to tell, with orders that do nothing.
+    fn hear_out(&mut self) -> Result<(), Stop> {
+        for _ in self.port.verdicts().len()..self.verdicts.len() {
+            self.port.demand(&Order::Freeze)?;
+        }
+        self.agree_on_verdicts()?;
+        match self.port.verdicts().len() == self.verdicts.len() {
+            true => Ok(()),
+            false => Err(Stop::Failure(Failure::Differ(
+                "the board has said less than its twin".into(),
+            ))),
+        }
     }
 
     /// Gives the twin's first parameter another last bit, at the step asked for: what a core
     /// with one other rounding would do. There is no other way to see that the comparison
     /// notices, short of a second core.
     fn flip(&mut self) {
-        if self.flip_bit_at != Some(self.twin.steps()) {
+        if self.flip_bit_at != Some(self.twin.trainer.steps()) {
             return;
         }
-        let mut state = self.twin.state().to_vec();
+        let mut state = self.twin.trainer.state().to_vec();
         if let Some(first) = state.first_mut() {
             *first = f32::from_bits(first.to_bits() ^ 1);
         }
         // Cannot fail: the state is the twin's own, but for a bit that keeps it finite.
-        let _ = self.twin.restore(&state, self.twin.steps());
+        let _ = self.twin.trainer.restore(&state, self.twin.trainer.steps());
     }
 
     /// Asks the board for its state, and finds the first number that differs; or else it is
@@ -186,13 +250,14 @@ impl<'a> Comparison<'a> {
             Ok(board) => board,
             Err(failure) => return failure.into(),
         };
-        let twin = self.twin.state();
+        let twin = self.twin.trainer.state();
         let differs = |(a, b): (&f32, &f32)| a.to_bits() != b.to_bits();
         let at = twin.iter().zip(&board).position(differs);
-        let parameter = at.map(|at| parameters::name_of(&self.twin, &self.plan.features, at));
+        let parameter =
+            at.map(|at| parameters::name_of(&self.twin.trainer, &self.plan.features, at));
         Stop::Difference(Box::new(Difference {
             step,
-            host: self.twin.fingerprint().to_string(),
+            host: self.twin.trainer.fingerprint().to_string(),
             device,
             parameter: parameter.or(losses.map(|_| "loss".into())),
             values: at.map(|at| [twin[at], board[at]]).or(losses),
@@ -205,16 +270,20 @@ impl Pupil<f32> for Comparison<'_> {
 
     fn act(&mut self, epoch: u32, act: Act<'_, f32>) -> Result<Step<f32>, Stop> {
         let board = self.order(act)?;
-        let before = self.twin.steps();
+        let before = self.twin.trainer.steps();
         let twin = course::perform(self.plan, &mut self.twin, act);
-        if self.twin.steps() > before {
+        if self.twin.trainer.steps() > before {
             self.flip();
         }
+        if let Act::Finish = act {
+            self.twin.conclude();
+        }
+        self.listen();
         let learns = matches!(act, Act::Learn(_) | Act::Apply(_));
         let said = !learns || same(twin, board.result);
-        if board.fingerprint != self.twin.fingerprint() || !said {
+        if board.fingerprint != self.twin.trainer.fingerprint() || !said {
             let step = match learns {
-                true => self.twin.steps().max(before + 1),
+                true => self.twin.trainer.steps().max(before + 1),
                 false => before,
             };
             let losses = match (twin, board.result) {
@@ -223,19 +292,26 @@ impl Pupil<f32> for Comparison<'_> {
             };
             return Err(self.difference(step, board.fingerprint.to_string(), losses));
         }
+        self.agree_on_verdicts()?;
         self.rows += usize::from(matches!(act, Act::Learn(_)));
-        twin.map_err(|fault| {
-            let line = train::line_of(self.plan, act);
-            self.stop(epoch, RowFault { line, fault })
-        })
+        match twin {
+            Err(_) if self.twin.forgives() => Ok(Step {
+                number: self.twin.trainer.steps(),
+                loss: 0.0,
+            }),
+            twin => twin.map_err(|fault| {
+                let line = train::line_of(self.plan, act);
+                self.stop(epoch, RowFault { line, fault })
+            }),
+        }
     }
 
     fn trainer(&mut self) -> &mut HostTrainer<f32> {
-        &mut self.twin
+        &mut self.twin.trainer
     }
 
     fn stop(&self, epoch: u32, fault: RowFault) -> Stop {
-        train::faulted(self.plan, epoch, self.twin.steps(), fault).into()
+        train::faulted(self.plan, epoch, self.twin.trainer.steps(), fault).into()
     }
 }
 

@@ -19,6 +19,7 @@ use crate::columns::LeftOut;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::plan::Plan;
+use crate::verdicts::Told;
 
 use compare::{Compared, Comparison, Difference};
 use machine::Machine;
@@ -54,6 +55,7 @@ struct RunDocument<'a> {
     different: u64,
     first_difference: Option<&'a Difference>,
     fingerprint: &'a str,
+    verdicts: &'a [Told],
 }
 
 /// A fit that is compared.
@@ -193,5 +195,6 @@ fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
         different: result.different(),
         first_difference: result.difference.as_ref(),
         fingerprint: &result.fingerprint,
+        verdicts: &result.verdicts,
     }
 }

@@ -2,6 +2,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::time::{Duration, Instant};
 
 use downhill::Recipe;
+use downhill::health::Verdict;
 use downhill_link::{ARITHMETIC, Client, Event, NotSent, Numbers, Order, PROTOCOL};
 
 use super::machine::Machine;
@@ -21,6 +22,8 @@ pub(super) struct Port {
     pulled: Vec<f32>,
     /// How long it will be.
     length: usize,
+    /// What the board has said of the fit.
+    verdicts: Vec<Verdict>,
 }
 
 impl Port {
@@ -33,6 +36,7 @@ impl Port {
             client: Client::new(),
             pulled: Vec::new(),
             length: 0,
+            verdicts: Vec::new(),
         };
         port.client.greet();
         port.until(|port| port.client.device().map(|_| ()))?;
@@ -65,7 +69,11 @@ impl Port {
     /// Gives an order and waits for what becomes of it.
     pub(super) fn order(&mut self, order: &Order<'_>) -> Outcome<downhill_link::Outcome> {
         match self.client.order(order) {
-            Ok(_) => self.until(|port| port.client.outcome()),
+            Ok(_) => {
+                let outcome = self.until(|port| port.client.outcome())?;
+                self.verdicts.extend(outcome.verdict);
+                Ok(outcome)
+            }
             Err(NotSent::TooLong(_)) => Err(Failure::Input(
                 "a row of this fit is longer than the board's frames; use fewer features with \
                  `--features`"
@@ -73,6 +81,16 @@ impl Port {
             )),
             Err(error) => Err(Failure::input(error)),
         }
+    }
+
+    /// What the board has said of the fit since it was forgotten.
+    pub(super) fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
+    }
+
+    /// Forgets what the board has said: another fit begins.
+    pub(super) fn forget_verdicts(&mut self) {
+        self.verdicts.clear();
     }
 
     /// Gives an order that the board must accept.

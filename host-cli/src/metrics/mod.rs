@@ -134,6 +134,14 @@ impl Metrics {
         }
     }
 
+    /// The share of rows whose class is predicted, of classes.
+    pub(crate) fn accuracy(&self) -> Option<f64> {
+        match self {
+            Self::Number(_) => None,
+            Self::Class(metrics) => Some(metrics.accuracy),
+        }
+    }
+
     /// Names and values, in the order of a report.
     pub(crate) fn rows(&self) -> Vec<(&'static str, Option<f64>)> {
         match self {

@@ -60,7 +60,7 @@ impl Report {
             let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);
             table(&mut page, plan, parameters, several);
         }
-        let trainer = &fitted.trainer;
+        let trainer = &fitted.fit.trainer;
         page.code(
             "The same again",
             &format!(

@@ -3,6 +3,7 @@
 
 mod classes;
 mod goal;
+mod health;
 mod loss;
 mod model;
 mod optimizer;
@@ -12,6 +13,7 @@ mod solver;
 
 pub(crate) use classes::ClassWeightSpec;
 pub(crate) use goal::{Cost, ThresholdSpec};
+pub(crate) use health::{DriftSpec, RateSpec, looks};
 pub(crate) use loss::LossSpec;
 pub(crate) use model::ModelSpec;
 pub(crate) use optimizer::OptimizerSpec;

@@ -7,6 +7,8 @@ pub(super) const WORDS: usize = 4;
 
 /// Looks before a feature is judged.
 const ENOUGH: u32 = 96;
+/// Looks before a feature that has not changed is taken for one that never does.
+const LONG: u32 = 256;
 /// How many times as large a feature is that is not scaled.
 const LARGE: f64 = 100.0;
 /// The correlation from which on two features say the same.
@@ -20,6 +22,8 @@ pub(super) struct Features {
     anchor: u16,
     /// Looks with this anchor.
     since: u32,
+    /// The features before this one have been found to change, or told.
+    alive: u16,
 }
 
 impl Features {
@@ -27,6 +31,7 @@ impl Features {
         looks: 0,
         anchor: 0,
         since: 0,
+        alive: 0,
     };
 
     /// Takes in a sample.
@@ -73,12 +78,20 @@ impl Features {
         })
     }
 
-    /// The first feature that never changed.
-    pub(super) fn dead<T: Real>(&self, words: &[T]) -> Option<Finding> {
-        let mut columns = words.as_chunks::<WORDS>().0.iter();
-        let still = |[_, spread, ..]: &[T; WORDS]| *spread == T::ZERO;
-        let index = columns.position(still)? as u16;
-        (self.looks >= ENOUGH).then_some(Finding::DeadFeature { index })
+    /// The next feature that never changed, once there was enough to see. Where a scaler has
+    /// seen it change, its constant number is not 0.
+    pub(super) fn dead<T: Real>(&mut self, words: &[T], scaled: bool) -> Option<Finding> {
+        if self.looks < LONG {
+            return None;
+        }
+        let columns = words.as_chunks::<WORDS>().0.iter();
+        let mut rest = columns.enumerate().skip(self.alive.into());
+        let still =
+            |[mean, spread, ..]: &[T; WORDS]| *spread == T::ZERO && (*mean == T::ZERO || !scaled);
+        let dead = rest.find(|(_, column)| still(column));
+        let index = dead.map(|(at, _)| at as u16);
+        self.alive = index.map_or(u16::MAX, |index| index + 1);
+        index.map(|index| Finding::DeadFeature { index })
     }
 
     /// Judges the anchor and goes on to the next, once it has been seen long enough.

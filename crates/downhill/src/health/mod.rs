@@ -32,6 +32,7 @@
 
 mod baseline;
 mod drift;
+mod ending;
 mod features;
 mod layers;
 mod monitor;
@@ -41,6 +42,7 @@ mod recovery;
 mod verdict;
 
 pub use drift::{Detector, Drift, Reaction};
+pub use ending::Ending;
 pub use monitor::Monitor;
 pub use power::PowerIteration;
 pub use verdict::{Finding, Severity, Verdict};

@@ -1,16 +1,17 @@
 use heapless::Deque;
 
 use super::baseline::Baseline;
+use super::ending::{Ending, WORTH};
 use super::features::{self, Features};
 use super::layers::Layers;
 use super::moves::Moves;
 use super::recovery::Recovery;
 use super::verdict::bit;
 use super::{Finding, Health, PowerIteration, Severity, Verdict};
-use crate::loss::Loss;
+use crate::loss::{Loss, Pool};
 use crate::model::{Model, Sizes};
 use crate::optimizer::Optimizer;
-use crate::rules::Rules;
+use crate::rules::{Method, Rules};
 use crate::{Arena, Fault, Real, Setting, Step, Trainer};
 
 /// Steps at the start that are all looked at.
@@ -25,8 +26,6 @@ const BETTER: f64 = 0.98;
 const MUCH_BETTER: f64 = 0.9;
 /// Windows without a better one after which a fit has settled.
 const STALE: u32 = 8;
-/// The share of a constant guess's loss below which a fit is worth something.
-const WORTH: f64 = 0.9;
 /// The mean cosine between a step and the next below which steps go to and fro.
 const TO_AND_FRO: f64 = -0.4;
 /// How many times its first mean an exploding gradient is.
@@ -36,7 +35,7 @@ const STILL: f64 = 1e-3;
 /// Reports of a held-out loss that is no new best, in a row, that are overfitting.
 const REPORTS: u32 = 3;
 /// How many times the best a held-out loss must be for that.
-const WORSE: f64 = 1.02;
+const WORSE: f64 = 1.05;
 
 /// Watches a fit and says how it goes.
 ///
@@ -290,6 +289,11 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.baseline.loss
     }
 
+    /// Whether a recovery may still put the fit back: it gives up after many times.
+    pub fn hopes(&self) -> bool {
+        self.recovery.hopes()
+    }
+
     /// How many samples a recovery has skipped.
     pub fn skipped(&self) -> u32 {
         self.recovery.skipped
@@ -439,6 +443,10 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let room = (pieces.guess, pieces.means);
         self.baseline.see(target);
         self.baseline.learn(trainer.loss(), room, scaled, weight);
+        if trainer.loss().pooled(&Pool::new()).is_some() {
+            // Of a batch as a whole the worst is 1, and a guess of one sample tells nothing.
+            self.baseline.loss = T::ONE;
+        }
     }
 
     /// Sets the alarm by what the loss has been and what a constant guess's is.
@@ -548,16 +556,21 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let link = trainer.loss().link(pieces.guess.len());
         let scales = trainer.loss().scales_target();
         let imbalance = self.baseline.imbalance(link, pieces.means).to_f64() as f32;
-        let findings = [
-            self.features.unscaled(pieces.features, false),
-            self.features.dead(pieces.features),
-            self.features.collinear(pieces.features),
-        ];
+        let unscaled = self.features.unscaled(pieces.features, false);
+        let scaled = trainer.rules().scaling().method != Method::None;
+        let dead = self.features.dead(pieces.features, scaled);
+        let collinear = self.features.collinear(pieces.features);
         let layer = self.layers.judge(pieces.alive);
-        for finding in findings.into_iter().flatten() {
+        if let Some(finding) = unscaled {
+            self.say(step, finding);
+        }
+        for finding in [dead, collinear].into_iter().flatten() {
+            // Of another feature each time.
+            self.unsay(finding.bit());
             self.say(step, finding);
         }
         if let Some(finding) = layer {
+            self.recovery.draw_anew = true;
             self.fail(step, finding);
         }
         if self.windows < 6 {
@@ -692,33 +705,25 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// Says how the fit has ended, by what was seen on the way.
-    pub fn conclude(&mut self, step: u64) {
-        self.conclude_with(step, self.level, self.baseline.loss);
+    /// How the fit has ended, by what was seen on the way; `rate` is its learning rate.
+    pub fn ending(&self, rate: T) -> Ending<T> {
+        Ending {
+            loss: self.level,
+            baseline: self.baseline.loss,
+            falls: self.stale == 0 && self.windows > 1,
+            to_and_fro: (self.cosine < T::from_f64(TO_AND_FRO)).then_some(self.cosine),
+            errors: None,
+            rate,
+        }
     }
 
-    /// Says how the fit has ended, with a loss and that of a constant guess, which are better
-    /// known than on the way: over all samples.
-    pub fn conclude_with(&mut self, step: u64, loss: T, baseline: T) {
-        let ratio = (loss / baseline).to_f64() as f32;
-        self.said = 0;
-        if loss > baseline {
-            let finding = if self.cosine < T::from_f64(TO_AND_FRO) {
-                let cosine = self.cosine.to_f64() as f32;
-                Finding::Oscillating { cosine }
-            } else {
-                Finding::Plateau { ratio }
-            };
-            self.tell(step, Severity::Failure, finding);
-        } else if ratio > WORTH as f32 {
-            self.say(step, Finding::Underfitting { ratio });
-        } else if self.stale == 0 && self.windows > 1 {
-            let loss = loss.to_f64() as f32;
-            self.say(step, Finding::Converging { loss });
-        } else {
-            let loss = loss.to_f64() as f32;
-            self.say(step, Finding::Converged { loss });
-        }
+    /// Tells how the fit has ended.
+    pub fn conclude(&mut self, step: u64, ending: &Ending<T>) {
+        let Verdict {
+            severity, finding, ..
+        } = ending.verdict(step);
+        self.said &= !finding.bit();
+        self.tell(step, severity, finding);
     }
 
     /// Lets the drift detector take in a loss.
@@ -784,7 +789,11 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// Forgets that the loss has risen, after the fit was put back.
     pub(super) fn calm(&mut self) {
-        self.said &= !(bit::DIVERGING | bit::EXPLODING | bit::ROLLED_BACK);
+        self.said &= !(bit::DIVERGING
+            | bit::EXPLODING
+            | bit::ROLLED_BACK
+            | bit::VANISHING
+            | bit::DEAD_UNITS);
         self.level = self.best.smaller(self.first_level);
         self.left = self.health.every.into();
         self.moves = Moves::NEW;

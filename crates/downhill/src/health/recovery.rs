@@ -21,6 +21,8 @@ pub(super) struct Recovery {
     pub(super) roll_back: bool,
     /// It stands still where there is no minimum.
     pub(super) leave: bool,
+    /// Its units no longer learn.
+    pub(super) draw_anew: bool,
     /// Its data has changed.
     pub(super) drifted: bool,
     /// Samples that were refused.
@@ -39,6 +41,7 @@ impl Recovery {
             keep: false,
             roll_back: false,
             leave: false,
+            draw_anew: false,
             drifted: false,
             skipped: 0,
             kept: step,
@@ -58,8 +61,8 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     /// each [`watch`](Monitor::watch):
     ///
     /// - with `recover`, a fit that diverges or meets a number that is not finite goes back to
-    ///   its last good state, with a quarter of the rate; one that stands on a saddle is moved a
-    ///   little. A sample that is refused for its own numbers is skipped and counted, and that is
+    ///   its last good state, with a quarter of the rate; one whose units no longer learn is drawn
+    ///   anew, with a quarter of the rate; one that stands on a saddle is moved a little. A sample that is refused for its own numbers is skipped and counted, and that is
     ///   all.
     /// - with `drift`, the schedule begins anew where data drifts, and the optimizer's state is
     ///   forgotten where the reaction says so.
@@ -88,6 +91,12 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
         if self.recovery.roll_back && self.recovery.hopes() {
             self.roll_back(trainer, step);
+        } else if self.recovery.draw_anew && self.recovery.hopes() {
+            trainer.initialise(step);
+            trainer.forget();
+            self.recovery.kept = step;
+            copy(trainer.state(), self.kept());
+            self.roll_back(trainer, step);
         } else if self.recovery.leave {
             trainer.perturb(step, T::from_f64(NUDGE));
             self.unsay(bit::SADDLE | bit::PERTURBED);
@@ -98,6 +107,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
         self.recovery.keep = false;
         self.recovery.leave = false;
+        self.recovery.draw_anew = false;
         self.recovery.roll_back = false;
     }
 

@@ -216,8 +216,8 @@ impl Finding {
             Self::NonFinite { .. } => 1 << 0,
             Self::Diverging { .. } => bit::DIVERGING,
             Self::ExplodingGradient { .. } => bit::EXPLODING,
-            Self::VanishingGradient { .. } => 1 << 3,
-            Self::DeadUnits { .. } => 1 << 4,
+            Self::VanishingGradient { .. } => bit::VANISHING,
+            Self::DeadUnits { .. } => bit::DEAD_UNITS,
             Self::Converging { .. } => bit::CONVERGING,
             Self::Converged { .. } => bit::CONVERGED,
             Self::Plateau { .. } => bit::PLATEAU,
@@ -244,6 +244,8 @@ impl Finding {
 pub(super) mod bit {
     pub(crate) const DIVERGING: u32 = 1 << 1;
     pub(crate) const EXPLODING: u32 = 1 << 2;
+    pub(crate) const VANISHING: u32 = 1 << 3;
+    pub(crate) const DEAD_UNITS: u32 = 1 << 4;
     pub(crate) const CONVERGING: u32 = 1 << 5;
     pub(crate) const CONVERGED: u32 = 1 << 6;
     pub(crate) const PLATEAU: u32 = 1 << 7;

@@ -1,0 +1,60 @@
+use super::{Finding, Severity, Verdict};
+use crate::Real;
+
+/// The share of a constant guess's loss below which a fit is worth something.
+pub(super) const WORTH: f64 = 0.9;
+
+/// How a fit has ended, and what is to be said of that.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ending<T> {
+    /// The loss.
+    pub loss: T,
+    /// The loss of a constant guess.
+    pub baseline: T,
+    /// Whether the loss was still falling.
+    pub falls: bool,
+    /// The mean cosine between a step and the next, if they went to and fro.
+    pub to_and_fro: Option<T>,
+    /// The share of errors in units of a constant guess's, of a fit of classes where it is known.
+    pub errors: Option<T>,
+    /// The learning rate.
+    pub rate: T,
+}
+
+impl<T: Real> Ending<T> {
+    /// The last verdict. A fit whose loss is above a constant guess's has failed.
+    pub fn verdict(&self, step: u64) -> Verdict {
+        let small = |number: T| number.to_f64() as f32;
+        let ratio = small(self.loss / self.baseline);
+        let (loss, useless) = (small(self.loss), !(self.loss <= self.baseline));
+        let finding = match (self.to_and_fro, self.errors) {
+            (Some(cosine), _) if useless => Finding::Oscillating {
+                cosine: small(cosine),
+            },
+            _ if useless && self.falls => Finding::LearningRateTooLow {
+                rate: small(self.rate),
+                suggested: small(self.rate * T::from_u32(10)),
+            },
+            _ if useless => Finding::Plateau { ratio },
+            (_, Some(errors)) if !(errors < T::ONE) && ratio < WORTH as f32 => {
+                let errors = small(errors);
+                Finding::LossMetricMismatch {
+                    loss: ratio,
+                    errors,
+                }
+            }
+            _ if ratio > WORTH as f32 => Finding::Underfitting { ratio },
+            _ if self.falls => Finding::Converging { loss },
+            _ => Finding::Converged { loss },
+        };
+        let severity = match useless {
+            true => Severity::Failure,
+            false => Severity::Advice,
+        };
+        Verdict {
+            step,
+            severity,
+            finding,
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Verdicts in words: what was found, why, and what to do.
+
+use downhill::Fault;
+use downhill::health::{Detector, Finding, Severity, Verdict};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::columns::Target;
+use crate::course::Epoch;
+
+/// A verdict as `--json` prints it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Told {
+    pub(crate) kind: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) step: u64,
+    /// The numbers that it rests on, by name.
+    pub(crate) evidence: Value,
+    /// What was found.
+    pub(crate) finding: String,
+    /// The likely cause, and the cure.
+    pub(crate) advice: String,
+    #[serde(skip)]
+    rank: u8,
+}
+
+/// What verdicts are about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a> {
+    /// The features' names.
+    pub(crate) features: &'a [String],
+    /// What is predicted.
+    pub(crate) target: &'a Target,
+    /// The learning rate that was asked for.
+    pub(crate) rate: f64,
+}
+
+impl Told {
+    /// A verdict in words.
+    pub(crate) fn new(verdict: &Verdict, subject: Subject<'_>) -> Self {
+        let finding = &verdict.finding;
+        let evidence = match serde_json::to_value(finding) {
+            // Kind and fields, or the kind alone.
+            Ok(Value::Object(fields)) => fields.into_iter().next().map(|(_, fields)| fields),
+            _ => None,
+        };
+        Self {
+            kind: finding.name(),
+            severity: verdict.severity,
+            step: verdict.step,
+            evidence: evidence.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+            finding: found(finding, subject),
+            advice: advice(finding, subject),
+            rank: rank(verdict),
+        }
+    }
+
+    /// Whether it only tells how far the fit has come.
+    pub(crate) fn is_progress(&self) -> bool {
+        matches!(self.kind, "converging" | "converged" | "plateau")
+    }
+
+    /// One line.
+    pub(crate) fn line(&self) -> String {
+        format!("step {}: {}", self.step, self.finding)
+    }
+
+    /// All of it.
+    pub(crate) fn sentence(&self) -> String {
+        format!("{}. {}", self.finding, self.advice)
+    }
+}
+
+/// The verdict that matters most: the last one of the highest rank.
+pub(crate) fn that_matters(told: &[Told]) -> Option<&Told> {
+    told.iter().max_by_key(|told| told.rank)
+}
+
+/// Takes the weight off what has turned out to be over: overfitting that a later epoch, or going
+/// back to the best one, has put right.
+pub(crate) fn settle(told: &mut [Told], history: &[Epoch], best_epoch: Option<u32>) {
+    let held_out = || history.iter().filter_map(|epoch| epoch.test);
+    let best = held_out().fold(f64::INFINITY, f64::min);
+    let over = best_epoch.is_some() || held_out().next_back().is_none_or(|last| last < 1.05 * best);
+    for told in told
+        .iter_mut()
+        .filter(|told| over && told.kind == "overfitting")
+    {
+        told.rank = 0;
+    }
+}
+
+/// How much a verdict matters at the end of a fit.
+fn rank(verdict: &Verdict) -> u8 {
+    match verdict.finding {
+        _ if verdict.severity == Severity::Failure => 9,
+        Finding::WrongLoss { .. } => 7,
+        Finding::LossMetricMismatch { .. } => 6,
+        Finding::Overfitting { .. } => 5,
+        Finding::Underfitting { .. } => 4,
+        Finding::Converged { .. } | Finding::Converging { .. } => 3,
+        _ => 1,
+    }
+}
+
+/// Three significant digits.
+fn short(number: f32) -> String {
+    let number = f64::from(number);
+    match format!("{number:.2e}").parse::<f64>() {
+        Ok(rounded) if (1e-4..1e6).contains(&rounded.abs()) || rounded == 0.0 => {
+            rounded.to_string()
+        }
+        _ => format!("{number:.2e}"),
+    }
+}
+
+/// A share as a percentage.
+fn percent(share: f32) -> String {
+    format!("{}%", short(share * 100.0))
+}
+
+fn found(finding: &Finding, subject: Subject<'_>) -> String {
+    let name = |index: u16| match subject.features.get(usize::from(index)) {
+        Some(name) => format!("`{name}`"),
+        None => format!("feature {index}"),
+    };
+    match *finding {
+        Finding::NonFinite { fault, sample } => {
+            let what = match fault {
+                Fault::Feature { index } => format!("{} is not finite", name(index)),
+                Fault::Target { .. } => format!("{} is not one the loss accepts", subject.target),
+                fault => fault.to_string(),
+            };
+            format!("sample {sample} was refused: {what}")
+        }
+        Finding::Diverging { ratio } => format!(
+            "diverging: the loss is {} times that of always guessing the same",
+            short(ratio)
+        ),
+        Finding::ExplodingGradient { ratio } => {
+            format!(
+                "the gradient explodes: it is {} times as large as at first",
+                short(ratio)
+            )
+        }
+        Finding::VanishingGradient { layer, ratio } => format!(
+            "the gradient vanishes: layer {} gets {} of what the last one gets",
+            layer + 1,
+            short(ratio)
+        ),
+        Finding::DeadUnits { layer, share } => {
+            format!(
+                "{} of the units in layer {} are dead",
+                percent(share),
+                layer + 1
+            )
+        }
+        Finding::Converging { loss } => {
+            format!("converging: the loss of {} still falls", short(loss))
+        }
+        Finding::Converged { loss } => format!("converged at a loss of {}", short(loss)),
+        Finding::Plateau { ratio } => format!(
+            "plateau: the loss stays at {} times that of always guessing the same",
+            short(ratio)
+        ),
+        Finding::Oscillating { cosine } => format!(
+            "oscillating: each step undoes the one before (cosine {})",
+            short(cosine)
+        ),
+        Finding::SaddleSuspected { ratio } => format!(
+            "a saddle, it seems: steps are {} of what they were, and the loss is no better",
+            short(ratio)
+        ),
+        Finding::Overfitting { since, ratio } => format!(
+            "overfitting: since step {since} the held-out loss has risen to {} times its best",
+            short(ratio)
+        ),
+        Finding::Underfitting { ratio } => format!(
+            "underfitting: the loss is {} times that of always guessing the same",
+            short(ratio)
+        ),
+        Finding::UnscaledFeature { index, ratio } => {
+            format!(
+                "{} is {} times as large as another feature",
+                name(index),
+                short(ratio)
+            )
+        }
+        Finding::DeadFeature { index } => format!("{} never changes", name(index)),
+        Finding::CollinearFeatures { a, b, correlation } => format!(
+            "{} and {} say the same (correlation {})",
+            name(a),
+            name(b),
+            // Three digits would make a one of it.
+            (f64::from(correlation) * 1e5).round() / 1e5
+        ),
+        Finding::ClassImbalance { ratio } => {
+            format!("one class is {} times as frequent as another", short(ratio))
+        }
+        Finding::LossMetricMismatch { loss, errors } => format!(
+            "the loss is {} times that of always guessing the same, the errors {} times",
+            short(loss),
+            short(errors)
+        ),
+        Finding::WrongLoss { largest } => format!(
+            "{} looks like classes 0 to {largest}, and the loss is one of amounts",
+            subject.target
+        ),
+        Finding::LearningRateTooHigh { rate, .. } => {
+            format!("the learning rate of {} is too high", short(rate))
+        }
+        Finding::LearningRateTooLow { rate, .. } => {
+            format!(
+                "the learning rate of {} is too low for so few steps",
+                short(rate)
+            )
+        }
+        Finding::Drift { detector } => {
+            let detector = match detector {
+                Detector::PageHinkley => "the Page-Hinkley test",
+                Detector::Ddm => "DDM",
+                Detector::Ewma => "the moving average",
+                Detector::Adwin => "ADWIN",
+            };
+            format!("drift, says {detector}: the losses are no longer what they were")
+        }
+        Finding::RolledBack { to } => {
+            format!("put back to the parameters of step {to}, at a quarter of the rate")
+        }
+        Finding::Perturbed => "the parameters were moved a little, at random".into(),
+        ref other => other.to_string(),
+    }
+}
+
+/// The likely cause, and the cure.
+fn advice(finding: &Finding, subject: Subject<'_>) -> String {
+    let gentler = format!("{:.2e}", subject.rate / 10.0)
+        .parse()
+        .unwrap_or(subject.rate / 10.0);
+    let text = match *finding {
+        Finding::NonFinite { fault, .. } => match fault {
+            Fault::Feature { .. } | Fault::Target { .. } | Fault::Weight => {
+                "Mark what is missing with `--missing-value`, or skip such samples with `--recover`"
+            }
+            _ => return too_high(subject.rate, gentler),
+        },
+        Finding::Diverging { .. } => return too_high(subject.rate, gentler),
+        Finding::ExplodingGradient { .. } => {
+            "Limit the gradient with `--clip-norm 1`, and scale the features (`--scaler standard`)"
+        }
+        Finding::VanishingGradient { .. } => {
+            "Saturated units pass next to nothing on: use `relu` or `tanh`, fewer layers, scaled \
+             features"
+        }
+        Finding::DeadUnits { .. } => {
+            "Units that are off for every sample never come back: use `leaky_relu`, a lower \
+             `--lr`, scaled features"
+        }
+        Finding::Converging { .. } => "More `--epochs` would bring it further",
+        Finding::Converged { .. } => "It no longer falls",
+        Finding::Plateau { .. } => {
+            "Either these features say nothing about the target, or the model cannot use them: try \
+             others, a larger model (`--model mlp:16`), or another `--lr`"
+        }
+        Finding::Oscillating { .. } => return too_high(subject.rate, gentler),
+        Finding::SaddleSuspected { .. } => {
+            "Start elsewhere with another `--seed` or `--restarts`, or let it be moved with \
+             `--recover`"
+        }
+        Finding::Overfitting { .. } => {
+            "The model learns the rows by heart: stop early with `--patience 10`, penalise with \
+             `--l2 0.001`, use a smaller model or more rows"
+        }
+        Finding::Underfitting { .. } => {
+            "The model makes little of these features: try a larger one (`--model mlp:16`), more \
+             `--epochs`, or other features"
+        }
+        Finding::UnscaledFeature { .. } => {
+            "It drowns the others and bounds the learning rate: use `--scaler standard`"
+        }
+        Finding::DeadFeature { .. } => "It teaches nothing: leave it out of `--features`",
+        Finding::CollinearFeatures { .. } => {
+            "Their parameters cannot be told apart: leave one out, or add `--l2 0.001`"
+        }
+        Finding::ClassImbalance { .. } => {
+            "Accuracy says little here: weigh with `--class-weight balanced`, or choose a \
+             `--threshold`, and look at recall and precision"
+        }
+        Finding::LossMetricMismatch { .. } => {
+            "What is minimised is not what is counted: choose a `--threshold`, weigh the classes \
+             with `--class-weight`, or use another `--loss`"
+        }
+        Finding::WrongLoss { .. } => {
+            "An amount between two classes means nothing: use `--loss cross_entropy`"
+        }
+        Finding::LearningRateTooHigh { suggested, .. } => {
+            return format!("Try `--lr {}`, or `--lr auto`", short(suggested));
+        }
+        Finding::LearningRateTooLow { suggested, .. } => {
+            return format!(
+                "It was still falling: try more `--epochs`, or `--lr {}`",
+                short(suggested)
+            );
+        }
+        Finding::Drift { .. } => "The schedule begins anew, so that the fit can follow",
+        Finding::RolledBack { .. } => "A fit that recovers wants a lower `--lr` from the start",
+        Finding::Perturbed => "A saddle is left by any small push",
+        _ => "",
+    };
+    text.into()
+}
+
+fn too_high(rate: f64, gentler: f64) -> String {
+    format!("The learning rate of {rate} is likely too high: try `--lr {gentler}`, or `--lr auto`")
+}

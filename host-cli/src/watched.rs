@@ -1,0 +1,73 @@
+//! A fit on the host and what watches it.
+
+use downhill::health::{Monitor, Verdict};
+use downhill::{Fault, Real, Step};
+
+use crate::failure::Outcome;
+use crate::plan::{HostTrainer, Memory, Plan};
+
+/// A trainer, and the monitor beside it where the recipe asks for one.
+pub(crate) struct Watched<T: Real> {
+    pub(crate) trainer: HostTrainer<T>,
+    pub(crate) monitor: Option<Monitor<Memory<T>>>,
+}
+
+impl<T: Real> Watched<T> {
+    /// The fit of a plan at its start.
+    pub(crate) fn new(plan: &Plan<T>) -> Outcome<Self> {
+        let trainer = plan.trainer()?;
+        let health = plan.recipe.rules.health;
+        let monitor = health.is_on().then(|| {
+            let need = Monitor::<Memory<T>>::words_len(health, &trainer);
+            Monitor::new(health, &trainer, Memory::new(need))
+        });
+        // Cannot fail: the words are as many as are needed, and the recipe was built.
+        let monitor = monitor.and_then(Result::ok);
+        Ok(Self { trainer, monitor })
+    }
+
+    /// Learns from a sample, and lets the monitor see what became of it.
+    pub(crate) fn learn(&mut self, batch: u16, sample: (&[T], &[T], T)) -> Result<Step<T>, Fault> {
+        let (features, target, weight) = sample;
+        let outcome = self.trainer.feed(batch, features, target, weight);
+        if let Some(monitor) = &mut self.monitor {
+            monitor.watch(&self.trainer, sample, &outcome);
+            monitor.act(&mut self.trainer);
+        }
+        outcome
+    }
+
+    /// Takes notice of the held-out objective.
+    pub(crate) fn report(&mut self, objective: T) {
+        self.trainer.report(objective);
+        if let Some(monitor) = &mut self.monitor {
+            monitor.report(self.trainer.steps(), objective);
+        }
+    }
+
+    /// Tells the monitor that the fit's state was changed from outside.
+    pub(crate) fn keep(&mut self) {
+        if let Some(monitor) = &mut self.monitor {
+            monitor.keep(&self.trainer);
+        }
+    }
+
+    /// Says how the fit has ended, by what the monitor has seen.
+    pub(crate) fn conclude(&mut self) {
+        let (steps, rate) = (self.trainer.steps(), self.trainer.rate());
+        if let Some(monitor) = &mut self.monitor {
+            monitor.conclude(steps, &monitor.ending(rate));
+        }
+    }
+
+    /// Whether the fit goes on after a fault.
+    pub(crate) fn forgives(&self) -> bool {
+        let monitor = self.monitor.as_ref();
+        monitor.is_some_and(|monitor| monitor.health().recover && monitor.hopes())
+    }
+
+    /// The next verdict, if there is one.
+    pub(crate) fn verdict(&mut self) -> Option<Verdict> {
+        self.monitor.as_mut()?.take()
+    }
+}
