@@ -13,10 +13,10 @@ pub(crate) struct Board {
 }
 
 pub(crate) const BOARDS: &[Board] = &[
-    board("microbit", M0, &[]),
+    board("microbit", M0, &["node"]),
     board("microbit-v2", M4F, &[]),
-    board("mps2-an385", M3, &["thermometer"]),
-    board("mps2-an386", M4F, &["thermometer"]),
+    board("mps2-an385", M3, &["thermometer", "node", "soak"]),
+    board("mps2-an386", M4F, &["thermometer", "node", "soak"]),
     board("mps2-an500", M4F, &[]),
     board("mps2-an505", M33, &[]),
     board("nrf52840-dk", M4F, &[]),

@@ -89,6 +89,7 @@ pub mod scripted;
 mod sensor;
 mod session;
 mod store;
+pub mod synthetic;
 mod waiting;
 mod watch;
 mod worker;

@@ -53,48 +53,6 @@ fn the_lab_and_a_trainer_agree_at_every_step() {
 }
 
 #[test]
-fn a_bad_line_leaves_every_step_as_it_was() {
-    for (seed, percent) in [(1, 1), (2, 3), (3, 10), (4, 30)] {
-        let host = Host::new(200).bad(seed, percent as f32 / 100.0);
-        let (mut host, mut twin) = configured(host, &recipe());
-        let mut expected = Vec::new();
-        let mut given = samples().take(2_500).peekable();
-        let (mut compared, mut rounds) = (0, 0);
-        while compared < 2_500 {
-            rounds += 1;
-            assert!(rounds < 50_000, "it goes on and on");
-            while let Some((x, y)) = given.peek() {
-                if host.client.order(&sample(x, y)).is_err() {
-                    break;
-                }
-                twin.observe(x, y).unwrap();
-                expected.push(twin.fingerprint());
-                given.next();
-            }
-            host.exchange(|event| panic!("{event:?}"));
-            let before = compared;
-            while let Some(outcome) = host.client.outcome() {
-                assert_eq!(outcome.fingerprint, expected[compared]);
-                compared += 1;
-            }
-            if compared == before {
-                host.client.timeout();
-            }
-        }
-        let counters = host.counters();
-        let injected = host.up.injected();
-        assert_eq!(counters.samples, 2_500);
-        assert_eq!(
-            counters.bad,
-            injected.corrupted + injected.cut,
-            "{percent} %"
-        );
-        assert!(counters.repeated >= injected.duplicated);
-        assert!(injected.dropped > 0 && injected.reordered > 0);
-    }
-}
-
-#[test]
 fn a_scaler_and_parameters_are_pushed_and_pulled_as_they_are() {
     let mut recipe = recipe();
     recipe.rules.scaling = Scaling::STANDARD_WITH_TARGET;

@@ -14,7 +14,9 @@ use downhill::random::Random;
 use downhill::rules::AnyRules;
 use downhill_firmware::{Lab, Node, Worker};
 use downhill_link::injector::{Injector, Rates};
-use downhill_link::{Client, Counters, Event, Numbers, Order, Outcome};
+use downhill_link::{
+    Client, Counters, Event, FrameReader, Numbers, Order, Outcome, Request, decode,
+};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 
@@ -116,6 +118,8 @@ pub(crate) struct Host<D = Lab<'static, Wire, NoPin>> {
     pub(crate) client: Client<8>,
     pub(crate) up: Injector,
     pub(crate) down: Injector,
+    /// How many hellos were sent.
+    pub(crate) hellos: u32,
 }
 
 impl Host {
@@ -141,18 +145,14 @@ impl<D: Device> Host<D> {
             client: Client::new(),
             up: Injector::new(0, Rates::default()),
             down: Injector::new(0, Rates::default()),
+            hellos: 0,
         }
-    }
-
-    pub(crate) fn bad(mut self, seed: u64, share: f32) -> Self {
-        self.up = Injector::new(seed, Rates::all(share));
-        self.down = Injector::new(!seed, Rates::all(share));
-        self
     }
 
     /// Sends what there is, lets the device work, and gives what it says to `hear`.
     pub(crate) fn exchange(&mut self, mut hear: impl FnMut(Event<'_>)) {
         while let Some(frame) = self.client.transmit() {
+            self.hellos += u32::from(is_hello(frame));
             self.up.pass(frame, |bytes| self.wire.send(bytes));
         }
         while self.device.poll() {}
@@ -262,6 +262,14 @@ impl<D: Device> Host<D> {
             at += words.len() as u32;
         }
     }
+}
+
+fn is_hello(frame: &[u8]) -> bool {
+    let mut reader = FrameReader::<576>::new();
+    frame.iter().any(|&byte| {
+        let request = reader.push(byte).and_then(decode);
+        matches!(request, Some(Request::Hello { .. }))
+    })
 }
 
 pub(crate) fn sample<'a>(features: &'a [f32], target: &'a [f32]) -> Order<'a> {

@@ -2,6 +2,8 @@
 //! the UART carries the link and nothing else.
 #![no_std]
 
+pub mod stack;
+
 use cortex_m as _;
 use defmt_semihosting as _;
 

@@ -5,6 +5,7 @@
 
 mod i2c;
 mod led;
+pub mod node;
 pub mod thermometer;
 mod uart;
 

@@ -1,5 +1,6 @@
 //! A TMP105 temperature sensor on the boards' I²C bus, and a program that shows what it reads.
 
+use downhill_firmware::{Sensor, i2c_fault};
 use embedded_hal::i2c::{ErrorKind, I2c};
 use lm75::{Lm75, ic::Pct2075};
 
@@ -10,6 +11,31 @@ const ADDRESS: u8 = 0x48;
 /// The sensor's configuration register, and its setting of 12 bits.
 const CONFIGURATION: u8 = 1;
 const TWELVE_BITS: u8 = 0b11 << 5;
+
+/// A TMP105 as a sensor of a node: one feature, the temperature in degrees Celsius. It is taken
+/// into use, at its full resolution, when it is asked first, and again after each error: it may
+/// have been plugged in anew.
+pub(crate) fn sensor(mut bus: Bus) -> impl Sensor<1> {
+    let mut ready = false;
+    move || {
+        let answer = match ready {
+            true => Ok(()),
+            false => bus.write(ADDRESS, &[CONFIGURATION, TWELVE_BITS]),
+        };
+        let answer = answer.and_then(|()| {
+            let mut driver = Lm75::new_pct2075(&mut bus, ADDRESS);
+            driver.read_temperature().map_err(|error| match error {
+                lm75::Error::I2C(error) => error,
+                lm75::Error::InvalidInputData => ErrorKind::Other,
+            })
+        });
+        ready = answer.is_ok();
+        match answer {
+            Ok(celsius) => Ok(Some([celsius])),
+            Err(error) => Err(i2c_fault(&error)),
+        }
+    }
+}
 
 /// A TMP105, which has the registers of the PCT2075: eighths of a degree Celsius.
 pub type Thermometer = Lm75<Bus, Pct2075>;

@@ -1,0 +1,341 @@
+//! A node at a line: what its host tells it, hears from it, and finds in it.
+#![allow(missing_docs)]
+
+mod common;
+#[path = "common/flash.rs"]
+mod flash;
+#[path = "common/node.rs"]
+mod small;
+
+use common::{Device, Host, NoPin, Wire};
+use downhill::recipe::AnyTrainer;
+use downhill::{Fault, Fingerprint, Recipe};
+use downhill_firmware::scripted::{Episode, Scripted, Trouble};
+use downhill_firmware::{
+    Desk, FlashStore, Later, Learner, Mode, Node, Store, Topics, Vitals, Worker,
+};
+use downhill_link::{Abilities, Event, Notice, Numbers, Order, Progress, Query, Refusal, Scores};
+use flash::{Flash, PAGE};
+use small::{ALL, RECIPE, Small, fit, rule, truth, wave};
+
+/// What a node said.
+#[derive(Debug, PartialEq)]
+enum Told {
+    Taken(u32, f32),
+    Learned(u32, Fingerprint, f32, f32),
+    Else(String),
+}
+
+fn told(notice: Notice<'_>) -> Told {
+    match notice {
+        Notice::Taken {
+            sample, features, ..
+        } => Told::Taken(sample, features.get(0).unwrap()),
+        Notice::Learned {
+            sample,
+            fingerprint,
+            features,
+            target,
+            ..
+        } => Told::Learned(
+            sample,
+            fingerprint,
+            features.get(0).unwrap(),
+            target.get(0).unwrap(),
+        ),
+        other => Told::Else(format!("{other:?}")),
+    }
+}
+
+fn hear(heard: &mut Vec<Told>) -> impl FnMut(Event<'_>) {
+    |event| match event {
+        Event::Notice(notice) => heard.push(told(notice)),
+        event => panic!("{event:?}"),
+    }
+}
+
+/// Lets the node take its turns, and hears what it says.
+fn sample<W: Worker>(host: &mut Host<Node<'static, W, Wire>>, turns: u32) -> Vec<Told> {
+    let mut heard = Vec::new();
+    for _ in 0..turns {
+        host.device.sample();
+    }
+    host.exchange(hear(&mut heard));
+    heard
+}
+
+fn order<D: Device>(host: &mut Host<D>, order: &Order<'_>) -> (downhill_link::Outcome, Vec<Told>) {
+    let mut heard = Vec::new();
+    host.client.order(order).unwrap();
+    host.settle(hear(&mut heard));
+    (host.client.outcome().unwrap(), heard)
+}
+
+fn subscribe(credit: u32, topics: Topics) -> Order<'static> {
+    Order::Subscribe { topics, credit }
+}
+
+macro_rules! node {
+    ($sensor:expr, $reference:expr, $store:expr) => {{
+        let learner: Small<_, _, _> = Learner::new(fit(), $sensor, $reference, NoPin)
+            .unwrap()
+            .stopped();
+        let inbox = vec![0.0; 32].leak();
+        let mut desk = Desk::new(learner, &RECIPE, $store, inbox).save_every(16);
+        let wake = desk.wake();
+        let mut host = Host::of(|wire| Node::<_, _, 576>::new("a node", wire, desk));
+        host.greet();
+        (host, wake)
+    }};
+}
+
+fn twin(recipe: &Recipe<f32>) -> AnyTrainer<[f32; 64]> {
+    recipe.build([0.0; 64]).unwrap()
+}
+
+fn recipe<D: Device>(host: &mut Host<D>) -> Recipe<f32> {
+    let mut found = None;
+    host.client.ask(Query::Recipe);
+    host.settle(|event| match event {
+        Event::Recipe(recipe) => found = recipe,
+        event => panic!("{event:?}"),
+    });
+    found.unwrap()
+}
+
+#[test]
+fn late_labels_over_the_link_and_a_twin_that_makes_the_same_steps() {
+    let (mut host, _) = node!(wave(0), Later, ());
+    let device = host.client.device().unwrap();
+    assert_eq!(device.abilities, Abilities::SENSOR);
+    let mut twin = twin(&recipe(&mut host));
+    order(&mut host, &subscribe(u32::MAX, ALL));
+    order(&mut host, &Order::Mode(Mode::LearnWhileInferring));
+    // Nothing is sampled before the start.
+    assert_eq!(sample(&mut host, 3), []);
+    order(&mut host, &Order::Start { turns: 40 });
+    let mut taken = Vec::new();
+    for turn in 1..=50 {
+        taken.extend(sample(&mut host, 1));
+        assert_eq!(taken.len(), turn.min(40));
+        let Some(Told::Taken(number, x)) = turn.checked_sub(3).and_then(|late| taken.get(late))
+        else {
+            continue;
+        };
+        let target = [truth(*x)];
+        let step = twin.observe(&[*x], &target).unwrap();
+        let label = Order::Label {
+            sample: *number,
+            target: Numbers::new(&target),
+        };
+        let (outcome, said) = order(&mut host, &label);
+        let progress = Progress {
+            step: step.number,
+            loss: step.loss,
+        };
+        assert_eq!(outcome.result, Ok(progress));
+        assert_eq!(outcome.fingerprint, twin.fingerprint());
+        let learned = Told::Learned(*number, twin.fingerprint(), *x, target[0]);
+        assert_eq!(said, [learned]);
+    }
+    assert_eq!(twin.steps(), 40);
+    let counters = host.counters();
+    assert_eq!(
+        (counters.turns, counters.uptime, counters.samples),
+        (40, 40, 40)
+    );
+    assert_eq!((counters.expired, counters.sensor.total()), (0, 0));
+    assert_eq!(host.client.missed(), 0);
+    let late = Order::Label {
+        sample: 40,
+        target: Numbers::new(&[0.0]),
+    };
+    assert_eq!(order(&mut host, &late).0.result, Err(Refusal::NoSample));
+    let long = Order::Label {
+        sample: 40,
+        target: Numbers::new(&[0.0, 1.0]),
+    };
+    let length = Fault::Length { need: 1, got: 2 };
+    assert_eq!(order(&mut host, &long).0.result, Err(length.into()));
+    let mut found: Option<Scores> = None;
+    host.client.ask(Query::Scores);
+    host.settle(|event| match event {
+        Event::Scores(scores) => found = Some(scores),
+        event => panic!("{event:?}"),
+    });
+    let scores = found.unwrap();
+    assert!(scores.count == 40.0 && scores.mae > 0.0 && scores.mae <= scores.rmse);
+}
+
+#[test]
+fn notices_for_which_the_credit_does_not_suffice_are_counted_and_their_numbers_missing() {
+    let (mut host, _) = node!(wave(0), rule, ());
+    let samples = Topics {
+        samples: true,
+        ..Topics::default()
+    };
+    order(&mut host, &subscribe(5, samples));
+    order(&mut host, &Order::Start { turns: 0 });
+    let numbers = |heard: Vec<Told>| -> Vec<u32> {
+        let number = |told: Told| match told {
+            Told::Taken(number, _) => number,
+            told => panic!("{told:?}"),
+        };
+        heard.into_iter().map(number).collect()
+    };
+    assert_eq!(numbers(sample(&mut host, 8)), [1, 2, 3, 4, 5]);
+    assert_eq!((host.counters().withheld, host.client.missed()), (3, 0));
+    order(&mut host, &subscribe(2, samples));
+    assert_eq!(numbers(sample(&mut host, 2)), [9, 10]);
+    assert_eq!(host.client.missed(), 3);
+    order(&mut host, &subscribe(9, Topics::default()));
+    order(&mut host, &Order::Stop);
+    assert_eq!(sample(&mut host, 4), []);
+    let counters = host.counters();
+    assert_eq!((counters.turns, counters.withheld), (10, 3));
+}
+
+#[test]
+fn what_is_wrong_with_the_sensor_is_told() {
+    let script = [Episode {
+        from: 2,
+        turns: 3,
+        trouble: Trouble::Missing,
+    }];
+    let script: &'static [Episode] = Box::leak(Box::new(script));
+    let (mut host, _) = node!(Scripted::new(wave(0), script, 1), rule, ());
+    let verdicts = Topics {
+        verdicts: true,
+        ..Topics::default()
+    };
+    order(&mut host, &subscribe(100, verdicts));
+    order(&mut host, &Order::Start { turns: 0 });
+    let said = format!("{:?}", sample(&mut host, 10));
+    assert_eq!(said.matches("Alert").count(), 2, "{said}");
+    assert!(said.contains("Sensor(Missing)") && said.contains("Recovered"));
+    assert_eq!(host.counters().sensor.missing, 3);
+}
+
+#[test]
+fn a_node_cannot_take_another_recipe_and_begins_its_own_anew() {
+    let (mut host, _) = node!(wave(0), rule, ());
+    let (outcome, _) = order(&mut host, &Order::Configure(RECIPE));
+    assert_eq!(outcome.result, Err(Refusal::Unable));
+    assert_eq!(
+        order(&mut host, &Order::Save).0.result,
+        Err(Refusal::Unable)
+    );
+    order(&mut host, &Order::Start { turns: 0 });
+    sample(&mut host, 20);
+    let (outcome, _) = order(&mut host, &Order::Reset);
+    assert_eq!(outcome.fingerprint, twin(&RECIPE).fingerprint());
+    assert_eq!((host.counters().turns, host.counters().steps), (0, 0));
+}
+
+#[test]
+fn a_checkpoint_leaves_a_node_and_comes_into_another() {
+    let (mut host, _) = node!(wave(0), rule, ());
+    order(&mut host, &Order::Start { turns: 0 });
+    sample(&mut host, 33);
+    let words = host.checkpoint();
+    let (mut other, _) = node!(wave(33), rule, ());
+    other.put(&words);
+    let (outcome, _) = order(&mut other, &Order::Resume);
+    assert_eq!(outcome.result.map(|done| done.step), Ok(33));
+    for node in [&mut other, &mut host] {
+        order(node, &Order::Start { turns: 0 });
+        sample(node, 20);
+    }
+    assert_eq!(host.pull(), other.pull());
+}
+
+#[test]
+fn what_was_saved_is_there_after_a_power_cut() {
+    let flash = Flash::new();
+    let store = || FlashStore::<_, 128>::new(flash.clone(), 0..4 * PAGE as u32).unwrap();
+    let (mut host, wake) = node!(wave(0), rule, store());
+    assert_eq!(wake, downhill_firmware::Wake::Empty);
+    assert!(
+        host.client
+            .device()
+            .unwrap()
+            .abilities
+            .has(Abilities::STORE)
+    );
+    order(&mut host, &Order::Start { turns: 0 });
+    for _ in 0..20 {
+        host.device.sample();
+        host.device.tend();
+    }
+    // One was due after 16 steps; the host asks for one more.
+    let (outcome, _) = order(&mut host, &Order::Save);
+    assert_eq!(host.counters().saved, 2);
+    drop(host);
+    let (mut host, wake) = node!(wave(20), rule, store());
+    assert_eq!(wake, downhill_firmware::Wake::Newest);
+    assert_eq!(host.pull().1, 20);
+    let stopped = order(&mut host, &Order::Stop).0;
+    assert_eq!(stopped.fingerprint, outcome.fingerprint);
+    assert!(order(&mut host, &Order::Wipe).0.result.is_ok());
+    let (_, wake) = node!(wave(0), rule, store());
+    assert_eq!(wake, downhill_firmware::Wake::Empty);
+}
+
+#[test]
+fn a_flash_that_fails_is_told_and_learning_goes_on() {
+    struct Broken;
+    impl Store for Broken {
+        fn save(&mut self, _: &downhill_firmware::Write<'_>) -> Result<(), Refusal> {
+            Err(Refusal::Flash)
+        }
+        fn wake(
+            &mut self,
+            _: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>,
+        ) -> downhill_firmware::Wake {
+            downhill_firmware::Wake::Refused(Refusal::Flash)
+        }
+        fn wipe(&mut self) -> Result<(), Refusal> {
+            Err(Refusal::Flash)
+        }
+    }
+    let (mut host, _) = node!(wave(0), rule, Broken);
+    order(
+        &mut host,
+        &subscribe(
+            100,
+            Topics {
+                verdicts: true,
+                ..Topics::default()
+            },
+        ),
+    );
+    order(&mut host, &Order::Start { turns: 0 });
+    let mut heard = Vec::new();
+    for _ in 0..40 {
+        host.device.sample();
+        host.device.tend();
+        host.exchange(hear(&mut heard));
+    }
+    assert_eq!(order(&mut host, &Order::Save).0.result, Err(Refusal::Flash));
+    let counters = host.counters();
+    assert_eq!(
+        (counters.unsaved, counters.saved, counters.steps),
+        (3, 0, 40)
+    );
+    assert_eq!(format!("{heard:?}").matches("Unsaved").count(), 2);
+}
+
+#[test]
+fn a_board_tells_of_its_stack_and_its_clock() {
+    let (host, _) = node!(wave(0), rule, ());
+    let vitals = Vitals {
+        stack: Some(|| 1234),
+        clock: Some(|| 5_000_000_000),
+    };
+    let mut host = Host {
+        device: host.device.vitals(vitals),
+        ..host
+    };
+    let counters = host.counters();
+    assert_eq!((counters.stack, counters.uptime), (1234, 5_000_000_000));
+}

@@ -1,0 +1,18 @@
+//! A node that keeps its checkpoints in the micro:bit's own flash.
+#![no_std]
+#![no_main]
+
+use downhill_firmware::FlashStore;
+use emulated::stack;
+use microbit::{Board, PAGES};
+use nodes::Eight;
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    static mut MEMORY: Eight = Eight::NEW;
+
+    let vitals = stack::paint();
+    let Board { line, led, flash } = microbit::board();
+    let store = FlashStore::<_, 128>::new(flash, PAGES).expect("eight whole pages");
+    nodes::learn::<_, _, _, 128>("microbit", (line, led, store), MEMORY, (1, vitals))
+}
