@@ -54,6 +54,10 @@ Example: ",
 pub(crate) enum Command {
     /// Fit a model to a CSV file
     Fit(FitArguments),
+    /// Look at the data before anything is fitted
+    Inspect(InspectArguments),
+    /// Fit in several ways, and set the results side by side
+    Compare(CompareArguments),
     /// Predict the rows of a CSV file with a fitted model
     Predict(PredictArguments),
     /// Measure a fitted model on the rows of a CSV file
@@ -299,6 +303,57 @@ pub(crate) struct FitArguments {
     /// Draw the curves in the terminal
     #[arg(long)]
     pub(crate) plot: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The options of `inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Finds missing and constant columns, copies, outliers, scales, imbalance, what
+tells the target too well or not at all, noise in the labels, too few rows, and
+with --time whether the end is like the beginning.
+
+Example:
+  downhill inspect air.csv --target CO_GT --missing-value=-200 --time hour")]
+pub(crate) struct InspectArguments {
+    /// A CSV file with a header line
+    #[arg(value_name = "DATA.csv")]
+    pub(crate) data: PathBuf,
+    /// The column to predict
+    #[arg(long, value_name = "COL")]
+    pub(crate) target: String,
+    /// Columns to predict from [every other number]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) features: Vec<String>,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
+    /// Column with the time of each row: a number, or a date such as 2015-02-04
+    #[arg(long, value_name = "COL")]
+    pub(crate) time: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The options of `compare`.
+#[derive(Debug, Args)]
+#[command(args_override_self = true)]
+#[command(after_help = "\
+All options of `fit` that decide a fit can be varied and given, see
+host-cli/OPTIONS.md. Rows, split and seed are the same for all.
+
+Example:
+  downhill compare air.csv --target CO_GT --vary model=linear,mlp:16
+      --vary lr=0.001,0.01")]
+pub(crate) struct CompareArguments {
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArguments,
+    /// An option and its values: loss=squared,huber:1; several give every
+    /// combination
+    #[arg(long, value_name = "OPTION=A,B", required = true, action = clap::ArgAction::Append)]
+    pub(crate) vary: Vec<String>,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -61,28 +61,37 @@ pub(crate) fn draw(history: &[Epoch], asked: bool) -> Outcome {
 const WIDTH: usize = 60;
 const HEIGHT: usize = 10;
 
-/// The picture: `·` rows learned from, `o` rows held out, loss upwards and epochs to the right.
+/// The picture of one fit: `·` rows learned from, `o` rows held out.
 fn plot(history: &[Epoch]) -> String {
-    let losses = || {
-        history
-            .iter()
-            .flat_map(|e| [Some(e.train), e.test])
-            .flatten()
+    let train: Vec<f64> = history.iter().map(|epoch| epoch.train).collect();
+    let test: Vec<f64> = history.iter().filter_map(|epoch| epoch.test).collect();
+    let curves = [('·', &train[..]), ('o', &test[..])];
+    overlay("loss: · learned from, o held out", &curves) + "\n"
+}
+
+/// Curves over the epochs, each drawn with a mark of its own, under a title; values upwards.
+/// What is not finite is left out.
+pub(crate) fn overlay(title: &str, curves: &[(char, &[f64])]) -> String {
+    let values = || {
+        let all = curves.iter().flat_map(|(_, curve)| curve.iter().copied());
+        all.filter(|value| value.is_finite())
     };
-    let top = losses().fold(f64::MIN, f64::max);
-    let bottom = losses().fold(f64::MAX, f64::min);
+    let top = values().fold(f64::MIN, f64::max);
+    let bottom = values().fold(f64::MAX, f64::min);
+    let longest = curves.iter().map(|(_, curve)| curve.len()).max();
+    let epochs = longest.unwrap_or(0);
     let mut cells = [[' '; WIDTH]; HEIGHT];
-    let last = (history.len() - 1).max(1);
-    for (at, epoch) in history.iter().enumerate() {
-        let column = at * (WIDTH - 1) / last;
-        for (loss, mark) in [(Some(epoch.train), '·'), (epoch.test, 'o')] {
-            let share = loss.map(|loss| (top - loss) / (top - bottom).max(f64::MIN_POSITIVE));
-            if let Some(share) = share.filter(|share| share.is_finite()) {
-                cells[(share * (HEIGHT - 1) as f64).round() as usize][column] = mark;
+    let last = epochs.saturating_sub(1).max(1);
+    for &(mark, curve) in curves {
+        for (at, value) in curve.iter().enumerate() {
+            let share = (top - value) / (top - bottom).max(f64::MIN_POSITIVE);
+            if share.is_finite() {
+                let row = (share * (HEIGHT - 1) as f64).round() as usize;
+                cells[row][at * (WIDTH - 1) / last] = mark;
             }
         }
     }
-    let mut text = String::from("loss: · learned from, o held out\n");
+    let mut text = format!("{title}\n");
     for (row, cells) in cells.iter().enumerate() {
         let label = match row {
             0 => format!("{top:.5}"),
@@ -92,8 +101,8 @@ fn plot(history: &[Epoch]) -> String {
         let cells: String = cells.iter().collect();
         text += &format!("{label:>12} │{}\n", cells.trim_end());
     }
-    let last = format!("epoch {}", history.len());
-    text += &format!("{:13}└{}\n{:14}1{last:>59}\n\n", "", "─".repeat(WIDTH), "");
+    let last = format!("epoch {epochs}");
+    text += &format!("{:13}└{}\n{:14}1{last:>59}\n", "", "─".repeat(WIDTH), "");
     text
 }
 

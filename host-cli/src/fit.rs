@@ -257,15 +257,19 @@ fn attempt<T: Real>(plan: &Plan<T>) -> Outcome<Attempt<T>> {
 }
 
 /// What is said of a fit that has ended.
-struct Judged {
+pub(crate) struct Judged {
     threshold: Option<Threshold>,
     anomaly: Option<Anomaly>,
-    metrics: BothMetrics,
+    pub(crate) metrics: BothMetrics,
     results: [Results; 2],
 }
 
 /// Measures both sets of rows, and settles the recipe's threshold on those held out.
-fn judge<T: Real>(plan: &mut Plan<T>, trainer: &mut HostTrainer<T>, share: f64) -> Outcome<Judged> {
+pub(crate) fn judge<T: Real>(
+    plan: &mut Plan<T>,
+    trainer: &mut HostTrainer<T>,
+    share: f64,
+) -> Outcome<Judged> {
     let mut of = |rows: &[u32]| -> Outcome<Results> {
         let names = plan.target.outputs(&plan.features);
         let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, trainer);

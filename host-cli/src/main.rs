@@ -3,6 +3,7 @@
 
 mod arguments;
 mod columns;
+mod compare;
 mod course;
 mod crosscheck;
 mod curve;
@@ -12,6 +13,7 @@ mod failure;
 mod features;
 mod fit;
 mod formula;
+mod inspect;
 mod least_squares;
 mod measure;
 mod metrics;
@@ -43,6 +45,8 @@ use arguments::{Arguments, Command};
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

@@ -11,7 +11,7 @@ use crate::spec::{LossSpec, ModelSpec};
 use crate::table::{Column, MOST_CLASSES, Table};
 
 /// The most classes that a target is taken for where nobody says that it has classes.
-const FEW_CLASSES: usize = 10;
+pub(crate) const FEW_CLASSES: usize = 10;
 
 /// What is to be learned.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,34 @@
+use serde::Serialize;
+
+use crate::nearest::quoted;
+
+/// Something about the data that stands out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Finding {
+    /// What kind of thing it is.
+    pub(crate) kind: &'static str,
+    /// The columns it is about, the worst first.
+    pub(crate) columns: Vec<String>,
+    /// The number that speaks for it: how many rows, which ratio, which share.
+    pub(crate) evidence: f64,
+    /// What was seen.
+    pub(crate) seen: String,
+    /// Why it matters.
+    pub(crate) matters: &'static str,
+    /// What to do about it.
+    pub(crate) advice: String,
+}
+
+/// The first few of the names, and how many more there are.
+pub(super) fn some(names: &[String]) -> String {
+    let shown: Vec<&str> = names.iter().take(4).map(String::as_str).collect();
+    match names.len() - shown.len() {
+        0 => quoted(&shown),
+        more => format!("{} and {more} more", quoted(&shown)),
+    }
+}
+
+/// A share of rows in percent.
+pub(super) fn percent(part: usize, whole: usize) -> String {
+    format!("{:.1}%", 100.0 * part as f64 / whole.max(1) as f64)
+}
