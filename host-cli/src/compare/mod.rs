@@ -114,6 +114,14 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
 
 /// The command line once more, with one setting behind it.
 fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
+    if let Some((option, _)) = setting
+        .iter()
+        .find(|pair| pair.0 == "vary" || pair.0 == "json")
+    {
+        return Err(Failure::Usage(format!(
+            "`--vary` varies options of a fit, and `--{option}` is none"
+        )));
+    }
     let own = std::env::args_os();
     let options = setting
         .iter()
@@ -124,16 +132,9 @@ fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
         Failure::Usage(message.trim_start_matches("error: ").into()).within("`--vary`")
     })?;
     match parsed.command {
-        Command::Compare(arguments) if arguments.json == json_of(setting, arguments.json) => {
-            Ok(arguments)
-        }
+        Command::Compare(arguments) => Ok(arguments),
         _ => Err(Failure::Usage("`--vary` varies options of a fit".into())),
     }
-}
-
-/// What `--json` must be: a setting may not change it.
-fn json_of(setting: &Setting, json: bool) -> bool {
-    json && !setting.iter().any(|(option, _)| option == "json")
 }
 
 /// Makes one fit. That it fails is a result as well.

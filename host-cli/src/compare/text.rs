@@ -132,14 +132,14 @@ fn coefficients(text: &mut String, document: &Document) {
         + 2;
     let _ = write!(text, "\n{:width$}", "standardized");
     for (mark, _) in &linear {
-        let _ = write!(text, "{mark:>11}");
+        let _ = write!(text, "{mark:>13}");
     }
     text.push('\n');
     for name in names {
         let _ = write!(text, "{name:width$}");
         for (_, coefficients) in &linear {
             let value = coefficients.0.iter().find(|c| c.0 == *name).map(|c| c.1);
-            let _ = write!(text, "{:>11}", number(value));
+            let _ = write!(text, "{:>13}", number(value));
         }
         text.push('\n');
     }

@@ -121,7 +121,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
 pub(crate) fn look(arguments: &InspectArguments) -> Outcome<Document> {
     let table = table::read(&arguments.data, &arguments.table.reading(&[]))?;
     let targets = [arguments.target.clone()];
-    let mut choice = choose(&table, &targets, None, &arguments.features)?;
+    let mut choice = choose(&table, &targets, None, &arguments.features, None)?;
     let time = match &arguments.time {
         Some(name) => {
             let column = table.find(name)?;

@@ -8,7 +8,7 @@ use super::{Finding, Frame, Series};
 use crate::report::number;
 
 /// How fine rows are told apart, in standard deviations of each feature.
-const CELL: f64 = 0.05;
+const CELL: f64 = 0.02;
 /// How many rows must have a neighbour before anything is said of noise.
 const NEIGHBOURS: usize = 20;
 
@@ -84,7 +84,7 @@ fn label_noise(frame: &Frame<'_>) -> Option<Finding> {
             })
             .sum();
         let share = odd as f64 / together as f64;
-        return (share > 0.05).then(|| Finding {
+        return (share > 0.05 && odd >= NEIGHBOURS / 2).then(|| Finding {
             kind: "label_noise",
             columns: vec![frame.name(frame.target()).into()],
             evidence: share,

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn relations_are_from_nothing_to_all() {
         let x = [1.0, 2.0, 3.0, 4.0];
-        assert_eq!(relation(&x, &[1.0, 8.0, 27.0, 64.0], 0), 1.0);
+        assert!((relation(&x, &[1.0, 8.0, 27.0, 64.0], 0) - 1.0).abs() < 1e-12);
         assert_eq!(relation(&x, &[0.0, 0.0, 1.0, 1.0], 2), 1.0);
         assert_eq!(relation(&x, &[1.0, 0.0, 1.0, 0.0], 2), 0.5); // an AUC of 1/4
         assert_eq!(relation(&x, &[0.0, 1.0, 1.0, 0.0], 2), 0.0);

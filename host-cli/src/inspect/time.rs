@@ -23,7 +23,9 @@ pub(super) fn order(table: &Table, column: usize) -> Outcome<Order> {
         false => table.check_numeric(column)?,
     }
     let times = &table.columns[column].values;
-    let mut rows: Vec<usize> = (0..times.len()).filter(|&row| !times[row].is_nan()).collect();
+    let mut rows: Vec<usize> = (0..times.len())
+        .filter(|&row| !times[row].is_nan())
+        .collect();
     let goes_back = |pair: &&[usize]| times[pair[0]] > times[pair[1]];
     let back = rows.windows(2).filter(goes_back).count();
     rows.sort_by(|&a, &b| times[a].total_cmp(&times[b]));
@@ -73,7 +75,10 @@ fn shifted(frame: &Frame<'_>, order: &Order) -> Option<Finding> {
     shifts.sort_by(|a, b| b.0.total_cmp(&a.0));
     let &(most, _) = shifts.first()?;
     let columns: Vec<String> = shifts.iter().map(|s| frame.name(s.1).to_owned()).collect();
-    let target = match columns.iter().any(|name| name == frame.name(frame.target())) {
+    let target = match columns
+        .iter()
+        .any(|name| name == frame.name(frame.target()))
+    {
         true => ", the target among them",
         false => "",
     };

@@ -1,11 +1,13 @@
 //! The command line, end to end.
 
 mod bad_input;
+mod compare;
 mod fit;
 mod formula;
 mod goal;
 mod help;
 mod input;
+mod inspect;
 mod model;
 mod options;
 mod outputs;
