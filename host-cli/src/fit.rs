@@ -190,7 +190,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
 }
 
 /// Tells the last verdict; returns the failure, if it is one.
-fn conclude<T: Real>(
+pub(crate) fn conclude<T: Real>(
     plan: &Plan<T>,
     fit: &Watched<T>,
     metrics: &BothMetrics,
@@ -249,7 +249,7 @@ fn attempt<T: Real>(plan: &Plan<T>) -> Outcome<Attempt<T>> {
     let mut told = Vec::new();
     let progress = Progress::new(plan.epochs);
     let course = train::run(plan, &mut fit, &mut told, |event| match event {
-        Event::Epoch(epoch) => progress.epoch(epoch),
+        Event::Epoch(epoch, _) => progress.epoch(epoch),
         Event::Told(told) => progress.say(&told.line()),
     });
     progress.clear();

@@ -16,9 +16,9 @@ use crate::verdicts::Told;
 use crate::watched::Watched;
 
 /// What happens in a fit.
-pub(crate) enum Event<'a> {
-    /// An epoch has ended.
-    Epoch(&'a Epoch),
+pub(crate) enum Event<'a, T: Real> {
+    /// An epoch has ended; so the fit stands.
+    Epoch(&'a Epoch, &'a mut HostTrainer<T>),
     /// Something was found.
     Told(&'a Told),
 }
@@ -29,7 +29,7 @@ pub(crate) fn run<T: Real>(
     plan: &Plan<T>,
     fit: &mut Watched<T>,
     told: &mut Vec<Told>,
-    watch: impl FnMut(Event<'_>),
+    watch: impl FnMut(Event<'_, T>),
 ) -> Outcome<Ended> {
     let mut host = Host {
         plan,
@@ -48,7 +48,7 @@ struct Host<'a, T: Real, W> {
     watch: W,
 }
 
-impl<T: Real, W: FnMut(Event<'_>)> Host<'_, T, W> {
+impl<T: Real, W: FnMut(Event<'_, T>)> Host<'_, T, W> {
     /// Takes the verdicts that are waiting; returns the first of them that is a failure, with
     /// what may have caused it.
     fn listen(&mut self) -> Option<(Verdict, String)> {
@@ -69,7 +69,7 @@ impl<T: Real, W: FnMut(Event<'_>)> Host<'_, T, W> {
     }
 }
 
-impl<T: Real, W: FnMut(Event<'_>)> Pupil<T> for Host<'_, T, W> {
+impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Host<'_, T, W> {
     type Stop = Failure;
 
     fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
@@ -108,7 +108,7 @@ impl<T: Real, W: FnMut(Event<'_>)> Pupil<T> for Host<'_, T, W> {
     }
 
     fn watch(&mut self, epoch: &Epoch) {
-        (self.watch)(Event::Epoch(epoch));
+        (self.watch)(Event::Epoch(epoch, &mut self.fit.trainer));
     }
 }
 

@@ -6,20 +6,19 @@ mod vary;
 use std::ffi::OsString;
 
 use clap::Parser;
-use downhill::Step;
 use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, CompareArguments};
 use crate::columns::TargetKind;
-use crate::course::{self, Act, Epoch, Pupil};
 use crate::failure::{Failure, Outcome};
-use crate::fit::{Judged, judge};
-use crate::measure::{self, RowFault};
+use crate::fit::{conclude, judge};
 use crate::metrics::Metrics;
 use crate::model_file::BothMetrics;
 use crate::parameters::{self, Named};
 use crate::plan::{HostTrainer, Plan, Rows};
-use crate::{output, train};
+use crate::train::Event;
+use crate::watched::Watched;
+use crate::{measure, output, train};
 
 use vary::{Setting, Vary};
 
@@ -84,6 +83,11 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
     let mut first: Option<(Rows, TargetKind, String)> = None;
     for setting in vary::product(&varied)? {
         let with = with_options(&setting)?;
+        if with.recipe.solver().is_some() {
+            return Err(Failure::Usage(
+                "`compare` goes by gradients; give a formula an `--optimizer`".into(),
+            ));
+        }
         let plan = Plan::<f32>::new(&with.recipe)?;
         let of = (plan.rows(), plan.task.kind, plan.target.to_string());
         let first = first.get_or_insert(of);
@@ -139,86 +143,52 @@ fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
 
 /// Makes one fit. That it fails is a result as well.
 fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> Outcome<Compared> {
-    let mut trainer = plan.trainer()?;
-    let parameters = trainer.parameters().len();
-    let mut watched = Watched {
-        plan: &plan,
-        trainer: &mut trainer,
-        curve: Vec::new(),
-    };
-    let ended = course::run(&plan, &mut watched, usize::MAX);
-    let curve = watched.curve;
-    let share = arguments.recipe.anomaly_share;
-    let judged = ended.and_then(|ended| Ok((ended, judge(&mut plan, &mut trainer, share)?)));
-    let options = Options(setting);
-    let (ended, Judged { metrics, .. }) = match judged {
-        Ok(judged) => judged,
-        Err(failure @ Failure::Fit(_)) => {
-            return Ok(Compared {
-                options,
-                failure: Some(failure.to_string()),
-                parameters,
-                metrics: None,
-                coefficients: None,
-                curve,
-            });
+    let mut fit = Watched::new(&plan)?;
+    let (mut told, mut curve) = (Vec::new(), Vec::new());
+    let ended = train::run(&plan, &mut fit, &mut told, |event| {
+        if let Event::Epoch(_, trainer) = event {
+            curve.extend(held_out(&plan, trainer));
         }
-        Err(other) => return Err(other),
-    };
-    let failure = train::worse_than_guessing(&plan, &trainer, &metrics, &ended.history);
-    let named = parameters::name(&trainer, &plan.features, &plan.target.names);
-    let coefficients = named.and_then(|named| match <[_; 1]>::try_from(named) {
-        Ok([one]) => Some(one.standardized),
-        Err(_) => None,
     });
-    Ok(Compared {
-        options,
-        failure: failure.map(|failure| failure.to_string()),
-        parameters,
-        metrics: Some(metrics),
-        coefficients,
+    let mut compared = Compared {
+        options: Options(setting),
+        failure: None,
+        parameters: fit.trainer.parameters().len(),
+        metrics: None,
+        coefficients: None,
         curve,
-    })
+    };
+    let share = arguments.recipe.anomaly_share;
+    let judged = ended.and_then(|ended| {
+        let judged = judge(&mut plan, &mut fit.trainer, share)?;
+        Ok((ended, judged.metrics))
+    });
+    match judged {
+        Ok((ended, metrics)) => {
+            let failure = conclude(&plan, &fit, &metrics, &ended, &mut told);
+            compared.failure = failure.map(|failure| failure.to_string());
+            compared.metrics = Some(metrics);
+        }
+        Err(Failure::Fit(failure)) => compared.failure = Some(failure),
+        Err(other) => return Err(other),
+    }
+    let named = parameters::name(&fit.trainer, &plan.features, &plan.target.names);
+    if let Some(Ok([one])) = named.map(<[_; 1]>::try_from) {
+        compared.coefficients = Some(one.standardized);
+    }
+    Ok(compared)
 }
 
-/// A trainer whose held-out rows are measured after each epoch, by what people go by.
-struct Watched<'a> {
-    plan: &'a Plan<f32>,
-    trainer: &'a mut HostTrainer<f32>,
-    curve: Vec<f64>,
-}
-
-impl Pupil<f32> for Watched<'_> {
-    type Stop = Failure;
-
-    fn act(&mut self, epoch: u32, act: Act<'_, f32>) -> Outcome<Step<f32>> {
-        course::perform(self.plan, self.trainer, act).map_err(|fault| {
-            let line = train::line_of(self.plan, act);
-            self.stop(epoch, RowFault { line, fault })
-        })
-    }
-
-    fn trainer(&mut self) -> &mut HostTrainer<f32> {
-        self.trainer
-    }
-
-    fn stop(&self, epoch: u32, fault: RowFault) -> Failure {
-        train::faulted(self.plan, epoch, self.trainer.steps(), fault)
-    }
-
-    fn watch(&mut self, _epoch: &Epoch) {
-        let plan = self.plan;
-        let rows = match plan.split.test.is_empty() {
-            true => &plan.split.train,
-            false => &plan.split.test,
-        };
-        let names = plan.target.outputs(&plan.features);
-        let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, self.trainer);
-        let metrics = results.ok().and_then(|results| results.metrics());
-        self.curve.extend(match metrics {
-            Some(Metrics::Class(metrics)) => Some(1.0 - metrics.accuracy),
-            Some(Metrics::Number(metrics)) => metrics.rmse,
-            None => None,
-        });
+/// How well the fit does on the rows held out, by what people go by.
+fn held_out(plan: &Plan<f32>, trainer: &mut HostTrainer<f32>) -> Option<f64> {
+    let rows = match plan.split.test.is_empty() {
+        true => &plan.split.train,
+        false => &plan.split.test,
+    };
+    let names = plan.target.outputs(&plan.features);
+    let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, trainer);
+    match results.ok()?.metrics()? {
+        Metrics::Class(metrics) => Some(1.0 - metrics.accuracy),
+        Metrics::Number(metrics) => metrics.rmse,
     }
 }
