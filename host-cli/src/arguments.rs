@@ -190,6 +190,17 @@ pub(crate) struct RecipeArguments {
     /// Learn the scaler from the first N rows
     #[arg(long, value_name = "N", value_parser = survey, hide = true)]
     pub(crate) scaler_on_device: Option<usize>,
+    /// Scale as a model does that was fitted before
+    #[arg(
+        long,
+        value_name = "MODEL",
+        hide = true,
+        conflicts_with = "scaler_on_device"
+    )]
+    pub(crate) scaler_from: Option<PathBuf>,
+    /// Read larger files anew for every epoch [256 MB]
+    #[arg(long, value_name = "MB", default_value_t = 256, hide = true)]
+    pub(crate) hold_at_most: u64,
     /// Hold out every K-th row; 0: none [5]
     #[arg(long, value_name = "K", value_parser = test_every)]
     pub(crate) test_every: Option<usize>,

@@ -6,6 +6,7 @@ use downhill::stopping::EarlyStopping;
 use downhill::{Fault, Real, Step};
 use serde::{Deserialize, Serialize};
 
+use crate::failure::Failure;
 use crate::measure::{self, RowFault};
 use crate::plan::{HostTrainer, Plan};
 use crate::samples::Sample;
@@ -20,8 +21,8 @@ pub(crate) enum Act<'a, T> {
     Freeze,
     /// Learn from a row.
     Learn(Sample<'a, T>),
-    /// Make the step of a batch that is not full, of which this row is the last.
-    Apply(Sample<'a, T>),
+    /// Make the step of a batch that is not full, whose last row is on this line.
+    Apply(u64),
     /// Take notice of the held-out objective.
     Report(T),
     /// Go back to this state.
@@ -33,7 +34,7 @@ pub(crate) enum Act<'a, T> {
 /// Who goes through a course.
 pub(crate) trait Pupil<T: Real> {
     /// Why it ends before its end.
-    type Stop;
+    type Stop: From<Failure>;
 
     /// Does as it is told, and returns the step it has come to.
     fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Result<Step<T>, Self::Stop>;
@@ -85,19 +86,26 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
         best_epoch: None,
     };
     for epoch in 1..=plan.epochs {
-        let rows = order.epoch();
-        let (survey, rows) = rows.split_at(if epoch == 1 { plan.survey } else { 0 });
-        for sample in plan.samples.of(survey) {
-            pupil.act(epoch, Act::Survey(sample))?;
-        }
-        if !survey.is_empty() {
-            pupil.act(epoch, Act::Freeze)?;
-        }
-        let whole = rows.len();
-        let rows = &rows[..whole.min(left)];
-        let train = pass(plan, pupil, epoch, rows)?;
-        left -= rows.len();
-        if rows.len() < whole {
+        let mut survey = if epoch == 1 { plan.survey } else { 0 };
+        let mut tally = Tally::default();
+        let mut cut = false;
+        plan.epoch(&mut order, |samples, rows| -> Result<bool, P::Stop> {
+            let (first, rows) = rows.split_at(survey.min(rows.len()));
+            for sample in samples.of(first) {
+                pupil.act(epoch, Act::Survey(sample))?;
+            }
+            survey -= first.len();
+            if !first.is_empty() && survey == 0 {
+                pupil.act(epoch, Act::Freeze)?;
+            }
+            let fits = rows.len().min(left);
+            learn(plan, pupil, epoch, samples.of(&rows[..fits]), &mut tally)?;
+            left -= fits;
+            cut = fits < rows.len();
+            Ok(!cut)
+        })?;
+        let train = finish(pupil, epoch, &tally)?;
+        if cut {
             break;
         }
         let trainer = pupil.trainer();
@@ -135,34 +143,49 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
     Ok(ended)
 }
 
-/// Learns from each of `rows` once; returns the mean loss.
-fn pass<T: Real, P: Pupil<T>>(
+/// What the losses of an epoch come to.
+#[derive(Default)]
+struct Tally {
+    sum: f64,
+    weight: f64,
+    /// The line of the last row.
+    line: u64,
+}
+
+/// Learns from each of `rows` once.
+fn learn<'a, T: Real, P: Pupil<T>>(
     plan: &Plan<T>,
     pupil: &mut P,
     epoch: u32,
-    rows: &[u32],
-) -> Result<f64, P::Stop> {
-    let batch = plan.recipe.batch;
-    let (mut sum, mut weight) = (0.0, 0.0);
-    let rows = plan.samples.of(rows);
-    for sample in rows.clone() {
+    rows: impl Iterator<Item = Sample<'a, T>>,
+    tally: &mut Tally,
+) -> Result<(), P::Stop> {
+    let batch = f64::from(plan.recipe.batch);
+    for sample in rows {
         let steps = pupil.trainer().steps();
         let step = pupil.act(epoch, Act::Learn(sample))?;
         if step.number > steps {
-            sum += step.loss.to_f64() * f64::from(batch);
+            tally.sum += step.loss.to_f64() * batch;
         }
-        weight += match plan.task.loss.is_of_batches() {
+        tally.weight += match plan.task.loss.is_of_batches() {
             // Its loss is the batch's, however much its rows weigh.
             true => f64::from(u8::from(sample.weight > T::ZERO)),
             false => sample.weight.to_f64(),
         };
+        tally.line = sample.line;
     }
+    Ok(())
+}
+
+/// Makes the step of a batch that is not full; returns the mean loss of the epoch.
+fn finish<T: Real, P: Pupil<T>>(pupil: &mut P, epoch: u32, tally: &Tally) -> Result<f64, P::Stop> {
     let waiting = pupil.trainer().gathered();
-    if let (Some(last), 1..) = (rows.last(), waiting) {
-        let step = pupil.act(epoch, Act::Apply(last))?;
+    let mut sum = tally.sum;
+    if waiting > 0 {
+        let step = pupil.act(epoch, Act::Apply(tally.line))?;
         sum += step.loss.to_f64() * f64::from(waiting);
     }
-    Ok(sum / weight)
+    Ok(sum / tally.weight)
 }
 
 /// Does on the host what a pupil is told.

@@ -32,6 +32,16 @@ impl Feature {
         }
     }
 
+    /// Of a column of categories: the one for which it is 1.
+    pub(crate) fn level(&self) -> Option<&str> {
+        self.level.as_deref()
+    }
+
+    /// Of a column of timestamps: what is told of them.
+    pub(crate) fn part(&self) -> Option<Part> {
+        self.part
+    }
+
     /// Whether it is a column as it stands.
     pub(crate) fn is_plain(&self) -> bool {
         self.level.is_none() && self.part.is_none()

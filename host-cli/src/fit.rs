@@ -39,6 +39,8 @@ struct Document<'a, T> {
     data: &'a str,
     format: Dialect,
     rows: Rows,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    streamed: Option<Streamed>,
     target: Option<String>,
     targets: &'a [String],
     features: &'a [String],
@@ -71,6 +73,15 @@ struct Document<'a, T> {
 enum Shown<'a> {
     Linear(ByOutput<'a>),
     Formula(&'a Named<Estimate>),
+}
+
+/// Of a file that is read again for every epoch.
+#[derive(Serialize)]
+struct Streamed {
+    /// How many rows are shuffled at a time.
+    window: usize,
+    /// How many rows learned from, and held out, the metrics are of.
+    measured: [usize; 2],
 }
 
 /// A fit that has ended.
@@ -336,6 +347,10 @@ fn document<'a, T: Real + Serialize>(
         data: &plan.data,
         format: plan.dialect,
         rows: plan.rows(),
+        streamed: plan.stream.as_ref().map(|stream| Streamed {
+            window: stream.window,
+            measured: [plan.split.train.len(), plan.split.test.len()],
+        }),
         target: plan.target.option(),
         targets: &plan.target.names,
         features: &plan.features,

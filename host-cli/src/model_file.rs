@@ -289,3 +289,33 @@ fn json(value: &impl Serialize, pretty: bool) -> String {
     // Every key is a string and nothing here fails to serialise.
     text.unwrap_or_default()
 }
+
+/// What the model of a file scales with, if it has these features and this target.
+pub(crate) fn scaler(path: &Path, features: &[String], target: &Target) -> Outcome<Vec<f64>> {
+    let (theirs, words) = match read(path)? {
+        Loaded::F32(model) => (of(&model.file), numbers(&model.trainer)),
+        Loaded::F64(model) => (of(&model.file), numbers(&model.trainer)),
+    };
+    if theirs != (features.to_vec(), target.names.clone()) {
+        return Err(Failure::Input(format!(
+            "{}: its model has other features or another target than this fit; give it the same, in \
+             the same order, with `--features` and `--target`",
+            path.display()
+        )));
+    }
+    match words.is_empty() {
+        false => Ok(words),
+        true => Err(Failure::Input(format!(
+            "{}: its model has no scaler; name one that has",
+            path.display()
+        ))),
+    }
+}
+
+fn of<T>(file: &ModelFile<T>) -> (Vec<String>, Vec<String>) {
+    (file.features.clone(), file.target.names.clone())
+}
+
+fn numbers<T: Real>(trainer: &HostTrainer<T>) -> Vec<f64> {
+    trainer.scaler().iter().map(|word| word.to_f64()).collect()
+}

@@ -7,15 +7,17 @@ use serde::Serialize;
 
 use crate::arguments::RecipeArguments;
 use crate::columns::{self, LeftOut, Target, TargetKind};
+use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::features::Feature;
 use crate::formula::Formula;
-use crate::samples::{Order, Samples, Split, Weighting};
+use crate::samples::{self, Order, Sample, Samples, Split, Weighting};
 use crate::spec::{ModelSpec, OptimizerSpec, RateSpec, ScheduleSpec, ThresholdSpec};
-use crate::table::Dialect;
+use crate::stream::Stream;
+use crate::table::{Column, Dialect, HEAD_ROWS, Opened};
 use crate::task::{self, Task};
 use crate::verdicts::Subject;
-use crate::{rate, recipe, table};
+use crate::{model_file, rate, recipe};
 
 /// The host's arena.
 #[derive(Debug)]
@@ -90,10 +92,12 @@ pub(crate) struct Plan<T> {
     pub(crate) weighting: Weighting,
     /// Columns that are not used.
     pub(crate) left_out: Vec<LeftOut>,
-    /// The rows.
+    /// The rows, or, of a file too large to be held, some of them, to be measured.
     pub(crate) samples: Samples<T>,
-    /// Which of them are learned from.
+    /// Which of those are learned from.
     pub(crate) split: Split,
+    /// All rows, of a file too large to be held.
+    pub(crate) stream: Option<Stream>,
     /// The fit.
     pub(crate) recipe: Recipe<T>,
     /// What features and target are scaled with, learned from the rows of `split.train`; empty
@@ -120,10 +124,11 @@ pub(crate) struct Plan<T> {
 impl<T: Real> Plan<T> {
     /// Reads the file and settles every choice.
     pub(crate) fn new(arguments: &RecipeArguments) -> Outcome<Self> {
-        let table = table::read(&arguments.data, &arguments.table.reading(&[]))?;
+        let opened = Opened::new(&arguments.data, &arguments.table.reading(&[]))?;
+        let head = opened.table(HEAD_ROWS)?;
         let weight = arguments.weight.as_deref();
         let targets = match (arguments.target(), arguments.model) {
-            (Some(target), _) => columns::targets(&table, target),
+            (Some(target), _) => columns::targets(&head, target),
             (None, Some(ModelSpec::Autoencoder { .. })) => Vec::new(),
             (None, _) => {
                 return Err(Failure::Usage(
@@ -133,30 +138,49 @@ impl<T: Real> Plan<T> {
                 ));
             }
         };
-        let formula = Formula::of(arguments, &table)?;
+        let formula = Formula::of(arguments, &head)?;
         let choice = columns::choose(
-            &table,
+            &head,
             &targets,
             weight,
             &arguments.features,
             formula.as_ref(),
         )?;
-        let aims: Vec<_> = choice
-            .targets
-            .iter()
-            .map(|&at| &table.columns[at])
-            .collect();
-        let task = Task::new(arguments, &aims)?;
-        let mut samples =
-            Samples::<T>::gather(&table, &choice.features, &choice.targets, choice.weight)?;
-        if let (Some(formula), &[target]) = (&formula, &choice.targets[..]) {
-            samples.take_left_side(&table, target, &formula.program()?)?;
+        let encoder = Encoder::new(&head, &choice, opened.marks());
+        let every = arguments.test_every();
+        // The left side of a formula is made of all targets at once.
+        let is_small = opened.length() <= arguments.hold_at_most << 20;
+        let read = match is_small || formula.is_some() {
+            true => Read::hold(&opened, encoder, every)?,
+            false => {
+                let given = arguments.scaler_on_device.is_some() || arguments.scaler_from.is_some();
+                let method = match given {
+                    true => Method::None,
+                    false => arguments.scaler(),
+                };
+                Read::stream(opened, encoder, every, method)?
+            }
+        };
+        let Read {
+            mut samples,
+            split,
+            stream,
+            scaler: learned,
+            targets: aims,
+        } = read;
+        if samples.len() == 0 {
+            let (sparsest, rows) = (&samples.sparsest, samples.dropped);
+            return Err(samples::none_left(&head.path, sparsest, rows));
         }
-        let split = Split::every(samples.len(), arguments.test_every());
-        task::check_classes(&table, &choice.targets, &samples, task.classes)?;
+        let aims: Vec<&Column> = aims.iter().collect();
+        let task = Task::new(arguments, &aims)?;
+        if let (Some(formula), &[target]) = (&formula, &choice.targets[..]) {
+            samples.take_left_side(&head, target, &formula.program()?)?;
+        }
+        task::check_classes(&head, &choice.targets, &samples, task.classes)?;
         let weighting = weighting(arguments, task, &samples, &split)?;
         samples.weigh_classes(&weighting.classes);
-        task::check_target(&table, &choice.targets, &samples, &split)?;
+        task::check_target(&head, &choice.targets, &samples, &split)?;
 
         let schedule = arguments
             .schedule
@@ -171,28 +195,38 @@ impl<T: Real> Plan<T> {
         let survey = arguments.scaler_on_device.unwrap_or(0);
         let rate = arguments.rate();
         let features = choice.names();
+        let rows = stream
+            .as_ref()
+            .map_or(split.train.len(), |stream| stream.rows.train);
         let recipe = recipe::describe(
             arguments,
             task,
             schedule,
             (&features, formula.as_ref()),
-            split.train.len(),
+            rows,
         )?;
         let scaling = recipe.rules.scaling;
-        let scaler = match scaling.method {
-            Method::None => Vec::new(),
+        let target = Target {
+            names: targets,
+            kind: task.kind,
+        };
+        let scaler = match (scaling.method, &arguments.scaler_from) {
+            (Method::None, _) => Vec::new(),
+            (_, Some(path)) => model_file::scaler(path, &features, &target)?,
             _ if survey > 0 => Vec::new(),
-            _ => learn_scaler(&samples, &split.train, scaling),
+            _ => {
+                let learned = learned.unwrap_or_else(|| {
+                    learn_scaler(samples.of(&split.train), scaling.method, samples.widths())
+                });
+                frozen(learned, scaling, samples.width())
+            }
         };
         let mut plan = Self {
-            data: table.path.display().to_string(),
+            data: head.path.display().to_string(),
             features,
             encoding: choice.encoding(),
-            dialect: table.dialect,
-            target: Target {
-                names: targets,
-                kind: task.kind,
-            },
+            dialect: head.dialect,
+            target,
             task,
             formula,
             weighting,
@@ -201,6 +235,7 @@ impl<T: Real> Plan<T> {
             survey,
             samples,
             split,
+            stream,
             recipe,
             epochs: arguments.epochs(),
             patience: arguments.patience,
@@ -211,7 +246,10 @@ impl<T: Real> Plan<T> {
             threshold: arguments.threshold,
         };
         if arguments.lr == Some(RateSpec::Auto) {
+            // Of a file that is not held the rows kept are enough to tell.
+            let stream = plan.stream.take();
             rate::settle(&mut plan)?;
+            plan.stream = stream;
         }
         Ok(plan)
     }
@@ -259,8 +297,23 @@ impl<T: Real> Plan<T> {
         Order::new(&self.split.train, self.shuffles.then_some(self.recipe.seed))
     }
 
+    /// Goes through the rows learned from once, some at a time, until `visit` has seen enough.
+    pub(crate) fn epoch<E: From<Failure>>(
+        &self,
+        order: &mut Order,
+        mut visit: impl FnMut(&Samples<T>, &[u32]) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        match &self.stream {
+            None => visit(&self.samples, order.epoch()).map(|_| ()),
+            Some(stream) => stream.pass(order.random(), &self.weighting.classes, visit),
+        }
+    }
+
     /// How many rows went where.
     pub(crate) fn rows(&self) -> Rows {
+        if let Some(stream) = &self.stream {
+            return stream.rows;
+        }
         Rows {
             used: self.samples.len(),
             dropped: self.samples.dropped,
@@ -312,24 +365,80 @@ fn weighting<T: Real>(
     })
 }
 
-/// Learns and freezes a scaler over the rows given.
-fn learn_scaler<T: Real>(samples: &Samples<T>, rows: &[u32], scaling: Scaling) -> Vec<f64> {
-    let width = samples.width();
-    let aims = samples.sample(0).target.len();
-    let mut words = vec![0.0; scaler::words(width + aims)];
-    let mut numbers = vec![0.0; width + aims];
-    for row in samples.of(rows) {
-        for (number, value) in numbers
-            .iter_mut()
-            .zip(row.features.iter().chain(row.target))
-        {
-            *number = value.to_f64();
+/// What a file turns into.
+struct Read<T> {
+    samples: Samples<T>,
+    split: Split,
+    stream: Option<Stream>,
+    /// A scaler that was learned on the way, not frozen yet.
+    scaler: Option<Vec<f64>>,
+    /// The numbers of each target.
+    targets: Vec<Column>,
+}
+
+impl<T: Real> Read<T> {
+    /// Takes every row.
+    fn hold(opened: &Opened, mut encoder: Encoder, every: usize) -> Outcome<Self> {
+        let mut samples = encoder.samples();
+        let mut records = opened.rows()?;
+        while let Some(record) = records.next()? {
+            opened.check(&record)?;
+            encoder.take(&record, &mut samples)?;
         }
-        scaler::learn(&mut words, scaling.method, &numbers, &[]);
+        samples.sparsest = encoder.sparsest();
+        let target = |at| numbers(samples.target(at).collect());
+        Ok(Self {
+            split: Split::every(samples.len(), every),
+            stream: None,
+            scaler: None,
+            targets: (0..encoder.targets()).map(target).collect(),
+            samples,
+        })
     }
+
+    /// Takes some rows, and leaves the others to be read again.
+    fn stream(opened: Opened, encoder: Encoder, every: usize, method: Method) -> Outcome<Self> {
+        let (stream, first) = Stream::first(opened, encoder, every, method)?;
+        Ok(Self {
+            samples: first.kept,
+            split: first.split,
+            stream: Some(stream),
+            scaler: Some(first.scaler),
+            targets: first.targets.into_iter().map(numbers).collect(),
+        })
+    }
+}
+
+/// A column of these numbers.
+fn numbers(values: Vec<f64>) -> Column {
+    Column {
+        values,
+        ..Column::default()
+    }
+}
+
+/// Learns a scaler over the rows given, with so many features and targets each.
+fn learn_scaler<'a, T: Real>(
+    rows: impl Iterator<Item = Sample<'a, T>>,
+    method: Method,
+    (width, aims): (usize, usize),
+) -> Vec<f64> {
+    let mut words = vec![0.0; scaler::words(width + aims)];
+    let mut numbers = Vec::with_capacity(width + aims);
+    for row in rows {
+        numbers.clear();
+        let all = row.features.iter().chain(row.target);
+        numbers.extend(all.map(|number| number.to_f64()));
+        scaler::learn(&mut words, method, &numbers, &[]);
+    }
+    words
+}
+
+/// Freezes a scaler; targets behind `width` features are left as they are, unless they are scaled.
+fn frozen(mut words: Vec<f64>, scaling: Scaling, width: usize) -> Vec<f64> {
     scaler::freeze(&mut words, scaling.method);
     if !scaling.target {
-        for column in width..width + aims {
+        for column in width..scaler::columns(&words).len() {
             scaler::exempt(&mut words, column);
         }
     }

@@ -153,6 +153,18 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
         plan.rows(),
         &plan.samples.sparsest,
     );
+    if let Some(stream) = &plan.stream {
+        line(
+            text,
+            format_args!(
+                "too large to be held: read anew for every epoch and shuffled {} rows at a time; \
+                 measured on {} rows learned from and {} held out, drawn at random",
+                stream.window,
+                plan.split.train.len(),
+                plan.split.test.len()
+            ),
+        );
+    }
     left_out(text, &plan.left_out);
 }
 

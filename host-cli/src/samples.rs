@@ -1,5 +1,7 @@
 //! The rows of a table as samples: features and target, in the precision of the fit.
 
+use std::path::Path;
+
 use downhill::Real;
 use downhill::formula::Program;
 use downhill::random::Random;
@@ -91,9 +93,75 @@ impl<T: Real> Samples<T> {
             samples.lines.push(line);
         }
         if samples.lines.is_empty() {
-            return Err(none_left(table, &samples.sparsest));
+            return Err(none_left(&table.path, &samples.sparsest, table.lines.len()));
         }
         Ok(samples)
+    }
+
+    /// None yet, with so many features and targets each.
+    pub(crate) fn empty(width: usize, aims: usize) -> Self {
+        Self {
+            width,
+            features: Vec::new(),
+            aims,
+            targets: Vec::new(),
+            weights: Vec::new(),
+            lines: Vec::new(),
+            dropped: 0,
+            sparsest: Default::default(),
+        }
+    }
+
+    /// The next feature of the next row.
+    #[inline(always)]
+    pub(crate) fn push_feature(&mut self, feature: T) {
+        self.features.push(feature);
+    }
+
+    /// The next target of the next row.
+    #[inline(always)]
+    pub(crate) fn push_target(&mut self, target: T) {
+        self.targets.push(target);
+    }
+
+    /// The next row is there, or, unless it is whole, is none.
+    #[inline(always)]
+    pub(crate) fn end_row(&mut self, whole: bool, weight: T, line: u64) {
+        if whole {
+            self.weights.push(weight);
+            self.lines.push(line);
+        } else {
+            self.features.truncate(self.len() * self.width);
+            self.targets.truncate(self.len() * self.aims);
+            self.dropped += 1;
+        }
+    }
+
+    /// Forgets the rows from `row` on.
+    pub(crate) fn truncate(&mut self, row: usize) {
+        self.features.truncate(row * self.width);
+        self.targets.truncate(row * self.aims);
+        self.weights.truncate(row);
+        self.lines.truncate(row);
+    }
+
+    /// Puts the last row in place of another, which is forgotten.
+    pub(crate) fn replace(&mut self, row: usize) {
+        let last = self.len() - 1;
+        let copy = |numbers: &mut Vec<T>, width: usize| {
+            numbers.copy_within(last * width..(last + 1) * width, row * width);
+        };
+        copy(&mut self.features, self.width);
+        copy(&mut self.targets, self.aims);
+        copy(&mut self.weights, 1);
+        self.lines[row] = self.lines[last];
+        self.truncate(last);
+    }
+
+    /// One target of every row.
+    pub(crate) fn target(&self, at: usize) -> impl Iterator<Item = f64> {
+        let targets = self.targets.iter().skip(at).step_by(self.aims.max(1));
+        targets.map(|target| target.to_f64())
     }
 
     /// How many there are.
@@ -104,6 +172,14 @@ impl<T: Real> Samples<T> {
     /// How many features each has.
     pub(crate) fn width(&self) -> usize {
         self.width
+    }
+
+    /// How many features each has, and how many targets.
+    pub(crate) fn widths(&self) -> (usize, usize) {
+        match self.aims {
+            0 => (self.width, self.width),
+            aims => (self.width, aims),
+        }
     }
 
     /// One of them.
@@ -204,12 +280,12 @@ fn sparsest(table: &Table, used: &[usize]) -> (String, usize) {
     })
 }
 
-fn none_left(table: &Table, (name, missing): &(String, usize)) -> Failure {
+/// No row has every number: says which column misses most.
+pub(crate) fn none_left(path: &Path, (name, missing): &(String, usize), rows: usize) -> Failure {
     Failure::Input(format!(
-        "{}: no row has a number in every column used; `{name}` misses {missing} of {}. Choose \
+        "{}: no row has a number in every column used; `{name}` misses {missing} of {rows}. Choose \
          the features with `--features`, and check `--missing-value`",
-        table.path.display(),
-        table.lines.len()
+        path.display(),
     ))
 }
 
@@ -258,6 +334,11 @@ impl Order {
             rows: rows.into(),
             random: seed.map(Random::seed),
         }
+    }
+
+    /// What an order of rows that are not held is drawn from.
+    pub(crate) fn random(&mut self) -> Option<&mut Random> {
+        self.random.as_mut()
     }
 
     /// The rows of the next epoch.

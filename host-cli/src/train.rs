@@ -115,7 +115,8 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Host<'_, T, W> {
 /// The line of the row that an act is about, if any; that of the first row else.
 pub(crate) fn line_of<T: Real>(plan: &Plan<T>, act: Act<'_, T>) -> u64 {
     match act {
-        Act::Survey(row) | Act::Learn(row) | Act::Apply(row) => row.line,
+        Act::Survey(row) | Act::Learn(row) => row.line,
+        Act::Apply(line) => line,
         _ => plan.samples.sample(0).line,
     }
 }

@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use super::HEAD_ROWS;
 use crate::failure::Failure;
 use crate::nearest::{nearest, quoted};
 
@@ -63,6 +64,29 @@ pub(crate) enum TableError {
         line: u64,
         column: String,
         cell: String,
+    },
+    #[error(
+        "{}, line {line}, column `{column}`: the weight {weight} is negative; a weight is at least 0",
+        path.display()
+    )]
+    Weight {
+        path: PathBuf,
+        line: u64,
+        column: String,
+        weight: f64,
+    },
+    #[error(
+        "{}, line {line}, column `{column}`: `{cell}` is not among the categories of the first rows, \
+         {known}; put a row with it among the first {HEAD_ROWS}, or mark it as missing with \
+         `--missing-value={cell}`",
+        path.display()
+    )]
+    LateLevel {
+        path: PathBuf,
+        line: u64,
+        column: String,
+        cell: String,
+        known: String,
     },
     #[error(
         "{}, line {line}, column `{column}`: the model knows no `{cell}`, only {known}; correct it, \

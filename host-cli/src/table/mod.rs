@@ -14,9 +14,9 @@ use std::path::PathBuf;
 pub(crate) use dialect::Dialect;
 pub(crate) use error::TableError;
 pub(crate) use levels::{Levels, MOST_LEVELS};
-pub(crate) use read::{Reading, read};
+pub(crate) use read::{HEAD_ROWS, Marks, Opened, Reading, read};
 pub(crate) use records::Record;
-pub(crate) use time::Part;
+pub(crate) use time::{Part, parse as parse_time};
 
 /// A file's columns, held whole.
 #[derive(Clone, Debug)]

@@ -19,55 +19,106 @@ pub(crate) struct Reading {
 /// How much of a file is looked at to see how it is written.
 const HEAD: u64 = 64 * 1024;
 
+/// How many rows tell what kind each column is, where not all of them are read at once.
+pub(crate) const HEAD_ROWS: usize = 10_000;
+
 /// Reads a CSV file with a header. Cells that are empty or say one of `missing` are missing.
 pub(crate) fn read(path: &Path, how: &Reading) -> Result<Table, TableError> {
-    let source = Source::open(path)?;
-    let path = &source.path;
-    let mut head = Vec::new();
-    let read = source.bytes()?.take(HEAD).read_to_end(&mut head);
-    read.map_err(|source| TableError::Open {
-        path: path.clone(),
-        source,
-    })?;
-    let dialect = Dialect::detect(path, &head, how.delimiter, how.decimal)?;
-    let mut records = Records::new(path.clone(), source.bytes()?, dialect.delimiter);
-    let names = header(path, &mut records)?;
-    let mut table = Table {
-        path: path.clone(),
-        dialect,
-        columns: names.into_iter().map(named).collect(),
-        lines: Vec::new(),
-    };
-    let marks = Missing::new(&how.missing, dialect.decimal);
-    while let Some(record) = records.next()? {
-        if record.len() != table.columns.len() {
-            let name = |column: &Column| column.name.clone();
-            return Err(TableError::Ragged {
-                path: path.clone(),
+    Opened::new(path, how)?.table(usize::MAX)
+}
+
+/// A file that is known to have a header, and how it is written.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    source: Source,
+    dialect: Dialect,
+    names: Vec<String>,
+    marks: Marks,
+}
+
+impl Opened {
+    /// Looks at the front of a file.
+    pub(crate) fn new(path: &Path, how: &Reading) -> Result<Self, TableError> {
+        let source = Source::open(path)?;
+        let path = &source.path;
+        let mut head = Vec::new();
+        let read = source.bytes()?.take(HEAD).read_to_end(&mut head);
+        read.map_err(|source| TableError::Open {
+            path: path.clone(),
+            source,
+        })?;
+        let dialect = Dialect::detect(path, &head, how.delimiter, how.decimal)?;
+        let mut records = Records::new(path.clone(), source.bytes()?, dialect.delimiter);
+        let names = header(path, &mut records)?;
+        Ok(Self {
+            marks: Marks::new(&how.missing, dialect.decimal),
+            source,
+            dialect,
+            names,
+        })
+    }
+
+    /// How many bytes of rows the file may hold.
+    pub(crate) fn length(&self) -> u64 {
+        self.source.length()
+    }
+
+    /// What marks a cell as missing.
+    pub(crate) fn marks(&self) -> Marks {
+        self.marks.clone()
+    }
+
+    /// The rows behind the header, from the first one on.
+    pub(crate) fn rows(&self) -> Result<Records, TableError> {
+        let bytes = self.source.bytes()?;
+        let mut records = Records::new(self.source.path.clone(), bytes, self.dialect.delimiter);
+        records.next()?;
+        Ok(records)
+    }
+
+    /// Refuses a row of another length than the header's.
+    #[inline(always)]
+    pub(crate) fn check(&self, record: &Record<'_>) -> Result<(), TableError> {
+        match record.len() == self.names.len() {
+            true => Ok(()),
+            false => Err(TableError::Ragged {
+                path: self.source.path.clone(),
                 line: record.line,
-                expected: table.columns.len(),
+                expected: self.names.len(),
                 got: record.len(),
-                column: table
-                    .columns
-                    .get(record.len())
-                    .map(name)
-                    .unwrap_or_default(),
-            });
+                column: self.names.get(record.len()).cloned().unwrap_or_default(),
+            }),
         }
-        table.lines.push(record.line);
-        for (at, column) in table.columns.iter_mut().enumerate() {
-            column
-                .take(&record, at, &marks)
-                .map_err(|_| TableError::Encoding {
+    }
+
+    /// The columns of the first `limit` rows.
+    pub(crate) fn table(&self, limit: usize) -> Result<Table, TableError> {
+        let path = &self.source.path;
+        let mut table = Table {
+            path: path.clone(),
+            dialect: self.dialect,
+            columns: self.names.iter().cloned().map(named).collect(),
+            lines: Vec::new(),
+        };
+        let mut records = self.rows()?;
+        while table.lines.len() < limit
+            && let Some(record) = records.next()?
+        {
+            self.check(&record)?;
+            table.lines.push(record.line);
+            for (at, column) in table.columns.iter_mut().enumerate() {
+                let taken = column.take(&record, at, &self.marks);
+                taken.map_err(|_| TableError::Encoding {
                     path: path.clone(),
                     line: record.line,
                     column: at + 1,
                 })?;
+            }
         }
-    }
-    match table.lines.is_empty() {
-        true => Err(TableError::NoRows(path.clone())),
-        false => Ok(table),
+        match table.lines.is_empty() {
+            true => Err(TableError::NoRows(path.clone())),
+            false => Ok(table),
+        }
     }
 }
 
@@ -107,24 +158,44 @@ fn named(name: String) -> Column {
 }
 
 /// What marks a cell as missing: the marker's text, or its number however it is written.
-struct Missing<'a> {
-    texts: &'a [String],
+#[derive(Clone, Debug)]
+pub(crate) struct Marks {
+    texts: Vec<String>,
     numbers: Vec<f64>,
     decimal: u8,
 }
 
-impl<'a> Missing<'a> {
-    fn new(texts: &'a [String], decimal: u8) -> Self {
+impl Marks {
+    fn new(texts: &[String], decimal: u8) -> Self {
         let number = |text: &String| {
             let text = text.as_bytes();
             number::parse(text, decimal).or_else(|| number::parse(text, b'.'))
         };
-        let numbers = texts.iter().filter_map(number).collect();
         Self {
-            texts,
-            numbers,
+            texts: texts.to_vec(),
+            numbers: texts.iter().filter_map(number).collect(),
             decimal,
         }
+    }
+
+    /// The number of a cell; `None` of one that is missing, infinite or no number.
+    #[inline(always)]
+    pub(crate) fn number(&self, cell: &[u8]) -> Option<f64> {
+        let number = number::parse(cell, self.decimal)?;
+        (number.is_finite() && !self.numbers.contains(&number)).then_some(number)
+    }
+
+    /// Whether a cell is a number at all, if only an infinite one.
+    pub(crate) fn is_number(&self, text: &str) -> bool {
+        number::parse(text.as_bytes(), self.decimal).is_some()
+    }
+
+    /// Whether a cell is missing.
+    pub(crate) fn is_missing(&self, text: &str) -> bool {
+        let marked = |number| self.numbers.contains(&number);
+        text.is_empty()
+            || self.texts.iter().any(|marker| marker == text)
+            || number::parse(text.as_bytes(), self.decimal).is_some_and(marked)
     }
 }
 
@@ -135,13 +206,12 @@ impl Column {
         &mut self,
         record: &Record<'_>,
         at: usize,
-        missing: &Missing,
+        marks: &Marks,
     ) -> Result<(), std::str::Utf8Error> {
-        let number = number::parse(record.cell(at), missing.decimal);
-        match number.filter(|number| number.is_finite() && !missing.numbers.contains(number)) {
+        match marks.number(record.cell(at)) {
             Some(number) if self.levels.is_none() => self.values.push(number),
-            _ => {
-                let value = self.other(record, at, number, missing)?;
+            number => {
+                let value = self.other(record.text(at)?, number, record.line, marks);
                 self.values.push(value);
             }
         }
@@ -150,31 +220,21 @@ impl Column {
 
     /// What is no ordinary number, or stands in a column with text.
     #[inline(never)]
-    fn other(
-        &mut self,
-        record: &Record<'_>,
-        at: usize,
-        number: Option<f64>,
-        missing: &Missing,
-    ) -> Result<f64, std::str::Utf8Error> {
-        let text = record.text(at)?;
-        let marked = text.is_empty()
-            || missing.texts.iter().any(|marker| marker == text)
-            || number.is_some_and(|number| missing.numbers.contains(&number));
-        if marked {
+    fn other(&mut self, text: &str, number: Option<f64>, line: u64, marks: &Marks) -> f64 {
+        if marks.is_missing(text) {
             self.missing += 1;
             if let Some(levels) = &mut self.levels {
                 levels.skip();
             }
-            return Ok(f64::NAN);
+            return f64::NAN;
         }
         let cell = || Cell {
-            line: record.line,
+            line,
             text: text.into(),
         };
         let value = match number {
-            Some(number) if number.is_finite() => number,
-            Some(_) => {
+            Some(number) => number,
+            None if marks.is_number(text) => {
                 self.first_wild.get_or_insert_with(cell);
                 f64::NAN
             }
@@ -182,9 +242,6 @@ impl Column {
                 Some(seconds) => {
                     self.times += 1;
                     self.first_time.get_or_insert_with(cell);
-                    if self.levels.is_none() {
-                        return Ok(seconds);
-                    }
                     seconds
                 }
                 None => {
@@ -199,7 +256,7 @@ impl Column {
         if let Some(levels) = &mut self.levels {
             levels.push(text);
         }
-        Ok(value)
+        value
     }
 }
 

@@ -14,7 +14,11 @@ pub(crate) struct Source {
     /// What it is called in messages.
     pub(crate) path: PathBuf,
     file: File,
+    is_packed: bool,
 }
+
+/// How many times smaller packing makes rows of numbers, at most.
+const PACKING: u64 = 8;
 
 impl Source {
     /// Opens a file; `-` is standard input, which is put aside in a temporary file, for it is
@@ -33,8 +37,18 @@ impl Source {
             }
             false => File::open(&path),
         };
-        match open() {
-            Ok(file) => Ok(Self { path, file }),
+        let look = |mut file: File| {
+            file.rewind()?;
+            let mut magic = [0; 2];
+            let is_packed = file.read(&mut magic)? == 2 && magic == [0x1f, 0x8b];
+            Ok((file, is_packed))
+        };
+        match open().and_then(look) {
+            Ok((file, is_packed)) => Ok(Self {
+                path,
+                file,
+                is_packed,
+            }),
             Err(source) => Err(TableError::Open { path, source }),
         }
     }
@@ -44,10 +58,7 @@ impl Source {
         let open = || -> io::Result<Box<dyn Read>> {
             let mut file = self.file.try_clone()?;
             file.rewind()?;
-            let mut magic = [0; 2];
-            let is_gzip = file.read(&mut magic)? == 2 && magic == [0x1f, 0x8b];
-            file.rewind()?;
-            Ok(match is_gzip {
+            Ok(match self.is_packed {
                 true => Box::new(MultiGzDecoder::new(io::BufReader::new(file))),
                 false => Box::new(file),
             })
@@ -56,5 +67,14 @@ impl Source {
             path: self.path.clone(),
             source,
         })
+    }
+
+    /// How many bytes of rows it holds, or, of a packed file, may hold.
+    pub(crate) fn length(&self) -> u64 {
+        let length = self.file.metadata().map_or(0, |about| about.len());
+        match self.is_packed {
+            true => length.saturating_mul(PACKING),
+            false => length,
+        }
     }
 }

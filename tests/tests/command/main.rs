@@ -12,3 +12,4 @@ mod model;
 mod options;
 mod outputs;
 mod results;
+mod stream;

@@ -1,0 +1,217 @@
+//! From the rows of a file straight to samples, without a table in between.
+
+use downhill::Real;
+
+use crate::columns::Choice;
+use crate::features::Found;
+use crate::nearest::quoted;
+use crate::samples::Samples;
+use crate::table::{Marks, Record, Table, TableError, parse_time};
+
+/// What of a row a fit takes. It was settled on the first rows of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Encoder {
+    features: Vec<Found>,
+    targets: Vec<usize>,
+    weight: Option<usize>,
+    marks: Marks,
+    /// Of each column of the file: its name, and how many of its cells are missing.
+    columns: Vec<(String, usize)>,
+    path: std::path::PathBuf,
+}
+
+impl Encoder {
+    /// Of what was chosen from the first rows.
+    pub(crate) fn new(head: &Table, choice: &Choice, marks: Marks) -> Self {
+        let columns = head.columns.iter().map(|column| (column.name.clone(), 0));
+        Self {
+            features: choice.features.clone(),
+            targets: choice.targets.clone(),
+            weight: choice.weight,
+            marks,
+            columns: columns.collect(),
+            path: head.path.clone(),
+        }
+    }
+
+    /// No samples yet, of as many numbers as these have.
+    pub(crate) fn samples<T: Real>(&self) -> Samples<T> {
+        Samples::empty(self.features.len(), self.targets.len())
+    }
+
+    /// How many features a sample has, and how many targets; those of one that has none of its
+    /// own are its features.
+    pub(crate) fn widths(&self) -> (usize, usize) {
+        let features = self.features.len();
+        match self.targets.len() {
+            0 => (features, features),
+            targets => (features, targets),
+        }
+    }
+
+    /// How many columns are predicted.
+    pub(crate) fn targets(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Of the columns used the one that misses most, and how many rows it misses.
+    pub(crate) fn sparsest(&self) -> (String, usize) {
+        let features = self.features.iter().map(|feature| feature.at);
+        let used = features
+            .chain(self.targets.iter().copied())
+            .chain(self.weight);
+        let worst = used.max_by_key(|&at| self.columns[at].1);
+        worst.map_or_else(Default::default, |at| self.columns[at].clone())
+    }
+
+    /// Adds a row to samples; returns whether it has every number.
+    #[inline]
+    pub(crate) fn take<T: Real>(
+        &mut self,
+        record: &Record<'_>,
+        samples: &mut Samples<T>,
+    ) -> Result<bool, TableError> {
+        let mut whole = true;
+        for at in 0..self.features.len() {
+            match self.feature(record, at)? {
+                Some(number) => {
+                    let number = self.narrow(record, self.features[at].at, number)?;
+                    samples.push_feature(number);
+                }
+                None => whole = false,
+            }
+        }
+        for at in 0..self.targets.len() {
+            let column = self.targets[at];
+            match self.number(record, column)? {
+                Some(number) => samples.push_target(self.narrow(record, column, number)?),
+                None => whole = false,
+            }
+        }
+        let mut weight = T::ONE;
+        if let Some(column) = self.weight {
+            match self.number(record, column)? {
+                Some(number) if number < 0.0 => {
+                    return Err(TableError::Weight {
+                        path: self.path.clone(),
+                        line: record.line,
+                        column: self.columns[column].0.clone(),
+                        weight: number,
+                    });
+                }
+                Some(number) => weight = self.narrow(record, column, number)?,
+                None => whole = false,
+            }
+        }
+        samples.end_row(whole, weight, record.line);
+        Ok(whole)
+    }
+
+    /// The number of a cell; `None` where it is missing.
+    #[inline(always)]
+    fn number(&mut self, record: &Record<'_>, column: usize) -> Result<Option<f64>, TableError> {
+        match self.marks.number(record.cell(column)) {
+            Some(number) => Ok(Some(number)),
+            None => self.no_number(record, column),
+        }
+    }
+
+    #[inline(never)]
+    fn no_number(&mut self, record: &Record<'_>, column: usize) -> Result<Option<f64>, TableError> {
+        let text = self.text(record, column)?;
+        if self.marks.is_missing(text) {
+            self.columns[column].1 += 1;
+            return Ok(None);
+        }
+        let (path, line) = (self.path.clone(), record.line);
+        let (column, cell) = (self.columns[column].0.clone(), text.into());
+        Err(match self.marks.is_number(text) {
+            true => TableError::Wild {
+                path,
+                column,
+                line,
+                cell,
+            },
+            false => TableError::Text {
+                path,
+                column,
+                line,
+                cell,
+            },
+        })
+    }
+
+    /// A feature; `None` where its cell is missing.
+    #[inline(always)]
+    fn feature(&mut self, record: &Record<'_>, at: usize) -> Result<Option<f64>, TableError> {
+        match self.features[at].feature.is_plain() {
+            true => self.number(record, self.features[at].at),
+            false => self.made(record, at),
+        }
+    }
+
+    #[inline(never)]
+    fn made(&mut self, record: &Record<'_>, at: usize) -> Result<Option<f64>, TableError> {
+        let column = self.features[at].at;
+        let text = self.text(record, column)?;
+        if self.marks.is_missing(text) {
+            self.columns[column].1 += 1;
+            return Ok(None);
+        }
+        let feature = &self.features[at].feature;
+        let (path, line) = (self.path.clone(), record.line);
+        let name = self.columns[column].0.clone();
+        if let Some(level) = feature.level() {
+            let same = self.features.iter().filter(|other| other.at == column);
+            let known: Vec<&str> = same.filter_map(|other| other.feature.level()).collect();
+            return match known.contains(&text) {
+                true => Ok(Some(f64::from(u8::from(text == level)))),
+                false => Err(TableError::LateLevel {
+                    path,
+                    line,
+                    column: name,
+                    cell: text.into(),
+                    known: quoted(&known),
+                }),
+            };
+        }
+        let seconds = parse_time(text).filter(|seconds| !seconds.is_nan());
+        match (feature.part(), seconds) {
+            (Some(part), Some(seconds)) => Ok(Some(part.of(seconds))),
+            _ => Err(TableError::Time {
+                path,
+                line,
+                column: name,
+                cell: text.into(),
+            }),
+        }
+    }
+
+    fn text<'a>(&self, record: &Record<'a>, column: usize) -> Result<&'a str, TableError> {
+        record.text(column).map_err(|_| TableError::Encoding {
+            path: self.path.clone(),
+            line: record.line,
+            column: column + 1,
+        })
+    }
+
+    /// A number in the precision of the fit.
+    #[inline(always)]
+    fn narrow<T: Real>(
+        &self,
+        record: &Record<'_>,
+        column: usize,
+        number: f64,
+    ) -> Result<T, TableError> {
+        let narrow = T::from_f64(number);
+        match narrow.is_finite() {
+            true => Ok(narrow),
+            false => Err(TableError::Wild {
+                path: self.path.clone(),
+                column: self.columns[column].0.clone(),
+                line: record.line,
+                cell: String::from_utf8_lossy(record.cell(column)).into_owned(),
+            }),
+        }
+    }
+}

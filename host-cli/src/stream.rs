@@ -1,0 +1,171 @@
+//! Files that are read again for every pass instead of being held.
+
+use downhill::random::Random;
+use downhill::rules::Method;
+use downhill::stopping::is_held_out;
+use downhill::{Real, scaler};
+
+use crate::encode::Encoder;
+use crate::failure::{Failure, Outcome};
+use crate::plan::Rows;
+use crate::samples::{Samples, Split};
+use crate::table::{MOST_CLASSES, Opened};
+
+/// How many bytes of samples are shuffled at a time.
+const WINDOW: usize = 8 << 20;
+
+/// How many rows learned from, and as many held out, are kept to be measured.
+const KEPT: usize = 50_000;
+
+/// The rows of a file that is too large to be held.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    opened: Opened,
+    encoder: Encoder,
+    every: usize,
+    /// How many rows are shuffled at a time.
+    pub(crate) window: usize,
+    /// How many rows of the whole file went where.
+    pub(crate) rows: Rows,
+}
+
+/// What the first pass through a file tells.
+pub(crate) struct First<T> {
+    /// Some rows, drawn at random.
+    pub(crate) kept: Samples<T>,
+    /// Which of those are learned from.
+    pub(crate) split: Split,
+    /// A scaler that has seen every row learned from, not frozen yet.
+    pub(crate) scaler: Vec<f64>,
+    /// The classes that occur, of each target; ½ beside them where it has other numbers too.
+    pub(crate) targets: Vec<Vec<f64>>,
+}
+
+impl Stream {
+    /// Goes through a file once. Every `every`-th row is held out; a scaler learns by `method`.
+    pub(crate) fn first<T: Real>(
+        opened: Opened,
+        mut encoder: Encoder,
+        every: usize,
+        method: Method,
+    ) -> Outcome<(Self, First<T>)> {
+        let mut kept = encoder.samples::<T>();
+        let (width, aims) = encoder.widths();
+        let mut words = vec![0.0; scaler::words(width + aims)];
+        let mut numbers = Vec::with_capacity(width + aims);
+        let mut seen = vec![([false; MOST_CLASSES], false); encoder.targets()];
+        // Those learned from, and those held out: their places among those kept, and how many
+        // there are in the file.
+        let mut sets = [(Vec::new(), 0u32), (Vec::new(), 0u32)];
+        let mut random = Random::seed(0);
+        let (mut used, mut dropped) = (0u64, 0);
+        let mut records = opened.rows()?;
+        while let Some(record) = records.next()? {
+            opened.check(&record)?;
+            if !encoder.take(&record, &mut kept)? {
+                dropped += 1;
+                continue;
+            }
+            let held_out = is_held_out(used, every as u32);
+            used += 1;
+            let place = kept.len() - 1;
+            let row = kept.sample(place);
+            for ((classes, other), number) in seen.iter_mut().zip(row.target) {
+                let number = number.to_f64();
+                match classes.get_mut(number as usize) {
+                    Some(class) if number == (number as usize) as f64 => *class = true,
+                    _ => *other = true,
+                }
+            }
+            if !held_out && method != Method::None {
+                numbers.clear();
+                let all = row.features.iter().chain(row.target);
+                numbers.extend(all.map(|number| number.to_f64()));
+                scaler::learn(&mut words, method, &numbers, &[]);
+            }
+            let (places, count) = &mut sets[usize::from(held_out)];
+            *count = count.saturating_add(1);
+            if places.len() < KEPT {
+                places.push(place as u32);
+            } else {
+                match places.get(random.below(*count) as usize) {
+                    Some(&other) => kept.replace(other as usize),
+                    None => kept.truncate(place),
+                }
+            }
+        }
+        kept.dropped = dropped;
+        kept.sparsest = encoder.sparsest();
+        let [(train, trained), (test, tested)] = sets;
+        let row_bytes = (width + aims + 1) * size_of::<T>() + size_of::<u64>();
+        let stream = Self {
+            opened,
+            encoder,
+            every,
+            window: (WINDOW / row_bytes).max(1),
+            rows: Rows {
+                used: used as usize,
+                dropped,
+                train: trained as usize,
+                test: tested as usize,
+            },
+        };
+        let found = |(classes, other): &([bool; MOST_CLASSES], bool)| {
+            let classes = classes.iter().enumerate().filter(|class| *class.1);
+            let classes = classes.map(|(class, _)| class as f64);
+            classes.chain(other.then_some(0.5)).collect()
+        };
+        let first = First {
+            kept,
+            split: Split { train, test },
+            scaler: words,
+            targets: seen.iter().map(found).collect(),
+        };
+        Ok((stream, first))
+    }
+
+    /// Goes through the rows learned from, a window at a time and each window in an order of its
+    /// own, until `visit` has seen enough. The weights of the rows are multiplied with those of
+    /// their `classes`.
+    pub(crate) fn pass<T: Real, E: From<Failure>>(
+        &self,
+        mut random: Option<&mut Random>,
+        classes: &[f64],
+        mut visit: impl FnMut(&Samples<T>, &[u32]) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut encoder = self.encoder.clone();
+        let mut window = encoder.samples::<T>();
+        let mut order = Vec::new();
+        let mut used = 0;
+        let mut records = self.opened.rows().map_err(Failure::from)?;
+        loop {
+            let record = records.next().map_err(Failure::from)?;
+            let ended = record.is_none();
+            if let Some(record) = record {
+                self.opened.check(&record).map_err(Failure::from)?;
+                if !encoder.take(&record, &mut window).map_err(Failure::from)? {
+                    continue;
+                }
+                used += 1;
+                if is_held_out(used - 1, self.every as u32) {
+                    window.truncate(window.len() - 1);
+                }
+            }
+            if ended || window.len() == self.window {
+                window.weigh_classes(classes);
+                order.clear();
+                order.extend(0..window.len() as u32);
+                if let Some(random) = &mut random {
+                    random.shuffle(&mut order);
+                }
+                if !order.is_empty() && !visit(&window, &order)? {
+                    return Ok(());
+                }
+                window.truncate(0);
+            }
+            if ended {
+                return Ok(());
+            }
+        }
+    }
+}
