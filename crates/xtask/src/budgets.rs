@@ -5,7 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bench::Figures;
+use crate::bench::device::Figures;
 use crate::root;
 
 /// The most that a figure may be, by its key.

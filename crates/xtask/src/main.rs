@@ -91,7 +91,7 @@ fn main() -> ExitCode {
         Task::Picture => picture::run().map(done),
         Task::Bench {
             what: Bench::Device { json },
-        } => bench::run(json).map(done),
+        } => bench::device::run(json).map(done),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -53,7 +53,7 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
             Ok(())
         });
         totals.step("budgets", |_| {
-            budgets::check(&bench::measure()?, &budgets::read()?)
+            budgets::check(&bench::device::measure()?, &budgets::read()?)
         });
     }
     println!("{} passed, {} failed", totals.passed, totals.failed);

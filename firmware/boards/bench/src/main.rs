@@ -8,11 +8,15 @@
 #![no_main]
 
 mod clock;
+mod link;
 mod stack;
 
 use core::hint::black_box;
 
 use downhill::Fault;
+use downhill::loss::{CrossEntropy, Squared};
+use downhill::model::{Linear, Mlp};
+use downhill::optimizer::{Adam, Sgd};
 use downhill::random::Random;
 use fits::Workload;
 
@@ -28,8 +32,14 @@ const SAMPLES: usize = 16;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    let mut clock = Clock::start();
+    let Some(mut clock) = Clock::start() else {
+        semihosting::process::exit(1)
+    };
     known(&mut clock);
+    // The same while the counter wraps hundreds of times.
+    clock.wrap_after(1 << 12);
+    known(&mut clock);
+    clock.wrap_late();
     let result = all(&mut clock);
     if let Err(fault) = result {
         semihosting::println!("{fault}");
@@ -44,6 +54,8 @@ fn all(clock: &mut Clock) -> Result<(), Fault> {
     if cfg!(not(target_abi = "eabihf")) {
         return Ok(());
     }
+    bare(clock);
+    link::measure(clock);
     measure::<fits::W1Dyn>(clock)?;
     measure::<fits::W1Any>(clock)?;
     measure::<fits::W1Wide>(clock)?;
@@ -60,7 +72,7 @@ fn all(clock: &mut Clock) -> Result<(), Fault> {
 
 /// A loop of two instructions.
 fn known(clock: &mut Clock) {
-    const TURNS: u32 = 100_000;
+    const TURNS: u32 = 1_000_000;
     let ticks = clock.ticks(|| {
         // SAFETY: it counts its own register down and touches nothing else.
         unsafe {
@@ -85,27 +97,84 @@ fn measure<W: Workload>(clock: &mut Clock) -> Result<(), Fault> {
     for sample in &samples {
         workload.call(sample)?;
     }
-    time::<W, _>(clock, "instructions", &samples, |sample| {
+    time(clock, (W::NAME, "instructions"), &samples, |sample| {
         workload.call(sample)
     });
-    time::<W, _>(clock, "inference", &samples, |sample| {
+    time(clock, (W::NAME, "inference"), &samples, |sample| {
         workload.predict(sample)
     });
     if W::NAME.ends_with(".const") {
         semihosting::println!("{} ram {}", W::NAME, size_of::<W>());
+        checkpoint(clock, &mut workload, &samples);
     }
-    let (result, bytes) = stack::peak(|| workload.call(black_box(&samples[0])));
-    semihosting::println!("{} stack {}", W::NAME, bytes);
+    // A step that looks at all parameters, as the first does, and a sample that is refused.
+    let mut fresh = W::new()?;
+    let (result, step) = stack::peak(|| fresh.call(black_box(&samples[0])));
+    let (refused, refusal) = stack::peak(|| fresh.call(black_box(&W::wild())));
+    if refused.is_ok() {
+        semihosting::println!("{} took a wild sample", W::NAME);
+        semihosting::process::exit(1);
+    }
+    semihosting::println!("{} stack {}", W::NAME, step.max(refusal));
     result.map(drop)
+}
+
+/// Counts updates without a trainer around them.
+fn bare(clock: &mut Clock) {
+    let sgd = Sgd::rate(0.01);
+    let (linear, net) = (Linear::new(), Mlp::new());
+    let mut w1 = fits::BareW1::new(linear, Squared, sgd);
+    let mut wide = fits::BareW1Wide::new(Linear::new(), Squared, sgd);
+    let mut w2 = fits::BareW2::new(linear, CrossEntropy, sgd);
+    let mut w4 = fits::BareW4::new(net, CrossEntropy, Adam::rate(0.001));
+    step::<fits::W1>(clock, "w1.bare", |(features, target)| {
+        w1.step(features, target)
+    });
+    step::<fits::W1Wide>(clock, "w1_64.bare", |(features, target)| {
+        wide.step(features, target)
+    });
+    step::<fits::W2>(clock, "w2.bare", |(features, target)| {
+        w2.step(features, target)
+    });
+    step::<fits::W4>(clock, "w4.bare", |(features, target)| {
+        w4.step(features, target)
+    });
+}
+
+/// Counts one of them, on the samples of a workload.
+fn step<W: Workload>(clock: &mut Clock, name: &str, mut call: impl FnMut(&W::Sample) -> f32) {
+    let mut random = Random::seed(1);
+    let samples = core::array::from_fn(|_| W::sample(&mut random));
+    time(clock, (name, "instructions"), &samples, |sample| {
+        Ok(black_box(call(sample)))
+    });
+}
+
+/// Counts what a fit's state costs to hash, to save and to take up again.
+fn checkpoint<W: Workload>(clock: &mut Clock, workload: &mut W, samples: &[W::Sample; SAMPLES]) {
+    let mut saved = [0; 4096];
+    time(clock, (W::NAME, "fingerprint"), samples, |_| {
+        black_box(workload.fingerprint());
+        Ok(())
+    });
+    time(clock, (W::NAME, "save"), samples, |_| {
+        workload.save(black_box(&mut saved)).ok_or(Fault::Update)
+    });
+    let length = workload.save(&mut saved).unwrap_or_default();
+    time(clock, (W::NAME, "resume"), samples, |_| {
+        workload
+            .resume(black_box(&saved[..length]))
+            .ok_or(Fault::Update)
+    });
 }
 
 /// Counts one call, made again and again.
 #[inline(always)]
-fn time<W: Workload, A>(
+fn time<S, A>(
     clock: &mut Clock,
-    what: &str,
-    samples: &[W::Sample; SAMPLES],
-    mut call: impl FnMut(&W::Sample) -> Result<A, Fault>,
+    (name, what): (&str, &str),
+    samples: &[S; SAMPLES],
+    mut call: impl FnMut(&S) -> Result<A, Fault>,
 ) {
     let base = clock.ticks(|| {
         for at in 0..REPETITIONS {
@@ -120,10 +189,10 @@ fn time<W: Workload, A>(
         }
     });
     if faults > 0 {
-        semihosting::println!("{} faults in {}", faults, W::NAME);
+        semihosting::println!("{} faults in {}", faults, name);
         semihosting::process::exit(1);
     }
-    semihosting::println!("{} {} {} {} {}", W::NAME, what, ticks, base, REPETITIONS);
+    semihosting::println!("{} {} {} {} {}", name, what, ticks, base, REPETITIONS);
 }
 
 #[panic_handler]

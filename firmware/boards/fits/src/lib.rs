@@ -4,11 +4,13 @@
 //! call is kept out of line, so that it costs what it costs a program.
 #![no_std]
 
+mod bare;
 mod workloads;
 
-use downhill::Fault;
 use downhill::random::Random;
+use downhill::{Fault, Fingerprint};
 
+pub use bare::*;
 pub use workloads::*;
 
 /// A call to be counted.
@@ -27,6 +29,8 @@ pub trait Workload: Sized {
     fn new() -> Result<Self, Fault>;
     /// The next sample of the workload's data.
     fn sample(random: &mut Random) -> Self::Sample;
+    /// A sample that no fit can learn from.
+    fn wild() -> Self::Sample;
     /// What is counted.
     ///
     /// # Errors
@@ -37,4 +41,10 @@ pub trait Workload: Sized {
     /// # Errors
     /// Those of the core.
     fn predict(&mut self, sample: &Self::Sample) -> Result<f32, Fault>;
+    /// Hashes all training state.
+    fn fingerprint(&self) -> Fingerprint;
+    /// Writes a checkpoint and returns its length; `None` where there is no room.
+    fn save(&self, out: &mut [u8]) -> Option<usize>;
+    /// Goes on from a checkpoint; `None` where it is not one of this fit.
+    fn resume(&mut self, saved: &[u8]) -> Option<()>;
 }

@@ -2,13 +2,14 @@
 
 use core::hint::black_box;
 
+use downhill::checkpoint::Checkpoint;
 use downhill::loss::{AnyLoss, CrossEntropy, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Logistic, Mlp, Tanh, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
 use downhill::rules::AnyRules;
-use downhill::{Const, Dyn, Fault, Recipe, Step, Trainer};
+use downhill::{Const, Dyn, Fault, Fingerprint, Recipe, Step, Trainer};
 
 use crate::Workload;
 
@@ -35,6 +36,10 @@ macro_rules! online {
                 (features, [$target(&features)])
             }
 
+            fn wild() -> Self::Sample {
+                ([f32::INFINITY; $features], [0.0])
+            }
+
             #[inline(never)]
             fn call(&mut self, (features, target): &Self::Sample) -> Result<Step<f32>, Fault> {
                 self.0.observe(features, target)
@@ -43,6 +48,21 @@ macro_rules! online {
             #[inline(never)]
             fn predict(&mut self, (features, _): &Self::Sample) -> Result<f32, Fault> {
                 Ok(self.0.predict(features)?.first().copied().unwrap_or_default())
+            }
+
+            #[inline(never)]
+            fn fingerprint(&self) -> Fingerprint {
+                self.0.fingerprint()
+            }
+
+            #[inline(never)]
+            fn save(&self, out: &mut [u8]) -> Option<usize> {
+                self.0.save(&[], out).ok()
+            }
+
+            #[inline(never)]
+            fn resume(&mut self, saved: &[u8]) -> Option<()> {
+                self.0.resume(&Checkpoint::parse(saved).ok()?).ok()
             }
         }
     )* };
@@ -122,6 +142,10 @@ impl Workload for W3 {
             .map(|(a, b)| ([a, b], [f32::from(u8::from(a != b))]))
     }
 
+    fn wild() -> Self::Sample {
+        [([f32::INFINITY; 2], [0.0]); 4]
+    }
+
     #[inline(never)]
     fn call(&mut self, samples: &Self::Sample) -> Result<Step<f32>, Fault> {
         for (features, target) in samples {
@@ -138,6 +162,21 @@ impl Workload for W3 {
             .first()
             .copied()
             .unwrap_or_default())
+    }
+
+    #[inline(never)]
+    fn fingerprint(&self) -> Fingerprint {
+        self.0.fingerprint()
+    }
+
+    #[inline(never)]
+    fn save(&self, out: &mut [u8]) -> Option<usize> {
+        self.0.save(&[], out).ok()
+    }
+
+    #[inline(never)]
+    fn resume(&mut self, saved: &[u8]) -> Option<()> {
+        self.0.resume(&Checkpoint::parse(saved).ok()?).ok()
     }
 }
 

@@ -122,6 +122,11 @@ pub(crate) fn measure() -> Result<Figures> {
                 if core.key != MAIN && !ELSEWHERE.contains(&name) {
                     continue;
                 }
+                // Neither is built with the fits, so that their level is not its own.
+                let apart = name.ends_with(".bare") || name.starts_with("link.");
+                if apart && *level != LEVELS[0].0 {
+                    continue;
+                }
                 let (workload, shape) = name.split_once('.').unwrap_or((name, "const"));
                 let key = format!("{workload}.{}.{shape}.{level}.{what}", core.key);
                 figures.insert(key, figure);

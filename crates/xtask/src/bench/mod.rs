@@ -1,0 +1,4 @@
+//! What is measured: instructions and memory on emulated boards, throughput beside others' on the
+//! host.
+
+pub(crate) mod device;

@@ -1,0 +1,59 @@
+//! What a sample of 8 features and one target costs on its way over the link.
+
+use core::hint::black_box;
+
+use downhill::{Fault, Fingerprint};
+use downhill_link::{
+    FrameReader, Numbers, Order, Outcome, Progress, Reply, Request, decode, encode,
+};
+
+use crate::clock::Clock;
+use crate::{SAMPLES, time};
+
+/// Counts the reading of a frame, from its first byte to the message, and the writing of the
+/// answer.
+pub(crate) fn measure(clock: &mut Clock) {
+    let mut buffer = [0; 128];
+    let sample = Request::Order {
+        seq: 1_000,
+        order: Order::Sample {
+            weight: 1.0,
+            features: Numbers::new(&[0.5; 8]),
+            target: Numbers::new(&[1.0]),
+        },
+    };
+    let length = encode(&sample, &mut buffer).map_or(0, <[u8]>::len);
+    let frames = [buffer; SAMPLES];
+    let mut reader = FrameReader::<128>::new();
+    time(clock, ("link.sample", "read"), &frames, |frame| {
+        for &byte in &frame[..length] {
+            if let Some(payload) = reader.push(byte) {
+                return decode::<Request<'_>>(payload)
+                    .map(|request| {
+                        black_box(request);
+                    })
+                    .ok_or(Fault::Update);
+            }
+        }
+        Err(Fault::Update)
+    });
+    let outcome = Reply::Outcome(Outcome {
+        seq: 1_000,
+        fingerprint: Fingerprint(0x0123_4567_89ab_cdef),
+        result: Ok(Progress {
+            step: 1_000,
+            loss: 0.25,
+        }),
+        verdict: None,
+    });
+    time(
+        clock,
+        ("link.sample", "write"),
+        &[outcome; SAMPLES],
+        |outcome| {
+            encode(outcome, black_box(&mut buffer))
+                .map(<[u8]>::len)
+                .map_err(|_| Fault::Update)
+        },
+    );
+}
