@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use downhill::rules::Method;
 
+pub(crate) use crate::device::arguments::{DeviceArguments, ReplayArguments};
 use crate::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, ModelSpec, OptimizerSpec,
     RangeSpec, RateSpec, ScalerSpec, ScheduleSpec, SolverSpec, StartSpec, ThresholdSpec, finite,
@@ -66,6 +67,10 @@ pub(crate) enum Command {
     Export(ExportArguments),
     /// Run a fit on an emulated board and on its twin, and compare every step
     Crosscheck(CrosscheckArguments),
+    /// Work with a board: list, info, configure, stream, watch, pull, push, record
+    Device(DeviceArguments),
+    /// Do every step of a recording again, and compare bit for bit
+    Replay(ReplayArguments),
 }
 
 /// How a file is to be read.
@@ -456,7 +461,7 @@ pub(crate) enum Language {
 }
 
 /// The boards that QEMU emulates, by their folders, which QEMU calls its machines so too.
-const BOARDS: [&str; 5] = [
+pub(crate) const BOARDS: [&str; 5] = [
     "mps2-an385",
     "mps2-an386",
     "mps2-an500",

@@ -69,9 +69,25 @@ fn plot(history: &[Epoch]) -> String {
     overlay("loss: · learned from, o held out", &curves) + "\n"
 }
 
+/// The losses of steps, the last of them at the right; nothing of fewer than two.
+pub(crate) fn losses(losses: &[f64]) -> String {
+    if losses.len() < 2 {
+        return String::new();
+    }
+    let ends = [format!("{} steps ago", losses.len() - 1), "now".into()];
+    picture("loss of each step", &[('·', losses)], ends) + "\n"
+}
+
 /// Curves over the epochs, each drawn with a mark of its own, under a title; values upwards.
 /// What is not finite is left out.
 pub(crate) fn overlay(title: &str, curves: &[(char, &[f64])]) -> String {
+    let longest = curves.iter().map(|(_, curve)| curve.len()).max();
+    let last = format!("epoch {}", longest.unwrap_or(0));
+    picture(title, curves, ["1".into(), last])
+}
+
+/// The same over anything, whose ends have these names.
+fn picture(title: &str, curves: &[(char, &[f64])], [left, right]: [String; 2]) -> String {
     let values = || {
         let all = curves.iter().flat_map(|(_, curve)| curve.iter().copied());
         all.filter(|value| value.is_finite())
@@ -79,9 +95,8 @@ pub(crate) fn overlay(title: &str, curves: &[(char, &[f64])]) -> String {
     let top = values().fold(f64::MIN, f64::max);
     let bottom = values().fold(f64::MAX, f64::min);
     let longest = curves.iter().map(|(_, curve)| curve.len()).max();
-    let epochs = longest.unwrap_or(0);
     let mut cells = [[' '; WIDTH]; HEIGHT];
-    let last = epochs.saturating_sub(1).max(1);
+    let last = longest.unwrap_or(0).saturating_sub(1).max(1);
     for &(mark, curve) in curves {
         for (at, value) in curve.iter().enumerate() {
             let share = (top - value) / (top - bottom).max(f64::MIN_POSITIVE);
@@ -101,8 +116,9 @@ pub(crate) fn overlay(title: &str, curves: &[(char, &[f64])]) -> String {
         let cells: String = cells.iter().collect();
         text += &format!("{label:>12} │{}\n", cells.trim_end());
     }
-    let last = format!("epoch {epochs}");
-    text += &format!("{:13}└{}\n{:14}1{last:>59}\n", "", "─".repeat(WIDTH), "");
+    let rest = WIDTH - left.chars().count();
+    let line = "─".repeat(WIDTH);
+    text += &format!("{:13}└{line}\n{:14}{left}{right:>rest$}\n", "", "");
     text
 }
 

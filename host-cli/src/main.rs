@@ -2,11 +2,13 @@
 //! board, and checks the board against it.
 
 mod arguments;
+mod board;
 mod columns;
 mod compare;
 mod course;
 mod crosscheck;
 mod curve;
+mod device;
 mod encode;
 mod eval;
 mod export;
@@ -15,6 +17,7 @@ mod features;
 mod fit;
 mod formula;
 mod inspect;
+mod interrupt;
 mod least_squares;
 mod measure;
 mod metrics;
@@ -27,6 +30,7 @@ mod plan;
 mod predict;
 mod rate;
 mod recipe;
+mod replay;
 mod report;
 mod samples;
 mod spec;
@@ -53,6 +57,8 @@ fn main() -> ExitCode {
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Crosscheck(arguments) => crosscheck::run(&arguments),
+        Command::Device(arguments) => device::run(&arguments.command),
+        Command::Replay(arguments) => replay::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

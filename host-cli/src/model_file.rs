@@ -197,6 +197,33 @@ impl<T: Real + Serialize> ModelFile<T> {
         file
     }
 
+    /// The file of the same fit as a board has gone on with it, its metrics not known.
+    pub(crate) fn learned_on(self, trainer: &HostTrainer<T>, board: &str) -> Self {
+        let about = About {
+            precision: self.precision,
+            features: self.features,
+            encoding: self.encoding,
+            target: self.target,
+            anomaly: self.anomaly,
+            weighting: self.weighting,
+            missing_values: self.missing_values,
+            data: Data {
+                file: board.into(),
+                train: 0,
+                test: 0,
+                dropped: 0,
+                epochs: 0,
+            },
+            metrics: BothMetrics {
+                train: None,
+                test: None,
+            },
+            formula: self.formula,
+            least_squares: None,
+        };
+        Self::new(self.recipe, trainer, about)
+    }
+
     /// The text of the file.
     pub(crate) fn text(&self) -> String {
         json(self, true)

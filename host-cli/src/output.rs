@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tempfile::NamedTempFile;
 
 use crate::failure::{Failure, Outcome};
 
@@ -87,13 +88,25 @@ impl Target {
 
     /// Writes the file, under another name until it is whole.
     pub(crate) fn write(&self, text: &str) -> Outcome {
-        let write = || -> io::Result<()> {
-            let mut builder = tempfile::Builder::new();
-            // Private is right for a temporary file, but not for what it becomes.
-            #[cfg(unix)]
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-            let mut file = builder.prefix(".downhill-").tempfile_in(&self.folder)?;
-            file.write_all(text.as_bytes())?;
+        let mut file = self.begin()?;
+        file.write_all(text.as_bytes())
+            .map_err(|error| self.failed(&error))?;
+        self.finish(file)
+    }
+
+    /// Begins a file that gets its name in [`finish`](Target::finish), and is gone if it does not.
+    pub(crate) fn begin(&self) -> Outcome<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        // Private is right for a temporary file, but not for what it becomes.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = builder.prefix(".downhill-").tempfile_in(&self.folder);
+        file.map_err(|error| self.failed(&error))
+    }
+
+    /// Gives a file that is whole its name.
+    pub(crate) fn finish(&self, file: NamedTempFile) -> Outcome {
+        let finish = || -> io::Result<()> {
             if let Some(permissions) = &self.permissions {
                 file.as_file().set_permissions(permissions.clone())?;
             }
@@ -101,6 +114,11 @@ impl Target {
             file.persist(&self.path).map_err(|error| error.error)?;
             Ok(())
         };
-        write().map_err(|error| Failure::Input(format!("{}: {error}", self.path.display())))
+        finish().map_err(|error| self.failed(&error))
+    }
+
+    /// Why the file could not be written.
+    pub(crate) fn failed(&self, error: &io::Error) -> Failure {
+        Failure::Input(format!("{}: {error}", self.path.display()))
     }
 }

@@ -1,6 +1,7 @@
 //! A fit on the host and what watches it.
 
-use downhill::health::{Monitor, Verdict};
+use downhill::health::{Health, Monitor, Verdict};
+
 use downhill::{Fault, Real, Step};
 
 use crate::failure::Outcome;
@@ -15,15 +16,18 @@ pub(crate) struct Watched<T: Real> {
 impl<T: Real> Watched<T> {
     /// The fit of a plan at its start.
     pub(crate) fn new(plan: &Plan<T>) -> Outcome<Self> {
-        let trainer = plan.trainer()?;
-        let health = plan.recipe.rules.health;
+        Ok(Self::over(plan.trainer()?, plan.recipe.rules.health))
+    }
+
+    /// A trainer, watched as its recipe asks.
+    pub(crate) fn over(trainer: HostTrainer<T>, health: Health) -> Self {
         let monitor = health.is_on().then(|| {
             let need = Monitor::<Memory<T>>::words_len(health, &trainer);
             Monitor::new(health, &trainer, Memory::new(need))
         });
         // Cannot fail: the words are as many as are needed, and the recipe was built.
         let monitor = monitor.and_then(Result::ok);
-        Ok(Self { trainer, monitor })
+        Self { trainer, monitor }
     }
 
     /// Learns from a sample, and lets the monitor see what became of it.

@@ -5,7 +5,7 @@ use downhill::{Fault, Fingerprint, Step};
 use downhill_link::{Numbers, Order, Progress, Refusal};
 use serde::Serialize;
 
-use super::port::Port;
+use crate::board::Port;
 use crate::course::{self, Act, Pupil};
 use crate::failure::{Failure, Outcome};
 use crate::measure::RowFault;
@@ -247,7 +247,7 @@ impl<'a> Comparison<'a> {
     /// the loss that does.
     fn difference(&mut self, step: u64, device: String, losses: Option<[f32; 2]>) -> Stop {
         let board = match self.port.pull() {
-            Ok(board) => board,
+            Ok(board) => board.words,
             Err(failure) => return failure.into(),
         };
         let twin = self.twin.trainer.state();

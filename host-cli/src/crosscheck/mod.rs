@@ -2,9 +2,6 @@
 //! fingerprint after every step.
 
 mod compare;
-mod firmware;
-mod machine;
-mod port;
 
 use std::ffi::OsString;
 use std::fs;
@@ -15,6 +12,7 @@ use downhill::Recipe;
 use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, CrosscheckArguments};
+use crate::board::{Line, Machine, Port, firmware};
 use crate::columns::LeftOut;
 use crate::failure::{Failure, Outcome};
 use crate::output;
@@ -22,8 +20,6 @@ use crate::plan::Plan;
 use crate::verdicts::Told;
 
 use compare::{Compared, Comparison, Difference};
-use machine::Machine;
-use port::Port;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -74,7 +70,7 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
         None => firmware::build(&arguments.board)?,
     };
     let machine = Machine::boot(&arguments.board, &elf)?;
-    let mut port = Port::open(machine)?;
+    let mut port = Port::open(Line::Emulated(machine))?;
     let mut results = Vec::new();
     for run in &runs {
         let result = compare(run, &mut port).map_err(|failure| failure.within(&run.options))?;

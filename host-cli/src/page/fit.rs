@@ -45,7 +45,7 @@ impl Report {
         let mut page = Page::new(&title(plan), &lead);
         let [train, test] = &fitted.results;
         metrics(&mut page, fitted);
-        page.charts("How it learned", &[course(plan, &fitted.course.history)]);
+        page.charts("How it learned", &[course(plan, fitted)]);
         let (results, of) = match test.losses.is_empty() {
             true => (train, "learned from"),
             false => (test, "held out"),
@@ -101,7 +101,8 @@ fn metrics<T: Real>(page: &mut Page, fitted: &Fitted<T>) {
 }
 
 /// The losses of both sets of rows over the epochs.
-fn course<T: Real>(plan: &Plan<T>, history: &[Epoch]) -> Chart {
+fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
+    let history = &fitted.course.history[..];
     let line = |name: &str, tone, of: fn(&Epoch) -> Option<f64>| Series {
         name: name.into(),
         shape: Shape::Line,
@@ -151,7 +152,7 @@ fn course<T: Real>(plan: &Plan<T>, history: &[Epoch]) -> Chart {
             .with_room_above_zero()
             .logarithmic_if_wide(),
         series,
-        marks: marks(history),
+        marks: marks(fitted),
         numbers: (
             vec!["epoch", "learned from", "held out"],
             history
@@ -168,9 +169,16 @@ fn course<T: Real>(plan: &Plan<T>, history: &[Epoch]) -> Chart {
     }
 }
 
-/// Where something was noticed.
-fn marks(_history: &[Epoch]) -> Vec<Mark> {
-    Vec::new()
+/// Where something was noticed: verdicts say after which step.
+fn marks<T: Real>(fitted: &Fitted<T>) -> Vec<Mark> {
+    let epochs = fitted.course.history.len() as f64;
+    let steps = fitted.fit.trainer.steps().max(1) as f64;
+    let told = fitted.told.iter();
+    told.map(|told| Mark {
+        x: (told.step as f64 / steps * epochs).clamp(1.0, epochs.max(1.0)),
+        name: format!("{} (step {})", told.sentence(), told.step),
+    })
+    .collect()
 }
 
 fn confusion(page: &mut Page, results: &Results, of: &str) {

@@ -2,12 +2,24 @@ use downhill_tests::{downhill, stdout};
 
 #[test]
 fn every_help_fits_a_screen_and_has_an_example() {
-    let commands = ["", "fit", "predict", "eval", "export", "crosscheck"];
+    let mut commands: Vec<&str> = vec!["", "fit", "predict", "eval", "export", "crosscheck"];
+    commands.extend([
+        "replay",
+        "device",
+        "device list",
+        "device info",
+        "device configure",
+    ]);
+    commands.extend([
+        "device stream",
+        "device watch",
+        "device pull",
+        "device push",
+    ]);
+    commands.extend(["device record", "device emulate"]);
     for command in commands {
-        let arguments: Vec<&str> = [command, "--help"]
-            .into_iter()
-            .filter(|a| !a.is_empty())
-            .collect();
+        let mut arguments: Vec<&str> = command.split_whitespace().collect();
+        arguments.push("--help");
         let help = stdout(&downhill(&arguments).assert().code(0));
         assert!(
             help.lines().count() <= 40,

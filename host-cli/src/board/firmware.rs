@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::failure::{Failure, Outcome};
 
 /// Builds a board's firmware from the sources around the current folder; returns the ELF.
-pub(super) fn build(board: &str) -> Outcome<PathBuf> {
+pub(crate) fn build(board: &str) -> Outcome<PathBuf> {
     let root = sources()?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let output = Command::new(&cargo)

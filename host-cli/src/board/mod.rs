@@ -1,0 +1,10 @@
+//! Boards at the other end of a line: emulated ones, serial ports, TCP.
+
+pub(crate) mod firmware;
+mod line;
+mod machine;
+mod port;
+
+pub(crate) use line::Line;
+pub(crate) use machine::Machine;
+pub(crate) use port::{Learned, Port, Pulled};

@@ -1,0 +1,306 @@
+use std::collections::VecDeque;
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+use downhill::health::Verdict;
+use downhill::{Fingerprint, Recipe};
+use downhill_link::{
+    ARITHMETIC, Client, Counters, Device, Event, NotSent, Notice, Numbers, Order, PROTOCOL, Query,
+};
+
+use super::Line;
+use crate::device::Recorder;
+use crate::failure::{Failure, Outcome};
+
+/// After how long without a byte everything unanswered is sent again.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// After how long without an answer a board is given up.
+const SILENCE: Duration = Duration::from_secs(10);
+/// The same of an emulated one: long enough for a busy machine that emulates several at once.
+const EMULATED_SILENCE: Duration = Duration::from_secs(300);
+
+/// The line to a board.
+pub(crate) struct Port {
+    line: Line,
+    client: Client,
+    silence: Duration,
+    /// What is being pulled.
+    pulled: Pulled,
+    counters: Option<Counters>,
+    recipe: Option<Option<Recipe<f32>>>,
+    /// What the board has learned from its own sensor, and told.
+    learned: VecDeque<Learned>,
+    /// What the board has said of the fit.
+    verdicts: Vec<Verdict>,
+    /// What it has noticed, in its own words.
+    alerts: VecDeque<String>,
+    /// Where everything is written down that the board is told.
+    pub(crate) recorder: Option<Recorder>,
+}
+
+/// A fit's state on its way from the board.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pulled {
+    /// Parameters, the optimizer's state, the scaler.
+    pub(crate) words: Vec<f32>,
+    /// How many there will be.
+    length: usize,
+    /// How many steps the fit has made.
+    pub(crate) steps: u64,
+    pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+/// A sample of the board's own sensor that it has learned from.
+#[derive(Clone, Debug)]
+pub(crate) struct Learned {
+    pub(crate) step: u64,
+    pub(crate) loss: f32,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) features: Vec<f32>,
+    pub(crate) target: Vec<f32>,
+}
+
+impl Port {
+    /// Says hello to a board that has booted.
+    pub(crate) fn open(line: Line) -> Outcome<Self> {
+        let silence = match line {
+            Line::Emulated(_) => EMULATED_SILENCE,
+            _ => SILENCE,
+        };
+        let mut port = Self {
+            line,
+            client: Client::new(),
+            silence,
+            pulled: Pulled::default(),
+            counters: None,
+            recipe: None,
+            learned: VecDeque::new(),
+            verdicts: Vec::new(),
+            alerts: VecDeque::new(),
+            recorder: None,
+        };
+        port.line.set_patience(PATIENCE).map_err(Failure::input)?;
+        port.client.greet();
+        port.until(|port| port.client.device().map(|_| ()))?;
+        Ok(port)
+    }
+
+    /// Who the board is.
+    pub(crate) fn device(&self) -> Outcome<&Device> {
+        let device = self.client.device();
+        device.ok_or_else(|| Failure::Input("the board has not said hello".into()))
+    }
+
+    /// How many frames had to be sent again.
+    pub(crate) fn resent(&self) -> u32 {
+        self.client.resent()
+    }
+
+    /// The board's counters.
+    pub(crate) fn counters(&mut self) -> Outcome<Counters> {
+        self.counters = None;
+        self.client.count();
+        self.until(|port| port.counters)
+    }
+
+    /// The recipe of the board's fit; `None` where it has no fit.
+    pub(crate) fn recipe(&mut self) -> Outcome<Option<Recipe<f32>>> {
+        self.recipe = None;
+        self.client.ask(Query::Recipe);
+        self.until(|port| port.recipe)
+    }
+
+    /// Waits a little for what the board says unasked; returns what it learned.
+    pub(crate) fn listen(&mut self, at_most: Duration) -> Outcome<Vec<Learned>> {
+        let start = Instant::now();
+        self.line
+            .set_patience(at_most.min(PATIENCE))
+            .map_err(Failure::input)?;
+        let heard = self
+            .until(|port| (!port.learned.is_empty() || start.elapsed() >= at_most).then_some(()));
+        self.line.set_patience(PATIENCE).map_err(Failure::input)?;
+        heard.map(|()| self.learned.drain(..).collect())
+    }
+
+    /// What the board has noticed since this was asked last.
+    pub(crate) fn alerts(&mut self) -> Vec<String> {
+        self.alerts.drain(..).collect()
+    }
+
+    /// Refuses a fit that the board cannot hold, or would compute differently.
+    pub(crate) fn check_room(&self, recipe: &Recipe<f32>) -> Outcome {
+        let device = self.device()?;
+        if device.arithmetic != ARITHMETIC {
+            return Err(Failure::Input(format!(
+                "the firmware computes by version {} of the core's arithmetic and this program \
+                 by version {ARITHMETIC}; build both from the same sources",
+                device.arithmetic
+            )));
+        }
+        let need = recipe.arena_len();
+        if need > device.arena as usize {
+            return Err(Failure::Input(format!(
+                "this fit needs {need} words of memory and {} has {}; use fewer features with \
+                 `--features`, or `--batch 1`",
+                device.board, device.arena
+            )));
+        }
+        Ok(())
+    }
+
+    /// Gives an order and waits for what becomes of it.
+    pub(crate) fn order(&mut self, order: &Order<'_>) -> Outcome<downhill_link::Outcome> {
+        match self.client.order(order) {
+            Ok(_) => {
+                let outcome = self.until(|port| port.client.outcome())?;
+                self.verdicts.extend(outcome.verdict);
+                if let Some(recorder) = &mut self.recorder {
+                    recorder.order(order, &outcome)?;
+                }
+                Ok(outcome)
+            }
+            Err(NotSent::TooLong(_)) => Err(Failure::Input(
+                "a row of this fit is longer than the board's frames; use fewer features with \
+                 `--features`"
+                    .into(),
+            )),
+            Err(error) => Err(Failure::input(error)),
+        }
+    }
+
+    /// What the board has said of the fit since it was forgotten.
+    pub(crate) fn verdicts(&self) -> &[Verdict] {
+        &self.verdicts
+    }
+
+    /// Forgets what the board has said: another fit begins.
+    pub(crate) fn forget_verdicts(&mut self) {
+        self.verdicts.clear();
+    }
+
+    /// Gives an order that the board must accept.
+    pub(crate) fn demand(&mut self, order: &Order<'_>) -> Outcome<downhill_link::Outcome> {
+        let outcome = self.order(order)?;
+        match outcome.result {
+            Ok(_) => Ok(outcome),
+            Err(refusal) => Err(Failure::Input(format!("the board refuses: {refusal}"))),
+        }
+    }
+
+    /// Hands the whole state of a fit that has made `steps` steps to the board.
+    pub(crate) fn push(&mut self, state: &[f32], steps: u64) -> Outcome<downhill_link::Outcome> {
+        let piece = self
+            .client
+            .device()
+            .map_or(1, |device| device.numbers())
+            .max(1);
+        for (index, words) in state.chunks(piece).enumerate() {
+            self.demand(&Order::Push {
+                at: (index * piece) as u32,
+                words: Numbers::new(words),
+            })?;
+        }
+        self.demand(&Order::Commit { steps })
+    }
+
+    /// Asks the board for its whole state.
+    pub(crate) fn pull(&mut self) -> Outcome<Pulled> {
+        self.pulled = Pulled::default();
+        loop {
+            let have = self.pulled.words.len();
+            self.client.pull(have as u32);
+            self.until(|port| (!port.client.expects()).then_some(()))?;
+            let pulled = &mut self.pulled;
+            if pulled.words.len() >= pulled.length || pulled.words.len() == have {
+                return Ok(std::mem::take(pulled));
+            }
+        }
+    }
+
+    /// Writes what there is to write and reads until `done` has a result.
+    fn until<T>(&mut self, mut done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
+        let start = Instant::now();
+        let mut bytes = [0; 1024];
+        loop {
+            while let Some(frame) = self.client.transmit() {
+                self.line.write(frame).map_err(Failure::input)?;
+            }
+            match self.line.read(&mut bytes) {
+                Ok(0) => self.client.timeout(),
+                Ok(count) => self.take(&bytes[..count])?,
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                    return Err(self.lost("has gone"));
+                }
+                Err(error) => return Err(self.lost(&format!("has gone: {error}"))),
+            }
+            if let Some(result) = done(self) {
+                return Ok(result);
+            }
+            if start.elapsed() > self.silence {
+                return Err(self.lost("does not answer"));
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> Outcome {
+        for &byte in bytes {
+            match self.client.receive(byte) {
+                Some(Event::Mismatch { version }) => {
+                    return Err(Failure::Input(format!(
+                        "the firmware speaks version {version} of the protocol and this program \
+                         version {PROTOCOL}; build both from the same sources"
+                    )));
+                }
+                Some(Event::Lost { .. }) => {
+                    return Err(Failure::Input(
+                        "the board was started anew, or somebody else gives it orders; look at \
+                         its log, and let one program at a time use it"
+                            .into(),
+                    ));
+                }
+                Some(Event::State(state)) if state.at as usize == self.pulled.words.len() => {
+                    let pulled = &mut self.pulled;
+                    pulled.length = state.length as usize;
+                    pulled.steps = state.steps;
+                    pulled.fingerprint = Some(state.fingerprint);
+                    pulled.words.extend(state.words.iter());
+                }
+                Some(Event::Counters(counters)) => self.counters = Some(counters),
+                Some(Event::Recipe(recipe)) => self.recipe = Some(recipe),
+                Some(Event::Notice(notice)) => match notice {
+                    Notice::Learned {
+                        step,
+                        loss,
+                        fingerprint,
+                        features,
+                        target,
+                        ..
+                    } => self.learned.push_back(Learned {
+                        step,
+                        loss,
+                        fingerprint,
+                        features: features.iter().collect(),
+                        target: target.iter().collect(),
+                    }),
+                    Notice::Alert { sample, alert } => {
+                        self.alerts.push_back(format!("sample {sample}: {alert}"));
+                    }
+                    Notice::Verdict { sample, verdict } => {
+                        self.alerts
+                            .push_back(format!("sample {sample}: {}", verdict.finding));
+                    }
+                    Notice::Taken { .. } => {}
+                },
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn lost(&mut self, how: &str) -> Failure {
+        Failure::Input(format!(
+            "the board {how} ({}); does it run Downhill's firmware, and is the line its own?",
+            self.line.state()
+        ))
+    }
+}

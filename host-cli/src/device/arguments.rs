@@ -1,0 +1,209 @@
+//! The command line of `downhill device` and `downhill replay`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::arguments::{BOARDS, TableArguments};
+
+const EXAMPLE: &str = "\
+LINE is a serial port such as /dev/ttyACM0, or tcp:HOST:PORT; without one the
+only USB serial port there is. --board boots an emulated board instead.
+
+Example:
+  downhill device configure co.json --line /dev/ttyACM0
+  downhill device stream air.csv --model co.json --line /dev/ttyACM0
+  downhill device pull --model co.json --out learned.json --line /dev/ttyACM0";
+
+/// The options of `device`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub(crate) struct DeviceArguments {
+    #[command(subcommand)]
+    pub(crate) command: DeviceCommand,
+}
+
+/// The subcommands of `device`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeviceCommand {
+    /// List serial ports and emulated boards
+    #[command(after_help = "Example:\n  downhill device list")]
+    List(ListArguments),
+    /// Say who a board is, what it fits and what it has counted
+    #[command(after_help = "Example:\n  downhill device info --line tcp:192.168.1.7:7000")]
+    Info(InfoArguments),
+    /// Begin a new fit by the recipe of a model
+    #[command(after_help = "Example:\n  downhill device configure co.json")]
+    Configure(ConfigureArguments),
+    /// Let a board learn from the rows of a CSV file
+    #[command(after_help = "Example:\n  downhill device stream air.csv --model co.json")]
+    Stream(StreamArguments),
+    /// Watch a board learn: loss, parameters, verdicts, counters, rate
+    #[command(after_help = "Example:\n  downhill device watch air.csv --model co.json")]
+    Watch(WatchArguments),
+    /// Take a board's fit: parameters, optimizer, scaler
+    #[command(after_help = "Example:\n  downhill device pull --model co.json --out learned.json")]
+    Pull(PullArguments),
+    /// Put a model into a board, which goes on where the model's fit ended
+    #[command(after_help = "Example:\n  downhill device push learned.json")]
+    Push(PushArguments),
+    /// Write down everything that a board learns from, for `downhill replay`
+    #[command(after_help = "Example:\n  downhill device record run.jsonl air.csv --model co.json")]
+    Record(RecordArguments),
+    /// Keep an emulated board running, its line on a TCP port
+    #[command(
+        after_help = "Example:\n  downhill device emulate mps2-an386 --listen 127.0.0.1:7000"
+    )]
+    Emulate(EmulateArguments),
+}
+
+/// Which board, and how to reach it.
+#[derive(Debug, Args)]
+pub(crate) struct LineArguments {
+    /// Serial port or tcp:HOST:PORT [the only one]
+    #[arg(long, value_name = "LINE", conflicts_with = "board")]
+    pub(crate) line: Option<String>,
+    /// Speed of a serial port in baud
+    #[arg(long, value_name = "BAUD", default_value_t = 115_200)]
+    pub(crate) baud: u32,
+    /// Boot this emulated board
+    #[arg(long, value_name = "B", value_parser = BOARDS, hide_possible_values = true)]
+    pub(crate) board: Option<String>,
+    /// Its firmware, instead of building one
+    #[arg(long, value_name = "ELF", requires = "board")]
+    pub(crate) firmware: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InfoArguments {
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigureArguments {
+    /// A model file (its scaler goes along), or the JSON of a recipe
+    pub(crate) recipe: PathBuf,
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+}
+
+/// Rows, and the model that says which columns they are.
+#[derive(Debug, Args)]
+pub(crate) struct RowsArguments {
+    /// The model whose columns these are; a board without a fit gets its recipe
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: PathBuf,
+    /// Stop after this many rows
+    #[arg(long, value_name = "ROWS")]
+    pub(crate) limit: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StreamArguments {
+    /// A CSV file with the model's features and target
+    #[arg(value_name = "DATA.csv")]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) rows: RowsArguments,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WatchArguments {
+    /// Rows to feed it with [what its own sensor gives]
+    #[arg(value_name = "DATA.csv", requires = "model")]
+    pub(crate) data: Option<PathBuf>,
+    /// The model whose columns these are; a board without a fit gets its recipe
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
+    /// Stop after this many frames
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) frames: Option<u32>,
+    /// Milliseconds from frame to frame
+    #[arg(long, value_name = "MS", default_value_t = 500, value_parser = clap::value_parser!(u64).range(20..))]
+    pub(crate) every: u64,
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PullArguments {
+    /// The model whose fit it is: writes a model file
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: PathBuf,
+    /// Write to this file; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PushArguments {
+    /// A file that `fit --out` or `device pull` wrote
+    pub(crate) model: PathBuf,
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RecordArguments {
+    /// Write the recording to this file
+    pub(crate) recording: PathBuf,
+    /// Rows to feed the board with [what its own sensor gives]
+    #[arg(value_name = "DATA.csv", requires = "model")]
+    pub(crate) data: Option<PathBuf>,
+    /// The model whose columns these are; the board begins a new fit by its recipe
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
+    /// Stop after this many rows
+    #[arg(long, value_name = "ROWS")]
+    pub(crate) limit: Option<usize>,
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EmulateArguments {
+    /// The board
+    #[arg(value_parser = BOARDS, hide_possible_values = true)]
+    pub(crate) board: String,
+    /// Where to listen
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7000")]
+    pub(crate) listen: String,
+    /// Its firmware, instead of building one
+    #[arg(long, value_name = "ELF")]
+    pub(crate) firmware: Option<PathBuf>,
+}
+
+/// The options of `replay`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  downhill replay run.jsonl")]
+pub(crate) struct ReplayArguments {
+    /// A file that `device record` wrote
+    pub(crate) recording: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,229 @@
+//! Rows on their way to a board.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use downhill::model::AnyModel;
+use downhill_link::{Numbers, Order, Progress, Topics};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+use super::arguments::StreamArguments;
+use super::{Source, model, open};
+use crate::arguments::TableArguments;
+use crate::board::Port;
+use crate::failure::{Failure, Outcome};
+use crate::model_file::Model;
+use crate::samples::Samples;
+use crate::{columns, features, interrupt, output, table};
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Document {
+    schema: u32,
+    downhill: &'static str,
+    status: &'static str,
+    board: String,
+    data: String,
+    rows: usize,
+    dropped: usize,
+    refused: usize,
+    steps: u64,
+    mean_loss: Option<f64>,
+    fingerprint: String,
+}
+
+/// The rows of a file, as the fit of a model takes them.
+pub(super) struct Rows {
+    samples: Samples<f32>,
+    limit: usize,
+    path: String,
+}
+
+/// What became of them.
+#[derive(Default)]
+pub(super) struct Fed {
+    rows: usize,
+    refused: usize,
+    loss: f64,
+    weight: f64,
+    last: Option<downhill_link::Outcome>,
+}
+
+impl Rows {
+    pub(super) fn read(
+        model: &Model<f32>,
+        data: &Path,
+        how: &TableArguments,
+        limit: Option<usize>,
+    ) -> Outcome<Self> {
+        let file = &model.file;
+        let table = table::read(data, &how.reading(&file.missing_values))?;
+        let features = features::of_model(&table, &file.features, &file.encoding)?;
+        let targets = columns::numerics(&table, &file.target.names)?;
+        let weight = file.weighting.column.as_ref();
+        let weight = weight
+            .map(|name| columns::numeric(&table, name))
+            .transpose()?;
+        let mut samples = Samples::gather(&table, &features, &targets, weight)?;
+        samples.weigh_classes(&file.weighting.classes);
+        if let (AnyModel::Formula(program), &[target]) = (model.trainer.model(), &targets[..]) {
+            samples.take_left_side(&table, target, program)?;
+        }
+        Ok(Self {
+            limit: limit.unwrap_or(usize::MAX),
+            path: data.display().to_string(),
+            samples,
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.samples.len().min(self.limit)
+    }
+
+    /// Lets the board learn from each of them, until `watch` has seen enough or somebody
+    /// interrupts.
+    pub(super) fn feed(
+        &self,
+        port: &mut Port,
+        mut watch: impl FnMut(&mut Port, &Progress) -> Outcome<bool>,
+    ) -> Outcome<Fed> {
+        let mut fed = Fed::default();
+        for row in self.samples.iter().take(self.len()) {
+            if interrupt::asked() {
+                break;
+            }
+            let outcome = port.order(&Order::Sample {
+                weight: row.weight,
+                features: Numbers::new(row.features),
+                target: Numbers::new(row.target),
+            })?;
+            fed.rows += 1;
+            fed.last = Some(outcome);
+            match outcome.result {
+                Ok(progress) => {
+                    fed.loss += f64::from(progress.loss);
+                    fed.weight += f64::from(row.weight);
+                    if !watch(port, &progress)? {
+                        break;
+                    }
+                }
+                Err(downhill_link::Refusal::Fault(_)) => fed.refused += 1,
+                Err(refusal) => {
+                    return Err(Failure::Input(format!(
+                        "{}, line {}: the board refuses: {refusal}",
+                        self.path, row.line
+                    )));
+                }
+            }
+        }
+        Ok(fed)
+    }
+}
+
+pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
+    let rows = &arguments.rows;
+    let model = model(&rows.model)?;
+    let rows = Rows::read(&model, &arguments.data, &arguments.table, rows.limit)?;
+    let mut port = open(&arguments.line)?;
+    prepare(&mut port, model)?;
+    let bar = ProgressBar::new(rows.len() as u64);
+    let style = "row {pos}/{len} {bar:24} {msg} [{per_sec}, {eta} left]";
+    if let Ok(style) = ProgressStyle::with_template(style) {
+        bar.set_style(style);
+    }
+    let fed = rows.feed(&mut port, |_, progress| {
+        bar.set_message(format!("loss {:.5}", progress.loss));
+        bar.inc(1);
+        Ok(true)
+    });
+    bar.finish_and_clear();
+    let fed = fed?;
+    let document = Document {
+        schema: 1,
+        downhill: env!("CARGO_PKG_VERSION"),
+        status: "done",
+        board: port.device()?.board.to_string(),
+        data: rows.path.clone(),
+        rows: fed.rows,
+        dropped: rows.samples.dropped,
+        refused: fed.refused,
+        steps: fed.last.and_then(|o| o.result.ok()).map_or(0, |p| p.step),
+        mean_loss: (fed.weight > 0.0).then(|| fed.loss / fed.weight),
+        fingerprint: fed
+            .last
+            .map_or_else(String::new, |o| o.fingerprint.to_string()),
+    };
+    if arguments.json {
+        return output::print_json(&document);
+    }
+    output::print(&format!(
+        "{} learned from {} rows of {}, {} refused, {} dropped for a missing value\n\
+         mean loss {:.6}, {} steps, fingerprint {}\n",
+        document.board,
+        document.rows - document.refused,
+        document.data,
+        document.refused,
+        document.dropped,
+        document.mean_loss.unwrap_or(f64::NAN),
+        document.steps,
+        document.fingerprint
+    ))
+}
+
+/// Makes sure that the board's fit is by the model's recipe: a board without a fit gets it.
+pub(super) fn prepare(port: &mut Port, model: Box<Model<f32>>) -> Outcome {
+    match port.recipe()? {
+        None => Source::Model(model).configure(port).map(drop),
+        Some(recipe) if recipe == model.file.recipe => Ok(()),
+        Some(_) => Err(Failure::Input(
+            "the board fits by another recipe than this model's; begin anew with `downhill \
+             device configure`, or name the model that it fits"
+                .into(),
+        )),
+    }
+}
+
+/// Writes down what the board learns from its own sensor, from the state on that it has now.
+pub(super) fn listen(port: &mut Port, limit: Option<usize>) -> Outcome {
+    let Some(recipe) = port.recipe()? else {
+        return Err(Failure::Input(
+            "the board has no fit to record; configure one with `downhill device configure`".into(),
+        ));
+    };
+    let pulled = port.pull()?;
+    if let Some(recorder) = &mut port.recorder {
+        recorder.begin(&recipe, &pulled)?;
+    }
+    subscribe(port)?;
+    let (mut heard, mut last) = (0, Instant::now());
+    while heard < limit.unwrap_or(usize::MAX) && !interrupt::asked() {
+        for learned in port.listen(Duration::from_millis(500))? {
+            if learned.step > pulled.steps && heard < limit.unwrap_or(usize::MAX) {
+                heard += 1;
+                if let Some(recorder) = &mut port.recorder {
+                    recorder.learned(&learned)?;
+                }
+            }
+            last = Instant::now();
+        }
+        if last.elapsed() > Duration::from_secs(30) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Asks the board to tell what it learns and notices.
+pub(super) fn subscribe(port: &mut Port) -> Outcome {
+    let topics = Topics {
+        samples: false,
+        steps: true,
+        verdicts: true,
+    };
+    port.demand(&Order::Subscribe {
+        topics,
+        credit: u32::MAX,
+    })
+    .map(drop)
+}

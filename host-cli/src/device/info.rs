@@ -1,0 +1,179 @@
+//! Which boards there are, and what one says of itself.
+
+use downhill_link::Abilities;
+use serde::Serialize;
+use serialport::{SerialPortInfo, SerialPortType};
+
+use crate::arguments::BOARDS;
+use crate::board::Port;
+use crate::failure::{Failure, Outcome};
+use crate::output;
+
+/// What `device list --json` prints.
+#[derive(Serialize)]
+struct List {
+    schema: u32,
+    downhill: &'static str,
+    status: &'static str,
+    ports: Vec<Listed>,
+    emulated: [&'static str; 5],
+}
+
+/// A serial port.
+#[derive(Serialize)]
+struct Listed {
+    name: String,
+    what: String,
+}
+
+/// What `device info --json` prints.
+#[derive(Serialize)]
+struct Info {
+    schema: u32,
+    downhill: &'static str,
+    status: &'static str,
+    board: String,
+    protocol: u16,
+    arithmetic: u16,
+    /// The longest fit that it has room for, in words.
+    room: u32,
+    frame: u16,
+    window: u8,
+    takes_recipes: bool,
+    has_sensor: bool,
+    has_store: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipe: Option<downhill::Recipe<f32>>,
+    steps: u64,
+    fingerprint: Option<String>,
+    samples: u64,
+    refused: u32,
+    damaged: u32,
+    repeated: u32,
+}
+
+fn ports() -> Vec<SerialPortInfo> {
+    // An error is no port at all: there is no such folder, say.
+    serialport::available_ports().unwrap_or_default()
+}
+
+fn what(port: &SerialPortInfo) -> String {
+    match &port.port_type {
+        SerialPortType::UsbPort(usb) => usb.product.clone().unwrap_or_else(|| "USB".into()),
+        SerialPortType::PciPort => "PCI".into(),
+        SerialPortType::BluetoothPort => "Bluetooth".into(),
+        SerialPortType::Unknown => "serial".into(),
+    }
+}
+
+pub(super) fn list(json: bool) -> Outcome {
+    let ports: Vec<Listed> = ports()
+        .iter()
+        .map(|port| Listed {
+            name: port.port_name.clone(),
+            what: what(port),
+        })
+        .collect();
+    if json {
+        return output::print_json(&List {
+            schema: 1,
+            downhill: env!("CARGO_PKG_VERSION"),
+            status: "done",
+            ports,
+            emulated: BOARDS,
+        });
+    }
+    let mut text = String::new();
+    if ports.is_empty() {
+        text += "no serial ports\n";
+    }
+    for port in ports {
+        text += &format!("--line {:24} {}\n", port.name, port.what);
+    }
+    for board in BOARDS {
+        text += &format!("--board {board:23} emulated\n");
+    }
+    output::print(&text)
+}
+
+/// The one port that a board may be at.
+pub(super) fn only_port() -> Outcome<String> {
+    let usb = |port: &SerialPortInfo| matches!(port.port_type, SerialPortType::UsbPort(_));
+    let found: Vec<String> = ports()
+        .into_iter()
+        .filter(usb)
+        .map(|port| port.port_name)
+        .collect();
+    match &found[..] {
+        [one] => Ok(one.clone()),
+        [] => Err(Failure::Input(
+            "no USB serial port is there; name a line with `--line`, or an emulated board with \
+             `--board`"
+                .into(),
+        )),
+        several => Err(Failure::Input(format!(
+            "several boards may be meant: {}; choose with `--line`",
+            several.join(", ")
+        ))),
+    }
+}
+
+pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
+    let counters = port.counters()?;
+    let recipe = port.recipe()?;
+    let pulled = match recipe {
+        Some(_) => Some(port.pull()?),
+        None => None,
+    };
+    let device = port.device()?;
+    let info = Info {
+        schema: 1,
+        downhill: env!("CARGO_PKG_VERSION"),
+        status: "done",
+        board: device.board.to_string(),
+        protocol: downhill_link::PROTOCOL,
+        arithmetic: device.arithmetic,
+        room: device.arena,
+        frame: device.frame,
+        window: device.window,
+        takes_recipes: device.abilities.has(Abilities::RECIPES),
+        has_sensor: device.abilities.has(Abilities::SENSOR),
+        has_store: device.abilities.has(Abilities::STORE),
+        recipe,
+        steps: pulled.as_ref().map_or(0, |pulled| pulled.steps),
+        fingerprint: pulled.and_then(|p| p.fingerprint).map(|f| f.to_string()),
+        samples: counters.samples,
+        refused: counters.refused,
+        damaged: counters.bad,
+        repeated: counters.repeated,
+    };
+    if json {
+        return output::print_json(&info);
+    }
+    let fit = match (&info.recipe, &info.fingerprint) {
+        (Some(recipe), Some(fingerprint)) => format!(
+            "{} words, {} steps, fingerprint {fingerprint}",
+            recipe.arena_len(),
+            info.steps
+        ),
+        _ => "none yet: `downhill device configure`".into(),
+    };
+    let yes = |has: bool| if has { "yes" } else { "no" };
+    output::print(&format!(
+        "board     {}\nroom      {} words, frames of {} bytes, {} orders under way\n\
+         recipes   {}\nsensor    {}\nstore     {}\nfit       {fit}\n\
+         samples   {} learned from, {} orders refused\n\
+         line      {} frames damaged, {} sent again\n",
+        info.board,
+        info.room,
+        info.frame,
+        info.window,
+        yes(info.takes_recipes),
+        yes(info.has_sensor),
+        yes(info.has_store),
+        info.samples,
+        info.refused,
+        info.damaged,
+        info.repeated
+    ))
+}

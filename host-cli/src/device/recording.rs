@@ -1,0 +1,253 @@
+//! A recording: JSON Lines of everything that a board was told, and of what became of it.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use downhill::Recipe;
+use downhill_link::Order;
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use crate::board::{Learned, Pulled};
+use crate::failure::{Failure, Outcome};
+use crate::output;
+use crate::plan::build;
+
+const FORMAT: &str = "downhill recording";
+const VERSION: u32 = 1;
+
+/// The first line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Head {
+    /// Always `downhill recording`.
+    pub(crate) format: String,
+    pub(crate) version: u32,
+    /// The board's name.
+    pub(crate) board: String,
+    /// The version of the core's arithmetic that it computes by.
+    pub(crate) arithmetic: u16,
+    /// The features' names, where they are known.
+    pub(crate) features: Vec<String>,
+    /// The targets'.
+    pub(crate) targets: Vec<String>,
+}
+
+/// Every other line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// What the board was told.
+    #[serde(rename = "do")]
+    pub(crate) deed: Deed,
+    /// How many steps its fit had made then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) step: Option<u64>,
+    /// The loss that it reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) loss: Option<f32>,
+    /// Why it refused, and changed nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refused: Option<String>,
+    /// Of its fit, after it.
+    pub(crate) fingerprint: String,
+}
+
+/// What changes a fit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "one lives at a time")]
+pub(crate) enum Deed {
+    Configure(Recipe<f32>),
+    Sample {
+        weight: f32,
+        features: Vec<f32>,
+        target: Vec<f32>,
+    },
+    Push {
+        at: u32,
+        words: Vec<f32>,
+    },
+    Commit {
+        steps: u64,
+    },
+    Reset,
+    Survey {
+        features: Vec<f32>,
+        target: Vec<f32>,
+    },
+    Freeze,
+    Apply,
+    Report {
+        loss: f32,
+    },
+    Finish,
+}
+
+impl Deed {
+    /// An order as it is written down; `None` of one that changes no fit.
+    fn of(order: &Order<'_>) -> Option<Self> {
+        Some(match order {
+            Order::Configure(recipe) => Self::Configure(*recipe),
+            Order::Sample {
+                weight,
+                features,
+                target,
+            } => Self::Sample {
+                weight: *weight,
+                features: features.iter().collect(),
+                target: target.iter().collect(),
+            },
+            Order::Push { at, words } => Self::Push {
+                at: *at,
+                words: words.iter().collect(),
+            },
+            Order::Commit { steps } => Self::Commit { steps: *steps },
+            Order::Reset => Self::Reset,
+            Order::Survey { features, target } => Self::Survey {
+                features: features.iter().collect(),
+                target: target.iter().collect(),
+            },
+            Order::Freeze => Self::Freeze,
+            Order::Apply => Self::Apply,
+            Order::Report { loss } => Self::Report { loss: *loss },
+            Order::Finish => Self::Finish,
+            _ => return None,
+        })
+    }
+}
+
+/// A recording that is being written: under another name until it is whole.
+pub(crate) struct Recorder {
+    file: BufWriter<NamedTempFile>,
+    target: output::Target,
+    entries: u64,
+}
+
+impl Recorder {
+    /// Begins a recording.
+    pub(crate) fn new(target: output::Target, head: &Head) -> Outcome<Self> {
+        let mut recorder = Self {
+            file: BufWriter::new(target.begin()?),
+            target,
+            entries: 0,
+        };
+        recorder.line(head)?;
+        Ok(recorder)
+    }
+
+    /// Writes down the state that a board's fit has already.
+    pub(crate) fn begin(&mut self, recipe: &Recipe<f32>, pulled: &Pulled) -> Outcome {
+        let fresh = build(recipe).map_err(Failure::input)?;
+        let fresh = fresh.fingerprint().to_string();
+        let there = pulled
+            .fingerprint
+            .map_or_else(String::new, |f| f.to_string());
+        let words = pulled.words.clone();
+        let deeds = [
+            (Deed::Configure(*recipe), 0, &fresh),
+            (Deed::Push { at: 0, words }, 0, &fresh),
+            (
+                Deed::Commit {
+                    steps: pulled.steps,
+                },
+                pulled.steps,
+                &there,
+            ),
+        ];
+        for (deed, step, fingerprint) in deeds {
+            self.entry(Entry {
+                deed,
+                step: Some(step),
+                loss: Some(0.0),
+                refused: None,
+                fingerprint: fingerprint.clone(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Writes down an order and its outcome.
+    pub(crate) fn order(&mut self, order: &Order<'_>, outcome: &downhill_link::Outcome) -> Outcome {
+        let Some(deed) = Deed::of(order) else {
+            return Ok(());
+        };
+        let progress = outcome.result.ok();
+        self.entry(Entry {
+            deed,
+            step: progress.map(|progress| progress.step),
+            loss: progress.map(|progress| progress.loss),
+            refused: outcome.result.err().map(|refusal| refusal.to_string()),
+            fingerprint: outcome.fingerprint.to_string(),
+        })
+    }
+
+    /// Writes down a sample that the board took itself.
+    pub(crate) fn learned(&mut self, learned: &Learned) -> Outcome {
+        self.entry(Entry {
+            deed: Deed::Sample {
+                weight: 1.0,
+                features: learned.features.clone(),
+                target: learned.target.clone(),
+            },
+            step: Some(learned.step),
+            loss: Some(learned.loss),
+            refused: None,
+            fingerprint: learned.fingerprint.to_string(),
+        })
+    }
+
+    fn entry(&mut self, entry: Entry) -> Outcome {
+        self.entries += 1;
+        self.line(&entry)
+    }
+
+    fn line(&mut self, value: &impl Serialize) -> Outcome {
+        let text = serde_json::to_string(value).map_err(Failure::input)?;
+        writeln!(self.file, "{text}").map_err(|error| self.target.failed(&error))
+    }
+
+    /// Gives the recording its name; returns how many entries it has.
+    pub(crate) fn finish(self) -> Outcome<u64> {
+        let file = self.file.into_inner();
+        let file = file.map_err(|error| self.target.failed(error.error()))?;
+        self.target.finish(file)?;
+        Ok(self.entries)
+    }
+}
+
+impl Head {
+    pub(crate) fn new(
+        device: &downhill_link::Device,
+        features: &[String],
+        targets: &[String],
+    ) -> Self {
+        Self {
+            format: FORMAT.into(),
+            version: VERSION,
+            board: device.board.to_string(),
+            arithmetic: device.arithmetic,
+            features: features.to_vec(),
+            targets: targets.to_vec(),
+        }
+    }
+
+    /// Refuses what is no recording, or one that is not read here.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.format != FORMAT {
+            return Err(format!("its format is `{}`", self.format));
+        }
+        match self.version == VERSION {
+            true => Ok(()),
+            false => Err(format!(
+                "it has version {}, and this program reads version {VERSION}",
+                self.version
+            )),
+        }
+    }
+}
+
+/// Opens a recording to read it.
+pub(crate) fn open(path: &Path) -> Outcome<File> {
+    File::open(path)
+        .map_err(|error| Failure::Input(format!("{}: {error}; check the path", path.display())))
+}

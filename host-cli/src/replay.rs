@@ -1,0 +1,223 @@
+//! `downhill replay`: every step of a recording again on the host, bit for bit.
+
+use std::io::{BufRead, BufReader};
+
+use downhill::{Fingerprint, Step};
+use downhill_link::Refusal;
+use serde::Serialize;
+
+use crate::arguments::ReplayArguments;
+use crate::device::{Deed, Entry, Head, open_recording};
+use crate::failure::{Failure, Outcome};
+use crate::output;
+use crate::plan::build;
+use crate::watched::Watched;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: u32,
+    downhill: &'static str,
+    status: &'static str,
+    recording: String,
+    board: &'a str,
+    entries: u64,
+    steps: u64,
+    first_difference: Option<&'a Difference>,
+    fingerprint: &'a str,
+}
+
+/// Where recording and host part.
+#[derive(Clone, Debug, Serialize)]
+struct Difference {
+    /// The recording's line, counted from 1.
+    line: u64,
+    /// The host's step after it.
+    step: u64,
+    /// What differs: `fingerprint`, `refusal`, `number of steps` or `loss`.
+    what: &'static str,
+    recording: String,
+    host: String,
+}
+
+/// A fit that goes through a recording.
+#[derive(Default)]
+struct Replay {
+    fit: Option<Watched<f32>>,
+    batch: u16,
+    /// State that was pushed and not committed.
+    pushed: Vec<f32>,
+    entries: u64,
+}
+
+pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
+    let path = &arguments.recording;
+    let name = path.display();
+    let foreign = |line: u64, error: &dyn std::fmt::Display| {
+        Failure::Input(format!(
+            "{name}, line {line}: this is no whole Downhill recording: {error}; make one with \
+             `downhill device record`"
+        ))
+    };
+    let lines = BufReader::new(open_recording(path)?).lines();
+    let mut head: Option<Head> = None;
+    let mut replay = Replay::default();
+    let mut difference = None;
+    for (at, line) in (1..).zip(lines) {
+        let line = line.map_err(|error| foreign(at, &error))?;
+        if head.is_none() {
+            let first: Head = serde_json::from_str(&line).map_err(|error| foreign(at, &error))?;
+            first.check().map_err(|error| foreign(at, &error))?;
+            if first.arithmetic != downhill_link::ARITHMETIC {
+                return Err(Failure::Input(format!(
+                    "{name} is of version {} of the core's arithmetic and this program computes \
+                     by version {}; use the release that the board was built from",
+                    first.arithmetic,
+                    downhill_link::ARITHMETIC
+                )));
+            }
+            head = Some(first);
+            continue;
+        }
+        let entry: Entry = serde_json::from_str(&line).map_err(|error| foreign(at, &error))?;
+        difference = replay.follow(&entry, at);
+        if difference.is_some() {
+            break;
+        }
+    }
+    let Some(head) = head else {
+        return Err(foreign(1, &"it is empty"));
+    };
+    let steps = replay.steps();
+    let fingerprint = replay.fingerprint();
+    if arguments.json {
+        output::print_json(&Document {
+            schema: 1,
+            downhill: env!("CARGO_PKG_VERSION"),
+            status: if difference.is_none() {
+                "identical"
+            } else {
+                "different"
+            },
+            recording: name.to_string(),
+            board: &head.board,
+            entries: replay.entries,
+            steps,
+            first_difference: difference.as_ref(),
+            fingerprint: &fingerprint,
+        })?;
+    } else {
+        let (entries, same) = (replay.entries, difference.is_none());
+        output::print(&format!(
+            "{entries} entries of {} replayed to step {steps}: {}\n",
+            head.board,
+            if same { "all identical" } else { "they part" }
+        ))?;
+    }
+    match difference {
+        None => Ok(()),
+        Some(Difference {
+            line,
+            step,
+            what,
+            recording,
+            host,
+        }) => Err(Failure::Differ(format!(
+            "{name}, line {line}: after step {step} the {what} is {recording} in the recording \
+             and {host} on the host"
+        ))),
+    }
+}
+
+impl Replay {
+    /// Does what the board was told, and compares what became of it.
+    fn follow(&mut self, entry: &Entry, line: u64) -> Option<Difference> {
+        self.entries += 1;
+        let learns = matches!(
+            entry.deed,
+            Deed::Sample { .. } | Deed::Survey { .. } | Deed::Apply
+        );
+        // What else a board refuses may be for want of room, which a host does not know.
+        let done = match entry.refused.is_none() || learns {
+            true => Some(self.perform(&entry.deed)),
+            false => None,
+        };
+        let step = self.steps();
+        let differs = |what, recording: String, host: String| {
+            (recording != host).then_some(Difference {
+                line,
+                step,
+                what,
+                recording,
+                host,
+            })
+        };
+        let by_fingerprint = differs("fingerprint", entry.fingerprint.clone(), self.fingerprint());
+        let Some(done) = done else {
+            return by_fingerprint;
+        };
+        let nothing = || String::from("nothing");
+        let refused = entry.refused.clone().unwrap_or_else(nothing);
+        let refusal = done.as_ref().err().map(Refusal::to_string);
+        let steps = |step: Option<u64>| step.map_or_else(nothing, |step| step.to_string());
+        let loss = |loss: Option<f32>| {
+            loss.map_or_else(nothing, |loss| format!("{loss:?} ({:08x})", loss.to_bits()))
+        };
+        by_fingerprint
+            .or_else(|| differs("refusal", refused, refusal.unwrap_or_else(nothing)))
+            .or_else(|| {
+                differs(
+                    "number of steps",
+                    steps(entry.step),
+                    steps(done.ok().map(|s| s.number)),
+                )
+            })
+            .or_else(|| differs("loss", loss(entry.loss), loss(done.ok().map(|s| s.loss))))
+    }
+
+    /// Does a deed as a board does it, and returns the step and the loss that it reports.
+    fn perform(&mut self, deed: &Deed) -> Result<Step<f32>, Refusal> {
+        match (deed, &mut self.fit) {
+            (Deed::Configure(recipe), _) => {
+                self.fit = Some(Watched::over(build(recipe)?, recipe.rules.health));
+                self.batch = recipe.batch;
+            }
+            (Deed::Reset, _) => self.fit = None,
+            (_, None) => return Err(Refusal::NoFit),
+            (deed, Some(fit)) => match deed {
+                Deed::Sample {
+                    weight,
+                    features,
+                    target,
+                } => return Ok(fit.learn(self.batch, (features, target, *weight))?),
+                Deed::Apply => return Ok(fit.trainer.apply()?),
+                Deed::Push { at: 0, words } => self.pushed = words.clone(),
+                Deed::Push { words, .. } => self.pushed.extend(words),
+                Deed::Commit { steps } => {
+                    let state = std::mem::take(&mut self.pushed);
+                    fit.trainer.restore(&state, *steps)?;
+                    fit.keep();
+                }
+                Deed::Survey { features, target } => fit.trainer.survey(features, target)?,
+                Deed::Freeze => {
+                    fit.trainer.freeze();
+                    fit.keep();
+                }
+                Deed::Report { loss } => fit.report(*loss),
+                Deed::Finish => fit.trainer.finish(),
+                Deed::Configure(_) | Deed::Reset => {}
+            },
+        }
+        let number = self.steps();
+        Ok(Step { number, loss: 0.0 })
+    }
+
+    fn steps(&self) -> u64 {
+        self.fit.as_ref().map_or(0, |fit| fit.trainer.steps())
+    }
+
+    fn fingerprint(&self) -> String {
+        let fingerprint = self.fit.as_ref().map(|fit| fit.trainer.fingerprint());
+        fingerprint.unwrap_or(Fingerprint(0)).to_string()
+    }
+}

@@ -1,0 +1,443 @@
+//! `downhill device` and `downhill replay`: the firmware's own code at the other end of a
+//! pseudo-terminal and of a TCP connection, and emulated boards.
+
+use std::convert::Infallible;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use downhill_firmware::Lab;
+use downhill_tests::{data, downhill, json, stderr, stdout};
+use embedded_hal::digital::{ErrorType as PinErrorType, OutputPin};
+use embedded_io::{ErrorKind, ErrorType, ReadReady};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use serde_json::Value;
+
+/// One end of a line, as firmware takes it.
+struct Wire(File);
+
+impl ErrorType for Wire {
+    type Error = ErrorKind;
+}
+
+impl ReadReady for Wire {
+    fn read_ready(&mut self) -> Result<bool, ErrorKind> {
+        let mut fds = [PollFd::new(&self.0, PollFlags::IN)];
+        let wait = Timespec {
+            tv_sec: 0,
+            tv_nsec: 2_000_000,
+        };
+        Ok(poll(&mut fds, Some(&wait)).is_ok_and(|ready| ready > 0))
+    }
+}
+
+impl embedded_io::Read for Wire {
+    fn read(&mut self, bytes: &mut [u8]) -> Result<usize, ErrorKind> {
+        self.0.read(bytes).map_err(|_| ErrorKind::BrokenPipe)
+    }
+}
+
+impl embedded_io::Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        self.0.write(bytes).map_err(|_| ErrorKind::BrokenPipe)
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
+
+struct Pin;
+
+impl PinErrorType for Pin {
+    type Error = Infallible;
+}
+
+impl OutputPin for Pin {
+    fn set_low(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn set_high(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+/// The `lab` firmware on a thread of this process.
+struct Board {
+    /// What `--line` is told.
+    line: String,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Board {
+    /// At the other end of a pseudo-terminal.
+    fn on_terminal() -> Self {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        // Held open, so that the line does not end where a command does; raw, as no serial line
+        // echoes.
+        let slave = File::options().read(true).write(true).open(&name).unwrap();
+        let mut raw = tcgetattr(&slave).unwrap();
+        raw.make_raw();
+        tcsetattr(&slave, OptionalActions::Now, &raw).unwrap();
+        Self::start(name, move || Some((File::from(master), Some(slave))))
+    }
+
+    /// At the other end of a TCP connection.
+    fn on_tcp() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let line = format!("tcp:{}", listener.local_addr().unwrap());
+        Self::start(line, move || {
+            let (stream, _) = listener.accept().ok()?;
+            Some((File::from(OwnedFd::from(stream)), None))
+        })
+    }
+
+    fn start(
+        line: String,
+        open: impl FnOnce() -> Option<(File, Option<File>)> + Send + 'static,
+    ) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let asked = Arc::clone(&stop);
+        let thread = thread::spawn(move || {
+            let Some((wire, _slave)) = open() else { return };
+            let mut arena = vec![0.0; 1 << 14];
+            let mut lab: Lab<'_, _, _> = Lab::new("desk", Wire(wire), Pin, &mut arena);
+            while !asked.load(Ordering::Relaxed) {
+                lab.poll();
+            }
+        });
+        Self {
+            line,
+            stop,
+            thread: Some(thread),
+        }
+    }
+
+    /// A command that uses this board.
+    fn command(&self, arguments: &[&str]) -> assert_cmd::Command {
+        let mut command = downhill(&["device"]);
+        command.args(arguments).args(["--line", &self.line]);
+        command
+    }
+}
+
+impl Drop for Board {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A folder with a model of the irises' petals in it.
+fn folder() -> (tempfile::TempDir, PathBuf, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("petals.json");
+    let rows = data("iris.csv");
+    let mut fit = downhill(&[
+        "fit", &rows, "--target", "petal_w", "--epochs", "10", "--out",
+    ]);
+    fit.arg(&model)
+        .args(["--features", "sepal_l,sepal_w,petal_l"])
+        .assert()
+        .code(0);
+    (folder, model, rows)
+}
+
+/// Everything that can be done with a board, one command after the other.
+fn everything(board: &Board) {
+    let (folder, model, rows) = folder();
+    let model = model.to_str().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+
+    let info = json(&board.command(&["info", "--json"]).assert().code(0));
+    assert_eq!(
+        (&info["board"], &info["fingerprint"]),
+        (&"desk".into(), &Value::Null)
+    );
+
+    let configured = stdout(&board.command(&["configure", model]).assert().code(0));
+    assert!(
+        configured.starts_with("desk has a new fit, fingerprint "),
+        "{configured}"
+    );
+
+    let stream = [
+        "stream", &rows, "--model", model, "--json", "--limit", "100",
+    ];
+    let streamed = json(&board.command(&stream).assert().code(0));
+    assert_eq!(
+        (&streamed["rows"], &streamed["steps"]),
+        (&100.into(), &100.into())
+    );
+
+    let info = json(&board.command(&["info", "--json"]).assert().code(0));
+    assert_eq!(info["fingerprint"], streamed["fingerprint"]);
+    assert_eq!(info["samples"], 100);
+
+    let learned = path("learned.json");
+    board
+        .command(&["pull", "--model", model, "--out", &learned])
+        .assert()
+        .code(0);
+    let pulled: Value = serde_json::from_str(&fs::read_to_string(&learned).unwrap()).unwrap();
+    assert_eq!(pulled["fingerprint"], streamed["fingerprint"]);
+    assert_eq!(pulled["steps"], 100);
+    // What a board has learned predicts like any model.
+    downhill(&["predict", &learned, &rows]).assert().code(0);
+    downhill(&["export", &learned, "--to", "c"])
+        .assert()
+        .code(0);
+
+    // A board that is told to begin anew and then handed the fit goes on where it was.
+    board.command(&["configure", model]).assert().code(0);
+    let pushed = stdout(&board.command(&["push", &learned]).assert().code(0));
+    let fingerprint = streamed["fingerprint"].as_str().unwrap();
+    assert!(
+        pushed.contains("step 100") && pushed.contains(fingerprint),
+        "{pushed}"
+    );
+
+    let watch = [
+        "watch", &rows, "--model", model, "--frames", "2", "--every", "20",
+    ];
+    let watched = stdout(&board.command(&watch).assert().code(0));
+    let frames: Vec<&str> = watched.split("desk: step ").skip(1).collect();
+    assert_eq!(frames.len(), 2, "{watched}");
+    for frame in frames {
+        let step: u64 = frame.split(',').next().unwrap().parse().unwrap();
+        assert!(step > 100, "{frame}");
+        for part in [
+            "steps/s",
+            "loss of each step",
+            "sepal_l",
+            "intercept",
+            "samples ",
+            "fingerprint ",
+        ] {
+            assert!(frame.contains(part), "{part}: {frame}");
+        }
+    }
+
+    let recording = path("run.jsonl");
+    board
+        .command(&["record", &recording, &rows, "--model", model])
+        .assert()
+        .code(0);
+    let replayed = json(&downhill(&["replay", &recording, "--json"]).assert().code(0));
+    assert_eq!(replayed["status"], "identical");
+    assert_eq!(replayed["steps"], 150);
+    let info = json(&board.command(&["info", "--json"]).assert().code(0));
+    assert_eq!(replayed["fingerprint"], info["fingerprint"]);
+}
+
+#[test]
+fn a_board_on_a_pseudo_terminal() {
+    everything(&Board::on_terminal());
+}
+
+#[test]
+fn a_board_on_tcp() {
+    let board = Board::on_tcp();
+    let info = json(&board.command(&["info", "--json"]).assert().code(0));
+    assert_eq!(info["board"], "desk");
+}
+
+/// A recording with one number changed parts from the host at that line.
+#[test]
+fn a_changed_recording_is_caught_where_it_was_changed() {
+    let board = Board::on_terminal();
+    let (folder, model, rows) = folder();
+    let recording = folder.path().join("run.jsonl");
+    let model = model.to_str().unwrap();
+    let record = [
+        "record",
+        recording.to_str().unwrap(),
+        &rows,
+        "--model",
+        model,
+    ];
+    board.command(&record).assert().code(0);
+    let text = fs::read_to_string(&recording).unwrap();
+    let mut lines: Vec<String> = text.lines().map(String::from).collect();
+    let line = 40;
+    let mut entry: Value = serde_json::from_str(&lines[line - 1]).unwrap();
+    let first = &mut entry["do"]["sample"]["features"][0];
+    let number = first.as_f64().unwrap() as f32;
+    *first = serde_json::to_value(number.next_up()).unwrap();
+    lines[line - 1] = entry.to_string();
+    fs::write(&recording, lines.join("\n")).unwrap();
+    let replay = downhill(&["replay", recording.to_str().unwrap(), "--json"])
+        .assert()
+        .code(4);
+    let difference = json(&replay)["first_difference"].clone();
+    assert_eq!(difference["line"], line);
+    assert_eq!(difference["what"], "fingerprint");
+    assert!(
+        stderr(&replay).contains("run.jsonl, line 40: after step"),
+        "{}",
+        stderr(&replay)
+    );
+}
+
+#[test]
+fn a_board_that_fits_something_else_is_not_fed() {
+    let board = Board::on_terminal();
+    let (folder, model, rows) = folder();
+    board
+        .command(&["configure", model.to_str().unwrap()])
+        .assert()
+        .code(0);
+    let other = folder.path().join("other.json");
+    let mut fit = downhill(&[
+        "fit", &rows, "--target", "sepal_w", "--epochs", "30", "--out",
+    ]);
+    fit.arg(&other).args(["--lr", "0.01"]).assert().code(0);
+    let other = other.to_str().unwrap();
+    for arguments in [
+        ["stream", &rows, "--model", other],
+        ["pull", "--model", other, "--baud=9600"],
+    ] {
+        let error = stderr(&board.command(&arguments).assert().code(1));
+        assert!(error.contains("another recipe"), "{error}");
+    }
+}
+
+#[test]
+fn emulated_boards_are_listed() {
+    let list = json(&downhill(&["device", "list", "--json"]).assert().code(0));
+    assert_eq!(list["emulated"].as_array().unwrap().len(), 5);
+    let list = stdout(&downhill(&["device", "list"]).assert().code(0));
+    assert!(list.contains("--board mps2-an386"), "{list}");
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn an_emulated_board_is_recorded_and_replayed() {
+    let (folder, model, rows) = folder();
+    let recording = folder.path().join("run.jsonl");
+    let mut record = downhill(&["device", "record", recording.to_str().unwrap(), &rows]);
+    record
+        .arg("--model")
+        .arg(&model)
+        .args(["--board", "mps2-an386"])
+        .current_dir(root());
+    record.assert().code(0);
+    let replayed = json(
+        &downhill(&["replay", recording.to_str().unwrap(), "--json"])
+            .assert()
+            .code(0),
+    );
+    assert_eq!(
+        (&replayed["status"], &replayed["board"]),
+        (&"identical".into(), &"mps2-an386".into())
+    );
+    assert_eq!(replayed["steps"], 150);
+}
+
+/// An emulated board that stays: each command finds it as the one before left it, over TCP and
+/// over a pseudo-terminal.
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn an_emulated_board_stays_between_commands() {
+    let firmware = downhill_tests::emulator::firmware("mps2-an386", "");
+    let path = downhill(&[]).get_program().to_owned();
+    let mut emulate = Command::new(path)
+        .args([
+            "device",
+            "emulate",
+            "mps2-an386",
+            "--listen",
+            "127.0.0.1:0",
+            "--firmware",
+        ])
+        .arg(&firmware)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(emulate.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    let line = first
+        .split(" at ")
+        .nth(1)
+        .and_then(|rest| rest.split(';').next())
+        .unwrap();
+    go_through(line, "mps2-an386");
+    rustix::process::kill_process(
+        rustix::process::Pid::from_child(&emulate),
+        rustix::process::Signal::INT,
+    )
+    .unwrap();
+    assert!(emulate.wait().unwrap().success());
+
+    // QEMU's own pseudo-terminal, opened as any serial port is.
+    let mut qemu = Command::new("qemu-system-arm")
+        .args([
+            "-machine",
+            "mps2-an386",
+            "-nographic",
+            "-monitor",
+            "none",
+            "-semihosting",
+        ])
+        .args(["-serial", "pty", "-kernel"])
+        .arg(&firmware)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    BufReader::new(qemu.stdout.take().unwrap())
+        .read_line(&mut said)
+        .unwrap();
+    let name = said
+        .split_whitespace()
+        .find(|word| word.starts_with("/dev/"))
+        .unwrap_or_else(|| panic!("{said}"));
+    go_through(name, "mps2-an386");
+    qemu.kill().unwrap();
+    qemu.wait().unwrap();
+}
+
+fn go_through(line: &str, name: &str) {
+    let (_folder, model, rows) = folder();
+    let model = model.to_str().unwrap();
+    let device = |arguments: &[&str]| {
+        let mut command = downhill(&["device"]);
+        command
+            .args(arguments)
+            .args(["--line", line])
+            .timeout(Duration::from_secs(300));
+        command.assert().code(0)
+    };
+    device(&["configure", model]);
+    let streamed = json(&device(&["stream", &rows, "--model", model, "--json"]));
+    assert_eq!(streamed["steps"], 150);
+    let info = json(&device(&["info", "--json"]));
+    assert_eq!(
+        (&info["board"], &info["fingerprint"]),
+        (&name.into(), &streamed["fingerprint"])
+    );
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
