@@ -16,6 +16,7 @@ use crate::parameters::{Named, Parameters};
 use crate::plan::{Plan, Rows};
 use crate::spec::ScheduleSpec;
 use crate::table::Dialect;
+use crate::threshold::Threshold;
 use crate::verdicts;
 
 /// The summary of a fit.
@@ -35,13 +36,8 @@ pub(crate) fn fit<T: Real>(
             ("held out", test.as_ref()),
         ],
     );
-    if let Some(threshold) = fitted.threshold.as_ref().filter(|t| t.rule != "default") {
-        let value = number(Some(threshold.value));
-        let rule = &threshold.rule;
-        line(
-            &mut text,
-            format_args!("class 1 from {value} on, by `--threshold {rule}`"),
-        );
+    if let Some(threshold) = &fitted.threshold {
+        goal(&mut text, plan, fitted, threshold);
     }
     let outputs = fitted.parameters.as_deref().unwrap_or(&[]);
     for output in outputs {
@@ -253,6 +249,39 @@ fn targets(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
         }
     }
     text.push('\n');
+}
+
+/// Where class 1 begins, and the metric that was asked for beside the loss that was minimised.
+fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshold: &Threshold) {
+    let Threshold { value, rule, goal } = threshold;
+    if rule != "default" {
+        let value = number(Some(*value));
+        line(
+            text,
+            format_args!("\nclass 1 from {value} on, by `--threshold {rule}`"),
+        );
+    }
+    let (Some(goal), Some(held_out)) = (goal, &fitted.metrics.test) else {
+        return;
+    };
+    let loss = number(Some(held_out.loss()));
+    let (metric, value) = (goal.metric, number(Some(goal.value)));
+    line(
+        text,
+        format_args!(
+            "held out: minimised {} {loss}, asked for {metric} {value}",
+            plan.task.loss
+        ),
+    );
+    if goal.disagrees {
+        let by_default = number(Some(goal.by_default));
+        line(
+            text,
+            format_args!(
+                "they disagree: at the threshold that goes with the loss the {metric} is {by_default}"
+            ),
+        );
+    }
 }
 
 /// What is among the highest scores.

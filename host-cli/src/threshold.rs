@@ -13,6 +13,64 @@ pub(crate) struct Threshold {
     pub(crate) value: f64,
     /// `default`, `given`, or what it was chosen by.
     pub(crate) rule: String,
+    /// The metric that was asked for, where one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) goal: Option<Goal>,
+}
+
+/// The metric that was asked for, on the rows held out, to be set beside the loss that was
+/// minimised.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(crate) struct Goal {
+    /// `f1`, `recall`, `precision` or `cost`.
+    pub(crate) metric: &'static str,
+    /// At the threshold of the fit.
+    pub(crate) value: f64,
+    /// At the default threshold, which is where the loss has its boundary.
+    pub(crate) by_default: f64,
+    /// Whether the loss and the metric disagree: the default threshold does not do what was
+    /// asked, or is more than a twentieth worse than another.
+    pub(crate) disagrees: bool,
+}
+
+impl Goal {
+    fn new(rule: ThresholdSpec, results: &Results, threshold: f64, best: f64) -> Option<Self> {
+        let (metric, of): (_, fn(Counts, Option<Cost>, f64) -> Option<f64>) = match rule {
+            ThresholdSpec::Given(_) => return None,
+            ThresholdSpec::F1 => ("f1", |counts, _, _| counts.f1()),
+            ThresholdSpec::Recall(_) => ("recall", |counts, _, _| counts.recall()),
+            ThresholdSpec::Precision(_) => ("precision", |counts, _, _| counts.precision()),
+            ThresholdSpec::Cost => ("cost", |counts, cost, rows| Some(counts.cost(cost?) / rows)),
+        };
+        let rows = results.targets.len() as f64;
+        let at = |threshold| of(counts(results, threshold), results.cost, rows).unwrap_or(0.0);
+        let (value, by_default) = (at(threshold), at(results.reading.threshold()));
+        let disagrees = match rule {
+            ThresholdSpec::Recall(least) | ThresholdSpec::Precision(least) => by_default < least,
+            ThresholdSpec::Cost => at(best) < 0.95 * by_default,
+            _ => at(best) > 1.05 * by_default,
+        };
+        Some(Self {
+            metric,
+            value,
+            by_default,
+            disagrees,
+        })
+    }
+}
+
+/// What a threshold makes of class 1.
+fn counts(results: &Results, threshold: f64) -> Counts {
+    let mut counts = Counts::default();
+    for (&score, &target) in results.predictions.iter().zip(&results.targets) {
+        match (score >= threshold, target == 1.0) {
+            (true, true) => counts.hits += 1.0,
+            (true, false) => counts.alarms += 1.0,
+            (false, true) => counts.misses += 1.0,
+            (false, false) => {}
+        }
+    }
+    counts
 }
 
 /// Settles the threshold of results of two classes; `None` of any others, for which none was
@@ -25,9 +83,18 @@ pub(crate) fn settle(
     let reading = held_out.reading;
     let is_of_two = reading.has_threshold();
     let Some(asked) = asked else {
+        let value = held_out.threshold;
+        // Costs in the loss are a goal too, if there are rows to see how it is reached.
+        let goal = match is_of_two && held_out.cost.is_some() {
+            true => choose(ThresholdSpec::Cost, held_out, narrow)
+                .ok()
+                .and_then(|best| Goal::new(ThresholdSpec::Cost, held_out, value, best)),
+            false => None,
+        };
         return Ok(is_of_two.then(|| Threshold {
-            value: held_out.threshold,
+            value,
             rule: "default".into(),
+            goal,
         }));
     };
     if !is_of_two {
@@ -39,8 +106,9 @@ pub(crate) fn settle(
         ThresholdSpec::Given(value) => narrow(value),
         rule => choose(rule, held_out, narrow)?,
     };
+    let goal = Goal::new(asked, held_out, value, value);
     let rule = asked.to_string();
-    Ok(Some(Threshold { value, rule }))
+    Ok(Some(Threshold { value, rule, goal }))
 }
 
 /// The threshold that serves a rule best on these results.
@@ -185,6 +253,26 @@ mod tests {
         let narrow = |x: f64| f64::from(x as f32);
         let threshold = settle(Some(ThresholdSpec::F1), &results, narrow).unwrap();
         assert_eq!(threshold.unwrap().value, f64::from(high));
+    }
+
+    /// At 0.5 there is one miss of three and one alarm: 21 of 6 rows, where 1 would do.
+    #[test]
+    fn the_goal_stands_beside_the_loss() {
+        let goal = |rule: &str| {
+            let rule = rule.parse().unwrap();
+            let threshold = settle(Some(rule), &results(), |x| x).unwrap().unwrap();
+            threshold.goal.unwrap()
+        };
+        let cost = goal("cost");
+        assert_eq!((cost.metric, cost.disagrees), ("cost", true));
+        assert_eq!((cost.value, cost.by_default), (1.0 / 6.0, 21.0 / 6.0));
+        assert!(!goal("recall:0.6").disagrees && goal("recall:0.7").disagrees);
+        let weighed = settle(None, &results(), |x| x).unwrap().unwrap();
+        let goal = weighed.goal.unwrap();
+        assert_eq!(
+            (weighed.value, goal.value, goal.disagrees),
+            (0.5, 21.0 / 6.0, true)
+        );
     }
 
     #[test]

@@ -2,6 +2,9 @@
 
 pub mod emulator;
 
+pub mod cases;
+pub mod wells;
+
 use std::path::PathBuf;
 use std::sync::OnceLock;
 

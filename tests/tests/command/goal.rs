@@ -176,3 +176,31 @@ fn f_beta_is_minimised_and_finds_more_than_cross_entropy() {
     let error = stderr(&alone.args(["--batch", "1"]).assert().code(2));
     assert!(error.contains("of a batch as a whole"), "{error}");
 }
+
+#[test]
+fn the_loss_minimised_stands_beside_the_metric_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cost, _) = fit(&folder, "m.json", "--threshold cost --cost fp=1,fn=5");
+    let goal = &cost["threshold"]["goal"];
+    assert_eq!(
+        (&goal["metric"], &goal["disagrees"]),
+        (&"cost".into(), &true.into())
+    );
+    assert_eq!(goal["value"].as_f64().unwrap(), metric(&cost, "cost"));
+    assert!(goal["value"].as_f64() < goal["by_default"].as_f64());
+    let (recall, _) = fit(&folder, "m.json", "--threshold recall:0.5");
+    assert_eq!(recall["threshold"]["goal"]["disagrees"], false);
+    let file = data("telco_churn.csv");
+    let mut command = downhill(&["fit", &file, "--target", "churn", "--epochs", "5"]);
+    command.args(["--threshold", "cost", "--cost", "fp=1,fn=5"]);
+    let text = stdout(&command.assert().code(0));
+    assert!(
+        text.contains("held out: minimised cross_entropy 0.4"),
+        "{text}"
+    );
+    assert!(text.contains(", asked for cost 0."), "{text}");
+    assert!(
+        text.contains("they disagree: at the threshold that goes with the loss"),
+        "{text}"
+    );
+}

@@ -1,0 +1,267 @@
+//! The case studies of `docs/cases`: what each page shows is what its commands print, to the
+//! letter, and what it claims holds in the metric that matters. With `DOWNHILL_WRITE` set the
+//! pages are written anew.
+#![cfg(unix)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use downhill_tests::{cases, downhill, json, wells};
+use serde_json::Value;
+
+fn pages() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cases")
+}
+
+/// The data of the case studies, in a folder of its own.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    cases::write(folder.path()).unwrap();
+    folder
+}
+
+/// What a shell prints of a command line, with `downhill` on its path.
+fn print(folder: &Path, line: &str) -> String {
+    let program = PathBuf::from(downhill(&[]).get_program());
+    let programs = program.parent().unwrap().display().to_string();
+    let path = format!("{programs}:{}", env::var("PATH").unwrap_or_default());
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", line])
+        .current_dir(folder)
+        .env("PATH", path);
+    let output = shell.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{line}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The page with what its commands print now.
+fn printed(page: &str, folder: &Path) -> String {
+    let mut out = String::new();
+    let mut parts = page.split("```console\n");
+    out += parts.next().unwrap();
+    for part in parts {
+        let (block, rest) = part.split_once("```").unwrap();
+        out += "```console\n";
+        let mut commands: Vec<String> = Vec::new();
+        for line in block.lines() {
+            match (line.strip_prefix("$ "), commands.last_mut()) {
+                (Some(command), _) => commands.push(command.into()),
+                (None, Some(last)) if last.ends_with('\\') => {
+                    last.push('\n');
+                    last.push_str(line);
+                }
+                _ => {}
+            }
+        }
+        for command in commands {
+            out += &format!("$ {command}\n{}", print(folder, &command));
+        }
+        out += "```";
+        out += rest;
+    }
+    out
+}
+
+fn check(name: &str) {
+    let path = pages().join(name);
+    let page = fs::read_to_string(&path).unwrap();
+    let folder = folder();
+    let now = printed(&page, folder.path());
+    match env::var_os("DOWNHILL_WRITE") {
+        Some(_) => fs::write(&path, now).unwrap(),
+        None => assert_eq!(page, now, "{name} shows something else"),
+    }
+}
+
+#[test]
+fn every_page_is_checked() {
+    let mut names: Vec<String> = fs::read_dir(pages())
+        .unwrap()
+        .map(|page| page.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let known = [
+        "README.md",
+        "churn.md",
+        "concrete.md",
+        "payments.md",
+        "readmission.md",
+        "screening.md",
+        "wells.md",
+    ];
+    assert_eq!(names, known);
+    let index = fs::read_to_string(pages().join("README.md")).unwrap();
+    assert!(
+        known[1..]
+            .iter()
+            .all(|name| index.contains(&format!("({name})")))
+    );
+}
+
+/// A fit in a folder, kept there.
+fn fit(folder: &Path, line: &str) -> Value {
+    let mut command = downhill(&["fit", "--json"]);
+    command
+        .args(line.split_ascii_whitespace())
+        .current_dir(folder);
+    json(&command.assert().code(0))
+}
+
+fn eval(folder: &Path, line: &str) -> Value {
+    let mut command = downhill(&["eval", "--json"]);
+    command
+        .args(line.split_ascii_whitespace())
+        .current_dir(folder);
+    json(&command.assert().code(0))
+}
+
+fn metric(eval: &Value, name: &str) -> f64 {
+    eval["metrics"][name].as_f64().unwrap_or(0.0)
+}
+
+#[test]
+fn screening_costs_less_where_a_miss_counts_for_what_it_costs() {
+    check("screening.md");
+    let folder = folder();
+    let folder = folder.path();
+    fit(folder, "screening.csv --target ill --out plain.json");
+    fit(
+        folder,
+        "screening.csv --target ill --cost fp=1,fn=20 --threshold cost --out cost.json",
+    );
+    let plain = eval(folder, "plain.json screening_later.csv --cost fp=1,fn=20");
+    let chosen = eval(folder, "cost.json screening_later.csv");
+    assert!(metric(&plain, "accuracy") > metric(&chosen, "accuracy"));
+    assert!(metric(&chosen, "cost") < 0.5 * metric(&plain, "cost"));
+    assert!(metric(&chosen, "recall") > 0.75 && metric(&plain, "recall") < 0.2);
+}
+
+/// Whichever third of the customers is held back, at every number of contacts from 200 on.
+#[test]
+fn churn_by_value_saves_more_value_at_the_same_number_of_contacts() {
+    check("churn.md");
+    for third in 0..3 {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let (customers, later) = cases::churn(third).unwrap();
+        fs::write(folder.join("churn.csv"), &customers).unwrap();
+        fs::write(folder.join("later.csv"), later).unwrap();
+        let header = customers.lines().next().unwrap();
+        let features = header.trim_end_matches(",churn,at_stake");
+        let options = format!("churn.csv --target churn --features {features}");
+        fit(folder, &format!("{options} --out plain.json"));
+        fit(
+            folder,
+            &format!("{options} --weight at_stake --out value.json"),
+        );
+        for contacts in [200, 300, 400, 500, 700] {
+            let worth = |model: &str| {
+                let line = format!("{model} later.csv --weight monthly --top {contacts}");
+                eval(folder, &line)["top"]["worth"].as_f64().unwrap()
+            };
+            let (value, plain) = (worth("value.json"), worth("plain.json"));
+            assert!(value > plain, "{contacts} contacts: {value} and {plain}");
+        }
+    }
+}
+
+#[test]
+fn rare_frauds_are_found_by_precision_and_recall_and_not_by_accuracy() {
+    check("payments.md");
+    let folder = folder();
+    let folder = folder.path();
+    fit(
+        folder,
+        "payments.csv --target fraud --epochs 20 --out plain.json",
+    );
+    fit(
+        folder,
+        "payments.csv --target fraud --epochs 20 --threshold f1 --out found.json",
+    );
+    let plain = eval(folder, "plain.json payments_later.csv");
+    let found = eval(folder, "found.json payments_later.csv");
+    assert!(metric(&plain, "accuracy") > 0.99 && metric(&plain, "recall") < 0.1);
+    assert!(metric(&found, "recall") > 0.2 && metric(&found, "precision") > 0.15);
+    // The ranking is the same, and far above that of chance, the share of frauds.
+    assert_eq!(metric(&plain, "pr_auc"), metric(&found, "pr_auc"));
+    assert!(metric(&found, "pr_auc") > 0.1);
+}
+
+#[test]
+fn readmission_without_the_leak_is_worth_at_discharge_what_it_promised() {
+    check("readmission.md");
+    let folder = folder();
+    let folder = folder.path();
+    let mut inspect = downhill(&["inspect", "readmission.csv", "--target", "back", "--json"]);
+    let inspect = json(&inspect.current_dir(folder).assert().code(0));
+    let findings = inspect["findings"].as_array().unwrap();
+    let kinds: Vec<_> = findings
+        .iter()
+        .map(|f| f["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["duplicates", "leakage"]);
+    let columns = "--target back --features age,stays,days,severity";
+    let mut again = downhill(&["inspect", "readmission.csv", "--json"]);
+    again.args(columns.split(' ')).current_dir(folder);
+    let again = json(&again.assert().code(0));
+    let findings = again["findings"].as_array().unwrap();
+    let kinds: Vec<_> = findings
+        .iter()
+        .map(|f| f["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["duplicates", "label_noise"]);
+    let promised = |fit: &Value| fit["metrics"]["test"]["auc"].as_f64().unwrap();
+    let leaky = fit(folder, "readmission.csv --target back --out leaky.json");
+    let honest = fit(
+        folder,
+        &format!("readmission.csv {columns} --out honest.json"),
+    );
+    let leaky_then = eval(folder, "leaky.json readmission_at_discharge.csv");
+    let honest_then = eval(folder, "honest.json readmission_at_discharge.csv");
+    assert!(promised(&leaky) > 0.99 && metric(&leaky_then, "recall") < 0.05);
+    assert!((metric(&honest_then, "auc") - promised(&honest)).abs() < 0.05);
+    assert!(metric(&honest_then, "recall") > 0.3);
+}
+
+#[test]
+fn huber_beats_squared_error_where_targets_were_mistyped() {
+    check("concrete.md");
+    let folder = folder();
+    let folder = folder.path();
+    let error = |loss: &str| {
+        let options = "concrete_typed.csv --target strength --model mlp:16 --out m.json";
+        fit(folder, &format!("{options} --loss {loss}"));
+        metric(&eval(folder, "m.json concrete_clean.csv"), "mae")
+    };
+    let (squared, huber) = (error("squared"), error("huber:0.2"));
+    assert!(huber < 0.4 * squared, "{huber} and {squared}");
+}
+
+#[test]
+fn the_better_well_is_found_by_restarts_and_the_saddle_is_left() {
+    let report = wells::report().unwrap();
+    let number = |line: usize, mark: &str| -> f64 {
+        let line = report.lines().nth(line).unwrap();
+        let rest = line.split(mark).nth(1).unwrap();
+        rest.split([',', ' '])
+            .find_map(|text| text.parse().ok())
+            .unwrap()
+    };
+    let (one, best) = (number(0, "ends at "), number(1, "ends at "));
+    assert!(one > 0.9 && best < -1.0, "{report}");
+    assert!(number(1, "loss ") < 0.5 * number(0, "loss "), "{report}");
+    // The saddle's value is 0 and the minima's −½, so that the losses are 4 and 2.25.
+    assert_eq!((number(2, "loss "), number(3, "loss ")), (4.0, 2.25));
+    let page = fs::read_to_string(pages().join("wells.md")).unwrap();
+    let source = include_str!("../src/wells.rs");
+    let program = source.split_once("\n\n").unwrap().1;
+    for part in [&report, program] {
+        assert!(page.contains(part), "wells.md does not show:\n{part}");
+    }
+}
