@@ -33,9 +33,12 @@ pub(crate) struct Goal {
     pub(crate) disagrees: bool,
 }
 
+/// A metric of class 1, given what errors cost and the number of rows.
+type Measure = fn(Counts, Option<Cost>, f64) -> Option<f64>;
+
 impl Goal {
     fn new(rule: ThresholdSpec, results: &Results, threshold: f64, best: f64) -> Option<Self> {
-        let (metric, of): (_, fn(Counts, Option<Cost>, f64) -> Option<f64>) = match rule {
+        let (metric, of): (_, Measure) = match rule {
             ThresholdSpec::Given(_) => return None,
             ThresholdSpec::F1 => ("f1", |counts, _, _| counts.f1()),
             ThresholdSpec::Recall(_) => ("recall", |counts, _, _| counts.recall()),
