@@ -144,6 +144,7 @@ pub enum Notice<'a> {
 
 /// What a device finds out about its sensor and its fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Alert {
     /// The sensor gives nothing worth learning from. Said once, until it recovers or fails in
@@ -163,6 +164,7 @@ pub enum Alert {
 
 /// Why a sensor gives nothing worth learning from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SensorFault {
     /// Nothing answers at its address.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a sample or a call was refused. Whatever it is, nothing in the fit has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Fault {
@@ -52,6 +53,7 @@ pub enum Fault {
 
 /// A setting that no fit can have, with the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Setting {

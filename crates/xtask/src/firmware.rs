@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object, ObjectSection};
 
-use crate::boards::{BOARDS, Board, ELSEWHERE};
+use crate::boards::{BOARDS, Board, ELSEWHERE, Program};
 use crate::toolchain::{self, Toolchain};
 use crate::{root, say};
 
@@ -23,26 +23,36 @@ pub(crate) struct Build {
     pub(crate) program: String,
     pub(crate) target: String,
     pub(crate) features: String,
+    /// Cargo's profile; empty for `release`.
+    pub(crate) profile: String,
     /// Settings that differ from the folder's, as `cargo --config` takes them.
     pub(crate) settings: Vec<String>,
 }
 
 impl Build {
-    /// A program of a board; the one of the board's own name where `program` is empty.
-    pub(crate) fn of(board: &Board, program: &str) -> Self {
+    /// The program of the board's own name.
+    pub(crate) fn of(board: &Board) -> Self {
         Self {
             folder: board.name.into(),
             elsewhere: board.elsewhere,
-            program: program.into(),
             target: board.target.into(),
             ..Self::default()
         }
     }
 
+    /// Another program of a board.
+    pub(crate) fn program(board: &Board, program: &Program) -> Self {
+        Self {
+            program: program.name.into(),
+            profile: program.profile.into(),
+            ..Self::of(board)
+        }
+    }
+
     /// Every program of a board.
     pub(crate) fn all_of(board: &Board) -> impl Iterator<Item = Self> {
-        let programs = [""].iter().chain(board.programs);
-        programs.map(|program| Self::of(board, program))
+        let others = board.programs.iter();
+        std::iter::once(Self::of(board)).chain(others.map(|program| Self::program(board, program)))
     }
 
     /// The folder's path.
@@ -55,10 +65,14 @@ impl Build {
         root().join("firmware").join(parent).join(&self.folder)
     }
 
-    /// Builds in release and returns the ELF's path.
+    /// Builds and returns the ELF's path.
     pub(crate) fn run(&self, toolchain: &Toolchain) -> Result<PathBuf> {
         discard_older_builds(toolchain)?;
-        let mut arguments: Vec<String> = ["build", "--release"].map(String::from).into();
+        let mut arguments: Vec<String> = vec!["build".into()];
+        arguments.push(match self.profile.as_str() {
+            "" => "--release".into(),
+            profile => format!("--profile={profile}"),
+        });
         arguments.push("--message-format=json-render-diagnostics".into());
         arguments.push(format!("--target={}", self.target));
         let program = match self.program.as_str() {
@@ -115,15 +129,22 @@ pub(crate) fn run(board: Option<&str>, program: &str, features: &str) -> Result<
         None => all().flat_map(Build::all_of).collect(),
         Some(name) => {
             let board = find(name)?;
-            ensure!(
-                program.is_empty() || board.programs.contains(&program),
-                "{name} has no program `{program}`; it has {}",
-                match board.programs {
-                    [] => "its own only".to_owned(),
-                    programs => programs.join(", "),
-                }
-            );
-            vec![Build::of(board, program)]
+            let build = match program {
+                "" => Some(Build::of(board)),
+                _ => (board.programs.iter())
+                    .find(|other| other.name == program)
+                    .map(|other| Build::program(board, other)),
+            };
+            vec![build.with_context(|| {
+                let others: Vec<&str> = board.programs.iter().map(|other| other.name).collect();
+                format!(
+                    "{name} has no program `{program}`; beside its own it has {}",
+                    match others.is_empty() {
+                        true => "none".into(),
+                        false => others.join(", "),
+                    }
+                )
+            })?]
         }
     };
     let targets: Vec<&str> = builds.iter().map(|build| build.target.as_str()).collect();

@@ -9,6 +9,7 @@ mod picture;
 mod probe;
 mod qemu;
 mod setup;
+mod size;
 mod test;
 mod toolchain;
 
@@ -58,6 +59,12 @@ enum Task {
     },
     /// Draw the runs of README.md into docs/run.svg.
     Picture,
+    /// Bytes of flash, memory and stack that each board's node takes.
+    Size {
+        /// One JSON object: figures by key.
+        #[arg(long)]
+        json: bool,
+    },
     /// Measure.
     Bench {
         #[command(subcommand)]
@@ -88,6 +95,7 @@ fn main() -> ExitCode {
         Task::Test { long } => test::run(long),
         Task::Probe => probe::run().map(done),
         Task::Exported { folder } => exported::run(&folder).map(done),
+        Task::Size { json } => size::run(json).map(done),
         Task::Picture => picture::run().map(done),
         Task::Bench {
             what: Bench::Device { json },

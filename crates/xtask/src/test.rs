@@ -11,7 +11,7 @@ use anyhow::{Result, bail, ensure};
 use crate::boards::{ELSEWHERE, TARGETS};
 use crate::firmware::{self, Build, boards_folder};
 use crate::toolchain::{self, Toolchain};
-use crate::{bench, budgets, probe, root, setup};
+use crate::{bench, budgets, probe, root, setup, size};
 
 /// How many tests and steps went well, and how many did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -53,7 +53,9 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
             Ok(())
         });
         totals.step("budgets", |_| {
-            budgets::check(&bench::device::measure()?, &budgets::read()?)
+            let mut figures = bench::device::measure()?;
+            figures.extend(size::measure()?);
+            budgets::check(&figures, &budgets::read()?)
         });
     }
     println!("{} passed, {} failed", totals.passed, totals.failed);
@@ -137,9 +139,7 @@ fn results(line: &str) -> Option<Totals> {
 
 fn format() -> Result<()> {
     cargo_run(&["fmt", "--all", "--check"])?;
-    let elsewhere = ELSEWHERE
-        .iter()
-        .map(|project| Build::of(project, "").path());
+    let elsewhere = ELSEWHERE.iter().map(|project| Build::of(project).path());
     for folder in elsewhere.chain([boards_folder()]) {
         duct::cmd(cargo(), ["fmt", "--all", "--check"])
             .dir(folder)
@@ -161,7 +161,7 @@ fn clippy() -> Result<()> {
 
 /// One folder at a time: two chips of a family do not go into one build.
 fn boards_clippy(toolchain: &Toolchain) -> Result<()> {
-    let mut builds: Vec<Build> = firmware::all().map(|board| Build::of(board, "")).collect();
+    let mut builds: Vec<Build> = firmware::all().map(Build::of).collect();
     for folder in ["bench", "exported", "probe", "smallest"] {
         builds.extend(TARGETS.iter().map(|target| Build {
             folder: folder.into(),

@@ -155,7 +155,7 @@ where
         self.left = Some(0);
         log!(info, "stopped after {} steps", self.fit.steps());
         for (_index, _parameter) in (0u32..).zip(self.fit.parameters()) {
-            log!(info, "parameter {}: {}"; _index, _parameter);
+            log!(info, "parameter {}: {}", _index, _parameter);
         }
     }
 

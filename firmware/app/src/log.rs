@@ -1,17 +1,8 @@
 //! One name for logging, with and without `defmt`.
 
-/// Logs a `defmt` line where the feature is on. Arguments after a comma implement `Display`,
-/// numbers after a semicolon `defmt::Format`, which is smaller.
+/// Logs a `defmt` line where the feature is on; the arguments are put into words by the host.
 macro_rules! log {
     ($level:ident, $text:literal $(, $argument:expr)*) => {{
-        #[cfg(feature = "defmt")]
-        defmt::$level!($text $(, defmt::Display2Format(&$argument))*);
-        #[cfg(not(feature = "defmt"))]
-        {
-            $(let _ = &$argument;)*
-        }
-    }};
-    ($level:ident, $text:literal; $($argument:expr),*) => {{
         #[cfg(feature = "defmt")]
         defmt::$level!($text $(, $argument)*);
         #[cfg(not(feature = "defmt"))]

@@ -19,6 +19,7 @@ pub struct Node<'a, W, L, const N: usize = FRAME> {
 
 impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Node<'a, W, L, N> {
     /// Firmware for a board of this name, with a line to the host.
+    #[inline(always)]
     pub fn new(board: &'a str, line: L, worker: W) -> Self {
         Self {
             port: Port::new(board, line, worker),
@@ -28,6 +29,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Node<'a, W, L, 
     /// Lets the host have at most this many orders under way, where the line keeps fewer bytes
     /// while a step is computed than eight frames have.
     #[must_use]
+    #[inline(always)]
     pub fn window(mut self, orders: u8) -> Self {
         self.port.session.set_window(orders);
         self
@@ -35,6 +37,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Node<'a, W, L, 
 
     /// Lets the host read what the board measures of itself.
     #[must_use]
+    #[inline(always)]
     pub fn vitals(mut self, vitals: Vitals) -> Self {
         self.port.session.set_vitals(vitals);
         self

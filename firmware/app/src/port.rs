@@ -20,6 +20,7 @@ pub(crate) struct Port<'a, W, L, const N: usize> {
 }
 
 impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, N> {
+    #[inline(always)]
     pub(crate) fn new(board: &'a str, line: L, worker: W) -> Self {
         const { assert!(N >= 96, "a frame must hold a hello") };
         Self {

@@ -73,6 +73,7 @@ impl<'a> Session<'a> {
 
 impl<'a, W: Worker> Session<'a, W> {
     /// A session on a board of this name, with frames of up to `frame` bytes.
+    #[inline(always)]
     pub fn with_worker(board: &'a str, frame: usize, worker: W) -> Self {
         Self {
             board,

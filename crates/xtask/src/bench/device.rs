@@ -61,14 +61,18 @@ const SMALLEST: &[(&str, &str)] = &[("w1", ""), ("w4", "w4")];
 pub(crate) type Figures = BTreeMap<String, f64>;
 
 pub(crate) fn run(json: bool) -> Result<()> {
-    let figures = measure()?;
+    show(&measure()?, json)
+}
+
+/// Prints figures beside their budgets, or as one JSON object.
+pub(crate) fn show(figures: &Figures, json: bool) -> Result<()> {
     if json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
         return Ok(());
     }
     let budgets = budgets::read()?;
     let width = figures.keys().map(String::len).max().unwrap_or_default();
-    for (key, figure) in &figures {
+    for (key, figure) in figures {
         match budgets.get(key) {
             Some(budget) => println!("{key:width$}  {figure:>10.1}  (budget {budget})"),
             None => println!("{key:width$}  {figure:>10.1}"),

@@ -12,24 +12,27 @@ const DEPTH: usize = 16 * 1024;
 const MARGIN: usize = 256;
 const PAINT: u32 = 0xA5A5_A5A5;
 
-/// Where the stack began when it was painted, and the lowest word that was.
-static TOP: AtomicUsize = AtomicUsize::new(0);
+unsafe extern "C" {
+    /// Where the stack begins; it grows downwards.
+    static _stack_start: u32;
+}
+
+/// The lowest word that was painted.
 static BOTTOM: AtomicUsize = AtomicUsize::new(0);
 
 /// Paints what is below the stack, and lets a host read how much of it was ever in use; called
 /// once, at the start of a program.
 #[inline(never)]
 pub fn paint() -> Vitals {
-    let top: usize;
+    let here: usize;
     // SAFETY: it reads a register.
-    unsafe { core::arch::asm!("mov {}, sp", out(reg) top, options(nomem, nostack)) };
+    unsafe { core::arch::asm!("mov {}, sp", out(reg) here, options(nomem, nostack)) };
     let lowest = (cortex_m_rt::heap_start() as usize).next_multiple_of(4);
-    let bottom = lowest.max(top.saturating_sub(DEPTH) & !3);
-    for address in (bottom..top - MARGIN).step_by(4) {
+    let bottom = lowest.max(here.saturating_sub(DEPTH) & !3);
+    for address in (bottom..here - MARGIN).step_by(4) {
         // SAFETY: between the statics and the stack is RAM that nothing uses.
         unsafe { write_volatile(with_exposed_provenance_mut(address), PAINT) };
     }
-    TOP.store(top, Ordering::Relaxed);
     BOTTOM.store(bottom, Ordering::Relaxed);
     Vitals {
         stack: Some(peak),
@@ -37,10 +40,13 @@ pub fn paint() -> Vitals {
     }
 }
 
-/// The most bytes of stack that were in use since, the caller's not counted; as many as were
-/// painted where there may have been more.
+/// The most bytes of stack that were ever in use, from its very beginning: `main`'s frame may hold
+/// most of a program. As many as were painted where there may have been more.
 fn peak() -> u32 {
-    let (top, bottom) = (TOP.load(Ordering::Relaxed), BOTTOM.load(Ordering::Relaxed));
+    let (top, bottom) = (
+        &raw const _stack_start as usize,
+        BOTTOM.load(Ordering::Relaxed),
+    );
     let used = (bottom..top).step_by(4).find(|&address| {
         // SAFETY: as above; the words above are the stack's.
         let word: u32 = unsafe { read_volatile(with_exposed_provenance_mut(address)) };

@@ -3,6 +3,8 @@
 
 use core::ops::Range;
 
+use cortex_m::Peripherals;
+use cortex_m::peripheral::SYST;
 use embassy_nrf::buffered_uarte::{self, BufferedUarte};
 use embassy_nrf::gpio::{Level, Output, OutputDrive};
 use embassy_nrf::nvmc::Nvmc;
@@ -20,6 +22,9 @@ bind_interrupts!(struct Interrupts {
 /// `memory.x` leaves.
 pub const STORE: Range<u32> = 0x7_C000..0x8_0000;
 
+/// The core's clock in hertz.
+pub const CLOCK: u32 = 64_000_000;
+
 /// What the board offers to a firmware.
 pub struct Board {
     /// The board's own serial port over USB, 115,200 baud.
@@ -30,6 +35,8 @@ pub struct Board {
     pub i2c: Twim<'static>,
     /// The whole flash.
     pub flash: Nvmc<'static>,
+    /// The core\'s own timer, which nothing here uses.
+    pub timer: SYST,
 }
 
 static RECEIVED: ConstStaticCell<[u8; 1024]> = ConstStaticCell::new([0; 1024]);
@@ -40,6 +47,7 @@ static COLUMN: StaticCell<Output<'static>> = StaticCell::new();
 
 /// Takes the board into use; works once.
 pub fn take() -> Board {
+    let timer = Peripherals::take().expect("taken here only").SYST;
     let board = embassy_nrf::init(config::Config::default());
     let mut settings = uarte::Config::default();
     settings.baudrate = uarte::Baudrate::Baud115200;
@@ -70,5 +78,6 @@ pub fn take() -> Board {
         led: Output::new(board.P0_21, Level::Low, OutputDrive::Standard),
         i2c,
         flash: Nvmc::new(board.NVMC),
+        timer,
     }
 }

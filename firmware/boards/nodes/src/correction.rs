@@ -5,9 +5,11 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::{AnyRules, Scaling};
 use downhill::{Const, Dyn, Recipe, Trainer};
-use downhill_firmware::{Desk, Later, Learner, Limits, Mode, Node, Sensor, Vitals};
+use downhill_firmware::{Desk, Later, Learner, Limits, Mode, Node, Sensor, Store, Vitals};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
+
+use crate::must;
 
 /// The fit.
 type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f32]>;
@@ -15,6 +17,8 @@ type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f
 const RATE: f32 = 0.1;
 /// From how many samples the scaler learns.
 const SURVEY: u32 = 40;
+/// Steps from checkpoint to checkpoint.
+const EVERY: u64 = 600;
 
 static RECIPE: Recipe<f32> = Recipe {
     model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
@@ -45,6 +49,7 @@ impl Correction {
 }
 
 /// A node that learns what a thermometer should have said, on line, from targets that come later.
+/// It is told when to start, and keeps nothing.
 pub fn correct<L, S, P>(
     board: &'static str,
     (line, sensor, alarm): (L, S, P),
@@ -57,24 +62,55 @@ where
     P: OutputPin,
 {
     let Correction { arena, inbox } = memory;
+    let mut desk = Desk::new(learner(sensor, alarm, arena).stopped(), &RECIPE, (), inbox);
+    desk.wake();
+    Node::<_, _, 160>::new(board, line, desk)
+        .vitals(vitals)
+        .run(|| true)
+}
+
+/// The same for a board on a desk: it begins by itself, goes on from its last checkpoint, and
+/// samples whenever it is `due`.
+pub fn correct_for_good<L, S, P, K>(
+    board: &'static str,
+    (line, sensor, alarm, store): (L, S, P, K),
+    memory: &'static mut Correction,
+    due: impl FnMut() -> bool,
+) -> !
+where
+    L: Read + ReadReady + Write,
+    S: Sensor<1>,
+    P: OutputPin,
+    K: Store,
+{
+    let Correction { arena, inbox } = memory;
+    let desk = Desk::new(learner(sensor, alarm, arena), &RECIPE, store, inbox);
+    let mut desk = desk.save_every(EVERY);
+    desk.wake();
+    Node::<_, _, 160>::new(board, line, desk).run(due)
+}
+
+fn learner<S: Sensor<1>, P: OutputPin>(
+    sensor: S,
+    alarm: P,
+    arena: &'static mut [f32],
+) -> Learner<Fit, S, Later, P, 1, 1, 16> {
     let (model, optimizer) = (Linear::new(), Sgd::rate(RATE));
-    let fit = Fit::with_rules(model, Squared, optimizer, Scaling::STANDARD, &mut arena[..]);
-    let fit = fit.expect("the settings are possible");
+    let fit = must(Fit::with_rules(
+        model,
+        Squared,
+        optimizer,
+        Scaling::STANDARD,
+        arena,
+    ));
     let limits = Limits {
         low: [-55.0],
         high: [125.0],
         ..Limits::default()
     };
-    let learner = Learner::<_, _, _, _, 1, 1, 16>::new(fit, sensor, Later, alarm)
-        .expect("a feature and a target")
+    must(Learner::new(fit, sensor, Later, alarm))
         .limits(limits)
         .survey(SURVEY)
         .mode(Mode::LearnWhileInferring)
         .fading(0.98)
-        .stopped();
-    let mut desk = Desk::new(learner, &RECIPE, (), inbox);
-    desk.wake();
-    Node::<_, _, 160>::new(board, line, desk)
-        .vitals(vitals)
-        .run(|| true)
 }

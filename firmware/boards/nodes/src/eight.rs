@@ -10,6 +10,8 @@ use downhill_firmware::{Desk, Learner, Node, Store, Vitals};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
+use crate::must;
+
 /// The fit.
 type Fit = Trainer<Linear<Const<8>>, Squared, Sgd<f32>, (), &'static mut [f32]>;
 
@@ -57,11 +59,10 @@ where
 {
     let Eight { arena, inbox } = memory;
     let fit = Fit::new(Linear::new(), Squared, Sgd::rate(RATE), &mut arena[..]);
-    let fit = fit.expect("the settings are possible");
+    let fit = must(fit);
     let sensor = Synthetic::from(0);
-    let learner = Learner::<_, _, _, _, 8, 1, 1>::new(fit, &sensor, Truth, alarm)
-        .expect("eight features and a target")
-        .stopped();
+    let learner = Learner::<_, _, _, _, 8, 1, 1>::new(fit, &sensor, Truth, alarm);
+    let learner = must(learner).stopped();
     let mut desk = Desk::new(learner, &RECIPE, store, inbox).save_every(EVERY);
     desk.wake();
     sensor.seek(desk.learner().fit().steps());

@@ -5,6 +5,8 @@ mod led;
 
 use core::ops::Range;
 
+use cortex_m::Peripherals;
+use cortex_m::peripheral::SYST;
 use embassy_nrf::buffered_uarte::{self, BufferedUarte};
 use embassy_nrf::gpio::{Level, Output, OutputDrive};
 use embassy_nrf::nvmc::Nvmc;
@@ -24,6 +26,9 @@ bind_interrupts!(struct Interrupts {
 /// `memory.x` leaves.
 pub const STORE: Range<u32> = 0xF_C000..0x10_0000;
 
+/// The core's clock in hertz.
+pub const CLOCK: u32 = 64_000_000;
+
 /// What the kit offers to a firmware.
 pub struct Board {
     /// The kit's own serial port over USB, 115,200 baud, with flow control.
@@ -34,6 +39,8 @@ pub struct Board {
     pub i2c: Twim<'static>,
     /// The whole flash.
     pub flash: Nvmc<'static>,
+    /// The core\'s own timer, which nothing here uses.
+    pub timer: SYST,
 }
 
 static RECEIVED: ConstStaticCell<[u8; 1024]> = ConstStaticCell::new([0; 1024]);
@@ -42,6 +49,7 @@ static ON_THE_BUS: ConstStaticCell<[u8; 64]> = ConstStaticCell::new([0; 64]);
 
 /// Takes the kit into use; works once.
 pub fn take() -> Board {
+    let timer = Peripherals::take().expect("taken here only").SYST;
     let board = embassy_nrf::init(config::Config::default());
     let mut settings = uarte::Config::default();
     settings.baudrate = uarte::Baudrate::Baud115200;
@@ -75,5 +83,6 @@ pub fn take() -> Board {
         led: ActiveLow(led),
         i2c,
         flash: Nvmc::new(board.NVMC),
+        timer,
     }
 }

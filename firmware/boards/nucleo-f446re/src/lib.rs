@@ -1,9 +1,8 @@
 //! ST's Nucleo-F446RE: its clock, its pins and what is on them.
 #![no_std]
 
-use core::ops::Range;
-
-use cortex_m as _;
+use cortex_m::Peripherals;
+use cortex_m::peripheral::SYST;
 use defmt_rtt as _;
 use embassy_stm32::flash::{Bank1Region3, Blocking, Flash};
 use embassy_stm32::gpio::{Level, Output, Speed};
@@ -20,9 +19,8 @@ bind_interrupts!(struct Interrupts {
     USART2 => usart::BufferedInterruptHandler<peripherals::USART2>;
 });
 
-/// Flash for what must outlive a power cut, in bytes from the start of the 128 KiB sectors: the
-/// last two of them, which `memory.x` leaves. To erase one stalls the core for a second or two.
-pub const STORE: Range<u32> = 0x2_0000..0x6_0000;
+/// The core's clock in hertz.
+pub const CLOCK: u32 = 168_000_000;
 
 /// What the board offers to a firmware.
 pub struct Board {
@@ -32,8 +30,11 @@ pub struct Board {
     pub led: Output<'static>,
     /// The Arduino header's I²C, 100 kHz: SCL is D15, SDA is D14.
     pub i2c: I2c<'static, mode::Blocking, Master>,
-    /// The three sectors of 128 KiB.
+    /// The three sectors of 128 KiB, of which `memory.x` leaves the last two. To erase one stalls the
+    /// core for a second or two.
     pub flash: Bank1Region3<'static, Blocking>,
+    /// The core\'s own timer, which nothing here uses.
+    pub timer: SYST,
 }
 
 static RECEIVED: ConstStaticCell<[u8; 1024]> = ConstStaticCell::new([0; 1024]);
@@ -41,6 +42,7 @@ static SENDING: ConstStaticCell<[u8; 256]> = ConstStaticCell::new([0; 256]);
 
 /// Takes the board into use, at 168 MHz; works once.
 pub fn take() -> Board {
+    let timer = Peripherals::take().expect("taken here only").SYST;
     let board = embassy_stm32::init(at_168_megahertz());
     let line = BufferedUart::new(
         board.USART2,
@@ -59,6 +61,7 @@ pub fn take() -> Board {
         flash: Flash::new_blocking(board.FLASH)
             .into_blocking_regions()
             .bank1_region3,
+        timer,
     }
 }
 

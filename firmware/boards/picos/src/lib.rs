@@ -4,6 +4,8 @@
 
 mod line;
 
+use cortex_m::Peripherals;
+use cortex_m::peripheral::SYST;
 use defmt_rtt as _;
 use embassy_rp::flash::{Blocking, Flash};
 use embassy_rp::gpio::{Level, Output};
@@ -23,15 +25,19 @@ pub struct Board<const FLASH: usize> {
     pub i2c: I2c<'static, peripherals::I2C0, i2c::Blocking>,
     /// The whole flash.
     pub flash: Flash<'static, peripherals::FLASH, Blocking, FLASH>,
+    /// The core\'s own timer, which nothing here uses.
+    pub timer: SYST,
 }
 
 /// Takes a board of this name into use; works once.
 pub fn take<const FLASH: usize>(name: &'static str) -> Board<FLASH> {
+    let timer = Peripherals::take().expect("taken here only").SYST;
     let board = embassy_rp::init(config::Config::default());
     Board {
         line: Line::start(board.USB, name),
         led: Output::new(board.PIN_25, Level::Low),
         i2c: I2c::new_blocking(board.I2C0, board.PIN_5, board.PIN_4, i2c::Config::default()),
         flash: Flash::new_blocking(board.FLASH),
+        timer,
     }
 }

@@ -1,0 +1,262 @@
+//! `cargo xtask size`: what a node takes of a board.
+//!
+//! Flash and static memory are read off every node's ELF. The stack's peak is what the emulated
+//! micro:bit reports after a session that gives it every order a host may give.
+
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use downhill::Recipe;
+use downhill_link::{Client, Counters, Event, Numbers, Order, Query, Topics};
+use object::{Object, ObjectSection, SectionKind};
+
+use crate::bench::device::{Figures, show};
+use crate::boards::{BOARDS, Board};
+use crate::firmware::Build;
+use crate::{say, setup, toolchain};
+
+/// The board whose node has bounds: 64 KiB of flash and 12 KiB of memory.
+const BOUNDED: &str = "microbit";
+/// Bytes of flash that every node takes.
+const LEAST: u64 = 32 << 10;
+/// How long the whole session may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Steps that the node makes by itself: enough for several checkpoints.
+const TURNS: u32 = 200;
+
+pub(crate) fn run(json: bool) -> Result<()> {
+    show(&measure()?, json)
+}
+
+/// Builds the node of every board that has one, and measures it.
+pub(crate) fn measure() -> Result<Figures> {
+    setup::qemu()?;
+    let nodes = || BOARDS.iter().filter_map(node);
+    let targets: Vec<String> = nodes().map(|build| build.target).collect();
+    let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
+    let toolchain = toolchain::for_targets(&targets)?;
+    let mut figures = Figures::new();
+    for build in nodes() {
+        say(format_args!("the size of {}'s node", build.folder));
+        let elf = build.run(&toolchain)?;
+        let [flash, ram] = sections(&elf)?;
+        // What is compiled in may be impossible; then nothing is left but the panic that says so.
+        ensure!(
+            flash > LEAST,
+            "the node of {} is optimised away: it is set up with what cannot be",
+            build.folder
+        );
+        let mut put = |what: &str, bytes: u64| {
+            figures.insert(format!("node.{}.{what}", build.folder), bytes as f64);
+        };
+        put("flash", flash);
+        put("ram", ram);
+        if build.folder == BOUNDED {
+            let stack = exercise(&build.folder, &elf)?.into();
+            put("stack", stack);
+            put("memory", ram + stack);
+        }
+    }
+    Ok(figures)
+}
+
+fn node(board: &'static Board) -> Option<Build> {
+    let node = board.programs.iter().find(|other| other.name == "node")?;
+    Some(Build::program(board, node))
+}
+
+/// Bytes that a program takes of flash, and of memory before it runs.
+fn sections(elf: &Path) -> Result<[u64; 2]> {
+    let data = std::fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
+    let file = object::File::parse(&*data).with_context(|| format!("{}", elf.display()))?;
+    let (mut flash, mut ram) = (0, 0);
+    for section in file.sections() {
+        let size = section.size();
+        match section.kind() {
+            SectionKind::Text | SectionKind::ReadOnlyData | SectionKind::ReadOnlyString => {
+                flash += size;
+            }
+            // Copied to memory at the start.
+            SectionKind::Data => {
+                flash += size;
+                ram += size;
+            }
+            SectionKind::UninitializedData => ram += size,
+            _ => {}
+        }
+    }
+    ensure!(flash > 0, "{} has nothing to flash", elf.display());
+    Ok([flash, ram])
+}
+
+/// Lets an emulated node do all it can, and returns how many bytes of stack it needed.
+fn exercise(machine: &str, elf: &Path) -> Result<u32> {
+    let mut host = Host::boot(machine, elf)?;
+    host.client.greet();
+    host.until(|heard| heard.ready.then_some(()))?;
+    host.order(&Order::Subscribe {
+        topics: Topics {
+            samples: true,
+            steps: true,
+            verdicts: true,
+        },
+        credit: 32,
+    })?;
+    host.order(&Order::Start { turns: TURNS })?;
+    let start = Instant::now();
+    while host.counters()?.turns < TURNS.into() {
+        ensure!(start.elapsed() < PATIENCE, "the node makes no steps");
+    }
+    host.order(&Order::Save)?;
+    host.ask(Query::Recipe)?;
+    host.ask(Query::Scores)?;
+    host.client.pull_checkpoint(0);
+    host.answer()?;
+    host.client.pull(0);
+    host.answer()?;
+    let state = std::mem::take(&mut host.heard.state);
+    let (features, target) = (Numbers::new(&[0.5; 8]), Numbers::new(&[1.0]));
+    let weight = 1.0;
+    host.order(&Order::Sample {
+        weight,
+        features,
+        target,
+    })?;
+    host.order(&Order::Label { sample: 1, target })?;
+    let (at, words) = (0, Numbers::new(&state));
+    host.order(&Order::Push { at, words })?;
+    host.order(&Order::Commit { steps: 7 })?;
+    if let Some(recipe) = host.heard.recipe {
+        host.order(&Order::Configure(recipe))?;
+    }
+    host.order(&Order::Wipe)?;
+    let counters = host.counters()?;
+    ensure!(
+        counters.saved >= 4 && counters.unsaved == 0,
+        "the node saved {} checkpoints and failed to save {}",
+        counters.saved,
+        counters.unsaved
+    );
+    ensure!(counters.stack > 0, "the node does not know its stack");
+    Ok(counters.stack)
+}
+
+/// What a node has said.
+#[derive(Default)]
+struct Heard {
+    ready: bool,
+    state: Vec<f32>,
+    recipe: Option<Recipe<f32>>,
+    counters: Option<Counters>,
+}
+
+/// An emulated board and the host at its line; switched off when dropped.
+struct Host {
+    emulator: Child,
+    uart: UnixStream,
+    client: Client,
+    heard: Heard,
+    _folder: tempfile::TempDir,
+}
+
+impl Host {
+    fn boot(machine: &str, elf: &Path) -> Result<Self> {
+        let folder = tempfile::TempDir::with_prefix("downhill-")?;
+        let socket = folder.path().join("uart");
+        let listener = UnixListener::bind(&socket)?;
+        let emulator = Command::new("qemu-system-arm")
+            .args(["-machine", machine, "-nographic", "-monitor", "none"])
+            .args(["-semihosting", "-chardev"])
+            .arg(format!("socket,id=uart,path={}", socket.display()))
+            .args(["-serial", "chardev:uart", "-kernel"])
+            .arg(elf)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .context("`qemu-system-arm` does not start")?;
+        let (uart, _) = listener.accept()?;
+        uart.set_read_timeout(Some(Duration::from_millis(500)))?;
+        Ok(Self {
+            emulator,
+            uart,
+            client: Client::new(),
+            heard: Heard::default(),
+            _folder: folder,
+        })
+    }
+
+    /// Gives an order and waits until it was carried out or refused: either takes its stack.
+    fn order(&mut self, order: &Order<'_>) -> Result<()> {
+        self.client.order(order)?;
+        self.answer()?;
+        self.client.outcome();
+        Ok(())
+    }
+
+    fn ask(&mut self, query: Query) -> Result<()> {
+        self.client.ask(query);
+        self.answer()
+    }
+
+    fn counters(&mut self) -> Result<Counters> {
+        self.client.count();
+        self.until(|heard| heard.counters.take())
+    }
+
+    /// Waits until nothing is unanswered.
+    fn answer(&mut self) -> Result<()> {
+        self.until(|_| Some(()))
+    }
+
+    /// Writes and reads until all is answered and `done` has a result.
+    fn until<T>(&mut self, mut done: impl FnMut(&mut Heard) -> Option<T>) -> Result<T> {
+        let start = Instant::now();
+        let mut bytes = [0; 256];
+        loop {
+            while let Some(frame) = self.client.transmit() {
+                self.uart.write_all(frame)?;
+            }
+            if !self.client.expects()
+                && let Some(result) = done(&mut self.heard)
+            {
+                return Ok(result);
+            }
+            match self.uart.read(&mut bytes) {
+                Ok(count) => {
+                    ensure!(count > 0, "the emulator has ended");
+                    for &byte in &bytes[..count] {
+                        match self.client.receive(byte) {
+                            Some(Event::Ready) => self.heard.ready = true,
+                            Some(Event::State(state)) => {
+                                self.heard.state.extend(state.words.iter())
+                            }
+                            Some(Event::Recipe(recipe)) => self.heard.recipe = recipe,
+                            Some(Event::Counters(counters)) => {
+                                self.heard.counters = Some(counters);
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) =>
+                {
+                    self.client.timeout();
+                }
+                Err(error) => return Err(error.into()),
+            }
+            ensure!(start.elapsed() < PATIENCE, "the node does not answer");
+        }
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        let _ = self.emulator.kill();
+        let _ = self.emulator.wait();
+    }
+}

@@ -1,0 +1,25 @@
+//! When a sample is due, by the core's own timer.
+
+use cortex_m::peripheral::SYST;
+use cortex_m::peripheral::syst::SystClkSource;
+
+/// How often the timer comes round in a second: its 24 bits hold a 20th of a second of every
+/// board's clock.
+const ROUNDS: u32 = 20;
+
+/// Says once a second that a sample is due, to whoever asks more often than 20 times a second.
+pub fn once_a_second(mut timer: SYST, clock: u32) -> impl FnMut() -> bool {
+    timer.set_clock_source(SystClkSource::Core);
+    timer.set_reload(clock / ROUNDS - 1);
+    timer.clear_current();
+    timer.enable_counter();
+    let mut rounds = 0;
+    move || {
+        rounds += u32::from(timer.has_wrapped());
+        let due = rounds >= ROUNDS;
+        if due {
+            rounds = 0;
+        }
+        due
+    }
+}

@@ -1,0 +1,17 @@
+//! A node on the Raspberry Pi Pico: it learns to correct a temperature sensor on its I²C bus.
+#![no_std]
+#![no_main]
+
+use downhill_firmware::FlashStore;
+use nodes::{Correction, must, once_a_second, thermometer};
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    static mut MEMORY: Correction = Correction::NEW;
+
+    let board = pico::take();
+    let store = must(FlashStore::<_, 256>::new(board.flash, pico::STORE));
+    let due = once_a_second(board.timer, pico::CLOCK);
+    let sensor = thermometer(board.i2c);
+    nodes::correct_for_good("pico", (board.line, sensor, board.led, store), MEMORY, due)
+}
