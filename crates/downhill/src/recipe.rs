@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::loss::{AnyLoss, Loss, Pool};
+use crate::metrics::{self, Confusion};
 use crate::model::AnyModel;
 use crate::optimizer::AnyOptimizer;
 use crate::rules::AnyRules;
-use crate::{Arena, Fault, Real, Setting, Trainer, metrics};
+use crate::{Arena, Fault, Real, Setting, Trainer};
 
 /// The trainer that a recipe builds: every part chosen at run time.
 pub type AnyTrainer<A> = Trainer<
@@ -58,8 +59,41 @@ impl<T: Real> Recipe<T> {
     /// The class that a prediction stands for, of a recipe whose target is a class: the most
     /// probable one, or, of one number, class 1 from the threshold on.
     pub fn class_of(&self, prediction: &[T]) -> usize {
-        let link = self.loss.link(prediction.len());
-        metrics::class_of(prediction, self.threshold.unwrap_or(link.threshold()))
+        metrics::class_of(prediction, self.threshold_of(prediction.len()))
+    }
+
+    /// What counts the predictions of this fit by their classes, over `counts`: classes × classes
+    /// of them, as [`Confusion::new`] takes them.
+    ///
+    /// ```
+    /// use downhill::loss::{AnyLoss, CrossEntropy};
+    /// use downhill::metrics::Meter;
+    /// use downhill::model::{AnyModel, Linear};
+    /// use downhill::optimizer::{AnyOptimizer, Sgd};
+    /// use downhill::rules::AnyRules;
+    /// use downhill::{Dyn, Recipe};
+    ///
+    /// let recipe = Recipe {
+    ///     model: AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
+    ///     loss: AnyLoss::CrossEntropy(CrossEntropy),
+    ///     optimizer: AnyOptimizer::Sgd(Sgd::rate(0.1)),
+    ///     rules: AnyRules::default(),
+    ///     batch: 1,
+    ///     seed: 0,
+    ///     threshold: Some(0.2f32), // a miss costs four times a false alarm
+    /// };
+    /// let mut confusion = recipe.confusion([0u32; 4]);
+    /// confusion.update(&[0.3], &[1.0]);
+    /// assert_eq!((recipe.class_of(&[0.3]), confusion.count(1, 1)), (1, 1));
+    /// ```
+    pub fn confusion<C: AsRef<[u32]> + AsMut<[u32]>>(&self, counts: C) -> Confusion<T, C> {
+        Confusion::new(counts, self.threshold_of(1))
+    }
+
+    /// The threshold, or that of the link for so many outputs.
+    fn threshold_of(&self, outputs: usize) -> T {
+        let link = self.loss.link(outputs);
+        self.threshold.unwrap_or(link.threshold())
     }
 
     /// Builds the trainer, its parameters drawn from the recipe's seed.
