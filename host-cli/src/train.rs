@@ -199,6 +199,10 @@ pub(crate) fn conclude<T: Real>(
     let trainer = &fit.trainer;
     let rate = trainer.rate();
     let seen = fit.monitor.as_ref().map(|monitor| monitor.ending(rate));
+    if let (Some(seen), true) = (&seen, plan.recipe.rules.health.drift.is_some()) {
+        // What was learned from data that has drifted is no longer wanted.
+        return Some(seen.verdict(trainer.steps()));
+    }
     let ending = Ending {
         loss: T::from_f64(metrics.train.as_ref()?.loss()),
         baseline: T::from_f64(baseline(plan, trainer)),

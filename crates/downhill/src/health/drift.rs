@@ -122,7 +122,7 @@ fn ewma<T: Real>(words: &mut [T], error: T) -> bool {
     *count += T::ONE;
     *rate += (error - *rate) / *count;
     *average += (error - *average) * T::from_f64(SHARE);
-    let kept = rate.larger(T::from_f64(0.005));
+    let kept = rate.larger(T::from_f64(0.02));
     let deviation = (kept * (T::ONE - kept) * T::from_f64(SHARE / (2.0 - SHARE))).sqrt();
     *count > T::from_f64(ENOUGH) && *average > kept + T::from_f64(FAR) * deviation
 }

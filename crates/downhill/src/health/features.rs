@@ -15,7 +15,7 @@ const LARGE: f64 = 100.0;
 const ALIKE: f64 = 0.999;
 
 /// Means and spreads of the features, and the correlation of one of them, the anchor, with those
-/// behind it.
+/// behind it: of each in turn, once.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Features {
     looks: u32,
@@ -51,7 +51,7 @@ impl Features {
             *mean += before * share;
             *spread += before * (feature - *mean);
         }
-        self.since += 1;
+        self.since = self.since.saturating_add(1);
     }
 
     /// What there is to say of the sizes; after a fault from however few samples there are.
@@ -101,6 +101,9 @@ impl Features {
         }
         let columns = words.as_chunks_mut::<WORDS>().0;
         let anchor = usize::from(self.anchor);
+        if anchor >= columns.len() {
+            return None;
+        }
         let own = columns.get(anchor).map_or(T::ZERO, |column| column[3]);
         let mut found = None;
         for (at, [_, _, product, square]) in columns.iter().enumerate().skip(anchor + 1) {
@@ -109,18 +112,15 @@ impl Features {
                 found = Some(Finding::CollinearFeatures {
                     a: self.anchor,
                     b: at as u16,
-                    correlation: correlation.to_f64() as f32,
+                    // Rounding may lead a little beyond.
+                    correlation: correlation.to_f64().clamp(-1.0, 1.0) as f32,
                 });
             }
         }
         for [.., product, square] in columns.iter_mut() {
             (*product, *square) = (T::ZERO, T::ZERO);
         }
-        self.anchor = if anchor + 1 < columns.len() {
-            self.anchor + 1
-        } else {
-            0
-        };
+        self.anchor += 1;
         self.since = 0;
         found
     }

@@ -8,7 +8,7 @@ const ENOUGH: u32 = 64;
 /// The share of dead units from which on a layer has failed.
 const DEAD: f32 = 0.9;
 /// A layer's share of the last one's gradient from which on it vanishes.
-const VANISHING: f64 = 1e-4;
+const VANISHING: f64 = 1e-3;
 
 /// Gradients by layer, and which units of hidden layers ever passed one on.
 #[derive(Clone, Copy, Debug)]

@@ -21,13 +21,15 @@ const WINDOW: u32 = 16;
 /// How many times a constant guess's loss a fit has lost its way at.
 const ASTRAY: f64 = 10.0;
 /// What a window's loss must be of the best one's to be better.
-const BETTER: f64 = 0.98;
+const BETTER: f64 = 0.95;
 /// What it must be of the best one's for a fit that had settled to move on.
 const MUCH_BETTER: f64 = 0.9;
 /// Windows without a better one after which a fit has settled.
 const STALE: u32 = 8;
 /// The mean cosine between a step and the next below which steps go to and fro.
 const TO_AND_FRO: f64 = -0.4;
+/// Windows that stand still before a saddle is suspected: by then dead units are known as such.
+const PATIENCE: u32 = 5;
 /// How many times its first mean an exploding gradient is.
 const EXPLODING: f64 = 1000.0;
 /// The share of its first size at which a step is taken for none.
@@ -52,7 +54,7 @@ pub struct Monitor<A: Arena> {
     level: A::Real,
     /// What the most that a sample counts for is raised by: the loss of a constant guess.
     floor: A::Real,
-    /// The level at which to look at once.
+    /// The level above which to look at once.
     alarm: A::Real,
     /// Steps to the next look.
     left: u32,
@@ -62,6 +64,8 @@ pub struct Monitor<A: Arena> {
     samples: u32,
 
     started: u32,
+    /// The level at which the fit has lost its way.
+    danger: A::Real,
     looks: u32,
     windows: u32,
     baseline: Baseline<A::Real>,
@@ -78,6 +82,8 @@ pub struct Monitor<A: Arena> {
     first_level: A::Real,
     best: A::Real,
     stale: u32,
+    /// Windows in a row in which next to nothing moved.
+    still: u32,
     cosine: A::Real,
     held_out: HeldOut<A::Real>,
     /// The loss that a drift detector refers to; 0 until it begins.
@@ -206,6 +212,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             step: trainer.steps() as u32,
             samples: 0,
             started: 0,
+            danger: T::MAX,
             looks: 0,
             windows: 0,
             baseline: Baseline::NEW,
@@ -219,6 +226,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             first_level: T::ZERO,
             best: T::MAX,
             stale: 0,
+            still: 0,
             cosine: T::ZERO,
             held_out: HeldOut {
                 best: None,
@@ -327,7 +335,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let loss = if step.loss < most { step.loss } else { most };
         self.level += (loss - self.level) * T::from_f64(1.0 / 16.0);
         self.left = self.left.wrapping_sub(1);
-        if self.left <= 2 || self.level > self.alarm || self.reference > T::ZERO {
+        if self.left <= 2 || self.level > self.alarm {
             self.look(trainer, sample, step);
         }
     }
@@ -351,8 +359,9 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if self.reference > T::ZERO {
             self.drift(step);
         }
-        if self.level > self.alarm {
-            self.alarm = T::MAX;
+        if self.level > self.danger {
+            self.danger = T::MAX;
+            self.wake();
             let ratio = self.ratio();
             self.fail(step.number, Finding::Diverging { ratio });
             self.blame(trainer, step.number);
@@ -453,7 +462,16 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     fn arm(&mut self) {
         self.floor = self.baseline.loss;
         let base = self.baseline.loss.larger(self.level.smaller(self.best));
-        self.alarm = base * T::from_f64(ASTRAY);
+        self.danger = base * T::from_f64(ASTRAY);
+        self.wake();
+    }
+
+    /// Sets when to look: at danger, or always where a drift detector wants every loss.
+    fn wake(&mut self) {
+        self.alarm = match self.reference > T::ZERO {
+            true => -T::ONE,
+            false => self.danger,
+        };
     }
 
     /// The loss, in units of a constant guess's.
@@ -480,9 +498,17 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.first_size = motion.size;
         }
         self.trend(mean, step);
-        let still = motion.size < self.first_size * T::from_f64(STILL);
-        if still && self.level > self.first_level * T::from_f64(WORTH) {
-            let ratio = (motion.size / self.first_size).to_f64() as f32;
+        let still = motion.size <= self.first_size * T::from_f64(STILL);
+        let base = self.first_level.smaller(self.baseline.loss);
+        let lost = still && self.level > base * T::from_f64(WORTH);
+        self.still = if lost { self.still + 1 } else { 0 };
+        if self.still > PATIENCE {
+            self.still = 0;
+            let size = self.first_size.larger(motion.size);
+            let ratio = match size > T::ZERO {
+                true => (motion.size / size).to_f64() as f32,
+                false => 0.0,
+            };
             self.say(step, Finding::SaddleSuspected { ratio });
             self.recovery.leave = true;
         }
@@ -492,17 +518,18 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.too_high(trainer, step);
         }
         let explosion = steepness / self.first_steepness;
-        if explosion > T::from_f64(EXPLODING) {
+        if explosion > T::from_f64(EXPLODING) && explosion.is_finite() {
             let ratio = explosion.to_f64() as f32;
             self.fail(step, Finding::ExplodingGradient { ratio });
         }
         self.structure(trainer, step);
-        if self.alarm < T::MAX {
+        if self.danger < T::MAX {
             self.arm();
             self.recovery.keep = true;
         }
-        if self.health.drift.is_some() && self.reference == T::ZERO && self.windows >= 4 {
+        if self.health.drift.is_some() && self.reference == T::ZERO && self.windows >= 2 {
             self.reference = mean * T::from_u32(4);
+            self.wake();
         }
     }
 
@@ -738,6 +765,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if drift.detector.learn(pieces.detector, number) {
             // It begins anew once the loss has had time to fall again.
             self.reference = T::ZERO;
+            self.wake();
             self.windows = 0;
             self.recovery.drifted = true;
             let detector = drift.detector;
@@ -797,6 +825,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.level = self.best.smaller(self.first_level);
         self.left = self.health.every.into();
         self.moves = Moves::NEW;
+        self.still = 0;
         (self.sum, self.steepness, self.looks) = (T::ZERO, T::ZERO, 0);
         if self.started == START {
             self.arm();

@@ -1,7 +1,7 @@
 use crate::{Real, kernel};
 
 /// How many parameters are followed, spread evenly over all of them.
-const FOLLOWED: usize = 8;
+const FOLLOWED: usize = 4;
 
 /// How some of the parameters move in two steps that follow each other.
 #[derive(Clone, Copy, Debug)]

@@ -13,11 +13,11 @@ mod stack;
 
 use core::hint::black_box;
 
-use downhill::Fault;
 use downhill::loss::{CrossEntropy, Squared};
 use downhill::model::{Linear, Mlp};
 use downhill::optimizer::{Adam, Sgd};
 use downhill::random::Random;
+use downhill::{Fault, Step};
 use fits::Workload;
 
 use clock::Clock;
@@ -67,6 +67,7 @@ fn all(clock: &mut Clock) -> Result<(), Fault> {
     measure::<fits::W4>(clock)?;
     measure::<fits::W4Dyn>(clock)?;
     measure::<fits::W4Any>(clock)?;
+    health(clock)?;
     Ok(())
 }
 
@@ -139,6 +140,19 @@ fn bare(clock: &mut Clock) {
     step::<fits::W4>(clock, "w4.bare", |(features, target)| {
         w4.step(features, target)
     });
+}
+
+/// Counts updates with a monitor beside them.
+fn health(clock: &mut Clock) -> Result<(), Fault> {
+    let (mut w1, mut w4) = (fits::W1Health::new()?, fits::W4Health::new()?);
+    let loss = |step: Result<Step<f32>, Fault>| step.map_or(f32::NAN, |step| step.loss);
+    step::<fits::W1>(clock, "w1_health.const", |(features, target)| {
+        loss(w1.step(features, target))
+    });
+    step::<fits::W4>(clock, "w4_health.const", |(features, target)| {
+        loss(w4.step(features, target))
+    });
+    Ok(())
 }
 
 /// Counts one of them, on the samples of a workload.

@@ -5,12 +5,14 @@
 #![no_std]
 
 mod bare;
+mod health;
 mod workloads;
 
 use downhill::random::Random;
 use downhill::{Fault, Fingerprint};
 
 pub use bare::*;
+pub use health::*;
 pub use workloads::*;
 
 /// A call to be counted.

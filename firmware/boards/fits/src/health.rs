@@ -1,0 +1,54 @@
+//! Fits with a monitor beside them.
+
+use downhill::health::{Health, Monitor};
+use downhill::loss::{CrossEntropy, Squared};
+use downhill::model::{Linear, Mlp, Tanh};
+use downhill::optimizer::{Adam, Sgd};
+use downhill::{Const, Fault, Step, Trainer};
+
+/// A look at every so many steps.
+const HEALTH: Health = Health::every(32);
+
+/// A fit and its monitor, a line each.
+macro_rules! watched {
+    ($($(#[$about:meta])* $name:ident $words:literal $fit:ty, $new:expr;)*) => { $(
+        $(#[$about])*
+        pub struct $name($fit, Monitor<[f32; $words]>);
+
+        impl $name {
+            /// A fit that has seen nothing.
+            ///
+            /// # Errors
+            /// Where the workload itself is wrong.
+            pub fn new() -> Result<Self, Fault> {
+                let mut fit: $fit = $new?;
+                fit.initialise(1);
+                let monitor = Monitor::new(HEALTH, &fit, [0.0; $words])?;
+                Ok(Self(fit, monitor))
+            }
+
+            /// One update, and what the monitor makes of it.
+            ///
+            /// # Errors
+            /// Those of the core.
+            #[inline(never)]
+            pub fn step(&mut self, features: &[f32], target: &[f32]) -> Result<Step<f32>, Fault> {
+                let outcome = self.0.observe(features, target);
+                self.1.watch(&self.0, (features, target, 1.0), &outcome);
+                outcome
+            }
+        }
+    )* };
+}
+
+type W1Fit<A> = Trainer<Linear<Const<8>>, Squared, Sgd<f32>, (), A>;
+type W4Fit<A> = Trainer<Mlp<Const<8>, Const<16>, Const<3>, Tanh>, CrossEntropy, Adam<f32>, (), A>;
+
+watched! {
+    /// W1 with a monitor.
+    W1Health 55 W1Fit<[f32; W1Fit::<[f32; 0]>::ARENA]>,
+        Trainer::new(Linear::new(), Squared, Sgd::rate(0.01), [0.0; _]);
+    /// W4 with a monitor.
+    W4Health 74 W4Fit<[f32; W4Fit::<[f32; 0]>::ARENA]>,
+        Trainer::new(Mlp::new(), CrossEntropy, Adam::rate(0.001), [0.0; _]);
+}

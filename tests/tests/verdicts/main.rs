@@ -1,0 +1,6 @@
+//! Verdicts: each provoked by a scenario made for it, on the host and on a board, and no failure
+//! on fits that are well.
+
+mod health;
+mod recovery;
+mod scenarios;
