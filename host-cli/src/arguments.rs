@@ -21,12 +21,22 @@ pub(crate) struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Print nothing that was not asked for, and show no progress
+    #[arg(short, long, global = true, hide = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say what is being done
+    #[arg(short, long, global = true, hide = true)]
+    pub(crate) verbose: bool,
 }
 
 const EXAMPLE: &str = "\
 Example:
   downhill fit air.csv --target CO_GT --missing-value=-200 --out co.json
   downhill predict co.json new.csv
+
+-q, --quiet prints nothing that was not asked for; -v, --verbose says what is
+being done. Without a DATA.csv, fit, compare, inspect and crosscheck take it and
+their options from downhill.toml in this folder.
 
 Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
 4 board and twin differ.";
@@ -71,6 +81,21 @@ pub(crate) enum Command {
     Device(DeviceArguments),
     /// Do every step of a recording again, and compare bit for bit
     Replay(ReplayArguments),
+    /// Print what a shell needs to complete commands and options
+    #[command(
+        after_help = "Example:\n  downhill completions bash > /etc/bash_completion.d/downhill"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write all of them
+    #[command(after_help = "Example:\n  downhill man | man -l -")]
+    Man {
+        /// Write a page for each command into this folder
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// How a file is to be read.
@@ -317,7 +342,7 @@ pub(crate) struct FitArguments {
     #[arg(long, value_name = "HTML")]
     pub(crate) report: Option<PathBuf>,
     /// Draw the curves in the terminal
-    #[arg(long)]
+    #[arg(long, hide = true)]
     pub(crate) plot: bool,
     /// Print one JSON object
     #[arg(long)]
@@ -484,7 +509,7 @@ pub(crate) struct CrosscheckArguments {
     #[arg(long, value_name = "ELF")]
     pub(crate) firmware: Option<PathBuf>,
     /// More fits on the same board: options, a line each
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) recipes: Option<PathBuf>,
     /// Stop after this many rows
     #[arg(long, value_name = "ROWS", default_value_t = 2000, value_parser = at_least_one)]

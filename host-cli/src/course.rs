@@ -7,6 +7,7 @@ use downhill::{Fault, Real, Step};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::measure::{self, RowFault};
 use crate::plan::{HostTrainer, Plan};
 use crate::samples::Sample;
@@ -67,8 +68,10 @@ pub(crate) struct Epoch {
 pub(crate) struct Ended {
     /// Every epoch that was gone through to its end.
     pub(crate) history: Vec<Epoch>,
-    /// With patience, the epoch whose parameters are the fit's.
+    /// With patience, or where it was interrupted, the epoch whose parameters are the fit's.
     pub(crate) best_epoch: Option<u32>,
+    /// Whether somebody ended it early.
+    pub(crate) interrupted: bool,
 }
 
 /// Goes through every epoch of a plan, or through its first `limit` rows.
@@ -80,10 +83,14 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
     let mut order = plan.order();
     let mut left = limit;
     let room = pupil.trainer().parameters().to_vec();
-    let mut stopping = plan.patience.map(|n| EarlyStopping::new(n, room));
+    // Without patience the best is kept all the same: a fit that is interrupted ends with it.
+    let watches = !plan.split.test.is_empty();
+    let patience = plan.patience.unwrap_or(u32::MAX);
+    let mut stopping = watches.then(|| EarlyStopping::new(patience, room));
     let mut ended = Ended {
         history: Vec::new(),
         best_epoch: None,
+        interrupted: false,
     };
     for epoch in 1..=plan.epochs {
         let mut survey = if epoch == 1 { plan.survey } else { 0 };
@@ -101,7 +108,7 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
             let fits = rows.len().min(left);
             learn(plan, pupil, epoch, samples.of(&rows[..fits]), &mut tally)?;
             left -= fits;
-            cut = fits < rows.len();
+            cut = fits < rows.len() || interrupt::asked();
             Ok(!cut)
         })?;
         let train = finish(pupil, epoch, &tally)?;
@@ -128,6 +135,11 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
                 break;
             }
         }
+    }
+    ended.interrupted = interrupt::asked();
+    if plan.patience.is_none() && !ended.interrupted {
+        stopping = None;
+        ended.best_epoch = None;
     }
     let epoch = ended.history.len() as u32;
     match stopping.as_ref().and_then(|stopping| stopping.best()) {
@@ -162,6 +174,9 @@ fn learn<'a, T: Real, P: Pupil<T>>(
 ) -> Result<(), P::Stop> {
     let batch = f64::from(plan.recipe.batch);
     for sample in rows {
+        if interrupt::asked() {
+            break;
+        }
         let steps = pupil.trainer().steps();
         let step = pupil.act(epoch, Act::Learn(sample))?;
         if step.number > steps {

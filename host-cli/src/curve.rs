@@ -2,45 +2,39 @@
 
 use std::io::{IsTerminal, Write};
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use crate::course::Epoch;
 use crate::failure::Outcome;
 use crate::output;
+use crate::talk::{self, Bar};
 
-/// A bar on standard error; nothing where that is no terminal.
-pub(crate) struct Progress(ProgressBar);
+/// The progress of a fit.
+pub(crate) struct Progress(Bar);
 
 impl Progress {
-    /// A bar of this many epochs.
+    /// Of this many epochs.
     pub(crate) fn new(epochs: u32) -> Self {
-        let style = ProgressStyle::with_template(
-            "epoch {pos}/{len} {bar:24} {msg} [{elapsed}, {eta} left]",
-        );
-        let bar = ProgressBar::new(epochs.into());
-        Self(match style {
-            Ok(style) => bar.with_style(style),
-            Err(_) => bar,
-        })
+        Self(Bar::new(
+            epochs.into(),
+            "epoch {pos}/{len} {bar:24} {msg} [{elapsed}, {per_sec}, {eta} left]",
+        ))
     }
 
     /// One epoch is done.
     pub(crate) fn epoch(&self, epoch: &Epoch) {
-        self.0.set_message(match epoch.test {
+        self.0.step(|| match epoch.test {
             Some(test) => format!("loss {:.5}, held out {test:.5}", epoch.train),
             None => format!("loss {:.5}", epoch.train),
         });
-        self.0.inc(1);
     }
 
     /// A line above the bar.
     pub(crate) fn say(&self, line: &str) {
-        self.0.println(line);
+        self.0.say(line);
     }
 
     /// Takes the bar away.
     pub(crate) fn clear(&self) {
-        self.0.finish_and_clear();
+        self.0.clear();
     }
 }
 
@@ -51,7 +45,7 @@ pub(crate) fn draw(history: &[Epoch], asked: bool) -> Outcome {
     match history.len() {
         0 | 1 => {}
         _ if asked => output::print(&plot(history))?,
-        _ if error.is_terminal() => drop(write!(error, "{}", plot(history))),
+        _ if error.is_terminal() && !talk::is_quiet() => drop(write!(error, "{}", plot(history))),
         _ => {}
     }
     Ok(())

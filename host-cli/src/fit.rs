@@ -23,7 +23,7 @@ use crate::threshold::{self, Threshold};
 use crate::train::Event;
 use crate::verdicts::Told;
 use crate::watched::Watched;
-use crate::{measure, output, page, report, train, verdicts};
+use crate::{interrupt, measure, output, page, report, talk, train, verdicts};
 
 /// What `--json` prints; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
@@ -52,6 +52,8 @@ struct Document<'a, T> {
     shuffle: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     best_epoch: Option<u32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
     metrics: BothMetrics,
     threshold: Option<&'a Threshold>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,6 +103,7 @@ pub(crate) struct Fitted<T: Real> {
 }
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
+    interrupt::listen();
     match (arguments.recipe.solver(), arguments.precision()) {
         (Some(solver), Precision::F32) => least_squares::run::<f32>(arguments, solver),
         (Some(solver), Precision::F64) => least_squares::run::<f64>(arguments, solver),
@@ -128,7 +131,14 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         Some(path) => Some(page::Report::new(path, &inputs)?),
         None => None,
     };
+    talk::detail(format_args!("reading {}", arguments.recipe.data.display()));
     let mut plan = Plan::<T>::new(&arguments.recipe)?;
+    talk::detail(format_args!(
+        "learning: {} epochs of {} rows, {} parameters",
+        plan.epochs,
+        plan.split.train.len(),
+        downhill::model::Model::<T>::sizes(&plan.recipe.model).parameters
+    ));
     let Attempt {
         mut fit,
         mut told,
@@ -195,7 +205,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     } else {
         curve::draw(&fitted.course.history, arguments.plot)?;
         let saved = arguments.out.as_deref().filter(|_| failure.is_none());
-        output::print(&report::fit(&plan, &fitted, arguments, saved))?;
+        output::say(&report::fit(&plan, &fitted, arguments, saved))?;
     }
     failure.map_or(Ok(()), Err)
 }
@@ -231,6 +241,9 @@ fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Outcome<Attemp
     let mut best = attempt(plan)?;
     let (mut least, mut seed) = (loss_of(plan, &mut best), first);
     for restart in 1..arguments.restarts {
+        if interrupt::asked() {
+            break;
+        }
         plan.recipe.seed = first.wrapping_add(restart.into());
         let mut other = attempt(plan)?;
         let loss = loss_of(plan, &mut other);
@@ -361,6 +374,7 @@ fn document<'a, T: Real + Serialize>(
         epochs: plan.epochs,
         shuffle: plan.shuffles,
         best_epoch: course.and_then(|course| course.best_epoch),
+        interrupted: course.is_some_and(|course| course.interrupted),
         metrics: BothMetrics {
             train: None,
             test: None,

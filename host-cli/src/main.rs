@@ -5,6 +5,7 @@ mod arguments;
 mod board;
 mod columns;
 mod compare;
+mod config;
 mod course;
 mod crosscheck;
 mod curve;
@@ -19,6 +20,7 @@ mod formula;
 mod inspect;
 mod interrupt;
 mod least_squares;
+mod manual;
 mod measure;
 mod metrics;
 mod model_file;
@@ -36,6 +38,7 @@ mod samples;
 mod spec;
 mod stream;
 mod table;
+mod talk;
 mod task;
 mod threshold;
 mod train;
@@ -44,12 +47,15 @@ mod watched;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use arguments::{Arguments, Command};
+use arguments::Command;
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match config::arguments() {
+        Ok(arguments) => arguments,
+        Err(failure) => return end(&failure),
+    };
+    talk::set(arguments.quiet, arguments.verbose);
+    let done = match arguments.command {
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
@@ -59,12 +65,16 @@ fn main() -> ExitCode {
         Command::Crosscheck(arguments) => crosscheck::run(&arguments),
         Command::Device(arguments) => device::run(&arguments.command),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { out } => manual::pages(out.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            failure.code()
-        }
+        Err(failure) => end(&failure),
     }
+}
+
+fn end(failure: &failure::Failure) -> ExitCode {
+    eprintln!("error: {failure}");
+    failure.code()
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::failure::{Failure, Outcome};
+use crate::talk;
 
 /// Prints a result. A reader that has gone away is none of our business.
 pub(crate) fn print(text: &str) -> Outcome {
@@ -16,6 +17,14 @@ pub(crate) fn print(text: &str) -> Outcome {
             Err(Failure::Input(format!("standard output: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+/// Prints what is good to know and was not asked for: nothing with `--quiet`.
+pub(crate) fn say(text: &str) -> Outcome {
+    match talk::is_quiet() {
+        true => Ok(()),
+        false => print(text),
     }
 }
 

@@ -108,7 +108,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
         })?;
     } else {
         let (entries, same) = (replay.entries, difference.is_none());
-        output::print(&format!(
+        output::say(&format!(
             "{entries} entries of {} replayed to step {steps}: {}\n",
             head.board,
             if same { "all identical" } else { "they part" }

@@ -65,6 +65,13 @@ pub(crate) fn fit<T: Real>(
         }
         text.push('\n');
     }
+    if fitted.course.interrupted {
+        let ran = fitted.course.history.len();
+        line(
+            &mut text,
+            format_args!("interrupted in epoch {} of {}", ran + 1, plan.epochs),
+        );
+    }
     if let Some(best) = fitted.course.best_epoch {
         let ran = fitted.course.history.len();
         line(

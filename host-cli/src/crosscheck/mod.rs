@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
     for run in &runs {
         let result = compare(run, &mut port).map_err(|failure| failure.within(&run.options))?;
         if !arguments.json {
-            output::print(&line(&arguments.board, run, &result))?;
+            output::say(&line(&arguments.board, run, &result))?;
         }
         results.push(result);
     }

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use downhill::model::AnyModel;
 use downhill_link::{Numbers, Order, Progress, Topics};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::arguments::StreamArguments;
@@ -15,6 +14,7 @@ use crate::board::Port;
 use crate::failure::{Failure, Outcome};
 use crate::model_file::Model;
 use crate::samples::Samples;
+use crate::talk::Bar;
 use crate::{columns, features, interrupt, output, table};
 
 /// What `--json` prints.
@@ -127,17 +127,15 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     let rows = Rows::read(&model, &arguments.data, &arguments.table, rows.limit)?;
     let mut port = open(&arguments.line)?;
     prepare(&mut port, model)?;
-    let bar = ProgressBar::new(rows.len() as u64);
-    let style = "row {pos}/{len} {bar:24} {msg} [{per_sec}, {eta} left]";
-    if let Ok(style) = ProgressStyle::with_template(style) {
-        bar.set_style(style);
-    }
+    let bar = Bar::new(
+        rows.len() as u64,
+        "row {pos}/{len} {bar:24} {msg} [{per_sec}, {eta} left]",
+    );
     let fed = rows.feed(&mut port, |_, progress| {
-        bar.set_message(format!("loss {:.5}", progress.loss));
-        bar.inc(1);
+        bar.step(|| format!("loss {:.5}", progress.loss));
         Ok(true)
     });
-    bar.finish_and_clear();
+    bar.clear();
     let fed = fed?;
     let document = Document {
         schema: 1,
@@ -157,7 +155,7 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     if arguments.json {
         return output::print_json(&document);
     }
-    output::print(&format!(
+    output::say(&format!(
         "{} learned from {} rows of {}, {} refused, {} dropped for a missing value\n\
          mean loss {:.6}, {} steps, fingerprint {}\n",
         document.board,

@@ -29,7 +29,7 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
             let source = Source::read(&arguments.recipe)?;
             let mut port = open(&arguments.line)?;
             let outcome = source.configure(&mut port)?;
-            output::print(&format!(
+            output::say(&format!(
                 "{} has a new fit, fingerprint {}\n",
                 port.device()?.board,
                 outcome.fingerprint
@@ -151,7 +151,7 @@ fn record(arguments: &RecordArguments) -> Outcome {
         return Ok(());
     };
     let entries = recorder.finish()?;
-    output::print(&format!(
+    output::say(&format!(
         "{entries} entries of {} in {}\n",
         port.device()?.board,
         arguments.recording.display()

@@ -47,7 +47,7 @@ pub(super) fn pull(arguments: &PullArguments) -> Outcome {
         None => output::print(&text),
         Some(out) => {
             out.write(&text)?;
-            output::print(&format!(
+            output::say(&format!(
                 "{board}: {} steps, fingerprint {fingerprint}\nsaved {}\n",
                 pulled.steps,
                 arguments.out.display()
@@ -70,7 +70,7 @@ pub(super) fn push(arguments: &PushArguments) -> Outcome {
              the same sources"
         )));
     }
-    output::print(&format!(
+    output::say(&format!(
         "{} goes on at step {steps}, fingerprint {here}\n",
         port.device()?.board
     ))

@@ -1,6 +1,7 @@
 //! The command line, end to end.
 
 mod bad_input;
+mod care;
 mod compare;
 mod fit;
 mod formula;
@@ -11,5 +12,6 @@ mod inspect;
 mod model;
 mod options;
 mod outputs;
+mod refusals;
 mod results;
 mod stream;

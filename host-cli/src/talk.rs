@@ -1,0 +1,95 @@
+//! What is said beside the result, on standard error: progress, and details where asked for.
+
+use std::cell::Cell;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// How long something takes before its progress is worth showing.
+const WORTH: Duration = Duration::from_secs(1);
+
+static VOICE: OnceLock<Voice> = OnceLock::new();
+
+#[derive(Clone, Copy, PartialEq)]
+enum Voice {
+    Quiet,
+    Usual,
+    Verbose,
+}
+
+/// Settles how much is said.
+pub(crate) fn set(quiet: bool, verbose: bool) {
+    let voice = match (quiet, verbose) {
+        (true, _) => Voice::Quiet,
+        (_, true) => Voice::Verbose,
+        _ => Voice::Usual,
+    };
+    // It is settled once, before anything is done.
+    let _ = VOICE.set(voice);
+}
+
+fn voice() -> Voice {
+    VOICE.get().copied().unwrap_or(Voice::Usual)
+}
+
+pub(crate) fn is_quiet() -> bool {
+    voice() == Voice::Quiet
+}
+
+/// Says what is being done, with `--verbose`.
+pub(crate) fn detail(what: std::fmt::Arguments) {
+    if voice() == Voice::Verbose {
+        eprintln!("{what}");
+    }
+}
+
+/// A bar with rate and time left, on a terminal and after a second; nothing otherwise.
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    began: Instant,
+    shown: Cell<bool>,
+}
+
+impl Bar {
+    /// A bar of so many steps; the template is `indicatif`'s.
+    pub(crate) fn new(steps: u64, template: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            began: Instant::now(),
+            shown: Cell::new(is_quiet()),
+        }
+    }
+
+    /// One step is done.
+    pub(crate) fn step(&self, message: impl FnOnce() -> String) {
+        if self.began.elapsed() > WORTH {
+            self.show();
+        }
+        if !self.bar.is_hidden() {
+            self.bar.set_message(message());
+        }
+        self.bar.inc(1);
+    }
+
+    fn show(&self) {
+        if !self.shown.replace(true) {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+
+    /// Says a line above the bar.
+    pub(crate) fn say(&self, line: &str) {
+        self.show();
+        self.bar.println(line);
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}

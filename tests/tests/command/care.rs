@@ -1,0 +1,176 @@
+//! What makes the command pleasant: a project's file, silence, details, an early end, completions,
+//! manual pages, and nothing done that was not asked for.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+
+use downhill_tests::{data, downhill, json, stderr, stdout};
+
+#[test]
+fn a_projects_fit_is_one_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "[fit]\ndata = {:?}\ntarget = \"petal_w\"\nfeatures = \"petal_l\"\nepochs = 3\njson = true\n",
+        data("iris.csv")
+    );
+    fs::write(folder.path().join("downhill.toml"), text).unwrap();
+    let run = |arguments: &[&str]| json(&downhill(arguments).current_dir(&folder).assert().code(0));
+    let fit = run(&["fit"]);
+    assert_eq!(
+        (&fit["epochs"], &fit["target"]),
+        (&3.into(), &"petal_w".into())
+    );
+    assert_eq!(fit["features"], serde_json::json!(["petal_l"]));
+    // What the command line says counts more.
+    assert_eq!(run(&["fit", "--epochs", "2"])["epochs"], 2);
+    // With data of its own the command line is complete, and the file is not even opened.
+    fs::write(folder.path().join("downhill.toml"), "[").unwrap();
+    assert_eq!(
+        run(&["fit", &data("iris.csv"), "--target", "species", "--json"])["target"],
+        "species"
+    );
+    let error = stderr(&downhill(&["fit"]).current_dir(&folder).assert().code(1));
+    assert!(
+        error.contains("downhill.toml: ") && error.contains("line 1"),
+        "{error}"
+    );
+}
+
+#[test]
+fn quiet_is_quiet_and_verbose_is_not() {
+    let (file, folder) = (data("iris.csv"), tempfile::tempdir().unwrap());
+    let fit = |more: &[&str]| {
+        let mut fit = downhill(&["fit", &file, "--target", "species", "--epochs", "2"]);
+        fit.args(more).current_dir(&folder).assert().code(0)
+    };
+    let quiet = fit(&["--quiet", "--out", "model.json"]);
+    assert_eq!(
+        (stdout(&quiet), stderr(&quiet)),
+        (String::new(), String::new())
+    );
+    assert!(folder.path().join("model.json").exists());
+    let usual = fit(&[]);
+    assert!(stdout(&usual).contains("fingerprint") && stderr(&usual).is_empty());
+    let verbose = fit(&["-v"]);
+    assert!(stderr(&verbose).contains("learning: 2 epochs of 120 rows, 15 parameters"));
+    assert_eq!(stdout(&verbose), stdout(&usual));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_fit_ends_with_its_best_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = downhill(&[]).get_program().to_owned();
+    let mut fit = Command::new(program)
+        .args([
+            "fit",
+            &data("iris.csv"),
+            "--target",
+            "petal_w",
+            "--epochs",
+            "100000000",
+        ])
+        .args(["--verbose", "--json", "--out", "model.json"])
+        .current_dir(&folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Once it learns it listens.
+    let mut lines = BufReader::new(fit.stderr.take().unwrap()).lines();
+    assert!(
+        lines
+            .by_ref()
+            .any(|line| line.unwrap().starts_with("learning: "))
+    );
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let id = rustix::process::Pid::from_child(&fit);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    let mut printed = String::new();
+    fit.stdout
+        .take()
+        .unwrap()
+        .read_to_string(&mut printed)
+        .unwrap();
+    assert!(fit.wait().unwrap().success());
+    let done: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(done["interrupted"], true);
+    let history = done["history"].as_array().unwrap();
+    let loss = |epoch: &serde_json::Value| epoch["test"].as_f64().unwrap();
+    let best = history
+        .iter()
+        .min_by(|a, b| loss(a).total_cmp(&loss(b)))
+        .unwrap();
+    assert_eq!(done["best_epoch"], best["epoch"]);
+    let mut predict = downhill(&["predict", "model.json", &data("iris.csv")]);
+    predict.current_dir(&folder).assert().code(0);
+}
+
+#[test]
+fn completions_and_manual_pages_know_every_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let text = stdout(&downhill(&["completions", shell]).assert().code(0));
+        for word in ["crosscheck", "missing-value", "emulate"] {
+            assert!(text.contains(word), "{shell} {word}");
+        }
+    }
+    let page = stdout(&downhill(&["man"]).assert().code(0));
+    assert!(page.contains(".TH downhill 1"), "{page}");
+    let folder = tempfile::tempdir().unwrap();
+    let mut pages = downhill(&["man", "--out"]);
+    pages.arg(folder.path()).assert().code(0);
+    for name in ["downhill.1", "downhill-fit.1", "downhill-device-watch.1"] {
+        assert!(folder.path().join(name).exists(), "{name}");
+    }
+}
+
+/// What starts opens no file of ours but those that it was told of, and no thread.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_start_opens_nothing_else_and_starts_no_thread() {
+    let Ok(version) = Command::new("strace").arg("-V").output() else {
+        eprintln!("not checked here: there is no strace");
+        return;
+    };
+    assert!(version.status.success());
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace");
+    let file = data("iris.csv");
+    let program = downhill(&[]).get_program().to_owned();
+    let run = Command::new("strace")
+        .args([
+            "-f",
+            "-e",
+            "trace=openat,open,clone,clone3,fork,vfork",
+            "-o",
+        ])
+        .arg(&trace)
+        .arg(program)
+        .args(["fit", &file, "--target", "species", "--epochs", "1"])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    if !run.status.success() {
+        // A container may forbid to trace.
+        assert!(
+            String::from_utf8_lossy(&run.stderr).contains("ptrace"),
+            "{run:?}"
+        );
+        return;
+    }
+    let trace = fs::read_to_string(&trace).unwrap();
+    let system = ["/etc/ld.so", "/lib", "/usr/lib", "/proc/", "/sys/", "/dev/"];
+    let mut opened = Vec::new();
+    for line in trace.lines() {
+        assert!(!line.contains("clone") && !line.contains("fork("), "{line}");
+        if let Some(path) = line.split('"').nth(1) {
+            opened.push(path.to_owned());
+        }
+    }
+    // The loader looks for libraries.
+    opened.retain(|path| {
+        !path.contains(".so") && !system.iter().any(|known| path.starts_with(known))
+    });
+    assert_eq!(opened, [file]);
+}

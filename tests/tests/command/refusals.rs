@@ -1,0 +1,236 @@
+//! What is refused, how, and with which exit code: a list beside this file, which this test
+//! writes anew with `DOWNHILL_OVERWRITE=1`. Nothing is left behind by any of it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use downhill_tests::downhill;
+
+const LIST: &str = "tests/command/refusals.txt";
+
+/// Command lines, in a folder with the files of [`fixture`].
+const REFUSED: &str = "
+fit none.csv --target y
+fit folder --target y
+fit empty.csv --target y
+fit header.csv --target y
+fit short.csv --target y
+fit long.csv --target y
+fit text.csv --target y --features x
+fit infinite.csv --target y
+fit huge.csv --target y
+fit twice.csv --target y
+fit constant.csv --target y
+fit gaps.csv --target y
+fit latin.csv --target y
+fit cut.csv.gz --target y
+fit three.csv --target y --model logistic
+fit negative.csv --target y --weight w
+fit good.csv --target z
+fit good.csv --target y --features x,q
+fit good.csv --target y --features x,x
+fit good.csv --target y --features x,y
+fit good.csv --target y --weight q
+fit good.csv --target y --weight y
+fit good.csv --target y --model liner
+fit good.csv --target y --model mlp:0
+fit good.csv --target y --model mlp:4:tan
+fit good.csv --target y --model polynomial:0
+fit good.csv --target y --model softmax
+fit good.csv --target y --loss hubris
+fit good.csv --target y --loss huber:-1
+fit good.csv --target y --model logistic --loss squared
+fit good.csv --target y --optimizer zzz
+fit good.csv --target y --optimizer rmsprop:centered
+fit good.csv --target y --lr 0
+fit good.csv --target y --lr fast
+fit good.csv --target y --epochs 0
+fit good.csv --target y --batch 70000
+fit good.csv --target y --test-every 1
+fit good.csv --target y --test-every 0 --patience 3
+fit good.csv --target y --schedule cosin
+fit good.csv --target y --schedule step:5
+fit good.csv --target y --scaler robust
+fit good.csv --target y --scaler-on-device 1
+fit good.csv --target y --class-weight heavy
+fit good.csv --target y --class-weight balanced
+fit good.csv --target y --threshold f1
+fit good.csv --target y --bound 0=2:1
+fit good.csv --target y --l2 -1
+fit good.csv --target y --precision f16
+fit good.csv --target y --seed many
+fit good.csv --target y --model formula:a*
+fit good.csv --target y --model formula:a*x+b*q
+fit good.csv --target y --out none/model.json
+fit good.csv --target y --out folder
+fit good.csv --target y --out good.csv
+fit good.csv --target y --report good.csv
+fit good.csv --target y --out page --report page
+fit good.csv --target y --quiet --verbose
+fit good.csv --target y --colour
+fit
+descend
+predict none.json good.csv
+predict good.csv good.csv
+predict cut.json good.csv
+predict changed.json good.csv
+predict newer.json good.csv
+predict foreign.json good.csv
+predict model.json other.csv
+predict model.json none.csv
+predict model.json good.csv --out model.json
+eval model.json other.csv
+eval model.json good.csv --threshold 0.5
+export model.json
+export model.json --to java
+export good.csv --to c
+export model.json --to c --out none/model.h
+export model.json --to c --out model.json
+crosscheck good.csv --target y --board arduino
+crosscheck good.csv --target y --firmware none.elf
+crosscheck good.csv --target y --limit 0
+crosscheck good.csv --target y --recipes none.txt
+device
+device info --line none
+device info --line tcp:127.0.0.1
+device info --line tcp:127.0.0.1:1
+device info --line none --board mps2-an386
+device info --line none --baud fast
+device info --board arduino
+device info --board mps2-an386 --firmware none.elf
+device info --firmware none.elf --line none
+device configure none.json --line none
+device configure good.csv --line none
+device configure half.json --line none
+device stream good.csv --line none
+device stream none.csv --model model.json --line none
+device stream other.csv --model model.json --line none
+device stream good.csv --model wide.json --line none
+device watch good.csv --line none
+device watch --frames 0 --line none
+device watch --every 1 --line none
+device pull --line none
+device pull --model model.json --out none/x.json --line none
+device push good.csv --line none
+device record none/run.jsonl --line none
+device record good.csv good.csv --model model.json --line none
+device emulate arduino
+device emulate mps2-an386 --listen nowhere --firmware good.csv
+replay none.jsonl
+replay good.csv
+replay empty.csv
+replay newer.jsonl
+replay arithmetic.jsonl
+replay cut.jsonl
+completions tcsh
+man --out none
+";
+
+fn fixture(folder: &Path) {
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
+    fs::create_dir(folder.join("folder")).unwrap();
+    let mut good = String::from("x,y\n");
+    for k in 0..40 {
+        writeln!(good, "{k},{}.5", 2 * k).unwrap();
+    }
+    write("good.csv", &good);
+    write("other.csv", "a,b\n1,2\n2,3\n");
+    write("empty.csv", "");
+    write("header.csv", "x,y\n");
+    write("short.csv", "a,b,y\n1,2,3\n4,5\n");
+    write("long.csv", "a,b,y\n1,2,3\n4,5,6,7\n");
+    write("text.csv", "x,y\n1,2\n3,4\noops,6\n5,7\n");
+    write("infinite.csv", "x,y\n1,2\ninf,3\n4,5\n");
+    write("huge.csv", "x,y\n1,2\n1e39,3\n4,5\n");
+    write("twice.csv", "x,x,y\n1,2,3\n");
+    write("constant.csv", "x,y\n1,5\n2,5\n3,5\n");
+    write("gaps.csv", "x,z,y\n1,,2\n2,,3\n,1,4\n");
+    fs::write(folder.join("latin.csv"), b"x,y\n1,2\n3,\xff\n").unwrap();
+    fs::write(
+        folder.join("cut.csv.gz"),
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab",
+    )
+    .unwrap();
+    write("three.csv", "x,y\n1,0\n2,1\n3,2\n");
+    write("negative.csv", "x,y,w\n1,0.5,1\n2,1.5,-1\n3,2.5,1\n");
+    let fit = |out: &str, more: &[&str]| {
+        let mut fit = downhill(&["fit", "good.csv", "--target", "y", "--out", out]);
+        fit.args(more).current_dir(folder).assert().code(0);
+        fs::read_to_string(folder.join(out)).unwrap()
+    };
+    let model = fit("model.json", &["--lr", "0.05"]);
+    fit("wide.json", &["--lr", "0.05", "--precision", "f64"]);
+    write("cut.json", &model[..model.len() / 2]);
+    write(
+        "changed.json",
+        &model.replacen("\"train\": 32", "\"train\": 33", 1),
+    );
+    write(
+        "newer.json",
+        &model.replacen("\"version\": 1", "\"version\": 99", 1),
+    );
+    write(
+        "foreign.json",
+        &model.replacen("downhill model", "uphill model", 1),
+    );
+    write("half.json", "{\"model\": {\"linear\": {\"features\": 3}}}");
+    let head = |version: u32, arithmetic: u32| {
+        format!(
+            "{{\"format\":\"downhill recording\",\"version\":{version},\"board\":\"desk\",\
+             \"arithmetic\":{arithmetic},\"features\":[],\"targets\":[]}}\n"
+        )
+    };
+    let now = u32::from(downhill_link::ARITHMETIC);
+    write("newer.jsonl", &head(99, now));
+    write("arithmetic.jsonl", &head(1, 99));
+    write("cut.jsonl", &(head(1, now) + "{\"do\":\"freeze\",\"st"));
+}
+
+/// Every file's name and content.
+fn everything(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let read = |entry: fs::DirEntry| {
+        let content = fs::read(entry.path()).unwrap_or_default();
+        (entry.file_name().into_string().unwrap(), content)
+    };
+    entries.map(read).collect()
+}
+
+#[test]
+fn what_is_refused_is_refused_as_the_list_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fixture(folder);
+    let before = everything(folder);
+    let lines: Vec<&str> = REFUSED.trim().lines().collect();
+    assert!(lines.len() >= 60);
+    let mut list = String::new();
+    for line in lines {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let output = downhill(&arguments).current_dir(folder).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let code = output.status.code().unwrap();
+        assert!([1, 2].contains(&code), "{line}: {code}, {said}");
+        assert!(output.stdout.is_empty(), "{line}");
+        assert!(
+            everything(folder) == before,
+            "{line}: files were changed or left behind"
+        );
+        // What follows an empty line is the usage, which changes with every option.
+        let message = said.split("\n\n").next().unwrap().trim_end();
+        writeln!(list, "$ downhill {line}\n{message}\n[{code}]\n").unwrap();
+    }
+    if std::env::var_os("DOWNHILL_OVERWRITE").is_some() {
+        fs::write(LIST, &list).unwrap();
+    }
+    let expected = fs::read_to_string(LIST).unwrap_or_default();
+    for (got, want) in list.split("\n\n").zip(expected.split("\n\n")) {
+        assert_eq!(
+            got, want,
+            "run this test with DOWNHILL_OVERWRITE=1 if it shall be so"
+        );
+    }
+    assert_eq!(list, expected);
+}

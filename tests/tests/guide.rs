@@ -1,0 +1,173 @@
+//! Every command that the guide shows is run as it stands, and prints what is shown. With
+//! `DOWNHILL_OVERWRITE=1` this test writes what is printed into the pages.
+//!
+//! What stands behind `console` says how a block is run: `board` at an emulated board, `fails` with
+//! the exit code 3, `varies` where times are printed, so that only the commands are checked.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use downhill_tests::{data, downhill, stdout};
+
+const PAGES: [&str; 7] = [
+    "first-fit",
+    "loss",
+    "parameters",
+    "optimizer",
+    "training-data",
+    "inference",
+    "failures",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .into()
+}
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["iris.csv", "occupancy.csv"] {
+        fs::copy(data(file), folder.path().join(file)).unwrap();
+    }
+    folder
+}
+
+/// Runs the blocks of a page in a folder, `line` in the place of the guide's own, and compares.
+fn check(page: &str, folder: &Path, line: Option<&str>) {
+    let path = root().join(format!("docs/{page}.md"));
+    let text = fs::read_to_string(&path).unwrap();
+    let mut written = String::new();
+    let mut rest = text.as_str();
+    let mut commands = 0;
+    while let Some((before, after)) = rest.split_once("```console") {
+        let (kind, after) = after.split_once('\n').unwrap();
+        let (block, after) = after.split_once("```").unwrap();
+        let mut shown = String::new();
+        for command in block
+            .lines()
+            .filter_map(|line| line.strip_prefix("$ downhill "))
+        {
+            commands += 1;
+            let printed = run(command, kind, folder, line);
+            shown += &format!("$ downhill {command}\n{printed}");
+        }
+        let shown = if kind.contains("varies") {
+            block
+        } else {
+            &shown
+        };
+        written += &format!("{before}```console{kind}\n{shown}```");
+        rest = after;
+    }
+    written += rest;
+    assert!(commands > 0, "{page} shows no command");
+    if std::env::var_os("DOWNHILL_OVERWRITE").is_some() {
+        fs::write(&path, &written).unwrap();
+    }
+    let now = fs::read_to_string(&path).unwrap();
+    for (shown, printed) in now.lines().zip(written.lines()) {
+        assert_eq!(
+            shown, printed,
+            "{page}: run this test with DOWNHILL_OVERWRITE=1"
+        );
+    }
+    assert_eq!(now, written);
+}
+
+fn run(command: &str, kind: &str, folder: &Path, line: Option<&str>) -> String {
+    let command = match line {
+        Some(line) => command.replace("tcp:127.0.0.1:7000", line),
+        None => command.into(),
+    };
+    let arguments: Vec<&str> = command.split(' ').collect();
+    let run = downhill(&arguments).current_dir(folder).assert();
+    let failed = kind.contains("fails");
+    let run = run.code(if failed { 3 } else { 0 });
+    let mut printed = stdout(&run);
+    if failed || command.contains("--verbose") {
+        printed += &downhill_tests::stderr(&run);
+    }
+    printed
+}
+
+#[test]
+fn the_guide_prints_what_it_shows() {
+    let folder = folder();
+    for page in PAGES {
+        check(page, folder.path(), None);
+    }
+}
+
+/// Every page is in the table of contents, and nothing else is.
+#[test]
+fn the_table_of_contents_is_whole() {
+    let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    let mut named: Vec<&str> = summary
+        .split("](")
+        .skip(1)
+        .map(|l| l.split(')').next().unwrap())
+        .collect();
+    named.sort_unstable();
+    let entries = fs::read_dir(root().join("docs")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut pages: Vec<String> = names
+        .filter(|name| name.ends_with(".md") && name != "SUMMARY.md")
+        .collect();
+    pages.sort_unstable();
+    assert_eq!(named, pages);
+}
+
+/// An emulated board that is switched off with the test.
+struct Board(Child);
+
+impl Drop for Board {
+    fn drop(&mut self) {
+        let id = rustix::process::Pid::from_child(&self.0);
+        let _ = rustix::process::kill_process(id, rustix::process::Signal::INT);
+        let _ = self.0.wait();
+    }
+}
+
+/// The newcomer's path: everything from the data to a header for a firmware, in a fresh folder.
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn a_newcomers_path_leads_from_the_data_to_a_board() {
+    let firmware = downhill_tests::emulator::firmware("mps2-an386", "");
+    let mut emulate = Command::new(downhill(&[]).get_program());
+    emulate.args([
+        "device",
+        "emulate",
+        "mps2-an386",
+        "--listen",
+        "127.0.0.1:0",
+        "--firmware",
+    ]);
+    let mut board = Board(
+        emulate
+            .arg(&firmware)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut first = String::new();
+    BufReader::new(board.0.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    let line = first
+        .split(" at ")
+        .nth(1)
+        .and_then(|rest| rest.split(';').next())
+        .unwrap();
+
+    let folder = folder();
+    check("first-fit", folder.path(), None);
+    check("board", folder.path(), Some(line));
+    let page = fs::read_to_string(folder.path().join("petals.html")).unwrap();
+    assert!(page.contains("Fit of petal_w"));
+    let header = fs::read_to_string(folder.path().join("petal_w.h")).unwrap();
+    assert!(header.contains("petal_w_predict"));
+}
