@@ -111,6 +111,7 @@ fn the_table_of_contents_is_whole() {
         .skip(1)
         .map(|l| l.split(')').next().unwrap())
         .collect();
+    named.retain(|name| !name.starts_with("cases/"));
     named.sort_unstable();
     let entries = fs::read_dir(root().join("docs")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
