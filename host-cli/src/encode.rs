@@ -76,7 +76,7 @@ impl Encoder {
             match self.feature(record, at)? {
                 Some(number) => {
                     let number = self.narrow(record, self.features[at].at, number)?;
-                    samples.push_feature(number);
+                    samples.push(number);
                 }
                 None => whole = false,
             }
@@ -84,7 +84,7 @@ impl Encoder {
         for at in 0..self.targets.len() {
             let column = self.targets[at];
             match self.number(record, column)? {
-                Some(number) => samples.push_target(self.narrow(record, column, number)?),
+                Some(number) => samples.push(self.narrow(record, column, number)?),
                 None => whole = false,
             }
         }

@@ -16,11 +16,11 @@ use crate::table::{Table, TableError};
 #[derive(Clone, Debug)]
 pub(crate) struct Samples<T> {
     width: usize,
-    features: Vec<T>,
     /// How many targets each has; where it has none of its own, its features are.
     aims: usize,
-    targets: Vec<T>,
-    weights: Vec<T>,
+    /// Row after row its features, targets and weight, close together: an epoch goes through them
+    /// in any order.
+    numbers: Vec<T>,
     lines: Vec<u64>,
     /// How many rows were dropped, because a number is missing.
     pub(crate) dropped: usize,
@@ -54,43 +54,31 @@ impl<T: Real> Samples<T> {
             .chain(weight)
             .collect();
         let mut samples = Self {
-            width: features.len(),
-            features: Vec::new(),
-            aims: targets.len(),
-            targets: Vec::new(),
-            weights: Vec::new(),
-            lines: Vec::new(),
-            dropped: 0,
             sparsest: sparsest(table, &used),
+            ..Self::empty(features.len(), targets.len())
         };
         for (row, &line) in table.lines.iter().enumerate() {
-            let gap = |&column: &usize| table.columns[column].values[row].is_nan();
-            let start = samples.features.len();
+            let value = |column: usize| table.columns[column].values[row];
+            let mut whole = true;
             for feature in features {
                 let value = feature.value(table, row);
-                if value.is_nan() {
-                    break;
+                match value.is_nan() {
+                    true => whole = false,
+                    false => samples.push(narrow(table, row, feature.at, value)?),
                 }
-                samples
-                    .features
-                    .push(narrow(table, row, feature.at, value)?);
             }
-            let whole = samples.features.len() == start + features.len();
-            if !whole || targets.iter().chain(&weight).any(gap) {
-                samples.features.truncate(start);
-                samples.dropped += 1;
-                continue;
+            let mut weigh = T::ONE;
+            for &column in targets.iter().chain(&weight) {
+                match value(column) {
+                    number if number.is_nan() => whole = false,
+                    number if Some(column) == weight => {
+                        let number = narrow(table, row, column, number)?;
+                        weigh = weight_of(table, row, column, number)?;
+                    }
+                    number => samples.push(narrow(table, row, column, number)?),
+                }
             }
-            let narrow =
-                |column: usize| narrow(table, row, column, table.columns[column].values[row]);
-            for &column in targets {
-                samples.targets.push(narrow(column)?);
-            }
-            samples.weights.push(match weight {
-                Some(column) => weight_of(table, row, column, narrow(column)?)?,
-                None => T::ONE,
-            });
-            samples.lines.push(line);
+            samples.end_row(whole, weigh, line);
         }
         if samples.lines.is_empty() {
             return Err(none_left(&table.path, &samples.sparsest, table.lines.len()));
@@ -102,66 +90,55 @@ impl<T: Real> Samples<T> {
     pub(crate) fn empty(width: usize, aims: usize) -> Self {
         Self {
             width,
-            features: Vec::new(),
             aims,
-            targets: Vec::new(),
-            weights: Vec::new(),
+            numbers: Vec::new(),
             lines: Vec::new(),
             dropped: 0,
             sparsest: Default::default(),
         }
     }
 
-    /// The next feature of the next row.
-    #[inline(always)]
-    pub(crate) fn push_feature(&mut self, feature: T) {
-        self.features.push(feature);
+    /// How many numbers a row has.
+    fn stride(&self) -> usize {
+        self.width + self.aims + 1
     }
 
-    /// The next target of the next row.
+    /// The next feature of the next row, or, behind those, its next target.
     #[inline(always)]
-    pub(crate) fn push_target(&mut self, target: T) {
-        self.targets.push(target);
+    pub(crate) fn push(&mut self, number: T) {
+        self.numbers.push(number);
     }
 
     /// The next row is there, or, unless it is whole, is none.
     #[inline(always)]
     pub(crate) fn end_row(&mut self, whole: bool, weight: T, line: u64) {
         if whole {
-            self.weights.push(weight);
+            self.numbers.push(weight);
             self.lines.push(line);
         } else {
-            self.features.truncate(self.len() * self.width);
-            self.targets.truncate(self.len() * self.aims);
+            self.numbers.truncate(self.len() * self.stride());
             self.dropped += 1;
         }
     }
 
     /// Forgets the rows from `row` on.
     pub(crate) fn truncate(&mut self, row: usize) {
-        self.features.truncate(row * self.width);
-        self.targets.truncate(row * self.aims);
-        self.weights.truncate(row);
+        self.numbers.truncate(row * self.stride());
         self.lines.truncate(row);
     }
 
     /// Puts the last row in place of another, which is forgotten.
     pub(crate) fn replace(&mut self, row: usize) {
-        let last = self.len() - 1;
-        let copy = |numbers: &mut Vec<T>, width: usize| {
-            numbers.copy_within(last * width..(last + 1) * width, row * width);
-        };
-        copy(&mut self.features, self.width);
-        copy(&mut self.targets, self.aims);
-        copy(&mut self.weights, 1);
+        let (last, stride) = (self.len() - 1, self.stride());
+        let numbers = last * stride..(last + 1) * stride;
+        self.numbers.copy_within(numbers, row * stride);
         self.lines[row] = self.lines[last];
         self.truncate(last);
     }
 
     /// One target of every row.
     pub(crate) fn target(&self, at: usize) -> impl Iterator<Item = f64> {
-        let targets = self.targets.iter().skip(at).step_by(self.aims.max(1));
-        targets.map(|target| target.to_f64())
+        self.iter().map(move |row| row.target[at].to_f64())
     }
 
     /// How many there are.
@@ -184,14 +161,14 @@ impl<T: Real> Samples<T> {
 
     /// One of them.
     pub(crate) fn sample(&self, row: usize) -> Sample<'_, T> {
-        let features = &self.features[row * self.width..(row + 1) * self.width];
+        let stride = self.stride();
+        let numbers = &self.numbers[row * stride..(row + 1) * stride];
+        let (features, rest) = numbers.split_at(self.width);
+        let (target, weight) = rest.split_at(self.aims);
         Sample {
             features,
-            target: match self.aims {
-                0 => features,
-                aims => &self.targets[row * aims..(row + 1) * aims],
-            },
-            weight: self.weights[row],
+            target: if self.aims == 0 { features } else { target },
+            weight: weight[0],
             line: self.lines[row],
         }
     }
@@ -208,9 +185,13 @@ impl<T: Real> Samples<T> {
 
     /// Multiplies each weight with that of the sample's class; no classes change nothing.
     pub(crate) fn weigh_classes(&mut self, classes: &[f64]) {
-        for (weight, target) in self.weights.iter_mut().zip(&self.targets) {
-            if let Some(&class) = classes.get(target.to_f64() as usize) {
-                *weight *= T::from_f64(class);
+        let (width, stride) = (self.width, self.stride());
+        if classes.is_empty() || self.aims == 0 {
+            return;
+        }
+        for row in self.numbers.chunks_exact_mut(stride) {
+            if let Some(&class) = classes.get(row[width].to_f64() as usize) {
+                row[stride - 1] *= T::from_f64(class);
             }
         }
     }
@@ -222,7 +203,10 @@ impl<T: Real> Samples<T> {
         column: usize,
         program: &Program<T>,
     ) -> Outcome {
-        for (target, &line) in self.targets.iter_mut().zip(&self.lines) {
+        let (width, stride) = (self.width, self.stride());
+        let rows = self.numbers.chunks_exact_mut(stride);
+        for (row, &line) in rows.zip(&self.lines) {
+            let target = &mut row[width];
             let left = program.target(*target);
             if !left.is_finite() {
                 return Err(Failure::Input(format!(

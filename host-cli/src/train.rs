@@ -125,19 +125,21 @@ pub(crate) fn line_of<T: Real>(plan: &Plan<T>, act: Act<'_, T>) -> u64 {
 /// shares of the classes.
 fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     let width = plan.features.len();
-    let (mut scaled, mut weights) = (Vec::new(), Vec::new());
+    let (mut scaled, mut weights) = (Vec::<T>::new(), Vec::new());
+    let mut aims = 1;
     for row in plan.samples.of(&plan.split.train) {
-        let mut target = row.target.to_vec();
+        let start = scaled.len();
+        scaled.extend_from_slice(row.target);
         if !trainer.scaler().is_empty() {
-            scaler::scale(trainer.scaler(), width, row.target, &mut target);
+            scaler::scale(trainer.scaler(), width, row.target, &mut scaled[start..]);
         }
-        scaled.push(target);
+        aims = row.target.len();
         weights.push(row.weight.to_f64());
     }
     let total: f64 = weights.iter().sum();
     let mean_of = |at: usize, number: &dyn Fn(f64) -> f64| {
-        let rows = scaled.iter().zip(&weights);
-        let sum = rows.map(|(y, weight)| weight * number(y[at].to_f64()));
+        let rows = scaled.iter().skip(at).step_by(aims).zip(&weights);
+        let sum = rows.map(|(y, weight)| weight * number(y.to_f64()));
         sum.sum::<f64>() / total
     };
     let mean = |number: &dyn Fn(f64) -> f64| mean_of(0, number);
@@ -159,18 +161,20 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     let mut pool = Pool::new();
     if plan.recipe.loss.pooled(&pool).is_some() {
         let share = T::from_f64(mean(&|y| y));
-        for (target, &weight) in scaled.iter().zip(&weights) {
-            pool.add(target[0], share, T::from_f64(weight));
+        for (&target, &weight) in scaled.iter().step_by(aims).zip(&weights) {
+            pool.add(target, share, T::from_f64(weight));
         }
     }
     if let Some((loss, _)) = plan.recipe.loss.pooled(&pool) {
         return loss.to_f64();
     }
-    let loss = |(target, weight): (&Vec<T>, &f64)| {
-        let mut output: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
+    let guess: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
+    let mut output = guess.clone();
+    let loss = |(target, weight): (&[T], &f64)| {
+        output.copy_from_slice(&guess);
         weight * plan.recipe.loss.eval(&mut output, target).to_f64()
     };
-    scaled.iter().zip(&weights).map(loss).sum::<f64>() / total
+    scaled.chunks(aims).zip(&weights).map(loss).sum::<f64>() / total
 }
 
 /// A fault in words: where, why, and what to try.
