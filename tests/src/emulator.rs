@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use defmt_decoder::{DecodeError, Table};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -106,6 +107,16 @@ impl Emulator {
         self.order("system_reset", json!({}));
     }
 
+    /// Switches the board off, and returns what it printed and nobody read.
+    pub fn end(mut self) -> Vec<u8> {
+        let _ = self.emulator.kill();
+        let mut printed = Vec::new();
+        self.printed
+            .read_to_end(&mut printed)
+            .expect("the emulator ends");
+        printed
+    }
+
     /// Has the emulator do something by itself (QMP), and waits until it has.
     fn order(&mut self, execute: &str, arguments: Value) {
         let order = json!({ "execute": execute, "arguments": arguments });
@@ -126,6 +137,23 @@ impl Emulator {
             .read_line(&mut line)
             .expect("an answer in time");
         serde_json::from_str(&line).expect("QMP is JSON")
+    }
+}
+
+/// The lines of a program's `defmt` log, without their levels.
+pub fn log_lines(program: &Path, printed: &[u8]) -> Vec<String> {
+    let elf = std::fs::read(program).expect("the program is there");
+    let table = Table::parse(&elf).expect("a table of messages");
+    let table = table.expect("the program logs");
+    let mut decoder = table.new_stream_decoder();
+    decoder.received(printed);
+    let mut lines = Vec::new();
+    loop {
+        match decoder.decode() {
+            Ok(frame) => lines.push(frame.display_message().to_string()),
+            Err(DecodeError::UnexpectedEof) => return lines,
+            Err(DecodeError::Malformed) => panic!("a log that cannot be read after {lines:?}"),
+        }
     }
 }
 

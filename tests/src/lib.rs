@@ -1,6 +1,7 @@
 //! Shared helpers of the tests that cross crate borders.
 
 pub mod emulator;
+pub mod host;
 
 pub mod cases;
 pub mod wells;

@@ -154,8 +154,12 @@ where
     pub fn stop(&mut self) {
         self.left = Some(0);
         log!(info, "stopped after {} steps", self.fit.steps());
-        for (_index, _parameter) in (0u32..).zip(self.fit.parameters()) {
-            log!(info, "parameter {}: {}", _index, _parameter);
+        for (index, parameter) in (0u32..).zip(self.fit.parameters()) {
+            log!(info, "parameter {}: {}", index, parameter);
+        }
+        if self.meter.count() > 0.0 {
+            let (error, count) = (self.meter.mae(), self.meter.count());
+            log!(info, "mean error {} over {}", error, count);
         }
     }
 

@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+"""A client of Downhill's link in Python's standard library, written from SPEC.md alone.
+
+    client.py LINE    a serial device, a Unix socket, or - for a socket at standard input
+
+Whatever the device is, it says who it is. One that takes recipes learns y = 2a - b + 0.5 from 200
+samples; one with a sensor of its own takes 20 samples, whose targets come three samples later.
+After each the fingerprint of the state that is pulled is compared with the device's own.
+"""
+import os, random, select, socket, stat, struct, sys, time, tty, zlib
+
+VERSION = 2
+HELLO, MISMATCH, OUTCOME, OUT_OF_TURN, STATE, COUNTERS, CHECKPOINT, RECIPE, SCORES, NOTICE = range(10)
+
+
+def open_line(name):
+    """Returns functions that read (with a timeout in seconds) and write bytes."""
+    if name == "-":
+        handle = 0
+    elif stat.S_ISSOCK(os.stat(name).st_mode):
+        line = socket.socket(socket.AF_UNIX)
+        line.connect(name)
+        handle = line.detach()
+    else:
+        handle = os.open(name, os.O_RDWR | os.O_NOCTTY)
+        tty.setraw(handle)
+
+    def read(timeout):
+        ready, _, _ = select.select([handle], [], [], timeout)
+        return os.read(handle, 4096) if ready else b""
+
+    return read, lambda data: os.write(handle, data)
+
+
+def varint(number):
+    rest = number >> 7
+    return bytes([number & 127 | 128]) + varint(rest) if rest else bytes([number])
+
+
+def numbers(values):
+    return varint(4 * len(values)) + struct.pack(f"<{len(values)}f", *values)
+
+
+def frame(payload):
+    data = payload + struct.pack("<I", zlib.crc32(payload)) + b"\0"
+    out = bytearray()
+    while data:
+        run = data[:254].split(b"\0")[0]
+        whole = len(run) == 254
+        out += bytes([255 if whole else len(run) + 1]) + run
+        data = data[len(run) + (not whole):]
+        if whole and data == b"\0":
+            break
+    return b"\0" + bytes(out) + b"\0"
+
+
+def unframe(data):
+    out, at = bytearray(), 0
+    while at < len(data):
+        code = data[at]
+        out += data[at + 1:at + code]
+        at += code
+        if code < 255 and at < len(data):
+            out.append(0)
+    payload, check = bytes(out[:-4]), bytes(out[-4:])
+    return payload if check == struct.pack("<I", zlib.crc32(payload)) else None
+
+
+class Fields:
+    """Takes a message apart, field by field."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, count):
+        self.at += count
+        return self.data[self.at - count:self.at]
+
+    def u(self):
+        byte = self.take(1)[0]
+        return byte if byte < 128 else byte & 127 | self.u() << 7
+
+    def f(self):
+        return struct.unpack("<f", self.take(4))[0]
+
+    def words(self):
+        return struct.unpack(f"<{(length := self.u()) // 4}I", self.take(length))
+
+
+def fingerprint(words, steps):
+    def rotl(x, by):
+        return (x << by | x >> 32 - by) & 0xFFFFFFFF
+
+    def finish(h):
+        h = (h ^ h >> 16) * 0x85EBCA6B & 0xFFFFFFFF
+        h = (h ^ h >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+        return h ^ h >> 16
+
+    a, b = 0x243F6A88, 0x85A308D3
+    for w in [*words, steps & 0xFFFFFFFF, steps >> 32]:
+        a = rotl(a ^ w, 5) * 0x9E3779B1 & 0xFFFFFFFF
+        b = rotl((b + w) & 0xFFFFFFFF, 13) * 0x85EBCA77 & 0xFFFFFFFF ^ a
+    return finish(a) << 32 | finish(b)
+
+
+class Client:
+    def __init__(self, line):
+        self.read, self.write = open_line(line)
+        self.bytes, self.notices, self.tag = b"", [], 1
+
+    def ask(self, request, answers):
+        """Sends a request until it is answered: by a reply for which `answers` is true."""
+        for _ in range(100):
+            self.write(frame(request))
+            until = time.monotonic() + 1
+            while time.monotonic() < until:
+                if b"\0" not in self.bytes:
+                    self.bytes += self.read(0.2)
+                while b"\0" in self.bytes:
+                    data, self.bytes = self.bytes.split(b"\0", 1)
+                    reply = Fields(unframe(data) or b"\xff")
+                    kind = reply.u() if reply.data != b"\xff" else None
+                    if kind == NOTICE:
+                        self.notices.append(reply)
+                    elif kind is not None and answers(kind, reply):
+                        return reply
+        sys.exit("the device does not answer")
+
+    def hello(self):
+        def mine(kind, reply):
+            if kind in (HELLO, MISMATCH):
+                version, tag = reply.u(), reply.u()
+                if tag == self.tag and kind == MISMATCH:
+                    sys.exit(f"the device speaks version {version}, not {VERSION}")
+                return tag == self.tag
+            return False
+
+        reply = self.ask(b"\0" + varint(VERSION) + varint(self.tag), mine)
+        self.next, _, _, _, _, self.abilities = (reply.u() for _ in range(6))
+        return reply.take(reply.u()).decode()
+
+    def order(self, body):
+        """Gives an order; returns the fingerprint, the step and the loss after it."""
+        seq, self.next = self.next, self.next + 1
+        reply = self.ask(b"\1" + varint(seq) + body, lambda kind, r: kind == OUTCOME and r.u() == seq)
+        print_, refused = reply.u(), reply.u()
+        if refused:
+            sys.exit(f"order {seq} was refused: {reply.data[reply.at:].hex(' ')}")
+        return print_, reply.u(), reply.f()
+
+    def query(self, kind, body):
+        self.tag += 1
+        return self.ask(b"\2" + varint(self.tag) + body, lambda k, r: k == kind and r.u() == self.tag)
+
+    def check(self):
+        reply = self.query(STATE, b"\0" + varint(0) + varint(100))
+        _, steps, print_, length, _ = (reply.u() for _ in range(5))
+        words = reply.words()
+        assert len(words) == length and fingerprint(words, steps) == print_
+        state = struct.unpack(f"<{length}f", struct.pack(f"<{length}I", *words))
+        print(f"step {steps}, fingerprint {print_:016x}, state", *state)
+
+
+def main():
+    client = Client(sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__))
+    print("hello from", client.hello(), "with abilities", client.abilities)
+    if client.abilities & 1:
+        # Linear, 2 features, 1 output, 1 bias; squared; plain descent at 0.1; no rules; batch 1,
+        # seed 7, no threshold.
+        recipe = bytes([0, 2, 1, 1, 0, 0]) + struct.pack("<f", 0.1) + RULES + bytes([1, 7, 0])
+        client.order(b"\0" + recipe)
+        draw = random.Random(1)
+        for _ in range(200):
+            a, b = draw.uniform(-1, 1), draw.uniform(-1, 1)
+            target = numbers([2 * a - b + 0.5])
+            client.order(b"\1" + struct.pack("<f", 1) + numbers([a, b]) + target)
+    elif client.abilities & 2:
+        client.order(bytes([14, 1, 1, 1]) + varint(1000))
+        taken = 0
+        while taken < 20:
+            client.order(bytes([10]) + varint(1))
+            while not client.notices:
+                client.query(COUNTERS, b"\1")
+            for notice in client.notices:
+                if notice.u() and notice.u() == 0:
+                    taken = notice.u()
+                    if taken > 3:
+                        client.order(bytes([13]) + varint(taken - 3) + numbers([1.5]))
+            client.notices.clear()
+    client.check()
+    counters = client.query(COUNTERS, b"\1")
+    print("samples", counters.u(), "steps", counters.u(), "refused", counters.u())
+
+
+# No scaling; no warm-up, a constant rate; no penalty; no clip; nothing frozen; no bounds; no health.
+RULES = bytes([0, 0, 0, 0]) + bytes(12) + bytes([0, 0, 0]) + bytes(8) + bytes([0, 0, 0])
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+//! A host at an emulated board's line.
+
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use downhill::{Fingerprint, Recipe};
+use downhill_link::injector::{Injector, Rates};
+use downhill_link::{Client, Counters, Event, Order, Outcome, Query, Scores};
+
+use crate::emulator::Emulator;
+
+/// After how long without a byte everything unanswered is sent again.
+const QUIET: Duration = Duration::from_millis(200);
+/// After how long without an answer a board is given up.
+const SILENCE: Duration = Duration::from_secs(120);
+
+/// A client, and a line that can be made a bad one.
+pub struct Host {
+    uart: UnixStream,
+    /// The link's own client.
+    pub client: Client<8>,
+    /// What harms frames to the board.
+    pub up: Injector,
+    /// What harms frames from the board.
+    pub down: Injector,
+    /// A frame under way.
+    frame: Vec<u8>,
+}
+
+impl Host {
+    /// At a board's line, having said hello.
+    pub fn greet(emulator: &Emulator) -> Self {
+        let uart = emulator.uart.try_clone().expect("another handle");
+        uart.set_read_timeout(Some(QUIET)).expect("a timeout");
+        let mut host = Self {
+            uart,
+            client: Client::new(),
+            up: Injector::new(0, Rates::default()),
+            down: Injector::new(0, Rates::default()),
+            frame: Vec::new(),
+        };
+        host.client.greet();
+        host.settle(|_| {});
+        assert!(host.client.device().is_some());
+        host
+    }
+
+    /// Sends what there is to send, and hears what comes; whether anything did.
+    pub fn exchange(&mut self, mut hear: impl FnMut(Event<'_>)) -> bool {
+        while let Some(frame) = self.client.transmit() {
+            let uart = &mut self.uart;
+            self.up.pass(frame, |bytes| {
+                uart.write_all(bytes).expect("the board reads")
+            });
+        }
+        let mut bytes = [0; 1024];
+        let count = match self.uart.read(&mut bytes) {
+            Ok(0) => panic!("the board has gone"),
+            Ok(count) => count,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => 0,
+            Err(error) => panic!("{error}"),
+        };
+        for &byte in &bytes[..count] {
+            self.frame.push(byte);
+            if byte != 0 || self.frame.len() == 1 {
+                continue;
+            }
+            let mut heard = Vec::new();
+            self.down
+                .pass(&self.frame, |bytes| heard.extend_from_slice(bytes));
+            // The zero that ends a frame may be the one that begins the next.
+            self.frame.clear();
+            self.frame.push(0);
+            for byte in heard {
+                if let Some(event) = self.client.receive(byte) {
+                    hear(event);
+                }
+            }
+        }
+        count > 0
+    }
+
+    /// Exchanges until everything is answered.
+    pub fn settle(&mut self, mut hear: impl FnMut(Event<'_>)) {
+        let start = Instant::now();
+        while self.client.expects() {
+            if !self.exchange(&mut hear) {
+                self.client.timeout();
+            }
+            assert!(start.elapsed() < SILENCE, "the board does not answer");
+        }
+    }
+
+    /// An order, alone, and its outcome; notices go to `hear`.
+    pub fn order(&mut self, order: &Order<'_>, hear: impl FnMut(Event<'_>)) -> Outcome {
+        self.client.order(order).expect("nothing is under way");
+        self.settle(hear);
+        self.client.outcome().expect("it was answered")
+    }
+
+    /// The counters.
+    pub fn counters(&mut self) -> Counters {
+        self.counters_and(|_| {})
+    }
+
+    /// The counters; what else is said goes to `hear`.
+    pub fn counters_and(&mut self, mut hear: impl FnMut(Event<'_>)) -> Counters {
+        let mut found = None;
+        self.client.count();
+        self.settle(|event| match event {
+            Event::Counters(counters) => found = Some(counters),
+            event => hear(event),
+        });
+        found.expect("counters")
+    }
+
+    /// What the fit is built from.
+    pub fn recipe(&mut self) -> Recipe<f32> {
+        let mut found = None;
+        self.client.ask(Query::Recipe);
+        self.settle(|event| {
+            if let Event::Recipe(recipe) = event {
+                found = recipe;
+            }
+        });
+        found.expect("a fit")
+    }
+
+    /// How good the predictions were.
+    pub fn scores(&mut self) -> Scores {
+        let mut found = None;
+        self.client.ask(Query::Scores);
+        self.settle(|event| {
+            if let Event::Scores(scores) = event {
+                found = Some(scores);
+            }
+        });
+        found.expect("scores")
+    }
+
+    /// The fit's steps, its fingerprint, and its state, as far as one frame holds it.
+    pub fn state(&mut self) -> (u64, Fingerprint, Vec<f32>) {
+        let mut found = None;
+        self.client.pull(0);
+        self.settle(|event| {
+            if let Event::State(state) = event {
+                let words = state.words.iter().collect();
+                found = Some((state.steps, state.fingerprint, words));
+            }
+        });
+        found.expect("a state")
+    }
+}

@@ -1,0 +1,71 @@
+//! A client in Python's standard library, written from `SPEC.md`, drives emulated boards.
+
+use std::os::fd::OwnedFd;
+use std::process::Command;
+
+use downhill_tests::emulator::{Emulator, firmware};
+
+const CLIENT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../crates/downhill-link/examples/client.py"
+);
+
+#[test]
+fn the_client_is_short_and_takes_nothing_but_the_standard_library() {
+    let text = std::fs::read_to_string(CLIENT).unwrap();
+    assert!(text.lines().count() < 200);
+    let imports: Vec<_> = text
+        .lines()
+        .filter(|line| line.contains("import "))
+        .collect();
+    let standard = "import os, random, select, socket, stat, struct, sys, time, tty, zlib";
+    assert_eq!(imports, [standard]);
+}
+
+/// What the client prints after a session with a board.
+fn session(board: &str, program: &str, devices: &[&str]) -> String {
+    let program = firmware(board, program);
+    let emulator = Emulator::boot(board, &program, devices);
+    let line: OwnedFd = emulator.uart.try_clone().unwrap().into();
+    let output = Command::new("python3")
+        .args([CLIENT, "-"])
+        .stdin(line)
+        .output()
+        .expect("python3 is there");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn it_teaches_a_lab_a_recipe_of_its_own() {
+    let said = session("mps2-an386", "", &[]);
+    assert!(
+        said.contains("hello from mps2-an386 with abilities 1"),
+        "{said}"
+    );
+    assert!(said.contains("step 200, fingerprint "), "{said}");
+    assert!(said.contains("samples 200 steps 200 refused 0"), "{said}");
+    let (_, state) = said.split_once("state ").unwrap();
+    let state: Vec<f32> = state
+        .lines()
+        .next()
+        .unwrap()
+        .split(' ')
+        .map(|word| word.parse().unwrap())
+        .collect();
+    for (parameter, truth) in state.iter().zip([2.0, -1.0, 0.5]) {
+        assert!((parameter - truth).abs() < 0.05, "{state:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn it_gives_a_node_its_targets_late() {
+    let device = "tmp105,bus=i2c,address=0x48,id=sensor";
+    let said = session("mps2-an386", "node", &[device]);
+    assert!(said.contains("with abilities 2"), "{said}");
+    // Its scaler learned from them first, so that there was no step yet.
+    assert!(said.contains("step 0, fingerprint "), "{said}");
+}
