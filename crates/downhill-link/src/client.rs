@@ -206,6 +206,15 @@ impl<const W: usize, const N: usize> Client<W, N> {
             Reply::Checkpoint(state) => book.asked(state.tag).then_some(Event::Checkpoint(state)),
             Reply::Recipe { tag, recipe } => book.asked(tag).then_some(Event::Recipe(recipe)),
             Reply::Scores { tag, scores } => book.asked(tag).then_some(Event::Scores(scores)),
+            Reply::Estimate {
+                tag,
+                estimate,
+                correlation,
+            } => book.asked(tag).then_some(Event::Estimate {
+                estimate,
+                correlation,
+            }),
+            Reply::Summary { tag, summary } => book.asked(tag).then_some(Event::Summary(summary)),
             Reply::Notice { number, notice } => {
                 book.noticed(number).then_some(Event::Notice(notice))
             }

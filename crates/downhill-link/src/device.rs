@@ -3,6 +3,7 @@ use core::fmt;
 use heapless::String;
 
 use downhill::Recipe;
+use downhill::least_squares::{Estimate, Summary};
 
 use crate::{Abilities, Counters, Hello, Notice, Scores, State, TooLong, numbers_in_sample};
 
@@ -107,6 +108,15 @@ pub enum Event<'a> {
     Recipe(Option<Recipe<f32>>),
     /// The scores that were asked for.
     Scores(Scores),
+    /// The parameter that was asked for, and a correlation of it.
+    Estimate {
+        /// The parameter and its standard error; none where there is no such parameter.
+        estimate: Option<Estimate<f32>>,
+        /// The correlation; none where there is none.
+        correlation: Option<f32>,
+    },
+    /// The summary that was asked for; none where no fit by least squares has ended.
+    Summary(Option<Summary<f32>>),
     /// Something happened on the device.
     Notice(Notice<'a>),
 }

@@ -4,6 +4,7 @@
 use core::fmt;
 
 use downhill::health::Verdict;
+use downhill::least_squares::{Estimate, Estimation, SolveError, Summary};
 use downhill::{Fault, Fingerprint, Recipe};
 use serde::{Deserialize, Serialize};
 
@@ -134,13 +135,20 @@ pub enum Order<'a> {
     Save,
     /// Forget all checkpoints in the device's own store.
     Wipe,
+    /// Begin a fit by least squares. Where that is impossible it is refused, and the fit before
+    /// goes on. Samples are then learned from one by one, or kept until there is a fit's worth of
+    /// them, as its settings need.
+    Estimate(Estimation<f32>),
+    /// Go once through the samples that were kept, and improve the parameters. No sample is taken
+    /// any more from the first time on.
+    Advance,
 }
 
 impl Order<'_> {
     /// What a device must be able to do to carry it out, beyond what every device can.
     pub const fn needs(&self) -> Abilities {
         match self {
-            Self::Configure(_) => Abilities::RECIPES,
+            Self::Configure(_) | Self::Estimate(_) | Self::Advance => Abilities::RECIPES,
             Self::Start { .. }
             | Self::Stop
             | Self::Mode(_)
@@ -176,6 +184,15 @@ pub enum Query {
     Recipe,
     /// How good the predictions were, of a device that labels its predictions.
     Scores,
+    /// A parameter of a fit by least squares, and how sure it is.
+    Estimate {
+        /// Which, counted from 0.
+        parameter: u16,
+        /// Which other one its correlation is asked for.
+        other: u16,
+    },
+    /// A fit by least squares in a few numbers.
+    Summary,
 }
 
 /// From the device to the host.
@@ -236,6 +253,22 @@ pub enum Reply<'a> {
         number: u32,
         /// What.
         notice: Notice<'a>,
+    },
+    /// A parameter of a fit by least squares.
+    Estimate {
+        /// The query's.
+        tag: u32,
+        /// The parameter and its standard error; none where there is no such parameter.
+        estimate: Option<Estimate<f32>>,
+        /// Its correlation with the other one; none where one of them has no standard error.
+        correlation: Option<f32>,
+    },
+    /// A fit by least squares in a few numbers.
+    Summary {
+        /// The query's.
+        tag: u32,
+        /// The summary; none where there is no such fit, or where it has not ended.
+        summary: Option<Summary<f32>>,
     },
 }
 
@@ -333,6 +366,16 @@ pub enum Refusal {
     },
     /// The flash failed.
     Flash,
+    /// The fit by least squares cannot start, or its samples are not enough.
+    Solve(SolveError),
+    /// The fit by least squares has begun with the samples it has.
+    Begun,
+}
+
+impl From<SolveError> for Refusal {
+    fn from(error: SolveError) -> Self {
+        Self::Solve(error)
+    }
 }
 
 impl From<Fault> for Refusal {
@@ -370,6 +413,8 @@ impl fmt::Display for Refusal {
                 )
             }
             Self::Flash => f.write_str("the flash failed"),
+            Self::Solve(error) => error.fmt(f),
+            Self::Begun => f.write_str("the fit has begun, and takes no more samples"),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod common;
 
 use downhill::Fingerprint;
+use downhill::least_squares::Estimate;
 use downhill_link::injector::{Injected, Injector, Rates};
 use downhill_link::{
     ARITHMETIC, Abilities, Alert, Client, Counters, Event, FrameReader, Hello, Ledger, NotSent,
@@ -109,6 +110,15 @@ impl Mock {
                 Query::Pull { at, .. } => Reply::State(self.piece(tag, at)),
                 Query::Checkpoint { at, .. } => Reply::Checkpoint(self.piece(tag, at)),
                 Query::Recipe => Reply::Recipe { tag, recipe: None },
+                Query::Estimate { parameter, .. } => Reply::Estimate {
+                    tag,
+                    estimate: Some(Estimate {
+                        value: parameter.into(),
+                        standard_error: None,
+                    }),
+                    correlation: None,
+                },
+                Query::Summary => Reply::Summary { tag, summary: None },
                 Query::Scores => Reply::Scores {
                     tag,
                     scores: Scores {
@@ -150,6 +160,8 @@ enum Heard {
     Checkpoint(u32),
     Recipe(bool),
     Scores(f32),
+    Estimate(f32),
+    Summary(bool),
     Notice(u32),
 }
 
@@ -188,6 +200,8 @@ impl Bench {
                     Event::Checkpoint(piece) => Heard::Checkpoint(piece.at),
                     Event::Recipe(recipe) => Heard::Recipe(recipe.is_some()),
                     Event::Scores(scores) => Heard::Scores(scores.count),
+                    Event::Estimate { estimate, .. } => Heard::Estimate(estimate.unwrap().value),
+                    Event::Summary(summary) => Heard::Summary(summary.is_some()),
                     Event::Notice(notice) => Heard::Notice(sample_of(&notice)),
                 }));
             }
@@ -402,6 +416,13 @@ fn every_query_is_answered_by_its_own_reply() {
     bench.until(Heard::Recipe(false));
     bench.client.ask(Query::Scores);
     bench.until(Heard::Scores(4.0));
+    bench.client.ask(Query::Estimate {
+        parameter: 3,
+        other: 0,
+    });
+    bench.until(Heard::Estimate(3.0));
+    bench.client.ask(Query::Summary);
+    bench.until(Heard::Summary(false));
 }
 
 #[test]

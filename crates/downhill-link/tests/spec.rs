@@ -6,6 +6,7 @@ mod common;
 use std::fmt::{Debug, Write};
 
 use common::recipe;
+use downhill::least_squares::{AnySettings, Method, Robust, SolveError, Termination};
 use downhill::{Fault, Fingerprint, Hasher, Setting};
 use downhill_link::{
     ARITHMETIC, Abilities, Alert, Counters, FrameReader, Hello, Message, Mode, Numbers, Order,
@@ -225,11 +226,32 @@ fn every_kind_of_everything_is_listed_under_its_number() {
     assert_lists::<Refusal>("Refusal");
     assert_lists::<Fault>("Fault");
     assert_lists::<Setting>("Setting");
+    assert_lists::<SolveError>("Solve error");
+    assert_lists::<AnySettings<f32>>("Settings");
+    assert_lists::<Method>("Method");
+    assert_lists::<Robust<f32>>("Robust loss");
+    assert_lists::<Termination>("Termination");
     assert_lists::<downhill::health::Finding>("Verdict");
     assert_lists::<downhill::health::Detector>("Detector");
     assert_lists::<Mode>("Mode");
     assert_lists::<Alert>("Alert");
     assert_lists::<SensorFault>("Sensor fault");
+}
+
+#[test]
+fn a_formula_is_sent_as_it_is_printed() {
+    let seq = 1;
+    let order = Order::Estimate(common::estimation());
+    assert_says(&[
+        example("estimate", &framed(&Request::Order { seq, order })),
+        example(
+            "advance",
+            &framed(&Request::Order {
+                seq: 2,
+                order: Order::Advance,
+            }),
+        ),
+    ]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use downhill::health::{Monitor, Verdict};
+use downhill::least_squares::{AnyEstimator, Estimation};
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model::{AnyModel, Model};
 use downhill::optimizer::AnyOptimizer;
@@ -7,6 +8,7 @@ use downhill::{Fault, Fingerprint, Recipe};
 use downhill_link::{Abilities, Counters, Order, Progress, Refusal, recipe_hash};
 
 use crate::arithmetic;
+use crate::estimate::Estimate;
 use crate::fit::{Fit as _, Watched};
 use crate::inbox::{Case, Inbox};
 use crate::log::log;
@@ -35,12 +37,13 @@ pub struct Bench<'a> {
 enum Memory<'a> {
     Free(Words<'a>),
     Fit(Fit<'a>),
+    Estimate(Estimate<'a>),
 }
 
 #[derive(Debug, Default)]
-struct Words<'a> {
-    fit: &'a mut [f32],
-    monitor: &'a mut [f32],
+pub(crate) struct Words<'a> {
+    pub(crate) fit: &'a mut [f32],
+    pub(crate) monitor: &'a mut [f32],
 }
 
 #[derive(Debug)]
@@ -89,8 +92,15 @@ impl<'a> Bench<'a> {
 
     fn fit(&self) -> Option<&Fit<'a>> {
         match &self.memory {
-            Memory::Free(_) => None,
+            Memory::Free(_) | Memory::Estimate(_) => None,
             Memory::Fit(fit) => Some(fit),
+        }
+    }
+
+    fn estimate(&self) -> Option<&Estimate<'a>> {
+        match &self.memory {
+            Memory::Estimate(estimate) => Some(estimate),
+            _ => None,
         }
     }
 
@@ -99,6 +109,7 @@ impl<'a> Bench<'a> {
         match core::mem::replace(&mut self.memory, Memory::Free(Words::default())) {
             Memory::Free(words) => words,
             Memory::Fit(fit) => fit.into_words(),
+            Memory::Estimate(estimate) => estimate.into_words(),
         }
     }
 
@@ -107,7 +118,43 @@ impl<'a> Bench<'a> {
         match &self.memory {
             Memory::Free(words) => words.monitor.len(),
             Memory::Fit(fit) => fit.monitor_room(),
+            Memory::Estimate(estimate) => estimate.spare.len(),
         }
+    }
+
+    /// How many words hold samples of a fit by least squares.
+    fn kept(&self) -> usize {
+        self.estimate().map_or(0, Estimate::kept)
+    }
+
+    /// Refuses samples of so many numbers where there is no room for one.
+    fn check_room(&self, need: usize) -> Result<(), Refusal> {
+        let (need, got) = (need as u32, self.inbox.room() as u32);
+        match need > got {
+            true => Err(Fault::Arena { need, got }.into()),
+            false => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, estimation: &Estimation<f32>) -> Result<(), Refusal> {
+        if !self.sound {
+            return Err(Refusal::Arithmetic);
+        }
+        let features = Model::<f32>::sizes(&estimation.model).features;
+        let (need, got) = (features + 1, self.columns);
+        if need > got {
+            let (need, got) = (need as u32, got as u32);
+            return Err(Refusal::Columns { need, got });
+        }
+        self.check_room(features + 2)?;
+        // As above: what is refused leaves the fit that there is.
+        let kept = self.kept();
+        estimation.build(self.inbox.beside(kept))?;
+        let words = self.free();
+        let fit = estimation.build(words.fit)?;
+        log!(info, "estimating: {} words", estimation.words());
+        self.memory = Memory::Estimate(Estimate::new(fit, features, words.monitor));
+        Ok(())
     }
 
     fn configure(&mut self, recipe: &Recipe<f32>) -> Result<(), Refusal> {
@@ -121,14 +168,11 @@ impl<'a> Bench<'a> {
             let (need, got) = (need as u32, got as u32);
             return Err(Refusal::Columns { need, got });
         }
-        if need > self.inbox.room() {
-            let (need, got) = (need as u32, self.inbox.room() as u32);
-            return Err(Fault::Arena { need, got }.into());
-        }
+        self.check_room(need)?;
         // Tried in the other half first, which is as long: what is refused leaves the fit that
         // there is, and what is not cannot fail below.
-        let got = self.monitor_room();
-        let trial = recipe.build(&mut *self.inbox.words())?;
+        let (got, kept) = (self.monitor_room(), self.kept());
+        let trial = recipe.build(self.inbox.beside(kept))?;
         let health = recipe.rules.health;
         if health.is_on() {
             let need = Monitor::<&mut [f32]>::words_len(health, &trial);
@@ -175,6 +219,7 @@ impl Worker for Bench<'_> {
         self.inbox.begin(order);
         let loss = match (order, &mut self.memory) {
             (Order::Configure(recipe), _) => self.configure(recipe).map(|()| 0.0)?,
+            (Order::Estimate(estimation), _) => self.begin(estimation).map(|()| 0.0)?,
             (Order::Reset, _) => {
                 self.memory = Memory::Free(self.free());
                 *counters = Counters::default();
@@ -182,6 +227,9 @@ impl Worker for Bench<'_> {
                 0.0
             }
             (_, Memory::Free(_)) => return Err(Refusal::NoFit),
+            (_, Memory::Estimate(estimate)) => {
+                estimate.carry_out(self.inbox.words(), order, counters)?
+            }
             (_, Memory::Fit(fit)) => {
                 let case = Case {
                     fit: &mut fit.watched,
@@ -198,16 +246,27 @@ impl Worker for Bench<'_> {
     }
 
     fn steps(&self) -> u64 {
-        self.fit().map_or(0, |fit| fit.watched.steps())
+        match &self.memory {
+            Memory::Free(_) => 0,
+            Memory::Fit(fit) => fit.watched.steps(),
+            Memory::Estimate(estimate) => estimate.fit.steps(),
+        }
     }
 
     fn state(&self) -> &[f32] {
-        self.fit().map_or(&[], |fit| fit.watched.state())
+        match &self.memory {
+            Memory::Free(_) => &[],
+            Memory::Fit(fit) => fit.watched.state(),
+            Memory::Estimate(estimate) => estimate.fit.parameters(),
+        }
     }
 
     fn fingerprint(&self) -> Fingerprint {
-        let none = Fingerprint(0);
-        self.fit().map_or(none, |fit| fit.watched.fingerprint())
+        match &self.memory {
+            Memory::Free(_) => Fingerprint(0),
+            Memory::Fit(fit) => fit.watched.fingerprint(),
+            Memory::Estimate(estimate) => estimate.fit.fingerprint(),
+        }
     }
 
     fn recipe(&self) -> Option<&Recipe<f32>> {
@@ -216,14 +275,18 @@ impl Worker for Bench<'_> {
 
     fn verdict(&mut self) -> Option<Verdict> {
         match &mut self.memory {
-            Memory::Free(_) => None,
+            Memory::Free(_) | Memory::Estimate(_) => None,
             Memory::Fit(fit) => fit.watched.verdict(),
         }
     }
 
+    fn estimator(&self) -> Option<&AnyEstimator<'_, f32>> {
+        self.estimate().map(|estimate| &estimate.fit)
+    }
+
     fn checkpoint(&mut self) -> Result<&[f32], usize> {
         match &self.memory {
-            Memory::Free(_) => Err(0),
+            Memory::Free(_) | Memory::Estimate(_) => Err(0),
             Memory::Fit(fit) => self.inbox.checkpoint(&fit.watched, fit.hash),
         }
     }

@@ -39,6 +39,12 @@ impl<'a> Inbox<'a> {
         self.words
     }
 
+    /// All but the last `kept` words.
+    pub(crate) fn beside(&mut self, kept: usize) -> &mut [f32] {
+        let room = self.words.len().saturating_sub(kept);
+        self.words().get_mut(..room).unwrap_or(&mut [])
+    }
+
     /// Carries out an order that any fit can be given; returns the loss.
     pub(crate) fn carry_out(
         &mut self,

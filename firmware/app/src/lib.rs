@@ -78,6 +78,7 @@
 mod arithmetic;
 mod bench;
 mod desk;
+mod estimate;
 mod fit;
 mod inbox;
 mod lab;

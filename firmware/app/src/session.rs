@@ -1,4 +1,5 @@
 use downhill::Fingerprint;
+use downhill::least_squares::Estimate;
 use downhill_link::{
     ARITHMETIC, Counters, Hello, Ledger, Notice, Numbers, Order, Outcome, PROTOCOL, Query, Refusal,
     Reply, Request, Scores, State, Topics, Turn, WINDOW, decode, numbers_in_sample, words_in_state,
@@ -262,6 +263,30 @@ impl<'a, W: Worker> Session<'a, W> {
             Query::Recipe => Reply::Recipe {
                 tag,
                 recipe: self.worker.recipe().copied(),
+            },
+            Query::Estimate { parameter, other } => {
+                let (at, other) = (usize::from(parameter), usize::from(other));
+                let solver = self.worker.estimator().and_then(|fit| fit.solver());
+                Reply::Estimate {
+                    tag,
+                    estimate: match (solver, self.worker.estimator()) {
+                        (Some(solver), _) => solver.estimate(at),
+                        (None, Some(fit)) => fit.parameters().get(at).map(|&value| Estimate {
+                            value,
+                            standard_error: None,
+                        }),
+                        (None, None) => None,
+                    },
+                    correlation: solver
+                        .and_then(|solver| solver.uncertainty().correlation(at, other)),
+                }
+            }
+            Query::Summary => Reply::Summary {
+                tag,
+                summary: self
+                    .worker
+                    .estimator()
+                    .and_then(|fit| fit.solver()?.summary()),
             },
             Query::Scores => Reply::Scores {
                 tag,

@@ -1,4 +1,5 @@
 use downhill::health::Verdict;
+use downhill::least_squares::AnyEstimator;
 use downhill::{Fingerprint, Recipe};
 use downhill_link::{Abilities, Counters, Notice, Order, Progress, Refusal, Scores, Topics};
 
@@ -77,6 +78,11 @@ pub trait Worker {
 
     /// How good its predictions were, if it keeps account.
     fn scores(&self) -> Option<Scores> {
+        None
+    }
+
+    /// The fit by least squares, if there is one.
+    fn estimator(&self) -> Option<&AnyEstimator<'_, f32>> {
         None
     }
 

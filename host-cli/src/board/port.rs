@@ -3,6 +3,7 @@ use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use downhill::health::Verdict;
+use downhill::least_squares::{Estimate, Summary};
 use downhill::{Fingerprint, Recipe};
 use downhill_link::{
     ARITHMETIC, Client, Counters, Device, Event, NotSent, Notice, Numbers, Order, PROTOCOL, Query,
@@ -28,6 +29,9 @@ pub(crate) struct Port {
     pulled: Pulled,
     counters: Option<Counters>,
     recipe: Option<Option<Recipe<f32>>>,
+    /// The parameter of a fit by least squares that was told last, and its correlation.
+    estimate: Option<(Estimate<f32>, Option<f32>)>,
+    summary: Option<Summary<f32>>,
     /// What the board has learned from its own sensor, and told.
     learned: VecDeque<Learned>,
     /// What the board has said of the fit.
@@ -74,6 +78,8 @@ impl Port {
             pulled: Pulled::default(),
             counters: None,
             recipe: None,
+            estimate: None,
+            summary: None,
             learned: VecDeque::new(),
             verdicts: Vec::new(),
             alerts: VecDeque::new(),
@@ -110,6 +116,26 @@ impl Port {
         self.until(|port| port.recipe)
     }
 
+    /// A parameter of a fit by least squares, and its correlation with another one.
+    pub(crate) fn estimate(
+        &mut self,
+        parameter: u16,
+        other: u16,
+    ) -> Outcome<Option<(Estimate<f32>, Option<f32>)>> {
+        self.estimate = None;
+        self.client.ask(Query::Estimate { parameter, other });
+        self.until(|port| (!port.client.expects()).then_some(()))?;
+        Ok(self.estimate)
+    }
+
+    /// The summary of a fit by least squares that has ended.
+    pub(crate) fn summary(&mut self) -> Outcome<Option<Summary<f32>>> {
+        self.summary = None;
+        self.client.ask(Query::Summary);
+        self.until(|port| (!port.client.expects()).then_some(()))?;
+        Ok(self.summary)
+    }
+
     /// Waits a little for what the board says unasked; returns what it learned.
     pub(crate) fn listen(&mut self, at_most: Duration) -> Outcome<Vec<Learned>> {
         let start = Instant::now();
@@ -128,7 +154,7 @@ impl Port {
     }
 
     /// Refuses a fit that the board cannot hold, or would compute differently.
-    pub(crate) fn check_room(&self, recipe: &Recipe<f32>) -> Outcome {
+    pub(crate) fn check_room(&self, need: usize) -> Outcome {
         let device = self.device()?;
         if device.arithmetic != ARITHMETIC {
             return Err(Failure::Input(format!(
@@ -137,7 +163,6 @@ impl Port {
                 device.arithmetic
             )));
         }
-        let need = recipe.arena_len();
         if need > device.arena as usize {
             return Err(Failure::Input(format!(
                 "this fit needs {need} words of memory and {} has {}; use fewer features with \
@@ -160,8 +185,8 @@ impl Port {
                 Ok(outcome)
             }
             Err(NotSent::TooLong(_)) => Err(Failure::Input(
-                "a row of this fit is longer than the board's frames; use fewer features with \
-                 `--features`"
+                "this fit, or one of its rows, is longer than the board's frames; use fewer \
+                 features, or a shorter formula"
                     .into(),
             )),
             Err(error) => Err(Failure::input(error)),
@@ -267,6 +292,11 @@ impl Port {
                 }
                 Some(Event::Counters(counters)) => self.counters = Some(counters),
                 Some(Event::Recipe(recipe)) => self.recipe = Some(recipe),
+                Some(Event::Estimate {
+                    estimate,
+                    correlation,
+                }) => self.estimate = estimate.map(|estimate| (estimate, correlation)),
+                Some(Event::Summary(summary)) => self.summary = summary,
                 Some(Event::Notice(notice)) => match notice {
                     Notice::Learned {
                         step,

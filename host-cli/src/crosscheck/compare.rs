@@ -5,6 +5,7 @@ use downhill::{Fault, Fingerprint, Step};
 use downhill_link::{Numbers, Order, Progress, Refusal};
 use serde::Serialize;
 
+use super::solve::Solved;
 use crate::board::Port;
 use crate::course::{self, Act, Pupil};
 use crate::failure::{Failure, Outcome};
@@ -50,22 +51,24 @@ pub(super) struct Compared {
     pub(super) fingerprint: String,
     /// The verdicts of both.
     pub(super) verdicts: Vec<Told>,
+    /// What the board says of a fit by least squares.
+    pub(super) solved: Option<Solved>,
 }
 
 /// Where board and twin part.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Difference {
     /// The step, counted from 1.
-    step: u64,
+    pub(super) step: u64,
     /// The twin's fingerprint after it.
-    host: String,
+    pub(super) host: String,
     /// The board's.
-    device: String,
+    pub(super) device: String,
     /// The first parameter, or other number of the fit, that differs; `loss` where the fit is
     /// the same and the loss reported is not.
-    parameter: Option<String>,
+    pub(super) parameter: Option<String>,
     /// The twin's value of it, and the board's.
-    values: Option<[f32; 2]>,
+    pub(super) values: Option<[f32; 2]>,
 }
 
 impl fmt::Display for Difference {
@@ -139,6 +142,7 @@ impl<'a> Comparison<'a> {
                 .iter()
                 .map(|verdict| Told::new(verdict, self.plan.subject()))
                 .collect(),
+            solved: None,
         })
     }
 

@@ -2,6 +2,7 @@
 //! fingerprint after every step.
 
 mod compare;
+mod solve;
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,13 +10,16 @@ use std::path::Path;
 
 use clap::Parser;
 use downhill::Recipe;
+use downhill::least_squares::Estimation;
 use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, CrosscheckArguments};
 use crate::board::{Line, Machine, Port, firmware};
 use crate::columns::LeftOut;
 use crate::failure::{Failure, Outcome};
+use crate::least_squares::{self, Estimate, Problem, with_error};
 use crate::output;
+use crate::parameters::Named;
 use crate::plan::Plan;
 use crate::verdicts::Told;
 
@@ -44,7 +48,10 @@ struct RunDocument<'a> {
     targets: &'a [String],
     features: &'a [String],
     left_out: &'a [LeftOut],
-    recipe: &'a Recipe<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipe: Option<&'a Recipe<f32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimation: Option<&'a Estimation<f32>>,
     rows: usize,
     steps: u64,
     identical: u64,
@@ -52,6 +59,18 @@ struct RunDocument<'a> {
     first_difference: Option<&'a Difference>,
     fingerprint: &'a str,
     verdicts: &'a [Told],
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    solved: Option<SolvedDocument<'a>>,
+}
+
+/// What it prints of a fit by least squares, as the board tells it.
+#[derive(Clone, Serialize)]
+struct SolvedDocument<'a> {
+    parameters: &'a Named<Estimate>,
+    termination: Option<&'static str>,
+    converged: bool,
+    objective: f32,
+    residual_standard_deviation: Option<f32>,
 }
 
 /// A fit that is compared.
@@ -60,7 +79,13 @@ struct Run {
     options: String,
     limit: usize,
     flip_bit_at: Option<u64>,
-    plan: Plan<f32>,
+    fit: Fit,
+}
+
+/// By a gradient, or by least squares.
+enum Fit {
+    Gradient(Box<Plan<f32>>),
+    LeastSquares(Box<Problem<f32>>),
 }
 
 pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
@@ -106,16 +131,16 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
 /// The fit of the command line, and those of `--recipes`.
 fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
     let run = |options: &str, arguments: &CrosscheckArguments| {
-        if arguments.recipe.solver().is_some() {
-            return Err(Failure::Usage(
-                "a board and its twin follow a gradient: choose an `--optimizer`".into(),
-            ));
-        }
         Ok(Run {
             options: options.into(),
             limit: arguments.limit,
             flip_bit_at: arguments.flip_bit_at,
-            plan: Plan::new(&arguments.recipe)?,
+            fit: match arguments.recipe.solver() {
+                Some(solver) => {
+                    Fit::LeastSquares(Box::new(Problem::new(&arguments.recipe, solver)?))
+                }
+                None => Fit::Gradient(Box::new(Plan::new(&arguments.recipe)?)),
+            },
         })
     };
     let mut runs = vec![run("", arguments)?];
@@ -154,8 +179,16 @@ fn with_options(line: &str, path: &Path) -> Outcome<CrosscheckArguments> {
 }
 
 fn compare(run: &Run, port: &mut Port) -> Outcome<Compared> {
-    port.check_room(&run.plan.recipe)?;
-    Comparison::new(&run.plan, port, run.flip_bit_at)?.run(run.limit)
+    match &run.fit {
+        Fit::Gradient(plan) => {
+            port.check_room(plan.recipe.arena_len())?;
+            Comparison::new(plan, port, run.flip_bit_at)?.run(run.limit)
+        }
+        Fit::LeastSquares(problem) => {
+            port.check_room(problem.estimation.words())?;
+            solve::compare(problem, port, run.limit, run.flip_bit_at)
+        }
+    }
 }
 
 impl Compared {
@@ -172,19 +205,39 @@ fn line(board: &str, run: &Run, result: &Compared) -> String {
     if !run.options.is_empty() {
         line += &format!(" ({})", run.options);
     }
-    line + "\n"
+    line.push('\n');
+    if let Some(solved) = &result.solved {
+        for (name, estimate) in &solved.parameters.0 {
+            let shown = with_error(estimate.value, estimate.standard_error);
+            line += &format!("{name} = {shown}\n");
+        }
+        if let Some(end) = solved.termination {
+            line += &format!("{end}\n");
+        }
+    }
+    line
 }
 
 fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
-    let plan = &run.plan;
+    let (data, target, features, left_out) = match &run.fit {
+        Fit::Gradient(plan) => (&plan.data, &plan.target, &plan.features, &plan.left_out),
+        Fit::LeastSquares(fit) => (&fit.data, &fit.target, &fit.features, &fit.left_out),
+    };
     RunDocument {
         options: &run.options,
-        data: &plan.data,
-        target: plan.target.option(),
-        targets: &plan.target.names,
-        features: &plan.features,
-        left_out: &plan.left_out,
-        recipe: &plan.recipe,
+        data,
+        target: target.option(),
+        targets: &target.names,
+        features,
+        left_out,
+        recipe: match &run.fit {
+            Fit::Gradient(plan) => Some(&plan.recipe),
+            Fit::LeastSquares(_) => None,
+        },
+        estimation: match &run.fit {
+            Fit::Gradient(_) => None,
+            Fit::LeastSquares(problem) => Some(&problem.estimation),
+        },
         rows: result.rows,
         steps: result.identical + result.different(),
         identical: result.identical,
@@ -192,5 +245,12 @@ fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
         first_difference: result.difference.as_ref(),
         fingerprint: &result.fingerprint,
         verdicts: &result.verdicts,
+        solved: result.solved.as_ref().map(|solved| SolvedDocument {
+            parameters: &solved.parameters,
+            termination: solved.termination.map(least_squares::word),
+            converged: solved.termination.is_some_and(|end| end.is_converged()),
+            objective: solved.cost,
+            residual_standard_deviation: solved.deviation,
+        }),
     }
 }

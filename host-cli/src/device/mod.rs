@@ -86,7 +86,7 @@ impl Source {
             Self::Recipe(recipe) => recipe,
             Self::Model(model) => &model.file.recipe,
         };
-        port.check_room(recipe)?;
+        port.check_room(recipe.arena_len())?;
         let outcome = port.demand(&Order::Configure(*recipe))?;
         match self {
             Self::Model(model) if !model.trainer.scaler().is_empty() => {

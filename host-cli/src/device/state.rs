@@ -59,7 +59,7 @@ pub(super) fn pull(arguments: &PullArguments) -> Outcome {
 pub(super) fn push(arguments: &PushArguments) -> Outcome {
     let model = model(&arguments.model)?;
     let mut port = open(&arguments.line)?;
-    port.check_room(&model.file.recipe)?;
+    port.check_room(model.file.recipe.arena_len())?;
     port.demand(&Order::Configure(model.file.recipe))?;
     let (state, steps) = (model.trainer.state(), model.trainer.steps());
     let outcome = port.push(state, steps)?;

@@ -66,7 +66,7 @@ pub(crate) struct SolverRecord {
 }
 
 /// One word for why a solver ended.
-fn word(end: Termination) -> &'static str {
+pub(crate) fn word(end: Termination) -> &'static str {
     match end {
         Termination::Gradient => "gradient",
         Termination::Step => "step",

@@ -15,9 +15,10 @@ use crate::model_file::ModelFile;
 use crate::output;
 use crate::spec::SolverSpec;
 
-pub(crate) use document::SolverRecord;
+pub(crate) use document::{SolverRecord, word};
 pub(crate) use estimate::{Estimate, with_error};
 pub(crate) use problem::Problem;
+pub(crate) use solve::{estimates, refused};
 
 /// Fits, writes the model, and prints what came out.
 pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverSpec) -> Outcome {

@@ -1,11 +1,15 @@
 //! Messages of every kind.
 #![allow(missing_docs, dead_code)]
 
+use downhill::formula;
 use downhill::health::{Detector, Drift, Finding, Health, Reaction, Severity, Verdict};
+use downhill::least_squares::{
+    AnySettings, Estimate, Estimation, LeastSquares, SolveError, Summary, Termination,
+};
 use downhill::loss::{AnyLoss, Huber, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
-use downhill::rules::{AnyRules, Scaling};
+use downhill::rules::{AnyRules, Bound, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting};
 use downhill_link::{
     Abilities, Alert, Counters, Hello, Mode, Notice, Numbers, Order, Outcome, PROTOCOL, Progress,
@@ -44,6 +48,24 @@ pub(crate) fn other_recipe() -> Recipe<f32> {
         batch: 32,
         seed: u64::MAX,
         threshold: None,
+    }
+}
+
+/// The formula `a * exp(b * x)` from a = 1, b = −0.5, with b at most 0, by Levenberg–Marquardt.
+pub(crate) fn estimation() -> Estimation<f32> {
+    let parsed = formula::parse("a * exp(b * x)", "y", |name| name == "x").unwrap();
+    let mut bounds = [None; 8];
+    bounds[0] = Some(Bound {
+        first: 1,
+        last: 1,
+        low: f32::MIN,
+        high: 0.0,
+    });
+    Estimation {
+        model: AnyModel::Formula(parsed.program.with_start(&[1.0, -0.5]).unwrap()),
+        settings: AnySettings::LeastSquares(LeastSquares::default()),
+        bounds,
+        seed: 0,
     }
 }
 
@@ -92,6 +114,8 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
         Order::Resume,
         Order::Save,
         Order::Wipe,
+        Order::Estimate(estimation()),
+        Order::Advance,
     ];
     let seqs = [1, 127, 128, 65_536, u32::MAX].into_iter().chain(2..);
     all.extend(
@@ -106,6 +130,11 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
         Query::Checkpoint { at: 0, count: 20 },
         Query::Recipe,
         Query::Scores,
+        Query::Estimate {
+            parameter: 1,
+            other: 0,
+        },
+        Query::Summary,
     ];
     all.extend(
         (3..)
@@ -156,6 +185,7 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
         outcome(Err(Refusal::Piece { expected: 128 })),
         outcome(Err(Refusal::Columns { need: 200, got: 1 })),
         outcome(Err(Refusal::Arithmetic)),
+        outcome(Err(Refusal::Solve(SolveError::Rows { need: 3, got: 2 }))),
         outcome(Err(Refusal::Room {
             need: 300,
             got: 256,
@@ -225,6 +255,24 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 rmse: 0.5,
                 max_error: 1.0,
             },
+        },
+        Reply::Estimate {
+            tag: 10,
+            estimate: Some(Estimate {
+                value: 0.5,
+                standard_error: Some(0.25),
+            }),
+            correlation: Some(-0.75),
+        },
+        Reply::Summary {
+            tag: 11,
+            summary: Some(Summary {
+                termination: Termination::Singular { parameter: 1 },
+                passes: 9,
+                rows: 16,
+                cost: 88.0,
+                residual_deviation: None,
+            }),
         },
         Reply::Notice {
             number: 1,

@@ -279,7 +279,8 @@ impl<T: Real> Model<T> for Program<T> {
         }
     }
 
-    #[inline]
+    // One copy for all that calls it: it is long, and a call is nothing beside it.
+    #[inline(never)]
     fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
         let side = self.operations.as_slice().get(usize::from(self.target)..);
         for (strip, slopes) in tape.chunks_mut(LANES).enumerate() {

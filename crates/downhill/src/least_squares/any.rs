@@ -1,12 +1,14 @@
 //! Least squares with every part chosen at run time: from a file, or over a link.
 
+use core::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::{LeastSquares, Nlms, Normalised, Recursive, Rls, SolveError, Solver, Termination};
-use crate::model::{AnyModel, Model};
+use crate::model::{AnyModel, Kind, Model, Sizes};
 use crate::random::Random;
 use crate::rules::Bound;
-use crate::{Fault, Fingerprint, Hasher, Real};
+use crate::{Fault, Fingerprint, Hasher, Real, Sink};
 
 /// Everything that describes a fit by least squares, but for its rows: what a
 /// [`Recipe`](crate::Recipe) is to a fit by gradient.
@@ -69,7 +71,7 @@ pub enum AnySettings<T> {
 /// ```
 #[derive(Debug)]
 pub struct AnyEstimator<'a, T> {
-    kind: Kind<'a, T>,
+    way: Way<'a, T>,
     steps: u64,
 }
 
@@ -78,10 +80,44 @@ pub struct AnyEstimator<'a, T> {
     clippy::large_enum_variant,
     reason = "there is one of it, and no heap to box it in"
 )]
-enum Kind<'a, T> {
-    Solver(Solver<'a, T, AnyModel<T>>),
-    Rls(Rls<T, AnyModel<T>, &'a mut [T]>),
-    Nlms(Nlms<T, AnyModel<T>, &'a mut [T]>),
+enum Way<'a, T> {
+    Solver(Solver<'a, T, Shared<T>>),
+    Rls(Rls<T, Shared<T>, &'a mut [T]>),
+    Nlms(Nlms<T, Shared<T>, &'a mut [T]>),
+}
+
+/// A model chosen at run time, of which all estimators share one copy: flash matters more here
+/// than a call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shared<T>(AnyModel<T>);
+
+impl<T: Real> Model<T> for Shared<T> {
+    fn sizes(&self) -> Sizes {
+        self.0.sizes()
+    }
+
+    #[inline(never)]
+    fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
+        self.0.forward(parameters, features, tape, outputs);
+    }
+
+    #[inline(never)]
+    fn backward(&self, parameters: &[T], features: &[T], tape: &mut [T], slopes: &[T]) {
+        self.0.backward(parameters, features, tape, slopes);
+    }
+
+    #[inline(never)]
+    fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>) {
+        self.0.gradient(features, tape, slopes, sink);
+    }
+
+    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+        self.0.runs(visit);
+    }
+
+    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
+        self.0.initialise(random, parameters);
+    }
 }
 
 impl<T: Real> Estimation<T> {
@@ -105,36 +141,35 @@ impl<T: Real> Estimation<T> {
         if got < need {
             return Err(SolveError::Workspace { need, got });
         }
-        let model = self.model;
+        let model = Shared(self.model);
         let outputs = model.sizes().outputs as u32;
         let refuse = |fault| refused(fault, outputs);
-        let kind = match self.settings {
+        let way = match self.settings {
             AnySettings::LeastSquares(settings) => {
-                let fill =
-                    |model: &AnyModel<T>, best: &mut [T], lower: &mut [T], upper: &mut [T]| {
-                        model.initialise(&mut Random::seed(self.seed), best);
-                        for bound in self.bounds.iter().flatten() {
-                            let (skipped, count) = bound.run();
-                            let run = lower.iter_mut().zip(upper.iter_mut());
-                            for (low, high) in run.skip(skipped).take(count) {
-                                (*low, *high) = (bound.low, bound.high);
-                            }
+                let fill = |model: &Shared<T>, best: &mut [T], lower: &mut [T], upper: &mut [T]| {
+                    model.initialise(&mut Random::seed(self.seed), best);
+                    for bound in self.bounds.iter().flatten() {
+                        let (skipped, count) = bound.run();
+                        let run = lower.iter_mut().zip(upper.iter_mut());
+                        for (low, high) in run.skip(skipped).take(count) {
+                            (*low, *high) = (bound.low, bound.high);
                         }
-                    };
-                Kind::Solver(Solver::begin(settings, model, words, fill)?)
+                    }
+                };
+                Way::Solver(Solver::begin(settings, model, words, fill)?)
             }
             AnySettings::Recursive(settings) => {
                 let mut rls = Rls::new(settings, model, words).map_err(refuse)?;
                 model.initialise(&mut Random::seed(self.seed), rls.parameters_mut());
-                Kind::Rls(rls)
+                Way::Rls(rls)
             }
             AnySettings::Normalised(settings) => {
                 let mut nlms = Nlms::new(settings, model, words).map_err(refuse)?;
                 model.initialise(&mut Random::seed(self.seed), nlms.parameters_mut());
-                Kind::Nlms(nlms)
+                Way::Nlms(nlms)
             }
         };
-        Ok(AnyEstimator { kind, steps: 0 })
+        Ok(AnyEstimator { way, steps: 0 })
     }
 }
 
@@ -155,15 +190,15 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
     /// A [`Fault`] that names what was wrong; then nothing has changed. Estimators that learn
     /// row by row take no weight but 0 and 1.
     pub fn add(&mut self, features: &[T], target: T, weight: T) -> Result<T, Fault> {
-        let error = match &mut self.kind {
-            Kind::Solver(solver) => {
+        let error = match &mut self.way {
+            Way::Solver(solver) => {
                 solver.add(features, target, weight);
                 return Ok(T::ZERO);
             }
             _ if weight == T::ZERO => return Ok(T::ZERO),
             _ if weight != T::ONE => return Err(Fault::Weight),
-            Kind::Rls(rls) => rls.observe(features, target)?,
-            Kind::Nlms(nlms) => nlms.observe(features, target)?,
+            Way::Rls(rls) => rls.observe(features, target)?,
+            Way::Nlms(nlms) => nlms.observe(features, target)?,
         };
         self.steps = self.steps.saturating_add(1);
         Ok(error)
@@ -175,26 +210,26 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
     /// # Errors
     /// As [`Solver::advance`].
     pub fn advance(&mut self) -> Result<Option<Termination>, SolveError> {
-        match &mut self.kind {
-            Kind::Solver(solver) => {
+        match &mut self.way {
+            Way::Solver(solver) => {
                 let end = solver.advance()?;
                 self.steps = u64::from(solver.passes());
                 Ok(end)
             }
-            Kind::Rls(_) | Kind::Nlms(_) => Ok(None),
+            Way::Rls(_) | Way::Nlms(_) => Ok(None),
         }
     }
 
     /// Whether the rows have to be brought back for every pass.
     pub fn replays(&self) -> bool {
-        matches!(self.kind, Kind::Solver(_))
+        matches!(self.way, Way::Solver(_))
     }
 
     /// The solver that replays its rows, which knows how sure its parameters are.
-    pub fn solver(&self) -> Option<&Solver<'a, T, AnyModel<T>>> {
-        match &self.kind {
-            Kind::Solver(solver) => Some(solver),
-            Kind::Rls(_) | Kind::Nlms(_) => None,
+    pub fn solver(&self) -> Option<&Solver<'a, T, Shared<T>>> {
+        match &self.way {
+            Way::Solver(solver) => Some(solver),
+            Way::Rls(_) | Way::Nlms(_) => None,
         }
     }
 
@@ -205,10 +240,10 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
 
     /// The best parameters so far.
     pub fn parameters(&self) -> &[T] {
-        match &self.kind {
-            Kind::Solver(solver) => solver.parameters(),
-            Kind::Rls(rls) => rls.parameters(),
-            Kind::Nlms(nlms) => nlms.parameters(),
+        match &self.way {
+            Way::Solver(solver) => solver.parameters(),
+            Way::Rls(rls) => rls.parameters(),
+            Way::Nlms(nlms) => nlms.parameters(),
         }
     }
 
@@ -219,10 +254,10 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
 
     /// The hash of all that decides the future of the fit.
     pub fn fingerprint(&self) -> Fingerprint {
-        let state = match &self.kind {
-            Kind::Solver(solver) => return solver.fingerprint(),
-            Kind::Rls(rls) => rls.state(),
-            Kind::Nlms(nlms) => nlms.parameters(),
+        let state = match &self.way {
+            Way::Solver(solver) => return solver.fingerprint(),
+            Way::Rls(rls) => rls.state(),
+            Way::Nlms(nlms) => nlms.parameters(),
         };
         let mut hasher = Hasher::default();
         hasher.reals(state);
@@ -233,10 +268,10 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
 
     /// Gives the memory back.
     pub fn into_words(self) -> &'a mut [T] {
-        match self.kind {
-            Kind::Solver(solver) => solver.into_words(),
-            Kind::Rls(rls) => rls.into_words(),
-            Kind::Nlms(nlms) => nlms.into_words(),
+        match self.way {
+            Way::Solver(solver) => solver.into_words(),
+            Way::Rls(rls) => rls.into_words(),
+            Way::Nlms(nlms) => nlms.into_words(),
         }
     }
 }

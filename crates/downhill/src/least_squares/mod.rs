@@ -112,7 +112,7 @@ mod triangle;
 mod uncertainty;
 mod workspace;
 
-pub use any::{AnyEstimator, AnySettings, Estimation};
+pub use any::{AnyEstimator, AnySettings, Estimation, Shared};
 pub use nlms::{Nlms, Normalised};
 pub use rls::{Recursive, Rls};
 pub use rows::{Rows, Table};

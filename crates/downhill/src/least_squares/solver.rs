@@ -216,12 +216,16 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         })
     }
 
-    /// Adds a row to the pass that runs. A weight of 0 leaves the row out.
+    /// Adds a row to the pass that runs. A weight of 0 leaves the row out, and nothing happens
+    /// once the fit has ended.
     #[inline]
     pub fn add(&mut self, features: &[T], target: T, weight: T) {
+        if self.end.is_some() {
+            return;
+        }
         let row = self.pass.rows;
         self.pass.rows = row.saturating_add(1);
-        if self.end.is_some() || self.pass.bad.is_some() || weight == T::ZERO {
+        if self.pass.bad.is_some() || weight == T::ZERO {
             return;
         }
         let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
