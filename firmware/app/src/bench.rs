@@ -51,14 +51,36 @@ struct Fit<'a> {
     watched: AnyWatched<'a>,
     /// The monitor's words, where there is no monitor.
     spare: &'a mut [f32],
-    recipe: Recipe<f32>,
+    rest: Rest,
     hash: Fingerprint,
+}
+
+/// What a recipe says and its trainer does not hold.
+#[derive(Debug)]
+struct Rest {
+    batch: u16,
+    seed: u64,
+    threshold: Option<f32>,
 }
 
 type AnyWatched<'a> =
     Watched<AnyModel, AnyLoss<f32>, AnyOptimizer<f32>, AnyRules<f32>, &'a mut [f32], &'a mut [f32]>;
 
 impl<'a> Fit<'a> {
+    /// What it was built from. A copy beside the trainer would be too much for a small board.
+    fn recipe(&self) -> Recipe<f32> {
+        let (trainer, rest) = (&self.watched.trainer, &self.rest);
+        Recipe {
+            model: *trainer.model(),
+            loss: *trainer.loss(),
+            optimizer: *trainer.optimizer(),
+            rules: *trainer.rules(),
+            batch: rest.batch,
+            seed: rest.seed,
+            threshold: rest.threshold,
+        }
+    }
+
     fn into_words(self) -> Words<'a> {
         Words {
             fit: self.watched.trainer.into_arena(),
@@ -171,6 +193,14 @@ impl<'a> Bench<'a> {
         self.check_room(need)?;
         // Tried in the other half first, which is as long: what is refused leaves the fit that
         // there is, and what is not cannot fail below.
+        self.try_out(recipe)?;
+        self.install(recipe)
+    }
+
+    /// Whether a recipe can be built. Not inlined, as the next one: a trainer is large, and a small
+    /// board's stack does not hold all copies that there could be of it at once.
+    #[inline(never)]
+    fn try_out(&mut self, recipe: &Recipe<f32>) -> Result<(), Refusal> {
         let (got, kept) = (self.monitor_room(), self.kept());
         let trial = recipe.build(self.inbox.beside(kept))?;
         let health = recipe.rules.health;
@@ -181,6 +211,13 @@ impl<'a> Bench<'a> {
                 return Err(Fault::Arena { need, got }.into());
             }
         }
+        Ok(())
+    }
+
+    /// Puts a recipe's fit in place of the one that there is.
+    #[inline(never)]
+    fn install(&mut self, recipe: &Recipe<f32>) -> Result<(), Refusal> {
+        let health = recipe.rules.health;
         let words = self.free();
         let trainer = recipe.build(words.fit)?;
         let (monitor, spare) = match health.is_on() {
@@ -194,7 +231,11 @@ impl<'a> Bench<'a> {
         self.memory = Memory::Fit(Fit {
             watched: Watched { trainer, monitor },
             spare,
-            recipe: *recipe,
+            rest: Rest {
+                batch: recipe.batch,
+                seed: recipe.seed,
+                threshold: recipe.threshold,
+            },
             hash: recipe_hash(recipe),
         });
         Ok(())
@@ -233,7 +274,7 @@ impl Worker for Bench<'_> {
             (_, Memory::Fit(fit)) => {
                 let case = Case {
                     fit: &mut fit.watched,
-                    batch: fit.recipe.batch,
+                    batch: fit.rest.batch,
                     hash: fit.hash,
                 };
                 self.inbox.carry_out(case, order, counters)?
@@ -269,8 +310,8 @@ impl Worker for Bench<'_> {
         }
     }
 
-    fn recipe(&self) -> Option<&Recipe<f32>> {
-        self.fit().map(|fit| &fit.recipe)
+    fn recipe(&self) -> Option<Recipe<f32>> {
+        self.fit().map(Fit::recipe)
     }
 
     fn verdict(&mut self) -> Option<Verdict> {

@@ -205,8 +205,8 @@ where
         self.learner.fit().fingerprint()
     }
 
-    fn recipe(&self) -> Option<&Recipe<f32>> {
-        Some(self.recipe)
+    fn recipe(&self) -> Option<Recipe<f32>> {
+        Some(*self.recipe)
     }
 
     fn verdict(&mut self) -> Option<Verdict> {

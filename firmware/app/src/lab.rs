@@ -62,6 +62,7 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P
     /// Lets the host have at most this many orders under way, where the line keeps fewer bytes
     /// while a step is computed than eight frames have.
     #[must_use]
+    #[inline(always)]
     pub fn window(mut self, orders: u8) -> Self {
         self.port.session.set_window(orders);
         self

@@ -262,7 +262,7 @@ impl<'a, W: Worker> Session<'a, W> {
             },
             Query::Recipe => Reply::Recipe {
                 tag,
-                recipe: self.worker.recipe().copied(),
+                recipe: self.worker.recipe(),
             },
             Query::Estimate { parameter, other } => {
                 let (at, other) = (usize::from(parameter), usize::from(other));

@@ -64,7 +64,7 @@ pub trait Worker {
     fn fingerprint(&self) -> Fingerprint;
 
     /// What the fit was built from.
-    fn recipe(&self) -> Option<&Recipe<f32>>;
+    fn recipe(&self) -> Option<Recipe<f32>>;
 
     /// A checkpoint of the fit as it is now, its bytes as words: where pieces of state that were
     /// pushed waited until now.

@@ -215,6 +215,11 @@ where
         &self.loss
     }
 
+    /// The optimizer.
+    pub fn optimizer(&self) -> &O {
+        &self.optimizer
+    }
+
     /// The rules.
     pub fn rules(&self) -> &R {
         &self.rules

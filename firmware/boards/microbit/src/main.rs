@@ -7,8 +7,9 @@ use microbit::Board;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    // Half of the memory there is; the entry's own statics are handed out once.
-    static mut ARENA: [f32; 2048] = [0.0; 2048];
+    // What the stack leaves: recipes and their trainers take most of it; the entry's
+    // own statics are handed out once.
+    static mut ARENA: [f32; 896] = [0.0; 896];
 
     let Board { line, led, .. } = microbit::board();
     Lab::<_, _, 128>::with_frame("microbit", line, led, ARENA)
