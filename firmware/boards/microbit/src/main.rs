@@ -9,7 +9,7 @@ use microbit::Board;
 fn main() -> ! {
     // What the stack leaves: recipes and their trainers take most of it; the entry's
     // own statics are handed out once.
-    static mut ARENA: [f32; 896] = [0.0; 896];
+    static mut ARENA: [f32; 832] = [0.0; 832];
 
     let Board { line, led, .. } = microbit::board();
     Lab::<_, _, 128>::with_frame("microbit", line, led, ARENA)
