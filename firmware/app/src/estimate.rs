@@ -99,8 +99,8 @@ impl<'a> Estimate<'a> {
         let width = self.features + 2;
         let (need, got) = ((self.rows + 1) * width, inbox.len());
         let (need, got) = (need as u32, got as u32);
-        let places = inbox.rchunks_exact_mut(width);
-        let Some(row) = places.skip(self.rows).next() else {
+        let mut places = inbox.rchunks_exact_mut(width);
+        let Some(row) = places.nth(self.rows) else {
             return Err(Fault::Arena { need, got }.into());
         };
         for (place, number) in row
