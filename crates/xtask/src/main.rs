@@ -79,6 +79,16 @@ enum Bench {
         /// One JSON object: figures by key.
         #[arg(long)]
         json: bool,
+        /// Puts the figures into docs/performance.md.
+        #[arg(long)]
+        write: bool,
+    },
+    /// What a sample takes on this machine, beside other libraries, which are installed into the
+    /// user's cache.
+    Host {
+        /// One JSON object: machine, versions, nanoseconds a sample of each round, what is missing.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -98,8 +108,11 @@ fn main() -> ExitCode {
         Task::Size { json } => size::run(json).map(done),
         Task::Picture => picture::run().map(done),
         Task::Bench {
-            what: Bench::Device { json },
-        } => bench::device::run(json).map(done),
+            what: Bench::Device { json, write },
+        } => bench::device::run(json, write).map(done),
+        Task::Bench {
+            what: Bench::Host { json },
+        } => bench::host::run(json).map(done),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -55,7 +55,8 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
         totals.step("budgets", |_| {
             let mut figures = bench::device::measure()?;
             figures.extend(size::measure()?);
-            budgets::check(&figures, &budgets::read()?)
+            budgets::check(&figures, &budgets::read()?)?;
+            bench::page::check(&figures)
         });
     }
     println!("{} passed, {} failed", totals.passed, totals.failed);

@@ -306,7 +306,7 @@ fn numbers(version: &str) -> Vec<u32> {
         .collect()
 }
 
-fn cache() -> Result<PathBuf> {
+pub(crate) fn cache() -> Result<PathBuf> {
     let base = match env::var_os("XDG_CACHE_HOME").map(PathBuf::from) {
         Some(path) if path.is_absolute() => path,
         _ => PathBuf::from(env::var_os("HOME").context("HOME is not set")?).join(".cache"),

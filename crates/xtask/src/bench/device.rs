@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use object::{Object, ObjectSection};
 
+use super::page;
 use crate::boards::{M0, M3, M4F, M33};
 use crate::firmware::Build;
 use crate::{budgets, qemu, say, setup, toolchain};
@@ -60,8 +61,12 @@ const SMALLEST: &[(&str, &str)] = &[("w1", ""), ("w4", "w4")];
 /// Figures by key, such as `w1.m4f.const.o3.instructions`.
 pub(crate) type Figures = BTreeMap<String, f64>;
 
-pub(crate) fn run(json: bool) -> Result<()> {
-    show(&measure()?, json)
+pub(crate) fn run(json: bool, write: bool) -> Result<()> {
+    let figures = measure()?;
+    if write {
+        page::write(&figures)?;
+    }
+    show(&figures, json)
 }
 
 /// Prints figures beside their budgets, or as one JSON object.

@@ -2,3 +2,5 @@
 //! host.
 
 pub(crate) mod device;
+pub(crate) mod host;
+pub(crate) mod page;

@@ -1,0 +1,134 @@
+//! What an update takes on this machine, in nanoseconds a sample: `workload shape figure` a line.
+//!
+//! `cargo xtask bench host` runs it beside what others take.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use downhill::loss::{AnyLoss, CrossEntropy, Squared};
+use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Tanh, Widths};
+use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
+use downhill::random::Random;
+use downhill::rules::AnyRules;
+use downhill::{Const, Dyn, Fault, Recipe, Trainer};
+
+/// Samples that lie in memory and are learned from again and again.
+const SAMPLES: usize = 4096;
+const LEAST: Duration = Duration::from_millis(300);
+
+type Samples<const N: usize> = Vec<([f32; N], [f32; 1])>;
+type Net = Mlp<Const<8>, Const<16>, Const<3>, Tanh>;
+type Classifier<const WORDS: usize> = Trainer<Net, CrossEntropy, Adam<f32>, (), [f32; WORDS]>;
+const NET: usize = Classifier::<0>::ARENA;
+const NET_BATCH: usize = Classifier::<0>::BATCH_ARENA;
+
+fn main() -> Result<(), Fault> {
+    linear::<8, 10>("linear_8")?;
+    linear::<64, 66>("linear_64")?;
+    let samples =
+        samples::<8>(|sum| f32::from(u8::from(sum > -0.5)) + f32::from(u8::from(sum > 0.5)));
+    let mut fit = Classifier::new(Net::new(), CrossEntropy, Adam::rate(0.001), [0.0; NET])?;
+    fit.initialise(1);
+    report("w4_1", "const", &samples, |(x, y)| {
+        fit.observe(x, y).is_ok()
+    });
+    let mut fit = recipe(net(), 1).build(vec_arena())?;
+    report("w4_1", "any", &samples, |(x, y)| fit.observe(x, y).is_ok());
+    let mut fit = Classifier::new(
+        Net::new(),
+        CrossEntropy,
+        Adam::rate(0.001),
+        [0.0; NET_BATCH],
+    )?;
+    fit.initialise(1);
+    report("w4_32", "const", &samples, |(x, y)| {
+        fit.feed(32, x, y, 1.0).is_ok()
+    });
+    let mut fit = recipe(net(), 32).build(vec_arena())?;
+    report("w4_32", "any", &samples, |(x, y)| {
+        fit.feed(32, x, y, 1.0).is_ok()
+    });
+    Ok(())
+}
+
+/// Linear, squared loss, SGD, in each kind of shape.
+fn linear<const N: usize, const WORDS: usize>(name: &str) -> Result<(), Fault> {
+    let samples = samples::<N>(|sum| sum);
+    let sgd = Sgd::rate(0.01);
+    let mut fit = Trainer::new(Linear::<Const<N>>::new(), Squared, sgd, [0.0; WORDS])?;
+    report(name, "const", &samples, |(x, y)| fit.observe(x, y).is_ok());
+    let shape = Dyn(black_box(N as u16));
+    let model = Linear::<Dyn>::with_shape(shape, Const, Const);
+    let mut fit = Trainer::new(model, Squared, sgd, [0.0; WORDS])?;
+    report(name, "dyn", &samples, |(x, y)| fit.observe(x, y).is_ok());
+    let model = AnyModel::Linear(Linear::with_shape(shape, Dyn(1), Dyn(1)));
+    let mut fit = recipe(model, 1).build([0.0; WORDS])?;
+    report(name, "any", &samples, |(x, y)| fit.observe(x, y).is_ok());
+    Ok(())
+}
+
+fn net() -> AnyModel {
+    let hidden = Widths(black_box([16, 0, 0]));
+    AnyModel::Mlp(Mlp::with_shape(Dyn(8), hidden, Dyn(3), AnyActivation::Tanh))
+}
+
+/// What a recipe for this model is, as a file or the link would bring it.
+fn recipe(model: AnyModel, batch: u16) -> Recipe<f32> {
+    let linear = matches!(model, AnyModel::Linear(_));
+    Recipe {
+        model,
+        loss: match linear {
+            true => AnyLoss::Squared(Squared),
+            false => AnyLoss::CrossEntropy(CrossEntropy),
+        },
+        optimizer: match linear {
+            true => AnyOptimizer::Sgd(Sgd::rate(0.01)),
+            false => AnyOptimizer::Adam(Adam::rate(0.001)),
+        },
+        rules: AnyRules::default(),
+        batch,
+        seed: 1,
+        threshold: None,
+    }
+}
+
+fn vec_arena() -> &'static mut [f32] {
+    vec![0.0; NET_BATCH].leak()
+}
+
+/// Features in [-1, 1), and a target made of their sum.
+fn samples<const N: usize>(target: impl Fn(f32) -> f32) -> Samples<N> {
+    let mut random = Random::seed(1);
+    let mut sample = || {
+        let features: [f32; N] = std::array::from_fn(|_| 2.0 * random.unit::<f32>() - 1.0);
+        (features, [target(features.iter().sum())])
+    };
+    (0..SAMPLES).map(|_| sample()).collect()
+}
+
+/// Learns from all samples again and again, and prints what one takes.
+fn report<const N: usize>(
+    name: &str,
+    shape: &str,
+    samples: &Samples<N>,
+    mut learn: impl FnMut(&([f32; N], [f32; 1])) -> bool,
+) {
+    let mut pass = || {
+        let learned = samples
+            .iter()
+            .filter(|sample| learn(black_box(sample)))
+            .count();
+        assert_eq!(learned, samples.len(), "{name} refused a sample");
+    };
+    pass();
+    let (start, mut passes) = (Instant::now(), 0u32);
+    while start.elapsed() < LEAST {
+        pass();
+        passes += 1;
+    }
+    let nanoseconds = start.elapsed().as_nanos() as f64;
+    println!(
+        "{name} {shape} {}",
+        nanoseconds / f64::from(passes) / samples.len() as f64
+    );
+}

@@ -1,0 +1,134 @@
+//! `docs/performance.md`: tables that the benchmarks write, between two comments.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+
+use super::device::Figures;
+use crate::root;
+
+const BEGIN: &str = "<!-- cargo xtask bench device --write -->";
+const END: &str = "<!-- end -->";
+/// How far a figure may be from the one on the page: another compiler's is a little different.
+const TOLERANCE: f64 = 0.03;
+
+/// The columns of the first table: what they are called, and the end of their keys.
+const COLUMNS: &[(&str, &str)] = &[
+    ("update, O3", "o3.instructions"),
+    ("update, s", "s.instructions"),
+    ("inference, O3", "o3.inference"),
+    ("fingerprint", "o3.fingerprint"),
+    ("save", "o3.save"),
+    ("resume", "o3.resume"),
+    ("RAM, B", "o3.ram"),
+    ("stack, B, O3", "o3.stack"),
+    ("flash, B, O3", "o3.flash"),
+    ("flash, B, s", "s.flash"),
+];
+const WORKLOADS: &[&str] = &["w1", "w1_64", "w2", "w3", "w4"];
+const SHAPES: &[&str] = &["bare", "const", "dyn", "any"];
+const CORES: &[&str] = &["m0", "m3", "m4f", "m7", "m33"];
+
+/// Puts the tables of these figures on the page.
+pub(crate) fn write(figures: &Figures) -> Result<()> {
+    let (before, _, after) = parts()?;
+    fs::write(
+        path(),
+        format!("{before}{BEGIN}\n{}{END}{after}", tables(figures)),
+    )?;
+    Ok(())
+}
+
+/// Fails where the page tells of other figures than these.
+pub(crate) fn check(figures: &Figures) -> Result<()> {
+    let (_, written, _) = parts()?;
+    let measured = tables(figures);
+    ensure!(
+        agree(&written, &measured),
+        "{} is not what is measured; `cargo xtask bench device --write` writes it anew",
+        path().display()
+    );
+    Ok(())
+}
+
+fn path() -> PathBuf {
+    root().join("docs/performance.md")
+}
+
+/// The page before, between and after the comments.
+fn parts() -> Result<(String, String, String)> {
+    let page = fs::read_to_string(path()).with_context(|| path().display().to_string())?;
+    let split = page.split_once(BEGIN).and_then(|(before, rest)| {
+        let (between, after) = rest.split_once(END)?;
+        Some((before.into(), between.trim_start().into(), after.into()))
+    });
+    split.with_context(|| format!("{} has no `{BEGIN}` with its `{END}`", path().display()))
+}
+
+fn tables(figures: &Figures) -> String {
+    let cell = |key: String| figures.get(&key).map_or(String::new(), f64::to_string);
+    let mut lines = vec![row(
+        "Cortex-M4F",
+        COLUMNS.iter().map(|(name, _)| (*name).into()),
+    )];
+    lines.push(row("---", COLUMNS.iter().map(|_| "---:".into())));
+    for workload in WORKLOADS {
+        for shape in SHAPES {
+            let cells: Vec<String> = COLUMNS
+                .iter()
+                .map(|(_, end)| cell(format!("{workload}.m4f.{shape}.{end}")))
+                .collect();
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                lines.push(row(&format!("{workload} {shape}"), cells.into_iter()));
+            }
+        }
+    }
+    lines.push(String::new());
+    lines.push(row(
+        "update, O3, const",
+        CORES.iter().map(|core| (*core).into()),
+    ));
+    lines.push(row("---", CORES.iter().map(|_| "---:".into())));
+    for workload in ["w1", "w2"] {
+        let key = |core: &&str| cell(format!("{workload}.{core}.const.o3.instructions"));
+        lines.push(row(workload, CORES.iter().map(key)));
+    }
+    lines.push(String::new());
+    lines.push(format!(
+        "A sample of 8 features and a target on the link: {} instructions from the frame's first \
+         byte to the\nmessage, {} to write the answer.",
+        cell("link.m4f.sample.o3.read".into()),
+        cell("link.m4f.sample.o3.write".into())
+    ));
+    lines.join("\n") + "\n"
+}
+
+fn row(first: &str, cells: impl Iterator<Item = String>) -> String {
+    let cells: Vec<String> = cells.collect();
+    format!("| {first} | {} |", cells.join(" | "))
+}
+
+/// Whether two texts have the same words, and numbers that are nearly the same.
+fn agree(a: &str, b: &str) -> bool {
+    let (a, b) = (a.split_whitespace(), b.split_whitespace());
+    a.clone().count() == b.clone().count()
+        && a.zip(b)
+            .all(|(a, b)| match (a.parse::<f64>(), b.parse::<f64>()) {
+                (Ok(a), Ok(b)) => (a - b).abs() <= TOLERANCE * a.abs().max(b.abs()),
+                _ => a == b,
+            })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_agrees_with_what_is_nearly_measured_and_with_nothing_else() {
+        let tables = |value| tables(&Figures::from([("w1.m4f.const.o3.ram".into(), value)]));
+        assert!(agree(&tables(100.0), &tables(102.0)));
+        assert!(!agree(&tables(100.0), &tables(104.0)));
+        assert!(!agree("| w1 | 100 |", "| w2 | 100 |") && !agree("| w1 |", "| w1 | 100 |"));
+    }
+}

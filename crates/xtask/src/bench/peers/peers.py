@@ -1,0 +1,139 @@
+"""What an update takes with the libraries that a user would pick instead.
+
+`peers.py PEER [CSV]` prints `workload figure` a line, in nanoseconds a sample, and
+`peers.py versions` a JSON object. Single-threaded, as the caller sets in the environment.
+"""
+
+import json
+import sys
+import time
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+PACKAGES = ["numpy", "pandas", "scikit-learn", "river", "vowpalwabbit", "torch"]
+
+
+def samples(rows, columns):
+    draw = np.random.default_rng(1)
+    features = draw.uniform(-1, 1, (rows, columns))
+    return features, features.sum(axis=1)
+
+
+def classes(sums):
+    return (sums > -0.5).astype(int) + (sums > 0.5)
+
+
+def report(workload, count, learn):
+    learn()
+    start, passes = time.perf_counter_ns(), 0
+    while passes == 0 or time.perf_counter_ns() - start < 300e6:
+        learn()
+        passes += 1
+    print(workload, (time.perf_counter_ns() - start) / passes / count, flush=True)
+
+
+def scikit_learn():
+    from sklearn.linear_model import SGDRegressor
+    from sklearn.neural_network import MLPClassifier
+
+    for columns in (8, 64):
+        x, y = samples(50_000, columns)
+        model = SGDRegressor(alpha=0, learning_rate="constant", eta0=0.01)
+        report(f"linear_{columns}", len(x), lambda: model.partial_fit(x, y))
+    x, y = samples(640, 8)
+    y = classes(y)
+    for batch in (1, 32):
+        net = MLPClassifier((16,), activation="tanh", batch_size=batch, alpha=0)
+        net.partial_fit(x[:batch], y[:batch], classes=[0, 1, 2])
+
+        def learn():
+            for at in range(0, len(x), batch):
+                net.partial_fit(x[at : at + batch], y[at : at + batch])
+
+        report(f"w4_{batch}", len(x), learn)
+
+
+def river():
+    from river import linear_model, optim
+
+    for columns in (8, 64):
+        x, y = samples(500, columns)
+        rows = [dict(enumerate(row)) for row in x.tolist()]
+        model = linear_model.LinearRegression(optimizer=optim.SGD(0.01), intercept_lr=0.01)
+
+        def learn():
+            for row, target in zip(rows, y.tolist()):
+                model.learn_one(row, target)
+
+        report(f"linear_{columns}", len(x), learn)
+
+
+def vowpalwabbit():
+    from vowpalwabbit import Workspace
+
+    for columns in (8, 64):
+        x, y = samples(500, columns)
+        model = Workspace("--sgd --power_t 0 -l 0.01 --quiet")
+        rows = [
+            f"{target} | " + " ".join(f"f{i}:{value}" for i, value in enumerate(row))
+            for row, target in zip(x.tolist(), y.tolist())
+        ]
+
+        def learn():
+            for row in rows:
+                model.learn(row)
+
+        report(f"linear_{columns}", len(x), learn)
+
+
+def torch():
+    import torch
+
+    torch.set_num_threads(1)
+
+    def train(workload, net, loss, optimizer, x, y, batch):
+        def learn():
+            for at in range(0, len(x), batch):
+                optimizer.zero_grad()
+                loss(net(x[at : at + batch]), y[at : at + batch]).backward()
+                optimizer.step()
+
+        report(workload, len(x), learn)
+
+    for columns in (8, 64):
+        x, y = (torch.tensor(part, dtype=torch.float32) for part in samples(200, columns))
+        net = torch.nn.Linear(columns, 1)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.01)
+        train(f"linear_{columns}", net, torch.nn.MSELoss(), optimizer, x, y[:, None], 1)
+    x, sums = samples(640, 8)
+    x, y = torch.tensor(x, dtype=torch.float32), torch.tensor(classes(sums))
+    for batch in (1, 32):
+        net = torch.nn.Sequential(torch.nn.Linear(8, 16), torch.nn.Tanh(), torch.nn.Linear(16, 3))
+        optimizer = torch.optim.Adam(net.parameters(), lr=0.001)
+        train(f"w4_{batch}", net, torch.nn.CrossEntropyLoss(), optimizer, x, y, batch)
+
+
+def pandas(path):
+    import pandas
+    from sklearn.linear_model import SGDRegressor
+
+    start = time.perf_counter_ns()
+    table = pandas.read_csv(path)
+    model = SGDRegressor(alpha=0, learning_rate="constant", eta0=0.01, shuffle=False)
+    model.partial_fit(table.drop(columns="y").to_numpy(), table["y"].to_numpy())
+    print("csv", (time.perf_counter_ns() - start) / len(table))
+
+
+def versions():
+    found = {"python": sys.version.split()[0]}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            pass
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1].replace("-", "_")](*sys.argv[2:])
