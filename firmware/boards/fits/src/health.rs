@@ -32,7 +32,11 @@ macro_rules! watched {
             /// # Errors
             /// Those of the core.
             #[inline(never)]
-            pub fn step(&mut self, features: &[f32], target: &[f32]) -> Result<Step<f32>, Fault> {
+            pub fn step(
+                &mut self,
+                features: &[f32; 8],
+                target: &[f32; 1],
+            ) -> Result<Step<f32>, Fault> {
                 let outcome = self.0.observe(features, target);
                 self.1.watch(&self.0, (features, target, 1.0), &outcome);
                 outcome
