@@ -68,8 +68,9 @@ fn main() -> ! {
 
 fn run(mut fit: Fit<&'static mut Arena>) -> ! {
     loop {
-        // SAFETY: nothing else runs while it is borrowed.
-        let (features, target) = unsafe { (&*&raw const FEATURES, &*&raw const TARGET) };
+        let (features, target) = (&raw const FEATURES, &raw const TARGET);
+        // SAFETY: nothing else runs while they are borrowed.
+        let (features, target) = unsafe { (&*features, &*target) };
         // The compiler takes it for what a sensor has written.
         let (features, target) = (black_box(features), black_box(target));
         if let Ok(step) = fit.observe(features, target) {
