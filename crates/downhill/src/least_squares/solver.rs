@@ -145,7 +145,9 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             }
         }
         Self::begin(settings, model, workspace, |_, best, lower, upper| {
-            best.copy_from_slice(start);
+            for (own, &given) in best.iter_mut().zip(start) {
+                *own = given;
+            }
             for (own, &given) in lower.iter_mut().zip(bounds.lower) {
                 *own = given.larger(-T::MAX);
             }
