@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::interrupt;
 use crate::measure::{self, RowFault};
 use crate::plan::{HostTrainer, Plan};
-use crate::samples::Sample;
+use crate::samples::{Order, Sample};
 use crate::watched::Watched;
 
 /// Something that a fit is told to do.
@@ -39,6 +39,12 @@ pub(crate) trait Pupil<T: Real> {
 
     /// Does as it is told, and returns the step it has come to.
     fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Result<Step<T>, Self::Stop>;
+
+    /// Takes notice of a row that it is about to learn from for the first time in this epoch.
+    fn meet(&mut self, epoch: u32, row: Sample<'_, T>) -> Result<(), Self::Stop> {
+        let _ = (epoch, row);
+        Ok(())
+    }
 
     /// The trainer on the host.
     fn trainer(&mut self) -> &mut HostTrainer<T>;
@@ -93,25 +99,7 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
         interrupted: false,
     };
     for epoch in 1..=plan.epochs {
-        let mut survey = if epoch == 1 { plan.survey } else { 0 };
-        let mut tally = Tally::default();
-        let mut cut = false;
-        plan.epoch(&mut order, |samples, rows| -> Result<bool, P::Stop> {
-            let (first, rows) = rows.split_at(survey.min(rows.len()));
-            for sample in samples.of(first) {
-                pupil.act(epoch, Act::Survey(sample))?;
-            }
-            survey -= first.len();
-            if !first.is_empty() && survey == 0 {
-                pupil.act(epoch, Act::Freeze)?;
-            }
-            let fits = rows.len().min(left);
-            learn(plan, pupil, epoch, samples.of(&rows[..fits]), &mut tally)?;
-            left -= fits;
-            cut = fits < rows.len() || interrupt::asked();
-            Ok(!cut)
-        })?;
-        let train = finish(pupil, epoch, &tally)?;
+        let (train, cut) = pass(plan, pupil, &mut order, epoch, &mut left)?;
         if cut {
             break;
         }
@@ -155,6 +143,42 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
     Ok(ended)
 }
 
+/// Goes once through the rows learned from, in the file's order.
+pub(crate) fn once<T: Real, P: Pupil<T>>(plan: &Plan<T>, pupil: &mut P) -> Result<(), P::Stop> {
+    let (mut order, mut left) = (Order::new(&plan.split.train, None), usize::MAX);
+    pass(plan, pupil, &mut order, 1, &mut left).map(|_| ())
+}
+
+/// Goes through the rows of an epoch, or as many as are `left`; returns its mean loss, and
+/// whether it was cut short.
+fn pass<T: Real, P: Pupil<T>>(
+    plan: &Plan<T>,
+    pupil: &mut P,
+    order: &mut Order,
+    epoch: u32,
+    left: &mut usize,
+) -> Result<(f64, bool), P::Stop> {
+    let mut survey = if epoch == 1 { plan.survey } else { 0 };
+    let mut tally = Tally::default();
+    let mut cut = false;
+    plan.epoch(order, |samples, rows| -> Result<bool, P::Stop> {
+        let (first, rows) = rows.split_at(survey.min(rows.len()));
+        for sample in samples.of(first) {
+            pupil.act(epoch, Act::Survey(sample))?;
+        }
+        survey -= first.len();
+        if !first.is_empty() && survey == 0 {
+            pupil.act(epoch, Act::Freeze)?;
+        }
+        let fits = rows.len().min(*left);
+        learn(plan, pupil, epoch, samples.of(&rows[..fits]), &mut tally)?;
+        *left -= fits;
+        cut = fits < rows.len() || interrupt::asked();
+        Ok(!cut)
+    })?;
+    Ok((finish(pupil, epoch, &tally)?, cut))
+}
+
 /// What the losses of an epoch come to.
 #[derive(Default)]
 struct Tally {
@@ -177,6 +201,7 @@ fn learn<'a, T: Real, P: Pupil<T>>(
         if interrupt::asked() {
             break;
         }
+        pupil.meet(epoch, sample)?;
         let steps = pupil.trainer().steps();
         let step = pupil.act(epoch, Act::Learn(sample))?;
         if step.number > steps {

@@ -17,6 +17,7 @@ use crate::metrics::Results;
 use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
 use crate::parameters::{self, ByOutput, Named, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
+use crate::prequential::{self, Prequential};
 use crate::samples::Weighting;
 use crate::table::Dialect;
 use crate::threshold::{self, Threshold};
@@ -54,7 +55,7 @@ struct Document<'a, T> {
     best_epoch: Option<u32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     interrupted: bool,
-    metrics: BothMetrics,
+    metrics: Measured,
     threshold: Option<&'a Threshold>,
     #[serde(skip_serializing_if = "Option::is_none")]
     anomaly: Option<Anomaly>,
@@ -67,6 +68,15 @@ struct Document<'a, T> {
     fingerprint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
+}
+
+/// Metrics of the fit as it ended, and on its way.
+#[derive(Serialize)]
+struct Measured {
+    #[serde(flatten)]
+    ended: BothMetrics,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prequential: Option<Prequential>,
 }
 
 /// The parameters of a model that is linear in its features, or of a formula.
@@ -93,6 +103,7 @@ pub(crate) struct Fitted<T: Real> {
     pub(crate) told: Vec<Told>,
     pub(crate) course: Ended,
     pub(crate) metrics: BothMetrics,
+    pub(crate) prequential: Option<Prequential>,
     /// On the rows learned from and on those held out.
     pub(crate) results: [Results; 2],
     pub(crate) threshold: Option<Threshold>,
@@ -157,6 +168,14 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         results,
     } = judge(&mut plan, &mut fit.trainer, arguments.recipe.anomaly_share)?;
     let failure = conclude(&plan, &fit, &metrics, &course, &mut told);
+    let prequential = arguments
+        .prequential
+        .then(|| prequential::measure(&plan))
+        .transpose();
+    let (prequential, failure) = match prequential {
+        Ok(prequential) => (prequential.flatten(), failure),
+        Err(failed) => (None, failure.or(Some(failed))),
+    };
     let parameters = parameters::name(&fit.trainer, &plan.features, &plan.target.names);
     let estimates = plan
         .formula
@@ -167,6 +186,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         told,
         course,
         metrics,
+        prequential,
         results,
         threshold,
         anomaly,
@@ -189,7 +209,10 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
             Some(&fitted.course),
             arguments,
         );
-        done.metrics = fitted.metrics.clone();
+        done.metrics = Measured {
+            ended: fitted.metrics.clone(),
+            prequential: fitted.prequential.clone(),
+        };
         done.threshold = fitted.threshold.as_ref();
         done.anomaly = anomaly;
         let linear = fitted.parameters.as_deref().map(ByOutput::raw);
@@ -375,9 +398,12 @@ fn document<'a, T: Real + Serialize>(
         shuffle: plan.shuffles,
         best_epoch: course.and_then(|course| course.best_epoch),
         interrupted: course.is_some_and(|course| course.interrupted),
-        metrics: BothMetrics {
-            train: None,
-            test: None,
+        metrics: Measured {
+            ended: BothMetrics {
+                train: None,
+                test: None,
+            },
+            prequential: None,
         },
         threshold: None,
         anomaly: None,

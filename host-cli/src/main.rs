@@ -30,6 +30,7 @@ mod page;
 mod parameters;
 mod plan;
 mod predict;
+mod prequential;
 mod rate;
 mod recipe;
 mod replay;

@@ -26,6 +26,63 @@ pub(crate) fn reading<T: Real>(trainer: &HostTrainer<T>, kind: TargetKind) -> Re
     }
 }
 
+/// Takes down what a trainer says of rows.
+pub(crate) struct Measure<T> {
+    results: Results,
+    pool: Pool<T>,
+    /// Whether the loss is one of all rows as a whole.
+    is_whole: bool,
+}
+
+impl<T: Real> Measure<T> {
+    /// Of a trainer and a target with these names.
+    pub(crate) fn new(trainer: &HostTrainer<T>, kind: TargetKind, targets: &[String]) -> Self {
+        let mut results = Results::new(reading(trainer, kind));
+        results.exact_log_loss = matches!(trainer.loss(), AnyLoss::CrossEntropy(_));
+        results.names = targets.to_vec();
+        let pool = Pool::new();
+        Self {
+            results,
+            is_whole: trainer.loss().pooled(&pool).is_some(),
+            pool,
+        }
+    }
+
+    /// Predicts and evaluates a row. Takes nothing down where there is a fault.
+    pub(crate) fn take(
+        &mut self,
+        row: Sample<'_, T>,
+        trainer: &mut HostTrainer<T>,
+    ) -> Result<(), RowFault> {
+        let at = |fault| RowFault {
+            line: row.line,
+            fault,
+        };
+        let loss = trainer.evaluate(row.features, row.target).map_err(at)?;
+        let prediction = trainer.predict(row.features).map_err(at)?;
+        if self.is_whole {
+            self.pool.add(row.target[0], prediction[0], row.weight);
+        }
+        let results = &mut self.results;
+        results
+            .predictions
+            .extend(prediction.iter().map(|p| p.to_f64()));
+        results.losses.push(loss.to_f64());
+        results.weights.push(row.weight.to_f64());
+        results
+            .targets
+            .extend(row.target.iter().map(|y| y.to_f64()));
+        Ok(())
+    }
+
+    /// What came out, with the loss of this trainer.
+    pub(crate) fn results(mut self, trainer: &HostTrainer<T>) -> Results {
+        let whole = trainer.loss().pooled(&self.pool);
+        self.results.whole = whole.map(|(loss, _)| loss.to_f64());
+        self.results
+    }
+}
+
 /// Predicts and evaluates rows, whose targets have these names.
 pub(crate) fn rows<'a, T: Real>(
     rows: impl Iterator<Item = Sample<'a, T>>,
@@ -33,30 +90,11 @@ pub(crate) fn rows<'a, T: Real>(
     targets: &[String],
     trainer: &mut HostTrainer<T>,
 ) -> Result<Results, RowFault> {
-    let mut results = Results::new(reading(trainer, kind));
-    let mut pool = Pool::new();
-    let is_whole = trainer.loss().pooled(&pool).is_some();
+    let mut measure = Measure::new(trainer, kind, targets);
     for row in rows {
-        let at = |fault| RowFault {
-            line: row.line,
-            fault,
-        };
-        let prediction = trainer.predict(row.features).map_err(at)?;
-        if is_whole {
-            pool.add(row.target[0], prediction[0], row.weight);
-        }
-        let numbers = prediction.iter().map(|p| p.to_f64());
-        results.predictions.extend(numbers);
-        let loss = trainer.evaluate(row.features, row.target).map_err(at)?;
-        results.losses.push(loss.to_f64());
-        results.weights.push(row.weight.to_f64());
-        let numbers = row.target.iter().map(|y| y.to_f64());
-        results.targets.extend(numbers);
+        measure.take(row, trainer)?;
     }
-    results.whole = trainer.loss().pooled(&pool).map(|(loss, _)| loss.to_f64());
-    results.exact_log_loss = matches!(trainer.loss(), AnyLoss::CrossEntropy(_));
-    results.names = targets.to_vec();
-    Ok(results)
+    Ok(measure.results(trainer))
 }
 
 /// The loss of rows: its mean, or that of a loss of a batch as a whole with all of them for a

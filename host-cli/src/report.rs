@@ -29,13 +29,22 @@ pub(crate) fn fit<T: Real>(
     let mut text = String::new();
     header(&mut text, plan, arguments);
     let BothMetrics { train, test } = &fitted.metrics;
+    let prequential = fitted.prequential.as_ref();
     metrics(
         &mut text,
         &[
             ("learned from", train.as_ref()),
             ("held out", test.as_ref()),
+            ("prequential", prequential.map(|tested| &tested.metrics)),
         ],
     );
+    if let Some(skill) = prequential.and_then(|tested| tested.skill) {
+        let skill = number(Some(skill));
+        line(
+            &mut text,
+            format_args!("prequential skill against persistence, the target before: {skill}\n"),
+        );
+    }
     if let Some(threshold) = &fitted.threshold {
         goal(&mut text, plan, fitted, threshold);
     }

@@ -41,11 +41,11 @@ pub(crate) fn run<T: Real>(
 }
 
 /// A trainer that goes through a course alone.
-struct Host<'a, T: Real, W> {
-    plan: &'a Plan<T>,
-    fit: &'a mut Watched<T>,
-    told: &'a mut Vec<Told>,
-    watch: W,
+pub(crate) struct Host<'a, T: Real, W> {
+    pub(crate) plan: &'a Plan<T>,
+    pub(crate) fit: &'a mut Watched<T>,
+    pub(crate) told: &'a mut Vec<Told>,
+    pub(crate) watch: W,
 }
 
 impl<T: Real, W: FnMut(Event<'_, T>)> Host<'_, T, W> {

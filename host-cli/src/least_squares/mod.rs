@@ -22,13 +22,14 @@ pub(crate) use solve::{estimates, refused};
 
 /// Fits, writes the model, and prints what came out.
 pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverSpec) -> Outcome {
-    let curves = [
+    let of_epochs = [
         ("--report", arguments.report.is_some()),
         ("--plot", arguments.plot),
+        ("--prequential", arguments.prequential),
     ];
-    if let Some((option, _)) = curves.into_iter().find(|(_, given)| *given) {
+    if let Some((option, _)) = of_epochs.into_iter().find(|(_, given)| *given) {
         return Err(Failure::Usage(format!(
-            "`{option}` shows the epochs of a gradient, and `--solver {solver}` has none; leave it \
+            "`{option}` is of the epochs of a gradient, and `--solver {solver}` has none; leave it \
              out"
         )));
     }

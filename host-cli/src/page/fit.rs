@@ -82,11 +82,13 @@ fn title<T: Real>(plan: &Plan<T>) -> String {
 }
 
 fn metrics<T: Real>(page: &mut Page, fitted: &Fitted<T>) {
-    let both = [
+    let prequential = fitted.prequential.as_ref();
+    let sets = [
         ("learned from", fitted.metrics.train.as_ref()),
         ("held out", fitted.metrics.test.as_ref()),
+        ("prequential", prequential.map(|tested| &tested.metrics)),
     ];
-    let sets: Vec<_> = both
+    let sets: Vec<_> = sets
         .into_iter()
         .filter_map(|(name, metrics)| Some((name, metrics?.rows())))
         .collect();

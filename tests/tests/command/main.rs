@@ -12,6 +12,7 @@ mod inspect;
 mod model;
 mod options;
 mod outputs;
+mod prequential;
 mod refusals;
 mod results;
 mod stream;

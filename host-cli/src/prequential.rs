@@ -1,0 +1,108 @@
+//! `--prequential`: how well a fit does on rows that it has not met yet, each predicted before it
+//! is learned from.
+
+use downhill::metrics::{Meter, Skill};
+use downhill::{Real, Step};
+use serde::Serialize;
+
+use crate::columns::TargetKind;
+use crate::course::{self, Act, Pupil};
+use crate::failure::{Failure, Outcome};
+use crate::measure::{Measure, RowFault};
+use crate::metrics::{Metrics, Reading, Results};
+use crate::plan::{HostTrainer, Plan};
+use crate::samples::Sample;
+use crate::train::{Event, Host};
+use crate::watched::Watched;
+
+/// What predictions came to that were made before their rows were learned from.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Prequential {
+    /// How many there are.
+    pub(crate) rows: usize,
+    #[serde(flatten)]
+    pub(crate) metrics: Metrics,
+    /// Against the forecast that nothing changes; of amounts that do.
+    pub(crate) skill: Option<f64>,
+}
+
+/// Begins the fit of a plan anew and goes through the rows learned from once, in the file's
+/// order; `None` where no row counts.
+pub(crate) fn measure<T: Real>(plan: &Plan<T>) -> Outcome<Option<Prequential>> {
+    let mut fit = Watched::new(plan)?;
+    let names = plan.target.outputs(&plan.features);
+    let measure = Measure::new(&fit.trainer, plan.task.kind, names);
+    let host = Host {
+        plan,
+        fit: &mut fit,
+        told: &mut Vec::new(),
+        watch: |_: Event<'_, T>| {},
+    };
+    let mut tested = Tested { host, measure };
+    course::once(plan, &mut tested)
+        .map_err(|failure| Failure::Fit(format!("in the pass of `--prequential`: {failure}")))?;
+    let measure = tested.measure;
+    let mut results = measure.results(&fit.trainer);
+    results.cost = plan.weighting.cost;
+    if let Some(threshold) = plan.recipe.threshold {
+        results.threshold = threshold.to_f64();
+    }
+    let skill = match plan.task.kind {
+        TargetKind::Number => skill(&results),
+        TargetKind::Class | TargetKind::Features => None,
+    };
+    Ok(results.metrics().map(|metrics| Prequential {
+        rows: results.losses.len(),
+        metrics,
+        skill,
+    }))
+}
+
+/// A trainer on the host that says what it expects of a row before it learns from it.
+struct Tested<'a, T: Real, W> {
+    host: Host<'a, T, W>,
+    measure: Measure<T>,
+}
+
+impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Tested<'_, T, W> {
+    type Stop = Failure;
+
+    fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
+        self.host.act(epoch, act)
+    }
+
+    fn meet(&mut self, epoch: u32, row: Sample<'_, T>) -> Outcome {
+        match self.measure.take(row, self.host.trainer()) {
+            Err(_) if self.host.fit.forgives() => Ok(()),
+            tested => tested.map_err(|fault| self.stop(epoch, fault)),
+        }
+    }
+
+    fn trainer(&mut self) -> &mut HostTrainer<T> {
+        self.host.trainer()
+    }
+
+    fn stop(&self, epoch: u32, fault: RowFault) -> Failure {
+        self.host.stop(epoch, fault)
+    }
+}
+
+/// The mean of the skills of all targets that change.
+fn skill(results: &Results) -> Option<f64> {
+    let Reading::Amounts(width) = results.reading else {
+        return None;
+    };
+    let of = |at: usize| {
+        let column = |numbers: &[f64]| -> Vec<f64> {
+            numbers.iter().skip(at).step_by(width).copied().collect()
+        };
+        let mut skill = Skill::new();
+        let predictions = column(&results.predictions);
+        for (prediction, target) in predictions.into_iter().zip(column(&results.targets)) {
+            skill.update(&[prediction], &[target]);
+        }
+        skill.value()
+    };
+    let known: Vec<f64> = (0..width).map(of).filter(|skill| !skill.is_nan()).collect();
+    (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+}
