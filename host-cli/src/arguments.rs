@@ -7,9 +7,9 @@ use downhill::rules::Method;
 
 pub(crate) use crate::device::arguments::{DeviceArguments, ReplayArguments};
 use crate::spec::{
-    BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, ModelSpec, OptimizerSpec,
-    RangeSpec, RateSpec, ScalerSpec, ScheduleSpec, SolverSpec, StartSpec, ThresholdSpec, finite,
-    looks, not_negative, positive, share,
+    BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, MissingSpec, ModelSpec,
+    OptimizerSpec, RangeSpec, RateSpec, ScalerSpec, ScheduleSpec, SolverSpec, StartSpec,
+    ThresholdSpec, finite, looks, not_negative, positive, share,
 };
 
 use crate::table::Reading;
@@ -137,6 +137,9 @@ pub(crate) struct RecipeArguments {
     pub(crate) features: Vec<String>,
     #[command(flatten)]
     pub(crate) table: TableArguments,
+    /// What becomes of a row that misses a feature: drop | hold
+    #[arg(long, value_name = "NAME", value_enum, default_value_t, hide = true)]
+    pub(crate) missing: MissingSpec,
     /// Column with the weight of each row
     #[arg(long, value_name = "COL")]
     pub(crate) weight: Option<String>,

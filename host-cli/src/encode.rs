@@ -6,6 +6,7 @@ use crate::columns::Choice;
 use crate::features::Found;
 use crate::nearest::quoted;
 use crate::samples::Samples;
+use crate::spec::MissingSpec;
 use crate::table::{Marks, Record, Table, TableError, parse_time};
 
 /// What of a row a fit takes. It was settled on the first rows of the file.
@@ -15,6 +16,7 @@ pub(crate) struct Encoder {
     targets: Vec<usize>,
     weight: Option<usize>,
     marks: Marks,
+    missing: MissingSpec,
     /// Of each column of the file: its name, and how many of its cells are missing.
     columns: Vec<(String, usize)>,
     path: std::path::PathBuf,
@@ -22,13 +24,14 @@ pub(crate) struct Encoder {
 
 impl Encoder {
     /// Of what was chosen from the first rows.
-    pub(crate) fn new(head: &Table, choice: &Choice, marks: Marks) -> Self {
+    pub(crate) fn new(head: &Table, choice: &Choice, marks: Marks, missing: MissingSpec) -> Self {
         let columns = head.columns.iter().map(|column| (column.name.clone(), 0));
         Self {
             features: choice.features.clone(),
             targets: choice.targets.clone(),
             weight: choice.weight,
             marks,
+            missing,
             columns: columns.collect(),
             path: head.path.clone(),
         }
@@ -36,7 +39,7 @@ impl Encoder {
 
     /// No samples yet, of as many numbers as these have.
     pub(crate) fn samples<T: Real>(&self) -> Samples<T> {
-        Samples::empty(self.features.len(), self.targets.len())
+        Samples::empty(self.features.len(), self.targets.len(), self.missing)
     }
 
     /// How many features a sample has, and how many targets; those of one that has none of its
@@ -64,28 +67,26 @@ impl Encoder {
         worst.map_or_else(Default::default, |at| self.columns[at].clone())
     }
 
-    /// Adds a row to samples; returns whether it has every number.
+    /// Adds a row to samples, unless it misses a number that nothing stands in for; returns
+    /// whether it did.
     #[inline]
     pub(crate) fn take<T: Real>(
         &mut self,
         record: &Record<'_>,
         samples: &mut Samples<T>,
     ) -> Result<bool, TableError> {
-        let mut whole = true;
+        let mut labelled = true;
         for at in 0..self.features.len() {
-            match self.feature(record, at)? {
-                Some(number) => {
-                    let number = self.narrow(record, self.features[at].at, number)?;
-                    samples.push(number);
-                }
-                None => whole = false,
-            }
+            samples.push(match self.feature(record, at)? {
+                Some(number) => self.narrow(record, self.features[at].at, number)?,
+                None => T::NAN,
+            });
         }
         for at in 0..self.targets.len() {
             let column = self.targets[at];
             match self.number(record, column)? {
                 Some(number) => samples.push(self.narrow(record, column, number)?),
-                None => whole = false,
+                None => labelled = false,
             }
         }
         let mut weight = T::ONE;
@@ -100,11 +101,10 @@ impl Encoder {
                     });
                 }
                 Some(number) => weight = self.narrow(record, column, number)?,
-                None => whole = false,
+                None => labelled = false,
             }
         }
-        samples.end_row(whole, weight, record.line);
-        Ok(whole)
+        Ok(samples.end_row(labelled, weight, record.line))
     }
 
     /// The number of a cell; `None` where it is missing.

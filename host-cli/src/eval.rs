@@ -51,7 +51,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let weight = weight
         .map(|name| columns::numeric(&table, name))
         .transpose()?;
-    let mut samples = Samples::<T>::gather(&table, &features, &targets, weight)?;
+    let mut samples = Samples::<T>::gather(&table, &features, &targets, weight, file.missing)?;
     let reading = measure::reading(trainer, file.target.kind);
     task::check_classes(&table, &targets, &samples, reading.classes())?;
     if let (AnyModel::Formula(program), &[target]) = (trainer.model(), &targets[..]) {

@@ -445,6 +445,7 @@ fn about<T: Real>(
         anomaly,
         weighting: plan.weighting.clone(),
         missing_values: arguments.recipe.table.reading(&[]).missing,
+        missing: arguments.recipe.missing,
         data: Data {
             file: file.to_string_lossy().into_owned(),
             train: rows.train,

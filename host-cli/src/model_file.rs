@@ -16,6 +16,7 @@ use crate::least_squares::SolverRecord;
 use crate::metrics::Metrics;
 use crate::plan::{HostTrainer, build};
 use crate::samples::Weighting;
+use crate::spec::MissingSpec;
 
 const FORMAT: &str = "downhill model";
 const VERSION: u32 = 1;
@@ -60,6 +61,9 @@ pub(crate) struct ModelFile<T> {
     pub(crate) weighting: Weighting,
     /// What marked a cell as missing, beside an empty one.
     pub(crate) missing_values: Vec<String>,
+    /// What becomes of a row that misses a feature.
+    #[serde(default, skip_serializing_if = "MissingSpec::is_usual")]
+    pub(crate) missing: MissingSpec,
     /// What features, and then the target, are scaled with.
     scaler: Scaler<T>,
     /// In the model's order.
@@ -132,6 +136,7 @@ pub(crate) struct About {
     pub(crate) anomaly: Option<Anomaly>,
     pub(crate) weighting: Weighting,
     pub(crate) missing_values: Vec<String>,
+    pub(crate) missing: MissingSpec,
     pub(crate) data: Data,
     pub(crate) metrics: BothMetrics,
     pub(crate) formula: Option<Formula>,
@@ -180,6 +185,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             anomaly: about.anomaly,
             weighting: about.weighting,
             missing_values: about.missing_values,
+            missing: about.missing,
             scaler: Scaler {
                 samples: downhill::scaler::samples(scaler),
                 means: columns.iter().map(|column| column[0]).collect(),
@@ -207,6 +213,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             anomaly: self.anomaly,
             weighting: self.weighting,
             missing_values: self.missing_values,
+            missing: self.missing,
             data: Data {
                 file: board.into(),
                 train: 0,

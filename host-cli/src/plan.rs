@@ -65,6 +65,8 @@ pub(crate) struct Rows {
     pub(crate) used: usize,
     /// Left out, because a number is missing.
     pub(crate) dropped: usize,
+    /// Used, with the last number of a column in place of one that is missing.
+    pub(crate) filled: usize,
     /// Learned from.
     pub(crate) train: usize,
     /// Held out.
@@ -146,7 +148,7 @@ impl<T: Real> Plan<T> {
             &arguments.features,
             formula.as_ref(),
         )?;
-        let encoder = Encoder::new(&head, &choice, opened.marks());
+        let encoder = Encoder::new(&head, &choice, opened.marks(), arguments.missing);
         let every = arguments.test_every();
         // The left side of a formula is made of all targets at once.
         let is_small = opened.length() <= arguments.hold_at_most << 20;
@@ -317,6 +319,7 @@ impl<T: Real> Plan<T> {
         Rows {
             used: self.samples.len(),
             dropped: self.samples.dropped,
+            filled: self.samples.filled,
             train: self.split.train.len(),
             test: self.split.test.len(),
         }

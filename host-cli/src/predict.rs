@@ -88,20 +88,22 @@ where
     }
 }
 
-/// A prediction for each row; `None` where a feature is missing.
+/// A prediction for each row; `None` where a feature is missing and nothing stands in for it.
 fn each_row<T: Real>(table: &Table, model: &mut Model<T>) -> Outcome<Vec<Option<Vec<T>>>> {
     let columns = features::of_model(table, &model.file.features, &model.file.encoding)?;
     let mut predictions = Vec::with_capacity(table.lines.len());
     let mut features = Vec::with_capacity(columns.len());
+    let (missing, mut last) = (model.file.missing.rule(), vec![T::NAN; columns.len()]);
     for (row, line) in table.lines.iter().enumerate() {
         features.clear();
         for column in &columns {
             let value = column.value(table, row);
-            if !value.is_nan() {
-                features.push(samples::narrow(table, row, column.at, value)?);
-            }
+            features.push(match value.is_nan() {
+                true => T::NAN,
+                false => samples::narrow(table, row, column.at, value)?,
+            });
         }
-        if features.len() < columns.len() {
+        if !missing.fill(None, &mut features, &mut last) {
             predictions.push(None);
             continue;
         }

@@ -196,6 +196,13 @@ pub(crate) fn rows(
             rows.dropped
         ),
     );
+    if rows.filled > 0 {
+        let rows = counted(rows.filled, "row");
+        line(
+            text,
+            format_args!("{rows} with the last number of a column in place of a missing one"),
+        );
+    }
     if !dialect.is_usual() {
         line(text, format_args!("read as {dialect}"));
     }

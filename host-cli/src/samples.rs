@@ -4,12 +4,13 @@ use std::path::Path;
 
 use downhill::Real;
 use downhill::formula::Program;
+use downhill::memory::Missing;
 use downhill::random::Random;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
 use crate::features::Found;
-use crate::spec::Cost;
+use crate::spec::{Cost, MissingSpec};
 use crate::table::{Table, TableError};
 
 /// The rows that have every number a fit needs.
@@ -22,6 +23,12 @@ pub(crate) struct Samples<T> {
     /// in any order.
     numbers: Vec<T>,
     lines: Vec<u64>,
+    /// What becomes of a row that misses a feature.
+    missing: Missing,
+    /// The last number of each feature.
+    last: Vec<T>,
+    /// How many rows have such a number in place of one that is missing.
+    pub(crate) filled: usize,
     /// How many rows were dropped, because a number is missing.
     pub(crate) dropped: usize,
     /// Of the columns used the one that misses most, and how many rows it misses.
@@ -40,12 +47,14 @@ pub(crate) struct Sample<'a, T> {
 }
 
 impl<T: Real> Samples<T> {
-    /// Takes the rows of a table in which none of these columns misses a number.
+    /// Takes the rows of a table in which none of these columns misses a number, or a number
+    /// stands in for it.
     pub(crate) fn gather(
         table: &Table,
         features: &[Found],
         targets: &[usize],
         weight: Option<usize>,
+        missing: MissingSpec,
     ) -> Outcome<Self> {
         let columns: Vec<usize> = features.iter().map(|feature| feature.at).collect();
         let used: Vec<usize> = [&columns, targets]
@@ -55,22 +64,22 @@ impl<T: Real> Samples<T> {
             .collect();
         let mut samples = Self {
             sparsest: sparsest(table, &used),
-            ..Self::empty(features.len(), targets.len())
+            ..Self::empty(features.len(), targets.len(), missing)
         };
         for (row, &line) in table.lines.iter().enumerate() {
             let value = |column: usize| table.columns[column].values[row];
-            let mut whole = true;
+            let mut labelled = true;
             for feature in features {
                 let value = feature.value(table, row);
-                match value.is_nan() {
-                    true => whole = false,
-                    false => samples.push(narrow(table, row, feature.at, value)?),
-                }
+                samples.push(match value.is_nan() {
+                    true => T::NAN,
+                    false => narrow(table, row, feature.at, value)?,
+                });
             }
             let mut weigh = T::ONE;
             for &column in targets.iter().chain(&weight) {
                 match value(column) {
-                    number if number.is_nan() => whole = false,
+                    number if number.is_nan() => labelled = false,
                     number if Some(column) == weight => {
                         let number = narrow(table, row, column, number)?;
                         weigh = weight_of(table, row, column, number)?;
@@ -78,7 +87,7 @@ impl<T: Real> Samples<T> {
                     number => samples.push(narrow(table, row, column, number)?),
                 }
             }
-            samples.end_row(whole, weigh, line);
+            samples.end_row(labelled, weigh, line);
         }
         if samples.lines.is_empty() {
             return Err(none_left(&table.path, &samples.sparsest, table.lines.len()));
@@ -87,12 +96,15 @@ impl<T: Real> Samples<T> {
     }
 
     /// None yet, with so many features and targets each.
-    pub(crate) fn empty(width: usize, aims: usize) -> Self {
+    pub(crate) fn empty(width: usize, aims: usize, missing: MissingSpec) -> Self {
         Self {
             width,
             aims,
             numbers: Vec::new(),
             lines: Vec::new(),
+            missing: missing.rule(),
+            last: vec![T::NAN; width],
+            filled: 0,
             dropped: 0,
             sparsest: Default::default(),
         }
@@ -103,22 +115,30 @@ impl<T: Real> Samples<T> {
         self.width + self.aims + 1
     }
 
-    /// The next feature of the next row, or, behind those, its next target.
+    /// The next feature of the next row, NaN where it is missing, or, behind those, its next
+    /// target.
     #[inline(always)]
     pub(crate) fn push(&mut self, number: T) {
         self.numbers.push(number);
     }
 
-    /// The next row is there, or, unless it is whole, is none.
+    /// The next row is there, or is none, unless it has its targets and its weight and what it
+    /// misses of its features is filled in. Returns whether it is there.
     #[inline(always)]
-    pub(crate) fn end_row(&mut self, whole: bool, weight: T, line: u64) {
+    pub(crate) fn end_row(&mut self, labelled: bool, weight: T, line: u64) -> bool {
+        let start = self.len() * self.stride();
+        let features = &mut self.numbers[start..start + self.width];
+        let gap = features.iter().any(|feature| !feature.is_finite());
+        let whole = self.missing.fill(None, features, &mut self.last) && labelled;
         if whole {
             self.numbers.push(weight);
             self.lines.push(line);
+            self.filled += usize::from(gap);
         } else {
-            self.numbers.truncate(self.len() * self.stride());
+            self.numbers.truncate(start);
             self.dropped += 1;
         }
+        whole
     }
 
     /// Forgets the rows from `row` on.

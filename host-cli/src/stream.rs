@@ -106,6 +106,7 @@ impl Stream {
             rows: Rows {
                 used: used as usize,
                 dropped,
+                filled: kept.filled,
                 train: trained as usize,
                 test: tested as usize,
             },

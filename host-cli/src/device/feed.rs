@@ -65,7 +65,7 @@ impl Rows {
         let weight = weight
             .map(|name| columns::numeric(&table, name))
             .transpose()?;
-        let mut samples = Samples::gather(&table, &features, &targets, weight)?;
+        let mut samples = Samples::gather(&table, &features, &targets, weight, file.missing)?;
         samples.weigh_classes(&file.weighting.classes);
         if let (AnyModel::Formula(program), &[target]) = (model.trainer.model(), &targets[..]) {
             samples.take_left_side(&table, target, program)?;

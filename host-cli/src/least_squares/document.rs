@@ -157,6 +157,7 @@ pub(super) fn about<T: Real>(
         target: problem.target.clone(),
         weighting: problem.weighting.clone(),
         missing_values: arguments.recipe.table.reading(&[]).missing,
+        missing: arguments.recipe.missing,
         data: Data {
             file: file.to_string_lossy().into_owned(),
             train: rows.train,

@@ -74,8 +74,13 @@ impl<T: Real> Problem<T> {
             &arguments.features,
             formula.as_ref(),
         )?;
-        let mut samples =
-            Samples::<T>::gather(&table, &choice.features, &choice.targets, choice.weight)?;
+        let mut samples = Samples::<T>::gather(
+            &table,
+            &choice.features,
+            &choice.targets,
+            choice.weight,
+            arguments.missing,
+        )?;
         if let (Some(formula), &[target]) = (&formula, &choice.targets[..]) {
             samples.take_left_side(&table, target, &formula.program()?)?;
         }
@@ -123,6 +128,7 @@ impl<T: Real> Problem<T> {
         crate::plan::Rows {
             used: self.samples.len(),
             dropped: self.samples.dropped,
+            filled: self.samples.filled,
             train: self.split.train.len(),
             test: self.split.test.len(),
         }

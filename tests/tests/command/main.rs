@@ -9,6 +9,7 @@ mod goal;
 mod help;
 mod input;
 mod inspect;
+mod missing;
 mod model;
 mod options;
 mod outputs;
