@@ -80,7 +80,7 @@ fn mistyped(table: &str) -> String {
 }
 
 /// A number around 0 with a deviation of about 1, from sums alone.
-fn draw(random: &mut Random) -> f64 {
+pub(crate) fn draw(random: &mut Random) -> f64 {
     (0..12).map(|_| random.unit::<f64>()).sum::<f64>() - 6.0
 }
 

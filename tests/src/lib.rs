@@ -4,6 +4,8 @@ pub mod emulator;
 pub mod host;
 
 pub mod cases;
+pub mod console;
+pub mod formulas;
 pub mod wells;
 
 use std::path::PathBuf;

@@ -3,11 +3,10 @@
 //! pages are written anew.
 #![cfg(unix)]
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
 
-use downhill_tests::{cases, downhill, json, wells};
+use downhill_tests::{cases, console, downhill, json, wells};
 use serde_json::Value;
 
 fn pages() -> PathBuf {
@@ -21,62 +20,8 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// What a shell prints of a command line, with `downhill` on its path.
-fn print(folder: &Path, line: &str) -> String {
-    let program = PathBuf::from(downhill(&[]).get_program());
-    let programs = program.parent().unwrap().display().to_string();
-    let path = format!("{programs}:{}", env::var("PATH").unwrap_or_default());
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", line])
-        .current_dir(folder)
-        .env("PATH", path);
-    let output = shell.output().unwrap();
-    assert!(
-        output.status.success(),
-        "{line}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// The page with what its commands print now.
-fn printed(page: &str, folder: &Path) -> String {
-    let mut out = String::new();
-    let mut parts = page.split("```console\n");
-    out += parts.next().unwrap();
-    for part in parts {
-        let (block, rest) = part.split_once("```").unwrap();
-        out += "```console\n";
-        let mut commands: Vec<String> = Vec::new();
-        for line in block.lines() {
-            match (line.strip_prefix("$ "), commands.last_mut()) {
-                (Some(command), _) => commands.push(command.into()),
-                (None, Some(last)) if last.ends_with('\\') => {
-                    last.push('\n');
-                    last.push_str(line);
-                }
-                _ => {}
-            }
-        }
-        for command in commands {
-            out += &format!("$ {command}\n{}", print(folder, &command));
-        }
-        out += "```";
-        out += rest;
-    }
-    out
-}
-
 fn check(name: &str) {
-    let path = pages().join(name);
-    let page = fs::read_to_string(&path).unwrap();
-    let folder = folder();
-    let now = printed(&page, folder.path());
-    match env::var_os("DOWNHILL_WRITE") {
-        Some(_) => fs::write(&path, now).unwrap(),
-        None => assert_eq!(page, now, "{name} shows something else"),
-    }
+    console::check(&pages().join(name), folder().path(), "");
 }
 
 #[test]
