@@ -379,6 +379,9 @@ pub(crate) struct InspectArguments {
     /// Column with the time of each row: a number, or a date such as 2015-02-04
     #[arg(long, value_name = "COL")]
     pub(crate) time: Option<String>,
+    /// Write a page with what was found, and the columns
+    #[arg(long, value_name = "HTML")]
+    pub(crate) report: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
@@ -401,6 +404,9 @@ pub(crate) struct CompareArguments {
     /// combination
     #[arg(long, value_name = "OPTION=A,B", required = true, action = clap::ArgAction::Append)]
     pub(crate) vary: Vec<String>,
+    /// Write a page with curves and figures
+    #[arg(long, value_name = "HTML")]
+    pub(crate) report: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

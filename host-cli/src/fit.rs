@@ -128,20 +128,11 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
         None => None,
     };
-    if arguments.report.is_some() && arguments.report == arguments.out {
-        return Err(Failure::Usage(
-            "`--out` and `--report` name the same file; name two".into(),
-        ));
-    }
-    let inputs = [
-        Some(arguments.recipe.data.as_path()),
+    let page = page::Report::asked(
+        arguments.report.as_deref(),
         arguments.out.as_deref(),
-    ];
-    let inputs: Vec<&Path> = inputs.into_iter().flatten().collect();
-    let page = match &arguments.report {
-        Some(path) => Some(page::Report::new(path, &inputs)?),
-        None => None,
-    };
+        &[&arguments.recipe.data],
+    )?;
     talk::detail(format_args!("reading {}", arguments.recipe.data.display()));
     let mut plan = Plan::<T>::new(&arguments.recipe)?;
     talk::detail(format_args!(
@@ -197,9 +188,14 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         let about = about(&plan, arguments, fitted.metrics.clone(), anomaly);
         out.write(&ModelFile::new(plan.recipe, &fitted.fit.trainer, about).text())?;
     }
-    if let Some(page) = &page {
+    if let Some(report) = &page {
         let failure = failure.as_ref().map(Failure::to_string);
-        page.write(&plan, &fitted, arguments, failure.as_deref())?;
+        report.write(&page::fit::page(
+            &plan,
+            &fitted,
+            arguments,
+            failure.as_deref(),
+        ))?;
     }
     if arguments.json {
         let mut done = document(

@@ -282,12 +282,22 @@ fn a_changed_recording_is_caught_where_it_was_changed() {
     *first = serde_json::to_value(number.next_up()).unwrap();
     lines[line - 1] = entry.to_string();
     fs::write(&recording, lines.join("\n")).unwrap();
-    let replay = downhill(&["replay", recording.to_str().unwrap(), "--json"])
-        .assert()
-        .code(4);
+    let page = folder.path().join("replay.html");
+    let mut replay = downhill(&["replay", recording.to_str().unwrap(), "--json", "--report"]);
+    let replay = replay.arg(&page).assert().code(4);
     let difference = json(&replay)["first_difference"].clone();
     assert_eq!(difference["line"], line);
     assert_eq!(difference["what"], "fingerprint");
+    let page = fs::read_to_string(page).unwrap();
+    let parts = ["recording", "host"].map(|part| difference[part].as_str().unwrap());
+    for part in [
+        "<h3>line 40: fingerprint</h3>",
+        parts[0],
+        parts[1],
+        "class=\"mark\"",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
     assert!(
         stderr(&replay).contains("run.jsonl, line 40: after step"),
         "{}",

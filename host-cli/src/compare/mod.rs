@@ -1,5 +1,6 @@
 //! `downhill compare`: the same rows, split and seed under several settings.
 
+mod page;
 mod text;
 mod vary;
 
@@ -14,6 +15,7 @@ use crate::failure::{Failure, Outcome};
 use crate::fit::{conclude, judge};
 use crate::metrics::Metrics;
 use crate::model_file::BothMetrics;
+use crate::page::Report;
 use crate::parameters::{self, Named};
 use crate::plan::{HostTrainer, Plan, Rows};
 use crate::train::Event;
@@ -65,7 +67,12 @@ impl Serialize for Options {
 }
 
 pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
+    let inputs = [arguments.recipe.data.as_path()];
+    let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
     let document = compare(arguments)?;
+    if let Some(report) = report {
+        report.write(&page::of(&document))?;
+    }
     match arguments.json {
         true => output::print_json(&document),
         false => output::print(&text::of(&document)),
@@ -120,7 +127,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
 fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
     if let Some((option, _)) = setting
         .iter()
-        .find(|pair| pair.0 == "vary" || pair.0 == "json")
+        .find(|pair| ["vary", "json", "report"].contains(&pair.0.as_str()))
     {
         return Err(Failure::Usage(format!(
             "`--vary` varies options of a fit, and `--{option}` is none"

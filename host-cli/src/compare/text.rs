@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use super::{Compared, Document};
 use crate::curve;
+use crate::parameters::Named;
 use crate::report::number;
 
 /// What stands for the curve of each fit.
-const MARKS: &str = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#@&";
+pub(super) const MARKS: &str = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#@&";
 
 pub(super) fn of(document: &Document) -> String {
     let Document {
@@ -17,9 +18,9 @@ pub(super) fn of(document: &Document) -> String {
         "{target}: {data}, {} rows learned from, {} held out\n\n",
         rows.train, rows.test
     );
-    figures(&mut text, document);
+    table(&mut text, document);
     curves(&mut text, document);
-    coefficients(&mut text, document);
+    beside(&mut text, document);
     for (fit, mark) in document.fits.iter().zip(MARKS.chars()) {
         if let Some(failure) = &fit.failure {
             let _ = writeln!(text, "\n{mark} {}: {failure}", name(fit));
@@ -28,7 +29,8 @@ pub(super) fn of(document: &Document) -> String {
     text
 }
 
-fn name(fit: &Compared) -> String {
+/// The values that make a fit what it is.
+pub(super) fn name(fit: &Compared) -> String {
     let values: Vec<&str> = fit.options.0.iter().map(|pair| pair.1.as_str()).collect();
     values.join(", ")
 }
@@ -39,34 +41,43 @@ fn width(document: &Document) -> usize {
     names.max().unwrap_or(0).max(10) + 4
 }
 
-/// Parameters and held-out metrics, a line a fit.
-fn figures(text: &mut String, document: &Document) {
+/// What was measured of a fit: on the rows held out, if there are any.
+fn measured(fit: &Compared) -> Option<Vec<(&'static str, Option<f64>)>> {
+    let both = fit.metrics.as_ref()?;
+    let metrics = both.test.as_ref().or(both.train.as_ref())?;
+    Some(metrics.rows())
+}
+
+/// The metrics that fits are compared by. The loss is another thing in each, and is none.
+pub(super) fn columns(document: &Document) -> Vec<&'static str> {
+    const KNOWN: [&str; 10] = [
+        "r2",
+        "rmse",
+        "mae",
+        "max_error",
+        "accuracy",
+        "recall",
+        "f1",
+        "auc",
+        "log_loss",
+        "cost",
+    ];
+    let rows = document.fits.iter().find_map(measured).unwrap_or_default();
+    let names = rows.iter().map(|row| row.0);
+    names.filter(|name| KNOWN.contains(name)).collect()
+}
+
+/// A fit's metrics of these names.
+pub(super) fn figures(fit: &Compared, columns: &[&str]) -> Vec<Option<f64>> {
+    let rows = measured(fit).unwrap_or_default();
+    let value = |column: &&str| rows.iter().find(|row| row.0 == *column)?.1;
+    columns.iter().map(value).collect()
+}
+
+/// Parameters and metrics, a line a fit.
+fn table(text: &mut String, document: &Document) {
     let width = width(document);
-    let test = |fit: &Compared| {
-        let both = fit.metrics.as_ref()?;
-        let metrics = both.test.as_ref().or(both.train.as_ref())?;
-        Some(metrics.rows())
-    };
-    // The loss is another thing in each fit, and cannot be compared.
-    let columns: Vec<&str> = document
-        .fits
-        .iter()
-        .find_map(test)
-        .map_or_else(Vec::new, |rows| {
-            let known = [
-                "r2",
-                "rmse",
-                "mae",
-                "max_error",
-                "accuracy",
-                "recall",
-                "f1",
-                "auc",
-            ];
-            let more = ["log_loss", "cost"];
-            let shown = |name: &&str| known.contains(name) || more.contains(name);
-            rows.iter().map(|row| row.0).filter(shown).collect()
-        });
+    let columns = columns(document);
     let _ = write!(text, "{:width$}{:>10}", "", "parameters");
     for column in &columns {
         let _ = write!(text, "{column:>11}");
@@ -75,12 +86,7 @@ fn figures(text: &mut String, document: &Document) {
     for (fit, mark) in document.fits.iter().zip(MARKS.chars()) {
         let named = format!("{mark} {}", name(fit));
         let _ = write!(text, "{named:width$}{:>10}", fit.parameters);
-        let rows = test(fit).unwrap_or_default();
-        for column in &columns {
-            let value = rows
-                .iter()
-                .find(|row| row.0 == *column)
-                .and_then(|row| row.1);
+        for value in figures(fit, &columns) {
             let _ = write!(text, "{:>11}", number(value));
         }
         text.push('\n');
@@ -103,43 +109,44 @@ fn curves(text: &mut String, document: &Document) {
     }
 }
 
-/// The standardised coefficients of linear models beside each other, the largest first.
-fn coefficients(text: &mut String, document: &Document) {
-    let linear: Vec<_> = document
-        .fits
-        .iter()
-        .zip(MARKS.chars())
+/// What linear models have for each feature, by the marks of the fits.
+type Coefficients = Vec<(&'static str, Vec<Option<f64>>)>;
+
+/// The features' names, the largest coefficient of the first linear model first, and the
+/// standardised coefficients of every linear model.
+pub(super) fn coefficients(document: &Document) -> Option<(Vec<String>, Coefficients)> {
+    let marks = (0..).map_while(|at| MARKS.get(at..=at));
+    let linear = document.fits.iter().zip(marks);
+    let linear: Vec<_> = linear
         .filter_map(|(fit, mark)| Some((mark, fit.coefficients.as_ref()?)))
         .collect();
-    let Some((_, first)) = linear.first() else {
+    let mut sorted = linear.first()?.1.0.clone();
+    sorted.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
+    let names: Vec<String> = sorted.into_iter().map(|(name, _)| name).collect();
+    let values = |Named(own): &Named| {
+        let of = |name: &String| own.iter().find(|one| one.0 == *name).map(|one| one.1);
+        names.iter().map(of).collect()
+    };
+    let table = linear.iter().map(|(mark, own)| (*mark, values(own)));
+    Some((names.clone(), table.collect()))
+}
+
+/// The standardised coefficients of linear models beside each other.
+fn beside(text: &mut String, document: &Document) {
+    let Some((names, linear)) = coefficients(document) else {
         return;
     };
-    let mut names: Vec<&String> = first.0.iter().map(|(name, _)| name).collect();
-    let size = |name: &String| {
-        first
-            .0
-            .iter()
-            .find(|c| c.0 == *name)
-            .map_or(0.0, |c| c.1.abs())
-    };
-    names.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    let width = names
-        .iter()
-        .map(|name| name.chars().count())
-        .max()
-        .unwrap_or(0)
-        .max(12)
-        + 2;
+    let widths = names.iter().map(|name| name.chars().count());
+    let width = widths.max().unwrap_or(0).max(12) + 2;
     let _ = write!(text, "\n{:width$}", "standardized");
     for (mark, _) in &linear {
         let _ = write!(text, "{mark:>13}");
     }
     text.push('\n');
-    for name in names {
+    for (at, name) in names.iter().enumerate() {
         let _ = write!(text, "{name:width$}");
-        for (_, coefficients) in &linear {
-            let value = coefficients.0.iter().find(|c| c.0 == *name).map(|c| c.1);
-            let _ = write!(text, "{:>13}", number(value));
+        for (_, values) in &linear {
+            let _ = write!(text, "{:>13}", number(values[at]));
         }
         text.push('\n');
     }

@@ -203,6 +203,9 @@ pub(crate) struct EmulateArguments {
 pub(crate) struct ReplayArguments {
     /// A file that `device record` wrote
     pub(crate) recording: PathBuf,
+    /// Write a page with the steps compared
+    #[arg(long, value_name = "HTML")]
+    pub(crate) report: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,7 +1,9 @@
 //! `downhill inspect`: looks at the data before anything is fitted.
 
+mod column;
 mod columns;
 mod finding;
+mod page;
 mod rows;
 mod statistics;
 mod target;
@@ -14,9 +16,11 @@ use serde::Serialize;
 use crate::arguments::InspectArguments;
 use crate::columns::{Choice, TargetKind, choose};
 use crate::failure::Outcome;
+use crate::page::Report;
 use crate::table::Table;
 use crate::{output, table, task};
 
+use column::Column;
 pub(crate) use finding::Finding;
 
 /// What `--json` prints.
@@ -34,6 +38,8 @@ pub(crate) struct Document {
     whole_rows: usize,
     features: Vec<String>,
     findings: Vec<Finding>,
+    /// The features, and the target at the end.
+    columns: Vec<Column>,
 }
 
 /// A column of numbers as a fit would take it.
@@ -110,15 +116,19 @@ impl<'a> Frame<'a> {
 }
 
 pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
-    let document = look(arguments)?;
+    let report = Report::asked(arguments.report.as_deref(), None, &[&arguments.data])?;
+    let (document, targets) = look(arguments)?;
+    if let Some(report) = report {
+        report.write(&page::of(&document, &targets))?;
+    }
     match arguments.json {
         true => output::print_json(&document),
         false => output::print(&text(&document)),
     }
 }
 
-/// Everything that is found.
-pub(crate) fn look(arguments: &InspectArguments) -> Outcome<Document> {
+/// Everything that is found, and the target's numbers where it has one.
+fn look(arguments: &InspectArguments) -> Outcome<(Document, Vec<f64>)> {
     let table = table::read(&arguments.data, &arguments.table.reading(&[]))?;
     let targets = [arguments.target.clone()];
     let mut choice = choose(&table, &targets, None, &arguments.features, None)?;
@@ -140,7 +150,7 @@ pub(crate) fn look(arguments: &InspectArguments) -> Outcome<Document> {
     if let Some(order) = &time {
         time::look(&frame, order, &mut findings);
     }
-    Ok(Document {
+    let document = Document {
         schema: 1,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
@@ -154,7 +164,9 @@ pub(crate) fn look(arguments: &InspectArguments) -> Outcome<Document> {
         whole_rows: frame.whole.len(),
         features: choice.names(),
         findings,
-    })
+        columns: Column::all(&frame),
+    };
+    Ok((document, frame.present(frame.target())))
 }
 
 fn text(document: &Document) -> String {

@@ -55,6 +55,10 @@ pub(crate) enum Shape {
 pub(crate) enum Tone {
     A,
     B,
+    C,
+    D,
+    E,
+    F,
 }
 
 /// Something that happened at one place of the x axis.
@@ -65,10 +69,17 @@ pub(crate) struct Mark {
 }
 
 impl Tone {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] = [Self::A, Self::B, Self::C, Self::D, Self::E, Self::F];
+
     fn class(self) -> &'static str {
         match self {
             Self::A => "a",
             Self::B => "b",
+            Self::C => "c",
+            Self::D => "d",
+            Self::E => "e",
+            Self::F => "f",
         }
     }
 }

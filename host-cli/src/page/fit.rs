@@ -1,7 +1,5 @@
 //! The report of a fit.
 
-use std::path::Path;
-
 use downhill::Real;
 use downhill::rules::Method;
 
@@ -10,68 +8,58 @@ use super::{Chart, Mark, Page, Series, Shape, Tone, evidence, reproduce};
 use crate::arguments::FitArguments;
 use crate::columns::TargetKind;
 use crate::course::Epoch;
-use crate::failure::Outcome;
 use crate::fit::Fitted;
-use crate::metrics::{Reading, Results};
-use crate::output;
+use crate::metrics::{Metrics, Reading, Results};
 use crate::parameters::Parameters;
 use crate::plan::Plan;
 use crate::report::{self, number};
 
-/// A page of a fit that will be written.
-pub(crate) struct Report {
-    target: output::Target,
-}
-
-impl Report {
-    /// Looks at the place before any work is done.
-    pub(crate) fn new(path: &Path, inputs: &[&Path]) -> Outcome<Self> {
-        let target = output::Target::new(path, inputs)?;
-        Ok(Self { target })
+/// The page of a fit; `failure` says why it is no good, if it is not.
+pub(crate) fn page<T: Real>(
+    plan: &Plan<T>,
+    fitted: &Fitted<T>,
+    arguments: &FitArguments,
+    failure: Option<&str>,
+) -> Page {
+    let mut header = String::new();
+    report::header(&mut header, plan, arguments);
+    let mut lead: Vec<String> = header.lines().map(String::from).collect();
+    lead.extend(failure.map(String::from));
+    let mut page = Page::new(&title(plan), &lead);
+    let [train, test] = &fitted.results;
+    let prequential = fitted.prequential.as_ref();
+    let sets = [
+        ("learned from", fitted.metrics.train.as_ref()),
+        ("held out", fitted.metrics.test.as_ref()),
+        ("prequential", prequential.map(|tested| &tested.metrics)),
+    ];
+    metrics(&mut page, &sets);
+    page.charts("How it learned", &[course(plan, fitted)]);
+    let (results, of) = match test.losses.is_empty() {
+        true => (train, "learned from"),
+        false => (test, "held out"),
+    };
+    let title = format!("On the rows {of}");
+    page.charts(
+        &title,
+        &evidence::charts(results, plan.target.outputs(&plan.features), of),
+    );
+    confusion(&mut page, results, of);
+    for parameters in fitted.parameters.iter().flatten() {
+        let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);
+        table(&mut page, plan, parameters, several);
     }
-
-    /// Writes the page of a fit; `failure` says why it is no good, if it is not.
-    pub(crate) fn write<T: Real>(
-        &self,
-        plan: &Plan<T>,
-        fitted: &Fitted<T>,
-        arguments: &FitArguments,
-        failure: Option<&str>,
-    ) -> Outcome {
-        let mut header = String::new();
-        report::header(&mut header, plan, arguments);
-        let mut lead: Vec<String> = header.lines().map(String::from).collect();
-        lead.extend(failure.map(String::from));
-        let mut page = Page::new(&title(plan), &lead);
-        let [train, test] = &fitted.results;
-        metrics(&mut page, fitted);
-        page.charts("How it learned", &[course(plan, fitted)]);
-        let (results, of) = match test.losses.is_empty() {
-            true => (train, "learned from"),
-            false => (test, "held out"),
-        };
-        let title = format!("On the rows {of}");
-        page.charts(
-            &title,
-            &evidence::charts(results, plan.target.outputs(&plan.features), of),
-        );
-        confusion(&mut page, results, of);
-        for parameters in fitted.parameters.iter().flatten() {
-            let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);
-            table(&mut page, plan, parameters, several);
-        }
-        let trainer = &fitted.fit.trainer;
-        page.code(
-            "The same again",
-            &format!(
-                "gives {} steps and the fingerprint {}, on any machine.",
-                trainer.steps(),
-                trainer.fingerprint()
-            ),
-            &reproduce(),
-        );
-        self.target.write(&page.html())
-    }
+    let trainer = &fitted.fit.trainer;
+    page.code(
+        "The same again",
+        &format!(
+            "gives {} steps and the fingerprint {}, on any machine.",
+            trainer.steps(),
+            trainer.fingerprint()
+        ),
+        &reproduce(),
+    );
+    page
 }
 
 fn title<T: Real>(plan: &Plan<T>) -> String {
@@ -81,16 +69,11 @@ fn title<T: Real>(plan: &Plan<T>) -> String {
     }
 }
 
-fn metrics<T: Real>(page: &mut Page, fitted: &Fitted<T>) {
-    let prequential = fitted.prequential.as_ref();
-    let sets = [
-        ("learned from", fitted.metrics.train.as_ref()),
-        ("held out", fitted.metrics.test.as_ref()),
-        ("prequential", prequential.map(|tested| &tested.metrics)),
-    ];
+/// Adds what was measured on sets of rows, each under its name.
+pub(crate) fn metrics(page: &mut Page, sets: &[(&str, Option<&Metrics>)]) {
     let sets: Vec<_> = sets
-        .into_iter()
-        .filter_map(|(name, metrics)| Some((name, metrics?.rows())))
+        .iter()
+        .filter_map(|(name, metrics)| Some((*name, (*metrics)?.rows())))
         .collect();
     let mut head = vec!["metric"];
     head.extend(sets.iter().map(|(name, _)| *name));
@@ -123,12 +106,6 @@ fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
         .iter()
         .flat_map(|e| [Some(e.train), e.test])
         .flatten();
-    let scaled = plan.recipe.rules.scaling;
-    let unit = match plan.task.kind {
-        TargetKind::Class => "per row",
-        _ if scaled.target && scaled.method != Method::None => "standardized",
-        _ => "file's units",
-    };
     let ends = |of: fn(&Epoch) -> Option<f64>| Some((of(history.first()?)?, of(history.last()?)?));
     let mut description = String::new();
     if let Some((first, last)) = ends(|epoch| Some(epoch.train)) {
@@ -150,7 +127,7 @@ fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
         title: "Loss".into(),
         description: description + ".",
         x: Axis::between("epoch (times through the rows)", 1.0, last.max(2.0)),
-        y: Axis::over(&format!("{} loss ({unit})", plan.task.loss), losses)
+        y: Axis::over(&loss_label(plan), losses)
             .with_room_above_zero()
             .logarithmic_if_wide(),
         series,
@@ -169,6 +146,17 @@ fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
                 .collect(),
         ),
     }
+}
+
+/// What a loss is called, with its unit.
+pub(crate) fn loss_label<T: Real>(plan: &Plan<T>) -> String {
+    let scaled = plan.recipe.rules.scaling;
+    let unit = match plan.task.kind {
+        TargetKind::Class => "per row",
+        _ if scaled.target && scaled.method != Method::None => "standardized",
+        _ => "file's units",
+    };
+    format!("{} loss ({unit})", plan.task.loss)
 }
 
 /// Where something was noticed: verdicts say after which step.

@@ -3,14 +3,59 @@
 mod axis;
 mod chart;
 mod evidence;
-mod fit;
+pub(crate) mod fit;
+mod losses;
 mod text;
 
 use std::fmt::Write;
+use std::path::Path;
 
+use crate::failure::{Failure, Outcome};
+use crate::output;
+
+pub(crate) use axis::Axis;
 pub(crate) use chart::{Chart, Mark, Series, Shape, Tone};
-pub(crate) use fit::Report;
+pub(crate) use losses::{MANY, losses};
 pub(crate) use text::{escape, reproduce};
+
+/// The place of a page that will be written.
+pub(crate) struct Report {
+    target: output::Target,
+}
+
+impl Report {
+    /// The place that `--report` names, if it is given, looked at before any work is done: neither
+    /// the inputs nor what goes to `--out` is there.
+    pub(crate) fn asked(
+        report: Option<&Path>,
+        out: Option<&Path>,
+        inputs: &[&Path],
+    ) -> Outcome<Option<Self>> {
+        let Some(path) = report else { return Ok(None) };
+        if out == Some(path) {
+            return Err(Failure::Usage(
+                "`--out` and `--report` name the same file; name two".into(),
+            ));
+        }
+        let mut taken = inputs.to_vec();
+        taken.extend(out);
+        let target = output::Target::new(path, &taken)?;
+        Ok(Some(Self { target }))
+    }
+
+    /// Writes the page there.
+    pub(crate) fn write(&self, page: &Page) -> Outcome {
+        self.target.write(&page.html())
+    }
+}
+
+/// Something to say in words.
+pub(crate) struct Remark {
+    /// What it is about.
+    pub(crate) title: String,
+    /// What is said, each part after its name.
+    pub(crate) parts: Vec<(&'static str, String)>,
+}
 
 /// A page that grows section by section.
 pub(crate) struct Page {
@@ -56,6 +101,22 @@ impl Page {
         self.body += "</section>\n";
     }
 
+    /// Adds remarks in words.
+    pub(crate) fn remarks(&mut self, title: &str, remarks: &[Remark]) {
+        if remarks.is_empty() {
+            return;
+        }
+        self.open(title);
+        for Remark { title, parts } in remarks {
+            let _ = writeln!(self.body, "<article><h3>{}</h3>\n<dl>", escape(title));
+            for (name, text) in parts {
+                let _ = writeln!(self.body, "<dt>{name}</dt><dd>{}</dd>", escape(text));
+            }
+            self.body += "</dl></article>\n";
+        }
+        self.body += "</section>\n";
+    }
+
     /// Adds text as it was typed or printed.
     pub(crate) fn code(&mut self, title: &str, note: &str, code: &str) {
         self.open(title);
@@ -69,7 +130,7 @@ impl Page {
     }
 
     /// The whole page.
-    pub(crate) fn html(&self) -> String {
+    fn html(&self) -> String {
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

@@ -1,5 +1,7 @@
 //! `downhill replay`: every step of a recording again on the host, bit for bit.
 
+mod page;
+
 use std::io::{BufRead, BufReader};
 
 use downhill::{Fingerprint, Step};
@@ -10,6 +12,7 @@ use crate::arguments::ReplayArguments;
 use crate::device::{Deed, Entry, Head, open_recording};
 use crate::failure::{Failure, Outcome};
 use crate::output;
+use crate::page::Report;
 use crate::plan::build;
 use crate::watched::Watched;
 
@@ -48,11 +51,14 @@ struct Replay {
     /// State that was pushed and not committed.
     pushed: Vec<f32>,
     entries: u64,
+    /// Steps and losses of the samples learned from.
+    learned: Vec<(u64, f32)>,
 }
 
 pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
     let path = &arguments.recording;
     let name = path.display();
+    let report = Report::asked(arguments.report.as_deref(), None, &[path])?;
     let foreign = |line: u64, error: &dyn std::fmt::Display| {
         Failure::Input(format!(
             "{name}, line {line}: this is no whole Downhill recording: {error}; make one with \
@@ -90,22 +96,25 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
     };
     let steps = replay.steps();
     let fingerprint = replay.fingerprint();
+    let document = Document {
+        schema: 1,
+        downhill: env!("CARGO_PKG_VERSION"),
+        status: match difference {
+            None => "identical",
+            Some(_) => "different",
+        },
+        recording: name.to_string(),
+        board: &head.board,
+        entries: replay.entries,
+        steps,
+        first_difference: difference.as_ref(),
+        fingerprint: &fingerprint,
+    };
+    if let Some(report) = report {
+        report.write(&page::of(&document, &replay.learned))?;
+    }
     if arguments.json {
-        output::print_json(&Document {
-            schema: 1,
-            downhill: env!("CARGO_PKG_VERSION"),
-            status: if difference.is_none() {
-                "identical"
-            } else {
-                "different"
-            },
-            recording: name.to_string(),
-            board: &head.board,
-            entries: replay.entries,
-            steps,
-            first_difference: difference.as_ref(),
-            fingerprint: &fingerprint,
-        })?;
+        output::print_json(&document)?;
     } else {
         let (entries, same) = (replay.entries, difference.is_none());
         output::say(&format!(
@@ -143,6 +152,9 @@ impl Replay {
             false => None,
         };
         let step = self.steps();
+        if let (Deed::Sample { .. }, Some(Ok(learned))) = (&entry.deed, &done) {
+            self.learned.push((learned.number, learned.loss));
+        }
         let differs = |what, recording: String, host: String| {
             (recording != host).then_some(Difference {
                 line,

@@ -1,6 +1,8 @@
 //! The pages that `--report` writes: they hold the fit's numbers, need nothing, and are fit to be
 //! seen; in a browser too.
 
+mod others;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -175,7 +177,13 @@ fn a_page_of_classes_has_the_numbers_of_the_fit() {
 #[test]
 fn a_page_needs_nothing_and_every_picture_is_described() {
     let folder = tempfile::tempdir().unwrap();
-    for (page, _) in [air_report(folder.path()), occupancy_report(folder.path())] {
+    let pages = [
+        (air_report(folder.path()), 3),
+        (occupancy_report(folder.path()), 3),
+        (others::compared(folder.path()), 1),
+        (others::inspected(folder.path()), 1),
+    ];
+    for ((page, _), least) in pages {
         for foreign in ["http:", "https:", "<script", "@import", "url("] {
             assert!(!page.contains(foreign), "{foreign}");
         }
@@ -183,7 +191,7 @@ fn a_page_needs_nothing_and_every_picture_is_described() {
             .split("<svg ")
             .filter(|p| p.contains("role=\"img\""))
             .collect();
-        assert!(pictures.len() >= 3);
+        assert!(pictures.len() >= least);
         for picture in pictures {
             assert!(picture.contains("<title id=") && picture.contains("<desc id="));
             // Both axes are labelled, with a unit or a share.
@@ -230,6 +238,10 @@ fn colours_have_contrast_in_light_and_dark() {
                 ("mark", 4.5),
                 ("a", 3.0),
                 ("b", 3.0),
+                ("c", 3.0),
+                ("d", 3.0),
+                ("e", 3.0),
+                ("f", 3.0),
             ] {
                 assert!(contrast(ink, paper) >= least, "{ink} on {paper}: {theme}");
             }
@@ -302,31 +314,46 @@ fn chromium(folder: &Path, page: &str, width: u32, more: &[&str]) -> (String, St
     (dom, log)
 }
 
+/// Looks at a page of at least so many pictures, wide in light and narrow in dark, and returns what
+/// the browser holds of it.
+fn look(folder: &Path, page: &str, pictures: u64) -> [String; 2] {
+    let dark = "--blink-settings=preferredColorScheme=0";
+    let looked_at = page.replace("</body>", LOOK);
+    [(1200, &[][..]), (500, &[dark][..])].map(|(width, more)| {
+        let (dom, log) = chromium(folder, &looked_at, width, more);
+        assert!(!log.contains("CONSOLE"), "{log}");
+        let found: Value =
+            serde_json::from_str(between(&dom, "<pre id=\"found\">", "</pre>")).unwrap();
+        assert!(found["pictures"].as_u64() >= Some(pictures), "{found}");
+        assert!(found["texts"].as_u64() > Some(6 * pictures), "{found}");
+        for fault in ["overlaps", "outside"] {
+            assert_eq!(found[fault], Value::Array(Vec::new()), "{fault} at {width}");
+        }
+        assert_eq!(found["wide"], false, "at {width}");
+        let paper = if more.is_empty() {
+            "rgb(255, 255, 255)"
+        } else {
+            "rgb(15, 19, 23)"
+        };
+        assert_eq!(found["dark"], paper);
+        dom
+    })
+}
+
 #[test]
 #[ignore = "needs Chromium: run by `cargo xtask test`"]
 fn a_browser_shows_the_pages_without_a_fault() {
     let folder = tempfile::tempdir().unwrap();
-    let dark = "--blink-settings=preferredColorScheme=0";
     for (page, fit) in [air_report(folder.path()), occupancy_report(folder.path())] {
-        for (width, more) in [(1200, &[][..]), (500, &[dark][..])] {
-            let looked_at = page.replace("</body>", LOOK);
-            let (dom, log) = chromium(folder.path(), &looked_at, width, more);
-            assert!(!log.contains("CONSOLE"), "{log}");
-            let found: Value =
-                serde_json::from_str(between(&dom, "<pre id=\"found\">", "</pre>")).unwrap();
-            assert!(found["pictures"].as_u64() >= Some(3) && found["texts"].as_u64() > Some(20));
-            for fault in ["overlaps", "outside"] {
-                assert_eq!(found[fault], Value::Array(Vec::new()), "{fault} at {width}");
-            }
-            assert_eq!(found["wide"], false, "at {width}");
-            let paper = if more.is_empty() {
-                "rgb(255, 255, 255)"
-            } else {
-                "rgb(15, 19, 23)"
-            };
-            assert_eq!(found["dark"], paper);
+        for dom in look(folder.path(), &page, 3) {
             check_numbers(&dom, &fit);
         }
+    }
+    for (page, _) in [
+        others::compared(folder.path()),
+        others::inspected(folder.path()),
+    ] {
+        look(folder.path(), &page, 1);
     }
     // The look would see a fault.
     let broken = "<figure><svg role='img'><text y='20'>one</text><text y='22'>two</text></svg></figure><script>console.error('x')</script></body>";

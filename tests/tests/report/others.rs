@@ -1,0 +1,124 @@
+//! The pages of `compare` and `inspect`.
+
+use std::path::Path;
+
+use downhill_tests::data;
+use serde_json::Value;
+
+use super::{between, cells, near, report};
+
+pub(super) fn compared(folder: &Path) -> (String, Value) {
+    let file = data("iris.csv");
+    let arguments = ["compare", &file, "--target", "petal_w", "--epochs", "4"];
+    let varied = ["--vary", "lr=0.001,0.01,0.02,0.05", "--vary"];
+    let arguments = [&arguments[..], &varied, &["model=linear,mlp:4"]].concat();
+    report(folder, &arguments)
+}
+
+pub(super) fn inspected(folder: &Path) -> (String, Value) {
+    let file = data("air_quality.csv");
+    let arguments = [
+        "inspect",
+        &file,
+        "--target",
+        "CO_GT",
+        "--missing-value=-200",
+    ];
+    report(folder, &arguments)
+}
+
+#[test]
+fn a_page_of_fits_compared_has_their_numbers_and_draws_the_best() {
+    let folder = tempfile::tempdir().unwrap();
+    let (page, printed) = compared(folder.path());
+    let fits = printed["fits"].as_array().unwrap();
+    let results = cells(&page, "<section id=\"results\">");
+    assert_eq!((results.len(), fits.len()), (8, 8));
+    let head = between(&page, "<section id=\"results\">", "</thead>");
+    let rmse = head.split("</th>").position(|name| name.ends_with(">rmse"));
+    for (row, fit) in results.iter().zip(fits) {
+        let options = &fit["options"];
+        let name = format!("{}, {}", options["lr"].as_str().unwrap(), options["model"]);
+        assert!(row[0].ends_with(&name.replace('"', "")), "{row:?} {name}");
+        near(&row[1], &fit["parameters"]);
+        near(&row[rmse.unwrap()], &fit["metrics"]["test"]["rmse"]);
+    }
+    // Six curves, the best first, with the numbers of their epochs.
+    let figure = between(
+        &page,
+        "id=\"how-they-learned-rows-held-out--rmse\"",
+        "</figure>",
+    );
+    let mut order: Vec<usize> = (0..8).collect();
+    let last = |at: &usize| fits[*at]["curve"][3].as_f64().unwrap();
+    order.sort_by(|a, b| last(a).total_cmp(&last(b)));
+    for tone in ["a", "b", "c", "d", "e", "f"] {
+        assert!(
+            figure.contains(&format!("<path class=\"line {tone}\" d=\"M")),
+            "{tone}"
+        );
+    }
+    assert!(
+        figure.contains("Drawn: the 6 of 8 that end best."),
+        "{figure}"
+    );
+    for (epoch, row) in cells(figure, "<details>").iter().enumerate() {
+        assert_eq!(row.len(), 7);
+        for (cell, at) in row[1..].iter().zip(&order) {
+            near(cell, &fits[*at]["curve"][epoch]);
+        }
+    }
+    let linear: Vec<&Value> = fits
+        .iter()
+        .filter(|fit| fit["coefficients"].is_object())
+        .collect();
+    let coefficients = cells(&page, "<section id=\"coefficients\">");
+    assert_eq!((coefficients.len(), linear.len()), (5, 4));
+    for row in coefficients {
+        for (cell, fit) in row[1..].iter().zip(&linear) {
+            near(cell, &fit["coefficients"][&row[0]]);
+        }
+    }
+}
+
+#[test]
+fn a_page_of_what_was_found_has_the_findings_and_the_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let (page, printed) = inspected(folder.path());
+    let findings = printed["findings"].as_array().unwrap();
+    assert!(!findings.is_empty() && page.matches("<article>").count() == findings.len());
+    for finding in findings {
+        for part in ["seen", "matters", "advice"] {
+            let words = finding[part].as_str().unwrap();
+            assert!(page.contains(&format!("<dd>{words}</dd>")), "{words}");
+        }
+    }
+    let columns = printed["columns"].as_array().unwrap();
+    let rows = cells(&page, "<section id=\"columns\">");
+    assert_eq!((rows.len(), columns.len()), (13, 13));
+    for (row, column) in rows.iter().zip(columns) {
+        assert_eq!(column["name"], row[0].as_str());
+        let names = [
+            "missing",
+            "distinct",
+            "smallest",
+            "median",
+            "largest",
+            "mean",
+            "deviation",
+        ];
+        for (cell, name) in row[1..].iter().zip(names) {
+            near(cell, &column[name]);
+        }
+    }
+    // The target is there where no row misses it, and each of its rows is in one bar.
+    let target = &columns[12];
+    assert_eq!(
+        (&target["name"], &target["relation"]),
+        (&"CO_GT".into(), &Value::Null)
+    );
+    let rows: u64 = printed["rows"].as_u64().unwrap() - target["missing"].as_u64().unwrap();
+    let bars = cells(&page, "id=\"the-target-how-co-gt-is-distributed\"");
+    let counted: u64 = bars.iter().map(|bar| bar[2].parse::<u64>().unwrap()).sum();
+    assert_eq!(counted, rows);
+}
