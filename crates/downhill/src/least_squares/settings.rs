@@ -138,6 +138,7 @@ impl<T> Bounds<'_, T> {
 
 /// Why a fit by least squares cannot start. Nothing has been computed then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum SolveError {
