@@ -8,8 +8,8 @@ use downhill::rules::Method;
 pub(crate) use crate::device::arguments::{DeviceArguments, ReplayArguments};
 use crate::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, MissingSpec, ModelSpec,
-    OptimizerSpec, RangeSpec, RateSpec, ScalerSpec, ScheduleSpec, SolverSpec, StartSpec,
-    ThresholdSpec, finite, looks, not_negative, positive, share,
+    OptimizerSpec, RangeSpec, RateSpec, ReplaySpec, ScalerSpec, ScheduleSpec, SolverSpec,
+    StartSpec, ThresholdSpec, finite, looks, not_negative, positive, share,
 };
 
 use crate::table::Reading;
@@ -252,6 +252,9 @@ pub(crate) struct RecipeArguments {
     /// Keep the file's order
     #[arg(long, hide = true)]
     pub(crate) no_shuffle: bool,
+    /// Learn again from a memory of rows: ring:N[,K] | reservoir:N[,K]
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub(crate) replay: Option<ReplaySpec>,
     /// Leave a numeric target as it is
     #[arg(long, hide = true)]
     pub(crate) no_standardize_target: bool,

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::interrupt;
 use crate::measure::{self, RowFault};
 use crate::plan::{HostTrainer, Plan};
+use crate::rehearsal::Rehearsal;
 use crate::samples::{Order, Sample};
 use crate::watched::Watched;
 
@@ -87,6 +88,7 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
     limit: usize,
 ) -> Result<Ended, P::Stop> {
     let mut order = plan.order();
+    let mut rehearsal = plan.rehearsal();
     let mut left = limit;
     let room = pupil.trainer().parameters().to_vec();
     // Without patience the best is kept all the same: a fit that is interrupted ends with it.
@@ -99,7 +101,7 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
         interrupted: false,
     };
     for epoch in 1..=plan.epochs {
-        let (train, cut) = pass(plan, pupil, &mut order, epoch, &mut left)?;
+        let (train, cut) = pass(plan, pupil, (&mut order, &mut rehearsal), epoch, &mut left)?;
         if cut {
             break;
         }
@@ -146,7 +148,8 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
 /// Goes once through the rows learned from, in the file's order.
 pub(crate) fn once<T: Real, P: Pupil<T>>(plan: &Plan<T>, pupil: &mut P) -> Result<(), P::Stop> {
     let (mut order, mut left) = (Order::new(&plan.split.train, None), usize::MAX);
-    pass(plan, pupil, &mut order, 1, &mut left).map(|_| ())
+    let rows = (&mut order, &mut plan.rehearsal());
+    pass(plan, pupil, rows, 1, &mut left).map(|_| ())
 }
 
 /// Goes through the rows of an epoch, or as many as are `left`; returns its mean loss, and
@@ -154,7 +157,7 @@ pub(crate) fn once<T: Real, P: Pupil<T>>(plan: &Plan<T>, pupil: &mut P) -> Resul
 fn pass<T: Real, P: Pupil<T>>(
     plan: &Plan<T>,
     pupil: &mut P,
-    order: &mut Order,
+    (order, rehearsal): (&mut Order, &mut Option<Rehearsal<T>>),
     epoch: u32,
     left: &mut usize,
 ) -> Result<(f64, bool), P::Stop> {
@@ -171,7 +174,8 @@ fn pass<T: Real, P: Pupil<T>>(
             pupil.act(epoch, Act::Freeze)?;
         }
         let fits = rows.len().min(*left);
-        learn(plan, pupil, epoch, samples.of(&rows[..fits]), &mut tally)?;
+        let fresh = samples.of(&rows[..fits]);
+        learn(plan, pupil, epoch, (fresh, rehearsal), &mut tally)?;
         *left -= fits;
         cut = fits < rows.len() || interrupt::asked();
         Ok(!cut)
@@ -188,32 +192,52 @@ struct Tally {
     line: u64,
 }
 
-/// Learns from each of `rows` once.
+/// Learns from each of `rows` once, and after each again from some that are remembered.
 fn learn<'a, T: Real, P: Pupil<T>>(
     plan: &Plan<T>,
     pupil: &mut P,
     epoch: u32,
-    rows: impl Iterator<Item = Sample<'a, T>>,
+    (rows, rehearsal): (
+        impl Iterator<Item = Sample<'a, T>>,
+        &mut Option<Rehearsal<T>>,
+    ),
     tally: &mut Tally,
 ) -> Result<(), P::Stop> {
-    let batch = f64::from(plan.recipe.batch);
     for sample in rows {
         if interrupt::asked() {
             break;
         }
         pupil.meet(epoch, sample)?;
-        let steps = pupil.trainer().steps();
-        let step = pupil.act(epoch, Act::Learn(sample))?;
-        if step.number > steps {
-            tally.sum += step.loss.to_f64() * batch;
+        learn_one(plan, pupil, epoch, sample, tally)?;
+        let Some(rehearsal) = rehearsal else { continue };
+        for _ in 0..rehearsal.draws {
+            if let Some(sample) = rehearsal.draw() {
+                learn_one(plan, pupil, epoch, sample, tally)?;
+            }
         }
-        tally.weight += match plan.task.loss.is_of_batches() {
-            // Its loss is the batch's, however much its rows weigh.
-            true => f64::from(u8::from(sample.weight > T::ZERO)),
-            false => sample.weight.to_f64(),
-        };
-        tally.line = sample.line;
+        rehearsal.keep(sample);
     }
+    Ok(())
+}
+
+fn learn_one<T: Real, P: Pupil<T>>(
+    plan: &Plan<T>,
+    pupil: &mut P,
+    epoch: u32,
+    sample: Sample<'_, T>,
+    tally: &mut Tally,
+) -> Result<(), P::Stop> {
+    let steps = pupil.trainer().steps();
+    let step = pupil.act(epoch, Act::Learn(sample))?;
+    if step.number > steps {
+        tally.sum += step.loss.to_f64() * f64::from(plan.recipe.batch);
+    }
+    tally.weight += match plan.task.loss.is_of_batches() {
+        // Its loss is the batch's, however much its rows weigh.
+        true => f64::from(u8::from(sample.weight > T::ZERO)),
+        false => sample.weight.to_f64(),
+    };
+    tally.line = sample.line;
     Ok(())
 }
 

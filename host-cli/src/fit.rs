@@ -52,6 +52,8 @@ struct Document<'a, T> {
     epochs: u32,
     shuffle: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     best_epoch: Option<u32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     interrupted: bool,
@@ -392,6 +394,7 @@ fn document<'a, T: Real + Serialize>(
         recipe: &plan.recipe,
         epochs: plan.epochs,
         shuffle: plan.shuffles,
+        replay: plan.replay.map(|replay| replay.to_string()),
         best_epoch: course.and_then(|course| course.best_epoch),
         interrupted: course.is_some_and(|course| course.interrupted),
         metrics: Measured {

@@ -33,6 +33,7 @@ mod predict;
 mod prequential;
 mod rate;
 mod recipe;
+mod rehearsal;
 mod replay;
 mod report;
 mod samples;

@@ -11,8 +11,9 @@ use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::features::Feature;
 use crate::formula::Formula;
+use crate::rehearsal::Rehearsal;
 use crate::samples::{self, Order, Sample, Samples, Split, Weighting};
-use crate::spec::{ModelSpec, OptimizerSpec, RateSpec, ScheduleSpec, ThresholdSpec};
+use crate::spec::{ModelSpec, OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::stream::Stream;
 use crate::table::{Column, Dialect, HEAD_ROWS, Opened};
 use crate::task::{self, Task};
@@ -113,6 +114,8 @@ pub(crate) struct Plan<T> {
     pub(crate) patience: Option<u32>,
     /// Whether each epoch has an order of its own.
     pub(crate) shuffles: bool,
+    /// Which rows are learned from again.
+    pub(crate) replay: Option<ReplaySpec>,
     /// What the optimizer is called.
     pub(crate) optimizer_name: OptimizerSpec,
     /// What the schedule is called.
@@ -242,6 +245,7 @@ impl<T: Real> Plan<T> {
             epochs: arguments.epochs(),
             patience: arguments.patience,
             shuffles: !arguments.no_shuffle,
+            replay: arguments.replay,
             optimizer_name: arguments.optimizer(),
             schedule_name: schedule,
             rate,
@@ -297,6 +301,12 @@ impl<T: Real> Plan<T> {
     /// The order in which the rows are learned from.
     pub(crate) fn order(&self) -> Order {
         Order::new(&self.split.train, self.shuffles.then_some(self.recipe.seed))
+    }
+
+    /// The memory of rows that are learned from again, with none yet.
+    pub(crate) fn rehearsal(&self) -> Option<Rehearsal<T>> {
+        self.replay
+            .map(|spec| Rehearsal::new(spec, self.recipe.seed))
     }
 
     /// Goes through the rows learned from once, some at a time, until `visit` has seen enough.

@@ -39,20 +39,23 @@ pub(crate) fn describe<T: Real>(
              are learned from"
         )));
     }
+    // Each row, and those that are learned from again after it.
+    let met = 1 + arguments.replay.map_or(0, |replay| replay.draws);
     let batch = match arguments.batch {
         Some(BatchSpec::Rows(rows)) => rows,
         None if !arguments.optimizer().is_full_batch() => match task.loss.is_of_batches() {
             true => u16::try_from(rows).unwrap_or(MANY).min(MANY),
             false => 1,
         },
-        _ => u16::try_from(rows).map_err(|_| {
+        _ => u16::try_from(rows * met).map_err(|_| {
+            let rows = rows * met;
             Failure::Usage(format!(
                 "a batch of all {rows} rows is too large; give `--batch` a number up to {}",
                 u16::MAX
             ))
         })?,
     };
-    let steps = |rows: usize| rows.div_ceil(batch.into()) as u64;
+    let steps = |rows: usize| (rows * met).div_ceil(batch.into()) as u64;
     let all_steps = steps(rows - survey) + u64::from(arguments.epochs() - 1) * steps(rows);
     let model = formula::model(formula, task.model, width, task.outputs(width))?;
     let loss: AnyLoss<T> = task.loss.build();

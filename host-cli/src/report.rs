@@ -14,7 +14,7 @@ use crate::metrics::{Metrics, Top};
 use crate::model_file::BothMetrics;
 use crate::parameters::{Named, Parameters};
 use crate::plan::{Plan, Rows};
-use crate::spec::ScheduleSpec;
+use crate::spec::{Keep, ScheduleSpec};
 use crate::table::Dialect;
 use crate::threshold::Threshold;
 use crate::verdicts;
@@ -174,6 +174,20 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
                 stream.window,
                 plan.split.train.len(),
                 plan.split.test.len()
+            ),
+        );
+    }
+    if let Some(replay) = plan.replay {
+        let (draws, rows) = (replay.draws, replay.rows);
+        let kept = match replay.keep {
+            Keep::Ring => "the newest",
+            Keep::Reservoir => "a fair draw of all; it holds",
+        };
+        line(
+            text,
+            format_args!(
+                "after each row {} learned again, from a memory of {kept} {rows}",
+                counted(draws, "row")
             ),
         );
     }

@@ -55,37 +55,65 @@ impl Missing {
 /// (0..5).for_each(|k| ring.push(k));
 /// assert!(ring.iter().eq(&[2, 3, 4]));
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct Ring<I, const N: usize>(Deque<I, N>);
+#[derive(Clone, Debug)]
+pub struct Ring<I, const N: usize> {
+    items: Deque<I, N>,
+    limit: usize,
+}
+
+impl<I, const N: usize> Default for Ring<I, N> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl<I, const N: usize> Ring<I, N> {
     /// An empty ring.
     pub const fn new() -> Self {
-        Self(Deque::new())
+        Self::limited(N)
+    }
+
+    /// An empty ring that keeps only the newest `limit` items, at most `N`: for a length that is
+    /// known at run time.
+    pub const fn limited(limit: usize) -> Self {
+        Self {
+            items: Deque::new(),
+            limit: if limit < N { limit } else { N },
+        }
     }
 
     /// Adds an item in place of the oldest, if it is full.
     pub fn push(&mut self, item: I) {
-        if self.0.is_full() {
-            self.0.pop_front();
+        if self.items.len() >= self.limit {
+            self.items.pop_front();
         }
-        // A ring without room, N = 0, keeps nothing.
-        let _ = self.0.push_back(item);
+        if self.limit > 0 {
+            // Has room: the limit is at most `N`.
+            let _ = self.items.push_back(item);
+        }
     }
 
     /// The items, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &I> {
-        self.0.iter()
+        self.items.iter()
+    }
+
+    /// One of the items, drawn at random, to be learned from again.
+    pub fn draw(&self, random: &mut Random) -> Option<&I> {
+        let place = random.below(self.items.len() as u32) as usize;
+        let (front, back) = self.items.as_slices();
+        let behind = || back.get(place.checked_sub(front.len())?);
+        front.get(place).or_else(behind)
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.items.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.items.is_empty()
     }
 }
 
@@ -102,6 +130,7 @@ impl<I, const N: usize> Ring<I, N> {
 #[derive(Clone, Debug)]
 pub struct Reservoir<I, const N: usize> {
     items: Vec<I, N>,
+    limit: usize,
     seen: u32,
     random: Random,
 }
@@ -109,8 +138,15 @@ pub struct Reservoir<I, const N: usize> {
 impl<I, const N: usize> Reservoir<I, N> {
     /// An empty reservoir.
     pub const fn seed(seed: u64) -> Self {
+        Self::limited(seed, N)
+    }
+
+    /// An empty reservoir that keeps `limit` items, at most `N`: for a length that is known at
+    /// run time.
+    pub const fn limited(seed: u64, limit: usize) -> Self {
         Self {
             items: Vec::new(),
+            limit: if limit < N { limit } else { N },
             seen: 0,
             random: Random::seed(seed),
         }
@@ -119,7 +155,10 @@ impl<I, const N: usize> Reservoir<I, N> {
     /// Offers an item, which is kept by chance.
     pub fn push(&mut self, item: I) {
         self.seen = self.seen.saturating_add(1);
-        if let Err(item) = self.items.push(item) {
+        if self.items.len() < self.limit {
+            // Has room: the limit is at most `N`.
+            let _ = self.items.push(item);
+        } else {
             let place = self.random.below(self.seen) as usize;
             if let Some(slot) = self.items.get_mut(place) {
                 *slot = item;
@@ -154,6 +193,47 @@ mod tests {
         assert!(
             (4_800..5_200).contains(&early),
             "{early} of 10,000 from the first half"
+        );
+    }
+
+    #[test]
+    fn a_limit_is_as_a_length() {
+        let (mut ring, mut same) = (Ring::<u32, 9>::limited(3), Ring::<u32, 3>::new());
+        let mut reservoir = Reservoir::<u32, 9>::limited(7, 3);
+        let mut alike = Reservoir::<u32, 3>::seed(7);
+        let (mut none, mut nobody) = (
+            Ring::<u32, 9>::limited(0),
+            Reservoir::<u32, 9>::limited(7, 0),
+        );
+        for k in 0..50 {
+            ring.push(k);
+            same.push(k);
+            reservoir.push(k);
+            alike.push(k);
+            none.push(k);
+            nobody.push(k);
+            assert!(ring.iter().eq(same.iter()));
+            assert_eq!(reservoir.items(), alike.items());
+        }
+        assert_eq!((none.len(), nobody.items().len()), (0, 0));
+        assert_eq!(
+            (none.draw(&mut Random::seed(1)), nobody.draw()),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn a_ring_draws_each_of_its_items_alike() {
+        let mut ring = Ring::<usize, 4>::new();
+        (0..6).for_each(|k| ring.push(k));
+        let (mut random, mut drawn) = (Random::seed(3), [0; 6]);
+        for _ in 0..4000 {
+            drawn[*ring.draw(&mut random).unwrap()] += 1;
+        }
+        assert_eq!(drawn[..2], [0, 0]);
+        assert!(
+            drawn[2..].iter().all(|count| (900..1100).contains(count)),
+            "{drawn:?}"
         );
     }
 

@@ -166,6 +166,7 @@ fn check_options(arguments: &RecipeArguments, solver: SolverSpec) -> Outcome {
         ("--class-weight", arguments.class_weight.is_some()),
         ("--cost", arguments.cost.is_some()),
         ("--threshold", arguments.threshold.is_some()),
+        ("--replay", arguments.replay.is_some()),
         ("--epochs", arguments.epochs.is_some() && solver.replays()),
     ];
     if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {

@@ -15,5 +15,6 @@ mod options;
 mod outputs;
 mod prequential;
 mod refusals;
+mod replay;
 mod results;
 mod stream;

@@ -61,14 +61,15 @@ macro_rules! probes {
         #[inline(never)]
         fn $memory(given: &mut Given<$real>) -> bool {
             let marker = given.features.first().copied();
-            let mut ring = Ring::<$real, 8>::new();
-            let mut reservoir = Reservoir::<$real, 8>::seed(given.number);
+            let mut ring = Ring::<$real, 8>::limited(given.number as usize);
+            let mut reservoir = Reservoir::<$real, 8>::limited(given.number, given.number as usize);
+            let mut random = downhill::random::Random::seed(given.number);
             for &number in given.features {
                 ring.push(number);
                 reservoir.push(number);
             }
             black_box((ring.iter().count(), reservoir.items()));
-            black_box(reservoir.draw());
+            black_box((ring.draw(&mut random), reservoir.draw()));
             let mut stopping = EarlyStopping::new(given.number as u32, &mut *given.words);
             black_box(stopping.report(marker.unwrap_or(0.0), given.state).is_ok());
             black_box(stopping.best());

@@ -1,0 +1,72 @@
+//! `--replay`: a memory of rows that are learned from again.
+
+use downhill::Real;
+use downhill::memory::{Reservoir, Ring};
+use downhill::random::Random;
+
+use crate::samples::Sample;
+use crate::spec::{Keep, ReplaySpec};
+
+/// Rows that were learned from, as the device's own memory would keep them.
+pub(crate) struct Rehearsal<T> {
+    rows: Rows<T>,
+    /// How many are drawn after each new row.
+    pub(crate) draws: usize,
+}
+
+enum Rows<T> {
+    Ring(Box<Ring<Kept<T>, { ReplaySpec::MOST }>>, Random),
+    Reservoir(Box<Reservoir<Kept<T>, { ReplaySpec::MOST }>>),
+}
+
+/// A row by itself: those of a file that is not held are soon gone.
+struct Kept<T> {
+    features: Box<[T]>,
+    target: Box<[T]>,
+    weight: T,
+    line: u64,
+}
+
+impl<T: Real> Rehearsal<T> {
+    /// Of no rows yet; what is drawn follows from the seed.
+    pub(crate) fn new(spec: ReplaySpec, seed: u64) -> Self {
+        // Not the numbers that the order of the rows is drawn from.
+        let seed = !seed;
+        let rows = match spec.keep {
+            Keep::Ring => Rows::Ring(Box::new(Ring::limited(spec.rows)), Random::seed(seed)),
+            Keep::Reservoir => Rows::Reservoir(Box::new(Reservoir::limited(seed, spec.rows))),
+        };
+        Self {
+            rows,
+            draws: spec.draws,
+        }
+    }
+
+    /// One of the rows, if there is one.
+    pub(crate) fn draw(&mut self) -> Option<Sample<'_, T>> {
+        let kept = match &mut self.rows {
+            Rows::Ring(ring, random) => ring.draw(random),
+            Rows::Reservoir(reservoir) => reservoir.draw(),
+        };
+        kept.map(|kept| Sample {
+            features: &kept.features,
+            target: &kept.target,
+            weight: kept.weight,
+            line: kept.line,
+        })
+    }
+
+    /// Keeps a row, or leaves it.
+    pub(crate) fn keep(&mut self, row: Sample<'_, T>) {
+        let kept = Kept {
+            features: row.features.into(),
+            target: row.target.into(),
+            weight: row.weight,
+            line: row.line,
+        };
+        match &mut self.rows {
+            Rows::Ring(ring, _) => ring.push(kept),
+            Rows::Reservoir(reservoir) => reservoir.push(kept),
+        }
+    }
+}
