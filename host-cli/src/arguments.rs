@@ -529,6 +529,9 @@ pub(crate) struct CrosscheckArguments {
     /// Stop after this many rows
     #[arg(long, value_name = "ROWS", default_value_t = 2000, value_parser = at_least_one)]
     pub(crate) limit: usize,
+    /// Write a page with the steps compared
+    #[arg(long, value_name = "HTML", hide = true)]
+    pub(crate) report: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,

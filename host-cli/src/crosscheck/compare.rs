@@ -25,6 +25,8 @@ pub(super) struct Comparison<'a> {
     flip_bit_at: Option<u64>,
     /// The twin's, as they came.
     verdicts: Vec<Verdict>,
+    /// Steps and losses of the rows that both have learned from.
+    losses: Vec<(u64, f32)>,
 }
 
 /// Why a comparison ends before its end.
@@ -51,6 +53,8 @@ pub(super) struct Compared {
     pub(super) fingerprint: String,
     /// The verdicts of both.
     pub(super) verdicts: Vec<Told>,
+    /// Steps and losses of both: of each row, or of each pass by least squares.
+    pub(super) losses: Vec<(u64, f32)>,
     /// What the board says of a fit by least squares.
     pub(super) solved: Option<Solved>,
 }
@@ -107,6 +111,7 @@ impl<'a> Comparison<'a> {
             rows: 0,
             flip_bit_at,
             verdicts: Vec::new(),
+            losses: Vec::new(),
         })
     }
 
@@ -142,6 +147,7 @@ impl<'a> Comparison<'a> {
                 .iter()
                 .map(|verdict| Told::new(verdict, self.plan.subject()))
                 .collect(),
+            losses: self.losses,
             solved: None,
         })
     }
@@ -297,7 +303,11 @@ impl Pupil<f32> for Comparison<'_> {
             return Err(self.difference(step, board.fingerprint.to_string(), losses));
         }
         self.agree_on_verdicts()?;
-        self.rows += usize::from(matches!(act, Act::Learn(_)));
+        if let Act::Learn(_) = act {
+            self.rows += 1;
+            self.losses
+                .extend(twin.ok().map(|step| (step.number, step.loss)));
+        }
         match twin {
             Err(_) if self.twin.forgives() => Ok(Step {
                 number: self.twin.trainer.steps(),

@@ -2,6 +2,7 @@
 //! fingerprint after every step.
 
 mod compare;
+mod page;
 mod solve;
 
 use std::ffi::OsString;
@@ -19,6 +20,7 @@ use crate::columns::LeftOut;
 use crate::failure::{Failure, Outcome};
 use crate::least_squares::{self, Estimate, Problem, with_error};
 use crate::output;
+use crate::page::Report;
 use crate::parameters::Named;
 use crate::plan::Plan;
 use crate::verdicts::Told;
@@ -89,6 +91,13 @@ enum Fit {
 }
 
 pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
+    let inputs = [
+        Some(arguments.recipe.data.as_path()),
+        arguments.firmware.as_deref(),
+        arguments.recipes.as_deref(),
+    ];
+    let inputs: Vec<&Path> = inputs.into_iter().flatten().collect();
+    let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
     let runs = runs(arguments)?;
     let elf = match &arguments.firmware {
         Some(elf) => elf.clone(),
@@ -103,6 +112,9 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
             output::say(&line(&arguments.board, run, &result))?;
         }
         results.push(result);
+    }
+    if let Some(report) = report {
+        report.write(&page::of(&arguments.board, &runs, &results))?;
     }
     let differs = results.iter().find_map(|result| result.difference.as_ref());
     if arguments.json {

@@ -29,6 +29,7 @@ struct Pair<'a, 'w> {
     port: &'a mut Port,
     twin: AnyEstimator<'w, f32>,
     flip_bit_at: Option<u64>,
+    losses: Vec<(u64, f32)>,
 }
 
 /// Runs up to `limit` rows on both, and stops at the first difference. At step `flip_bit_at` the
@@ -49,6 +50,7 @@ pub(super) fn compare(
         port,
         twin,
         flip_bit_at,
+        losses: Vec::new(),
     };
     let difference = match pair.run(&rows) {
         Ok(()) => None,
@@ -68,6 +70,7 @@ pub(super) fn compare(
             Some(_) => None,
         },
         difference,
+        losses: pair.losses,
     })
 }
 
@@ -142,6 +145,7 @@ impl Pair<'_, '_> {
     ) -> Result<(), Stop> {
         let equal = match (twin, board.result) {
             (Ok(twin), Ok(Progress { loss, step })) => {
+                self.losses.push((step, loss));
                 twin.to_bits() == loss.to_bits() && step == self.twin.steps()
             }
             (Err(twin), Err(board)) => twin == board,

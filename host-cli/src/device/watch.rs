@@ -125,6 +125,11 @@ impl View {
         let pulled = port.pull()?;
         self.step = pulled.steps;
         self.alerts.extend(port.alerts());
+        // What comes with an order's outcome, and not by itself.
+        let told = port.verdicts().iter();
+        self.alerts
+            .extend(told.map(|told| format!("step {}: {}", told.step, told.finding)));
+        port.forget_verdicts();
         while self.alerts.len() > ALERTS {
             self.alerts.pop_front();
         }

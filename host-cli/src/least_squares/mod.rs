@@ -2,6 +2,7 @@
 
 mod document;
 mod estimate;
+mod page;
 mod problem;
 mod report;
 mod solve;
@@ -13,17 +14,18 @@ use crate::arguments::FitArguments;
 use crate::failure::{Failure, Outcome};
 use crate::model_file::ModelFile;
 use crate::output;
+use crate::page::Report;
 use crate::spec::SolverSpec;
 
 pub(crate) use document::{SolverRecord, word};
 pub(crate) use estimate::{Estimate, with_error};
+pub(crate) use page::parameters as parameters_table;
 pub(crate) use problem::Problem;
 pub(crate) use solve::{estimates, refused};
 
 /// Fits, writes the model, and prints what came out.
 pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverSpec) -> Outcome {
     let of_epochs = [
-        ("--report", arguments.report.is_some()),
         ("--plot", arguments.plot),
         ("--prequential", arguments.prequential),
     ];
@@ -37,12 +39,22 @@ pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverS
         Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
         None => None,
     };
+    let inputs = [arguments.recipe.data.as_path()];
+    let page = Report::asked(
+        arguments.report.as_deref(),
+        arguments.out.as_deref(),
+        &inputs,
+    )?;
     let problem = Problem::<T>::new(&arguments.recipe, solver)?;
     let solved = solve::run(&problem)?;
     let failure = solved.failure(&problem);
     if let (Some(out), None) = (&out, &failure) {
         let about = document::about(&problem, &solved, arguments);
         out.write(&ModelFile::new(solved.recipe, &solved.trainer, about).text())?;
+    }
+    if let Some(report) = page {
+        let failure = failure.as_ref().map(Failure::to_string);
+        report.write(&page::of(&problem, &solved, arguments, failure.as_deref()))?;
     }
     let saved = arguments.out.as_deref().filter(|_| failure.is_none());
     match arguments.json {

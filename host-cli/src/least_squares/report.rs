@@ -19,27 +19,7 @@ pub(super) fn text<T: Real>(
     arguments: &FitArguments,
     saved: Option<&Path>,
 ) -> String {
-    let mut text = String::new();
-    let precision = match arguments.precision() {
-        Precision::F32 => "f32",
-        Precision::F64 => "f64",
-    };
-    let _ = writeln!(
-        text,
-        "{} from {}: {}, {}, {}, {precision}",
-        problem.target,
-        report::counted(problem.features.len(), "feature"),
-        problem.model_name,
-        problem.loss,
-        problem.solver,
-    );
-    report::rows(
-        &mut text,
-        (&problem.data, problem.dialect),
-        problem.rows(),
-        &problem.samples.sparsest,
-    );
-    report::left_out(&mut text, &problem.left_out);
+    let mut text = header(problem, arguments);
     text.push('\n');
     for (name, estimate) in &solved.parameters.0 {
         let shown = with_error(estimate.value, estimate.standard_error);
@@ -118,4 +98,30 @@ fn closest<'a, T: Real>(
         }
     }
     closest
+}
+
+/// What was fitted, how, and to which rows.
+pub(super) fn header<T: Real>(problem: &Problem<T>, arguments: &FitArguments) -> String {
+    let mut text = String::new();
+    let precision = match arguments.precision() {
+        Precision::F32 => "f32",
+        Precision::F64 => "f64",
+    };
+    let _ = writeln!(
+        text,
+        "{} from {}: {}, {}, {}, {precision}",
+        problem.target,
+        report::counted(problem.features.len(), "feature"),
+        problem.model_name,
+        problem.loss,
+        problem.solver,
+    );
+    report::rows(
+        &mut text,
+        (&problem.data, problem.dialect),
+        problem.rows(),
+        &problem.samples.sparsest,
+    );
+    report::left_out(&mut text, &problem.left_out);
+    text
 }

@@ -11,6 +11,7 @@ use super::{Estimate, Problem};
 use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
 use crate::measure::{self, RowFault};
+use crate::metrics::{Reading, Results};
 use crate::model_file::BothMetrics;
 use crate::parameters::Named;
 use crate::plan::{self, HostTrainer};
@@ -43,6 +44,8 @@ pub(crate) struct Solved<T: Real> {
     pub(crate) recipe: Recipe<T>,
     pub(crate) trainer: HostTrainer<T>,
     pub(crate) metrics: BothMetrics,
+    /// On the rows learned from and on those held out.
+    pub(crate) results: [Results; 2],
 }
 
 /// Solves a problem.
@@ -97,6 +100,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
             train: None,
             test: None,
         },
+        results: [Reading::Amounts(1); 2].map(Results::new),
     };
     solved.measure(problem)?;
     Ok(solved)
@@ -268,10 +272,10 @@ impl<T: Real> Solved<T> {
                 Failure::Fit(format!("{}, line {line}: {fault}", problem.data))
             })
         };
-        self.metrics = BothMetrics {
-            train: of(&problem.split.train)?.metrics(),
-            test: of(&problem.split.test)?.metrics(),
-        };
+        let results = [of(&problem.split.train)?, of(&problem.split.test)?];
+        let [train, test] = results.each_ref().map(Results::metrics);
+        self.metrics = BothMetrics { train, test };
+        self.results = results;
         Ok(())
     }
 

@@ -13,7 +13,7 @@ const BINS: usize = 10;
 const TARGETS: usize = 4;
 
 /// What is seen of results: `targets` are the columns, `of` says of which rows.
-pub(super) fn charts(results: &Results, targets: &[String], of: &str) -> Vec<Chart> {
+pub(crate) fn charts(results: &Results, targets: &[String], of: &str) -> Vec<Chart> {
     if results.losses.is_empty() {
         return Vec::new();
     }

@@ -15,6 +15,7 @@ use crate::output;
 
 pub(crate) use axis::Axis;
 pub(crate) use chart::{Chart, Mark, Series, Shape, Tone};
+pub(crate) use evidence::charts as evidence;
 pub(crate) use losses::{MANY, losses};
 pub(crate) use text::{escape, reproduce};
 

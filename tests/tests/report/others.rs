@@ -122,3 +122,46 @@ fn a_page_of_what_was_found_has_the_findings_and_the_columns() {
     let counted: u64 = bars.iter().map(|bar| bar[2].parse::<u64>().unwrap()).sum();
     assert_eq!(counted, rows);
 }
+
+/// A decay, as in NIST's data sets: one feature, two parameters.
+pub(super) fn solved(folder: &Path) -> (String, Value) {
+    let file = folder.join("decay.csv");
+    let row = |x: u32| {
+        let noise = f64::from(x * 7 % 5) / 50.0;
+        format!("{x},{}\n", 3.0 * (-0.3 * f64::from(x)).exp() + noise)
+    };
+    let rows: String = (0..20).map(row).collect();
+    std::fs::write(&file, format!("x,y\n{rows}")).unwrap();
+    let file = file.to_str().unwrap();
+    let arguments = ["fit", file, "--target", "y"];
+    let model = ["--model", "formula: a * exp(-b * x)", "--start", "a=1,b=1"];
+    report(folder, &[&arguments[..], &model].concat())
+}
+
+#[test]
+fn a_page_of_least_squares_has_data_curve_and_standard_errors() {
+    let folder = tempfile::tempdir().unwrap();
+    let (page, printed) = solved(folder.path());
+    let rows = cells(&page, "<section id=\"parameters\">");
+    assert_eq!(rows.len(), 2);
+    let value = |name: &str| printed["parameters"][name]["value"].as_f64().unwrap();
+    for row in rows {
+        near(&row[1], &printed["parameters"][&row[0]]["value"]);
+        near(&row[2], &printed["parameters"][&row[0]]["standard_error"]);
+    }
+    let numbers = cells(&page, "id=\"data-and-fit-y-over-x\"");
+    assert_eq!(numbers.len(), 20);
+    let mut squares = 0.0;
+    for row in numbers {
+        let [x, y, fitted, residual] = [0, 1, 2, 3].map(|at| row[at].parse::<f64>().unwrap());
+        let own = value("a") * (-value("b") * x).exp();
+        assert!((fitted - own).abs() < 1e-4, "{fitted} is not {own}");
+        assert!((residual - (y - fitted)).abs() < 1e-4);
+        squares += residual * residual;
+    }
+    let told = printed["residual_sum_of_squares"].as_f64().unwrap();
+    assert!((squares - told).abs() < 1e-3 * told, "{squares} {told}");
+    let correlation = cells(&page, "<section id=\"correlation-of-the-parameters\">");
+    near(&correlation[0][2], &printed["correlation"]["a"]["b"]);
+    assert!(page.contains("<figcaption>Residuals</figcaption>"));
+}
