@@ -9,7 +9,6 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use defmt_decoder::{DecodeError, Table};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -142,19 +141,18 @@ impl Emulator {
 
 /// The lines of a program's `defmt` log, without their levels.
 pub fn log_lines(program: &Path, printed: &[u8]) -> Vec<String> {
-    let elf = std::fs::read(program).expect("the program is there");
-    let table = Table::parse(&elf).expect("a table of messages");
-    let table = table.expect("the program logs");
-    let mut decoder = table.new_stream_decoder();
-    decoder.received(printed);
-    let mut lines = Vec::new();
-    loop {
-        match decoder.decode() {
-            Ok(frame) => lines.push(frame.display_message().to_string()),
-            Err(DecodeError::UnexpectedEof) => return lines,
-            Err(DecodeError::Malformed) => panic!("a log that cannot be read after {lines:?}"),
-        }
-    }
+    let decoder = Path::new(env!("CARGO_MANIFEST_DIR")).join("log-decoder");
+    let output = assert_cmd::Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--locked", "--"])
+        .arg(program)
+        .current_dir(decoder)
+        .write_stdin(printed)
+        .output()
+        .expect("cargo runs");
+    let read = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the log is read: {read}");
+    let lines = String::from_utf8(output.stdout).expect("a log is text");
+    lines.lines().map(String::from).collect()
 }
 
 impl Drop for Emulator {
