@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::health;
 use crate::loss::{AnyLoss, Loss, Pool};
 use crate::metrics::{self, Confusion};
-use crate::model::AnyModel;
+use crate::model::{AnyModel, Model};
 use crate::optimizer::AnyOptimizer;
 use crate::rules::AnyRules;
 use crate::{Arena, Fault, Real, Setting, Trainer};
@@ -56,6 +57,24 @@ impl<T: Real> Recipe<T> {
         )
     }
 
+    /// How many words what watches this fit needs, as [`Monitor::words_len`](health::Monitor::words_len); 0 where nothing
+    /// does.
+    pub fn monitor_len(&self) -> usize {
+        let Self {
+            model,
+            loss,
+            optimizer,
+            rules,
+            ..
+        } = self;
+        if !rules.health.is_on() {
+            return 0;
+        }
+        let state = Trainer::<_, _, _, _, &mut [T]>::state_len(model, loss, optimizer, rules);
+        let sizes = Model::<T>::sizes(model);
+        health::words_len(rules.health, sizes, loss.targets(sizes.outputs), state)
+    }
+
     /// The class that a prediction stands for, of a recipe whose target is a class: the most
     /// probable one, or, of one number, class 1 from the threshold on.
     pub fn class_of(&self, prediction: &[T]) -> usize {
@@ -103,6 +122,30 @@ impl<T: Real> Recipe<T> {
     /// loss is of a batch as a whole), and
     /// [`Setting::Threshold`] for a threshold that is not finite.
     pub fn build<A: Arena<Real = T>>(&self, arena: A) -> Result<AnyTrainer<A>, Fault> {
+        self.check(arena.words().len())?;
+        let mut trainer =
+            Trainer::with_rules(self.model, self.loss, self.optimizer, self.rules, arena)?;
+        trainer.initialise(self.seed);
+        Ok(trainer)
+    }
+
+    /// Makes another recipe's trainer this one's, in the arena that it has: what
+    /// [`build`](Recipe::build) does, where there is no room for two trainers.
+    ///
+    /// # Errors
+    /// As [`Recipe::build`]; then the trainer is as it was.
+    pub fn rebuild<A: Arena<Real = T>>(&self, trainer: &mut AnyTrainer<A>) -> Result<(), Fault> {
+        self.check(trainer.room())?;
+        trainer.rebuild(&self.model, &self.loss, &self.optimizer, &self.rules)?;
+        trainer.initialise(self.seed);
+        Ok(())
+    }
+
+    /// Whether the trainer can be built in an arena of so many words.
+    ///
+    /// # Errors
+    /// As [`Recipe::build`].
+    pub fn check(&self, room: usize) -> Result<(), Fault> {
         if self.batch == 0 || (self.batch == 1 && self.loss.pooled(&Pool::new()).is_some()) {
             return Err(Fault::Setting(Setting::Batch));
         }
@@ -112,16 +155,20 @@ impl<T: Real> Recipe<T> {
         {
             return Err(Fault::Setting(Setting::Threshold));
         }
-        let (need, got) = (self.arena_len(), arena.words().len());
+        let (need, got) = (self.arena_len(), room);
         if got < need {
             return Err(Fault::Arena {
                 need: need as u32,
                 got: got as u32,
             });
         }
-        let mut trainer =
-            Trainer::with_rules(self.model, self.loss, self.optimizer, self.rules, arena)?;
-        trainer.initialise(self.seed);
-        Ok(trainer)
+        let Self {
+            model,
+            loss,
+            optimizer,
+            rules,
+            ..
+        } = self;
+        Trainer::<_, _, _, _, &mut [T]>::check(model, loss, optimizer, rules, room)
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask size`: what a node takes of a board.
+//! `cargo xtask size`: what a node takes of a board, and a lab of the smallest one.
 //!
 //! Flash and static memory are read off every node's ELF. The stack's peak is what the emulated
 //! micro:bit reports after a session that gives it every order a host may give.
@@ -10,7 +10,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use downhill::Recipe;
+use downhill::health::Health;
+use downhill::least_squares::{AnySettings, Estimation, LeastSquares};
+use downhill::loss::{AnyLoss, Squared};
+use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
+use downhill::optimizer::{Adam, AnyOptimizer};
+use downhill::rules::AnyRules;
+use downhill::{Dyn, Recipe, formula};
 use downhill_link::{Client, Counters, Event, Numbers, Order, Query, Topics};
 use object::{Object, ObjectSection, SectionKind};
 
@@ -60,6 +66,14 @@ pub(crate) fn measure() -> Result<Figures> {
             put("stack", stack);
             put("memory", ram + stack);
         }
+    }
+    for board in BOARDS.iter().filter(|board| board.name == BOUNDED) {
+        say(format_args!("the memory of {BOUNDED}'s lab"));
+        let elf = Build::of(board).run(&toolchain)?;
+        let [_, ram] = sections(&elf)?;
+        let stack = u64::from(exercise_lab(BOUNDED, &elf)?);
+        figures.insert(format!("lab.{BOUNDED}.stack"), stack as f64);
+        figures.insert(format!("lab.{BOUNDED}.memory"), (ram + stack) as f64);
     }
     Ok(figures)
 }
@@ -142,6 +156,77 @@ fn exercise(machine: &str, elf: &Path) -> Result<u32> {
         counters.unsaved
     );
     ensure!(counters.stack > 0, "the node does not know its stack");
+    Ok(counters.stack)
+}
+
+/// Lets an emulated lab fit what takes the most stack on its way in and in a step, and returns
+/// how many bytes that was.
+fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
+    let mut host = Host::boot(machine, elf)?;
+    host.client.greet();
+    host.until(|heard| heard.ready.then_some(()))?;
+    let parsed = formula::parse("a * exp(b * x) + sin(c * x)", "y", |name| name == "x")?;
+    let program = parsed.program.with_start(&[1.0, -0.5, 0.1]);
+    let formula = AnyModel::Formula(program.context("a start for each parameter")?);
+    let (features, outputs) = (Dyn(1), Dyn(1));
+    let net = |widths| {
+        AnyModel::Mlp(Mlp::with_shape(
+            features,
+            Widths(widths),
+            outputs,
+            AnyActivation::Tanh,
+        ))
+    };
+    let (features, target) = (Numbers::new(&[0.5]), Numbers::new(&[1.0]));
+    let sample = Order::Sample {
+        weight: 1.0,
+        features,
+        target,
+    };
+    for model in [formula, net([8, 0, 0]), net([4, 4, 3]), formula] {
+        for (batch, every) in [(1, 0), (2, 16)] {
+            host.order(&Order::Configure(Recipe {
+                model,
+                loss: AnyLoss::Squared(Squared),
+                optimizer: AnyOptimizer::Adam(Adam::rate(0.01)),
+                rules: AnyRules {
+                    health: Health::every(every),
+                    ..AnyRules::default()
+                },
+                batch,
+                seed: 1,
+                threshold: None,
+            }))?;
+            for _ in 0..40 {
+                host.order(&sample)?;
+            }
+            host.ask(Query::Recipe)?;
+            host.client.pull_checkpoint(0);
+            host.answer()?;
+        }
+        host.order(&Order::Estimate(Estimation {
+            model: formula,
+            settings: AnySettings::LeastSquares(LeastSquares::default()),
+            bounds: [None; 8],
+            seed: 1,
+        }))?;
+        for x in [0.5, 1.0, 1.5, 2.0, 2.5] {
+            host.order(&Order::Sample {
+                weight: 1.0,
+                features: Numbers::new(&[x]),
+                target: Numbers::new(&[1.0 / x]),
+            })?;
+        }
+        for _ in 0..3 {
+            host.order(&Order::Advance)?;
+        }
+        host.ask(Query::Summary)?;
+    }
+    let counters = host.counters()?;
+    ensure!(
+        counters.refused == 0 && counters.samples == 340 && counters.stack > 0,
+        "the lab did not do all it was told: {counters:?}"
+    );
     Ok(counters.stack)
 }
 

@@ -1,10 +1,10 @@
-use downhill::health::{Monitor, Verdict};
+use downhill::health::{Health, Monitor, Verdict};
 use downhill::least_squares::{AnyEstimator, Estimation};
-use downhill::loss::{AnyLoss, Loss};
-use downhill::model::{AnyModel, Model};
-use downhill::optimizer::AnyOptimizer;
+use downhill::loss::{AnyLoss, Loss, Squared};
+use downhill::model::{AnyModel, Linear, Model};
+use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::AnyRules;
-use downhill::{Fault, Fingerprint, Recipe};
+use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_link::{Abilities, Counters, Order, Progress, Refusal, recipe_hash};
 
 use crate::arithmetic;
@@ -55,6 +55,18 @@ struct Fit<'a> {
     hash: Fingerprint,
 }
 
+/// A fit that needs a single word, no more than any other, for memory where the first recipe's is
+/// put in its place.
+const SMALLEST: Recipe<f32> = Recipe {
+    model: AnyModel::Linear(Linear::with_shape(Dyn(0), Dyn(1), Dyn(0))),
+    loss: AnyLoss::Squared(Squared),
+    optimizer: AnyOptimizer::Sgd(Sgd::rate(1.0)),
+    rules: AnyRules::NONE,
+    batch: 1,
+    seed: 0,
+    threshold: None,
+};
+
 /// What a recipe says and its trainer does not hold.
 #[derive(Debug)]
 struct Rest {
@@ -79,6 +91,40 @@ impl<'a> Fit<'a> {
             seed: rest.seed,
             threshold: rest.threshold,
         }
+    }
+
+    /// Becomes the fit of another recipe, which can be built. In place, and not inlined, as what
+    /// it calls: a trainer and its monitor are large, and the stack of a small board does not hold
+    /// all copies that there could be of them at once.
+    #[inline(never)]
+    fn become_of(&mut self, recipe: &Recipe<f32>) -> Result<(), Refusal> {
+        recipe.rebuild(&mut self.watched.trainer)?;
+        self.rest = Rest {
+            batch: recipe.batch,
+            seed: recipe.seed,
+            threshold: recipe.threshold,
+        };
+        self.hash = recipe_hash(recipe);
+        self.stop_watching();
+        if recipe.rules.health.is_on() {
+            self.watch(recipe.rules.health)?;
+        }
+        log!(info, "configured: {} words", recipe.arena_len());
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn stop_watching(&mut self) {
+        if let Some(monitor) = self.watched.monitor.take() {
+            self.spare = monitor.into_words();
+        }
+    }
+
+    #[inline(never)]
+    fn watch(&mut self, health: Health) -> Result<(), Refusal> {
+        let words = core::mem::take(&mut self.spare);
+        self.watched.monitor = Some(Monitor::new(health, &self.watched.trainer, words)?);
+        Ok(())
     }
 
     fn into_words(self) -> Words<'a> {
@@ -191,52 +237,39 @@ impl<'a> Bench<'a> {
             return Err(Refusal::Columns { need, got });
         }
         self.check_room(need)?;
-        // Tried in the other half first, which is as long: what is refused leaves the fit that
-        // there is, and what is not cannot fail below.
-        self.try_out(recipe)?;
-        self.install(recipe)
-    }
-
-    /// Whether a recipe can be built. Not inlined, as the next one: a trainer is large, and a small
-    /// board's stack does not hold all copies that there could be of it at once.
-    #[inline(never)]
-    fn try_out(&mut self, recipe: &Recipe<f32>) -> Result<(), Refusal> {
-        let (got, kept) = (self.monitor_room(), self.kept());
-        let trial = recipe.build(self.inbox.beside(kept))?;
-        let health = recipe.rules.health;
-        if health.is_on() {
-            let need = Monitor::<&mut [f32]>::words_len(health, &trial);
-            if need > got {
-                let (need, got) = (need as u32, got as u32);
-                return Err(Fault::Arena { need, got }.into());
-            }
+        // What is refused leaves the fit that there is, and what is not cannot fail below. The
+        // inbox is as long as the fit's words.
+        recipe.check(self.inbox.room())?;
+        let (need, got) = (recipe.monitor_len(), self.monitor_room());
+        if need > got {
+            let (need, got) = (need as u32, got as u32);
+            return Err(Fault::Arena { need, got }.into());
         }
-        Ok(())
+        if self.fit().is_none() {
+            self.make_room()?;
+        }
+        match &mut self.memory {
+            Memory::Fit(fit) => fit.become_of(recipe),
+            _ => Err(Refusal::NoFit),
+        }
     }
 
-    /// Puts a recipe's fit in place of the one that there is.
+    /// Puts the smallest fit in place of what there is.
     #[inline(never)]
-    fn install(&mut self, recipe: &Recipe<f32>) -> Result<(), Refusal> {
-        let health = recipe.rules.health;
+    fn make_room(&mut self) -> Result<(), Refusal> {
         let words = self.free();
-        let trainer = recipe.build(words.fit)?;
-        let (monitor, spare) = match health.is_on() {
-            true => (
-                Some(Monitor::new(health, &trainer, words.monitor)?),
-                Default::default(),
-            ),
-            false => (None, words.monitor),
-        };
-        log!(info, "configured: {} words", recipe.arena_len());
         self.memory = Memory::Fit(Fit {
-            watched: Watched { trainer, monitor },
-            spare,
-            rest: Rest {
-                batch: recipe.batch,
-                seed: recipe.seed,
-                threshold: recipe.threshold,
+            watched: Watched {
+                trainer: SMALLEST.build(words.fit)?,
+                monitor: None,
             },
-            hash: recipe_hash(recipe),
+            spare: words.monitor,
+            rest: Rest {
+                batch: SMALLEST.batch,
+                seed: SMALLEST.seed,
+                threshold: SMALLEST.threshold,
+            },
+            hash: Fingerprint(0),
         });
         Ok(())
     }
@@ -336,11 +369,13 @@ impl Worker for Bench<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use downhill::loss::{AnyLoss, Squared};
-    use downhill::model::{AnyModel, Linear};
-    use downhill::optimizer::{AnyOptimizer, Sgd};
-    use downhill::{Dyn, rules::AnyRules};
     use downhill_link::Topics;
+
+    #[test]
+    fn no_fit_needs_fewer_words_than_the_smallest() {
+        assert_eq!(SMALLEST.arena_len(), 1);
+        assert!(SMALLEST.build(&mut [0.0][..]).is_ok());
+    }
 
     #[test]
     fn nothing_is_fitted_in_another_arithmetic() {

@@ -70,6 +70,7 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P
 
     /// Lets the host read what the board measures of itself.
     #[must_use]
+    #[inline(always)]
     pub fn vitals(mut self, vitals: Vitals) -> Self {
         self.port.session.set_vitals(vitals);
         self

@@ -65,6 +65,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
     }
 
     /// Takes one byte from the line, and answers if it ends a frame.
+    #[inline(never)]
     fn take(&mut self, byte: u8) -> Option<Sent> {
         let Self {
             session,
@@ -80,8 +81,9 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
             return None;
         };
         let mut good = true;
-        let reply = session.answer(payload, &mut |notice| good &= send(line, out, notice))?;
-        good &= send(line, out, &reply);
+        let reply = session.answer(payload, &mut |notice| good &= send(line, out, notice));
+        let reply = reply.as_ref()?;
+        good &= send(line, out, reply);
         let sent = match reply {
             Reply::Outcome(outcome) => Sent::Outcome(outcome.result.map(|done| done.step)),
             _ => Sent::Other,

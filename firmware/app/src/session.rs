@@ -168,15 +168,23 @@ impl<'a, W: Worker> Session<'a, W> {
     /// Does what a frame's payload says, and answers; no answer where the message is unknown.
     /// What happens on the way is sent before.
     pub fn answer(&mut self, payload: &[u8], send: &mut Send<'_>) -> Option<Reply<'_>> {
-        let Some(request) = decode::<Request<'_>>(payload) else {
+        // Looked at where it is: a recipe is large, and a small board has no room for copies.
+        let request = read(payload);
+        let Some(request) = &request else {
             count(&mut self.counters.unknown);
             return None;
         };
         Some(match request {
-            Request::Hello { version, tag } => self.greet(version, tag),
+            Request::Hello { version, tag } => self.greet(*version, *tag),
             _ if !self.greeted => self.announce(),
-            Request::Order { seq, order } => self.order(seq, &order, send),
-            Request::Query { tag, query } => self.query(tag, query),
+            Request::Order { seq, order } => match self.order(*seq, order, send) {
+                Ok(outcome) => Reply::Outcome(outcome),
+                Err(expected) => Reply::OutOfTurn {
+                    expected,
+                    got: *seq,
+                },
+            },
+            Request::Query { tag, query } => self.query(*tag, *query),
         })
     }
 
@@ -193,16 +201,18 @@ impl<'a, W: Worker> Session<'a, W> {
         }
     }
 
-    fn order(&mut self, seq: u32, order: &Order<'_>, send: &mut Send<'_>) -> Reply<'a> {
+    /// Carries out an order when it is its turn, or says which one is expected.
+    #[inline(never)]
+    fn order(&mut self, seq: u32, order: &Order<'_>, send: &mut Send<'_>) -> Result<Outcome, u32> {
         match self.ledger.turn(seq) {
             Turn::Now => {}
             Turn::Again(outcome) => {
                 count(&mut self.counters.repeated);
-                return Reply::Outcome(outcome);
+                return Ok(outcome);
             }
             Turn::OutOfTurn { expected } => {
                 count(&mut self.counters.out_of_turn);
-                return Reply::OutOfTurn { expected, got: seq };
+                return Err(expected);
             }
         }
         let subscription = &mut self.subscription;
@@ -231,7 +241,7 @@ impl<'a, W: Worker> Session<'a, W> {
             verdict: self.worker.verdict(),
         };
         self.ledger.record(outcome);
-        Reply::Outcome(outcome)
+        Ok(outcome)
     }
 
     /// The fingerprint of the fit, 0 if there is none.
@@ -239,6 +249,7 @@ impl<'a, W: Worker> Session<'a, W> {
         self.worker.fingerprint()
     }
 
+    #[inline(never)]
     fn query(&mut self, tag: u32, query: Query) -> Reply<'_> {
         match query {
             Query::Pull { at, count } => {
@@ -307,6 +318,12 @@ impl<'a, W: Worker> Session<'a, W> {
             words: Numbers::new(&[]),
         }
     }
+}
+
+/// A request, in a stack frame of its own that is gone when it is acted on.
+#[inline(never)]
+fn read(payload: &[u8]) -> Option<Request<'_>> {
+    decode(payload)
 }
 
 const NO_SCORES: Scores = Scores {

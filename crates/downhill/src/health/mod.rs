@@ -44,6 +44,7 @@ mod verdict;
 pub use drift::{Detector, Drift, Reaction};
 pub use ending::Ending;
 pub use monitor::Monitor;
+pub(crate) use monitor::words_len;
 pub use power::PowerIteration;
 pub use verdict::{Finding, Severity, Verdict};
 

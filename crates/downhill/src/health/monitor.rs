@@ -842,6 +842,11 @@ pub(super) fn copy<T: Copy>(from: &[T], to: &mut [T]) {
     }
 }
 
+/// How many words a monitor needs, of a fit with so many numbers of state.
+pub(crate) fn words_len(health: Health, sizes: Sizes, targets: usize, state: usize) -> usize {
+    Lengths::new(health, sizes, targets, state).total()
+}
+
 fn lengths<T, M, L, O, R, B>(health: Health, trainer: &Trainer<M, L, O, R, B>) -> Lengths
 where
     T: Real,

@@ -123,29 +123,8 @@ where
         rules: R,
         mut arena: A,
     ) -> Result<Self, Fault> {
-        optimizer.check().map_err(Fault::Setting)?;
-        rules.check().map_err(Fault::Setting)?;
-        let lengths = Self::measure(&model, &loss, &optimizer, &rules);
-        if !loss.fits(lengths.sizes.outputs) || !loss.is_possible() {
-            return Err(Fault::Setting(Setting::Loss));
-        }
-        if R::SCALES && rules.scaling().target && !loss.scales_target() {
-            return Err(Fault::Setting(Setting::Rules));
-        }
-        let words = arena.words_mut();
-        if !lengths.is_countable() {
-            return Err(Fault::Arena {
-                need: u32::MAX,
-                got: words.len() as u32,
-            });
-        }
-        if words.len() < lengths.online() {
-            return Err(Fault::Arena {
-                need: lengths.online() as u32,
-                got: words.len() as u32,
-            });
-        }
-        kernel::clear(words);
+        Self::check(&model, &loss, &optimizer, &rules, arena.words().len())?;
+        kernel::clear(arena.words_mut());
         Ok(Self {
             model,
             loss,
@@ -155,6 +134,59 @@ where
             credit: 0,
             steps: 0,
         })
+    }
+
+    /// Whether there can be such a fit in an arena of so many words.
+    ///
+    /// # Errors
+    /// As [`Trainer::with_rules`].
+    pub fn check(model: &M, loss: &L, optimizer: &O, rules: &R, room: usize) -> Result<(), Fault> {
+        optimizer.check().map_err(Fault::Setting)?;
+        rules.check().map_err(Fault::Setting)?;
+        let lengths = Self::measure(model, loss, optimizer, rules);
+        if !loss.fits(lengths.sizes.outputs) || !loss.is_possible() {
+            return Err(Fault::Setting(Setting::Loss));
+        }
+        if R::SCALES && rules.scaling().target && !loss.scales_target() {
+            return Err(Fault::Setting(Setting::Rules));
+        }
+        let need = match lengths.is_countable() {
+            true => lengths.online() as u32,
+            false => u32::MAX,
+        };
+        let got = room as u32;
+        match got < need {
+            true => Err(Fault::Arena { need, got }),
+            false => Ok(()),
+        }
+    }
+
+    /// Becomes another fit, in the arena that it has and with all of its numbers zero. The parts
+    /// are copied to where they stay, so that no second trainer is in memory on the way.
+    ///
+    /// # Errors
+    /// As [`Trainer::with_rules`]; then nothing has changed.
+    pub fn rebuild(&mut self, model: &M, loss: &L, optimizer: &O, rules: &R) -> Result<(), Fault>
+    where
+        M: Clone,
+        L: Clone,
+        O: Clone,
+        R: Clone,
+    {
+        Self::check(model, loss, optimizer, rules, self.arena.words().len())?;
+        self.model.clone_from(model);
+        self.loss.clone_from(loss);
+        self.optimizer.clone_from(optimizer);
+        self.rules.clone_from(rules);
+        kernel::clear(self.arena.words_mut());
+        self.credit = 0;
+        self.steps = 0;
+        Ok(())
+    }
+
+    /// How many numbers [`state`](Trainer::state) has in such a fit.
+    pub(crate) fn state_len(model: &M, loss: &L, optimizer: &O, rules: &R) -> usize {
+        Self::measure(model, loss, optimizer, rules).lasting()
     }
 
     #[inline(always)]
@@ -223,6 +255,11 @@ where
     /// The rules.
     pub fn rules(&self) -> &R {
         &self.rules
+    }
+
+    /// How many words the arena has.
+    pub(crate) fn room(&self) -> usize {
+        self.arena.words().len()
     }
 
     /// Gives the arena back, for another fit.

@@ -3,16 +3,19 @@
 #![no_main]
 
 use downhill_firmware::Lab;
+use emulated::stack;
 use microbit::Board;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    // What the stack leaves: recipes and their trainers take most of it; the entry's
-    // own statics are handed out once.
-    static mut ARENA: [f32; 832] = [0.0; 832];
+    // What the stack leaves, most of which is for a recipe on its way in; the entry's own statics
+    // are handed out once.
+    static mut ARENA: [f32; 1024] = [0.0; 1024];
 
+    let vitals = stack::paint();
     let Board { line, led, .. } = microbit::board();
     Lab::<_, _, 128>::with_frame("microbit", line, led, ARENA)
         .window(1)
+        .vitals(vitals)
         .run()
 }
