@@ -25,7 +25,7 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
     let run = qemu::Run {
         machine: "mps2-an386",
         elf: &build.run(&toolchain::for_targets(&[M4F])?)?,
-        counting: false,
+        counting: None,
         timeout: Duration::from_secs(300),
     };
     print!("{}", run.output()?);

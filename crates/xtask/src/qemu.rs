@@ -9,8 +9,9 @@ use anyhow::{Context, Result, bail};
 pub(crate) struct Run<'a> {
     pub(crate) machine: &'a str,
     pub(crate) elf: &'a Path,
-    /// Every instruction takes one virtual nanosecond, so that timers count instructions.
-    pub(crate) counting: bool,
+    /// Every instruction takes two to this many virtual nanoseconds, so that timers count
+    /// instructions.
+    pub(crate) counting: Option<u32>,
     pub(crate) timeout: Duration,
 }
 
@@ -19,8 +20,9 @@ impl Run<'_> {
     pub(crate) fn output(&self) -> Result<String> {
         let mut arguments = vec!["-machine", self.machine, "-nographic", "-semihosting"];
         arguments.extend(["-monitor", "none", "-serial", "none"]);
-        if self.counting {
-            arguments.extend(["-icount", "shift=0"]);
+        let shift = self.counting.map(|shift| format!("shift={shift}"));
+        if let Some(shift) = &shift {
+            arguments.extend(["-icount", shift]);
         }
         let elf = self.elf.to_str().context("the ELF's path is not UTF-8")?;
         arguments.extend(["-kernel", elf]);

@@ -52,6 +52,9 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
             ensure!(*totals != before, "no test ran");
             Ok(())
         });
+        totals.step("masked interrupts are found", |_| {
+            bench::turns::counter_check(&toolchain)
+        });
         totals.step("budgets", |_| {
             let mut figures = bench::device::measure()?;
             figures.extend(size::measure()?);

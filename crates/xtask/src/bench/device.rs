@@ -8,22 +8,22 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use object::{Object, ObjectSection};
 
-use super::page;
+use super::{page, turns};
 use crate::boards::{M0, M3, M4F, M33};
 use crate::firmware::Build;
 use crate::{budgets, qemu, say, setup, toolchain};
 
 /// An emulated machine whose SysTick counts instructions.
-struct Core {
+pub(super) struct Core {
     /// Its part of a figure's key.
-    key: &'static str,
-    machine: &'static str,
-    target: &'static str,
+    pub(super) key: &'static str,
+    pub(super) machine: &'static str,
+    pub(super) target: &'static str,
     /// One tick of the emulated clock, in instructions of one nanosecond each.
-    instructions_a_tick: f64,
+    pub(super) instructions_a_tick: f64,
 }
 
-const CORES: &[Core] = &[
+pub(super) const CORES: &[Core] = &[
     core("m0", "microbit", M0, 62.5),
     core("m3", "mps2-an385", M3, 40.0),
     core("m4f", "mps2-an386", M4F, 40.0),
@@ -51,7 +51,7 @@ const KNOWN: &str = "known";
 /// How the fits are optimised; the rest of the program always is fully.
 const LEVELS: &[(&str, &str)] = &[("o3", "3"), ("s", "\"s\"")];
 /// The core that everything is measured on; the others tell of [`ELSEWHERE`] at the first level.
-const MAIN: &str = "m4f";
+pub(super) const MAIN: &str = "m4f";
 const ELSEWHERE: [&str; 2] = ["w1.const", "w2.const"];
 
 /// The workloads that the smallest whole program is weighed with, and the feature that chooses
@@ -112,7 +112,7 @@ pub(crate) fn measure() -> Result<Figures> {
             let printed = qemu::Run {
                 machine: core.machine,
                 elf: &elf,
-                counting: true,
+                counting: Some(0),
                 timeout: Duration::from_secs(120),
             }
             .output()?;
@@ -143,6 +143,7 @@ pub(crate) fn measure() -> Result<Figures> {
         }
     }
     ensure!(!figures.is_empty(), "the benchmark printed no figure");
+    figures.extend(turns::measure(&toolchain)?);
     for (level, optimisation) in LEVELS {
         for (workload, feature) in SMALLEST {
             let elf = Build {
@@ -173,7 +174,7 @@ fn flash(elf: &Path) -> Result<f64> {
 
 /// Reads `workload.shape what ticks base repetitions` (what the calls took, what the same loop
 /// took without them, and how often each ran) or `workload.shape what bytes`.
-fn count(line: &str, instructions_a_tick: f64) -> Option<(&str, &str, f64)> {
+pub(super) fn count(line: &str, instructions_a_tick: f64) -> Option<(&str, &str, f64)> {
     let mut words = line.split_ascii_whitespace();
     let (name, what) = (words.next()?, words.next()?);
     let numbers: Vec<u64> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 
 use super::device::Figures;
+use super::turns;
 use crate::root;
 
 const BEGIN: &str = "<!-- cargo xtask bench device --write -->";
@@ -28,6 +29,12 @@ const COLUMNS: &[(&str, &str)] = &[
 ];
 const WORKLOADS: &[&str] = &["w1", "w1_64", "w2", "w3", "w4"];
 const SHAPES: &[&str] = &["bare", "const", "dyn", "any"];
+/// The rows of the table of turns, and the end of their keys.
+const TURNS: &[(&str, &str)] = &[
+    ("a sample", "worst"),
+    ("a sample and a checkpoint", "worst_saving"),
+    ("an interrupt waits", "delay"),
+];
 const CORES: &[&str] = &["m0", "m3", "m4f", "m7", "m33"];
 
 /// Puts the tables of these figures on the page.
@@ -93,6 +100,15 @@ fn tables(figures: &Figures) -> String {
     for workload in ["w1", "w2"] {
         let key = |core: &&str| cell(format!("{workload}.{core}.const.o3.instructions"));
         lines.push(row(workload, CORES.iter().map(key)));
+    }
+    lines.push(String::new());
+    let name = |core: &&str| format!("{core}, {}", turns::level(core));
+    lines.push(row("at most", CORES.iter().map(name)));
+    lines.push(row("---", CORES.iter().map(|_| "---:".into())));
+    for (name, end) in TURNS {
+        let level = turns::level;
+        let key = |core: &&str| cell(format!("turn.{core}.const.{}.{end}", level(core)));
+        lines.push(row(name, CORES.iter().map(key)));
     }
     lines.push(String::new());
     lines.push(format!(

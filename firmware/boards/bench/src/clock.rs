@@ -10,16 +10,18 @@ use cortex_m::peripheral::syst::SystClkSource;
 const PERIOD: u32 = 1 << 24;
 
 static WRAPS: AtomicU32 = AtomicU32::new(0);
+/// The most ticks that went by between a wrap and its exception's first instructions.
+static DELAY: AtomicU32 = AtomicU32::new(0);
 
 /// A running SysTick.
-pub(crate) struct Clock {
+pub struct Clock {
     timer: SYST,
     period: u32,
 }
 
 impl Clock {
     /// Starts the counter on the core's clock; `None` for a second one.
-    pub(crate) fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let mut timer = Peripherals::take()?.SYST;
         timer.set_clock_source(SystClkSource::Core);
         let mut clock = Self {
@@ -33,22 +35,34 @@ impl Clock {
     }
 
     /// Lets the counter wrap after this many ticks.
-    pub(crate) fn wrap_after(&mut self, period: u32) {
+    pub fn wrap_after(&mut self, period: u32) {
         self.period = period;
         self.timer.set_reload(period - 1);
         self.timer.clear_current();
     }
 
     /// The counter as it is unless told otherwise.
-    pub(crate) fn wrap_late(&mut self) {
+    pub fn wrap_late(&mut self) {
         self.wrap_after(PERIOD);
     }
 
     /// How many ticks `work` takes.
-    pub(crate) fn ticks(&mut self, work: impl FnOnce()) -> u64 {
+    pub fn ticks(&mut self, work: impl FnOnce()) -> u64 {
         let start = self.now();
         work();
         self.now() - start
+    }
+
+    /// How often the counter has wrapped, each time with an interrupt.
+    pub fn interrupts(&self) -> u32 {
+        WRAPS.load(Ordering::SeqCst)
+    }
+
+    /// The most ticks that an interrupt has waited since this was asked before.
+    pub fn delay(&mut self) -> u32 {
+        let most = DELAY.load(Ordering::SeqCst);
+        DELAY.store(0, Ordering::SeqCst);
+        most
     }
 
     fn now(&self) -> u64 {
@@ -66,6 +80,9 @@ impl Clock {
 
 #[cortex_m_rt::exception]
 fn SysTick() {
-    // Cortex-M0 has no atomic addition; nothing else writes.
+    let period = SYST::get_reload() + 1;
+    let passed = (period - SYST::get_current()) % period;
+    // Cortex-M0 has no atomic addition; nothing else writes while this runs.
+    DELAY.store(DELAY.load(Ordering::SeqCst).max(passed), Ordering::SeqCst);
     WRAPS.store(WRAPS.load(Ordering::SeqCst) + 1, Ordering::SeqCst);
 }

@@ -2,12 +2,12 @@
 
 use core::hint::black_box;
 
+use bench::Clock;
 use downhill::{Fault, Fingerprint};
 use downhill_link::{
     FrameReader, Numbers, Order, Outcome, Progress, Reply, Request, decode, encode,
 };
 
-use crate::clock::Clock;
 use crate::{SAMPLES, time};
 
 /// Counts the reading of a frame, from its first byte to the message, and the writing of the

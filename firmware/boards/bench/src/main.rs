@@ -7,7 +7,6 @@
 #![no_std]
 #![no_main]
 
-mod clock;
 mod link;
 mod stack;
 
@@ -20,7 +19,7 @@ use downhill::random::Random;
 use downhill::{Fault, Step};
 use fits::Workload;
 
-use clock::Clock;
+use bench::Clock;
 
 /// Fewer where arithmetic is software and a call takes a hundred times as long.
 const REPETITIONS: usize = if cfg!(target_abi = "eabihf") {
@@ -215,10 +214,4 @@ fn time<S, A>(
         semihosting::process::exit(1);
     }
     semihosting::println!("{} {} {} {} {}", name, what, ticks, base, REPETITIONS);
-}
-
-#[panic_handler]
-fn panic(info: &core::panic::PanicInfo) -> ! {
-    semihosting::println!("{info}");
-    semihosting::process::exit(101)
 }

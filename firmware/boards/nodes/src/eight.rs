@@ -6,7 +6,7 @@ use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::synthetic::{Synthetic, Truth};
-use downhill_firmware::{Desk, Learner, Node, Store, Vitals};
+use downhill_firmware::{Desk, Learner, Node, Reference, Sensor, Store, Vitals};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
@@ -57,17 +57,30 @@ where
     P: OutputPin,
     K: Store,
 {
-    let Eight { arena, inbox } = memory;
-    let fit = Fit::new(Linear::new(), Squared, Sgd::rate(RATE), &mut arena[..]);
-    let fit = must(fit);
     let sensor = Synthetic::from(0);
-    let learner = Learner::<_, _, _, _, 8, 1, 1>::new(fit, &sensor, Truth, alarm);
-    let learner = must(learner).stopped();
-    let mut desk = Desk::new(learner, &RECIPE, store, inbox).save_every(EVERY);
+    let mut desk = desk((&sensor, Truth, alarm, store), memory);
     desk.wake();
     sensor.seek(desk.learner().fit().steps());
     Node::<_, _, FRAME>::new(board, line, desk)
         .window(window)
         .vitals(vitals)
         .run(|| true)
+}
+
+/// What this node does beside its line: a learner that waits for its start, and its checkpoints.
+#[inline(always)]
+pub fn desk<S, R, P, K>(
+    (sensor, reference, alarm, store): (S, R, P, K),
+    memory: &'static mut Eight,
+) -> Desk<'static, Learner<Fit, S, R, P, 8, 1, 1>, K>
+where
+    S: Sensor<8>,
+    R: Reference<8, 1>,
+    P: OutputPin,
+    K: Store,
+{
+    let Eight { arena, inbox } = memory;
+    let fit = Fit::new(Linear::new(), Squared, Sgd::rate(RATE), &mut arena[..]);
+    let learner = must(Learner::new(must(fit), sensor, reference, alarm)).stopped();
+    Desk::new(learner, &RECIPE, store, inbox).save_every(EVERY)
 }

@@ -7,7 +7,7 @@ mod pace;
 mod thermometer;
 
 pub use correction::{Correction, correct, correct_for_good};
-pub use eight::{Eight, learn};
+pub use eight::{Eight, desk, learn};
 pub use pace::once_a_second;
 pub use thermometer::thermometer;
 

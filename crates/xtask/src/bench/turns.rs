@@ -1,0 +1,84 @@
+//! What a turn of a node takes at most, and how long an interrupt waits meanwhile.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use super::device::{CORES, Core, Figures, MAIN, count};
+use crate::boards::M0;
+use crate::firmware::Build;
+use crate::toolchain::Toolchain;
+use crate::{budgets, qemu, say};
+
+/// An instruction takes two to this many nanoseconds: a few ticks, so that one turn is counted to
+/// the instruction.
+const SHIFT: u32 = 8;
+/// How many figures there are of each core.
+const FIGURES: usize = 3;
+
+/// Builds and runs the node of every core, each as it is flashed.
+pub(super) fn measure(toolchain: &Toolchain) -> Result<Figures> {
+    let mut figures = Figures::new();
+    for core in CORES {
+        say(format_args!("counting turns on {}", core.key));
+        figures.extend(run(core, "", toolchain)?);
+    }
+    Ok(figures)
+}
+
+/// A node that masks interrupts while it learns must be found by its delay.
+pub(crate) fn counter_check(toolchain: &Toolchain) -> Result<()> {
+    let core = CORES.iter().find(|core| core.key == MAIN);
+    let core = core.context("the main core is one of them")?;
+    let figures = run(core, "masked", toolchain)?;
+    let key = format!("turn.{MAIN}.const.{}.delay", level(MAIN));
+    let (delay, budgets) = (figures.get(&key), budgets::read()?);
+    ensure!(
+        delay > budgets.get(&key),
+        "a node that masks interrupts is within its budget: {key} is {delay:?}"
+    );
+    Ok(())
+}
+
+/// How the node of a core is optimised: on the chip with little flash, for size.
+pub(super) fn level(core: &str) -> &'static str {
+    match core {
+        "m0" => "z",
+        _ => "o3",
+    }
+}
+
+fn run(core: &Core, features: &str, toolchain: &Toolchain) -> Result<Figures> {
+    let profile = if core.target == M0 { "small" } else { "" };
+    let elf = Build {
+        folder: "bench".into(),
+        program: "turns".into(),
+        target: core.target.into(),
+        features: features.into(),
+        profile: profile.into(),
+        ..Build::default()
+    }
+    .run(toolchain)?;
+    let printed = qemu::Run {
+        machine: core.machine,
+        elf: &elf,
+        counting: Some(SHIFT),
+        timeout: Duration::from_secs(240),
+    }
+    .output()?;
+    let instructions_a_tick = core.instructions_a_tick / f64::from(1 << SHIFT);
+    let mut figures = Figures::new();
+    for line in printed.lines() {
+        let (_, what, figure) = count(line, instructions_a_tick)
+            .with_context(|| format!("the benchmark of turns printed `{line}`"))?;
+        let key = format!("turn.{}.const.{}.{what}", core.key, level(core.key));
+        figures.insert(key, figure.round());
+    }
+    ensure!(
+        figures.len() == FIGURES,
+        "the benchmark of turns printed {} figures on {}",
+        figures.len(),
+        core.machine
+    );
+    Ok(figures)
+}
