@@ -8,8 +8,8 @@ use downhill::formula;
 use downhill::least_squares::{
     AnyEstimator, AnySettings, Estimation, LeastSquares, Normalised, Recursive, SolveError, Summary,
 };
-use downhill::model::AnyModel;
-use downhill::{Fault, Fingerprint};
+use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
+use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_link::{Event, Numbers, Order, Progress, Query, Refusal};
 
 /// y = a · exp(b · x), from a = 1 and b = 0.
@@ -191,8 +191,13 @@ fn memory_holds_so_many_samples_and_what_is_kept_is_kept() {
         host.sample(&[0.0], &[0.0]).result,
         Err(Refusal::Fault(full))
     );
-    // A recipe that does not fit beside the samples is refused, and they are as they were.
-    let refused = host.order(&Order::Configure(recipe()));
+    // A recipe whose words there are not is refused, and the samples are as they were.
+    let (features, widths, outputs) = (Dyn(3), Widths([40, 0, 0]), Dyn(1));
+    let net = Mlp::with_shape(features, widths, outputs, AnyActivation::Tanh);
+    let refused = host.order(&Order::Configure(Recipe {
+        model: AnyModel::Mlp(net),
+        ..recipe()
+    }));
     assert!(matches!(
         refused.result,
         Err(Refusal::Fault(Fault::Arena { .. }))
@@ -204,6 +209,12 @@ fn memory_holds_so_many_samples_and_what_is_kept_is_kept() {
     }
     let (state, _) = host.pull();
     assert!((state[0] - 2.0).abs() < 1e-5 && (state[1] + 0.7).abs() < 1e-5);
+    // One whose words there are takes their place.
+    assert!(host.order(&Order::Configure(recipe())).result.is_ok());
+    assert_eq!(
+        host.pull().0.len(),
+        recipe().build(memory()).unwrap().state().len()
+    );
     assert_eq!(host.order(&Order::Reset).fingerprint, Fingerprint(0));
     assert!(host.order(&Order::Configure(recipe())).result.is_ok());
 }
