@@ -218,7 +218,8 @@ fn everything(board: &Board) {
     ];
     let watched = stdout(&board.command(&watch).assert().code(0));
     let frames: Vec<&str> = watched.split("desk: step ").skip(1).collect();
-    assert_eq!(frames.len(), 2, "{watched}");
+    // A quick machine may be through with the rows before the second frame is due.
+    assert!((1..=2).contains(&frames.len()), "{watched}");
     for frame in frames {
         let step: u64 = frame.split(',').next().unwrap().parse().unwrap();
         assert!(step > 100, "{frame}");
