@@ -110,7 +110,7 @@ impl Encoder {
     /// The number of a cell; `None` where it is missing.
     #[inline(always)]
     fn number(&mut self, record: &Record<'_>, column: usize) -> Result<Option<f64>, TableError> {
-        match self.marks.number(record.cell(column)) {
+        match self.marks.number(record, column) {
             Some(number) => Ok(Some(number)),
             None => self.no_number(record, column),
         }

@@ -260,6 +260,9 @@ struct Attempt<T: Real> {
 fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Outcome<Attempt<T>> {
     let first = plan.recipe.seed;
     let mut best = attempt(plan)?;
+    if arguments.restarts == 1 {
+        return Ok(best);
+    }
     let (mut least, mut seed) = (loss_of(plan, &mut best), first);
     for restart in 1..arguments.restarts {
         if interrupt::asked() {

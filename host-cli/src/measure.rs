@@ -30,6 +30,8 @@ pub(crate) fn reading<T: Real>(trainer: &HostTrainer<T>, kind: TargetKind) -> Re
 pub(crate) struct Measure<T> {
     results: Results,
     pool: Pool<T>,
+    /// Of the row at hand.
+    prediction: Vec<T>,
     /// Whether the loss is one of all rows as a whole.
     is_whole: bool,
 }
@@ -41,8 +43,10 @@ impl<T: Real> Measure<T> {
         results.exact_log_loss = matches!(trainer.loss(), AnyLoss::CrossEntropy(_));
         results.names = targets.to_vec();
         let pool = Pool::new();
+        let sizes = downhill::model::Model::<T>::sizes(trainer.model());
         Self {
             results,
+            prediction: vec![T::ZERO; sizes.outputs],
             is_whole: trainer.loss().pooled(&pool).is_some(),
             pool,
         }
@@ -54,12 +58,12 @@ impl<T: Real> Measure<T> {
         row: Sample<'_, T>,
         trainer: &mut HostTrainer<T>,
     ) -> Result<(), RowFault> {
-        let at = |fault| RowFault {
+        let prediction = &mut self.prediction;
+        let loss = trainer.assess(row.features, row.target, prediction);
+        let loss = loss.map_err(|fault| RowFault {
             line: row.line,
             fault,
-        };
-        let loss = trainer.evaluate(row.features, row.target).map_err(at)?;
-        let prediction = trainer.predict(row.features).map_err(at)?;
+        })?;
         if self.is_whole {
             self.pool.add(row.target[0], prediction[0], row.weight);
         }

@@ -180,6 +180,7 @@ impl<T: Real> Samples<T> {
     }
 
     /// One of them.
+    #[inline(always)]
     pub(crate) fn sample(&self, row: usize) -> Sample<'_, T> {
         let stride = self.stride();
         let numbers = &self.numbers[row * stride..(row + 1) * stride];

@@ -234,3 +234,41 @@ fn a_shape_that_no_device_could_hold_is_refused_everywhere() {
         );
     }
 }
+
+/// One pass says what two say, to the bit, and what neither likes has the same cause.
+#[test]
+fn assessing_is_predicting_and_evaluating() {
+    let losses = [
+        AnyLoss::Squared(Squared),
+        AnyLoss::CrossEntropy(CrossEntropy),
+    ];
+    let samples = [
+        ([0.5, -2.0], [1.0]),
+        ([3.0, 0.25], [0.0]),
+        ([f32::NAN, 1.0], [1.0]),
+        ([1.0, f32::INFINITY], [1.0]),
+        ([1.0, 2.0], [f32::NAN]),
+    ];
+    for (model, loss) in models().iter().zip(losses.iter().cycle()) {
+        let (rules, optimizer) = (AnyRules::default(), AnyOptimizer::Sgd(Sgd::rate(0.01)));
+        let arena = [0.0f32; 256];
+        let mut trainer = Trainer::with_rules(*model, *loss, optimizer, rules, arena).unwrap();
+        trainer.initialise(3);
+        for k in 0..20u8 {
+            let x = f32::from(k) / 20.0;
+            trainer.observe(&[x, 1.0 - x], &[f32::from(k % 2)]).unwrap();
+        }
+        for (features, target) in &samples {
+            let predicted = trainer.predict(features).map(|outputs| outputs[0]);
+            let expected = predicted.and_then(|_| trainer.evaluate(features, target));
+            let mut prediction = [0.0];
+            assert_eq!(trainer.assess(features, target, &mut prediction), expected);
+            if expected.is_ok() {
+                assert_eq!(Ok(prediction[0]), predicted);
+            }
+        }
+        let too_long = Fault::Length { need: 1, got: 2 };
+        let loss = trainer.assess(&[0.0; 2], &[0.0], &mut [0.0; 2]);
+        assert_eq!(loss, Err(too_long));
+    }
+}

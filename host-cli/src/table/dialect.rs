@@ -57,9 +57,20 @@ impl Dialect {
         Ok(Self { delimiter, decimal })
     }
 
-    /// Whether it is the usual one: commas between cells, points before fractions.
+    /// The usual one: commas between cells, points before fractions.
+    pub(crate) const USUAL: Self = Self {
+        delimiter: b',',
+        decimal: b'.',
+    };
+
+    /// Whether it is the usual one.
     pub(crate) fn is_usual(self) -> bool {
-        self.delimiter == b',' && self.decimal == b'.'
+        self == Self::USUAL
+    }
+
+    /// Whether what separates cells is no part of a number.
+    pub(super) fn parts_numbers(self) -> bool {
+        self.delimiter != self.decimal && !b"+-0123456789".contains(&self.delimiter)
     }
 }
 
@@ -91,7 +102,11 @@ impl Serialize for Dialect {
 /// The rows of `head` that are there to their end.
 fn rows(path: &Path, head: &[u8], delimiter: u8, mut visit: impl FnMut(&super::Record<'_>)) {
     let input = Box::new(std::io::Cursor::new(head.to_vec()));
-    let mut records = Records::new(path.into(), input, delimiter);
+    let dialect = Dialect {
+        delimiter,
+        ..Dialect::USUAL
+    };
+    let mut records = Records::new(path.into(), input, dialect);
     let mut left = ROWS;
     while let (1.., Ok(Some(record))) = (left, records.next()) {
         visit(&record);

@@ -48,7 +48,7 @@ impl Opened {
             source,
         })?;
         let dialect = Dialect::detect(path, &head, how.delimiter, how.decimal)?;
-        let mut records = Records::new(path.clone(), source.bytes()?, dialect.delimiter);
+        let mut records = Records::new(path.clone(), source.bytes()?, dialect);
         let names = header(path, &mut records)?;
         Ok(Self {
             marks: Marks::new(&how.missing, dialect.decimal),
@@ -71,7 +71,7 @@ impl Opened {
     /// The rows behind the header, from the first one on.
     pub(crate) fn rows(&self) -> Result<Records, TableError> {
         let bytes = self.source.bytes()?;
-        let mut records = Records::new(self.source.path.clone(), bytes, self.dialect.delimiter);
+        let mut records = Records::new(self.source.path.clone(), bytes, self.dialect);
         records.next()?;
         Ok(records)
     }
@@ -180,8 +180,8 @@ impl Marks {
 
     /// The number of a cell; `None` of one that is missing, infinite or no number.
     #[inline(always)]
-    pub(crate) fn number(&self, cell: &[u8]) -> Option<f64> {
-        let number = number::parse(cell, self.decimal)?;
+    pub(crate) fn number(&self, record: &Record<'_>, at: usize) -> Option<f64> {
+        let number = record.number(at)?;
         (number.is_finite() && !self.numbers.contains(&number)).then_some(number)
     }
 
@@ -208,7 +208,7 @@ impl Column {
         at: usize,
         marks: &Marks,
     ) -> Result<(), std::str::Utf8Error> {
-        match marks.number(record.cell(at)) {
+        match marks.number(record, at) {
             Some(number) if self.levels.is_none() => self.values.push(number),
             number => {
                 let value = self.other(record.text(at)?, number, record.line, marks);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use csv_core::ReadRecordResult;
 
-use super::TableError;
+use super::{Dialect, TableError, number};
 
 /// How much is read at once; a row that is longer makes the block grow.
 const BLOCK: usize = 256 * 1024;
@@ -13,12 +13,12 @@ const BLOCK: usize = 256 * 1024;
 /// What some programs put in front of UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// The rows of a file. A row without a quote is split at its delimiters right here; any other
-/// goes to `csv_core`.
+/// The rows of a file. A row without a quote is split at its delimiters right here, and its
+/// numbers are read on the way; any other goes to `csv_core`.
 pub(crate) struct Records {
     path: PathBuf,
     input: Box<dyn Read>,
-    delimiter: u8,
+    dialect: Dialect,
     block: Vec<u8>,
     /// What of the block has not been looked at.
     rest: std::ops::Range<usize>,
@@ -26,8 +26,35 @@ pub(crate) struct Records {
     line: u64,
     /// The cells of a row with quotes, without them.
     unquoted: Vec<u8>,
-    /// Where each cell begins and ends, in the block or in `unquoted`.
-    cells: Vec<(usize, usize)>,
+    cells: Vec<Cell>,
+}
+
+/// Where a cell begins and ends, in the block or in `unquoted`.
+#[derive(Clone, Copy, Debug)]
+struct Cell {
+    start: usize,
+    end: usize,
+    /// Its number; NaN where splitting the row did not find one.
+    number: f64,
+}
+
+impl Cell {
+    /// One that has not been read.
+    fn unread(start: usize, end: usize) -> Self {
+        Self {
+            start,
+            end,
+            number: f64::NAN,
+        }
+    }
+}
+
+/// What a row without a quote ends with.
+enum End {
+    /// An end of a line, or of the file, so many bytes behind its start.
+    Line(usize),
+    /// It has a quote after all.
+    Quote,
 }
 
 /// One row.
@@ -35,7 +62,8 @@ pub(crate) struct Record<'a> {
     /// The line of the file on which it starts.
     pub(crate) line: u64,
     text: &'a [u8],
-    cells: &'a [(usize, usize)],
+    cells: &'a [Cell],
+    decimal: u8,
 }
 
 impl<'a> Record<'a> {
@@ -48,8 +76,20 @@ impl<'a> Record<'a> {
     #[inline(always)]
     pub(crate) fn cell(&self, at: usize) -> &'a [u8] {
         match self.cells.get(at) {
-            Some(&(start, end)) => self.text.get(start..end).unwrap_or(&[]).trim_ascii(),
+            Some(cell) => {
+                let text = self.text.get(cell.start..cell.end);
+                text.unwrap_or(&[]).trim_ascii()
+            }
             None => &[],
+        }
+    }
+
+    /// The number that a cell is, if only an infinite one.
+    #[inline(always)]
+    pub(crate) fn number(&self, at: usize) -> Option<f64> {
+        match self.cells.get(at) {
+            Some(cell) if !cell.number.is_nan() => Some(cell.number),
+            _ => number::parse(self.cell(at), self.decimal),
         }
     }
 
@@ -61,11 +101,11 @@ impl<'a> Record<'a> {
 
 impl Records {
     /// The rows of `input`, which is called `path`.
-    pub(crate) fn new(path: PathBuf, input: Box<dyn Read>, delimiter: u8) -> Self {
+    pub(crate) fn new(path: PathBuf, input: Box<dyn Read>, dialect: Dialect) -> Self {
         Self {
             path,
             input,
-            delimiter,
+            dialect,
             block: Vec::new(),
             rest: 0..0,
             ended: false,
@@ -95,35 +135,62 @@ impl Records {
                 None => return Ok(None),
             }
         }
-        let mut seen = 0;
+        self.cells.clear();
         let end = loop {
-            let rest = &self.block[self.rest.clone()];
-            match memchr::memchr3(b'\n', b'\r', b'"', &rest[seen..]) {
-                Some(at) if rest[seen + at] == b'"' => return self.quoted().map(Some),
-                Some(at) => break seen + at,
+            match self.split() {
+                Some(End::Line(end)) => break end,
+                Some(End::Quote) => return self.quoted().map(Some),
+                None if self.more()? => {}
                 None => {
-                    seen = rest.len();
-                    if !self.more()? {
-                        break seen;
-                    }
+                    let end = self.rest.len();
+                    self.cells.push(Cell::unread(next_start(&self.cells), end));
+                    break end;
                 }
             }
         };
         let start = self.rest.start;
         self.rest.start += end;
-        let text = &self.block[start..start + end];
-        self.cells.clear();
-        let mut from = 0;
-        for at in memchr::memchr_iter(self.delimiter, text) {
-            self.cells.push((from, at));
-            from = at + 1;
-        }
-        self.cells.push((from, text.len()));
         Ok(Some(Record {
             line: self.line,
-            text,
+            text: &self.block[start..start + end],
             cells: &self.cells,
+            decimal: self.dialect.decimal,
         }))
+    }
+
+    /// Takes the cells of a row that lie behind those taken; `None` where what has been read ends
+    /// before the row.
+    #[inline(always)]
+    fn split(&mut self) -> Option<End> {
+        let Dialect { delimiter, decimal } = self.dialect;
+        let reads = self.dialect.parts_numbers();
+        let text = &self.block[self.rest.clone()];
+        let mut start = next_start(&self.cells);
+        loop {
+            let (number, length) = match reads {
+                true => number::front(&text[start..], decimal).unwrap_or((f64::NAN, 0)),
+                false => (f64::NAN, 0),
+            };
+            let mut cell = Cell {
+                start,
+                end: start + length,
+                number,
+            };
+            loop {
+                match *text.get(cell.end)? {
+                    b'"' => return Some(End::Quote),
+                    b'\n' | b'\r' => {
+                        self.cells.push(cell);
+                        return Some(End::Line(cell.end));
+                    }
+                    byte if byte == delimiter => break,
+                    // The number, if there is one, is not all of the cell.
+                    _ => cell = Cell::unread(start, cell.end + 1),
+                }
+            }
+            self.cells.push(cell);
+            start = cell.end + 1;
+        }
     }
 
     /// A row with quotes, which may hold delimiters and ends of lines.
@@ -134,7 +201,7 @@ impl Records {
             let rest = &self.block[self.rest.clone()];
             self.unquoted.resize(rest.len() + 1, 0);
             let mut reader = csv_core::ReaderBuilder::new()
-                .delimiter(self.delimiter)
+                .delimiter(self.dialect.delimiter)
                 .build();
             let (mut result, used, mut written, mut count) =
                 reader.read_record(rest, &mut self.unquoted, &mut ends);
@@ -148,7 +215,7 @@ impl Records {
                     let mut from = 0;
                     self.cells.clear();
                     for &end in &ends[..count] {
-                        self.cells.push((from, end));
+                        self.cells.push(Cell::unread(from, end));
                         from = end;
                     }
                     self.unquoted.truncate(written);
@@ -166,6 +233,7 @@ impl Records {
             line,
             text: &self.unquoted,
             cells: &self.cells,
+            decimal: self.dialect.decimal,
         })
     }
 
@@ -193,6 +261,11 @@ impl Records {
     }
 }
 
+/// Where the cell behind these begins.
+fn next_start(cells: &[Cell]) -> usize {
+    cells.last().map_or(0, |cell| cell.end + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,7 +284,7 @@ mod tests {
 
     fn rows(text: &str, step: usize) -> Vec<(u64, Vec<String>)> {
         let input = Box::new(Drops(text.into(), step));
-        let mut records = Records::new("x.csv".into(), input, b',');
+        let mut records = Records::new("x.csv".into(), input, Dialect::USUAL);
         let mut rows = Vec::new();
         while let Some(record) = records.next().unwrap() {
             let cells = (0..record.len()).map(|at| record.text(at).unwrap().into());
@@ -242,6 +315,38 @@ mod tests {
         assert_eq!(lines, [1, 3, 5, 7, 8, 9]);
         for step in 1..text.len() {
             assert_eq!(rows(text, step), whole, "{step} bytes at a time");
+        }
+    }
+
+    /// What was read while splitting is what the cell says, whatever separates cells.
+    #[test]
+    fn a_number_is_its_cells() {
+        let text = b"12,-3.25,+.5, 7 ,1e3,\"2.5\",x,,-,1.2.3,1-2,0x1,inf,1234567890.125\n";
+        for (delimiter, decimal) in [
+            (b',', b'.'),
+            (b'.', b','),
+            (b',', b','),
+            (b'2', b'.'),
+            (b'-', b'.'),
+        ] {
+            let dialect = Dialect { delimiter, decimal };
+            for text in [
+                &text[..],
+                &text[..20],
+                &text[..17],
+                &[text, &text[..10]].concat(),
+            ] {
+                let input = Box::new(Drops(text.into(), 5));
+                let mut records = Records::new("x.csv".into(), input, dialect);
+                while let Some(record) = records.next().unwrap() {
+                    for at in 0..record.len() {
+                        let cell = number::parse(record.cell(at), decimal);
+                        assert_eq!(record.number(at), cell, "{dialect:?}, cell {at}");
+                        let inside = |mark| record.cell(at).contains(&mark);
+                        assert!(!inside(delimiter), "{dialect:?}, cell {at}");
+                    }
+                }
+            }
         }
     }
 

@@ -170,7 +170,7 @@ where
 /// The first number that is infinite or NaN.
 #[cold]
 #[inline(never)]
-fn wild<T: Real>(numbers: &[T]) -> Option<u16> {
+pub(super) fn wild<T: Real>(numbers: &[T]) -> Option<u16> {
     let index = kernel::seldom(numbers).position(|number| !number.is_finite())?;
     Some(index as u16)
 }

@@ -1,5 +1,6 @@
 //! What a fit says without learning.
 
+use super::guard::wild;
 use super::pieces::{NO_ARENA, Pieces, scale, wrong_length};
 use super::{Step, Trainer};
 use crate::loss::Loss;
@@ -68,6 +69,56 @@ where
             Ok(loss)
         } else {
             Err(self.blame(features, target))
+        }
+    }
+
+    /// Prediction and loss of one sample from one pass through the model: what
+    /// [`predict`](Trainer::predict) and [`evaluate`](Trainer::evaluate) say of it. The prediction
+    /// goes to `prediction`, one number per output. Learns nothing.
+    ///
+    /// # Errors
+    /// As [`predict`](Trainer::predict) and [`evaluate`](Trainer::evaluate), and [`Fault::Length`]
+    /// of a `prediction` of another length; it holds nothing of use then.
+    pub fn assess(
+        &mut self,
+        features: &[A::Real],
+        target: &[A::Real],
+        prediction: &mut [A::Real],
+    ) -> Result<A::Real, Fault> {
+        let lengths = self.lengths();
+        lengths.check(features.len(), target.len())?;
+        if prediction.len() != lengths.sizes.outputs {
+            return Err(Fault::Length {
+                need: lengths.sizes.outputs as u32,
+                got: prediction.len() as u32,
+            });
+        }
+        if let Some(index) = wild(features) {
+            return Err(Fault::Feature { index });
+        }
+        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+        let (inputs, target_scaled) = scale(
+            lengths,
+            pieces.scaler,
+            (pieces.features, pieces.target),
+            (features, target),
+        )?;
+        self.model
+            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        for (kept, &output) in prediction.iter_mut().zip(&*pieces.outputs) {
+            *kept = output;
+        }
+        let loss = self.loss.eval(pieces.outputs, target_scaled);
+        if !loss.is_finite() {
+            return Err(self.blame(features, target));
+        }
+        self.loss.link(prediction.len()).apply(prediction);
+        if lengths.scales && self.rules.scaling().target {
+            scaler::unscale(pieces.scaler, lengths.sizes.features, prediction);
+        }
+        match prediction.iter().all(|output| output.is_finite()) {
+            true => Ok(loss),
+            false => Err(Fault::Prediction),
         }
     }
 
