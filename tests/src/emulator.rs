@@ -85,9 +85,11 @@ impl Emulator {
             control: BufReader::new(accept(control)),
             _folder: folder,
         };
-        assert!(running.reply()["QMP"].is_object());
+        let greeting = running.reply().expect("an answer in time");
+        assert!(greeting["QMP"].is_object());
         running.order("qmp_capabilities", json!({}));
-        running.order("cont", json!({}));
+        // A short program may be over, and the emulator gone, before this is answered.
+        let _ = running.try_order("cont", json!({}));
         running
     }
 
@@ -118,24 +120,30 @@ impl Emulator {
 
     /// Has the emulator do something by itself (QMP), and waits until it has.
     fn order(&mut self, execute: &str, arguments: Value) {
+        self.try_order(execute, arguments)
+            .expect("an answer in time");
+    }
+
+    fn try_order(&mut self, execute: &str, arguments: Value) -> io::Result<()> {
         let order = json!({ "execute": execute, "arguments": arguments });
-        writeln!(self.control.get_mut(), "{order}").expect("the emulator listens");
+        writeln!(self.control.get_mut(), "{order}")?;
         // Events may come in between.
         loop {
-            let reply = self.reply();
+            let reply = self.reply()?;
             assert!(reply["error"].is_null(), "{order}: {reply}");
             if !reply["return"].is_null() {
-                return;
+                return Ok(());
             }
         }
     }
 
-    fn reply(&mut self) -> Value {
+    fn reply(&mut self) -> io::Result<Value> {
         let mut line = String::new();
-        self.control
-            .read_line(&mut line)
-            .expect("an answer in time");
-        serde_json::from_str(&line).expect("QMP is JSON")
+        self.control.read_line(&mut line)?;
+        if line.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(serde_json::from_str(&line).expect("QMP is JSON"))
     }
 }
 
