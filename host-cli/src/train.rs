@@ -150,7 +150,9 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
             vec![(2.0 * mean(&|y| y) - 1.0).signum()]
         }
         Link::Identity => (0..outputs).map(|at| mean_of(at, &|y| y)).collect(),
-        Link::Exp => (0..outputs).map(|at| mean_of(at, &|y| y).ln()).collect(),
+        Link::Exp => (0..outputs)
+            .map(|at| mean_of(at, &|y| y).max(1e-6).ln())
+            .collect(),
         Link::Sigmoid => vec![(mean(&|y| y) / (1.0 - mean(&|y| y))).ln()],
         Link::Softmax => {
             let share = |class: usize| mean(&|y| f64::from(u8::from(y == class as f64)));
@@ -192,8 +194,8 @@ pub(crate) fn faulted<T: Real>(
     ))
 }
 
-/// The last verdict on a fit: its loss over the rows learned from, and its errors over those held
-/// out, beside those of a constant guess.
+/// The last verdict on a fit that is watched: its loss over the rows learned from, and its errors
+/// over those held out, beside those of a constant guess.
 pub(crate) fn conclude<T: Real>(
     plan: &Plan<T>,
     fit: &Watched<T>,
@@ -202,8 +204,9 @@ pub(crate) fn conclude<T: Real>(
 ) -> Option<Verdict> {
     let trainer = &fit.trainer;
     let rate = trainer.rate();
-    let seen = fit.monitor.as_ref().map(|monitor| monitor.ending(rate));
-    if let (Some(seen), true) = (&seen, plan.recipe.rules.health.drift.is_some()) {
+    // What nobody watched is not judged either.
+    let seen = fit.monitor.as_ref()?.ending(rate);
+    if plan.recipe.rules.health.drift.is_some() {
         // What was learned from data that has drifted is no longer wanted.
         return Some(seen.verdict(trainer.steps()));
     }
@@ -211,7 +214,7 @@ pub(crate) fn conclude<T: Real>(
         loss: T::from_f64(metrics.train.as_ref()?.loss()),
         baseline: T::from_f64(baseline(plan, trainer)),
         falls: still_falls(history),
-        to_and_fro: seen.and_then(|seen| seen.to_and_fro),
+        to_and_fro: seen.to_and_fro,
         errors: errors(plan, metrics).map(T::from_f64),
         rate: T::from_f64(plan.rate),
     };

@@ -140,8 +140,10 @@ LOSSES = {
     "focal": lambda z, y, gamma: softmax_focal(z, classes(y), gamma),
     "hinge": lambda z, y: hinge(z, y).mean(1),
     "squared_hinge": lambda z, y: (hinge(z, y) ** 2).mean(1),
-    "poisson": lambda z, y: F.poisson_nll_loss(
-        z, y, log_input=True, full=False, reduction="none"
+    # Less the least that it can be: half the deviance.
+    "poisson": lambda z, y: (
+        F.poisson_nll_loss(z, y, log_input=True, full=False, reduction="none")
+        - (y - torch.xlogy(y, y))
     ).mean(1),
     "squared_sigmoid": lambda z, y: ((torch.sigmoid(z) - y) ** 2).mean(1),
     "squared_softmax": lambda z, y: (

@@ -1,6 +1,6 @@
 //! Fits that are well: no failure is told of any of them.
 
-use downhill_tests::{AIR_FEATURES, OCCUPANCY_FEATURES, data, downhill, stderr};
+use downhill_tests::{AIR_FEATURES, OCCUPANCY_FEATURES, data, downhill, json, stderr};
 
 /// Data, target and features.
 type Set = (
@@ -77,4 +77,40 @@ fn no_failure_is_told_of_fits_that_are_well() {
     );
     assert!(runs >= if long { 200 } else { 30 });
     assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// Counts are amounts: no class of them is rare, and what a fit is worth is a number that can be
+/// compared, which a loss below 0 would not give.
+#[test]
+fn counts_are_not_taken_for_classes() {
+    let path = data("concrete.csv");
+    let counts = ["fit", &path, "--target", "strength", "--loss", "poisson"];
+    // As few epochs do not reach what always guessing the same gets.
+    for (epochs, code, last) in [("3", 3, "learning_rate_too_low"), ("12", 0, "converged")] {
+        let mut command = downhill(&counts);
+        let assert = command.args(["--epochs", epochs, "--json"]).assert();
+        let fit = json(&assert.code(code));
+        let verdicts = fit["verdicts"].as_array().unwrap();
+        for verdict in verdicts {
+            assert_ne!(verdict["kind"], "class_imbalance");
+            let evidence = verdict["evidence"].as_object().unwrap();
+            assert!(evidence.values().all(|n| !n.is_null()), "{verdict}");
+        }
+        assert_eq!(verdicts.last().unwrap()["kind"], last, "{epochs} epochs");
+        let losses = [&fit["metrics"]["train"], &fit["metrics"]["test"]];
+        assert!(losses.iter().all(|m| m["loss"].as_f64().unwrap() > 0.0));
+    }
+}
+
+/// The same fit fails by its end where it is watched.
+#[test]
+fn a_fit_that_is_not_watched_is_not_judged() {
+    let path = data("concrete.csv");
+    let poor = ["fit", &path, "--target", "strength", "--loss", "poisson"];
+    for (health, code) in [("16", 3), ("0", 0)] {
+        let mut command = downhill(&poor);
+        command.args(["--epochs", "1", "--health", health, "--json"]);
+        let fit = json(&command.assert().code(code));
+        assert_eq!(fit["verdicts"] == serde_json::json!([]), code == 0);
+    }
 }

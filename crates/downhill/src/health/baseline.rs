@@ -80,7 +80,8 @@ impl<T: Real> Baseline<T> {
         (self.whole && self.largest > T::ZERO).then(|| self.largest.to_f64() as u8)
     }
 
-    /// How many times as frequent one class is as another, of the classes that were seen.
+    /// How many times as frequent one class is as another, of the classes that were seen; 1 of
+    /// counts, which have none.
     pub(super) fn imbalance(&self, link: Link, means: &[T]) -> T {
         let (mut most, mut least) = (T::ZERO, T::ONE);
         let mut see = |share: T| {
@@ -90,6 +91,7 @@ impl<T: Real> Baseline<T> {
             }
         };
         match (link, means) {
+            (Link::Exp, _) => return T::ONE,
             (Link::Softmax, means) => means.iter().copied().for_each(see),
             (_, &[share, ..]) => {
                 see(share);
@@ -111,5 +113,35 @@ fn invert<T: Real>(link: Link, scales: bool, mean: T) -> T {
         Link::Exp => mean.larger(T::from_f64(1e-6)).ln(),
         Link::Sigmoid => (mean / (T::ONE - mean)).ln(),
         Link::Softmax => mean.ln(),
+    }
+}
+
+/// How many times `reference` a loss is, neither below 0: a number in any case, so that it can be
+/// written down. Beside a reference of 0 that is the largest there is.
+pub(super) fn times<T: Real>(loss: T, reference: T) -> f32 {
+    let ratio = (loss / reference).to_f64() as f32;
+    match ratio < f32::MAX {
+        true => ratio,
+        false if loss == T::ZERO => 0.0,
+        false => f32::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::times;
+
+    #[test]
+    fn how_many_times_a_loss_is_another_is_a_number() {
+        assert_eq!(times(3.0f32, 2.0), 1.5);
+        assert_eq!(times(0.0f32, 0.0), 0.0);
+        for (loss, reference) in [
+            (1.0, 0.0),
+            (f64::INFINITY, 1.0),
+            (f64::NAN, 1.0),
+            (1e300, 1.0),
+        ] {
+            assert_eq!(times(loss, reference), f32::MAX);
+        }
     }
 }

@@ -1,3 +1,4 @@
+use super::baseline::times;
 use super::{Finding, Severity, Verdict};
 use crate::Real;
 
@@ -25,7 +26,7 @@ impl<T: Real> Ending<T> {
     /// The last verdict. A fit whose loss is above a constant guess's has failed.
     pub fn verdict(&self, step: u64) -> Verdict {
         let small = |number: T| number.to_f64() as f32;
-        let ratio = small(self.loss / self.baseline);
+        let ratio = times(self.loss, self.baseline);
         let (loss, useless) = (small(self.loss), !(self.loss <= self.baseline));
         let finding = match (self.to_and_fro, self.errors) {
             (Some(cosine), _) if useless => Finding::Oscillating {

@@ -1,6 +1,6 @@
 use heapless::Deque;
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, times};
 use super::ending::{Ending, WORTH};
 use super::features::{self, Features};
 use super::layers::Layers;
@@ -476,7 +476,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// The loss, in units of a constant guess's.
     fn ratio(&self) -> f32 {
-        (self.level / self.baseline.loss).to_f64() as f32
+        times(self.level, self.baseline.loss)
     }
 
     /// What a window shows.
@@ -727,7 +727,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let (since, best) = (held_out.step, held_out.best.unwrap_or(loss));
         let worse = loss > best * T::from_f64(WORSE);
         if held_out.since >= REPORTS && worse && self.level < held_out.level {
-            let ratio = (loss / best).to_f64() as f32;
+            let ratio = times(loss, best);
             self.say(step, Finding::Overfitting { since, ratio });
         }
     }

@@ -225,8 +225,10 @@ impl<T: Real> Loss<T> for Quantile<T> {
     }
 }
 
-/// Poisson's loss for counts: e^z − y z, the mean over the outputs, where the output z is the
-/// logarithm of the predicted rate and the constant ln y! is left out.
+/// Poisson's loss for counts: e^z − y + y (ln y − z), the mean over the outputs, where the output z
+/// is the logarithm of the predicted rate. This is half the deviance (McCullagh and Nelder 1989):
+/// the negative log-likelihood e^z − y z, less the least that it can be for this target, so that it
+/// is 0 for a perfect prediction and never below.
 ///
 /// The slope is e^z − y. A target below 0 is refused.
 ///
@@ -235,8 +237,10 @@ impl<T: Real> Loss<T> for Quantile<T> {
 /// ```
 /// use downhill::loss::{Loss, Poisson};
 /// let mut outputs = [0.0f32];
-/// assert_eq!(Poisson.eval(&mut outputs, &[3.0]), 1.0);
-/// assert_eq!(outputs, [-2.0]);
+/// assert_eq!(Poisson.eval(&mut outputs, &[0.0]), 1.0);
+/// assert_eq!(outputs, [1.0]);
+/// let mut outputs = [3f32.ln()];
+/// assert!(Poisson.eval(&mut outputs, &[3.0]) < 1e-6);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Poisson;
@@ -248,11 +252,15 @@ impl<T: Real> Loss<T> for Poisson {
         let mut sum = T::ZERO;
         for (output, &y) in outputs.iter_mut().zip(target) {
             let rate = output.exp();
-            sum += if y >= T::ZERO {
-                rate - y * *output
+            let loss = if y > T::ZERO {
+                y * (y.ln() - *output) + (rate - y)
+            } else if y == T::ZERO {
+                rate
             } else {
                 T::NAN
             };
+            // At its least the two terms may cancel to a little below.
+            sum += if loss < T::ZERO { T::ZERO } else { loss };
             *output = (rate - y) * share;
         }
         sum * share
