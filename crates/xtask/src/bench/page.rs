@@ -27,7 +27,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("flash, B, O3", "o3.flash"),
     ("flash, B, s", "s.flash"),
 ];
-const WORKLOADS: &[&str] = &["w1", "w1_64", "w2", "w3", "w4"];
+const WORKLOADS: &[&str] = &["w1", "w1_64", "w2", "w3", "w4", "formula3", "rls3", "lm3"];
 const SHAPES: &[&str] = &["bare", "const", "dyn", "any"];
 /// The rows of the table of turns, and the end of their keys.
 const TURNS: &[(&str, &str)] = &[

@@ -7,6 +7,7 @@
 #![no_std]
 #![no_main]
 
+mod least_squares;
 mod link;
 mod stack;
 
@@ -67,7 +68,9 @@ fn all(clock: &mut Clock) -> Result<(), Fault> {
     measure::<fits::W4Dyn>(clock)?;
     measure::<fits::W4Any>(clock)?;
     health(clock)?;
-    Ok(())
+    measure::<fits::Formula3>(clock)?;
+    measure::<fits::Formula3Any>(clock)?;
+    least_squares::measure(clock)
 }
 
 /// A loop of two instructions.
@@ -193,8 +196,20 @@ fn checkpoint<W: Workload>(clock: &mut Clock, workload: &mut W, samples: &[W::Sa
 #[inline(always)]
 fn time<S, A>(
     clock: &mut Clock,
+    names: (&str, &str),
+    samples: &[S; SAMPLES],
+    call: impl FnMut(&S) -> Result<A, Fault>,
+) {
+    time_parts(clock, names, samples, 1, call);
+}
+
+/// Counts one of the parts that a call has.
+#[inline(always)]
+fn time_parts<S, A>(
+    clock: &mut Clock,
     (name, what): (&str, &str),
     samples: &[S; SAMPLES],
+    parts: usize,
     mut call: impl FnMut(&S) -> Result<A, Fault>,
 ) {
     let base = clock.ticks(|| {
@@ -213,5 +228,6 @@ fn time<S, A>(
         semihosting::println!("{} faults in {}", faults, name);
         semihosting::process::exit(1);
     }
-    semihosting::println!("{} {} {} {} {}", name, what, ticks, base, REPETITIONS);
+    let count = REPETITIONS * parts;
+    semihosting::println!("{} {} {} {} {}", name, what, ticks, base, count);
 }

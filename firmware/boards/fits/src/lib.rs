@@ -5,6 +5,7 @@
 #![no_std]
 
 mod bare;
+mod formula;
 mod health;
 mod workloads;
 
@@ -12,6 +13,7 @@ use downhill::random::Random;
 use downhill::{Fault, Fingerprint};
 
 pub use bare::*;
+pub use formula::*;
 pub use health::*;
 pub use workloads::*;
 

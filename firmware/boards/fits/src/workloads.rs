@@ -11,7 +11,7 @@ use downhill::recipe::AnyTrainer;
 use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Fault, Fingerprint, Recipe, Step, Trainer};
 
-use crate::Workload;
+use crate::{Workload, formula};
 
 /// One update from one sample, a line each.
 macro_rules! online {
@@ -121,6 +121,12 @@ online! {
         ), class;
     /// W4 with everything chosen at run time.
     W4Any "w4.any" (8) AnyTrainer<Large>, perceptron().build([0.0; _]), class;
+    /// A formula of three parameters, squared loss, SGD.
+    Formula3 "formula3.const" (1) formula::Fit<[f32; formula::Fit::<[f32; 0]>::ARENA]>,
+        Trainer::new(formula::model(), Squared, SGD, [0.0; _]), formula::target;
+    /// The same formula as a text that came over the link.
+    Formula3Any "formula3.any" (1) AnyTrainer<Small>,
+        formula::recipe(linear(1))?.build([0.0; _]), formula::target;
 }
 
 /// Perceptron 2-8-1, tanh and sigmoid, cross-entropy, Adam, an update from a batch of 4.
