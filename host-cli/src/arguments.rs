@@ -206,7 +206,7 @@ pub(crate) struct RecipeArguments {
     /// Limits of parameters
     #[arg(
         long,
-        value_name = "I-J=LOW:HIGH",
+        value_name = "WHICH=LOW:HIGH",
         allow_hyphen_values = true,
         hide = true
     )]

@@ -127,7 +127,7 @@ fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<Foun
             )));
         }
         if found.iter().any(|one| one.feature == more[0].feature) {
-            return Err(Failure::Input(format!(
+            return Err(Failure::Usage(format!(
                 "`--features` names `{name}` twice; name it once"
             )));
         }

@@ -206,7 +206,7 @@ impl Encoder {
         let narrow = T::from_f64(number);
         match narrow.is_finite() {
             true => Ok(narrow),
-            false => Err(TableError::Wild {
+            false => Err(TableError::Large {
                 path: self.path.clone(),
                 column: self.columns[column].0.clone(),
                 line: record.line,

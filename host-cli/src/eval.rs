@@ -23,13 +23,15 @@ struct Document<'a> {
     data: String,
     rows: usize,
     dropped: usize,
+    /// Measured, with the last number of a column in place of one that is missing.
+    filled: usize,
     target: Option<String>,
     targets: &'a [String],
     /// Where class 1 begins, of two classes.
     threshold: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     anomalies: Option<usize>,
-    metrics: Option<Metrics>,
+    metrics: Metrics,
     #[serde(skip_serializing_if = "Option::is_none")]
     top: Option<Top>,
 }
@@ -88,7 +90,16 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         results.threshold = threshold;
     }
     results.cost = arguments.cost.or(file.weighting.cost);
-    let metrics = results.metrics();
+    let metrics = results.metrics().ok_or_else(|| {
+        Failure::Input(format!(
+            "{}: every row weighs 0, so there is nothing to measure; check {}",
+            arguments.data.display(),
+            match file.weighting.classes.is_empty() {
+                true => "`--weight`",
+                false => "`--weight`, and the `--class-weight` that the model was fitted with",
+            }
+        ))
+    })?;
     let top = arguments.top.map(|rows| Top::of(&results, &worth, rows));
     let anomalies = file.anomaly.map(|anomaly| {
         let scores = results.losses.iter();
@@ -103,6 +114,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         data: arguments.data.display().to_string(),
         rows: samples.len(),
         dropped: samples.dropped,
+        filled: samples.filled,
         target: file.target.option(),
         targets: &file.target.names,
         threshold: of_two.then_some(results.threshold),
@@ -117,7 +129,8 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
                 "{} by {}: {} rows of {}, {} dropped for a missing value\n",
                 file.target, document.model, document.rows, document.data, document.dropped
             );
-            report::metrics(&mut text, &[("metric", document.metrics.as_ref())]);
+            report::filled(&mut text, document.filled);
+            report::metrics(&mut text, &[("metric", Some(&document.metrics))]);
             if let Some(top) = top {
                 report::top(&mut text, &top);
             }

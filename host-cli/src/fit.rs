@@ -276,6 +276,10 @@ fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Outcome<Attemp
         }
     }
     plan.recipe.seed = seed;
+    if let Ok(course) = &mut best.course {
+        // The best one may have gone to its end before somebody asked.
+        course.interrupted |= interrupt::asked();
+    }
     Ok(best)
 }
 

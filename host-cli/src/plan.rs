@@ -1,8 +1,8 @@
 //! From arguments and a file to everything a fit needs: what `fit` and `crosscheck` share.
 
 use downhill::recipe::AnyTrainer;
-use downhill::rules::{Method, Scaling};
-use downhill::{Arena, Fault, Real, Recipe, scaler};
+use downhill::rules::Method;
+use downhill::{Arena, Fault, Real, Recipe};
 use serde::Serialize;
 
 use crate::arguments::RecipeArguments;
@@ -11,14 +11,15 @@ use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::features::Feature;
 use crate::formula::Formula;
+use crate::impossible::impossible;
 use crate::rehearsal::Rehearsal;
-use crate::samples::{self, Order, Sample, Samples, Split, Weighting};
+use crate::samples::{self, Order, Samples, Split, Weighting};
 use crate::spec::{ModelSpec, OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::stream::Stream;
 use crate::table::{Column, Dialect, HEAD_ROWS, Opened};
 use crate::task::{self, Task};
 use crate::verdicts::Subject;
-use crate::{model_file, rate, recipe};
+use crate::{model_file, rate, recipe, scaling};
 
 /// The host's arena.
 #[derive(Debug)]
@@ -122,6 +123,8 @@ pub(crate) struct Plan<T> {
     pub(crate) schedule_name: ScheduleSpec,
     /// The learning rate.
     pub(crate) rate: f64,
+    /// What a row learned from weighs in the mean.
+    weight: f64,
     /// Where class 1 is to begin.
     pub(crate) threshold: Option<ThresholdSpec>,
 }
@@ -185,6 +188,7 @@ impl<T: Real> Plan<T> {
         task::check_classes(&head, &choice.targets, &samples, task.classes)?;
         let weighting = weighting(arguments, task, &samples, &split)?;
         samples.weigh_classes(&weighting.classes);
+        let weight = task::check_weights(&head, &samples, &split, &weighting)?;
         task::check_target(&head, &choice.targets, &samples, &split)?;
 
         let schedule = arguments
@@ -210,22 +214,24 @@ impl<T: Real> Plan<T> {
             (&features, formula.as_ref()),
             rows,
         )?;
-        let scaling = recipe.rules.scaling;
         let target = Target {
             names: targets,
             kind: task.kind,
         };
-        let scaler = match (scaling.method, &arguments.scaler_from) {
+        let rules = recipe.rules.scaling;
+        let scaler = match (rules.method, &arguments.scaler_from) {
             (Method::None, _) => Vec::new(),
             (_, Some(path)) => model_file::scaler(path, &features, &target)?,
             _ if survey > 0 => Vec::new(),
             _ => {
                 let learned = learned.unwrap_or_else(|| {
-                    learn_scaler(samples.of(&split.train), scaling.method, samples.widths())
+                    scaling::learn(samples.of(&split.train), rules.method, samples.widths())
                 });
-                frozen(learned, scaling, samples.width())
+                scaling::freeze(learned, rules, samples.width())
             }
         };
+        let columns: Vec<_> = features.iter().chain(target.outputs(&features)).collect();
+        scaling::check::<T>(&scaler, &head.path, &columns)?;
         let mut plan = Self {
             data: head.path.display().to_string(),
             features,
@@ -249,6 +255,7 @@ impl<T: Real> Plan<T> {
             optimizer_name: arguments.optimizer(),
             schedule_name: schedule,
             rate,
+            weight,
             threshold: arguments.threshold,
         };
         if arguments.lr == Some(RateSpec::Auto) {
@@ -262,7 +269,7 @@ impl<T: Real> Plan<T> {
 
     /// The trainer at its start: parameters drawn, and the scaler frozen if it is learned.
     pub(crate) fn trainer(&self) -> Outcome<HostTrainer<T>> {
-        let start = || {
+        let start = || -> Result<HostTrainer<T>, Fault> {
             let mut trainer = build(&self.recipe)?;
             if self.scaler.is_empty() {
                 return Ok(trainer);
@@ -275,7 +282,7 @@ impl<T: Real> Plan<T> {
             trainer.restore(&state, 0)?;
             Ok(trainer)
         };
-        start().map_err(|fault: Fault| Failure::Usage(format!("this fit is impossible: {fault}")))
+        start().map_err(impossible)
     }
 
     /// Sets the learning rate.
@@ -290,6 +297,7 @@ impl<T: Real> Plan<T> {
             features: &self.features,
             target: &self.target,
             rate: self.rate,
+            weight: self.weight,
         }
     }
 
@@ -428,32 +436,4 @@ fn numbers(values: Vec<f64>) -> Column {
         values,
         ..Column::default()
     }
-}
-
-/// Learns a scaler over the rows given, with so many features and targets each.
-fn learn_scaler<'a, T: Real>(
-    rows: impl Iterator<Item = Sample<'a, T>>,
-    method: Method,
-    (width, aims): (usize, usize),
-) -> Vec<f64> {
-    let mut words = vec![0.0; scaler::words(width + aims)];
-    let mut numbers = Vec::with_capacity(width + aims);
-    for row in rows {
-        numbers.clear();
-        let all = row.features.iter().chain(row.target);
-        numbers.extend(all.map(|number| number.to_f64()));
-        scaler::learn(&mut words, method, &numbers, &[]);
-    }
-    words
-}
-
-/// Freezes a scaler; targets behind `width` features are left as they are, unless they are scaled.
-fn frozen(mut words: Vec<f64>, scaling: Scaling, width: usize) -> Vec<f64> {
-    scaler::freeze(&mut words, scaling.method);
-    if !scaling.target {
-        for column in width..scaler::columns(&words).len() {
-            scaler::exempt(&mut words, column);
-        }
-    }
-    words
 }

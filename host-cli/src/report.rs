@@ -66,6 +66,18 @@ pub(crate) fn fit<T: Real>(
             ),
         );
     }
+    if let Some(width) = plan.task.model.bottleneck()
+        && width >= plan.features.len()
+    {
+        line(
+            &mut text,
+            format_args!(
+                "no layer is narrower than the {}: it may copy any row, and find no anomaly; \
+                 give one fewer units",
+                counted(plan.features.len(), "feature")
+            ),
+        );
+    }
     if let Some(Named(estimates)) = &fitted.estimates {
         text.push('\n');
         for (name, estimate) in estimates {
@@ -102,6 +114,17 @@ pub(crate) fn fit<T: Real>(
     }
     verdicts(&mut text, fitted);
     text
+}
+
+/// How many rows have a number in place of one that is missing, if any.
+pub(crate) fn filled(text: &mut String, rows: usize) {
+    if rows > 0 {
+        let rows = counted(rows, "row");
+        line(
+            text,
+            format_args!("{rows} with the last number of a column in place of a missing one"),
+        );
+    }
 }
 
 /// What there is to know of the fit, and last what matters most.
@@ -210,13 +233,7 @@ pub(crate) fn rows(
             rows.dropped
         ),
     );
-    if rows.filled > 0 {
-        let rows = counted(rows.filled, "row");
-        line(
-            text,
-            format_args!("{rows} with the last number of a column in place of a missing one"),
-        );
-    }
+    filled(text, rows.filled);
     if !dialect.is_usual() {
         line(text, format_args!("read as {dialect}"));
     }

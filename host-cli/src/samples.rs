@@ -258,7 +258,7 @@ pub(crate) fn narrow<T: Real>(
             path: table.path.clone(),
             column: table.columns[column].name.clone(),
             line: table.lines[row],
-            cell: value.to_string(),
+            cell: format!("{value:?}"),
         }),
     }
 }

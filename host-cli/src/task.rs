@@ -6,7 +6,7 @@ use downhill::loss::Loss;
 use crate::arguments::RecipeArguments;
 use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
-use crate::samples::{Samples, Split};
+use crate::samples::{Samples, Split, Weighting};
 use crate::spec::{LossSpec, ModelSpec};
 use crate::table::{Column, MOST_CLASSES, Table};
 
@@ -183,6 +183,47 @@ pub(crate) fn check_classes<T: Real>(
     }))
 }
 
+/// Refuses weights that no gradient can be held with, or that leave no row to learn from; returns
+/// their mean over the rows learned from.
+pub(crate) fn check_weights<T: Real>(
+    table: &Table,
+    samples: &Samples<T>,
+    split: &Split,
+    weighting: &Weighting,
+) -> Outcome<f64> {
+    let path = table.path.display();
+    let by_class = match weighting.cost {
+        Some(_) => "`--class-weight` or `--cost`",
+        None => "`--class-weight`",
+    };
+    let option = match &weighting.column {
+        _ if weighting.classes.is_empty() => "`--weight`".into(),
+        None => by_class.into(),
+        Some(_) => format!("`--weight` and {by_class}"),
+    };
+    // A gradient is squared on its way, by Adam or to be clipped.
+    let most = T::MAX.sqrt();
+    let is_held = |weight: T| weight.is_finite() && weight <= most;
+    if let Some(row) = samples.iter().find(|row| !is_held(row.weight)) {
+        let (line, weight) = (row.line, row.weight.to_f64());
+        return Err(Failure::Input(format!(
+            "{path}, line {line}: this row weighs {weight:.2e}, and a gradient so large cannot be \
+             held. Only how rows weigh beside each other matters: divide {option} by the mean"
+        )));
+    }
+    let sum: f64 = samples
+        .of(&split.train)
+        .map(|row| row.weight.to_f64())
+        .sum();
+    if sum == 0.0 {
+        return Err(Failure::Input(format!(
+            "{path}: no row is left to learn from; hold out fewer with `--test-every`, and check \
+             {option}"
+        )));
+    }
+    Ok(sum / split.train.len() as f64)
+}
+
 /// Refuses a target that nothing can be learned from.
 pub(crate) fn check_target<T: Real>(
     table: &Table,
@@ -194,11 +235,15 @@ pub(crate) fn check_target<T: Real>(
     let rows = samples.of(&split.train);
     let mut rows = rows.filter(|sample| sample.weight > T::ZERO);
     let Some(first) = rows.next() else {
-        return Err(Failure::Input(format!(
-            "{path}: no row is left to learn from; hold out fewer with `--test-every`, and \
-             check `--weight`"
-        )));
+        return Ok(());
     };
+    if targets.is_empty() && rows.clone().all(|row| row.features == first.features) {
+        return Err(Failure::Input(format!(
+            "{path}, line {} and on: every row learned from has the same features, so there is \
+             nothing to learn; give more rows, or hold out fewer with `--test-every`",
+            first.line
+        )));
+    }
     for (at, &column) in targets.iter().enumerate() {
         if rows.clone().all(|row| row.target[at] == first.target[at]) {
             return Err(Failure::Input(format!(

@@ -12,7 +12,7 @@ use crate::measure::RowFault;
 use crate::model_file::BothMetrics;
 use crate::plan::{HostTrainer, Plan};
 use crate::samples::Weighting;
-use crate::verdicts::Told;
+use crate::verdicts::{Told, too_high};
 use crate::watched::Watched;
 
 /// What happens in a fit.
@@ -190,7 +190,7 @@ pub(crate) fn faulted<T: Real>(
         "the fit failed at step {} (epoch {epoch}, {}, line {line}): {fault}. {}",
         steps + 1,
         plan.data,
-        gentler(plan.rate)
+        too_high(plan.subject())
     ))
 }
 
@@ -250,12 +250,4 @@ fn still_falls(history: &[Epoch]) -> bool {
         }
         [] => false,
     }
-}
-
-fn gentler(rate: f64) -> String {
-    // In three digits, for a tenth of 0.7 is 0.06999….
-    let lower = format!("{:.2e}", rate / 10.0)
-        .parse()
-        .unwrap_or(rate / 10.0);
-    format!("The learning rate of {rate} is likely too high: try `--lr {lower}`, or `--lr auto`")
 }

@@ -33,6 +33,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) target: &'a Target,
     /// The learning rate that was asked for.
     pub(crate) rate: f64,
+    /// What a row weighs in the mean.
+    pub(crate) weight: f64,
 }
 
 impl Told {
@@ -70,6 +72,9 @@ impl Told {
         format!("{}. {}", self.finding, self.advice)
     }
 }
+
+/// The mean weight of rows above which their weights are to blame for steps that are too large.
+const HEAVY: f64 = 10.0;
 
 /// The verdict that matters most: the last one of the highest rank.
 pub(crate) fn that_matters(told: &[Told]) -> Option<&Told> {
@@ -234,17 +239,14 @@ fn found(finding: &Finding, subject: Subject<'_>) -> String {
 
 /// The likely cause, and the cure.
 fn advice(finding: &Finding, subject: Subject<'_>) -> String {
-    let gentler = format!("{:.2e}", subject.rate / 10.0)
-        .parse()
-        .unwrap_or(subject.rate / 10.0);
     let text = match *finding {
         Finding::NonFinite { fault, .. } => match fault {
             Fault::Feature { .. } | Fault::Target { .. } | Fault::Weight => {
                 "Mark what is missing with `--missing-value`, or skip such samples with `--recover`"
             }
-            _ => return too_high(subject.rate, gentler),
+            _ => return too_high(subject),
         },
-        Finding::Diverging { .. } => return too_high(subject.rate, gentler),
+        Finding::Diverging { .. } => return too_high(subject),
         Finding::ExplodingGradient { .. } => {
             "Limit the gradient with `--clip-norm 1`, and scale the features (`--scaler standard`)"
         }
@@ -262,7 +264,7 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
             "Either these features say nothing about the target, or the model cannot use them: try \
              others, a larger model (`--model mlp:16`), or another `--lr`"
         }
-        Finding::Oscillating { .. } => return too_high(subject.rate, gentler),
+        Finding::Oscillating { .. } => return too_high(subject),
         Finding::SaddleSuspected { .. } => {
             "Start elsewhere with another `--seed` or `--restarts`, or let it be moved with \
              `--recover`"
@@ -310,6 +312,21 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
     text.into()
 }
 
-fn too_high(rate: f64, gentler: f64) -> String {
-    format!("The learning rate of {rate} is likely too high: try `--lr {gentler}`, or `--lr auto`")
+/// What to do about steps that are too large.
+pub(crate) fn too_high(subject: Subject<'_>) -> String {
+    let Subject { rate, weight, .. } = subject;
+    // In three digits, for a tenth of 0.7 is 0.06999….
+    let lower = format!("{:.2e}", rate / 10.0)
+        .parse()
+        .unwrap_or(rate / 10.0);
+    match weight > HEAVY {
+        true => format!(
+            "A row weighs {} in the mean, and steps grow with that: divide the weights by it, or \
+             try `--lr {lower}`",
+            short(weight as f32)
+        ),
+        false => format!(
+            "The learning rate of {rate} is likely too high: try `--lr {lower}`, or `--lr auto`"
+        ),
+    }
 }

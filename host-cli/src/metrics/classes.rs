@@ -9,6 +9,7 @@ use crate::spec::Cost;
 /// Of two classes precision, recall, F1 and AUC are those of class 1. Of more they are the mean
 /// over the classes that occur, each against the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ClassMetrics {
     /// The mean of the loss that is minimised.
     pub(crate) loss: f64,

@@ -182,3 +182,21 @@ fn results(reading: Reading, predictions: &[f64], targets: &[f64]) -> Results {
         ..Results::new(reading)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The two kinds are told apart by their names alone, for they are not tagged.
+    #[test]
+    fn metrics_are_read_as_what_they_were_written_as() {
+        let amounts = results(Reading::Amounts(1), &[1.0, 2.0], &[1.0, 3.0]);
+        let classes = results(Reading::Probability, &[0.2, 0.9], &[0.0, 1.0]);
+        for metrics in [amounts, classes].map(|results| results.metrics().unwrap()) {
+            let text = serde_json::to_string(&metrics).unwrap();
+            assert_eq!(serde_json::from_str::<Metrics>(&text).unwrap(), metrics);
+            let more = text.replacen('{', "{\"more\":1,", 1);
+            assert!(serde_json::from_str::<Metrics>(&more).is_err(), "{more}");
+        }
+    }
+}

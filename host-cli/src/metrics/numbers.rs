@@ -5,6 +5,7 @@ use super::Results;
 /// Metrics of predicted amounts; of several targets R² is the mean of theirs, and there are no
 /// errors of all of them, whose units differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct NumberMetrics {
     /// The mean of the loss that is minimised, in the units in which it is.
     pub(crate) loss: f64,
@@ -26,6 +27,7 @@ pub(crate) struct NumberMetrics {
 
 /// Metrics of one of several targets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct TargetMetrics {
     /// Its name.
     pub(crate) target: String,

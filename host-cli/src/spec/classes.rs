@@ -52,8 +52,18 @@ impl FromStr for ClassWeightSpec {
             let weight = number("a class weight", weight, Range::NotNegative)?;
             Ok((class, weight))
         };
-        let pairs: Result<Vec<_>, String> = text.split(',').map(pair).collect();
-        pairs.map(Self::Given)
+        let mut given: Vec<(usize, f64)> = Vec::new();
+        for (class, weight) in text
+            .split(',')
+            .map(pair)
+            .collect::<Result<Vec<_>, String>>()?
+        {
+            if given.iter().any(|known| known.0 == class) {
+                return Err(format!("class {class} is given two weights; give it one"));
+            }
+            given.push((class, weight));
+        }
+        Ok(Self::Given(given))
     }
 }
 
@@ -73,7 +83,7 @@ mod tests {
         let given: ClassWeightSpec = "1=5".parse().unwrap();
         assert_eq!(given.weights(&[3, 4, 5]).unwrap(), [1.0, 5.0, 1.0]);
         assert!(given.weights(&[3]).unwrap_err().contains("class 1"));
-        for wrong in ["", "1", "1=x", "a=1", "1=-2"] {
+        for wrong in ["", "1", "1=x", "a=1", "1=-2", "0=1,0=2"] {
             assert!(wrong.parse::<ClassWeightSpec>().is_err(), "{wrong}");
         }
     }

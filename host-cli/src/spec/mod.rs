@@ -129,8 +129,14 @@ fn numbers<const N: usize>(
     slots: [Slot; N],
 ) -> Result<[f64; N], String> {
     let form = || {
-        let names: Vec<&str> = slots.iter().map(|slot| slot.0).collect();
-        format!("`{name}` is written `{name}:{}`", names.join(","))
+        let mut written = format!("`{name}` is written `{name}");
+        let mut open = 0;
+        for (at, (what, _, default)) in slots.iter().enumerate() {
+            open += usize::from(default.is_some());
+            let bracket = if default.is_some() { "[" } else { "" };
+            written += &format!("{bracket}{}{what}", if at == 0 { ":" } else { "," });
+        }
+        written + &"]".repeat(open) + "`"
     };
     let given: Vec<&str> = argument.map_or_else(Vec::new, |text| text.split(',').collect());
     if given.len() > N {

@@ -91,6 +91,17 @@ impl ModelSpec {
         })
     }
 
+    /// How many units the narrowest layer of an autoencoder has.
+    pub(crate) fn bottleneck(self) -> Option<usize> {
+        match self {
+            Self::Autoencoder { widths, .. } => {
+                let layers = widths.into_iter().filter(|&width| width > 0);
+                layers.min().map(usize::from)
+            }
+            _ => None,
+        }
+    }
+
     /// What the target must be, where the model alone decides it.
     pub(crate) fn is_classifier(self) -> Option<bool> {
         match self {

@@ -123,8 +123,8 @@ impl FromStr for BoundSpec {
     fn from_str(text: &str) -> Result<Self, String> {
         let form = || {
             format!(
-                "a bound is written PARAMETERS=LOW:HIGH, such as `0=-1:1`, `0-7=0:1` or `all=-5:5`, \
-                 and not `{text}`"
+                "a bound is written WHICH=LOW:HIGH, such as `0=-1:1`, `0-7=0:1`, `all=-5:5` or, by \
+                 a feature's name, `age=0:1`, and not `{text}`"
             )
         };
         let (parameters, limits) = text.rsplit_once('=').ok_or_else(form)?;

@@ -55,9 +55,9 @@ pub(crate) enum TableError {
         cure: String,
     },
     #[error(
-        "{}, line {line}, column `{column}`: `{cell}` is no date or time that can be told for sure; \
+        "{}, line {line}, column `{column}`: `{}` is no date or time that can be told for sure; \
          write it as 2004-03-10 18:00:00",
-        path.display()
+        path.display(), shown(cell)
     )]
     Time {
         path: PathBuf,
@@ -76,10 +76,10 @@ pub(crate) enum TableError {
         weight: f64,
     },
     #[error(
-        "{}, line {line}, column `{column}`: `{cell}` is not among the categories of the first rows, \
+        "{}, line {line}, column `{column}`: `{}` is not among the categories of the first rows, \
          {known}; put a row with it among the first {HEAD_ROWS}, or mark it as missing with \
-         `--missing-value={cell}`",
-        path.display()
+         `--missing-value={}`",
+        path.display(), shown(cell), shown(cell)
     )]
     LateLevel {
         path: PathBuf,
@@ -89,9 +89,9 @@ pub(crate) enum TableError {
         known: String,
     },
     #[error(
-        "{}, line {line}, column `{column}`: the model knows no `{cell}`, only {known}; correct it, \
-         mark it as missing with `--missing-value={cell}`, or fit again with rows that have it",
-        path.display()
+        "{}, line {line}, column `{column}`: the model knows no `{}`, only {known}; correct it, \
+         mark it as missing with `--missing-value={}`, or fit again with rows that have it",
+        path.display(), shown(cell), shown(cell)
     )]
     Level {
         path: PathBuf,
@@ -107,9 +107,9 @@ pub(crate) enum TableError {
         hint: String,
     },
     #[error(
-        "{}, line {line}, column `{column}`: `{cell}` is not a number; correct it, mark it as \
-         missing with `--missing-value={cell}`, or use other columns",
-        path.display()
+        "{}, line {line}, column `{column}`: `{}` is not a number; correct it, mark it as missing \
+         with `--missing-value={}`, or use other columns",
+        path.display(), shown(cell), shown(cell)
     )]
     Text {
         path: PathBuf,
@@ -118,10 +118,9 @@ pub(crate) enum TableError {
         cell: String,
     },
     #[error(
-        "{}, line {line}, column `{column}`: `{cell}` is not a finite number of the fit's \
-         precision; correct it, mark it as missing with `--missing-value={cell}`, or, if it is \
-         only large, try `--precision f64`",
-        path.display()
+        "{}, line {line}, column `{column}`: `{}` is not a finite number of the fit's precision; \
+         correct it, or mark it as missing with `--missing-value={}`",
+        path.display(), shown(cell), shown(cell)
     )]
     Wild {
         path: PathBuf,
@@ -129,6 +128,28 @@ pub(crate) enum TableError {
         line: u64,
         cell: String,
     },
+    #[error(
+        "{}, line {line}, column `{column}`: `{}` is beyond the numbers of `f32`; correct it, mark \
+         it as missing with `--missing-value={}`, or fit with `--precision f64`",
+        path.display(), shown(cell), shown(cell)
+    )]
+    Large {
+        path: PathBuf,
+        column: String,
+        line: u64,
+        cell: String,
+    },
+}
+
+/// The most characters of a cell that are shown.
+const SHOWN: usize = 60;
+
+/// A cell, or the front of a long one.
+fn shown(cell: &str) -> String {
+    match cell.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &cell[..end]),
+        None => cell.into(),
+    }
 }
 
 impl TableError {

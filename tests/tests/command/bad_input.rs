@@ -216,8 +216,53 @@ fn a_number_that_f32_cannot_hold() {
     let text = "x,y\n1,2\n1e39,3\n4,5\n";
     says(
         &refused(text, &[]),
-        &["bad.csv, line 3, column `x`", "not a finite number"],
+        &[
+            "bad.csv, line 3, column `x`",
+            "beyond the numbers of `f32`",
+            "--precision f64",
+        ],
     );
+}
+
+/// Behind the scaler's 1 / s there is no number left of f32; f64 has one.
+#[test]
+fn numbers_too_small_to_be_scaled() {
+    let text = "x,y\n1e-40,1\n2e-40,3\n3e-40,4\n";
+    says(
+        &refused(text, &[]),
+        &["bad.csv, column `x`", "too close together", "power of ten"],
+    );
+    says(
+        &refused("x,y\n1,1e-40\n2,3e-40\n3,4e-40\n", &[]),
+        &["bad.csv, column `y`"],
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("small.csv");
+    fs::write(&file, text).unwrap();
+    let mut fit = downhill(&["fit", file.to_str().unwrap(), "--target", "y"]);
+    fit.args(["--precision", "f64"]).assert().code(0);
+}
+
+#[test]
+fn weights_too_large_for_a_gradient() {
+    let text = "x,y,w\n1,2,1e38\n2,3,1e38\n3,5,1e38\n";
+    says(
+        &refused(text, &["--weight", "w"]),
+        &["bad.csv, line 2", "weighs 1.00e38", "divide `--weight`"],
+    );
+}
+
+/// Smaller ones a fit may bear, or not; if not, they are what is named, not the rate.
+#[test]
+fn large_weights_are_named_where_a_fit_fails_by_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("heavy.csv");
+    fs::write(&file, "x,y,w\n1,2,1e9\n2,3,1e9\n3,5,1e9\n4,5,1e9\n").unwrap();
+    let mut fit = downhill(&["fit", file.to_str().unwrap(), "--target", "y"]);
+    let fit = fit.args(["--weight", "w", "--optimizer", "sgd"]);
+    let error = stderr(&fit.assert().code(3));
+    says(&error, &["weighs 1.00e9 in the mean", "divide the weights"]);
+    assert!(!error.contains("likely too high"), "{error}");
 }
 
 #[test]
@@ -261,7 +306,6 @@ fn features_that_make_no_sense() {
         &refused(text, &["--features", "x,y"]),
         &["`y` is the target"],
     );
-    says(&refused(text, &["--features", "x,x"]), &["`x` twice"]);
     says(
         &refused("name,y\na,1\nb,2\n", &[]),
         &["no column but the target"],

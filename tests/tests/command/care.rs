@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use downhill_tests::{data, downhill, json, stderr, stdout};
@@ -57,22 +58,15 @@ fn quiet_is_quiet_and_verbose_is_not() {
     assert_eq!(stdout(&verbose), stdout(&usual));
 }
 
+/// What a fit prints that is interrupted while it learns.
 #[cfg(unix)]
-#[test]
-fn an_interrupted_fit_ends_with_its_best_model() {
-    let folder = tempfile::tempdir().unwrap();
+fn interrupted(folder: &Path, options: &[&str]) -> serde_json::Value {
     let program = downhill(&[]).get_program().to_owned();
     let mut fit = Command::new(program)
-        .args([
-            "fit",
-            &data("iris.csv"),
-            "--target",
-            "petal_w",
-            "--epochs",
-            "100000000",
-        ])
+        .args(["fit", &data("iris.csv"), "--target", "petal_w"])
         .args(["--verbose", "--json", "--out", "model.json"])
-        .current_dir(&folder)
+        .args(options)
+        .current_dir(folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -94,7 +88,14 @@ fn an_interrupted_fit_ends_with_its_best_model() {
         .read_to_string(&mut printed)
         .unwrap();
     assert!(fit.wait().unwrap().success());
-    let done: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    serde_json::from_str(&printed).unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_fit_ends_with_its_best_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = interrupted(folder.path(), &["--epochs", "100000000"]);
     assert_eq!(done["interrupted"], true);
     let history = done["history"].as_array().unwrap();
     let loss = |epoch: &serde_json::Value| epoch["test"].as_f64().unwrap();
@@ -105,6 +106,18 @@ fn an_interrupted_fit_ends_with_its_best_model() {
     assert_eq!(done["best_epoch"], best["epoch"]);
     let mut predict = downhill(&["predict", "model.json", &data("iris.csv")]);
     predict.current_dir(&folder).assert().code(0);
+}
+
+/// The best of several fits went to its end; what was interrupted is the search for a better one.
+#[cfg(unix)]
+#[test]
+fn a_search_for_the_best_start_that_is_interrupted_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ["--model", "mlp:4", "--epochs", "2", "--health", "0"];
+    let restarts = ["--restarts", "4000000000"];
+    let done = interrupted(folder.path(), &[&options[..], &restarts].concat());
+    assert_eq!(done["interrupted"], true);
+    assert_eq!(done["history"].as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -93,7 +93,11 @@ fn a_model_keeps_what_becomes_of_gaps() {
         (&measured["rows"], &measured["dropped"]),
         (&77.into(), &3.into())
     );
+    assert_eq!(measured["filled"], 19);
+    assert_eq!(eval(&holds, &whole)["filled"], 0);
     assert_eq!(eval(&drops, &gaps)["rows"], 77 - 19);
+    let said = stdout(&downhill(&["eval", &holds, &gaps]).assert().code(0));
+    assert!(said.contains(line), "{said}");
 
     let predict = |model: &str, file: &str| {
         let printed = stdout(&downhill(&["predict", model, file]).assert().code(0));

@@ -243,6 +243,24 @@ fn what_does_not_go_with_several_targets_or_none_is_said() {
     }
 }
 
+/// An autoencoder that may copy its rows says so.
+#[test]
+fn an_autoencoder_without_a_narrow_layer_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = rows(folder.path());
+    for (model, wide) in [
+        ("autoencoder:4", true),
+        ("autoencoder:9,3", false),
+        ("autoencoder:3", false),
+    ] {
+        let mut fit = downhill(&["fit", &file, "--model", model, "--epochs", "1"]);
+        // It has hardly begun.
+        let said = stdout(&fit.args(["--health", "0"]).assert().code(0));
+        let note = "no layer is narrower than the 4 features";
+        assert_eq!(said.contains(note), wide, "{model}: {said}");
+    }
+}
+
 /// A run of parameters, all of them, or one by its name: none leaves its limits.
 #[test]
 fn bounds_hold_for_runs_and_names() {

@@ -28,9 +28,17 @@ fit latin.csv --target y
 fit cut.csv.gz --target y
 fit three.csv --target y --model logistic
 fit negative.csv --target y --weight w
+fit heavy.csv --target y --weight w
+fit small.csv --target y
+fit one.csv --model autoencoder:1 --test-every 0
+fit wordy.csv --target y --features x
+fit two.csv --target y --class-weight 0=0,1=0
+fit two.csv --target y --class-weight 0=1,0=2
+fit two.csv --target y --cost fp=1e30,fn=1e30 --class-weight 0=1e38,1=1e38
 fit good.csv --target z
 fit good.csv --target y --features x,q
 fit good.csv --target y --features x,x
+fit good.csv --target y,y --features x
 fit good.csv --target y --features x,y
 fit good.csv --target y --weight q
 fit good.csv --target y --weight y
@@ -38,6 +46,7 @@ fit good.csv --target y --model liner
 fit good.csv --target y --model mlp:0
 fit good.csv --target y --model mlp:4:tan
 fit good.csv --target y --model polynomial:0
+fit good.csv --target y --model mlp:60000,60000
 fit good.csv --target y --model softmax
 fit good.csv --target y --loss hubris
 fit good.csv --target y --loss huber:-1
@@ -46,18 +55,23 @@ fit good.csv --target y --optimizer zzz
 fit good.csv --target y --optimizer rmsprop:centered
 fit good.csv --target y --lr 0
 fit good.csv --target y --lr fast
+fit good.csv --target y --lr 1e39
+fit good.csv --target y --optimizer momentum:0.9999999999
 fit good.csv --target y --epochs 0
 fit good.csv --target y --batch 70000
 fit good.csv --target y --test-every 1
 fit good.csv --target y --test-every 0 --patience 3
 fit good.csv --target y --schedule cosin
 fit good.csv --target y --schedule step:5
+fit good.csv --target y --schedule inverse_time
 fit good.csv --target y --scaler robust
 fit good.csv --target y --scaler-on-device 1
 fit good.csv --target y --class-weight heavy
 fit good.csv --target y --class-weight balanced
 fit good.csv --target y --threshold f1
 fit good.csv --target y --bound 0=2:1
+fit good.csv --target y --bound 0
+fit good.csv --target y --bound 0=-1e50:1e50
 fit good.csv --target y --l2 -1
 fit good.csv --target y --precision f16
 fit good.csv --target y --seed many
@@ -80,9 +94,11 @@ predict newer.json good.csv
 predict foreign.json good.csv
 predict model.json other.csv
 predict model.json none.csv
+predict model.json huge.csv
 predict model.json good.csv --out model.json
 eval model.json other.csv
 eval model.json good.csv --threshold 0.5
+eval model.json nothing.csv --weight w
 export model.json
 export model.json --to java
 export good.csv --to c
@@ -155,6 +171,13 @@ fn fixture(folder: &Path) {
     .unwrap();
     write("three.csv", "x,y\n1,0\n2,1\n3,2\n");
     write("negative.csv", "x,y,w\n1,0.5,1\n2,1.5,-1\n3,2.5,1\n");
+    write("heavy.csv", "x,y,w\n1,0.5,1\n2,1.5,1e38\n3,2.5,1\n");
+    write("nothing.csv", "x,y,w\n1,0.5,0\n2,1.5,0\n");
+    write("small.csv", "x,y\n1e-40,0.5\n2e-40,1.5\n3e-40,2.5\n");
+    write("one.csv", "x,z\n1,2\n");
+    let wordy = format!("x,y\n1,2\n2,3\n{},4\n", "word ".repeat(100));
+    write("wordy.csv", &wordy);
+    write("two.csv", "x,y\n1,0\n2,1\n3,0\n4,1\n");
     let fit = |out: &str, more: &[&str]| {
         let mut fit = downhill(&["fit", "good.csv", "--target", "y", "--out", out]);
         fit.args(more).current_dir(folder).assert().code(0);

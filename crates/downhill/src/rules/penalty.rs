@@ -10,7 +10,10 @@ use crate::{Real, Setting};
 ///   PyTorch's `weight_decay`).
 /// - `l1`: λ |w| is added, by its proximal step: after the update a weight moves η λ towards 0
 ///   and stops there (lasso; Tibshirani 1996; Daubechies, Defrise and De Mol 2004). Weights
-///   become exactly 0. With both it is the elastic net (Zou and Hastie 2005).
+///   become exactly 0 under plain gradient descent and momentum. Optimizers that divide each
+///   gradient by its usual size, such as Adam, move a weight by about η however small its
+///   gradient is, further than η λ takes it back: under them weights come near 0 and seldom rest
+///   there. With both it is the elastic net (Zou and Hastie 2005).
 /// - `decay`: a weight shrinks by η λ w before the update, whatever the optimizer does with the
 ///   gradient (Loshchilov and Hutter 2019).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

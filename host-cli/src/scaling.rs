@@ -1,0 +1,55 @@
+//! The scaler that the host learns for a fit.
+
+use std::path::Path;
+
+use downhill::rules::{Method, Scaling};
+use downhill::{Real, scaler};
+
+use crate::failure::{Failure, Outcome};
+use crate::samples::Sample;
+
+/// Learns a scaler over the rows given, with so many features and targets each.
+pub(crate) fn learn<'a, T: Real>(
+    rows: impl Iterator<Item = Sample<'a, T>>,
+    method: Method,
+    (width, aims): (usize, usize),
+) -> Vec<f64> {
+    let mut words = vec![0.0; scaler::words(width + aims)];
+    let mut numbers = Vec::with_capacity(width + aims);
+    for row in rows {
+        numbers.clear();
+        let all = row.features.iter().chain(row.target);
+        numbers.extend(all.map(|number| number.to_f64()));
+        scaler::learn(&mut words, method, &numbers, &[]);
+    }
+    words
+}
+
+/// Freezes a scaler; targets behind `width` features are left as they are, unless they are scaled.
+pub(crate) fn freeze(mut words: Vec<f64>, scaling: Scaling, width: usize) -> Vec<f64> {
+    scaler::freeze(&mut words, scaling.method);
+    if !scaling.target {
+        for column in width..scaler::columns(&words).len() {
+            scaler::exempt(&mut words, column);
+        }
+    }
+    words
+}
+
+/// Refuses a scaler that the fit's precision cannot hold, for the column of these names that is
+/// the cause.
+pub(crate) fn check<T: Real>(words: &[f64], path: &Path, names: &[&String]) -> Outcome {
+    let holds = |column: &[f64; 2]| column.iter().all(|&n| T::from_f64(n).is_finite());
+    let Some(at) = scaler::columns(words)
+        .iter()
+        .position(|column| !holds(column))
+    else {
+        return Ok(());
+    };
+    Err(Failure::Input(format!(
+        "{}, column `{}`: its numbers lie too close together to be scaled in the fit's precision; \
+         multiply them by a power of ten, leave the column out, or take `--scaler none`",
+        path.display(),
+        names.get(at).map_or("?", |name| name)
+    )))
+}
