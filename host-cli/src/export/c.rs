@@ -5,8 +5,10 @@ use std::fmt::Write;
 use downhill::loss::Link;
 use downhill::model::AnyActivation;
 
+use super::formula::Formula;
 use super::literal::Literal;
-use super::net::{Decision, Net};
+use super::net::{Body, Decision, Net, Sums};
+use crate::arguments::Language;
 
 /// The text of the header.
 pub(super) fn header<T: Literal>(net: &Net<T>) -> String {
@@ -16,16 +18,25 @@ pub(super) fn header<T: Literal>(net: &Net<T>) -> String {
     for (at, name) in net.features.iter().enumerate() {
         let _ = writeln!(text, " *   {at}  {name}");
     }
-    text += NOTES;
-    for piece in net.support() {
-        text += "\n";
-        text += support(piece, T::RUST);
+    if let Body::Formula(formula) = &net.body {
+        let names: Vec<&str> = formula.parameters.iter().map(|(name, _)| &**name).collect();
+        let _ = writeln!(
+            text,
+            " *\n * The formula, and its parameters in the order of their table:\n *   {}\n *   {}",
+            formula.text,
+            names.join(", ")
+        );
     }
-    text += &tables(net);
-    text += &predict(net);
-    text += &class(net);
-    text += "\n#endif\n";
-    fill::<T>(&text, &net.name, [net.features.len(), net.outputs()])
+    let mut code = String::from(NOTES);
+    for piece in net.support(Language::C) {
+        code += "\n";
+        code += support(piece, T::RUST);
+    }
+    code += &tables(net);
+    code += &predict(net);
+    code += &class(net);
+    code += "\n#endif\n";
+    text + &fill::<T>(&code, &net.name, [net.features.len(), net.outputs])
 }
 
 const NOTES: &str = "\
@@ -48,11 +59,29 @@ const NOTES: &str = "\
 
 #define UPPER_FEATURES COUNT_FEATURES
 #define UPPER_OUTPUTS COUNT_OUTPUTS
+
+/* Whether a number is neither infinite nor NaN. */
+static inline int NAME_finite(REAL x) {
+    return x - x == 0;
+}
 ";
 
 fn support(name: &str, precision: &str) -> &'static str {
     match (name, precision) {
-        ("shared", _) => include_str!("c/shared.h"),
+        ("sums", _) => include_str!("c/sums.h"),
+        ("abs", _) => include_str!("c/abs.h"),
+        ("square", _) => include_str!("c/square.h"),
+        ("cube", _) => include_str!("c/cube.h"),
+        ("smaller", _) => include_str!("c/smaller.h"),
+        ("larger", _) => include_str!("c/larger.h"),
+        ("sqrt.", "f32") => include_str!("c/sqrt.f32.h"),
+        ("sqrt.", _) => include_str!("c/sqrt.f64.h"),
+        ("ln.", "f32") => include_str!("c/ln.f32.h"),
+        ("ln.", _) => include_str!("c/ln.f64.h"),
+        ("log10.", "f32") => include_str!("c/log10.f32.h"),
+        ("log10.", _) => include_str!("c/log10.f64.h"),
+        ("pow.", "f32") => include_str!("c/pow.f32.h"),
+        ("pow.", _) => include_str!("c/pow.f64.h"),
         ("exp.", "f32") => include_str!("c/exp.f32.h"),
         ("exp.", _) => include_str!("c/exp.f64.h"),
         ("exp_unit.", "f32") => include_str!("c/exp_unit.f32.h"),
@@ -85,18 +114,9 @@ fn tables<T: Literal>(net: &Net<T>) -> String {
         numbers(&mut text, "means", net.scaler.iter().map(columns(0)));
         numbers(&mut text, "factors", net.scaler.iter().map(columns(1)));
     }
-    if !net.products.is_empty() {
-        let count = net.products.len();
-        let _ = write!(text, "static const uint16_t NAME_products[{count}][2] = {{");
-        for (at, [feature, term]) in net.products.iter().enumerate() {
-            let _ = write!(text, "{}{{{feature}, {term}}},", space(at, 8));
-        }
-        text += "\n};\n";
-    }
-    for (at, layer) in net.layers.iter().enumerate() {
-        let (weights, biases) = (layer.weights.iter(), layer.biases.iter());
-        numbers(&mut text, &format!("weights_{at}"), weights.copied());
-        numbers(&mut text, &format!("biases_{at}"), biases.copied());
+    match &net.body {
+        Body::Sums(sums) => weights(&mut text, sums),
+        Body::Formula(formula) => parameters(&mut text, formula),
     }
     if !net.outputs_scaler.is_empty() {
         let outputs = || net.outputs_scaler.iter();
@@ -104,6 +124,32 @@ fn tables<T: Literal>(net: &Net<T>) -> String {
         numbers(&mut text, "output_factors", outputs().map(columns(1)));
     }
     text
+}
+
+/// The values of a formula's parameters.
+fn parameters<T: Literal>(text: &mut String, formula: &Formula<T>) {
+    let count = formula.parameters.len();
+    let _ = write!(text, "static const REAL NAME_parameters[{count}] = {{");
+    for (at, (_, value)) in formula.parameters.iter().enumerate() {
+        let _ = write!(text, "{}{},", space(at, 4), value.c());
+    }
+    *text += "\n};\n";
+}
+
+fn weights<T: Literal>(text: &mut String, net: &Sums<T>) {
+    if !net.products.is_empty() {
+        let count = net.products.len();
+        let _ = write!(text, "static const uint16_t NAME_products[{count}][2] = {{");
+        for (at, [feature, term]) in net.products.iter().enumerate() {
+            let _ = write!(text, "{}{{{feature}, {term}}},", space(at, 8));
+        }
+        *text += "\n};\n";
+    }
+    for (at, layer) in net.layers.iter().enumerate() {
+        let (weights, biases) = (layer.weights.iter(), layer.biases.iter());
+        numbers(text, &format!("weights_{at}"), weights.copied());
+        numbers(text, &format!("biases_{at}"), biases.copied());
+    }
 }
 
 fn numbers<T: Literal>(text: &mut String, name: &str, of: impl ExactSizeIterator<Item = T>) {
@@ -124,7 +170,14 @@ fn space(at: usize, a_line: usize) -> &'static str {
 }
 
 fn predict<T: Literal>(net: &Net<T>) -> String {
-    let (count, terms) = (net.features.len(), net.features.len() + net.products.len());
+    let count = net.features.len();
+    let (terms, hidden): (usize, Vec<usize>) = match &net.body {
+        Body::Sums(sums) => (
+            count + sums.products.len(),
+            sums.hidden().map(|layer| layer.biases.len()).collect(),
+        ),
+        Body::Formula(_) => (count, Vec::new()),
+    };
     let mut text = String::from(
         "
 /* Predicts. Returns 0, or -1 where a feature or the prediction is infinite or NaN. */
@@ -134,8 +187,8 @@ static inline int NAME_predict(const REAL features[UPPER_FEATURES],
 ",
     );
     let _ = writeln!(text, "    REAL units_0[{terms}];");
-    for (at, layer) in net.hidden().enumerate() {
-        let _ = writeln!(text, "    REAL units_{}[{}];", at + 1, layer.biases.len());
+    for (at, units) in hidden.iter().enumerate() {
+        let _ = writeln!(text, "    REAL units_{}[{units}];", at + 1);
     }
     let scaled = match net.scaler.is_empty() {
         true => "features[i]",
@@ -149,7 +202,37 @@ static inline int NAME_predict(const REAL features[UPPER_FEATURES],
     }}
 "
     );
-    if terms > count {
+    text += &match &net.body {
+        Body::Sums(sums) => outputs(sums, count),
+        Body::Formula(formula) => {
+            let expression = formula.expression(
+                Language::C,
+                |at| format!("units_0[{at}]"),
+                |at| format!("NAME_parameters[{at}]"),
+            );
+            format!("    prediction[0] = {expression};\n")
+        }
+    };
+    let each = "    for (i = 0; i < UPPER_OUTPUTS; i++) ";
+    match net.link {
+        Link::Identity => {}
+        Link::Sigmoid => text += &format!("{each}prediction[i] = NAME_sigmoid(prediction[i]);\n"),
+        Link::Softmax => text += "    NAME_softmax(prediction, UPPER_OUTPUTS);\n",
+        Link::Exp => text += &format!("{each}prediction[i] = NAME_exp(prediction[i]);\n"),
+    }
+    if !net.outputs_scaler.is_empty() {
+        text += &format!(
+            "{each}prediction[i] = prediction[i] / NAME_output_factors[i] + NAME_output_means[i];\n"
+        );
+    }
+    text += &format!("{each}if (!NAME_finite(prediction[i])) return -1;\n");
+    text + "    return 0;\n}\n"
+}
+
+/// The steps of sums upon sums, of units that are the features so far.
+fn outputs<T: Literal>(net: &Sums<T>, count: usize) -> String {
+    let mut text = String::new();
+    if !net.products.is_empty() {
         let _ = write!(
             text,
             "    for (i = 0; i < {}; i++)
@@ -158,7 +241,7 @@ static inline int NAME_predict(const REAL features[UPPER_FEATURES],
             net.products.len()
         );
     }
-    let mut inputs = terms;
+    let mut inputs = count + net.products.len();
     for (at, layer) in net.hidden().enumerate() {
         let (out, outputs) = (at + 1, layer.biases.len());
         let _ = writeln!(
@@ -178,20 +261,7 @@ static inline int NAME_predict(const REAL features[UPPER_FEATURES],
         text,
         "    NAME_affine(NAME_weights_{last}, NAME_biases_{last}, units_{last}, {inputs}, prediction, UPPER_OUTPUTS);"
     );
-    let each = "    for (i = 0; i < UPPER_OUTPUTS; i++) ";
-    match net.link {
-        Link::Identity => {}
-        Link::Sigmoid => text += &format!("{each}prediction[i] = NAME_sigmoid(prediction[i]);\n"),
-        Link::Softmax => text += "    NAME_softmax(prediction, UPPER_OUTPUTS);\n",
-        Link::Exp => text += &format!("{each}prediction[i] = NAME_exp(prediction[i]);\n"),
-    }
-    if !net.outputs_scaler.is_empty() {
-        text += &format!(
-            "{each}prediction[i] = prediction[i] / NAME_output_factors[i] + NAME_output_means[i];\n"
-        );
-    }
-    text += &format!("{each}if (!NAME_finite(prediction[i])) return -1;\n");
-    text + "    return 0;\n}\n"
+    text
 }
 
 /// What a hidden unit makes of its sum.

@@ -2,6 +2,7 @@
 //! needs nothing.
 
 mod c;
+mod formula;
 mod literal;
 mod net;
 mod rust;
@@ -9,12 +10,12 @@ mod rust;
 use std::path::Path;
 
 use crate::arguments::{ExportArguments, Language};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::model_file::{self, Loaded, Model};
 use crate::output;
 
 use literal::Literal;
-use net::Net;
+use net::{Body, Net};
 
 pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
     let out = match arguments.out.as_path() {
@@ -33,6 +34,15 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
 
 fn text<T: Literal>(arguments: &ExportArguments, model: &Model<T>) -> Outcome<String> {
     let net = Net::new(model, &arguments.model, arguments.name.as_deref())?;
+    if let (Language::C, Body::Formula(formula)) = (arguments.to, &net.body)
+        && let Some(function) = formula.without_c()
+    {
+        return Err(Failure::Input(format!(
+            "{}: the formula has `{function}`, of which there is no form in C that keeps the bits; \
+             export it with `--to rust`",
+            arguments.model.display()
+        )));
+    }
     Ok(match arguments.to {
         Language::C => c::header(&net),
         Language::Rust => rust::module(&net),

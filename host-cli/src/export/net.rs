@@ -6,7 +6,9 @@ use downhill::loss::{Link, Loss};
 use downhill::model::{AnyActivation, AnyModel, Kind};
 use downhill::scaler;
 
+use super::formula::Formula;
 use super::literal::Literal;
+use crate::arguments::Language;
 use crate::failure::{Failure, Outcome};
 use crate::measure;
 use crate::metrics::Reading;
@@ -22,18 +24,41 @@ pub(super) struct Net<T> {
     pub(super) features: Vec<String>,
     /// Mean and factor of each feature; empty where nothing is scaled.
     pub(super) scaler: Vec<[T; 2]>,
-    /// The products of a polynomial behind the features: a feature, and an earlier term.
-    pub(super) products: Vec<[usize; 2]>,
-    /// From the first to the outputs.
-    pub(super) layers: Vec<Layer<T>>,
-    /// What hidden units do to their sums.
-    pub(super) activation: AnyActivation,
+    /// What makes outputs of scaled features.
+    pub(super) body: Body<T>,
+    /// How many outputs there are.
+    pub(super) outputs: usize,
     /// What makes predictions of outputs.
     pub(super) link: Link,
     /// Mean and factor of each output; empty where none is scaled.
     pub(super) outputs_scaler: Vec<[T; 2]>,
     /// How a prediction is read.
     pub(super) decision: Decision<T>,
+}
+
+/// What makes outputs of scaled features.
+pub(super) enum Body<T> {
+    /// Weighted sums, layer upon layer.
+    Sums(Sums<T>),
+    /// A formula of the user's own.
+    Formula(Formula<T>),
+}
+
+/// Weighted sums, layer upon layer.
+pub(super) struct Sums<T> {
+    /// The products of a polynomial behind the features: a feature, and an earlier term.
+    pub(super) products: Vec<[usize; 2]>,
+    /// From the first to the outputs.
+    pub(super) layers: Vec<Layer<T>>,
+    /// What hidden units do to their sums.
+    pub(super) activation: AnyActivation,
+}
+
+impl<T> Sums<T> {
+    /// The hidden layers.
+    pub(super) fn hidden(&self) -> impl Iterator<Item = &Layer<T>> {
+        self.layers.iter().take(self.layers.len().saturating_sub(1))
+    }
 }
 
 /// Sums of inputs.
@@ -59,13 +84,30 @@ impl<T: Literal> Net<T> {
     pub(super) fn new(model: &Model<T>, path: &Path, name: Option<&str>) -> Outcome<Self> {
         let (file, trainer) = (&model.file, &model.trainer);
         let sizes = downhill::model::Model::<T>::sizes(trainer.model());
-        let (products, activation) = match trainer.model() {
-            AnyModel::Linear(_) => (Vec::new(), AnyActivation::Identity),
-            AnyModel::Polynomial(polynomial) => (
+        let (model_of, parameters) = (trainer.model(), trainer.parameters());
+        let sums = |products, activation| {
+            Body::Sums(Sums {
+                products,
+                layers: layers(model_of, parameters, sizes.outputs),
+                activation,
+            })
+        };
+        let body = match (model_of, &file.formula) {
+            (AnyModel::Linear(_), _) => sums(Vec::new(), AnyActivation::Identity),
+            (AnyModel::Polynomial(polynomial), _) => sums(
                 products(sizes.features, polynomial.degree().0.into()),
                 AnyActivation::Identity,
             ),
-            AnyModel::Mlp(mlp) => (Vec::new(), mlp.activation()),
+            (AnyModel::Mlp(mlp), _) => sums(Vec::new(), mlp.activation()),
+            (AnyModel::Formula(program), Some(formula)) => {
+                let names = formula.parameters.iter().map(|name| comment(name));
+                Body::Formula(Formula {
+                    text: comment(&formula.text),
+                    parameters: names.zip(parameters.iter().copied()).collect(),
+                    steps: program.steps().to_vec(),
+                    numbers: program.numbers().to_vec(),
+                })
+            }
             _ => {
                 return Err(Failure::Input(format!(
                     "{}: this kind of model cannot be exported",
@@ -85,9 +127,8 @@ impl<T: Literal> Net<T> {
             about: about(model, path),
             features: file.features.iter().map(|name| comment(name)).collect(),
             scaler: features_scaler,
-            products,
-            layers: layers(trainer.model(), trainer.parameters(), sizes.outputs),
-            activation,
+            body,
+            outputs: sizes.outputs,
             link: file.recipe.loss.link(sizes.outputs),
             outputs_scaler,
             decision: match reading {
@@ -101,30 +142,27 @@ impl<T: Literal> Net<T> {
         })
     }
 
-    /// The hidden layers.
-    pub(super) fn hidden(&self) -> impl Iterator<Item = &Layer<T>> {
-        self.layers.iter().take(self.layers.len().saturating_sub(1))
-    }
-
-    /// How many numbers a prediction has.
-    pub(super) fn outputs(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.biases.len())
-    }
-
     /// The pieces of support that the steps need, in an order in which each comes after what it
     /// uses itself. A name with a `.` is by precision.
-    pub(super) fn support(&self) -> Vec<&'static str> {
-        let hidden = self.layers.len() > 1;
-        let unit = |activation| hidden && self.activation == activation;
+    pub(super) fn support(&self, language: Language) -> Vec<&'static str> {
+        let unit = |activation| match &self.body {
+            Body::Sums(sums) => sums.layers.len() > 1 && sums.activation == activation,
+            Body::Formula(_) => false,
+        };
+        let called = match &self.body {
+            Body::Formula(formula) => formula.pieces(language),
+            Body::Sums(_) => Vec::new(),
+        };
+        let called = |name| called.contains(&name);
         let sigmoid = self.link == Link::Sigmoid || unit(AnyActivation::Sigmoid);
         let softmax = self.link == Link::Softmax;
-        let tanh = unit(AnyActivation::Tanh);
+        let tanh = unit(AnyActivation::Tanh) || called("tanh.");
         let softplus = unit(AnyActivation::Softplus);
         let is_f32 = T::RUST == "f32";
         let exp_unit = sigmoid || softmax || softplus || (tanh && is_f32);
-        let exp = self.link == Link::Exp || (exp_unit && !is_f32);
+        let exp = self.link == Link::Exp || (exp_unit && !is_f32) || called("exp.");
         let all = [
-            ("shared", true),
+            ("sums", matches!(self.body, Body::Sums(_))),
             ("exp.", exp),
             ("exp_unit.", exp_unit),
             ("tanh.", tanh),
@@ -132,8 +170,12 @@ impl<T: Literal> Net<T> {
             ("sigmoid", sigmoid),
             ("softmax", softmax),
         ];
-        let needed = all.into_iter().filter(|(_, needed)| *needed);
-        needed.map(|(name, _)| name).collect()
+        let own = ["abs", "square", "cube", "smaller", "larger"];
+        let ported = ["sqrt.", "ln.", "log10.", "pow."];
+        let more = own.into_iter().chain(ported);
+        let all = all.into_iter().chain(more.map(|name| (name, called(name))));
+        all.filter_map(|(name, needed)| needed.then_some(name))
+            .collect()
     }
 }
 

@@ -5,8 +5,10 @@ use std::fmt::Write;
 use downhill::loss::Link;
 use downhill::model::AnyActivation;
 
+use super::formula::Formula;
 use super::literal::Literal;
-use super::net::{Decision, Net};
+use super::net::{Body, Decision, Net, Sums};
+use crate::arguments::Language;
 
 /// The text of the module.
 pub(super) fn module<T: Literal>(net: &Net<T>) -> String {
@@ -14,6 +16,14 @@ pub(super) fn module<T: Literal>(net: &Net<T>) -> String {
     for line in &net.about {
         let _ = writeln!(text, "//! {line}");
     }
+    text += "//!\n";
+    let libm = matches!(&net.body, Body::Formula(formula) if formula.needs_libm());
+    text += &match libm {
+        true => format!(
+            "//! Needs the crate `libm`, version {LIBM} for the same bits, and never panics.\n"
+        ),
+        false => "//! Needs nothing but `core`, and never panics.\n".into(),
+    };
     text += NOTES;
     let _ = write!(
         text,
@@ -25,31 +35,45 @@ pub const OUTPUTS: usize = {};
 /// The features' names, in the order in which `predict` takes them.
 pub const NAMES: [&str; FEATURES] = [",
         net.features.len(),
-        net.outputs()
+        net.outputs
     );
     for name in &net.features {
         let _ = write!(text, "\n    {name:?},");
     }
-    text += "\n];\n";
-    text += &tables(net);
-    text += &predict(net);
-    text += &class(net);
-    for piece in net.support() {
-        text += "\n";
-        text += support(piece, T::RUST);
+    text += "\n];\n\n";
+    if let Body::Formula(formula) = &net.body {
+        text += &parameters(formula);
     }
-    text.replace("REAL", T::RUST)
+    let mut code = tables(net);
+    code += &predict(net);
+    code += &class(net);
+    for piece in net.support(Language::Rust) {
+        code += "\n";
+        code += support(piece, T::RUST);
+    }
+    text + &code.replace("REAL", T::RUST)
 }
 
+/// The `libm` whose bits are ours.
+const LIBM: &str = "0.2.16";
+
 const NOTES: &str = "\
-//!
-//! Needs nothing but `core`, and never panics. The bits are those of `downhill predict`.
-#![allow(clippy::all, clippy::pedantic)]
+//! The bits are those of `downhill predict`.
+#![allow(clippy::all, clippy::pedantic, unreachable_pub)]
 ";
 
 fn support(name: &str, precision: &str) -> &'static str {
     match (name, precision) {
-        ("shared", _) => include_str!("rust/shared.rs"),
+        ("sums", _) => include_str!("rust/sums.rs"),
+        ("abs", _) => "fn abs(x: REAL) -> REAL {\n    x.abs()\n}\n",
+        ("square", _) => "fn square(x: REAL) -> REAL {\n    x * x\n}\n",
+        ("cube", _) => "fn cube(x: REAL) -> REAL {\n    x * x * x\n}\n",
+        ("smaller", _) => {
+            "fn smaller(a: REAL, b: REAL) -> REAL {\n    if b < a { b } else { a }\n}\n"
+        }
+        ("larger", _) => {
+            "fn larger(a: REAL, b: REAL) -> REAL {\n    if b > a { b } else { a }\n}\n"
+        }
         ("exp.", "f32") => include_str!("rust/exp.f32.rs"),
         ("exp.", _) => include_str!("rust/exp.f64.rs"),
         ("exp_unit.", "f32") => include_str!("rust/exp_unit.f32.rs"),
@@ -63,11 +87,31 @@ fn support(name: &str, precision: &str) -> &'static str {
     }
 }
 
+/// The values of a formula's parameters.
+fn parameters<T: Literal>(formula: &Formula<T>) -> String {
+    let count = formula.parameters.len();
+    let mut text = format!("static PARAMETERS: [{}; {count}] = [", T::RUST);
+    for (name, value) in &formula.parameters {
+        let _ = write!(text, "\n    {}, // {name}", value.rust());
+    }
+    text + "\n];\n"
+}
+
 fn tables<T: Literal>(net: &Net<T>) -> String {
-    let mut text = String::from("\n");
+    let mut text = String::new();
     if !net.scaler.is_empty() {
         pairs(&mut text, "SCALER", &net.scaler);
     }
+    if let Body::Sums(sums) = &net.body {
+        weights(&mut text, sums);
+    }
+    if !net.outputs_scaler.is_empty() {
+        pairs(&mut text, "OUTPUT_SCALER", &net.outputs_scaler);
+    }
+    text
+}
+
+fn weights<T: Literal>(text: &mut String, net: &Sums<T>) {
     if !net.products.is_empty() {
         let _ = write!(
             text,
@@ -77,16 +121,12 @@ fn tables<T: Literal>(net: &Net<T>) -> String {
         for [feature, term] in &net.products {
             let _ = write!(text, "\n    [{feature}, {term}],");
         }
-        text += "\n];\n";
+        *text += "\n];\n";
     }
     for (at, layer) in net.layers.iter().enumerate() {
-        numbers(&mut text, &format!("WEIGHTS_{at}"), &layer.weights);
-        numbers(&mut text, &format!("BIASES_{at}"), &layer.biases);
+        numbers(text, &format!("WEIGHTS_{at}"), &layer.weights);
+        numbers(text, &format!("BIASES_{at}"), &layer.biases);
     }
-    if !net.outputs_scaler.is_empty() {
-        pairs(&mut text, "OUTPUT_SCALER", &net.outputs_scaler);
-    }
-    text
 }
 
 fn numbers<T: Literal>(text: &mut String, name: &str, of: &[T]) {
@@ -108,7 +148,11 @@ fn pairs<T: Literal>(text: &mut String, name: &str, of: &[[T; 2]]) {
 }
 
 fn predict<T: Literal>(net: &Net<T>) -> String {
-    let (count, terms) = (net.features.len(), net.features.len() + net.products.len());
+    let count = net.features.len();
+    let terms = match &net.body {
+        Body::Sums(sums) => count + sums.products.len(),
+        Body::Formula(_) => count,
+    };
     let mut text = String::from(
         "
 /// Predicts; `None` where a feature or the prediction is infinite or NaN.
@@ -127,7 +171,45 @@ pub fn predict(features: &[REAL; FEATURES]) -> Option<[REAL; OUTPUTS]> {
             "    for ((unit, feature), [mean, factor]) in units.iter_mut().zip(features).zip(&SCALER) {\n        *unit = (feature - mean) * factor;\n    }\n"
         }
     };
-    if terms > count {
+    text += &match &net.body {
+        Body::Sums(sums) => outputs(sums, count),
+        Body::Formula(formula) => {
+            let expression = formula.expression(
+                Language::Rust,
+                |at| format!("units[{at}]"),
+                |at| format!("PARAMETERS[{at}]"),
+            );
+            let mutable = match (net.outputs_scaler.is_empty(), net.link) {
+                (true, Link::Identity | Link::Sigmoid | Link::Exp) => "",
+                _ => "mut ",
+            };
+            format!(
+                "    // {}\n    let {mutable}prediction = [{expression}];\n",
+                formula.text
+            )
+        }
+    };
+    text += match net.link {
+        Link::Identity => "",
+        Link::Sigmoid => "    let mut prediction = prediction.map(sigmoid);\n",
+        Link::Softmax => "    softmax(&mut prediction);\n",
+        Link::Exp => "    let mut prediction = prediction.map(exp);\n",
+    };
+    if !net.outputs_scaler.is_empty() {
+        text += "    for (number, [mean, factor]) in prediction.iter_mut().zip(&OUTPUT_SCALER) {\n        *number = *number / factor + mean;\n    }\n";
+    } else if matches!(net.link, Link::Sigmoid | Link::Exp) {
+        text = text.replace(
+            "let mut prediction = prediction.map",
+            "let prediction = prediction.map",
+        );
+    }
+    text + "    prediction.iter().all(|number| number.is_finite()).then_some(prediction)\n}\n"
+}
+
+/// The steps of sums upon sums, of units that are the features so far.
+fn outputs<T: Literal>(net: &Sums<T>, count: usize) -> String {
+    let mut text = String::new();
+    if !net.products.is_empty() {
         let _ = write!(
             text,
             "    for (at, [feature, term]) in PRODUCTS.iter().enumerate() {{
@@ -156,21 +238,7 @@ pub fn predict(features: &[REAL; FEATURES]) -> Option<[REAL; OUTPUTS]> {
         text,
         "    let mut prediction = [0.0; OUTPUTS];\n    affine(&WEIGHTS_{last}, &BIASES_{last}, &units, &mut prediction);\n"
     );
-    text += match net.link {
-        Link::Identity => "",
-        Link::Sigmoid => "    let mut prediction = prediction.map(sigmoid);\n",
-        Link::Softmax => "    softmax(&mut prediction);\n",
-        Link::Exp => "    let mut prediction = prediction.map(exp);\n",
-    };
-    if !net.outputs_scaler.is_empty() {
-        text += "    for (number, [mean, factor]) in prediction.iter_mut().zip(&OUTPUT_SCALER) {\n        *number = *number / factor + mean;\n    }\n";
-    } else if matches!(net.link, Link::Sigmoid | Link::Exp) {
-        text = text.replace(
-            "let mut prediction = prediction.map",
-            "let prediction = prediction.map",
-        );
-    }
-    text + "    prediction.iter().all(|number| number.is_finite()).then_some(prediction)\n}\n"
+    text
 }
 
 /// What a hidden unit makes of its sum.

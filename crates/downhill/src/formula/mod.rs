@@ -23,6 +23,7 @@ mod token;
 
 pub use error::{Caret, FormulaError, Reason};
 pub use native::{Formula, FormulaModel};
+pub use op::Op;
 pub use parse::{Parsed, parse};
 pub use program::Program;
 

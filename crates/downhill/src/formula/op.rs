@@ -4,43 +4,70 @@ use serde::{Deserialize, Serialize};
 
 use crate::dual::Scalar;
 
-/// One operation: it takes its values from the stack and puts its result there.
+/// One operation of a [`Program`](super::Program): it takes its values from a stack and puts its
+/// result there. Of two values, the left one was put there first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Op {
+#[non_exhaustive]
+pub enum Op {
+    /// A number of [`Program::numbers`](super::Program::numbers), by its place.
     Number(u8),
+    /// A feature, by its place.
     Feature(u8),
+    /// A parameter, by its place.
     Parameter(u8),
+    /// The sum of two values.
     Add,
+    /// The left value less the right one.
     Subtract,
+    /// The product of two values.
     Multiply,
+    /// The left value divided by the right one.
     Divide,
+    /// The left value to the power of the right one, by [`Real::pow`](crate::Real::pow).
     Power,
+    /// The smaller of two values, the left one where they are equal.
     Minimum,
+    /// The larger of two values, the left one where they are equal.
     Maximum,
-    /// To a whole power.
+    /// To a whole power, by [`Real::powi`](crate::Real::powi).
     Whole(i8),
+    /// The negative.
     #[default]
     Negate,
+    /// e to this power.
     Exp,
+    /// The natural logarithm.
     Ln,
+    /// The logarithm to base 10.
     Log10,
+    /// The square root.
     Sqrt,
+    /// The sine of an angle in radians.
     Sin,
+    /// The cosine of an angle in radians.
     Cos,
+    /// The tangent of an angle in radians.
     Tan,
+    /// The hyperbolic sine.
     Sinh,
+    /// The hyperbolic cosine.
     Cosh,
+    /// The hyperbolic tangent.
     Tanh,
+    /// The arcsine, in radians.
     Asin,
+    /// The arccosine, in radians.
     Acos,
+    /// The arctangent, in radians.
     Atan,
+    /// The absolute value.
     Abs,
 }
 
 impl Op {
     /// How many values it takes.
-    pub(super) const fn takes(self) -> usize {
+    pub const fn takes(self) -> usize {
         match self {
             Self::Number(_) | Self::Feature(_) | Self::Parameter(_) => 0,
             Self::Add

@@ -161,9 +161,18 @@ impl<T: Real> Program<T> {
 
     /// How many operations it takes to predict once.
     pub fn operations(&self) -> usize {
-        self.operations
-            .len()
-            .saturating_sub(usize::from(self.target))
+        self.steps().len()
+    }
+
+    /// The operations that predict, in their order; the last one leaves the prediction.
+    pub fn steps(&self) -> &[Op] {
+        let steps = self.operations.as_slice().get(usize::from(self.target)..);
+        steps.unwrap_or(&[])
+    }
+
+    /// The numbers that [`Op::Number`] names.
+    pub fn numbers(&self) -> &[T] {
+        self.numbers.as_slice()
     }
 
     /// The same program with a value that each parameter starts from; `None` where there is not
@@ -222,10 +231,9 @@ impl<T: Real> Program<T> {
     /// The prediction, without derivatives, in any kind of scalar.
     #[inline]
     pub fn eval<S: Scalar<Real = T>>(&self, parameters: &[S], features: &[T]) -> S {
-        let side = self.operations.as_slice().get(usize::from(self.target)..);
         let zero = S::constant(T::ZERO);
         let parameter = |index: u8| parameters.get(usize::from(index)).copied().unwrap_or(zero);
-        self.run(side.unwrap_or(&[]), parameter, features, S::constant)
+        self.run(self.steps(), parameter, features, S::constant)
     }
 
     /// Runs the operations of one side.
@@ -282,14 +290,13 @@ impl<T: Real> Model<T> for Program<T> {
     // One copy for all that calls it: it is long, and a call is nothing beside it.
     #[inline(never)]
     fn forward(&self, parameters: &[T], features: &[T], tape: &mut [T], outputs: &mut [T]) {
-        let side = self.operations.as_slice().get(usize::from(self.target)..);
         for (strip, slopes) in tape.chunks_mut(LANES).enumerate() {
             let parameter = |index: u8| {
                 let index = usize::from(index);
                 let value = parameters.get(index).copied().unwrap_or(T::ZERO);
                 Dual::<T, LANES>::variable(value, index.wrapping_sub(strip * LANES))
             };
-            let result = self.run(side.unwrap_or(&[]), parameter, features, Scalar::constant);
+            let result = self.run(self.steps(), parameter, features, Scalar::constant);
             for (slope, own) in slopes.iter_mut().zip(result.slopes) {
                 *slope = own;
             }

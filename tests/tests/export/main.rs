@@ -1,12 +1,13 @@
 //! Exported models predict with the bits of `downhill predict`: as Rust and as C, on the host and
 //! on an emulated Cortex-M4F.
 
+mod sweeps;
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use downhill::Real;
 use downhill_tests::{data, downhill, stderr, stdout};
 
 /// Every kind of model, hidden unit and link, and both precisions. Without a target they predict
@@ -32,6 +33,16 @@ const FITS: &[&str] = &[
     "--precision f64 --model mlp:6:softplus --target virginica",
     "--precision f64 --model mlp:4:sigmoid --target species",
     "--precision f64 --loss poisson",
+    "--precision f32 --model formula:a*exp(-b*abs(sepal_l))+tanh(sepal_w)*c-petal_l^3/100 --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f32 --model formula:a*log(abs(sepal_l)+b^2)+c*log10(sepal_w^-2+2)-1/sqrt(1+abs(petal_l)) --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f32 --model formula:a*(sepal_l^2+1)^b+(max(sepal_w,-2)/9)^5-max(petal_l,0.5)^c+min(sepal_l,3) --start a=1,b=0.3,c=0.5 --optimizer adam --health 0",
+    "--precision f32 --model formula:log(petal_w)=a+b*sepal_l+c*sepal_w+d*petal_l --start a=0,b=0,c=0,d=0",
+    "--precision f32 --model formula:a+b*sepal_l+c*sepal_w+d*petal_l --start a=0,b=0,c=0,d=0 --optimizer adam --health 0",
+    "--precision f32 --target virginica --model formula:a+b*sepal_l+c*sepal_w+d*petal_l^3 --start a=0,b=0,c=0,d=0 --loss cross_entropy --optimizer adam --health 0",
+    "--precision f32 --model formula:a+b*sin(sepal_l)-cos(sepal_w)*tan(petal_l)*c+asin(tanh(sepal_l))+acos(tanh(sepal_w))-atan(petal_l)+d*sinh(sepal_l/9)*cosh(petal_l/9) --start a=1,b=1,c=1,d=1 --optimizer adam --health 0",
+    "--precision f64 --model formula:a*exp(-b*abs(sepal_l))+tanh(sepal_w)*c-petal_l^3/100 --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f64 --model formula:a*log(abs(sepal_l)+b^2)+c*log10(sepal_w^-2+2)-1/sqrt(1+abs(petal_l)) --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f64 --model formula:a*(sepal_l^2+1)^b+(max(sepal_w,-2)/9)^5-max(petal_l,0.5)^c+min(sepal_l,3) --start a=1,b=0.3,c=0.5 --optimizer adam --health 0",
 ];
 
 /// One model, fitted and exported, and what it predicts.
@@ -44,6 +55,8 @@ struct Case {
     expected: String,
     outputs: usize,
     classes: bool,
+    /// Whether there is a header of C too.
+    in_c: bool,
 }
 
 /// Fits, exports and predicts everything into a folder.
@@ -60,16 +73,23 @@ fn case(folder: &Path, rows: &Path, at: usize, options: &str) -> Case {
     let model = path("json");
     let iris = folder.join("iris.csv");
     fs::write(&iris, with_two_classes()).unwrap();
-    let mut fit = downhill(&["fit", iris.to_str().unwrap(), "--epochs", "40", "--out"]);
+    let mut fit = downhill(&["fit", iris.to_str().unwrap(), "--out"]);
     fit.arg(&model);
+    if !options.contains("formula:") || options.contains("--optimizer") {
+        fit.args(["--epochs", "40"]);
+    }
     if !options.contains("--target") {
         fit.args(["--target", "petal_w"]);
     }
-    if !options.contains("--features") {
+    if !options.contains("--features") && !options.contains("formula:") {
         fit.args(["--features", "sepal_l,sepal_w,petal_l"]);
     }
     fit.args(options.split_whitespace()).assert().code(0);
+    let in_c = !options.contains("sin(");
     for (language, extension) in [("rust", "rs"), ("c", "h")] {
+        if language == "c" && !in_c {
+            continue;
+        }
         let mut export = downhill(&["export", model.to_str().unwrap(), "--to", language]);
         export.args(["--name", &name, "--out"]).arg(path(extension));
         export.assert().code(0);
@@ -108,6 +128,7 @@ fn case(folder: &Path, rows: &Path, at: usize, options: &str) -> Case {
         expected,
         outputs,
         classes,
+        in_c,
     }
 }
 
@@ -243,14 +264,17 @@ fn source(cases: &[Case], print: &str, enter: &str) -> String {
     let mut calls = String::new();
     for case in cases {
         text += &rust_printer(case, print);
-        text += &c_printer(case, print);
-        write!(calls, "    rust_{0}();\n    print_c_{0}();\n", case.name).unwrap();
+        writeln!(calls, "    rust_{}();", case.name).unwrap();
+        if case.in_c {
+            text += &c_printer(case, print);
+            writeln!(calls, "    print_c_{}();", case.name).unwrap();
+        }
     }
     format!("{text}fn {enter}() {{\n{calls}}}\n")
 }
 
 fn compile_c(folder: &Path, cases: &[Case], compiler: &[&str]) {
-    for case in cases {
+    for case in cases.iter().filter(|case| case.in_c) {
         let source = folder.join(format!("{}.c", case.name));
         fs::write(&source, c_wrapper(case)).unwrap();
         let mut command = Command::new(compiler[0]);
@@ -263,20 +287,14 @@ fn compile_c(folder: &Path, cases: &[Case], compiler: &[&str]) {
 }
 
 fn check(printed: &str, cases: &[Case]) {
-    let expected: Vec<String> = cases
-        .iter()
-        .flat_map(|case| [case.expected.clone(), case.expected.clone()])
-        .collect();
     let mut lines = printed.lines();
-    for (at, expected) in expected.iter().enumerate() {
-        let language = ["Rust", "C"][at % 2];
-        for (row, expected) in expected.lines().enumerate() {
-            let fit = FITS[at / 2];
-            assert_eq!(
-                lines.next(),
-                Some(expected),
-                "{language}, `{fit}`, row {row}"
-            );
+    for (case, fit) in cases.iter().zip(FITS) {
+        let languages: &[&str] = if case.in_c { &["Rust", "C"] } else { &["Rust"] };
+        for language in languages {
+            for (row, expected) in case.expected.lines().enumerate() {
+                let printed = lines.next();
+                assert_eq!(printed, Some(expected), "{language}, `{fit}`, row {row}");
+            }
         }
     }
     assert_eq!(lines.next(), None);
@@ -286,6 +304,102 @@ fn rustc() -> Command {
     let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     command.args(["--edition", "2024", "-Copt-level=1", "-D", "warnings"]);
     command
+}
+
+/// Builds and runs `main.rs` in a folder, with the crate that some modules need.
+fn cargo_run(folder: &Path, cases: &[Case]) -> Command {
+    let objects = cases.iter().filter(|case| case.in_c).map(|case| {
+        let object = folder.join(format!("{}.o", case.name));
+        format!(
+            "    println!(\"cargo::rustc-link-arg={}\");\n",
+            object.display()
+        )
+    });
+    let objects: String = objects.collect();
+    fs::write(
+        folder.join("build.rs"),
+        format!("fn main() {{\n{objects}}}\n"),
+    )
+    .unwrap();
+    let manifest = format!(
+        "[package]
+name = \"exported\"
+edition = \"2024\"
+[[bin]]
+name = \"exported\"
+path = \"main.rs\"
+[dependencies]
+libm = \"={}\"
+[lints.rust]
+warnings = \"deny\"
+dead_code = \"allow\"
+[workspace]
+",
+        libm_of_the_workspace()
+    );
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args([
+            "run",
+            "--quiet",
+            "--offline",
+            "--config",
+            "profile.dev.opt-level=1",
+        ])
+        .arg("--target-dir")
+        .arg(Path::new(env!("CARGO_TARGET_TMPDIR")).join("exported-host"))
+        .current_dir(folder);
+    cargo
+}
+
+/// The version of `libm` that the workspace is built with, which modules ask for.
+fn libm_of_the_workspace() -> String {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let (_, after) = lock.split_once("name = \"libm\"\nversion = \"").unwrap();
+    after.split('"').next().unwrap().into()
+}
+
+/// A formula's module says which `libm` has our bits, and C, which has no such sine, sends to Rust.
+#[test]
+fn a_formula_says_what_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model.json");
+    let model = model.to_str().unwrap();
+    let mut fit = downhill(&[
+        "fit",
+        &data("iris.csv"),
+        "--target",
+        "petal_w",
+        "--out",
+        model,
+    ]);
+    fit.args([
+        "--model",
+        "formula: a + b*sin(petal_l)",
+        "--start",
+        "a=1,b=1",
+    ]);
+    fit.assert().code(0);
+    let module = stdout(
+        &downhill(&["export", model, "--to", "rust"])
+            .assert()
+            .code(0),
+    );
+    let needs = format!(
+        "Needs the crate `libm`, version {}",
+        libm_of_the_workspace()
+    );
+    assert!(module.contains(&needs), "{module}");
+    assert!(
+        module.contains("PARAMETERS[0] + (PARAMETERS[1] * libm::sin(units[0]))"),
+        "{module}"
+    );
+    let error = stderr(&downhill(&["export", model, "--to", "c"]).assert().code(1));
+    assert!(
+        error.contains("`sin`") && error.contains("`--to rust`"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -300,13 +414,7 @@ fn every_model_predicts_the_same_bits_as_rust_and_as_c() {
         let there = Command::new(compiler).arg("--version").output().is_ok();
         if compiler == "cc" || there {
             compile_c(folder, &cases, &[compiler]);
-            let mut build = rustc();
-            build.args(["main.rs", "-o", "main", "-A", "dead_code"]);
-            for case in &cases {
-                build.arg(format!("-Clink-arg={}.o", case.name));
-            }
-            run(build.current_dir(folder));
-            check(&run(&mut Command::new(folder.join("main"))), &cases);
+            check(&run(&mut cargo_run(folder, &cases)), &cases);
         }
     }
 }
@@ -357,152 +465,6 @@ fn the_module_needs_nothing() {
             "#include <stdint.h>"
         ]
     );
-}
-
-/// Functions of the support that a sweep goes through: the fit that exports it, its name, its
-/// range, and the core's.
-#[allow(clippy::type_complexity)]
-const SWEEPS: &[(&str, &str, [f64; 2], fn(f64) -> f64)] = &[
-    ("--model mlp:3:tanh", "tanh", [-20.0, 20.0], |x| {
-        (x as f32).tanh_bits()
-    }),
-    ("--model mlp:3:tanh", "exp_unit", [-200.0, 0.0], |x| {
-        (x as f32).exp_unit_bits()
-    }),
-    ("--model mlp:3:softplus", "ln_1p_unit", [0.0, 1.0], |x| {
-        (x as f32).ln_1p_unit_bits()
-    }),
-    ("--loss poisson", "exp", [-110.0, 95.0], |x| {
-        (x as f32).exp_bits()
-    }),
-    (
-        "--precision f64 --model mlp:3:tanh",
-        "tanh",
-        [-25.0, 25.0],
-        |x| x.tanh_bits(),
-    ),
-    (
-        "--precision f64 --model mlp:3:softplus",
-        "exp_unit",
-        [-760.0, 0.0],
-        |x| x.exp_unit_bits(),
-    ),
-    (
-        "--precision f64 --model mlp:3:softplus",
-        "ln_1p_unit",
-        [0.0, 1.0],
-        |x| x.ln_1p_unit_bits(),
-    ),
-    (
-        "--precision f64 --loss poisson",
-        "exp",
-        [-760.0, 715.0],
-        |x| x.exp_bits(),
-    ),
-];
-
-/// The core's functions by name, their results exactly as an `f64`.
-trait Core: Real {
-    fn tanh_bits(self) -> f64 {
-        self.tanh().to_f64()
-    }
-    fn exp_unit_bits(self) -> f64 {
-        self.exp_unit().to_f64()
-    }
-    fn ln_1p_unit_bits(self) -> f64 {
-        self.ln_1p_unit().to_f64()
-    }
-    fn exp_bits(self) -> f64 {
-        self.exp().to_f64()
-    }
-}
-
-impl<T: Real> Core for T {}
-
-const POINTS: u32 = 100_000;
-
-/// A sum that every bit of every value tells in.
-fn mixed(values: impl Iterator<Item = f64>) -> u64 {
-    values.fold(0, |sum: u64, value| {
-        sum.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ value.to_bits()
-    })
-}
-
-#[test]
-fn the_functions_are_the_cores_over_sweeps() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    let rows = folder.join("rows.csv");
-    fs::write(&rows, wide_rows()).unwrap();
-    for (at, (options, function, [from, to], core)) in SWEEPS.iter().enumerate() {
-        let case = case(folder, &rows, at, options);
-        let (name, real) = (&case.name, c_type(&case));
-        let point = |k: u32| {
-            let x = from + (to - from) * f64::from(k) / f64::from(POINTS);
-            // Small numbers too, of both signs where the range has them.
-            if k.is_multiple_of(7) { x * 1e-9 } else { x }
-        };
-        let narrow = |x: f64| {
-            if case.real == "f32" {
-                f64::from(x as f32)
-            } else {
-                x
-            }
-        };
-        let expected = mixed((0..=POINTS).map(|k| core(narrow(point(k)))));
-
-        let c = format!(
-            "#include <stdio.h>\n#include \"{name}.h\"
-int main(void) {{
-    union {{ double number; uint64_t bits; }} word;
-    uint64_t sum = 0;
-    unsigned k;
-    for (k = 0; k <= {POINTS}; k++) {{
-        double x = {from:?} + ({to:?} - {from:?}) * (double)k / {POINTS}.0;
-        if (k % 7 == 0) x = x * 1e-9;
-        word.number = {name}_{function}(({real})x);
-        sum = (sum * 0x9e3779b97f4a7c15u) ^ word.bits;
-    }}
-    printf(\"%llu\\n\", (unsigned long long)sum);
-    return 0;
-}}\n"
-        );
-        fs::write(folder.join("sweep.c"), c).unwrap();
-        let mut build = Command::new("cc");
-        build.args(["-std=c99", "-O2", "sweep.c", "-o", "sweep"]);
-        run(build.current_dir(folder));
-        let swept = run(&mut Command::new(folder.join("sweep")));
-        assert_eq!(
-            swept.trim(),
-            expected.to_string(),
-            "C, {function} of `{options}`"
-        );
-
-        let module = fs::read_to_string(folder.join(format!("{name}.rs"))).unwrap();
-        let rust = format!(
-            "{module}\nfn main() {{
-    let mut sum = 0u64;
-    for k in 0..={POINTS}u32 {{
-        let mut x = {from:?} + ({to:?} - {from:?}) * f64::from(k) / {POINTS}.0;
-        if k % 7 == 0 {{ x *= 1e-9; }}
-        let value = {function}(x as {real});
-        sum = sum.wrapping_mul(0x9e3779b97f4a7c15) ^ (value as f64).to_bits();
-    }}
-    println!(\"{{sum}}\");
-}}\n",
-            real = case.real
-        );
-        fs::write(folder.join("sweep.rs"), rust).unwrap();
-        let mut build = rustc();
-        build.args(["-A", "dead_code", "sweep.rs", "-o", "sweep"]);
-        run(build.current_dir(folder));
-        let swept = run(&mut Command::new(folder.join("sweep")));
-        assert_eq!(
-            swept.trim(),
-            expected.to_string(),
-            "Rust, {function} of `{options}`"
-        );
-    }
 }
 
 #[test]

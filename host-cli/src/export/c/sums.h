@@ -1,8 +1,3 @@
-/* Whether a number is neither infinite nor NaN. */
-static inline int NAME_finite(REAL x) {
-    return x - x == 0;
-}
-
 /* A dot product in the order that every Downhill keeps: product i goes to lane i mod 4. */
 static inline REAL NAME_dot(const REAL *a, const REAL *b, size_t count) {
     REAL lane[4] = {0, 0, 0, 0};

@@ -1,0 +1,3 @@
+static inline REAL NAME_cube(REAL x) {
+    return x * x * x;
+}

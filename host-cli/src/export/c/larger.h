@@ -1,0 +1,3 @@
+static inline REAL NAME_larger(REAL a, REAL b) {
+    return b > a ? b : a;
+}

@@ -1,0 +1,3 @@
+static inline REAL NAME_square(REAL x) {
+    return x * x;
+}

@@ -1,0 +1,299 @@
+//! The functions that are written down with a model have the core's bits over sweeps.
+
+use std::fs;
+use std::process::Command;
+
+use downhill::Real;
+use downhill_tests::{data, downhill};
+
+use super::{c_type, case, run, rustc, wide_rows};
+
+/// Functions of the support that a sweep goes through: the fit that exports it, its name, its
+/// range, and the core's.
+#[allow(clippy::type_complexity)]
+const SWEEPS: &[(&str, &str, [f64; 2], fn(f64) -> f64)] = &[
+    ("--model mlp:3:tanh", "tanh", [-20.0, 20.0], |x| {
+        (x as f32).tanh_bits()
+    }),
+    ("--model mlp:3:tanh", "exp_unit", [-200.0, 0.0], |x| {
+        (x as f32).exp_unit_bits()
+    }),
+    ("--model mlp:3:softplus", "ln_1p_unit", [0.0, 1.0], |x| {
+        (x as f32).ln_1p_unit_bits()
+    }),
+    ("--loss poisson", "exp", [-110.0, 95.0], |x| {
+        (x as f32).exp_bits()
+    }),
+    (
+        "--precision f64 --model mlp:3:tanh",
+        "tanh",
+        [-25.0, 25.0],
+        |x| x.tanh_bits(),
+    ),
+    (
+        "--precision f64 --model mlp:3:softplus",
+        "exp_unit",
+        [-760.0, 0.0],
+        |x| x.exp_unit_bits(),
+    ),
+    (
+        "--precision f64 --model mlp:3:softplus",
+        "ln_1p_unit",
+        [0.0, 1.0],
+        |x| x.ln_1p_unit_bits(),
+    ),
+    (
+        "--precision f64 --loss poisson",
+        "exp",
+        [-760.0, 715.0],
+        |x| x.exp_bits(),
+    ),
+];
+
+/// The core's functions by name, their results exactly as an `f64`.
+trait Core: Real {
+    fn tanh_bits(self) -> f64 {
+        self.tanh().to_f64()
+    }
+    fn exp_unit_bits(self) -> f64 {
+        self.exp_unit().to_f64()
+    }
+    fn ln_1p_unit_bits(self) -> f64 {
+        self.ln_1p_unit().to_f64()
+    }
+    fn exp_bits(self) -> f64 {
+        self.exp().to_f64()
+    }
+}
+
+impl<T: Real> Core for T {}
+
+const POINTS: u32 = 100_000;
+
+/// A sum that every bit of every value tells in.
+fn mixed(values: impl Iterator<Item = f64>) -> u64 {
+    values.fold(0, |sum: u64, value| {
+        sum.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ value.to_bits()
+    })
+}
+
+#[test]
+fn the_functions_are_the_cores_over_sweeps() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = folder.join("rows.csv");
+    fs::write(&rows, wide_rows()).unwrap();
+    for (at, (options, function, [from, to], core)) in SWEEPS.iter().enumerate() {
+        let case = case(folder, &rows, at, options);
+        let (name, real) = (&case.name, c_type(&case));
+        let point = |k: u32| {
+            let x = from + (to - from) * f64::from(k) / f64::from(POINTS);
+            // Small numbers too, of both signs where the range has them.
+            if k.is_multiple_of(7) { x * 1e-9 } else { x }
+        };
+        let narrow = |x: f64| {
+            if case.real == "f32" {
+                f64::from(x as f32)
+            } else {
+                x
+            }
+        };
+        let expected = mixed((0..=POINTS).map(|k| core(narrow(point(k)))));
+
+        let c = format!(
+            "#include <stdio.h>\n#include \"{name}.h\"
+int main(void) {{
+    union {{ double number; uint64_t bits; }} word;
+    uint64_t sum = 0;
+    unsigned k;
+    for (k = 0; k <= {POINTS}; k++) {{
+        double x = {from:?} + ({to:?} - {from:?}) * (double)k / {POINTS}.0;
+        if (k % 7 == 0) x = x * 1e-9;
+        word.number = {name}_{function}(({real})x);
+        sum = (sum * 0x9e3779b97f4a7c15u) ^ word.bits;
+    }}
+    printf(\"%llu\\n\", (unsigned long long)sum);
+    return 0;
+}}\n"
+        );
+        fs::write(folder.join("sweep.c"), c).unwrap();
+        let mut build = Command::new("cc");
+        build.args(["-std=c99", "-O2", "sweep.c", "-o", "sweep"]);
+        run(build.current_dir(folder));
+        let swept = run(&mut Command::new(folder.join("sweep")));
+        assert_eq!(
+            swept.trim(),
+            expected.to_string(),
+            "C, {function} of `{options}`"
+        );
+
+        let module = fs::read_to_string(folder.join(format!("{name}.rs"))).unwrap();
+        let rust = format!(
+            "{module}\nfn main() {{
+    let mut sum = 0u64;
+    for k in 0..={POINTS}u32 {{
+        let mut x = {from:?} + ({to:?} - {from:?}) * f64::from(k) / {POINTS}.0;
+        if k % 7 == 0 {{ x *= 1e-9; }}
+        let value = {function}(x as {real});
+        sum = sum.wrapping_mul(0x9e3779b97f4a7c15) ^ (value as f64).to_bits();
+    }}
+    println!(\"{{sum}}\");
+}}\n",
+            real = case.real
+        );
+        fs::write(folder.join("sweep.rs"), rust).unwrap();
+        let mut build = rustc();
+        build.args(["-A", "dead_code", "sweep.rs", "-o", "sweep"]);
+        run(build.current_dir(folder));
+        let swept = run(&mut Command::new(folder.join("sweep")));
+        assert_eq!(
+            swept.trim(),
+            expected.to_string(),
+            "Rust, {function} of `{options}`"
+        );
+    }
+}
+
+/// Ports of functions of `libm` to C: the fit that exports it, its call on `x` and `y`, and the
+/// core's.
+type Port = (
+    &'static str,
+    &'static str,
+    fn(f64, f64) -> f64,
+    fn(f32, f32) -> f32,
+);
+
+const PORTS: &[Port] = &[
+    (
+        "log(abs(petal_l))",
+        "ln(x)",
+        |x, _| Real::ln(x),
+        |x, _| Real::ln(x),
+    ),
+    (
+        "log10(abs(petal_l))",
+        "log10(x)",
+        |x, _| Real::log10(x),
+        |x, _| Real::log10(x),
+    ),
+    (
+        "sqrt(abs(petal_l))",
+        "sqrt(x)",
+        |x, _| Real::sqrt(x),
+        |x, _| Real::sqrt(x),
+    ),
+    (
+        "abs(petal_l)^b",
+        "pow(x, y)",
+        |x, y| Real::pow(x, y),
+        |x, y| Real::pow(x, y),
+    ),
+    (
+        "abs(petal_l)",
+        "abs(x)",
+        |x, _| Real::abs(x),
+        |x, _| Real::abs(x),
+    ),
+];
+
+/// Two numbers by their bits: any; any and a small one, often whole; one near 1 and a large one.
+fn bits_of_points(k: u64) -> [u64; 2] {
+    let x = k.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let any = (x ^ x >> 31).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    match k % 4 {
+        0 => [x, any],
+        1 => [
+            0x3ff0_0000_0000_0000 ^ (any >> 12 >> (k % 40)),
+            0x41f0_0000_0000_0000 ^ (any >> 10),
+        ],
+        _ => [
+            x,
+            ((((any >> 40) % 2001) as i64 - 1000) as f64
+                / [1.0, 2.0, 8.0, 64.0][(any % 4) as usize])
+                .to_bits(),
+        ],
+    }
+}
+
+#[test]
+fn what_c_has_instead_of_libm_has_its_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let points = 400_000u64;
+    for (at, (formula, call, wide, narrow)) in PORTS.iter().enumerate() {
+        for (precision, real) in [("f32", "float"), ("f64", "double")] {
+            let name = format!("port_{at}_{precision}");
+            let model = folder.join("model.json");
+            let mut fit = downhill(&["fit", &data("iris.csv"), "--target", "petal_w", "--out"]);
+            fit.arg(&model)
+                .args(["--precision", precision, "--optimizer", "adam"]);
+            fit.args([
+                "--model",
+                &format!("formula: a*{formula} + b"),
+                "--start",
+                "a=1,b=1",
+            ]);
+            fit.assert().code(0);
+            let mut export = downhill(&["export", model.to_str().unwrap(), "--to", "c"]);
+            export
+                .args(["--name", &name, "--out"])
+                .arg(folder.join("port.h"));
+            export.assert().code(0);
+            let c = format!(
+                "#include <stdio.h>\n#include \"port.h\"
+int main(void) {{
+    union {{ double number; uint64_t bits; }} word;
+    uint64_t at[2];
+    while (fread(at, sizeof at, 1, stdin) == 1) {{
+        {real} x, y;
+        word.bits = at[0];
+        x = ({real})word.number;
+        word.bits = at[1];
+        y = ({real})word.number;
+        word.number = {name}_{call};
+        (void)y;
+        if (word.number != word.number) word.bits = 0x7ff8000000000000u;
+        fwrite(&word.bits, 8, 1, stdout);
+    }}
+    return 0;
+}}\n"
+            );
+            fs::write(folder.join("port.c"), c).unwrap();
+            let mut build = Command::new("cc");
+            build.args([
+                "-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "port.c", "-o", "port",
+            ]);
+            run(build.current_dir(folder));
+            let given: Vec<u8> = (0..points)
+                .flat_map(bits_of_points)
+                .flat_map(u64::to_le_bytes)
+                .collect();
+            fs::write(folder.join("points"), given).unwrap();
+            let output = Command::new(folder.join("port"))
+                .stdin(fs::File::open(folder.join("points")).unwrap())
+                .output()
+                .unwrap();
+            let mut got = output.stdout.chunks_exact(8);
+            assert_eq!(got.len() as u64, points);
+            for k in 0..points {
+                let [x, y] = bits_of_points(k).map(f64::from_bits);
+                let expected = match precision {
+                    "f32" => f64::from(narrow(x as f32, y as f32)),
+                    _ => wide(x, y),
+                };
+                let expected = if expected.is_nan() {
+                    f64::NAN
+                } else {
+                    expected
+                };
+                let got = u64::from_le_bytes(got.next().unwrap().try_into().unwrap());
+                assert_eq!(
+                    got,
+                    expected.to_bits(),
+                    "{call} in {precision} of x = {x:e} and y = {y:e}: {:e}, not {expected:e}",
+                    f64::from_bits(got)
+                );
+            }
+        }
+    }
+}
