@@ -8,6 +8,7 @@ use embassy_futures::block_on;
 use embedded_storage::nor_flash::{self, NorFlash};
 use embedded_storage_async::nor_flash as asynchronous;
 use sequential_storage::Error;
+use sequential_storage::cache::key_pointers::ArrayKeyPointers;
 use sequential_storage::cache::{Cache, Uncached};
 use sequential_storage::map::{MapConfig, MapStorage, SerializationError, Value};
 
@@ -81,13 +82,14 @@ const HEADER: usize = 8;
 /// `B` is the longest checkpoint in bytes, and 12 more, rounded up to a multiple of the words
 /// that the flash writes; it must be less than a page.
 pub struct FlashStore<S: NorFlash, const B: usize> {
-    map: MapStorage<u8, Blocking<S>, NoCache>,
+    map: MapStorage<u8, Blocking<S>, Places>,
     buffer: [u8; B],
     /// Of the newest checkpoint that could be read, or 0.
     generation: u32,
 }
 
-type NoCache = Cache<Uncached, Uncached, Uncached, u8>;
+/// Where the two are: to look for them takes a look at all others in their pages.
+type Places = Cache<Uncached, Uncached, ArrayKeyPointers<u8, 2>, u8>;
 
 impl<S: NorFlash, const B: usize> core::fmt::Debug for FlashStore<S, B> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -98,18 +100,27 @@ impl<S: NorFlash, const B: usize> core::fmt::Debug for FlashStore<S, B> {
 }
 
 impl<S: NorFlash, const B: usize> FlashStore<S, B> {
-    /// A store in these bytes of the flash: whole pages, four at least.
+    /// A store in these bytes of the flash: whole pages, three at least, four where a page takes
+    /// only one checkpoint of `B` bytes.
     ///
     /// # Errors
     /// [`Refusal::Flash`] where the range is not that, or the flash's words or pages are none
     /// that can be used.
     pub fn new(flash: S, range: Range<u32>) -> Result<Self, Refusal> {
-        if range.end.saturating_sub(range.start) < 4 * S::ERASE_SIZE as u32 {
+        let marker = S::WRITE_SIZE.max(S::READ_SIZE);
+        // The storage puts eight bytes before each.
+        let two = 2 * (B + 8_usize.next_multiple_of(marker)) + 2 * marker;
+        let pages = if two <= S::ERASE_SIZE { 3 } else { 4 };
+        if range.end.saturating_sub(range.start) < pages * S::ERASE_SIZE as u32 {
             return Err(Refusal::Flash);
         }
         let config = MapConfig::try_new(range).map_err(|_| Refusal::Flash)?;
         Ok(Self {
-            map: MapStorage::new(Blocking(flash), config, Cache::new_uncached()),
+            map: MapStorage::new(
+                Blocking { flash, read: 0 },
+                config,
+                Cache::new(Uncached, Uncached, ArrayKeyPointers::new()),
+            ),
             buffer: [0; B],
             generation: 0,
         })
@@ -117,7 +128,7 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
 
     /// Gives the flash back.
     pub fn into_flash(self) -> S {
-        self.map.destroy().0.0
+        self.map.destroy().0.flash
     }
 
     /// The generation and the bytes of the checkpoint under a key.
@@ -189,10 +200,25 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
 
     fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Wake {
         let range = self.map.flash_range();
-        if tidy::tidy(&mut self.map.flash().0, range).is_err() {
+        let Ok(doubtful) = tidy::tidy(&mut self.map.flash().flash, range) else {
+            return Wake::Refused(Refusal::Flash);
+        };
+        let mut needed = false;
+        let found = [0, 1].map(|key| {
+            let found = self.generation(key);
+            // The last that was read is the checkpoint that was found.
+            needed |= found != Ok(None) && doubtful.contains(&self.map.flash().read);
+            found
+        });
+        // A page that is needed is whole: it is erased once all of it was copied.
+        if !needed
+            && !doubtful.is_empty()
+            && (self.map.flash().flash)
+                .erase(doubtful.start, doubtful.end)
+                .is_err()
+        {
             return Wake::Refused(Refusal::Flash);
         }
-        let found = [self.generation(0), self.generation(1)];
         if found == [Err(Refusal::Corrupt); 2] {
             // No page of it was ever written by the store, or none can be read: what is in it is
             // nothing, and the next checkpoint needs pages that are erased.
@@ -269,7 +295,11 @@ impl<'v> Value<'v> for Item<'_> {
 }
 
 /// A flash that never waits, for a library that could.
-struct Blocking<S>(S);
+struct Blocking<S> {
+    flash: S,
+    /// Where it was read last.
+    read: u32,
+}
 
 impl<S: nor_flash::ErrorType> nor_flash::ErrorType for Blocking<S> {
     type Error = S::Error;
@@ -279,11 +309,12 @@ impl<S: NorFlash> asynchronous::ReadNorFlash for Blocking<S> {
     const READ_SIZE: usize = S::READ_SIZE;
 
     async fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), S::Error> {
-        self.0.read(offset, bytes)
+        self.read = offset;
+        self.flash.read(offset, bytes)
     }
 
     fn capacity(&self) -> usize {
-        self.0.capacity()
+        self.flash.capacity()
     }
 }
 
@@ -292,10 +323,10 @@ impl<S: NorFlash> asynchronous::NorFlash for Blocking<S> {
     const ERASE_SIZE: usize = S::ERASE_SIZE;
 
     async fn erase(&mut self, from: u32, to: u32) -> Result<(), S::Error> {
-        self.0.erase(from, to)
+        self.flash.erase(from, to)
     }
 
     async fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), S::Error> {
-        self.0.write(offset, bytes)
+        self.flash.write(offset, bytes)
     }
 }

@@ -13,6 +13,8 @@ use embedded_storage::nor_flash::{
 pub(crate) const PAGE: usize = 1024;
 pub(crate) const PAGES: usize = 4;
 const WORD: usize = 4;
+/// An erasure takes as long as so many words take to be written, or longer.
+const ERASURE: u32 = 64;
 
 /// Pages of a kilobyte and words of four bytes, as an nRF51 has. A clone is the same flash.
 #[derive(Clone)]
@@ -20,7 +22,7 @@ pub(crate) struct Flash {
     pub(crate) bytes: Rc<RefCell<Vec<u8>>>,
     /// How often each page was erased.
     pub(crate) wear: Rc<RefCell<Vec<u32>>>,
-    /// Writes and erasures so far.
+    /// Writes and erasures so far, an erasure as many as it is long.
     pub(crate) operations: Rc<Cell<u32>>,
     /// The operation in the middle of which the power goes; 0 for never.
     cut: Rc<Cell<u32>>,
@@ -31,9 +33,14 @@ pub(crate) struct Flash {
 
 impl Flash {
     pub(crate) fn new() -> Self {
+        Self::of(PAGES)
+    }
+
+    /// So many pages.
+    pub(crate) fn of(pages: usize) -> Self {
         Self {
-            bytes: Rc::new(RefCell::new(vec![0xFF; PAGE * PAGES])),
-            wear: Rc::new(RefCell::new(vec![0; PAGES])),
+            bytes: Rc::new(RefCell::new(vec![0xFF; PAGE * pages])),
+            wear: Rc::new(RefCell::new(vec![0; pages])),
             operations: Rc::default(),
             cut: Rc::default(),
             random: Rc::new(RefCell::new(Random::seed(1))),
@@ -65,12 +72,12 @@ impl Flash {
         self.cut.get() > 0 && self.operations.get() >= self.cut.get()
     }
 
-    /// Counts an operation; whether the power goes in the middle of it.
-    fn operate(&self) -> Result<bool, NorFlashErrorKind> {
+    /// Counts an operation that is so long; whether the power goes in the middle of it.
+    fn operate(&self, long: u32) -> Result<bool, NorFlashErrorKind> {
         if self.is_cut() {
             return Err(NorFlashErrorKind::Other);
         }
-        self.operations.set(self.operations.get() + 1);
+        self.operations.set(self.operations.get() + long);
         Ok(self.is_cut())
     }
 
@@ -97,7 +104,7 @@ impl ReadNorFlash for Flash {
     }
 
     fn capacity(&self) -> usize {
-        PAGE * PAGES
+        self.bytes.borrow().len()
     }
 }
 
@@ -108,7 +115,7 @@ impl NorFlash for Flash {
     fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
         check_erase(self, from, to)?;
         for page in from as usize / PAGE..to as usize / PAGE {
-            let cut = self.operate()?;
+            let cut = self.operate(ERASURE)?;
             let bytes = &mut self.bytes.borrow_mut()[page * PAGE..(page + 1) * PAGE];
             if cut {
                 // Undefined: some bytes are erased, some half, some not at all.
@@ -127,7 +134,7 @@ impl NorFlash for Flash {
     fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
         check_write(self, offset, bytes.len())?;
         for (at, word) in (offset as usize..).step_by(WORD).zip(bytes.chunks(WORD)) {
-            let cut = self.operate()?;
+            let cut = self.operate(1)?;
             let noise: [u8; WORD] = std::array::from_fn(|_| self.draw(256) as u8);
             let place = &mut self.bytes.borrow_mut()[at..at + WORD];
             let torn = self.torn.borrow_mut().remove(&at);
