@@ -35,18 +35,24 @@ mod drift;
 mod ending;
 mod features;
 mod layers;
+mod look;
 mod monitor;
 mod moves;
 mod power;
 mod recovery;
+mod telling;
 mod verdict;
+mod watch;
+mod window;
+mod words;
 
 pub use drift::{Detector, Drift, Reaction};
 pub use ending::Ending;
 pub use monitor::Monitor;
-pub(crate) use monitor::words_len;
 pub use power::PowerIteration;
 pub use verdict::{Finding, Severity, Verdict};
+pub use watch::Watch;
+pub(crate) use words::words_len;
 
 use serde::{Deserialize, Serialize};
 

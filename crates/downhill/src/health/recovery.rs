@@ -1,11 +1,7 @@
-use super::monitor::copy;
 use super::verdict::bit;
-use super::{Finding, Monitor, Reaction, Severity};
-use crate::loss::Loss;
-use crate::model::Model;
-use crate::optimizer::Optimizer;
-use crate::rules::Rules;
-use crate::{Arena, Real, Trainer};
+use super::words::copy;
+use super::{Finding, Monitor, Reaction, Severity, Watch};
+use crate::{Arena, Real};
 
 /// How often a fit is put back before it is given up.
 const HOPE: u32 = 24;
@@ -68,21 +64,14 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     ///   forgotten where the reaction says so.
     ///
     /// The trainer's rules must keep a [pace](crate::rules::Paced) for the rate to change.
-    pub fn act<M, L, O, R, B>(&mut self, trainer: &mut Trainer<M, L, O, R, B>)
-    where
-        M: Model<T>,
-        L: Loss<T>,
-        O: Optimizer<T>,
-        R: Rules<T>,
-        B: Arena<Real = T>,
-    {
-        let (health, step) = (self.health(), trainer.steps());
+    pub fn act(&mut self, fit: &mut impl Watch<T>) {
+        let (health, step) = (self.health(), fit.trainer().steps());
         if self.recovery.drifted {
             self.recovery.drifted = false;
             if let Some(drift) = health.drift {
-                trainer.rewarm();
+                fit.trainer_mut().rewarm();
                 if drift.reaction == Reaction::Reset {
-                    trainer.forget();
+                    fit.trainer_mut().forget();
                 }
             }
         }
@@ -90,19 +79,19 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             return;
         }
         if self.recovery.roll_back && self.recovery.hopes() {
-            self.roll_back(trainer, step);
+            self.roll_back(fit, step);
         } else if self.recovery.draw_anew && self.recovery.hopes() {
-            trainer.initialise(step);
-            trainer.forget();
+            fit.trainer_mut().initialise(step);
+            fit.trainer_mut().forget();
             self.recovery.kept = step;
-            copy(trainer.state(), self.kept());
-            self.roll_back(trainer, step);
+            copy(fit.trainer().state(), self.kept());
+            self.roll_back(fit, step);
         } else if self.recovery.leave {
-            trainer.perturb(step, T::from_f64(NUDGE));
+            fit.trainer_mut().perturb(step, T::from_f64(NUDGE));
             self.unsay(bit::SADDLE | bit::PERTURBED);
             self.tell(step, Severity::Advice, Finding::Perturbed);
         } else if self.recovery.keep {
-            copy(trainer.state(), self.kept());
+            copy(fit.trainer().state(), self.kept());
             (self.recovery.kept, self.recovery.since) = (step, 0);
         }
         self.recovery.keep = false;
@@ -112,21 +101,14 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// Puts the fit back to its last good state, and slows it down: once more each time.
-    fn roll_back<M, L, O, R, B>(&mut self, trainer: &mut Trainer<M, L, O, R, B>, step: u64)
-    where
-        M: Model<T>,
-        L: Loss<T>,
-        O: Optimizer<T>,
-        R: Rules<T>,
-        B: Arena<Real = T>,
-    {
+    fn roll_back(&mut self, fit: &mut impl Watch<T>, step: u64) {
         let to = self.recovery.kept;
         // Cannot fail: the state was the fit's own.
-        let _ = trainer.restore(self.kept(), step);
+        let _ = fit.trainer_mut().restore(self.kept(), step);
         self.recovery.tries += 1;
         self.recovery.since += 1;
         for _ in 0..2 * self.recovery.since {
-            trainer.slow();
+            fit.trainer_mut().slow();
         }
         self.calm();
         self.tell(step, Severity::Advice, Finding::RolledBack { to });

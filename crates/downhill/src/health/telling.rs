@@ -1,0 +1,105 @@
+//! What a monitor tells, and how a fit has ended.
+
+use super::baseline::times;
+use super::window::TO_AND_FRO;
+use super::{Ending, Finding, Monitor, Severity, Verdict};
+use crate::{Arena, Real};
+
+/// Reports of a held-out loss that is no new best, in a row, that are overfitting.
+const REPORTS: u32 = 3;
+/// How many times the best a held-out loss must be for that.
+const WORSE: f64 = 1.05;
+
+/// The best held-out loss, and how long ago it was.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeldOut<T> {
+    pub(super) best: Option<T>,
+    pub(super) step: u64,
+    /// The level at that time.
+    pub(super) level: T,
+    pub(super) since: u32,
+}
+
+impl<T: Real, A: Arena<Real = T>> Monitor<A> {
+    /// Takes notice of the loss on held-out samples.
+    pub fn report(&mut self, step: u64, loss: T) {
+        let held_out = &mut self.held_out;
+        if held_out.best.is_none_or(|best| loss < best) {
+            *held_out = HeldOut {
+                best: Some(loss),
+                step,
+                level: self.level,
+                since: 0,
+            };
+            return;
+        }
+        held_out.since = held_out.since.saturating_add(1);
+        let (since, best) = (held_out.step, held_out.best.unwrap_or(loss));
+        let worse = loss > best * T::from_f64(WORSE);
+        if held_out.since >= REPORTS && worse && self.level < held_out.level {
+            let ratio = times(loss, best);
+            self.say(step, Finding::Overfitting { since, ratio });
+        }
+    }
+
+    /// How the fit has ended, by what was seen on the way; `rate` is its learning rate.
+    pub fn ending(&self, rate: T) -> Ending<T> {
+        Ending {
+            loss: self.level,
+            baseline: self.baseline.loss,
+            falls: self.stale == 0 && self.windows > 1,
+            to_and_fro: (self.cosine < T::from_f64(TO_AND_FRO)).then_some(self.cosine),
+            errors: None,
+            rate,
+        }
+    }
+
+    /// Tells how the fit has ended.
+    pub fn conclude(&mut self, step: u64, ending: &Ending<T>) {
+        let Verdict {
+            severity, finding, ..
+        } = ending.verdict(step);
+        self.said &= !finding.bit();
+        self.tell(step, severity, finding);
+    }
+
+    /// The loss, in units of a constant guess's.
+    pub(super) fn ratio(&self) -> f32 {
+        times(self.level, self.baseline.loss)
+    }
+
+    /// Tells a failure, which is advice where a recovery can still put it right.
+    pub(super) fn fail(&mut self, step: u64, finding: Finding) {
+        let severity = match self.health.recover && self.recovery.hopes() {
+            true => Severity::Advice,
+            false => Severity::Failure,
+        };
+        self.tell(step, severity, finding);
+    }
+
+    /// Tells advice.
+    pub(super) fn say(&mut self, step: u64, finding: Finding) {
+        self.tell(step, Severity::Advice, finding);
+    }
+
+    /// Puts a verdict into the queue, unless its finding has been told. The oldest ones are not
+    /// lost: a full queue takes no more, and the finding is told the next time.
+    pub(super) fn tell(&mut self, step: u64, severity: Severity, finding: Finding) {
+        if self.said & finding.bit() != 0 {
+            return;
+        }
+        let verdict = Verdict {
+            step,
+            severity,
+            finding,
+        };
+        if self.verdicts.push_back(verdict).is_ok() {
+            self.said |= finding.bit();
+        }
+    }
+
+    /// Lets a finding be told once more.
+    pub(super) fn unsay(&mut self, bits: u32) {
+        self.said &= !bits;
+    }
+}

@@ -1,0 +1,183 @@
+//! What a window of looks shows.
+
+use super::ending::WORTH;
+use super::look::WINDOW;
+use super::verdict::bit;
+use super::{Finding, Monitor, PowerIteration, Watch};
+use crate::loss::Loss;
+use crate::rules::{Method, Rules};
+use crate::{Arena, Real};
+
+/// What a window's loss must be of the best one's to be better.
+const BETTER: f64 = 0.95;
+/// What it must be of the best one's for a fit that had settled to move on.
+const MUCH_BETTER: f64 = 0.9;
+/// Windows without a better one after which a fit has settled.
+const STALE: u32 = 8;
+/// The mean cosine between a step and the next below which steps go to and fro.
+pub(super) const TO_AND_FRO: f64 = -0.4;
+/// Windows that stand still before a saddle is suspected: by then dead units are known as such.
+const PATIENCE: u32 = 5;
+/// How many times its first mean an exploding gradient is.
+const EXPLODING: f64 = 1000.0;
+/// The share of its first size at which a step is taken for none.
+const STILL: f64 = 1e-3;
+
+impl<T: Real, A: Arena<Real = T>> Monitor<A> {
+    /// What a window shows.
+    pub(super) fn window(&mut self, fit: &impl Watch<T>, step: u64) {
+        let share = T::ONE / T::from_u32(WINDOW);
+        let (mean, steepness) = (self.sum * share, self.steepness * share);
+        let motion = self.moves.judge();
+        self.cosine = motion.cosine;
+        (self.sum, self.steepness, self.looks) = (T::ZERO, T::ZERO, 0);
+        self.windows = self.windows.saturating_add(1);
+        if self.windows == 1 {
+            self.first_size = motion.size;
+        }
+        self.trend(mean, step);
+        let still = motion.size <= self.first_size * T::from_f64(STILL);
+        let base = self.first_level.smaller(self.baseline.loss);
+        let lost = still && self.level > base * T::from_f64(WORTH);
+        self.still = if lost { self.still + 1 } else { 0 };
+        if self.still > PATIENCE {
+            self.still = 0;
+            let size = self.first_size.larger(motion.size);
+            let ratio = match size > T::ZERO {
+                true => (motion.size / size).to_f64() as f32,
+                false => 0.0,
+            };
+            self.say(step, Finding::SaddleSuspected { ratio });
+            self.recovery.leave = true;
+        }
+        if self.cosine < T::from_f64(TO_AND_FRO) && self.stale > 0 {
+            let cosine = self.cosine.to_f64() as f32;
+            self.say(step, Finding::Oscillating { cosine });
+            self.too_high(fit, step);
+        }
+        let explosion = steepness / self.first_steepness;
+        if explosion > T::from_f64(EXPLODING) && explosion.is_finite() {
+            let ratio = explosion.to_f64() as f32;
+            self.fail(step, Finding::ExplodingGradient { ratio });
+        }
+        self.structure(fit, step);
+        if self.danger < T::MAX {
+            self.arm();
+            self.recovery.keep = true;
+        }
+        if self.health.drift.is_some() && self.reference == T::ZERO && self.windows >= 2 {
+            self.reference = mean * T::from_u32(4);
+            self.wake();
+        }
+    }
+
+    /// Whether the loss falls.
+    fn trend(&mut self, mean: T, step: u64) {
+        let settled = self.stale >= STALE;
+        let enough = if settled { MUCH_BETTER } else { BETTER };
+        if mean < self.best * T::from_f64(enough) {
+            (self.best, self.stale) = (mean, 0);
+            if self.windows > 1 {
+                self.said &= !(bit::PLATEAU | bit::CONVERGED);
+                let loss = mean.to_f64() as f32;
+                self.say(step, Finding::Converging { loss });
+            }
+            return;
+        }
+        self.best = self.best.smaller(mean);
+        self.stale = self.stale.saturating_add(1);
+        if self.stale == STALE {
+            self.said &= !bit::CONVERGING;
+            self.settle(step);
+        }
+    }
+
+    /// The loss no longer falls.
+    fn settle(&mut self, step: u64) {
+        let finding = if self.level < self.baseline.loss * T::from_f64(WORTH) {
+            let loss = self.level.to_f64() as f32;
+            Finding::Converged { loss }
+        } else {
+            let ratio = self.ratio();
+            Finding::Plateau { ratio }
+        };
+        self.say(step, finding);
+    }
+
+    /// What there is to say of features, layers, target and rate.
+    fn structure(&mut self, fit: &impl Watch<T>, step: u64) {
+        let Some(pieces) = self.lengths.cut(self.words.words_mut()) else {
+            return;
+        };
+        let mut power = PowerIteration::on(pieces.power);
+        power.turn();
+        let link = fit.trainer().loss().link(pieces.guess.len());
+        let scales = fit.trainer().loss().scales_target();
+        let imbalance = self.baseline.imbalance(link, pieces.means).to_f64() as f32;
+        let unscaled = self.features.unscaled(pieces.features, false);
+        let scaled = fit.trainer().rules().scaling().method != Method::None;
+        let dead = self.features.dead(pieces.features, scaled);
+        let collinear = self.features.collinear(pieces.features);
+        let layer = self.layers.judge(pieces.alive);
+        if let Some(finding) = unscaled {
+            self.say(step, finding);
+        }
+        for finding in [dead, collinear].into_iter().flatten() {
+            // Of another feature each time.
+            self.unsay(finding.bit());
+            self.say(step, finding);
+        }
+        if let Some(finding) = layer {
+            self.recovery.draw_anew = true;
+            self.fail(step, finding);
+        }
+        if self.windows < 6 {
+            return;
+        }
+        if let (true, Some(largest)) = (scales, self.baseline.classes()) {
+            self.say(step, Finding::WrongLoss { largest });
+        }
+        if !scales && imbalance > 10.0 {
+            self.say(step, Finding::ClassImbalance { ratio: imbalance });
+        }
+        if self
+            .bound(fit)
+            .is_some_and(|bound| fit.trainer().rate() > bound)
+        {
+            self.too_high(fit, step);
+        }
+    }
+
+    /// The largest stable rate of plain gradient descent on a model that is linear in its
+    /// features, if it is that.
+    fn bound(&mut self, fit: &impl Watch<T>) -> Option<T> {
+        let sizes = self.lengths.sizes;
+        let linear = sizes.tape == 0 && sizes.parameters >= sizes.features * sizes.outputs;
+        let curvature = fit.trainer().loss().curvature(sizes.outputs)?;
+        let pieces = self.lengths.cut(self.words.words_mut())?;
+        let bound = PowerIteration::on(pieces.power).bound(curvature);
+        (linear && fit.trainer().gain() == fit.trainer().rate() && bound.is_finite())
+            .then_some(bound)
+    }
+
+    /// Says that the rate is too high, and what to try.
+    fn too_high(&mut self, fit: &impl Watch<T>, step: u64) {
+        let rate = fit.trainer().rate();
+        let gentler = rate * T::from_f64(0.1);
+        let bound = self.bound(fit);
+        let suggested = bound.map_or(gentler, |bound| gentler.smaller(bound * T::HALF));
+        let (rate, suggested) = (rate.to_f64() as f32, suggested.to_f64() as f32);
+        self.say(step, Finding::LearningRateTooHigh { rate, suggested });
+    }
+
+    /// Names what may have made a fit fail.
+    pub(super) fn blame(&mut self, fit: &impl Watch<T>, step: u64) {
+        self.recovery.roll_back = true;
+        if let Some(pieces) = self.lengths.cut(self.words.words_mut())
+            && let Some(finding) = self.features.unscaled(pieces.features, true)
+        {
+            self.say(step, finding);
+        }
+        self.too_high(fit, step);
+    }
+}
