@@ -53,6 +53,8 @@ const RECIPES: &[&str] = &[
     "--optimizer sgd --schedule plateau:1 --batch 16 --epochs 3 --limit 1000",
     "--model formula:a+b*petal_l^c --start a=0,b=1,c=1 --loss cauchy:0.5 --optimizer adam",
     "--model mlp:6 --patience 1 --l2 0.01 --lr 0.2 --batch 4 --epochs 9 --limit 2000",
+    "--replay ring:8 --missing hold",
+    "--replay reservoir:6,2 --model mlp:6:tanh --batch 4",
 ];
 
 #[test]
@@ -125,6 +127,47 @@ fn page(results: &[Value; 5]) -> String {
         page.push('\n');
     }
     page
+}
+
+/// Which option sets each field of a recipe's rules. What watches a fit is not among them: it
+/// changes bits only where it acts, which `tests/verdicts` compares on boards.
+const RULES: &[(&str, &str)] = &[
+    ("scaling.method", "--scaler"),
+    ("scaling.target", "--no-standardize-target"),
+    ("schedule.warmup", "--warmup"),
+    ("schedule.curve", "--schedule"),
+    ("penalty.l1", "--l1"),
+    ("penalty.l2", "--l2"),
+    ("penalty.decay", "--weight-decay"),
+    ("clip.value", "--clip-value"),
+    ("clip.norm", "--clip-norm"),
+    ("frozen", "--freeze"),
+    ("bounds", "--bound"),
+];
+
+/// Whatever a recipe can ask for besides is in one of the fits, too.
+#[test]
+fn no_rule_is_forgotten() {
+    let file = data("iris.csv");
+    let mut fit = downhill(&["fit", &file, "--target", "petal_w", "--epochs", "1"]);
+    let fit = json(&fit.arg("--json").assert().code(0));
+    let mut fields = Vec::new();
+    for (name, value) in fit["recipe"]["rules"].as_object().unwrap() {
+        match value.as_object() {
+            _ if name == "health" => {}
+            Some(more) => fields.extend(more.keys().map(|key| format!("{name}.{key}"))),
+            None => fields.push(name.clone()),
+        }
+    }
+    let known: BTreeSet<&str> = RULES.iter().map(|rule| rule.0).collect();
+    assert_eq!(
+        fields.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        known
+    );
+    for (field, option) in RULES {
+        let asks = |recipe: &&str| recipe.split(' ').any(|word| word == *option);
+        assert!(RECIPES.iter().any(asks), "no fit has {field}, {option}");
+    }
 }
 
 /// Whatever the command line knows is in one of the fits.

@@ -7,9 +7,11 @@ fn held_out(mut arguments: Vec<&str>, metric: &str) -> f64 {
     arguments.push("--json");
     let fit = json(&downhill(&arguments).assert().code(0));
     let value = &fit["metrics"]["test"][metric];
-    value
+    let value = value
         .as_f64()
-        .unwrap_or_else(|| panic!("{metric} is {value}"))
+        .unwrap_or_else(|| panic!("{metric} is {value}"));
+    println!("{}: {metric} {value:.4}", arguments[1]);
+    value
 }
 
 /// The mean R² of a net of 16 hidden units over five seeds is at least `least`, and no seed is
@@ -21,6 +23,7 @@ fn net_reaches(arguments: &[&str], least: f64) {
         held_out(arguments, "r2")
     });
     let mean = r2.iter().sum::<f64>() / r2.len() as f64;
+    println!("{}: r2 {mean:.4} in the mean of {r2:.4?}", arguments[1]);
     assert!(mean >= least, "{mean}: {r2:?}");
     assert!(r2.iter().all(|&one| one >= least - 0.02), "{r2:?}");
 }
