@@ -6,6 +6,7 @@ pub mod host;
 pub mod cases;
 pub mod console;
 pub mod formulas;
+pub mod terminal;
 pub mod wells;
 
 use std::path::PathBuf;

@@ -14,11 +14,10 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use downhill_firmware::Lab;
-use downhill_tests::{data, downhill, json, stderr, stdout};
+use downhill_tests::{data, downhill, json, stderr, stdout, terminal};
 use embedded_hal::digital::{ErrorType as PinErrorType, OutputPin};
 use embedded_io::{ErrorKind, ErrorType, ReadReady};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use serde_json::Value;
 
@@ -83,17 +82,13 @@ struct Board {
 impl Board {
     /// At the other end of a pseudo-terminal.
     fn on_terminal() -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let (master, slave, name) = terminal::pair();
         // Held open, so that the line does not end where a command does; raw, as no serial line
         // echoes.
-        let slave = File::options().read(true).write(true).open(&name).unwrap();
         let mut raw = tcgetattr(&slave).unwrap();
         raw.make_raw();
         tcsetattr(&slave, OptionalActions::Now, &raw).unwrap();
-        Self::start(name, move || Some((File::from(master), Some(slave))))
+        Self::start(name, move || Some((master, Some(slave))))
     }
 
     /// At the other end of a TCP connection.
@@ -250,6 +245,40 @@ fn everything(board: &Board) {
 #[test]
 fn a_board_on_a_pseudo_terminal() {
     everything(&Board::on_terminal());
+}
+
+/// A terminal is drawn over, frame by frame, and what the board says of its fit is on it.
+#[test]
+fn a_terminal_shows_the_verdicts_of_a_board_on_a_pseudo_terminal() {
+    let board = Board::on_terminal();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // A straight line, learned at once: the loss falls no further.
+    let row = |k: u32| {
+        format!(
+            "{},{}\n",
+            k % 7,
+            3.0 * f64::from(k % 7) - 1.0 + f64::from(k * 5 % 3)
+        )
+    };
+    let rows: String = (0..600).map(row).collect();
+    fs::write(path("line.csv"), format!("x,y\n{rows}")).unwrap();
+    let [file, model] = [path("line.csv"), path("line.json")];
+    let mut fit = downhill(&[
+        "fit", &file, "--target", "y", "--epochs", "4", "--out", &model,
+    ]);
+    fit.args(["--health", "8"]).assert().code(0);
+    let mut watch = Command::new(downhill(&[]).get_program());
+    watch.args(["device", "watch", &file, "--model", &model, "--every", "20"]);
+    watch.args(["--line", &board.line]);
+    let (shown, code) = terminal::shown(&mut watch);
+    assert_eq!(code, Some(0), "{shown}");
+    let frames: Vec<&str> = shown.split("\u{1b}[H\u{1b}[J").skip(1).collect();
+    assert!(frames.len() > 1, "{shown}");
+    let told = |frame: &&str| frame.contains("\n! step ");
+    assert!(!told(&frames[0]) && frames.iter().any(told), "{shown}");
+    let last = frames.last().unwrap();
+    assert!(last.contains("desk: step 600,"), "{last}");
 }
 
 #[test]

@@ -56,7 +56,7 @@ pub(super) fn of(board: &str, runs: &[Run], results: &[Compared]) -> Page {
                 losses(&title, [MANY, &label], &result.losses, marks(result))
             }
             Fit::LeastSquares(problem) => {
-                let label = format!("{} loss (sum over the rows)", problem.loss);
+                let label = format!("{} loss (sum)", problem.loss);
                 let axes = ["pass (over the rows)", &label];
                 losses(&title, axes, &result.losses, marks(result))
             }

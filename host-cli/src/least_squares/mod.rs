@@ -59,7 +59,7 @@ pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverS
     let saved = arguments.out.as_deref().filter(|_| failure.is_none());
     match arguments.json {
         true => document::print(&problem, &solved, arguments, failure.as_ref(), saved)?,
-        false => output::print(&report::text(&problem, &solved, arguments, saved))?,
+        false => output::say(&report::text(&problem, &solved, arguments, saved))?,
     }
     failure.map_or(Ok(()), Err)
 }

@@ -100,7 +100,7 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
         .map(|k| (place(k), at(T::from_f64(place(k)))))
         .collect();
     let values = every().chain(&fitted).map(|point| point.1);
-    let y = Axis::over(&format!("{} (its own units)", problem.target), values);
+    let y = Axis::over(&format!("{} (units of the column)", problem.target), values);
     let listed = every().take(LISTED).map(|&(x, y)| {
         let fitted = at(T::from_f64(x));
         [x, y, fitted, y - fitted].map(|n| number(Some(n))).into()

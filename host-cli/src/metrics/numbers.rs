@@ -81,9 +81,11 @@ fn column(results: &Results, at: usize, target: String) -> TargetMetrics {
     let errors = || predictions().zip(targets()).map(|(p, y)| p - y);
     let squares: f64 = errors().map(|e| e * e).sum();
     let spread: f64 = targets().map(|y| (y - mean) * (y - mean)).sum();
+    // Their mean may be off by a rounding, and the spread then is that of nothing.
+    let varies = targets().zip(targets().skip(1)).any(|(a, b)| a != b);
     TargetMetrics {
         target,
-        r2: (spread > 0.0).then(|| 1.0 - squares / spread),
+        r2: (varies && spread > 0.0).then(|| 1.0 - squares / spread),
         rmse: (squares / count).sqrt(),
         mae: errors().map(f64::abs).sum::<f64>() / count,
         max_error: errors().map(f64::abs).fold(0.0, f64::max),
@@ -114,6 +116,7 @@ mod tests {
     #[test]
     fn a_target_that_does_not_vary_has_no_r2() {
         assert_eq!(numbers(1, &[1.0, 2.0], &[2.0, 2.0]).r2, None);
+        assert_eq!(numbers(1, &[48.0; 3], &[48.6; 3]).r2, None);
     }
 
     #[test]

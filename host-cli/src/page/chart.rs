@@ -274,10 +274,27 @@ fn ring(x: f64, y: f64) -> String {
     format!("M{:.1} {y:.1}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", x - 4.0)
 }
 
-/// Text of at most so many letters.
-fn short(text: &str, letters: usize) -> String {
-    match text.chars().count() > letters {
-        true => text.chars().take(letters - 1).chain(['…']).collect(),
-        false => text.into(),
+/// A label of at most so many letters: its name is cut before its unit is.
+fn short(label: &str, letters: usize) -> String {
+    let (name, unit) = match label.rfind(" (") {
+        Some(at) if label.len() - at < letters / 2 => label.split_at(at),
+        _ => (label, ""),
+    };
+    let room = letters - unit.chars().count();
+    match name.chars().count() > room {
+        true => name.chars().take(room - 1).chain(['…']).collect::<String>() + unit,
+        false => label.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_cut_before_its_unit() {
+        assert_eq!(short("predicted (ppm)", 15), "predicted (ppm)");
+        assert_eq!(short("predicted CO (ppm)", 15), "predicte… (ppm)");
+        assert_eq!(short("no unit at all", 6), "no un…");
     }
 }

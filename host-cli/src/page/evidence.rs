@@ -2,6 +2,7 @@
 //! confusion.
 
 use crate::metrics::{Reading, Results};
+use crate::report::number;
 
 use super::axis::Axis;
 use super::{Chart, Series, Shape, Tone};
@@ -97,10 +98,11 @@ impl<'a> Amount<'a> {
         Chart {
             title: format!("Residuals{}", self.suffix),
             description: format!(
-                "Predicted less true of {} rows {}, {mean:.4} in the mean. A shape in the cloud \
+                "Predicted less true of {} rows {}, {} in the mean. A shape in the cloud \
                  is something that the model does not see.",
                 self.errors.len(),
-                self.of
+                self.of,
+                number(Some(mean))
             ),
             x: Axis::over(&in_units("predicted", self.target), predicted()).with_room(),
             y: Axis::over(RESIDUAL, errors).with_room(),

@@ -37,7 +37,7 @@ pub(super) fn of(document: &Document<'_>, learned: &[(u64, f32)]) -> Page {
         ];
         page.remarks("The first difference", &[Remark { title, parts }]);
     }
-    let axes = [MANY, "loss (of the recipe, on the host)"];
+    let axes = [MANY, "loss (of the recipe)"];
     let chart = losses("Loss", axes, learned, marks);
     page.charts("How it learned", chart.as_slice());
     page.code("The same again", "compares the same steps.", &reproduce());

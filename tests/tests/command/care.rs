@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use downhill_tests::{data, downhill, json, stderr, stdout};
+use downhill_tests::{data, downhill, json, stderr, stdout, terminal};
 
 #[test]
 fn a_projects_fit_is_one_word() {
@@ -136,6 +136,34 @@ fn completions_and_manual_pages_know_every_command() {
     for name in ["downhill.1", "downhill-fit.1", "downhill-device-watch.1"] {
         assert!(folder.path().join(name).exists(), "{name}");
     }
+}
+
+/// Colours are for terminals, and for those who want them there.
+#[test]
+fn no_color_is_respected() {
+    let asked = |color: Option<&str>| {
+        let mut command = Command::new(downhill(&[]).get_program());
+        command
+            .args(["fit", "--tarjet", "y"])
+            .env_remove("NO_COLOR");
+        command.env_remove("CLICOLOR_FORCE").env_remove("CLICOLOR");
+        if let Some(value) = color {
+            command.env("NO_COLOR", value);
+        }
+        command
+    };
+    for (color, colours) in [(None, true), (Some("1"), false)] {
+        let (shown, code) = terminal::shown(&mut asked(color));
+        assert_eq!(code, Some(2), "{shown}");
+        assert!(shown.contains("--tarjet"), "{shown}");
+        assert_eq!(
+            shown.contains("\u{1b}["),
+            colours,
+            "NO_COLOR {color:?}: {shown:?}"
+        );
+    }
+    let piped = asked(None).output().unwrap();
+    assert!(!String::from_utf8(piped.stderr).unwrap().contains('\u{1b}'));
 }
 
 /// What starts opens no file of ours but those that it was told of, and no thread.

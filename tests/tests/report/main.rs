@@ -182,6 +182,7 @@ fn a_page_needs_nothing_and_every_picture_is_described() {
         (occupancy_report(folder.path()), 3),
         (others::compared(folder.path()), 1),
         (others::inspected(folder.path()), 1),
+        (others::solved(folder.path()), 4),
     ];
     for ((page, _), least) in pages {
         for foreign in ["http:", "https:", "<script", "@import", "url("] {
@@ -355,6 +356,10 @@ fn a_browser_shows_the_pages_without_a_fault() {
     ] {
         look(folder.path(), &page, 1);
     }
+    let (page, fit) = others::solved(folder.path());
+    for dom in look(folder.path(), &page, 4) {
+        others::check_solved(&dom, &fit);
+    }
     // The look would see a fault.
     let broken = "<figure><svg role='img'><text y='20'>one</text><text y='22'>two</text></svg></figure><script>console.error('x')</script></body>";
     let (dom, log) = chromium(
@@ -367,4 +372,20 @@ fn a_browser_shows_the_pages_without_a_fault() {
         dom.contains("one / two") && log.contains("CONSOLE"),
         "{dom} {log}"
     );
+}
+
+#[test]
+#[ignore = "needs Chromium and QEMU: run by `cargo xtask test`"]
+fn a_browser_shows_the_pages_of_boards_without_a_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    for formula in [false, true] {
+        let (page, checked) = others::crosschecked(folder.path(), formula);
+        for dom in look(folder.path(), &page, 1) {
+            others::check_crosscheck(&dom, &checked);
+        }
+    }
+    let (page, replayed, losses) = others::replayed(folder.path());
+    for dom in look(folder.path(), &page, 1) {
+        others::check_replay(&dom, &replayed, &losses);
+    }
 }

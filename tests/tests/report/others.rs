@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use downhill_tests::data;
+use downhill_tests::{data, downhill};
 use serde_json::Value;
 
 use super::{between, cells, near, report};
@@ -142,14 +142,19 @@ pub(super) fn solved(folder: &Path) -> (String, Value) {
 fn a_page_of_least_squares_has_data_curve_and_standard_errors() {
     let folder = tempfile::tempdir().unwrap();
     let (page, printed) = solved(folder.path());
-    let rows = cells(&page, "<section id=\"parameters\">");
+    check_solved(&page, &printed);
+}
+
+/// The numbers that a page shows are those of the fit.
+pub(super) fn check_solved(page: &str, printed: &Value) {
+    let rows = cells(page, "<section id=\"parameters\">");
     assert_eq!(rows.len(), 2);
     let value = |name: &str| printed["parameters"][name]["value"].as_f64().unwrap();
     for row in rows {
         near(&row[1], &printed["parameters"][&row[0]]["value"]);
         near(&row[2], &printed["parameters"][&row[0]]["standard_error"]);
     }
-    let numbers = cells(&page, "id=\"data-and-fit-y-over-x\"");
+    let numbers = cells(page, "id=\"data-and-fit-y-over-x\"");
     assert_eq!(numbers.len(), 20);
     let mut squares = 0.0;
     for row in numbers {
@@ -161,7 +166,72 @@ fn a_page_of_least_squares_has_data_curve_and_standard_errors() {
     }
     let told = printed["residual_sum_of_squares"].as_f64().unwrap();
     assert!((squares - told).abs() < 1e-3 * told, "{squares} {told}");
-    let correlation = cells(&page, "<section id=\"correlation-of-the-parameters\">");
+    let correlation = cells(page, "<section id=\"correlation-of-the-parameters\">");
     near(&correlation[0][2], &printed["correlation"]["a"]["b"]);
     assert!(page.contains("<figcaption>Residuals</figcaption>"));
+}
+
+/// A short crosscheck on an emulated board, of a gradient or of least squares.
+pub(super) fn crosschecked(folder: &Path, formula: bool) -> (String, Value) {
+    let heating = data("heating.csv");
+    let text = "formula: ambient + 5*R * (1 - exp(-seconds/(R*C)))";
+    let mut arguments = vec!["crosscheck", &heating, "--target", "celsius"];
+    match formula {
+        true => arguments.extend(["--model", text, "--start", "ambient=20,R=1,C=100"]),
+        false => arguments.extend(["--limit", "120"]),
+    }
+    report(folder, &arguments)
+}
+
+pub(super) fn check_crosscheck(page: &str, printed: &Value) {
+    let compared = &cells(page, "<section id=\"compared\">")[0];
+    near(&compared[2], &printed["identical"]);
+    assert_eq!(compared[3], "0");
+    assert_eq!(printed["fingerprint"], compared[4].as_str());
+    // As many losses as steps, and they are those of the steps.
+    let steps = printed["steps"].as_f64().unwrap();
+    let losses = cells(page, "<section id=\"how-they-learned\">");
+    assert_eq!(losses.len() as f64, steps);
+    let last = losses.last().unwrap();
+    let end = between(page, " at first, ", " at last.");
+    assert_eq!((last[0].parse().ok(), last[1].as_str()), (Some(steps), end));
+}
+
+/// A recording of an emulated board, replayed; and the losses that the board told.
+pub(super) fn replayed(folder: &Path) -> (String, Value, Vec<f64>) {
+    let iris = data("iris.csv");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let [model, recording] = [path("petals.json"), path("run.jsonl")];
+    let fit = ["fit", &iris, "--target", "petal_w", "--out", &model];
+    downhill(&fit)
+        .args(["--features", "petal_l"])
+        .assert()
+        .code(0);
+    let record = ["device", "record", &recording, &iris, "--model", &model];
+    downhill(&record)
+        .args(["--board", "mps2-an386"])
+        .assert()
+        .code(0);
+    let text = std::fs::read_to_string(&recording).unwrap();
+    let entries = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let samples = entries.filter(|entry| entry["do"]["sample"].is_object());
+    let losses = samples
+        .map(|entry| entry["loss"].as_f64().unwrap())
+        .collect();
+    let (page, printed) = report(folder, &["replay", &recording]);
+    (page, printed, losses)
+}
+
+pub(super) fn check_replay(page: &str, printed: &Value, losses: &[f64]) {
+    let compared = cells(page, "<section id=\"compared\">");
+    near(&compared[0][1], &printed["entries"]);
+    near(&compared[1][1], &printed["steps"]);
+    assert_eq!(printed["fingerprint"], compared[3][1].as_str());
+    let drawn = cells(page, "<section id=\"how-it-learned\">");
+    assert_eq!((drawn.len(), losses.len()), (150, 150));
+    for (row, loss) in drawn.iter().zip(losses) {
+        near(&row[1], &(*loss).into());
+    }
 }
