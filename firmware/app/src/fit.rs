@@ -148,6 +148,9 @@ where
 
 /// A fit with a [`Monitor`] beside it, if it has one: what it learns the monitor sees, and acts on
 /// if it may.
+///
+/// A checkpoint holds the fit, what the monitor did to it included, and not what the monitor has
+/// seen: a fit that is resumed or restarted is watched anew. Its twin does the same.
 #[derive(Debug)]
 pub struct Watched<M, L, O, R, A: Arena, B: Arena> {
     /// The fit.
@@ -169,6 +172,17 @@ where
     fn keep(&mut self) {
         if let Some(monitor) = &mut self.monitor {
             monitor.keep(&self.trainer);
+        }
+    }
+
+    /// Puts a new monitor in the place of the one there is. Not inlined: a monitor is large, and
+    /// the stack of a small board does not hold many at once.
+    #[inline(never)]
+    fn watch_anew(&mut self) {
+        if let Some(monitor) = self.monitor.take() {
+            let health = monitor.health();
+            // Cannot fail: the one before had the same fit and the same words.
+            self.monitor = Monitor::new(health, &self.trainer, monitor.into_words()).ok();
         }
     }
 }
@@ -227,12 +241,12 @@ where
 
     fn restart(&mut self, seed: u64) {
         self.trainer.restart(seed);
-        self.keep();
+        self.watch_anew();
     }
 
     fn resume(&mut self, saved: &Checkpoint<'_>) -> Result<(), checkpoint::Error> {
         self.trainer.resume(saved)?;
-        self.keep();
+        self.watch_anew();
         Ok(())
     }
 

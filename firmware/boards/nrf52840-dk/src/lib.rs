@@ -39,7 +39,7 @@ pub struct Board {
     pub i2c: Twim<'static>,
     /// The whole flash.
     pub flash: Nvmc<'static>,
-    /// The core\'s own timer, which nothing here uses.
+    /// The core's own timer, which nothing here uses.
     pub timer: SYST,
 }
 

@@ -1,6 +1,8 @@
 //! ST's Nucleo-F446RE: its clock, its pins and what is on them.
 #![no_std]
 
+use core::ops::Range;
+
 use cortex_m::Peripherals;
 use cortex_m::peripheral::SYST;
 use defmt_rtt as _;
@@ -19,6 +21,10 @@ bind_interrupts!(struct Interrupts {
     USART2 => usart::BufferedInterruptHandler<peripherals::USART2>;
 });
 
+/// Flash for what must outlive a power cut, in bytes from the start of [`Board::flash`]: the three
+/// sectors that the node's `memory.x` leaves.
+pub const STORE: Range<u32> = 0..3 * 128 * 1024;
+
 /// The core's clock in hertz.
 pub const CLOCK: u32 = 168_000_000;
 
@@ -30,10 +36,9 @@ pub struct Board {
     pub led: Output<'static>,
     /// The Arduino header's I²C, 100 kHz: SCL is D15, SDA is D14.
     pub i2c: I2c<'static, mode::Blocking, Master>,
-    /// The three sectors of 128 KiB, of which `memory.x` leaves the last two. To erase one stalls the
-    /// core for a second or two.
+    /// The three sectors of 128 KiB. To erase one stalls the core for a second or two.
     pub flash: Bank1Region3<'static, Blocking>,
-    /// The core\'s own timer, which nothing here uses.
+    /// The core's own timer, which nothing here uses.
     pub timer: SYST,
 }
 

@@ -1,20 +1,21 @@
-//! A node on ST's Nucleo-F446RE: it learns to correct a temperature sensor on its I²C bus. It keeps
-//! no checkpoints: the chip has no four sectors of one size beside the program's.
+//! A node on ST's Nucleo-F446RE: it learns to correct a temperature sensor on its I²C bus.
 #![no_std]
 #![no_main]
 
-use nodes::{Correction, once_a_second, thermometer};
+use downhill_firmware::FlashStore;
+use nodes::{Correction, must, once_a_second, thermometer};
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
     static mut MEMORY: Correction = Correction::NEW;
 
     let board = nucleo_f446re::take();
+    let store = must(FlashStore::<_, 256>::new(board.flash, nucleo_f446re::STORE));
     let due = once_a_second(board.timer, nucleo_f446re::CLOCK);
     let sensor = thermometer(board.i2c);
     nodes::correct_for_good(
         "nucleo-f446re",
-        (board.line, sensor, board.led, ()),
+        (board.line, sensor, board.led, store),
         MEMORY,
         due,
     )

@@ -25,7 +25,7 @@ pub struct Board<const FLASH: usize> {
     pub i2c: I2c<'static, peripherals::I2C0, i2c::Blocking>,
     /// The whole flash.
     pub flash: Flash<'static, peripherals::FLASH, Blocking, FLASH>,
-    /// The core\'s own timer, which nothing here uses.
+    /// The core's own timer, which nothing here uses.
     pub timer: SYST,
 }
 
