@@ -1,7 +1,8 @@
 //! A client in Python's standard library, written from `SPEC.md`, drives emulated boards.
 
 use std::os::fd::OwnedFd;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use downhill_tests::emulator::{Emulator, firmware};
 
@@ -22,16 +23,21 @@ fn the_client_is_short_and_takes_nothing_but_the_standard_library() {
     assert_eq!(imports, [standard]);
 }
 
+/// What a client prints that has a session with a board.
+fn run(client: &Path, emulator: &Emulator) -> Output {
+    let line: OwnedFd = emulator.uart.try_clone().unwrap().into();
+    Command::new("python3")
+        .args([client, Path::new("-")])
+        .stdin(line)
+        .output()
+        .expect("python3 is there")
+}
+
 /// What the client prints after a session with a board.
 fn session(board: &str, program: &str, devices: &[&str]) -> String {
     let program = firmware(board, program);
     let emulator = Emulator::boot(board, &program, devices);
-    let line: OwnedFd = emulator.uart.try_clone().unwrap().into();
-    let output = Command::new("python3")
-        .args([CLIENT, "-"])
-        .stdin(line)
-        .output()
-        .expect("python3 is there");
+    let output = run(Path::new(CLIENT), &emulator);
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{said}");
     String::from_utf8(output.stdout).unwrap()
@@ -58,6 +64,9 @@ fn it_teaches_a_lab_a_recipe_of_its_own() {
     for (parameter, truth) in state.iter().zip([2.0, -1.0, 0.5]) {
         assert!((parameter - truth).abs() < 0.05, "{state:?}");
     }
+    // From its checkpoint, and then from its state alone.
+    assert!(said.contains("step 200 again: True"), "{said}");
+    assert!(said.contains("step 7 instead: True"), "{said}");
 }
 
 #[test]
@@ -68,4 +77,24 @@ fn it_gives_a_node_its_targets_late() {
     assert!(said.contains("with abilities 2"), "{said}");
     // Its scaler learned from them first, so that there was no step yet.
     assert!(said.contains("step 0, fingerprint "), "{said}");
+    assert!(said.contains("step 0 again: True"), "{said}");
+    assert!(said.contains("step 7 instead: True"), "{said}");
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn it_is_told_of_another_version_and_may_say_hello_again() {
+    let program = firmware("mps2-an386", "");
+    let emulator = Emulator::boot("mps2-an386", &program, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("client.py");
+    let text = std::fs::read_to_string(CLIENT).unwrap();
+    let changed = text.replace("VERSION = 2", "VERSION = 3");
+    assert_ne!(text, changed);
+    std::fs::write(&other, changed).unwrap();
+    let refused = run(&other, &emulator);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(said.trim(), "the device speaks version 2, not 3");
+    assert!(!refused.status.success());
+    assert!(run(Path::new(CLIENT), &emulator).status.success());
 }

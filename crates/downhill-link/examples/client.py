@@ -5,31 +5,26 @@
 
 Whatever the device is, it says who it is. One that takes recipes learns y = 2a - b + 0.5 from 200
 samples; one with a sensor of its own takes 20 samples, whose targets come three samples later.
-After each the fingerprint of the state that is pulled is compared with the device's own.
+The state's fingerprint is compared with the device's own; then it goes on from its checkpoint.
 """
 import os, random, select, socket, stat, struct, sys, time, tty, zlib
 
 VERSION = 2
 HELLO, MISMATCH, OUTCOME, OUT_OF_TURN, STATE, COUNTERS, CHECKPOINT, RECIPE, SCORES, NOTICE = range(10)
+# No scaling; no warm-up, a constant rate; no penalty; no clip; nothing frozen; no bounds; no health.
+RULES = bytes([0, 0, 0, 0]) + bytes(12) + bytes([0, 0, 0]) + bytes(8) + bytes([0, 0, 0])
 
 
 def open_line(name):
-    """Returns functions that read (with a timeout in seconds) and write bytes."""
-    if name == "-":
-        handle = 0
-    elif stat.S_ISSOCK(os.stat(name).st_mode):
+    handle = 0
+    if name != "-" and stat.S_ISSOCK(os.stat(name).st_mode):
         line = socket.socket(socket.AF_UNIX)
         line.connect(name)
         handle = line.detach()
-    else:
+    elif name != "-":
         handle = os.open(name, os.O_RDWR | os.O_NOCTTY)
         tty.setraw(handle)
-
-    def read(timeout):
-        ready, _, _ = select.select([handle], [], [], timeout)
-        return os.read(handle, 4096) if ready else b""
-
-    return read, lambda data: os.write(handle, data)
+    return handle
 
 
 def varint(number):
@@ -42,16 +37,12 @@ def numbers(values):
 
 
 def frame(payload):
-    data = payload + struct.pack("<I", zlib.crc32(payload)) + b"\0"
-    out = bytearray()
-    while data:
-        run = data[:254].split(b"\0")[0]
-        whole = len(run) == 254
-        out += bytes([255 if whole else len(run) + 1]) + run
-        data = data[len(run) + (not whole):]
-        if whole and data == b"\0":
-            break
-    return b"\0" + bytes(out) + b"\0"
+    out = b"\0"
+    for run in (payload + struct.pack("<I", zlib.crc32(payload))).split(b"\0"):
+        while len(run) > 253:
+            out, run = out + b"\xff" + run[:254], run[254:]
+        out += bytes([len(run) + 1]) + run
+    return out + b"\0"
 
 
 def unframe(data):
@@ -88,8 +79,7 @@ class Fields:
 
 
 def fingerprint(words, steps):
-    def rotl(x, by):
-        return (x << by | x >> 32 - by) & 0xFFFFFFFF
+    rotl = lambda x, by: (x << by | x >> 32 - by) & 0xFFFFFFFF
 
     def finish(h):
         h = (h ^ h >> 16) * 0x85EBCA6B & 0xFFFFFFFF
@@ -105,17 +95,16 @@ def fingerprint(words, steps):
 
 class Client:
     def __init__(self, line):
-        self.read, self.write = open_line(line)
-        self.bytes, self.notices, self.tag = b"", [], 1
+        self.line, self.bytes, self.notices, self.tag = open_line(line), b"", [], 1
 
     def ask(self, request, answers):
         """Sends a request until it is answered: by a reply for which `answers` is true."""
         for _ in range(100):
-            self.write(frame(request))
+            os.write(self.line, frame(request))
             until = time.monotonic() + 1
             while time.monotonic() < until:
-                if b"\0" not in self.bytes:
-                    self.bytes += self.read(0.2)
+                if b"\0" not in self.bytes and select.select([self.line], [], [], 0.2)[0]:
+                    self.bytes += os.read(self.line, 4096)
                 while b"\0" in self.bytes:
                     data, self.bytes = self.bytes.split(b"\0", 1)
                     reply = Fields(unframe(data) or b"\xff")
@@ -128,14 +117,12 @@ class Client:
 
     def hello(self):
         def mine(kind, reply):
-            if kind in (HELLO, MISMATCH):
-                version, tag = reply.u(), reply.u()
-                if tag == self.tag and kind == MISMATCH:
-                    sys.exit(f"the device speaks version {version}, not {VERSION}")
-                return tag == self.tag
-            return False
+            reply.kind, reply.version = kind, reply.u()
+            return kind in (HELLO, MISMATCH) and reply.u() == self.tag
 
         reply = self.ask(b"\0" + varint(VERSION) + varint(self.tag), mine)
+        if reply.kind == MISMATCH:
+            sys.exit(f"the device speaks version {reply.version}, not {VERSION}")
         self.next, _, _, _, _, self.abilities = (reply.u() for _ in range(6))
         return reply.take(reply.u()).decode()
 
@@ -152,13 +139,19 @@ class Client:
         self.tag += 1
         return self.ask(b"\2" + varint(self.tag) + body, lambda k, r: k == kind and r.u() == self.tag)
 
-    def check(self):
-        reply = self.query(STATE, b"\0" + varint(0) + varint(100))
-        _, steps, print_, length, _ = (reply.u() for _ in range(5))
-        words = reply.words()
-        assert len(words) == length and fingerprint(words, steps) == print_
-        state = struct.unpack(f"<{length}f", struct.pack(f"<{length}I", *words))
-        print(f"step {steps}, fingerprint {print_:016x}, state", *state)
+    def pull(self, kind):
+        """Returns the words of the state or the checkpoint, the steps and the fingerprint."""
+        words, length = [], 1
+        while len(words) < length:
+            reply = self.query(kind, bytes([kind == CHECKPOINT and 2]) + varint(len(words)) + b"\x10")
+            _, steps, print_, length, _ = (reply.u() for _ in range(5))
+            words += reply.words()
+        return words, steps, print_
+
+    def push(self, words):
+        for at in range(0, len(words), 16):
+            piece = struct.pack(f"<{len(words[at:at + 16])}I", *words[at:at + 16])
+            self.order(b"\2" + varint(at) + varint(len(piece)) + piece)
 
 
 def main():
@@ -172,8 +165,7 @@ def main():
         draw = random.Random(1)
         for _ in range(200):
             a, b = draw.uniform(-1, 1), draw.uniform(-1, 1)
-            target = numbers([2 * a - b + 0.5])
-            client.order(b"\1" + struct.pack("<f", 1) + numbers([a, b]) + target)
+            client.order(b"\1" + struct.pack("<f", 1) + numbers([a, b]) + numbers([2 * a - b + 0.5]))
     elif client.abilities & 2:
         client.order(bytes([14, 1, 1, 1]) + varint(1000))
         taken = 0
@@ -187,13 +179,19 @@ def main():
                     if taken > 3:
                         client.order(bytes([13]) + varint(taken - 3) + numbers([1.5]))
             client.notices.clear()
-    client.check()
-    counters = client.query(COUNTERS, b"\1")
-    print("samples", counters.u(), "steps", counters.u(), "refused", counters.u())
+    words, steps, print_ = client.pull(STATE)
+    assert fingerprint(words, steps) == print_
+    state = struct.pack(f"<{len(words)}I", *words)
+    print(f"step {steps}, fingerprint {print_:016x}, state", *struct.unpack(f"<{len(words)}f", state))
+    counters = client.query(COUNTERS, b"\1").u
+    print("samples", counters(), "steps", counters(), "refused", counters())
+    saved, _, _ = client.pull(CHECKPOINT)
+    client.order(b"\0" + recipe if client.abilities & 1 else b"\4")
+    client.push(saved)
+    print(f"step {client.order(bytes([15]))[1]} again:", client.pull(STATE) == (words, steps, print_))
+    client.push(words)
+    print(f"step {client.order(bytes([3, 7]))[1]} instead:", client.pull(STATE)[0] == words)
 
-
-# No scaling; no warm-up, a constant rate; no penalty; no clip; nothing frozen; no bounds; no health.
-RULES = bytes([0, 0, 0, 0]) + bytes(12) + bytes([0, 0, 0]) + bytes(8) + bytes([0, 0, 0])
 
 if __name__ == "__main__":
     main()
