@@ -115,6 +115,22 @@ where
         Ok(if near { CREDIT } else { 0 })
     }
 
+    /// The credit, or new credit where it is too small for a step of a batch that may reach so
+    /// far: a sample is refused now where its batch could not be applied later.
+    pub(super) fn assure(
+        credit: u32,
+        (optimizer, rules): (&O, &R),
+        parameters: &[A::Real],
+        now: &O::Now,
+        reach: A::Real,
+    ) -> Result<u32, Fault> {
+        let spent = Self::spent(optimizer, rules, now, reach);
+        match left(credit, spent) {
+            Some(_) => Ok(credit),
+            None => Self::afford(optimizer, rules, parameters, now, reach).map_err(Look::fault),
+        }
+    }
+
     /// Refuses a sample, with the cause.
     #[cold]
     #[inline(never)]

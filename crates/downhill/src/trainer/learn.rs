@@ -1,7 +1,7 @@
 //! The way of a sample: scaler, model, loss, gradient, clip and penalty, optimizer, parameters.
 
 use super::guard::{Look, left, reach};
-use super::pieces::{BATCH, NO_ARENA, Pieces, scale};
+use super::pieces::{BATCH, NO_ARENA, Pieces, Shown, show};
 use super::{Step, Trainer};
 use crate::loss::Loss;
 use crate::model::Model;
@@ -108,16 +108,16 @@ where
         let zero = A::Real::ZERO;
         let lengths = self.lengths();
         lengths.check(features.len(), target.len())?;
-        let mut pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
-        let (inputs, target_scaled) = scale(
+        let Shown {
+            mut inputs,
+            target: target_scaled,
+            mut pieces,
+        } = show(
+            &self.model,
+            self.arena.words_mut(),
             lengths,
-            pieces.scaler,
-            (pieces.features, pieces.target),
             (features, target),
         )?;
-
-        self.model
-            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
         let loss = self.loss.eval(pieces.outputs, target_scaled) * weight;
         let now = self
             .optimizer
@@ -140,13 +140,14 @@ where
             if !(total <= A::Real::from_f64(HEAVIEST) && loss.is_finite()) {
                 return self.refuse(features, target);
             }
-            // A sample is refused now where its batch could not be applied later.
-            let spent = Self::spent(&self.optimizer, &self.rules, &now, total);
-            if left(self.credit, spent).is_none() {
-                let (optimizer, rules) = (&self.optimizer, &self.rules);
-                self.credit = Self::afford(optimizer, rules, pieces.parameters, &now, total)
-                    .map_err(Look::fault)?;
-            }
+            let (optimizer, rules) = (&self.optimizer, &self.rules);
+            self.credit = Self::assure(
+                self.credit,
+                (optimizer, rules),
+                pieces.parameters,
+                &now,
+                total,
+            )?;
             if *count == zero {
                 let sink = &mut Gather::<_, true>(gradient);
                 self.model
@@ -200,12 +201,11 @@ where
                 Look::Wild => return self.refuse(features, target),
             }
             pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
+            inputs = match lengths.scales {
+                true => pieces.features,
+                false => features,
+            };
         }
-        let inputs = if lengths.scales {
-            &*pieces.features
-        } else {
-            features
-        };
         let mut sink = Apply {
             optimizer: &self.optimizer,
             rules: &self.rules,

@@ -1,6 +1,8 @@
 //! How a fit's numbers lie in its arena.
 
-use crate::model::Sizes;
+use core::mem;
+
+use crate::model::{Model, Sizes};
 use crate::{Fault, Real, scaler};
 
 /// How long each piece of an arena is.
@@ -136,7 +138,7 @@ impl<T: Real> Pieces<'_, T> {
             target: take(words, scaled(lengths.targets))?,
             tape: take(words, lengths.sizes.tape)?,
             outputs: take(words, lengths.sizes.outputs)?,
-            rest: core::mem::take(words),
+            rest: mem::take(words),
         })
     }
 
@@ -180,6 +182,38 @@ pub(super) fn scale<'a, T: Real>(
     scaler::scale(scaler, 0, raw.0, scaled.0);
     scaler::scale(scaler, lengths.sizes.features, raw.1, scaled.1);
     Ok((scaled.0, scaled.1))
+}
+
+/// A sample that the model has been shown.
+pub(super) struct Shown<'w, 's, T> {
+    /// Its features as the model met them.
+    pub(super) inputs: &'s [T],
+    /// Its target in the same scale.
+    pub(super) target: &'s [T],
+    /// The arena, with the model's tape and outputs; the room for a scaled sample is taken.
+    pub(super) pieces: Pieces<'w, T>,
+}
+
+/// Shows a sample to the model: scaler, then forward.
+#[inline(always)]
+pub(super) fn show<'w: 's, 's, T: Real>(
+    model: &impl Model<T>,
+    words: &'w mut [T],
+    lengths: Lengths,
+    raw: (&'s [T], &'s [T]),
+) -> Result<Shown<'w, 's, T>, Fault> {
+    let mut pieces = Pieces::cut(words, lengths).ok_or(NO_ARENA)?;
+    let scaled = (
+        mem::take(&mut pieces.features),
+        mem::take(&mut pieces.target),
+    );
+    let (inputs, target) = scale(lengths, pieces.scaler, scaled, raw)?;
+    model.forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+    Ok(Shown {
+        inputs,
+        target,
+        pieces,
+    })
 }
 
 #[cold]

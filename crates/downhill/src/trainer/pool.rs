@@ -1,9 +1,9 @@
 //! Batches under a loss of the batch as a whole: a gradient and two sums for each class, which
 //! become one gradient once the batch is full.
 
-use super::guard::{Look, left, reach};
+use super::guard::reach;
 use super::learn::HEAVIEST;
-use super::pieces::{NO_ARENA, Pieces, PooledBatch, scale};
+use super::pieces::{Pieces, PooledBatch, Shown, show};
 use super::{Step, Trainer};
 use crate::loss::{Loss, Pool};
 use crate::model::Model;
@@ -35,15 +35,16 @@ where
         let (zero, one) = (A::Real::ZERO, A::Real::ONE);
         let lengths = self.lengths();
         lengths.check(features.len(), target.len())?;
-        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
-        let (inputs, target_scaled) = scale(
+        let Shown {
+            inputs,
+            target: target_scaled,
+            pieces,
+        } = show(
+            &self.model,
+            self.arena.words_mut(),
             lengths,
-            pieces.scaler,
-            (pieces.features, pieces.target),
             (features, target),
         )?;
-        self.model
-            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
         let ([logit], [y]) = (&mut *pieces.outputs, target_scaled) else {
             return self.refuse(features, target);
         };
@@ -83,12 +84,14 @@ where
         if !(total <= most && is_class && z.is_finite() && weight_0 + weight_1 <= most) {
             return self.refuse(features, target);
         }
-        let spent = Self::spent(&self.optimizer, &self.rules, &now, total);
-        if left(self.credit, spent).is_none() {
-            let (optimizer, rules) = (&self.optimizer, &self.rules);
-            self.credit = Self::afford(optimizer, rules, pieces.parameters, &now, total)
-                .map_err(Look::fault)?;
-        }
+        let (optimizer, rules) = (&self.optimizer, &self.rules);
+        self.credit = Self::assure(
+            self.credit,
+            (optimizer, rules),
+            pieces.parameters,
+            &now,
+            total,
+        )?;
         if *count == zero {
             of_0.fill(zero);
             of_1.fill(zero);

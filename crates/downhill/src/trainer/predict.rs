@@ -1,7 +1,7 @@
 //! What a fit says without learning.
 
 use super::guard::wild;
-use super::pieces::{NO_ARENA, Pieces, scale, wrong_length};
+use super::pieces::{Shown, show, wrong_length};
 use super::{Step, Trainer};
 use crate::loss::Loss;
 use crate::metrics::Meter;
@@ -32,11 +32,8 @@ where
                 index: index as u16,
             });
         }
-        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
-        let scaled = (pieces.features, pieces.target);
-        let (inputs, _) = scale(lengths, pieces.scaler, scaled, (features, &[]))?;
-        self.model
-            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
+        let words = self.arena.words_mut();
+        let Shown { pieces, .. } = show(&self.model, words, lengths, (features, &[]))?;
         self.loss.link(pieces.outputs.len()).apply(pieces.outputs);
         if lengths.scales && self.rules.scaling().target {
             scaler::unscale(pieces.scaler, lengths.sizes.features, pieces.outputs);
@@ -55,16 +52,10 @@ where
     pub fn evaluate(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<A::Real, Fault> {
         let lengths = self.lengths();
         lengths.check(features.len(), target.len())?;
-        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
-        let (inputs, target_scaled) = scale(
-            lengths,
-            pieces.scaler,
-            (pieces.features, pieces.target),
-            (features, target),
-        )?;
-        self.model
-            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
-        let loss = self.loss.eval(pieces.outputs, target_scaled);
+        let words = self.arena.words_mut();
+        let shown = show(&self.model, words, lengths, (features, target))?;
+        let outputs = shown.pieces.outputs;
+        let loss = self.loss.eval(outputs, shown.target);
         if loss.is_finite() {
             Ok(loss)
         } else {
@@ -96,25 +87,19 @@ where
         if let Some(index) = wild(features) {
             return Err(Fault::Feature { index });
         }
-        let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
-        let (inputs, target_scaled) = scale(
-            lengths,
-            pieces.scaler,
-            (pieces.features, pieces.target),
-            (features, target),
-        )?;
-        self.model
-            .forward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
-        for (kept, &output) in prediction.iter_mut().zip(&*pieces.outputs) {
+        let words = self.arena.words_mut();
+        let shown = show(&self.model, words, lengths, (features, target))?;
+        let outputs = shown.pieces.outputs;
+        for (kept, &output) in prediction.iter_mut().zip(&*outputs) {
             *kept = output;
         }
-        let loss = self.loss.eval(pieces.outputs, target_scaled);
+        let loss = self.loss.eval(outputs, shown.target);
         if !loss.is_finite() {
             return Err(self.blame(features, target));
         }
         self.loss.link(prediction.len()).apply(prediction);
         if lengths.scales && self.rules.scaling().target {
-            scaler::unscale(pieces.scaler, lengths.sizes.features, prediction);
+            scaler::unscale(shown.pieces.scaler, lengths.sizes.features, prediction);
         }
         match prediction.iter().all(|output| output.is_finite()) {
             true => Ok(loss),
