@@ -96,9 +96,9 @@ impl Target {
     }
 
     /// Writes the file, under another name until it is whole.
-    pub(crate) fn write(&self, text: &str) -> Outcome {
+    pub(crate) fn write(&self, content: impl AsRef<[u8]>) -> Outcome {
         let mut file = self.begin()?;
-        file.write_all(text.as_bytes())
+        file.write_all(content.as_ref())
             .map_err(|error| self.failed(&error))?;
         self.finish(file)
     }

@@ -281,6 +281,77 @@ fn a_terminal_shows_the_verdicts_of_a_board_on_a_pseudo_terminal() {
     assert!(last.contains("desk: step 600,"), "{last}");
 }
 
+/// In the middle of a batch, from one board to another, which then goes on as the first one does.
+#[test]
+fn a_checkpoint_moves_a_fit_to_another_board() {
+    let [one, other] = [(); 2].map(|()| Board::on_terminal());
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let [model, checkpoint] = [path("petals.json"), path("fit.bin")];
+    let rows = data("iris.csv");
+    let fit = [
+        "fit", &rows, "--target", "petal_w", "--batch", "8", "--out", &model,
+    ];
+    downhill(&fit)
+        .args(["--features", "sepal_l,petal_l"])
+        .assert()
+        .code(0);
+    let pull = ["pull", "--checkpoint", &checkpoint];
+    let error = stderr(&one.command(&pull).assert().code(1));
+    assert!(error.contains("desk has no fit"), "{error}");
+    assert!(!Path::new(&checkpoint).exists());
+
+    let stream = |board: &Board, rows: &str| {
+        let stream = [
+            "stream",
+            &data("iris.csv"),
+            "--model",
+            &model,
+            "--json",
+            "--limit",
+            rows,
+        ];
+        json(&board.command(&stream).assert().code(0))
+    };
+    let first = stream(&one, "83");
+    assert_eq!(first["steps"], 10);
+    let pulled = stdout(&one.command(&pull).assert().code(0));
+    assert!(pulled.starts_with("desk: 10 steps\n"), "{pulled}");
+
+    // Refused by a board without a fit, and where a byte is another.
+    let error = stderr(
+        &other
+            .command(&["push", "--checkpoint", &checkpoint])
+            .assert()
+            .code(1),
+    );
+    assert!(error.contains("desk has no fit"), "{error}");
+    let mut bytes = fs::read(&checkpoint).unwrap();
+    bytes[40] ^= 1;
+    fs::write(path("changed.bin"), bytes).unwrap();
+    let changed = ["push", &model, "--checkpoint", &path("changed.bin")];
+    let error = stderr(&other.command(&changed).assert().code(1));
+    assert!(
+        error.contains("changed.bin") && error.contains("missing or changed"),
+        "{error}"
+    );
+
+    let push = ["push", &model, "--checkpoint", &checkpoint];
+    let pushed = stdout(&other.command(&push).assert().code(0));
+    let fingerprint = first["fingerprint"].as_str().unwrap();
+    assert_eq!(
+        pushed,
+        format!("desk goes on at step 10, fingerprint {fingerprint}\n")
+    );
+    // 3 samples of a batch of 8 were under way: 20 more make 2 steps, and 7 are left.
+    let [a, b] = [&one, &other].map(|board| stream(board, "20"));
+    assert_eq!(
+        (&a["steps"], &a["fingerprint"]),
+        (&b["steps"], &b["fingerprint"])
+    );
+    assert_ne!(a["fingerprint"], first["fingerprint"]);
+}
+
 #[test]
 fn a_board_on_tcp() {
     let board = Board::on_tcp();

@@ -214,6 +214,18 @@ impl Port {
 
     /// Hands the whole state of a fit that has made `steps` steps to the board.
     pub(crate) fn push(&mut self, state: &[f32], steps: u64) -> Outcome<downhill_link::Outcome> {
+        self.put(state, &Order::Commit { steps })
+    }
+
+    /// Hands a checkpoint to the board, whose fit goes on where that one stopped.
+    pub(crate) fn resume(&mut self, checkpoint: &[u8]) -> Outcome<downhill_link::Outcome> {
+        let (words, _) = checkpoint.as_chunks();
+        let words: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
+        self.put(&words, &Order::Resume)
+    }
+
+    /// Hands words to the board, piece by piece, and says last what they are.
+    fn put(&mut self, state: &[f32], last: &Order<'_>) -> Outcome<downhill_link::Outcome> {
         let piece = self
             .client
             .device()
@@ -225,15 +237,29 @@ impl Port {
                 words: Numbers::new(words),
             })?;
         }
-        self.demand(&Order::Commit { steps })
+        self.demand(last)
     }
 
     /// Asks the board for its whole state.
     pub(crate) fn pull(&mut self) -> Outcome<Pulled> {
+        self.gather(Client::pull)
+    }
+
+    /// Asks the board for a checkpoint of its fit, as bytes. They are none where it has no room
+    /// to put one together.
+    pub(crate) fn pull_checkpoint(&mut self) -> Outcome<Vec<u8>> {
+        let words = self.gather(Client::pull_checkpoint)?.words.into_iter();
+        Ok(words
+            .flat_map(|word| word.to_bits().to_le_bytes())
+            .collect())
+    }
+
+    /// Asks for words piece by piece, each from where the one before ended.
+    fn gather(&mut self, ask: fn(&mut Client, u32)) -> Outcome<Pulled> {
         self.pulled = Pulled::default();
         loop {
             let have = self.pulled.words.len();
-            self.client.pull(have as u32);
+            ask(&mut self.client, have as u32);
             self.until(|port| (!port.client.expects()).then_some(()))?;
             let pulled = &mut self.pulled;
             if pulled.words.len() >= pulled.length || pulled.words.len() == have {
@@ -283,7 +309,9 @@ impl Port {
                             .into(),
                     ));
                 }
-                Some(Event::State(state)) if state.at as usize == self.pulled.words.len() => {
+                Some(Event::State(state) | Event::Checkpoint(state))
+                    if state.at as usize == self.pulled.words.len() =>
+                {
                     let pulled = &mut self.pulled;
                     pulled.length = state.length as usize;
                     pulled.steps = state.steps;

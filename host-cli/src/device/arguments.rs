@@ -148,11 +148,14 @@ pub(crate) struct WatchArguments {
 #[derive(Debug, Args)]
 pub(crate) struct PullArguments {
     /// The model whose fit it is: writes a model file
-    #[arg(long, value_name = "MODEL")]
-    pub(crate) model: PathBuf,
+    #[arg(long, value_name = "MODEL", required_unless_present = "checkpoint")]
+    pub(crate) model: Option<PathBuf>,
     /// Write to this file; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub(crate) out: PathBuf,
+    /// Write all that the fit needs to go on to this file instead
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "out"])]
+    pub(crate) checkpoint: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) line: LineArguments,
 }
@@ -160,7 +163,12 @@ pub(crate) struct PullArguments {
 #[derive(Debug, Args)]
 pub(crate) struct PushArguments {
     /// A file that `fit --out` or `device pull` wrote
-    pub(crate) model: PathBuf,
+    #[arg(required_unless_present = "checkpoint")]
+    pub(crate) model: Option<PathBuf>,
+    /// Go on where this file of `device pull --checkpoint` stopped, in a fit that is begun by
+    /// the model's recipe or that the board has
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) line: LineArguments,
 }

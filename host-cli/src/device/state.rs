@@ -2,19 +2,62 @@
 
 use std::path::Path;
 
+use downhill::checkpoint::Checkpoint;
 use downhill_link::Order;
 
 use super::arguments::{PullArguments, PushArguments};
 use super::{model, open};
 use crate::failure::{Failure, Outcome};
+use crate::model_file::Model;
 use crate::output;
 
 pub(super) fn pull(arguments: &PullArguments) -> Outcome {
+    match (&arguments.checkpoint, &arguments.model) {
+        (None, Some(model)) => pull_model(arguments, model),
+        (Some(checkpoint), _) => pull_checkpoint(arguments, checkpoint),
+        (None, None) => Err(Failure::Usage("name a model with `--model`".into())),
+    }
+}
+
+/// A checkpoint as a file: the bytes that the link's specification lays down.
+fn pull_checkpoint(arguments: &PullArguments, path: &Path) -> Outcome {
+    let out = output::Target::new(path, &[])?;
+    let mut port = open(&arguments.line)?;
+    let board = port.device()?.board.to_string();
+    if port.recipe()?.is_none() {
+        return Err(no_fit(&board));
+    }
+    let bytes = port.pull_checkpoint()?;
+    if bytes.is_empty() {
+        return Err(Failure::Input(format!(
+            "{board} has no room to put a checkpoint together; pull its fit with `--model`"
+        )));
+    }
+    let checkpoint = Checkpoint::parse(&bytes).map_err(|error| {
+        Failure::Input(format!(
+            "{board}: {error}; does its sensor go on? Pull it again, or stop it first"
+        ))
+    })?;
+    out.write(&bytes)?;
+    output::say(&format!(
+        "{board}: {} steps\nsaved {}\n",
+        checkpoint.steps,
+        path.display()
+    ))
+}
+
+fn no_fit(board: &str) -> Failure {
+    Failure::Input(format!(
+        "{board} has no fit; configure one with `downhill device configure`"
+    ))
+}
+
+fn pull_model(arguments: &PullArguments, path: &Path) -> Outcome {
     let out = match arguments.out.as_path() {
         path if path == Path::new("-") => None,
         path => Some(output::Target::new(path, &[])?),
     };
-    let mut model = model(&arguments.model)?;
+    let mut model = model(path)?;
     let mut port = open(&arguments.line)?;
     let board = port.device()?.board.to_string();
     match port.recipe()? {
@@ -23,14 +66,10 @@ pub(super) fn pull(arguments: &PullArguments) -> Outcome {
             return Err(Failure::Input(format!(
                 "{board} fits by another recipe than {}; name the model that it was configured \
                  with",
-                arguments.model.display()
+                path.display()
             )));
         }
-        None => {
-            return Err(Failure::Input(format!(
-                "{board} has no fit; configure one with `downhill device configure`"
-            )));
-        }
+        None => return Err(no_fit(&board)),
     }
     let pulled = port.pull()?;
     let restored = model.trainer.restore(&pulled.words, pulled.steps);
@@ -57,7 +96,40 @@ pub(super) fn pull(arguments: &PullArguments) -> Outcome {
 }
 
 pub(super) fn push(arguments: &PushArguments) -> Outcome {
-    let model = model(&arguments.model)?;
+    let model = arguments.model.as_deref().map(model).transpose()?;
+    match (&arguments.checkpoint, model) {
+        (Some(path), model) => push_checkpoint(arguments, path, model.as_deref()),
+        (None, Some(model)) => push_model(arguments, &model),
+        (None, None) => Err(Failure::Usage("name a model, or a checkpoint".into())),
+    }
+}
+
+fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<f32>>) -> Outcome {
+    let refuse = |why: String| Failure::Input(format!("{}: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| refuse(format!("{error}; check the path")))?;
+    let checkpoint = Checkpoint::parse(&bytes).map_err(|error| {
+        refuse(format!(
+            "{error}; name a file that `device pull --checkpoint` wrote"
+        ))
+    })?;
+    let mut port = open(&arguments.line)?;
+    let board = port.device()?.board.to_string();
+    match model {
+        Some(model) => {
+            port.check_room(model.file.recipe.arena_len())?;
+            port.demand(&Order::Configure(model.file.recipe))?;
+        }
+        None if port.recipe()?.is_none() => return Err(no_fit(&board)),
+        None => {}
+    }
+    let outcome = port.resume(&bytes)?;
+    output::say(&format!(
+        "{board} goes on at step {}, fingerprint {}\n",
+        checkpoint.steps, outcome.fingerprint
+    ))
+}
+
+fn push_model(arguments: &PushArguments, model: &Model<f32>) -> Outcome {
     let mut port = open(&arguments.line)?;
     port.check_room(model.file.recipe.arena_len())?;
     port.demand(&Order::Configure(model.file.recipe))?;
