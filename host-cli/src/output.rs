@@ -96,7 +96,7 @@ impl Target {
     }
 
     /// Writes the file, under another name until it is whole.
-    pub(crate) fn write(&self, content: impl AsRef<[u8]>) -> Outcome {
+    pub(crate) fn write(&self, content: &(impl AsRef<[u8]> + ?Sized)) -> Outcome {
         let mut file = self.begin()?;
         file.write_all(content.as_ref())
             .map_err(|error| self.failed(&error))?;

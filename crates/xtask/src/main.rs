@@ -83,6 +83,13 @@ enum Bench {
         #[arg(long)]
         write: bool,
     },
+    /// How long the command takes to start, beside ripgrep, which is installed from Debian's
+    /// packages.
+    Start {
+        /// One JSON object: milliseconds of each round, and what is missing.
+        #[arg(long)]
+        json: bool,
+    },
     /// What a sample takes on this machine, beside other libraries, which are installed into the
     /// user's cache.
     Host {
@@ -110,6 +117,9 @@ fn main() -> ExitCode {
         Task::Bench {
             what: Bench::Device { json, write },
         } => bench::device::run(json, write).map(done),
+        Task::Bench {
+            what: Bench::Start { json },
+        } => bench::start::run(json).map(done),
         Task::Bench {
             what: Bench::Host { json },
         } => bench::host::run(json).map(done),

@@ -55,6 +55,14 @@ pub(crate) fn chromium() -> Result<()> {
     )
 }
 
+/// Makes sure that ripgrep is installed, beside which the command's start is measured.
+pub(crate) fn ripgrep() -> Result<()> {
+    if works("rg", "--version") {
+        return Ok(());
+    }
+    install(&["ripgrep"], "`rg` (package `ripgrep`)")
+}
+
 /// Installs Debian's compiler with the source of its library.
 pub(crate) fn debian_compiler() -> Result<()> {
     install(

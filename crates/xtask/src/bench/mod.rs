@@ -1,7 +1,8 @@
-//! What is measured: instructions and memory on emulated boards, throughput beside others' on the
-//! host.
+//! What is measured: instructions and memory on emulated boards, throughput and the time of a start
+//! beside others' on the host.
 
 pub(crate) mod device;
 pub(crate) mod host;
 pub(crate) mod page;
+pub(crate) mod start;
 pub(crate) mod turns;
