@@ -128,8 +128,7 @@ fn exercise(machine: &str, elf: &Path) -> Result<u32> {
     host.order(&Order::Save)?;
     host.ask(Query::Recipe)?;
     host.ask(Query::Scores)?;
-    host.client.pull_checkpoint(0);
-    host.answer()?;
+    host.resume()?;
     host.client.pull(0);
     host.answer()?;
     let state = std::mem::take(&mut host.heard.state);
@@ -201,8 +200,7 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
                 host.order(&sample)?;
             }
             host.ask(Query::Recipe)?;
-            host.client.pull_checkpoint(0);
-            host.answer()?;
+            host.resume()?;
         }
         host.order(&Order::Estimate(Estimation {
             model: formula,
@@ -234,7 +232,9 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
 #[derive(Default)]
 struct Heard {
     ready: bool,
+    /// The words of the state, or of the checkpoint, as far as they are here, and how many there are.
     state: Vec<f32>,
+    length: usize,
     recipe: Option<Recipe<f32>>,
     counters: Option<Counters>,
 }
@@ -287,6 +287,27 @@ impl Host {
         self.answer()
     }
 
+    /// Pulls a checkpoint, pushes it and goes on from it.
+    fn resume(&mut self) -> Result<()> {
+        self.heard.length = 1;
+        while self.heard.state.len() < self.heard.length {
+            let at = self.heard.state.len();
+            self.client.pull_checkpoint(at as u32);
+            self.answer()?;
+            ensure!(
+                self.heard.state.len() > at,
+                "there is no room for a checkpoint"
+            );
+        }
+        let mut at = 0;
+        for words in std::mem::take(&mut self.heard.state).chunks(16) {
+            let words = Numbers::new(words);
+            self.order(&Order::Push { at, words })?;
+            at += words.len() as u32;
+        }
+        self.order(&Order::Resume)
+    }
+
     fn counters(&mut self) -> Result<Counters> {
         self.client.count();
         self.until(|heard| heard.counters.take())
@@ -316,8 +337,9 @@ impl Host {
                     for &byte in &bytes[..count] {
                         match self.client.receive(byte) {
                             Some(Event::Ready) => self.heard.ready = true,
-                            Some(Event::State(state)) => {
-                                self.heard.state.extend(state.words.iter())
+                            Some(Event::State(state) | Event::Checkpoint(state)) => {
+                                self.heard.state.extend(state.words.iter());
+                                self.heard.length = state.length as usize;
                             }
                             Some(Event::Recipe(recipe)) => self.heard.recipe = recipe,
                             Some(Event::Counters(counters)) => {
