@@ -39,6 +39,7 @@ fn endure<const B: usize>(pages: usize, length: usize, cuts: u32) {
     let flash = Flash::of(pages);
     let mut random = Random::seed((pages * length) as u64);
     let (mut saved, mut begun, mut kept) = (0, 0, 0);
+    let mut wiping = false;
     for cut in 0..cuts {
         // Also while what the cut before left is put in order.
         let reach = [8, 64, 512, 2048][random.below(4) as usize];
@@ -49,11 +50,16 @@ fn endure<const B: usize>(pages: usize, length: usize, cuts: u32) {
             continue;
         }
         assert!(
-            number == saved || number == begun,
+            number == saved || number == begun || (wiping && number == 0),
             "{pages} pages, {length} bytes, cut {cut}: {saved} was saved, {begun} begun, {number} \
              is there: {wake:?}"
         );
         saved = number;
+        // A cut in the middle of it leaves the checkpoint or none.
+        wiping = random.below(32) == 0;
+        if wiping && shelf.wipe().is_ok() {
+            (saved, wiping) = (0, false);
+        }
         while !flash.is_cut() {
             begun += 1;
             let outcome = shelf.save(&|out| {

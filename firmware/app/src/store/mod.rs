@@ -141,6 +141,13 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
         }
     }
 
+    /// Erases all that is not blank.
+    fn erase(&mut self) -> Result<(), Refusal> {
+        self.generation = 0;
+        let range = self.map.flash_range();
+        tidy::clear(&mut self.map.flash().flash, range).map_err(|_| Refusal::Flash)
+    }
+
     /// The generation under a key; none where there is nothing that can be read.
     fn generation(&mut self, key: u8) -> Result<Option<u32>, Refusal> {
         Ok(self.fetch(key)?.map(|(generation, _)| generation))
@@ -219,10 +226,13 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
         {
             return Wake::Refused(Refusal::Flash);
         }
-        if found == [Err(Refusal::Corrupt); 2] {
+        if matches!(
+            found,
+            [Err(Refusal::Corrupt), Err(Refusal::Corrupt)] | [Ok(None), Ok(None)]
+        ) {
             // No page of it was ever written by the store, or none can be read: what is in it is
             // nothing, and the next checkpoint needs pages that are erased.
-            return match self.wipe() {
+            return match self.erase() {
                 Ok(()) => Wake::Empty,
                 Err(refusal) => Wake::Refused(refusal),
             };
@@ -240,6 +250,8 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
         }
         for generation in known.into_iter().flatten() {
             let taken = match self.fetch(key(generation)) {
+                // What a wipe put there.
+                Ok(Some((_, []))) => break,
                 Ok(Some((_, bytes))) => take(bytes),
                 Ok(None) => Err(Refusal::Corrupt),
                 Err(refusal) => Err(refusal),
@@ -255,9 +267,13 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
         refused.map_or(Wake::Empty, Wake::Refused)
     }
 
+    /// In the place of each checkpoint it writes one of no bytes: what is erased page by page could
+    /// be cut half-way.
     fn wipe(&mut self) -> Result<(), Refusal> {
-        self.generation = 0;
-        block_on(self.map.erase_all()).map_err(|error| refusal(&error))
+        match self.save(&|_| Ok(0)).and_then(|()| self.save(&|_| Ok(0))) {
+            Ok(()) => Ok(()),
+            Err(_) => self.erase(),
+        }
     }
 }
 

@@ -48,6 +48,13 @@ pub(super) fn tidy<S: NorFlash>(flash: &mut S, range: Range<u32>) -> Result<Rang
     Ok(doubtful)
 }
 
+/// Erases every page that is not blank.
+pub(super) fn clear<S: NorFlash>(flash: &mut S, range: Range<u32>) -> Result<(), S::Error> {
+    let count = (range.end - range.start) / S::ERASE_SIZE as u32;
+    let mut pages = Pages { flash, range };
+    (0..count).try_for_each(|page| pages.clear(page))
+}
+
 impl<S: NorFlash> Pages<'_, S> {
     fn place(&self, page: u32) -> Range<u32> {
         let size = S::ERASE_SIZE as u32;
