@@ -371,7 +371,7 @@ fn what_cannot_start_says_why() {
     assert_eq!(refuse(DEFAULT, &y, &[0.0, 0.0], none, 0), None);
     assert_eq!(
         refuse(DEFAULT, &y, &[0.0, 0.0], none, 1),
-        Some(SolveError::Workspace { need: 40, got: 39 })
+        Some(SolveError::Workspace { need: 64, got: 63 })
     );
     assert_eq!(
         refuse(DEFAULT, &y, &[0.0], none, 0),

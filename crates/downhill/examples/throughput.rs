@@ -1,4 +1,5 @@
 //! What an update takes on this machine, in nanoseconds a sample: `workload shape figure` a line.
+//! With the argument `growth`, how that grows: `growth.WITH.NUMBER figure` a line.
 //!
 //! `cargo xtask bench host` runs it beside what others take.
 
@@ -23,6 +24,9 @@ const NET: usize = Classifier::<0>::ARENA;
 const NET_BATCH: usize = Classifier::<0>::BATCH_ARENA;
 
 fn main() -> Result<(), Fault> {
+    if std::env::args().nth(1).is_some_and(|word| word == "growth") {
+        return growth();
+    }
     linear::<8, 10>("linear_8")?;
     linear::<64, 66>("linear_64")?;
     let samples =
@@ -107,12 +111,7 @@ fn samples<const N: usize>(target: impl Fn(f32) -> f32) -> Samples<N> {
 }
 
 /// Learns from all samples again and again, and prints what one takes.
-fn report<const N: usize>(
-    name: &str,
-    shape: &str,
-    samples: &Samples<N>,
-    mut learn: impl FnMut(&([f32; N], [f32; 1])) -> bool,
-) {
+fn report<S>(name: &str, shape: &str, samples: &[S], mut learn: impl FnMut(&S) -> bool) {
     let mut pass = || {
         let learned = samples
             .iter()
@@ -131,4 +130,53 @@ fn report<const N: usize>(
         "{name} {shape} {}",
         nanoseconds / f64::from(passes) / samples.len() as f64
     );
+}
+
+/// A linear model with more and more features, the same with more and more samples, a net with more
+/// and more units, and W4 with larger and larger batches.
+fn growth() -> Result<(), Fault> {
+    for features in [4, 8, 16, 32, 64, 128, 256, 512] {
+        wide(&format!("growth.features.{features}"), features, SAMPLES)?;
+    }
+    for rows in [1 << 8, 1 << 12, 1 << 16, 1 << 20] {
+        wide(&format!("growth.samples.{rows}"), 8, rows)?;
+    }
+    let samples = samples::<8>(|sum| f32::from(u8::from(sum > 0.0)));
+    for units in [2, 4, 8, 16, 32, 64] {
+        let hidden = Widths([units, 0, 0]);
+        let net = Mlp::with_shape(Dyn(8), hidden, Dyn(3), AnyActivation::Tanh);
+        let mut fit = recipe(AnyModel::Mlp(net), 1).build(vec![0.0; 4096].leak())?;
+        let parameters = fit.parameters().len();
+        let name = format!("growth.parameters.{parameters}");
+        report(&name, "", &samples, |(x, y)| fit.observe(x, y).is_ok());
+    }
+    for batch in [1, 2, 4, 8, 16, 32, 64, 128] {
+        let mut fit = recipe(net(), 128).build(vec_arena())?;
+        let name = format!("growth.batch.{batch}");
+        report(&name, "", &samples, |(x, y)| {
+            fit.feed(batch, x, y, 1.0).is_ok()
+        });
+    }
+    Ok(())
+}
+
+/// A linear model of so many features on so many samples in memory.
+fn wide(name: &str, features: u16, rows: usize) -> Result<(), Fault> {
+    let mut random = Random::seed(1);
+    let mut row = || -> Vec<f32> {
+        let features = 0..features;
+        features.map(|_| 2.0 * random.unit::<f32>() - 1.0).collect()
+    };
+    let samples: Vec<_> = (0..rows)
+        .map(|_| {
+            let row = row();
+            let target = [row.iter().sum()];
+            (row, target)
+        })
+        .collect();
+    let model = Linear::<Dyn>::with_shape(Dyn(features), Const, Const);
+    // So small a rate that many features do not overshoot.
+    let mut fit = Trainer::new(model, Squared, Sgd::rate(0.0005), vec![0.0; 520].leak())?;
+    report(name, "", &samples, |(x, y)| fit.observe(x, y).is_ok());
+    Ok(())
 }

@@ -42,26 +42,31 @@ impl<T: Real, const K: usize> Dual<T, K> {
     /// All `K` variables, at `values`.
     #[inline(always)]
     pub fn variables(values: [T; K]) -> [Self; K] {
-        let mut index = 0;
-        values.map(|value| {
-            index += 1;
-            Self::variable(value, index - 1)
-        })
+        let mut variables = [Self::constant(T::ZERO); K];
+        for (index, (variable, value)) in variables.iter_mut().zip(values).enumerate() {
+            *variable = Self::variable(value, index);
+        }
+        variables
     }
 
     /// The derivatives times a slope. A zero derivative stays zero.
     #[inline(always)]
     fn scaled(self, value: T, slope: T) -> Self {
         if slope.is_finite() {
-            return Self {
-                value,
-                slopes: self.slopes.map(|d| d * slope),
-            };
+            return self.each(value, |d| d * slope);
         }
-        let slopes = self
-            .slopes
-            .map(|d| if d == T::ZERO { d } else { d * slope });
-        Self { value, slopes }
+        self.each(value, |d| if d == T::ZERO { d } else { d * slope })
+    }
+
+    /// Another value, and each derivative turned into another one. Arrays' own `map` is a call
+    /// for each number where there are many.
+    #[inline(always)]
+    fn each(mut self, value: T, turn: impl Fn(T) -> T) -> Self {
+        for slope in &mut self.slopes {
+            *slope = turn(*slope);
+        }
+        self.value = value;
+        self
     }
 
     #[inline(always)]
@@ -133,10 +138,7 @@ impl<T: Real, const K: usize> Neg for Dual<T, K> {
 
     #[inline(always)]
     fn neg(self) -> Self {
-        Self {
-            value: -self.value,
-            slopes: self.slopes.map(|d| -d),
-        }
+        self.each(-self.value, |d| -d)
     }
 }
 
@@ -212,9 +214,6 @@ impl<T: Real, const K: usize> Div<T> for Dual<T, K> {
 
     #[inline(always)]
     fn div(self, other: T) -> Self {
-        Self {
-            value: self.value / other,
-            slopes: self.slopes.map(|d| d / other),
-        }
+        self.each(self.value / other, |d| d / other)
     }
 }

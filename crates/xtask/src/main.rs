@@ -96,6 +96,9 @@ enum Bench {
         /// One JSON object: machine, versions, nanoseconds a sample of each round, what is missing.
         #[arg(long)]
         json: bool,
+        /// Puts the tables into docs/performance.md.
+        #[arg(long)]
+        write: bool,
     },
 }
 
@@ -121,8 +124,8 @@ fn main() -> ExitCode {
             what: Bench::Start { json },
         } => bench::start::run(json).map(done),
         Task::Bench {
-            what: Bench::Host { json },
-        } => bench::host::run(json).map(done),
+            what: Bench::Host { json, write },
+        } => bench::host::run(json, write).map(done),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

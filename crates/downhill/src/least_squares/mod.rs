@@ -7,7 +7,7 @@
 //!
 //! | | rows | memory for K parameters | finds |
 //! |---|---|---|---|
-//! | [`LeastSquares`], Levenberg–Marquardt | replayed, any number | 3 K² + 13 K + tape | the nearest minimum of any formula, within bounds |
+//! | [`LeastSquares`], Levenberg–Marquardt | replayed, any number | 3 K² + 21 K + 8 + tape | the nearest minimum of any formula, within bounds |
 //! | [`LeastSquares`], Gauss–Newton | replayed, any number | the same | the same, for linear and nearly linear models |
 //! | [`Rls`] | one at a time, each once | K² / 2 + 4.5 K + tape | what fits the latest rows best |
 //! | [`Nlms`] | one at a time, each once | 2 K + tape | the same, slowly and for next to nothing |

@@ -1,7 +1,8 @@
 //! The solver: rows go in pass by pass, parameters come out.
 
+use super::triangle::{self, BLOCK};
 use super::workspace::{self, Pieces};
-use super::{Bounds, LeastSquares, Rows, SolveError, Termination, triangle};
+use super::{Bounds, LeastSquares, Rows, SolveError, Termination};
 use crate::model::Model;
 use crate::sink::Gather;
 use crate::{Fingerprint, Hasher, Real, kernel};
@@ -92,7 +93,7 @@ pub struct Solver<'a, T, M> {
 
 impl<T: Real> LeastSquares<T> {
     /// How many numbers the workspace of a fit holds, for a model with this many parameters and
-    /// this long a [`tape`](crate::model::Sizes::tape): 3 K² + 13 K and the tape for K
+    /// this long a [`tape`](crate::model::Sizes::tape): 3 K² + 21 K + 8 and the tape for K
     /// parameters.
     pub const fn words(parameters: usize, tape: usize) -> usize {
         workspace::len(parameters, tape)
@@ -251,16 +252,24 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             self.pass.bad = Some(row);
             return;
         }
-        self.pass.counted += 1;
         self.pass.cost.add(cost);
         let (target, prediction) = (factor * target, factor * prediction);
         self.pass.signal += target * target + prediction * prediction;
-        triangle::fold(
-            pieces.triangle,
-            pieces.z,
-            pieces.row,
-            factor * pull * residual,
-        );
+        let slot = self.pass.counted as usize % BLOCK;
+        self.pass.counted += 1;
+        let row = pieces.row.iter().copied();
+        for (column, x) in pieces
+            .block
+            .iter_mut()
+            .zip(row.chain([factor * pull * residual]))
+        {
+            if let Some(place) = column.get_mut(slot) {
+                *place = x;
+            }
+        }
+        if slot == BLOCK - 1 {
+            triangle::fold(pieces.triangle, pieces.z, pieces.block);
+        }
     }
 
     /// The workspace.

@@ -3,56 +3,64 @@
 //! R is upper triangular with RᵀR = JᵀJ, and z holds what the same rotations make of the
 //! residuals. R is packed row by row: K numbers, K − 1, … 1.
 
-use crate::Real;
+use crate::{Real, kernel};
 
 /// How many numbers a packed triangle of `size` columns holds.
 pub(crate) const fn packed(size: usize) -> usize {
     size * (size + 1) / 2
 }
 
-/// The rotation that turns (a, b) into (r, 0): its cosine, its sine, and r.
+/// How many rows are folded at once: one root and one set of quotients serve so many.
+pub(crate) const BLOCK: usize = 8;
+
+/// Folds a block of rows into the triangle by Householder's reflections, column by column (Golub
+/// and Van Loan, "Matrix Computations", 5.1 and 5.2). The block holds the rows' columns one after
+/// the other, and last their residuals; it is zero afterwards, as rows that are not there must be.
 #[inline(always)]
-fn rotation<T: Real>(a: T, b: T) -> (T, T, T) {
-    if b.abs() > a.abs() {
-        let ratio = a / b;
-        let length = (T::ONE + ratio * ratio).sqrt();
-        let sine = T::ONE / length;
-        (sine * ratio, sine, b * length)
-    } else {
-        let ratio = b / a;
-        let length = (T::ONE + ratio * ratio).sqrt();
-        let cosine = T::ONE / length;
-        (cosine, cosine * ratio, a * length)
+pub(crate) fn fold<T: Real>(triangle: &mut [T], z: &mut [T], block: &mut [[T; BLOCK]]) {
+    let (mut rest, mut columns) = (triangle, &mut *block);
+    for z in z {
+        let Some((own, others)) = columns.split_first_mut() else {
+            return;
+        };
+        let Some((line, below)) = rest.split_at_mut_checked(others.len()) else {
+            return;
+        };
+        let Some((corner, line)) = line.split_first_mut() else {
+            return;
+        };
+        if own.iter().any(|&x| x != T::ZERO) {
+            let size = norm(*corner, own);
+            let after = if *corner > T::ZERO { -size } else { size };
+            let head = *corner - after;
+            let share = -(head / after);
+            for x in own.iter_mut() {
+                *x = *x / head;
+            }
+            *corner = after;
+            for (upper, column) in line.iter_mut().chain([z]).zip(others.iter_mut()) {
+                let along = share * (*upper + kernel::dot(own, column));
+                *upper -= along;
+                for (x, &direction) in column.iter_mut().zip(&*own) {
+                    *x -= along * direction;
+                }
+            }
+        }
+        (rest, columns) = (below, others);
     }
+    block.fill([T::ZERO; BLOCK]);
 }
 
-/// Folds a row and its residual into the triangle by Givens rotations, column by column
-/// (Golub and Van Loan, "Matrix Computations", 5.2.5). The row is used up.
+/// The length of a column and the number above it.
 #[inline(always)]
-pub(crate) fn fold<T: Real>(triangle: &mut [T], z: &mut [T], row: &mut [T], residual: T) {
-    let (mut rest, mut row, mut residual) = (triangle, row, residual);
-    for z in z {
-        let Some((line, below)) = rest.split_at_mut_checked(row.len()) else {
-            return;
-        };
-        let (Some((corner, line)), Some((&mut head, tail))) =
-            (line.split_first_mut(), row.split_first_mut())
-        else {
-            return;
-        };
-        if head != T::ZERO {
-            let (cosine, sine, length) = rotation(*corner, head);
-            *corner = length;
-            for (upper, lower) in line.iter_mut().zip(tail.iter_mut()) {
-                let (a, b) = (*upper, *lower);
-                *upper = cosine * a + sine * b;
-                *lower = cosine * b - sine * a;
-            }
-            let (a, b) = (*z, residual);
-            *z = cosine * a + sine * b;
-            residual = cosine * b - sine * a;
-        }
-        (rest, row) = (below, tail);
+fn norm<T: Real>(above: T, column: &[T; BLOCK]) -> T {
+    let squares = above * above + kernel::dot(column, column);
+    // Below this, squares have lost digits.
+    let tiny = T::ONE / (T::MAX * T::EPSILON);
+    if squares > tiny && squares.is_finite() {
+        squares.sqrt()
+    } else {
+        length(column.iter().copied().chain([above]))
     }
 }
 
@@ -96,8 +104,19 @@ mod tests {
         ];
         let residuals = [1.0, -1.0, 2.0, 0.25];
         let (mut triangle, mut z) = ([0.0; packed(3)], [0.0; 3]);
-        for (row, residual) in rows.iter().zip(residuals) {
-            fold(&mut triangle, &mut z, &mut row.clone(), residual);
+        // Two blocks, the second with one row.
+        for part in [0..3, 3..4] {
+            let mut block = [[0.0; BLOCK]; 4];
+            for (slot, row) in part.enumerate() {
+                for (column, &x) in block
+                    .iter_mut()
+                    .zip(rows[row].iter().chain([&residuals[row]]))
+                {
+                    column[slot] = x;
+                }
+            }
+            fold(&mut triangle, &mut z, &mut block);
+            assert_eq!(block, [[0.0; BLOCK]; 4]);
         }
         let product = |i, j| -> f64 {
             let pairs = column(&triangle, 3, i).zip(column(&triangle, 3, j));

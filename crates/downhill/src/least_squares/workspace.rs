@@ -1,6 +1,6 @@
 //! The one slice that a fit by least squares works in, and how it is cut.
 
-use super::triangle::packed;
+use super::triangle::{BLOCK, packed};
 
 /// The pieces of a workspace. All but the tape have a length that follows from the number of
 /// parameters.
@@ -32,13 +32,19 @@ pub(super) struct Pieces<'a, T> {
     /// The scaled triangle, its columns turned until they are at right angles; and the turns.
     pub(super) turned: &'a mut [T],
     pub(super) turns: &'a mut [T],
+    /// The rows that are not folded into the triangle yet, column by column, and their residuals.
+    pub(super) block: &'a mut [[T; BLOCK]],
     /// The model's.
     pub(super) tape: &'a mut [T],
 }
 
 /// How many numbers a workspace holds.
 pub(super) const fn len(parameters: usize, tape: usize) -> usize {
-    12 * parameters + 2 * packed(parameters) + 2 * parameters * parameters + tape
+    12 * parameters
+        + 2 * packed(parameters)
+        + 2 * parameters * parameters
+        + BLOCK * (parameters + 1)
+        + tape
 }
 
 impl<'a, T> Pieces<'a, T> {
@@ -64,15 +70,17 @@ impl<'a, T> Pieces<'a, T> {
             best_z: take(k)?,
             turned: take(square)?,
             turns: take(square)?,
+            block: take(BLOCK * (k + 1))?.as_chunks_mut().0,
             tape: take(tape)?,
         })
     }
 
-    /// All but the row and what is behind the turns: what decides the future of a fit.
+    /// All but the row and the tape: what decides the future of a fit.
     pub(super) fn deciding(words: &'a [T], parameters: usize) -> Option<[&'a [T]; 2]> {
         let k = parameters;
         let (before, row) = words.split_at_checked(9 * k)?;
-        let after = row.get(k..)?.get(..2 * (packed(k) + k) + 2 * k * k)?;
+        let after = 2 * (packed(k) + k) + 2 * k * k + BLOCK * (k + 1);
+        let after = row.get(k..)?.get(..after)?;
         Some([before, after])
     }
 

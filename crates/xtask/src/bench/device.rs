@@ -64,7 +64,7 @@ pub(crate) type Figures = BTreeMap<String, f64>;
 pub(crate) fn run(json: bool, write: bool) -> Result<()> {
     let figures = measure()?;
     if write {
-        page::write(&figures)?;
+        page::write(page::DEVICE, &page::tables(&figures))?;
     }
     show(&figures, json)
 }

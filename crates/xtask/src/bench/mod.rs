@@ -4,5 +4,7 @@
 pub(crate) mod device;
 pub(crate) mod host;
 pub(crate) mod page;
+mod peers;
+mod report;
 pub(crate) mod start;
 pub(crate) mod turns;

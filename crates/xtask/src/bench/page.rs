@@ -9,7 +9,9 @@ use super::device::Figures;
 use super::turns;
 use crate::root;
 
-const BEGIN: &str = "<!-- cargo xtask bench device --write -->";
+/// What the tables of a benchmark stand behind.
+pub(crate) const DEVICE: &str = "<!-- cargo xtask bench device --write -->";
+pub(crate) const HOST: &str = "<!-- cargo xtask bench host --write -->";
 const END: &str = "<!-- end -->";
 /// How far a figure may be from the one on the page: another compiler's is a little different.
 const TOLERANCE: f64 = 0.03;
@@ -37,19 +39,16 @@ const TURNS: &[(&str, &str)] = &[
 ];
 const CORES: &[&str] = &["m0", "m3", "m4f", "m7", "m33"];
 
-/// Puts the tables of these figures on the page.
-pub(crate) fn write(figures: &Figures) -> Result<()> {
-    let (before, _, after) = parts()?;
-    fs::write(
-        path(),
-        format!("{before}{BEGIN}\n{}{END}{after}", tables(figures)),
-    )?;
+/// Puts a benchmark's tables on the page.
+pub(crate) fn write(begin: &str, tables: &str) -> Result<()> {
+    let (before, _, after) = parts(begin)?;
+    fs::write(path(), format!("{before}{begin}\n{tables}{END}{after}"))?;
     Ok(())
 }
 
 /// Fails where the page tells of other figures than these.
 pub(crate) fn check(figures: &Figures) -> Result<()> {
-    let (_, written, _) = parts()?;
+    let (_, written, _) = parts(DEVICE)?;
     let measured = tables(figures);
     ensure!(
         agree(&written, &measured),
@@ -64,16 +63,17 @@ fn path() -> PathBuf {
 }
 
 /// The page before, between and after the comments.
-fn parts() -> Result<(String, String, String)> {
+fn parts(begin: &str) -> Result<(String, String, String)> {
     let page = fs::read_to_string(path()).with_context(|| path().display().to_string())?;
-    let split = page.split_once(BEGIN).and_then(|(before, rest)| {
+    let split = page.split_once(begin).and_then(|(before, rest)| {
         let (between, after) = rest.split_once(END)?;
         Some((before.into(), between.trim_start().into(), after.into()))
     });
-    split.with_context(|| format!("{} has no `{BEGIN}` with its `{END}`", path().display()))
+    split.with_context(|| format!("{} has no `{begin}` with its `{END}`", path().display()))
 }
 
-fn tables(figures: &Figures) -> String {
+/// The tables of what was counted on devices.
+pub(crate) fn tables(figures: &Figures) -> String {
     let cell = |key: String| figures.get(&key).map_or(String::new(), f64::to_string);
     let mut lines = vec![row(
         "Cortex-M4F",

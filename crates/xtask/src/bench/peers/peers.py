@@ -1,17 +1,19 @@
 """What an update takes with the libraries that a user would pick instead.
 
-`peers.py PEER [CSV]` prints `workload figure` a line, in nanoseconds a sample, and
+`peers.py PEER [FILE]` prints `workload figure` a line, in nanoseconds a sample, and
 `peers.py versions` a JSON object. Single-threaded, as the caller sets in the environment.
 """
 
 import json
+import re
 import sys
 import time
+import warnings
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
-PACKAGES = ["numpy", "pandas", "scikit-learn", "river", "vowpalwabbit", "torch"]
+PACKAGES = ["numpy", "pandas", "scikit-learn", "scipy", "river", "vowpalwabbit", "torch"]
 
 
 def samples(rows, columns):
@@ -123,6 +125,38 @@ def pandas(path):
     model = SGDRegressor(alpha=0, learning_rate="constant", eta0=0.01, shuffle=False)
     model.partial_fit(table.drop(columns="y").to_numpy(), table["y"].to_numpy())
     print("csv", (time.perf_counter_ns() - start) / len(table))
+
+
+def scipy(folder):
+    """NIST's nonlinear sets by `curve_fit`: `nist.SET.START curve_fit nanoseconds digits` a line."""
+    from scipy.optimize import curve_fit
+
+    warnings.simplefilter("ignore")
+    for name, about in json.load(open(f"{folder}/nonlinear.json")).items():
+        y, x = np.loadtxt(f"{folder}/{name}.csv", delimiter=",", skiprows=1).T
+        text = re.sub(r"\+\s*e\s*$", "", about["formula"].split("=", 1)[1].strip())
+        text = text.replace("[", "(").replace("]", ")")
+        certified = np.array(about["certified"])
+        arguments = ", ".join(f"b{k + 1}" for k in range(len(certified)))
+        words = {"exp": np.exp, "cos": np.cos, "sin": np.sin, "pi": np.pi}
+        model = eval(f"lambda x, {arguments}: {text}", words)
+        for number in (1, 2):
+            start = about[f"start{number}"]
+
+            def fit():
+                try:
+                    return curve_fit(model, x, y, p0=start)[0]
+                except RuntimeError:
+                    return np.array(start)
+
+            begin, fits = time.perf_counter_ns(), 0
+            while fits == 0 or time.perf_counter_ns() - begin < 4e6:
+                found = fit()
+                fits += 1
+            nanoseconds = (time.perf_counter_ns() - begin) / fits
+            error = np.nan_to_num(np.abs((found - certified) / certified), nan=1).max()
+            digits = np.clip(-np.log10(error), 0, 15) if error else 15
+            print(f"nist.{name}.start{number} curve_fit {nanoseconds:.0f} {digits:.2f}", flush=True)
 
 
 def versions():
