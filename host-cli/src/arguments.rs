@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use downhill::health::Health;
 use downhill::rules::Method;
 
 pub(crate) use crate::device::arguments::{DeviceArguments, ReplayArguments};
@@ -241,7 +242,7 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
     /// Steps from one look at the fit to the next; 0: none
-    #[arg(long, value_name = "N", default_value_t = 16, value_parser = looks, hide = true)]
+    #[arg(long, value_name = "N", default_value_t = Health::USUAL, value_parser = looks, hide = true)]
     pub(crate) health: u16,
     /// Let the fit recover by itself
     #[arg(long, hide = true)]

@@ -264,7 +264,7 @@ pub(crate) fn perform<T: Real>(
             let sample = (row.features, row.target, row.weight);
             return fit.learn(plan.recipe.batch, sample);
         }
-        Act::Apply(_) => return fit.trainer.apply(),
+        Act::Apply(_) => return fit.apply(),
         Act::Survey(row) => fit.trainer.survey(row.features, row.target)?,
         Act::Freeze => {
             fit.trainer.freeze();

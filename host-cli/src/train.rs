@@ -162,9 +162,8 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     };
     let mut pool = Pool::new();
     if plan.recipe.loss.pooled(&pool).is_some() {
-        let share = T::from_f64(mean(&|y| y));
         for (&target, &weight) in scaled.iter().step_by(aims).zip(&weights) {
-            pool.add(target, share, T::from_f64(weight));
+            pool.add(target, T::ONE, T::from_f64(weight));
         }
     }
     if let Some((loss, _)) = plan.recipe.loss.pooled(&pool) {

@@ -41,6 +41,16 @@ impl<T: Real> Watched<T> {
         outcome
     }
 
+    /// Learns from the batch under way, and lets the monitor see what became of it.
+    pub(crate) fn apply(&mut self) -> Result<Step<T>, Fault> {
+        let outcome = self.trainer.apply();
+        if let Some(monitor) = &mut self.monitor {
+            monitor.applied(&self.trainer, &outcome);
+            monitor.act(&mut self.trainer);
+        }
+        outcome
+    }
+
     /// Takes notice of the held-out objective.
     pub(crate) fn report(&mut self, objective: T) {
         self.trainer.report(objective);

@@ -71,10 +71,6 @@ macro_rules! ask {
             scaler::samples($trainer.scaler()) as u32
         }
 
-        fn apply(&mut $self) -> Result<Step<f32>, Fault> {
-            $trainer.apply()
-        }
-
         fn parameters(&$self) -> &[f32] {
             $trainer.parameters()
         }
@@ -119,6 +115,10 @@ where
         weight: f32,
     ) -> Result<Step<f32>, Fault> {
         Trainer::feed(self, batch, features, target, weight)
+    }
+
+    fn apply(&mut self) -> Result<Step<f32>, Fault> {
+        Trainer::apply(self)
     }
 
     fn freeze(&mut self) {
@@ -208,6 +208,15 @@ where
         let outcome = self.trainer.feed(batch, features, target, weight);
         if let Some(monitor) = &mut self.monitor {
             monitor.watch(&self.trainer, (features, target, weight), &outcome);
+            monitor.act(&mut self.trainer);
+        }
+        outcome
+    }
+
+    fn apply(&mut self) -> Result<Step<f32>, Fault> {
+        let outcome = self.trainer.apply();
+        if let Some(monitor) = &mut self.monitor {
+            monitor.applied(&self.trainer, &outcome);
             monitor.act(&mut self.trainer);
         }
         outcome

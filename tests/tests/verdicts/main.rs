@@ -1,6 +1,7 @@
 //! Verdicts: each provoked by a scenario made for it, on the host and on a board, and no failure
 //! on fits that are well.
 
+mod divergence;
 mod health;
 mod recovery;
 mod scenarios;

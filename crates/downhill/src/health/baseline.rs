@@ -1,5 +1,5 @@
 use crate::Real;
-use crate::loss::{Link, Loss};
+use crate::loss::{Link, Loss, Pool};
 
 /// The loss of the best constant guess so far: the target's mean, or the shares of the classes.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +11,10 @@ pub(super) struct Baseline<T> {
     /// The largest target, and whether all were whole numbers from 0 to 9.
     largest: T,
     whole: bool,
+    /// Of a loss of batches as a whole: the one under way, guessed to be all of class 1, and how
+    /// many there were.
+    batch: Pool<T>,
+    batches: T,
 }
 
 /// The most weight that is remembered, so that the guess follows a target that moves.
@@ -22,6 +26,11 @@ impl<T: Real> Baseline<T> {
         weight: T::ZERO,
         largest: T::ZERO,
         whole: true,
+        batch: Pool {
+            mass: [T::ZERO; 2],
+            weight: [T::ZERO; 2],
+        },
+        batches: T::ZERO,
     };
 
     /// Guesses a target, and then learns from it. `means` has a number for each output and each
@@ -34,7 +43,7 @@ impl<T: Real> Baseline<T> {
         weight: T,
     ) {
         let link = loss.link(guess.len());
-        if self.weight > T::ZERO {
+        if self.weight > T::ZERO && loss.pooled(&self.batch).is_none() {
             let scales = loss.scales_target();
             for (output, &mean) in guess.iter_mut().zip(means.iter()) {
                 *output = invert(link, scales, self.inner(mean));
@@ -58,6 +67,24 @@ impl<T: Real> Baseline<T> {
             for (mean, &target) in means.iter_mut().zip(target) {
                 *mean += (target - *mean) * share;
             }
+        }
+    }
+
+    /// Under a loss of batches as a whole: takes in a sample of one, which always guessing class 1
+    /// serves best of all constant guesses, and guesses the batch where that has ended with it.
+    pub(super) fn gather(&mut self, loss: &impl Loss<T>, class: T, weight: T, ended: bool) {
+        self.batch.add(class, T::ONE, weight);
+        if ended {
+            self.end(loss);
+        }
+    }
+
+    /// Guesses the batch under way, of such a loss.
+    pub(super) fn end(&mut self, loss: &impl Loss<T>) {
+        if let Some((loss, _)) = loss.pooled(&self.batch) {
+            self.batches = (self.batches + T::ONE).smaller(T::from_f64(MEMORY));
+            self.loss += (loss - self.loss) / self.batches;
+            self.batch = Pool::new();
         }
     }
 

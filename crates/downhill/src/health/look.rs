@@ -1,8 +1,8 @@
 //! What a monitor takes in of a step.
 
+use super::monitor::Sample;
 use super::verdict::bit;
 use super::{Finding, Monitor, PowerIteration, Watch};
-use crate::loss::{Loss, Pool};
 use crate::model::Model;
 use crate::{Arena, Fault, Real, Step};
 
@@ -15,9 +15,17 @@ pub(super) const WINDOW: u32 = 16;
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     #[inline(never)]
-    pub(super) fn look(&mut self, fit: &impl Watch<T>, sample: (&[T], &[T], T), step: &Step<T>) {
+    pub(super) fn look(
+        &mut self,
+        fit: &impl Watch<T>,
+        sample: Option<Sample<'_, T>>,
+        step: &Step<T>,
+    ) {
         if self.started < START {
-            return self.start(fit, sample, step);
+            if let Some(sample) = sample {
+                self.start(fit, sample, step);
+            }
+            return;
         }
         if self.reference > T::ZERO {
             self.drift(step);
@@ -33,8 +41,9 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             2 => self.moves.begin(fit.trainer().parameters()),
             1 => self.moves.go_on(fit.trainer().parameters()),
             0 => {
-                self.moves.end(fit.trainer().parameters());
                 self.left = self.health.every.into();
+                let Some(sample) = sample else { return };
+                self.moves.end(fit.trainer().parameters());
                 self.see(fit, sample);
                 self.sum += self.level;
                 self.looks += 1;
@@ -47,7 +56,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// The first steps: all are looked at, and their losses count in full.
-    fn start(&mut self, fit: &impl Watch<T>, sample: (&[T], &[T], T), step: &Step<T>) {
+    fn start(&mut self, fit: &impl Watch<T>, sample: Sample<'_, T>, step: &Step<T>) {
         self.see(fit, sample);
         self.started += 1;
         self.sum += step.loss;
@@ -69,11 +78,14 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.steepness = T::ZERO;
             self.left = self.health.every.into();
             self.arm();
+            // These steps themselves may have led astray.
+            self.danger = self.danger.smaller(base * T::from_f64(ASTRAY));
+            self.wake();
         }
     }
 
     /// What the last step left behind.
-    fn see(&mut self, fit: &impl Watch<T>, (features, target, weight): (&[T], &[T], T)) {
+    fn see(&mut self, fit: &impl Watch<T>, (features, target, weight): Sample<'_, T>) {
         let Some(pieces) = self.lengths.cut(self.words.words_mut()) else {
             return;
         };
@@ -97,10 +109,6 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.baseline.see(target);
         self.baseline
             .learn(fit.trainer().loss(), room, scaled, weight);
-        if fit.trainer().loss().pooled(&Pool::new()).is_some() {
-            // Of a batch as a whole the worst is 1, and a guess of one sample tells nothing.
-            self.baseline.loss = T::ONE;
-        }
     }
 
     /// Sets the alarm by what the loss has been and what a constant guess's is.
@@ -125,7 +133,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     pub(super) fn refused(
         &mut self,
         fit: &impl Watch<T>,
-        (features, _, _): (&[T], &[T], T),
+        (features, _, _): Sample<'_, T>,
         fault: Fault,
     ) {
         let step = fit.trainer().steps();

@@ -10,7 +10,11 @@ use super::telling::HeldOut;
 use super::verdict::bit;
 use super::words::{Lengths, copy};
 use super::{Health, PowerIteration, Verdict, Watch};
+use crate::loss::{Loss, Pool};
 use crate::{Arena, Fault, Real, Setting, Step};
+
+/// Features, target and weight.
+pub(super) type Sample<'a, T> = (&'a [T], &'a [T], T);
 
 /// Watches a fit and says how it goes.
 ///
@@ -196,9 +200,34 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             Ok(step) => step,
             Err(fault) => return self.refused(fit, sample, *fault),
         };
-        if step.number as u32 == self.step {
-            return;
+        let ended = step.number as u32 != self.step;
+        let loss = fit.trainer().loss();
+        if loss.pooled(&Pool::new()).is_some()
+            && let (_, &[class], weight) = sample
+        {
+            self.baseline.gather(loss, class, weight, ended);
         }
+        if ended {
+            self.advance(fit, Some(sample), step);
+        }
+    }
+
+    /// Takes notice of what became of a batch that was [applied](crate::Trainer::apply) before it
+    /// was full, at once after that. A look that falls on it is left out: there is no sample to
+    /// look at.
+    pub fn applied(&mut self, fit: &impl Watch<T>, outcome: &Result<Step<T>, Fault>) {
+        match outcome {
+            Ok(step) => {
+                self.baseline.end(fit.trainer().loss());
+                self.advance(fit, None, step);
+            }
+            Err(fault) => self.refused(fit, (&[], &[], T::ZERO), *fault),
+        }
+    }
+
+    /// Takes notice of a step.
+    #[inline(always)]
+    fn advance(&mut self, fit: &impl Watch<T>, sample: Option<Sample<'_, T>>, step: &Step<T>) {
         self.step = step.number as u32;
         let most = self.level * T::from_u32(4) + self.floor;
         let loss = if step.loss < most { step.loss } else { most };

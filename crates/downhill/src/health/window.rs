@@ -38,7 +38,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.trend(mean, step);
         let still = motion.size <= self.first_size * T::from_f64(STILL);
         let base = self.first_level.smaller(self.baseline.loss);
-        let lost = still && self.level > base * T::from_f64(WORTH);
+        let lost = still && mean > base * T::from_f64(WORTH);
         self.still = if lost { self.still + 1 } else { 0 };
         if self.still > PATIENCE {
             self.still = 0;

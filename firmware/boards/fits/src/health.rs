@@ -6,8 +6,8 @@ use downhill::model::{Linear, Mlp, Tanh};
 use downhill::optimizer::{Adam, Sgd};
 use downhill::{Const, Fault, Step, Trainer};
 
-/// A look at every so many steps.
-const HEALTH: Health = Health::every(32);
+/// As often as the command looks.
+const HEALTH: Health = Health::every(Health::USUAL);
 
 /// A fit and its monitor, a line each.
 macro_rules! watched {
