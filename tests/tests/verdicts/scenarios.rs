@@ -81,7 +81,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     failure(
         "oscillating",
         "few",
-        "--loss absolute --optimizer sgd --lr 30 --batch all --epochs 600",
+        "--loss absolute --optimizer sgd --lr 8 --batch all --epochs 600",
         0,
     ),
     failure(
@@ -265,32 +265,42 @@ pub(crate) fn verdicts(fit: &Value) -> &[Value] {
 fn each_verdict_is_provoked_by_its_scenario() {
     let folder = tempfile::tempdir().unwrap();
     write_data(folder.path());
-    for scenario in SCENARIOS {
-        let code = if scenario.fails { 3 } else { 0 };
-        let fit = run(&arguments("fit", scenario, folder.path()), code);
-        assert_eq!(
-            fit["status"],
-            if scenario.fails { "failed" } else { "done" }
-        );
-        let told = verdicts(&fit);
-        let severity = if scenario.fails { "failure" } else { "advice" };
-        let is = |v: &&Value| v["kind"] == scenario.kind && v["severity"] == severity;
-        let found = told.iter().find(is);
-        let found =
-            found.unwrap_or_else(|| panic!("{} {}: {told:?}", scenario.kind, scenario.options));
-        assert!(found["step"].is_u64() && found["evidence"].is_object());
-        assert!(
-            found["advice"]
-                .as_str()
-                .is_some_and(|advice| advice.len() > 10),
-            "{found}"
-        );
-    }
+    let missed: Vec<String> = SCENARIOS
+        .iter()
+        .filter_map(|scenario| missed(scenario, folder.path()))
+        .collect();
     println!(
-        "{} of {} scenarios are told",
-        SCENARIOS.len(),
+        "{} of {} scenarios are told for what they are",
+        SCENARIOS.len() - missed.len(),
         SCENARIOS.len()
     );
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// What there is instead of a scenario's verdict, if that is not told.
+fn missed(scenario: &Scenario, folder: &Path) -> Option<String> {
+    let arguments = arguments("fit", scenario, folder);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let assert = downhill(&arguments).assert();
+    let (code, status, severity) = match scenario.fails {
+        true => (3, "failed", "failure"),
+        false => (0, "done", "advice"),
+    };
+    let fit = json(&assert);
+    let told = verdicts(&fit);
+    let is = |v: &Value| {
+        let cure = v["advice"].as_str().is_some_and(|cure| cure.len() > 10);
+        let why = v["step"].is_u64() && v["evidence"].is_object() && cure;
+        v["kind"] == scenario.kind && v["severity"] == severity && why
+    };
+    let ends = assert.get_output().status.code() == Some(code) && fit["status"] == status;
+    (!ends || !told.iter().any(is)).then(|| {
+        format!(
+            "{} {arguments:?}: {} {told:?}",
+            scenario.kind,
+            stderr(&assert)
+        )
+    })
 }
 
 /// No verdict that the core knows is without a scenario, and none is without a row on the page.

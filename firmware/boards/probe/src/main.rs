@@ -6,11 +6,13 @@
 mod broken;
 mod formulas;
 mod rest;
+mod watched;
 
 use core::hint::black_box;
 
 use downhill::checkpoint::Checkpoint;
 use downhill::formula::Program;
+use downhill::health::Health;
 use downhill::loss::{CrossEntropy, Loss, Squared};
 use downhill::memory::Missing;
 use downhill::metrics::Regression;
@@ -40,6 +42,8 @@ struct Inputs<'a, T> {
     target: &'a [T],
     state: &'a [T],
     number: u64,
+    words: &'a mut [T],
+    health: Health,
     bytes: &'a mut [u8],
 }
 
@@ -50,6 +54,8 @@ impl<T> Given<'_, T> {
             target: self.target,
             state: self.state,
             number: self.number,
+            words: self.words,
+            health: self.recipe.rules.health,
             bytes: self.bytes,
         };
         (self.arena, inputs)
@@ -74,7 +80,9 @@ where
         target,
         state,
         number,
+        words,
         bytes,
+        ..
     } = inputs;
     let mut fit = fit?;
     fit.initialise(number);
@@ -93,6 +101,7 @@ where
     fit.finish();
     black_box(fit.predict(features)?);
     black_box(fit.evaluate(features, target)?);
+    black_box(fit.assess(features, target, words)?);
     black_box((fit.parameters(), fit.scaler(), fit.state()));
     black_box(
         (fit.checkpoint_len(bytes.len()), fit.save(&[1, 2, 3], bytes))
@@ -156,8 +165,10 @@ macro_rules! recipes {
         #[inline(never)]
         fn $name(given: &mut Given<$real>) -> Result<u64, Fault> {
             let recipe = given.recipe;
-            let (arena, inputs) = given.split();
-            use_all(recipe.build(arena), inputs)
+            let (arena, mut inputs) = given.split();
+            let mut fit = recipe.build(arena)?;
+            watched::watch(&mut fit, &mut inputs)?;
+            use_all(Ok(fit), inputs)
         }
     )* };
 }
