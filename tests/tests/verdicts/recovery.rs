@@ -22,7 +22,7 @@ fn test(fit: &Value, metric: &str) -> f64 {
 fn a_net_at_rate_1_on_unscaled_features_is_told_its_cause_and_recovers() {
     let options = "--target CO_GT --features PT08_S1_CO,PT08_S2_NMHC,PT08_S3_NOx,PT08_S4_NO2,\
                    PT08_S5_O3,T,RH,AH --missing-value=-200 --model mlp:8 --optimizer sgd --lr 1 \
-                   --scaler none --epochs 20";
+                   --scaler none --epochs 40";
     let failed = fit("air_quality.csv", options, 3);
     let kinds: Vec<_> = verdicts(&failed).iter().map(|v| &v["kind"]).collect();
     assert!(

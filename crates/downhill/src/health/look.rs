@@ -78,9 +78,12 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.steepness = T::ZERO;
             self.left = self.health.every.into();
             self.arm();
-            // These steps themselves may have led astray.
-            self.danger = self.danger.smaller(base * T::from_f64(ASTRAY));
-            self.wake();
+            if !self.recovery.has_acted() {
+                // These steps themselves may have led astray; a fit that was put back may take
+                // its time.
+                self.danger = self.danger.smaller(base * T::from_f64(ASTRAY));
+                self.wake();
+            }
         }
     }
 

@@ -46,6 +46,11 @@ impl Recovery {
         }
     }
 
+    /// Whether the fit was put back.
+    pub(super) const fn has_acted(&self) -> bool {
+        self.tries > 0
+    }
+
     /// Whether the fit may still be put back.
     pub(super) const fn hopes(&self) -> bool {
         self.tries < HOPE
