@@ -3,10 +3,12 @@
 use downhill::checkpoint::{Checkpoint, Error};
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
-use downhill::optimizer::{Adam, AnyOptimizer};
+use downhill::optimizer::{
+    AdaGrad, Adam, AdamW, AmsGrad, AnyOptimizer, AveragedSgd, Momentum, RmsProp, Rprop, Sgd,
+};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
-use downhill::rules::{AnyRules, Scaling};
+use downhill::rules::{AnyRules, Curve, Scaling, Schedule};
 use downhill::{Dyn, Recipe};
 
 const WORDS: usize = 400;
@@ -48,35 +50,83 @@ fn started(recipe: &Recipe<f32>) -> Fit {
     fit
 }
 
+/// Saves and resumes before each of 200 samples, and compares with a fit that never stopped.
+fn check(recipe: &Recipe<f32>, name: &str) {
+    let batch = recipe.batch;
+    let mut fit = started(recipe);
+    let mut random = Random::seed(2);
+    let mut bytes = [0; 2048];
+    for step in 0..200 {
+        let length = fit.save(b"any recipe", &mut bytes).unwrap();
+        assert_eq!(length, fit.checkpoint_len(10));
+        let saved = Checkpoint::parse(&bytes[..length]).unwrap();
+        assert_eq!(saved.recipe, b"any recipe");
+        let mut other: Fit = recipe.build([f32::MAX; WORDS]).unwrap();
+        other.resume(&saved).unwrap();
+        assert_eq!(fit.fingerprint(), other.fingerprint(), "{name}, {step}");
+        let (x, y) = sample(&mut random);
+        let one = fit.feed(batch, &x, &y, 1.0).unwrap();
+        assert_eq!(one, other.feed(batch, &x, &y, 1.0).unwrap());
+        if step % 10 == 9 {
+            let held_out = random.unit();
+            fit.report(held_out);
+            other.report(held_out);
+        }
+        assert_eq!(fit.fingerprint(), other.fingerprint(), "{name}, {step}");
+        fit = other;
+    }
+}
+
 #[test]
 fn resuming_at_any_step_gives_the_bits_of_not_stopping() {
     for batch in [1, 4] {
-        let recipe = recipe(batch);
-        let mut fit = started(&recipe);
-        let mut random = Random::seed(2);
-        let mut bytes = [0; 2048];
-        for step in 0..200 {
-            let length = fit.save(b"any recipe", &mut bytes).unwrap();
-            assert_eq!(length, fit.checkpoint_len(10));
-            let saved = Checkpoint::parse(&bytes[..length]).unwrap();
-            assert_eq!(saved.recipe, b"any recipe");
-            let mut other: Fit = recipe.build([f32::MAX; WORDS]).unwrap();
-            other.resume(&saved).unwrap();
-            assert_eq!(
-                fit.fingerprint(),
-                other.fingerprint(),
-                "batch {batch}, step {step}"
-            );
-            let (x, y) = sample(&mut random);
-            let one = fit.feed(batch, &x, &y, 1.0).unwrap();
-            let two = other.feed(batch, &x, &y, 1.0).unwrap();
-            assert_eq!(one, two);
-            assert_eq!(
-                fit.fingerprint(),
-                other.fingerprint(),
-                "batch {batch}, step {step}"
-            );
-        }
+        check(&recipe(batch), &format!("batch {batch}"));
+    }
+    for optimizer in [
+        AnyOptimizer::Sgd(Sgd::rate(0.01)),
+        AnyOptimizer::Momentum(Momentum::rate(0.01)),
+        AnyOptimizer::Momentum(Momentum::nesterov(0.01)),
+        AnyOptimizer::AdaGrad(AdaGrad::rate(0.01)),
+        AnyOptimizer::RmsProp(RmsProp::rate(0.01)),
+        AnyOptimizer::RmsPropCentred(RmsProp::rate(0.01)),
+        AnyOptimizer::RmsPropHeavy(RmsProp::rate(0.01)),
+        AnyOptimizer::RmsPropCentredHeavy(RmsProp::rate(0.01)),
+        AnyOptimizer::Adam(Adam::rate(0.01)),
+        AnyOptimizer::AmsGrad(AmsGrad::rate(0.01)),
+        AnyOptimizer::AdamW(AdamW::rate(0.01)),
+        AnyOptimizer::AveragedSgd(AveragedSgd::rate(0.01)),
+        AnyOptimizer::Rprop(Rprop::rate(0.01)),
+    ] {
+        let recipe = Recipe {
+            optimizer,
+            ..recipe(4)
+        };
+        check(&recipe, &format!("{optimizer:?}"));
+    }
+    for curve in [
+        Curve::Constant,
+        Curve::Step {
+            every: 7,
+            factor: 0.5,
+        },
+        Curve::Exponential { decay: 0.97 },
+        Curve::InverseTime {
+            decay: 0.1,
+            floor: 0.2,
+        },
+        Curve::Cosine {
+            steps: 150,
+            floor: 0.1,
+        },
+        Curve::Plateau {
+            patience: 2,
+            factor: 0.5,
+            floor: 0.01,
+        },
+    ] {
+        let mut recipe = recipe(1);
+        recipe.rules.schedule = Schedule { warmup: 20, curve };
+        check(&recipe, &format!("{curve:?}"));
     }
 }
 

@@ -4,9 +4,12 @@ use downhill::loss::{AnyLoss, CrossEntropy, Huber, Loss, Squared};
 use downhill::model::{
     AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,
 };
-use downhill::optimizer::{Adam, AnyOptimizer, Momentum, Optimizer, Sgd};
+use downhill::optimizer::{
+    AdaGrad, Adam, AdamW, AmsGrad, AnyOptimizer, AveragedSgd, Momentum, Optimizer, RmsProp, Rprop,
+    Sgd,
+};
 use downhill::random::Random;
-use downhill::rules::{AnyRules, Curve, Rules, Scaling};
+use downhill::rules::{AnyRules, Curve, Rules, Scaling, Schedule};
 use downhill::{Const, Dyn, Fingerprint, Recipe, Trainer};
 
 type Arena = [f32; 2000];
@@ -46,6 +49,8 @@ where
         for _ in 0..60 {
             let (features, target) = sample();
             fit.feed(batch, &features, &target, 1.5).unwrap();
+            // A held-out loss that does not fall, for the schedules that look at it.
+            fit.report(1.0);
             trail.push(fit.fingerprint());
         }
     }
@@ -144,6 +149,68 @@ fn deep_multi_layer_perceptron() {
         fixed,
         trail(AnyModel::Mlp(dynamic), loss, any, AnyRules::default(), 2)
     );
+}
+
+/// What a net with an optimizer of its own type learns, one learns whose optimizer is chosen at
+/// run time.
+fn check<O: Optimizer<f32> + Copy>(optimizer: O, any: AnyOptimizer<f32>) {
+    type Net = Mlp<Const<4>, Const<6>, Const<1>, Tanh>;
+    let dynamic = Mlp::with_shape(Dyn(4), Widths([6, 0, 0]), Dyn(1), AnyActivation::Tanh);
+    for curve in [
+        Curve::Constant,
+        Curve::Step {
+            every: 7,
+            factor: 0.5,
+        },
+        Curve::Exponential { decay: 0.97 },
+        Curve::InverseTime {
+            decay: 0.1,
+            floor: 0.2,
+        },
+        Curve::Cosine {
+            steps: 50,
+            floor: 0.1,
+        },
+        Curve::Plateau {
+            patience: 2,
+            factor: 0.5,
+            floor: 0.01,
+        },
+    ] {
+        let schedule = Schedule { warmup: 5, curve };
+        let rules = AnyRules {
+            schedule,
+            ..AnyRules::default()
+        };
+        let fixed = trail(Net::new(), Squared, optimizer, schedule, 0);
+        assert_eq!(fixed, trail(dynamic, Squared, optimizer, schedule, 0));
+        let loss = AnyLoss::Squared(Squared);
+        assert_eq!(fixed, trail(AnyModel::Mlp(dynamic), loss, any, rules, 0));
+    }
+}
+
+#[test]
+fn every_optimizer_under_every_schedule() {
+    use AnyOptimizer as Any;
+    check(Sgd::rate(0.05), Any::Sgd(Sgd::rate(0.05)));
+    for momentum in [Momentum::rate(0.05), Momentum::nesterov(0.05)] {
+        check(momentum, Any::Momentum(momentum));
+    }
+    check(AdaGrad::rate(0.05), Any::AdaGrad(AdaGrad::rate(0.05)));
+    let plain = RmsProp::rate(0.05);
+    check(plain, Any::RmsProp(plain));
+    let centred = RmsProp::rate(0.05);
+    check(centred, Any::RmsPropCentred(centred));
+    let heavy = RmsProp::rate(0.05);
+    check(heavy, Any::RmsPropHeavy(heavy));
+    let both = RmsProp::rate(0.05);
+    check(both, Any::RmsPropCentredHeavy(both));
+    check(Adam::rate(0.05), Any::Adam(Adam::rate(0.05)));
+    check(AmsGrad::rate(0.05), Any::AmsGrad(AmsGrad::rate(0.05)));
+    check(AdamW::rate(0.05), Any::AdamW(AdamW::rate(0.05)));
+    let averaged = AveragedSgd::rate(0.05);
+    check(averaged, Any::AveragedSgd(averaged));
+    check(Rprop::rate(0.05), Any::Rprop(Rprop::rate(0.05)));
 }
 
 /// A plain recipe is learned from by the shortest way; a schedule that never falls is the same
