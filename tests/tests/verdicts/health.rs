@@ -45,11 +45,12 @@ const SETS: &[Set] = &[
     ("digits8x8.csv", "digit", "", DIGITS),
 ];
 
-/// The whole list at seeds 0 to 9 by defaults, 340 fits; in the short form they are short.
+/// The whole list at seeds 0 to 9 by defaults, 340 fits. In the short form they have 5 epochs: after
+/// 2 some fits of 120 rows are no better than a guess, and it is right to say so.
 #[test]
 fn no_failure_is_told_of_fits_that_are_well() {
     let long = std::env::var_os("DOWNHILL_LONG").is_some();
-    let epochs = if long { "50" } else { "2" };
+    let epochs = if long { "50" } else { "5" };
     let (mut runs, mut failed) = (0, Vec::new());
     for &(file, target, features, models) in SETS {
         for model in models {
