@@ -3,13 +3,15 @@
 use downhill::Real;
 
 use crate::columns::Choice;
-use crate::features::Found;
+use crate::failure::Outcome;
+use crate::features::{self, Found};
+use crate::model_file::ModelFile;
 use crate::nearest::quoted;
 use crate::samples::Samples;
 use crate::spec::MissingSpec;
-use crate::table::{Marks, Record, Table, TableError, parse_time};
+use crate::table::{Marks, Opened, Record, TableError, parse_time};
 
-/// What of a row a fit takes. It was settled on the first rows of the file.
+/// What of a row a fit or a model takes.
 #[derive(Clone, Debug)]
 pub(crate) struct Encoder {
     features: Vec<Found>,
@@ -20,20 +22,88 @@ pub(crate) struct Encoder {
     /// Of each column of the file: its name, and how many of its cells are missing.
     columns: Vec<(String, usize)>,
     path: std::path::PathBuf,
+    /// Whether a model says what categories there are, and not the first rows.
+    is_of_model: bool,
 }
 
 impl Encoder {
     /// Of what was chosen from the first rows.
-    pub(crate) fn new(head: &Table, choice: &Choice, marks: Marks, missing: MissingSpec) -> Self {
-        let columns = head.columns.iter().map(|column| (column.name.clone(), 0));
+    pub(crate) fn new(opened: &Opened, choice: &Choice, missing: MissingSpec) -> Self {
         Self {
             features: choice.features.clone(),
             targets: choice.targets.clone(),
             weight: choice.weight,
-            marks,
+            marks: opened.marks(),
             missing,
-            columns: columns.collect(),
-            path: head.path.clone(),
+            columns: opened
+                .names()
+                .iter()
+                .map(|name| (name.clone(), 0))
+                .collect(),
+            path: opened.path().into(),
+            is_of_model: false,
+        }
+    }
+
+    /// Of the features of a model, and these targets and weights.
+    pub(crate) fn of_model<T>(
+        opened: &Opened,
+        file: &ModelFile<T>,
+        targets: &[String],
+        weight: Option<&String>,
+    ) -> Result<Self, TableError> {
+        let find = |name: &String| opened.find(name);
+        let choice = Choice {
+            features: features::of_model(opened, &file.features, &file.encoding)?,
+            targets: targets.iter().map(find).collect::<Result<_, _>>()?,
+            weight: weight.map(find).transpose()?,
+            left_out: Vec::new(),
+        };
+        Ok(Self {
+            is_of_model: true,
+            ..Self::new(opened, &choice, file.missing)
+        })
+    }
+
+    /// Takes every row of a file.
+    pub(crate) fn hold<T: Real>(&mut self, opened: &Opened) -> Outcome<Samples<T>> {
+        let mut samples = self.samples();
+        let mut records = opened.rows()?;
+        while let Some(record) = records.next()? {
+            opened.check(&record)?;
+            self.take(&record, &mut samples)?;
+        }
+        samples.sparsest = self.sparsest();
+        match samples.len() + samples.dropped {
+            0 => Err(TableError::NoRows(self.path.clone()).into()),
+            _ => Ok(samples),
+        }
+    }
+
+    /// Takes the rows of a file one after another, until `visit` has seen enough: of each the
+    /// samples hold it alone, or nothing, where it misses a number that nothing stands in for.
+    /// Returns what they have counted.
+    pub(crate) fn each<T: Real>(
+        &mut self,
+        opened: &Opened,
+        mut visit: impl FnMut(&mut Samples<T>) -> Outcome<bool>,
+    ) -> Outcome<Samples<T>> {
+        let mut row = self.samples();
+        let mut records = opened.rows()?;
+        let mut any = false;
+        while let Some(record) = records.next()? {
+            any = true;
+            opened.check(&record)?;
+            self.take(&record, &mut row)?;
+            if !visit(&mut row)? {
+                break;
+            }
+            row.truncate(0);
+        }
+        row.sparsest = self.sparsest();
+        match any {
+            true => Ok(row),
+            false => Err(TableError::NoRows(self.path.clone()).into()),
         }
     }
 
@@ -164,14 +234,32 @@ impl Encoder {
         if let Some(level) = feature.level() {
             let same = self.features.iter().filter(|other| other.at == column);
             let known: Vec<&str> = same.filter_map(|other| other.feature.level()).collect();
-            return match known.contains(&text) {
-                true => Ok(Some(f64::from(u8::from(text == level)))),
-                false => Err(TableError::LateLevel {
+            // Of numbers among texts, `1.0` is the category `1`.
+            let number = || {
+                self.marks
+                    .number(record, column)
+                    .map(|number| number.to_string())
+            };
+            let says = match known.contains(&text) {
+                true => text.into(),
+                false => number().unwrap_or_else(|| text.into()),
+            };
+            let (cell, quoted) = (text.into(), quoted(&known));
+            return match (known.contains(&&*says), self.is_of_model) {
+                (true, _) => Ok(Some(f64::from(u8::from(says == level)))),
+                (false, false) => Err(TableError::LateLevel {
                     path,
                     line,
                     column: name,
-                    cell: text.into(),
-                    known: quoted(&known),
+                    cell,
+                    known: quoted,
+                }),
+                (false, true) => Err(TableError::Level {
+                    path,
+                    line,
+                    column: name,
+                    cell,
+                    known: quoted,
                 }),
             };
         }

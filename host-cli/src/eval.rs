@@ -5,12 +5,13 @@ use downhill::model::AnyModel;
 use serde::Serialize;
 
 use crate::arguments::EvalArguments;
+use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
-use crate::measure::RowFault;
-use crate::metrics::{Metrics, Top};
+use crate::measure::{Measure, RowFault};
+use crate::metrics::{Keep, Metrics, Top};
 use crate::model_file::{self, Loaded, Model};
-use crate::samples::Samples;
-use crate::{columns, features, measure, output, report, table, task};
+use crate::table::Opened;
+use crate::{measure, output, report, task};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -45,20 +46,7 @@ pub(crate) fn run(arguments: &EvalArguments) -> Outcome {
 
 fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome {
     let Model { file, trainer } = model;
-    let how = arguments.table.reading(&file.missing_values);
-    let table = table::read(&arguments.data, &how)?;
-    let features = features::of_model(&table, &file.features, &file.encoding)?;
-    let targets = columns::numerics(&table, &file.target.names)?;
-    let weight = arguments.weight.as_ref().or(file.weighting.column.as_ref());
-    let weight = weight
-        .map(|name| columns::numeric(&table, name))
-        .transpose()?;
-    let mut samples = Samples::<T>::gather(&table, &features, &targets, weight, file.missing)?;
     let reading = measure::reading(trainer, file.target.kind);
-    task::check_classes(&table, &targets, &samples, reading.classes())?;
-    if let (AnyModel::Formula(program), &[target]) = (trainer.model(), &targets[..]) {
-        samples.take_left_side(&table, target, program)?;
-    }
     let of_two = reading.has_threshold();
     if !of_two {
         let two_classes_only = [
@@ -73,18 +61,39 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
             )));
         }
     }
-    // What each row is worth, before its class weighs.
-    let worth: Vec<f64> = samples.iter().map(|row| row.weight.to_f64()).collect();
-    samples.weigh_classes(&file.weighting.classes);
+    let how = arguments.table.reading(&file.missing_values);
+    let opened = Opened::new(&arguments.data, &how)?;
+    let (path, targets) = (opened.path(), &file.target.names);
+    let weight = arguments.weight.as_ref().or(file.weighting.column.as_ref());
+    let mut encoder = Encoder::of_model(&opened, file, targets, weight)?;
     let names = file.target.outputs(&file.features);
-    let results = measure::rows(samples.iter(), file.target.kind, names, trainer);
-    let mut results = results.map_err(|RowFault { line, fault }| {
-        Failure::Input(format!(
-            "{}, line {line}: {fault}; the numbers are too far from those that the model was \
-             fitted to",
-            arguments.data.display(),
-        ))
+    let mut measure = Measure::new(trainer, file.target.kind, names, Keep::Ranked);
+    // What each row is worth, before its class weighs.
+    let mut worth = Vec::new();
+    let mut anomalies = file.anomaly.map(|_| 0);
+    let samples = encoder.each(&opened, |rows| {
+        task::check_classes(path, targets, rows, reading.classes())?;
+        if let (AnyModel::Formula(program), [target]) = (trainer.model(), &targets[..]) {
+            rows.take_left_side(path, target, program)?;
+        }
+        if arguments.top.is_some() {
+            worth.extend(rows.iter().map(|row| row.weight.to_f64()));
+        }
+        rows.weigh_classes(&file.weighting.classes);
+        for row in rows.iter() {
+            let loss = measure.take(row, trainer);
+            let loss =
+                loss.map_err(|RowFault { line, fault }| measure::too_far(path, line, fault))?;
+            if let (Some(anomalies), Some(anomaly)) = (&mut anomalies, file.anomaly) {
+                *anomalies += usize::from(loss > anomaly.threshold);
+            }
+        }
+        Ok(true)
     })?;
+    let mut results = measure.results(trainer);
+    if results.rows == 0 {
+        return Err(samples.none_left(path));
+    }
     let threshold = file.recipe.threshold.map(|threshold| threshold.to_f64());
     if let Some(threshold) = arguments.threshold.or(threshold) {
         results.threshold = threshold;
@@ -101,10 +110,6 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         ))
     })?;
     let top = arguments.top.map(|rows| Top::of(&results, &worth, rows));
-    let anomalies = file.anomaly.map(|anomaly| {
-        let scores = results.losses.iter();
-        scores.filter(|&&score| score > anomaly.threshold).count()
-    });
     let document = Document {
         schema: 1,
         downhill: env!("CARGO_PKG_VERSION"),
@@ -112,7 +117,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         model: arguments.model.display().to_string(),
         fingerprint: trainer.fingerprint().to_string(),
         data: arguments.data.display().to_string(),
-        rows: samples.len(),
+        rows: results.rows,
         dropped: samples.dropped,
         filled: samples.filled,
         target: file.target.option(),

@@ -5,8 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
-use crate::nearest::quoted;
-use crate::table::{MOST_LEVELS, Part, Table, TableError};
+use crate::table::{MOST_LEVELS, Opened, Part, Table, TableError};
 
 /// A feature: a column of numbers, or something made of a column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -150,70 +149,19 @@ fn of_time(table: &Table, at: usize, part: Part) -> Result<Found, TableError> {
 /// The features of a model, in its order; `encoding` is empty where each is a column as it
 /// stands.
 pub(crate) fn of_model(
-    table: &Table,
+    opened: &Opened,
     names: &[String],
     encoding: &[Feature],
 ) -> Result<Vec<Found>, TableError> {
-    let plain: Vec<Feature>;
-    let features = match encoding.is_empty() {
-        true => {
-            plain = names.iter().map(|name| Feature::plain(name)).collect();
-            &plain
-        }
-        false => encoding,
+    let find = |feature: Feature| {
+        let at = opened.find(&feature.column)?;
+        Ok(Found { at, feature })
     };
-    let mut found = Vec::new();
-    for feature in features {
-        let at = table.find(&feature.column)?;
-        found.push(match (&feature.level, feature.part) {
-            (None, Some(part)) => of_time(table, at, part)?,
-            (level, _) => {
-                if level.is_none() {
-                    table.check_numeric(at)?;
-                }
-                let feature = feature.clone();
-                Found { at, feature }
-            }
-        });
-    }
-    for one in &found {
-        if one.feature.level.is_some() {
-            check_levels(table, one.at, &found)?;
-        }
-    }
-    Ok(found)
-}
-
-/// Refuses a level that the model does not know.
-fn check_levels(table: &Table, at: usize, found: &[Found]) -> Result<(), TableError> {
-    let known = found.iter().filter(|found| found.at == at);
-    let known: Vec<&str> = known.filter_map(|f| f.feature.level.as_deref()).collect();
-    let column = &table.columns[at];
-    let refuse = |row: usize, cell: &str| TableError::Level {
-        path: table.path.clone(),
-        line: table.lines[row],
-        column: column.name.clone(),
-        cell: cell.into(),
-        known: quoted(&known),
-    };
-    match &column.levels {
-        Some(levels) => {
-            let strange = levels
-                .names()
-                .iter()
-                .find(|name| !known.contains(&&***name));
-            match strange {
-                Some(name) => Err(refuse(levels.first(name).unwrap_or(0), name)),
-                None => Ok(()),
-            }
-        }
-        None => {
-            let rows = column.values.iter().enumerate();
-            let mut said = rows.filter(|(_, value)| !value.is_nan());
-            match said.find(|(_, value)| !known.contains(&&*value.to_string())) {
-                Some((row, value)) => Err(refuse(row, &value.to_string())),
-                None => Ok(()),
-            }
-        }
+    match encoding.is_empty() {
+        true => names
+            .iter()
+            .map(|name| find(Feature::plain(name)))
+            .collect(),
+        false => encoding.iter().cloned().map(find).collect(),
     }
 }

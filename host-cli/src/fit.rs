@@ -339,14 +339,7 @@ pub(crate) fn judge<T: Real>(
         test.threshold = settled.value;
     }
     let anomaly = match plan.task.kind {
-        TargetKind::Features => anomaly(
-            if test.losses.is_empty() {
-                &train
-            } else {
-                &test
-            },
-            share,
-        ),
+        TargetKind::Features => anomaly(if test.rows == 0 { &train } else { &test }, share),
         _ => None,
     };
     Ok(Judged {

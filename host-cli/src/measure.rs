@@ -1,10 +1,13 @@
 //! How well a trainer does on rows.
 
+use std::path::Path;
+
 use downhill::loss::{AnyLoss, Link, Loss, Pool};
 use downhill::{Fault, Real};
 
 use crate::columns::TargetKind;
-use crate::metrics::{Reading, Results};
+use crate::failure::Failure;
+use crate::metrics::{Keep, Reading, Results};
 use crate::plan::HostTrainer;
 use crate::samples::Sample;
 
@@ -13,6 +16,14 @@ use crate::samples::Sample;
 pub(crate) struct RowFault {
     pub(crate) line: u64,
     pub(crate) fault: Fault,
+}
+
+/// That a row is out of a model's reach.
+pub(crate) fn too_far(path: &Path, line: u64, fault: Fault) -> Failure {
+    Failure::Input(format!(
+        "{}, line {line}: {fault}; the numbers are too far from those that the model was fitted to",
+        path.display()
+    ))
 }
 
 /// How a trainer's predictions are read.
@@ -32,14 +43,21 @@ pub(crate) struct Measure<T> {
     pool: Pool<T>,
     /// Of the row at hand.
     prediction: Vec<T>,
+    /// It and its target, as they are taken down.
+    wide: (Vec<f64>, Vec<f64>),
     /// Whether the loss is one of all rows as a whole.
     is_whole: bool,
 }
 
 impl<T: Real> Measure<T> {
-    /// Of a trainer and a target with these names.
-    pub(crate) fn new(trainer: &HostTrainer<T>, kind: TargetKind, targets: &[String]) -> Self {
-        let mut results = Results::new(reading(trainer, kind));
+    /// Of a trainer and a target with these names. `keep` says what is kept of the rows.
+    pub(crate) fn new(
+        trainer: &HostTrainer<T>,
+        kind: TargetKind,
+        targets: &[String],
+        keep: Keep,
+    ) -> Self {
+        let mut results = Results::new(reading(trainer, kind), keep);
         results.exact_log_loss = matches!(trainer.loss(), AnyLoss::CrossEntropy(_));
         results.names = targets.to_vec();
         let pool = Pool::new();
@@ -47,17 +65,19 @@ impl<T: Real> Measure<T> {
         Self {
             results,
             prediction: vec![T::ZERO; sizes.outputs],
+            wide: Default::default(),
             is_whole: trainer.loss().pooled(&pool).is_some(),
             pool,
         }
     }
 
-    /// Predicts and evaluates a row. Takes nothing down where there is a fault.
+    /// Predicts and evaluates a row, and returns its loss. Takes nothing down where there is a
+    /// fault.
     pub(crate) fn take(
         &mut self,
         row: Sample<'_, T>,
         trainer: &mut HostTrainer<T>,
-    ) -> Result<(), RowFault> {
+    ) -> Result<f64, RowFault> {
         let prediction = &mut self.prediction;
         let loss = trainer.assess(row.features, row.target, prediction);
         let loss = loss.map_err(|fault| RowFault {
@@ -67,16 +87,15 @@ impl<T: Real> Measure<T> {
         if self.is_whole {
             self.pool.add(row.target[0], prediction[0], row.weight);
         }
-        let results = &mut self.results;
-        results
-            .predictions
-            .extend(prediction.iter().map(|p| p.to_f64()));
-        results.losses.push(loss.to_f64());
-        results.weights.push(row.weight.to_f64());
-        results
-            .targets
-            .extend(row.target.iter().map(|y| y.to_f64()));
-        Ok(())
+        let wide = |numbers: &[T], wide: &mut Vec<f64>| {
+            wide.clear();
+            wide.extend(numbers.iter().map(|number| number.to_f64()));
+        };
+        wide(prediction, &mut self.wide.0);
+        wide(row.target, &mut self.wide.1);
+        let (loss, weight) = (loss.to_f64(), row.weight.to_f64());
+        self.results.take(&self.wide.0, &self.wide.1, loss, weight);
+        Ok(loss)
     }
 
     /// What came out, with the loss of this trainer.
@@ -94,7 +113,7 @@ pub(crate) fn rows<'a, T: Real>(
     targets: &[String],
     trainer: &mut HostTrainer<T>,
 ) -> Result<Results, RowFault> {
-    let mut measure = Measure::new(trainer, kind, targets);
+    let mut measure = Measure::new(trainer, kind, targets, Keep::Every);
     for row in rows {
         measure.take(row, trainer)?;
     }

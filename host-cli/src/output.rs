@@ -34,6 +34,69 @@ pub(crate) fn print_json(value: &impl Serialize) -> Outcome {
     print(&(text + "\n"))
 }
 
+/// How much of a long result waits to be written.
+const WAITING: usize = 64 * 1024;
+
+/// A long result that is written piece by piece: to standard output, or to a file that is there
+/// whole or not at all. A piece is never cut.
+pub(crate) struct Pieces {
+    file: Option<(Target, NamedTempFile)>,
+    waiting: Vec<u8>,
+}
+
+impl Pieces {
+    /// Begins the file, or goes to standard output.
+    pub(crate) fn new(target: Option<Target>) -> Outcome<Self> {
+        let begin = |target: Target| target.begin().map(|file| (target, file));
+        Ok(Self {
+            file: target.map(begin).transpose()?,
+            waiting: Vec::new(),
+        })
+    }
+
+    /// Whether a write has done its work: not where a reader has gone away, which is none of our
+    /// business.
+    pub(crate) fn went(&self, written: io::Result<()>) -> Outcome<bool> {
+        match (written, &self.file) {
+            (Ok(()), _) => Ok(true),
+            (Err(error), Some((target, _))) => Err(target.failed(&error)),
+            (Err(error), None) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            (Err(error), None) => Err(Failure::Input(format!("standard output: {error}"))),
+        }
+    }
+
+    /// What waits is written, and a file gets its name.
+    pub(crate) fn finish(mut self) -> Outcome {
+        let flushed = self.flush();
+        self.went(flushed)?;
+        match self.file {
+            Some((target, file)) => target.finish(file),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Write for Pieces {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.waiting.extend_from_slice(piece);
+        if self.waiting.len() >= WAITING {
+            self.flush()?;
+        }
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let waiting = std::mem::take(&mut self.waiting);
+        match &mut self.file {
+            Some((_, file)) => file.write_all(&waiting),
+            None => {
+                let mut out = io::stdout().lock();
+                out.write_all(&waiting).and_then(|()| out.flush())
+            }
+        }
+    }
+}
+
 /// A file that is to be written, its folder known to take one.
 #[derive(Debug)]
 pub(crate) struct Target {

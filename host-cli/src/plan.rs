@@ -13,7 +13,7 @@ use crate::features::Feature;
 use crate::formula::Formula;
 use crate::impossible::impossible;
 use crate::rehearsal::Rehearsal;
-use crate::samples::{self, Order, Samples, Split, Weighting};
+use crate::samples::{Order, Samples, Split, Weighting};
 use crate::spec::{ModelSpec, OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::stream::Stream;
 use crate::table::{Column, Dialect, HEAD_ROWS, Opened};
@@ -154,7 +154,7 @@ impl<T: Real> Plan<T> {
             &arguments.features,
             formula.as_ref(),
         )?;
-        let encoder = Encoder::new(&head, &choice, opened.marks(), arguments.missing);
+        let encoder = Encoder::new(&opened, &choice, arguments.missing);
         let every = arguments.test_every();
         // The left side of a formula is made of all targets at once.
         let is_small = opened.length() <= arguments.hold_at_most << 20;
@@ -177,15 +177,14 @@ impl<T: Real> Plan<T> {
             targets: aims,
         } = read;
         if samples.len() == 0 {
-            let (sparsest, rows) = (&samples.sparsest, samples.dropped);
-            return Err(samples::none_left(&head.path, sparsest, rows));
+            return Err(samples.none_left(&head.path));
         }
         let aims: Vec<&Column> = aims.iter().collect();
         let task = Task::new(arguments, &aims)?;
         if let (Some(formula), &[target]) = (&formula, &choice.targets[..]) {
-            samples.take_left_side(&head, target, &formula.program()?)?;
+            samples.take_left_side(&head.path, &head.columns[target].name, &formula.program()?)?;
         }
-        task::check_classes(&head, &choice.targets, &samples, task.classes)?;
+        task::check_classes(&head.path, &targets, &samples, task.classes)?;
         let weighting = weighting(arguments, task, &samples, &split)?;
         samples.weigh_classes(&weighting.classes);
         let weight = task::check_weights(&head, &samples, &split, &weighting)?;
@@ -400,13 +399,7 @@ struct Read<T> {
 impl<T: Real> Read<T> {
     /// Takes every row.
     fn hold(opened: &Opened, mut encoder: Encoder, every: usize) -> Outcome<Self> {
-        let mut samples = encoder.samples();
-        let mut records = opened.rows()?;
-        while let Some(record) = records.next()? {
-            opened.check(&record)?;
-            encoder.take(&record, &mut samples)?;
-        }
-        samples.sparsest = encoder.sparsest();
+        let samples = encoder.hold(opened)?;
         let target = |at| numbers(samples.target(at).collect());
         Ok(Self {
             split: Split::every(samples.len(), every),

@@ -1,6 +1,7 @@
 //! `downhill predict`: predicts the rows of a file.
 
-use std::fmt::Write;
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use downhill::Real;
@@ -8,15 +9,17 @@ use serde::Serialize;
 
 use crate::arguments::PredictArguments;
 use crate::columns::TargetKind;
-use crate::failure::{Failure, Outcome};
+use crate::encode::Encoder;
+use crate::failure::Outcome;
+use crate::measure;
 use crate::metrics::Reading;
-use crate::model_file::{self, Loaded, Model};
-use crate::table::{self, Table};
-use crate::{features, measure, output, samples};
+use crate::model_file::{self, Loaded, Model, ModelFile};
+use crate::output::{self, Pieces};
+use crate::table::Opened;
 
 /// What `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
-struct Document<'a, T> {
+struct Document<'a, P: Serialize, N: Serialize> {
     schema: u32,
     downhill: &'static str,
     status: &'static str,
@@ -28,33 +31,50 @@ struct Document<'a, T> {
     rows: usize,
     missing: usize,
     /// The class of a classifier, else the amount.
-    predictions: Vec<Option<Answer<T>>>,
+    predictions: P,
     /// Of class 1, or of each class.
     #[serde(skip_serializing_if = "Option::is_none")]
-    probabilities: Option<Vec<Option<Numbers<'a, T>>>>,
+    probabilities: Option<N>,
     /// What is above 0 for class 1, or the reconstruction errors.
     #[serde(skip_serializing_if = "Option::is_none")]
-    scores: Option<Vec<Option<Numbers<'a, T>>>>,
+    scores: Option<N>,
     /// Above which score a row is an anomaly.
     #[serde(skip_serializing_if = "Option::is_none")]
     threshold: Option<f64>,
 }
 
+/// What is made one by one, as it is written.
+struct List<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for List<F> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0())
+    }
+}
+
 /// What is predicted.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Answer<T> {
-    Amount(T),
-    Amounts(Vec<T>),
+enum Answer<'a, T> {
+    Amount(Numbers<'a, T>),
     Class(usize),
 }
 
-/// What a class is chosen by.
+/// What a model gives.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Numbers<'a, T> {
     One(T),
     Each(&'a [T]),
+}
+
+impl<'a, T: Copy> Numbers<'a, T> {
+    fn of(numbers: &'a [T]) -> Self {
+        match numbers {
+            [one] => Self::One(*one),
+            each => Self::Each(each),
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &PredictArguments) -> Outcome {
@@ -76,54 +96,46 @@ where
         )?),
     };
     let how = arguments.table.reading(&model.file.missing_values);
-    let table = table::read(&arguments.data, &how)?;
-    let predictions = each_row(&table, model)?;
-    let text = match arguments.json {
-        true => json(arguments, model, &predictions)?,
-        false => csv(model, &predictions),
-    };
-    match out {
-        Some(out) => out.write(&text),
-        None => output::print(&text),
+    let opened = Opened::new(&arguments.data, &how)?;
+    let encoder = Encoder::of_model(&opened, &model.file, &[], None)?;
+    let mut out = Pieces::new(out)?;
+    match arguments.json {
+        true => json(arguments, model, encoder, &opened, &mut out)?,
+        false => csv(model, encoder, &opened, &mut out)?,
     }
+    out.finish()
 }
 
-/// A prediction for each row; `None` where a feature is missing and nothing stands in for it.
-fn each_row<T: Real>(table: &Table, model: &mut Model<T>) -> Outcome<Vec<Option<Vec<T>>>> {
-    let columns = features::of_model(table, &model.file.features, &model.file.encoding)?;
-    let mut predictions = Vec::with_capacity(table.lines.len());
-    let mut features = Vec::with_capacity(columns.len());
-    let (missing, mut last) = (model.file.missing.rule(), vec![T::NAN; columns.len()]);
-    for (row, line) in table.lines.iter().enumerate() {
-        features.clear();
-        for column in &columns {
-            let value = column.value(table, row);
-            features.push(match value.is_nan() {
-                true => T::NAN,
-                false => samples::narrow(table, row, column.at, value)?,
-            });
-        }
-        if !missing.fill(None, &mut features, &mut last) {
-            predictions.push(None);
-            continue;
-        }
-        let prediction = match model.file.target.kind {
-            TargetKind::Features => model
-                .trainer
-                .evaluate(&features, &features)
-                .map(|score| vec![score]),
-            _ => model.trainer.predict(&features).map(<[T]>::to_vec),
+/// Hands out a prediction for each row, until `visit` has seen enough; `None` where a feature is
+/// missing and nothing stands in for it.
+fn each_row<T: Real>(
+    opened: &Opened,
+    mut encoder: Encoder,
+    model: &mut Model<T>,
+    mut visit: impl FnMut(&ModelFile<T>, Option<&[T]>) -> Outcome<bool>,
+) -> Outcome {
+    let Model { file, trainer } = model;
+    encoder.each(opened, |rows| {
+        let Some(row) = rows.iter().next() else {
+            return visit(file, None);
         };
-        let prediction = prediction.map_err(|fault| {
-            Failure::Input(format!(
-                "{}, line {line}: {fault}; the numbers are too far from those that the model \
-                 was fitted to",
-                table.path.display()
-            ))
-        })?;
-        predictions.push(Some(prediction));
-    }
-    Ok(predictions)
+        let score;
+        let prediction = match file.target.kind {
+            TargetKind::Features => {
+                score = trainer.evaluate(row.features, row.features).map(|e| [e]);
+                score
+                    .as_ref()
+                    .map(|score| &score[..])
+                    .map_err(|&fault| fault)
+            }
+            _ => trainer.predict(row.features),
+        };
+        match prediction {
+            Ok(prediction) => visit(file, Some(prediction)),
+            Err(fault) => Err(measure::too_far(opened.path(), row.line, fault)),
+        }
+    })?;
+    Ok(())
 }
 
 /// How predictions are shown: a reconstruction error as a score.
@@ -135,10 +147,10 @@ fn reading<T: Real>(model: &Model<T>) -> Reading {
 }
 
 /// The class that a prediction stands for; 1 of an anomaly.
-fn class<T: Real>(model: &Model<T>, prediction: &[T]) -> usize {
-    match (model.file.anomaly, prediction) {
+fn class<T: Real>(file: &ModelFile<T>, prediction: &[T]) -> usize {
+    match (file.anomaly, prediction) {
         (Some(anomaly), &[score]) => usize::from(score.to_f64() > anomaly.threshold),
-        _ => model.file.recipe.class_of(prediction),
+        _ => file.recipe.class_of(prediction),
     }
 }
 
@@ -150,9 +162,9 @@ fn quoted(text: &str) -> String {
     }
 }
 
-fn csv<T: Real + std::fmt::Display>(model: &Model<T>, predictions: &[Option<Vec<T>>]) -> String {
-    let reading = reading(model);
-    let mut text: String = match reading {
+/// The line above the predictions.
+fn header<T: Real>(model: &Model<T>, reading: Reading) -> String {
+    match reading {
         Reading::Amounts(1) => "prediction\n".into(),
         Reading::Amounts(_) => {
             let names = model.file.target.outputs(&model.file.features).iter();
@@ -166,48 +178,78 @@ fn csv<T: Real + std::fmt::Display>(model: &Model<T>, predictions: &[Option<Vec<
             let names: Vec<String> = (0..classes).map(|k| format!("probability_{k}")).collect();
             format!("{},class\n", names.join(","))
         }
-    };
-    for prediction in predictions {
-        let _ = match (prediction, reading) {
-            (Some(amounts), Reading::Amounts(_)) => writeln!(text, "{}", joined(amounts)),
-            (Some(numbers), _) => {
-                writeln!(text, "{},{}", joined(numbers), class(model, numbers))
-            }
-            // Quoted, for an empty line is no row to most readers.
-            (None, Reading::Amounts(1)) => writeln!(text, "\"\""),
-            (None, Reading::Amounts(amounts)) => writeln!(text, "{}", ",".repeat(amounts - 1)),
-            (None, _) => writeln!(text, "{}", ",".repeat(reading.width())),
-        };
     }
-    text
 }
 
-fn joined<T: std::fmt::Display>(numbers: &[T]) -> String {
-    let texts: Vec<String> = numbers.iter().map(T::to_string).collect();
-    texts.join(",")
+/// Writes each prediction as soon as it is there.
+fn csv<T: Real + std::fmt::Display>(
+    model: &mut Model<T>,
+    encoder: Encoder,
+    opened: &Opened,
+    out: &mut Pieces,
+) -> Outcome {
+    let reading = reading(model);
+    let mut line = header(model, reading);
+    each_row(opened, encoder, model, |file, prediction| {
+        let _ = match (prediction, reading) {
+            (Some(amounts), Reading::Amounts(_)) => writeln!(line, "{}", Joined(amounts)),
+            (Some(numbers), _) => writeln!(line, "{},{}", Joined(numbers), class(file, numbers)),
+            // Quoted, for an empty line is no row to most readers.
+            (None, Reading::Amounts(1)) => writeln!(line, "\"\""),
+            (None, Reading::Amounts(amounts)) => writeln!(line, "{}", ",".repeat(amounts - 1)),
+            (None, _) => writeln!(line, "{}", ",".repeat(reading.width())),
+        };
+        let written = out.write_all(line.as_bytes());
+        line.clear();
+        out.went(written)
+    })
 }
 
+/// Numbers with commas between them.
+struct Joined<'a, T>(&'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, number) in self.0.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            write!(f, "{comma}{number}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the object when all predictions are there, for it counts them first.
 fn json<T: Real + Serialize>(
     arguments: &PredictArguments,
-    model: &Model<T>,
-    predictions: &[Option<Vec<T>>],
-) -> Outcome<String> {
+    model: &mut Model<T>,
+    encoder: Encoder,
+    opened: &Opened,
+    out: &mut Pieces,
+) -> Outcome {
     let reading = reading(model);
-    let answer = |numbers: &Vec<T>| match reading {
-        Reading::Amounts(1) => Answer::Amount(numbers[0]),
-        Reading::Amounts(_) => Answer::Amounts(numbers.clone()),
-        _ => Answer::Class(class(model, numbers)),
+    let width = reading.width();
+    // One after the other; NaN, which no prediction is, where there is none.
+    let mut numbers = Vec::<T>::new();
+    let mut missing = 0;
+    each_row(opened, encoder, model, |_, prediction| {
+        match prediction {
+            Some(prediction) => numbers.extend(prediction),
+            None => {
+                missing += 1;
+                numbers.resize(numbers.len() + width, T::NAN);
+            }
+        }
+        Ok(true)
+    })?;
+    let rows = || {
+        let rows = numbers.chunks(width);
+        rows.map(|row| row[0].is_finite().then_some(row))
     };
-    let numbers = || {
-        let rows = predictions.iter().map(Option::as_deref);
-        let shown = rows.map(|row| {
-            row.map(|numbers| match numbers {
-                [one] => Numbers::One(*one),
-                each => Numbers::Each(each),
-            })
-        });
-        shown.collect::<Vec<_>>()
+    let answer = |numbers| match reading {
+        Reading::Amounts(_) => Answer::Amount(Numbers::of(numbers)),
+        _ => Answer::Class(class(&model.file, numbers)),
     };
+    let beside = || List(move || rows().map(|row| row.map(Numbers::of)));
     let document = Document {
         schema: 1,
         downhill: env!("CARGO_PKG_VERSION"),
@@ -218,16 +260,16 @@ fn json<T: Real + Serialize>(
         target: model.file.target.option(),
         targets: &model.file.target.names,
         threshold: model.file.anomaly.map(|anomaly| anomaly.threshold),
-        rows: predictions.len(),
-        missing: predictions.iter().filter(|p| p.is_none()).count(),
-        predictions: predictions
-            .iter()
-            .map(|row| row.as_ref().map(answer))
-            .collect(),
+        rows: rows().count(),
+        missing,
+        predictions: List(|| rows().map(|row| row.map(answer))),
         probabilities: matches!(reading, Reading::Probability | Reading::Probabilities(_))
-            .then(numbers),
-        scores: (reading == Reading::Score).then(numbers),
+            .then(beside),
+        scores: (reading == Reading::Score).then(beside),
     };
-    let text = serde_json::to_string_pretty(&document).map_err(Failure::input)?;
-    Ok(text + "\n")
+    let written = serde_json::to_writer_pretty(&mut *out, &document);
+    let written = written.map_err(io::Error::from);
+    let written = written.and_then(|()| out.write_all(b"\n"));
+    out.went(written)?;
+    Ok(())
 }

@@ -9,7 +9,7 @@ use crate::columns::TargetKind;
 use crate::course::{self, Act, Pupil};
 use crate::failure::{Failure, Outcome};
 use crate::measure::{Measure, RowFault};
-use crate::metrics::{Metrics, Reading, Results};
+use crate::metrics::{Keep, Metrics, Reading, Results};
 use crate::plan::{HostTrainer, Plan};
 use crate::samples::Sample;
 use crate::train::{Event, Host};
@@ -31,7 +31,7 @@ pub(crate) struct Prequential {
 pub(crate) fn measure<T: Real>(plan: &Plan<T>) -> Outcome<Option<Prequential>> {
     let mut fit = Watched::new(plan)?;
     let names = plan.target.outputs(&plan.features);
-    let measure = Measure::new(&fit.trainer, plan.task.kind, names);
+    let measure = Measure::new(&fit.trainer, plan.task.kind, names, Keep::Every);
     let host = Host {
         plan,
         fit: &mut fit,
@@ -52,7 +52,7 @@ pub(crate) fn measure<T: Real>(plan: &Plan<T>) -> Outcome<Option<Prequential>> {
         TargetKind::Class | TargetKind::Features => None,
     };
     Ok(results.metrics().map(|metrics| Prequential {
-        rows: results.losses.len(),
+        rows: results.rows,
         metrics,
         skill,
     }))
@@ -74,7 +74,8 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Tested<'_, T, W> {
     fn meet(&mut self, epoch: u32, row: Sample<'_, T>) -> Outcome {
         match self.measure.take(row, self.host.trainer()) {
             Err(_) if self.host.fit.forgives() => Ok(()),
-            tested => tested.map_err(|fault| self.stop(epoch, fault)),
+            Err(fault) => Err(self.stop(epoch, fault)),
+            Ok(_) => Ok(()),
         }
     }
 

@@ -9,9 +9,7 @@ use downhill::random::Random;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
-use crate::features::Found;
 use crate::spec::{Cost, MissingSpec};
-use crate::table::{Table, TableError};
 
 /// The rows that have every number a fit needs.
 #[derive(Clone, Debug)]
@@ -47,54 +45,6 @@ pub(crate) struct Sample<'a, T> {
 }
 
 impl<T: Real> Samples<T> {
-    /// Takes the rows of a table in which none of these columns misses a number, or a number
-    /// stands in for it.
-    pub(crate) fn gather(
-        table: &Table,
-        features: &[Found],
-        targets: &[usize],
-        weight: Option<usize>,
-        missing: MissingSpec,
-    ) -> Outcome<Self> {
-        let columns: Vec<usize> = features.iter().map(|feature| feature.at).collect();
-        let used: Vec<usize> = [&columns, targets]
-            .concat()
-            .into_iter()
-            .chain(weight)
-            .collect();
-        let mut samples = Self {
-            sparsest: sparsest(table, &used),
-            ..Self::empty(features.len(), targets.len(), missing)
-        };
-        for (row, &line) in table.lines.iter().enumerate() {
-            let value = |column: usize| table.columns[column].values[row];
-            let mut labelled = true;
-            for feature in features {
-                let value = feature.value(table, row);
-                samples.push(match value.is_nan() {
-                    true => T::NAN,
-                    false => narrow(table, row, feature.at, value)?,
-                });
-            }
-            let mut weigh = T::ONE;
-            for &column in targets.iter().chain(&weight) {
-                match value(column) {
-                    number if number.is_nan() => labelled = false,
-                    number if Some(column) == weight => {
-                        let number = narrow(table, row, column, number)?;
-                        weigh = weight_of(table, row, column, number)?;
-                    }
-                    number => samples.push(narrow(table, row, column, number)?),
-                }
-            }
-            samples.end_row(labelled, weigh, line);
-        }
-        if samples.lines.is_empty() {
-            return Err(none_left(&table.path, &samples.sparsest, table.lines.len()));
-        }
-        Ok(samples)
-    }
-
     /// None yet, with so many features and targets each.
     pub(crate) fn empty(width: usize, aims: usize, missing: MissingSpec) -> Self {
         Self {
@@ -204,6 +154,16 @@ impl<T: Real> Samples<T> {
         (0..self.len()).map(|row| self.sample(row))
     }
 
+    /// That no row has every number: says which column misses most.
+    pub(crate) fn none_left(&self, path: &Path) -> Failure {
+        let ((name, missing), rows) = (&self.sparsest, self.dropped);
+        Failure::Input(format!(
+            "{}: no row has a number in every column used; `{name}` misses {missing} of {rows}. \
+             Choose the features with `--features`, and check `--missing-value`",
+            path.display(),
+        ))
+    }
+
     /// Multiplies each weight with that of the sample's class; no classes change nothing.
     pub(crate) fn weigh_classes(&mut self, classes: &[f64]) {
         let (width, stride) = (self.width, self.stride());
@@ -220,8 +180,8 @@ impl<T: Real> Samples<T> {
     /// Replaces each target by what a formula has on its left side.
     pub(crate) fn take_left_side(
         &mut self,
-        table: &Table,
-        column: usize,
+        path: &Path,
+        column: &str,
         program: &Program<T>,
     ) -> Outcome {
         let (width, stride) = (self.width, self.stride());
@@ -231,10 +191,9 @@ impl<T: Real> Samples<T> {
             let left = program.target(*target);
             if !left.is_finite() {
                 return Err(Failure::Input(format!(
-                    "{}, line {line}, column `{}`: the left side of the formula has no finite \
+                    "{}, line {line}, column `{column}`: the left side of the formula has no finite \
                      value at {}; correct the cell, or leave the row out",
-                    table.path.display(),
-                    table.columns[column].name,
+                    path.display(),
                     target.to_f64()
                 )));
             }
@@ -242,56 +201,6 @@ impl<T: Real> Samples<T> {
         }
         Ok(())
     }
-}
-
-/// The number of a cell in the precision of the fit.
-pub(crate) fn narrow<T: Real>(
-    table: &Table,
-    row: usize,
-    column: usize,
-    value: f64,
-) -> Result<T, TableError> {
-    let number = T::from_f64(value);
-    match number.is_finite() {
-        true => Ok(number),
-        false => Err(TableError::Wild {
-            path: table.path.clone(),
-            column: table.columns[column].name.clone(),
-            line: table.lines[row],
-            cell: format!("{value:?}"),
-        }),
-    }
-}
-
-/// A weight, which must not be negative.
-fn weight_of<T: Real>(table: &Table, row: usize, column: usize, weight: T) -> Outcome<T> {
-    if weight >= T::ZERO {
-        return Ok(weight);
-    }
-    Err(Failure::Input(format!(
-        "{}, line {}, column `{}`: the weight {} is negative; a weight is at least 0",
-        table.path.display(),
-        table.lines[row],
-        table.columns[column].name,
-        weight.to_f64()
-    )))
-}
-
-fn sparsest(table: &Table, used: &[usize]) -> (String, usize) {
-    let used = used.iter().map(|&column| &table.columns[column]);
-    let worst = used.max_by_key(|column| column.missing);
-    worst.map_or_else(Default::default, |column| {
-        (column.name.clone(), column.missing)
-    })
-}
-
-/// No row has every number: says which column misses most.
-pub(crate) fn none_left(path: &Path, (name, missing): &(String, usize), rows: usize) -> Failure {
-    Failure::Input(format!(
-        "{}: no row has a number in every column used; `{name}` misses {missing} of {rows}. Choose \
-         the features with `--features`, and check `--missing-value`",
-        path.display(),
-    ))
 }
 
 /// How much each row counts.

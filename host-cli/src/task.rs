@@ -1,5 +1,7 @@
 //! What is to be learned: the model and the loss, and what the target stands for.
 
+use std::path::Path;
+
 use downhill::Real;
 use downhill::loss::Loss;
 
@@ -152,8 +154,8 @@ impl Task {
 
 /// Refuses what is none of the classes.
 pub(crate) fn check_classes<T: Real>(
-    table: &Table,
-    targets: &[usize],
+    path: &Path,
+    targets: &[String],
     samples: &Samples<T>,
     classes: usize,
 ) -> Outcome {
@@ -161,15 +163,15 @@ pub(crate) fn check_classes<T: Real>(
         return Ok(());
     }
     let is_class = |x: f64| x >= 0.0 && x.fract() == 0.0 && x < classes as f64;
-    let wrong = |&(_, _, found): &(usize, u64, f64)| !is_class(found);
+    let wrong = |&(_, _, found): &(&String, u64, f64)| !is_class(found);
     let cells = samples.iter().flat_map(|sample| {
         let cells = targets.iter().zip(sample.target);
-        cells.map(move |(&column, found)| (column, sample.line, found.to_f64()))
+        cells.map(move |(name, found)| (name, sample.line, found.to_f64()))
     });
-    let Some((column, line, found)) = { cells }.find(wrong) else {
+    let Some((name, line, found)) = { cells }.find(wrong) else {
         return Ok(());
     };
-    let (path, name) = (table.path.display(), &table.columns[column].name);
+    let path = path.display();
     Err(Failure::Input(match classes {
         2 => format!(
             "{path}, line {line}, column `{name}`: {found} is neither class 0 nor class 1; \

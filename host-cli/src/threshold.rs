@@ -214,17 +214,19 @@ fn candidates(results: &Results, narrow: impl Fn(f64) -> f64) -> Vec<(f64, Count
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics;
 
     fn results() -> Results {
-        Results {
-            predictions: vec![0.9, 0.8, 0.7, 0.3, 0.2, 0.1],
-            targets: vec![1.0, 0.0, 1.0, 1.0, 0.0, 0.0],
-            cost: Some(Cost {
-                alarm: 1.0,
-                miss: 20.0,
-            }),
-            ..Results::new(Reading::Probability)
-        }
+        let mut results = metrics::results(
+            Reading::Probability,
+            &[0.9, 0.8, 0.7, 0.3, 0.2, 0.1],
+            &[1.0, 0.0, 1.0, 1.0, 0.0, 0.0],
+        );
+        results.cost = Some(Cost {
+            alarm: 1.0,
+            miss: 20.0,
+        });
+        results
     }
 
     fn chosen(rule: &str) -> f64 {
@@ -248,11 +250,8 @@ mod tests {
     #[test]
     fn neighbours_are_still_told_apart() {
         let (low, high) = (0.5f32, 0.5f32.next_up());
-        let results = Results {
-            predictions: vec![low.into(), high.into()],
-            targets: vec![0.0, 1.0],
-            ..Results::new(Reading::Probability)
-        };
+        let predictions = [low.into(), high.into()];
+        let results = metrics::results(Reading::Probability, &predictions, &[0.0, 1.0]);
         let narrow = |x: f64| f64::from(x as f32);
         let threshold = settle(Some(ThresholdSpec::F1), &results, narrow).unwrap();
         assert_eq!(threshold.unwrap().value, f64::from(high));

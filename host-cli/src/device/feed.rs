@@ -11,11 +11,13 @@ use super::arguments::StreamArguments;
 use super::{Source, model, open};
 use crate::arguments::TableArguments;
 use crate::board::Port;
+use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::model_file::Model;
 use crate::samples::Samples;
+use crate::table::Opened;
 use crate::talk::Bar;
-use crate::{columns, features, interrupt, output, table};
+use crate::{interrupt, output};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -58,17 +60,16 @@ impl Rows {
         limit: Option<usize>,
     ) -> Outcome<Self> {
         let file = &model.file;
-        let table = table::read(data, &how.reading(&file.missing_values))?;
-        let features = features::of_model(&table, &file.features, &file.encoding)?;
-        let targets = columns::numerics(&table, &file.target.names)?;
-        let weight = file.weighting.column.as_ref();
-        let weight = weight
-            .map(|name| columns::numeric(&table, name))
-            .transpose()?;
-        let mut samples = Samples::gather(&table, &features, &targets, weight, file.missing)?;
+        let opened = Opened::new(data, &how.reading(&file.missing_values))?;
+        let (targets, weight) = (&file.target.names, file.weighting.column.as_ref());
+        let mut samples =
+            Encoder::of_model(&opened, file, targets, weight)?.hold::<f32>(&opened)?;
+        if samples.len() == 0 {
+            return Err(samples.none_left(opened.path()));
+        }
         samples.weigh_classes(&file.weighting.classes);
-        if let (AnyModel::Formula(program), &[target]) = (model.trainer.model(), &targets[..]) {
-            samples.take_left_side(&table, target, program)?;
+        if let (AnyModel::Formula(program), [target]) = (model.trainer.model(), &targets[..]) {
+            samples.take_left_side(opened.path(), target, program)?;
         }
         Ok(Self {
             limit: limit.unwrap_or(usize::MAX),

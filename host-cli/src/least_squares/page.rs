@@ -32,7 +32,7 @@ pub(super) fn of<T: Real>(
     parameters(&mut page, &solved.parameters);
     page.charts("Data and fit", curve(problem, solved).as_slice());
     let [train, test] = &solved.results;
-    let (results, of) = match test.losses.is_empty() {
+    let (results, of) = match test.rows == 0 {
         true => (train, "learned from"),
         false => (test, "held out"),
     };

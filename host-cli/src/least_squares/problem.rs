@@ -7,13 +7,14 @@ use downhill::rules::{Bound, Method};
 
 use crate::arguments::RecipeArguments;
 use crate::columns::{self, LeftOut, Target, TargetKind};
+use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::features::Feature;
 use crate::formula::{self, Formula};
 use crate::parameters;
 use crate::samples::{Samples, Split, Weighting};
 use crate::spec::{LossSpec, ModelSpec, SolverSpec};
-use crate::table::{self, Dialect};
+use crate::table::{Dialect, HEAD_ROWS, Opened};
 
 /// A least squares problem, ready to be solved.
 #[derive(Debug)]
@@ -58,7 +59,8 @@ impl<T: Real> Problem<T> {
         check_options(arguments, solver)?;
         let loss = arguments.loss.unwrap_or(LossSpec::SQUARED);
         let robust = robust(loss, solver)?;
-        let table = table::read(&arguments.data, &arguments.table.reading(&[]))?;
+        let opened = Opened::new(&arguments.data, &arguments.table.reading(&[]))?;
+        let table = opened.table(HEAD_ROWS)?;
         let targets = columns::targets(&table, arguments.target().unwrap_or_default());
         let [target] = &targets[..] else {
             return Err(Failure::Usage(
@@ -74,15 +76,17 @@ impl<T: Real> Problem<T> {
             &arguments.features,
             formula.as_ref(),
         )?;
-        let mut samples = Samples::<T>::gather(
-            &table,
-            &choice.features,
-            &choice.targets,
-            choice.weight,
-            arguments.missing,
-        )?;
+        let mut samples: Samples<T> =
+            Encoder::new(&opened, &choice, arguments.missing).hold(&opened)?;
+        if samples.len() == 0 {
+            return Err(samples.none_left(&table.path));
+        }
         if let (Some(formula), &[target]) = (&formula, &choice.targets[..]) {
-            samples.take_left_side(&table, target, &formula.program()?)?;
+            samples.take_left_side(
+                &table.path,
+                &table.columns[target].name,
+                &formula.program()?,
+            )?;
         }
         let features = choice.names();
         let width = u16::try_from(features.len()).map_err(|_| {

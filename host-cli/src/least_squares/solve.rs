@@ -11,7 +11,7 @@ use super::{Estimate, Problem};
 use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
 use crate::measure::{self, RowFault};
-use crate::metrics::{Reading, Results};
+use crate::metrics::{Keep, Reading, Results};
 use crate::model_file::BothMetrics;
 use crate::parameters::Named;
 use crate::plan::{self, HostTrainer};
@@ -100,7 +100,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
             train: None,
             test: None,
         },
-        results: [Reading::Amounts(1); 2].map(Results::new),
+        results: [(); 2].map(|()| Results::new(Reading::Amounts(1), Keep::Every)),
     };
     solved.measure(problem)?;
     Ok(solved)

@@ -108,7 +108,7 @@ pub(super) fn of(results: &Results, loss: f64) -> ClassMetrics {
     }
     let log_loss = match reading {
         Reading::Score => None,
-        _ if results.exact_log_loss => Some(results.losses.iter().sum::<f64>() / rows),
+        _ if results.exact_log_loss => Some(results.loss / rows),
         _ => Some(surprise / rows),
     };
     let one = |of: fn(Counts) -> Option<f64>| match reading {

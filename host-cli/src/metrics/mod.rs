@@ -4,6 +4,7 @@ mod classes;
 mod numbers;
 mod top;
 
+use downhill::metrics::{Meter, Regression};
 use serde::{Deserialize, Serialize};
 
 use crate::spec::Cost;
@@ -67,20 +68,39 @@ impl Reading {
     }
 }
 
+/// What is kept of each row that is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All of it: charts and thresholds are made of it too.
+    Every,
+    /// What the metrics cannot do without: of classes, which are ranked, prediction and target;
+    /// of amounts nothing.
+    Ranked,
+}
+
 /// What came out for some rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Results {
     pub(crate) reading: Reading,
-    /// The predictions, row after row.
+    keep: Keep,
+    /// How many rows there were.
+    pub(crate) rows: usize,
+    /// The predictions kept, row after row.
     pub(crate) predictions: Vec<f64>,
-    /// The loss of each row.
+    /// The targets kept, row after row.
+    pub(crate) targets: Vec<f64>,
+    /// The loss of each row kept.
     pub(crate) losses: Vec<f64>,
     /// The loss, where it is one of all rows as a whole and no mean.
     pub(crate) whole: Option<f64>,
-    /// How much each row counts in the loss.
-    pub(crate) weights: Vec<f64>,
-    /// The targets, row after row.
-    pub(crate) targets: Vec<f64>,
+    /// The sum of the losses.
+    loss: f64,
+    /// The same, each times how much its row counts.
+    weighted_loss: f64,
+    /// How much all rows count.
+    weight: f64,
+    /// The errors of each amount.
+    errors: Vec<Regression<f64>>,
     /// What several targets are called.
     pub(crate) names: Vec<String>,
     /// From where on class 1 is predicted, of two classes.
@@ -94,14 +114,23 @@ pub(crate) struct Results {
 
 impl Results {
     /// Of no rows yet.
-    pub(crate) fn new(reading: Reading) -> Self {
+    pub(crate) fn new(reading: Reading, keep: Keep) -> Self {
+        let amounts = match reading {
+            Reading::Amounts(amounts) => amounts,
+            _ => 0,
+        };
         Self {
             reading,
+            keep,
+            rows: 0,
             predictions: Vec::new(),
+            targets: Vec::new(),
             losses: Vec::new(),
             whole: None,
-            weights: Vec::new(),
-            targets: Vec::new(),
+            loss: 0.0,
+            weighted_loss: 0.0,
+            weight: 0.0,
+            errors: vec![Regression::new(); amounts],
             names: Vec::new(),
             threshold: reading.threshold(),
             cost: None,
@@ -109,15 +138,31 @@ impl Results {
         }
     }
 
+    /// Takes down a row that counts so much.
+    pub(crate) fn take(&mut self, prediction: &[f64], target: &[f64], loss: f64, weight: f64) {
+        self.rows += 1;
+        self.loss += loss;
+        self.weighted_loss += loss * weight;
+        self.weight += weight;
+        let amounts = prediction.iter().zip(target);
+        for (errors, (&prediction, &target)) in self.errors.iter_mut().zip(amounts) {
+            errors.update(&[prediction], &[target]);
+        }
+        if self.keep == Keep::Every || self.errors.is_empty() {
+            self.predictions.extend(prediction);
+            self.targets.extend(target);
+        }
+        if self.keep == Keep::Every {
+            self.losses.push(loss);
+        }
+    }
+
     /// The metrics; `None` where no row counts.
     pub(crate) fn metrics(&self) -> Option<Metrics> {
-        let total: f64 = self.weights.iter().sum();
-        if total <= 0.0 {
+        if self.weight <= 0.0 {
             return None;
         }
-        let losses = self.losses.iter().zip(&self.weights);
-        let mean = losses.map(|(loss, weight)| loss * weight).sum::<f64>() / total;
-        let loss = self.whole.unwrap_or(mean);
+        let loss = self.whole.unwrap_or(self.weighted_loss / self.weight);
         Some(match self.reading {
             Reading::Amounts(_) => Metrics::Number(numbers::of(self, loss)),
             _ => Metrics::Class(classes::of(self, loss)),
@@ -172,15 +217,21 @@ impl Metrics {
     }
 }
 
+/// Of rows whose losses are 0, for tests.
 #[cfg(test)]
-fn results(reading: Reading, predictions: &[f64], targets: &[f64]) -> Results {
-    Results {
-        predictions: predictions.into(),
-        losses: vec![0.0; targets.len()],
-        weights: vec![1.0; targets.len()],
-        targets: targets.into(),
-        ..Results::new(reading)
+pub(crate) fn results(reading: Reading, predictions: &[f64], targets: &[f64]) -> Results {
+    let mut results = Results::new(reading, Keep::Every);
+    let aims = match reading {
+        Reading::Amounts(amounts) => amounts,
+        _ => 1,
+    };
+    for (prediction, target) in predictions
+        .chunks(reading.width())
+        .zip(targets.chunks(aims))
+    {
+        results.take(prediction, target, 0.0, 1.0);
     }
+    results
 }
 
 #[cfg(test)]

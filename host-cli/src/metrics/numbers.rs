@@ -1,3 +1,6 @@
+use std::iter;
+
+use downhill::metrics::Regression;
 use serde::{Deserialize, Serialize};
 
 use super::Results;
@@ -43,13 +46,14 @@ pub(crate) struct TargetMetrics {
 
 /// Of results, given their mean loss.
 pub(super) fn of(results: &Results, loss: f64) -> NumberMetrics {
-    let width = results.reading.width();
-    let one = |at: usize| {
-        let name = results.names.get(at).cloned().unwrap_or_default();
-        column(results, at, name)
-    };
-    if width == 1 {
-        let one = one(0);
+    let names = results
+        .names
+        .iter()
+        .cloned()
+        .chain(iter::repeat(String::new()));
+    let of_each = results.errors.iter().zip(names);
+    let targets: Vec<_> = of_each.map(|(errors, name)| column(errors, name)).collect();
+    if let [one] = &targets[..] {
         return NumberMetrics {
             loss,
             r2: one.r2,
@@ -59,7 +63,6 @@ pub(super) fn of(results: &Results, loss: f64) -> NumberMetrics {
             targets: Vec::new(),
         };
     }
-    let targets: Vec<_> = (0..width).map(one).collect();
     let known: Vec<f64> = targets.iter().filter_map(|target| target.r2).collect();
     NumberMetrics {
         loss,
@@ -71,24 +74,15 @@ pub(super) fn of(results: &Results, loss: f64) -> NumberMetrics {
     }
 }
 
-/// Of the target at one place of each row.
-fn column(results: &Results, at: usize, target: String) -> TargetMetrics {
-    let width = results.reading.width();
-    let targets = || results.targets.iter().skip(at).step_by(width);
-    let predictions = || results.predictions.iter().skip(at).step_by(width);
-    let count = targets().count() as f64;
-    let mean = targets().sum::<f64>() / count;
-    let errors = || predictions().zip(targets()).map(|(p, y)| p - y);
-    let squares: f64 = errors().map(|e| e * e).sum();
-    let spread: f64 = targets().map(|y| (y - mean) * (y - mean)).sum();
-    // Their mean may be off by a rounding, and the spread then is that of nothing.
-    let varies = targets().zip(targets().skip(1)).any(|(a, b)| a != b);
+/// Of one target.
+fn column(errors: &Regression<f64>, target: String) -> TargetMetrics {
+    let r2 = errors.r2();
     TargetMetrics {
         target,
-        r2: (varies && spread > 0.0).then(|| 1.0 - squares / spread),
-        rmse: (squares / count).sqrt(),
-        mae: errors().map(f64::abs).sum::<f64>() / count,
-        max_error: errors().map(f64::abs).fold(0.0, f64::max),
+        r2: (!r2.is_nan()).then_some(r2),
+        rmse: errors.rmse(),
+        mae: errors.mae(),
+        max_error: errors.max_error(),
     }
 }
 
@@ -100,8 +94,6 @@ mod tests {
     fn numbers(width: usize, predictions: &[f64], targets: &[f64]) -> NumberMetrics {
         let mut results = results(Reading::Amounts(width), predictions, targets);
         results.names = vec!["a".into(), "b".into()];
-        results.weights.truncate(targets.len() / width);
-        results.losses.truncate(targets.len() / width);
         of(&results, 0.0)
     }
 

@@ -15,7 +15,7 @@ const TARGETS: usize = 4;
 
 /// What is seen of results: `targets` are the columns, `of` says of which rows.
 pub(crate) fn charts(results: &Results, targets: &[String], of: &str) -> Vec<Chart> {
-    if results.losses.is_empty() {
+    if results.rows == 0 {
         return Vec::new();
     }
     match results.reading {
@@ -316,13 +316,10 @@ pub(super) fn in_units(which: &str, column: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics;
 
     fn two(predictions: &[f64], targets: &[f64]) -> Results {
-        Results {
-            predictions: predictions.into(),
-            targets: targets.into(),
-            ..Results::new(Reading::Probability)
-        }
+        metrics::results(Reading::Probability, predictions, targets)
     }
 
     /// The numbers are scikit-learn's, of average_precision_score.
@@ -355,11 +352,8 @@ mod tests {
     fn the_confusion_counts_rows_by_their_true_class() {
         let results = two(&[0.2, 0.7, 0.6, 0.1], &[0.0, 0.0, 1.0, 1.0]);
         assert_eq!(confusion(&results), [[1, 1], [1, 1]]);
-        let more = Results {
-            predictions: vec![0.2, 0.5, 0.3, 0.4, 0.4, 0.2],
-            targets: vec![1.0, 2.0],
-            ..Results::new(Reading::Probabilities(3))
-        };
+        let predictions = [0.2, 0.5, 0.3, 0.4, 0.4, 0.2];
+        let more = metrics::results(Reading::Probabilities(3), &predictions, &[1.0, 2.0]);
         assert_eq!(confusion(&more), [[0, 0, 0], [0, 1, 0], [1, 0, 0]]);
     }
 }

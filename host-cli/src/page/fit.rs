@@ -35,7 +35,7 @@ pub(crate) fn page<T: Real>(
     ];
     metrics(&mut page, &sets);
     page.charts("How it learned", &[course(plan, fitted)]);
-    let (results, of) = match test.losses.is_empty() {
+    let (results, of) = match test.rows == 0 {
         true => (train, "learned from"),
         false => (test, "held out"),
     };

@@ -154,10 +154,11 @@ fn shown(cell: &str) -> String {
 
 impl TableError {
     /// There is no such column: says which ones come close, or which there are.
-    pub(super) fn unknown(path: &Path, name: &str, names: &[&str]) -> Self {
+    pub(super) fn unknown(path: &Path, name: &str, names: &[String]) -> Self {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let close = nearest(name, names.iter().copied());
         let hint = match close.as_slice() {
-            [] => format!("the columns are {}", quoted(names)),
+            [] => format!("the columns are {}", quoted(&names)),
             close => format!("did you mean {}?", quoted(close)),
         };
         Self::Unknown {

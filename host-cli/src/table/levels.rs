@@ -64,10 +64,4 @@ impl Levels {
         let code = *self.codes.get(row)?;
         self.names.get(usize::from(code)).map(String::as_str)
     }
-
-    /// The first row that says this.
-    pub(crate) fn first(&self, name: &str) -> Option<usize> {
-        let code = self.places.get(name)?;
-        self.codes.iter().position(|other| other == code)
-    }
 }

@@ -108,7 +108,7 @@ impl Table {
     pub(crate) fn find(&self, name: &str) -> Result<usize, TableError> {
         let found = self.columns.iter().position(|column| column.name == name);
         found.ok_or_else(|| {
-            let names: Vec<&str> = self.columns.iter().map(|c| c.name.as_str()).collect();
+            let names: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
             TableError::unknown(&self.path, name, &names)
         })
     }

@@ -58,6 +58,22 @@ impl Opened {
         })
     }
 
+    /// Where the rows come from, as messages call it.
+    pub(crate) fn path(&self) -> &Path {
+        &self.source.path
+    }
+
+    /// What the columns are called, in the file's order.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The column with this name.
+    pub(crate) fn find(&self, name: &str) -> Result<usize, TableError> {
+        let found = self.names.iter().position(|other| other == name);
+        found.ok_or_else(|| TableError::unknown(self.path(), name, &self.names))
+    }
+
     /// How many bytes of rows the file may hold.
     pub(crate) fn length(&self) -> u64 {
         self.source.length()

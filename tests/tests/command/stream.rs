@@ -1,7 +1,7 @@
 //! Files that are too large to be held.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -164,38 +164,114 @@ fn memory_does_not_grow_with_the_rows() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.csv");
     write_rows(&path, rows);
-    let mut fit = std::process::Command::new(downhill(&[]).get_program());
-    fit.args([
-        "fit",
-        path.to_str().unwrap(),
-        "--target",
-        "y",
-        "--epochs",
-        "1",
-        "--json",
-    ]);
-    fit.args(["--optimizer", "sgd", "--lr", "0.001"]);
+    let rows_file = path.to_str().unwrap();
+    let mut fit = vec!["fit", rows_file, "--target", "y", "--epochs", "1", "--json"];
+    fit.extend(["--optimizer", "sgd", "--lr", "0.001"]);
     if !is_long {
-        fit.args(["--hold-at-most", "1"]);
+        fit.extend(["--hold-at-most", "1"]);
     }
-    let mut fit = fit.stdout(Stdio::piped()).spawn().unwrap();
-    let status = format!("/proc/{}/status", fit.id());
-    let mut peak = 0;
-    while fit.try_wait().unwrap().is_none() {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find(|line| line.starts_with("VmHWM"));
-        let number = line.and_then(|line| line.split_ascii_whitespace().nth(1));
-        peak = number.and_then(|kb| kb.parse().ok()).unwrap_or(peak);
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    let output = fit.wait_with_output().unwrap();
-    let fit: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let (output, peak) = peak(&fit, Stdio::piped());
+    let fit: Value = serde_json::from_slice(&output).unwrap();
     assert_eq!(fit["rows"]["used"], rows);
     assert!(
         fit["metrics"]["test"]["r2"].as_f64().unwrap() > 0.99,
         "{}",
         fit["metrics"]
     );
-    assert!(peak > 1000, "the peak was not seen");
     assert!(peak < 64 * 1024, "{peak} kB at most");
+}
+
+/// What the command puts out, and the most memory that it took, in kB.
+#[cfg(target_os = "linux")]
+fn peak(arguments: &[&str], out: Stdio) -> (Vec<u8>, u64) {
+    let mut command = std::process::Command::new(downhill(&[]).get_program());
+    let mut command = command.args(arguments).stdout(out).spawn().unwrap();
+    let status = format!("/proc/{}/status", command.id());
+    let mut peak = 0;
+    while command.try_wait().unwrap().is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find(|line| line.starts_with("VmHWM"));
+        let number = line.and_then(|line| line.split_ascii_whitespace().nth(1));
+        peak = number.and_then(|kb| kb.parse().ok()).unwrap_or(peak);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(peak > 1000, "the peak was not seen");
+    let output = command.wait_with_output().unwrap();
+    assert!(output.status.success());
+    (output.stdout, peak)
+}
+
+/// Predicting and measuring rows takes as little memory for many as for few: less than half of
+/// what the numbers of these take. The long form is ten million rows.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_rows_predicted_and_measured() {
+    let is_long = std::env::var_os("DOWNHILL_LONG").is_some();
+    let rows = if is_long { 10_000_000 } else { 300_000 };
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (few, many) = (place("few.csv"), place("many.csv"));
+    write_rows(Path::new(&few), 1000);
+    write_rows(Path::new(&many), rows);
+    let (model, out) = (place("model.json"), place("out.csv"));
+    let mut fit = downhill(&["fit", &few, "--target", "y", "--out", &model]);
+    fit.args(["--optimizer", "sgd", "--lr", "0.001"])
+        .assert()
+        .code(0);
+    let predict = ["predict", &model, &many, "--out", &out];
+    let (_, predicting) = peak(&predict, Stdio::null());
+    let (measured, measuring) = peak(&["eval", &model, &many, "--json"], Stdio::piped());
+    for peak in [predicting, measuring] {
+        assert!(peak < 10 * 1024, "{peak} kB at most");
+    }
+    let measured: Value = serde_json::from_slice(&measured).unwrap();
+    assert_eq!(measured["rows"], rows);
+    // The predictions written are those measured, a line each.
+    let truth = BufReader::new(File::open(&many).unwrap()).lines().skip(1);
+    let mut lines = BufReader::new(File::open(&out).unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "prediction");
+    let mut largest = 0.0f64;
+    let mut count = 0;
+    for (line, row) in lines.zip(truth) {
+        let (prediction, row) = (line.unwrap().parse::<f32>().unwrap(), row.unwrap());
+        let y: f32 = row.rsplit(',').next().unwrap().parse().unwrap();
+        largest = largest.max((f64::from(prediction) - f64::from(y)).abs());
+        count += 1;
+    }
+    assert_eq!(count, rows);
+    assert_eq!(measured["metrics"]["max_error"], largest);
+}
+
+/// A row that cannot be predicted: a file is not there at all; of what is printed, whole rows.
+#[test]
+fn an_error_in_a_late_row_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (few, late) = (place("few.csv"), place("late.csv"));
+    let (model, out) = (place("model.json"), place("out.csv"));
+    write_rows(Path::new(&few), 20_000);
+    let rows = std::fs::read_to_string(&few).unwrap();
+    std::fs::write(&late, format!("{rows}1,2,3,oops,5,6,7,8,9\n")).unwrap();
+    let fit = [
+        "fit", &few, "--target", "y", "--epochs", "1", "--out", &model,
+    ];
+    downhill(&fit).assert().code(0);
+    let whole = stdout(&downhill(&["predict", &model, &few]).assert().code(0));
+    assert_eq!(whole.lines().count(), 20_001);
+    let refused = downhill(&["predict", &model, &late]).assert().code(1);
+    let printed = stdout(&refused);
+    assert!(stderr(&refused).contains("line 20002, column `d`: `oops`"));
+    assert!(!printed.is_empty() && printed.ends_with('\n') && whole.starts_with(&printed));
+    for (command, options) in [
+        ("predict", &["--out", &*out][..]),
+        ("predict", &["--json"]),
+        ("eval", &[]),
+    ] {
+        let mut refused = downhill(&[command, &model, &late]);
+        let refused = refused.args(options).assert().code(1);
+        assert!(stderr(&refused).contains("line 20002, column `d`: `oops`"));
+        assert!(stdout(&refused).is_empty());
+    }
+    let left: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();
+    assert_eq!(left.len(), 3, "{left:?}");
 }
