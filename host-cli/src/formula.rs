@@ -87,6 +87,20 @@ impl Formula {
 }
 
 impl Formula {
+    /// The left side, where it is a function of the target, which is predicted in its place.
+    pub(crate) fn left_side<T: Real>(&self, program: &Program<T>) -> Option<&str> {
+        let mut quote = None;
+        let end = self.text.find(|c| {
+            match quote {
+                None if matches!(c, '"' | '`') => quote = Some(c),
+                Some(open) if open == c => quote = None,
+                _ => {}
+            }
+            quote.is_none() && c == '='
+        })?;
+        program.transforms_target().then(|| self.text[..end].trim())
+    }
+
     /// The parameters of a trainer by name; a gradient does not tell how sure they are.
     pub(crate) fn estimates<T: Real>(&self, trainer: &HostTrainer<T>) -> Named<Estimate> {
         let values = trainer.parameters().iter().zip(&self.start);

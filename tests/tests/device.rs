@@ -221,7 +221,7 @@ fn everything(board: &Board) {
         for part in [
             "steps/s",
             "loss of each step",
-            "sepal_l",
+            "parameters of the scaled columns, not in their own units:\nsepal_l",
             "intercept",
             "samples ",
             "fingerprint ",

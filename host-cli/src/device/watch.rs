@@ -6,6 +6,7 @@ use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use downhill::model::Model;
+use downhill::rules::Method;
 use downhill_link::{Abilities, Counters};
 
 use super::arguments::WatchArguments;
@@ -31,6 +32,8 @@ struct View {
     features: Vec<String>,
     /// How many parameters the fit has.
     parameters: usize,
+    /// Whether they are those of scaled columns.
+    scaled: bool,
     every: Duration,
     drawn: Instant,
     frames: u32,
@@ -58,6 +61,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
         alerts: VecDeque::new(),
         features: names.unwrap_or_default(),
         parameters: 0,
+        scaled: false,
         every: Duration::from_millis(arguments.every),
         drawn: Instant::now(),
         frames: 0,
@@ -98,6 +102,7 @@ impl View {
     fn start(&mut self, port: &mut Port) -> Outcome {
         if let Some(recipe) = port.recipe()? {
             self.parameters = Model::<f32>::sizes(&recipe.model).parameters;
+            self.scaled = recipe.rules.scaling.method != Method::None;
         }
         self.step = port.pull()?.steps;
         self.began = (Instant::now(), self.step);
@@ -159,6 +164,10 @@ impl View {
         let losses: Vec<f64> = self.losses.iter().copied().collect();
         text += &curve::losses(&losses);
         let names = parameters::names(&self.features);
+        text += match self.scaled {
+            true => "parameters of the scaled columns, not in their own units:\n",
+            false => "parameters:\n",
+        };
         let shown = words.iter().take(self.parameters.min(PARAMETERS));
         for (at, value) in shown.enumerate() {
             let name = match names.get(at) {

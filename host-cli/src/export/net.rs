@@ -220,10 +220,18 @@ fn products(features: usize, degree: usize) -> Vec<[usize; 2]> {
 fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
     let file = &model.file;
     let from = path.file_name().unwrap_or_default().to_string_lossy();
+    let left_side = match (model.trainer.model(), &file.formula) {
+        (AnyModel::Formula(program), Some(formula)) => formula.left_side(program),
+        _ => None,
+    };
+    let predicted = match left_side {
+        Some(left) => format!("{left}, not {} itself,", file.target),
+        None => file.target.to_string(),
+    };
     vec![
         format!(
             "Predicts {} from {} feature{}, by a model fitted to {}.",
-            comment(&file.target.to_string()),
+            comment(&predicted),
             file.features.len(),
             if file.features.len() == 1 { "" } else { "s" },
             comment(&file.data.file)

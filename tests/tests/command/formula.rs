@@ -197,6 +197,29 @@ fn a_left_side_is_what_is_fitted() {
     assert_eq!(fit["termination"], "residual");
     let eval = json(&downhill(&["eval", out, rows, "--json"]).assert().code(0));
     assert!(eval["metrics"]["max_error"].as_f64().unwrap() < 1e-12);
+    for language in ["rust", "c"] {
+        let module = stdout(
+            &downhill(&["export", out, "--to", language])
+                .assert()
+                .code(0),
+        );
+        let says = "Predicts log[y], not y itself, from 1 feature";
+        assert!(module.contains(says), "{module}");
+    }
+    let plain = folder.path().join("plain.json");
+    let plain = plain.to_str().unwrap();
+    let mut command = downhill(&[
+        "fit",
+        rows,
+        "--target",
+        "y",
+        "--model",
+        "formula: y = a + b*x",
+    ]);
+    command.args(["--start", "a=0,b=0", "--out", plain]);
+    command.assert().code(0);
+    let module = stdout(&downhill(&["export", plain, "--to", "c"]).assert().code(0));
+    assert!(module.contains("Predicts y from 1 feature"), "{module}");
     let negative = folder.path().join("negative.csv");
     std::fs::write(&negative, "x,y\n0,1\n1,-2\n").unwrap();
     let mut command = downhill(&["eval", out, negative.to_str().unwrap()]);

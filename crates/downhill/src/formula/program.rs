@@ -228,6 +228,12 @@ impl<T: Real> Program<T> {
             .value
     }
 
+    /// Whether the left side of the formula is more than the target's name, so that
+    /// [`target`](Program::target) gives another number than it takes.
+    pub const fn transforms_target(&self) -> bool {
+        self.target > 1
+    }
+
     /// The prediction, without derivatives, in any kind of scalar.
     #[inline]
     pub fn eval<S: Scalar<Real = T>>(&self, parameters: &[S], features: &[T]) -> S {
