@@ -3,6 +3,8 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::ErrorKind as Io;
+use std::sync::OnceLock;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
@@ -16,6 +18,58 @@ const FILE: &str = "downhill.toml";
 /// The key of the data, which on the command line has no name.
 const DATA: &str = "data";
 
+/// The commands that the file is read for.
+const SECTIONS: [&str; 4] = ["fit", "compare", "inspect", "crosscheck"];
+
+/// What the file adds to the command line.
+struct More {
+    section: String,
+    /// The keys that count, each with the arguments that it stands for.
+    keys: Vec<(String, Vec<OsString>)>,
+}
+
+static MORE: OnceLock<More> = OnceLock::new();
+
+/// The command line, with what the file adds to it.
+pub(crate) fn line() -> Vec<OsString> {
+    std::env::args_os()
+        .chain(MORE.get().into_iter().flat_map(More::arguments))
+        .collect()
+}
+
+/// A failure of the options, with the place in the file that they come from, if they do.
+pub(crate) fn placed(failure: Failure) -> Failure {
+    match (failure, MORE.get()) {
+        (Failure::Usage(message), Some(more)) => match more.place(&message) {
+            Some(place) => Failure::Input(format!("{place}: {message}")),
+            None => Failure::Usage(message),
+        },
+        (failure, _) => failure,
+    }
+}
+
+impl More {
+    fn arguments(&self) -> impl Iterator<Item = OsString> {
+        self.keys.iter().flat_map(|key| key.1.iter().cloned())
+    }
+
+    /// Where the first option that a message names stands in the file.
+    fn place(&self, message: &str) -> Option<String> {
+        let at = |key: &str| {
+            let named = format!("--{key}");
+            let mut hits = message.match_indices(&named);
+            let whole = |at: usize| {
+                let next = message[at + named.len()..].chars().next();
+                !next.is_some_and(|c| c.is_alphanumeric() || c == '-')
+            };
+            hits.find(|hit| whole(hit.0)).map(|hit| hit.0)
+        };
+        let named = self.keys.iter().filter_map(|key| Some((at(&key.0)?, key)));
+        let (_, (key, _)) = named.min_by_key(|named| named.0)?;
+        Some(format!("{FILE}, [{}], `{key}`", self.section))
+    }
+}
+
 /// The command line, completed by the file where it lacks its data.
 pub(crate) fn arguments() -> Outcome<Arguments> {
     let own: Vec<OsString> = std::env::args_os().collect();
@@ -28,16 +82,33 @@ pub(crate) fn arguments() -> Outcome<Arguments> {
         .skip(1)
         .filter_map(|argument| argument.to_str())
         .find(|argument| !argument.starts_with('-'));
-    match (section, lacks_data(&error)) {
-        (Some(section), true) => match fs::read_to_string(FILE) {
-            Ok(text) => {
-                let more = options(&text, section, &own)?;
-                Ok(Arguments::parse_from(own.into_iter().chain(more)))
-            }
-            Err(_) => error.exit(),
-        },
-        _ => error.exit(),
-    }
+    let Some(section) = section.filter(|name| SECTIONS.contains(name) && lacks_data(&error)) else {
+        error.exit()
+    };
+    let text = match fs::read_to_string(FILE) {
+        Ok(text) => text,
+        Err(missing) if missing.kind() == Io::NotFound => error.exit(),
+        Err(why) => {
+            return Err(Failure::Input(format!(
+                "{FILE}: {why}; it is a text in UTF-8 with the data and the options of `downhill \
+                 {section}`, or name the data on the command line"
+            )));
+        }
+    };
+    let more = MORE.get_or_init({
+        let more = options(&text, section, &own)?;
+        || more
+    });
+    Arguments::try_parse_from(line()).map_err(|error| {
+        // Without its usage: it is the file that is wrong.
+        let text = error.to_string();
+        let message = text.split("\n\n").next().unwrap_or_default();
+        let message = message.trim_start_matches("error: ").trim_end();
+        match more.place(message) {
+            Some(place) => Failure::Input(format!("{place}: {message}")),
+            None => error.exit(),
+        }
+    })
 }
 
 fn lacks_data(error: &clap::Error) -> bool {
@@ -50,11 +121,20 @@ fn lacks_data(error: &clap::Error) -> bool {
 }
 
 /// A section of the file as arguments, but for the options that the command line has itself.
-fn options(text: &str, section: &str, own: &[OsString]) -> Outcome<Vec<OsString>> {
+fn options(text: &str, section: &str, own: &[OsString]) -> Outcome<More> {
     let refuse = |why: String| Failure::Input(format!("{FILE}: {why}"));
     let table: Table = text
         .parse()
         .map_err(|error: toml::de::Error| refuse(error.to_string().trim_end().into()))?;
+    if let Some(foreign) = table.keys().find(|key| !SECTIONS.contains(&key.as_str())) {
+        return Err(refuse(match (&table[foreign], hint(foreign, &SECTIONS)) {
+            (Value::Table(_), hint) => {
+                let sections = SECTIONS.map(|name| format!("[{name}]")).join(", ");
+                format!("there is no section [{foreign}], only {sections}{hint}")
+            }
+            _ => format!("`{foreign}` stands above every section; put it below [{section}]"),
+        }));
+    }
     let section_of = table.get(section).and_then(Value::as_table);
     let Some(section_of) = section_of else {
         return Err(refuse(format!(
@@ -74,30 +154,37 @@ fn options(text: &str, section: &str, own: &[OsString]) -> Outcome<Vec<OsString>
             .filter_map(|argument| argument.to_str())
             .any(|argument| argument == exact || argument.starts_with(&with))
     };
-    let mut arguments = Vec::new();
+    let mut keys = Vec::new();
     for (name, value) in section_of {
         let place = format!("[{section}], `{name}`");
         if name == DATA {
             let data = value.as_str();
-            arguments.push(
-                data.ok_or_else(|| refuse(format!("{place} is a path")))?
-                    .into(),
-            );
+            let data = data.ok_or_else(|| refuse(format!("{place} is a path")))?;
+            keys.push((name.clone(), vec![data.into()]));
         } else if !known.iter().any(|known| known == name) {
-            let hint = match nearest(name, known.iter().map(String::as_str)).as_slice() {
-                [close, ..] => format!("; did you mean `{close}`?"),
-                [] => String::new(),
-            };
+            let hint = hint(name, &known);
             return Err(refuse(format!(
                 "{place} is no option of `downhill {section}`{hint}"
             )));
         } else if !given(name) {
-            arguments.extend(option(name, value).map_err(|why| refuse(format!("{place} {why}")))?);
+            let arguments = option(name, value).map_err(|why| refuse(format!("{place} {why}")))?;
+            keys.push((name.clone(), arguments));
         }
     }
     match section_of.contains_key(DATA) {
-        true => Ok(arguments),
+        true => Ok(More {
+            section: section.into(),
+            keys,
+        }),
         false => Err(refuse(format!("[{section}] names no `data`"))),
+    }
+}
+
+/// What somebody may have meant, behind what is wrong.
+fn hint(name: &str, known: &[impl AsRef<str>]) -> String {
+    match nearest(name, known.iter().map(AsRef::as_ref)).as_slice() {
+        [close, ..] => format!("; did you mean `{close}`?"),
+        [] => String::new(),
     }
 }
 
@@ -126,7 +213,7 @@ mod tests {
         let own: Vec<OsString> = own.iter().map(OsString::from).collect();
         let options = options(text, "fit", &own).map_err(|failure| failure.to_string())?;
         Ok(options
-            .into_iter()
+            .arguments()
             .map(|o| o.into_string().unwrap())
             .collect())
     }
@@ -161,7 +248,14 @@ mod tests {
             "`epoch` is no option of `downhill fit`; did you mean `epochs`?",
         );
         says("[fit]\ntarget = 'y'\n", "[fit] names no `data`");
-        says("[eval]\n", "no section [fit]");
+        says("[inspect]\n", "no section [fit]");
+        says("[fitt]\n", "no section [fitt]");
+        says("[fitt]\n", "did you mean `fit`?");
+        says("[eval]\n", "only [fit], [compare], [inspect], [crosscheck]");
+        says(
+            "target = 'y'\n[fit]\n",
+            "`target` stands above every section; put it below [fit]",
+        );
         says("[fit\n", "line 1, column 5");
         says("[fit]\ndata = 3\n", "`data` is a path");
     }

@@ -154,6 +154,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
             let _ = output::print_json(&failed.failed(failure.to_string()));
         }
     })?;
+    interrupt::before_any_update(course.interrupted && fit.trainer.steps() == 0)?;
     let Judged {
         threshold,
         anomaly,

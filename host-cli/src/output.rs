@@ -11,12 +11,16 @@ use crate::talk;
 
 /// Prints a result. A reader that has gone away is none of our business.
 pub(crate) fn print(text: &str) -> Outcome {
+    print_on(text).map(drop)
+}
+
+/// Prints what more shall follow; whether there still is a reader.
+pub(crate) fn print_on(text: &str) -> Outcome<bool> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::Input(format!("standard output: {error}")))
-        }
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::Input(format!("standard output: {error}"))),
     }
 }
 

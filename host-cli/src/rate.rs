@@ -11,7 +11,7 @@ use crate::failure::{Failure, Outcome};
 use crate::plan::{HostTrainer, Memory, Plan};
 use crate::samples::Split;
 use crate::watched::Watched;
-use crate::{measure, train};
+use crate::{interrupt, measure, train};
 
 /// Passes of the power iteration.
 const TURNS: usize = 10;
@@ -45,6 +45,7 @@ pub(crate) fn settle<T: Real>(plan: &mut Plan<T>) -> Outcome {
         for fold in 0..folds {
             plan.split = inner(&whole.train, fold);
             sum += attempt(plan, rate)?;
+            interrupt::before_any_update(interrupt::asked())?;
         }
         Ok((rate, sum))
     };

@@ -75,6 +75,8 @@ impl Told {
 
 /// The mean weight of rows above which their weights are to blame for steps that are too large.
 const HEAVY: f64 = 10.0;
+/// The learning rate above which a tenth of it is no cure either.
+const FAR_OUT: f64 = 100.0;
 
 /// The verdict that matters most: the last one of the highest rank.
 pub(crate) fn that_matters(told: &[Told]) -> Option<&Told> {
@@ -324,6 +326,10 @@ pub(crate) fn too_high(subject: Subject<'_>) -> String {
             "A row weighs {} in the mean, and steps grow with that: divide the weights by it, or \
              try `--lr {lower}`",
             short(weight as f32)
+        ),
+        false if rate > FAR_OUT => format!(
+            "The learning rate of {} is far too high: use `--lr auto`",
+            short(rate as f32)
         ),
         false => format!(
             "The learning rate of {rate} is likely too high: try `--lr {lower}`, or `--lr auto`"

@@ -429,6 +429,53 @@ fn a_board_that_fits_something_else_is_not_fed() {
     }
 }
 
+/// `device watch … | head -1` ends when `head` does.
+#[test]
+fn nobody_is_watched_for_who_has_gone() {
+    let board = Board::on_terminal();
+    let (_folder, model, _) = folder();
+    let model = model.to_str().unwrap();
+    board.command(&["configure", model]).assert().code(0);
+    let program = downhill(&[]).get_program().to_owned();
+    let mut watch = std::process::Command::new(program)
+        .args(["device", "watch", "--every", "20", "--line", &board.line])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0; 5];
+    let mut shown = watch.stdout.take().unwrap();
+    shown.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"desk:");
+    drop(shown);
+    assert!(watch.wait().unwrap().success());
+}
+
+/// No row means no loss, and a board without a sensor has nothing of its own to record.
+#[test]
+fn nothing_is_made_of_no_rows() {
+    let board = Board::on_terminal();
+    let (folder, model, _) = folder();
+    let model = model.to_str().unwrap();
+    let empty = folder.path().join("gaps.csv");
+    fs::write(
+        &empty,
+        "sepal_l,sepal_w,petal_l,petal_w\n1,2,,4\n2,3,,5\n3,4,1,\n",
+    )
+    .unwrap();
+    let stream = ["stream", empty.to_str().unwrap(), "--model", model];
+    let error = stderr(&board.command(&stream).assert().code(1));
+    assert!(error.contains("gaps.csv"), "{error}");
+    board.command(&["configure", model]).assert().code(0);
+    let recording = folder.path().join("run.jsonl");
+    let record = ["record", recording.to_str().unwrap()];
+    let error = stderr(&board.command(&record).assert().code(1));
+    assert!(
+        error.contains("name DATA.csv and `--model MODEL`"),
+        "{error}"
+    );
+    assert!(!recording.exists());
+}
+
 #[test]
 fn emulated_boards_are_listed() {
     let list = json(&downhill(&["device", "list", "--json"]).assert().code(0));

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, CompareArguments};
 use crate::columns::TargetKind;
+use crate::config;
 use crate::failure::{Failure, Outcome};
 use crate::fit::{conclude, judge};
 use crate::metrics::Metrics;
@@ -133,11 +134,11 @@ fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
             "`--vary` varies options of a fit, and `--{option}` is none"
         )));
     }
-    let own = std::env::args_os();
+    let own = config::line();
     let options = setting
         .iter()
         .map(|(option, value)| OsString::from(format!("--{option}={value}")));
-    let parsed = Arguments::try_parse_from(own.chain(options)).map_err(|error| {
+    let parsed = Arguments::try_parse_from(own.into_iter().chain(options)).map_err(|error| {
         let text = error.to_string();
         let message = text.lines().next().unwrap_or_default();
         Failure::Usage(message.trim_start_matches("error: ").into()).within("`--vary`")

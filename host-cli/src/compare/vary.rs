@@ -37,6 +37,18 @@ impl Vary {
         if option.is_empty() || read.iter().any(String::is_empty) {
             return Err(form());
         }
+        // As numbers, where they are numbers: 0.1 and 0.10 make the same fit.
+        let same = |a: &String, b: &String| match (a.parse::<f64>(), b.parse::<f64>()) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => a == b,
+        };
+        let twice = (1..read.len()).find(|&at| read[..at].iter().any(|one| same(one, &read[at])));
+        if let Some(at) = twice {
+            return Err(Failure::Usage(format!(
+                "`--vary {text}` names the value `{}` twice; name it once",
+                read[at]
+            )));
+        }
         Ok(Self {
             option: option.into(),
             values: read,
@@ -49,6 +61,20 @@ pub(super) type Setting = Vec<(String, String)>;
 
 /// Every combination, the first option slowest.
 pub(super) fn product(varied: &[Vary]) -> Outcome<Vec<Setting>> {
+    let again = (1..varied.len()).find(|&at| {
+        varied[..at]
+            .iter()
+            .any(|one| one.option == varied[at].option)
+    });
+    if let Some(at) = again {
+        let option = &varied[at].option;
+        let values = varied.iter().filter(|one| one.option == *option);
+        let values: Vec<&str> = values.flat_map(|one| &one.values).map(|v| &**v).collect();
+        return Err(Failure::Usage(format!(
+            "`--vary` varies `{option}` twice; say once `--vary {option}={}`",
+            values.join(",")
+        )));
+    }
     let mut settings = vec![Vec::new()];
     for vary in varied {
         let with = |setting: &Setting| -> Vec<Setting> {
@@ -97,6 +123,10 @@ mod tests {
             [("a".into(), "y".into()), ("b".into(), "3".into())]
         );
         let many = vary("a=1,2,3,4,5,6,7,8,9");
-        assert!(product(&[many.clone(), many]).is_err());
+        let other = Vary {
+            option: "b".into(),
+            ..many.clone()
+        };
+        assert!(product(&[many, other]).is_err());
     }
 }

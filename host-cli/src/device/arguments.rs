@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{NonEmptyStringValueParser, RangedU64ValueParser};
 use clap::{Args, Subcommand};
 
 use crate::arguments::{BOARDS, TableArguments};
@@ -61,7 +62,7 @@ pub(crate) enum DeviceCommand {
 #[derive(Debug, Args)]
 pub(crate) struct LineArguments {
     /// Serial port or tcp:HOST:PORT [the only one]
-    #[arg(long, value_name = "LINE", conflicts_with = "board")]
+    #[arg(long, value_name = "LINE", conflicts_with = "board", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) line: Option<String>,
     /// Speed of a serial port in baud
     #[arg(long, value_name = "BAUD", default_value_t = 115_200)]
@@ -105,7 +106,7 @@ pub(crate) struct RowsArguments {
     #[arg(long, value_name = "MODEL")]
     pub(crate) model: PathBuf,
     /// Stop after this many rows
-    #[arg(long, value_name = "ROWS")]
+    #[arg(long, value_name = "ROWS", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) limit: Option<usize>,
 }
 
@@ -186,7 +187,7 @@ pub(crate) struct RecordArguments {
     #[command(flatten)]
     pub(crate) table: TableArguments,
     /// Stop after this many rows
-    #[arg(long, value_name = "ROWS")]
+    #[arg(long, value_name = "ROWS", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) limit: Option<usize>,
     #[command(flatten)]
     pub(crate) line: LineArguments,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use downhill::model::AnyModel;
-use downhill_link::{Numbers, Order, Progress, Topics};
+use downhill_link::{Abilities, Numbers, Order, Progress, Topics};
 use serde::Serialize;
 
 use super::arguments::StreamArguments;
@@ -14,6 +14,7 @@ use crate::board::Port;
 use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::model_file::Model;
+use crate::report::counted;
 use crate::samples::Samples;
 use crate::table::Opened;
 use crate::talk::Bar;
@@ -126,6 +127,13 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     let rows = &arguments.rows;
     let model = model(&rows.model)?;
     let rows = Rows::read(&model, &arguments.data, &arguments.table, rows.limit)?;
+    if rows.len() == 0 {
+        return Err(Failure::Input(format!(
+            "{}: no row has all that the model needs; {} dropped for a missing value",
+            rows.path,
+            counted(rows.samples.dropped, "row")
+        )));
+    }
     let mut port = open(&arguments.line)?;
     prepare(&mut port, model)?;
     let bar = Bar::new(
@@ -156,17 +164,21 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     if arguments.json {
         return output::print_json(&document);
     }
+    let mean = document.mean_loss;
+    let mean = mean.map_or_else(String::new, |loss| format!("mean loss {loss:.6}, "));
     output::say(&format!(
         "{} learned from {} rows of {}, {} refused, {} dropped for a missing value\n\
-         mean loss {:.6}, {} steps, fingerprint {}\n",
+         {mean}{} steps, fingerprint {}\n",
         document.board,
         document.rows - document.refused,
         document.data,
         document.refused,
         document.dropped,
-        document.mean_loss.unwrap_or(f64::NAN),
         document.steps,
-        document.fingerprint
+        match document.fingerprint.as_str() {
+            "" => "not asked for",
+            fingerprint => fingerprint,
+        }
     ))
 }
 
@@ -185,6 +197,13 @@ pub(super) fn prepare(port: &mut Port, model: Box<Model<f32>>) -> Outcome {
 
 /// Writes down what the board learns from its own sensor, from the state on that it has now.
 pub(super) fn listen(port: &mut Port, limit: Option<usize>) -> Outcome {
+    if !port.device()?.abilities.has(Abilities::SENSOR) {
+        return Err(Failure::Input(
+            "the board has no sensor of its own to record; feed it with rows: name DATA.csv and \
+             `--model MODEL`"
+                .into(),
+        ));
+    }
     let Some(recipe) = port.recipe()? else {
         return Err(Failure::Input(
             "the board has no fit to record; configure one with `downhill device configure`".into(),

@@ -35,6 +35,7 @@ pub(crate) struct Head {
 
 /// Every other line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
     /// What the board was told.
     #[serde(rename = "do")]
@@ -212,6 +213,23 @@ impl Recorder {
         let file = file.map_err(|error| self.target.failed(error.error()))?;
         self.target.finish(file)?;
         Ok(self.entries)
+    }
+}
+
+impl Entry {
+    /// Refuses what no recorder writes.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let is_digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        let whole = self.fingerprint.len() == 16 && self.fingerprint.chars().all(is_digit);
+        match (whole, self.step, self.loss, &self.refused) {
+            (false, ..) => Err(format!(
+                "`fingerprint` is `{}`, and has 16 digits from 0 to f",
+                self.fingerprint.escape_debug()
+            )),
+            (_, Some(_), Some(_), None) | (_, None, None, Some(_)) => Ok(()),
+            (.., Some(_)) => Err("what was refused has neither `step` nor `loss`".into()),
+            (.., None) => Err("what was not refused has `step` and `loss`".into()),
+        }
     }
 }
 

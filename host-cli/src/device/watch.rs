@@ -146,8 +146,11 @@ impl View {
         if std::io::stdout().is_terminal() {
             let _ = write!(std::io::stdout(), "\x1b[H\x1b[J");
         }
-        output::print(&format!("{text}fingerprint {fingerprint}\n"))?;
         self.frames += 1;
+        if !output::print_on(&format!("{text}fingerprint {fingerprint}\n"))? {
+            // Nobody looks any more.
+            self.most = self.frames;
+        }
         self.drawn = Instant::now();
         Ok(())
     }

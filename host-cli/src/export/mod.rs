@@ -18,6 +18,12 @@ use literal::Literal;
 use net::{Body, Net};
 
 pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
+    if let (Language::Rust, Some(name)) = (arguments.to, &arguments.name) {
+        return Err(Failure::Usage(format!(
+            "`--name` is what names in C begin with, and a module of Rust is called by its file; \
+             leave `--name {name}` out"
+        )));
+    }
     let out = match arguments.out.as_path() {
         path if path == Path::new("-") => None,
         path => Some(output::Target::new(path, &[&arguments.model])?),

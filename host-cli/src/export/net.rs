@@ -249,6 +249,8 @@ fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
 fn comment(text: &str) -> String {
     let plain = |c: char| if c.is_control() { ' ' } else { c };
     let text: String = text.chars().map(plain).collect();
+    // `??/` and its like are other characters to a C compiler that knows trigraphs.
+    let text = text.replace("??", "? ?").replace("??", "? ?");
     text.replace("*/", "* /").replace("/*", "/ *")
 }
 
@@ -300,5 +302,6 @@ mod tests {
     #[test]
     fn a_comment_cannot_be_closed() {
         assert_eq!(comment("a*/b\n/*"), "a* /b / *");
+        assert_eq!(comment("a??/b????="), "a? ?/b? ? ? ?=");
     }
 }

@@ -14,9 +14,10 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::arguments::InspectArguments;
-use crate::columns::{Choice, TargetKind, choose};
+use crate::columns::{Choice, LeftOut, TargetKind, choose};
 use crate::failure::Outcome;
 use crate::page::Report;
+use crate::report::{self, counted};
 use crate::table::Table;
 use crate::{output, table, task};
 
@@ -37,6 +38,7 @@ pub(crate) struct Document {
     /// Rows in which nothing is missing that a fit would use.
     whole_rows: usize,
     features: Vec<String>,
+    left_out: Vec<LeftOut>,
     findings: Vec<Finding>,
     /// The features, and the target at the end.
     columns: Vec<Column>,
@@ -138,6 +140,9 @@ fn look(arguments: &InspectArguments) -> Outcome<(Document, Vec<f64>)> {
             choice
                 .features
                 .retain(|found| found.at != column || !found.feature.is_plain());
+            choice
+                .left_out
+                .retain(|out| out.column != table.columns[column].name);
             Some(time::order(&table, column)?)
         }
         None => None,
@@ -163,6 +168,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Document, Vec<f64>)> {
         rows: table.lines.len(),
         whole_rows: frame.whole.len(),
         features: choice.names(),
+        left_out: choice.left_out,
         findings,
         columns: Column::all(&frame),
     };
@@ -176,13 +182,16 @@ fn text(document: &Document) -> String {
         rows,
         whole_rows,
         features,
+        left_out,
         findings,
         ..
     } = document;
     let mut text = format!(
-        "{data}: {rows} rows, {whole_rows} with nothing missing; {target} from {} features\n",
-        features.len()
+        "{data}: {}, {whole_rows} with nothing missing; {target} from {}\n",
+        counted(*rows, "row"),
+        counted(features.len(), "feature")
     );
+    report::left_out(&mut text, left_out);
     if findings.is_empty() {
         text += "\nnothing stands out\n";
     }

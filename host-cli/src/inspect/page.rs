@@ -3,7 +3,7 @@
 use super::{Column, Document, Finding};
 use crate::columns::TargetKind;
 use crate::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, reproduce};
-use crate::report::number;
+use crate::report::{counted, number};
 
 /// The bars of the target's distribution.
 const BARS: usize = 20;
@@ -21,10 +21,13 @@ pub(super) fn of(document: &Document, targets: &[f64]) -> Page {
         ..
     } = document;
     let lead = [
-        format!("{rows} rows, {whole_rows} with nothing missing."),
         format!(
-            "{target} from {} features. {}",
-            features.len(),
+            "{}, {whole_rows} with nothing missing.",
+            counted(*rows, "row")
+        ),
+        format!(
+            "{target} from {}. {}",
+            counted(features.len(), "feature"),
             match findings.len() {
                 0 => "Nothing stands out.".into(),
                 1 => "One thing stands out.".into(),

@@ -3,6 +3,7 @@
 
 use super::statistics::relation;
 use super::{Finding, Frame};
+use crate::report::{counted, number};
 
 /// How much of the target one column may tell before it is too good to be true: for two classes
 /// an AUC of 0.995.
@@ -11,6 +12,11 @@ const TOO_GOOD: f64 = 0.99;
 const ROWS: usize = 10;
 
 pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
+    if let Some(constant) = constant(frame) {
+        findings.push(constant);
+        findings.extend(few_rows(frame));
+        return;
+    }
     findings.extend(imbalance(frame));
     let mut relations: Vec<(f64, usize)> = frame
         .features()
@@ -24,9 +30,36 @@ pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
         })
         .collect();
     relations.sort_by(|a, b| b.0.total_cmp(&a.0));
-    findings.extend(leakage(frame, &relations));
-    findings.extend(weak(frame, &relations));
-    findings.extend(few_rows(frame));
+    let (leakage, few) = (leakage(frame, &relations), few_rows(frame));
+    // What is told too well is told, and of few rows chance alone tells as much.
+    let weak = match (&leakage, &few) {
+        (None, None) => weak(frame, &relations),
+        _ => None,
+    };
+    findings.extend([leakage, weak, few].into_iter().flatten());
+}
+
+fn constant(frame: &Frame<'_>) -> Option<Finding> {
+    let values = frame.present(frame.target());
+    let &first = values.first()?;
+    let name = frame.name(frame.target());
+    values.iter().all(|value| *value == first).then(|| Finding {
+        kind: "constant_target",
+        columns: vec![name.into()],
+        evidence: values.len() as f64,
+        seen: format!(
+            "the target is {} in {}",
+            number(Some(first)),
+            match values.len() {
+                1 => "the only row that has it".into(),
+                rows => format!("all {rows} rows that have it"),
+            }
+        ),
+        matters: "there is nothing to learn: always saying this one value is right in every row",
+        advice: "get rows in which it differs; if it should differ here, the sensor or the export \
+                 is broken, or `--target` names the wrong column"
+            .into(),
+    })
 }
 
 fn imbalance(frame: &Frame<'_>) -> Option<Finding> {
@@ -47,9 +80,10 @@ fn imbalance(frame: &Frame<'_>) -> Option<Finding> {
         columns: vec![frame.name(frame.target()).into()],
         evidence: ratio,
         seen: format!(
-            "class {rare} has {} rows, class {often} {}: {ratio:.0} times as many; always saying \
+            "class {rare} has {}, class {often} {}: {ratio:.0} times as many; always saying \
              {often} is right in {right:.1}%",
-            counts[rare], counts[often]
+            counted(counts[rare], "row"),
+            counts[often]
         ),
         matters: "accuracy is high for a model that finds none of the rare class",
         advice: "say what errors cost with `--cost fp=1,fn=20` and choose the threshold by it, or \
@@ -112,7 +146,8 @@ fn few_rows(frame: &Frame<'_>) -> Option<Finding> {
         columns: Vec::new(),
         evidence: rows as f64 / parameters as f64,
         seen: format!(
-            "{rows} rows for {parameters} parameters of a linear model ({} for `--model mlp:16`)",
+            "{} for {parameters} parameters of a linear model ({} for `--model mlp:16`)",
+            counted(rows, "row"),
             16 * (features + 1) + 17
         ),
         matters: "with fewer than ten rows to a parameter a fit learns its rows by heart",

@@ -86,6 +86,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
             continue;
         }
         let entry: Entry = serde_json::from_str(&line).map_err(|error| foreign(at, &error))?;
+        entry.check().map_err(|error| foreign(at, &error))?;
         difference = replay.follow(&entry, at);
         if difference.is_some() {
             break;

@@ -41,7 +41,15 @@ impl FromStr for Cost {
                 "fn" => &mut miss,
                 _ => return Err(form()),
             };
-            *slot = Some(number("a cost", cost, Range::Positive)?);
+            let read = number("a cost", cost, Range::Positive)?;
+            // Both precisions are to hold it.
+            if !(read as f32 > 0.0 && (read as f32).is_finite()) {
+                return Err(format!(
+                    "a cost needs a number from 1e-45 to 3.4e38, not `{}`",
+                    cost.trim()
+                ));
+            }
+            *slot = Some(read);
         }
         match (alarm, miss) {
             (Some(alarm), Some(miss)) => Ok(Self { alarm, miss }),

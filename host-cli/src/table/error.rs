@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::HEAD_ROWS;
@@ -7,7 +8,7 @@ use crate::nearest::{nearest, quoted};
 /// What is wrong with a table, and where.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TableError {
-    #[error("{}: {source}; check the path", path.display())]
+    #[error("{}: {source}; {}", path.display(), cure(source))]
     Open {
         path: PathBuf,
         source: std::io::Error,
@@ -139,6 +140,17 @@ pub(crate) enum TableError {
         line: u64,
         cell: String,
     },
+}
+
+/// What to do about a file that cannot be read.
+fn cure(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        // Only unpacking says so.
+        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => {
+            "the file is damaged or not all there; get it once more, `gzip -t` tests it"
+        }
+        _ => "check the path",
+    }
 }
 
 /// The most characters of a cell that are shown.

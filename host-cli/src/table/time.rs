@@ -83,7 +83,7 @@ fn date_of(text: &str) -> Option<f64> {
     let number = |text: &str| text.parse::<i64>().ok().filter(|n| *n >= 0);
     let (a, b, c) = (number(first)?, number(second)?, number(third)?);
     let whole = |year: i64, month: i64, day: i64| {
-        let there = (1..=12).contains(&month) && (1..=31).contains(&day);
+        let there = (1..=12).contains(&month) && (1..=length(year, month)).contains(&day);
         there.then(|| days(year, month, day) as f64)
     };
     match (mark, first.len(), third.len()) {
@@ -130,6 +130,16 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
+/// How many days a month has.
+fn length(year: i64, month: i64) -> i64 {
+    let (next, first) = if month == 12 {
+        (year + 1, 1)
+    } else {
+        (year, month + 1)
+    };
+    days(next, first, 1) - days(year, month, 1)
+}
+
 /// The day on which the year of a day began.
 fn new_year(day: f64) -> f64 {
     let mut year = 1970 + (day / 365.2425).floor() as i64;
@@ -154,6 +164,7 @@ mod tests {
         assert_eq!(parse("2004/03/10"), Some(1_078_876_800.0));
         assert_eq!(parse("10.03.2004 18:00:00.5+01:00"), Some(1_078_941_600.5));
         assert_eq!(parse("1969-12-31"), Some(-86_400.0));
+        assert_eq!(parse("2000-02-29"), Some(951_782_400.0));
         assert_eq!(parse("18:30"), Some(66_600.0));
         assert!(parse("10/03/2004").unwrap().is_nan());
         for text in [
@@ -164,6 +175,13 @@ mod tests {
             "a-b-c",
             "1.2.3",
             "2004-13-01",
+            "2004-04-31",
+            "31.02.2004",
+            "30.02.2004",
+            "29.02.2003",
+            "29.02.1900",
+            "32.12.2004",
+            "2004/01/00",
             "25:61",
             "1-2",
             "x 1",

@@ -38,6 +38,75 @@ fn a_projects_fit_is_one_word() {
     );
 }
 
+/// Whatever is wrong with the file is said of the file, and not of the command line.
+#[test]
+fn what_is_wrong_in_a_projects_file_is_said_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("downhill.toml");
+    let says = |command: &str, parts: &[&str]| {
+        let refused = downhill(&[command]).current_dir(&folder).assert().code(1);
+        let error = stderr(&refused);
+        assert!(error.starts_with("error: downhill.toml"), "{error}");
+        for part in parts {
+            assert!(error.contains(part), "{part}: {error}");
+        }
+    };
+    let of = |options: &str| {
+        format!(
+            "[fit]\ndata = {:?}\ntarget = 'species'\n{options}\n",
+            data("iris.csv")
+        )
+    };
+    for (text, parts) in [
+        (of("epochs = 'many'"), &["[fit], `epochs`: ", "'many'"][..]),
+        (
+            of("loss = 'hubris'"),
+            &["[fit], `loss`: ", "did you mean `huber`"],
+        ),
+        // Known to be wrong only once the data has been read.
+        (of("model = 'logistic'\nloss = 'squared'"), &["[fit], `"]),
+        (
+            of("[fitt]\nepochs = 1"),
+            &["no section [fitt]", "did you mean `fit`?"],
+        ),
+        (
+            format!("epochs = 3\n{}", of("")),
+            &["`epochs` stands above every section"],
+        ),
+    ] {
+        fs::write(&file, text).unwrap();
+        says("fit", parts);
+    }
+    fs::write(&file, b"[fit]\ndata = '\xff'\n").unwrap();
+    says("fit", &["UTF-8"]);
+    // What is wrong on the command line is said of that.
+    fs::write(&file, of("epochs = 3")).unwrap();
+    let mut own = downhill(&["fit", "--epochs", "many"]);
+    let error = stderr(&own.current_dir(&folder).assert().code(2));
+    assert!(!error.contains("downhill.toml"), "{error}");
+    // No other command takes its data from there.
+    fs::write(&file, "[").unwrap();
+    let mut other = downhill(&["eval", "model.json"]);
+    let error = stderr(&other.current_dir(&folder).assert().code(2));
+    assert!(error.contains("<DATA.csv>"), "{error}");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    says("fit", &["name the data on the command line"]);
+}
+
+#[test]
+fn a_projects_comparison_is_one_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "[compare]\ndata = {:?}\ntarget = 'petal_w'\nepochs = 2\nvary = 'lr=0.1,0.01'\njson = true\n",
+        data("iris.csv")
+    );
+    fs::write(folder.path().join("downhill.toml"), text).unwrap();
+    let mut compare = downhill(&["compare"]);
+    let document = json(&compare.current_dir(&folder).assert().code(0));
+    assert_eq!(document["fits"].as_array().unwrap().len(), 2);
+}
+
 #[test]
 fn quiet_is_quiet_and_verbose_is_not() {
     let (file, folder) = (data("iris.csv"), tempfile::tempdir().unwrap());
@@ -61,10 +130,19 @@ fn quiet_is_quiet_and_verbose_is_not() {
 /// What a fit prints that is interrupted while it learns.
 #[cfg(unix)]
 fn interrupted(folder: &Path, options: &[&str]) -> serde_json::Value {
+    let options = [options, &["--json"]].concat();
+    let (code, printed, _) = interrupted_at("learning: ", folder, &options);
+    assert_eq!(code, 0);
+    serde_json::from_str(&printed).unwrap()
+}
+
+/// The exit code, output and messages of a fit that is interrupted soon after it has said this.
+#[cfg(unix)]
+fn interrupted_at(said: &str, folder: &Path, options: &[&str]) -> (i32, String, String) {
     let program = downhill(&[]).get_program().to_owned();
     let mut fit = Command::new(program)
         .args(["fit", &data("iris.csv"), "--target", "petal_w"])
-        .args(["--verbose", "--json", "--out", "model.json"])
+        .args(["--verbose", "--out", "model.json"])
         .args(options)
         .current_dir(folder)
         .stdout(Stdio::piped())
@@ -73,11 +151,7 @@ fn interrupted(folder: &Path, options: &[&str]) -> serde_json::Value {
         .unwrap();
     // Once it learns it listens.
     let mut lines = BufReader::new(fit.stderr.take().unwrap()).lines();
-    assert!(
-        lines
-            .by_ref()
-            .any(|line| line.unwrap().starts_with("learning: "))
-    );
+    assert!(lines.by_ref().any(|line| line.unwrap().starts_with(said)));
     std::thread::sleep(std::time::Duration::from_millis(300));
     let id = rustix::process::Pid::from_child(&fit);
     rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
@@ -87,8 +161,24 @@ fn interrupted(folder: &Path, options: &[&str]) -> serde_json::Value {
         .unwrap()
         .read_to_string(&mut printed)
         .unwrap();
-    assert!(fit.wait().unwrap().success());
-    serde_json::from_str(&printed).unwrap()
+    let messages: Vec<String> = lines.map(Result::unwrap).collect();
+    let code = fit.wait().unwrap().code().unwrap();
+    (code, printed, messages.join("\n"))
+}
+
+/// No rate has been chosen yet, and nothing learned by it.
+#[cfg(unix)]
+#[test]
+fn a_search_for_a_rate_that_is_interrupted_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ["--lr", "auto", "--epochs", "1000000"];
+    let (code, printed, messages) = interrupted_at("reading ", folder.path(), &options);
+    assert_eq!((code, printed.as_str()), (3, ""), "{messages}");
+    assert_eq!(
+        messages,
+        "error: interrupted before any update: there is no fit, and nothing is written"
+    );
+    assert!(!folder.path().join("model.json").exists());
 }
 
 #[cfg(unix)]

@@ -103,6 +103,15 @@ fn occupancy_by_default() {
     assert!(accuracy >= 0.985, "{accuracy}");
 }
 
+/// A tenth of a rate that is far out is no cure, and no number for people.
+#[test]
+fn a_rate_that_is_far_out_is_not_merely_divided() {
+    let mut fit = downhill(&["fit", &data("iris.csv"), "--target", "petal_w"]);
+    let error = stderr(&fit.args(["--lr", "1e30"]).assert().code(3));
+    assert!(error.contains("use `--lr auto`"), "{error}");
+    assert!(!error.contains("0000"), "{error}");
+}
+
 #[test]
 fn a_target_alone_is_enough_and_what_is_left_out_is_said() {
     let file = data("occupancy.csv");

@@ -177,6 +177,53 @@ fn a_target_that_is_told_too_well_or_not_at_all_is_named() {
     );
 }
 
+/// Of few rows, and beside a column that tells all, nobody is told that nothing tells anything.
+#[test]
+fn findings_do_not_contradict_each_other() {
+    let text = |rows: &str| Made {
+        text: rows.into(),
+        ..Made::new("")
+    };
+    let three = text("a,y\n1,2\n2,4\n3,6\n").inspect("--target y");
+    assert_eq!(kinds(&three), ["leakage", "few_rows"]);
+    let chance = |count| {
+        let made = Made::new("a,b,y");
+        made.rows(count, |_, a, b, noise| format!("{a:.3},{b:.3},{noise:.3}"))
+    };
+    assert_eq!(kinds(&chance(20).inspect("--target y")), ["few_rows"]);
+    let constant = Made::new("a,b,y").rows(60, |_, a, b, _| format!("{a:.3},{b:.3},7"));
+    let document = constant.inspect("--target y");
+    assert_eq!(kinds(&document), ["constant_target"]);
+    assert_eq!(document["findings"][0]["columns"][0], "y");
+}
+
+#[test]
+fn what_is_left_out_is_named_and_one_is_one() {
+    let made = Made {
+        text: "a,word,y\n1,x,2\n".into(),
+        ..Made::new("")
+    };
+    let document = made.inspect("--target y");
+    assert_eq!(document["left_out"][0]["column"], "word");
+    let path = made.folder.path().join("made.csv");
+    let mut people = downhill(&["inspect", path.to_str().unwrap(), "--target", "y"]);
+    let text = stdout(&people.assert().code(0));
+    for part in [
+        "1 row, 1 with nothing missing; y from 1 feature\n",
+        "left out: word, text (`x`)",
+        "few rows: 1 row for 2 parameters",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // The order of time is used.
+    let shift = inspect(&data("occupancy.csv"), "--target Occupancy --time date");
+    let left_out = shift["left_out"].as_array().unwrap();
+    assert_eq!(
+        (left_out.len(), &left_out[0]["column"]),
+        (1, &"split".into())
+    );
+}
+
 #[test]
 fn rows_that_are_copies_or_at_odds_are_counted() {
     let odd = Made::new("a,b,y").rows(200, |_, a, b, noise| {

@@ -34,7 +34,12 @@ fit one.csv --model autoencoder:1 --test-every 0
 fit wordy.csv --target y --features x
 fit two.csv --target y --class-weight 0=0,1=0
 fit two.csv --target y --class-weight 0=1,0=2
+fit two.csv --target y --cost fp=1,fn=1e-46
+fit two.csv --target y --cost fp=1e39,fn=1
 fit two.csv --target y --cost fp=1e30,fn=1e30 --class-weight 0=1e38,1=1e38
+fit days.csv --target y --features when:weekday
+compare good.csv --target y --vary lr=0.1 --vary lr=0.2
+compare good.csv --target y --vary lr=0.1,0.10
 fit good.csv --target z
 fit good.csv --target y --features x,q
 fit good.csv --target y --features x,x
@@ -102,6 +107,7 @@ eval model.json nothing.csv --weight w
 export model.json
 export model.json --to java
 export good.csv --to c
+export model.json --to rust --name foo
 export model.json --to c --out none/model.h
 export model.json --to c --out model.json
 crosscheck good.csv --target y --board arduino
@@ -110,6 +116,7 @@ crosscheck good.csv --target y --limit 0
 crosscheck good.csv --target y --recipes none.txt
 device
 device info --line none
+device info --line=
 device info --line tcp:127.0.0.1
 device info --line tcp:127.0.0.1:1
 device info --line none --board mps2-an386
@@ -124,6 +131,7 @@ device stream good.csv --line none
 device stream none.csv --model model.json --line none
 device stream other.csv --model model.json --line none
 device stream good.csv --model wide.json --line none
+device stream good.csv --model model.json --limit 0 --line none
 device watch good.csv --line none
 device watch --frames 0 --line none
 device watch --every 1 --line none
@@ -140,6 +148,9 @@ replay empty.csv
 replay newer.jsonl
 replay arithmetic.jsonl
 replay cut.jsonl
+replay fingerprint.jsonl
+replay key.jsonl
+replay bare.jsonl
 completions tcsh
 man --out none
 ";
@@ -177,6 +188,7 @@ fn fixture(folder: &Path) {
     write("one.csv", "x,z\n1,2\n");
     let wordy = format!("x,y\n1,2\n2,3\n{},4\n", "word ".repeat(100));
     write("wordy.csv", &wordy);
+    write("days.csv", "when,y\n1.2.2003,1\n31.04.2003,2\n3.4.2003,4\n");
     write("two.csv", "x,y\n1,0\n2,1\n3,0\n4,1\n");
     let fit = |out: &str, more: &[&str]| {
         let mut fit = downhill(&["fit", "good.csv", "--target", "y", "--out", out]);
@@ -208,6 +220,19 @@ fn fixture(folder: &Path) {
     let now = u32::from(downhill_link::ARITHMETIC);
     write("newer.jsonl", &head(99, now));
     write("arithmetic.jsonl", &head(1, 99));
+    let entry = |text: &str| head(1, now) + text + "\n";
+    write(
+        "fingerprint.jsonl",
+        &entry(r#"{"do":"freeze","refused":"there is no fit","fingerprint":"000000000000000?"}"#),
+    );
+    write(
+        "key.jsonl",
+        &entry(r#"{"do":"reset","ste0":0,"loss":0.0,"fingerprint":"0000000000000000"}"#),
+    );
+    write(
+        "bare.jsonl",
+        &entry(r#"{"do":"reset","fingerprint":"0000000000000000"}"#),
+    );
     write("cut.jsonl", &(head(1, now) + "{\"do\":\"freeze\",\"st"));
 }
 

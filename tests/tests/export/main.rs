@@ -91,7 +91,10 @@ fn case(folder: &Path, rows: &Path, at: usize, options: &str) -> Case {
             continue;
         }
         let mut export = downhill(&["export", model.to_str().unwrap(), "--to", language]);
-        export.args(["--name", &name, "--out"]).arg(path(extension));
+        if language == "c" {
+            export.args(["--name", &name]);
+        }
+        export.arg("--out").arg(path(extension));
         export.assert().code(0);
     }
     let mut predict = downhill(&["predict", model.to_str().unwrap()]);
