@@ -42,25 +42,40 @@ impl Progress {
 /// that is a terminal.
 pub(crate) fn draw(history: &[Epoch], asked: bool) -> Outcome {
     let mut error = std::io::stderr().lock();
+    let on_error = error.is_terminal() && !talk::is_quiet();
     match history.len() {
         0 | 1 => {}
-        _ if asked => output::print(&plot(history))?,
-        _ if error.is_terminal() && !talk::is_quiet() => drop(write!(error, "{}", plot(history))),
+        _ if asked => output::print(&plot(history, width(std::io::stdout().is_terminal())))?,
+        _ if on_error => drop(write!(error, "{}", plot(history, width(true)))),
         _ => {}
     }
     Ok(())
 }
 
-/// Columns and rows of the picture.
+/// Columns and rows of the picture, where there is room.
 const WIDTH: usize = 60;
 const HEIGHT: usize = 10;
+/// Columns before it, and its columns at the least.
+const MARGIN: usize = 14;
+const LEAST: usize = 16;
+
+/// The columns that a picture has room for, on a terminal or elsewhere.
+fn width(on_terminal: bool) -> usize {
+    let size = on_terminal.then(terminal_size::terminal_size).flatten();
+    size.map_or(WIDTH, |(columns, _)| {
+        usize::from(columns.0)
+            .saturating_sub(MARGIN)
+            .clamp(LEAST, WIDTH)
+    })
+}
 
 /// The picture of one fit: `·` rows learned from, `o` rows held out.
-fn plot(history: &[Epoch]) -> String {
+fn plot(history: &[Epoch], width: usize) -> String {
     let train: Vec<f64> = history.iter().map(|epoch| epoch.train).collect();
     let test: Vec<f64> = history.iter().filter_map(|epoch| epoch.test).collect();
     let curves = [('·', &train[..]), ('o', &test[..])];
-    overlay("loss: · learned from, o held out", &curves) + "\n"
+    let title = "loss: · learned from, o held out";
+    picture(title, &curves, epochs(&curves), width) + "\n"
 }
 
 /// The losses of steps, the last of them at the right; nothing of fewer than two.
@@ -69,19 +84,30 @@ pub(crate) fn losses(losses: &[f64]) -> String {
         return String::new();
     }
     let ends = [format!("{} steps ago", losses.len() - 1), "now".into()];
-    picture("loss of each step", &[('·', losses)], ends) + "\n"
+    let width = width(std::io::stdout().is_terminal());
+    picture("loss of each step", &[('·', losses)], ends, width) + "\n"
 }
 
 /// Curves over the epochs, each drawn with a mark of its own, under a title; values upwards.
 /// What is not finite is left out.
 pub(crate) fn overlay(title: &str, curves: &[(char, &[f64])]) -> String {
+    let width = width(std::io::stdout().is_terminal());
+    picture(title, curves, epochs(curves), width)
+}
+
+/// The names of the first and the last epoch.
+fn epochs(curves: &[(char, &[f64])]) -> [String; 2] {
     let longest = curves.iter().map(|(_, curve)| curve.len()).max();
-    let last = format!("epoch {}", longest.unwrap_or(0));
-    picture(title, curves, ["1".into(), last])
+    ["1".into(), format!("epoch {}", longest.unwrap_or(0))]
 }
 
 /// The same over anything, whose ends have these names.
-fn picture(title: &str, curves: &[(char, &[f64])], [left, right]: [String; 2]) -> String {
+fn picture(
+    title: &str,
+    curves: &[(char, &[f64])],
+    [left, right]: [String; 2],
+    width: usize,
+) -> String {
     let values = || {
         let all = curves.iter().flat_map(|(_, curve)| curve.iter().copied());
         all.filter(|value| value.is_finite())
@@ -89,14 +115,14 @@ fn picture(title: &str, curves: &[(char, &[f64])], [left, right]: [String; 2]) -
     let top = values().fold(f64::MIN, f64::max);
     let bottom = values().fold(f64::MAX, f64::min);
     let longest = curves.iter().map(|(_, curve)| curve.len()).max();
-    let mut cells = [[' '; WIDTH]; HEIGHT];
+    let mut cells = vec![vec![' '; width]; HEIGHT];
     let last = longest.unwrap_or(0).saturating_sub(1).max(1);
     for &(mark, curve) in curves {
         for (at, value) in curve.iter().enumerate() {
             let share = (top - value) / (top - bottom).max(f64::MIN_POSITIVE);
             if share.is_finite() {
                 let row = (share * (HEIGHT - 1) as f64).round() as usize;
-                cells[row][at * (WIDTH - 1) / last] = mark;
+                cells[row][at * (width - 1) / last] = mark;
             }
         }
     }
@@ -110,8 +136,8 @@ fn picture(title: &str, curves: &[(char, &[f64])], [left, right]: [String; 2]) -
         let cells: String = cells.iter().collect();
         text += &format!("{label:>12} │{}\n", cells.trim_end());
     }
-    let rest = WIDTH - left.chars().count();
-    let line = "─".repeat(WIDTH);
+    let rest = width.saturating_sub(left.chars().count());
+    let line = "─".repeat(width);
     text += &format!("{:13}└{line}\n{:14}{left}{right:>rest$}\n", "", "");
     text
 }
@@ -127,7 +153,7 @@ mod tests {
             train: 1.0 / f64::from(epoch),
             test: None,
         };
-        let picture = plot(&[loss(1), loss(2), loss(4)]);
+        let picture = plot(&[loss(1), loss(2), loss(4)], WIDTH);
         let lines: Vec<&str> = picture.lines().collect();
         assert_eq!(lines[1], "     1.00000 │·");
         assert_eq!(lines[HEIGHT], format!("     0.25000 │{}·", " ".repeat(59)));

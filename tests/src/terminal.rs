@@ -5,6 +5,7 @@ use std::io::Read;
 use std::process::Command;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
 
 /// The two ends of a new pseudo-terminal, and the name that the second one is opened by.
 ///
@@ -25,7 +26,22 @@ pub fn pair() -> (File, File, String) {
 /// # Panics
 /// Where the command does not start.
 pub fn shown(command: &mut Command) -> (String, Option<i32>) {
+    shown_in(80, command)
+}
+
+/// The same on a terminal with so many columns.
+///
+/// # Panics
+/// Where the command does not start.
+pub fn shown_in(columns: u16, command: &mut Command) -> (String, Option<i32>) {
     let (mut master, screen, _) = pair();
+    let size = Winsize {
+        ws_row: 24,
+        ws_col: columns,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    tcsetwinsize(&screen, size).expect("a terminal has a size");
     let copy = || {
         screen
             .try_clone()

@@ -229,6 +229,25 @@ fn completions_and_manual_pages_know_every_command() {
 }
 
 /// Colours are for terminals, and for those who want them there.
+/// No line of a picture is wider than the terminal that it is drawn on.
+#[cfg(unix)]
+#[test]
+fn a_picture_has_the_width_of_its_terminal() {
+    for columns in [40, 60, 120] {
+        let mut fit = Command::new(downhill(&[]).get_program());
+        fit.args(["fit", &data("iris.csv"), "--target", "petal_w"]);
+        fit.args(["--epochs", "30", "--plot", "--lr", "0.01"]);
+        let (text, code) = terminal::shown_in(columns, &mut fit);
+        assert_eq!(code, Some(0), "{text}");
+        let drawn = text.lines().skip_while(|line| !line.contains("loss: ·"));
+        let widths = drawn
+            .skip(1)
+            .take(12)
+            .map(|line| line.trim_end().chars().count());
+        assert_eq!(widths.max(), Some(usize::from(columns.min(74))), "{text}");
+    }
+}
+
 #[test]
 fn no_color_is_respected() {
     let asked = |color: Option<&str>| {
