@@ -99,6 +99,11 @@ pub(crate) enum Command {
     },
 }
 
+/// The share of rows that an autoencoder may take for anomalies, unless told.
+pub(crate) const ANOMALY_SHARE: f64 = 0.01;
+/// The largest file that is held in memory, in MB, unless told.
+pub(crate) const HOLD_AT_MOST: u64 = 256;
+
 /// How a file is to be read.
 #[derive(Debug, Args)]
 pub(crate) struct TableArguments {
@@ -216,7 +221,7 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub(crate) freeze: usize,
     /// Share of rows that an autoencoder may take for anomalies
-    #[arg(long, value_name = "X", default_value_t = 0.01, value_parser = share, hide = true)]
+    #[arg(long, value_name = "X", default_value_t = ANOMALY_SHARE, value_parser = share, hide = true)]
     pub(crate) anomaly_share: f64,
     /// standard | minmax | forgetting:N | none
     #[arg(long, value_name = "NAME")]
@@ -233,7 +238,7 @@ pub(crate) struct RecipeArguments {
     )]
     pub(crate) scaler_from: Option<PathBuf>,
     /// Read larger files anew for every epoch [256 MB]
-    #[arg(long, value_name = "MB", default_value_t = 256, hide = true)]
+    #[arg(long, value_name = "MB", default_value_t = HOLD_AT_MOST, hide = true)]
     pub(crate) hold_at_most: u64,
     /// Hold out every K-th row; 0: none [5]
     #[arg(long, value_name = "K", value_parser = test_every)]

@@ -186,6 +186,15 @@ fn every_number(
     Ok((features, left_out))
 }
 
+/// Says that `--target` is needed.
+pub(crate) fn no_target() -> Failure {
+    Failure::Usage(
+        "name the column to predict with `--target COL`, or several with commas between; only \
+         `--model autoencoder:…` needs none"
+            .into(),
+    )
+}
+
 /// The columns that `--target` names: one of that very name, or several with commas between.
 pub(crate) fn targets(table: &Table, text: &str) -> Vec<String> {
     match table.find(text) {

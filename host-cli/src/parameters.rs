@@ -122,6 +122,31 @@ pub(crate) fn name_of<T: Real>(trainer: &HostTrainer<T>, features: &[String], at
     }
 }
 
+/// The products of features that a polynomial takes, in the model's order: `a`, `b`, `a^2`, `a*b`,
+/// `b^2`.
+pub(crate) fn products(features: &[String], degree: usize) -> Vec<String> {
+    let count = features.len();
+    let mut lower: Vec<Vec<usize>> = (0..count).map(|at| vec![at]).collect();
+    let mut all = lower.clone();
+    for _ in 1..degree {
+        let times = |first: usize| {
+            let later = lower.iter().filter(move |product| product[0] >= first);
+            later.map(move |product| [&[first], &product[..]].concat())
+        };
+        lower = (0..count).flat_map(times).collect();
+        all.extend(lower.iter().cloned());
+    }
+    let power = |run: &[usize]| match run.len() {
+        1 => features[run[0]].clone(),
+        power => format!("{}^{power}", features[run[0]]),
+    };
+    let name = |product: &Vec<usize>| {
+        let powers: Vec<String> = product.chunk_by(|a, b| a == b).map(power).collect();
+        powers.join("*")
+    };
+    all.iter().map(name).collect()
+}
+
 /// What the parameters of one output of a linear model are called, in the model's order: its
 /// features' names, and `intercept`, in parentheses where a feature has taken the name.
 pub(crate) fn names(features: &[String]) -> Vec<String> {

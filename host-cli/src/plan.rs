@@ -138,13 +138,7 @@ impl<T: Real> Plan<T> {
         let targets = match (arguments.target(), arguments.model) {
             (Some(target), _) => columns::targets(&head, target),
             (None, Some(ModelSpec::Autoencoder { .. })) => Vec::new(),
-            (None, _) => {
-                return Err(Failure::Usage(
-                    "name the column to predict with `--target COL`, or several with commas \
-                     between; only `--model autoencoder:…` needs none"
-                        .into(),
-                ));
-            }
+            (None, _) => return Err(columns::no_target()),
         };
         let formula = Formula::of(arguments, &head)?;
         let choice = columns::choose(

@@ -37,6 +37,13 @@ pub(crate) fn is_quiet() -> bool {
     voice() == Voice::Quiet
 }
 
+/// Says what should be known, unless with `--quiet`.
+pub(crate) fn say(what: std::fmt::Arguments) {
+    if !is_quiet() {
+        eprintln!("{what}");
+    }
+}
+
 /// Says what is being done, with `--verbose`.
 pub(crate) fn detail(what: std::fmt::Arguments) {
     if voice() == Voice::Verbose {

@@ -654,3 +654,86 @@ fn single_and_double_precision_agree() {
     }
     assert!(fit.summary().unwrap().termination.is_converged());
 }
+
+/// Squares of residuals that underflow are nothing to judge a fit by, however far off it is.
+#[test]
+fn residuals_whose_squares_underflow_are_no_perfect_fit() {
+    let line = program("a + b*x");
+    let x: Vec<f64> = (0..20).map(f64::from).collect();
+    let targets = |unit: f64| -> Vec<f64> {
+        let noise = |x: &f64| (x * 1.7).sin() / 10.0;
+        x.iter()
+            .map(|x| (2.0 * x + 1.0 + noise(x)) * unit)
+            .collect()
+    };
+    let ends = |y: &[f64], start: &[f64]| {
+        let mut words = work(&line);
+        let fit = fit(DEFAULT, &line, (&x, y), start, Bounds::NONE, &mut words);
+        let sure = fit.uncertainty();
+        let error = sure.standard_error(1);
+        (fit.termination().unwrap(), fit.parameters()[1], error)
+    };
+    for unit in [1e-160, 1e-170, 1e-300] {
+        let (end, ..) = ends(&targets(unit), &[0.0, 0.0]);
+        assert_eq!(end, Termination::Underflow, "{unit}");
+        assert!(!end.is_converged());
+    }
+    // As small as squares have their digits, everything is as in units of 1.
+    let (end, slope, error) = ends(&targets(1e-150), &[0.0, 0.0]);
+    let (_, slope_of_one, error_of_one) = ends(&targets(1.0), &[0.0, 0.0]);
+    assert!(end.is_converged());
+    near(slope * 1e150, slope_of_one, 1e-12);
+    near(error.unwrap() * 1e150, error_of_one.unwrap(), 1e-12);
+    // Targets that are all 0 are met exactly; so are small ones by the right start.
+    let zeros = vec![0.0; 20];
+    assert_eq!(ends(&zeros, &[0.0, 0.0]).0, Termination::Residual);
+    let exact: Vec<f64> = x.iter().map(|x| 1e-170 + 2e-170 * x).collect();
+    assert_eq!(ends(&exact, &[1e-170, 2e-170]).0, Termination::Residual);
+}
+
+/// The variance of a slope of 1e-200 is below all numbers, and its root is not.
+#[test]
+fn a_standard_error_does_not_underflow_with_its_square() {
+    let line = program("a + b*x");
+    let x: Vec<f64> = (0..20).map(|k| f64::from(k) * 1e200).collect();
+    let y: Vec<f64> = (0..20).map(|k| f64::from(k * 2 + k % 3)).collect();
+    let mut words = work(&line);
+    let fit = fit(
+        DEFAULT,
+        &line,
+        (&x, &y),
+        &[0.0, 0.0],
+        Bounds::NONE,
+        &mut words,
+    );
+    let plain: Vec<f64> = x.iter().map(|x| x / 1e200).collect();
+    let mut others = work(&line);
+    let same = self::fit(
+        DEFAULT,
+        &line,
+        (&plain, &y),
+        &[0.0, 0.0],
+        Bounds::NONE,
+        &mut others,
+    );
+    let error = |fit: &Solver<'_, f64, &Program<f64>>| fit.uncertainty().standard_error(1).unwrap();
+    near(error(&fit) * 1e200, error(&same), 1e-12);
+}
+
+/// Copies of a column add nothing that is determined, and cost no degree of freedom.
+#[test]
+fn what_rows_do_not_determine_takes_no_degree_of_freedom() {
+    let x: Vec<f64> = (1..=20).map(f64::from).collect();
+    let y: Vec<f64> = x.iter().map(|x| x * x).collect();
+    let of = |text: &str| {
+        let model = program(text);
+        let mut words = work(&model);
+        let start = vec![0.0; model.parameters()];
+        let fit = fit(DEFAULT, &model, (&x, &y), &start, Bounds::NONE, &mut words);
+        let sure = fit.uncertainty();
+        (sure.rank(), sure.residual_deviation().unwrap())
+    };
+    let ((rank, deviation), (same, copied)) = (of("a + b*x"), of("a + b*x + c*2*x + d*3*x"));
+    assert_eq!((rank, same), (2, 2));
+    near(copied, deviation, 1e-9);
+}

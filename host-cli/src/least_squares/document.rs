@@ -42,6 +42,8 @@ struct Document<'a> {
     degrees_of_freedom: u32,
     objective: f64,
     termination: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
     converged: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     undetermined: Option<&'a str>,
@@ -73,6 +75,7 @@ pub(crate) fn word(end: Termination) -> &'static str {
         Termination::Residual => "residual",
         Termination::Singular { .. } => "singular",
         Termination::Passes => "passes",
+        Termination::Underflow => "underflow",
         _ => "stalled",
     }
 }
@@ -108,16 +111,13 @@ pub(super) fn print<T: Real>(
         degrees_of_freedom: solved.degrees_of_freedom(),
         objective: solved.objective,
         termination: end.map(word),
+        interrupted: solved.interrupted,
         converged: end.is_some_and(Termination::is_converged),
         undetermined: end
             .and_then(Termination::parameter)
             .and_then(|at| problem.names.get(at))
             .map(String::as_str),
-        passes: if problem.solver.replays() {
-            solved.steps
-        } else {
-            problem.epochs.into()
-        },
+        passes: solved.passes,
         metrics: solved.metrics.clone(),
         solver_fingerprint: solved.fingerprint.to_string(),
         steps: solved.steps,

@@ -16,6 +16,7 @@ use crate::model_file::ModelFile;
 use crate::output;
 use crate::page::Report;
 use crate::spec::SolverSpec;
+use crate::talk;
 
 pub(crate) use document::{SolverRecord, word};
 pub(crate) use estimate::{Estimate, with_error};
@@ -28,6 +29,7 @@ pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverS
     let of_epochs = [
         ("--plot", arguments.plot),
         ("--prequential", arguments.prequential),
+        ("--restarts", arguments.restarts > 1),
     ];
     if let Some((option, _)) = of_epochs.into_iter().find(|(_, given)| *given) {
         return Err(Failure::Usage(format!(
@@ -46,6 +48,21 @@ pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverS
         &inputs,
     )?;
     let problem = Problem::<T>::new(&arguments.recipe, solver)?;
+    talk::detail(format_args!(
+        "learning: {} rows, {} parameters",
+        problem.split.train.len(),
+        problem.names.len()
+    ));
+    if problem.formula.is_some() {
+        for (name, (told, begun)) in problem.names.iter().zip(solve::starts(&problem)) {
+            if told != begun {
+                let [told, begun] = [told, begun].map(T::to_f64);
+                talk::say(format_args!(
+                    "note: `{name}` starts at {begun}, inside its `--bounds`, and not at {told}"
+                ));
+            }
+        }
+    }
     let solved = solve::run(&problem)?;
     let failure = solved.failure(&problem);
     if let (Some(out), None) = (&out, &failure) {

@@ -1,11 +1,12 @@
 //! From arguments and a file to a least squares problem: what `fit` and `crosscheck` share.
 
 use downhill::Real;
-use downhill::least_squares::{Estimation, Robust, Rows};
+use downhill::health::Health;
+use downhill::least_squares::{Estimation, Robust, Rows, Termination};
 use downhill::model::{AnyModel, Model};
 use downhill::rules::{Bound, Method};
 
-use crate::arguments::RecipeArguments;
+use crate::arguments::{ANOMALY_SHARE, HOLD_AT_MOST, RecipeArguments};
 use crate::columns::{self, LeftOut, Target, TargetKind};
 use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
@@ -58,10 +59,13 @@ impl<T: Real> Problem<T> {
     pub(crate) fn new(arguments: &RecipeArguments, solver: SolverSpec) -> Outcome<Self> {
         check_options(arguments, solver)?;
         let loss = arguments.loss.unwrap_or(LossSpec::SQUARED);
+        loss.holds_in::<T>().map_err(Failure::Usage)?;
+        solver.holds_in::<T>().map_err(Failure::Usage)?;
+        let target = arguments.target().ok_or_else(columns::no_target)?;
         let robust = robust(loss, solver)?;
         let opened = Opened::new(&arguments.data, &arguments.table.reading(&[]))?;
         let table = opened.table(HEAD_ROWS)?;
-        let targets = columns::targets(&table, arguments.target().unwrap_or_default());
+        let targets = columns::targets(&table, target);
         let [target] = &targets[..] else {
             return Err(Failure::Usage(
                 "least squares fit one target: name one column with `--target COL`".into(),
@@ -127,6 +131,29 @@ impl<T: Real> Problem<T> {
         })
     }
 
+    /// The bound of a parameter: of several, the later one counts.
+    pub(crate) fn bound(&self, at: usize) -> Option<Bound<T>> {
+        let bounds = self.estimation.bounds.iter().flatten();
+        let mut its = bounds.filter(|bound| (bound.first..=bound.last).contains(&(at as u32)));
+        its.next_back().copied()
+    }
+
+    /// Why the solver ended, with the parameter's name where it is about one.
+    pub(crate) fn ended(&self, end: Termination) -> String {
+        let tolerance = match self.solver {
+            SolverSpec::Lm { tolerance } | SolverSpec::GaussNewton { tolerance } => tolerance,
+            _ => 0.0,
+        };
+        match (end, end.parameter().and_then(|at| self.names.get(at))) {
+            (_, Some(name)) => format!("`{name}` cannot be told from the others by these rows"),
+            (Termination::Gradient, _) if tolerance > 0.0 => format!(
+                "converged: what is left to gain is within `--solver {}` of the standard errors",
+                self.solver
+            ),
+            _ => end.to_string(),
+        }
+    }
+
     /// How many rows went where.
     pub(crate) fn rows(&self) -> crate::plan::Rows {
         crate::plan::Rows {
@@ -171,6 +198,12 @@ fn check_options(arguments: &RecipeArguments, solver: SolverSpec) -> Outcome {
         ("--cost", arguments.cost.is_some()),
         ("--threshold", arguments.threshold.is_some()),
         ("--replay", arguments.replay.is_some()),
+        ("--recover", arguments.recover),
+        ("--drift", arguments.drift.is_some()),
+        ("--health", ![0, Health::USUAL].contains(&arguments.health)),
+        ("--scaler-from", arguments.scaler_from.is_some()),
+        ("--hold-at-most", arguments.hold_at_most != HOLD_AT_MOST),
+        ("--anomaly-share", arguments.anomaly_share != ANOMALY_SHARE),
         ("--epochs", arguments.epochs.is_some() && solver.replays()),
     ];
     if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
@@ -222,6 +255,9 @@ fn names<T: Real>(
     match (formula, model) {
         (Some(formula), _) => formula.parameters.clone(),
         (None, AnyModel::Linear(_)) => parameters::names(features),
+        (None, AnyModel::Polynomial(model)) => {
+            parameters::names(&parameters::products(features, model.degree().0.into()))
+        }
         (None, _) => {
             let count = model.sizes().parameters;
             (0..count).map(|at| format!("p{at}")).collect()

@@ -21,9 +21,15 @@ pub(super) fn text<T: Real>(
 ) -> String {
     let mut text = header(problem, arguments);
     text.push('\n');
-    for (name, estimate) in &solved.parameters.0 {
+    for (at, (name, estimate)) in solved.parameters.0.iter().enumerate() {
         let shown = with_error(estimate.value, estimate.standard_error);
-        let _ = writeln!(text, "{name} = {shown}");
+        let at_bound = problem.bound(at).is_some_and(|bound| {
+            [bound.low, bound.high]
+                .map(T::to_f64)
+                .contains(&estimate.value)
+        });
+        let remark = if at_bound { ", at its bound" } else { "" };
+        let _ = writeln!(text, "{name} = {shown}{remark}");
     }
     text.push('\n');
     if let Some(deviation) = solved.deviation {
@@ -61,14 +67,19 @@ pub(super) fn text<T: Real>(
     }
     let steps = solved.steps as usize;
     let fingerprint = solved.fingerprint;
+    let passes = match solved.passes {
+        1 => "1 pass".into(),
+        passes => format!("{passes} passes"),
+    };
     let _ = match solved.termination {
         Some(end) => writeln!(
             text,
-            "{end}, after {}, fingerprint {fingerprint}",
-            match steps {
-                1 => "1 pass".into(),
-                steps => format!("{steps} passes"),
-            }
+            "{}, after {passes}, fingerprint {fingerprint}",
+            problem.ended(end)
+        ),
+        None if solved.interrupted => writeln!(
+            text,
+            "interrupted after {passes}: the best so far, fingerprint {fingerprint}"
         ),
         None => writeln!(
             text,

@@ -1,6 +1,6 @@
 //! Runs a least squares fit on the host.
 
-use downhill::least_squares::{AnyEstimator, Rows, SolveError, Termination};
+use downhill::least_squares::{AnyEstimator, AnySettings, Robust, Rows, SolveError, Termination};
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyModel, Model};
 use downhill::random::Random;
@@ -10,6 +10,7 @@ use downhill::{Fault, Fingerprint, Real, Recipe};
 use super::{Estimate, Problem};
 use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
+use crate::interrupt;
 use crate::measure::{self, RowFault};
 use crate::metrics::{Keep, Reading, Results};
 use crate::model_file::BothMetrics;
@@ -22,11 +23,15 @@ use crate::spec::OptimizerSpec;
 pub(crate) struct Solved<T: Real> {
     /// Why the solver ended; `None` where it ends with the rows.
     pub(crate) termination: Option<Termination>,
+    /// Whether Ctrl-C ended it before it was done.
+    pub(crate) interrupted: bool,
+    /// Whole passes over the rows.
+    pub(crate) passes: u64,
     /// Passes over the rows, or rows learned from.
     pub(crate) steps: u64,
     /// Rows that count.
     pub(crate) counted: u32,
-    /// Parameters that are not held at a bound.
+    /// Directions that the rows determine, or else parameters.
     free: u32,
     /// The parameters by name.
     pub(crate) parameters: Named<Estimate>,
@@ -53,16 +58,18 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     let mut words = vec![T::ZERO; problem.estimation.words()];
     let refuse = |error| refused(problem, error);
     let mut fit = problem.estimation.build(&mut words).map_err(refuse)?;
-    if fit.replays() {
-        while fit.termination().is_none() {
-            each_row(problem, &mut fit)?;
-            fit.advance().map_err(refuse)?;
+    let mut passes = 0;
+    let interrupted = loop {
+        let done = match fit.replays() {
+            true => fit.termination().is_some(),
+            false => passes == u64::from(problem.epochs),
+        };
+        if done || !each_row(problem, &mut fit)? {
+            break !done;
         }
-    } else {
-        for _ in 0..problem.epochs {
-            each_row(problem, &mut fit)?;
-        }
-    }
+        fit.advance().map_err(refuse)?;
+        passes += 1;
+    };
     let counted = fit
         .solver()
         .map_or_else(|| rows_that_count(problem), |solver| solver.rows());
@@ -82,6 +89,8 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     let (recipe, trainer) = trainer(problem, &fit)?;
     let mut solved = Solved {
         termination: fit.termination(),
+        interrupted,
+        passes,
         steps: fit.steps(),
         counted,
         free,
@@ -89,7 +98,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         correlation: correlation(&fit),
         objective,
         squares: match problem.loss.robust::<T>() {
-            Some(downhill::least_squares::Robust::Squared) => objective,
+            Some(Robust::Squared) => objective,
             _ => squares,
         },
         deviation,
@@ -106,13 +115,16 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     Ok(solved)
 }
 
-/// Hands every row to the estimator once.
-fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Outcome {
-    let mut row = 0;
+/// Hands every row to the estimator once; `false` where Ctrl-C asked to end before, which counts
+/// once there is a model.
+fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Outcome<bool> {
+    let (mut row, mut asked) = (0, false);
     let mut failed: Option<(usize, Fault)> = None;
     let mut rows = problem;
     rows.replay(&mut |features, target, weight| {
+        asked |= fit.steps() > 0 && interrupt::asked();
         if failed.is_none()
+            && !asked
             && let Err(fault) = fit.add(features, target, weight)
         {
             failed = Some((row, fault));
@@ -120,10 +132,12 @@ fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Out
         row += 1;
     });
     match failed {
-        None => Ok(()),
+        None => Ok(!asked),
         Some((row, fault)) => Err(Failure::Fit(format!(
-            "the fit failed at {}: {fault}",
-            place(problem, row)
+            "the fit failed at {}: {fault}; give the columns in units that keep their squares \
+             within {}",
+            place(problem, row),
+            range::<T>()
         ))),
     }
 }
@@ -148,10 +162,20 @@ pub(crate) fn refused<T: Real>(problem: &Problem<T>, error: SolveError) -> Failu
     };
     match error {
         SolveError::Row { row } => Failure::Fit(format!(
-            "the fit failed: at {}, the prediction or its derivative has no finite value at the \
-             start; start elsewhere with `--start`, or scale the columns so that no power or \
-             exponential overflows",
-            place(problem, row as usize)
+            "the fit failed: at {}, {}",
+            place(problem, row as usize),
+            too_large(problem, row as usize)
+        )),
+        SolveError::Overflow => Failure::Fit(format!(
+            "the fit failed: {}: the sum of the squares at the start is beyond {}; {}",
+            problem.data,
+            range::<T>(),
+            match &problem.weighting.column {
+                Some(column) => format!(
+                    "divide the weights in `{column}` by a constant, which changes no parameter"
+                ),
+                None => "give the columns in units that make their numbers smaller".into(),
+            }
         )),
         SolveError::Rows { need, got } => Failure::Input(format!(
             "{}: {got} rows cannot determine {need} parameters; give more rows, or a simpler \
@@ -170,21 +194,92 @@ pub(crate) fn refused<T: Real>(problem: &Problem<T>, error: SolveError) -> Failu
     }
 }
 
+/// The numbers of a precision, and what to do beyond them.
+fn range<T: Real>() -> &'static str {
+    match T::WORDS {
+        1 => "the numbers of `f32`, or use `--precision f64`",
+        _ => "the numbers of `f64`",
+    }
+}
+
+/// What of a row is infinite at the start, and what to do.
+fn too_large<T: Real>(problem: &Problem<T>, row: usize) -> String {
+    let at_start = "the prediction or its derivative has no finite value at the start; start \
+                    elsewhere with `--start`, or scale the columns so that no power or \
+                    exponential overflows";
+    let Some(&row) = problem.split.train.get(row) else {
+        return at_start.into();
+    };
+    let sample = problem.samples.sample(row as usize);
+    let &[target] = sample.target else {
+        return at_start.into();
+    };
+    let model = &problem.estimation.model;
+    let start: Vec<T> = starts(problem)
+        .into_iter()
+        .map(|(_, begun)| begun)
+        .collect();
+    let (mut tape, mut output) = (vec![T::ZERO; model.sizes().tape], [T::ZERO]);
+    model.forward(&start, sample.features, &mut tape, &mut output);
+    let (residual, weight) = (target - output[0], sample.weight);
+    let of_scale = |scale: T| residual / scale * (residual / scale);
+    match problem.estimation.settings {
+        _ if !residual.is_finite() => at_start.into(),
+        AnySettings::LeastSquares(settings) => match settings.loss {
+            Robust::Cauchy(scale) if !of_scale(scale).is_finite() => format!(
+                "the residual is too many times the scale of `{}`; choose a scale nearer to the \
+                 residuals",
+                problem.loss
+            ),
+            Robust::Squared if !(residual * residual).is_finite() => format!(
+                "the square of the residual at the start is infinite; give the target in units \
+                 that keep it within {}",
+                range::<T>()
+            ),
+            _ if weight > T::ONE && (residual * residual).is_finite() => {
+                match &problem.weighting.column {
+                    Some(column) if !(weight * residual * residual).is_finite() => format!(
+                        "the weight in `{column}` times the square of the residual is infinite; divide \
+                     all weights by a constant, which changes no parameter"
+                    ),
+                    _ => at_start.into(),
+                }
+            }
+            _ => at_start.into(),
+        },
+        _ => at_start.into(),
+    }
+}
+
+/// Where each parameter is told to start, and where it begins: inside its bounds.
+pub(crate) fn starts<T: Real>(problem: &Problem<T>) -> Vec<(T, T)> {
+    let estimation = &problem.estimation;
+    let mut told = vec![T::ZERO; problem.names.len()];
+    let random = &mut Random::seed(estimation.seed);
+    estimation.model.initialise(random, &mut told);
+    let begun = |(at, &told): (usize, &T)| match problem.bound(at) {
+        Some(bound) => (told, told.larger(bound.low).smaller(bound.high)),
+        None => (told, told),
+    };
+    told.iter().enumerate().map(begun).collect()
+}
+
 /// The parameters by name, each with its standard error.
 pub(crate) fn estimates<T: Real>(
     problem: &Problem<T>,
     fit: &AnyEstimator<'_, T>,
 ) -> Named<Estimate> {
-    let mut start = vec![T::ZERO; problem.names.len()];
-    let random = &mut Random::seed(problem.estimation.seed);
-    problem.estimation.model.initialise(random, &mut start);
     let error = |at| fit.solver()?.uncertainty().standard_error(at);
-    let named = problem.names.iter().zip(fit.parameters()).zip(start);
-    let named = named.enumerate().map(|(at, ((name, value), start))| {
+    let named = problem
+        .names
+        .iter()
+        .zip(fit.parameters())
+        .zip(starts(problem));
+    let named = named.enumerate().map(|(at, ((name, value), (_, begun)))| {
         let estimate = Estimate {
             value: value.to_f64(),
             standard_error: error(at).map(T::to_f64),
-            start: start.to_f64(),
+            start: begun.to_f64(),
         };
         (name.clone(), estimate)
     });
@@ -205,10 +300,10 @@ fn correlation<T: Real>(fit: &AnyEstimator<'_, T>) -> Vec<Vec<Option<f64>>> {
     (0..count).map(row).collect()
 }
 
-/// How many parameters are not held at a bound.
+/// How many directions the rows determine; where that is not known, how many parameters.
 fn free<T: Real>(fit: &AnyEstimator<'_, T>, count: usize) -> u32 {
-    let held = fit.solver().map_or(0, |solver| solver.uncertainty().held());
-    (count as u32).saturating_sub(held)
+    fit.solver()
+        .map_or(count as u32, |solver| solver.uncertainty().rank())
 }
 
 fn rows_that_count<T: Real>(mut problem: &Problem<T>) -> u32 {
@@ -269,7 +364,12 @@ impl<T: Real> Solved<T> {
             let rows = problem.samples.of(rows);
             let results = measure::rows(rows, TargetKind::Number, names, &mut self.trainer);
             results.map_err(|RowFault { line, fault }| {
-                Failure::Fit(format!("{}, line {line}: {fault}", problem.data))
+                Failure::Fit(format!(
+                    "the fit failed at {}, line {line}: {fault}; give the columns in units that \
+                     keep their squares within {}",
+                    problem.data,
+                    range::<T>()
+                ))
             })
         };
         let results = [of(&problem.split.train)?, of(&problem.split.test)?];
@@ -291,6 +391,13 @@ impl<T: Real> Solved<T> {
                 "the fit is singular: these rows do not tell `{}` from the other parameters; \
                  take it out of the model, or hold it with `--bounds`",
                 problem.names.get(at).map_or("it", String::as_str)
+            ),
+            None if end == Termination::Underflow => format!(
+                "the fit failed: {end}: give the target in units that make its numbers larger{}",
+                match T::WORDS {
+                    1 => ", or use `--precision f64`",
+                    _ => "",
+                }
             ),
             None => format!("the fit has not converged ({end}); {start}"),
         }))

@@ -9,7 +9,7 @@ use downhill::loss::{
 };
 use downhill::loss::{Loss, Pool};
 
-use super::{Range, bare, numbers, split, unknown};
+use super::{Range, Short, bare, holds_in, numbers, split, unknown};
 
 /// A loss, as `--loss` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,6 +82,17 @@ impl LossSpec {
         }
     }
 
+    /// Refuses a number that a precision does not have.
+    pub(crate) fn holds_in<T: Real>(self) -> Result<(), String> {
+        let slot = KNOWN.iter().find(|known| known.0 == self.name);
+        match (slot.and_then(|known| known.1), self.number) {
+            (Some((what, ..)), Some(number)) => {
+                holds_in::<T>(&self, what, number, self.name == "cauchy")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Whether it takes the target for a class.
     pub(crate) fn is_of_classes(self) -> bool {
         KNOWN.iter().any(|known| known.0 == self.name && known.2)
@@ -128,7 +139,7 @@ impl fmt::Display for LossSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.number {
             None => f.write_str(self.name),
-            Some(number) => write!(f, "{}:{number}", self.name),
+            Some(number) => write!(f, "{}:{}", self.name, Short(number)),
         }
     }
 }

@@ -25,6 +25,10 @@ pub(crate) use rules::{BatchSpec, BoundSpec, ScalerSpec};
 pub(crate) use schedule::ScheduleSpec;
 pub(crate) use solver::{RangeSpec, SolverSpec, StartSpec};
 
+use std::fmt;
+
+use downhill::Real;
+
 use crate::nearest::{nearest, quoted};
 
 /// A name that is not on the list: what comes close, and the list.
@@ -34,6 +38,42 @@ fn unknown(what: &str, name: &str, names: &[&str]) -> String {
         [] => format!("there is {}", quoted(names)),
     };
     format!("no {what} is called `{name}`: {hint}")
+}
+
+/// A number as short as it can be written and read back: `0.5`, `1e-300`.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(x) = *self;
+        match x == 0.0 || (1e-6..1e16).contains(&x.abs()) {
+            true => write!(f, "{x}"),
+            false => write!(f, "{x:e}"),
+        }
+    }
+}
+
+/// Refuses a number of a spec that a precision does not have, or whose square it does not have
+/// where that is needed.
+fn holds_in<T: Real>(
+    spec: &dyn fmt::Display,
+    what: &str,
+    number: f64,
+    squared: bool,
+) -> Result<(), String> {
+    let narrow = T::from_f64(number);
+    let used = if squared { narrow * narrow } else { narrow };
+    if used.is_finite() && (used == T::ZERO) == (number == 0.0) {
+        return Ok(());
+    }
+    let (name, cure) = match T::WORDS {
+        1 => ("f32", ", or use `--precision f64`"),
+        _ => ("f64", ""),
+    };
+    let of = if squared { "the square of " } else { "" };
+    Err(format!(
+        "in `{spec}`, {of}{what} is out of the range of `{name}`; choose another{cure}"
+    ))
 }
 
 /// Splits `name:argument`.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use downhill::Real;
 use downhill::least_squares::{AnySettings, LeastSquares, Method, Normalised, Recursive, Robust};
 
-use super::{Range, finite, numbers, split, unknown};
+use super::{Range, Short, finite, holds_in, numbers, split, unknown};
 
 /// A way to least squares, as `--solver` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +68,26 @@ impl SolverSpec {
         }
     }
 
+    /// Refuses a number that a precision does not have, or that is no setting there.
+    pub(crate) fn holds_in<T: Real>(self) -> Result<(), String> {
+        let one = |what, number| holds_in::<T>(&self, what, number, false);
+        match self {
+            Self::Lm { tolerance } | Self::GaussNewton { tolerance } => one("TOLERANCE", tolerance),
+            Self::Rls { variance, .. } => one("VARIANCE", variance),
+            Self::Nlms { rate, floor } => {
+                if T::from_f64(floor) <= T::from_f64(1e-30) {
+                    return Err(format!("in `{self}`, FLOOR is to be a number above 1e-30"));
+                }
+                if T::from_f64(rate) >= T::TWO {
+                    return Err(format!(
+                        "in `{self}`, RATE is to be below 2 once it is rounded"
+                    ));
+                }
+                one("RATE", rate).and_then(|()| one("FLOOR", floor))
+            }
+        }
+    }
+
     /// Whether it goes through the rows again and again until it is done.
     pub(crate) fn replays(self) -> bool {
         matches!(self, Self::Lm { .. } | Self::GaussNewton { .. })
@@ -124,14 +144,18 @@ impl fmt::Display for SolverSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Lm { tolerance: 0.0 } => f.write_str("lm"),
-            Self::Lm { tolerance } => write!(f, "lm:{tolerance}"),
+            Self::Lm { tolerance } => write!(f, "lm:{}", Short(tolerance)),
             Self::GaussNewton { tolerance: 0.0 } => f.write_str("gauss_newton"),
-            Self::GaussNewton { tolerance } => write!(f, "gauss_newton:{tolerance}"),
+            Self::GaussNewton { tolerance } => {
+                write!(f, "gauss_newton:{}", Short(tolerance))
+            }
             Self::Rls {
                 forgetting,
                 variance,
-            } => write!(f, "rls:{forgetting},{variance}"),
-            Self::Nlms { rate, floor } => write!(f, "nlms:{rate},{floor}"),
+            } => write!(f, "rls:{},{}", Short(forgetting), Short(variance)),
+            Self::Nlms { rate, floor } => {
+                write!(f, "nlms:{},{}", Short(rate), Short(floor))
+            }
         }
     }
 }

@@ -198,6 +198,27 @@ fn an_interrupted_fit_ends_with_its_best_model() {
     predict.current_dir(&folder).assert().code(0);
 }
 
+/// What is said then is what the best pass so far found; row by row, what the last row left.
+#[cfg(unix)]
+#[test]
+fn interrupted_least_squares_end_with_their_best_model() {
+    for options in [
+        "--solver rls:1,1e6 --epochs 100000000",
+        "--solver nlms --epochs 100000000",
+        "--solver lm --model mlp:20",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let options: Vec<&str> = options.split(' ').collect();
+        let done = interrupted(folder.path(), &options);
+        assert_eq!(done["interrupted"], true, "{options:?}");
+        assert_eq!(done["status"], "done");
+        assert_eq!(done["termination"], serde_json::Value::Null);
+        assert!(done["steps"].as_u64().unwrap() > 0);
+        let mut predict = downhill(&["predict", "model.json", &data("iris.csv")]);
+        predict.current_dir(&folder).assert().code(0);
+    }
+}
+
 /// The best of several fits went to its end; what was interrupted is the search for a better one.
 #[cfg(unix)]
 #[test]

@@ -437,3 +437,179 @@ fn a_formula_follows_a_gradient() {
     assert_eq!(fit["rows"]["test"], 0);
     assert_eq!(fit["parameters"]["b1"]["standard_error"], Value::Null);
 }
+
+/// Rows of `header`, in a folder of their own.
+fn table(header: &str, row: impl Fn(f64) -> Vec<f64>) -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = format!("{header}\n");
+    for k in 1..=20 {
+        let cells: Vec<String> = row(f64::from(k)).iter().map(f64::to_string).collect();
+        text += &format!("{}\n", cells.join(","));
+    }
+    let file = folder.path().join("rows.csv");
+    std::fs::write(&file, text).unwrap();
+    let file = file.display().to_string();
+    (folder, file)
+}
+
+#[test]
+fn copies_of_a_column_cost_no_degree_of_freedom() {
+    let (_folder, file) = table("a,b,c,y", |k| vec![k, 2.0 * k, 3.0 * k, k * k]);
+    let fit = |more: &[&str], code| {
+        let arguments = ["fit", &file, "--target", "y", "--solver", "lm"];
+        let run = downhill(&[&arguments[..], more].concat())
+            .assert()
+            .code(code);
+        (stdout(&run), stderr(&run))
+    };
+    let (one, _) = fit(&["--features", "a"], 0);
+    let (all, said) = fit(&[], 3);
+    let line = |text: &str| {
+        let mut lines = text.lines();
+        let line = lines.find(|line| line.starts_with("residual standard deviation"));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(line(&all), line(&one));
+    assert!(line(&all).ends_with(", 18 degrees of freedom"));
+    assert!(said.contains("do not tell `"), "{said}");
+    assert!(all.contains("` cannot be told from the others"), "{all}");
+}
+
+#[test]
+fn a_start_outside_its_bounds_is_moved_inside_and_said() {
+    let (_folder, file) = table("x,y", |k| vec![k, 2.0 * k + (k * 1.7).sin()]);
+    let bounded = ["--model", "formula: a+b*x", "--bounds", "b=5..9"];
+    let arguments = [&["fit", &file, "--target", "y"][..], &bounded].concat();
+    let run = |more: &[&str]| downhill(&[&arguments[..], more].concat()).assert().code(0);
+    let moved = run(&["--start", "a=0,b=1", "--json"]);
+    assert_eq!(json(&moved)["parameters"]["b"]["start"], 5.0);
+    assert_eq!(
+        stderr(&moved),
+        "note: `b` starts at 5, inside its `--bounds`, and not at 1\n"
+    );
+    let inside = run(&["--start", "a=0,b=6"]);
+    assert!(stderr(&inside).is_empty());
+    let printed = stdout(&inside);
+    assert!(
+        printed.contains("b = 5.000000000, at its bound\n"),
+        "{printed}"
+    );
+    assert_eq!(printed.matches("at its bound").count(), 1);
+}
+
+/// The products of a polynomial are named, and each name is that of its parameter.
+#[test]
+fn a_polynomial_by_least_squares_names_its_products() {
+    let (_folder, file) = table("a,b,y", |k| {
+        let (a, b) = ((k * 1.3).sin(), (k * 0.7).cos());
+        let cubes = a * a * a - 2.0 * a * a * b + 0.5 * a * b * b + 1.5 * b * b * b;
+        vec![
+            a,
+            b,
+            1.0 + 2.0 * a + 3.0 * b + 4.0 * a * a + 5.0 * a * b + 6.0 * b * b + cubes,
+        ]
+    });
+    let arguments = ["fit", &file, "--target", "y", "--solver", "lm", "--json"];
+    let fit = json(
+        &downhill(&[&arguments[..], &["--model", "polynomial:3"]].concat())
+            .assert()
+            .code(0),
+    );
+    let expected = [
+        ("a", 2.0),
+        ("b", 3.0),
+        ("a^2", 4.0),
+        ("a*b", 5.0),
+        ("b^2", 6.0),
+        ("a^3", 1.0),
+        ("a^2*b", -2.0),
+        ("a*b^2", 0.5),
+        ("b^3", 1.5),
+        ("intercept", 1.0),
+    ];
+    let parameters = fit["parameters"].as_object().unwrap();
+    assert_eq!(parameters.len(), expected.len());
+    for (name, value) in expected {
+        let found = parameters[name]["value"].as_f64().unwrap();
+        assert!((found - value).abs() < 1e-9, "{name}: {found}");
+    }
+}
+
+#[test]
+fn tolerances_and_small_scales_are_named_as_they_are() {
+    let (_folder, file) = table("x,y", |k| vec![k, 2.0 * k + (k * 1.7).sin()]);
+    let fit = |more: &[&str]| {
+        let arguments = ["fit", &file, "--target", "y"];
+        stdout(&downhill(&[&arguments[..], more].concat()).assert().code(0))
+    };
+    let early = fit(&["--solver", "lm:1e30"]);
+    assert!(
+        early.contains("within `--solver lm:1e30` of the standard errors"),
+        "{early}"
+    );
+    assert!(fit(&["--solver", "lm"]).contains("converged: the "));
+    let tiny = ["--solver", "lm", "--loss", "huber:1e-300"];
+    let run = downhill(&[&["fit", &file, "--target", "y"][..], &tiny].concat()).assert();
+    let tiny = stdout(&run);
+    assert!(
+        tiny.starts_with("y from 1 feature: linear, huber:1e-300, lm, f64\n"),
+        "{tiny}"
+    );
+}
+
+/// What leaves the range of a precision is blamed: the scale, the weights, the sum, the units.
+#[test]
+fn what_least_squares_cannot_compute_is_named_with_a_cure() {
+    let weights = |y: [f64; 3], w: f64| table("x,y,w", move |k| vec![k, y[k as usize % 3], w]);
+    let plain = |unit: f64, x: f64| {
+        let x = x.max(1.0);
+        table("x,y", move |k| {
+            vec![k * x, (2.0 * k + (k * 1.7).sin()) * unit]
+        })
+    };
+    for (rows, options, expected) in [
+        (
+            plain(1.0, 1.0),
+            "--loss cauchy:1e-153",
+            "line 9, the residual is too many times the scale of `cauchy:1e-153`",
+        ),
+        (
+            weights([1.0, 20.0, 3.0], 3e38),
+            "--weight w --precision f32",
+            "line 2, the weight in `w` times the square of the residual is infinite",
+        ),
+        (
+            weights([0.9, 0.8, 0.7], 3e38),
+            "--weight w --precision f32",
+            "the sum of the squares at the start is beyond the numbers of `f32`",
+        ),
+        (
+            plain(1e30, 1e30),
+            "--precision f32",
+            "line 2, the square of the residual at the start is infinite",
+        ),
+        (
+            plain(1e-25, 1.0),
+            "--precision f32",
+            "larger, or use `--precision f64`\n",
+        ),
+        (
+            plain(1e-170, 1.0),
+            "--precision f64",
+            "give the target in units that make its numbers larger\n",
+        ),
+        (
+            plain(1e30, 1e30),
+            "--solver rls --precision f32",
+            "keep their squares within the numbers of `f32`, or use `--precision f64`\n",
+        ),
+    ] {
+        let mut arguments = vec!["fit", &rows.1, "--target", "y"];
+        if !options.contains("--solver") {
+            arguments.extend(["--solver", "lm"]);
+        }
+        arguments.extend(options.split(' '));
+        let said = stderr(&downhill(&arguments).assert().code(3));
+        assert!(said.contains(expected), "{options}: {said}");
+    }
+}

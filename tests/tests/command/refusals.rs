@@ -82,6 +82,22 @@ fit good.csv --target y --precision f16
 fit good.csv --target y --seed many
 fit good.csv --target y --model formula:a*
 fit good.csv --target y --model formula:a*x+b*q
+fit good.csv --solver lm
+fit good.csv --target y --solver lm --recover
+fit good.csv --target y --solver lm --drift ddm
+fit good.csv --target y --solver lm --restarts 3
+fit good.csv --target y --solver lm --scaler-from model.json
+fit good.csv --target y --solver rls --health 8
+fit good.csv --target y --solver lm --hold-at-most 8
+fit good.csv --target y --solver lm --anomaly-share 0.1
+fit good.csv --target y --solver nlms:0.5,1e-35
+fit good.csv --target y --solver nlms:1.99999999 --precision f32
+fit good.csv --target y --solver rls:1,1e300 --precision f32
+fit good.csv --target y --solver lm:1e300 --precision f32
+fit good.csv --target y --solver lm --loss huber:1e39 --precision f32
+fit good.csv --target y --solver lm --loss huber:1e-60 --precision f32
+fit good.csv --target y --solver lm --loss cauchy:1e-200
+fit good.csv --target y --solver lm --loss cauchy:1e300
 fit good.csv --target y --out none/model.json
 fit good.csv --target y --out folder
 fit good.csv --target y --out good.csv

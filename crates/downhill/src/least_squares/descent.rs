@@ -1,6 +1,6 @@
 //! What a solver does between two passes: judge the step that was tried, and choose the next.
 
-use super::solver::{Pass, Solver, Trial};
+use super::solver::{Pass, Solver, Trial, least_normal};
 use super::workspace::Pieces;
 use super::{Method, SolveError, Termination, triangle};
 use crate::model::Model;
@@ -11,9 +11,10 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     /// fit has ended.
     ///
     /// # Errors
-    /// After the first pass, [`SolveError::Row`] where a row cannot be computed at the start, and
-    /// [`SolveError::Rows`] where there are fewer rows than parameters. Then the pass has not
-    /// been, and the next one is the first again.
+    /// After the first pass, [`SolveError::Row`] where a row cannot be computed at the start,
+    /// [`SolveError::Rows`] where there are fewer rows than parameters, and
+    /// [`SolveError::Overflow`] where the rows' squares are too large together. Then the pass has
+    /// not been, and the next one is the first again.
     pub fn advance(&mut self) -> Result<Option<Termination>, SolveError> {
         if self.end.is_some() {
             return Ok(self.end);
@@ -51,7 +52,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
                 return Err(SolveError::Rows { need, got });
             }
             if !usable {
-                return Err(SolveError::Row { row: 0 });
+                return Err(SolveError::Overflow);
             }
             self.rows = got;
             self.accept(cost);
@@ -68,6 +69,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     fn accept(&mut self, cost: T) {
         self.cost = cost;
         self.signal = self.pass.signal;
+        self.lost = self.pass.lost;
         let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
             return;
         };
@@ -153,13 +155,13 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         if !usable || !(cost <= self.cost + slack) {
             return self.finish(Termination::Gradient);
         }
-        let (old_cost, old_signal) = (self.cost, self.signal);
+        let old = (self.cost, self.signal, self.lost);
         if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
             pieces.best.swap_with_slice(pieces.trial);
             pieces.best_triangle.swap_with_slice(pieces.triangle);
             pieces.best_z.swap_with_slice(pieces.z);
         }
-        self.settle(cost, self.pass.signal);
+        self.settle((cost, self.pass.signal, self.pass.lost));
         if self.gain < T::from_f64(0.9) * before {
             return;
         }
@@ -169,13 +171,13 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
                 pieces.best_triangle.swap_with_slice(pieces.triangle);
                 pieces.best_z.swap_with_slice(pieces.z);
             }
-            self.settle(old_cost, old_signal);
+            self.settle(old);
         }
         self.finish(Termination::Gradient);
     }
 
-    fn settle(&mut self, cost: T, signal: T) {
-        (self.cost, self.signal) = (cost, signal);
+    fn settle(&mut self, sums: (T, T, bool)) {
+        (self.cost, self.signal, self.lost) = sums;
         if let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
             pieces.rescale();
             pieces.hold();
@@ -241,16 +243,24 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     /// Ends the fit, under the name that says most.
     fn finish(&mut self, end: Termination) {
         let floor = T::from_f64(4.0) * T::EPSILON * self.signal.sqrt();
-        let end = match end {
+        let mut end = match end {
             Termination::Passes => end,
             Termination::Stalled if self.offset() <= T::from_f64(1e-3) => Termination::Gradient,
             _ => end,
         };
-        let end = if end.is_converged() && self.cost.sqrt() <= floor {
-            Termination::Residual
+        let rows = T::from_u32(self.rows);
+        // What the squares may have lost to underflow, all together.
+        let doubt = if self.lost {
+            rows * (least_normal::<T>() * T::EPSILON)
         } else {
-            end
+            T::ZERO
         };
+        if end.is_converged() && (self.cost + doubt).sqrt() <= floor {
+            end = Termination::Residual;
+        } else if self.lost && self.cost < rows * least_normal() {
+            self.end = Some(Termination::Underflow);
+            return;
+        }
         let pieces = Pieces::cut(self.words, self.parameters, self.tape);
         let undetermined = pieces.and_then(|pieces| pieces.undetermined());
         self.end = Some(match undetermined {

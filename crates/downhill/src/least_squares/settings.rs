@@ -74,7 +74,11 @@ impl<T: Real> Robust<T> {
     fn is_possible(self) -> bool {
         match self {
             Self::Squared => true,
-            Self::Huber(scale) | Self::Cauchy(scale) => scale > T::ZERO && scale.is_finite(),
+            Self::Huber(scale) => scale > T::ZERO && scale.is_finite(),
+            Self::Cauchy(scale) => {
+                let square = scale * scale;
+                scale > T::ZERO && square >= super::solver::least_normal() && square.is_finite()
+            }
         }
     }
 }
@@ -184,12 +188,14 @@ pub enum SolveError {
         /// How many rows there are.
         got: u32,
     },
-    /// The scale of the robust loss is not finite and above 0.
+    /// The scale of the robust loss is not finite and above 0, or the square of Cauchy's is not.
     Scale,
     /// The tolerance is not finite and at least 0.
     Tolerance,
     /// The forgetting, variance, rate or floor of an estimator is impossible.
     Setting,
+    /// Each row can be computed at the start, but the sum of their squares is infinite.
+    Overflow,
 }
 
 impl fmt::Display for SolveError {
@@ -221,9 +227,14 @@ impl fmt::Display for SolveError {
             Self::Rows { need, got } => {
                 write!(f, "{got} rows cannot determine {need} parameters")
             }
-            Self::Scale => f.write_str("the scale of a robust loss must be finite and above 0"),
+            Self::Scale => f.write_str(
+                "the scale of a robust loss, and the square of Cauchy's, must be finite and above 0",
+            ),
             Self::Tolerance => f.write_str("the tolerance must be finite and at least 0"),
             Self::Setting => f.write_str("a setting of the estimator is impossible"),
+            Self::Overflow => f.write_str(
+                "the sum of the rows' squares at the start is too large for this precision",
+            ),
         }
     }
 }

@@ -29,6 +29,12 @@ impl<T: Real> Sum<T> {
     }
 }
 
+/// The least number that has all of its digits.
+#[inline(always)]
+pub(super) fn least_normal<T: Real>() -> T {
+    T::from_f64(4.0) / T::MAX
+}
+
 /// What one pass over the rows adds up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pass<T> {
@@ -40,6 +46,8 @@ pub(super) struct Pass<T> {
     pub(super) counted: u32,
     /// The first row with something infinite or NaN.
     pub(super) bad: Option<u32>,
+    /// Whether a residual that is not 0 has a square without all of its digits.
+    pub(super) lost: bool,
 }
 
 impl<T: Real> Pass<T> {
@@ -49,6 +57,7 @@ impl<T: Real> Pass<T> {
         rows: 0,
         counted: 0,
         bad: None,
+        lost: false,
     };
 }
 
@@ -84,6 +93,7 @@ pub struct Solver<'a, T, M> {
     pub(super) trial: Trial<T>,
     pub(super) cost: T,
     pub(super) signal: T,
+    pub(super) lost: bool,
     pub(super) rows: u32,
     pub(super) gain: T,
     pub(super) radius: T,
@@ -211,6 +221,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             },
             cost: T::ZERO,
             signal: T::ZERO,
+            lost: false,
             rows: 0,
             gain: T::ZERO,
             radius: T::ZERO,
@@ -252,6 +263,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             self.pass.bad = Some(row);
             return;
         }
+        self.pass.lost |= residual != T::ZERO && cost < least_normal();
         self.pass.cost.add(cost);
         let (target, prediction) = (factor * target, factor * prediction);
         self.pass.signal += target * target + prediction * prediction;
@@ -322,7 +334,10 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             pass.rows,
             pass.counted,
             pass.bad.map_or(0, |row| row.saturating_add(1)),
-            u32::from(trial.whole) | u32::from(trial.polish) << 1,
+            u32::from(trial.whole)
+                | u32::from(trial.polish) << 1
+                | u32::from(pass.lost) << 2
+                | u32::from(self.lost) << 3,
             self.rows,
             u32::from(self.passes),
             ended,

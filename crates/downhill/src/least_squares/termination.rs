@@ -38,6 +38,10 @@ pub enum Termination {
     },
     /// The passes allowed are used up.
     Passes,
+    /// The residuals are not 0, but their squares are too small for the arithmetic: nothing can
+    /// be said of them, and the parameters are no fit. Other units of the target, or a wider
+    /// precision, help.
+    Underflow,
 }
 
 impl Termination {
@@ -77,6 +81,9 @@ impl fmt::Display for Termination {
                 "parameter {parameter} cannot be told from the others by these rows"
             ),
             Self::Passes => f.write_str("not converged: all passes are used up"),
+            Self::Underflow => {
+                f.write_str("the squares of the residuals are too small for this precision")
+            }
         }
     }
 }

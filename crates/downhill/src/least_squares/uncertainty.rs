@@ -34,7 +34,7 @@ pub struct Summary<T> {
 /// Standard errors and correlations of the parameters that a [`Solver`] has found.
 ///
 /// They come from the linear problem at the best parameters, whose covariance is
-/// s² (JᵀWJ)⁻¹, s² the cost over rows minus free parameters (Bates and Watts, "Nonlinear
+/// s² (JᵀWJ)⁻¹, s² the cost over rows minus the parameters' [rank](Uncertainty::rank) (Bates and Watts, "Nonlinear
 /// Regression Analysis and Its Applications", 1988). So they describe a fit that has converged,
 /// with residuals that are independent and small enough for the formula to be straight across
 /// them; under a robust loss they are a rough guide. A parameter that is held at a bound, or
@@ -79,8 +79,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
                 variance: None,
             };
         };
-        let free = held.iter().filter(|&&held| held == T::ZERO).count() as u32;
-        let freedom = self.rows().saturating_sub(free);
+        let freedom = self.rows().saturating_sub(rank(singular));
         let variance = (freedom > 0).then(|| self.cost() / T::from_u32(freedom));
         Uncertainty {
             scale,
@@ -111,27 +110,44 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     }
 }
 
+/// How many singular values are not 0.
+fn rank<T: Real>(singular: &[T]) -> u32 {
+    singular.iter().filter(|&&s| s != T::ZERO).count() as u32
+}
+
 impl<T: Real> Uncertainty<'_, T> {
     /// How many parameters are held at a bound.
     pub fn held(&self) -> u32 {
         self.held.iter().filter(|&&held| held != T::ZERO).count() as u32
     }
 
+    /// How many directions in the space of the parameters the rows determine: at most the
+    /// parameters that are not held. The rows that count less these are the degrees of freedom.
+    pub fn rank(&self) -> u32 {
+        rank(self.singular)
+    }
+
     /// The residual standard deviation, in the unit of the target (where weights are 1): the
-    /// root of the cost over rows minus free parameters. `None` where that is 0.
+    /// root of the cost over rows minus [rank](Uncertainty::rank). `None` where that is 0.
     pub fn residual_deviation(&self) -> Option<T> {
         self.variance.map(T::sqrt)
     }
 
     /// The standard error of a parameter, in its own unit; `None` where it has none.
     pub fn standard_error(&self, parameter: usize) -> Option<T> {
-        self.covariance(parameter, parameter).map(T::sqrt)
+        let variance = self.variance?;
+        let product = self.product(parameter, parameter)?;
+        // Not the root of the variance, which may leave the range of numbers where this does not.
+        let error = variance.sqrt() * product.sqrt() / *self.scale.get(parameter)?;
+        let vanished = error == T::ZERO && variance > T::ZERO;
+        (error.is_finite() && !vanished).then_some(error)
     }
 
     /// The covariance of two parameters; `None` where one of them has no standard error.
     pub fn covariance(&self, first: usize, second: usize) -> Option<T> {
-        let scales = *self.scale.get(first)? * *self.scale.get(second)?;
-        let covariance = self.variance? * self.product(first, second)? / scales;
+        let deviation = self.variance?.sqrt();
+        let (one, other) = (*self.scale.get(first)?, *self.scale.get(second)?);
+        let covariance = (deviation / one) * self.product(first, second)? * (deviation / other);
         covariance.is_finite().then_some(covariance)
     }
 
