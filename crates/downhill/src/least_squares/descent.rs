@@ -19,9 +19,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         if self.end.is_some() {
             return Ok(self.end);
         }
-        if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
-            triangle::fold(pieces.triangle, pieces.z, pieces.block);
-        }
+        self.fold();
         let judged = self.weigh();
         self.pass = Pass::NEW;
         if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {

@@ -1,7 +1,7 @@
 //! The solver: rows go in pass by pass, parameters come out.
 
 use super::triangle::{self, BLOCK};
-use super::workspace::{self, Pieces};
+use super::workspace::{self, Pieces, RowPieces};
 use super::{Bounds, LeastSquares, Rows, SolveError, Termination};
 use crate::model::Model;
 use crate::sink::Gather;
@@ -242,7 +242,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         if self.pass.bad.is_some() || weight == T::ZERO {
             return;
         }
-        let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
+        let Some(pieces) = RowPieces::cut(self.words, self.parameters, self.tape) else {
             return;
         };
         let mut output = [T::ZERO];
@@ -269,17 +269,25 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         self.pass.signal += target * target + prediction * prediction;
         let slot = self.pass.counted as usize % BLOCK;
         self.pass.counted += 1;
-        let row = pieces.row.iter().copied();
-        for (column, x) in pieces
-            .block
-            .iter_mut()
-            .zip(row.chain([factor * pull * residual]))
-        {
-            if let Some(place) = column.get_mut(slot) {
-                *place = x;
+        if let Some((residuals, columns)) = pieces.block.split_last_mut() {
+            for (column, &x) in columns.iter_mut().zip(&*pieces.row) {
+                if let Some(place) = column.get_mut(slot) {
+                    *place = x;
+                }
+            }
+            if let Some(place) = residuals.get_mut(slot) {
+                *place = factor * pull * residual;
             }
         }
         if slot == BLOCK - 1 {
+            self.fold();
+        }
+    }
+
+    /// Folds the rows that wait in the block into the triangle.
+    #[inline(always)]
+    pub(super) fn fold(&mut self) {
+        if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
             triangle::fold(pieces.triangle, pieces.z, pieces.block);
         }
     }

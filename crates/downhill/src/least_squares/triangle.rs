@@ -38,13 +38,20 @@ pub(crate) fn fold<T: Real>(triangle: &mut [T], z: &mut [T], block: &mut [[T; BL
                 *x = *x / head;
             }
             *corner = after;
-            for (upper, column) in line.iter_mut().chain([z]).zip(others.iter_mut()) {
+            let reflect = |upper: &mut T, column: &mut [T; BLOCK]| {
                 let along = share * (*upper + kernel::dot(own, column));
                 *upper -= along;
                 for (x, &direction) in column.iter_mut().zip(&*own) {
                     *x -= along * direction;
                 }
+            };
+            let Some((residuals, right)) = others.split_last_mut() else {
+                return;
+            };
+            for (upper, column) in line.iter_mut().zip(right) {
+                reflect(upper, column);
             }
+            reflect(z, residuals);
         }
         (rest, columns) = (below, others);
     }

@@ -2,7 +2,7 @@
 
 use super::triangle::{BLOCK, packed};
 
-/// The pieces of a workspace. All but the tape have a length that follows from the number of
+/// The pieces of a workspace that a pass ends with; their lengths follow from the number of
 /// parameters.
 pub(super) struct Pieces<'a, T> {
     /// The best parameters so far.
@@ -22,8 +22,6 @@ pub(super) struct Pieces<'a, T> {
     pub(super) singular: &'a mut [T],
     /// What is left in the residuals along each singular direction.
     pub(super) along: &'a mut [T],
-    /// One row of the Jacobian.
-    pub(super) row: &'a mut [T],
     /// The triangle and z of the pass that runs, and those at `best`.
     pub(super) triangle: &'a mut [T],
     pub(super) z: &'a mut [T],
@@ -34,8 +32,38 @@ pub(super) struct Pieces<'a, T> {
     pub(super) turns: &'a mut [T],
     /// The rows that are not folded into the triangle yet, column by column, and their residuals.
     pub(super) block: &'a mut [[T; BLOCK]],
+}
+
+/// The pieces that a row goes through: few, for they are cut for every row.
+pub(super) struct RowPieces<'a, T> {
+    /// The parameters being tried.
+    pub(super) trial: &'a mut [T],
+    /// One row of the Jacobian.
+    pub(super) row: &'a mut [T],
+    /// The rows that wait to be folded, and their residuals.
+    pub(super) block: &'a mut [[T; BLOCK]],
     /// The model's.
     pub(super) tape: &'a mut [T],
+}
+
+impl<'a, T> RowPieces<'a, T> {
+    #[inline(always)]
+    pub(super) fn cut(words: &'a mut [T], parameters: usize, tape: usize) -> Option<Self> {
+        let k = parameters;
+        let (_best, rest) = words.split_at_mut_checked(k)?;
+        let (trial, rest) = rest.split_at_mut_checked(k)?;
+        let (_lower_to_along, rest) = rest.split_at_mut_checked(7 * k)?;
+        let (row, rest) = rest.split_at_mut_checked(k)?;
+        let (_triangles_to_turns, rest) =
+            rest.split_at_mut_checked(2 * (packed(k) + k) + 2 * k * k)?;
+        let (block, rest) = rest.split_at_mut_checked(BLOCK * (k + 1))?;
+        Some(Self {
+            trial,
+            row,
+            block: block.as_chunks_mut().0,
+            tape: rest.get_mut(..tape)?,
+        })
+    }
 }
 
 /// How many numbers a workspace holds.
@@ -63,15 +91,20 @@ impl<'a, T> Pieces<'a, T> {
             step: take(k)?,
             singular: take(k)?,
             along: take(k)?,
-            row: take(k)?,
-            triangle: take(triangle)?,
+            triangle: {
+                let _row = take(k)?;
+                take(triangle)?
+            },
             z: take(k)?,
             best_triangle: take(triangle)?,
             best_z: take(k)?,
             turned: take(square)?,
             turns: take(square)?,
-            block: take(BLOCK * (k + 1))?.as_chunks_mut().0,
-            tape: take(tape)?,
+            block: {
+                let block = take(BLOCK * (k + 1))?;
+                let _tape = take(tape)?;
+                block.as_chunks_mut().0
+            },
         })
     }
 
