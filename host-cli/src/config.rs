@@ -83,11 +83,11 @@ pub(crate) fn arguments() -> Outcome<Arguments> {
         .filter_map(|argument| argument.to_str())
         .find(|argument| !argument.starts_with('-'));
     let Some(section) = section.filter(|name| SECTIONS.contains(name) && lacks_data(&error)) else {
-        error.exit()
+        return Err(end(&error));
     };
     let text = match fs::read_to_string(FILE) {
         Ok(text) => text,
-        Err(missing) if missing.kind() == Io::NotFound => error.exit(),
+        Err(missing) if missing.kind() == Io::NotFound => return Err(end(&error)),
         Err(why) => {
             return Err(Failure::Input(format!(
                 "{FILE}: {why}; it is a text in UTF-8 with the data and the options of `downhill \
@@ -106,9 +106,19 @@ pub(crate) fn arguments() -> Outcome<Arguments> {
         let message = message.trim_start_matches("error: ").trim_end();
         match more.place(message) {
             Some(place) => Failure::Input(format!("{place}: {message}")),
-            None => error.exit(),
+            None => end(&error),
         }
     })
+}
+
+/// Ends with what clap has to say, help or what is wrong; returns where that cannot be said.
+fn end(error: &clap::Error) -> Failure {
+    match error.print() {
+        Err(why) if why.kind() != Io::BrokenPipe && !error.use_stderr() => {
+            Failure::Input(format!("standard output: {why}"))
+        }
+        _ => std::process::exit(error.exit_code()),
+    }
 }
 
 fn lacks_data(error: &clap::Error) -> bool {

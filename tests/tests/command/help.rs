@@ -122,3 +122,19 @@ fn a_loss_that_does_not_go_with_the_model_is_usage() {
     let error = downhill_tests::stderr(&downhill(&arguments).assert().code(2));
     assert!(error.contains("cross_entropy"), "{error}");
 }
+
+/// Help that cannot be written is a failure like any other.
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_nobody_gets_is_a_failure() {
+    for arguments in [&["--help"][..], &["fit", "--help"], &["--version"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let program = downhill(&[]).get_program().to_owned();
+        let mut command = std::process::Command::new(program);
+        let output = command.args(arguments).stdout(full.unwrap()).output();
+        let output = output.unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {error}");
+        assert!(error.starts_with("error: standard output: "), "{error}");
+    }
+}
