@@ -100,7 +100,7 @@ pub(crate) enum Command {
 }
 
 /// The share of rows that an autoencoder may take for anomalies, unless told.
-pub(crate) const ANOMALY_SHARE: f64 = 0.01;
+const ANOMALY_SHARE: f64 = 0.01;
 /// The largest file that is held in memory, in MB, unless told.
 pub(crate) const HOLD_AT_MOST: u64 = 256;
 
@@ -221,8 +221,8 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub(crate) freeze: usize,
     /// Share of rows that an autoencoder may take for anomalies
-    #[arg(long, value_name = "X", default_value_t = ANOMALY_SHARE, value_parser = share, hide = true)]
-    pub(crate) anomaly_share: f64,
+    #[arg(long, value_name = "X", value_parser = share, hide = true)]
+    pub(crate) anomaly_share: Option<f64>,
     /// standard | minmax | forgetting:N | none
     #[arg(long, value_name = "NAME")]
     pub(crate) scaler: Option<ScalerSpec>,
@@ -301,6 +301,11 @@ impl RecipeArguments {
     /// How a gradient is followed.
     pub(crate) fn optimizer(&self) -> OptimizerSpec {
         self.optimizer.unwrap_or_default()
+    }
+
+    /// The share of rows that may be anomalies.
+    pub(crate) fn anomaly_share(&self) -> f64 {
+        self.anomaly_share.unwrap_or(ANOMALY_SHARE)
     }
 
     /// Every how many rows one is held out.

@@ -18,6 +18,7 @@ use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
 use crate::parameters::{self, ByOutput, Named, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
 use crate::prequential::{self, Prequential};
+use crate::report::counted;
 use crate::samples::Weighting;
 use crate::table::Dialect;
 use crate::threshold::{self, Threshold};
@@ -138,10 +139,13 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     talk::detail(format_args!("reading {}", arguments.recipe.data.display()));
     let mut plan = Plan::<T>::new(&arguments.recipe)?;
     talk::detail(format_args!(
-        "learning: {} epochs of {} rows, {} parameters",
-        plan.epochs,
-        plan.split.train.len(),
-        downhill::model::Model::<T>::sizes(&plan.recipe.model).parameters
+        "learning: {} of {}, {}",
+        counted(plan.epochs as usize, "epoch"),
+        counted(plan.split.train.len(), "row"),
+        counted(
+            downhill::model::Model::<T>::sizes(&plan.recipe.model).parameters,
+            "parameter"
+        )
     ));
     let Attempt {
         mut fit,
@@ -160,7 +164,11 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         anomaly,
         metrics,
         results,
-    } = judge(&mut plan, &mut fit.trainer, arguments.recipe.anomaly_share)?;
+    } = judge(
+        &mut plan,
+        &mut fit.trainer,
+        arguments.recipe.anomaly_share(),
+    )?;
     let failure = conclude(&plan, &fit, &metrics, &course, &mut told);
     let prequential = arguments
         .prequential

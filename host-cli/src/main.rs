@@ -79,6 +79,6 @@ fn main() -> ExitCode {
 }
 
 fn end(failure: &failure::Failure) -> ExitCode {
-    eprintln!("error: {failure}");
+    talk::line(format_args!("error: {failure}"));
     failure.code()
 }

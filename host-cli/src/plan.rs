@@ -133,7 +133,12 @@ impl<T: Real> Plan<T> {
     /// Reads the file and settles every choice.
     pub(crate) fn new(arguments: &RecipeArguments) -> Outcome<Self> {
         let opened = Opened::new(&arguments.data, &arguments.table.reading(&[]))?;
-        let head = opened.table(HEAD_ROWS)?;
+        let is_small = opened.length() <= arguments.hold_at_most << 20;
+        let mut head = opened.table(HEAD_ROWS)?;
+        // Any row can have a category of its own.
+        if is_small && head.lines.len() == HEAD_ROWS && head.columns.iter().any(Column::is_text) {
+            head = opened.table(usize::MAX)?;
+        }
         let weight = arguments.weight.as_deref();
         let targets = match (arguments.target(), arguments.model) {
             (Some(target), _) => columns::targets(&head, target),
@@ -151,7 +156,6 @@ impl<T: Real> Plan<T> {
         let encoder = Encoder::new(&opened, &choice, arguments.missing);
         let every = arguments.test_every();
         // The left side of a formula is made of all targets at once.
-        let is_small = opened.length() <= arguments.hold_at_most << 20;
         let read = match is_small || formula.is_some() {
             true => Read::hold(&opened, encoder, every)?,
             false => {
@@ -179,10 +183,11 @@ impl<T: Real> Plan<T> {
             samples.take_left_side(&head.path, &head.columns[target].name, &formula.program()?)?;
         }
         task::check_classes(&head.path, &targets, &samples, task.classes)?;
+        task::check_amounts(&head.path, &targets, &samples, task.loss)?;
         let weighting = weighting(arguments, task, &samples, &split)?;
         samples.weigh_classes(&weighting.classes);
         let weight = task::check_weights(&head, &samples, &split, &weighting)?;
-        task::check_target(&head, &choice.targets, &samples, &split)?;
+        task::check_target(&head, &choice.targets, &samples, &split, &weighting)?;
 
         let schedule = arguments
             .schedule
@@ -224,7 +229,7 @@ impl<T: Real> Plan<T> {
             }
         };
         let columns: Vec<_> = features.iter().chain(target.outputs(&features)).collect();
-        scaling::check::<T>(&scaler, &head.path, &columns)?;
+        scaling::check::<T>(&scaler, &samples, &head.path, &columns)?;
         let mut plan = Self {
             data: head.path.display().to_string(),
             features,

@@ -11,6 +11,7 @@ use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
 use crate::formula::{self, Formula};
 use crate::parameters;
+use crate::report::counted;
 use crate::spec::{BatchSpec, BoundSpec, ScheduleSpec};
 use crate::task::Task;
 
@@ -63,6 +64,19 @@ pub(crate) fn describe<T: Real>(
     let as_it_is = arguments.no_standardize_target && task.kind != TargetKind::Features;
     let target = loss.scales_target() && !as_it_is;
     let real = T::from_f64;
+    let frozen = frozen::<T>(&model, arguments.freeze)?;
+    let bounds = bounds::<T>(
+        &model,
+        &bound_specs::<T>(arguments, formula)?,
+        (features, formula),
+    )?;
+    if let Some(bound) = bounds.iter().flatten().find(|bound| bound.first < frozen) {
+        return Err(Failure::Usage(format!(
+            "`--bound` would hold parameter {}, which `--freeze {}` leaves as it is; begin the \
+             bound at parameter {frozen}, or freeze fewer layers",
+            bound.first, arguments.freeze
+        )));
+    }
     let rules = AnyRules {
         scaling: Scaling {
             method: arguments.scaler(),
@@ -78,12 +92,8 @@ pub(crate) fn describe<T: Real>(
             value: arguments.clip_value.map(real),
             norm: arguments.clip_norm.map(real),
         },
-        frozen: frozen::<T>(&model, arguments.freeze)?,
-        bounds: bounds::<T>(
-            &model,
-            &bound_specs(arguments, formula)?,
-            (features, formula),
-        )?,
+        frozen,
+        bounds,
         health: health(arguments)?,
     };
     Ok(Recipe {
@@ -125,14 +135,17 @@ fn frozen<T: Real>(model: &AnyModel<T>, layers: usize) -> Outcome<u32> {
     match ends.get(layers) {
         Some(&end) if layers == 0 || layers + 1 < ends.len() => Ok(end as u32),
         _ => Err(Failure::Usage(format!(
-            "`--freeze {layers}` leaves nothing to train: the model has {} layers",
-            ends.len() - 1
+            "`--freeze {layers}` leaves nothing to train: the model has {}",
+            counted(ends.len() - 1, "layer")
         ))),
     }
 }
 
 /// The bounds by number, and those of a formula by name.
-fn bound_specs(arguments: &RecipeArguments, formula: Option<&Formula>) -> Outcome<Vec<BoundSpec>> {
+fn bound_specs<T: Real>(
+    arguments: &RecipeArguments,
+    formula: Option<&Formula>,
+) -> Outcome<Vec<BoundSpec>> {
     let mut specs = arguments.bound.clone();
     let Some(formula) = formula else {
         return match arguments.start.is_empty() && arguments.bounds.is_empty() {
@@ -150,8 +163,8 @@ fn bound_specs(arguments: &RecipeArguments, formula: Option<&Formula>) -> Outcom
     {
         specs.push(BoundSpec {
             parameters: at.to_string(),
-            low: lower.unwrap_or(-f64::from(f32::MAX)),
-            high: upper.unwrap_or(f64::from(f32::MAX)),
+            low: lower.unwrap_or(-T::MAX.to_f64()),
+            high: upper.unwrap_or(T::MAX.to_f64()),
         });
     }
     Ok(specs)

@@ -171,14 +171,14 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
     line(
         text,
         format_args!(
-            "{} from {}: {}, {}, {} at {}{schedule}, {} epochs, batch {}, {precision}",
+            "{} from {}: {}, {}, {} at {}{schedule}, {}, batch {}, {precision}",
             plan.target,
             counted(plan.features.len(), "feature"),
             plan.task.model,
             plan.task.loss,
             plan.optimizer_name,
             plan.rate,
-            plan.epochs,
+            counted(plan.epochs as usize, "epoch"),
             plan.recipe.batch,
         ),
     );

@@ -6,7 +6,7 @@ use downhill::rules::{Method, Scaling};
 use downhill::{Real, scaler};
 
 use crate::failure::{Failure, Outcome};
-use crate::samples::Sample;
+use crate::samples::{Sample, Samples};
 
 /// Learns a scaler over the rows given, with so many features and targets each.
 pub(crate) fn learn<'a, T: Real>(
@@ -38,12 +38,30 @@ pub(crate) fn freeze(mut words: Vec<f64>, scaling: Scaling, width: usize) -> Vec
 
 /// Refuses a scaler that the fit's precision cannot hold, for the column of these names that is
 /// the cause.
-pub(crate) fn check<T: Real>(words: &[f64], path: &Path, names: &[&String]) -> Outcome {
+pub(crate) fn check<T: Real>(
+    words: &[f64],
+    samples: &Samples<T>,
+    path: &Path,
+    names: &[&String],
+) -> Outcome {
     let holds = |column: &[f64; 2]| column.iter().all(|&n| T::from_f64(n).is_finite());
-    let Some(at) = scaler::columns(words)
-        .iter()
-        .position(|column| !holds(column))
-    else {
+    let spread = |at: usize| {
+        let values = samples
+            .iter()
+            .filter_map(|row| row.features.iter().chain(row.target).nth(at));
+        let range = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+            (low.min(x.to_f64()), high.max(x.to_f64()))
+        });
+        range.1 - range.0
+    };
+    // Numbers that differ, and whose squares are 0, are taken for a constant.
+    let vanishes = |at: usize| {
+        let spread = spread(at);
+        spread > 0.0 && spread * spread < f64::MIN_POSITIVE
+    };
+    let mut columns = scaler::columns(words).iter().enumerate();
+    let wrong = columns.find(|(at, column)| !holds(column) || (column[1] == 1.0 && vanishes(*at)));
+    let Some((at, _)) = wrong else {
         return Ok(());
     };
     Err(Failure::Input(format!(

@@ -1,6 +1,7 @@
 //! What is said beside the result, on standard error: progress, and details where asked for.
 
 use std::cell::Cell;
+use std::io::Write;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -37,17 +38,22 @@ pub(crate) fn is_quiet() -> bool {
     voice() == Voice::Quiet
 }
 
+/// Writes a line, whoever listens: that nobody does changes nothing about what is done.
+pub(crate) fn line(what: std::fmt::Arguments) {
+    let _ = writeln!(std::io::stderr().lock(), "{what}");
+}
+
 /// Says what should be known, unless with `--quiet`.
 pub(crate) fn say(what: std::fmt::Arguments) {
     if !is_quiet() {
-        eprintln!("{what}");
+        line(what);
     }
 }
 
 /// Says what is being done, with `--verbose`.
 pub(crate) fn detail(what: std::fmt::Arguments) {
     if voice() == Voice::Verbose {
-        eprintln!("{what}");
+        line(what);
     }
 }
 

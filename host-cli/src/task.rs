@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use downhill::Real;
-use downhill::loss::Loss;
+use downhill::loss::{AnyLoss, Loss};
 
 use crate::arguments::RecipeArguments;
 use crate::columns::TargetKind;
@@ -30,6 +30,14 @@ pub(crate) struct Task {
 impl Task {
     /// What was asked for, or what goes with the target and with each other.
     pub(crate) fn new(arguments: &RecipeArguments, targets: &[&Column]) -> Outcome<Self> {
+        let is_of_itself = matches!(arguments.model, Some(ModelSpec::Autoencoder { .. }));
+        if arguments.anomaly_share.is_some() && !is_of_itself {
+            return Err(Failure::Usage(
+                "`--anomaly-share` is of the scores of an autoencoder; give it `--model \
+                 autoencoder:…`, or leave it out"
+                    .into(),
+            ));
+        }
         let target = match (arguments.model, targets) {
             (Some(model @ ModelSpec::Autoencoder { .. }), _) => {
                 return Self::of_itself(arguments, model);
@@ -76,13 +84,7 @@ impl Task {
         match model.is_classifier() {
             Some(true) if !of_classes => Err(task.mismatch(LossSpec::names(true))),
             Some(true) if model == ModelSpec::Softmax && loss.is_of_two_classes() => {
-                let names = LossSpec::names(true);
-                Err(task.mismatch(
-                    names
-                        .into_iter()
-                        .filter(|n| !n.ends_with("hinge"))
-                        .collect(),
-                ))
+                Err(task.mismatch(LossSpec::of_many_classes()))
             }
             _ => Ok(task),
         }
@@ -116,10 +118,11 @@ impl Task {
                  leave `--target {target}` out, or use `mlp` to predict it"
             )));
         }
-        if loss.is_of_classes() || !Loss::<f64>::scales_target(&loss.build()) {
+        if !loss.is_of_any_sign() {
             return Err(Failure::Usage(format!(
                 "`--model {model}` does not go with `--loss {loss}`, for features are amounts of \
-                 any sign; it takes squared, absolute, huber, log_cosh or quantile"
+                 any sign; it takes {}",
+                LossSpec::of_any_sign().join(", ")
             )));
         }
         Ok(Self {
@@ -163,15 +166,15 @@ pub(crate) fn check_classes<T: Real>(
         return Ok(());
     }
     let is_class = |x: f64| x >= 0.0 && x.fract() == 0.0 && x < classes as f64;
-    let wrong = |&(_, _, found): &(&String, u64, f64)| !is_class(found);
+    let wrong = |&(_, _, found): &(&String, u64, T)| !is_class(found.to_f64());
     let cells = samples.iter().flat_map(|sample| {
         let cells = targets.iter().zip(sample.target);
-        cells.map(move |(name, found)| (name, sample.line, found.to_f64()))
+        cells.map(move |(name, &found)| (name, sample.line, found))
     });
     let Some((name, line, found)) = { cells }.find(wrong) else {
         return Ok(());
     };
-    let path = path.display();
+    let (path, found) = (path.display(), shortest(found));
     Err(Failure::Input(match classes {
         2 => format!(
             "{path}, line {line}, column `{name}`: {found} is neither class 0 nor class 1; \
@@ -185,6 +188,53 @@ pub(crate) fn check_classes<T: Real>(
     }))
 }
 
+/// Refuses an amount that the loss does not know, such as a negative count.
+pub(crate) fn check_amounts<T: Real>(
+    path: &Path,
+    targets: &[String],
+    samples: &Samples<T>,
+    loss: LossSpec,
+) -> Outcome {
+    if loss.is_of_classes() {
+        return Ok(());
+    }
+    let known: AnyLoss<T> = loss.build();
+    for sample in samples.iter() {
+        let mut cells = targets.iter().zip(sample.target);
+        if let Some((name, &found)) = cells.find(|cell| !known.accepts(*cell.1, targets.len())) {
+            return Err(Failure::Input(format!(
+                "{}, line {}, column `{name}`: {} is no target of `--loss {loss}`, which is for \
+                 counts ≥ 0; correct it, or use `--loss squared`",
+                path.display(),
+                sample.line,
+                shortest(found)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The shortest text that reads as this number in its own precision.
+fn shortest<T: Real>(number: T) -> String {
+    match T::WORDS {
+        1 => (number.to_f64() as f32).to_string(),
+        _ => number.to_f64().to_string(),
+    }
+}
+
+/// The options that rows get their weights from.
+fn weighting_option(weighting: &Weighting) -> String {
+    let by_class = match weighting.cost {
+        Some(_) => "`--class-weight` or `--cost`",
+        None => "`--class-weight`",
+    };
+    match &weighting.column {
+        _ if weighting.classes.is_empty() => "`--weight`".into(),
+        None => by_class.into(),
+        Some(_) => format!("`--weight` and {by_class}"),
+    }
+}
+
 /// Refuses weights that no gradient can be held with, or that leave no row to learn from; returns
 /// their mean over the rows learned from.
 pub(crate) fn check_weights<T: Real>(
@@ -194,15 +244,7 @@ pub(crate) fn check_weights<T: Real>(
     weighting: &Weighting,
 ) -> Outcome<f64> {
     let path = table.path.display();
-    let by_class = match weighting.cost {
-        Some(_) => "`--class-weight` or `--cost`",
-        None => "`--class-weight`",
-    };
-    let option = match &weighting.column {
-        _ if weighting.classes.is_empty() => "`--weight`".into(),
-        None => by_class.into(),
-        Some(_) => format!("`--weight` and {by_class}"),
-    };
+    let option = weighting_option(weighting);
     // A gradient is squared on its way, by Adam or to be clipped.
     let most = T::MAX.sqrt();
     let is_held = |weight: T| weight.is_finite() && weight <= most;
@@ -232,10 +274,11 @@ pub(crate) fn check_target<T: Real>(
     targets: &[usize],
     samples: &Samples<T>,
     split: &Split,
+    weighting: &Weighting,
 ) -> Outcome {
     let path = table.path.display();
-    let rows = samples.of(&split.train);
-    let mut rows = rows.filter(|sample| sample.weight > T::ZERO);
+    let all = samples.of(&split.train);
+    let mut rows = all.clone().filter(|sample| sample.weight > T::ZERO);
     let Some(first) = rows.next() else {
         return Ok(());
     };
@@ -248,12 +291,21 @@ pub(crate) fn check_target<T: Real>(
     }
     for (at, &column) in targets.iter().enumerate() {
         if rows.clone().all(|row| row.target[at] == first.target[at]) {
+            if all.clone().any(|row| row.target[at] != first.target[at]) {
+                return Err(Failure::Input(format!(
+                    "{path}, column `{}`: only rows whose target is {} weigh anything, so there is \
+                     nothing to learn; the others weigh 0: check {}",
+                    table.columns[column].name,
+                    shortest(first.target[at]),
+                    weighting_option(weighting)
+                )));
+            }
             return Err(Failure::Input(format!(
                 "{path}, line {} and on, column `{}`: the target is {} in every row learned \
                  from, so there is nothing to learn; choose another `--target`",
                 first.line,
                 table.columns[column].name,
-                first.target[at].to_f64()
+                shortest(first.target[at])
             )));
         }
     }

@@ -102,7 +102,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
         if first.1 != plan.task.kind {
             return Err(Failure::Usage(
                 "these fits take the target for different things, an amount and a class; compare \
-                 fits of one kind"
+                 fits of one kind. For squared error beside cross-entropy, on a sigmoid as well, \
+                 take `--vary loss=squared_probability,cross_entropy`"
                     .into(),
             ));
         }
@@ -166,7 +167,7 @@ fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> O
         coefficients: None,
         curve,
     };
-    let share = arguments.recipe.anomaly_share;
+    let share = arguments.recipe.anomaly_share();
     let judged = ended.and_then(|ended| {
         let judged = judge(&mut plan, &mut fit.trainer, share)?;
         Ok((ended, judged.metrics))

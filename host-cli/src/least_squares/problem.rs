@@ -6,7 +6,7 @@ use downhill::least_squares::{Estimation, Robust, Rows, Termination};
 use downhill::model::{AnyModel, Model};
 use downhill::rules::{Bound, Method};
 
-use crate::arguments::{ANOMALY_SHARE, HOLD_AT_MOST, RecipeArguments};
+use crate::arguments::{HOLD_AT_MOST, RecipeArguments};
 use crate::columns::{self, LeftOut, Target, TargetKind};
 use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
@@ -203,7 +203,7 @@ fn check_options(arguments: &RecipeArguments, solver: SolverSpec) -> Outcome {
         ("--health", ![0, Health::USUAL].contains(&arguments.health)),
         ("--scaler-from", arguments.scaler_from.is_some()),
         ("--hold-at-most", arguments.hold_at_most != HOLD_AT_MOST),
-        ("--anomaly-share", arguments.anomaly_share != ANOMALY_SHARE),
+        ("--anomaly-share", arguments.anomaly_share.is_some()),
         ("--epochs", arguments.epochs.is_some() && solver.replays()),
     ];
     if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {

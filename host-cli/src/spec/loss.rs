@@ -108,10 +108,35 @@ impl LossSpec {
         self.build::<f32>().pooled(&Pool::new()).is_some()
     }
 
+    /// Whether it takes amounts of any sign.
+    pub(crate) fn is_of_any_sign(self) -> bool {
+        !self.is_of_classes() && Loss::<f64>::scales_target(&self.build())
+    }
+
     /// Names of the losses of classes, or of amounts.
     pub(crate) fn names(of_classes: bool) -> Vec<&'static str> {
-        let fits = KNOWN.iter().filter(|known| known.2 == of_classes);
-        fits.map(|known| known.0).collect()
+        Self::known(|loss| loss.is_of_classes() == of_classes)
+    }
+
+    /// Names of the losses of any number of classes.
+    pub(crate) fn of_many_classes() -> Vec<&'static str> {
+        Self::known(|loss| loss.is_of_classes() && !loss.is_of_two_classes())
+    }
+
+    /// Names of the losses of amounts of any sign.
+    pub(crate) fn of_any_sign() -> Vec<&'static str> {
+        Self::known(Self::is_of_any_sign)
+    }
+
+    fn known(is_asked: impl Fn(Self) -> bool) -> Vec<&'static str> {
+        let losses = KNOWN.iter().map(|&(name, slot, _)| Self {
+            name,
+            number: slot.map(|slot| slot.2),
+        });
+        losses
+            .filter(|&loss| is_asked(loss))
+            .map(|loss| loss.name)
+            .collect()
     }
 }
 

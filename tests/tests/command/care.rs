@@ -345,3 +345,27 @@ fn a_start_opens_nothing_else_and_starts_no_thread() {
     });
     assert_eq!(opened, [file]);
 }
+
+/// What is said beside the result changes nothing about it, nor about the exit code.
+#[test]
+#[cfg(target_os = "linux")]
+fn nobody_has_to_listen() {
+    let iris = data("iris.csv");
+    let cases: [(&str, i32); 4] = [
+        ("fit none.csv --target y", 1),
+        ("fit IRIS --target petal_w --verbose --epochs 2", 0),
+        ("fit IRIS --target petal_w --lr 1000 --epochs 2", 3),
+        ("compare IRIS --target petal_w --vary loss=zzz", 2),
+    ];
+    for (line, code) in cases {
+        let line = line.replace("IRIS", &iris);
+        let mut command = Command::new(downhill(&[]).get_program());
+        command.args(line.split(' ')).stdout(Stdio::null());
+        let full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let status = command.stderr(full).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{line}");
+    }
+}

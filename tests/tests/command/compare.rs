@@ -117,3 +117,14 @@ fn what_cannot_be_varied_is_said() {
         assert!(error.contains(message), "{vary}: {error}");
     }
 }
+
+/// Squared error of a class is one of its probability, and the refusal says how that is asked for.
+#[test]
+fn an_amount_and_a_class_are_not_compared() {
+    let file = data("occupancy.csv");
+    let line = "--target Occupancy --features Light --epochs 1 --vary loss=squared,cross_entropy";
+    let mut command = downhill(&["compare", &file]);
+    let error = stderr(&command.args(line.split(' ')).assert().code(2));
+    let cure = "--vary loss=squared_probability,cross_entropy";
+    assert!(error.contains(cure), "{error}");
+}

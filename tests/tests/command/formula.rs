@@ -613,3 +613,22 @@ fn what_least_squares_cannot_compute_is_named_with_a_cure() {
         assert!(said.contains(expected), "{options}: {said}");
     }
 }
+
+/// A side without a limit has none, in either precision.
+#[test]
+fn an_open_bound_is_open_in_f64() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "x,y\n1,1e100\n2,2.1e100\n3,2.9e100\n4,4e100\n";
+    std::fs::write(folder.path().join("far.csv"), rows).unwrap();
+    let line = "fit far.csv --target y --model formula:a*x --start a=1e100 --bounds a=0.. \
+                --precision f64 --optimizer sgd --lr 1e-9 --epochs 1 --test-every 0 --json";
+    let arguments: Vec<&str> = line.split_ascii_whitespace().collect();
+    let fit = downhill_tests::downhill(&arguments)
+        .current_dir(&folder)
+        .assert()
+        .code(0);
+    let text = String::from_utf8(fit.get_output().stdout.clone()).unwrap();
+    let fit: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let value = fit["parameters"]["a"]["value"].as_f64().unwrap();
+    assert!(value > 9e99, "{fit}");
+}

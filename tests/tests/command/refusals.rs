@@ -40,6 +40,15 @@ fit two.csv --target y --cost fp=1e30,fn=1e30 --class-weight 0=1e38,1=1e38
 fit days.csv --target y --features when:weekday
 compare good.csv --target y --vary lr=0.1 --vary lr=0.2
 compare good.csv --target y --vary lr=0.1,0.10
+fit two.csv --target y --cost fp=1e30,fn=1e-30
+fit counts.csv --target y --loss poisson
+fit counts.csv --target y --model logistic
+fit tiny.csv --target y --precision f64
+fit two.csv --target y --model softmax --loss f_beta:1
+fit small.csv --model autoencoder:1 --features x,y --loss poisson --scaler none
+fit good.csv --target y --anomaly-share 0.1
+fit good.csv --target y --model mlp:2 --freeze 1 --bound 0=0:1
+fit good.csv --target y --freeze 1
 fit good.csv --target z
 fit good.csv --target y --features x,q
 fit good.csv --target y --features x,x
@@ -200,6 +209,8 @@ fn fixture(folder: &Path) {
     write("negative.csv", "x,y,w\n1,0.5,1\n2,1.5,-1\n3,2.5,1\n");
     write("heavy.csv", "x,y,w\n1,0.5,1\n2,1.5,1e38\n3,2.5,1\n");
     write("nothing.csv", "x,y,w\n1,0.5,0\n2,1.5,0\n");
+    write("counts.csv", "x,y\n1,1\n2,79.99\n3,-1\n4,5\n");
+    write("tiny.csv", "x,y\n1e-170,0.5\n2e-170,1.5\n3e-170,2.5\n");
     write("small.csv", "x,y\n1e-40,0.5\n2e-40,1.5\n3e-40,2.5\n");
     write("one.csv", "x,z\n1,2\n");
     let wordy = format!("x,y\n1,2\n2,3\n{},4\n", "word ".repeat(100));

@@ -100,7 +100,7 @@ fn what_comes_late_is_refused_with_its_place() {
         let mut file = BufWriter::new(File::create(&path).unwrap());
         writeln!(file, "x,kind,y").unwrap();
         for row in 0..12_000 {
-            writeln!(file, "{},a,{}", row % 9, row % 7).unwrap();
+            writeln!(file, "{},a,{}.5", row % 9, row % 9).unwrap();
         }
         writeln!(file, "{cell},{kind},1").unwrap();
         file.flush().unwrap();
@@ -113,7 +113,15 @@ fn what_comes_late_is_refused_with_its_place() {
                 "linear",
                 "--hold-at-most",
                 streamed,
+                "--epochs",
+                "1",
+                "--quiet",
             ]);
+            // Categories of a file that is held are those of all of its rows.
+            if (kind, streamed) == ("b", "256") {
+                fit.assert().code(0);
+                continue;
+            }
             let error = stderr(&fit.assert().code(1));
             for word in words {
                 assert!(error.contains(word), "`{word}` is not in {error}");
