@@ -80,6 +80,34 @@ fn no_failure_is_told_of_fits_that_are_well() {
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
+/// What little gradient is left of a net that has learned does not vanish.
+#[test]
+fn autoencoders_that_have_learned_are_well() {
+    let air = "PT08_S1_CO,PT08_S2_NMHC,PT08_S3_NOx,PT08_S4_NO2,PT08_S5_O3";
+    let mut sets = vec![("occupancy.csv", "", "autoencoder:2", 3)];
+    if std::env::var_os("DOWNHILL_LONG").is_some() {
+        sets = vec![
+            ("occupancy.csv", "", "autoencoder:2", 10),
+            ("occupancy.csv", "", "autoencoder:4", 10),
+            ("air_quality.csv", air, "autoencoder:2", 10),
+        ];
+    }
+    for (file, features, model, seeds) in sets {
+        for seed in 0..seeds {
+            let (path, seed) = (data(file), seed.to_string());
+            let mut command = downhill(&["fit", &path, "--model", model, "--seed", &seed]);
+            if !features.is_empty() {
+                command.args(["--features", features]);
+            }
+            command.args(["--missing-value=-200", "--json"]);
+            let fit = json(&command.assert().code(0));
+            for verdict in fit["verdicts"].as_array().unwrap() {
+                assert_ne!(verdict["severity"], "failure", "{file} {seed}: {verdict}");
+            }
+        }
+    }
+}
+
 /// Counts are amounts: no class of them is rare, and what a fit is worth is a number that can be
 /// compared, which a loss below 0 would not give.
 #[test]

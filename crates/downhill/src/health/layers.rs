@@ -38,19 +38,20 @@ impl<T: Real> Layers<T> {
         }
     }
 
-    /// Judges the layers, once there was enough to see, and begins anew.
-    pub(super) fn judge(&mut self, alive: &mut [T]) -> Option<Finding> {
+    /// Judges the layers, once there was enough to see, and begins anew. Gradients that vanish
+    /// are told of a fit that is `poor` alone: one that has learned has little left to pass on.
+    pub(super) fn judge(&mut self, alive: &mut [T], poor: bool) -> Option<Finding> {
         if self.looks < ENOUGH {
             return None;
         }
-        let (found, last) = (self.find(alive), self.count);
+        let (found, last) = (self.find(alive, poor), self.count);
         *self = Self::NEW;
         self.count = last;
         alive.fill(T::ZERO);
         found
     }
 
-    fn find(&self, mut alive: &[T]) -> Option<Finding> {
+    fn find(&self, mut alive: &[T], poor: bool) -> Option<Finding> {
         let hidden = self.count.checked_sub(1)?;
         let last = *self.squares.get(hidden)?;
         let layers = self.squares.iter().zip(&self.widths).take(hidden);
@@ -63,7 +64,7 @@ impl<T: Real> Layers<T> {
                 return Some(Finding::DeadUnits { layer, share });
             }
             let ratio = (squares / last).sqrt();
-            if ratio < T::from_f64(VANISHING) {
+            if poor && ratio < T::from_f64(VANISHING) {
                 let ratio = ratio.to_f64() as f32;
                 return Some(Finding::VanishingGradient { layer, ratio });
             }

@@ -106,6 +106,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// What there is to say of features, layers, target and rate.
     fn structure(&mut self, fit: &impl Watch<T>, step: u64) {
+        let poor = !(self.best < self.baseline.loss * T::from_f64(WORTH));
         let Some(pieces) = self.lengths.cut(self.words.words_mut()) else {
             return;
         };
@@ -118,7 +119,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let scaled = fit.trainer().rules().scaling().method != Method::None;
         let dead = self.features.dead(pieces.features, scaled);
         let collinear = self.features.collinear(pieces.features);
-        let layer = self.layers.judge(pieces.alive);
+        let layer = self.layers.judge(pieces.alive, poor);
         if let Some(finding) = unscaled {
             self.say(step, finding);
         }
