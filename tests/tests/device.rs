@@ -275,8 +275,9 @@ fn a_terminal_shows_the_verdicts_of_a_board_on_a_pseudo_terminal() {
     assert_eq!(code, Some(0), "{shown}");
     let frames: Vec<&str> = shown.split("\u{1b}[H\u{1b}[J").skip(1).collect();
     assert!(frames.len() > 1, "{shown}");
+    // How far the board is at the first frame depends on the machine.
     let told = |frame: &&str| frame.contains("\n! step ");
-    assert!(!told(&frames[0]) && frames.iter().any(told), "{shown}");
+    assert!(frames.iter().any(told), "{shown}");
     let last = frames.last().unwrap();
     assert!(last.contains("desk: step 600,"), "{last}");
 }
