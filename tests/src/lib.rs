@@ -9,6 +9,7 @@ pub mod formulas;
 pub mod terminal;
 pub mod wells;
 
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -25,6 +26,17 @@ pub const OCCUPANCY_FEATURES: &str = "Temperature,Humidity,Light,CO2,HumidityRat
 /// The path of a file of `tests/data`.
 pub fn data(name: &str) -> String {
     format!("{}/data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The irises, with a target of two classes beside that of three.
+pub fn irises_of_two_classes() -> String {
+    let text = std::fs::read_to_string(data("iris.csv")).unwrap();
+    let mut lines = text.lines();
+    let mut wider = format!("{},virginica\n", lines.next().unwrap());
+    for line in lines {
+        writeln!(wider, "{line},{}", u8::from(line.ends_with(",2"))).unwrap();
+    }
+    wider
 }
 
 /// The `downhill` command, built from these sources.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
-use downhill_tests::{data, downhill, json, stderr};
+use downhill_tests::{data, downhill, irises_of_two_classes, json, stderr};
 use serde_json::Value;
 
 const BOARDS: [(&str, &str); 5] = [
@@ -65,7 +65,7 @@ fn every_choice_gives_the_same_bits_on_every_board() {
         folder.path().join("iris.csv"),
         folder.path().join("recipes"),
     );
-    fs::write(&rows, with_two_classes()).unwrap();
+    fs::write(&rows, irises_of_two_classes()).unwrap();
     fs::write(&recipes, RECIPES.join("\n")).unwrap();
     let run = |board: &'static str| {
         let mut command = downhill(&["crosscheck", rows.to_str().unwrap(), "--json"]);
@@ -86,17 +86,6 @@ fn every_choice_gives_the_same_bits_on_every_board() {
         page,
         "run this test with DOWNHILL_OVERWRITE=1"
     );
-}
-
-/// The irises, with a target of two classes beside that of three.
-fn with_two_classes() -> String {
-    let text = fs::read_to_string(data("iris.csv")).unwrap();
-    let mut lines = text.lines();
-    let mut wider = format!("{},virginica\n", lines.next().unwrap());
-    for line in lines {
-        writeln!(wider, "{line},{}", u8::from(line.ends_with(",2"))).unwrap();
-    }
-    wider
 }
 
 /// The page, from what the boards did.

@@ -57,8 +57,8 @@ impl<T: Real> Recipe<T> {
         )
     }
 
-    /// How many words what watches this fit needs, as [`Monitor::words_len`](health::Monitor::words_len); 0 where nothing
-    /// does.
+    /// How many words what watches this fit needs, as
+    /// [`Monitor::words_len`](health::Monitor::words_len); 0 where nothing does.
     pub fn monitor_len(&self) -> usize {
         let Self {
             model,

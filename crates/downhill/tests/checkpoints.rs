@@ -1,5 +1,8 @@
 //! A fit that stops and goes on has the same bits as one that never stopped.
 
+mod common;
+
+use common::curves;
 use downhill::checkpoint::{Checkpoint, Error};
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
@@ -8,7 +11,7 @@ use downhill::optimizer::{
 };
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
-use downhill::rules::{AnyRules, Curve, Scaling, Schedule};
+use downhill::rules::{AnyRules, Scaling, Schedule};
 use downhill::{Dyn, Recipe};
 
 const WORDS: usize = 400;
@@ -50,30 +53,29 @@ fn started(recipe: &Recipe<f32>) -> Fit {
     fit
 }
 
-/// Saves and resumes before each of 200 samples, and compares with a fit that never stopped.
+/// Saves and resumes a fit before each of 200 samples, and compares it with one that never stops.
 fn check(recipe: &Recipe<f32>, name: &str) {
     let batch = recipe.batch;
-    let mut fit = started(recipe);
+    let [mut fit, mut resumed] = [started(recipe), started(recipe)];
     let mut random = Random::seed(2);
     let mut bytes = [0; 2048];
     for step in 0..200 {
-        let length = fit.save(b"any recipe", &mut bytes).unwrap();
-        assert_eq!(length, fit.checkpoint_len(10));
+        let length = resumed.save(b"any recipe", &mut bytes).unwrap();
+        assert_eq!(length, resumed.checkpoint_len(10));
         let saved = Checkpoint::parse(&bytes[..length]).unwrap();
         assert_eq!(saved.recipe, b"any recipe");
-        let mut other: Fit = recipe.build([f32::MAX; WORDS]).unwrap();
-        other.resume(&saved).unwrap();
-        assert_eq!(fit.fingerprint(), other.fingerprint(), "{name}, {step}");
+        resumed = recipe.build([f32::MAX; WORDS]).unwrap();
+        resumed.resume(&saved).unwrap();
+        assert_eq!(fit.fingerprint(), resumed.fingerprint(), "{name}, {step}");
         let (x, y) = sample(&mut random);
         let one = fit.feed(batch, &x, &y, 1.0).unwrap();
-        assert_eq!(one, other.feed(batch, &x, &y, 1.0).unwrap());
+        assert_eq!(one, resumed.feed(batch, &x, &y, 1.0).unwrap());
         if step % 10 == 9 {
             let held_out = random.unit();
             fit.report(held_out);
-            other.report(held_out);
+            resumed.report(held_out);
         }
-        assert_eq!(fit.fingerprint(), other.fingerprint(), "{name}, {step}");
-        fit = other;
+        assert_eq!(fit.fingerprint(), resumed.fingerprint(), "{name}, {step}");
     }
 }
 
@@ -103,27 +105,7 @@ fn resuming_at_any_step_gives_the_bits_of_not_stopping() {
         };
         check(&recipe, &format!("{optimizer:?}"));
     }
-    for curve in [
-        Curve::Constant,
-        Curve::Step {
-            every: 7,
-            factor: 0.5,
-        },
-        Curve::Exponential { decay: 0.97 },
-        Curve::InverseTime {
-            decay: 0.1,
-            floor: 0.2,
-        },
-        Curve::Cosine {
-            steps: 150,
-            floor: 0.1,
-        },
-        Curve::Plateau {
-            patience: 2,
-            factor: 0.5,
-            floor: 0.01,
-        },
-    ] {
+    for curve in curves(150) {
         let mut recipe = recipe(1);
         recipe.rules.schedule = Schedule { warmup: 20, curve };
         check(&recipe, &format!("{curve:?}"));

@@ -1,5 +1,8 @@
 //! A fit has the same bits at compile-time shapes, at run-time shapes, and chosen at run time.
 
+mod common;
+
+use common::curves;
 use downhill::loss::{AnyLoss, CrossEntropy, Huber, Loss, Squared};
 use downhill::model::{
     AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,
@@ -156,27 +159,7 @@ fn deep_multi_layer_perceptron() {
 fn check<O: Optimizer<f32> + Copy>(optimizer: O, any: AnyOptimizer<f32>) {
     type Net = Mlp<Const<4>, Const<6>, Const<1>, Tanh>;
     let dynamic = Mlp::with_shape(Dyn(4), Widths([6, 0, 0]), Dyn(1), AnyActivation::Tanh);
-    for curve in [
-        Curve::Constant,
-        Curve::Step {
-            every: 7,
-            factor: 0.5,
-        },
-        Curve::Exponential { decay: 0.97 },
-        Curve::InverseTime {
-            decay: 0.1,
-            floor: 0.2,
-        },
-        Curve::Cosine {
-            steps: 50,
-            floor: 0.1,
-        },
-        Curve::Plateau {
-            patience: 2,
-            factor: 0.5,
-            floor: 0.01,
-        },
-    ] {
+    for curve in curves(50) {
         let schedule = Schedule { warmup: 5, curve };
         let rules = AnyRules {
             schedule,

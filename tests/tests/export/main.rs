@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use downhill_tests::{data, downhill, stderr, stdout};
+use downhill_tests::{data, downhill, irises_of_two_classes, stderr, stdout};
 
 /// Every kind of model, hidden unit and link, and both precisions. Without a target they predict
 /// an amount.
@@ -72,7 +72,7 @@ fn case(folder: &Path, rows: &Path, at: usize, options: &str) -> Case {
     let path = |extension: &str| folder.join(format!("{name}.{extension}"));
     let model = path("json");
     let iris = folder.join("iris.csv");
-    fs::write(&iris, with_two_classes()).unwrap();
+    fs::write(&iris, irises_of_two_classes()).unwrap();
     let mut fit = downhill(&["fit", iris.to_str().unwrap(), "--out"]);
     fit.arg(&model);
     if !options.contains("formula:") || options.contains("--optimizer") {
@@ -159,17 +159,6 @@ fn wide_rows() -> String {
         .unwrap();
     }
     text
-}
-
-/// The irises, with a target of two classes beside that of three.
-fn with_two_classes() -> String {
-    let text = fs::read_to_string(data("iris.csv")).unwrap();
-    let mut lines = text.lines();
-    let mut wider = format!("{},virginica\n", lines.next().unwrap());
-    for line in lines {
-        writeln!(wider, "{line},{}", u8::from(line.ends_with(",2"))).unwrap();
-    }
-    wider
 }
 
 fn run(command: &mut Command) -> String {
