@@ -182,7 +182,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.windows = 0;
             self.recovery.drifted = true;
             let detector = drift.detector;
-            self.said &= !bit::DRIFT;
+            self.unsay(bit::DRIFT);
             self.say(step.number, Finding::Drift { detector });
         }
     }

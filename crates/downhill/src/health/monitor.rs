@@ -246,11 +246,9 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// Forgets that the loss has risen, after the fit was put back.
     pub(super) fn calm(&mut self) {
-        self.said &= !(bit::DIVERGING
-            | bit::EXPLODING
-            | bit::ROLLED_BACK
-            | bit::VANISHING
-            | bit::DEAD_UNITS);
+        self.unsay(
+            bit::DIVERGING | bit::EXPLODING | bit::ROLLED_BACK | bit::VANISHING | bit::DEAD_UNITS,
+        );
         self.level = self.best.smaller(self.first_level);
         self.left = self.health.every.into();
         self.moves = Moves::NEW;

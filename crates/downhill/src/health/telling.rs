@@ -59,7 +59,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let Verdict {
             severity, finding, ..
         } = ending.verdict(step);
-        self.said &= !finding.bit();
+        self.unsay(finding.bit());
         self.tell(step, severity, finding);
     }
 

@@ -1,5 +1,6 @@
 //! What a window of looks shows.
 
+use super::baseline::times;
 use super::ending::WORTH;
 use super::look::WINDOW;
 use super::verdict::bit;
@@ -42,11 +43,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.still = if lost { self.still + 1 } else { 0 };
         if self.still > PATIENCE {
             self.still = 0;
-            let size = self.first_size.larger(motion.size);
-            let ratio = match size > T::ZERO {
-                true => (motion.size / size).to_f64() as f32,
-                false => 0.0,
-            };
+            let ratio = times(motion.size, self.first_size);
             self.say(step, Finding::SaddleSuspected { ratio });
             self.recovery.leave = true;
         }
@@ -78,7 +75,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if mean < self.best * T::from_f64(enough) {
             (self.best, self.stale) = (mean, 0);
             if self.windows > 1 {
-                self.said &= !(bit::PLATEAU | bit::CONVERGED);
+                self.unsay(bit::PLATEAU | bit::CONVERGED);
                 let loss = mean.to_f64() as f32;
                 self.say(step, Finding::Converging { loss });
             }
@@ -87,7 +84,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.best = self.best.smaller(mean);
         self.stale = self.stale.saturating_add(1);
         if self.stale == STALE {
-            self.said &= !bit::CONVERGING;
+            self.unsay(bit::CONVERGING);
             self.settle(step);
         }
     }

@@ -34,11 +34,11 @@ pub struct Summary<T> {
 /// Standard errors and correlations of the parameters that a [`Solver`] has found.
 ///
 /// They come from the linear problem at the best parameters, whose covariance is
-/// s² (JᵀWJ)⁻¹, s² the cost over rows minus the parameters' [rank](Uncertainty::rank) (Bates and Watts, "Nonlinear
-/// Regression Analysis and Its Applications", 1988). So they describe a fit that has converged,
-/// with residuals that are independent and small enough for the formula to be straight across
-/// them; under a robust loss they are a rough guide. A parameter that is held at a bound, or
-/// that the rows do not determine, has none.
+/// s² (JᵀWJ)⁻¹, s² the cost over rows minus the parameters' [rank](Uncertainty::rank) (Bates and
+/// Watts, "Nonlinear Regression Analysis and Its Applications", 1988). So they describe a fit that
+/// has converged, with residuals that are independent and small enough for the formula to be
+/// straight across them; under a robust loss they are a rough guide. A parameter that is held at a
+/// bound, or that the rows do not determine, has none.
 ///
 /// ```
 /// use downhill::formula;
