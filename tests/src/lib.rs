@@ -1,5 +1,6 @@
 //! Shared helpers of the tests that cross crate borders.
 
+pub mod board;
 pub mod emulator;
 pub mod host;
 

@@ -1,143 +1,15 @@
 //! `downhill device` and `downhill replay`: the firmware's own code at the other end of a
 //! pseudo-terminal and of a TCP connection, and emulated boards.
 
-use std::convert::Infallible;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
-use std::os::fd::OwnedFd;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use downhill_firmware::Lab;
+use downhill_tests::board::Board;
 use downhill_tests::{data, downhill, json, stderr, stdout, terminal};
-use embedded_hal::digital::{ErrorType as PinErrorType, OutputPin};
-use embedded_io::{ErrorKind, ErrorType, ReadReady};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use serde_json::Value;
-
-/// One end of a line, as firmware takes it.
-struct Wire(File);
-
-impl ErrorType for Wire {
-    type Error = ErrorKind;
-}
-
-impl ReadReady for Wire {
-    fn read_ready(&mut self) -> Result<bool, ErrorKind> {
-        let mut fds = [PollFd::new(&self.0, PollFlags::IN)];
-        let wait = Timespec {
-            tv_sec: 0,
-            tv_nsec: 2_000_000,
-        };
-        Ok(poll(&mut fds, Some(&wait)).is_ok_and(|ready| ready > 0))
-    }
-}
-
-impl embedded_io::Read for Wire {
-    fn read(&mut self, bytes: &mut [u8]) -> Result<usize, ErrorKind> {
-        self.0.read(bytes).map_err(|_| ErrorKind::BrokenPipe)
-    }
-}
-
-impl embedded_io::Write for Wire {
-    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
-        self.0.write(bytes).map_err(|_| ErrorKind::BrokenPipe)
-    }
-
-    fn flush(&mut self) -> Result<(), ErrorKind> {
-        Ok(())
-    }
-}
-
-struct Pin;
-
-impl PinErrorType for Pin {
-    type Error = Infallible;
-}
-
-impl OutputPin for Pin {
-    fn set_low(&mut self) -> Result<(), Infallible> {
-        Ok(())
-    }
-
-    fn set_high(&mut self) -> Result<(), Infallible> {
-        Ok(())
-    }
-}
-
-/// The `lab` firmware on a thread of this process.
-struct Board {
-    /// What `--line` is told.
-    line: String,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Board {
-    /// At the other end of a pseudo-terminal.
-    fn on_terminal() -> Self {
-        let (master, slave, name) = terminal::pair();
-        // Held open, so that the line does not end where a command does; raw, as no serial line
-        // echoes.
-        let mut raw = tcgetattr(&slave).unwrap();
-        raw.make_raw();
-        tcsetattr(&slave, OptionalActions::Now, &raw).unwrap();
-        Self::start(name, move || Some((master, Some(slave))))
-    }
-
-    /// At the other end of a TCP connection.
-    fn on_tcp() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let line = format!("tcp:{}", listener.local_addr().unwrap());
-        Self::start(line, move || {
-            let (stream, _) = listener.accept().ok()?;
-            Some((File::from(OwnedFd::from(stream)), None))
-        })
-    }
-
-    fn start(
-        line: String,
-        open: impl FnOnce() -> Option<(File, Option<File>)> + Send + 'static,
-    ) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let asked = Arc::clone(&stop);
-        let thread = thread::spawn(move || {
-            let Some((wire, _slave)) = open() else { return };
-            let mut arena = vec![0.0; 1 << 14];
-            let mut lab: Lab<'_, _, _> = Lab::new("desk", Wire(wire), Pin, &mut arena);
-            while !asked.load(Ordering::Relaxed) {
-                lab.poll();
-            }
-        });
-        Self {
-            line,
-            stop,
-            thread: Some(thread),
-        }
-    }
-
-    /// A command that uses this board.
-    fn command(&self, arguments: &[&str]) -> assert_cmd::Command {
-        let mut command = downhill(&["device"]);
-        command.args(arguments).args(["--line", &self.line]);
-        command
-    }
-}
-
-impl Drop for Board {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
 
 /// A folder with a model of the irises' petals in it.
 fn folder() -> (tempfile::TempDir, PathBuf, String) {

@@ -90,6 +90,14 @@ impl Drop for Machine {
     }
 }
 
+/// The thermometer on the bus of a board whose node reads one: at 0 °C.
+fn thermometer(board: &str) -> &'static [&'static str] {
+    match board {
+        "mps2-an385" | "mps2-an386" => &["-device", "tmp105,bus=i2c,address=0x48"],
+        _ => &[],
+    }
+}
+
 /// Starts the emulator with the board's UART at one end of a line.
 fn start(board: &str, elf: &Path, line: &str) -> Outcome<Child> {
     if !elf.is_file() {
@@ -101,6 +109,7 @@ fn start(board: &str, elf: &Path, line: &str) -> Outcome<Child> {
     let emulator = Command::new("qemu-system-arm")
         .args(["-machine", board, "-nographic", "-monitor", "none"])
         .args(["-semihosting", "-chardev", line, "-serial", "chardev:uart"])
+        .args(thermometer(board))
         .arg("-kernel")
         .arg(elf)
         .stdin(Stdio::null())

@@ -32,6 +32,8 @@ pub(crate) struct Port {
     /// The parameter of a fit by least squares that was told last, and its correlation.
     estimate: Option<(Estimate<f32>, Option<f32>)>,
     summary: Option<Summary<f32>>,
+    /// The sample that the board took last, where it told.
+    taken: Option<u32>,
     /// What the board has learned from its own sensor, and told.
     learned: VecDeque<Learned>,
     /// What the board has said of the fit.
@@ -52,11 +54,14 @@ pub(crate) struct Pulled {
     /// How many steps the fit has made.
     pub(crate) steps: u64,
     pub(crate) fingerprint: Option<Fingerprint>,
+    /// How much of what the board has told is in this state already.
+    told: usize,
 }
 
 /// A sample of the board's own sensor that it has learned from.
 #[derive(Clone, Debug)]
 pub(crate) struct Learned {
+    pub(crate) sample: u32,
     pub(crate) step: u64,
     pub(crate) loss: f32,
     pub(crate) fingerprint: Fingerprint,
@@ -80,6 +85,7 @@ impl Port {
             recipe: None,
             estimate: None,
             summary: None,
+            taken: None,
             learned: VecDeque::new(),
             verdicts: Vec::new(),
             alerts: VecDeque::new(),
@@ -136,16 +142,30 @@ impl Port {
         Ok(self.summary)
     }
 
-    /// Waits a little for what the board says unasked; returns what it learned.
+    /// Waits a little for what the board says unasked, of what it took or learned; returns what
+    /// it learned.
     pub(crate) fn listen(&mut self, at_most: Duration) -> Outcome<Vec<Learned>> {
         let start = Instant::now();
-        self.line
-            .set_patience(at_most.min(PATIENCE))
-            .map_err(Failure::input)?;
-        let heard = self
-            .until(|port| (!port.learned.is_empty() || start.elapsed() >= at_most).then_some(()));
+        // No line waits for no time at all.
+        let patience = at_most.clamp(Duration::from_millis(1), PATIENCE);
+        self.line.set_patience(patience).map_err(Failure::input)?;
+        let before = self.taken;
+        let heard = self.until(|port| {
+            let told = !port.learned.is_empty() || port.taken != before;
+            (told || start.elapsed() >= at_most).then_some(())
+        });
         self.line.set_patience(PATIENCE).map_err(Failure::input)?;
         heard.map(|()| self.learned.drain(..).collect())
+    }
+
+    /// The sample that the board took last, unless this was asked since.
+    pub(crate) fn take_sample(&mut self) -> Option<u32> {
+        self.taken.take()
+    }
+
+    /// Forgets what the board told before it sent this state.
+    pub(crate) fn forget_learned(&mut self, pulled: &Pulled) {
+        self.learned.drain(..pulled.told.min(self.learned.len()));
     }
 
     /// What the board has noticed since this was asked last.
@@ -316,6 +336,7 @@ impl Port {
                     pulled.length = state.length as usize;
                     pulled.steps = state.steps;
                     pulled.fingerprint = Some(state.fingerprint);
+                    pulled.told = self.learned.len();
                     pulled.words.extend(state.words.iter());
                 }
                 Some(Event::Counters(counters)) => self.counters = Some(counters),
@@ -327,13 +348,14 @@ impl Port {
                 Some(Event::Summary(summary)) => self.summary = summary,
                 Some(Event::Notice(notice)) => match notice {
                     Notice::Learned {
+                        sample,
                         step,
                         loss,
                         fingerprint,
                         features,
                         target,
-                        ..
                     } => self.learned.push_back(Learned {
+                        sample,
                         step,
                         loss,
                         fingerprint,
@@ -347,7 +369,7 @@ impl Port {
                         self.alerts
                             .push_back(format!("sample {sample}: {}", verdict.finding));
                     }
-                    Notice::Taken { .. } => {}
+                    Notice::Taken { sample, .. } => self.taken = Some(sample),
                 },
                 _ => {}
             }

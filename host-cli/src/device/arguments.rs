@@ -16,6 +16,14 @@ Example:
   downhill device stream air.csv --model co.json --line /dev/ttyACM0
   downhill device pull --model co.json --out learned.json --line /dev/ttyACM0";
 
+const LABEL_EXAMPLE: &str = "\
+A label belongs to the newest sample that the board takes from now on.
+
+Example:
+  downhill device label 21.4
+  downhill device label --take 21.4 --record run.jsonl
+  my-reference | downhill device label -";
+
 /// The options of `device`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
@@ -48,6 +56,9 @@ pub(crate) enum DeviceCommand {
     /// Put a model into a board, which goes on where the model's fit ended
     #[command(after_help = "Example:\n  downhill device push learned.json")]
     Push(PushArguments),
+    /// Tell a board what its own sensor's samples should have been
+    #[command(after_help = LABEL_EXAMPLE)]
+    Label(LabelArguments),
     /// Write down everything that a board learns from, for `downhill replay`
     #[command(after_help = "Example:\n  downhill device record run.jsonl air.csv --model co.json")]
     Record(RecordArguments),
@@ -172,6 +183,27 @@ pub(crate) struct PushArguments {
     pub(crate) checkpoint: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) line: LineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LabelArguments {
+    /// A number for each target of the board's fit; - reads a label a line
+    #[arg(value_name = "TARGET", required = true, allow_negative_numbers = true)]
+    pub(crate) targets: Vec<String>,
+    /// Of this sample, which waits for its label
+    #[arg(long, value_name = "NUMBER", conflicts_with = "take")]
+    pub(crate) sample: Option<u32>,
+    /// Let the board take a sample for each label, and none between
+    #[arg(long)]
+    pub(crate) take: bool,
+    /// Write down what the board learns to this file, for `downhill replay`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

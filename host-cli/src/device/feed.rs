@@ -1,10 +1,9 @@
 //! Rows on their way to a board.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use downhill::model::AnyModel;
-use downhill_link::{Abilities, Numbers, Order, Progress, Topics};
+use downhill_link::{Numbers, Order, Progress};
 use serde::Serialize;
 
 use super::arguments::StreamArguments;
@@ -193,55 +192,4 @@ pub(super) fn prepare(port: &mut Port, model: Box<Model<f32>>) -> Outcome {
                 .into(),
         )),
     }
-}
-
-/// Writes down what the board learns from its own sensor, from the state on that it has now.
-pub(super) fn listen(port: &mut Port, limit: Option<usize>) -> Outcome {
-    if !port.device()?.abilities.has(Abilities::SENSOR) {
-        return Err(Failure::Input(
-            "the board has no sensor of its own to record; feed it with rows: name DATA.csv and \
-             `--model MODEL`"
-                .into(),
-        ));
-    }
-    let Some(recipe) = port.recipe()? else {
-        return Err(Failure::Input(
-            "the board has no fit to record; configure one with `downhill device configure`".into(),
-        ));
-    };
-    let pulled = port.pull()?;
-    if let Some(recorder) = &mut port.recorder {
-        recorder.begin(&recipe, &pulled)?;
-    }
-    subscribe(port)?;
-    let (mut heard, mut last) = (0, Instant::now());
-    while heard < limit.unwrap_or(usize::MAX) && !interrupt::asked() {
-        for learned in port.listen(Duration::from_millis(500))? {
-            if learned.step > pulled.steps && heard < limit.unwrap_or(usize::MAX) {
-                heard += 1;
-                if let Some(recorder) = &mut port.recorder {
-                    recorder.learned(&learned)?;
-                }
-            }
-            last = Instant::now();
-        }
-        if last.elapsed() > Duration::from_secs(30) {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Asks the board to tell what it learns and notices.
-pub(super) fn subscribe(port: &mut Port) -> Outcome {
-    let topics = Topics {
-        samples: false,
-        steps: true,
-        verdicts: true,
-    };
-    port.demand(&Order::Subscribe {
-        topics,
-        credit: u32::MAX,
-    })
-    .map(drop)
 }

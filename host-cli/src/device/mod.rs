@@ -3,6 +3,8 @@
 pub(crate) mod arguments;
 mod feed;
 mod info;
+mod label;
+mod node;
 mod recording;
 mod state;
 mod watch;
@@ -39,6 +41,7 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
         DeviceCommand::Watch(arguments) => watch::run(arguments),
         DeviceCommand::Pull(arguments) => state::pull(arguments),
         DeviceCommand::Push(arguments) => state::push(arguments),
+        DeviceCommand::Label(arguments) => label::run(arguments),
         DeviceCommand::Record(arguments) => record(arguments),
         DeviceCommand::Emulate(arguments) => emulate(arguments),
     }
@@ -145,7 +148,7 @@ fn record(arguments: &RecordArguments) -> Outcome {
             Source::Model(model).configure(&mut port)?;
             rows.feed(&mut port, |_, _| Ok(true))?;
         }
-        _ => feed::listen(&mut port, arguments.limit)?,
+        _ => node::record(&mut port, arguments.limit)?,
     }
     let Some(recorder) = port.recorder.take() else {
         return Ok(());

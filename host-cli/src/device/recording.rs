@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use downhill::Recipe;
+use downhill::{Fault, Recipe};
 use downhill_link::Order;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 use crate::board::{Learned, Pulled};
 use crate::failure::{Failure, Outcome};
 use crate::output;
-use crate::plan::build;
+use crate::plan::{HostTrainer, build};
 
 const FORMAT: &str = "downhill recording";
 const VERSION: u32 = 1;
@@ -122,6 +122,8 @@ pub(crate) struct Recorder {
     file: BufWriter<NamedTempFile>,
     target: output::Target,
     entries: u64,
+    /// The fit of a board with a sensor of its own, while its scaler learns.
+    scaling: Option<HostTrainer<f32>>,
 }
 
 impl Recorder {
@@ -131,40 +133,41 @@ impl Recorder {
             file: BufWriter::new(target.begin()?),
             target,
             entries: 0,
+            scaling: None,
         };
         recorder.line(head)?;
         Ok(recorder)
     }
 
-    /// Writes down the state that a board's fit has already.
-    pub(crate) fn begin(&mut self, recipe: &Recipe<f32>, pulled: &Pulled) -> Outcome {
-        let fresh = build(recipe).map_err(Failure::input)?;
-        let fresh = fresh.fingerprint().to_string();
-        let there = pulled
-            .fingerprint
-            .map_or_else(String::new, |f| f.to_string());
-        let words = pulled.words.clone();
-        let deeds = [
-            (Deed::Configure(*recipe), 0, &fresh),
-            (Deed::Push { at: 0, words }, 0, &fresh),
-            (
-                Deed::Commit {
-                    steps: pulled.steps,
-                },
-                pulled.steps,
-                &there,
-            ),
-        ];
-        for (deed, step, fingerprint) in deeds {
-            self.entry(Entry {
-                deed,
-                step: Some(step),
-                loss: Some(0.0),
-                refused: None,
-                fingerprint: fingerprint.clone(),
-            })?;
+    /// Writes down the state that a board's fit has already, unless it is none that the board's
+    /// fingerprint is of; whether it did.
+    pub(crate) fn begin(&mut self, recipe: &Recipe<f32>, pulled: &Pulled) -> Outcome<bool> {
+        let mut twin = build(recipe).map_err(Failure::input)?;
+        let fresh = twin.fingerprint().to_string();
+        let restored = twin.restore(&pulled.words, pulled.steps);
+        restored.map_err(Failure::input)?;
+        let there = twin.fingerprint();
+        if pulled.fingerprint != Some(there) {
+            return Ok(false);
         }
-        Ok(())
+        let (there, steps) = (there.to_string(), pulled.steps);
+        let words = pulled.words.clone();
+        self.done(Deed::Configure(*recipe), 0, &fresh)?;
+        self.done(Deed::Push { at: 0, words }, 0, &fresh)?;
+        self.done(Deed::Commit { steps }, steps, &there)?;
+        self.scaling = Some(twin);
+        Ok(true)
+    }
+
+    /// Writes down what a board did that is no sample.
+    fn done(&mut self, deed: Deed, step: u64, fingerprint: &str) -> Outcome {
+        self.entry(Entry {
+            deed,
+            step: Some(step),
+            loss: Some(0.0),
+            refused: None,
+            fingerprint: fingerprint.into(),
+        })
     }
 
     /// Writes down an order and its outcome.
@@ -182,18 +185,34 @@ impl Recorder {
         })
     }
 
-    /// Writes down a sample that the board took itself.
+    /// Writes down a sample that the board took itself. Until its scaler is frozen it is the
+    /// scaler that learns from it.
     pub(crate) fn learned(&mut self, learned: &Learned) -> Outcome {
+        let (features, target) = (learned.features.clone(), learned.target.clone());
+        let there = learned.fingerprint.to_string();
+        if let Some(mut twin) = self.scaling.take()
+            && twin.observe(&features, &target) == Err(Fault::Scaler)
+        {
+            let surveyed = twin.survey(&features, &target);
+            surveyed.map_err(Failure::input)?;
+            let here = twin.fingerprint().to_string();
+            self.done(Deed::Survey { features, target }, learned.step, &here)?;
+            if here != there {
+                return self.done(Deed::Freeze, learned.step, &there);
+            }
+            self.scaling = Some(twin);
+            return Ok(());
+        }
         self.entry(Entry {
             deed: Deed::Sample {
                 weight: 1.0,
-                features: learned.features.clone(),
-                target: learned.target.clone(),
+                features,
+                target,
             },
             step: Some(learned.step),
             loss: Some(learned.loss),
             refused: None,
-            fingerprint: learned.fingerprint.to_string(),
+            fingerprint: there,
         })
     }
 

@@ -11,7 +11,7 @@ use downhill_link::{Abilities, Counters};
 
 use super::arguments::WatchArguments;
 use super::feed::{self, Rows};
-use super::{model, open};
+use super::{model, node, open};
 use crate::board::Port;
 use crate::failure::Outcome;
 use crate::{curve, interrupt, output, parameters};
@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
         _ => {
             view.start(&mut port)?;
             if senses {
-                feed::subscribe(&mut port)?;
+                node::subscribe(&mut port, node::LEARNING)?;
             }
             while !interrupt::asked() {
                 for learned in port.listen(view.every)? {
@@ -88,6 +88,9 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
                 if !view.frame_if_due(&mut port)? {
                     break;
                 }
+            }
+            if senses {
+                node::unsubscribe(&mut port)?;
             }
         }
     }

@@ -16,7 +16,7 @@ fn every_help_fits_a_screen_and_has_an_example() {
         "device pull",
         "device push",
     ]);
-    commands.extend(["device record", "device emulate"]);
+    commands.extend(["device label", "device record", "device emulate"]);
     for command in commands {
         let mut arguments: Vec<&str> = command.split_whitespace().collect();
         arguments.push("--help");

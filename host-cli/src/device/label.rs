@@ -1,0 +1,354 @@
+//! `downhill device label`: what the samples of a board's own sensor should have been.
+
+use std::io::BufRead;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use downhill::loss::Loss;
+use downhill::model::Model;
+use downhill_link::{Numbers, Order, Refusal, Topics};
+use serde::Serialize;
+
+use super::arguments::LabelArguments;
+use super::recording::{Head, Recorder};
+use super::{node, open};
+use crate::board::{Learned, Port};
+use crate::failure::{Failure, Outcome};
+use crate::report::counted;
+use crate::{interrupt, output, talk};
+
+/// How long the board is listened to, and the labels are waited for, in turn.
+const TURN: Duration = Duration::from_millis(20);
+/// Labels that were read and wait.
+const AHEAD: usize = 16;
+
+/// What `--json` prints.
+#[derive(Default, Serialize)]
+struct Document {
+    schema: u32,
+    downhill: &'static str,
+    status: &'static str,
+    board: String,
+    labels: u64,
+    late: u64,
+    refused: u64,
+    sample: Option<u32>,
+    steps: u64,
+    loss: Option<f32>,
+    fingerprint: String,
+}
+
+/// What a board is told a sample should have been: a number for each target.
+struct Label {
+    /// Where it was written.
+    place: String,
+    targets: Vec<f32>,
+}
+
+/// Where labels come from.
+enum Labels {
+    One(Option<Label>),
+    /// Lines of standard input, which a thread reads: the board is listened to meanwhile.
+    Lines {
+        lines: Receiver<std::io::Result<String>>,
+        number: u64,
+    },
+}
+
+/// What comes next.
+enum Next {
+    Label(Label),
+    NotYet,
+    None,
+}
+
+pub(super) fn run(arguments: &LabelArguments) -> Outcome {
+    let mut labels = Labels::new(arguments)?;
+    let target = match &arguments.record {
+        Some(path) => Some(output::Target::new(path, &[])?),
+        None => None,
+    };
+    let mut port = open(&arguments.line)?;
+    let recipe = node::recipe(
+        &mut port,
+        ", whose samples could be labelled; feed it with `device stream`",
+    )?;
+    let outputs = Model::<f32>::sizes(&recipe.model).outputs;
+    let width = Loss::<f32>::targets(&recipe.loss, outputs);
+    if let Labels::One(Some(label)) = &labels {
+        label.check(width)?;
+    }
+    if let Some(target) = target {
+        let head = Head::new(port.device()?, &[], &[]);
+        port.recorder = Some(Recorder::new(target, &head)?);
+    }
+    let topics = Topics {
+        samples: true,
+        ..node::LEARNING
+    };
+    node::subscribe(&mut port, topics)?;
+    node::begin(&mut port, &recipe)?;
+    let mut said = Document {
+        schema: 1,
+        downhill: env!("CARGO_PKG_VERSION"),
+        status: "done",
+        board: port.device()?.board.to_string(),
+        ..Document::default()
+    };
+    let ended = session(&mut port, arguments, &mut labels, width, &mut said);
+    // What was learned is written down, whatever ended it.
+    let recorded = match port.recorder.take() {
+        Some(recorder) if said.labels > 0 => Some(recorder.finish()?),
+        _ => None,
+    };
+    ended?;
+    match arguments.json {
+        true => output::print_json(&said),
+        false => output::say(&said.text(arguments, recorded)),
+    }
+}
+
+/// Gives labels while there are any; an error where all were refused.
+fn session(
+    port: &mut Port,
+    arguments: &LabelArguments,
+    labels: &mut Labels,
+    width: usize,
+    said: &mut Document,
+) -> Outcome {
+    let mut refused = None;
+    while !interrupt::asked() {
+        let label = match labels.next()? {
+            Next::Label(label) => label,
+            Next::None => break,
+            Next::NotYet => {
+                node::hear(port, TURN)?;
+                continue;
+            }
+        };
+        label.check(width)?;
+        let sample = match (arguments.sample, arguments.take) {
+            (Some(sample), _) => Some(sample),
+            (None, true) => take_one(port)?,
+            (None, false) => wait(port)?,
+        };
+        let Some(sample) = sample else { break };
+        match give(port, sample, &label, said)? {
+            Ok(line) if !arguments.json && !talk::is_quiet() => {
+                if !output::print_on(&line)? {
+                    break;
+                }
+            }
+            Ok(_) => {}
+            Err(why) => {
+                talk::detail(format_args!("{why}"));
+                refused = Some(why);
+            }
+        }
+    }
+    node::unsubscribe(port)?;
+    node::hear(port, Duration::ZERO)?;
+    match refused {
+        Some(why) if said.labels == 0 => Err(Failure::Input(why)),
+        _ => Ok(()),
+    }
+}
+
+impl Document {
+    fn text(&self, arguments: &LabelArguments, recorded: Option<u64>) -> String {
+        let mut text = format!(
+            "{}: {} given, {} too late, {} refused; {}, fingerprint {}\n",
+            self.board,
+            counted(self.labels as usize, "label"),
+            self.late,
+            self.refused,
+            counted(self.steps as usize, "step"),
+            match self.fingerprint.as_str() {
+                "" => "not asked for",
+                fingerprint => fingerprint,
+            }
+        );
+        if let (Some(entries), Some(path)) = (recorded, &arguments.record) {
+            text += &format!("{entries} entries in {}\n", path.display());
+        }
+        text
+    }
+}
+
+/// The newest sample that has no label yet, waited for; none where somebody interrupts.
+fn wait(port: &mut Port) -> Outcome<Option<u32>> {
+    loop {
+        if let Some(sample) = port.take_sample() {
+            return Ok(Some(sample));
+        }
+        if interrupt::asked() {
+            return Ok(None);
+        }
+        node::hear(port, TURN)?;
+    }
+}
+
+/// Lets the board ask its sensor until it has a sample.
+fn take_one(port: &mut Port) -> Outcome<Option<u32>> {
+    port.take_sample();
+    while !interrupt::asked() {
+        let before = port.counters()?;
+        port.demand(&Order::Start { turns: 1 })?;
+        loop {
+            node::hear(port, TURN)?;
+            let now = port.counters()?;
+            if let Some(sample) = port.take_sample() {
+                return Ok(Some(sample));
+            }
+            if now.sensor.total() > before.sensor.total() {
+                let alerts = port.alerts();
+                let why = alerts.last().map_or("see its log", String::as_str);
+                return Err(Failure::Input(format!(
+                    "the board's sensor gives no sample ({why}); look at its wiring"
+                )));
+            }
+            if now.turns > before.turns || interrupt::asked() {
+                break;
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Gives a label, and says what became of it.
+fn give(
+    port: &mut Port,
+    sample: u32,
+    label: &Label,
+    said: &mut Document,
+) -> Outcome<Result<String, String>> {
+    let target = Numbers::new(&label.targets);
+    let outcome = port.order(&Order::Label { sample, target })?;
+    let heard = node::hear(port, Duration::ZERO)?;
+    for alert in port.alerts() {
+        talk::say(format_args!("{alert}"));
+    }
+    let progress = match outcome.result {
+        Ok(progress) => progress,
+        Err(refusal) => {
+            let cure = match refusal {
+                Refusal::NoSample => {
+                    said.late += 1;
+                    ": it has its label, or was taken too long ago, or the board only infers"
+                }
+                _ => {
+                    said.refused += 1;
+                    ""
+                }
+            };
+            let place = &label.place;
+            return Ok(Err(format!(
+                "{place}: the board refuses it for sample {sample}: {refusal}{cure}"
+            )));
+        }
+    };
+    let learned = heard.iter().find(|learned| learned.sample == sample);
+    said.labels += 1;
+    said.sample = Some(sample);
+    said.steps = progress.step;
+    said.fingerprint = outcome.fingerprint.to_string();
+    said.loss = learned.map(|learned| learned.loss);
+    Ok(Ok(line(sample, label, learned)))
+}
+
+fn line(sample: u32, label: &Label, learned: Option<&Learned>) -> String {
+    let written = |numbers: &[f32]| {
+        let numbers: Vec<String> = numbers.iter().map(f32::to_string).collect();
+        numbers.join(", ")
+    };
+    let targets = written(&label.targets);
+    match learned {
+        Some(Learned {
+            features,
+            step,
+            loss,
+            ..
+        }) => format!(
+            "sample {sample}: {} is {targets}; step {step}, loss {loss:.6}\n",
+            written(features)
+        ),
+        None => format!("sample {sample} is {targets}; compared, and not learned from\n"),
+    }
+}
+
+impl Label {
+    /// The numbers of a line, between spaces, commas or semicolons.
+    fn parse(place: String, text: &str) -> Outcome<Self> {
+        let words = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
+        let mut targets = Vec::new();
+        for word in words.filter(|word| !word.is_empty()) {
+            match word.parse::<f32>() {
+                Ok(number) if number.is_finite() => targets.push(number),
+                _ => {
+                    return Err(Failure::Input(format!(
+                        "{place}: `{}` is no finite number; write one for each target of the \
+                         board's fit",
+                        word.escape_debug()
+                    )));
+                }
+            }
+        }
+        Ok(Self { place, targets })
+    }
+
+    fn check(&self, width: usize) -> Outcome {
+        match self.targets.len() == width {
+            true => Ok(()),
+            false => Err(Failure::Input(format!(
+                "{}: {}, and the board's fit has {}; write one for each, with a decimal point",
+                self.place,
+                counted(self.targets.len(), "number"),
+                counted(width, "target")
+            ))),
+        }
+    }
+}
+
+impl Labels {
+    fn new(arguments: &LabelArguments) -> Outcome<Self> {
+        if arguments.targets != ["-"] {
+            let label = Label::parse("the label".into(), &arguments.targets.join(" "))?;
+            return Ok(Self::One(Some(label)));
+        }
+        if arguments.sample.is_some() {
+            return Err(Failure::Usage(
+                "`--sample` is for one label; standard input has many".into(),
+            ));
+        }
+        let (send, lines) = sync_channel(AHEAD);
+        thread::spawn(move || {
+            for line in std::io::stdin().lock().lines() {
+                if send.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self::Lines { lines, number: 0 })
+    }
+
+    fn next(&mut self) -> Outcome<Next> {
+        match self {
+            Self::One(label) => Ok(label.take().map_or(Next::None, Next::Label)),
+            Self::Lines { lines, number } => {
+                let line = match lines.recv_timeout(TURN) {
+                    Ok(line) => line,
+                    Err(RecvTimeoutError::Timeout) => return Ok(Next::NotYet),
+                    Err(RecvTimeoutError::Disconnected) => return Ok(Next::None),
+                };
+                *number += 1;
+                let place = format!("standard input, line {number}");
+                let line = line.map_err(|error| Failure::Input(format!("{place}: {error}")))?;
+                match line.trim() {
+                    "" => Ok(Next::NotYet),
+                    line => Label::parse(place, line).map(Next::Label),
+                }
+            }
+        }
+    }
+}

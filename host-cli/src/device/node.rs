@@ -1,0 +1,106 @@
+//! A board with a sensor of its own: what it is told to tell, and how that is written down.
+
+use std::time::{Duration, Instant};
+
+use downhill::Recipe;
+use downhill_link::{Abilities, Order, Topics};
+
+use crate::board::{Learned, Port};
+use crate::failure::{Failure, Outcome};
+use crate::interrupt;
+
+/// After how long without a sample a recording ends.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How often a state is pulled until one is whole: a fit may move meanwhile.
+const PULLS: u32 = 50;
+
+/// What is learned and noticed.
+pub(super) const LEARNING: Topics = Topics {
+    samples: false,
+    steps: true,
+    verdicts: true,
+};
+
+/// The recipe of a board that learns from its own sensor.
+pub(super) fn recipe(port: &mut Port, otherwise: &str) -> Outcome<Recipe<f32>> {
+    if !port.device()?.abilities.has(Abilities::SENSOR) {
+        return Err(Failure::Input(format!(
+            "the board has no sensor of its own{otherwise}"
+        )));
+    }
+    port.recipe()?.ok_or_else(|| {
+        Failure::Input(
+            "the board has no fit; configure one with `downhill device configure`".into(),
+        )
+    })
+}
+
+/// Asks the board to tell what happens.
+pub(super) fn subscribe(port: &mut Port, topics: Topics) -> Outcome {
+    let credit = u32::MAX;
+    port.demand(&Order::Subscribe { topics, credit }).map(drop)
+}
+
+/// Asks it to be silent again: nobody listens any more.
+pub(super) fn unsubscribe(port: &mut Port) -> Outcome {
+    let topics = Topics::default();
+    let silence = Order::Subscribe { topics, credit: 0 };
+    port.demand(&silence).map(drop)
+}
+
+/// Writes down the state that the board has now, where there is a recording. What it has told
+/// since it was asked to is in that state, or is told after it.
+pub(super) fn begin(port: &mut Port, recipe: &Recipe<f32>) -> Outcome {
+    if port.recorder.is_none() {
+        return Ok(());
+    }
+    port.check_room(0)?;
+    for _ in 0..PULLS {
+        let pulled = port.pull()?;
+        port.forget_learned(&pulled);
+        let recorder = port.recorder.as_mut();
+        if recorder.map_or(Ok(true), |recorder| recorder.begin(recipe, &pulled))? {
+            return Ok(());
+        }
+    }
+    Err(Failure::Input(
+        "the board's fit moves while its state is pulled, or a batch of it is under way; record \
+         it while its sensor stands still"
+            .into(),
+    ))
+}
+
+/// Waits a little for what the board has learned, and writes it down where there is a recording.
+pub(super) fn hear(port: &mut Port, at_most: Duration) -> Outcome<Vec<Learned>> {
+    let heard = port.listen(at_most)?;
+    if let Some(recorder) = &mut port.recorder {
+        for learned in &heard {
+            recorder.learned(learned)?;
+        }
+    }
+    Ok(heard)
+}
+
+/// Writes down what the board learns from its own sensor, from the state on that it has now.
+pub(super) fn record(port: &mut Port, limit: Option<usize>) -> Outcome {
+    let limit = limit.unwrap_or(usize::MAX);
+    let recipe = recipe(
+        port,
+        " to record; feed it with rows: name DATA.csv and `--model MODEL`",
+    )?;
+    subscribe(port, LEARNING)?;
+    begin(port, &recipe)?;
+    let (mut heard, mut last) = (0, Instant::now());
+    while heard < limit && !interrupt::asked() && last.elapsed() < SILENCE {
+        for learned in port.listen(Duration::from_millis(500))? {
+            if heard < limit
+                && let Some(recorder) = &mut port.recorder
+            {
+                heard += 1;
+                recorder.learned(&learned)?;
+            }
+            last = Instant::now();
+        }
+    }
+    unsubscribe(port)
+}
