@@ -78,7 +78,7 @@ pub(crate) enum Command {
     Export(ExportArguments),
     /// Run a fit on an emulated board and on its twin, and compare every step
     Crosscheck(CrosscheckArguments),
-    /// Work with a board: list, info, configure, stream, watch, pull, push, record
+    /// Work with a board: list, info, configure, stream, watch, pull, label, record
     Device(DeviceArguments),
     /// Do every step of a recording again, and compare bit for bit
     Replay(ReplayArguments),
