@@ -157,7 +157,7 @@ pub(crate) fn once<T: Real, P: Pupil<T>>(plan: &Plan<T>, pupil: &mut P) -> Resul
 fn pass<T: Real, P: Pupil<T>>(
     plan: &Plan<T>,
     pupil: &mut P,
-    (order, rehearsal): (&mut Order, &mut Option<Rehearsal<T>>),
+    (order, rehearsal): (&mut Order<'_>, &mut Option<Rehearsal<T>>),
     epoch: u32,
     left: &mut usize,
 ) -> Result<(f64, bool), P::Stop> {

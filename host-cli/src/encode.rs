@@ -15,6 +15,8 @@ use crate::table::{Marks, Opened, Record, TableError, parse_time};
 #[derive(Clone, Debug)]
 pub(crate) struct Encoder {
     features: Vec<Found>,
+    /// The column of each feature that is a column as it stands.
+    plain: Vec<Option<usize>>,
     targets: Vec<usize>,
     weight: Option<usize>,
     marks: Marks,
@@ -29,8 +31,10 @@ pub(crate) struct Encoder {
 impl Encoder {
     /// Of what was chosen from the first rows.
     pub(crate) fn new(opened: &Opened, choice: &Choice, missing: MissingSpec) -> Self {
+        let plain = |found: &Found| found.feature.is_plain().then_some(found.at);
         Self {
             features: choice.features.clone(),
+            plain: choice.features.iter().map(plain).collect(),
             targets: choice.targets.clone(),
             weight: choice.weight,
             marks: opened.marks(),
@@ -145,23 +149,29 @@ impl Encoder {
         record: &Record<'_>,
         samples: &mut Samples<T>,
     ) -> Result<bool, TableError> {
-        let mut labelled = true;
-        for at in 0..self.features.len() {
-            samples.push(match self.feature(record, at)? {
-                Some(number) => self.narrow(record, self.features[at].at, number)?,
-                None => T::NAN,
-            });
+        let (features, targets) = samples.next_row();
+        for (at, feature) in features.iter_mut().enumerate() {
+            let number = match self.plain[at] {
+                Some(column) => self.number(record, column)?,
+                None => match self.made(record, at)? {
+                    Some(number) => Some(self.narrow(record, self.features[at].at, number)?),
+                    None => None,
+                },
+            };
+            if let Some(number) = number {
+                *feature = number;
+            }
         }
-        for at in 0..self.targets.len() {
-            let column = self.targets[at];
-            match self.number(record, column)? {
-                Some(number) => samples.push(self.narrow(record, column, number)?),
+        let mut labelled = true;
+        for (at, target) in targets.iter_mut().enumerate() {
+            match self.number(record, self.targets[at])? {
+                Some(number) => *target = number,
                 None => labelled = false,
             }
         }
         let mut weight = T::ONE;
         if let Some(column) = self.weight {
-            match self.number(record, column)? {
+            match self.wide(record, column)? {
                 Some(number) if number < 0.0 => {
                     return Err(TableError::Weight {
                         path: self.path.clone(),
@@ -177,9 +187,34 @@ impl Encoder {
         Ok(samples.end_row(labelled, weight, record.line))
     }
 
-    /// The number of a cell; `None` where it is missing.
+    /// The number of a cell, in the precision of the fit; `None` where it is missing.
     #[inline(always)]
-    fn number(&mut self, record: &Record<'_>, column: usize) -> Result<Option<f64>, TableError> {
+    fn number<T: Real>(
+        &mut self,
+        record: &Record<'_>,
+        column: usize,
+    ) -> Result<Option<T>, TableError> {
+        match self.marks.quick_number(record, column) {
+            // Such a number is no larger than any precision holds.
+            Some(number) => Ok(Some(T::from_f64(number))),
+            None => self.slow_number(record, column),
+        }
+    }
+
+    #[inline(never)]
+    fn slow_number<T: Real>(
+        &mut self,
+        record: &Record<'_>,
+        column: usize,
+    ) -> Result<Option<T>, TableError> {
+        let number = self.wide(record, column)?;
+        number
+            .map(|number| self.narrow(record, column, number))
+            .transpose()
+    }
+
+    /// The number of a cell; `None` where it is missing.
+    fn wide(&mut self, record: &Record<'_>, column: usize) -> Result<Option<f64>, TableError> {
         match self.marks.number(record, column) {
             Some(number) => Ok(Some(number)),
             None => self.no_number(record, column),
@@ -211,15 +246,7 @@ impl Encoder {
         })
     }
 
-    /// A feature; `None` where its cell is missing.
-    #[inline(always)]
-    fn feature(&mut self, record: &Record<'_>, at: usize) -> Result<Option<f64>, TableError> {
-        match self.features[at].feature.is_plain() {
-            true => self.number(record, self.features[at].at),
-            false => self.made(record, at),
-        }
-    }
-
+    /// A feature that is made of a column; `None` where its cell is missing.
     #[inline(never)]
     fn made(&mut self, record: &Record<'_>, at: usize) -> Result<Option<f64>, TableError> {
         let column = self.features[at].at;
@@ -284,7 +311,6 @@ impl Encoder {
     }
 
     /// A number in the precision of the fit.
-    #[inline(always)]
     fn narrow<T: Real>(
         &self,
         record: &Record<'_>,

@@ -13,7 +13,7 @@ use crate::course::{Ended, Epoch};
 use crate::curve::{self, Progress};
 use crate::failure::{Failure, Outcome};
 use crate::least_squares::{self, Estimate};
-use crate::metrics::Results;
+use crate::metrics::{Keep, Results};
 use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
 use crate::parameters::{self, ByOutput, Named, Parameters};
 use crate::plan::{HostTrainer, Plan, Rows};
@@ -168,6 +168,10 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         &mut plan,
         &mut fit.trainer,
         arguments.recipe.anomaly_share(),
+        match page {
+            Some(_) => Keep::Every,
+            None => Keep::Ranked,
+        },
     )?;
     let failure = conclude(&plan, &fit, &metrics, &course, &mut told);
     let prequential = arguments
@@ -325,15 +329,22 @@ pub(crate) struct Judged {
     results: [Results; 2],
 }
 
-/// Measures both sets of rows, and settles the recipe's threshold on those held out.
+/// Measures both sets of rows, and settles the recipe's threshold on those held out. `keep` says
+/// what is kept of the rows.
 pub(crate) fn judge<T: Real>(
     plan: &mut Plan<T>,
     trainer: &mut HostTrainer<T>,
     share: f64,
+    keep: Keep,
 ) -> Outcome<Judged> {
+    // An anomaly is told by the losses of the others.
+    let keep = match plan.task.kind {
+        TargetKind::Features => Keep::Every,
+        _ => keep,
+    };
     let mut of = |rows: &[u32]| -> Outcome<Results> {
         let names = plan.target.outputs(&plan.features);
-        let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, trainer);
+        let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, keep, trainer);
         let mut results =
             results.map_err(|fault| train::faulted(plan, plan.epochs, trainer.steps(), fault))?;
         results.cost = plan.weighting.cost;

@@ -106,14 +106,15 @@ impl<T: Real> Measure<T> {
     }
 }
 
-/// Predicts and evaluates rows, whose targets have these names.
+/// Predicts and evaluates rows, whose targets have these names. `keep` says what is kept of them.
 pub(crate) fn rows<'a, T: Real>(
     rows: impl Iterator<Item = Sample<'a, T>>,
     kind: TargetKind,
     targets: &[String],
+    keep: Keep,
     trainer: &mut HostTrainer<T>,
 ) -> Result<Results, RowFault> {
-    let mut measure = Measure::new(trainer, kind, targets, Keep::Every);
+    let mut measure = Measure::new(trainer, kind, targets, keep);
     for row in rows {
         measure.take(row, trainer)?;
     }

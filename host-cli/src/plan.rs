@@ -16,7 +16,7 @@ use crate::rehearsal::Rehearsal;
 use crate::samples::{Order, Samples, Split, Weighting};
 use crate::spec::{ModelSpec, OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::stream::Stream;
-use crate::table::{Column, Dialect, HEAD_ROWS, Opened};
+use crate::table::{Column, Dialect, HEAD_ROWS, Occurring, Opened};
 use crate::task::{self, Task};
 use crate::verdicts::Subject;
 use crate::{model_file, rate, recipe, scaling};
@@ -177,7 +177,6 @@ impl<T: Real> Plan<T> {
         if samples.len() == 0 {
             return Err(samples.none_left(&head.path));
         }
-        let aims: Vec<&Column> = aims.iter().collect();
         let task = Task::new(arguments, &aims)?;
         if let (Some(formula), &[target]) = (&formula, &choice.targets[..]) {
             samples.take_left_side(&head.path, &head.columns[target].name, &formula.program()?)?;
@@ -305,7 +304,7 @@ impl<T: Real> Plan<T> {
     }
 
     /// The order in which the rows are learned from.
-    pub(crate) fn order(&self) -> Order {
+    pub(crate) fn order(&self) -> Order<'_> {
         Order::new(&self.split.train, self.shuffles.then_some(self.recipe.seed))
     }
 
@@ -318,7 +317,7 @@ impl<T: Real> Plan<T> {
     /// Goes through the rows learned from once, some at a time, until `visit` has seen enough.
     pub(crate) fn epoch<E: From<Failure>>(
         &self,
-        order: &mut Order,
+        order: &mut Order<'_>,
         mut visit: impl FnMut(&Samples<T>, &[u32]) -> Result<bool, E>,
     ) -> Result<(), E> {
         match &self.stream {
@@ -391,20 +390,25 @@ struct Read<T> {
     stream: Option<Stream>,
     /// A scaler that was learned on the way, not frozen yet.
     scaler: Option<Vec<f64>>,
-    /// The numbers of each target.
-    targets: Vec<Column>,
+    /// What numbers each target has.
+    targets: Vec<Occurring>,
 }
 
 impl<T: Real> Read<T> {
     /// Takes every row.
     fn hold(opened: &Opened, mut encoder: Encoder, every: usize) -> Outcome<Self> {
-        let samples = encoder.hold(opened)?;
-        let target = |at| numbers(samples.target(at).collect());
+        let samples: Samples<T> = encoder.hold(opened)?;
+        let mut targets = vec![Occurring::default(); encoder.targets()];
+        for (at, occurring) in targets.iter_mut().enumerate() {
+            let mut numbers = samples.iter().map(|row| row.target[at].to_f64());
+            // The first that is no class says it all.
+            let _ = numbers.all(|number| occurring.see(number));
+        }
         Ok(Self {
             split: Split::every(samples.len(), every),
             stream: None,
             scaler: None,
-            targets: (0..encoder.targets()).map(target).collect(),
+            targets,
             samples,
         })
     }
@@ -417,15 +421,7 @@ impl<T: Real> Read<T> {
             split: first.split,
             stream: Some(stream),
             scaler: Some(first.scaler),
-            targets: first.targets.into_iter().map(numbers).collect(),
+            targets: first.targets,
         })
-    }
-}
-
-/// A column of these numbers.
-fn numbers(values: Vec<f64>) -> Column {
-    Column {
-        values,
-        ..Column::default()
     }
 }

@@ -1,5 +1,6 @@
 //! The rows of a table as samples: features and target, in the precision of the fit.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use downhill::Real;
@@ -65,23 +66,29 @@ impl<T: Real> Samples<T> {
         self.width + self.aims + 1
     }
 
-    /// The next feature of the next row, NaN where it is missing, or, behind those, its next
-    /// target.
+    /// Room for the features and the targets of the next row, NaN until they are put there.
     #[inline(always)]
-    pub(crate) fn push(&mut self, number: T) {
-        self.numbers.push(number);
+    pub(crate) fn next_row(&mut self) -> (&mut [T], &mut [T]) {
+        let (start, stride) = (self.len() * self.stride(), self.stride());
+        self.numbers.resize(start + stride - 1, T::NAN);
+        self.numbers.push(T::ONE);
+        self.numbers[start..start + stride - 1].split_at_mut(self.width)
     }
 
     /// The next row is there, or is none, unless it has its targets and its weight and what it
     /// misses of its features is filled in. Returns whether it is there.
     #[inline(always)]
     pub(crate) fn end_row(&mut self, labelled: bool, weight: T, line: u64) -> bool {
-        let start = self.len() * self.stride();
-        let features = &mut self.numbers[start..start + self.width];
+        let (start, stride) = (self.len() * self.stride(), self.stride());
+        let row = &mut self.numbers[start..start + stride];
+        row[stride - 1] = weight;
+        let features = &mut row[..self.width];
         let gap = features.iter().any(|feature| !feature.is_finite());
-        let whole = self.missing.fill(None, features, &mut self.last) && labelled;
+        let whole = match self.missing {
+            Missing::Skip => !gap,
+            Missing::Hold => self.missing.fill(None, features, &mut self.last),
+        } && labelled;
         if whole {
-            self.numbers.push(weight);
             self.lines.push(line);
             self.filled += usize::from(gap);
         } else {
@@ -104,11 +111,6 @@ impl<T: Real> Samples<T> {
         self.numbers.copy_within(numbers, row * stride);
         self.lines[row] = self.lines[last];
         self.truncate(last);
-    }
-
-    /// One target of every row.
-    pub(crate) fn target(&self, at: usize) -> impl Iterator<Item = f64> {
-        self.iter().map(move |row| row.target[at].to_f64())
     }
 
     /// How many there are.
@@ -236,14 +238,14 @@ impl Split {
 
 /// The order in which an epoch goes through its rows.
 #[derive(Clone, Debug)]
-pub(crate) struct Order {
-    rows: Vec<u32>,
+pub(crate) struct Order<'a> {
+    rows: Cow<'a, [u32]>,
     random: Option<Random>,
 }
 
-impl Order {
+impl<'a> Order<'a> {
     /// Over these rows, drawn from `seed`, or as they stand where that is `None`.
-    pub(crate) fn new(rows: &[u32], seed: Option<u64>) -> Self {
+    pub(crate) fn new(rows: &'a [u32], seed: Option<u64>) -> Self {
         Self {
             rows: rows.into(),
             random: seed.map(Random::seed),
@@ -258,7 +260,7 @@ impl Order {
     /// The rows of the next epoch.
     pub(crate) fn epoch(&mut self) -> &[u32] {
         if let Some(random) = &mut self.random {
-            random.shuffle(&mut self.rows);
+            random.shuffle(self.rows.to_mut());
         }
         &self.rows
     }

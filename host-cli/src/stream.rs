@@ -9,7 +9,7 @@ use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::plan::Rows;
 use crate::samples::{Samples, Split};
-use crate::table::{MOST_CLASSES, Opened};
+use crate::table::{Occurring, Opened};
 
 /// How many bytes of samples are shuffled at a time.
 const WINDOW: usize = 8 << 20;
@@ -37,8 +37,8 @@ pub(crate) struct First<T> {
     pub(crate) split: Split,
     /// A scaler that has seen every row learned from, not frozen yet.
     pub(crate) scaler: Vec<f64>,
-    /// The classes that occur, of each target; ½ beside them where it has other numbers too.
-    pub(crate) targets: Vec<Vec<f64>>,
+    /// What numbers each target has.
+    pub(crate) targets: Vec<Occurring>,
 }
 
 impl Stream {
@@ -53,7 +53,7 @@ impl Stream {
         let (width, aims) = encoder.widths();
         let mut words = vec![0.0; scaler::words(width + aims)];
         let mut numbers = Vec::with_capacity(width + aims);
-        let mut seen = vec![([false; MOST_CLASSES], false); encoder.targets()];
+        let mut targets = vec![Occurring::default(); encoder.targets()];
         // Those learned from, and those held out: their places among those kept, and how many
         // there are in the file.
         let mut sets = [(Vec::new(), 0u32), (Vec::new(), 0u32)];
@@ -70,12 +70,8 @@ impl Stream {
             used += 1;
             let place = kept.len() - 1;
             let row = kept.sample(place);
-            for ((classes, other), number) in seen.iter_mut().zip(row.target) {
-                let number = number.to_f64();
-                match classes.get_mut(number as usize) {
-                    Some(class) if number == (number as usize) as f64 => *class = true,
-                    _ => *other = true,
-                }
+            for (occurring, number) in targets.iter_mut().zip(row.target) {
+                occurring.see(number.to_f64());
             }
             if !held_out && method != Method::None {
                 numbers.clear();
@@ -111,16 +107,11 @@ impl Stream {
                 test: tested as usize,
             },
         };
-        let found = |(classes, other): &([bool; MOST_CLASSES], bool)| {
-            let classes = classes.iter().enumerate().filter(|class| *class.1);
-            let classes = classes.map(|(class, _)| class as f64);
-            classes.chain(other.then_some(0.5)).collect()
-        };
         let first = First {
             kept,
             split: Split { train, test },
             scaler: words,
-            targets: seen.iter().map(found).collect(),
+            targets,
         };
         Ok((stream, first))
     }

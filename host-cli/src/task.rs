@@ -10,7 +10,7 @@ use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
 use crate::samples::{Samples, Split, Weighting};
 use crate::spec::{LossSpec, ModelSpec};
-use crate::table::{Column, MOST_CLASSES, Table};
+use crate::table::{MOST_CLASSES, Occurring, Table};
 
 /// The most classes that a target is taken for where nobody says that it has classes.
 pub(crate) const FEW_CLASSES: usize = 10;
@@ -29,7 +29,7 @@ pub(crate) struct Task {
 
 impl Task {
     /// What was asked for, or what goes with the target and with each other.
-    pub(crate) fn new(arguments: &RecipeArguments, targets: &[&Column]) -> Outcome<Self> {
+    pub(crate) fn new(arguments: &RecipeArguments, targets: &[Occurring]) -> Outcome<Self> {
         let is_of_itself = matches!(arguments.model, Some(ModelSpec::Autoencoder { .. }));
         if arguments.anomaly_share.is_some() && !is_of_itself {
             return Err(Failure::Usage(
@@ -195,7 +195,7 @@ pub(crate) fn check_amounts<T: Real>(
     samples: &Samples<T>,
     loss: LossSpec,
 ) -> Outcome {
-    if loss.is_of_classes() {
+    if loss.is_of_classes() || loss.is_of_any_sign() {
         return Ok(());
     }
     let known: AnyLoss<T> = loss.build();
@@ -243,6 +243,9 @@ pub(crate) fn check_weights<T: Real>(
     split: &Split,
     weighting: &Weighting,
 ) -> Outcome<f64> {
+    if *weighting == Weighting::default() && !split.train.is_empty() {
+        return Ok(1.0);
+    }
     let path = table.path.display();
     let option = weighting_option(weighting);
     // A gradient is squared on its way, by Adam or to be clipped.

@@ -49,12 +49,14 @@ pub(crate) struct Host<'a, T: Real, W> {
 }
 
 impl<T: Real, W: FnMut(Event<'_, T>)> Host<'_, T, W> {
-    /// Takes the verdicts that are waiting; returns the first of them that is a failure, with
+    /// Takes `first` and the verdicts that are waiting; returns the first of them that is a failure, with
     /// what may have caused it.
-    fn listen(&mut self) -> Option<(Verdict, String)> {
+    #[inline(never)]
+    fn listen(&mut self, first: Option<Verdict>) -> Option<(Verdict, String)> {
         let mut failure = None;
         let mut causes = String::new();
-        while let Some(verdict) = self.fit.verdict() {
+        let mut next = first;
+        while let Some(verdict) = next.take().or_else(|| self.fit.verdict()) {
             let told = Told::new(&verdict, self.plan.subject());
             (self.watch)(Event::Told(&told));
             if let Finding::UnscaledFeature { .. } = verdict.finding {
@@ -74,7 +76,11 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Host<'_, T, W> {
 
     fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
         let outcome = course::perform(self.plan, self.fit, act);
-        let failed = self.listen();
+        let first = self.fit.verdict();
+        if let (Ok(step), None) = (&outcome, &first) {
+            return Ok(*step);
+        }
+        let failed = self.listen(first);
         let causes = failed.as_ref().map_or("", |(_, causes)| causes);
         match outcome {
             Err(_) if self.fit.forgives() => Ok(Step {
@@ -125,21 +131,24 @@ pub(crate) fn line_of<T: Real>(plan: &Plan<T>, act: Act<'_, T>) -> u64 {
 /// shares of the classes.
 fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     let width = plan.features.len();
-    let (mut scaled, mut weights) = (Vec::<T>::new(), Vec::new());
+    let (mut scaled, mut weights) = (Vec::<T>::new(), Vec::<T>::new());
     let mut aims = 1;
+    let columns = trainer.scaler();
     for row in plan.samples.of(&plan.split.train) {
         let start = scaled.len();
-        scaled.extend_from_slice(row.target);
-        if !trainer.scaler().is_empty() {
-            scaler::scale(trainer.scaler(), width, row.target, &mut scaled[start..]);
+        for &target in row.target {
+            scaled.push(target);
+        }
+        if !columns.is_empty() {
+            scaler::scale(columns, width, row.target, &mut scaled[start..]);
         }
         aims = row.target.len();
-        weights.push(row.weight.to_f64());
+        weights.push(row.weight);
     }
-    let total: f64 = weights.iter().sum();
+    let total: f64 = weights.iter().map(|weight| weight.to_f64()).sum();
     let mean_of = |at: usize, number: &dyn Fn(f64) -> f64| {
         let rows = scaled.iter().skip(at).step_by(aims).zip(&weights);
-        let sum = rows.map(|(y, weight)| weight * number(y.to_f64()));
+        let sum = rows.map(|(y, weight)| weight.to_f64() * number(y.to_f64()));
         sum.sum::<f64>() / total
     };
     let mean = |number: &dyn Fn(f64) -> f64| mean_of(0, number);
@@ -163,7 +172,7 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     let mut pool = Pool::new();
     if plan.recipe.loss.pooled(&pool).is_some() {
         for (&target, &weight) in scaled.iter().step_by(aims).zip(&weights) {
-            pool.add(target, T::ONE, T::from_f64(weight));
+            pool.add(target, T::ONE, weight);
         }
     }
     if let Some((loss, _)) = plan.recipe.loss.pooled(&pool) {
@@ -171,9 +180,11 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     }
     let guess: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
     let mut output = guess.clone();
-    let loss = |(target, weight): (&[T], &f64)| {
-        output.copy_from_slice(&guess);
-        weight * plan.recipe.loss.eval(&mut output, target).to_f64()
+    let loss = |(target, weight): (&[T], &T)| {
+        for (output, &guess) in output.iter_mut().zip(&guess) {
+            *output = guess;
+        }
+        weight.to_f64() * plan.recipe.loss.eval(&mut output, target).to_f64()
     };
     scaled.chunks(aims).zip(&weights).map(loss).sum::<f64>() / total
 }

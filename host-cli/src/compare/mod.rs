@@ -14,7 +14,7 @@ use crate::columns::TargetKind;
 use crate::config;
 use crate::failure::{Failure, Outcome};
 use crate::fit::{conclude, judge};
-use crate::metrics::Metrics;
+use crate::metrics::{Keep, Metrics};
 use crate::model_file::BothMetrics;
 use crate::page::Report;
 use crate::parameters::{self, Named};
@@ -169,7 +169,7 @@ fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> O
     };
     let share = arguments.recipe.anomaly_share();
     let judged = ended.and_then(|ended| {
-        let judged = judge(&mut plan, &mut fit.trainer, share)?;
+        let judged = judge(&mut plan, &mut fit.trainer, share, Keep::Ranked)?;
         Ok((ended, judged.metrics))
     });
     match judged {
@@ -195,7 +195,8 @@ fn held_out(plan: &Plan<f32>, trainer: &mut HostTrainer<f32>) -> Option<f64> {
         false => &plan.split.test,
     };
     let names = plan.target.outputs(&plan.features);
-    let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, trainer);
+    let rows = plan.samples.of(rows);
+    let results = measure::rows(rows, plan.task.kind, names, Keep::Ranked, trainer);
     match results.ok()?.metrics()? {
         Metrics::Class(metrics) => Some(1.0 - metrics.accuracy),
         Metrics::Number(metrics) => metrics.rmse,

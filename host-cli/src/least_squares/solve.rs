@@ -362,7 +362,13 @@ impl<T: Real> Solved<T> {
         let names = &problem.target.names;
         let mut of = |rows: &[u32]| {
             let rows = problem.samples.of(rows);
-            let results = measure::rows(rows, TargetKind::Number, names, &mut self.trainer);
+            let results = measure::rows(
+                rows,
+                TargetKind::Number,
+                names,
+                Keep::Every,
+                &mut self.trainer,
+            );
             results.map_err(|RowFault { line, fault }| {
                 Failure::Fit(format!(
                     "the fit failed at {}, line {line}: {fault}; give the columns in units that \

@@ -67,11 +67,6 @@ impl Dialect {
     pub(crate) fn is_usual(self) -> bool {
         self == Self::USUAL
     }
-
-    /// Whether what separates cells is no part of a number.
-    pub(super) fn parts_numbers(self) -> bool {
-        self.delimiter != self.decimal && !b"+-0123456789".contains(&self.delimiter)
-    }
 }
 
 impl fmt::Display for Dialect {

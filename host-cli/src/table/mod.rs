@@ -4,9 +4,11 @@ mod dialect;
 mod error;
 mod levels;
 mod number;
+mod occurring;
 mod read;
 mod records;
 mod source;
+mod stops;
 mod time;
 
 use std::path::PathBuf;
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 pub(crate) use dialect::Dialect;
 pub(crate) use error::TableError;
 pub(crate) use levels::{Levels, MOST_LEVELS};
+pub(crate) use occurring::{MOST_CLASSES, Occurring};
 pub(crate) use read::{HEAD_ROWS, Marks, Opened, Reading, read};
 pub(crate) use records::Record;
 pub(crate) use time::{Part, parse as parse_time};
@@ -87,21 +90,12 @@ impl Column {
 
     /// How many classes there are where every number is a class: 0, 1, … and each occurs.
     pub(crate) fn classes(&self) -> Option<usize> {
-        let mut occurs = [false; MOST_CLASSES];
-        for &value in self.values.iter().filter(|value| !value.is_nan()) {
-            let class = value as usize;
-            if class as f64 != value {
-                return None;
-            }
-            *occurs.get_mut(class)? = true;
-        }
-        let classes = occurs.iter().rposition(|&occurs| occurs)? + 1;
-        (classes > 1 && occurs[..classes].iter().all(|&occurs| occurs)).then_some(classes)
+        let mut occurring = Occurring::default();
+        let mut values = self.values.iter().filter(|value| !value.is_nan());
+        let of_classes = values.all(|&value| occurring.see(value));
+        of_classes.then(|| occurring.classes())?
     }
 }
-
-/// The most classes that a target can have.
-pub(crate) const MOST_CLASSES: usize = 20;
 
 impl Table {
     /// The column with this name.

@@ -1,5 +1,7 @@
 //! Numbers as they stand in files, read exactly and fast.
 
+use std::ops::Range;
+
 /// Powers of ten that a double holds exactly.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
@@ -9,39 +11,41 @@ const POWERS: [f64; 23] = [
 /// The largest whole number below which every one is a double.
 const EXACT: u64 = 1 << 53;
 
+/// The same byte eight times.
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The highest bit of each byte.
+const HIGHEST: u64 = eight(0x80);
+
 /// Reads a number, to the bit as [`str::parse`] does; `decimal` stands before the fraction.
-///
-/// Most numbers of a file have few digits: those are one whole number and one power of ten that
-/// a double holds exactly, and one rounding (Clinger 1990). All others go to the library.
 pub(crate) fn parse(text: &[u8], decimal: u8) -> Option<f64> {
-    quick(text, decimal).or_else(|| slow(text, decimal))
+    quick(text, 0..text.len(), decimal).or_else(|| slow(text, decimal))
 }
 
+/// The number that a piece of a text is, if it has few digits and no exponent.
+///
+/// Such a number is one whole number and one power of ten that a double holds exactly, and one
+/// rounding (Clinger 1990). The digits are looked at many at a time where there is text enough
+/// in front of them, whatever it says.
 #[inline(always)]
-fn quick(text: &[u8], decimal: u8) -> Option<f64> {
-    let (number, length) = front(text, decimal)?;
-    (length == text.len()).then_some(number)
-}
-
-/// The number of few digits that a text begins with, and its length. More may follow that makes
-/// another number of it, such as an exponent.
-#[inline(always)]
-pub(super) fn front(text: &[u8], decimal: u8) -> Option<(f64, usize)> {
-    let is_negative = text.first() == Some(&b'-');
-    let sign = usize::from(is_negative || text.first() == Some(&b'+'));
-    let digits = text.get(sign..)?;
-    let found = digits
-        .first_chunk()
-        .and_then(|&window| short(window, decimal));
-    let Digits {
-        whole,
-        behind,
-        length,
-    } = found.or_else(|| long(digits, decimal))?;
+pub(super) fn quick(text: &[u8], piece: Range<usize>, decimal: u8) -> Option<f64> {
+    let first = *text.get(piece.start)?;
+    let is_negative = first == b'-';
+    let start = piece.start + usize::from(is_negative | (first == b'+'));
+    let length = piece.end.wrapping_sub(start);
+    let front = text.get(..piece.end)?;
+    let Digits { whole, behind } = match front.last_chunk() {
+        Some(&window) if length <= 8 => short(window, length, decimal)?,
+        _ => match front.last_chunk() {
+            Some(&window) if length <= 16 => middle(window, length, decimal)?,
+            _ => long(front.get(start..)?, decimal)?,
+        },
+    };
     // As a signed number, for which there is an instruction; it is far below either's limit.
     let number = whole as i64 as f64 / POWERS.get(behind)?;
-    let number = if is_negative { -number } else { number };
-    Some((number, sign + length))
+    Some(if is_negative { -number } else { number })
 }
 
 /// Digits with a decimal mark among them, or without one.
@@ -50,47 +54,68 @@ struct Digits {
     whole: u64,
     /// How many are behind the mark.
     behind: usize,
-    /// How many bytes they take.
-    length: usize,
 }
 
-/// The same byte eight times.
-const fn eight(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// Digits that end inside of eight bytes, which are looked at all at once; the first byte is the
-/// lowest.
+/// The last `length` of eight bytes, which are looked at all at once; the last byte is the
+/// highest.
 #[inline(always)]
-fn short(window: [u8; 8], decimal: u8) -> Option<Digits> {
-    let bytes = u64::from_le_bytes(window) ^ eight(b'0');
+fn short(window: [u8; 8], length: usize, decimal: u8) -> Option<Digits> {
+    let front = u64::MAX.checked_shl(64 - 8 * length as u32)?;
+    let bytes = (u64::from_le_bytes(window) ^ eight(b'0')) & front;
     // The highest bit of each byte that is above 9.
-    let others = (((bytes & eight(0x7f)) + eight(0x7f - 9)) | bytes) & eight(0x80);
-    let first = others.trailing_zeros() as usize / 8;
-    let (bytes, behind, length) = if window.get(first) == Some(&decimal) {
-        let end = (others & (others - 1)).trailing_zeros() as usize / 8;
-        let front = (1 << (8 * first)) - 1;
-        let closed = (bytes & front) | (bytes >> 8 & !front);
-        (closed, end - first - 1, end)
-    } else {
-        (bytes, 0, first)
-    };
-    let count = length - usize::from(length > first);
-    if length == 8 || count == 0 {
+    let others = (((bytes & !HIGHEST) + eight(0x7f - 9)) | bytes) & HIGHEST;
+    if others == 0 {
+        return Some(Digits {
+            whole: sum(bytes),
+            behind: 0,
+        });
+    }
+    let highest = others.trailing_zeros();
+    let is_mark = (bytes >> (highest - 7)) as u8 == decimal ^ b'0';
+    if !is_mark || others & (others - 1) != 0 || length == 1 {
         return None;
     }
-    // Zeros in front make it eight digits: add them up by pairs, fours and eights (Lemire 2018).
-    let digits = bytes << (64 - 8 * count);
+    // Those in front of the mark move up to those behind it.
+    let mark = others >> 7;
+    let closed = (bytes & (mark << 8).wrapping_neg()) | (bytes & (mark - 1)) << 8;
+    Some(Digits {
+        whole: sum(closed),
+        behind: (63 - highest) as usize / 8,
+    })
+}
+
+/// The same of sixteen bytes.
+#[inline(never)]
+fn middle(window: [u8; 16], length: usize, decimal: u8) -> Option<Digits> {
+    let wide = |word: u64| u128::from(word) << 64 | u128::from(word);
+    let front = u128::MAX.checked_shl(128 - 8 * length as u32)?;
+    let bytes = (u128::from_le_bytes(window) ^ wide(eight(b'0'))) & front;
+    let others = (((bytes & !wide(HIGHEST)) + wide(eight(0x7f - 9))) | bytes) & wide(HIGHEST);
+    let (closed, behind) = if others == 0 {
+        (bytes, 0)
+    } else {
+        let highest = others.trailing_zeros();
+        let is_mark = (bytes >> (highest - 7)) as u8 == decimal ^ b'0';
+        if !is_mark || others & (others - 1) != 0 {
+            return None;
+        }
+        let mark = others >> 7;
+        let closed = (bytes & (mark << 8).wrapping_neg()) | (bytes & (mark - 1)) << 8;
+        (closed, (127 - highest) as usize / 8)
+    };
+    let whole = sum(closed as u64) * 100_000_000 + sum((closed >> 64) as u64);
+    (whole <= EXACT).then_some(Digits { whole, behind })
+}
+
+/// What eight digits say, the first of them the lowest byte: added up by pairs, fours and eights
+/// (Lemire 2018).
+#[inline(always)]
+fn sum(digits: u64) -> u64 {
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
     let every_other = 0x0000_00ff_0000_00ff;
     let odd = (pairs & every_other).wrapping_mul(100 + (1_000_000 << 32));
     let even = (pairs >> 16 & every_other).wrapping_mul(1 + (10_000 << 32));
-    let whole = odd.wrapping_add(even) >> 32;
-    Some(Digits {
-        whole,
-        behind,
-        length,
-    })
+    odd.wrapping_add(even) >> 32
 }
 
 /// Digits one after the other.
@@ -105,12 +130,8 @@ fn long(text: &[u8], decimal: u8) -> Option<Digits> {
         count += behind;
     }
     // So many digits cannot overflow 64 bits.
-    let is_exact = (1..=19).contains(&count) && whole <= EXACT;
-    is_exact.then_some(Digits {
-        whole,
-        behind,
-        length,
-    })
+    let is_exact = (1..=19).contains(&count) && whole <= EXACT && length == text.len();
+    is_exact.then_some(Digits { whole, behind })
 }
 
 /// Goes on with a whole number by the digits from `at` on; returns it, and where they end.
@@ -202,45 +223,72 @@ mod tests {
         }
     }
 
-    /// What follows a number changes nothing of it.
+    /// What stands in front of a number, or behind it, changes nothing of it.
     #[test]
-    fn the_front_of_a_row_is_its_first_number() {
+    fn a_piece_is_read_whatever_is_around_it() {
         for number in [
+            "",
+            "-",
+            ".",
+            "-.",
+            "+-1",
             "0",
             "-7",
             "+12.5",
             "3.",
             ".25",
             "-123456.5",
+            "1234567",
+            "12345678",
+            "-1234567.8",
+            "123456789",
             "0.12345678901",
+            "123456789012345",
+            "1234567890.12345",
+            "12345678901234567",
+            "9007199254740993",
+            "x1",
+            "1x",
+            "1e5",
+            "1.2.3",
+            "12345678x",
+            "1.23456789.0",
         ] {
-            for more in [
+            for front in [
                 "",
                 ",",
-                ",9",
-                "\n1.5,2",
-                " 1234567890",
-                ";\u{e9}\u{e9}",
-                "e5",
-                "-1",
+                "-",
+                "9",
+                ".",
+                "777777,",
+                "123456789.01234567",
+                "é-éé+éé,éééé",
             ] {
-                let text = format!("{number}{more}");
-                let expected = (number.parse().unwrap(), number.len());
-                assert_eq!(front(text.as_bytes(), b'.'), Some(expected), "{text}");
+                for more in [
+                    "",
+                    ",",
+                    ",9",
+                    "\n1.5,2",
+                    " 1234567890",
+                    ";\u{e9}\u{e9}",
+                    "e5",
+                    "-1",
+                ] {
+                    let text = format!("{front}{number}{more}");
+                    let piece = front.len()..front.len() + number.len();
+                    let read = quick(text.as_bytes(), piece, b'.');
+                    if let Some(read) = read {
+                        let expected = number.parse::<f64>().ok();
+                        assert_eq!(Some(read.to_bits()), expected.map(f64::to_bits), "{text}");
+                    }
+                    let few = !["9007199254740993", "12345678901234567", "1e5"].contains(&number);
+                    assert_eq!(
+                        read.is_some(),
+                        few && number.parse::<f64>().is_ok(),
+                        "{text}"
+                    );
+                }
             }
-        }
-        for text in [
-            "",
-            "-",
-            ".",
-            "-.,1",
-            ",1",
-            "x1",
-            "\n",
-            "+-1,2345678",
-            ".e1234567",
-        ] {
-            assert_eq!(front(text.as_bytes(), b'.'), None, "{text}");
         }
     }
 

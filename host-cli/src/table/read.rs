@@ -195,10 +195,16 @@ impl Marks {
     }
 
     /// The number of a cell; `None` of one that is missing, infinite or no number.
-    #[inline(always)]
     pub(crate) fn number(&self, record: &Record<'_>, at: usize) -> Option<f64> {
         let number = record.number(at)?;
         (number.is_finite() && !self.numbers.contains(&number)).then_some(number)
+    }
+
+    /// The number of a cell that is read at once and is not missing.
+    #[inline(always)]
+    pub(crate) fn quick_number(&self, record: &Record<'_>, at: usize) -> Option<f64> {
+        let number = record.quick_number(at)?;
+        (self.numbers.is_empty() || !self.numbers.contains(&number)).then_some(number)
     }
 
     /// Whether a cell is a number at all, if only an infinite one.
@@ -224,7 +230,8 @@ impl Column {
         at: usize,
         marks: &Marks,
     ) -> Result<(), std::str::Utf8Error> {
-        match marks.number(record, at) {
+        let quick = marks.quick_number(record, at);
+        match quick.or_else(|| marks.number(record, at)) {
             Some(number) if self.levels.is_none() => self.values.push(number),
             number => {
                 let value = self.other(record.text(at)?, number, record.line, marks);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use csv_core::ReadRecordResult;
 
+use super::stops::{Stops, WINDOW};
 use super::{Dialect, TableError, number};
 
 /// How much is read at once; a row that is longer makes the block grow.
@@ -13,19 +14,26 @@ const BLOCK: usize = 256 * 1024;
 /// What some programs put in front of UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// The rows of a file. A row without a quote is split at its delimiters right here, and its
-/// numbers are read on the way; any other goes to `csv_core`.
+/// The rows of a file. A row without a quote is split at its delimiters right here; any other
+/// goes to `csv_core`.
 pub(crate) struct Records {
     path: PathBuf,
     input: Box<dyn Read>,
     dialect: Dialect,
+    /// What was read, and behind it room for a window of `stops`.
     block: Vec<u8>,
-    /// What of the block has not been looked at.
+    /// What of the block no row was made of yet.
     rest: std::ops::Range<usize>,
+    stops: Stops,
+    begun: bool,
     ended: bool,
     line: u64,
-    /// The cells of a row with quotes, without them.
+    /// Reads rows with quotes, once there is one.
+    reader: Option<Box<csv_core::Reader>>,
+    /// The cells of such a row, without the quotes.
     unquoted: Vec<u8>,
+    /// Where they end.
+    ends: Vec<usize>,
     cells: Vec<Cell>,
 }
 
@@ -34,27 +42,16 @@ pub(crate) struct Records {
 struct Cell {
     start: usize,
     end: usize,
-    /// Its number; NaN where splitting the row did not find one.
-    number: f64,
 }
 
-impl Cell {
-    /// One that has not been read.
-    fn unread(start: usize, end: usize) -> Self {
-        Self {
-            start,
-            end,
-            number: f64::NAN,
-        }
-    }
-}
-
-/// What a row without a quote ends with.
-enum End {
-    /// An end of a line, or of the file, so many bytes behind its start.
-    Line(usize),
-    /// It has a quote after all.
+/// What a look at the front of the rest has found.
+enum Found {
+    /// A row, whose cells are taken.
+    Row,
+    /// A quote before the end of the row.
     Quote,
+    /// No end of a row.
+    NoEnd,
 }
 
 /// One row.
@@ -85,12 +82,15 @@ impl<'a> Record<'a> {
     }
 
     /// The number that a cell is, if only an infinite one.
-    #[inline(always)]
     pub(crate) fn number(&self, at: usize) -> Option<f64> {
-        match self.cells.get(at) {
-            Some(cell) if !cell.number.is_nan() => Some(cell.number),
-            _ => number::parse(self.cell(at), self.decimal),
-        }
+        number::parse(self.cell(at), self.decimal)
+    }
+
+    /// The number that a cell is, if it is read at once; it has at most 16 digits.
+    #[inline(always)]
+    pub(crate) fn quick_number(&self, at: usize) -> Option<f64> {
+        let &Cell { start, end } = self.cells.get(at)?;
+        number::quick(self.text, start..end, self.decimal)
     }
 
     /// A cell as text.
@@ -108,127 +108,142 @@ impl Records {
             dialect,
             block: Vec::new(),
             rest: 0..0,
+            stops: Stops::new(dialect.delimiter),
+            begun: false,
             ended: false,
             line: 1,
+            reader: None,
             unquoted: Vec::new(),
+            ends: vec![0; 64],
             cells: Vec::new(),
         }
     }
 
     /// The next row; `None` behind the last one. Blank lines are no rows.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, TableError> {
-        if self.block.is_empty() {
-            while self.rest.len() < BOM.len() && self.more()? {}
-            if self.block[self.rest.clone()].starts_with(BOM) {
-                self.rest.start += BOM.len();
-            }
+        if !self.begun {
+            self.begin()?;
         }
-        loop {
-            match self.block[self.rest.clone()].first().copied() {
-                Some(b'\n') => {
-                    self.line += 1;
-                    self.rest.start += 1;
-                }
-                Some(b'\r') => self.rest.start += 1,
-                Some(_) => break,
-                None if self.more()? => {}
-                None => return Ok(None),
-            }
-        }
-        self.cells.clear();
-        let end = loop {
+        let line = loop {
+            let line = self.line;
             match self.split() {
-                Some(End::Line(end)) => break end,
-                Some(End::Quote) => return self.quoted().map(Some),
-                None if self.more()? => {}
-                None => {
-                    let end = self.rest.len();
-                    self.cells.push(Cell::unread(next_start(&self.cells), end));
-                    break end;
+                Found::Row if self.is_blank() => {}
+                Found::Row => break line,
+                Found::Quote => return self.quoted().map(Some),
+                Found::NoEnd if !self.ended => self.more()?,
+                Found::NoEnd if self.rest.is_empty() => return Ok(None),
+                Found::NoEnd => {
+                    self.close(self.rest.end);
+                    self.rest.start = self.rest.end;
+                    self.stops.seek(self.rest.end);
+                    break line;
                 }
             }
         };
-        let start = self.rest.start;
-        self.rest.start += end;
         Ok(Some(Record {
-            line: self.line,
-            text: &self.block[start..start + end],
+            line,
+            text: &self.block,
             cells: &self.cells,
             decimal: self.dialect.decimal,
         }))
     }
 
-    /// Takes the cells of a row that lie behind those taken; `None` where what has been read ends
-    /// before the row.
-    #[inline(always)]
-    fn split(&mut self) -> Option<End> {
-        let Dialect { delimiter, decimal } = self.dialect;
-        let reads = self.dialect.parts_numbers();
-        let text = &self.block[self.rest.clone()];
-        let mut start = next_start(&self.cells);
-        loop {
-            let (number, length) = match reads {
-                true => number::front(&text[start..], decimal).unwrap_or((f64::NAN, 0)),
-                false => (f64::NAN, 0),
-            };
-            let mut cell = Cell {
-                start,
-                end: start + length,
-                number,
-            };
-            loop {
-                match *text.get(cell.end)? {
-                    b'"' => return Some(End::Quote),
-                    b'\n' | b'\r' => {
-                        self.cells.push(cell);
-                        return Some(End::Line(cell.end));
-                    }
-                    byte if byte == delimiter => break,
-                    // The number, if there is one, is not all of the cell.
-                    _ => cell = Cell::unread(start, cell.end + 1),
-                }
-            }
-            self.cells.push(cell);
-            start = cell.end + 1;
+    /// Skips what stands in front of the header.
+    #[cold]
+    fn begin(&mut self) -> Result<(), TableError> {
+        self.begun = true;
+        while self.rest.len() < BOM.len() && !self.ended {
+            self.more()?;
         }
+        if self.block[self.rest.clone()].starts_with(BOM) {
+            self.rest.start += BOM.len();
+        }
+        self.stops.seek(self.rest.start);
+        Ok(())
+    }
+
+    /// Takes the cells of the row that the rest begins with, and the row from the rest.
+    #[inline(always)]
+    fn split(&mut self) -> Found {
+        self.cells.clear();
+        let mut stops = self.stops;
+        let mut start = self.rest.start;
+        let delimiter = self.dialect.delimiter;
+        while let Some(end) = stops.next(&self.block, self.rest.end) {
+            let byte = self.block[end];
+            match byte {
+                b'"' => return Found::Quote,
+                b'\n' | b'\r' => {
+                    self.cells.push(Cell { start, end });
+                    self.rest.start = end + 1;
+                    self.stops = stops;
+                    self.line += u64::from(byte == b'\n');
+                    return Found::Row;
+                }
+                _ if byte == delimiter => {
+                    self.cells.push(Cell { start, end });
+                    start = end + 1;
+                }
+                _ => {}
+            }
+        }
+        // It is looked at again, when there is more of it.
+        Found::NoEnd
+    }
+
+    /// Ends the last row, which no end of a line ends.
+    fn close(&mut self, end: usize) {
+        let start = self
+            .cells
+            .last()
+            .map_or(self.rest.start, |cell| cell.end + 1);
+        self.cells.push(Cell { start, end });
+    }
+
+    /// Whether the row has nothing at all.
+    fn is_blank(&self) -> bool {
+        matches!(self.cells[..], [Cell { start, end }] if start == end)
     }
 
     /// A row with quotes, which may hold delimiters and ends of lines.
     fn quoted(&mut self) -> Result<Record<'_>, TableError> {
-        let mut ends = vec![0; 64];
         let line = self.line;
         let used = loop {
             let rest = &self.block[self.rest.clone()];
-            self.unquoted.resize(rest.len() + 1, 0);
-            let mut reader = csv_core::ReaderBuilder::new()
-                .delimiter(self.dialect.delimiter)
-                .build();
-            let (mut result, used, mut written, mut count) =
-                reader.read_record(rest, &mut self.unquoted, &mut ends);
+            if self.unquoted.len() <= rest.len() {
+                self.unquoted.resize(rest.len() + 1, 0);
+            }
+            let reader = self.reader.get_or_insert_with(|| {
+                let mut builder = csv_core::ReaderBuilder::new();
+                Box::new(builder.delimiter(self.dialect.delimiter).build())
+            });
+            reader.reset();
+            let (mut result, used, written, mut count) =
+                reader.read_record(rest, &mut self.unquoted, &mut self.ends);
             if result == ReadRecordResult::InputEmpty && self.ended {
-                let (last, _, more, cells) =
-                    reader.read_record(&[], &mut self.unquoted[written..], &mut ends[count..]);
-                (result, written, count) = (last, written + more, count + cells);
+                let (unquoted, ends) = (&mut self.unquoted[written..], &mut self.ends[count..]);
+                let (last, _, _, cells) = reader.read_record(&[], unquoted, ends);
+                (result, count) = (last, count + cells);
             }
             match result {
                 ReadRecordResult::Record => {
-                    let mut from = 0;
+                    let mut start = 0;
                     self.cells.clear();
-                    for &end in &ends[..count] {
-                        self.cells.push(Cell::unread(from, end));
-                        from = end;
+                    for &end in &self.ends[..count] {
+                        self.cells.push(Cell { start, end });
+                        start = end;
                     }
-                    self.unquoted.truncate(written);
                     break used;
                 }
-                ReadRecordResult::OutputEndsFull => ends.resize(2 * ends.len(), 0),
-                _ if self.more()? => {}
-                _ => ends.resize(2 * ends.len(), 0),
+                ReadRecordResult::InputEmpty if !self.ended => self.more()?,
+                _ => self.ends.resize(2 * self.ends.len(), 0),
             }
         };
         let taken = &self.block[self.rest.start..self.rest.start + used];
         self.line += memchr::memchr_iter(b'\n', taken).count() as u64;
         self.rest.start += used;
+        self.stops.seek(self.rest.start);
         Ok(Record {
             line,
             text: &self.unquoted,
@@ -237,33 +252,31 @@ impl Records {
         })
     }
 
-    /// Reads on; `false` where nothing is left.
-    fn more(&mut self) -> Result<bool, TableError> {
-        if self.ended {
-            return Ok(false);
-        }
+    /// Reads on: at least as much as there is, so that a long row is not looked at often.
+    fn more(&mut self) -> Result<(), TableError> {
         self.block.copy_within(self.rest.clone(), 0);
-        self.rest = 0..self.rest.len();
-        if self.block.len() < self.rest.end + BLOCK {
-            self.block.resize(self.rest.end + BLOCK, 0);
+        let had = self.rest.len();
+        self.rest = 0..had;
+        self.stops.seek(0);
+        let room = had + had.max(BLOCK);
+        if self.block.len() < room + WINDOW {
+            self.block.resize(room + WINDOW, 0);
         }
-        let read = self.input.read(&mut self.block[self.rest.end..]);
-        let read = match read {
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(true),
-            read => read.map_err(|source| TableError::Open {
-                path: self.path.clone(),
-                source,
-            })?,
-        };
-        self.rest.end += read;
-        self.ended = read == 0;
-        Ok(read > 0)
+        while !self.ended && self.rest.end < 2 * had.max(1) {
+            match self.input.read(&mut self.block[self.rest.end..room]) {
+                Ok(read) => {
+                    self.rest.end += read;
+                    self.ended = read == 0;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(source) => {
+                    let path = self.path.clone();
+                    return Err(TableError::Open { path, source });
+                }
+            }
+        }
+        Ok(())
     }
-}
-
-/// Where the cell behind these begins.
-fn next_start(cells: &[Cell]) -> usize {
-    cells.last().map_or(0, |cell| cell.end + 1)
 }
 
 #[cfg(test)]
@@ -350,10 +363,13 @@ mod tests {
         }
     }
 
-    /// The `csv` crate, which everybody reads such files with, sees the same cells.
+    /// The `csv` crate, which everybody reads such files with, sees the same cells: in blocks of
+    /// any size, with blank lines, either end of a line or none behind the last, with what stands
+    /// in front of UTF-8, and with cells longer than a window.
     #[test]
     fn rows_are_those_of_the_csv_crate() {
         let mut random = downhill::random::Random::seed(3);
+        let long = "long".repeat(50);
         let pieces = [
             "1",
             "2.5",
@@ -363,18 +379,25 @@ mod tests {
             "",
             "x\"y",
             " 7 ",
+            "\"\r\n\"",
+            "\u{e9}\t!",
+            &long,
+            "-0.123456",
         ];
-        for _ in 0..300 {
-            let mut text = String::new();
-            for _ in 0..1 + random.below(6) {
+        for _ in 0..600 {
+            let mut text = String::from(["", "", "\u{feff}"][random.below(3) as usize]);
+            for _ in 0..1 + random.below(9) {
                 for cell in 0..3 {
-                    text += pieces[random.below(8) as usize];
+                    text += pieces[random.below(pieces.len() as u32) as usize];
                     text += if cell < 2 {
                         ","
                     } else {
-                        ["\n", "\r\n"][random.below(2) as usize]
+                        ["\n", "\r\n", "\n\r\n\n"][random.below(3) as usize]
                     };
                 }
+            }
+            if random.below(2) == 0 {
+                text.truncate(text.trim_end_matches(['\r', '\n']).len());
             }
             let mut theirs = csv::ReaderBuilder::new();
             theirs
@@ -386,8 +409,29 @@ mod tests {
                 .records()
                 .map(|row| row.unwrap().iter().map(String::from).collect())
                 .collect();
-            let ours: Vec<Vec<String>> = rows(&text, 5).into_iter().map(|row| row.1).collect();
-            assert_eq!(ours, theirs, "{text:?}");
+            for step in [1, 5, 1 + random.below(200) as usize, text.len()] {
+                let ours: Vec<Vec<String>> =
+                    rows(&text, step).into_iter().map(|row| row.1).collect();
+                assert_eq!(ours, theirs, "{text:?}, {step} bytes at a time");
+            }
+        }
+    }
+
+    /// Rows that are longer than a block, or lie across its border, wherever that is.
+    #[test]
+    fn a_border_of_blocks_changes_nothing() {
+        for before in (BLOCK - 70..BLOCK + 3).chain([2 * BLOCK, 5 * BLOCK]) {
+            for (row, cells) in [
+                ("1.25,-22,x\n", ["1.25", "-22", "x"]),
+                ("1,\"a\nb\",3\r\n", ["1", "a\nb", "3"]),
+            ] {
+                let text = format!("{},2,3\n{row}7,8,9", "a".repeat(before));
+                let rows = rows(&text, text.len());
+                assert_eq!(rows.len(), 3, "{before}");
+                assert_eq!(rows[0].1[0].len(), before);
+                assert_eq!(rows[1], (2, cells.map(String::from).into()), "{before}");
+                assert_eq!(rows[2].1, ["7", "8", "9"], "{before}");
+            }
         }
     }
 }

@@ -1,0 +1,106 @@
+//! Finds where cells may end, many bytes at a time.
+
+/// How many bytes are looked at at once, and can be looked at behind what there is.
+pub(super) const WINDOW: usize = 64;
+
+/// Goes through a text from stop to stop. A stop is a delimiter, an end of a line or a quote, or
+/// another byte below the quote's, such as white space, which stops for nothing.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stops {
+    delimiter: u8,
+    /// Where the window begins.
+    window: usize,
+    /// Its stops that are still to come, a bit each, the first one the lowest.
+    stops: u64,
+    /// Where the next window begins.
+    next: usize,
+}
+
+impl Stops {
+    /// Of a text whose cells are separated by `delimiter`.
+    pub(super) fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            window: 0,
+            stops: 0,
+            next: 0,
+        }
+    }
+
+    /// Goes on at this place.
+    pub(super) fn seek(&mut self, place: usize) {
+        (self.stops, self.next) = (0, place);
+    }
+
+    /// The next stop; `None` before `end`. Behind `end` there is a [`WINDOW`] of anything.
+    #[inline(always)]
+    pub(super) fn next(&mut self, text: &[u8], end: usize) -> Option<usize> {
+        while self.stops == 0 {
+            if self.next >= end {
+                return None;
+            }
+            self.window = self.next;
+            self.next += WINDOW;
+            let window = text.get(self.window..)?.first_chunk()?;
+            self.stops = find(window, self.delimiter);
+            if self.next > end {
+                self.stops &= (1 << (end - self.window)) - 1;
+            }
+        }
+        let place = self.window + self.stops.trailing_zeros() as usize;
+        self.stops &= self.stops - 1;
+        Some(place)
+    }
+}
+
+/// The stops among these bytes, a bit each.
+#[inline(always)]
+fn find(window: &[u8; WINDOW], delimiter: u8) -> u64 {
+    // In this form a compiler looks at as many bytes at once as the processor does.
+    let are_stops = window.map(|byte| u8::from((byte == delimiter) | (byte <= b'"')));
+    let bits = are_stops.as_chunks().0.iter().enumerate();
+    bits.fold(0, |stops, (at, &bits)| {
+        // Moves eight bits next to each other.
+        let bits = u64::from_le_bytes(bits).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        stops | bits << (8 * at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every byte at every place, beside looking at one after the other.
+    #[test]
+    fn no_stop_is_missed_and_none_made_up() {
+        for delimiter in [b',', b';', b'\t', b'|', b'2', b'\x7f'] {
+            for byte in 0..=u8::MAX {
+                for place in 0..WINDOW {
+                    let mut window = [b'7', b'\xff', b'#', b'.', b'e', b'-', b'\x80', b'+'];
+                    window[place % 8] = byte;
+                    let window: [u8; WINDOW] = std::array::from_fn(|at| match at == place {
+                        true => byte,
+                        false => window[(at + 1) % 8],
+                    });
+                    let is_stop = |byte: u8| byte == delimiter || byte <= b'"';
+                    let expected = (0..WINDOW).filter(|&at| is_stop(window[at]));
+                    let expected = expected.fold(0, |bits, at| bits | 1 << at);
+                    assert_eq!(find(&window, delimiter), expected, "{byte} at {place}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_behind_the_end_is_no_stop() {
+        let text = [b','; 5 * WINDOW];
+        for end in 0..4 * WINDOW {
+            for start in 0..=end {
+                let mut stops = Stops::new(b',');
+                stops.seek(start);
+                let found = std::iter::from_fn(|| stops.next(&text, end));
+                assert!(found.eq(start..end), "{start}..{end}");
+            }
+        }
+    }
+}
