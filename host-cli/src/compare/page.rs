@@ -120,7 +120,7 @@ fn curves(document: &Document) -> Option<Chart> {
     Some(Chart {
         title: format!("Rows {}: {what}", of_rows(document)),
         description,
-        x: Axis::between("epoch (times through the rows)", 1.0, longest as f64),
+        x: Axis::between("epoch (times through the rows)", 1.0, longest as f64).whole(),
         y: Axis::over(&format!("{what}{unit}"), values)
             .with_room_above_zero()
             .logarithmic_if_wide(),

@@ -2,7 +2,7 @@
 
 use super::{Column, Document, Finding};
 use crate::columns::TargetKind;
-use crate::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, reproduce};
+use crate::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, in_units, reproduce};
 use crate::report::{counted, number};
 
 /// The bars of the target's distribution.
@@ -112,7 +112,7 @@ fn distribution(document: &Document, targets: &[f64]) -> Option<Chart> {
     };
     let label = match document.kind {
         TargetKind::Class => format!("{} (class)", column.name),
-        _ => format!("{} (units of the column)", column.name),
+        _ => in_units(&column.name),
     };
     let tallest = counts.iter().max().copied().unwrap_or(0);
     Some(Chart {
@@ -125,7 +125,7 @@ fn distribution(document: &Document, targets: &[f64]) -> Option<Chart> {
             number(column.mean)
         ),
         x: Axis::between(&label, from, from + width * bars as f64),
-        y: Axis::between("rows", 0.0, tallest as f64),
+        y: Axis::between("rows", 0.0, tallest as f64).whole(),
         numbers: (vec!["from", "to", "rows"], points.iter().map(row).collect()),
         series: vec![Series {
             name: String::new(),

@@ -7,7 +7,7 @@ use super::report;
 use super::solve::Solved;
 use super::{Estimate, Problem};
 use crate::arguments::FitArguments;
-use crate::page::{Axis, Chart, Page, Series, Shape, Tone, evidence, fit, reproduce};
+use crate::page::{Axis, Chart, Page, Series, Shape, Tone, evidence, fit, in_units, reproduce};
 use crate::parameters::Named;
 use crate::report::number;
 
@@ -88,10 +88,7 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
     };
     let (train, test) = (points(&problem.split.train), points(&problem.split.test));
     let every = || train.iter().chain(&test);
-    let x = Axis::over(
-        &format!("{feature} (units of the column)"),
-        every().map(|p| p.0),
-    );
+    let x = Axis::over(&in_units(feature), every().map(|p| p.0));
     let (low, high) = every().fold((f64::MAX, f64::MIN), |(low, high), point| {
         (low.min(point.0), high.max(point.0))
     });
@@ -100,7 +97,7 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
         .map(|k| (place(k), at(T::from_f64(place(k)))))
         .collect();
     let values = every().chain(&fitted).map(|point| point.1);
-    let y = Axis::over(&format!("{} (units of the column)", problem.target), values);
+    let y = Axis::over(&in_units(&problem.target.to_string()), values);
     let listed = every().take(LISTED).map(|&(x, y)| {
         let fitted = at(T::from_f64(x));
         [x, y, fitted, y - fitted].map(|n| number(Some(n))).into()

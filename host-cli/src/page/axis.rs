@@ -8,6 +8,7 @@ pub(crate) struct Axis {
     low: f64,
     high: f64,
     logarithmic: bool,
+    whole: bool,
 }
 
 /// A place on an axis that is written out.
@@ -44,7 +45,14 @@ impl Axis {
             low: low - width,
             high: high + width,
             logarithmic: false,
+            whole: false,
         }
+    }
+
+    /// Of what is counted: only whole numbers are written out.
+    pub(crate) fn whole(mut self) -> Self {
+        self.whole = true;
+        self
     }
 
     /// With a little room at both ends.
@@ -96,7 +104,10 @@ impl Axis {
                 .map(|number| tick(number, shortest(number)))
                 .collect();
         }
-        let (step, decimals) = step(self.high - self.low);
+        let (step, decimals) = match step(self.high - self.low) {
+            (step, _) if self.whole && step < 1.0 => (1.0, 0),
+            some => some,
+        };
         let first = (self.low / step - 1e-9).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
         let large = self.low.abs().max(self.high.abs()) >= 1e5 || decimals > 5;
@@ -164,6 +175,7 @@ mod tests {
             texts(&Axis::between("", 2.0, 2.0)),
             ["1.6", "1.8", "2.0", "2.2", "2.4"]
         );
+        assert_eq!(texts(&Axis::between("", 1.0, 3.0).whole()), ["1", "2", "3"]);
     }
 
     #[test]

@@ -11,6 +11,12 @@ const HEIGHT: f64 = 300.0;
 const MARGIN: [f64; 4] = [72.0, 14.0, 22.0, 54.0];
 /// The most letters of an axis label that find room.
 const LETTERS: usize = 38;
+/// The most letters of a number for which the left margin is wide enough, and what each further
+/// one takes.
+const SHORT: usize = 5;
+const DIGIT: f64 = 9.0;
+/// The room that a mark's number takes.
+const FLAG: f64 = 20.0;
 /// The most points of a cloud that are drawn.
 const POINTS: usize = 1500;
 
@@ -160,17 +166,19 @@ impl Chart {
         for series in &self.series {
             series.draw(&mut text, self);
         }
-        let mut last = f64::MIN;
+        let mut free = f64::MIN;
         for (at, mark) in self.marks.iter().enumerate() {
             let x = self.left(mark.x);
             let (top, bottom) = (MARGIN[2], HEIGHT - MARGIN[3]);
             let _ = write!(text, "<path class=\"mark\" d=\"M{x:.1} {top}V{bottom}\"/>");
-            // A flag that would lie on the one before is left out; the list below has it.
-            if x - last > 20.0 {
-                last = x;
+            // A flag gives way to the one before. One that had to go too far is left out; the
+            // list below has it.
+            let flag = x.max(free);
+            if flag - x <= FLAG {
+                free = flag + FLAG;
                 let _ = write!(
                     text,
-                    "<text class=\"flag\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
+                    "<text class=\"flag\" x=\"{flag:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
                     top - 6.0,
                     at + 1
                 );
@@ -180,7 +188,15 @@ impl Chart {
     }
 
     fn left(&self, x: f64) -> f64 {
-        MARGIN[0] + self.x.share(x) * (WIDTH - MARGIN[0] - MARGIN[1])
+        let start = self.start();
+        start + self.x.share(x) * (WIDTH - start - MARGIN[1])
+    }
+
+    /// Where the y axis is: long numbers beside it need more room.
+    fn start(&self) -> f64 {
+        let ticks = self.y.ticks().into_iter();
+        let longest = ticks.map(|tick| tick.text.len()).max().unwrap_or(0);
+        MARGIN[0] + longest.saturating_sub(SHORT) as f64 * DIGIT
     }
 
     fn top(&self, y: f64) -> f64 {
@@ -190,7 +206,7 @@ impl Chart {
 
     fn axes(&self, text: &mut String) {
         let (right, bottom) = (WIDTH - MARGIN[1], HEIGHT - MARGIN[3]);
-        let [start, _, top, _] = MARGIN;
+        let (start, top) = (self.start(), MARGIN[2]);
         for tick in self.x.ticks() {
             let x = start + tick.share * (right - start);
             let _ = writeln!(
@@ -219,8 +235,8 @@ impl Chart {
              <text x=\"{middle:.0}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n\
              <text transform=\"translate(15 {center:.0}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n",
             HEIGHT - 6.0,
-            escape(&short(&self.x.label, LETTERS)),
-            escape(&short(&self.y.label, LETTERS - 8))
+            label(&self.x.label, LETTERS),
+            label(&self.y.label, LETTERS - 8)
         );
     }
 }
@@ -274,10 +290,20 @@ fn ring(x: f64, y: f64) -> String {
     format!("M{:.1} {y:.1}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", x - 4.0)
 }
 
+/// A label that finds room; the whole of it for whoever points at it.
+fn label(whole: &str, letters: usize) -> String {
+    let shown = short(whole, letters);
+    let rest = match shown == whole {
+        true => String::new(),
+        false => format!("<title>{}</title>", escape(whole)),
+    };
+    escape(&shown) + &rest
+}
+
 /// A label of at most so many letters: its name is cut before its unit is.
 fn short(label: &str, letters: usize) -> String {
     let (name, unit) = match label.rfind(" (") {
-        Some(at) if label.len() - at < letters / 2 => label.split_at(at),
+        Some(at) if label.len() - at < letters * 2 / 3 => label.split_at(at),
         _ => (label, ""),
     };
     let room = letters - unit.chars().count();

@@ -66,10 +66,14 @@ impl<'a> Amount<'a> {
         }
     }
 
+    fn in_units(&self, which: &str) -> String {
+        in_units(&format!("{which} {}", self.target))
+    }
+
     /// Predicted against true.
     fn against(&self) -> Chart {
         let both = || self.truth.iter().chain(&self.predicted).copied();
-        let axis = |which: &str| Axis::over(&in_units(which, self.target), both()).with_room();
+        let axis = |which: &str| Axis::over(&self.in_units(which), both()).with_room();
         let (low, high) = ends(both());
         Chart {
             title: format!("Predicted against true{}", self.suffix),
@@ -104,7 +108,7 @@ impl<'a> Amount<'a> {
                 self.of,
                 number(Some(mean))
             ),
-            x: Axis::over(&in_units("predicted", self.target), predicted()).with_room(),
+            x: Axis::over(&self.in_units("predicted"), predicted()).with_room(),
             y: Axis::over(RESIDUAL, errors).with_room(),
             series: vec![
                 series(Shape::Guide, vec![(low, 0.0), (high, 0.0)]),
@@ -130,15 +134,16 @@ impl<'a> Amount<'a> {
         let most = counts.iter().max().copied().unwrap_or(0);
         let each = || counts.iter().enumerate();
         let rows = each().map(|(bin, count)| {
-            let [low, high] = [from(bin), from(bin + 1)].map(|end| format!("{end:.5}"));
+            let [low, high] = [from(bin), from(bin + 1)].map(|end| number(Some(end)));
             vec![low, high, count.to_string()]
         });
         Chart {
             title: "How large the residuals are".into(),
             description: format!(
-                "{} rows {}; the largest residual is {largest:.5}.",
+                "{} rows {}; the largest residual is {}.",
                 self.errors.len(),
-                self.of
+                self.of,
+                number(Some(largest))
             ),
             x: Axis::between(RESIDUAL, -largest, largest),
             y: Axis::between("rows", 0.0, most as f64),
@@ -305,11 +310,11 @@ fn series(shape: Shape, points: Vec<(f64, f64)>) -> Series {
     }
 }
 
-/// A column with its unit: the one in its own name, or the file's.
-pub(super) fn in_units(which: &str, column: &str) -> String {
-    match column.ends_with([')', ']']) {
-        true => format!("{which} {column}"),
-        false => format!("{which} {column} (file's units)"),
+/// What has a column's unit: the one in the column's own name, or the one it has in the file.
+pub(crate) fn in_units(what: &str) -> String {
+    match what.ends_with([')', ']']) {
+        true => what.into(),
+        false => format!("{what} (own units)"),
     }
 }
 

@@ -110,14 +110,15 @@ fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
     let mut description = String::new();
     if let Some((first, last)) = ends(|epoch| Some(epoch.train)) {
         description = format!(
-            "Rows learned from: {} at first, {} at last",
+            "Rows learned from: {} at first, {} at last, each a mean over an epoch that moves the \
+             parameters",
             number(Some(first)),
             number(Some(last))
         );
     }
     if let Some((first, last)) = ends(|epoch| epoch.test) {
         description += &format!(
-            "; rows held out: {}, {}",
+            "; rows held out: {} and {}, after it",
             number(Some(first)),
             number(Some(last))
         );
@@ -126,7 +127,7 @@ fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
     Chart {
         title: "Loss".into(),
         description: description + ".",
-        x: Axis::between("epoch (times through the rows)", 1.0, last.max(2.0)),
+        x: Axis::between("epoch (times through the rows)", 1.0, last.max(2.0)).whole(),
         y: Axis::over(&loss_label(plan), losses)
             .with_room_above_zero()
             .logarithmic_if_wide(),
@@ -154,7 +155,7 @@ pub(crate) fn loss_label<T: Real>(plan: &Plan<T>) -> String {
     let unit = match plan.task.kind {
         TargetKind::Class => "per row",
         _ if scaled.target && scaled.method != Method::None => "standardized",
-        _ => "file's units",
+        _ => "own units",
     };
     format!("{} loss ({unit})", plan.task.loss)
 }
@@ -176,10 +177,8 @@ fn confusion(page: &mut Page, results: &Results, of: &str) {
     if counts.is_empty() {
         return;
     }
-    let columns: Vec<String> = (0..counts.len())
-        .map(|k| format!("predicted {k}"))
-        .collect();
-    let mut head = vec!["true class"];
+    let columns: Vec<String> = (0..counts.len()).map(|k| k.to_string()).collect();
+    let mut head = vec!["true"];
     head.extend(columns.iter().map(String::as_str));
     let rows = counts.iter().enumerate().map(|(class, row)| {
         let cells = row.iter().map(usize::to_string);
@@ -194,7 +193,8 @@ fn confusion(page: &mut Page, results: &Results, of: &str) {
         }
         _ => String::new(),
     };
-    let note = format!("Rows {of}, by true and by predicted class.{from}");
+    let note =
+        format!("Rows {of}: a line for each true class, a column for each one predicted.{from}");
     page.table("Confusion", &note, &head, &rows.collect::<Vec<_>>());
 }
 

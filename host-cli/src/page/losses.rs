@@ -41,7 +41,7 @@ pub(crate) fn losses(
             number(Some(first.1)),
             number(Some(last.1))
         ),
-        x: Axis::between(x, first.0, last.0.max(first.0 + 1.0)),
+        x: Axis::between(x, first.0, last.0.max(first.0 + 1.0)).whole(),
         y: Axis::over(y, points.iter().map(|point| point.1))
             .with_room_above_zero()
             .logarithmic_if_wide(),

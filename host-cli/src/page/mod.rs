@@ -15,7 +15,7 @@ use crate::output;
 
 pub(crate) use axis::Axis;
 pub(crate) use chart::{Chart, Mark, Series, Shape, Tone};
-pub(crate) use evidence::charts as evidence;
+pub(crate) use evidence::{charts as evidence, in_units};
 pub(crate) use losses::{MANY, losses};
 pub(crate) use text::{escape, reproduce};
 
@@ -121,7 +121,13 @@ impl Page {
     /// Adds text as it was typed or printed.
     pub(crate) fn code(&mut self, title: &str, note: &str, code: &str) {
         self.open(title);
-        let _ = writeln!(self.body, "<pre><code>{}</code></pre>", escape(code));
+        // An option is not to be broken at its dashes.
+        let words = code.split(' ').map(|word| match word.starts_with("--") {
+            true => format!("<span>{}</span>", escape(word)),
+            false => escape(word),
+        });
+        let code = words.collect::<Vec<_>>().join(" ");
+        let _ = writeln!(self.body, "<pre><code>{code}</code></pre>");
         let _ = writeln!(self.body, "<p>{}</p>\n</section>", escape(note));
     }
 

@@ -4,6 +4,7 @@ mod page;
 
 use std::io::{BufRead, BufReader};
 
+use downhill::rules::Method;
 use downhill::{Fingerprint, Step};
 use downhill_link::Refusal;
 use serde::Serialize;
@@ -48,6 +49,8 @@ struct Difference {
 struct Replay {
     fit: Option<Watched<f32>>,
     batch: u16,
+    /// Whether its target is scaled.
+    scaled: bool,
     /// State that was pushed and not committed.
     pushed: Vec<f32>,
     entries: u64,
@@ -112,7 +115,11 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
         fingerprint: &fingerprint,
     };
     if let Some(report) = report {
-        report.write(&page::of(&document, &replay.learned))?;
+        let unit = match replay.scaled {
+            true => "standardized",
+            false => "per sample",
+        };
+        report.write(&page::of(&document, &replay.learned, unit))?;
     }
     if arguments.json {
         output::print_json(&document)?;
@@ -194,6 +201,8 @@ impl Replay {
             (Deed::Configure(recipe), _) => {
                 self.fit = Some(Watched::over(build(recipe)?, recipe.rules.health));
                 self.batch = recipe.batch;
+                let scaling = recipe.rules.scaling;
+                self.scaled = scaling.target && scaling.method != Method::None;
             }
             (Deed::Reset, _) => self.fit = None,
             (_, None) => return Err(Refusal::NoFit),

@@ -4,7 +4,7 @@ use super::{Difference, Document};
 use crate::page::{MANY, Mark, Page, Remark, losses, reproduce};
 
 /// The page of a replay whose samples had these losses.
-pub(super) fn of(document: &Document<'_>, learned: &[(u64, f32)]) -> Page {
+pub(super) fn of(document: &Document<'_>, learned: &[(u64, f32)], unit: &str) -> Page {
     let verdict = match document.first_difference {
         None => "All identical, bit for bit.".into(),
         Some(Difference { line, .. }) => format!("Recording and host part at line {line}."),
@@ -37,8 +37,8 @@ pub(super) fn of(document: &Document<'_>, learned: &[(u64, f32)]) -> Page {
         ];
         page.remarks("The first difference", &[Remark { title, parts }]);
     }
-    let axes = [MANY, "loss (of the recipe)"];
-    let chart = losses("Loss", axes, learned, marks);
+    let loss = format!("loss ({unit})");
+    let chart = losses("Loss", [MANY, &loss], learned, marks);
     page.charts("How it learned", chart.as_slice());
     page.code("The same again", "compares the same steps.", &reproduce());
     page

@@ -33,6 +33,41 @@ fn occupancy_report(folder: &Path) -> (String, Value) {
     report(folder, &arguments)
 }
 
+/// Ten classes.
+fn digits_report(folder: &Path) -> (String, Value) {
+    let file = data("digits8x8.csv");
+    report(
+        folder,
+        &["fit", &file, "--target", "digit", "--epochs", "3"],
+    )
+}
+
+/// A target whose name no axis has room for, and whose numbers are long.
+fn long_names(folder: &Path) -> (String, Value) {
+    let file = folder.join("long.csv");
+    let row = |k: u32| {
+        format!(
+            "{k},{}\n",
+            -1.0e-4 * f64::from(k) + f64::from(k * 7 % 5) * 1e-6
+        )
+    };
+    let rows: String = (0..100).map(row).collect();
+    let name = "partial pressure of carbon dioxide behind the filter (hPa)";
+    fs::write(&file, format!("minute,{name}\n{rows}")).unwrap();
+    let file = file.to_str().unwrap();
+    report(folder, &["fit", file, "--target", name, "--epochs", "30"])
+}
+
+/// A name is cut, its unit is not, and all of it is there for whoever points at it.
+#[test]
+fn a_label_without_room_keeps_its_unit() {
+    let folder = tempfile::tempdir().unwrap();
+    let (page, _) = long_names(folder.path());
+    let whole = "predicted partial pressure of carbon dioxide behind the filter (hPa)";
+    let label = format!(">predicted partial press… (hPa)<title>{whole}</title></text>");
+    assert!(page.contains(&label), "{label}");
+}
+
 /// What stands between two pieces of text.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let (_, rest) = text
@@ -283,9 +318,11 @@ for (const svg of document.querySelectorAll('figure > svg')) {
   });
 }
 found.wide = document.documentElement.scrollWidth > window.innerWidth;
+found.width = window.innerWidth;
 found.dark = getComputedStyle(document.body).backgroundColor;
 const p = document.createElement('pre'); p.id = 'found'; p.textContent = JSON.stringify(found);
 document.body.append(p);
+if (parent !== window) parent.document.documentElement.innerHTML = document.documentElement.innerHTML;
 </script></body>";
 
 /// What Chromium makes of a page, and what it says on its console.
@@ -315,13 +352,26 @@ fn chromium(folder: &Path, page: &str, width: u32, more: &[&str]) -> (String, St
     (dom, log)
 }
 
+/// A page in a frame as wide as a phone, for no window is as narrow. What is found there takes the
+/// frame's place.
+fn framed(page: &str, width: u32) -> String {
+    let page = page.replace('&', "&amp;").replace('"', "&quot;");
+    format!(
+        "<body><iframe style=\"border: 0; width: {width}px\" srcdoc=\"{page}\"></iframe></body>"
+    )
+}
+
 /// Looks at a page of at least so many pictures, wide in light and narrow in dark, and returns what
 /// the browser holds of it.
 fn look(folder: &Path, page: &str, pictures: u64) -> [String; 2] {
     let dark = "--blink-settings=preferredColorScheme=0";
     let looked_at = page.replace("</body>", LOOK);
-    [(1200, &[][..]), (500, &[dark][..])].map(|(width, more)| {
-        let (dom, log) = chromium(folder, &looked_at, width, more);
+    [(1280, &[][..]), (360, &[dark][..])].map(|(width, more)| {
+        let shown = match width {
+            360 => framed(&looked_at, width),
+            _ => looked_at.clone(),
+        };
+        let (dom, log) = chromium(folder, &shown, 1280, more);
         assert!(!log.contains("CONSOLE"), "{log}");
         let found: Value =
             serde_json::from_str(between(&dom, "<pre id=\"found\">", "</pre>")).unwrap();
@@ -330,7 +380,10 @@ fn look(folder: &Path, page: &str, pictures: u64) -> [String; 2] {
         for fault in ["overlaps", "outside"] {
             assert_eq!(found[fault], Value::Array(Vec::new()), "{fault} at {width}");
         }
-        assert_eq!(found["wide"], false, "at {width}");
+        assert_eq!(
+            (&found["wide"], &found["width"]),
+            (&false.into(), &width.into())
+        );
         let paper = if more.is_empty() {
             "rgb(255, 255, 255)"
         } else {
@@ -356,6 +409,10 @@ fn a_browser_shows_the_pages_without_a_fault() {
     ] {
         look(folder.path(), &page, 1);
     }
+    let (page, _) = digits_report(folder.path());
+    look(folder.path(), &page, 3);
+    let (page, _) = long_names(folder.path());
+    look(folder.path(), &page, 4);
     let (page, fit) = others::solved(folder.path());
     for dom in look(folder.path(), &page, 4) {
         others::check_solved(&dom, &fit);
