@@ -14,7 +14,9 @@ use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Fault, Recipe, Trainer};
 
 /// Samples that lie in memory and are learned from again and again.
-const SAMPLES: usize = 4096;
+const SAMPLES: usize = 1024;
+/// Samples between two looks at the clock.
+const SLICE: usize = 1024;
 const LEAST: Duration = Duration::from_millis(300);
 
 type Samples<const N: usize> = Vec<([f32; N], [f32; 1])>;
@@ -110,26 +112,22 @@ fn samples<const N: usize>(target: impl Fn(f32) -> f32) -> Samples<N> {
     (0..SAMPLES).map(|_| sample()).collect()
 }
 
-/// Learns from all samples again and again, and prints what one takes.
+/// Learns from all samples again and again, and prints what one takes in the median slice: one
+/// that was interrupted does not count.
 fn report<S>(name: &str, shape: &str, samples: &[S], mut learn: impl FnMut(&S) -> bool) {
-    let mut pass = || {
-        let learned = samples
-            .iter()
-            .filter(|sample| learn(black_box(sample)))
-            .count();
-        assert_eq!(learned, samples.len(), "{name} refused a sample");
-    };
-    pass();
-    let (start, mut passes) = (Instant::now(), 0u32);
-    while start.elapsed() < LEAST {
-        pass();
-        passes += 1;
+    let mut slices = Vec::new();
+    let start = Instant::now();
+    while slices.is_empty() || start.elapsed() < LEAST {
+        for slice in samples.chunks(SLICE) {
+            let start = Instant::now();
+            let learned = slice.iter().filter(|sample| learn(black_box(sample)));
+            let learned = learned.count();
+            slices.push(start.elapsed().as_nanos() as f64 / slice.len() as f64);
+            assert_eq!(learned, slice.len(), "{name} refused a sample");
+        }
     }
-    let nanoseconds = start.elapsed().as_nanos() as f64;
-    println!(
-        "{name} {shape} {}",
-        nanoseconds / f64::from(passes) / samples.len() as f64
-    );
+    slices.sort_by(f64::total_cmp);
+    println!("{name} {shape} {}", slices[slices.len() / 2]);
 }
 
 /// A linear model with more and more features, the same with more and more samples, a net with more

@@ -17,7 +17,7 @@ pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> T {
             for (lane, (&x, &y)) in lane.iter_mut().zip(a_rest.iter().zip(b_rest)) {
                 *lane = x * y;
             }
-            return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+            return T::fold(lane);
         }
     };
     for (x, y) in pairs {
@@ -28,7 +28,13 @@ pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> T {
     for (lane, (&x, &y)) in lane.iter_mut().zip(a_rest.iter().zip(b_rest)) {
         *lane += x * y;
     }
-    (lane[0] + lane[1]) + (lane[2] + lane[3])
+    T::fold(lane)
+}
+
+/// Four numbers as (0 + 1) + (2 + 3).
+#[inline(always)]
+pub(crate) fn fold<T: Real>(lanes: [T; 4]) -> T {
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 }
 
 /// Numbers one by one, for a loop that runs seldom and should be small: behind [`black_box`] the

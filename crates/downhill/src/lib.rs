@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod model;
 pub mod optimizer;
 mod predictor;
+mod processor;
 mod quick;
 pub mod random;
 mod real;
@@ -31,7 +32,6 @@ mod scalar;
 pub mod scaler;
 mod shape;
 mod sink;
-mod sqrt;
 pub mod stopping;
 mod trainer;
 

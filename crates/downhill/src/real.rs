@@ -1,6 +1,8 @@
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
+use crate::kernel;
+
 /// The number a fit is computed in: `f32` (the device's and the default) or `f64` (on the host).
 ///
 /// Only operations with one defined result are here, so that every target computes the same
@@ -51,6 +53,11 @@ pub trait Real:
     fn abs(self) -> Self;
     /// The square root, correctly rounded.
     fn sqrt(self) -> Self;
+    /// The sum of four numbers, as (0 + 1) + (2 + 3): how the lanes of a dot product end.
+    #[inline(always)]
+    fn fold(lanes: [Self; 4]) -> Self {
+        kernel::fold(lanes)
+    }
     /// The power of two in this number: 2 to it is at most the number's size. Of 0 and of
     /// subnormal numbers it is less than of any other, of infinity and NaN more.
     #[inline]
@@ -141,7 +148,7 @@ pub trait Real:
 }
 
 macro_rules! real {
-    ($t:ident, words: $words:literal, $sqrt:path, $exp:ident, $exp_unit:path, $ln:ident, $ln_1p:ident, $ln_1p_unit:path, $tanh:path, $sin:ident, $cos:ident, $atan:ident, $pow:ident, more: [$tan:ident, $asin:ident, $acos:ident, $sinh:ident, $cosh:ident, $log10:ident], $canonical:expr, $from:expr) => {
+    ($t:ident, words: $words:literal, $sqrt:path, $fold:path, $exp:ident, $exp_unit:path, $ln:ident, $ln_1p:ident, $ln_1p_unit:path, $tanh:path, $sin:ident, $cos:ident, $atan:ident, $pow:ident, more: [$tan:ident, $asin:ident, $acos:ident, $sinh:ident, $cosh:ident, $log10:ident], $canonical:expr, $from:expr) => {
         impl Real for $t {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -180,6 +187,10 @@ macro_rules! real {
             #[inline(always)]
             fn sqrt(self) -> Self {
                 $sqrt(self)
+            }
+            #[inline(always)]
+            fn fold(lanes: [Self; 4]) -> Self {
+                $fold(lanes)
             }
             #[inline(always)]
             fn exp(self) -> Self {
@@ -271,10 +282,10 @@ macro_rules! real {
     };
 }
 
-real!(f32, words: 1, crate::sqrt::sqrtf, expf, crate::elementary::exp_unit, logf, log1pf, crate::elementary::ln_1p_unit, crate::elementary::tanhf, sinf, cosf, atanf, powf,
+real!(f32, words: 1, crate::processor::sqrtf, crate::processor::fold, expf, crate::elementary::exp_unit, logf, log1pf, crate::elementary::ln_1p_unit, crate::elementary::tanhf, sinf, cosf, atanf, powf,
     more: [tanf, asinf, acosf, sinhf, coshf, log10f],
     |bits: u32| [bits, 0], |[low, _]: [u32; 2]| low);
-real!(f64, words: 2, libm::sqrt, exp, libm::exp, log, log1p, libm::log1p, libm::tanh, sin, cos, atan, pow,
+real!(f64, words: 2, libm::sqrt, crate::kernel::fold, exp, libm::exp, log, log1p, libm::log1p, libm::tanh, sin, cos, atan, pow,
     more: [tan, asin, acos, sinh, cosh, log10],
     |bits: u64| [bits as u32, (bits >> 32) as u32],
     |[low, high]: [u32; 2]| u64::from(low) | u64::from(high) << 32);

@@ -93,6 +93,12 @@ enum Bench {
     /// What a sample takes on this machine, beside other libraries, which are installed into the
     /// user's cache.
     Host {
+        /// Of the others, only those whose names have one of these words in them.
+        #[arg(conflicts_with = "write")]
+        only: Vec<String>,
+        /// How often everything is measured.
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+        rounds: u16,
         /// One JSON object: machine, versions, nanoseconds a sample of each round, what is missing.
         #[arg(long)]
         json: bool,
@@ -124,8 +130,14 @@ fn main() -> ExitCode {
             what: Bench::Start { json },
         } => bench::start::run(json).map(done),
         Task::Bench {
-            what: Bench::Host { json, write },
-        } => bench::host::run(json, write).map(done),
+            what:
+                Bench::Host {
+                    only,
+                    rounds,
+                    json,
+                    write,
+                },
+        } => bench::host::run(&only, rounds.into(), json, write).map(done),
     };
     result.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -198,6 +198,10 @@ fn rows<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     }
 }
 
+/// Whether the processor computes several numbers at once, as a host's does: the compiler makes
+/// vectors of a plain loop, and none of one that goes by eights.
+const VECTORS: bool = cfg!(target_pointer_width = "64");
+
 /// The one loop over parameters: moves each with `scale` times the next of `numbers`.
 #[inline(always)]
 fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
@@ -229,6 +233,19 @@ fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
         optimizer.settled(now, *parameter, state);
         at += 1;
     };
+    if VECTORS {
+        if O::SLOTS == 0 {
+            for (parameter, &number) in parameters.iter_mut().zip(numbers) {
+                one(parameter, &mut [], scale * number);
+            }
+        } else {
+            let states = state.chunks_exact_mut(O::SLOTS);
+            for ((parameter, state), &number) in parameters.iter_mut().zip(states).zip(numbers) {
+                one(parameter, state, scale * number);
+            }
+        }
+        return;
+    }
     // Eight at a time, so that the loop's own instructions are shared.
     let (eights, rest) = parameters.as_chunks_mut::<8>();
     let (numbers, last) = numbers.as_chunks::<8>();

@@ -14,8 +14,6 @@ use super::peers::{self, BURN, CANDLE, NIST};
 use super::report::{Figures, Report};
 use crate::{root, say, toolchain};
 
-/// How often everything is measured.
-const ROUNDS: usize = 5;
 /// Rows of the table that is read.
 const ROWS: usize = 1_000_000;
 
@@ -23,10 +21,16 @@ const ROWS: usize = 1_000_000;
 /// `peers.py`.
 const PYTHON: &[&str] = &["scikit-learn", "river", "vowpalwabbit", "torch"];
 
-/// C's compilers' settings: with the order of additions that the source has, and with any.
-const C: &[(&str, &[&str])] = &[
-    ("C strict", &["-ffp-contract=off"]),
-    ("C -ffast-math", &["-ffast-math"]),
+/// C's compilers' settings, and which loops: with the arithmetic that the source has, the same
+/// where a square root need not report errors and so can be one of several at once, and any.
+const C: &[(&str, &[&str], &[&str])] = &[
+    ("C strict", &["-ffp-contract=off"], &["linear", "w4"]),
+    (
+        "C -fno-math-errno",
+        &["-ffp-contract=off", "-fno-math-errno"],
+        &["w4"],
+    ),
+    ("C -ffast-math", &["-ffast-math"], &["linear", "w4"]),
 ];
 
 /// Something to be measured: a command that prints `workload [shape] figure` lines.
@@ -35,11 +39,15 @@ struct Contender {
     command: Expression,
 }
 
-pub(crate) fn run(json: bool, write: bool) -> Result<()> {
-    let report = measure()?;
+/// Measures in so many rounds; of the others only those whose names have one of these words in
+/// them, if there are any words.
+pub(crate) fn run(only: &[String], rounds: usize, json: bool, write: bool) -> Result<()> {
+    let begin = Instant::now();
+    let report = measure(only, rounds)?;
     if write {
         page::write(page::HOST, &report.text())?;
     }
+    say(format_args!("{} s in all", begin.elapsed().as_secs()));
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -48,7 +56,8 @@ pub(crate) fn run(json: bool, write: bool) -> Result<()> {
     Ok(())
 }
 
-fn measure() -> Result<Report> {
+fn measure(only: &[String], count: usize) -> Result<Report> {
+    let wanted = |name: &str| only.is_empty() || only.iter().any(|word| name.contains(word));
     let folder = toolchain::cache()?.join("peers");
     fs::create_dir_all(&folder)?;
     let table = folder.join("table.csv");
@@ -65,14 +74,16 @@ fn measure() -> Result<Report> {
         digits: BTreeMap::new(),
     };
     let mut contenders = ours(&table)?;
-    for (name, settings) in C {
+    for (name, settings, loops) in C.iter().filter(|(name, ..)| wanted(name)) {
         let built = peers::loops(&folder, name, settings);
         if let Some(program) = report.found(name, built) {
-            contenders.push(contender(name, duct::cmd!(&program)));
-            contenders.push(contender(name, duct::cmd!(&program, &table)));
+            contenders.push(contender(name, duct::cmd(&program, *loops)));
+            if loops.contains(&"linear") {
+                contenders.push(contender(name, duct::cmd!(&program, &table)));
+            }
         }
     }
-    for project in [CANDLE, BURN, NIST] {
+    for project in [CANDLE, BURN, NIST].iter().filter(|of| wanted(of.name)) {
         let built = project.build(&folder);
         if let Some((program, versions)) = report.found(project.name, built) {
             report.versions.extend(versions);
@@ -94,7 +105,7 @@ fn measure() -> Result<Report> {
             ("scipy", "SciPy", "scipy", &sets),
             ("pandas", "pandas + scikit-learn", "pandas", &table),
         ];
-        for package in PYTHON {
+        for package in PYTHON.iter().filter(|package| wanted(package)) {
             if report
                 .found(package, peers::install(&python, package))
                 .is_some()
@@ -102,7 +113,8 @@ fn measure() -> Result<Report> {
                 contenders.push(contender(package, with(package, None)));
             }
         }
-        for (package, name, function, file) in files {
+        let files = files.iter().filter(|(_, name, ..)| wanted(name));
+        for &(package, name, function, file) in files {
             if report
                 .found(name, peers::install(&python, package))
                 .is_some()
@@ -120,7 +132,7 @@ fn measure() -> Result<Report> {
             report.versions.insert(name.into(), version.into());
         }
     }
-    rounds(&contenders, &mut report)?;
+    rounds(count, &contenders, &mut report)?;
     Ok(report)
 }
 
@@ -134,10 +146,10 @@ impl Report {
 }
 
 /// Everything in turns.
-fn rounds(contenders: &[Contender], report: &mut Report) -> Result<()> {
-    for round in 1..=ROUNDS {
+fn rounds(count: usize, contenders: &[Contender], report: &mut Report) -> Result<()> {
+    for round in 1..=count {
         for Contender { name, command } in contenders {
-            say(format_args!("round {round} of {ROUNDS}: {name}"));
+            say(format_args!("round {round} of {count}: {name}"));
             let start = Instant::now();
             let printed = match command.read() {
                 Ok(printed) => printed,

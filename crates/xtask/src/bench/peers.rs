@@ -46,12 +46,10 @@ impl Project {
         let folder = folder.join(self.name);
         fs::create_dir_all(folder.join("src"))?;
         let ours = root().join("crates/downhill").display().to_string();
-        fs::write(
-            folder.join("Cargo.toml"),
-            self.manifest.replace("{downhill}", &ours),
-        )?;
-        fs::write(folder.join("src/main.rs"), self.main)?;
-        fs::write(folder.join("src").join(self.module.0), self.module.1)?;
+        let manifest = self.manifest.replace("{downhill}", &ours);
+        put(&folder.join("Cargo.toml"), &manifest)?;
+        put(&folder.join("src/main.rs"), self.main)?;
+        put(&folder.join("src").join(self.module.0), self.module.1)?;
         duct::cmd!("cargo", "build", "--release", "--quiet")
             .dir(&folder)
             .env("CARGO_TARGET_DIR", folder.join("target"))
@@ -70,6 +68,14 @@ impl Project {
         });
         Ok((folder.join(program), versions.collect()))
     }
+}
+
+/// Writes a file, unless it is there with the same text: then there is nothing to build anew.
+fn put(path: &Path, text: &str) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    fs::write(path, text).with_context(|| path.display().to_string())
 }
 
 /// The C loops, built on the spot.

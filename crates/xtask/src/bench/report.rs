@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::bars;
+
 /// Nanoseconds a sample or a fit, by workload and then by contender, a figure a round.
 pub(super) type Figures = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
 
@@ -45,13 +47,14 @@ impl Report {
             lines.push(format!("Missing: {name}: {}.", why.replace('\n', " ")));
             lines.push(String::new());
         }
+        lines.extend(bars::table(&self.figures));
         let grown = |name: &str| name.starts_with("growth.") || name.starts_with("nist.");
         for (workload, contenders) in self.figures.iter().filter(|(name, _)| !grown(name)) {
             lines.push(format!(
                 "| {workload} | ns a sample | of ours | least to most |"
             ));
             lines.push("|---|---:|---:|---:|".into());
-            let ours = OURS.iter().find_map(|name| contenders.get(*name));
+            let ours = of_ours(contenders);
             for (name, figures) in contenders {
                 let share = ours.map(|ours| ratios(figures, ours)).unwrap_or_default();
                 let [least, middle, most] = spread(&share).map(rounded);
@@ -60,7 +63,10 @@ impl Report {
             }
             lines.push(String::new());
         }
-        lines.extend(self.solvers());
+        lines.extend(bars::floor(&self.figures));
+        if !self.digits.is_empty() {
+            lines.extend(self.solvers());
+        }
         for with in ["features", "parameters", "batch", "samples"] {
             lines.extend(self.growth(with));
         }
@@ -164,8 +170,13 @@ impl Report {
     }
 }
 
+/// Our figures, where others are compared with them.
+pub(super) fn of_ours(contenders: &BTreeMap<String, Vec<f64>>) -> Option<&Vec<f64>> {
+    OURS.iter().find_map(|name| contenders.get(*name))
+}
+
 /// Three digits, which is more than repeats.
-fn rounded(number: f64) -> String {
+pub(super) fn rounded(number: f64) -> String {
     let places = match number.abs() {
         size if size >= 100.0 => 0,
         size if size >= 10.0 => 1,
@@ -175,7 +186,7 @@ fn rounded(number: f64) -> String {
 }
 
 /// Figure by figure of the same round.
-fn ratios(figures: &[f64], ours: &[f64]) -> Vec<f64> {
+pub(super) fn ratios(figures: &[f64], ours: &[f64]) -> Vec<f64> {
     figures
         .iter()
         .zip(ours)
@@ -184,7 +195,7 @@ fn ratios(figures: &[f64], ours: &[f64]) -> Vec<f64> {
 }
 
 /// The least, the median and the largest; NaN of nothing.
-fn spread(figures: &[f64]) -> [f64; 3] {
+pub(super) fn spread(figures: &[f64]) -> [f64; 3] {
     let mut sorted = figures.to_vec();
     sorted.sort_by(f64::total_cmp);
     let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
