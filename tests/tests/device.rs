@@ -67,9 +67,10 @@ fn everything(board: &Board) {
     assert_eq!(pulled["steps"], 100);
     // What a board has learned predicts like any model.
     downhill(&["predict", &learned, &rows]).assert().code(0);
-    downhill(&["export", &learned, "--to", "c"])
+    let header = downhill(&["export", &learned, "--to", "c"])
         .assert()
         .code(0);
+    assert!(stdout(&header).contains("by a model fitted on desk."));
 
     // A board that is told to begin anew and then handed the fit goes on where it was.
     board.command(&["configure", model]).assert().code(0);
@@ -339,6 +340,10 @@ fn nothing_is_made_of_no_rows() {
     let error = stderr(&board.command(&stream).assert().code(1));
     assert!(error.contains("gaps.csv"), "{error}");
     board.command(&["configure", model]).assert().code(0);
+    let mut piped = board.command(&["stream", "-", "--model", model]);
+    let rows = "sepal_l,sepal_w,petal_l,petal_w\n1,2,3,4\n";
+    let said = stdout(&piped.write_stdin(rows).assert().code(0));
+    assert!(said.contains("1 rows of standard input,"), "{said}");
     let recording = folder.path().join("run.jsonl");
     let record = ["record", recording.to_str().unwrap()];
     let error = stderr(&board.command(&record).assert().code(1));

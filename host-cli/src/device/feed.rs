@@ -73,7 +73,7 @@ impl Rows {
         }
         Ok(Self {
             limit: limit.unwrap_or(usize::MAX),
-            path: data.display().to_string(),
+            path: opened.path().display().to_string(),
             samples,
         })
     }

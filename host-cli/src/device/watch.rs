@@ -190,7 +190,7 @@ impl View {
         }
         let _ = writeln!(
             text,
-            "samples {}, steps {}, refused {}, frames damaged {}, sent again {resent}, sensor \
+            "since the board's start: samples {}, steps {}, refused {}, frames damaged {}, sent again {resent}, sensor \
              faults {}",
             counters.samples,
             counters.steps,

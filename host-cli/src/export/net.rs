@@ -230,10 +230,12 @@ fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
     };
     vec![
         format!(
-            "Predicts {} from {} feature{}, by a model fitted to {}.",
+            "Predicts {} from {} feature{}, by a model fitted {} {}.",
             comment(&predicted),
             file.features.len(),
             if file.features.len() == 1 { "" } else { "s" },
+            // What was pulled from a board has its name, and no rows of a file.
+            if file.data.train > 0 { "to" } else { "on" },
             comment(&file.data.file)
         ),
         format!(

@@ -247,6 +247,10 @@ fn completions_and_manual_pages_know_every_command() {
     for name in ["downhill.1", "downhill-fit.1", "downhill-device-watch.1"] {
         assert!(folder.path().join(name).exists(), "{name}");
     }
+    // A table keeps its lines.
+    let fit = fs::read_to_string(folder.path().join("downhill-fit.1")).unwrap();
+    assert!(fit.contains(".SH EXTRA\n.nf\nModel    linear"), "{fit}");
+    assert!(fit.contains("\n.fi\n"), "{fit}");
 }
 
 /// Colours are for terminals, and for those who want them there.
