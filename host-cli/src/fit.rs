@@ -253,8 +253,12 @@ pub(crate) fn conclude<T: Real>(
     told: &mut Vec<Told>,
 ) -> Option<Failure> {
     verdicts::settle(told, &course.history, course.best_epoch);
-    let verdict = train::conclude(plan, fit, metrics, &course.history)?;
-    let last = Told::new(&verdict, plan.subject());
+    let drifted = told.iter().any(|told| told.kind == "drift");
+    let verdict = train::conclude(plan, fit, metrics, &course.history, drifted)?;
+    let last = match Told::new(&verdict, plan.subject()) {
+        last if drifted => last.of_late(),
+        last => last,
+    };
     let failed = verdict.severity == Severity::Failure;
     let failure = failed.then(|| Failure::Fit(format!("the fit failed: {}", last.sentence())));
     told.push(last);

@@ -295,6 +295,7 @@ impl<T: Real> Plan<T> {
             target: &self.target,
             rate: self.rate,
             weight: self.weight,
+            loss: self.task.loss,
         }
     }
 

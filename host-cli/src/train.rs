@@ -205,28 +205,28 @@ pub(crate) fn faulted<T: Real>(
 }
 
 /// The last verdict on a fit that is watched: its loss over the rows learned from, and its errors
-/// over those held out, beside those of a constant guess.
+/// over those held out, beside those of a constant guess. Where the data has `drifted`, what was
+/// learned from rows of the past is no longer wanted, and the recent ones count.
 pub(crate) fn conclude<T: Real>(
     plan: &Plan<T>,
     fit: &Watched<T>,
     metrics: &BothMetrics,
     history: &[Epoch],
+    drifted: bool,
 ) -> Option<Verdict> {
     let trainer = &fit.trainer;
-    let rate = trainer.rate();
     // What nobody watched is not judged either.
-    let seen = fit.monitor.as_ref()?.ending(rate);
-    if plan.recipe.rules.health.drift.is_some() {
-        // What was learned from data that has drifted is no longer wanted.
+    let seen = fit.monitor.as_ref()?.ending(trainer);
+    if drifted {
         return Some(seen.verdict(trainer.steps()));
     }
+    let baseline = baseline(plan, trainer);
     let ending = Ending {
         loss: T::from_f64(metrics.train.as_ref()?.loss()),
-        baseline: T::from_f64(baseline(plan, trainer)),
-        falls: still_falls(history),
-        to_and_fro: seen.to_and_fro,
+        baseline: T::from_f64(baseline),
+        falls: still_falls(history, baseline),
         errors: errors(plan, metrics).map(T::from_f64),
-        rate: T::from_f64(plan.rate),
+        ..seen
     };
     Some(ending.verdict(trainer.steps()))
 }
@@ -252,12 +252,20 @@ fn errors<T: Real>(plan: &Plan<T>, metrics: &BothMetrics) -> Option<f64> {
     (missed > 0).then(|| wrong * rows.len() as f64 / missed as f64)
 }
 
-/// Whether the last epoch's loss is well below all others.
-fn still_falls(history: &[Epoch]) -> bool {
-    match history {
-        [before @ .., last] => {
-            !before.is_empty() && before.iter().all(|e| e.train * 0.99 > last.train)
-        }
-        [] => false,
-    }
+/// Whether the loss still falls: the last epoch's is below all others, and well below them; or it
+/// fell in nearly every epoch, and not mostly in the first quarter of them, as that of a fit that
+/// settles does.
+fn still_falls(history: &[Epoch], baseline: f64) -> bool {
+    let [before @ .., last] = history else {
+        return false;
+    };
+    let (Some(first), Some(quarter)) = (before.first(), before.get(before.len() / 4)) else {
+        return false;
+    };
+    let falls = history.windows(2).filter(|e| e[1].train < e[0].train);
+    let often = before.len() > 1 && 10 * falls.count() >= 9 * before.len();
+    let start = first.train.max(baseline);
+    let late = start - quarter.train <= 0.6 * (start - last.train);
+    let below = |share: f64| before.iter().all(|e| e.train * share > last.train);
+    below(0.99) || often && late && below(1.0)
 }

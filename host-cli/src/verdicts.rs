@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::columns::Target;
 use crate::course::Epoch;
+use crate::spec::LossSpec;
 
 /// A verdict as `--json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -35,6 +36,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) rate: f64,
     /// What a row weighs in the mean.
     pub(crate) weight: f64,
+    /// What is minimised.
+    pub(crate) loss: LossSpec,
 }
 
 impl Told {
@@ -51,10 +54,26 @@ impl Told {
             severity: verdict.severity,
             step: verdict.step,
             evidence: evidence.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
-            finding: found(finding, subject),
+            finding: match *finding {
+                Finding::RolledBack { to } if to == verdict.step => {
+                    "drawn anew, at a lower rate".into()
+                }
+                _ => found(finding, subject),
+            },
             advice: advice(finding, subject),
             rank: rank(verdict),
         }
+    }
+
+    /// The same of the last steps alone, whose loss is not that of all rows.
+    pub(crate) fn of_late(mut self) -> Self {
+        if let Some(evidence) = self.evidence.as_object_mut()
+            && let Some(loss) = evidence.remove("loss")
+        {
+            evidence.insert("recent_loss".into(), loss);
+            self.finding = self.finding.replace("loss of", "recent loss of");
+        }
+        self
     }
 
     /// Whether it only tells how far the fit has come.
@@ -83,18 +102,37 @@ pub(crate) fn that_matters(told: &[Told]) -> Option<&Told> {
     told.iter().max_by_key(|told| told.rank)
 }
 
-/// Takes the weight off what has turned out to be over: overfitting that a later epoch, or going
-/// back to the best one, has put right.
-pub(crate) fn settle(told: &mut [Told], history: &[Epoch], best_epoch: Option<u32>) {
-    let held_out = || history.iter().filter_map(|epoch| epoch.test);
-    let best = held_out().fold(f64::INFINITY, f64::min);
-    let over = best_epoch.is_some() || held_out().next_back().is_none_or(|last| last < 1.05 * best);
-    for told in told
-        .iter_mut()
-        .filter(|told| over && told.kind == "overfitting")
-    {
-        told.rank = 0;
+/// Sees what has become of overfitting by the end: takes its weight off where a later epoch, or
+/// going back to the best one, has put it right, and else has it say how far it has gone. Where the
+/// loss of the rows learned from has not fallen either, there was none.
+pub(crate) fn settle(told: &mut Vec<Told>, history: &[Epoch], best_epoch: Option<u32>) {
+    let held_out = |epoch: &Epoch| epoch.test.unwrap_or(f64::INFINITY);
+    let least = |a: &&Epoch, b: &&Epoch| held_out(a).total_cmp(&held_out(b));
+    let (Some(best), Some(last)) = (history.iter().min_by(least), history.last()) else {
+        return;
+    };
+    // An epoch's loss is taken on its way, so the next one's is that of where it has come to.
+    let next = history.get(best.epoch as usize).unwrap_or(last);
+    if last.train > 0.95 * next.train {
+        told.retain(|told| told.kind != "overfitting");
     }
+    let ratio = held_out(last) / held_out(best);
+    let over = best_epoch.is_some() || !(ratio >= 1.05);
+    for told in told.iter_mut().filter(|told| told.kind == "overfitting") {
+        if over {
+            told.rank = 0;
+        } else if let Some(since) = told.evidence["since"].as_u64() {
+            told.finding = overfitting(since, ratio as f32);
+            told.evidence["ratio"] = (ratio as f32).into();
+        }
+    }
+}
+
+fn overfitting(since: u64, ratio: f32) -> String {
+    format!(
+        "overfitting: since step {since} the held-out loss has risen to {} times its best",
+        short(ratio)
+    )
 }
 
 /// How much a verdict matters at the end of a fit.
@@ -174,14 +212,14 @@ fn found(finding: &Finding, subject: Subject<'_>) -> String {
             "oscillating: each step undoes the one before (cosine {})",
             short(cosine)
         ),
+        Finding::SaddleSuspected { ratio: 0.0 } => {
+            "a saddle, it seems: steps lead nowhere, and the loss is no better".into()
+        }
         Finding::SaddleSuspected { ratio } => format!(
             "a saddle, it seems: steps are {} of what they were, and the loss is no better",
             short(ratio)
         ),
-        Finding::Overfitting { since, ratio } => format!(
-            "overfitting: since step {since} the held-out loss has risen to {} times its best",
-            short(ratio)
-        ),
+        Finding::Overfitting { since, ratio } => overfitting(since, ratio),
         Finding::Underfitting { ratio } => format!(
             "underfitting: the loss is {} times that of always guessing the same",
             short(ratio)
@@ -232,7 +270,7 @@ fn found(finding: &Finding, subject: Subject<'_>) -> String {
             format!("drift, says {detector}: the losses are no longer what they were")
         }
         Finding::RolledBack { to } => {
-            format!("put back to the parameters of step {to}, at a quarter of the rate")
+            format!("put back to the parameters of step {to}, at a lower rate")
         }
         Finding::Perturbed => "the parameters were moved a little, at random".into(),
         ref other => other.to_string(),
@@ -260,13 +298,25 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
             "Units that are off for every sample never come back: use `leaky_relu`, a lower \
              `--lr`, scaled features"
         }
-        Finding::Converging { .. } => "More `--epochs` would bring it further",
-        Finding::Converged { .. } => "It no longer falls",
+        Finding::Converging { .. } => "More `--epochs`, or a larger `--lr`, would bring it further",
+        Finding::Converged { .. } => "It hardly falls any further",
+        Finding::Oscillating { .. } => return too_high(subject),
+        Finding::SaddleSuspected { .. }
+        | Finding::Plateau { .. }
+        | Finding::Underfitting { .. }
+        | Finding::LearningRateTooLow { .. }
+            if subject.loss.is_flat() =>
+        {
+            return format!(
+                "`--loss {}` takes nearly every error for an outlier, and its slopes are next to \
+                 nothing: choose a number in the size of the errors that are to count in full",
+                subject.loss
+            );
+        }
         Finding::Plateau { .. } => {
             "Either these features say nothing about the target, or the model cannot use them: try \
              others, a larger model (`--model mlp:16`), or another `--lr`"
         }
-        Finding::Oscillating { .. } => return too_high(subject),
         Finding::SaddleSuspected { .. } => {
             "Start elsewhere with another `--seed` or `--restarts`, or let it be moved with \
              `--recover`"

@@ -68,9 +68,9 @@ impl<T: Real> Watched<T> {
 
     /// Says how the fit has ended, by what the monitor has seen.
     pub(crate) fn conclude(&mut self) {
-        let (steps, rate) = (self.trainer.steps(), self.trainer.rate());
+        let steps = self.trainer.steps();
         if let Some(monitor) = &mut self.monitor {
-            monitor.conclude(steps, &monitor.ending(rate));
+            monitor.conclude(steps, &monitor.ending(&self.trainer));
         }
     }
 

@@ -236,9 +236,9 @@ where
 
     fn finish(&mut self) {
         self.trainer.finish();
-        let (steps, rate) = (self.trainer.steps(), self.trainer.rate());
+        let steps = self.trainer.steps();
         if let Some(monitor) = &mut self.monitor {
-            monitor.conclude(steps, &monitor.ending(rate));
+            monitor.conclude(steps, &monitor.ending(&self.trainer));
         }
     }
 

@@ -21,7 +21,7 @@ use crate::parameters::{self, Named};
 use crate::plan::{HostTrainer, Plan, Rows};
 use crate::train::Event;
 use crate::watched::Watched;
-use crate::{measure, output, train};
+use crate::{measure, output, talk, train};
 
 use vary::{Setting, Vary};
 
@@ -89,7 +89,15 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
         .collect::<Outcome<_>>()?;
     let mut fits = Vec::new();
     let mut first: Option<(Rows, TargetKind, String)> = None;
-    for setting in vary::product(&varied)? {
+    let settings = vary::product(&varied)?;
+    let (settings, read) = vary::of_one_kind(settings);
+    if read {
+        talk::say(format_args!(
+            "`squared` is read as `squared_probability` here: beside a loss of classes it is the \
+             squared error of a class's probability"
+        ));
+    }
+    for setting in settings {
         let with = with_options(&setting)?;
         if with.recipe.solver().is_some() {
             return Err(Failure::Usage(
@@ -102,8 +110,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
         if first.1 != plan.task.kind {
             return Err(Failure::Usage(
                 "these fits take the target for different things, an amount and a class; compare \
-                 fits of one kind. For squared error beside cross-entropy, on a sigmoid as well, \
-                 take `--vary loss=squared_probability,cross_entropy`"
+                 fits of one kind: amounts with such as `--vary loss=squared,absolute`, classes \
+                 with `--vary loss=squared,cross_entropy`"
                     .into(),
             ));
         }

@@ -1,6 +1,7 @@
 //! What is varied, and every combination of it.
 
 use crate::failure::{Failure, Outcome};
+use crate::spec::LossSpec;
 
 /// One option of a fit, and what it is set to, one after the other.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,6 +96,25 @@ pub(super) fn product(varied: &[Vary]) -> Outcome<Vec<Setting>> {
     Ok(settings)
 }
 
+/// Reads `squared` beside a loss of classes as `squared_probability`, its like for them; says
+/// whether it did.
+pub(super) fn of_one_kind(mut settings: Vec<Setting>) -> (Vec<Setting>, bool) {
+    let is_loss = |pair: &&(String, String)| pair.0 == "loss";
+    let of_classes = settings
+        .iter()
+        .flatten()
+        .filter(is_loss)
+        .any(|(_, loss)| loss.parse().is_ok_and(LossSpec::is_of_classes));
+    let mut read = false;
+    for (option, value) in settings.iter_mut().flatten() {
+        if of_classes && option == "loss" && value == "squared" {
+            *value = "squared_probability".into();
+            read = true;
+        }
+    }
+    (settings, read)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,6 +131,25 @@ mod tests {
         for wrong in ["loss", "=a", "loss=", "loss=a,,b"] {
             assert!(Vary::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn squared_error_of_a_class_is_one_of_its_probability() {
+        let losses = |text: &str| {
+            let settings = product(&[Vary::parse(text).unwrap()]).unwrap();
+            let (settings, read) = of_one_kind(settings);
+            (
+                settings.concat().into_iter().map(|pair| pair.1).collect(),
+                read,
+            )
+        };
+        let classes: (Vec<String>, bool) = losses("loss=squared,focal:3");
+        assert_eq!(
+            classes,
+            (vec!["squared_probability".into(), "focal:3".into()], true)
+        );
+        let amounts: (Vec<String>, bool) = losses("loss=squared,huber:1");
+        assert_eq!(amounts, (vec!["squared".into(), "huber:1".into()], false));
     }
 
     #[test]

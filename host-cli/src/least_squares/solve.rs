@@ -389,6 +389,10 @@ impl<T: Real> Solved<T> {
     pub(crate) fn failure(&self, problem: &Problem<T>) -> Option<Failure> {
         let end = self.termination.filter(|end| !end.is_converged())?;
         let start = match &problem.estimation.model {
+            _ if problem.loss.is_flat() => {
+                "the number behind `--loss` is far below the errors, and their slopes next to \
+                 nothing: choose one in the size of those that are to count in full"
+            }
             AnyModel::Formula(_) => "start nearer to the solution with `--start`",
             _ => "choose other features",
         };

@@ -212,7 +212,7 @@ impl Replay {
                     features,
                     target,
                 } => return Ok(fit.learn(self.batch, (features, target, *weight))?),
-                Deed::Apply => return Ok(fit.trainer.apply()?),
+                Deed::Apply => return Ok(fit.apply()?),
                 Deed::Push { at: 0, words } => self.pushed = words.clone(),
                 Deed::Push { words, .. } => self.pushed.extend(words),
                 Deed::Commit { steps } => {
@@ -226,7 +226,10 @@ impl Replay {
                     fit.keep();
                 }
                 Deed::Report { loss } => fit.report(*loss),
-                Deed::Finish => fit.trainer.finish(),
+                Deed::Finish => {
+                    fit.trainer.finish();
+                    fit.conclude();
+                }
                 Deed::Configure(_) | Deed::Reset => {}
             },
         }
@@ -241,5 +244,57 @@ impl Replay {
     fn fingerprint(&self) -> String {
         let fingerprint = self.fit.as_ref().map(|fit| fit.trainer.fingerprint());
         fingerprint.unwrap_or(Fingerprint(0)).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use downhill::Dyn;
+    use downhill::Recipe;
+    use downhill::health::Health;
+    use downhill::loss::{AnyLoss, Squared};
+    use downhill::model::{AnyModel, Linear};
+    use downhill::optimizer::{AnyOptimizer, Sgd};
+    use downhill::rules::AnyRules;
+
+    use super::*;
+
+    /// As on the board: the batch that is applied early counts, and the end is judged.
+    #[test]
+    fn what_watches_a_fit_goes_through_the_recording_too() {
+        let recipe = Recipe {
+            model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
+            loss: AnyLoss::Squared(Squared),
+            optimizer: AnyOptimizer::Sgd(Sgd::rate(0.1)),
+            rules: AnyRules {
+                health: Health::every(Health::USUAL),
+                ..AnyRules::NONE
+            },
+            batch: 2,
+            seed: 1,
+            threshold: None,
+        };
+        let mut replay = Replay::default();
+        replay.perform(&Deed::Configure(recipe)).unwrap();
+        let mut sample = || {
+            let (features, target) = (vec![1.0], vec![3.0]);
+            let sample = Deed::Sample {
+                weight: 1.0,
+                features,
+                target,
+            };
+            replay.perform(&sample).unwrap();
+        };
+        (0..2 * 16 + 1).for_each(|_| sample());
+        let level = |replay: &Replay| {
+            let monitor = replay.fit.as_ref().unwrap().monitor.as_ref();
+            monitor.unwrap().loss()
+        };
+        let before = level(&replay);
+        replay.perform(&Deed::Apply).unwrap();
+        assert!(level(&replay) < before);
+        replay.perform(&Deed::Finish).unwrap();
+        let told = replay.fit.as_mut().unwrap().verdict();
+        assert_eq!(told.map(|verdict| verdict.step), Some(17));
     }
 }

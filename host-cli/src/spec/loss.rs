@@ -93,6 +93,15 @@ impl LossSpec {
         }
     }
 
+    /// Whether its own number makes its slopes next to nothing for all but the smallest errors.
+    pub(crate) fn is_flat(self) -> bool {
+        let small = self.number.is_some_and(|number| number < Self::SMALL);
+        small && matches!(self.name, "huber" | "cauchy")
+    }
+
+    /// The error, of targets near 1, below which there is none to speak of.
+    const SMALL: f64 = 1e-9;
+
     /// Whether it takes the target for a class.
     pub(crate) fn is_of_classes(self) -> bool {
         KNOWN.iter().any(|known| known.0 == self.name && known.2)

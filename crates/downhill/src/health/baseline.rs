@@ -156,7 +156,29 @@ pub(super) fn times<T: Real>(loss: T, reference: T) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::times;
+    use super::{Baseline, times};
+    use crate::loss::FBeta;
+
+    /// The mean over batches of 1 − Fβ of a guess that every sample is of class 1:
+    /// 1 − (1 + β²) tp / (tp + fp + β² (tp + fn)), without any fn.
+    #[test]
+    fn under_f_beta_the_guess_is_class_1_batch_by_batch() {
+        let loss = FBeta { beta: 2.0f64 };
+        let mut baseline = Baseline::NEW;
+        let of = |positives: f64, negatives: f64| {
+            1.0 - 5.0 * positives / (positives + negatives + 4.0 * positives)
+        };
+        for (class, ended) in [(1.0, false), (0.0, false), (0.0, true)] {
+            baseline.gather(&loss, class, 1.0, ended);
+        }
+        assert!((baseline.loss - of(1.0, 2.0)).abs() < 1e-12);
+        // A batch that is applied early; a sample of weight 3 is three.
+        baseline.gather(&loss, 1.0, 3.0, false);
+        baseline.gather(&loss, 0.0, 1.0, false);
+        let before = baseline.loss;
+        baseline.end(&loss);
+        assert!((baseline.loss - (before + of(3.0, 1.0)) / 2.0).abs() < 1e-12);
+    }
 
     #[test]
     fn how_many_times_a_loss_is_another_is_a_number() {

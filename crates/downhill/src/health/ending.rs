@@ -18,8 +18,14 @@ pub struct Ending<T> {
     pub to_and_fro: Option<T>,
     /// The share of errors in units of a constant guess's, of a fit of classes where it is known.
     pub errors: Option<T>,
-    /// The learning rate.
+    /// The learning rate that was asked for.
     pub rate: T,
+    /// What a recovery has left of it.
+    pub pace: T,
+    /// Whether it was found too high on the way.
+    pub too_high: bool,
+    /// The layer whose units look dead, if there is one.
+    pub dead: Option<Finding>,
 }
 
 impl<T: Real> Ending<T> {
@@ -28,14 +34,26 @@ impl<T: Real> Ending<T> {
         let small = |number: T| number.to_f64() as f32;
         let ratio = times(self.loss, self.baseline);
         let (loss, useless) = (small(self.loss), !(self.loss <= self.baseline));
+        let slowed = self.pace < T::ONE;
         let finding = match (self.to_and_fro, self.errors) {
             (Some(cosine), _) if useless => Finding::Oscillating {
                 cosine: small(cosine),
             },
-            _ if useless && self.falls => Finding::LearningRateTooLow {
-                rate: small(self.rate),
-                suggested: small(self.rate * T::from_u32(10)),
-            },
+            _ if useless && let Some(dead) = self.dead => dead,
+            // What a recovery has come down to is a rate that the fit bears.
+            _ if useless && (slowed || self.too_high && self.falls) => {
+                let lower = if slowed { self.pace } else { T::from_f64(0.1) };
+                Finding::LearningRateTooHigh {
+                    rate: small(self.rate),
+                    suggested: small(self.rate * lower),
+                }
+            }
+            _ if self.falls && !slowed && !self.too_high && !(ratio <= WORTH as f32) => {
+                Finding::LearningRateTooLow {
+                    rate: small(self.rate),
+                    suggested: small(self.rate * T::from_u32(10)),
+                }
+            }
             _ if useless => Finding::Plateau { ratio },
             (_, Some(errors)) if !(errors < T::ONE) && ratio < WORTH as f32 => {
                 let errors = small(errors);

@@ -5,12 +5,14 @@ use crate::{Real, Sink, kernel};
 const LAYERS: usize = 4;
 /// Looks before layers are judged.
 const ENOUGH: u32 = 64;
+/// Looks that a unit may sit out before it looks dead.
+const FEW: u32 = 16;
 /// The share of dead units from which on a layer has failed.
-const DEAD: f32 = 0.9;
+pub(super) const DEAD: f32 = 0.9;
 /// A layer's share of the last one's gradient from which on it vanishes.
 const VANISHING: f64 = 1e-3;
 
-/// Gradients by layer, and which units of hidden layers ever passed one on.
+/// Gradients by layer, and at which look each unit of a hidden layer last passed one on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layers<T> {
     /// The sum of the mean square of each layer's gradients.
@@ -28,7 +30,8 @@ impl<T: Real> Layers<T> {
         looks: 0,
     };
 
-    /// A sink for the gradient of one sample; `alive` has a number for each unit.
+    /// A sink for the gradient of one sample; `alive` has a number for each unit: the look at which
+    /// it last passed a gradient on, 0 for never.
     pub(super) fn sink<'a>(&'a mut self, alive: &'a mut [T]) -> Flow<'a, T> {
         self.count = 0;
         Flow {
@@ -45,10 +48,30 @@ impl<T: Real> Layers<T> {
             return None;
         }
         let (found, last) = (self.find(alive, poor), self.count);
-        *self = Self::NEW;
+        self.begin(alive);
         self.count = last;
-        alive.fill(T::ZERO);
         found
+    }
+
+    /// Forgets what was seen.
+    pub(super) fn begin(&mut self, alive: &mut [T]) {
+        *self = Self::NEW;
+        alive.fill(T::ZERO);
+    }
+
+    /// The layer of which the largest share of units has sat out the last looks, and that share.
+    pub(super) fn dying(&self, mut alive: &[T]) -> Option<(u8, f32)> {
+        let since = T::from_u32(self.looks.checked_sub(FEW)?);
+        let mut most = None;
+        for (layer, &width) in (0..).zip(self.widths.iter().take(self.count.checked_sub(1)?)) {
+            let units = alive.split_off(..usize::from(width))?;
+            let idle = units.iter().filter(|&&unit| unit <= since).count();
+            let share = idle as f32 / f32::from(width);
+            if most.is_none_or(|(_, most)| share > most) {
+                most = Some((layer, share));
+            }
+        }
+        most
     }
 
     fn find(&self, mut alive: &[T], poor: bool) -> Option<Finding> {
@@ -104,12 +127,13 @@ impl<T: Real> Sink<T> for Flow<'_, T> {
             *sum += squares / T::from_u32((deltas.len() * inputs.len()) as u32);
             *width = deltas.len() as u16;
         }
+        let look = T::from_u32(self.layers.looks + 1);
         let end = deltas.len().min(self.alive.len());
         let units = core::mem::take(&mut self.alive);
         let (units, rest) = units.split_at_mut_checked(end).unwrap_or_default();
         for (unit, &delta) in units.iter_mut().zip(deltas) {
             if delta != T::ZERO {
-                *unit = T::ONE;
+                *unit = look;
             }
         }
         self.alive = rest;

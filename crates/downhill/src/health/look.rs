@@ -46,6 +46,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
                 self.moves.end(fit.trainer().parameters());
                 self.see(fit, sample);
                 self.sum += self.level;
+                self.course += (self.level - self.course) * T::from_f64(1.0 / 16.0);
                 self.looks += 1;
                 if self.looks == WINDOW {
                     self.window(fit, step.number);
@@ -74,6 +75,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if self.started == START {
             self.first_steepness = self.steepness * share;
             self.first_level = self.level;
+            self.course = self.level;
             self.sum = T::ZERO;
             self.steepness = T::ZERO;
             self.left = self.health.every.into();
@@ -179,7 +181,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             // It begins anew once the loss has had time to fall again.
             self.reference = T::ZERO;
             self.wake();
-            self.windows = 0;
+            (self.windows, self.best) = (0, T::MAX);
             self.recovery.drifted = true;
             let detector = drift.detector;
             self.unsay(bit::DRIFT);

@@ -63,6 +63,10 @@ pub struct Monitor<A: Arena> {
     pub(super) still: u32,
     pub(super) cosine: A::Real,
     pub(super) held_out: HeldOut<A::Real>,
+    /// The running mean of the levels at looks.
+    pub(super) course: A::Real,
+    /// The layer of which most units sat out the last looks of a window, and their share.
+    pub(super) dying: Option<(u8, f32)>,
     /// The loss that a drift detector refers to; 0 until it begins.
     pub(super) reference: A::Real,
     pub(super) recovery: Recovery,
@@ -127,6 +131,8 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
                 level: T::ZERO,
                 since: 0,
             },
+            course: T::ZERO,
+            dying: None,
             reference: T::ZERO,
             recovery: Recovery::new(fit.trainer().steps()),
             said: 0,
@@ -253,11 +259,22 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.left = self.health.every.into();
         self.moves = Moves::NEW;
         self.still = 0;
+        self.dying = None;
+        if let Some(pieces) = self.lengths.cut(self.words.words_mut()) {
+            self.layers.begin(pieces.alive);
+        }
         (self.sum, self.steepness, self.looks) = (T::ZERO, T::ZERO, 0);
         if self.started == START {
             self.arm();
         } else {
-            (self.started, self.alarm) = (0, -T::ONE);
+            self.begin();
         }
+    }
+
+    /// Looks at the next steps as at the first ones, after the fit was drawn anew.
+    pub(super) fn begin(&mut self) {
+        (self.started, self.alarm) = (0, -T::ONE);
+        (self.danger, self.best) = (T::MAX, T::MAX);
+        (self.windows, self.stale) = (0, 0);
     }
 }

@@ -88,9 +88,10 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         } else if self.recovery.draw_anew && self.recovery.hopes() {
             fit.trainer_mut().initialise(step);
             fit.trainer_mut().forget();
-            self.recovery.kept = step;
+            (self.recovery.kept, self.recovery.since) = (step, 0);
             copy(fit.trainer().state(), self.kept());
             self.roll_back(fit, step);
+            self.begin();
         } else if self.recovery.leave {
             fit.trainer_mut().perturb(step, T::from_f64(NUDGE));
             self.unsay(bit::SADDLE | bit::PERTURBED);

@@ -1,21 +1,25 @@
 //! What a monitor tells, and how a fit has ended.
 
 use super::baseline::times;
+use super::layers::DEAD;
+use super::verdict::bit;
 use super::window::TO_AND_FRO;
-use super::{Ending, Finding, Monitor, Severity, Verdict};
+use super::{Ending, Finding, Monitor, Severity, Verdict, Watch};
 use crate::{Arena, Real};
 
 /// Reports of a held-out loss that is no new best, in a row, that are overfitting.
 const REPORTS: u32 = 3;
 /// How many times the best a held-out loss must be for that.
 const WORSE: f64 = 1.05;
+/// What the loss must be of what it was at that best for it to have fallen since.
+const FALLEN: f64 = 0.95;
 
 /// The best held-out loss, and how long ago it was.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HeldOut<T> {
     pub(super) best: Option<T>,
     pub(super) step: u64,
-    /// The level at that time.
+    /// The mean of the levels at that time.
     pub(super) level: T,
     pub(super) since: u32,
 }
@@ -28,7 +32,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             *held_out = HeldOut {
                 best: Some(loss),
                 step,
-                level: self.level,
+                level: self.course,
                 since: 0,
             };
             return;
@@ -36,21 +40,26 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         held_out.since = held_out.since.saturating_add(1);
         let (since, best) = (held_out.step, held_out.best.unwrap_or(loss));
         let worse = loss > best * T::from_f64(WORSE);
-        if held_out.since >= REPORTS && worse && self.level < held_out.level {
+        let fallen = self.course < held_out.level * T::from_f64(FALLEN);
+        if held_out.since >= REPORTS && worse && fallen {
             let ratio = times(loss, best);
             self.say(step, Finding::Overfitting { since, ratio });
         }
     }
 
-    /// How the fit has ended, by what was seen on the way; `rate` is its learning rate.
-    pub fn ending(&self, rate: T) -> Ending<T> {
+    /// How the fit has ended, by what was seen on the way.
+    pub fn ending(&self, fit: &impl Watch<T>) -> Ending<T> {
+        let dead = self.dying.filter(|&(_, share)| share > DEAD);
         Ending {
             loss: self.level,
             baseline: self.baseline.loss,
             falls: self.stale == 0 && self.windows > 1,
             to_and_fro: (self.cosine < T::from_f64(TO_AND_FRO)).then_some(self.cosine),
             errors: None,
-            rate,
+            rate: fit.trainer().full_rate(),
+            pace: fit.trainer().pace(),
+            too_high: self.said & bit::TOO_HIGH != 0,
+            dead: dead.map(|(layer, share)| Finding::DeadUnits { layer, share }),
         }
     }
 

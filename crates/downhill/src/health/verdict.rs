@@ -231,7 +231,7 @@ impl Finding {
             Self::ClassImbalance { .. } => 1 << 15,
             Self::LossMetricMismatch { .. } => 1 << 16,
             Self::WrongLoss { .. } => 1 << 17,
-            Self::LearningRateTooHigh { .. } => 1 << 18,
+            Self::LearningRateTooHigh { .. } => bit::TOO_HIGH,
             Self::LearningRateTooLow { .. } => 1 << 19,
             Self::Drift { .. } => bit::DRIFT,
             Self::RolledBack { .. } => bit::ROLLED_BACK,
@@ -240,7 +240,7 @@ impl Finding {
     }
 }
 
-/// The bits of findings that are told more than once.
+/// The bits of findings that are told more than once, or asked for.
 pub(super) mod bit {
     pub(crate) const DIVERGING: u32 = 1 << 1;
     pub(crate) const EXPLODING: u32 = 1 << 2;
@@ -250,6 +250,7 @@ pub(super) mod bit {
     pub(crate) const CONVERGED: u32 = 1 << 6;
     pub(crate) const PLATEAU: u32 = 1 << 7;
     pub(crate) const SADDLE: u32 = 1 << 9;
+    pub(crate) const TOO_HIGH: u32 = 1 << 18;
     pub(crate) const DRIFT: u32 = 1 << 20;
     pub(crate) const ROLLED_BACK: u32 = 1 << 21;
     pub(crate) const PERTURBED: u32 = 1 << 22;

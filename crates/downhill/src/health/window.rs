@@ -13,6 +13,10 @@ use crate::{Arena, Real};
 const BETTER: f64 = 0.95;
 /// What it must be of the best one's for a fit that had settled to move on.
 const MUCH_BETTER: f64 = 0.9;
+/// How many times the best window's loss a state that is worth keeping may have.
+const NEAR: f64 = 1.25;
+/// The share of a layer's units from which on a poor fit whose units look dead is drawn anew.
+const DYING: f32 = 0.8;
 /// Windows without a better one after which a fit has settled.
 const STALE: u32 = 8;
 /// The mean cosine between a step and the next below which steps go to and fro.
@@ -33,17 +37,19 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.cosine = motion.cosine;
         (self.sum, self.steepness, self.looks) = (T::ZERO, T::ZERO, 0);
         self.windows = self.windows.saturating_add(1);
+        // Steps shrink with the schedule too, which says nothing about the loss.
+        let size = motion.size / fit.trainer().rate();
         if self.windows == 1 {
-            self.first_size = motion.size;
+            self.first_size = size;
         }
         self.trend(mean, step);
-        let still = motion.size <= self.first_size * T::from_f64(STILL);
+        let still = size <= self.first_size * T::from_f64(STILL);
         let base = self.first_level.smaller(self.baseline.loss);
         let lost = still && mean > base * T::from_f64(WORTH);
         self.still = if lost { self.still + 1 } else { 0 };
         if self.still > PATIENCE {
             self.still = 0;
-            let ratio = times(motion.size, self.first_size);
+            let ratio = times(size, self.first_size);
             self.say(step, Finding::SaddleSuspected { ratio });
             self.recovery.leave = true;
         }
@@ -60,7 +66,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.structure(fit, step);
         if self.danger < T::MAX {
             self.arm();
-            self.recovery.keep = true;
+            self.recovery.keep = mean <= self.best * T::from_f64(NEAR);
         }
         if self.health.drift.is_some() && self.reference == T::ZERO && self.windows >= 2 {
             self.reference = mean * T::from_u32(4);
@@ -116,6 +122,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let scaled = fit.trainer().rules().scaling().method != Method::None;
         let dead = self.features.dead(pieces.features, scaled);
         let collinear = self.features.collinear(pieces.features);
+        self.dying = self.layers.dying(pieces.alive);
         let layer = self.layers.judge(pieces.alive, poor);
         if let Some(finding) = unscaled {
             self.say(step, finding);
@@ -128,6 +135,12 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if let Some(finding) = layer {
             self.recovery.draw_anew = true;
             self.fail(step, finding);
+        }
+        if let (true, true, Some((layer, share))) = (self.health.recover, poor, self.dying)
+            && share > DYING
+        {
+            self.recovery.draw_anew = true;
+            self.fail(step, Finding::DeadUnits { layer, share });
         }
         if self.windows < 6 {
             return;

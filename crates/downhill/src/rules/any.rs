@@ -86,6 +86,13 @@ impl<T: Real> Rules<T> for AnyRules<T> {
         }
     }
 
+    fn pace(&self, words: &[T]) -> T {
+        match self.health.acts() {
+            true => Paced(self.schedule).pace(words),
+            false => T::ONE,
+        }
+    }
+
     fn rewarm(&self, words: &mut [T], step: u64) {
         if self.health.acts() {
             Paced(self.schedule).rewarm(words, step);

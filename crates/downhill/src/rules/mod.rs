@@ -80,6 +80,13 @@ pub trait Rules<T: Real> {
         let _ = words;
     }
 
+    /// What [`slow`](Rules::slow) has left of the learning rate.
+    #[inline(always)]
+    fn pace(&self, words: &[T]) -> T {
+        let _ = words;
+        T::ONE
+    }
+
     /// Begins the schedule anew at this step, where a pace is [kept](Paced).
     #[inline(always)]
     fn rewarm(&self, words: &mut [T], step: u64) {
@@ -198,6 +205,12 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
             self.0.slow(a);
             self.1.slow(b);
         }
+    }
+
+    #[inline(always)]
+    fn pace(&self, words: &[T]) -> T {
+        let cut = words.split_at_checked(self.0.words());
+        cut.map_or(T::ONE, |(a, b)| self.0.pace(a) * self.1.pace(b))
     }
 
     #[inline(always)]

@@ -40,7 +40,7 @@ impl<T: Real> Paced<T> {
         (own, number(0) as u32, number(1) as u64)
     }
 
-    fn pace(self, words: &mut [T]) -> Option<&mut [T; 2]> {
+    fn own(self, words: &mut [T]) -> Option<&mut [T; 2]> {
         words.get_mut(self.0.words()..)?.first_chunk_mut()
     }
 }
@@ -67,14 +67,18 @@ impl<T: Real> Rules<T> for Paced<T> {
     }
 
     fn slow(&self, words: &mut [T]) {
-        if let Some([halvings, _]) = self.pace(words) {
+        if let Some([halvings, _]) = self.own(words) {
             *halvings = (*halvings + T::ONE).smaller(T::from_f64(MOST));
         }
     }
 
+    fn pace(&self, words: &[T]) -> T {
+        power(T::HALF, self.cut(words).1)
+    }
+
     /// The pace is the first one again.
     fn rewarm(&self, words: &mut [T], step: u64) {
-        if let Some(pace) = self.pace(words) {
+        if let Some(pace) = self.own(words) {
             *pace = [T::ZERO, T::from_f64(step as f64)];
         }
     }

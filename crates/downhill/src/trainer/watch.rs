@@ -59,6 +59,24 @@ where
         self.optimizer.current_rate(&self.upcoming())
     }
 
+    /// The optimizer's learning rate, whatever schedule and pace make of it.
+    pub(crate) fn full_rate(&self) -> A::Real {
+        let lengths = self.lengths();
+        let at = lengths.sizes.parameters + lengths.state;
+        let shared = self.arena.words().get(at..).unwrap_or(&[]);
+        let shared = shared.get(..lengths.shared).unwrap_or(&[]);
+        let now = self.optimizer.now(shared, A::Real::ONE);
+        self.optimizer.current_rate(&now)
+    }
+
+    /// What [`slow`](Self::slow) has left of the learning rate: 1 where it never was called.
+    pub(crate) fn pace(&self) -> A::Real {
+        let lengths = self.lengths();
+        let at = lengths.sizes.parameters + lengths.state + lengths.shared;
+        let words = self.arena.words().get(at..).unwrap_or(&[]);
+        self.rules.pace(words.get(..lengths.rules).unwrap_or(&[]))
+    }
+
     /// What the slopes of the next step will be multiplied with.
     pub(crate) fn gain(&self) -> A::Real {
         self.optimizer.gain(&self.upcoming())

@@ -33,7 +33,7 @@ pub(crate) fn watch<T: Real, W: Watch<T>>(
     monitor.keep(fit);
     let rate = fit.trainer().rate();
     monitor.report(*number, rate);
-    monitor.conclude(*number, &monitor.ending(rate));
+    monitor.conclude(*number, &monitor.ending(fit));
     black_box((monitor.take(), monitor.loss(), monitor.baseline()));
     black_box((monitor.hopes(), monitor.skipped(), monitor.words()));
     let mut power = PowerIteration::start(monitor.into_words());

@@ -1,0 +1,183 @@
+//! How a fit has ended is said by what would bring it further.
+
+use std::fs;
+
+use downhill_tests::{data, downhill, json, stdout};
+use serde_json::Value;
+
+use crate::scenarios::{verdicts, write_data};
+
+fn fit(path: &str, options: &str, code: i32) -> Value {
+    let mut command = downhill(&["fit", path, "--json"]);
+    json(&command.args(options.split(' ')).assert().code(code))
+}
+
+fn last(fit: &Value) -> &Value {
+    verdicts(fit).last().unwrap()
+}
+
+fn tells(fit: &Value, kind: &str) -> bool {
+    verdicts(fit).iter().any(|verdict| verdict["kind"] == kind)
+}
+
+#[test]
+fn the_last_verdict_names_what_would_help() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let of = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+    let (concrete, iris) = (data("concrete.csv"), data("iris.csv"));
+    for (path, options, code, kind, advice) in [
+        (
+            &concrete,
+            "--target strength --optimizer sgd --batch all",
+            0,
+            "converging",
+            "More `--epochs`, or a larger `--lr`",
+        ),
+        (
+            &of("plain.csv"),
+            "--target y --lr 1e-6",
+            0,
+            "learning_rate_too_low",
+            "`--lr 1e-05`",
+        ),
+        (
+            &concrete,
+            "--target strength --optimizer sgd --lr 1e-7 --epochs 20",
+            0,
+            "learning_rate_too_low",
+            "more `--epochs`",
+        ),
+        (
+            &iris,
+            "--target species --model mlp:16 --scaler none --lr 1 --epochs 10",
+            3,
+            "dead_units",
+            "lower `--lr`",
+        ),
+        (
+            &concrete,
+            "--target strength --model mlp:8 --scaler none --optimizer sgd --lr 1 --recover \
+             --epochs 2",
+            3,
+            "learning_rate_too_high",
+            "Try `--lr ",
+        ),
+        (
+            &concrete,
+            "--target strength --loss huber:1e-300 --precision f64 --epochs 20",
+            0,
+            "underfitting",
+            "`--loss huber:1e-300` takes nearly every error for an outlier",
+        ),
+        (
+            &of("plain.csv"),
+            "--target y --optimizer sgd --epochs 20",
+            0,
+            "converged",
+            "It hardly falls any further",
+        ),
+        (
+            &of("hint.csv"),
+            "--target y --epochs 10",
+            0,
+            "underfitting",
+            "a larger one",
+        ),
+    ] {
+        let fit = fit(path, options, code);
+        let last = last(&fit);
+        assert_eq!(last["kind"], kind, "{options}: {last}");
+        let text = last["advice"].as_str().unwrap();
+        assert!(text.contains(advice), "{options}: {last}");
+    }
+}
+
+/// The rate that a recovery has come down to is the one to begin with.
+#[test]
+fn what_a_recovery_suggests_is_a_rate_that_it_found() {
+    let options = "--target strength --model mlp:8 --scaler none --optimizer sgd --lr 1 --recover \
+                   --epochs 2";
+    let fit = fit(&data("concrete.csv"), options, 3);
+    let evidence = &last(&fit)["evidence"];
+    assert_eq!(evidence["rate"], 1.0);
+    assert!(evidence["suggested"].as_f64().unwrap() < 0.01, "{evidence}");
+}
+
+/// Steps that shrink with the schedule alone are no saddle.
+#[test]
+fn a_schedule_makes_no_saddle() {
+    let options = "--target strength --optimizer sgd --lr 1e-7 --schedule cosine --epochs 20";
+    let fit = fit(&data("concrete.csv"), options, 0);
+    assert!(!tells(&fit, "saddle_suspected"), "{}", fit["verdicts"]);
+}
+
+/// Where the loss of the rows learned from does not fall, they are not learned by heart.
+#[test]
+fn a_loss_that_falls_nowhere_is_not_overfitting() {
+    for options in ["--clip-norm 1", "--schedule constant", "--epochs 50"] {
+        let options = format!("--target strength {options}");
+        let fit = fit(&data("concrete.csv"), &options, 0);
+        assert!(
+            !tells(&fit, "overfitting"),
+            "{options}: {}",
+            fit["verdicts"]
+        );
+    }
+}
+
+/// How far overfitting has gone is what stands at the end, not a peak on the way.
+#[test]
+fn overfitting_is_measured_at_the_end() {
+    let fit = fit(&data("concrete.csv"), "--target strength --scaler none", 0);
+    let told = verdicts(&fit).iter().find(|v| v["kind"] == "overfitting");
+    let ratio = told.unwrap()["evidence"]["ratio"].as_f64().unwrap();
+    let history = fit["history"].as_array().unwrap();
+    let losses = history.iter().map(|epoch| epoch["test"].as_f64().unwrap());
+    let (best, end) = losses.fold((f64::INFINITY, 0.0), |(best, _), loss| {
+        (loss.min(best), loss)
+    });
+    assert!(
+        (ratio - end / best).abs() < 1e-5,
+        "{ratio}, and {end} over {best}"
+    );
+}
+
+/// A detector that finds nothing changes nothing of what is said; one that does has the recent
+/// loss told as such.
+#[test]
+fn the_last_loss_is_the_tables_or_called_recent() {
+    let number = |value: &Value| value.as_f64().unwrap();
+    for (detector, drifts) in [("adwin", false), ("ddm", true)] {
+        let options = format!("--target strength --drift {detector}");
+        let fit = fit(&data("concrete.csv"), &options, 0);
+        assert_eq!(tells(&fit, "drift"), drifts, "{detector}");
+        let last = last(&fit);
+        let table = number(&fit["metrics"]["train"]["loss"]);
+        if drifts {
+            assert!(last["evidence"]["loss"].is_null());
+            assert!(number(&last["evidence"]["recent_loss"]) < table);
+            let words = last["finding"].as_str().unwrap();
+            assert!(words.contains("recent loss of"), "{words}");
+        } else {
+            assert!((number(&last["evidence"]["loss"]) - table).abs() < 1e-5);
+        }
+    }
+}
+
+/// A fit that a board's page or a pipe shows says the same as its object.
+#[test]
+fn the_last_line_is_the_last_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let path = folder.path().join("plain.csv");
+    assert!(fs::metadata(&path).is_ok());
+    let path = path.to_str().unwrap();
+    let options = ["fit", path, "--target", "y", "--lr", "1e-6"];
+    let text = stdout(&downhill(&options).assert().code(0));
+    let last = text.lines().last().unwrap();
+    assert!(
+        last.contains("It was still falling: try more `--epochs`"),
+        "{last}"
+    );
+}
