@@ -155,7 +155,8 @@ fn short(number: f32) -> String {
         Ok(rounded) if (1e-4..1e6).contains(&rounded.abs()) || rounded == 0.0 => {
             rounded.to_string()
         }
-        _ => format!("{number:.2e}"),
+        Ok(rounded) if rounded.is_finite() => format!("{rounded:e}"),
+        _ => number.to_string(),
     }
 }
 

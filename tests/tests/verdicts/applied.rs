@@ -7,38 +7,44 @@ use downhill::model::Linear;
 use downhill::optimizer::Sgd;
 use downhill::{Const, Trainer};
 
-type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, (), [f32; 5]>;
+type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, (), [f32; 16]>;
 
 const EVERY: u16 = 16;
 
-fn watched(rate: f32) -> (Fit, Monitor<Vec<f32>>) {
-    let fit = Fit::new(Linear::new(), Squared, Sgd::rate(rate), [0.0; 5]).unwrap();
+fn watched(rate: f32) -> (Fit, Monitor<[f32; 16]>) {
+    let fit = Fit::new(Linear::new(), Squared, Sgd::rate(rate), [0.0; 16]).unwrap();
     let health = Health::every(EVERY);
-    let words = vec![0.0; Monitor::<Vec<f32>>::words_len(health, &fit)];
-    let monitor = Monitor::new(health, &fit, words).unwrap();
+    let monitor = Monitor::new(health, &fit, [0.0; 16]).unwrap();
     (fit, monitor)
 }
 
 /// Feeds one sample of a batch of two, and applies it.
-fn step(fit: &mut Fit, monitor: &mut Monitor<Vec<f32>>, (x, y): ([f32; 1], [f32; 1])) {
+fn step(fit: &mut Fit, monitor: &mut Monitor<[f32; 16]>, (x, y): ([f32; 1], [f32; 1])) {
     let outcome = fit.feed(2, &x, &y, 1.0);
     monitor.watch(fit, (&x, &y, 1.0), &outcome);
     let outcome = fit.apply();
     monitor.applied(fit, &outcome);
 }
 
-/// Only full batches have a sample to look at, and only looks see what a constant guess gets.
+/// Its loss counts, and there is no sample to look at, of which a constant guess would be made.
 #[test]
-fn its_loss_counts_and_there_is_nothing_to_look_at() {
+fn its_loss_counts_and_its_sample_is_not_looked_at() {
     let (mut fit, mut monitor) = watched(0.1);
-    for _ in 0..64 {
-        step(&mut fit, &mut monitor, ([1.0], [3.0]));
+    let (x, y) = ([1.0], [3.0]);
+    for _ in 0..32 {
+        let outcome = fit.feed(2, &x, &y, 1.0);
+        monitor.watch(&fit, (&x, &y, 1.0), &outcome);
     }
-    assert_eq!(fit.steps(), 64);
-    // The mean of (3 - 0)², … over the first updates, and no look at any.
-    assert!(monitor.loss() > 0.0 && monitor.loss() < 4.5);
-    assert_eq!(monitor.baseline(), 0.0);
-    assert_eq!(monitor.take(), None);
+    let (before, guess) = (monitor.loss(), monitor.baseline());
+    // From a fit of 3 to a target of -3 at once.
+    step(&mut fit, &mut monitor, (x, [-3.0]));
+    assert_eq!(fit.steps(), 17);
+    assert!(monitor.loss() > before, "{before}, {}", monitor.loss());
+    for _ in 0..5 * u32::from(EVERY) {
+        step(&mut fit, &mut monitor, (x, [-3.0]));
+    }
+    assert_eq!(monitor.baseline(), guess);
+    assert!(monitor.loss() < 0.1, "{}", monitor.loss());
 }
 
 #[test]
