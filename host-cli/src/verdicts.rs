@@ -117,7 +117,7 @@ pub(crate) fn settle(told: &mut Vec<Told>, history: &[Epoch], best_epoch: Option
         told.retain(|told| told.kind != "overfitting");
     }
     let ratio = held_out(last) / held_out(best);
-    let over = best_epoch.is_some() || !(ratio >= 1.05);
+    let over = best_epoch.is_some() || ratio.is_nan() || ratio < 1.05;
     for told in told.iter_mut().filter(|told| told.kind == "overfitting") {
         if over {
             told.rank = 0;
