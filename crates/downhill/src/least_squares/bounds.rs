@@ -14,6 +14,10 @@ impl<T: Real> Pieces<'_, T> {
             else {
                 return;
             };
+            if lower < at && at < upper {
+                *held = T::ZERO;
+                continue;
+            }
             let uphill = column(self.best_triangle, size, j)
                 .zip(&*self.best_z)
                 .fold(T::ZERO, |sum, (a, &b)| sum + a * b);
@@ -41,8 +45,8 @@ impl<T: Real> Pieces<'_, T> {
 
     /// Which share of the step can be taken before a parameter meets a bound.
     pub(super) fn room(&self) -> T {
-        self.moves().fold(T::ONE, |fraction, (at, change, bound)| {
-            let room = bound - at;
+        (0..self.step.len()).fold(T::ONE, |fraction, index| {
+            let (_, change, room) = self.moves(index);
             if change.abs() > room.abs() {
                 fraction.smaller(room / change)
             } else {
@@ -51,19 +55,30 @@ impl<T: Real> Pieces<'_, T> {
         })
     }
 
-    /// Each parameter, how far the whole step would move it, and the bound on that side.
-    fn moves(&self) -> impl Iterator<Item = (T, T, T)> + '_ {
-        let ranges = self.lower.iter().zip(&*self.upper);
-        let steps = self.step.iter().zip(&*self.scale);
-        let places = self.best.iter().zip(steps).zip(ranges);
-        places.map(|((&at, (&step, &scale)), (&lower, &upper))| {
-            let change = if scale > T::ZERO {
-                step / scale
-            } else {
-                T::ZERO
-            };
-            (at, change, if change < T::ZERO { lower } else { upper })
-        })
+    /// Where a parameter is, how far the whole step would move it, and how far its bound on that
+    /// side is.
+    #[inline(always)]
+    fn moves(&self, index: usize) -> (T, T, T) {
+        let of = |numbers: &[T]| numbers.get(index).copied().unwrap_or(T::ZERO);
+        let (at, scale) = (of(self.best), of(self.scale));
+        let change = if scale > T::ZERO {
+            of(self.step) / scale
+        } else {
+            T::ZERO
+        };
+        let bound: &[T] = if change < T::ZERO {
+            self.lower
+        } else {
+            self.upper
+        };
+        (at, change, of(bound) - at)
+    }
+
+    /// Shortens the step to this share of it.
+    pub(super) fn shorten(&mut self, share: T) {
+        for step in self.step.iter_mut() {
+            *step *= share;
+        }
     }
 
     /// Shortens the step to this share of it, and writes the parameters it leads to; `false`
@@ -71,10 +86,13 @@ impl<T: Real> Pieces<'_, T> {
     pub(super) fn try_step(&mut self, fraction: T) -> bool {
         let mut moved = false;
         for index in 0..self.trial.len() {
-            let Some((at, change, bound)) = self.moves().nth(index) else {
-                break;
+            let (at, change, room) = self.moves(index);
+            let ends: &[T] = if change < T::ZERO {
+                self.lower
+            } else {
+                self.upper
             };
-            let room = bound - at;
+            let bound = ends.get(index).copied().unwrap_or(at);
             let next = if change.abs() > room.abs() && room / change <= fraction {
                 bound
             } else {
@@ -90,9 +108,7 @@ impl<T: Real> Pieces<'_, T> {
             }
             moved |= next != at;
         }
-        for step in self.step.iter_mut() {
-            *step *= fraction;
-        }
+        self.shorten(fraction);
         moved
     }
 }

@@ -3,8 +3,8 @@
 use super::solver::{Pass, Solver, Trial, least_normal};
 use super::workspace::Pieces;
 use super::{Method, SolveError, Termination, triangle};
+use crate::Real;
 use crate::model::Model;
-use crate::{Real, kernel};
 
 impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     /// Ends a pass: judges the parameters it tried, and chooses the next ones. `Some` where the
@@ -22,19 +22,20 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         self.fold();
         let judged = self.weigh();
         self.pass = Pass::NEW;
+        if judged.is_ok() {
+            self.passes = self.passes.saturating_add(1);
+            if self.end.is_none() {
+                self.propose();
+            }
+            if self.end.is_none() && self.passes >= self.settings.passes {
+                self.finish(Termination::Passes);
+            }
+        }
         if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
             pieces.triangle.fill(T::ZERO);
             pieces.z.fill(T::ZERO);
         }
-        judged?;
-        self.passes = self.passes.saturating_add(1);
-        if self.end.is_none() {
-            self.propose();
-        }
-        if self.end.is_none() && self.passes >= self.settings.passes {
-            self.finish(Termination::Passes);
-        }
-        Ok(self.end)
+        judged.map(|()| self.end)
     }
 
     /// Looks at what the pass added up, and takes over what it tried if that is better.
@@ -53,7 +54,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
                 return Err(SolveError::Overflow);
             }
             self.rows = got;
-            self.accept(cost);
+            self.accept((cost, self.pass.signal, self.pass.lost));
             self.radius = self.first_radius();
         } else if self.trial.polish {
             self.polish(cost, usable);
@@ -63,20 +64,17 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         Ok(())
     }
 
-    /// Takes over the parameters that were tried.
-    fn accept(&mut self, cost: T) {
-        self.cost = cost;
-        self.signal = self.pass.signal;
-        self.lost = self.pass.lost;
-        let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
-            return;
-        };
-        pieces.best.copy_from_slice(pieces.trial);
-        pieces.best_triangle.copy_from_slice(pieces.triangle);
-        pieces.best_z.copy_from_slice(pieces.z);
-        pieces.rescale();
-        pieces.hold();
-        self.gain = pieces.decompose();
+    /// Takes over the parameters that were tried, and leaves those there were in their place.
+    fn accept(&mut self, sums: (T, T, bool)) {
+        (self.cost, self.signal, self.lost) = sums;
+        if let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
+            pieces.best.swap_with_slice(pieces.trial);
+            pieces.best_triangle.swap_with_slice(pieces.triangle);
+            pieces.best_z.swap_with_slice(pieces.z);
+            pieces.rescale();
+            pieces.hold();
+            self.gain = pieces.simplify();
+        }
     }
 
     /// The first trust region: as long as the parameters themselves.
@@ -102,7 +100,10 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     /// Compares what a step did with what it promised, and sets the trust region after it.
     fn judge(&mut self, cost: T, usable: bool) {
         let Trial {
-            promise, length, ..
+            promise,
+            slope: down,
+            length,
+            ..
         } = self.trial;
         let gained = self.cost - cost;
         let ratio = if usable { gained / promise } else { -T::ONE };
@@ -111,7 +112,6 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             // The parabola through what is known has its minimum here (Moré, 1978).
             let tenth = T::from_f64(0.1);
             let shrink = if usable && gained < T::ZERO {
-                let down = self.slope_along_step();
                 (T::HALF * down / (down - T::HALF * gained))
                     .larger(tenth)
                     .smaller(T::HALF)
@@ -125,24 +125,10 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             self.radius = self.radius.larger(T::TWO * length);
         }
         if usable && gained > T::ZERO && ratio >= T::from_f64(1e-4) {
-            self.accept(cost);
+            self.accept((cost, self.pass.signal, self.pass.lost));
         } else if promise <= self.noise() {
             self.finish(Termination::Stalled);
         }
-    }
-
-    /// Half the fall of the cost that its slope promises along the step, were it not to bend.
-    fn slope_along_step(&mut self) -> T {
-        let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
-            return T::ZERO;
-        };
-        let size = self.parameters.max(1);
-        let directions = pieces.singular.iter().zip(&*pieces.along);
-        directions
-            .zip(pieces.turns.chunks_exact(size))
-            .fold(T::ZERO, |sum, ((&s, &c), turn)| {
-                sum + s * c * kernel::dot(turn, pieces.step)
-            })
     }
 
     /// Where the cost is too coarse to judge a step: goes on as long as what is left to gain
@@ -154,33 +140,14 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             return self.finish(Termination::Gradient);
         }
         let old = (self.cost, self.signal, self.lost);
-        if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
-            pieces.best.swap_with_slice(pieces.trial);
-            pieces.best_triangle.swap_with_slice(pieces.triangle);
-            pieces.best_z.swap_with_slice(pieces.z);
-        }
-        self.settle((cost, self.pass.signal, self.pass.lost));
+        self.accept((cost, self.pass.signal, self.pass.lost));
         if self.gain < T::from_f64(0.9) * before {
             return;
         }
         if !(self.gain < before) {
-            if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
-                pieces.best.swap_with_slice(pieces.trial);
-                pieces.best_triangle.swap_with_slice(pieces.triangle);
-                pieces.best_z.swap_with_slice(pieces.z);
-            }
-            self.settle(old);
+            self.accept(old);
         }
         self.finish(Termination::Gradient);
-    }
-
-    fn settle(&mut self, sums: (T, T, bool)) {
-        (self.cost, self.signal, self.lost) = sums;
-        if let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
-            pieces.rescale();
-            pieces.hold();
-            self.gain = pieces.decompose();
-        }
     }
 
     /// Chooses the parameters that the next pass tries.
@@ -193,28 +160,33 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
             return;
         };
-        let (mut damping, mut share, mut polish) = (T::ZERO, T::ONE, false);
+        let (mut whole, mut polish) = (true, false);
         // Each round but the last holds one parameter more.
         for _ in 0..=self.parameters {
-            polish = self.gain <= noise;
-            (damping, share) = (T::ZERO, T::ONE);
+            (whole, polish) = (true, self.gain <= noise);
+            let share = if polish || gauss_newton {
+                self.radius / pieces.solve(T::ZERO)
+            } else {
+                whole = pieces.damp(self.radius) == T::ZERO;
+                T::ONE
+            };
             if gauss_newton && !polish {
-                share = T::ONE.smaller(self.radius / pieces.step_length(T::ZERO));
-            } else if !polish {
-                damping = pieces.damping(self.radius);
+                whole = !(share < T::ONE);
+                pieces.shorten(share.smaller(T::ONE));
             }
-            pieces.take_step(damping, share);
             if !pieces.hold_pushed() {
                 break;
             }
-            self.gain = pieces.decompose();
+            self.gain = pieces.simplify();
         }
         let fraction = pieces.room();
         let moved = pieces.try_step(fraction);
+        let (slope, promise) = pieces.promise();
         self.trial = Trial {
-            promise: pieces.promise(damping, share * fraction),
+            promise,
+            slope,
             length: triangle::length(pieces.step.iter().copied()),
-            whole: damping == T::ZERO && share == T::ONE,
+            whole,
             polish: polish && fraction == T::ONE,
         };
         if !moved {
@@ -260,7 +232,10 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             return;
         }
         let pieces = Pieces::cut(self.words, self.parameters, self.tape);
-        let undetermined = pieces.and_then(|pieces| pieces.undetermined());
+        let undetermined = pieces.and_then(|mut pieces| {
+            pieces.decompose();
+            pieces.undetermined()
+        });
         self.end = Some(match undetermined {
             Some(parameter) if end != Termination::Passes => Termination::Singular { parameter },
             _ => end,

@@ -1,8 +1,7 @@
-//! The linear problem at the best parameters, in the coordinates that make it simple, and the
-//! step of a given length that serves it best.
+//! The linear problem at the best parameters, and the step of a given length that serves it best.
 
 use super::spectrum;
-use super::triangle::{column, length};
+use super::triangle::{self, BLOCK, column, length, packed};
 use super::workspace::Pieces;
 use crate::{Real, kernel};
 
@@ -16,9 +15,181 @@ impl<T: Real> Pieces<'_, T> {
         }
     }
 
-    /// Finds singular values and directions of the scaled Jacobian, without the parameters held,
-    /// and returns by how much the sum of squares would fall if the formula were linear.
-    pub(super) fn decompose(&mut self) -> T {
+    /// Writes the triangle in scaled units, without the parameters held, and returns by how much
+    /// the sum of squares would fall if the formula were linear.
+    pub(super) fn simplify(&mut self) -> T {
+        let size = self.best.len();
+        let scaled = self.turned.get_mut(..packed(size)).unwrap_or(&mut []);
+        self.along.copy_from_slice(self.best_z);
+        // Without some of its columns it is no triangle: its rows are folded into another.
+        let refold = self.held.iter().any(|&held| held != T::ZERO);
+        if refold {
+            scaled.fill(T::ZERO);
+            self.along.fill(T::ZERO);
+        }
+        let (mut lines, mut at) = (&*self.best_triangle, 0);
+        for row in 0..size {
+            let line = lines.split_off(..size - row).unwrap_or(&[]);
+            let slot = row % BLOCK;
+            let units = self.scale.iter().zip(&*self.held).enumerate().skip(row);
+            for (&x, (column, (&scale, &held))) in line.iter().zip(units) {
+                let free = held == T::ZERO && scale > T::ZERO;
+                let number = if free { x / scale } else { T::ZERO };
+                if refold {
+                    put(self.block, column, slot, number);
+                } else if let Some(cell) = scaled.get_mut(at) {
+                    *cell = number;
+                }
+                at += 1;
+            }
+            if refold {
+                let z = self.best_z.get(row).copied().unwrap_or(T::ZERO);
+                put(self.block, size, slot, z);
+                if slot == BLOCK - 1 || row + 1 == size {
+                    triangle::fold(scaled, self.along, self.block);
+                }
+            }
+        }
+        let least = least(scaled, size);
+        let pairs = corners(scaled, size).zip(&*self.along);
+        pairs.fold(T::ZERO, |gain, (corner, &along)| {
+            if corner.abs() > least {
+                gain + along * along
+            } else {
+                gain
+            }
+        })
+    }
+
+    /// Writes the step with this damping, in scaled units, and returns how long it is. What the
+    /// rows do not determine does not move.
+    pub(super) fn solve(&mut self, damping: T) -> T {
+        let size = self.step.len();
+        let scaled = self.turned.get(..packed(size)).unwrap_or(&[]);
+        self.triangle.copy_from_slice(scaled);
+        self.z.copy_from_slice(self.along);
+        if damping > T::ZERO {
+            // Damping is a row for each parameter that asks it to stay (Moré, 1978).
+            let root = damping.sqrt();
+            for row in 0..size {
+                let slot = row % BLOCK;
+                put(self.block, row, slot, root);
+                if slot == BLOCK - 1 || row + 1 == size {
+                    triangle::fold(self.triangle, self.z, self.block);
+                }
+            }
+        }
+        let least = self.least(damping);
+        let mut rest = &*self.triangle;
+        for row in (0..size).rev() {
+            let line = rest.split_off(rest.len().saturating_sub(size - row)..);
+            let (Some((&corner, line)), Some(&z)) =
+                (line.and_then(<[T]>::split_first), self.z.get(row))
+            else {
+                break;
+            };
+            let sum = kernel::dot(line, self.step.get(row + 1..).unwrap_or(&[]));
+            if let Some(step) = self.step.get_mut(row) {
+                *step = if corner.abs() > least {
+                    (z - sum) / corner
+                } else {
+                    T::ZERO
+                };
+            }
+        }
+        length(self.step.iter().copied())
+    }
+
+    /// Writes the step that is `radius` long, to within a tenth, and returns its damping: 0 where
+    /// the whole step is no longer than that.
+    pub(super) fn damp(&mut self, radius: T) -> T {
+        let size = self.step.len();
+        let tenth = T::from_f64(0.1);
+        let (low_enough, high_enough) = (radius - tenth * radius, radius + tenth * radius);
+        let mut now = self.solve(T::ZERO);
+        if now <= high_enough {
+            return T::ZERO;
+        }
+        // ‖step(d)‖ ≤ ‖gradient‖ / d, so the damping is below ‖gradient‖ / radius.
+        let slopes = (0..size).map(|j| {
+            let pairs = column(self.turned, size, j).zip(&*self.along);
+            pairs.fold(T::ZERO, |sum, (a, &b)| sum + a * b)
+        });
+        let (mut low, mut high) = (T::ZERO, length(slopes) / radius);
+        let mut damping = T::ZERO;
+        for _ in 0..30 {
+            // Newton's method on 1 / ‖step(d)‖, which is close to straight.
+            if now > high_enough {
+                low = damping;
+            } else if now < low_enough {
+                high = damping;
+            } else {
+                break;
+            }
+            let next = damping + (now - radius) / (radius * self.bend(damping, now));
+            damping = if next > low && next < high {
+                next
+            } else {
+                // Both ends may be many powers of ten apart.
+                let least = high * T::from_f64(0.001);
+                (low.larger(least) * high).sqrt()
+            };
+            now = self.solve(damping);
+        }
+        damping
+    }
+
+    /// The size up to which a corner of the triangle that a step is found with is rounding.
+    fn least(&self, damping: T) -> T {
+        if damping > T::ZERO {
+            T::ZERO
+        } else {
+            least(self.turned, self.step.len())
+        }
+    }
+
+    /// How fast the step shortens with damping, as a share of its length `now`: ‖R⁻ᵀ step‖² /
+    /// `now`², R the triangle that the step was found with.
+    fn bend(&mut self, damping: T, now: T) -> T {
+        let least = self.least(damping);
+        for (share, &step) in self.singular.iter_mut().zip(&*self.step) {
+            *share = step / now;
+        }
+        let (mut lines, mut shares) = (&*self.triangle, &mut *self.singular);
+        let mut sum = T::ZERO;
+        while let Some((share, others)) = shares.split_first_mut() {
+            let line = lines.split_off(..=others.len()).unwrap_or(&[]);
+            let Some((&corner, line)) = line.split_first() else {
+                break;
+            };
+            if corner.abs() > least {
+                let own = *share / corner;
+                sum += own * own;
+                for (other, &x) in others.iter_mut().zip(line) {
+                    *other -= own * x;
+                }
+            }
+            shares = others;
+        }
+        sum
+    }
+
+    /// Half of how much the sum of squares would fall along the step if it did not bend, and by
+    /// how much it would fall if the formula were linear.
+    pub(super) fn promise(&self) -> (T, T) {
+        let size = self.step.len();
+        let (mut lines, mut slope, mut squares) = (&*self.turned, T::ZERO, T::ZERO);
+        for (row, &along) in self.along.iter().enumerate() {
+            let line = lines.split_off(..size - row).unwrap_or(&[]);
+            let moved = kernel::dot(line, self.step.get(row..).unwrap_or(&[]));
+            slope += moved * along;
+            squares += moved * moved;
+        }
+        (slope, T::TWO * slope - squares)
+    }
+
+    /// Finds singular values and directions of the scaled Jacobian, without the parameters held.
+    pub(super) fn decompose(&mut self) {
         let size = self.best.len();
         self.turned.fill(T::ZERO);
         for j in 0..size {
@@ -34,95 +205,17 @@ impl<T: Real> Pieces<'_, T> {
             }
         }
         spectrum::orthogonalise(self.turned, self.turns, size);
-        let columns = || self.turned.chunks_exact(size.max(1));
-        for (value, column) in self.singular.iter_mut().zip(columns()) {
+        let columns = self.turned.chunks_exact(size.max(1));
+        for (value, column) in self.singular.iter_mut().zip(columns) {
             *value = kernel::dot(column, column).sqrt();
         }
         let largest = self.singular.iter().fold(T::ZERO, |a, &b| a.larger(b));
         let least = largest * T::EPSILON * T::from_u32(size as u32);
-        let mut gain = T::ZERO;
-        let pairs = self.singular.iter_mut().zip(self.along.iter_mut());
-        for ((value, along), column) in pairs.zip(self.turned.chunks_exact(size.max(1))) {
-            if *value > least {
-                *along = kernel::dot(column, self.best_z) / *value;
-                gain += *along * *along;
-            } else {
-                (*value, *along) = (T::ZERO, T::ZERO);
+        for value in self.singular.iter_mut() {
+            if !(*value > least) {
+                *value = T::ZERO;
             }
         }
-        gain
-    }
-
-    /// How long the step with this damping is.
-    pub(super) fn step_length(&self, damping: T) -> T {
-        let directions = self.singular.iter().zip(&*self.along);
-        let moves = directions.map(|(&s, &c)| reach(s, c, damping));
-        length(moves)
-    }
-
-    /// The damping that makes the step `radius` long, to within a tenth; 0 where the whole step
-    /// is no longer than that.
-    pub(super) fn damping(&self, radius: T) -> T {
-        let tenth = T::from_f64(0.1);
-        let (low_enough, high_enough) = (radius - tenth * radius, radius + tenth * radius);
-        if self.step_length(T::ZERO) <= high_enough {
-            return T::ZERO;
-        }
-        // ‖step(d)‖ ≤ ‖S c‖ / d, so the damping is below ‖S c‖ / radius.
-        let slopes = self.singular.iter().zip(&*self.along).map(|(&s, &c)| s * c);
-        let (mut low, mut high) = (T::ZERO, length(slopes) / radius);
-        let mut damping = T::ZERO;
-        for _ in 0..30 {
-            // Newton's method on 1 / ‖step(d)‖, which is close to straight.
-            let now = self.step_length(damping);
-            if now > high_enough {
-                low = damping;
-            } else if now < low_enough {
-                high = damping;
-            } else {
-                break;
-            }
-            let directions = self.singular.iter().zip(&*self.along);
-            let bend = directions.fold(T::ZERO, |sum, (&s, &c)| {
-                if s > T::ZERO {
-                    let share = reach(s, c, damping) / now;
-                    sum + share * share / (s * s + damping)
-                } else {
-                    sum
-                }
-            });
-            let next = damping + (now - radius) / (radius * bend);
-            damping = if next > low && next < high {
-                next
-            } else {
-                // Both ends may be many powers of ten apart.
-                let least = high * T::from_f64(0.001);
-                (low.larger(least) * high).sqrt()
-            };
-        }
-        damping
-    }
-
-    /// Writes the step with this damping, times `share`; in scaled units.
-    pub(super) fn take_step(&mut self, damping: T, share: T) {
-        let size = self.step.len();
-        self.step.fill(T::ZERO);
-        let directions = self.singular.iter().zip(&*self.along);
-        for ((&s, &c), turn) in directions.zip(self.turns.chunks_exact(size.max(1))) {
-            let reach = share * reach(s, c, damping);
-            for (step, &turn) in self.step.iter_mut().zip(turn) {
-                *step += reach * turn;
-            }
-        }
-    }
-
-    /// By how much the sum of squares would fall with this step if the formula were linear.
-    pub(super) fn promise(&self, damping: T, share: T) -> T {
-        let directions = self.singular.iter().zip(&*self.along);
-        directions.fold(T::ZERO, |sum, (&s, &c)| {
-            let taken = share * s * reach(s, c, damping);
-            sum + taken * (T::TWO * c - taken)
-        })
     }
 
     /// The parameter that matters most in a direction that the rows do not determine.
@@ -151,12 +244,28 @@ impl<T: Real> Pieces<'_, T> {
     }
 }
 
-/// How far a damped step goes along a singular direction.
 #[inline(always)]
-fn reach<T: Real>(singular: T, along: T, damping: T) -> T {
-    if singular > T::ZERO {
-        along * singular / (singular * singular + damping)
-    } else {
-        T::ZERO
+fn put<T>(block: &mut [[T; BLOCK]], column: usize, slot: usize, number: T) {
+    let column = block.get_mut(column);
+    if let Some(place) = column.and_then(|column| column.get_mut(slot)) {
+        *place = number;
     }
+}
+
+/// The diagonal of a packed triangle.
+#[inline(always)]
+fn corners<T: Real>(triangle: &[T], size: usize) -> impl Iterator<Item = T> + '_ {
+    let mut at = 0;
+    (0..size).map_while(move |row| {
+        let number = triangle.get(at).copied();
+        at += size - row;
+        number
+    })
+}
+
+/// The size up to which a number on the diagonal of a triangle is rounding.
+#[inline(always)]
+fn least<T: Real>(triangle: &[T], size: usize) -> T {
+    let largest = corners(triangle, size).fold(T::ZERO, |most, x| most.larger(x.abs()));
+    largest * T::EPSILON * T::from_u32(size as u32)
 }

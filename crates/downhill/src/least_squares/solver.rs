@@ -66,6 +66,8 @@ impl<T: Real> Pass<T> {
 pub(super) struct Trial<T> {
     /// By how much the cost would fall if the formula were linear.
     pub(super) promise: T,
+    /// Half of how much it would fall if it did not bend along the step.
+    pub(super) slope: T,
     /// How long the step is, in scaled units.
     pub(super) length: T,
     /// Whether the step goes all the way to the minimum of the linear problem.
@@ -215,6 +217,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             pass: Pass::NEW,
             trial: Trial {
                 promise: T::ZERO,
+                slope: T::ZERO,
                 length: T::ZERO,
                 whole: false,
                 polish: false,
@@ -335,7 +338,8 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         }
         let (pass, trial) = (&self.pass, &self.trial);
         let Sum(cost, lost) = pass.cost;
-        hasher.reals(&[cost, lost, pass.signal, trial.promise, trial.length]);
+        hasher.reals(&[cost, lost, pass.signal]);
+        hasher.reals(&[trial.promise, trial.slope, trial.length]);
         hasher.reals(&[self.cost, self.signal, self.gain, self.radius]);
         let ended = self.end.map_or(0, |end| 1 + u32::from(end.is_converged()));
         for word in [

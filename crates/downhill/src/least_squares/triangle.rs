@@ -62,13 +62,17 @@ pub(crate) fn fold<T: Real>(triangle: &mut [T], z: &mut [T], block: &mut [[T; BL
 #[inline(always)]
 fn norm<T: Real>(above: T, column: &[T; BLOCK]) -> T {
     let squares = above * above + kernel::dot(column, column);
-    // Below this, squares have lost digits.
-    let tiny = T::ONE / (T::MAX * T::EPSILON);
-    if squares > tiny && squares.is_finite() {
+    if has_all_digits(squares) {
         squares.sqrt()
     } else {
         length(column.iter().copied().chain([above]))
     }
+}
+
+/// Whether a sum of squares is one of which nothing has left the range of numbers.
+#[inline(always)]
+fn has_all_digits<T: Real>(squares: T) -> bool {
+    squares > T::ONE / (T::MAX * T::EPSILON) && squares.is_finite()
 }
 
 /// Column `column` of a packed triangle, from the top to the diagonal.
@@ -86,9 +90,13 @@ pub(crate) fn column<T: Real>(
     })
 }
 
-/// The length of a column; its largest number is divided out first, so that no square leaves
-/// the range of numbers.
+/// The length of a column; its largest number is divided out first where a square would leave the
+/// range of numbers.
 pub(crate) fn length<T: Real>(column: impl Iterator<Item = T> + Clone) -> T {
+    let squares = column.clone().fold(T::ZERO, |sum, x| sum + x * x);
+    if has_all_digits(squares) {
+        return squares.sqrt();
+    }
     let largest = column.clone().fold(T::ZERO, |most, x| most.larger(x.abs()));
     if !(largest > T::ZERO) {
         return T::ZERO;
