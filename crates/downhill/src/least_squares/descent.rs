@@ -126,8 +126,11 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         }
         if usable && gained > T::ZERO && ratio >= T::from_f64(1e-4) {
             self.accept((cost, self.pass.signal, self.pass.lost));
-        } else if promise <= self.noise() {
-            self.finish(Termination::Stalled);
+        } else {
+            self.trial.free = false;
+            if promise <= self.noise() {
+                self.finish(Termination::Stalled);
+            }
         }
     }
 
@@ -147,19 +150,31 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         if !(self.gain < before) {
             self.accept(old);
         }
-        self.finish(Termination::Gradient);
+        if self.trial.extrapolated {
+            self.trial.free = false;
+        } else {
+            self.finish(Termination::Gradient);
+        }
     }
 
     /// Chooses the parameters that the next pass tries.
     fn propose(&mut self) {
-        if self.offset() <= self.settings.tolerance || self.gain == T::ZERO {
+        let tolerance = self.settings.tolerance.larger(closest());
+        let offset = self.offset();
+        if offset <= tolerance || self.gain == T::ZERO {
             return self.finish(Termination::Gradient);
         }
+        // What a free step left of the one before it, another one will leave of it.
+        let follows = self.trial.free;
+        let left = (self.gain / self.trial.gain).sqrt();
+        let is_last =
+            follows && offset <= T::from_f64(1e-3) && left * offset <= tolerance * (T::ONE - left);
         let noise = self.noise();
         let gauss_newton = self.settings.method == Method::GaussNewton;
         let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
             return;
         };
+        pieces.remember();
         let (mut whole, mut polish) = (true, false);
         // Each round but the last holds one parameter more.
         for _ in 0..=self.parameters {
@@ -179,15 +194,24 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             }
             self.gain = pieces.simplify();
         }
+        let free = whole && pieces.is_free();
+        let further = if free {
+            pieces.extrapolate(follows)
+        } else {
+            None
+        };
         let fraction = pieces.room();
         let moved = pieces.try_step(fraction);
         let (slope, promise) = pieces.promise();
         self.trial = Trial {
-            promise,
+            promise: further.map_or(promise, |further| further * fraction * (T::TWO - fraction)),
             slope,
             length: triangle::length(pieces.step.iter().copied()),
             whole,
             polish: polish && fraction == T::ONE,
+            free: free && fraction == T::ONE,
+            extrapolated: further.is_some(),
+            gain: self.gain,
         };
         if !moved {
             self.finish(if self.trial.whole {
@@ -195,6 +219,11 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             } else {
                 Termination::Stalled
             });
+        } else if is_last && self.trial.free {
+            // Nothing that another pass could show would change anything.
+            pieces.best.copy_from_slice(pieces.trial);
+            self.cost = (self.cost - self.trial.promise).larger(T::ZERO);
+            self.finish(Termination::Gradient);
         }
     }
 
@@ -212,6 +241,11 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
 
     /// Ends the fit, under the name that says most.
     fn finish(&mut self, end: Termination) {
+        let pieces = Pieces::cut(self.words, self.parameters, self.tape);
+        let undetermined = pieces.and_then(|mut pieces| {
+            pieces.decompose();
+            pieces.undetermined()
+        });
         let floor = T::from_f64(4.0) * T::EPSILON * self.signal.sqrt();
         let mut end = match end {
             Termination::Passes => end,
@@ -231,14 +265,15 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             self.end = Some(Termination::Underflow);
             return;
         }
-        let pieces = Pieces::cut(self.words, self.parameters, self.tape);
-        let undetermined = pieces.and_then(|mut pieces| {
-            pieces.decompose();
-            pieces.undetermined()
-        });
         self.end = Some(match undetermined {
             Some(parameter) if end != Termination::Passes => Termination::Singular { parameter },
             _ => end,
         });
     }
+}
+
+/// The least tolerance that is worth its passes: what is a ten-thousandth of a standard error, to
+/// half of the digits there are.
+fn closest<T: Real>() -> T {
+    T::from_f64(0.01) * T::EPSILON.sqrt()
 }

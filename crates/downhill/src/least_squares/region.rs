@@ -10,8 +10,16 @@ impl<T: Real> Pieces<'_, T> {
     /// (Moré, 1978).
     pub(super) fn rescale(&mut self) {
         let size = self.scale.len();
-        for (j, scale) in self.scale.iter_mut().enumerate() {
-            *scale = scale.larger(length(column(self.best_triangle, size, j)));
+        let steps = self.step.iter_mut().zip(self.turns.iter_mut());
+        for (j, (scale, (step, before))) in self.scale.iter_mut().zip(steps).enumerate() {
+            let steepest = length(column(self.best_triangle, size, j));
+            if steepest > *scale {
+                if *scale > T::ZERO {
+                    let finer = steepest / *scale;
+                    (*step, *before) = (*step * finer, *before * finer);
+                }
+                *scale = steepest;
+            }
         }
     }
 
@@ -172,6 +180,49 @@ impl<T: Real> Pieces<'_, T> {
             shares = others;
         }
         sum
+    }
+
+    /// Whether no parameter is held.
+    pub(super) fn is_free(&self) -> bool {
+        self.held.iter().all(|&held| held == T::ZERO)
+    }
+
+    /// Keeps the step that led here, while the next one is found.
+    pub(super) fn remember(&mut self) {
+        self.singular.copy_from_slice(self.step);
+    }
+
+    /// Learns from how the whole step differs from the one before it how the formula bends, and
+    /// goes where the two together point (Anderson, "Iterative procedures for nonlinear integral
+    /// equations", 1965, with a memory of one step). Returns by how much the sum of squares falls
+    /// then, or `None` where it stays with the whole step. Without a step to compare with, it
+    /// only keeps this one for the next.
+    pub(super) fn extrapolate(&mut self, follows: bool) -> Option<T> {
+        let size = self.step.len();
+        let (mut lines, mut squares, mut along_change, mut along_taken, mut gain) =
+            (&*self.turned, T::ZERO, T::ZERO, T::ZERO, T::ZERO);
+        for (row, &along) in self.along.iter().enumerate() {
+            let line = lines.split_off(..size - row)?;
+            let image = |step: &[T]| kernel::dot(line, step.get(row..).unwrap_or(&[]));
+            let now = image(self.step);
+            let change = now - image(self.turns.get(..size)?);
+            squares += change * change;
+            along_change += change * along;
+            along_taken += image(self.singular) * along;
+            gain += now * along;
+        }
+        let share = along_change / squares;
+        let promise = gain - share * (along_taken + along_change);
+        let usable = follows && share.abs() <= T::from_f64(10.0) && promise > T::ZERO;
+        let steps = self.step.iter_mut().zip(self.turns.iter_mut());
+        for ((step, before), &taken) in steps.zip(&*self.singular) {
+            let (whole, change) = (*step, *step - *before);
+            *before = whole;
+            if usable {
+                *step -= share * (taken + change);
+            }
+        }
+        usable.then_some(promise)
     }
 
     /// Half of how much the sum of squares would fall along the step if it did not bend, and by

@@ -74,6 +74,13 @@ pub(super) struct Trial<T> {
     pub(super) whole: bool,
     /// Whether the promise is too small for the cost to show it.
     pub(super) polish: bool,
+    /// Whether the whole step was taken, no bound was in its way and it was no step back: the
+    /// next one can be compared with it.
+    pub(super) free: bool,
+    /// Whether it was made from the step before as well.
+    pub(super) extrapolated: bool,
+    /// What was to gain where it begins.
+    pub(super) gain: T,
 }
 
 /// One fit by least squares, pass by pass.
@@ -221,6 +228,9 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
                 length: T::ZERO,
                 whole: false,
                 polish: false,
+                free: false,
+                extrapolated: false,
+                gain: T::ZERO,
             },
             cost: T::ZERO,
             signal: T::ZERO,
@@ -245,7 +255,11 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         if self.pass.bad.is_some() || weight == T::ZERO {
             return;
         }
-        let Some(pieces) = RowPieces::cut(self.words, self.parameters, self.tape) else {
+        // Constants where the model has them: then no loop over parameters is one.
+        let (parameters, tape) = M::SIZES.map_or((self.parameters, self.tape), |sizes| {
+            (sizes.parameters, sizes.tape)
+        });
+        let Some(pieces) = RowPieces::cut(self.words, parameters, tape) else {
             return;
         };
         let mut output = [T::ZERO];
@@ -254,8 +268,11 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         let [prediction] = output;
         let residual = target - prediction;
         let (cost, share, bend) = self.settings.loss.eval(residual);
-        let factor = (weight * bend).sqrt();
-        let pull = share / bend;
+        let (factor, pull) = if weight * bend == T::ONE && share == bend {
+            (T::ONE, T::ONE)
+        } else {
+            ((weight * bend).sqrt(), share / bend)
+        };
         let slopes = [factor];
         self.model
             .backward(pieces.trial, features, pieces.tape, &slopes);
@@ -339,7 +356,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         let (pass, trial) = (&self.pass, &self.trial);
         let Sum(cost, lost) = pass.cost;
         hasher.reals(&[cost, lost, pass.signal]);
-        hasher.reals(&[trial.promise, trial.slope, trial.length]);
+        hasher.reals(&[trial.promise, trial.slope, trial.length, trial.gain]);
         hasher.reals(&[self.cost, self.signal, self.gain, self.radius]);
         let ended = self.end.map_or(0, |end| 1 + u32::from(end.is_converged()));
         for word in [
@@ -349,7 +366,9 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             u32::from(trial.whole)
                 | u32::from(trial.polish) << 1
                 | u32::from(pass.lost) << 2
-                | u32::from(self.lost) << 3,
+                | u32::from(self.lost) << 3
+                | u32::from(trial.free) << 4
+                | u32::from(trial.extrapolated) << 5,
             self.rows,
             u32::from(self.passes),
             ended,

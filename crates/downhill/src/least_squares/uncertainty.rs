@@ -66,11 +66,13 @@ pub struct Uncertainty<'a, T> {
 }
 
 impl<T: Real, M: Model<T>> Solver<'_, T, M> {
-    /// How well the rows determine the best parameters so far.
+    /// How well the rows determine the best parameters: nothing is known of it while the fit goes
+    /// on.
     pub fn uncertainty(&self) -> Uncertainty<'_, T> {
-        let Some([scale, held, singular, turns]) =
-            Pieces::lasting(self.words(), self.parameters().len())
-        else {
+        let pieces = self
+            .termination()
+            .and_then(|_| Pieces::lasting(self.words(), self.parameters().len()));
+        let Some([scale, held, singular, turns]) = pieces else {
             return Uncertainty {
                 scale: &[],
                 held: &[],
@@ -90,7 +92,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         }
     }
 
-    /// Parameter `index` and its standard error; `None` where there is no such parameter.
+    /// Parameter `index`, and its standard error once the fit has ended; `None` where there is no such parameter.
     pub fn estimate(&self, index: usize) -> Option<Estimate<T>> {
         Some(Estimate {
             value: *self.parameters().get(index)?,
