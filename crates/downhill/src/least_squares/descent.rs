@@ -84,7 +84,10 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             return T::ZERO;
         };
         let places = pieces.best.iter().zip(&*pieces.scale);
-        let length = triangle::length(places.map(|(&p, &scale)| p * scale));
+        for (scaled, (&p, &scale)) in pieces.singular.iter_mut().zip(places) {
+            *scaled = p * scale;
+        }
+        let length = triangle::length(pieces.singular.iter().copied());
         if length > T::ZERO && !gauss_newton {
             length
         } else {

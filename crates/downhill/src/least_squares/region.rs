@@ -119,10 +119,11 @@ impl<T: Real> Pieces<'_, T> {
             return T::ZERO;
         }
         // ‖step(d)‖ ≤ ‖gradient‖ / d, so the damping is below ‖gradient‖ / radius.
-        let slopes = (0..size).map(|j| {
+        for (j, slope) in self.singular.iter_mut().enumerate() {
             let pairs = column(self.turned, size, j).zip(&*self.along);
-            pairs.fold(T::ZERO, |sum, (a, &b)| sum + a * b)
-        });
+            *slope = pairs.fold(T::ZERO, |sum, (a, &b)| sum + a * b);
+        }
+        let slopes = self.singular.iter().copied();
         let (mut low, mut high) = (T::ZERO, length(slopes) / radius);
         let mut damping = T::ZERO;
         for _ in 0..30 {

@@ -268,11 +268,8 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         let [prediction] = output;
         let residual = target - prediction;
         let (cost, share, bend) = self.settings.loss.eval(residual);
-        let (factor, pull) = if weight * bend == T::ONE && share == bend {
-            (T::ONE, T::ONE)
-        } else {
-            ((weight * bend).sqrt(), share / bend)
-        };
+        let factor = (weight * bend).sqrt();
+        let pull = share / bend;
         let slopes = [factor];
         self.model
             .backward(pieces.trial, features, pieces.tape, &slopes);
