@@ -62,6 +62,7 @@ struct Reached {
     deviations: f64,
     residuals: f64,
     converged: bool,
+    passes: u16,
 }
 
 fn fit<T: Real>(name: &str, set: &Value, start: Option<&str>, method: Method) -> Reached {
@@ -102,12 +103,14 @@ fn fit<T: Real>(name: &str, set: &Value, start: Option<&str>, method: Method) ->
         deviations: worst(deviations.zip(in_order("standard_deviations"))),
         residuals: digits(fit.cost().to_f64(), sum),
         converged: fit.termination().unwrap().is_converged(),
+        passes: fit.passes(),
     }
 }
 
 #[test]
 fn nonlinear_sets_reach_their_digits_from_both_starts() {
     let mut failures = Vec::new();
+    let mut logarithms = Vec::new();
     for (name, set) in sets("nonlinear") {
         for start in ["start1", "start2"] {
             let Reached {
@@ -115,21 +118,23 @@ fn nonlinear_sets_reach_their_digits_from_both_starts() {
                 deviations,
                 residuals,
                 converged,
+                passes,
             } = fit::<f64>(&name, &set, Some(start), Method::default());
             // Lanczos1's residuals are the rounding of its data.
             let others = if name == "Lanczos1" { 2.0 } else { 6.0 };
-            let scipy = set["scipy_digits"][start].as_f64().unwrap_or(0.0);
-            println!("{name:9} {start} {parameters:5.2} {deviations:5.2} {residuals:5.2}");
-            if !converged
-                || parameters < scipy.clamp(7.0, 8.0)
-                || deviations < others
-                || residuals < others
-            {
+            println!("{name:9} {start} {parameters:5.2} {deviations:5.2} {residuals:5.2} {passes}");
+            logarithms.push(f64::from(passes).ln());
+            if !converged || parameters < 9.0 || deviations < others || residuals < others {
                 failures.push(format!("{name} {start}"));
             }
         }
     }
     assert!(failures.is_empty(), "too few digits: {failures:?}");
+    // Time is passes: the crate `levenberg-marquardt` takes 16 Jacobians and 19 vectors of
+    // residuals, to fewer digits.
+    let mean = (logarithms.iter().sum::<f64>() / logarithms.len() as f64).exp();
+    println!("{mean:.1} passes in the geometric mean");
+    assert!(mean < 18.0, "{mean} passes in the geometric mean");
 }
 
 #[test]

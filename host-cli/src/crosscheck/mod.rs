@@ -223,8 +223,8 @@ fn line(board: &str, run: &Run, result: &Compared) -> String {
             let shown = with_error(estimate.value, estimate.standard_error);
             line += &format!("{name} = {shown}\n");
         }
-        if let Some(end) = solved.termination {
-            line += &format!("{end}\n");
+        if let (Some(end), Fit::LeastSquares(problem)) = (solved.termination, &run.fit) {
+            line += &format!("{}\n", problem.ended(end));
         }
     }
     line

@@ -275,8 +275,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     }
 }
 
-/// The least tolerance that is worth its passes: what is a ten-thousandth of a standard error, to
-/// half of the digits there are.
+/// The least tolerance: closer than this, a parameter is known far better than its standard error says.
 fn closest<T: Real>() -> T {
     T::from_f64(0.01) * T::EPSILON.sqrt()
 }

@@ -80,18 +80,22 @@
 //!
 //! # How it works
 //!
-//! Every row of the Jacobian is folded into a K × K triangle by Givens rotations, in the order of
-//! the rows, as soon as it is computed: as accurate as a QR factorisation of the whole Jacobian,
-//! which normal equations are not, in memory that does not grow. The triangle's columns are
-//! scaled, and its singular values found by Jacobi rotations. In those coordinates, the step of
-//! any length, what it promises, whether a direction is determined at all, and the covariance are
-//! one line each.
+//! Rows of the Jacobian are folded into a K × K triangle by Householder's reflections, eight at a
+//! time, in the order of the rows, as soon as they are computed: as accurate as a QR factorisation
+//! of the whole Jacobian, which normal equations are not, in memory that does not grow. A step is
+//! found by back substitution. To shorten it, a row for each parameter that asks it to stay is
+//! folded into a copy of the triangle, as if it were data. Singular values are found once, at the
+//! end, by Jacobi rotations: they say whether a direction is determined at all, and give the
+//! covariance.
 //!
 //! A trial step is judged by the true cost, and the region in which the formula is trusted to be
 //! straight grows and shrinks by that. Near the end the cost is too coarse to tell steps apart:
-//! then the gradient, which is not, decides until it too is down to rounding. That is why the
-//! default settings reach ten certified digits on NIST's sets for nonlinear regression; whoever
-//! is content with three digits sets a [tolerance](LeastSquares::tolerance) and saves passes.
+//! then the gradient, which is not, decides. Where residuals are large, whole steps shrink only by
+//! a constant share; comparing each with the one before shows how the formula bends, and the few
+//! passes that this takes are why the default settings reach nine certified digits on NIST's sets
+//! for nonlinear regression. The last step is the one that leaves less than the
+//! [tolerance](LeastSquares::tolerance) if it shrinks what is left as the step before did; it is
+//! taken without a pass to confirm it.
 //!
 //! In `f32`, four to seven digits of a well-posed problem are right. Which problems are, the
 //! correlations tell.

@@ -92,10 +92,11 @@ pub struct LeastSquares<T> {
     pub loss: Robust<T>,
     /// How many passes over the rows there may be.
     pub passes: u16,
-    /// How close is close enough: the fit ends where the step still to go is this share of the
+    /// How close is close enough: the fit ends where what will be left to go is this share of the
     /// parameters' standard errors (the relative offset of Bates and Watts, "A relative offset
     /// orthogonality convergence criterion for nonlinear least squares", 1981). 0.001 is plenty
-    /// for most uses; the default of 0 goes on until rounding allows no more.
+    /// for most uses. The default of 0 means a hundredth of the root of [`Real::EPSILON`],
+    /// 1.5e-10 in `f64`, and so does anything less, or what rounding allows where that is more.
     pub tolerance: T,
 }
 

@@ -3,8 +3,8 @@
 //! `nist.SET.START solver nanoseconds digits` a line, digits those of the worst parameter.
 //!
 //! Both get the same compiled formula, its derivatives by dual numbers, all rows in memory, and
-//! their own default settings. Ours go on until rounding allows no more, the crate's until the sum
-//! of squares no longer shows a difference; `downhill-1e-7` stops where it does.
+//! their own default settings. Ours go on to nine digits, the crate's until the sum of squares no
+//! longer shows a difference; `downhill-1e-7` stops where it does.
 
 mod formulas;
 
