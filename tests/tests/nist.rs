@@ -130,7 +130,7 @@ fn nonlinear_sets_reach_their_digits_from_both_starts() {
         }
     }
     assert!(failures.is_empty(), "too few digits: {failures:?}");
-    // Time is passes: the crate `levenberg-marquardt` takes 16 Jacobians and 19 vectors of
+    // Time is passes: the crate `levenberg-marquardt` takes 16 Jacobians and 21 vectors of
     // residuals, to fewer digits.
     let mean = (logarithms.iter().sum::<f64>() / logarithms.len() as f64).exp();
     println!("{mean:.1} passes in the geometric mean");

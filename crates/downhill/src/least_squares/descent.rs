@@ -246,6 +246,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     fn finish(&mut self, end: Termination) {
         let pieces = Pieces::cut(self.words, self.parameters, self.tape);
         let undetermined = pieces.and_then(|mut pieces| {
+            pieces.count_all();
             pieces.decompose();
             pieces.undetermined()
         });

@@ -23,9 +23,36 @@ impl<T: Real> Pieces<'_, T> {
         }
     }
 
-    /// Writes the triangle in scaled units, without the parameters held, and returns by how much
-    /// the sum of squares would fall if the formula were linear.
+    /// Writes the triangle in scaled units, without the parameters held and those that depend on
+    /// others, and returns by how much the sum of squares would fall if the formula were linear.
     pub(super) fn simplify(&mut self) -> T {
+        // Each round but the last leaves one parameter more out: what its row knows of the others
+        // has to go into theirs.
+        for _ in 0..=self.best.len() {
+            self.scale_triangle();
+            let least = self.least(T::ZERO);
+            let corners = corners(self.turned, self.best.len());
+            let mut places = self.held.iter_mut().zip(corners);
+            let dependent =
+                places.find(|(held, corner)| **held == T::ZERO && !(corner.abs() > least));
+            let Some((held, _)) = dependent else {
+                break;
+            };
+            *held = T::TWO;
+        }
+        kernel::dot(self.along, self.along)
+    }
+
+    /// Lets parameters count again that were only left out because they depend on others.
+    pub(super) fn count_all(&mut self) {
+        for held in self.held.iter_mut() {
+            if *held == T::TWO {
+                *held = T::ZERO;
+            }
+        }
+    }
+
+    fn scale_triangle(&mut self) {
         let size = self.best.len();
         let scaled = self.turned.get_mut(..packed(size)).unwrap_or(&mut []);
         self.along.copy_from_slice(self.best_z);
@@ -58,15 +85,6 @@ impl<T: Real> Pieces<'_, T> {
                 }
             }
         }
-        let least = least(scaled, size);
-        let pairs = corners(scaled, size).zip(&*self.along);
-        pairs.fold(T::ZERO, |gain, (corner, &along)| {
-            if corner.abs() > least {
-                gain + along * along
-            } else {
-                gain
-            }
-        })
     }
 
     /// Writes the step with this damping, in scaled units, and returns how long it is. What the

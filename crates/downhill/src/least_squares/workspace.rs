@@ -11,7 +11,8 @@ pub(super) struct Pieces<'a, T> {
     pub(super) trial: &'a mut [T],
     pub(super) lower: &'a mut [T],
     pub(super) upper: &'a mut [T],
-    /// 1 where a parameter is held at its bound, else 0.
+    /// 1 where a parameter is held at its bound, 2 where it is left out because it depends on
+    /// others, else 0.
     pub(super) held: &'a mut [T],
     /// The unit that each parameter's steps are measured in: 1 / the greatest length that its
     /// column of the Jacobian has had.
