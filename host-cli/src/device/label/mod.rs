@@ -1,8 +1,7 @@
 //! `downhill device label`: what the samples of a board's own sensor should have been.
 
-use std::io::BufRead;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::thread;
+mod labels;
+
 use std::time::Duration;
 
 use downhill::loss::Loss;
@@ -10,6 +9,7 @@ use downhill::model::Model;
 use downhill_link::{Numbers, Order, Refusal, Topics};
 use serde::Serialize;
 
+use self::labels::{Label, Labels, Next};
 use super::arguments::LabelArguments;
 use super::recording::{Head, Recorder};
 use super::{node, open};
@@ -20,8 +20,6 @@ use crate::{interrupt, output, talk};
 
 /// How long the board is listened to, and the labels are waited for, in turn.
 const TURN: Duration = Duration::from_millis(20);
-/// Labels that were read and wait.
-const AHEAD: usize = 16;
 
 /// What `--json` prints.
 #[derive(Default, Serialize)]
@@ -37,30 +35,6 @@ struct Document {
     steps: u64,
     loss: Option<f32>,
     fingerprint: String,
-}
-
-/// What a board is told a sample should have been: a number for each target.
-struct Label {
-    /// Where it was written.
-    place: String,
-    targets: Vec<f32>,
-}
-
-/// Where labels come from.
-enum Labels {
-    One(Option<Label>),
-    /// Lines of standard input, which a thread reads: the board is listened to meanwhile.
-    Lines {
-        lines: Receiver<std::io::Result<String>>,
-        number: u64,
-    },
-}
-
-/// What comes next.
-enum Next {
-    Label(Label),
-    NotYet,
-    None,
 }
 
 pub(super) fn run(arguments: &LabelArguments) -> Outcome {
@@ -274,81 +248,5 @@ fn line(sample: u32, label: &Label, learned: Option<&Learned>) -> String {
             written(features)
         ),
         None => format!("sample {sample} is {targets}; compared, and not learned from\n"),
-    }
-}
-
-impl Label {
-    /// The numbers of a line, between spaces, commas or semicolons.
-    fn parse(place: String, text: &str) -> Outcome<Self> {
-        let words = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
-        let mut targets = Vec::new();
-        for word in words.filter(|word| !word.is_empty()) {
-            match word.parse::<f32>() {
-                Ok(number) if number.is_finite() => targets.push(number),
-                _ => {
-                    return Err(Failure::Input(format!(
-                        "{place}: `{}` is no finite number; write one for each target of the \
-                         board's fit",
-                        word.escape_debug()
-                    )));
-                }
-            }
-        }
-        Ok(Self { place, targets })
-    }
-
-    fn check(&self, width: usize) -> Outcome {
-        match self.targets.len() == width {
-            true => Ok(()),
-            false => Err(Failure::Input(format!(
-                "{}: {}, and the board's fit has {}; write one for each, with a decimal point",
-                self.place,
-                counted(self.targets.len(), "number"),
-                counted(width, "target")
-            ))),
-        }
-    }
-}
-
-impl Labels {
-    fn new(arguments: &LabelArguments) -> Outcome<Self> {
-        if arguments.targets != ["-"] {
-            let label = Label::parse("the label".into(), &arguments.targets.join(" "))?;
-            return Ok(Self::One(Some(label)));
-        }
-        if arguments.sample.is_some() {
-            return Err(Failure::Usage(
-                "`--sample` is for one label; standard input has many".into(),
-            ));
-        }
-        let (send, lines) = sync_channel(AHEAD);
-        thread::spawn(move || {
-            for line in std::io::stdin().lock().lines() {
-                if send.send(line).is_err() {
-                    break;
-                }
-            }
-        });
-        Ok(Self::Lines { lines, number: 0 })
-    }
-
-    fn next(&mut self) -> Outcome<Next> {
-        match self {
-            Self::One(label) => Ok(label.take().map_or(Next::None, Next::Label)),
-            Self::Lines { lines, number } => {
-                let line = match lines.recv_timeout(TURN) {
-                    Ok(line) => line,
-                    Err(RecvTimeoutError::Timeout) => return Ok(Next::NotYet),
-                    Err(RecvTimeoutError::Disconnected) => return Ok(Next::None),
-                };
-                *number += 1;
-                let place = format!("standard input, line {number}");
-                let line = line.map_err(|error| Failure::Input(format!("{place}: {error}")))?;
-                match line.trim() {
-                    "" => Ok(Next::NotYet),
-                    line => Label::parse(place, line).map(Next::Label),
-                }
-            }
-        }
     }
 }

@@ -1,0 +1,32 @@
+//! `compare`: a recipe, and what varies in it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::RecipeArguments;
+
+/// The options of `compare`.
+#[derive(Debug, Args)]
+#[command(args_override_self = true)]
+#[command(after_help = "\
+All options of `fit` that decide a fit can be varied and given, see
+host-cli/OPTIONS.md. Rows, split and seed are the same for all.
+
+Example:
+  downhill compare air.csv --target CO_GT --vary model=linear,mlp:16
+      --vary lr=0.001,0.01")]
+pub(crate) struct CompareArguments {
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArguments,
+    /// An option and its values: loss=squared,huber:1; several give every
+    /// combination
+    #[arg(long, value_name = "OPTION=A,B", required = true, action = clap::ArgAction::Append)]
+    pub(crate) vary: Vec<String>,
+    /// Write a page with curves and figures
+    #[arg(long, value_name = "HTML")]
+    pub(crate) report: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}

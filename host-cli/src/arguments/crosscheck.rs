@@ -1,0 +1,47 @@
+//! `crosscheck`: a recipe, and the board that it runs on.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{RecipeArguments, at_least_one};
+
+/// The boards that QEMU emulates, by their folders, which QEMU calls its machines so too.
+pub(crate) const BOARDS: [&str; 5] = [
+    "mps2-an385",
+    "mps2-an386",
+    "mps2-an500",
+    "mps2-an505",
+    "microbit",
+];
+
+/// The options of `crosscheck`.
+#[derive(Debug, Args)]
+#[command(args_override_self = true)]
+#[command(after_help = names!("downhill crosscheck air.csv --target CO_GT --board microbit"))]
+pub(crate) struct CrosscheckArguments {
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArguments,
+    /// The emulated board
+    #[arg(long, value_name = "B", default_value = "mps2-an386", value_parser = BOARDS)]
+    #[arg(hide_possible_values = true)]
+    pub(crate) board: String,
+    /// Use this firmware instead of building one
+    #[arg(long, value_name = "ELF")]
+    pub(crate) firmware: Option<PathBuf>,
+    /// More fits on the same board: options, a line each
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) recipes: Option<PathBuf>,
+    /// Stop after this many rows
+    #[arg(long, value_name = "ROWS", default_value_t = 2000, value_parser = at_least_one)]
+    pub(crate) limit: usize,
+    /// Write a page with the steps compared
+    #[arg(long, value_name = "HTML", hide = true)]
+    pub(crate) report: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Change a bit of the twin at a step, to see that it is noticed
+    #[arg(long, value_name = "STEP", hide = true)]
+    pub(crate) flip_bit_at: Option<u64>,
+}

@@ -1,0 +1,55 @@
+//! `fit`: a recipe, and what becomes of the model.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::RecipeArguments;
+
+/// The options of `fit`.
+#[derive(Debug, Args)]
+#[command(after_help = names!("downhill fit air.csv --target CO_GT --model mlp:16 --out co.json"))]
+pub(crate) struct FitArguments {
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArguments,
+    /// f32, as on a device, or f64
+    #[arg(long, value_name = "P", value_enum, hide_possible_values = true)]
+    pub(crate) precision: Option<Precision>,
+    /// Fit from N seeds, and keep the best
+    #[arg(long, value_name = "N", default_value_t = 1, hide = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) restarts: u32,
+    /// Also measure predictions made before their rows are learned from
+    #[arg(long, hide = true)]
+    pub(crate) prequential: bool,
+    /// Write the model to this file
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write a page with curves and figures
+    #[arg(long, value_name = "HTML")]
+    pub(crate) report: Option<PathBuf>,
+    /// Draw the curves in the terminal
+    #[arg(long, hide = true)]
+    pub(crate) plot: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl FitArguments {
+    /// The numbers that the fit is computed in.
+    pub(crate) fn precision(&self) -> Precision {
+        self.precision.unwrap_or(match self.recipe.is_plain() {
+            true => Precision::F64,
+            false => Precision::F32,
+        })
+    }
+}
+
+/// The numbers that a fit is computed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Precision {
+    F32,
+    F64,
+}

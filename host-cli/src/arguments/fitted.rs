@@ -1,0 +1,93 @@
+//! `predict`, `eval` and `export`: what a fitted model is for.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{TableArguments, at_least_one};
+use crate::spec::{Cost, finite};
+
+/// The options of `predict`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Prints one line a row: `prediction` (of several targets one each),
+`probability,class`, or `score,anomaly`. A row that misses a number gets an
+empty prediction.
+
+Example:
+  downhill predict co.json new.csv --out predicted.csv")]
+pub(crate) struct PredictArguments {
+    /// A file that `fit --out` wrote
+    pub(crate) model: PathBuf,
+    /// A CSV file with the model's features
+    #[arg(value_name = "DATA.csv")]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
+    /// Write to this file; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) out: PathBuf,
+    /// Write one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The options of `eval`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  downhill eval co.json later.csv")]
+pub(crate) struct EvalArguments {
+    /// A file that `fit --out` wrote
+    pub(crate) model: PathBuf,
+    /// A CSV file with the model's features and target
+    #[arg(value_name = "DATA.csv")]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
+    /// Where class 1 begins [the model's threshold]
+    #[arg(long, value_name = "T", allow_hyphen_values = true, value_parser = finite)]
+    pub(crate) threshold: Option<f64>,
+    /// What errors cost, such as fp=1,fn=20 [the model's costs]
+    #[arg(long, value_name = "C")]
+    pub(crate) cost: Option<Cost>,
+    /// Column with the weight of each row [the model's column]
+    #[arg(long, value_name = "COL")]
+    pub(crate) weight: Option<String>,
+    /// Also measure the N rows with the highest scores
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) top: Option<usize>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The options of `export`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Rust is a module that needs nothing but core; C is a header of C99 that needs no
+library. Both hold scaler and threshold, and predict with the bits of
+`downhill predict`.
+
+Example:
+  downhill export co.json --to c --out co_gt.h")]
+pub(crate) struct ExportArguments {
+    /// A file that `fit --out` wrote
+    pub(crate) model: PathBuf,
+    /// The language
+    #[arg(long, value_name = "rust|c", value_enum, hide_possible_values = true)]
+    pub(crate) to: Language,
+    /// Write to this file; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    pub(crate) out: PathBuf,
+    /// What names in C begin with [the target's name]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// The languages of `export`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    Rust,
+    C,
+}

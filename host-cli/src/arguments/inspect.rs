@@ -1,0 +1,39 @@
+//! `inspect`: a file before anything is fitted.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::TableArguments;
+
+/// The options of `inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Finds missing and constant columns, copies, outliers, scales, imbalance, what
+tells the target too well or not at all, noise in the labels, too few rows, and
+with --time whether the end is like the beginning.
+
+Example:
+  downhill inspect air.csv --target CO_GT --missing-value=-200 --time hour")]
+pub(crate) struct InspectArguments {
+    /// A CSV file with a header line
+    #[arg(value_name = "DATA.csv")]
+    pub(crate) data: PathBuf,
+    /// The column to predict
+    #[arg(long, value_name = "COL")]
+    pub(crate) target: String,
+    /// Columns to predict from [every other number]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) features: Vec<String>,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
+    /// Column with the time of each row: a number, or a date such as 2015-02-04
+    #[arg(long, value_name = "COL")]
+    pub(crate) time: Option<String>,
+    /// Write a page with what was found, and the columns
+    #[arg(long, value_name = "HTML")]
+    pub(crate) report: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}

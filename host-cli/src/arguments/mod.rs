@@ -1,0 +1,113 @@
+//! The command line.
+
+/// What can be named, and the options that are needed least: OPTIONS.md has all of them.
+macro_rules! names {
+    ($example:literal) => {
+        concat!(
+            "\
+Model    linear logistic softmax polynomial:2 mlp:16,8:tanh autoencoder:4
+         'formula: a * x^b'
+Loss     squared absolute huber:1 cauchy:1 log_cosh quantile:.9 poisson f_beta:2
+         cross_entropy smoothed focal:2 hinge squared_hinge squared_probability
+Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
+Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
+Also     --schedule, --patience, --cost, --recover, more: host-cli/OPTIONS.md
+
+Example: ",
+            $example
+        )
+    };
+}
+
+mod compare;
+mod crosscheck;
+mod fit;
+mod fitted;
+mod inspect;
+mod recipe;
+mod table;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use self::compare::CompareArguments;
+pub(crate) use self::crosscheck::{BOARDS, CrosscheckArguments};
+pub(crate) use self::fit::{FitArguments, Precision};
+pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};
+pub(crate) use self::inspect::InspectArguments;
+pub(crate) use self::recipe::{HOLD_AT_MOST, RecipeArguments};
+pub(crate) use self::table::TableArguments;
+pub(crate) use crate::device::arguments::{DeviceArguments, ReplayArguments};
+
+/// Fits sensor data by gradient descent, bit for bit as a microcontroller does.
+#[derive(Debug, Parser)]
+#[command(name = "downhill", version, max_term_width = 80, after_help = EXAMPLE)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print nothing that was not asked for, and show no progress
+    #[arg(short, long, global = true, hide = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say what is being done
+    #[arg(short, long, global = true, hide = true)]
+    pub(crate) verbose: bool,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  downhill fit air.csv --target CO_GT --missing-value=-200 --out co.json
+  downhill predict co.json new.csv
+
+-q, --quiet prints nothing that was not asked for; -v, --verbose says what is
+being done. Without a DATA.csv, fit, compare, inspect and crosscheck take it and
+their options from downhill.toml in this folder.
+
+Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
+4 board and twin differ.";
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Fit a model to a CSV file
+    Fit(FitArguments),
+    /// Look at the data before anything is fitted
+    Inspect(InspectArguments),
+    /// Fit in several ways, and set the results side by side
+    Compare(CompareArguments),
+    /// Predict the rows of a CSV file with a fitted model
+    Predict(PredictArguments),
+    /// Measure a fitted model on the rows of a CSV file
+    Eval(EvalArguments),
+    /// Write a fitted model as source text that predicts with the same bits
+    Export(ExportArguments),
+    /// Run a fit on an emulated board and on its twin, and compare every step
+    Crosscheck(CrosscheckArguments),
+    /// Work with a board: list, info, configure, stream, watch, pull, label, record
+    Device(DeviceArguments),
+    /// Do every step of a recording again, and compare bit for bit
+    Replay(ReplayArguments),
+    /// Print what a shell needs to complete commands and options
+    #[command(
+        after_help = "Example:\n  downhill completions bash > /etc/bash_completion.d/downhill"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write all of them
+    #[command(after_help = "Example:\n  downhill man | man -l -")]
+    Man {
+        /// Write a page for each command into this folder
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(rows) if rows > 0 => Ok(rows),
+        _ => Err("at least 1 row".into()),
+    }
+}

@@ -1,0 +1,47 @@
+//! How a file is to be read.
+
+use clap::Args;
+
+use crate::table::Reading;
+
+/// How a file is to be read.
+#[derive(Debug, Args)]
+pub(crate) struct TableArguments {
+    /// What marks a missing cell; repeatable
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    missing_value: Vec<String>,
+    /// What separates cells [by the file]
+    #[arg(long, value_name = "C", value_parser = mark, hide = true)]
+    delimiter: Option<u8>,
+    /// What stands before a fraction: . or , [by the file]
+    #[arg(long, value_name = "C", value_parser = decimal, hide = true)]
+    decimal: Option<u8>,
+}
+
+impl TableArguments {
+    /// How the file is to be read, with what marked a missing cell before.
+    pub(crate) fn reading(&self, missing: &[String]) -> Reading {
+        Reading {
+            missing: [missing, &self.missing_value].concat(),
+            delimiter: self.delimiter,
+            decimal: self.decimal,
+        }
+    }
+}
+
+fn mark(text: &str) -> Result<u8, String> {
+    match (text, text.as_bytes()) {
+        ("\\t" | "tab", _) => Ok(b'\t'),
+        (_, &[byte]) if byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'"' => {
+            Ok(byte)
+        }
+        _ => Err("one character such as `;`, or `tab`".into()),
+    }
+}
+
+fn decimal(text: &str) -> Result<u8, String> {
+    match text {
+        "." | "," => Ok(text.as_bytes()[0]),
+        _ => Err("`.` or `,`".into()),
+    }
+}

@@ -1,0 +1,156 @@
+//! What `fit --json` prints.
+
+use downhill::health::Monitor;
+use downhill::{Real, Recipe};
+use serde::Serialize;
+
+use crate::arguments::{FitArguments, Precision};
+use crate::columns::LeftOut;
+use crate::course::{Ended, Epoch};
+use crate::least_squares::Estimate;
+use crate::model_file::{Anomaly, BothMetrics};
+use crate::parameters::{ByOutput, Named};
+use crate::plan::{Plan, Rows};
+use crate::prequential::Prequential;
+use crate::samples::Weighting;
+use crate::table::Dialect;
+use crate::threshold::Threshold;
+use crate::verdicts::Told;
+use crate::watched::Watched;
+
+/// What `--json` prints; `host-cli/JSON.md` says what each field holds.
+#[derive(Serialize)]
+#[serde(bound(serialize = "T: Real + Serialize"))]
+pub(super) struct Document<'a, T> {
+    schema: u32,
+    downhill: &'static str,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+    verdicts: &'a [Told],
+    skipped: u32,
+    data: &'a str,
+    format: Dialect,
+    rows: Rows,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    streamed: Option<Streamed>,
+    target: Option<String>,
+    targets: &'a [String],
+    features: &'a [String],
+    left_out: &'a [LeftOut],
+    weighting: &'a Weighting,
+    precision: Precision,
+    recipe: &'a Recipe<T>,
+    epochs: u32,
+    shuffle: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    best_epoch: Option<u32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
+    pub(super) metrics: Measured,
+    pub(super) threshold: Option<&'a Threshold>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) anomaly: Option<Anomaly>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) parameters: Option<Shown<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) parameters_standardized: Option<ByOutput<'a>>,
+    history: &'a [Epoch],
+    steps: u64,
+    fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+}
+
+/// Metrics of the fit as it ended, and on its way.
+#[derive(Serialize)]
+pub(super) struct Measured {
+    #[serde(flatten)]
+    pub(super) ended: BothMetrics,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) prequential: Option<Prequential>,
+}
+
+/// The parameters of a model that is linear in its features, or of a formula.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Shown<'a> {
+    Linear(ByOutput<'a>),
+    Formula(&'a Named<Estimate>),
+}
+
+/// Of a file that is read again for every epoch.
+#[derive(Serialize)]
+struct Streamed {
+    /// How many rows are shuffled at a time.
+    window: usize,
+    /// How many rows learned from, and held out, the metrics are of.
+    measured: [usize; 2],
+}
+
+pub(super) fn document<'a, T: Real + Serialize>(
+    plan: &'a Plan<T>,
+    fit: &Watched<T>,
+    verdicts: &'a [Told],
+    course: Option<&'a Ended>,
+    arguments: &FitArguments,
+) -> Document<'a, T> {
+    let trainer = &fit.trainer;
+    Document {
+        schema: 1,
+        downhill: env!("CARGO_PKG_VERSION"),
+        status: "done",
+        failure: None,
+        verdicts,
+        skipped: fit.monitor.as_ref().map_or(0, Monitor::skipped),
+        data: &plan.data,
+        format: plan.dialect,
+        rows: plan.rows(),
+        streamed: plan.stream.as_ref().map(|stream| Streamed {
+            window: stream.window,
+            measured: [plan.split.train.len(), plan.split.test.len()],
+        }),
+        target: plan.target.option(),
+        targets: &plan.target.names,
+        features: &plan.features,
+        left_out: &plan.left_out,
+        weighting: &plan.weighting,
+        precision: arguments.precision(),
+        recipe: &plan.recipe,
+        epochs: plan.epochs,
+        shuffle: plan.shuffles,
+        replay: plan.replay.map(|replay| replay.to_string()),
+        best_epoch: course.and_then(|course| course.best_epoch),
+        interrupted: course.is_some_and(|course| course.interrupted),
+        metrics: Measured {
+            ended: BothMetrics {
+                train: None,
+                test: None,
+            },
+            prequential: None,
+        },
+        threshold: None,
+        anomaly: None,
+        parameters: None,
+        parameters_standardized: None,
+        history: course.map_or(&[], |course| &course.history),
+        steps: trainer.steps(),
+        fingerprint: trainer.fingerprint().to_string(),
+        model: arguments
+            .out
+            .as_ref()
+            .map(|path| path.display().to_string()),
+    }
+}
+
+impl<T> Document<'_, T> {
+    /// The same of a fit that failed, whose model is not written.
+    pub(super) fn failed(mut self, message: String) -> Self {
+        self.status = "failed";
+        self.failure = Some(message);
+        self.model = None;
+        self
+    }
+}

@@ -1,0 +1,73 @@
+//! A fit measured on both sets of rows, with the thresholds that come of them.
+
+use downhill::Real;
+
+use crate::columns::TargetKind;
+use crate::failure::Outcome;
+use crate::metrics::{Keep, Results};
+use crate::model_file::{Anomaly, BothMetrics};
+use crate::plan::{HostTrainer, Plan};
+use crate::threshold::{self, Threshold};
+use crate::{measure, train};
+
+/// What is said of a fit that has ended.
+pub(crate) struct Judged {
+    pub(super) threshold: Option<Threshold>,
+    pub(super) anomaly: Option<Anomaly>,
+    pub(crate) metrics: BothMetrics,
+    pub(super) results: [Results; 2],
+}
+
+/// Measures both sets of rows, and settles the recipe's threshold on those held out. `keep` says
+/// what is kept of the rows.
+pub(crate) fn judge<T: Real>(
+    plan: &mut Plan<T>,
+    trainer: &mut HostTrainer<T>,
+    share: f64,
+    keep: Keep,
+) -> Outcome<Judged> {
+    // An anomaly is told by the losses of the others.
+    let keep = match plan.task.kind {
+        TargetKind::Features => Keep::Every,
+        _ => keep,
+    };
+    let mut of = |rows: &[u32]| -> Outcome<Results> {
+        let names = plan.target.outputs(&plan.features);
+        let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, keep, trainer);
+        let mut results =
+            results.map_err(|fault| train::faulted(plan, plan.epochs, trainer.steps(), fault))?;
+        results.cost = plan.weighting.cost;
+        Ok(results)
+    };
+    let (mut train, mut test) = (of(&plan.split.train)?, of(&plan.split.test)?);
+    let narrow = |number: f64| T::from_f64(number).to_f64();
+    let threshold = threshold::settle(plan.threshold, &test, narrow)?;
+    if let (Some(_), Some(settled)) = (plan.threshold, &threshold) {
+        plan.recipe.threshold = Some(T::from_f64(settled.value));
+        train.threshold = settled.value;
+        test.threshold = settled.value;
+    }
+    let anomaly = match plan.task.kind {
+        TargetKind::Features => anomaly(if test.rows == 0 { &train } else { &test }, share),
+        _ => None,
+    };
+    Ok(Judged {
+        threshold,
+        anomaly,
+        metrics: BothMetrics {
+            train: train.metrics(),
+            test: test.metrics(),
+        },
+        results: [train, test],
+    })
+}
+
+/// What an autoencoder takes for an anomaly: a row whose reconstruction error is above that of
+/// all but a `share` of these rows.
+fn anomaly(results: &Results, share: f64) -> Option<Anomaly> {
+    let mut scores = results.losses.clone();
+    scores.sort_by(f64::total_cmp);
+    let above = (share * scores.len() as f64) as usize;
+    let threshold = scores.iter().rev().nth(above).copied();
+    threshold.map(|threshold| Anomaly { threshold, share })
+}
