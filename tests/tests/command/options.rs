@@ -198,64 +198,26 @@ fn a_saved_fit_keeps_its_weights() {
 fn what_does_not_go_together_is_said() {
     let (air_file, occupancy_file) = (data("air_quality.csv"), data("occupancy.csv"));
     let iris = data("iris.csv");
-    let cases: &[(Vec<&str>, &str, i32, &str)] = &[
-        (
-            air("fit", &air_file),
-            "--class-weight balanced",
-            2,
-            "--weight",
-        ),
-        (air("fit", &air_file), "--weight CO_GT", 2, "same column"),
-        (air("fit", &air_file), "--weight COO", 1, "no column"),
-        (air("fit", &air_file), "--freeze 1", 2, "nothing to train"),
-        (air("fit", &air_file), "--bound 9=0:1", 2, "the last is 8"),
-        (
-            air("fit", &air_file),
-            "--patience 3 --test-every 0",
-            2,
-            "held out",
-        ),
-        (
-            air("fit", &air_file),
-            "--scaler-on-device 9999",
-            2,
-            "fewer rows",
-        ),
-        (
-            air("fit", &air_file),
-            "--model softmax",
-            1,
-            "none of the classes 0 to 19",
-        ),
-        (
-            air("fit", &air_file),
-            "--model mlp:60000,60000",
-            2,
-            "impossible",
-        ),
-        (
-            occupancy("fit", &occupancy_file),
-            "--class-weight 2=1",
-            2,
-            "the last is 1",
-        ),
-        (
-            occupancy("fit", &occupancy_file),
-            "--model softmax --loss hinge",
-            2,
-            "focal",
-        ),
-        (
-            vec!["fit", &iris, "--target", "species"],
-            "--model logistic",
-            1,
-            "neither class 0",
-        ),
-    ];
-    for (arguments, options, code, message) in cases {
+    let air = air("fit", &air_file);
+    let occupancy = occupancy("fit", &occupancy_file);
+    let iris = vec!["fit", &iris, "--target", "species"];
+    for (arguments, options, code, message) in [
+        (&air, "--class-weight balanced", 2, "--weight"),
+        (&air, "--weight CO_GT", 2, "same column"),
+        (&air, "--weight COO", 1, "no column"),
+        (&air, "--freeze 1", 2, "nothing to train"),
+        (&air, "--bound 9=0:1", 2, "the last is 8"),
+        (&air, "--patience 3 --test-every 0", 2, "held out"),
+        (&air, "--scaler-on-device 9999", 2, "fewer rows"),
+        (&air, "--model softmax", 1, "none of the classes 0 to 19"),
+        (&air, "--model mlp:60000,60000", 2, "impossible"),
+        (&occupancy, "--class-weight 2=1", 2, "the last is 1"),
+        (&occupancy, "--model softmax --loss hinge", 2, "focal"),
+        (&iris, "--model logistic", 1, "neither class 0"),
+    ] {
         let mut command = downhill(arguments);
         command.args(options.split_ascii_whitespace());
-        let error = stderr(&command.assert().code(*code));
+        let error = stderr(&command.assert().code(code));
         assert!(error.contains(message), "{options}: {error}");
     }
 }
