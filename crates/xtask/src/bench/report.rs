@@ -13,6 +13,8 @@ pub(super) type Figures = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
 const OURS: [&str; 2] = ["downhill const", super::host::COMMAND];
 /// Those that NIST's sets are fitted with, and what the shares of that table are of.
 const SOLVERS: [&str; 2] = ["downhill", "downhill-1e-7"];
+/// The other solver in Rust, which ours has to be as fast as.
+const CRATE: &str = "levenberg-marquardt";
 /// Digits of the worst parameter from which a set counts as solved.
 const SOLVED: f64 = 6.0;
 
@@ -102,6 +104,21 @@ impl Report {
             ));
         }
         lines.push(String::new());
+        for ours in SOLVERS {
+            let [least, middle, most] = spread(&self.shares(CRATE, ours));
+            if middle.is_nan() {
+                continue;
+            }
+            lines.push(format!(
+                "`{ours}` at least as fast as the crate {CRATE} on the geometric mean: {} times as \
+                 fast ({} to {}), {}.",
+                rounded(middle),
+                rounded(least),
+                rounded(most),
+                if middle >= 1.0 { "met" } else { "**not met**" }
+            ));
+            lines.push(String::new());
+        }
         lines
     }
 
@@ -220,14 +237,14 @@ mod tests {
     fn solvers_are_compared_where_both_solved() {
         let of = |pairs: &[(&str, f64)]| pairs.iter().map(|(n, x)| ((*n).into(), *x)).collect();
         let digits = [
-            ("nist.a.start1", of(&[("downhill", 10.0), ("crate", 7.0)])),
-            ("nist.b.start1", of(&[("downhill", 10.0), ("crate", 8.0)])),
-            ("nist.c.start1", of(&[("downhill", 10.0), ("crate", 0.0)])),
+            ("nist.a.start1", of(&[("downhill", 10.0), (CRATE, 7.0)])),
+            ("nist.b.start1", of(&[("downhill", 10.0), (CRATE, 8.0)])),
+            ("nist.c.start1", of(&[("downhill", 10.0), (CRATE, 0.0)])),
         ];
         let times = |crates: f64| {
             BTreeMap::from([
                 ("downhill".to_owned(), vec![1.0]),
-                ("crate".to_owned(), vec![crates]),
+                (CRATE.to_owned(), vec![crates]),
             ])
         };
         let report = Report {
@@ -241,8 +258,10 @@ mod tests {
             ]),
             digits: digits.map(|(name, of)| (name.into(), of)).into(),
         };
-        let shares = report.shares("crate", "downhill");
+        let shares = report.shares(CRATE, "downhill");
         assert!((shares[0] - 4.0).abs() < 1e-12, "{shares:?}");
-        assert!(report.text().contains("| crate | 2 of 3 | 0.0 | 4.00 "));
+        let text = report.text();
+        assert!(text.contains("| levenberg-marquardt | 2 of 3 | 0.0 | 4.00 "));
+        assert!(text.contains("4.00 times as fast (4.00 to 4.00), met."));
     }
 }
