@@ -14,7 +14,7 @@ use crate::features::Feature;
 use crate::formula::Formula;
 use crate::least_squares::SolverRecord;
 use crate::metrics::Metrics;
-use crate::plan::{HostTrainer, build};
+use crate::plan::{HostTrainer, Rows, build};
 use crate::samples::Weighting;
 use crate::spec::MissingSpec;
 
@@ -115,6 +115,20 @@ pub(crate) struct Data {
     pub(crate) dropped: usize,
     /// Times through the rows.
     pub(crate) epochs: u32,
+}
+
+impl Data {
+    /// What is kept of the file at `path`, whose `rows` were learned from `epochs` times.
+    pub(crate) fn new(path: &str, rows: Rows, epochs: u32) -> Self {
+        let file = Path::new(path).file_name().unwrap_or_default();
+        Self {
+            file: file.to_string_lossy().into_owned(),
+            train: rows.train,
+            test: rows.test,
+            dropped: rows.dropped,
+            epochs,
+        }
+    }
 }
 
 /// Metrics of the rows learned from and of those held out.

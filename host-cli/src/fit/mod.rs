@@ -4,8 +4,6 @@ mod attempt;
 mod document;
 mod judge;
 
-use std::path::Path;
-
 use downhill::Real;
 use downhill::health::Severity;
 use serde::Serialize;
@@ -202,8 +200,6 @@ fn about<T: Real>(
     metrics: BothMetrics,
     anomaly: Option<Anomaly>,
 ) -> About {
-    let rows = plan.rows();
-    let file = Path::new(&plan.data).file_name().unwrap_or_default();
     About {
         precision: arguments.precision(),
         features: plan.features.clone(),
@@ -213,13 +209,7 @@ fn about<T: Real>(
         weighting: plan.weighting.clone(),
         missing_values: arguments.recipe.table.reading(&[]).missing,
         missing: arguments.recipe.missing,
-        data: Data {
-            file: file.to_string_lossy().into_owned(),
-            train: rows.train,
-            test: rows.test,
-            dropped: rows.dropped,
-            epochs: plan.epochs,
-        },
+        data: Data::new(&plan.data, plan.rows(), plan.epochs),
         metrics,
         formula: plan.formula.clone(),
         least_squares: None,

@@ -147,8 +147,6 @@ pub(super) fn about<T: Real>(
     solved: &Solved<T>,
     arguments: &FitArguments,
 ) -> About {
-    let rows = problem.rows();
-    let file = Path::new(&problem.data).file_name().unwrap_or_default();
     let errors = solved.parameters.0.iter();
     About {
         precision: arguments.precision(),
@@ -158,13 +156,7 @@ pub(super) fn about<T: Real>(
         weighting: problem.weighting.clone(),
         missing_values: arguments.recipe.table.reading(&[]).missing,
         missing: arguments.recipe.missing,
-        data: Data {
-            file: file.to_string_lossy().into_owned(),
-            train: rows.train,
-            test: rows.test,
-            dropped: rows.dropped,
-            epochs: problem.epochs,
-        },
+        data: Data::new(&problem.data, problem.rows(), problem.epochs),
         metrics: solved.metrics.clone(),
         anomaly: None,
         formula: problem.formula.clone(),

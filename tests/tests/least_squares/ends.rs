@@ -2,7 +2,7 @@
 
 use downhill::least_squares::{Bounds, LeastSquares, Robust, SolveError, Table, Termination};
 
-use super::{DEFAULT, fit, near, program, work};
+use super::{DEFAULT, free, near, program, work};
 
 #[test]
 fn what_rows_cannot_tell_apart_is_named() {
@@ -17,14 +17,7 @@ fn what_rows_cannot_tell_apart_is_named() {
         let program = program(text);
         let mut words = work(&program);
         let start = vec![1.0; program.parameters()];
-        let fit = fit(
-            DEFAULT,
-            &program,
-            (&x, &y),
-            &start,
-            Bounds::NONE,
-            &mut words,
-        );
+        let fit = free(DEFAULT, &program, (&x, &y), &start, &mut words);
         let end = fit.termination().unwrap();
         assert_eq!(end, Termination::Singular { parameter }, "{text}");
         let sure = fit.uncertainty();
@@ -51,14 +44,7 @@ fn every_end_has_its_reason() {
         .collect();
     let end = |settings: LeastSquares<f64>, y: &[f64]| {
         let mut words = work(&decay);
-        let fit = fit(
-            settings,
-            &decay,
-            (&x, y),
-            &[1.0, 1.0],
-            Bounds::NONE,
-            &mut words,
-        );
+        let fit = free(settings, &decay, (&x, y), &[1.0, 1.0], &mut words);
         (fit.termination().unwrap(), fit.passes())
     };
     assert_eq!(end(DEFAULT, &exact).0, Termination::Residual);
@@ -78,12 +64,11 @@ fn every_end_has_its_reason() {
     // A kink: from its bottom no step leads down.
     let kink = program("abs(a) + 1");
     let mut words = work(&kink);
-    let fit = fit(
+    let fit = free(
         DEFAULT,
         &kink,
         (&[1.0, 2.0], &[0.0, 0.0]),
         &[1.0],
-        Bounds::NONE,
         &mut words,
     );
     near(fit.parameters()[0], 0.0, 1e-6);
@@ -158,7 +143,7 @@ fn what_rows_do_not_determine_takes_no_degree_of_freedom() {
         let model = program(text);
         let mut words = work(&model);
         let start = vec![0.0; model.parameters()];
-        let fit = fit(DEFAULT, &model, (&x, &y), &start, Bounds::NONE, &mut words);
+        let fit = free(DEFAULT, &model, (&x, &y), &start, &mut words);
         let sure = fit.uncertainty();
         (sure.rank(), sure.residual_deviation().unwrap())
     };

@@ -30,7 +30,7 @@ const DEFAULT: LeastSquares<f64> = LeastSquares {
     tolerance: 0.0,
 };
 
-/// Fits rows of one feature.
+/// Fits rows of one feature, within bounds.
 fn fit<'a>(
     settings: LeastSquares<f64>,
     program: &'a Program<f64>,
@@ -42,6 +42,17 @@ fn fit<'a>(
     settings
         .fit(program, &mut Table::new(1, x, y), start, bounds, work)
         .unwrap()
+}
+
+/// The same without bounds.
+fn free<'a>(
+    settings: LeastSquares<f64>,
+    program: &'a Program<f64>,
+    rows: (&[f64], &[f64]),
+    start: &[f64],
+    work: &'a mut [f64],
+) -> Solver<'a, f64, &'a Program<f64>> {
+    fit(settings, program, rows, start, Bounds::NONE, work)
 }
 
 fn near(value: f64, expected: f64, tolerance: f64) {

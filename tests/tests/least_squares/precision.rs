@@ -4,7 +4,7 @@ use downhill::Real;
 use downhill::formula::Program;
 use downhill::least_squares::{Bounds, LeastSquares, Solver, Table, Termination};
 
-use super::{DEFAULT, fit, near, program, work};
+use super::{DEFAULT, free, near, program, work};
 
 #[test]
 fn single_and_double_precision_agree() {
@@ -42,7 +42,7 @@ fn residuals_whose_squares_underflow_are_no_perfect_fit() {
     };
     let ends = |y: &[f64], start: &[f64]| {
         let mut words = work(&line);
-        let fit = fit(DEFAULT, &line, (&x, y), start, Bounds::NONE, &mut words);
+        let fit = free(DEFAULT, &line, (&x, y), start, &mut words);
         let sure = fit.uncertainty();
         let error = sure.standard_error(1);
         (fit.termination().unwrap(), fit.parameters()[1], error)
@@ -72,24 +72,10 @@ fn a_standard_error_does_not_underflow_with_its_square() {
     let x: Vec<f64> = (0..20).map(|k| f64::from(k) * 1e200).collect();
     let y: Vec<f64> = (0..20).map(|k| f64::from(k * 2 + k % 3)).collect();
     let mut words = work(&line);
-    let fit = fit(
-        DEFAULT,
-        &line,
-        (&x, &y),
-        &[0.0, 0.0],
-        Bounds::NONE,
-        &mut words,
-    );
+    let fit = free(DEFAULT, &line, (&x, &y), &[0.0, 0.0], &mut words);
     let plain: Vec<f64> = x.iter().map(|x| x / 1e200).collect();
     let mut others = work(&line);
-    let same = self::fit(
-        DEFAULT,
-        &line,
-        (&plain, &y),
-        &[0.0, 0.0],
-        Bounds::NONE,
-        &mut others,
-    );
+    let same = free(DEFAULT, &line, (&plain, &y), &[0.0, 0.0], &mut others);
     let error = |fit: &Solver<'_, f64, &Program<f64>>| fit.uncertainty().standard_error(1).unwrap();
     near(error(&fit) * 1e200, error(&same), 1e-12);
 }

@@ -2,7 +2,7 @@
 
 use downhill::least_squares::{Bounds, LeastSquares, Robust, Table};
 
-use super::{DEFAULT, fit, near, program, work};
+use super::{DEFAULT, free, near, program, work};
 
 #[test]
 fn a_robust_fit_is_at_the_minimum_of_its_own_loss() {
@@ -22,14 +22,7 @@ fn a_robust_fit_is_at_the_minimum_of_its_own_loss() {
         };
         let mut words = work(&line);
         let settings = LeastSquares { loss, ..DEFAULT };
-        let fit = fit(
-            settings,
-            &line,
-            (&x, &y),
-            &[0.0, 0.0],
-            Bounds::NONE,
-            &mut words,
-        );
+        let fit = free(settings, &line, (&x, &y), &[0.0, 0.0], &mut words);
         assert!(fit.termination().unwrap().is_converged(), "{loss:?}");
         let best = fit.parameters();
         near(fit.cost(), cost(best), 1e-12 * fit.cost());
@@ -58,14 +51,7 @@ fn robust_losses_see_through_outliers_and_weights_count_rows() {
     let slope_error = |loss| {
         let settings = LeastSquares { loss, ..DEFAULT };
         let mut words = work(&line);
-        let fit = fit(
-            settings,
-            &line,
-            (&x, &y),
-            &[0.0, 0.0],
-            Bounds::NONE,
-            &mut words,
-        );
+        let fit = free(settings, &line, (&x, &y), &[0.0, 0.0], &mut words);
         assert!(
             fit.termination().unwrap().is_converged(),
             "{loss:?} {:?}",
@@ -94,12 +80,11 @@ fn robust_losses_see_through_outliers_and_weights_count_rows() {
         }
     }
     let mut words = work(&line);
-    let twice = fit(
+    let twice = free(
         DEFAULT,
         &line,
         (&doubled.0, &doubled.1),
         &[0.0, 0.0],
-        Bounds::NONE,
         &mut words,
     );
     near(weighted.parameters()[0], twice.parameters()[0], 1e-12);
