@@ -18,6 +18,9 @@ pub(crate) struct Encoder {
     /// The column of each feature that is a column as it stands.
     plain: Vec<Option<usize>>,
     targets: Vec<usize>,
+    /// The columns of those of a row's first numbers, the features before the targets, that are
+    /// columns as they stand and never say by a number that it is missing.
+    straight: Vec<usize>,
     weight: Option<usize>,
     marks: Marks,
     missing: MissingSpec,
@@ -32,12 +35,20 @@ impl Encoder {
     /// Of what was chosen from the first rows.
     pub(crate) fn new(opened: &Opened, choice: &Choice, missing: MissingSpec) -> Self {
         let plain = |found: &Found| found.feature.is_plain().then_some(found.at);
+        let plain: Vec<_> = choice.features.iter().map(plain).collect();
+        let targets = choice.targets.iter().map(|&target| Some(target));
+        let columns = plain.iter().copied().chain(targets);
+        let marks = opened.marks();
         Self {
             features: choice.features.clone(),
-            plain: choice.features.iter().map(plain).collect(),
+            straight: match marks.has_numbers() {
+                true => Vec::new(),
+                false => columns.map_while(|column| column).collect(),
+            },
+            plain,
             targets: choice.targets.clone(),
             weight: choice.weight,
-            marks: opened.marks(),
+            marks,
             missing,
             columns: opened
                 .names()
@@ -149,8 +160,26 @@ impl Encoder {
         record: &Record<'_>,
         samples: &mut Samples<T>,
     ) -> Result<bool, TableError> {
-        let (features, targets) = samples.next_row();
-        for (at, feature) in features.iter_mut().enumerate() {
+        let row = samples.next_row();
+        let done = record.quick_numbers(&self.straight, row);
+        if done == row.len() && self.weight.is_none() {
+            samples.end_whole_row(record.line);
+            return Ok(true);
+        }
+        self.take_from(done, record, samples)
+    }
+
+    /// Adds a row whose first `done` numbers are there already.
+    #[inline(never)]
+    fn take_from<T: Real>(
+        &mut self,
+        done: usize,
+        record: &Record<'_>,
+        samples: &mut Samples<T>,
+    ) -> Result<bool, TableError> {
+        let (features, targets) = samples.begun_row();
+        let rest = done.saturating_sub(features.len());
+        for (at, feature) in features.iter_mut().enumerate().skip(done) {
             let number = match self.plain[at] {
                 Some(column) => self.number(record, column)?,
                 None => match self.made(record, at)? {
@@ -163,7 +192,7 @@ impl Encoder {
             }
         }
         let mut labelled = true;
-        for (at, target) in targets.iter_mut().enumerate() {
+        for (at, target) in targets.iter_mut().enumerate().skip(rest) {
             match self.number(record, self.targets[at])? {
                 Some(number) => *target = number,
                 None => labelled = false,

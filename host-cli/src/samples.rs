@@ -18,6 +18,8 @@ pub(crate) struct Samples<T> {
     width: usize,
     /// How many targets each has; where it has none of its own, its features are.
     aims: usize,
+    /// What a row is before anything of it is known: NaN, with a weight of 1.
+    blank: Vec<T>,
     /// Row after row its features, targets and weight, close together: an epoch goes through them
     /// in any order.
     numbers: Vec<T>,
@@ -51,6 +53,7 @@ impl<T: Real> Samples<T> {
         Self {
             width,
             aims,
+            blank: [vec![T::NAN; width + aims], vec![T::ONE]].concat(),
             numbers: Vec::new(),
             lines: Vec::new(),
             missing: missing.rule(),
@@ -66,18 +69,34 @@ impl<T: Real> Samples<T> {
         self.width + self.aims + 1
     }
 
-    /// Room for the features and the targets of the next row, NaN until they are put there.
+    /// Room for the features of the next row and, behind them, its targets; NaN until they are
+    /// put there.
     #[inline(always)]
-    pub(crate) fn next_row(&mut self) -> (&mut [T], &mut [T]) {
-        let (start, stride) = (self.len() * self.stride(), self.stride());
-        self.numbers.resize(start + stride - 1, T::NAN);
-        self.numbers.push(T::ONE);
-        self.numbers[start..start + stride - 1].split_at_mut(self.width)
+    pub(crate) fn next_row(&mut self) -> &mut [T] {
+        let start = self.numbers.len();
+        self.numbers.extend_from_slice(&self.blank);
+        &mut self.numbers[start..start + self.width + self.aims]
+    }
+
+    /// The same room again, with what was put there.
+    pub(crate) fn begun_row(&mut self) -> (&mut [T], &mut [T]) {
+        let (start, width, aims) = (self.len() * self.stride(), self.width, self.aims);
+        self.numbers[start..start + width + aims].split_at_mut(width)
+    }
+
+    /// The next row is there, and nothing of it is missing; it counts as much as any.
+    #[inline(always)]
+    pub(crate) fn end_whole_row(&mut self, line: u64) {
+        match self.missing {
+            Missing::Skip => self.lines.push(line),
+            Missing::Hold => {
+                self.end_row(true, T::ONE, line);
+            }
+        }
     }
 
     /// The next row is there, or is none, unless it has its targets and its weight and what it
     /// misses of its features is filled in. Returns whether it is there.
-    #[inline(always)]
     pub(crate) fn end_row(&mut self, labelled: bool, weight: T, line: u64) -> bool {
         let (start, stride) = (self.len() * self.stride(), self.stride());
         let row = &mut self.numbers[start..start + stride];

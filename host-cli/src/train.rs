@@ -130,63 +130,58 @@ pub(crate) fn line_of<T: Real>(plan: &Plan<T>, act: Act<'_, T>) -> u64 {
 /// The mean loss of the rows learned from under a constant guess: the mean of each target, or the
 /// shares of the classes.
 fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
-    let width = plan.features.len();
-    let (mut scaled, mut weights) = (Vec::<T>::new(), Vec::<T>::new());
-    let mut aims = 1;
-    let columns = trainer.scaler();
-    for row in plan.samples.of(&plan.split.train) {
-        let start = scaled.len();
-        for &target in row.target {
-            scaled.push(target);
+    let (width, columns) = (plan.features.len(), trainer.scaler());
+    let mut room = vec![T::ZERO; plan.samples.widths().1];
+    // Of each row its target, scaled, and what it counts.
+    let mut each = |visit: &mut dyn FnMut(&[T], T)| {
+        for row in plan.samples.of(&plan.split.train) {
+            if columns.is_empty() {
+                visit(row.target, row.weight);
+            } else {
+                scaler::scale(columns, width, row.target, &mut room);
+                visit(&room, row.weight);
+            }
         }
-        if !columns.is_empty() {
-            scaler::scale(columns, width, row.target, &mut scaled[start..]);
-        }
-        aims = row.target.len();
-        weights.push(row.weight);
-    }
-    let total: f64 = weights.iter().map(|weight| weight.to_f64()).sum();
-    let mean_of = |at: usize, number: &dyn Fn(f64) -> f64| {
-        let rows = scaled.iter().skip(at).step_by(aims).zip(&weights);
-        let sum = rows.map(|(y, weight)| weight.to_f64() * number(y.to_f64()));
-        sum.sum::<f64>() / total
     };
-    let mean = |number: &dyn Fn(f64) -> f64| mean_of(0, number);
     let outputs = Model::<T>::sizes(trainer.model()).outputs;
     let link = plan.recipe.loss.link(outputs);
-    let guess: Vec<f64> = match link {
-        Link::Identity if plan.task.kind == TargetKind::Class => {
-            vec![(2.0 * mean(&|y| y) - 1.0).signum()]
+    // The weighted mean of each target, or of each class's share.
+    let (mut guess, mut total) = (vec![0.0; outputs], 0.0);
+    each(&mut |target, weight| {
+        let weight = weight.to_f64();
+        total += weight;
+        for (at, sum) in guess.iter_mut().enumerate() {
+            let number = match link {
+                Link::Softmax => f64::from(u8::from(target[0].to_f64() == at as f64)),
+                _ => target[at].to_f64(),
+            };
+            *sum += weight * number;
         }
-        Link::Identity => (0..outputs).map(|at| mean_of(at, &|y| y)).collect(),
-        Link::Exp => (0..outputs)
-            .map(|at| mean_of(at, &|y| y).max(1e-6).ln())
-            .collect(),
-        Link::Sigmoid => vec![(mean(&|y| y) / (1.0 - mean(&|y| y))).ln()],
-        Link::Softmax => {
-            let share = |class: usize| mean(&|y| f64::from(u8::from(y == class as f64)));
+    });
+    for z in &mut guess {
+        *z /= total;
+        *z = match link {
+            Link::Identity if plan.task.kind == TargetKind::Class => (2.0 * *z - 1.0).signum(),
+            Link::Identity => *z,
             // A class that does not occur has a logit that no loss is infinite at.
-            (0..outputs).map(|k| share(k).max(1e-6).ln()).collect()
-        }
-    };
+            Link::Exp | Link::Softmax => z.max(1e-6).ln(),
+            Link::Sigmoid => (*z / (1.0 - *z)).ln(),
+        };
+    }
     let mut pool = Pool::new();
     if plan.recipe.loss.pooled(&pool).is_some() {
-        for (&target, &weight) in scaled.iter().step_by(aims).zip(&weights) {
-            pool.add(target, T::ONE, weight);
-        }
+        each(&mut |target, weight| pool.add(target[0], T::ONE, weight));
     }
     if let Some((loss, _)) = plan.recipe.loss.pooled(&pool) {
         return loss.to_f64();
     }
     let guess: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
-    let mut output = guess.clone();
-    let loss = |(target, weight): (&[T], &T)| {
-        for (output, &guess) in output.iter_mut().zip(&guess) {
-            *output = guess;
-        }
-        weight.to_f64() * plan.recipe.loss.eval(&mut output, target).to_f64()
-    };
-    scaled.chunks(aims).zip(&weights).map(loss).sum::<f64>() / total
+    let (mut output, mut sum) = (guess.clone(), 0.0);
+    each(&mut |target, weight| {
+        output.copy_from_slice(&guess);
+        sum += weight.to_f64() * plan.recipe.loss.eval(&mut output, target).to_f64();
+    });
+    sum / total
 }
 
 /// A fault in words: where, why, and what to try.

@@ -248,6 +248,7 @@ fn assessing_is_predicting_and_evaluating() {
         ([f32::NAN, 1.0], [1.0]),
         ([1.0, f32::INFINITY], [1.0]),
         ([1.0, 2.0], [f32::NAN]),
+        ([f32::MAX, -f32::MAX], [1.0]),
     ];
     for (model, loss) in models().iter().zip(losses.iter().cycle()) {
         let (rules, optimizer) = (AnyRules::default(), AnyOptimizer::Sgd(Sgd::rate(0.01)));

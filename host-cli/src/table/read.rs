@@ -207,6 +207,11 @@ impl Marks {
         (self.numbers.is_empty() || !self.numbers.contains(&number)).then_some(number)
     }
 
+    /// Whether a number may stand for one that is missing.
+    pub(crate) fn has_numbers(&self) -> bool {
+        !self.numbers.is_empty()
+    }
+
     /// Whether a cell is a number at all, if only an infinite one.
     pub(crate) fn is_number(&self, text: &str) -> bool {
         number::parse(text.as_bytes(), self.decimal).is_some()

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use csv_core::ReadRecordResult;
+use downhill::Real;
 
 use super::stops::{Stops, WINDOW};
 use super::{Dialect, TableError, number};
@@ -93,6 +94,22 @@ impl<'a> Record<'a> {
         number::quick(self.text, start..end, self.decimal)
     }
 
+    /// Reads the numbers of these cells, up to the first that is not read at once; returns how
+    /// many they are.
+    #[inline(always)]
+    pub(crate) fn quick_numbers<T: Real>(&self, columns: &[usize], numbers: &mut [T]) -> usize {
+        let mut count = 0;
+        for (&column, number) in columns.iter().zip(numbers) {
+            let Some(quick) = self.quick_number(column) else {
+                break;
+            };
+            // Such a number is no larger than any precision holds.
+            *number = T::from_f64(quick);
+            count += 1;
+        }
+        count
+    }
+
     /// A cell as text.
     pub(crate) fn text(&self, at: usize) -> Result<&'a str, std::str::Utf8Error> {
         std::str::from_utf8(self.cell(at)).map(str::trim)
@@ -166,24 +183,25 @@ impl Records {
     /// Takes the cells of the row that the rest begins with, and the row from the rest.
     #[inline(always)]
     fn split(&mut self) -> Found {
-        self.cells.clear();
-        let mut stops = self.stops;
-        let mut start = self.rest.start;
+        let (text, cells, mut stops) = (&self.block[..], &mut self.cells, self.stops);
+        let (mut start, behind) = (self.rest.start, self.rest.end);
         let delimiter = self.dialect.delimiter;
-        while let Some(end) = stops.next(&self.block, self.rest.end) {
-            let byte = self.block[end];
+        cells.clear();
+        while let Some(end) = stops.next(text, behind) {
+            let byte = text[end];
+            if byte == delimiter {
+                cells.push(Cell { start, end });
+                start = end + 1;
+                continue;
+            }
             match byte {
                 b'"' => return Found::Quote,
                 b'\n' | b'\r' => {
-                    self.cells.push(Cell { start, end });
+                    cells.push(Cell { start, end });
                     self.rest.start = end + 1;
                     self.stops = stops;
                     self.line += u64::from(byte == b'\n');
                     return Found::Row;
-                }
-                _ if byte == delimiter => {
-                    self.cells.push(Cell { start, end });
-                    start = end + 1;
                 }
                 _ => {}
             }

@@ -2,14 +2,14 @@
 //! of one output, gradient descent, no rules.
 
 use super::{Step, Trainer};
-use crate::loss::Loss;
+use crate::loss::{Link, Loss};
 use crate::model::{Linear, Model};
 use crate::optimizer::{Optimizer, Sgd};
 use crate::rules::Rules;
 use crate::{Arena, Dyn, Fault, Real};
 
 /// The loss of another trainer.
-struct Lent<'a, L>(&'a L);
+pub(super) struct Lent<'a, L>(&'a L);
 
 impl<T: Real, L: Loss<T>> Loss<T> for Lent<'_, L> {
     const TARGETS: Option<usize> = L::TARGETS;
@@ -24,10 +24,18 @@ impl<T: Real, L: Loss<T>> Loss<T> for Lent<'_, L> {
         self.0.targets(outputs)
     }
 
+    #[inline(always)]
+    fn link(&self, outputs: usize) -> Link {
+        self.0.link(outputs)
+    }
+
     fn accepts(&self, target: T, outputs: usize) -> bool {
         self.0.accepts(target, outputs)
     }
 }
+
+/// A trainer whose parts are plain, in the place of one that chooses them at run time.
+pub(super) type Plain<'a, L, T> = Trainer<Linear<Dyn>, Lent<'a, L>, Sgd<T>, (), &'a mut [T]>;
 
 impl<M, L, O, R, A> Trainer<M, L, O, R, A>
 where
@@ -62,7 +70,41 @@ where
         (features, target): (&[A::Real], &[A::Real]),
         weight: A::Real,
     ) -> Result<Step<A::Real>, Fault> {
-        let mut fit = Trainer {
+        let mut fit = self.lent(model, optimizer);
+        let step = fit.learn::<false>(features, target, weight);
+        (self.credit, self.steps) = (fit.credit, fit.steps);
+        step
+    }
+
+    /// What one sample's prediction and loss are, by whichever parts it is made of.
+    #[inline(always)]
+    pub(super) fn said(
+        &mut self,
+        sample: (&[A::Real], &[A::Real]),
+        prediction: &mut [A::Real],
+    ) -> Result<A::Real, Fault> {
+        match (self.model.plain(), self.optimizer.plain()) {
+            (Some(model), Some(optimizer)) if self.rules.are_none() => {
+                self.said_plainly(model, optimizer, sample, prediction)
+            }
+            _ => self.say(sample, prediction),
+        }
+    }
+
+    #[inline(never)]
+    fn said_plainly(
+        &mut self,
+        model: Linear<Dyn>,
+        optimizer: Sgd<A::Real>,
+        sample: (&[A::Real], &[A::Real]),
+        prediction: &mut [A::Real],
+    ) -> Result<A::Real, Fault> {
+        self.lent(model, optimizer).say(sample, prediction)
+    }
+
+    #[inline(always)]
+    fn lent(&mut self, model: Linear<Dyn>, optimizer: Sgd<A::Real>) -> Plain<'_, L, A::Real> {
+        Trainer {
             model,
             loss: Lent(&self.loss),
             optimizer,
@@ -70,9 +112,6 @@ where
             arena: self.arena.words_mut(),
             credit: self.credit,
             steps: self.steps,
-        };
-        let step = fit.learn::<false>(features, target, weight);
-        (self.credit, self.steps) = (fit.credit, fit.steps);
-        step
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::metrics::Meter;
 use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::rules::Rules;
-use crate::{Arena, Fault, Real, scaler};
+use crate::{Arena, Fault, Real, kernel, scaler};
 
 impl<M, L, O, R, A> Trainer<M, L, O, R, A>
 where
@@ -76,6 +76,16 @@ where
         target: &[A::Real],
         prediction: &mut [A::Real],
     ) -> Result<A::Real, Fault> {
+        self.said((features, target), prediction)
+    }
+
+    /// The same, by its parts as they are.
+    #[inline(always)]
+    pub(super) fn say(
+        &mut self,
+        (features, target): (&[A::Real], &[A::Real]),
+        prediction: &mut [A::Real],
+    ) -> Result<A::Real, Fault> {
         let lengths = self.lengths();
         lengths.check(features.len(), target.len())?;
         if prediction.len() != lengths.sizes.outputs {
@@ -84,7 +94,10 @@ where
                 got: prediction.len() as u32,
             });
         }
-        if let Some(index) = wild(features) {
+        // Of features whose sizes have a finite sum none is wild.
+        if !kernel::sum_abs(features).is_finite()
+            && let Some(index) = wild(features)
+        {
             return Err(Fault::Feature { index });
         }
         let words = self.arena.words_mut();
