@@ -206,7 +206,7 @@ pub(crate) fn conclude<T: Real>(
     plan: &Plan<T>,
     fit: &Watched<T>,
     metrics: &BothMetrics,
-    history: &[Epoch],
+    course: &Ended,
     drifted: bool,
 ) -> Option<Verdict> {
     let trainer = &fit.trainer;
@@ -219,7 +219,8 @@ pub(crate) fn conclude<T: Real>(
     let ending = Ending {
         loss: T::from_f64(metrics.train.as_ref()?.loss()),
         baseline: T::from_f64(baseline),
-        falls: still_falls(history, baseline),
+        // Epochs past the best one have been tried.
+        falls: course.best_epoch.is_none() && still_falls(&course.history, baseline),
         errors: errors(plan, metrics).map(T::from_f64),
         ..seen
     };

@@ -97,14 +97,18 @@ const HEAVY: f64 = 10.0;
 /// The learning rate above which a tenth of it is no cure either.
 const FAR_OUT: f64 = 100.0;
 
-/// The verdict that matters most: the last one of the highest rank.
+/// The verdict that matters most: the last one of the highest rank. How far the fit had come on its
+/// way no longer matters at its end.
 pub(crate) fn that_matters(told: &[Told]) -> Option<&Told> {
-    told.iter().max_by_key(|told| told.rank)
+    let (last, way) = told.split_last()?;
+    let way = way.iter().filter(|told| !told.is_progress());
+    way.chain([last]).max_by_key(|told| told.rank)
 }
 
 /// Sees what has become of overfitting by the end: takes its weight off where a later epoch, or
 /// going back to the best one, has put it right, and else has it say how far it has gone. Where the
-/// loss of the rows learned from has not fallen either, there was none.
+/// loss of the rows learned from has not fallen either, or is no less than that of those held out,
+/// there was none.
 pub(crate) fn settle(told: &mut Vec<Told>, history: &[Epoch], best_epoch: Option<u32>) {
     let held_out = |epoch: &Epoch| epoch.test.unwrap_or(f64::INFINITY);
     let least = |a: &&Epoch, b: &&Epoch| held_out(a).total_cmp(&held_out(b));
@@ -113,7 +117,7 @@ pub(crate) fn settle(told: &mut Vec<Told>, history: &[Epoch], best_epoch: Option
     };
     // An epoch's loss is taken on its way, so the next one's is that of where it has come to.
     let next = history.get(best.epoch as usize).unwrap_or(last);
-    if last.train > 0.95 * next.train {
+    if last.train > 0.95 * next.train || held_out(last) <= last.train {
         told.retain(|told| told.kind != "overfitting");
     }
     let ratio = held_out(last) / held_out(best);

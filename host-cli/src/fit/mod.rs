@@ -183,7 +183,7 @@ pub(crate) fn conclude<T: Real>(
 ) -> Option<Failure> {
     verdicts::settle(told, &course.history, course.best_epoch);
     let drifted = told.iter().any(|told| told.kind == "drift");
-    let verdict = train::conclude(plan, fit, metrics, &course.history, drifted)?;
+    let verdict = train::conclude(plan, fit, metrics, course, drifted)?;
     let last = match Told::new(&verdict, plan.subject()) {
         last if drifted => last.of_late(),
         last => last,

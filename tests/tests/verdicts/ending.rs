@@ -1,6 +1,6 @@
 //! How a fit has ended is said by what would bring it further.
 
-use downhill_tests::{data, downhill, json};
+use downhill_tests::{data, downhill, json, stdout};
 use serde_json::Value;
 
 use crate::scenarios::{verdicts, write_data};
@@ -122,6 +122,41 @@ fn a_loss_that_falls_nowhere_is_not_overfitting() {
             fit["verdicts"]
         );
     }
+}
+
+/// Where the rows held out are met better than those learned from, nothing is learned by heart,
+/// whatever the best epoch was.
+#[test]
+fn a_loss_held_out_below_the_other_is_not_overfitting() {
+    let fit = fit(&data("iris.csv"), "--target species --lr 1", 0);
+    assert!(!tells(&fit, "overfitting"), "{}", fit["verdicts"]);
+}
+
+/// What a fit has come past on its way is not said of its end.
+#[test]
+fn the_last_line_tells_the_last_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let path = folder.path().join("plain.csv");
+    let options = "--target y --lr 1e-4 --schedule constant --epochs 20";
+    let mut command = downhill(&["fit", path.to_str().unwrap()]);
+    let assert = command.args(options.split(' ')).assert().code(0);
+    let text = stdout(&assert);
+    let (fitted, told) = (fit(path.to_str().unwrap(), options, 0), text.lines().last());
+    let finding = last(&fitted)["finding"].as_str().unwrap();
+    assert!(
+        told.unwrap().starts_with(finding),
+        "{told:?}, not {finding}"
+    );
+}
+
+/// More epochs are of no use to a fit that has gone back to its best one.
+#[test]
+fn a_fit_that_stopped_early_is_not_told_to_go_on() {
+    let options = "--target species --model mlp:64,64 --patience 10";
+    let fit = fit(&data("iris.csv"), options, 0);
+    assert!(fit["best_epoch"].is_u64());
+    assert_eq!(last(&fit)["kind"], "converged", "{}", fit["verdicts"]);
 }
 
 /// How far overfitting has gone is what stands at the end, not a peak on the way.

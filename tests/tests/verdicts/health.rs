@@ -1,6 +1,9 @@
 //! Fits that are well: no failure is told of any of them.
 
+use std::fmt::Write as _;
+
 use downhill_tests::{AIR_FEATURES, OCCUPANCY_FEATURES, data, downhill, json, stderr};
+use serde_json::Value;
 
 /// Data, target and features.
 type Set = (
@@ -141,5 +144,44 @@ fn a_fit_that_is_not_watched_is_not_judged() {
         command.args(["--epochs", "1", "--health", health, "--json"]);
         let fit = json(&command.assert().code(code));
         assert_eq!(fit["verdicts"] == serde_json::json!([]), code == 0);
+    }
+}
+
+/// Units for something rare sit out many looks, and live: the fit is as good without anyone
+/// watching, and a recovery leaves it alone.
+#[test]
+fn units_that_rest_are_not_dead() {
+    let mut random = downhill::random::Random::seed(1);
+    let mut normal = || {
+        let twelve: f64 = (0..12)
+            .map(|_| f64::from(random.word()) / 4_294_967_296.0)
+            .sum();
+        twelve - 6.0
+    };
+    let mut text = "a,b,c,y\n".to_string();
+    for _ in 0..3000 {
+        let (a, b, c, noise) = (normal(), normal(), normal(), normal());
+        let y = 3.0 * (a + b - 2.5).max(0.0) + 0.3 * noise;
+        writeln!(text, "{a:.4},{b:.4},{c:.4},{y:.4}").unwrap();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rare.csv");
+    std::fs::write(&path, text).unwrap();
+    let fit = |seed: u32, options: &[&str]| {
+        let seed = seed.to_string();
+        let model = ["--model", "mlp:4:relu", "--lr", "0.01", "--epochs", "15"];
+        let mut command = downhill(&["fit", path.to_str().unwrap(), "--target", "y", "--json"]);
+        let command = command.args(model).args(["--seed", &seed]).args(options);
+        json(&command.assert().code(0))
+    };
+    for seed in 0..6 {
+        let (alone, watched) = (fit(seed, &["--health", "0"]), fit(seed, &[]));
+        assert_eq!(alone["fingerprint"], watched["fingerprint"], "seed {seed}");
+        let loss = |fit: &Value| fit["metrics"]["test"]["loss"].as_f64().unwrap();
+        let (alone, recovering) = (loss(&alone), loss(&fit(seed, &["--recover"])));
+        assert!(
+            recovering < 1.1 * alone,
+            "seed {seed}: {recovering}, alone {alone}"
+        );
     }
 }

@@ -42,12 +42,13 @@ impl<T: Real> Layers<T> {
     }
 
     /// Judges the layers, once there was enough to see, and begins anew. Gradients that vanish
-    /// are told of a fit that is `poor` alone: one that has learned has little left to pass on.
-    pub(super) fn judge(&mut self, alive: &mut [T], poor: bool) -> Option<Finding> {
+    /// are told only of a fit that was never better than `poor`: one that has learned has little
+    /// left to pass on. Dead units are told only of a fit that is `astray` now.
+    pub(super) fn judge(&mut self, alive: &mut [T], poor: bool, astray: bool) -> Option<Finding> {
         if self.looks < ENOUGH {
             return None;
         }
-        let (found, last) = (self.find(alive, poor), self.count);
+        let (found, last) = (self.find(alive, poor, astray), self.count);
         self.begin(alive);
         self.count = last;
         found
@@ -74,7 +75,7 @@ impl<T: Real> Layers<T> {
         most
     }
 
-    fn find(&self, mut alive: &[T], poor: bool) -> Option<Finding> {
+    fn find(&self, mut alive: &[T], poor: bool, astray: bool) -> Option<Finding> {
         let hidden = self.count.checked_sub(1)?;
         let last = *self.squares.get(hidden)?;
         let layers = self.squares.iter().zip(&self.widths).take(hidden);
@@ -83,7 +84,7 @@ impl<T: Real> Layers<T> {
             let units = alive.split_off(..usize::from(width))?;
             let dead = units.iter().filter(|&&unit| unit == T::ZERO).count();
             let share = dead as f32 / f32::from(width);
-            if share > DEAD {
+            if astray && share > DEAD {
                 return Some(Finding::DeadUnits { layer, share });
             }
             let ratio = (squares / last).sqrt();

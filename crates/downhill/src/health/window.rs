@@ -109,7 +109,9 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// What there is to say of features, layers, target and rate.
     fn structure(&mut self, fit: &impl Watch<T>, step: u64) {
-        let poor = !(self.best < self.baseline.loss * T::from_f64(WORTH));
+        let worth = self.baseline.loss * T::from_f64(WORTH);
+        // Units may rest for long where what they are for is rare: the fit is no worse for it.
+        let (poor, astray) = (!(self.best < worth), !(self.course < worth));
         let Some(pieces) = self.lengths.cut(self.words.words_mut()) else {
             return;
         };
@@ -123,7 +125,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let dead = self.features.dead(pieces.features, scaled);
         let collinear = self.features.collinear(pieces.features);
         self.dying = self.layers.dying(pieces.alive);
-        let layer = self.layers.judge(pieces.alive, poor);
+        let layer = self.layers.judge(pieces.alive, poor, astray);
         if let Some(finding) = unscaled {
             self.say(step, finding);
         }
@@ -137,6 +139,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.fail(step, finding);
         }
         if let (true, true, Some((layer, share))) = (self.health.recover, poor, self.dying)
+            && astray
             && share > DYING
         {
             self.recovery.draw_anew = true;
