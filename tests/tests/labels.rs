@@ -260,6 +260,28 @@ fn a_label_that_cannot_be_given_is_named() {
     assert!(error.contains("no sensor of its own"), "{error}");
 }
 
+/// One that has taken samples before may be slow, and is waited for.
+#[test]
+fn a_node_that_is_stopped_takes_no_sample_for_a_label_or_a_recording() {
+    let board = Board::with(|wire, stop| node(wire, stop, false));
+    let folder = tempfile::tempdir().unwrap();
+    let recording = folder.path().join("run.jsonl");
+    let recorded = recording.to_str().unwrap();
+    for arguments in [
+        &["label", "21.4"][..],
+        &["label", "-", "--record", recorded],
+        &["record", recorded, "--limit", "5"],
+    ] {
+        let error = stderr(&board.command(arguments).assert().code(1));
+        assert!(
+            error.contains("the node is stopped") && error.contains("--take"),
+            "{error}"
+        );
+        assert!(!recording.exists());
+    }
+    board.command(&["label", "20", "--take"]).assert().code(0);
+}
+
 /// A line to an emulated board's socket, as the command takes it.
 fn forward(emulator: &Emulator) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

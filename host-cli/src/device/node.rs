@@ -1,5 +1,6 @@
 //! A board with a sensor of its own: what it is told to tell, and how that is written down.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use downhill::Recipe;
@@ -7,10 +8,14 @@ use downhill_link::{Abilities, Order, Topics};
 
 use crate::board::{Learned, Port};
 use crate::failure::{Failure, Outcome};
-use crate::interrupt;
+use crate::{interrupt, talk};
 
 /// After how long without a sample a recording ends.
 const SILENCE: Duration = Duration::from_secs(30);
+/// After how long without a turn of its sensor a board is taken to be stopped.
+const TURNLESS: Duration = Duration::from_secs(3);
+/// How often it is asked meanwhile.
+const AGAIN: Duration = Duration::from_millis(20);
 /// How often a state is pulled until one is whole: a fit may move meanwhile.
 const PULLS: u32 = 50;
 
@@ -46,6 +51,34 @@ pub(super) fn unsubscribe(port: &mut Port) -> Outcome {
     let topics = Topics::default();
     let silence = Order::Subscribe { topics, credit: 0 };
     port.demand(&silence).map(drop)
+}
+
+/// Refuses a board that is stopped, and takes no samples by itself, as far as its counters tell:
+/// one that has asked its sensor before may ask it seldom.
+pub(super) fn check_runs(port: &mut Port, cure: &str) -> Outcome {
+    let (before, start) = (port.counters()?.turns, Instant::now());
+    while start.elapsed() < TURNLESS && !interrupt::asked() {
+        thread::sleep(AGAIN);
+        if port.counters()?.turns != before {
+            return Ok(());
+        }
+    }
+    if interrupt::asked() {
+        return Ok(());
+    }
+    if before == 0 {
+        unsubscribe(port)?;
+        return Err(Failure::Input(format!(
+            "the node is stopped: it has not asked its sensor since it booted, and takes no \
+             samples by itself; {cure}"
+        )));
+    }
+    talk::say(format_args!(
+        "note: the node has not asked its sensor for {} s: it is stopped, or asks seldom; {cure}; \
+         waiting",
+        TURNLESS.as_secs()
+    ));
+    Ok(())
 }
 
 /// Writes down the state that the board has now, where there is a recording. What it has told
@@ -90,6 +123,10 @@ pub(super) fn record(port: &mut Port, limit: Option<usize>) -> Outcome {
     )?;
     subscribe(port, LEARNING)?;
     begin(port, &recipe)?;
+    check_runs(
+        port,
+        "`downhill device label - --take --record FILE` has it take one for each label",
+    )?;
     let (mut heard, mut last) = (0, Instant::now());
     while heard < limit && !interrupt::asked() && last.elapsed() < SILENCE {
         for learned in port.listen(Duration::from_millis(500))? {

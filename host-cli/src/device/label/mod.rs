@@ -63,6 +63,9 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
     };
     node::subscribe(&mut port, topics)?;
     node::begin(&mut port, &recipe)?;
+    if !arguments.take && arguments.sample.is_none() {
+        node::check_runs(&mut port, "`--take` has it take one for each label")?;
+    }
     let mut said = Document {
         schema: 1,
         downhill: env!("CARGO_PKG_VERSION"),
