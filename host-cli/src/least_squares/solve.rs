@@ -399,8 +399,12 @@ impl<T: Real> Solved<T> {
         Some(Failure::Fit(match end.parameter() {
             Some(at) => format!(
                 "the fit is singular: these rows do not tell `{}` from the other parameters; \
-                 take it out of the model, or hold it with `--bounds`",
-                problem.names.get(at).map_or("it", String::as_str)
+                 take it out of the model, or hold it with `--bounds`{}",
+                problem.names.get(at).map_or("it", String::as_str),
+                match problem.estimation.model {
+                    AnyModel::Formula(_) => ", or start elsewhere (`--start`)",
+                    _ => "",
+                }
             ),
             None if end == Termination::Underflow => format!(
                 "the fit failed: {end}: give the target in units that make its numbers larger{}",

@@ -69,7 +69,18 @@ fn copies_of_a_column_cost_no_degree_of_freedom() {
     assert_eq!(line(&all), line(&one));
     assert!(line(&all).ends_with(", 18 degrees of freedom"));
     assert!(said.contains("do not tell `"), "{said}");
+    assert!(!said.contains("--start"), "{said}");
     assert!(all.contains("` cannot be told from the others"), "{all}");
+}
+
+#[test]
+fn a_formula_that_runs_away_may_start_elsewhere() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/data/co2_decay.csv");
+    let model = "formula: a*exp(-minutes/t)+c";
+    let fit = ["fit", file, "--target", "co2", "--model", model];
+    let away = [&fit[..], &["--start", "a=1,t=50,c=1"]].concat();
+    let said = stderr(&downhill(&away).assert().code(3));
+    assert!(said.contains("or start elsewhere (`--start`)"), "{said}");
 }
 
 #[test]
