@@ -79,6 +79,8 @@ pub(crate) struct Ended {
     pub(crate) best_epoch: Option<u32>,
     /// Whether somebody ended it early.
     pub(crate) interrupted: bool,
+    /// Whether it was another restart that was, and this one has gone to its end.
+    pub(crate) whole: bool,
 }
 
 /// Goes through every epoch of a plan, or through its first `limit` rows.
@@ -99,6 +101,7 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
         history: Vec::new(),
         best_epoch: None,
         interrupted: false,
+        whole: false,
     };
     for epoch in 1..=plan.epochs {
         let (train, cut) = pass(plan, pupil, (&mut order, &mut rehearsal), epoch, &mut left)?;

@@ -87,11 +87,22 @@ pub(crate) fn fit<T: Real>(
         text.push('\n');
     }
     if fitted.course.interrupted {
-        let ran = fitted.course.history.len();
-        line(
-            &mut text,
-            format_args!("interrupted in epoch {} of {}", ran + 1, plan.epochs),
-        );
+        let (ran, epochs) = (fitted.course.history.len(), plan.epochs);
+        if fitted.course.whole {
+            let whole = "interrupted in a later restart; this is the best of those before it";
+            line(&mut text, format_args!("{whole}"));
+        } else if ran >= epochs as usize {
+            line(
+                &mut text,
+                format_args!("interrupted after epoch {ran} of {epochs}"),
+            );
+        } else {
+            let epoch = ran + 1;
+            line(
+                &mut text,
+                format_args!("interrupted in epoch {epoch} of {epochs}"),
+            );
+        }
     }
     if let Some(best) = fitted.course.best_epoch {
         let ran = fitted.course.history.len();

@@ -42,7 +42,8 @@ pub(super) fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Out
     plan.recipe.seed = seed;
     if let Ok(course) = &mut best.course {
         // The best one may have gone to its end before somebody asked.
-        course.interrupted |= interrupt::asked();
+        course.whole = interrupt::asked() && !course.interrupted;
+        course.interrupted |= course.whole;
     }
     Ok(best)
 }

@@ -181,6 +181,21 @@ fn a_search_for_a_rate_that_is_interrupted_leaves_nothing() {
     assert!(!folder.path().join("model.json").exists());
 }
 
+/// The best restart has gone to its end, and no epoch of it was interrupted.
+#[cfg(unix)]
+#[test]
+fn restarts_that_are_interrupted_end_with_the_best_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ["--model", "mlp:4", "--restarts", "1000000", "--epochs", "2"];
+    let (code, printed, messages) = interrupted_at("learning: ", folder.path(), &options);
+    assert_eq!(code, 0, "{messages}");
+    assert!(
+        printed.contains("interrupted in a later restart"),
+        "{printed}"
+    );
+    assert!(!printed.contains("in epoch"), "{printed}");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_fit_ends_with_its_best_model() {
