@@ -132,3 +132,10 @@ pub(crate) fn log_softmax<T: Real>(logits: &mut [T]) -> T {
     }
     normaliser + poison
 }
+
+/// Copies as many numbers as there are of both.
+pub(crate) fn copy<T: Copy>(from: &[T], to: &mut [T]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}

@@ -8,10 +8,10 @@ use super::moves::Moves;
 use super::recovery::Recovery;
 use super::telling::HeldOut;
 use super::verdict::bit;
-use super::words::{Lengths, copy};
+use super::words::Lengths;
 use super::{Health, PowerIteration, Verdict, Watch};
 use crate::loss::{Loss, Pool};
-use crate::{Arena, Fault, Real, Setting, Step};
+use crate::{Arena, Fault, Real, Setting, Step, kernel};
 
 /// Features, target and weight.
 pub(super) type Sample<'a, T> = (&'a [T], &'a [T], T);
@@ -95,7 +95,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if let Some(pieces) = lengths.cut(words.words_mut()) {
             PowerIteration::start(pieces.power);
             if health.recover {
-                copy(fit.trainer().state(), pieces.state);
+                kernel::copy(fit.trainer().state(), pieces.state);
             }
         }
         Ok(Self {
@@ -148,7 +148,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     /// Takes the fit as it is for its last good state: to be called after its state was changed
     /// by others, that is restored, resumed, or its scaler frozen.
     pub fn keep(&mut self, fit: &impl Watch<T>) {
-        copy(fit.trainer().state(), self.kept());
+        kernel::copy(fit.trainer().state(), self.kept());
     }
 
     /// Gives the words back, for another monitor.

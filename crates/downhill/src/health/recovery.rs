@@ -1,7 +1,6 @@
 use super::verdict::bit;
-use super::words::copy;
 use super::{Finding, Monitor, Reaction, Severity, Watch};
-use crate::{Arena, Real};
+use crate::{Arena, Real, kernel};
 
 /// How often a fit is put back before it is given up.
 const HOPE: u32 = 24;
@@ -90,7 +89,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             fit.trainer_mut().initialise(step);
             fit.trainer_mut().forget();
             (self.recovery.kept, self.recovery.since) = (step, 0);
-            copy(fit.trainer().state(), self.kept());
+            kernel::copy(fit.trainer().state(), self.kept());
             self.roll_back(fit, step);
             self.begin();
         } else if self.recovery.leave {
@@ -98,7 +97,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.unsay(bit::SADDLE | bit::PERTURBED);
             self.tell(step, Severity::Advice, Finding::Perturbed);
         } else if self.recovery.keep {
-            copy(fit.trainer().state(), self.kept());
+            kernel::copy(fit.trainer().state(), self.kept());
             (self.recovery.kept, self.recovery.since) = (step, 0);
         }
         self.recovery.keep = false;

@@ -76,13 +76,6 @@ impl Lengths {
     }
 }
 
-/// Copies as many numbers as there are of both.
-pub(super) fn copy<T: Copy>(from: &[T], to: &mut [T]) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
-    }
-}
-
 /// How many words a monitor needs, of a fit with so many numbers of state.
 pub(crate) fn words_len(health: Health, sizes: Sizes, targets: usize, state: usize) -> usize {
     Lengths::new(health, sizes, targets, state).total()

@@ -3,8 +3,8 @@
 use super::solver::{Pass, Solver, Trial, least_normal};
 use super::workspace::Pieces;
 use super::{Method, SolveError, Termination, triangle};
-use crate::Real;
 use crate::model::Model;
+use crate::{Real, kernel};
 
 impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     /// Ends a pass: judges the parameters it tried, and chooses the next ones. `Some` where the
@@ -224,7 +224,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             });
         } else if is_last && self.trial.free {
             // Nothing that another pass could show would change anything.
-            pieces.best.copy_from_slice(pieces.trial);
+            kernel::copy(pieces.trial, pieces.best);
             self.cost = (self.cost - self.trial.promise).larger(T::ZERO);
             self.finish(Termination::Gradient);
         }

@@ -55,7 +55,7 @@ impl<T: Real> Pieces<'_, T> {
     fn scale_triangle(&mut self) {
         let size = self.best.len();
         let scaled = self.turned.get_mut(..packed(size)).unwrap_or(&mut []);
-        self.along.copy_from_slice(self.best_z);
+        kernel::copy(self.best_z, self.along);
         // Without some of its columns it is no triangle: its rows are folded into another.
         let refold = self.held.iter().any(|&held| held != T::ZERO);
         if refold {
@@ -92,8 +92,8 @@ impl<T: Real> Pieces<'_, T> {
     pub(super) fn solve(&mut self, damping: T) -> T {
         let size = self.step.len();
         let scaled = self.turned.get(..packed(size)).unwrap_or(&[]);
-        self.triangle.copy_from_slice(scaled);
-        self.z.copy_from_slice(self.along);
+        kernel::copy(scaled, self.triangle);
+        kernel::copy(self.along, self.z);
         if damping > T::ZERO {
             // Damping is a row for each parameter that asks it to stay (Moré, 1978).
             let root = damping.sqrt();
@@ -208,7 +208,7 @@ impl<T: Real> Pieces<'_, T> {
 
     /// Keeps the step that led here, while the next one is found.
     pub(super) fn remember(&mut self) {
-        self.singular.copy_from_slice(self.step);
+        kernel::copy(self.step, self.singular);
     }
 
     /// Learns from how the whole step differs from the one before it how the formula bends, and
