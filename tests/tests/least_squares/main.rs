@@ -3,6 +3,7 @@
 mod bounds;
 mod ends;
 mod estimators;
+mod far;
 mod precision;
 mod properties;
 mod robust;

@@ -170,8 +170,9 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         // What a free step left of the one before it, another one will leave of it.
         let follows = self.trial.free;
         let left = (self.gain / self.trial.gain).sqrt();
+        let most = left.larger(self.trial.left);
         let is_last =
-            follows && offset <= T::from_f64(1e-3) && left * offset <= tolerance * (T::ONE - left);
+            follows && offset <= T::from_f64(1e-3) && most * offset <= tolerance * (T::ONE - most);
         let noise = self.noise();
         let gauss_newton = self.settings.method == Method::GaussNewton;
         let Some(mut pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
@@ -198,8 +199,10 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             self.gain = pieces.simplify();
         }
         let free = whole && pieces.is_free();
+        // Far from the end, two steps show a bend that is another one where they lead.
+        let near = self.gain <= T::from_f64(NEAR) * self.cost;
         let further = if free {
-            pieces.extrapolate(follows)
+            pieces.extrapolate(follows && near)
         } else {
             None
         };
@@ -215,6 +218,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             free: free && fraction == T::ONE,
             extrapolated: further.is_some(),
             gain: self.gain,
+            left: if follows { left } else { T::ONE },
         };
         if !moved {
             self.finish(if self.trial.whole {
@@ -275,6 +279,9 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         });
     }
 }
+
+/// The share of the cost that is still to gain, at most, where a fit is near its end.
+const NEAR: f64 = 0.01;
 
 /// The least tolerance: closer than this, a parameter is known far better than its standard error says.
 fn closest<T: Real>() -> T {

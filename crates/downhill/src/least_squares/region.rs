@@ -214,9 +214,9 @@ impl<T: Real> Pieces<'_, T> {
     /// Learns from how the whole step differs from the one before it how the formula bends, and
     /// goes where the two together point (Anderson, "Iterative procedures for nonlinear integral
     /// equations", 1965, with a memory of one step). Returns by how much the sum of squares falls
-    /// then, or `None` where it stays with the whole step. Without a step to compare with, it
-    /// only keeps this one for the next.
-    pub(super) fn extrapolate(&mut self, follows: bool) -> Option<T> {
+    /// then, or `None` where it stays with the whole step. Where the two do not `compare`, it only
+    /// keeps this one for the next.
+    pub(super) fn extrapolate(&mut self, compare: bool) -> Option<T> {
         let size = self.step.len();
         let (mut lines, mut squares, mut along_change, mut along_taken, mut gain) =
             (&*self.turned, T::ZERO, T::ZERO, T::ZERO, T::ZERO);
@@ -232,7 +232,7 @@ impl<T: Real> Pieces<'_, T> {
         }
         let share = along_change / squares;
         let promise = gain - share * (along_taken + along_change);
-        let usable = follows && share.abs() <= T::from_f64(10.0) && promise > T::ZERO;
+        let usable = compare && share.abs() <= T::from_f64(10.0) && promise > T::ZERO;
         let steps = self.step.iter_mut().zip(self.turns.iter_mut());
         for ((step, before), &taken) in steps.zip(&*self.singular) {
             let (whole, change) = (*step, *step - *before);

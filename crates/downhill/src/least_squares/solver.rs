@@ -81,6 +81,8 @@ pub(super) struct Trial<T> {
     pub(super) extrapolated: bool,
     /// What was to gain where it begins.
     pub(super) gain: T,
+    /// What the free step before it left to gain, as a share of the length; 1 where none was.
+    pub(super) left: T,
 }
 
 /// One fit by least squares, pass by pass.
@@ -231,6 +233,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
                 free: false,
                 extrapolated: false,
                 gain: T::ZERO,
+                left: T::ONE,
             },
             cost: T::ZERO,
             signal: T::ZERO,
