@@ -12,8 +12,8 @@ use downhill::{Const, Trainer};
 use downhill_tests::{AIR_FEATURES, air, data, downhill, json, stderr};
 
 /// How the lanes of a dot product fold, and how they do in the changed core.
-const FOLD: &str = "(lane[0] + lane[1]) + (lane[2] + lane[3])";
-const OTHER_FOLD: &str = "((lane[0] + lane[1]) + lane[2]) + lane[3]";
+const FOLD: &str = "(lanes[0] + lanes[1]) + (lanes[2] + lanes[3])";
+const OTHER_FOLD: &str = "((lanes[0] + lanes[1]) + lanes[2]) + lanes[3]";
 
 const RATE: f32 = 0.005;
 
