@@ -165,7 +165,7 @@ fn pass<T: Real, P: Pupil<T>>(
     left: &mut usize,
 ) -> Result<(f64, bool), P::Stop> {
     let mut survey = if epoch == 1 { plan.survey } else { 0 };
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(plan.task.loss.is_of_batches());
     let mut cut = false;
     plan.epoch(order, |samples, rows| -> Result<bool, P::Stop> {
         let (first, rows) = rows.split_at(survey.min(rows.len()));
@@ -187,12 +187,24 @@ fn pass<T: Real, P: Pupil<T>>(
 }
 
 /// What the losses of an epoch come to.
-#[derive(Default)]
 struct Tally {
+    /// Whether a loss is a batch's, however much its rows weigh.
+    by_batch: bool,
     sum: f64,
     weight: f64,
     /// The line of the last row.
     line: u64,
+}
+
+impl Tally {
+    fn new(by_batch: bool) -> Self {
+        Self {
+            by_batch,
+            sum: 0.0,
+            weight: 0.0,
+            line: 0,
+        }
+    }
 }
 
 /// Learns from each of `rows` once, and after each again from some that are remembered.
@@ -223,6 +235,7 @@ fn learn<'a, T: Real, P: Pupil<T>>(
     Ok(())
 }
 
+#[inline]
 fn learn_one<T: Real, P: Pupil<T>>(
     plan: &Plan<T>,
     pupil: &mut P,
@@ -235,8 +248,7 @@ fn learn_one<T: Real, P: Pupil<T>>(
     if step.number > steps {
         tally.sum += step.loss.to_f64() * f64::from(plan.recipe.batch);
     }
-    tally.weight += match plan.task.loss.is_of_batches() {
-        // Its loss is the batch's, however much its rows weigh.
+    tally.weight += match tally.by_batch {
         true => f64::from(u8::from(sample.weight > T::ZERO)),
         false => sample.weight.to_f64(),
     };
@@ -256,6 +268,7 @@ fn finish<T: Real, P: Pupil<T>>(pupil: &mut P, epoch: u32, tally: &Tally) -> Res
 }
 
 /// Does on the host what a pupil is told.
+#[inline]
 pub(crate) fn perform<T: Real>(
     plan: &Plan<T>,
     fit: &mut Watched<T>,

@@ -154,13 +154,14 @@ impl<T: Real> Samples<T> {
     #[inline(always)]
     pub(crate) fn sample(&self, row: usize) -> Sample<'_, T> {
         let stride = self.stride();
-        let numbers = &self.numbers[row * stride..(row + 1) * stride];
+        let numbers = &self.numbers[row * stride..][..stride];
         let (features, rest) = numbers.split_at(self.width);
-        let (target, weight) = rest.split_at(self.aims);
+        // A weight is always there.
+        let (&weight, target) = rest.split_last().unwrap_or((&T::ONE, &[]));
         Sample {
             features,
             target: if self.aims == 0 { features } else { target },
-            weight: weight[0],
+            weight,
             line: self.lines[row],
         }
     }

@@ -45,7 +45,10 @@ pub(super) fn quick(text: &[u8], piece: Range<usize>, decimal: u8) -> Option<f64
     };
     // As a signed number, for which there is an instruction; it is far below either's limit.
     let number = whole as i64 as f64 / POWERS.get(behind)?;
-    Some(if is_negative { -number } else { number })
+    // Whether there is a sign nobody can foresee: without a branch.
+    Some(f64::from_bits(
+        number.to_bits() | u64::from(is_negative) << 63,
+    ))
 }
 
 /// Digits with a decimal mark among them, or without one.
