@@ -75,9 +75,19 @@ pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
         report.write(&page::of(&document))?;
     }
     match arguments.json {
-        true => output::print_json(&document),
-        false => output::print(&text::of(&document)),
+        true => output::print_json(&document)?,
+        false => output::print(&text::of(&document))?,
     }
+    match all_failed(&document.fits) {
+        true => Err(Failure::Fit(
+            "every fit failed; what is said of each tells why".into(),
+        )),
+        false => Ok(()),
+    }
+}
+
+fn all_failed(fits: &[Compared]) -> bool {
+    fits.iter().all(|fit| fit.failure.is_some())
 }
 
 /// Makes every fit.
@@ -121,7 +131,10 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
     Ok(Document {
         schema: 1,
         downhill: env!("CARGO_PKG_VERSION"),
-        status: "done",
+        status: match all_failed(&fits) {
+            true => "failed",
+            false => "done",
+        },
         data: arguments.recipe.data.display().to_string(),
         target,
         rows,

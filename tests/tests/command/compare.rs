@@ -100,6 +100,29 @@ fn people_see_a_table_curves_and_coefficients() {
     assert!(below.all(|line| line.chars().count() <= 80), "{text}");
 }
 
+/// One fit that is fine is a result; none is a failure, as a single fit's is.
+#[test]
+fn where_every_fit_fails_so_does_the_comparison() {
+    let file = data("concrete.csv");
+    let compare = |vary: &str, more: &[&str]| {
+        let line = "--target strength --optimizer sgd --epochs 1 --vary";
+        let mut command = downhill(&["compare", &file]);
+        command.args(line.split(' ')).arg(vary).args(more).assert()
+    };
+    let failed = compare("lr=1e9,1e10", &[]).code(3);
+    let (text, error) = (stdout(&failed), stderr(&failed));
+    for mark in ["\n1 1e9: the fit failed", "\n2 1e10: the fit failed"] {
+        assert!(text.contains(mark), "{text}");
+    }
+    assert!(error.contains("error: every fit failed"), "{error}");
+    let document = json(&compare("lr=1e9,1e10", &["--json"]).code(3));
+    assert_eq!(document["status"], "failed");
+
+    let document = json(&compare("lr=1e9,0.001", &["--json"]).code(0));
+    assert_eq!(document["status"], "done");
+    assert!(document["fits"][0]["failure"].is_string());
+}
+
 #[test]
 fn what_cannot_be_varied_is_said() {
     let file = data("concrete.csv");
