@@ -32,10 +32,8 @@ impl TableArguments {
 fn mark(text: &str) -> Result<u8, String> {
     match (text, text.as_bytes()) {
         ("\\t" | "tab", _) => Ok(b'\t'),
-        (_, &[byte]) if byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b'"' => {
-            Ok(byte)
-        }
-        _ => Err("one character such as `;`, or `tab`".into()),
+        (_, &[byte]) if byte != b'"' && (byte == b' ' || byte.is_ascii_punctuation()) => Ok(byte),
+        _ => Err("`tab`, a space or a punctuation mark such as `;`, but no `\"`".into()),
     }
 }
 

@@ -92,11 +92,20 @@ fn what_is_not_found_can_be_said() {
     for (option, value) in [
         ("--delimiter", "ab"),
         ("--delimiter", "a"),
+        ("--delimiter", "\""),
+        ("--delimiter", "\u{1}"),
+        ("--delimiter", "\r"),
+        ("--delimiter", "\n"),
+        ("--delimiter", "\u{7f}"),
         ("--decimal", ";"),
     ] {
-        downhill(&["fit", &file, "--target", "y", option, value])
-            .assert()
-            .code(2);
+        let mut fit = downhill(&["fit", &file, "--target", "y", option, value]);
+        let error = stderr(&fit.assert().code(2));
+        let allowed = match option {
+            "--delimiter" => "a space or a punctuation mark such as `;`",
+            _ => "`.` or `,`",
+        };
+        assert!(error.contains(allowed), "{value:?}: {error}");
     }
 }
 
