@@ -84,7 +84,8 @@ pub(crate) enum Command {
     Export(ExportArguments),
     /// Run a fit on an emulated board and on its twin, and compare every step
     Crosscheck(CrosscheckArguments),
-    /// Work with a board: list, info, configure, stream, watch, pull, label, record
+    /// Work with a board: list, info, configure, stream, watch, pull, push, label,
+    /// record, emulate
     Device(DeviceArguments),
     /// Do every step of a recording again, and compare bit for bit
     Replay(ReplayArguments),

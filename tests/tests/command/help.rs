@@ -22,6 +22,28 @@ fn every_help_fits_a_screen_and_has_an_example() {
     }
 }
 
+/// Whoever reads the list of commands finds every one of a board's there.
+#[test]
+fn the_summary_of_device_names_all_it_does() {
+    let help = |arguments: &[&str]| stdout(&downhill(arguments).assert().code(0));
+    let own = help(&["device", "--help"]);
+    let (summary, rest) = own.split_once("\n\n").unwrap();
+    let commands = rest.split_once("Commands:\n").unwrap().1;
+    let names = commands.lines().take_while(|line| !line.is_empty());
+    let names = names.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let names: Vec<&str> = names.filter(|&n| !n.is_empty() && n != "help").collect();
+    assert_eq!(names.len(), 10, "{own}");
+    let all = help(&["--help"]);
+    let listed = all.split_once("\n  device ").unwrap().1;
+    let listed = listed.split_once("\n  replay ").unwrap().0;
+    for name in names {
+        for text in [summary, listed] {
+            let mut words = text.split(|c: char| !c.is_alphabetic());
+            assert!(words.any(|word| word == name), "{name} is not in: {text}");
+        }
+    }
+}
+
 #[test]
 fn usage_errors_are_two_and_name_what_there_is() {
     for (line, message) in [
