@@ -296,6 +296,7 @@ impl<T: Real> Plan<T> {
             rate: self.rate,
             weight: self.weight,
             loss: self.task.loss,
+            model: self.task.model,
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::columns::Target;
 use crate::course::Epoch;
-use crate::spec::LossSpec;
+use crate::spec::{LossSpec, ModelSpec};
 
 /// A verdict as `--json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,6 +38,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) weight: f64,
     /// What is minimised.
     pub(crate) loss: LossSpec,
+    /// What is fitted.
+    pub(crate) model: ModelSpec,
 }
 
 impl Told {
@@ -94,6 +96,8 @@ impl Told {
 
 /// The mean weight of rows above which their weights are to blame for steps that are too large.
 const HEAVY: f64 = 10.0;
+/// How many units a layer may have for twice as many to be advised.
+const WIDE: u16 = 256;
 /// The learning rate above which a tenth of it is no cure either.
 const FAR_OUT: f64 = 100.0;
 
@@ -319,8 +323,13 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
             );
         }
         Finding::Plateau { .. } => {
-            "Either these features say nothing about the target, or the model cannot use them: try \
-             others, a larger model (`--model mlp:16`), or another `--lr`"
+            let larger = larger(subject.model);
+            let larger = larger.map(|model| format!(" a larger model (`--model {model}`),"));
+            return format!(
+                "Either these features say nothing about the target, or the model cannot use \
+                 them: try others,{} or another `--lr`",
+                larger.unwrap_or_default()
+            );
         }
         Finding::SaddleSuspected { .. } => {
             "Start elsewhere with another `--seed` or `--restarts`, or let it be moved with \
@@ -331,8 +340,13 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
              `--l2 0.001`, use a smaller model or more rows"
         }
         Finding::Underfitting { .. } => {
-            "The model makes little of these features: try a larger one (`--model mlp:16`), more \
-             `--epochs`, or other features"
+            let larger = larger(subject.model);
+            let larger = larger.map(|model| format!(" a larger one (`--model {model}`),"));
+            return format!(
+                "The model makes little of these features: try{} more `--epochs`, or other \
+                 features",
+                larger.unwrap_or_default()
+            );
         }
         Finding::UnscaledFeature { .. } => {
             "It drowns the others and bounds the learning rate: use `--scaler standard`"
@@ -367,6 +381,23 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
         _ => "",
     };
     text.into()
+}
+
+/// A model that can make more of the same features; none of one that is wide enough, or that was
+/// chosen for its form.
+fn larger(model: ModelSpec) -> Option<String> {
+    match model {
+        ModelSpec::Mlp { widths, activation } => {
+            let widths = widths.map(|width| width.saturating_mul(2));
+            let larger = ModelSpec::Mlp { widths, activation };
+            widths
+                .iter()
+                .all(|&width| width <= WIDE)
+                .then(|| larger.to_string())
+        }
+        ModelSpec::Autoencoder { .. } | ModelSpec::Formula(_) => None,
+        _ => Some("mlp:16".into()),
+    }
 }
 
 /// What to do about steps that are too large.

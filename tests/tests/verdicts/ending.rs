@@ -91,6 +91,32 @@ fn the_last_verdict_names_what_would_help() {
     }
 }
 
+/// What is advised is not what has just failed.
+#[test]
+fn a_larger_model_is_larger_than_the_one_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    let path = folder.path().join("noise.csv");
+    let slow = "--optimizer sgd --lr 0.05 --epochs 20";
+    for (model, options, code, kind, larger) in [
+        ("linear", slow, 3, "plateau", Some("mlp:16")),
+        ("linear", "--lr 0.01", 0, "underfitting", Some("mlp:16")),
+        ("mlp:16", slow, 0, "underfitting", Some("mlp:32:relu")),
+        ("mlp:24,8:tanh", slow, 3, "plateau", Some("mlp:48,16:tanh")),
+        ("mlp:400:tanh", slow, 3, "plateau", None),
+        ("mlp:400:tanh", "--lr 0.01", 0, "underfitting", None),
+    ] {
+        let options = format!("--target y {options} --model {model}");
+        let fit = fit(path.to_str().unwrap(), &options, code);
+        let last = last(&fit);
+        assert_eq!(last["kind"], kind, "{options}: {last}");
+        let advice = last["advice"].as_str().unwrap();
+        let found = advice.split_once("`--model ").map(|(_, rest)| rest);
+        let found = found.and_then(|rest| rest.split('`').next());
+        assert_eq!(found, larger, "{options}: {last}");
+    }
+}
+
 /// The rate that a recovery has come down to is the one to begin with.
 #[test]
 fn what_a_recovery_suggests_is_a_rate_that_it_found() {
