@@ -297,6 +297,7 @@ impl<T: Real> Plan<T> {
             weight: self.weight,
             loss: self.task.loss,
             model: self.task.model,
+            bounded: self.recipe.rules.scaling.method == Method::MinMax,
         }
     }
 

@@ -40,6 +40,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) loss: LossSpec,
     /// What is fitted.
     pub(crate) model: ModelSpec,
+    /// Whether its features are scaled to lie between 0 and 1, as their powers then do.
+    pub(crate) bounded: bool,
 }
 
 impl Told {
@@ -96,6 +98,8 @@ impl Told {
 
 /// The mean weight of rows above which their weights are to blame for steps that are too large.
 const HEAVY: f64 = 10.0;
+/// The degree above which powers of a few standard deviations leave no rate that is of use.
+const STEEP: u16 = 6;
 /// How many units a layer may have for twice as many to be advised.
 const WIDE: u16 = 256;
 /// The learning rate above which a tenth of it is no cure either.
@@ -309,7 +313,7 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
         }
         Finding::Converging { .. } => "More `--epochs`, or a larger `--lr`, would bring it further",
         Finding::Converged { .. } => "It hardly falls any further",
-        Finding::Oscillating { .. } => return too_high(subject),
+        Finding::Oscillating { .. } => return lower(subject),
         Finding::SaddleSuspected { .. }
         | Finding::Plateau { .. }
         | Finding::Underfitting { .. }
@@ -402,6 +406,21 @@ fn larger(model: ModelSpec) -> Option<String> {
 
 /// What to do about steps that are too large.
 pub(crate) fn too_high(subject: Subject<'_>) -> String {
+    match subject.model {
+        ModelSpec::Polynomial { degree }
+            if degree > STEEP && !subject.bounded && subject.rate <= FAR_OUT =>
+        {
+            format!(
+                "Powers of degree {degree} are likely too large for any `--lr`: try a lower degree \
+                 (`--model polynomial:2`), or `--scaler minmax`"
+            )
+        }
+        _ => lower(subject),
+    }
+}
+
+/// What to do about a learning rate that is too high.
+fn lower(subject: Subject<'_>) -> String {
     let Subject { rate, weight, .. } = subject;
     // In three digits, for a tenth of 0.7 is 0.06999….
     let lower = format!("{:.2e}", rate / 10.0)

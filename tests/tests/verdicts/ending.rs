@@ -117,6 +117,39 @@ fn a_larger_model_is_larger_than_the_one_there_is() {
     }
 }
 
+/// No rate is low enough for the powers of a high degree, and what is advised instead works.
+#[test]
+fn powers_that_overflow_are_blamed_on_the_degree() {
+    let path = data("iris.csv");
+    for (options, cause) in [
+        ("polynomial:200", "degree"),
+        ("polynomial:200 --scaler none", "degree"),
+        ("polynomial:200 --optimizer sgd --lr 1e-30", "degree"),
+        ("polynomial:3 --optimizer sgd --lr 1", "learning rate"),
+        (
+            "polynomial:40 --scaler minmax --optimizer sgd --lr 10",
+            "learning rate",
+        ),
+        ("polynomial:40 --lr 1e6", "learning rate"),
+    ] {
+        let options = format!("--target petal_w --features petal_l --model {options}");
+        let failed = fit(&path, &options, 3);
+        let failure = failed["failure"].as_str().unwrap();
+        let blamed = match failure.contains("degree") {
+            true => "degree",
+            false => "learning rate",
+        };
+        assert!(
+            failure.contains(cause) && blamed == cause,
+            "{options}: {failure}"
+        );
+    }
+    for cure in ["polynomial:2", "polynomial:200 --scaler minmax"] {
+        let options = format!("--target petal_w --features petal_l --model {cure}");
+        fit(&path, &options, 0);
+    }
+}
+
 /// The rate that a recovery has come down to is the one to begin with.
 #[test]
 fn what_a_recovery_suggests_is_a_rate_that_it_found() {
