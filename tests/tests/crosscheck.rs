@@ -85,6 +85,33 @@ fn one_other_bit_is_caught_at_its_step() {
     assert_ne!(first["host"], first["device"]);
 }
 
+/// Both do the same, and what they do is no fit.
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn a_fit_that_fails_on_both_is_said_to() {
+    let file = data("concrete.csv");
+    let line = "--target strength --optimizer sgd --lr 0.1 --limit 310";
+    let check = |more: &[&str]| {
+        let mut command = downhill(&["crosscheck", &file]);
+        command.args(line.split(' ')).args(more).assert().code(0)
+    };
+    let text = stdout(&check(&[]));
+    let (steps, rest) = text.split_once('\n').unwrap();
+    assert!(steps.ends_with(" identical, 0 different"), "{text}");
+    assert!(rest.contains(", on both: diverging: "), "{text}");
+    let document = json(&check(&["--json"]));
+    let mut verdicts = document["verdicts"].as_array().unwrap().iter();
+    let failed = verdicts.find(|told| told["severity"] == "failure").unwrap();
+    let [finding, advice] = ["finding", "advice"].map(|part| failed[part].as_str().unwrap());
+    assert_eq!(
+        rest,
+        format!(
+            "the fit failed at step {}, on both: {finding}. {advice}\n",
+            failed["step"]
+        )
+    );
+}
+
 #[test]
 fn without_qemu_the_cure_is_named() {
     let firmware = data("README.md"); // Any file: it does not get as far as to be run.

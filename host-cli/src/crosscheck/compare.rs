@@ -1,6 +1,6 @@
 use std::fmt;
 
-use downhill::health::Verdict;
+use downhill::health::{Severity, Verdict};
 use downhill::{Fault, Fingerprint, Step};
 use downhill_link::{Numbers, Order, Progress, Refusal};
 use serde::Serialize;
@@ -53,6 +53,9 @@ pub(super) struct Compared {
     pub(super) fingerprint: String,
     /// The verdicts of both.
     pub(super) verdicts: Vec<Told>,
+    /// The first of them by which the fit has failed on its way, if any: how one that `--limit`
+    /// cuts off ends says little.
+    pub(super) failure: Option<Told>,
     /// Steps and losses of both: of each row, or of each pass by least squares.
     pub(super) losses: Vec<(u64, f32)>,
     /// What the board says of a fit by least squares.
@@ -137,6 +140,11 @@ impl<'a> Comparison<'a> {
             Some(difference) => difference.step.saturating_sub(1),
             None => self.twin.trainer.steps(),
         };
+        let subject = self.plan.subject();
+        let failed = |verdict: &&Verdict| {
+            verdict.severity == Severity::Failure && verdict.finding.is_failure()
+        };
+        let failure = self.verdicts.iter().find(failed);
         Ok(Compared {
             rows: self.rows,
             identical,
@@ -145,8 +153,9 @@ impl<'a> Comparison<'a> {
             verdicts: self
                 .verdicts
                 .iter()
-                .map(|verdict| Told::new(verdict, self.plan.subject()))
+                .map(|verdict| Told::new(verdict, subject))
                 .collect(),
+            failure: failure.map(|verdict| Told::new(verdict, subject)),
             losses: self.losses,
             solved: None,
         })

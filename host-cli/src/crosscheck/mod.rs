@@ -218,6 +218,10 @@ fn line(board: &str, run: &Run, result: &Compared) -> String {
         line += &format!(" ({})", run.options);
     }
     line.push('\n');
+    if let Some(failure) = &result.failure {
+        let (step, sentence) = (failure.step, failure.sentence());
+        line += &format!("the fit failed at step {step}, on both: {sentence}\n");
+    }
     if let Some(solved) = &result.solved {
         for (name, estimate) in &solved.parameters.0 {
             let shown = with_error(estimate.value, estimate.standard_error);

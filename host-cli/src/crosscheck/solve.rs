@@ -65,6 +65,7 @@ pub(super) fn compare(
             .map_or(steps, |d| d.step.saturating_sub(1)),
         fingerprint: pair.twin.fingerprint().to_string(),
         verdicts: Vec::new(),
+        failure: None,
         solved: match &difference {
             None => Some(pair.solved()?),
             Some(_) => None,
