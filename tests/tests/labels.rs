@@ -1,9 +1,10 @@
 //! `downhill device label`: a thermometer's readings, told to boards with a sensor of their own.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::{ChildStdin, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use downhill_firmware::{Desk, Later, Learner, Mode, Node, SensorFault};
 use downhill_tests::board::{Board, Pin, Wire};
 use downhill_tests::emulator::{Emulator, firmware};
 use downhill_tests::{downhill, json, stderr, stdout};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f32]>;
@@ -208,6 +210,72 @@ fn a_node_that_runs_gets_the_labels_of_its_newest_samples() {
         error.contains(&wanted) && error.contains("it has its label"),
         "{error}"
     );
+}
+
+/// Gives three labels, then these signals, and waits; the recording, and what was said after the
+/// labels. `shell` starts the command.
+fn signalled(shell: &str, signals: &[Signal]) -> (tempfile::TempDir, String) {
+    let board = Board::with(|wire, stop| node(wire, stop, false));
+    let folder = tempfile::tempdir().unwrap();
+    let mut label = std::process::Command::new("sh");
+    label.args(["-c", &format!("{shell} exec \"$0\" \"$@\"")]);
+    label.arg(downhill(&[]).get_program());
+    label.args(["device", "label", "-", "--take", "--record", "run.jsonl"]);
+    let mut label = label
+        .args(["--line", &board.line])
+        .current_dir(&folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut labels = label.stdin.take().unwrap();
+    let mut said = BufReader::new(label.stdout.take().unwrap());
+    let mut give = |labels: &mut ChildStdin| {
+        writeln!(labels, "20").unwrap();
+        let mut line = String::new();
+        said.read_line(&mut line).unwrap();
+        assert!(line.starts_with("sample "), "{line}");
+    };
+    (0..3).for_each(|_| give(&mut labels));
+    for &signal in signals {
+        kill_process(Pid::from_child(&label), signal).unwrap();
+        thread::sleep(Duration::from_millis(5));
+    }
+    if !shell.is_empty() {
+        give(&mut labels);
+        drop(labels);
+    }
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    let status = label.wait().unwrap();
+    assert!(status.success(), "{signals:?}: {status}, {rest}");
+    (folder, rest)
+}
+
+/// A service that is stopped and a terminal that is closed end it as Ctrl-C does. `timeout` and a
+/// shell that is closed say so twice.
+#[test]
+fn whoever_ends_it_what_was_learned_is_written_down() {
+    for signals in [
+        &[Signal::INT][..],
+        &[Signal::TERM],
+        &[Signal::TERM, Signal::TERM],
+        &[Signal::HUP, Signal::HUP],
+    ] {
+        let (folder, rest) = signalled("", signals);
+        let (given, fingerprint) = rest.split_once("; 0 steps, fingerprint ").unwrap();
+        assert!(given.contains(": 3 labels given"), "{rest}");
+        let fingerprint = fingerprint.lines().next().unwrap();
+        replayed(&folder.path().join("run.jsonl"), &fingerprint.into());
+    }
+}
+
+/// As `nohup` asks.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_told_to_ignore_hangups_goes_on() {
+    let (_folder, rest) = signalled("trap '' HUP;", &[Signal::HUP]);
+    assert!(rest.contains(": 4 labels given"), "{rest}");
 }
 
 #[test]

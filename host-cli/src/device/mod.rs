@@ -23,7 +23,6 @@ use arguments::{DeviceCommand, EmulateArguments, LineArguments, RecordArguments}
 pub(crate) use recording::{Deed, Entry, Head, Recorder, open as open_recording};
 
 pub(crate) fn run(command: &DeviceCommand) -> Outcome {
-    interrupt::listen();
     match command {
         DeviceCommand::List(arguments) => info::list(arguments.json),
         DeviceCommand::Info(arguments) => info::run(&mut open(&arguments.line)?, arguments.json),
@@ -47,8 +46,10 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
     }
 }
 
-/// Opens the line that was asked for, or the only one there is.
+/// Opens the line that was asked for, or the only one there is. What is read before, such as rows
+/// from standard input, is given up at once where somebody interrupts.
 fn open(arguments: &LineArguments) -> Outcome<Port> {
+    interrupt::listen();
     let line = match (&arguments.board, &arguments.line) {
         (Some(board), _) => {
             let elf = match &arguments.firmware {
@@ -163,6 +164,7 @@ fn record(arguments: &RecordArguments) -> Outcome {
 
 /// Keeps an emulated board until somebody ends it.
 fn emulate(arguments: &EmulateArguments) -> Outcome {
+    interrupt::listen();
     let elf = match &arguments.firmware {
         Some(elf) => elf.clone(),
         None => firmware::build(&arguments.board)?,

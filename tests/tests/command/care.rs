@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use downhill_tests::{data, downhill, json, stderr, stdout, terminal};
+#[cfg(unix)]
+use rustix::process::Signal;
 
 #[test]
 fn a_projects_fit_is_one_word() {
@@ -131,14 +133,19 @@ fn quiet_is_quiet_and_verbose_is_not() {
 #[cfg(unix)]
 fn interrupted(folder: &Path, options: &[&str]) -> serde_json::Value {
     let options = [options, &["--json"]].concat();
-    let (code, printed, _) = interrupted_at("learning: ", folder, &options);
+    let (code, printed, _) = interrupted_at("learning: ", Signal::INT, folder, &options);
     assert_eq!(code, 0);
     serde_json::from_str(&printed).unwrap()
 }
 
 /// The exit code, output and messages of a fit that is interrupted soon after it has said this.
 #[cfg(unix)]
-fn interrupted_at(said: &str, folder: &Path, options: &[&str]) -> (i32, String, String) {
+fn interrupted_at(
+    said: &str,
+    signal: Signal,
+    folder: &Path,
+    options: &[&str],
+) -> (i32, String, String) {
     let program = downhill(&[]).get_program().to_owned();
     let mut fit = Command::new(program)
         .args(["fit", &data("iris.csv"), "--target", "petal_w"])
@@ -154,7 +161,7 @@ fn interrupted_at(said: &str, folder: &Path, options: &[&str]) -> (i32, String, 
     assert!(lines.by_ref().any(|line| line.unwrap().starts_with(said)));
     std::thread::sleep(std::time::Duration::from_millis(300));
     let id = rustix::process::Pid::from_child(&fit);
-    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    rustix::process::kill_process(id, signal).unwrap();
     let mut printed = String::new();
     fit.stdout
         .take()
@@ -172,7 +179,8 @@ fn interrupted_at(said: &str, folder: &Path, options: &[&str]) -> (i32, String, 
 fn a_search_for_a_rate_that_is_interrupted_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let options = ["--lr", "auto", "--epochs", "1000000"];
-    let (code, printed, messages) = interrupted_at("reading ", folder.path(), &options);
+    let (code, printed, messages) =
+        interrupted_at("reading ", Signal::INT, folder.path(), &options);
     assert_eq!((code, printed.as_str()), (3, ""), "{messages}");
     assert_eq!(
         messages,
@@ -187,7 +195,8 @@ fn a_search_for_a_rate_that_is_interrupted_leaves_nothing() {
 fn restarts_that_are_interrupted_end_with_the_best_of_them() {
     let folder = tempfile::tempdir().unwrap();
     let options = ["--model", "mlp:4", "--restarts", "1000000", "--epochs", "2"];
-    let (code, printed, messages) = interrupted_at("learning: ", folder.path(), &options);
+    let (code, printed, messages) =
+        interrupted_at("learning: ", Signal::INT, folder.path(), &options);
     assert_eq!(code, 0, "{messages}");
     assert!(
         printed.contains("interrupted in a later restart"),
@@ -211,6 +220,19 @@ fn an_interrupted_fit_ends_with_its_best_model() {
     assert_eq!(done["best_epoch"], best["epoch"]);
     let mut predict = downhill(&["predict", "model.json", &data("iris.csv")]);
     predict.current_dir(&folder).assert().code(0);
+}
+
+/// A queue of jobs and a service end a fit with SIGTERM.
+#[cfg(unix)]
+#[test]
+fn a_fit_that_is_terminated_ends_with_its_best_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ["--epochs", "100000000"];
+    let (code, printed, messages) =
+        interrupted_at("learning: ", Signal::TERM, folder.path(), &options);
+    assert_eq!(code, 0, "{messages}");
+    assert!(printed.contains("interrupted in epoch"), "{printed}");
+    assert!(folder.path().join("model.json").exists());
 }
 
 /// What is said then is what the best pass so far found; row by row, what the last row left.
