@@ -9,7 +9,7 @@ use crate::model_file::ModelFile;
 use crate::nearest::quoted;
 use crate::samples::Samples;
 use crate::spec::MissingSpec;
-use crate::table::{Marks, Opened, Record, TableError, parse_time};
+use crate::table::{Marks, Opened, Record, Records, TableError, parse_time};
 
 /// What of a row a fit or a model takes.
 #[derive(Clone, Debug)]
@@ -18,9 +18,10 @@ pub(crate) struct Encoder {
     /// The column of each feature that is a column as it stands.
     plain: Vec<Option<usize>>,
     targets: Vec<usize>,
-    /// The columns of those of a row's first numbers, the features before the targets, that are
-    /// columns as they stand and never say by a number that it is missing.
-    straight: Vec<usize>,
+    /// Of each column the place of its number in a sample, the features before the targets, and
+    /// one behind them of a column that is not taken. Of none, where a sample is not its cells as
+    /// they stand.
+    places: Vec<usize>,
     weight: Option<usize>,
     marks: Marks,
     missing: MissingSpec,
@@ -37,14 +38,14 @@ impl Encoder {
         let plain = |found: &Found| found.feature.is_plain().then_some(found.at);
         let plain: Vec<_> = choice.features.iter().map(plain).collect();
         let targets = choice.targets.iter().map(|&target| Some(target));
-        let columns = plain.iter().copied().chain(targets);
+        let cells: Option<Vec<_>> = plain.iter().copied().chain(targets).collect();
         let marks = opened.marks();
+        let is_as_it_stands = choice.weight.is_none() && !marks.has_numbers();
+        let places = cells.filter(|_| is_as_it_stands);
+        let places = places.and_then(|cells| places_of(&cells, opened.names().len()));
         Self {
             features: choice.features.clone(),
-            straight: match marks.has_numbers() {
-                true => Vec::new(),
-                false => columns.map_while(|column| column).collect(),
-            },
+            places: places.unwrap_or_default(),
             plain,
             targets: choice.targets.clone(),
             weight: choice.weight,
@@ -84,10 +85,7 @@ impl Encoder {
     pub(crate) fn hold<T: Real>(&mut self, opened: &Opened) -> Outcome<Samples<T>> {
         let mut samples = self.samples();
         let mut records = opened.rows()?;
-        while let Some(record) = records.next()? {
-            opened.check(&record)?;
-            self.take(&record, &mut samples)?;
-        }
+        while self.next(opened, &mut records, &mut samples)?.is_some() {}
         samples.sparsest = self.sparsest();
         match samples.len() + samples.dropped {
             0 => Err(TableError::NoRows(self.path.clone()).into()),
@@ -106,10 +104,8 @@ impl Encoder {
         let mut row = self.samples();
         let mut records = opened.rows()?;
         let mut any = false;
-        while let Some(record) = records.next()? {
+        while self.next(opened, &mut records, &mut row)?.is_some() {
             any = true;
-            opened.check(&record)?;
-            self.take(&record, &mut row)?;
             if !visit(&mut row)? {
                 break;
             }
@@ -152,34 +148,35 @@ impl Encoder {
         worst.map_or_else(Default::default, |at| self.columns[at].clone())
     }
 
-    /// Adds a row to samples, unless it misses a number that nothing stands in for; returns
-    /// whether it did.
+    /// Adds the next row of a file to samples, unless it misses a number that nothing stands in
+    /// for; returns whether it did, and `None` behind the last row.
     #[inline]
-    pub(crate) fn take<T: Real>(
+    pub(crate) fn next<T: Real>(
         &mut self,
-        record: &Record<'_>,
+        opened: &Opened,
+        records: &mut Records,
         samples: &mut Samples<T>,
-    ) -> Result<bool, TableError> {
-        let row = samples.next_row();
-        let done = record.quick_numbers(&self.straight, row);
-        if done == row.len() && self.weight.is_none() {
-            samples.end_whole_row(record.line);
-            return Ok(true);
+    ) -> Result<Option<bool>, TableError> {
+        if let Some(line) = records.numbers(&self.places, samples.draft()) {
+            samples.push_draft(line);
+            return Ok(Some(true));
         }
-        self.take_from(done, record, samples)
+        let Some(record) = records.next()? else {
+            return Ok(None);
+        };
+        opened.check(&record)?;
+        self.take(&record, samples).map(Some)
     }
 
-    /// Adds a row whose first `done` numbers are there already.
+    /// Adds a row, a cell at a time.
     #[inline(never)]
-    fn take_from<T: Real>(
+    fn take<T: Real>(
         &mut self,
-        done: usize,
         record: &Record<'_>,
         samples: &mut Samples<T>,
     ) -> Result<bool, TableError> {
-        let (features, targets) = samples.begun_row();
-        let rest = done.saturating_sub(features.len());
-        for (at, feature) in features.iter_mut().enumerate().skip(done) {
+        let (features, targets) = samples.next_row();
+        for (at, feature) in features.iter_mut().enumerate() {
             let number = match self.plain[at] {
                 Some(column) => self.number(record, column)?,
                 None => match self.made(record, at)? {
@@ -192,7 +189,7 @@ impl Encoder {
             }
         }
         let mut labelled = true;
-        for (at, target) in targets.iter_mut().enumerate().skip(rest) {
+        for (at, target) in targets.iter_mut().enumerate() {
             match self.number(record, self.targets[at])? {
                 Some(number) => *target = number,
                 None => labelled = false,
@@ -357,4 +354,16 @@ impl Encoder {
             }),
         }
     }
+}
+
+/// Of each of `count` columns its place among these, and one behind them of any other; `None` if a
+/// column is there twice.
+fn places_of(columns: &[usize], count: usize) -> Option<Vec<usize>> {
+    let mut places = vec![columns.len(); count];
+    for (place, &column) in columns.iter().enumerate() {
+        if std::mem::replace(&mut places[column], place) != columns.len() {
+            return None;
+        }
+    }
+    Some(places)
 }

@@ -20,6 +20,8 @@ pub(crate) struct Samples<T> {
     aims: usize,
     /// What a row is before anything of it is known: NaN, with a weight of 1.
     blank: Vec<T>,
+    /// A row that may come next, with a weight of 1.
+    draft: Vec<T>,
     /// Row after row its features, targets and weight, close together: an epoch goes through them
     /// in any order.
     numbers: Vec<T>,
@@ -50,10 +52,12 @@ pub(crate) struct Sample<'a, T> {
 impl<T: Real> Samples<T> {
     /// None yet, with so many features and targets each.
     pub(crate) fn empty(width: usize, aims: usize, missing: MissingSpec) -> Self {
+        let blank = [vec![T::NAN; width + aims], vec![T::ONE]].concat();
         Self {
             width,
             aims,
-            blank: [vec![T::NAN; width + aims], vec![T::ONE]].concat(),
+            draft: blank.clone(),
+            blank,
             numbers: Vec::new(),
             lines: Vec::new(),
             missing: missing.rule(),
@@ -71,22 +75,22 @@ impl<T: Real> Samples<T> {
 
     /// Room for the features of the next row and, behind them, its targets; NaN until they are
     /// put there.
-    #[inline(always)]
-    pub(crate) fn next_row(&mut self) -> &mut [T] {
-        let start = self.numbers.len();
+    pub(crate) fn next_row(&mut self) -> (&mut [T], &mut [T]) {
+        let (start, width, aims) = (self.numbers.len(), self.width, self.aims);
         self.numbers.extend_from_slice(&self.blank);
-        &mut self.numbers[start..start + self.width + self.aims]
-    }
-
-    /// The same room again, with what was put there.
-    pub(crate) fn begun_row(&mut self) -> (&mut [T], &mut [T]) {
-        let (start, width, aims) = (self.len() * self.stride(), self.width, self.aims);
         self.numbers[start..start + width + aims].split_at_mut(width)
     }
 
-    /// The next row is there, and nothing of it is missing; it counts as much as any.
+    /// Room for the features and targets of a row that may come next.
     #[inline(always)]
-    pub(crate) fn end_whole_row(&mut self, line: u64) {
+    pub(crate) fn draft(&mut self) -> &mut [T] {
+        &mut self.draft[..self.width + self.aims]
+    }
+
+    /// The row that was drafted comes next; nothing of it is missing, and it counts as much as any.
+    #[inline(always)]
+    pub(crate) fn push_draft(&mut self, line: u64) {
+        self.numbers.extend_from_slice(&self.draft);
         match self.missing {
             Missing::Skip => self.lines.push(line),
             Missing::Hold => {

@@ -60,9 +60,8 @@ impl Stream {
         let mut random = Random::seed(0);
         let (mut used, mut dropped) = (0u64, 0);
         let mut records = opened.rows()?;
-        while let Some(record) = records.next()? {
-            opened.check(&record)?;
-            if !encoder.take(&record, &mut kept)? {
+        while let Some(is_there) = encoder.next(&opened, &mut records, &mut kept)? {
+            if !is_there {
                 dropped += 1;
                 continue;
             }
@@ -131,17 +130,18 @@ impl Stream {
         let mut used = 0;
         let mut records = self.opened.rows().map_err(Failure::from)?;
         loop {
-            let record = records.next().map_err(Failure::from)?;
-            let ended = record.is_none();
-            if let Some(record) = record {
-                self.opened.check(&record).map_err(Failure::from)?;
-                if !encoder.take(&record, &mut window).map_err(Failure::from)? {
-                    continue;
+            let next = encoder.next(&self.opened, &mut records, &mut window);
+            let next = next.map_err(Failure::from)?;
+            let ended = next.is_none();
+            match next {
+                Some(true) => {
+                    used += 1;
+                    if is_held_out(used - 1, self.every as u32) {
+                        window.truncate(window.len() - 1);
+                    }
                 }
-                used += 1;
-                if is_held_out(used - 1, self.every as u32) {
-                    window.truncate(window.len() - 1);
-                }
+                Some(false) => continue,
+                None => {}
             }
             if ended || window.len() == self.window {
                 window.weigh_classes(classes);

@@ -18,7 +18,7 @@ pub(crate) use error::TableError;
 pub(crate) use levels::{Levels, MOST_LEVELS};
 pub(crate) use occurring::{MOST_CLASSES, Occurring};
 pub(crate) use read::{HEAD_ROWS, Marks, Opened, Reading, read};
-pub(crate) use records::Record;
+pub(crate) use records::{Record, Records};
 pub(crate) use time::{Part, parse as parse_time};
 
 /// A file's columns, held whole.

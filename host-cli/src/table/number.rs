@@ -65,8 +65,9 @@ struct Digits {
 fn short(window: [u8; 8], length: usize, decimal: u8) -> Option<Digits> {
     let front = u64::MAX.checked_shl(64 - 8 * length as u32)?;
     let bytes = (u64::from_le_bytes(window) ^ eight(b'0')) & front;
-    // The highest bit of each byte that is above 9.
-    let others = (((bytes & !HIGHEST) + eight(0x7f - 9)) | bytes) & HIGHEST;
+    // The highest bit of each byte that is above 9; what one that is no ASCII carries into the
+    // next makes no number of it.
+    let others = (bytes.wrapping_add(eight(0x7f - 9)) | bytes) & HIGHEST;
     if others == 0 {
         return Some(Digits {
             whole: sum(bytes),

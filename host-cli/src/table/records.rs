@@ -94,22 +94,6 @@ impl<'a> Record<'a> {
         number::quick(self.text, start..end, self.decimal)
     }
 
-    /// Reads the numbers of these cells, up to the first that is not read at once; returns how
-    /// many they are.
-    #[inline(always)]
-    pub(crate) fn quick_numbers<T: Real>(&self, columns: &[usize], numbers: &mut [T]) -> usize {
-        let mut count = 0;
-        for (&column, number) in columns.iter().zip(numbers) {
-            let Some(quick) = self.quick_number(column) else {
-                break;
-            };
-            // Such a number is no larger than any precision holds.
-            *number = T::from_f64(quick);
-            count += 1;
-        }
-        count
-    }
-
     /// A cell as text.
     pub(crate) fn text(&self, at: usize) -> Result<&'a str, std::str::Utf8Error> {
         std::str::from_utf8(self.cell(at)).map(str::trim)
@@ -164,6 +148,48 @@ impl Records {
             cells: &self.cells,
             decimal: self.dialect.decimal,
         }))
+    }
+
+    /// Takes the next row if it has a cell for each place and is read at once: puts the numbers
+    /// there, where the place is one of `row`, and returns the line on which the row starts. Of
+    /// any other row nothing is taken.
+    #[inline]
+    pub(crate) fn numbers<T: Real>(&mut self, places: &[usize], row: &mut [T]) -> Option<u64> {
+        let (text, mut stops) = (&self.block[..], self.stops);
+        let (mut start, behind) = (self.rest.start, self.rest.end);
+        let Dialect { delimiter, decimal } = self.dialect;
+        let mut places = places.iter();
+        let last = loop {
+            let end = stops.next(text, behind)?;
+            let byte = text[end];
+            if byte != delimiter && byte != b'\n' && byte != b'\r' {
+                match byte {
+                    b'"' => return None,
+                    _ => continue,
+                }
+            }
+            if let Some(number) = row.get_mut(*places.next()?) {
+                // Such a number is no larger than any precision holds.
+                *number = T::from_f64(number::quick(text, start..end, decimal)?);
+            }
+            start = end + 1;
+            if byte != delimiter {
+                break byte;
+            }
+        };
+        if places.next().is_some() {
+            return None;
+        }
+        let mut ended = last == b'\n';
+        if !ended && start < behind && text[start] == b'\n' {
+            stops.next(text, behind);
+            start += 1;
+            ended = true;
+        }
+        let line = self.line;
+        self.line += u64::from(ended);
+        (self.rest.start, self.stops) = (start, stops);
+        Some(line)
     }
 
     /// Skips what stands in front of the header.
@@ -298,158 +324,4 @@ impl Records {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Hands out a few bytes at a time, so that every border falls inside a row once.
-    struct Drops(Vec<u8>, usize);
-
-    impl Read for Drops {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            let count = self.1.min(self.0.len()).min(buffer.len());
-            buffer[..count].copy_from_slice(&self.0[..count]);
-            self.0.drain(..count);
-            Ok(count)
-        }
-    }
-
-    fn rows(text: &str, step: usize) -> Vec<(u64, Vec<String>)> {
-        let input = Box::new(Drops(text.into(), step));
-        let mut records = Records::new("x.csv".into(), input, Dialect::USUAL);
-        let mut rows = Vec::new();
-        while let Some(record) = records.next().unwrap() {
-            let cells = (0..record.len()).map(|at| record.text(at).unwrap().into());
-            rows.push((record.line, cells.collect()));
-        }
-        rows
-    }
-
-    #[test]
-    fn rows_are_the_same_however_the_bytes_come() {
-        let text =
-            "\u{feff}a, b \r\n\r\n1,2\n\n\"x\n,y\",\"say \"\"no\"\"\"\r\n3,\"\"\n,\nlast,row";
-        let whole = rows(text, text.len());
-        let cells: Vec<Vec<&str>> = whole
-            .iter()
-            .map(|row| row.1.iter().map(String::as_str).collect())
-            .collect();
-        let expected: [&[&str]; 6] = [
-            &["a", "b"],
-            &["1", "2"],
-            &["x\n,y", "say \"no\""],
-            &["3", ""],
-            &["", ""],
-            &["last", "row"],
-        ];
-        assert_eq!(cells, expected);
-        let lines: Vec<u64> = whole.iter().map(|row| row.0).collect();
-        assert_eq!(lines, [1, 3, 5, 7, 8, 9]);
-        for step in 1..text.len() {
-            assert_eq!(rows(text, step), whole, "{step} bytes at a time");
-        }
-    }
-
-    /// What was read while splitting is what the cell says, whatever separates cells.
-    #[test]
-    fn a_number_is_its_cells() {
-        let text = b"12,-3.25,+.5, 7 ,1e3,\"2.5\",x,,-,1.2.3,1-2,0x1,inf,1234567890.125\n";
-        for (delimiter, decimal) in [
-            (b',', b'.'),
-            (b'.', b','),
-            (b',', b','),
-            (b'2', b'.'),
-            (b'-', b'.'),
-        ] {
-            let dialect = Dialect { delimiter, decimal };
-            for text in [
-                &text[..],
-                &text[..20],
-                &text[..17],
-                &[text, &text[..10]].concat(),
-            ] {
-                let input = Box::new(Drops(text.into(), 5));
-                let mut records = Records::new("x.csv".into(), input, dialect);
-                while let Some(record) = records.next().unwrap() {
-                    for at in 0..record.len() {
-                        let cell = number::parse(record.cell(at), decimal);
-                        assert_eq!(record.number(at), cell, "{dialect:?}, cell {at}");
-                        let inside = |mark| record.cell(at).contains(&mark);
-                        assert!(!inside(delimiter), "{dialect:?}, cell {at}");
-                    }
-                }
-            }
-        }
-    }
-
-    /// The `csv` crate, which everybody reads such files with, sees the same cells: in blocks of
-    /// any size, with blank lines, either end of a line or none behind the last, with what stands
-    /// in front of UTF-8, and with cells longer than a window.
-    #[test]
-    fn rows_are_those_of_the_csv_crate() {
-        let mut random = downhill::random::Random::seed(3);
-        let long = "long".repeat(50);
-        let pieces = [
-            "1",
-            "2.5",
-            "a b",
-            "\"q,\n\"\"r\"",
-            "\"\"",
-            "",
-            "x\"y",
-            " 7 ",
-            "\"\r\n\"",
-            "\u{e9}\t!",
-            &long,
-            "-0.123456",
-        ];
-        for _ in 0..600 {
-            let mut text = String::from(["", "", "\u{feff}"][random.below(3) as usize]);
-            for _ in 0..1 + random.below(9) {
-                for cell in 0..3 {
-                    text += pieces[random.below(pieces.len() as u32) as usize];
-                    text += if cell < 2 {
-                        ","
-                    } else {
-                        ["\n", "\r\n", "\n\r\n\n"][random.below(3) as usize]
-                    };
-                }
-            }
-            if random.below(2) == 0 {
-                text.truncate(text.trim_end_matches(['\r', '\n']).len());
-            }
-            let mut theirs = csv::ReaderBuilder::new();
-            theirs
-                .has_headers(false)
-                .flexible(true)
-                .trim(csv::Trim::All);
-            let theirs: Vec<Vec<String>> = theirs
-                .from_reader(text.as_bytes())
-                .records()
-                .map(|row| row.unwrap().iter().map(String::from).collect())
-                .collect();
-            for step in [1, 5, 1 + random.below(200) as usize, text.len()] {
-                let ours: Vec<Vec<String>> =
-                    rows(&text, step).into_iter().map(|row| row.1).collect();
-                assert_eq!(ours, theirs, "{text:?}, {step} bytes at a time");
-            }
-        }
-    }
-
-    /// Rows that are longer than a block, or lie across its border, wherever that is.
-    #[test]
-    fn a_border_of_blocks_changes_nothing() {
-        for before in (BLOCK - 70..BLOCK + 3).chain([2 * BLOCK, 5 * BLOCK]) {
-            for (row, cells) in [
-                ("1.25,-22,x\n", ["1.25", "-22", "x"]),
-                ("1,\"a\nb\",3\r\n", ["1", "a\nb", "3"]),
-            ] {
-                let text = format!("{},2,3\n{row}7,8,9", "a".repeat(before));
-                let rows = rows(&text, text.len());
-                assert_eq!(rows.len(), 3, "{before}");
-                assert_eq!(rows[0].1[0].len(), before);
-                assert_eq!(rows[1], (2, cells.map(String::from).into()), "{before}");
-                assert_eq!(rows[2].1, ["7", "8", "9"], "{before}");
-            }
-        }
-    }
-}
+mod tests;

@@ -1,5 +1,7 @@
 //! Finds where cells may end, many bytes at a time.
 
+use wide::u8x16;
+
 /// How many bytes are looked at at once, and can be looked at behind what there is.
 pub(super) const WINDOW: usize = 64;
 
@@ -56,13 +58,12 @@ impl Stops {
 /// The stops among these bytes, a bit each.
 #[inline(always)]
 fn find(window: &[u8; WINDOW], delimiter: u8) -> u64 {
-    // In this form a compiler looks at as many bytes at once as the processor does.
-    let are_stops = window.map(|byte| u8::from((byte == delimiter) | (byte <= b'"')));
-    let bits = are_stops.as_chunks().0.iter().enumerate();
-    bits.fold(0, |stops, (at, &bits)| {
-        // Moves eight bits next to each other.
-        let bits = u64::from_le_bytes(bits).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        stops | bits << (8 * at)
+    let (delimiter, quote) = (u8x16::splat(delimiter), u8x16::splat(b'"'));
+    let sixteens = window.as_chunks().0.iter().enumerate();
+    sixteens.fold(0, |stops, (at, &bytes)| {
+        let bytes = u8x16::new(bytes);
+        let are_stops = bytes.simd_eq(delimiter) | bytes.min(quote).simd_eq(bytes);
+        stops | u64::from(are_stops.to_bitmask()) << (16 * at)
     })
 }
 

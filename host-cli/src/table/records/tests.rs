@@ -1,0 +1,240 @@
+use super::*;
+
+/// Hands out a few bytes at a time, so that every border falls inside a row once.
+struct Drops(Vec<u8>, usize);
+
+impl Read for Drops {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.1.min(self.0.len()).min(buffer.len());
+        buffer[..count].copy_from_slice(&self.0[..count]);
+        self.0.drain(..count);
+        Ok(count)
+    }
+}
+
+fn rows(text: &str, step: usize) -> Vec<(u64, Vec<String>)> {
+    let input = Box::new(Drops(text.into(), step));
+    let mut records = Records::new("x.csv".into(), input, Dialect::USUAL);
+    let mut rows = Vec::new();
+    while let Some(record) = records.next().unwrap() {
+        let cells = (0..record.len()).map(|at| record.text(at).unwrap().into());
+        rows.push((record.line, cells.collect()));
+    }
+    rows
+}
+
+#[test]
+fn rows_are_the_same_however_the_bytes_come() {
+    let text = "\u{feff}a, b \r\n\r\n1,2\n\n\"x\n,y\",\"say \"\"no\"\"\"\r\n3,\"\"\n,\nlast,row";
+    let whole = rows(text, text.len());
+    let cells: Vec<Vec<&str>> = whole
+        .iter()
+        .map(|row| row.1.iter().map(String::as_str).collect())
+        .collect();
+    let expected: [&[&str]; 6] = [
+        &["a", "b"],
+        &["1", "2"],
+        &["x\n,y", "say \"no\""],
+        &["3", ""],
+        &["", ""],
+        &["last", "row"],
+    ];
+    assert_eq!(cells, expected);
+    let lines: Vec<u64> = whole.iter().map(|row| row.0).collect();
+    assert_eq!(lines, [1, 3, 5, 7, 8, 9]);
+    for step in 1..text.len() {
+        assert_eq!(rows(text, step), whole, "{step} bytes at a time");
+    }
+}
+
+/// What was read while splitting is what the cell says, whatever separates cells.
+#[test]
+fn a_number_is_its_cells() {
+    let text = b"12,-3.25,+.5, 7 ,1e3,\"2.5\",x,,-,1.2.3,1-2,0x1,inf,1234567890.125\n";
+    for (delimiter, decimal) in [
+        (b',', b'.'),
+        (b'.', b','),
+        (b',', b','),
+        (b'2', b'.'),
+        (b'-', b'.'),
+    ] {
+        let dialect = Dialect { delimiter, decimal };
+        for text in [
+            &text[..],
+            &text[..20],
+            &text[..17],
+            &[text, &text[..10]].concat(),
+        ] {
+            let input = Box::new(Drops(text.into(), 5));
+            let mut records = Records::new("x.csv".into(), input, dialect);
+            while let Some(record) = records.next().unwrap() {
+                for at in 0..record.len() {
+                    let cell = number::parse(record.cell(at), decimal);
+                    assert_eq!(record.number(at), cell, "{dialect:?}, cell {at}");
+                    let inside = |mark| record.cell(at).contains(&mark);
+                    assert!(!inside(delimiter), "{dialect:?}, cell {at}");
+                }
+            }
+        }
+    }
+}
+
+/// The `csv` crate, which everybody reads such files with, sees the same cells: in blocks of
+/// any size, with blank lines, either end of a line or none behind the last, with what stands
+/// in front of UTF-8, and with cells longer than a window.
+#[test]
+fn rows_are_those_of_the_csv_crate() {
+    let mut random = downhill::random::Random::seed(3);
+    let long = "long".repeat(50);
+    let pieces = [
+        "1",
+        "2.5",
+        "a b",
+        "\"q,\n\"\"r\"",
+        "\"\"",
+        "",
+        "x\"y",
+        " 7 ",
+        "\"\r\n\"",
+        "\u{e9}\t!",
+        &long,
+        "-0.123456",
+    ];
+    for _ in 0..600 {
+        let mut text = String::from(["", "", "\u{feff}"][random.below(3) as usize]);
+        for _ in 0..1 + random.below(9) {
+            for cell in 0..3 {
+                text += pieces[random.below(pieces.len() as u32) as usize];
+                text += if cell < 2 {
+                    ","
+                } else {
+                    ["\n", "\r\n", "\n\r\n\n"][random.below(3) as usize]
+                };
+            }
+        }
+        if random.below(2) == 0 {
+            text.truncate(text.trim_end_matches(['\r', '\n']).len());
+        }
+        let mut theirs = csv::ReaderBuilder::new();
+        theirs
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All);
+        let theirs: Vec<Vec<String>> = theirs
+            .from_reader(text.as_bytes())
+            .records()
+            .map(|row| row.unwrap().iter().map(String::from).collect())
+            .collect();
+        for step in [1, 5, 1 + random.below(200) as usize, text.len()] {
+            let ours: Vec<Vec<String>> = rows(&text, step).into_iter().map(|row| row.1).collect();
+            assert_eq!(ours, theirs, "{text:?}, {step} bytes at a time");
+        }
+    }
+}
+
+/// Rows that are longer than a block, or lie across its border, wherever that is.
+#[test]
+fn a_border_of_blocks_changes_nothing() {
+    for before in (BLOCK - 70..BLOCK + 3).chain([2 * BLOCK, 5 * BLOCK]) {
+        for (row, cells) in [
+            ("1.25,-22,x\n", ["1.25", "-22", "x"]),
+            ("1,\"a\nb\",3\r\n", ["1", "a\nb", "3"]),
+        ] {
+            let text = format!("{},2,3\n{row}7,8,9", "a".repeat(before));
+            let rows = rows(&text, text.len());
+            assert_eq!(rows.len(), 3, "{before}");
+            assert_eq!(rows[0].1[0].len(), before);
+            assert_eq!(rows[1], (2, cells.map(String::from).into()), "{before}");
+            assert_eq!(rows[2].1, ["7", "8", "9"], "{before}");
+        }
+    }
+}
+
+/// What is read at once is what the cells say, and rows of plain numbers are read so.
+#[test]
+fn rows_of_numbers_are_their_cells() {
+    let mut random = downhill::random::Random::seed(11);
+    let plain = [
+        "0",
+        "-0",
+        "7",
+        "-3.25",
+        "+.5",
+        "2.",
+        "-0.153582",
+        "1234567",
+        "12345678",
+        "-1234567.5",
+        "0.123456789012345",
+    ];
+    let odd = [
+        "", "-", ".", "1e3", " 7", "7 ", "\"2.5\"", "\"1\n2\"", "x y", "inf", "1.2.3", "1,2",
+        "\u{e9}",
+    ];
+    // The cell in the middle is not taken.
+    let places = [1, 2, 0];
+    let (mut at_once, mut all) = (0, 0);
+    for (delimiter, decimal, end) in [
+        (",", ".", "\n"),
+        ("\t", ".", "\r\n"),
+        (";", ",", "\n"),
+        (";", ".", "\r"),
+    ] {
+        let dialect = Dialect {
+            delimiter: delimiter.as_bytes()[0],
+            decimal: decimal.as_bytes()[0],
+        };
+        for _ in 0..100 {
+            let mut text = String::new();
+            for _ in 0..20 {
+                let cells = match random.below(10) {
+                    0 => 2 + random.below(3),
+                    _ => 3,
+                };
+                for cell in 0..cells {
+                    let pieces = match random.below(12) {
+                        0 => &odd[..],
+                        _ => &plain[..],
+                    };
+                    let piece = pieces[random.below(pieces.len() as u32) as usize];
+                    text += &piece.replace('.', decimal);
+                    text += match cell + 1 < cells {
+                        true => delimiter,
+                        false => [end, end, end, "\n\n"][random.below(4) as usize],
+                    };
+                }
+            }
+            text.truncate(text.len() - random.below(2) as usize);
+            for step in [1, 7, text.len()] {
+                let records = || {
+                    let input = Box::new(Drops(text.clone().into(), step));
+                    let mut records = Records::new("x.csv".into(), input, dialect);
+                    records.next().unwrap();
+                    records
+                };
+                let (mut ours, mut theirs) = (records(), records());
+                while let Some(record) = theirs.next().unwrap() {
+                    let mut row = [f64::NAN; 2];
+                    all += u32::from(step == text.len());
+                    if let Some(line) = ours.numbers(&places, &mut row) {
+                        at_once += u32::from(step == text.len());
+                        let cells = [2, 0].map(|at| record.number(at).unwrap().to_bits());
+                        assert_eq!(row.map(f64::to_bits), cells, "{text:?}, {step}");
+                        assert_eq!((line, 3), (record.line, record.len()), "{text:?}, {step}");
+                    } else {
+                        let ours = ours.next().unwrap().unwrap();
+                        let cells = |record: &Record<'_>| {
+                            let cells = 0..record.len();
+                            cells.map(|at| record.cell(at).to_vec()).collect::<Vec<_>>()
+                        };
+                        assert_eq!(cells(&ours), cells(&record), "{text:?}, {step}");
+                        assert_eq!(ours.line, record.line, "{text:?}, {step}");
+                    }
+                }
+                assert!(ours.numbers(&places, &mut [f64::NAN; 2]).is_none());
+                assert!(ours.next().unwrap().is_none());
+            }
+        }
+    }
+    assert!(3 * at_once > all, "{at_once} of {all}");
+}
