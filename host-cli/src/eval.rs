@@ -80,14 +80,12 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
             worth.extend(rows.iter().map(|row| row.weight.to_f64()));
         }
         rows.weigh_classes(&file.weighting.classes);
-        for row in rows.iter() {
-            let loss = measure.take(row, trainer);
-            let loss =
-                loss.map_err(|RowFault { line, fault }| measure::too_far(path, line, fault))?;
+        let taken = measure.take(rows.iter(), trainer, |loss| {
             if let (Some(anomalies), Some(anomaly)) = (&mut anomalies, file.anomaly) {
                 *anomalies += usize::from(loss > anomaly.threshold);
             }
-        }
+        });
+        taken.map_err(|RowFault { line, fault }| measure::too_far(path, line, fault))?;
         Ok(true)
     })?;
     let mut results = measure.results(trainer);

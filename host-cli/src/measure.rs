@@ -43,8 +43,6 @@ pub(crate) struct Measure<T> {
     pool: Pool<T>,
     /// Of the row at hand.
     prediction: Vec<T>,
-    /// It and its target, as they are taken down.
-    wide: (Vec<f64>, Vec<f64>),
     /// Whether the loss is one of all rows as a whole.
     is_whole: bool,
 }
@@ -65,37 +63,34 @@ impl<T: Real> Measure<T> {
         Self {
             results,
             prediction: vec![T::ZERO; sizes.outputs],
-            wide: Default::default(),
             is_whole: trainer.loss().pooled(&pool).is_some(),
             pool,
         }
     }
 
-    /// Predicts and evaluates a row, and returns its loss. Takes nothing down where there is a
-    /// fault.
-    pub(crate) fn take(
+    /// Predicts and evaluates rows, and tells `each` their losses; not of a row where there is a
+    /// fault, nor of those behind it.
+    pub(crate) fn take<'a>(
         &mut self,
-        row: Sample<'_, T>,
+        rows: impl Iterator<Item = Sample<'a, T>>,
         trainer: &mut HostTrainer<T>,
-    ) -> Result<f64, RowFault> {
-        let prediction = &mut self.prediction;
-        let loss = trainer.assess(row.features, row.target, prediction);
-        let loss = loss.map_err(|fault| RowFault {
+        mut each: impl FnMut(f64),
+    ) -> Result<(), RowFault> {
+        let Self { results, pool, .. } = self;
+        let is_whole = self.is_whole;
+        let rows = rows.map(|row| (row.features, row.target, row));
+        let outcome = trainer.assess_each(rows, &mut self.prediction, |row, loss, prediction| {
+            if is_whole {
+                pool.add(row.target[0], prediction[0], row.weight);
+            }
+            let loss = loss.to_f64();
+            results.take(prediction, row.target, loss, row.weight.to_f64());
+            each(loss);
+        });
+        outcome.map_err(|(row, fault)| RowFault {
             line: row.line,
             fault,
-        })?;
-        if self.is_whole {
-            self.pool.add(row.target[0], prediction[0], row.weight);
-        }
-        let wide = |numbers: &[T], wide: &mut Vec<f64>| {
-            wide.clear();
-            wide.extend(numbers.iter().map(|number| number.to_f64()));
-        };
-        wide(prediction, &mut self.wide.0);
-        wide(row.target, &mut self.wide.1);
-        let (loss, weight) = (loss.to_f64(), row.weight.to_f64());
-        self.results.take(&self.wide.0, &self.wide.1, loss, weight);
-        Ok(loss)
+        })
     }
 
     /// What came out, with the loss of this trainer.
@@ -115,9 +110,7 @@ pub(crate) fn rows<'a, T: Real>(
     trainer: &mut HostTrainer<T>,
 ) -> Result<Results, RowFault> {
     let mut measure = Measure::new(trainer, kind, targets, keep);
-    for row in rows {
-        measure.take(row, trainer)?;
-    }
+    measure.take(rows, trainer, |_| {})?;
     Ok(measure.results(trainer))
 }
 

@@ -1,6 +1,8 @@
 //! `--prequential`: how well a fit does on rows that it has not met yet, each predicted before it
 //! is learned from.
 
+use std::iter;
+
 use downhill::metrics::{Meter, Skill};
 use downhill::{Real, Step};
 use serde::Serialize;
@@ -72,10 +74,13 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Tested<'_, T, W> {
     }
 
     fn meet(&mut self, epoch: u32, row: Sample<'_, T>) -> Outcome {
-        match self.measure.take(row, self.host.trainer()) {
+        let taken = self
+            .measure
+            .take(iter::once(row), self.host.trainer(), |_| {});
+        match taken {
             Err(_) if self.host.fit.forgives() => Ok(()),
             Err(fault) => Err(self.stop(epoch, fault)),
-            Ok(_) => Ok(()),
+            Ok(()) => Ok(()),
         }
     }
 

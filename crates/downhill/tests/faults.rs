@@ -1,11 +1,11 @@
 //! A fault changes nothing, and names its cause.
 
 use downhill::formula::{Program, parse};
-use downhill::loss::{AnyLoss, CrossEntropy, FBeta, Squared};
+use downhill::loss::{AnyLoss, CrossEntropy, FBeta, Loss, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
 use downhill::optimizer::*;
 use downhill::recipe::AnyTrainer;
-use downhill::rules::{AnyRules, Penalty};
+use downhill::rules::{AnyRules, Method, Penalty, Scaling};
 use downhill::{Const, Dyn, Fault, Recipe, Trainer};
 use proptest::prelude::*;
 
@@ -250,23 +250,53 @@ fn assessing_is_predicting_and_evaluating() {
         ([1.0, 2.0], [f32::NAN]),
         ([f32::MAX, -f32::MAX], [1.0]),
     ];
-    for (model, loss) in models().iter().zip(losses.iter().cycle()) {
+    let scalings = |loss| {
+        let method = Method::Standard;
+        let target = Loss::<f32>::scales_target(&loss);
+        [Scaling::NONE, Scaling { method, target }].map(|scaling| (loss, scaling))
+    };
+    let fits = losses.map(scalings).concat();
+    let fits = |model| {
+        fits.iter()
+            .map(move |&(loss, scaling)| (model, loss, scaling))
+    };
+    for (model, loss, scaling) in models().into_iter().flat_map(fits) {
         let (rules, optimizer) = (AnyRules::default(), AnyOptimizer::Sgd(Sgd::rate(0.01)));
+        let rules = AnyRules { scaling, ..rules };
         let arena = [0.0f32; 256];
-        let mut trainer = Trainer::with_rules(*model, *loss, optimizer, rules, arena).unwrap();
+        let mut trainer = Trainer::with_rules(model, loss, optimizer, rules, arena).unwrap();
         trainer.initialise(3);
-        for k in 0..20u8 {
-            let x = f32::from(k) / 20.0;
-            trainer.observe(&[x, 1.0 - x], &[f32::from(k % 2)]).unwrap();
+        let rows = (0..20u8).map(|k| (f32::from(k) / 20.0, f32::from(k % 2)));
+        for (x, y) in rows.clone() {
+            trainer.survey(&[x, 1.0 - x], &[y]).unwrap();
         }
+        trainer.freeze();
+        for (x, y) in rows {
+            trainer.observe(&[x, 1.0 - x], &[y]).unwrap();
+        }
+        let mut all = Vec::new();
         for (features, target) in &samples {
+            let loss = trainer.evaluate(features, target);
             let predicted = trainer.predict(features).map(|outputs| outputs[0]);
-            let expected = predicted.and_then(|_| trainer.evaluate(features, target));
+            let expected = loss.and_then(|loss| Ok((predicted?, loss)));
             let mut prediction = [0.0];
-            assert_eq!(trainer.assess(features, target, &mut prediction), expected);
-            if expected.is_ok() {
-                assert_eq!(Ok(prediction[0]), predicted);
-            }
+            let loss = trainer.assess(features, target, &mut prediction);
+            assert_eq!(loss.map(|loss| (prediction[0], loss)), expected);
+            all.push(expected);
+        }
+        // One after the other it is the same, up to the first that nobody likes.
+        for first in 0..samples.len() {
+            let mut told = Vec::new();
+            let rest = samples.iter().zip(&all).skip(first);
+            let given = rest.map(|((features, target), said)| (&features[..], &target[..], said));
+            let outcome = trainer.assess_each(given, &mut [0.0], |said, loss, prediction| {
+                told.push((said, Ok((prediction[0], loss))));
+            });
+            assert!(told.iter().all(|(said, again)| *said == again));
+            let refused = all[first..].iter().position(Result::is_err);
+            assert_eq!(told.len(), refused.unwrap_or(all.len() - first));
+            let fault = refused.map(|at| all[first + at].unwrap_err());
+            assert_eq!(outcome.err().map(|(_, fault)| fault), fault);
         }
         let too_long = Fault::Length { need: 1, got: 2 };
         let loss = trainer.assess(&[0.0; 2], &[0.0], &mut [0.0; 2]);

@@ -4,6 +4,7 @@ mod classes;
 mod numbers;
 mod top;
 
+use downhill::Real;
 use downhill::metrics::{Meter, Regression};
 use serde::{Deserialize, Serialize};
 
@@ -139,18 +140,20 @@ impl Results {
     }
 
     /// Takes down a row that counts so much.
-    pub(crate) fn take(&mut self, prediction: &[f64], target: &[f64], loss: f64, weight: f64) {
+    #[inline(always)]
+    pub(crate) fn take<T: Real>(&mut self, prediction: &[T], target: &[T], loss: f64, weight: f64) {
         self.rows += 1;
         self.loss += loss;
         self.weighted_loss += loss * weight;
         self.weight += weight;
         let amounts = prediction.iter().zip(target);
-        for (errors, (&prediction, &target)) in self.errors.iter_mut().zip(amounts) {
-            errors.update(&[prediction], &[target]);
+        for (errors, (prediction, target)) in self.errors.iter_mut().zip(amounts) {
+            errors.update(&[prediction.to_f64()], &[target.to_f64()]);
         }
+        let wide = |number: &T| number.to_f64();
         if self.keep == Keep::Every || self.errors.is_empty() {
-            self.predictions.extend(prediction);
-            self.targets.extend(target);
+            self.predictions.extend(prediction.iter().map(wide));
+            self.targets.extend(target.iter().map(wide));
         }
         if self.keep == Keep::Every {
             self.losses.push(loss);

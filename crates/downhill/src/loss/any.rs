@@ -82,6 +82,14 @@ impl<T: Real> Loss<T> for AnyLoss<T> {
         }
     }
 
+    #[inline]
+    fn plain(&self) -> Option<Squared> {
+        match self {
+            Self::Squared(loss) => Some(*loss),
+            _ => None,
+        }
+    }
+
     fn link(&self, outputs: usize) -> Link {
         each!(self, loss => Loss::<T>::link(loss, outputs))
     }

@@ -53,6 +53,13 @@ pub trait Loss<T: Real> {
         None
     }
 
+    /// The squared error that this is, where that was chosen at run time: what goes over many
+    /// samples then takes the code made for it.
+    #[inline(always)]
+    fn plain(&self) -> Option<Squared> {
+        None
+    }
+
     /// How this many outputs are read as a prediction.
     fn link(&self, outputs: usize) -> Link {
         let _ = outputs;

@@ -76,32 +76,6 @@ where
         step
     }
 
-    /// What one sample's prediction and loss are, by whichever parts it is made of.
-    #[inline(always)]
-    pub(super) fn said(
-        &mut self,
-        sample: (&[A::Real], &[A::Real]),
-        prediction: &mut [A::Real],
-    ) -> Result<A::Real, Fault> {
-        match (self.model.plain(), self.optimizer.plain()) {
-            (Some(model), Some(optimizer)) if self.rules.are_none() => {
-                self.said_plainly(model, optimizer, sample, prediction)
-            }
-            _ => self.say(sample, prediction),
-        }
-    }
-
-    #[inline(never)]
-    fn said_plainly(
-        &mut self,
-        model: Linear<Dyn>,
-        optimizer: Sgd<A::Real>,
-        sample: (&[A::Real], &[A::Real]),
-        prediction: &mut [A::Real],
-    ) -> Result<A::Real, Fault> {
-        self.lent(model, optimizer).say(sample, prediction)
-    }
-
     #[inline(always)]
     fn lent(&mut self, model: Linear<Dyn>, optimizer: Sgd<A::Real>) -> Plain<'_, L, A::Real> {
         Trainer {

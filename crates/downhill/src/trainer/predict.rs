@@ -1,9 +1,11 @@
 //! What a fit says without learning.
 
+use core::iter;
+
 use super::guard::wild;
-use super::pieces::{Shown, show, wrong_length};
+use super::pieces::{Lengths, Shown, show, wrong_length};
 use super::{Step, Trainer};
-use crate::loss::Loss;
+use crate::loss::{Link, Loss};
 use crate::metrics::Meter;
 use crate::model::Model;
 use crate::optimizer::Optimizer;
@@ -76,48 +78,45 @@ where
         target: &[A::Real],
         prediction: &mut [A::Real],
     ) -> Result<A::Real, Fault> {
-        self.said((features, target), prediction)
+        let mut said = A::Real::ZERO;
+        let one = iter::once((features, target, ()));
+        let outcome = self.assess_each(one, prediction, |(), loss, _| said = loss);
+        outcome.map_err(|((), fault)| fault)?;
+        Ok(said)
     }
 
-    /// The same, by its parts as they are.
-    #[inline(always)]
-    pub(super) fn say(
+    /// [`assess`](Trainer::assess) of sample after sample, by parts that are chosen once for all of
+    /// them. What came with a sample goes to `take`, with its loss and its prediction.
+    ///
+    /// # Errors
+    /// Those of `assess` for the first sample that has one, with what came with it.
+    pub fn assess_each<'s, X>(
         &mut self,
-        (features, target): (&[A::Real], &[A::Real]),
+        samples: impl Iterator<Item = (&'s [A::Real], &'s [A::Real], X)>,
         prediction: &mut [A::Real],
-    ) -> Result<A::Real, Fault> {
+        mut take: impl FnMut(X, A::Real, &[A::Real]),
+    ) -> Result<(), (X, Fault)>
+    where
+        A::Real: 's,
+    {
         let lengths = self.lengths();
-        lengths.check(features.len(), target.len())?;
-        if prediction.len() != lengths.sizes.outputs {
-            return Err(Fault::Length {
-                need: lengths.sizes.outputs as u32,
-                got: prediction.len() as u32,
-            });
+        let unscales = lengths.scales && self.rules.scaling().target;
+        let plain = (self.model.plain(), self.loss.plain());
+        for (features, target, x) in samples {
+            let given = (self.arena.words_mut(), lengths, unscales);
+            let (raw, loss) = ((features, target), &self.loss);
+            let said = match &plain {
+                (Some(model), Some(loss)) => say(model, loss, given, raw, prediction),
+                (Some(model), None) => say(model, loss, given, raw, prediction),
+                (None, _) => say(&self.model, loss, given, raw, prediction),
+            };
+            match said {
+                Ok(loss) => take(x, loss, prediction),
+                Err(Fault::Loss) => return Err((x, self.blame(features, target))),
+                Err(fault) => return Err((x, fault)),
+            }
         }
-        // Of features whose sizes have a finite sum none is wild.
-        if !kernel::sum_abs(features).is_finite()
-            && let Some(index) = wild(features)
-        {
-            return Err(Fault::Feature { index });
-        }
-        let words = self.arena.words_mut();
-        let shown = show(&self.model, words, lengths, (features, target))?;
-        let outputs = shown.pieces.outputs;
-        for (kept, &output) in prediction.iter_mut().zip(&*outputs) {
-            *kept = output;
-        }
-        let loss = self.loss.eval(outputs, shown.target);
-        if !loss.is_finite() {
-            return Err(self.blame(features, target));
-        }
-        self.loss.link(prediction.len()).apply(prediction);
-        if lengths.scales && self.rules.scaling().target {
-            scaler::unscale(shown.pieces.scaler, lengths.sizes.features, prediction);
-        }
-        match prediction.iter().all(|output| output.is_finite()) {
-            true => Ok(loss),
-            false => Err(Fault::Prediction),
-        }
+        Ok(())
     }
 
     /// Predicts, lets `meter` compare the prediction with the target, and only then learns from
@@ -135,5 +134,61 @@ where
         self.evaluate(features, target)?;
         meter.update(self.predict(features)?, target);
         self.observe(features, target)
+    }
+}
+
+/// The prediction and the loss of a sample by these parts; [`Fault::Loss`] of a loss that is
+/// infinite or NaN, for whatever cause.
+#[inline(always)]
+fn say<T: Real, M: Model<T>>(
+    model: &M,
+    loss: &impl Loss<T>,
+    (words, lengths, unscales): (&mut [T], Lengths, bool),
+    (features, target): (&[T], &[T]),
+    prediction: &mut [T],
+) -> Result<T, Fault> {
+    // The same, but where a type tells them the compiler knows.
+    let sizes = model.sizes();
+    let lengths = Lengths {
+        sizes,
+        targets: loss.targets(sizes.outputs),
+        ..lengths
+    };
+    lengths.check(features.len(), target.len())?;
+    if prediction.len() != sizes.outputs {
+        return Err(Fault::Length {
+            need: sizes.outputs as u32,
+            got: prediction.len() as u32,
+        });
+    }
+    // Of features whose sizes have a finite sum none is wild, and of a linear model's none whose
+    // loss is finite.
+    if (lengths.scales || !M::PROVES_FEATURES)
+        && !kernel::sum_abs(features).is_finite()
+        && let Some(index) = wild(features)
+    {
+        return Err(Fault::Feature { index });
+    }
+    let shown = show(model, words, lengths, (features, target))?;
+    let outputs = shown.pieces.outputs;
+    for (kept, &output) in prediction.iter_mut().zip(&*outputs) {
+        *kept = output;
+    }
+    let said = loss.eval(outputs, shown.target);
+    if !said.is_finite() {
+        return Err(Fault::Loss);
+    }
+    let link = loss.link(sizes.outputs);
+    // Outputs of which the loss is finite are so too.
+    if link == Link::Identity && !unscales {
+        return Ok(said);
+    }
+    link.apply(prediction);
+    if unscales {
+        scaler::unscale(shown.pieces.scaler, sizes.features, prediction);
+    }
+    match prediction.iter().all(|output| output.is_finite()) {
+        true => Ok(said),
+        false => Err(Fault::Prediction),
     }
 }
