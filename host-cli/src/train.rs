@@ -1,7 +1,7 @@
 //! Runs a fit on the host.
 
 use downhill::health::{Ending, Finding, Severity, Verdict};
-use downhill::loss::{Link, Loss, Pool};
+use downhill::loss::{AnyLoss, Link, Loss, Pool};
 use downhill::model::Model;
 use downhill::{Real, Step, scaler};
 
@@ -130,32 +130,23 @@ pub(crate) fn line_of<T: Real>(plan: &Plan<T>, act: Act<'_, T>) -> u64 {
 /// The mean loss of the rows learned from under a constant guess: the mean of each target, or the
 /// shares of the classes.
 fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
-    let (width, columns) = (plan.features.len(), trainer.scaler());
-    let mut room = vec![T::ZERO; plan.samples.widths().1];
-    // Of each row its target, scaled, and what it counts.
-    let mut each = |visit: &mut dyn FnMut(&[T], T)| {
-        for row in plan.samples.of(&plan.split.train) {
-            if columns.is_empty() {
-                visit(row.target, row.weight);
-            } else {
-                scaler::scale(columns, width, row.target, &mut room);
-                visit(&room, row.weight);
-            }
-        }
-    };
+    let columns = trainer.scaler();
     let outputs = Model::<T>::sizes(trainer.model()).outputs;
     let link = plan.recipe.loss.link(outputs);
     // The weighted mean of each target, or of each class's share.
     let (mut guess, mut total) = (vec![0.0; outputs], 0.0);
-    each(&mut |target, weight| {
+    each_target(plan, columns, |target, weight| {
         let weight = weight.to_f64();
         total += weight;
-        for (at, sum) in guess.iter_mut().enumerate() {
-            let number = match link {
-                Link::Softmax => f64::from(u8::from(target[0].to_f64() == at as f64)),
-                _ => target[at].to_f64(),
-            };
-            *sum += weight * number;
+        if link == Link::Softmax {
+            let class = target[0].to_f64();
+            for (at, sum) in guess.iter_mut().enumerate() {
+                *sum += weight * f64::from(u8::from(class == at as f64));
+            }
+        } else {
+            for (sum, number) in guess.iter_mut().zip(target) {
+                *sum += weight * number.to_f64();
+            }
         }
     });
     for z in &mut guess {
@@ -170,18 +161,53 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     }
     let mut pool = Pool::new();
     if plan.recipe.loss.pooled(&pool).is_some() {
-        each(&mut |target, weight| pool.add(target[0], T::ONE, weight));
+        each_target(plan, columns, |target, weight| {
+            pool.add(target[0], T::ONE, weight)
+        });
     }
     if let Some((loss, _)) = plan.recipe.loss.pooled(&pool) {
         return loss.to_f64();
     }
     let guess: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
-    let (mut output, mut sum) = (guess.clone(), 0.0);
-    each(&mut |target, weight| {
-        output.copy_from_slice(&guess);
-        sum += weight.to_f64() * plan.recipe.loss.eval(&mut output, target).to_f64();
-    });
+    let sum = match plan.recipe.loss {
+        AnyLoss::Squared(loss) => loss_of(plan, columns, &loss, &guess),
+        loss => loss_of(plan, columns, &loss, &guess),
+    };
     sum / total
+}
+
+/// The weighted sum of the losses of the rows learned from under a constant guess.
+fn loss_of<T: Real>(plan: &Plan<T>, columns: &[T], loss: &impl Loss<T>, guess: &[T]) -> f64 {
+    let mut sum = 0.0;
+    let mut add = |outputs: &mut [T], target: &[T], weight: T| {
+        sum += weight.to_f64() * loss.eval(outputs, target).to_f64();
+    };
+    if let &[one] = guess {
+        each_target(plan, columns, |target, weight| {
+            add(&mut [one], target, weight)
+        });
+    } else {
+        let mut outputs = guess.to_vec();
+        each_target(plan, columns, |target, weight| {
+            outputs.copy_from_slice(guess);
+            add(&mut outputs, target, weight);
+        });
+    }
+    sum
+}
+
+/// Shows the target of each row learned from, scaled by these columns of a scaler if there are
+/// any, and how much the row counts.
+fn each_target<T: Real>(plan: &Plan<T>, columns: &[T], mut visit: impl FnMut(&[T], T)) {
+    let mut room = vec![T::ZERO; plan.samples.widths().1];
+    for row in plan.samples.of(&plan.split.train) {
+        if columns.is_empty() {
+            visit(row.target, row.weight);
+        } else {
+            scaler::scale(columns, plan.features.len(), row.target, &mut room);
+            visit(&room, row.weight);
+        }
+    }
 }
 
 /// A fault in words: where, why, and what to try.
