@@ -132,6 +132,14 @@ pub(crate) struct Plan<T> {
 impl<T: Real> Plan<T> {
     /// Reads the file and settles every choice.
     pub(crate) fn new(arguments: &RecipeArguments) -> Outcome<Self> {
+        let mut plan = Self::read(arguments)?;
+        plan.settle_rate(arguments)?;
+        Ok(plan)
+    }
+
+    /// Reads the file and settles every choice but that of a rate, which is to be
+    /// [searched](Plan::settle_rate) for.
+    pub(crate) fn read(arguments: &RecipeArguments) -> Outcome<Self> {
         let opened = Opened::new(&arguments.data, &arguments.table.reading(&[]))?;
         let is_small = opened.length() <= arguments.hold_at_most << 20;
         let mut head = opened.table(HEAD_ROWS)?;
@@ -229,7 +237,7 @@ impl<T: Real> Plan<T> {
         };
         let columns: Vec<_> = features.iter().chain(target.outputs(&features)).collect();
         scaling::check::<T>(&scaler, &samples, &head.path, &columns)?;
-        let mut plan = Self {
+        Ok(Self {
             data: head.path.display().to_string(),
             features,
             encoding: choice.encoding(),
@@ -254,14 +262,18 @@ impl<T: Real> Plan<T> {
             rate,
             weight,
             threshold: arguments.threshold,
-        };
+        })
+    }
+
+    /// Searches for a rate, where that is asked for.
+    pub(crate) fn settle_rate(&mut self, arguments: &RecipeArguments) -> Outcome {
         if arguments.lr == Some(RateSpec::Auto) {
             // Of a file that is not held the rows kept are enough to tell.
-            let stream = plan.stream.take();
-            rate::settle(&mut plan)?;
-            plan.stream = stream;
+            let stream = self.stream.take();
+            rate::settle(self)?;
+            self.stream = stream;
         }
-        Ok(plan)
+        Ok(())
     }
 
     /// The trainer at its start: parameters drawn, and the scaler frozen if it is learned.

@@ -46,7 +46,6 @@ pub(crate) struct Fitted<T: Real> {
 }
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
-    interrupt::listen();
     match (arguments.recipe.solver(), arguments.precision()) {
         (Some(solver), Precision::F32) => least_squares::run::<f32>(arguments, solver),
         (Some(solver), Precision::F64) => least_squares::run::<f64>(arguments, solver),
@@ -66,7 +65,10 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         &[&arguments.recipe.data],
     )?;
     talk::detail(format_args!("reading {}", arguments.recipe.data.display()));
-    let mut plan = Plan::<T>::new(&arguments.recipe)?;
+    let mut plan = Plan::<T>::read(&arguments.recipe)?;
+    // Whoever interrupts before finds nothing that could be kept, and rows that may never end.
+    interrupt::listen();
+    plan.settle_rate(&arguments.recipe)?;
     talk::detail(format_args!(
         "learning: {} of {}, {}",
         counted(plan.epochs as usize, "epoch"),

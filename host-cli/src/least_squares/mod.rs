@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::arguments::FitArguments;
 use crate::failure::{Failure, Outcome};
+use crate::interrupt;
 use crate::model_file::ModelFile;
 use crate::output;
 use crate::page::Report;
@@ -48,6 +49,7 @@ pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverS
         &inputs,
     )?;
     let problem = Problem::<T>::new(&arguments.recipe, solver)?;
+    interrupt::listen();
     talk::detail(format_args!(
         "learning: {} rows, {} parameters",
         problem.split.train.len(),

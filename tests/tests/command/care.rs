@@ -235,6 +235,29 @@ fn a_fit_that_is_terminated_ends_with_its_best_model() {
     assert!(folder.path().join("model.json").exists());
 }
 
+/// Rows that come from elsewhere may never end, and nothing was learned from them.
+#[cfg(unix)]
+#[test]
+fn a_fit_that_waits_for_its_rows_is_ended_at_once() {
+    use std::os::unix::process::ExitStatusExt;
+    for solver in [&[][..], &["--solver", "lm"]] {
+        let program = downhill(&[]).get_program().to_owned();
+        let mut fit = Command::new(program)
+            .args(["fit", "-", "--target", "y", "--verbose"])
+            .args(solver)
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let id = rustix::process::Pid::from_child(&fit);
+        rustix::process::kill_process(id, Signal::TERM).unwrap();
+        // Waiting closes its input, so that it ends in any case.
+        let status = fit.wait().unwrap();
+        assert_eq!(status.signal(), Some(Signal::TERM.as_raw()), "{solver:?}");
+    }
+}
+
 /// What is said then is what the best pass so far found; row by row, what the last row left.
 #[cfg(unix)]
 #[test]
