@@ -21,6 +21,7 @@ mod impossible;
 mod inspect;
 mod interrupt;
 mod least_squares;
+mod lines;
 mod manual;
 mod measure;
 mod metrics;

@@ -10,6 +10,7 @@ use downhill::random::Random;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
+use crate::lines::Lines;
 use crate::spec::{Cost, MissingSpec};
 
 /// The rows that have every number a fit needs.
@@ -25,7 +26,7 @@ pub(crate) struct Samples<T> {
     /// Row after row its features, targets and weight, close together: an epoch goes through them
     /// in any order.
     numbers: Vec<T>,
-    lines: Vec<u64>,
+    lines: Lines,
     /// What becomes of a row that misses a feature.
     missing: Missing,
     /// The last number of each feature.
@@ -59,7 +60,7 @@ impl<T: Real> Samples<T> {
             draft: blank.clone(),
             blank,
             numbers: Vec::new(),
-            lines: Vec::new(),
+            lines: Lines::default(),
             missing: missing.rule(),
             last: vec![T::NAN; width],
             filled: 0,
@@ -132,8 +133,8 @@ impl<T: Real> Samples<T> {
         let (last, stride) = (self.len() - 1, self.stride());
         let numbers = last * stride..(last + 1) * stride;
         self.numbers.copy_within(numbers, row * stride);
-        self.lines[row] = self.lines[last];
-        self.truncate(last);
+        self.numbers.truncate(last * stride);
+        self.lines.replace(row);
     }
 
     /// How many there are.
@@ -166,7 +167,7 @@ impl<T: Real> Samples<T> {
             features,
             target: if self.aims == 0 { features } else { target },
             weight,
-            line: self.lines[row],
+            line: self.lines.of(row),
         }
     }
 
@@ -212,10 +213,11 @@ impl<T: Real> Samples<T> {
     ) -> Outcome {
         let (width, stride) = (self.width, self.stride());
         let rows = self.numbers.chunks_exact_mut(stride);
-        for (row, &line) in rows.zip(&self.lines) {
+        for (at, row) in rows.enumerate() {
             let target = &mut row[width];
             let left = program.target(*target);
             if !left.is_finite() {
+                let line = self.lines.of(at);
                 return Err(Failure::Input(format!(
                     "{}, line {line}, column `{column}`: the left side of the formula has no finite \
                      value at {}; correct the cell, or leave the row out",

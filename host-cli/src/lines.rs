@@ -1,0 +1,103 @@
+//! The lines of a file that rows come from.
+
+/// A line for each row. While every row stands on the line behind the one before it, only the
+/// first line is kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lines {
+    first: u64,
+    count: usize,
+    /// All of them, once one stands elsewhere.
+    all: Vec<u64>,
+}
+
+impl Lines {
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The line of a row.
+    #[inline(always)]
+    pub(crate) fn of(&self, row: usize) -> u64 {
+        match self.all.get(row) {
+            Some(&line) => line,
+            None => self.first + row as u64,
+        }
+    }
+
+    /// The line of the next row.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, line: u64) {
+        if self.count == 0 {
+            self.first = line;
+        }
+        if !self.all.is_empty() || line != self.first + self.count as u64 {
+            self.keep_all();
+            self.all.push(line);
+        }
+        self.count += 1;
+    }
+
+    #[inline(never)]
+    fn keep_all(&mut self) {
+        let kept = self.all.len() as u64;
+        let lines = kept..self.count as u64;
+        self.all.extend(lines.map(|row| self.first + row));
+    }
+
+    /// Forgets the lines of the rows from `row` on.
+    pub(crate) fn truncate(&mut self, row: usize) {
+        self.count = self.count.min(row);
+        self.all.truncate(row);
+    }
+
+    /// Puts the last one in place of another, and forgets it.
+    pub(crate) fn replace(&mut self, row: usize) {
+        let last = self.count - 1;
+        if row < last {
+            self.keep_all();
+            self.all[row] = self.all[last];
+        }
+        self.truncate(last);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Beside a list of them all.
+    #[test]
+    fn every_row_has_its_line() {
+        let mut random = downhill::random::Random::seed(5);
+        for _ in 0..300 {
+            let (mut lines, mut list) = (Lines::default(), Vec::new());
+            let mut line = 0;
+            let jumps = random.below(2) * 20;
+            for _ in 0..200 {
+                line += 1 + u64::from(random.below(100) < jumps);
+                lines.push(line);
+                list.push(line);
+                match random.below(40) {
+                    0 => {
+                        let row = random.below(list.len() as u32 + 1) as usize;
+                        lines.truncate(row);
+                        list.truncate(row);
+                    }
+                    1 => {
+                        let row = random.below(list.len() as u32) as usize;
+                        lines.replace(row);
+                        list.swap_remove(row);
+                    }
+                    _ => {}
+                }
+                assert_eq!(lines.len(), list.len());
+                assert!(
+                    (0..list.len())
+                        .map(|row| lines.of(row))
+                        .eq(list.iter().copied())
+                );
+            }
+        }
+    }
+}
