@@ -12,6 +12,10 @@ use super::{Dialect, TableError, number};
 /// How much is read at once; a row that is longer makes the block grow.
 const BLOCK: usize = 256 * 1024;
 
+/// How many rows are read by their cells after one that was not read at once: others like it
+/// often follow.
+const WAIT: u32 = 16;
+
 /// What some programs put in front of UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -36,6 +40,8 @@ pub(crate) struct Records {
     /// Where they end.
     ends: Vec<usize>,
     cells: Vec<Cell>,
+    /// How many rows are not tried to be read at once.
+    wait: u32,
 }
 
 /// Where a cell begins and ends, in the block or in `unquoted`.
@@ -117,6 +123,7 @@ impl Records {
             unquoted: Vec::new(),
             ends: vec![0; 64],
             cells: Vec::new(),
+            wait: 0,
         }
     }
 
@@ -151,10 +158,15 @@ impl Records {
     }
 
     /// Takes the next row if it has a cell for each place and is read at once: puts the numbers
-    /// there, where the place is one of `row`, and returns the line on which the row starts. Of
-    /// any other row nothing is taken.
+    /// there, where the place is one of `row`, and returns the line on which the row starts.
+    /// Nothing is taken of any other row, nor of some behind such a one.
     #[inline]
     pub(crate) fn numbers<T: Real>(&mut self, places: &[usize], row: &mut [T]) -> Option<u64> {
+        if self.wait > 0 {
+            self.wait -= 1;
+            return None;
+        }
+        self.wait = WAIT;
         let (text, mut stops) = (&self.block[..], self.stops);
         let (mut start, behind) = (self.rest.start, self.rest.end);
         let Dialect { delimiter, decimal } = self.dialect;
@@ -188,7 +200,7 @@ impl Records {
         }
         let line = self.line;
         self.line += u64::from(ended);
-        (self.rest.start, self.stops) = (start, stops);
+        (self.rest.start, self.stops, self.wait) = (start, stops, 0);
         Some(line)
     }
 

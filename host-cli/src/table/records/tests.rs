@@ -216,6 +216,7 @@ fn rows_of_numbers_are_their_cells() {
                 while let Some(record) = theirs.next().unwrap() {
                     let mut row = [f64::NAN; 2];
                     all += u32::from(step == text.len());
+                    ours.wait = 0;
                     if let Some(line) = ours.numbers(&places, &mut row) {
                         at_once += u32::from(step == text.len());
                         let cells = [2, 0].map(|at| record.number(at).unwrap().to_bits());
@@ -237,4 +238,27 @@ fn rows_of_numbers_are_their_cells() {
         }
     }
     assert!(3 * at_once > all, "{at_once} of {all}");
+}
+
+/// Where rows are not read at once it is tried now and then.
+#[test]
+fn rows_of_numbers_are_found_again() {
+    let text = ["1,x\n".repeat(50), "1,2\n".repeat(50)].concat();
+    let mut records = Records::new(
+        "x.csv".into(),
+        Box::new(Drops(text.into(), 1000)),
+        Dialect::USUAL,
+    );
+    records.next().unwrap();
+    let (mut tries, mut at_once) = (0, 0);
+    loop {
+        tries += u32::from(records.wait == 0);
+        match records.numbers(&[0, 1], &mut [0.0; 2]) {
+            Some(_) => at_once += 1,
+            None if records.next().unwrap().is_some() => {}
+            None => break,
+        }
+    }
+    assert!(tries - at_once <= 50 / WAIT + 2, "{tries}");
+    assert!(at_once >= 50 - WAIT, "{at_once}");
 }
