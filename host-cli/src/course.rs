@@ -268,7 +268,7 @@ fn finish<T: Real, P: Pupil<T>>(pupil: &mut P, epoch: u32, tally: &Tally) -> Res
 }
 
 /// Does on the host what a pupil is told.
-#[inline]
+#[inline(always)]
 pub(crate) fn perform<T: Real>(
     plan: &Plan<T>,
     fit: &mut Watched<T>,

@@ -74,6 +74,7 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Host<'_, T, W> {
 impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Host<'_, T, W> {
     type Stop = Failure;
 
+    #[inline(always)]
     fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
         let outcome = course::perform(self.plan, self.fit, act);
         let first = self.fit.verdict();

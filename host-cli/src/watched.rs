@@ -31,6 +31,7 @@ impl<T: Real> Watched<T> {
     }
 
     /// Learns from a sample, and lets the monitor see what became of it.
+    #[inline(always)]
     pub(crate) fn learn(&mut self, batch: u16, sample: (&[T], &[T], T)) -> Result<Step<T>, Fault> {
         let (features, target, weight) = sample;
         let outcome = self.trainer.feed(batch, features, target, weight);
@@ -81,6 +82,7 @@ impl<T: Real> Watched<T> {
     }
 
     /// The next verdict, if there is one.
+    #[inline]
     pub(crate) fn verdict(&mut self) -> Option<Verdict> {
         self.monitor.as_mut()?.take()
     }
