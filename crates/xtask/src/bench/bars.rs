@@ -90,7 +90,7 @@ pub(super) fn floor(figures: &Figures) -> Vec<String> {
             rounded(lanes / fast),
             match lanes / fast > 1.5 {
                 true =>
-                    "So no code that keeps the order of additions is within 1.5 times of it here.",
+                    "So a loop that does nothing but keep the order of additions is not within 1.5 times of it here.",
                 false => "So the order of additions leaves room for 1.5 times of it here.",
             }
         ),

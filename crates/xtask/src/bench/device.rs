@@ -52,7 +52,7 @@ const KNOWN: &str = "known";
 const LEVELS: &[(&str, &str)] = &[("o3", "3"), ("s", "\"s\"")];
 /// The core that everything is measured on; the others tell of [`ELSEWHERE`] at the first level.
 pub(super) const MAIN: &str = "m4f";
-const ELSEWHERE: [&str; 2] = ["w1.const", "w2.const"];
+const ELSEWHERE: [&str; 4] = ["w1.const", "w2.const", "w1.bare", "w2.bare"];
 
 /// The workloads that the smallest whole program is weighed with, and the feature that chooses
 /// each.
@@ -79,7 +79,10 @@ pub(crate) fn show(figures: &Figures, json: bool) -> Result<()> {
     let width = figures.keys().map(String::len).max().unwrap_or_default();
     for (key, figure) in figures {
         match budgets.get(key) {
-            Some(budget) => println!("{key:width$}  {figure:>10.1}  (budget {budget})"),
+            Some(budget) => {
+                let above = if figure > budget { "ABOVE its " } else { "" };
+                println!("{key:width$}  {figure:>10.1}  ({above}budget {budget})");
+            }
             None => println!("{key:width$}  {figure:>10.1}"),
         }
     }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use duct::Expression;
 
 use super::page;
@@ -33,6 +33,36 @@ const C: &[(&str, &[&str], &[&str])] = &[
     ("C -ffast-math", &["-ffast-math"], &["linear", "w4"]),
 ];
 
+/// What reads a file: the package that has to be there, what it is called, and the function.
+const READERS: &[(&str, &str, &str)] = &[
+    ("scipy", "SciPy", "scipy"),
+    ("pandas", "pandas + scikit-learn", "pandas"),
+];
+
+/// Whether a library whose name has one of these words in it is wanted.
+fn is_wanted(only: &[String], name: &str) -> bool {
+    let name = name.to_lowercase();
+    only.is_empty() || only.iter().any(|word| name.contains(&word.to_lowercase()))
+}
+
+/// Fails where a word is in the name of no library.
+fn check(only: &[String]) -> Result<()> {
+    let mut names: Vec<&str> = C.iter().map(|of| of.0).collect();
+    names.extend([CANDLE, BURN, NIST].map(|of| of.name));
+    names.extend(PYTHON);
+    names.extend(READERS.iter().map(|of| of.1));
+    for word in only {
+        let word = std::slice::from_ref(word);
+        ensure!(
+            names.iter().any(|name| is_wanted(word, name)),
+            "no library has `{}` in its name; there are {}",
+            word[0],
+            names.join(", ")
+        );
+    }
+    Ok(())
+}
+
 /// Something to be measured: a command that prints `workload [shape] figure` lines.
 struct Contender {
     name: String,
@@ -57,7 +87,8 @@ pub(crate) fn run(only: &[String], rounds: usize, json: bool, write: bool) -> Re
 }
 
 fn measure(only: &[String], count: usize) -> Result<Report> {
-    let wanted = |name: &str| only.is_empty() || only.iter().any(|word| name.contains(word));
+    check(only)?;
+    let wanted = |name: &str| is_wanted(only, name);
     let folder = toolchain::cache()?.join("peers");
     fs::create_dir_all(&folder)?;
     let table = folder.join("table.csv");
@@ -101,10 +132,6 @@ fn measure(only: &[String], count: usize) -> Result<Report> {
             words.extend(file.map(Path::as_os_str));
             duct::cmd(&python, words)
         };
-        let files = [
-            ("scipy", "SciPy", "scipy", &sets),
-            ("pandas", "pandas + scikit-learn", "pandas", &table),
-        ];
         for package in PYTHON.iter().filter(|package| wanted(package)) {
             if report
                 .found(package, peers::install(&python, package))
@@ -113,8 +140,8 @@ fn measure(only: &[String], count: usize) -> Result<Report> {
                 contenders.push(contender(package, with(package, None)));
             }
         }
-        let files = files.iter().filter(|(_, name, ..)| wanted(name));
-        for &(package, name, function, file) in files {
+        let files = READERS.iter().zip([&sets, &table]);
+        for (&(package, name, function), file) in files.filter(|((_, name, _), _)| wanted(name)) {
             if report
                 .found(name, peers::install(&python, package))
                 .is_some()
@@ -282,6 +309,15 @@ fn machine() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_is_in_some_name() {
+        let words = |word: &str| [word.to_owned()];
+        assert!(check(&words("SCIPY")).is_ok() && check(&words("fast")).is_ok());
+        let refused = check(&words("nosuch")).unwrap_err().to_string();
+        assert!(refused.starts_with("no library has `nosuch` in its name; there are C strict,"));
+        assert!(is_wanted(&words("candle"), "candle") && !is_wanted(&words("candle"), "burn"));
+    }
 
     #[test]
     fn a_line_becomes_a_figure() {
