@@ -131,11 +131,15 @@ def pandas(path):
         model.partial_fit(table.drop(columns="y").to_numpy(), table["y"].to_numpy())
         print("csv", *shape, (time.perf_counter_ns() - start) / len(table))
 
-    # Older ones read on one thread, and cannot do otherwise.
-    if hasattr(pandas.options.mode, "max_threads"):
-        fit("all-cores")
+    # The first fit of a process, as it is for everybody. Older ones read on one thread, and cannot
+    # do otherwise.
+    knows_threads = hasattr(pandas.options.mode, "max_threads")
+    if knows_threads:
         pandas.set_option("mode.max_threads", 1)
     fit()
+    if knows_threads:
+        pandas.reset_option("mode.max_threads")
+        fit("all-cores")
 
 
 def scipy(folder):
