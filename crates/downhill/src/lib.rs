@@ -12,6 +12,7 @@ pub mod dual;
 mod elementary;
 mod error;
 mod fingerprint;
+pub mod fit;
 pub mod formula;
 pub mod health;
 mod kernel;
