@@ -1,8 +1,8 @@
 //! The course of a fit: which rows it meets, and what happens between them. The host's fit and
 //! a board beside its twin go through the same.
 
-use downhill::model::{Kind, Model};
-use downhill::stopping::EarlyStopping;
+use downhill::early_stopping::EarlyStopping;
+use downhill::model::{Model, ParameterKind};
 use downhill::{Fault, Real, Step};
 use serde::{Deserialize, Serialize};
 
@@ -258,7 +258,7 @@ fn learn_one<T: Real, P: Pupil<T>>(
 
 /// Makes the step of a batch that is not full; returns the mean loss of the epoch.
 fn finish<T: Real, P: Pupil<T>>(pupil: &mut P, epoch: u32, tally: &Tally) -> Result<f64, P::Stop> {
-    let waiting = pupil.trainer().gathered();
+    let waiting = pupil.trainer().batch_len();
     let mut sum = tally.sum;
     if waiting > 0 {
         let step = pupil.act(epoch, Act::Apply(tally.line))?;
@@ -281,9 +281,9 @@ pub(crate) fn perform<T: Real>(
             return fit.learn(plan.recipe.batch, sample);
         }
         Act::Apply(_) => return fit.apply(),
-        Act::Survey(row) => fit.trainer.survey(row.features, row.target)?,
+        Act::Survey(row) => fit.trainer.fit_scaler(row.features, row.target)?,
         Act::Freeze => {
-            fit.trainer.freeze();
+            fit.trainer.freeze_scaler();
             fit.keep();
         }
         Act::Report(objective) => {
@@ -305,8 +305,8 @@ fn penalty<T: Real>(trainer: &HostTrainer<T>) -> T {
     let mut cost = T::ZERO;
     let parameters = trainer.parameters();
     let penalty = trainer.rules().penalty;
-    Model::<T>::runs(trainer.model(), &mut |run, kind| {
-        if let (Kind::Weight, Some(weights)) = (kind, parameters.get(run)) {
+    Model::<T>::parameter_groups(trainer.model(), &mut |run, kind| {
+        if let (ParameterKind::Weight, Some(weights)) = (kind, parameters.get(run)) {
             cost += penalty.cost(weights.iter().copied());
         }
     });

@@ -2,7 +2,7 @@
 
 use downhill::health::Health;
 use downhill::loss::{AnyLoss, Loss};
-use downhill::model::{AnyModel, Kind, Model};
+use downhill::model::{AnyModel, Model, ParameterKind};
 use downhill::rules::{AnyRules, Bound, Clip, Method, Penalty, Scaling};
 use downhill::{Real, Recipe};
 
@@ -127,8 +127,8 @@ fn health(arguments: &RecipeArguments) -> Outcome<Health> {
 /// How many parameters the first layers have.
 fn frozen<T: Real>(model: &AnyModel<T>, layers: usize) -> Outcome<u32> {
     let mut ends = vec![0];
-    Model::<T>::runs(model, &mut |run, kind| {
-        if kind == Kind::Bias {
+    Model::<T>::parameter_groups(model, &mut |run, kind| {
+        if kind == ParameterKind::Bias {
             ends.push(run.end);
         }
     });

@@ -1,8 +1,8 @@
 //! `--replay`: a memory of rows that are learned from again.
 
 use downhill::Real;
-use downhill::memory::{Reservoir, Ring};
 use downhill::random::Random;
+use downhill::replay::{Reservoir, Ring};
 
 use crate::samples::Sample;
 use crate::spec::{Keep, ReplaySpec};

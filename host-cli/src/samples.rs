@@ -5,7 +5,7 @@ use std::path::Path;
 
 use downhill::Real;
 use downhill::formula::Program;
-use downhill::memory::Missing;
+use downhill::missing::Missing;
 use downhill::random::Random;
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use downhill::random::Random;
 use downhill::rules::Method;
-use downhill::stopping::is_held_out;
+use downhill::split::is_validation;
 use downhill::{Real, scaler};
 
 use crate::encode::Encoder;
@@ -65,7 +65,7 @@ impl Stream {
                 dropped += 1;
                 continue;
             }
-            let held_out = is_held_out(used, every as u32);
+            let held_out = is_validation(used, every as u32);
             used += 1;
             let place = kept.len() - 1;
             let row = kept.sample(place);
@@ -136,7 +136,7 @@ impl Stream {
             match next {
                 Some(true) => {
                     used += 1;
-                    if is_held_out(used - 1, self.every as u32) {
+                    if is_validation(used - 1, self.every as u32) {
                         window.truncate(window.len() - 1);
                     }
                 }

@@ -78,7 +78,7 @@ impl<T: Real> Watched<T> {
     /// Whether the fit goes on after a fault.
     pub(crate) fn forgives(&self) -> bool {
         let monitor = self.monitor.as_ref();
-        monitor.is_some_and(|monitor| monitor.health().recover && monitor.hopes())
+        monitor.is_some_and(|monitor| monitor.health().recover && monitor.can_recover())
     }
 
     /// The next verdict, if there is one.

@@ -41,8 +41,8 @@ where
 {
     let model = FormulaModel::new(formula).with_start(start);
     let mut arena = [0.0; 64];
-    let mut fit = Trainer::new(model, Squared, Sgd::rate(0.01), &mut arena[..])?;
-    fit.initialise(0);
+    let mut fit = Trainer::new(model, Squared, Sgd::new(0.01), &mut arena[..])?;
+    fit.initialize(0);
     for _ in 0..1000 {
         fit.observe(&[], &[-2.0])?;
     }

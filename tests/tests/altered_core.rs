@@ -99,7 +99,7 @@ fn copy_changed(from: &Path, to: &Path) {
 /// parameters of a prediction.
 fn first_step_touched() -> u64 {
     type Fit = Trainer<Linear<Const<8>>, Squared, Sgd<f32>, (), [f32; 16]>;
-    let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(RATE), [0.0; 16]).unwrap();
+    let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(RATE), [0.0; 16]).unwrap();
     for (features, target) in scaled_rows() {
         let parameters: [f32; 9] = fit.parameters().try_into().unwrap();
         let mut lane: [f32; 4] = std::array::from_fn(|k| parameters[k] * features[k]);

@@ -18,7 +18,7 @@ fn recipe() -> Recipe<f32> {
     Recipe {
         model: AnyModel::Linear(Linear::with_shape(Dyn(0), Dyn(1), Dyn(1))),
         loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Sgd(Sgd::rate(0.1)),
+        optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
         rules: AnyRules::default(),
         batch: 1,
         seed: 0,

@@ -280,10 +280,10 @@ fn a_function_and_its_text_have_the_same_bits_in_a_trainer() {
         .program;
     let text = text.with_start(&[1.0, 0.5, 0.0]).unwrap();
     let own = FormulaModel::new(Decay).with_start([1.0, 0.5, 0.0]);
-    let mut first = Trainer::new(text, Squared, Sgd::rate(0.1), [0.0f32; 7]).unwrap();
-    let mut second = Trainer::new(own, Squared, Sgd::rate(0.1), [0.0f32; 7]).unwrap();
-    first.initialise(1);
-    second.initialise(1);
+    let mut first = Trainer::new(text, Squared, Sgd::new(0.1), [0.0f32; 7]).unwrap();
+    let mut second = Trainer::new(own, Squared, Sgd::new(0.1), [0.0f32; 7]).unwrap();
+    first.initialize(1);
+    second.initialize(1);
     for k in 0..3_000 {
         let x = (k % 40) as f32 / 10.0;
         let y = 3.0 * (-1.2 * x).exp() + 0.25;

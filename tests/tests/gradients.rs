@@ -171,7 +171,7 @@ impl Case<'_> {
 
     /// The gradient as plain descent at rate 1 applies it, through the trainer.
     fn step(&self, parameters: &[f64]) -> Vec<f64> {
-        let (sgd, mut arena) = (Sgd::rate(1.0), vec![0.0; 1024]);
+        let (sgd, mut arena) = (Sgd::new(1.0), vec![0.0; 1024]);
         let mut fit = Trainer::new(*self.model, *self.loss, sgd, arena.as_mut_slice()).unwrap();
         fit.restore(parameters, 0).unwrap();
         fit.observe(self.features, self.target).unwrap();
@@ -260,7 +260,7 @@ fn weights_and_batches_scale_the_gradient() {
         let parameters = draw(&mut random, sizes.parameters, 0.8);
         let loss = AnyLoss::LogCosh(LogCosh);
         let mut arena = vec![0.0; 1024];
-        let (sgd, weights) = (Sgd::rate(1.0), [0.5, 2.0, 0.0, 1.25]);
+        let (sgd, weights) = (Sgd::new(1.0), [0.5, 2.0, 0.0, 1.25]);
         let mut fit = Trainer::new(model, loss, sgd, arena.as_mut_slice()).unwrap();
         fit.restore(&parameters, 0).unwrap();
         let mut mean = vec![0.0; sizes.parameters];
@@ -320,7 +320,7 @@ fn a_batch_under_f_beta_moves_by_the_gradient_of_f_beta() {
                 1.0 - (1.0 + beta * beta) * hits / all
             };
             let mut arena = vec![0.0; 2048];
-            let mut fit = Trainer::new(model, loss, Sgd::rate(1.0), &mut arena[..]).unwrap();
+            let mut fit = Trainer::new(model, loss, Sgd::new(1.0), &mut arena[..]).unwrap();
             // Twice, so that nothing is left of the batch before.
             for _ in 0..2 {
                 fit.restore(&parameters, 0).unwrap();

@@ -30,7 +30,7 @@ const SURVEY: u32 = 5;
 static RECIPE: Recipe<f32> = Recipe {
     model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
     loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::rate(RATE)),
+    optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
     rules: AnyRules {
         scaling: Scaling::STANDARD,
         ..AnyRules::NONE
@@ -52,7 +52,7 @@ fn node(wire: Wire, stop: &AtomicBool, runs: bool) {
         }
     };
     let arena = vec![0.0; Fit::ARENA].leak();
-    let (model, optimizer) = (Linear::new(), Sgd::rate(RATE));
+    let (model, optimizer) = (Linear::new(), Sgd::new(RATE));
     let fit = Fit::with_rules(model, Squared, optimizer, Scaling::STANDARD, arena).unwrap();
     let learner: Learner<_, _, _, _, 1, 1, 4> = Learner::new(fit, sensor, Later, Pin).unwrap();
     let learner = learner.survey(SURVEY).mode(Mode::LearnWhileInferring);

@@ -131,9 +131,9 @@ fn a_board_learns_the_correction_of_its_thermometer_from_late_targets() {
 fn learn(twin: &mut Twin, numbers: &[f32; 2], fingerprint: Fingerprint) {
     let [x, y] = numbers.map(|number| [number]);
     if twin.observe(&x, &y) == Err(Fault::Scaler) {
-        twin.survey(&x, &y).unwrap();
+        twin.fit_scaler(&x, &y).unwrap();
         if twin.fingerprint() != fingerprint {
-            twin.freeze();
+            twin.freeze_scaler();
         }
     }
     assert_eq!(twin.fingerprint(), fingerprint);
@@ -253,7 +253,7 @@ fn a_bad_line_to_an_emulated_board_leaves_every_step_as_it_was() {
     let recipe = Recipe {
         model: AnyModel::Linear(Linear::with_shape(Dyn(3), Dyn(1), Dyn(1))),
         loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Adam(Adam::rate(0.01)),
+        optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
         rules: AnyRules::NONE,
         batch: 1,
         seed: 11,

@@ -33,20 +33,15 @@ fn main() -> Result<(), Fault> {
     linear::<64, 66>("linear_64")?;
     let samples =
         samples::<8>(|sum| f32::from(u8::from(sum > -0.5)) + f32::from(u8::from(sum > 0.5)));
-    let mut fit = Classifier::new(Net::new(), CrossEntropy, Adam::rate(0.001), [0.0; NET])?;
-    fit.initialise(1);
+    let mut fit = Classifier::new(Net::new(), CrossEntropy, Adam::new(0.001), [0.0; NET])?;
+    fit.initialize(1);
     report("w4_1", "const", &samples, |(x, y)| {
         fit.observe(x, y).is_ok()
     });
     let mut fit = recipe(net(), 1).build(vec_arena())?;
     report("w4_1", "any", &samples, |(x, y)| fit.observe(x, y).is_ok());
-    let mut fit = Classifier::new(
-        Net::new(),
-        CrossEntropy,
-        Adam::rate(0.001),
-        [0.0; NET_BATCH],
-    )?;
-    fit.initialise(1);
+    let mut fit = Classifier::new(Net::new(), CrossEntropy, Adam::new(0.001), [0.0; NET_BATCH])?;
+    fit.initialize(1);
     report("w4_32", "const", &samples, |(x, y)| {
         fit.feed(32, x, y, 1.0).is_ok()
     });
@@ -60,7 +55,7 @@ fn main() -> Result<(), Fault> {
 /// Linear, squared loss, SGD, in each kind of shape.
 fn linear<const N: usize, const WORDS: usize>(name: &str) -> Result<(), Fault> {
     let samples = samples::<N>(|sum| sum);
-    let sgd = Sgd::rate(0.01);
+    let sgd = Sgd::new(0.01);
     let mut fit = Trainer::new(Linear::<Const<N>>::new(), Squared, sgd, [0.0; WORDS])?;
     report(name, "const", &samples, |(x, y)| fit.observe(x, y).is_ok());
     let shape = Dyn(black_box(N as u16));
@@ -88,8 +83,8 @@ fn recipe(model: AnyModel, batch: u16) -> Recipe<f32> {
             false => AnyLoss::CrossEntropy(CrossEntropy),
         },
         optimizer: match linear {
-            true => AnyOptimizer::Sgd(Sgd::rate(0.01)),
-            false => AnyOptimizer::Adam(Adam::rate(0.001)),
+            true => AnyOptimizer::Sgd(Sgd::new(0.01)),
+            false => AnyOptimizer::Adam(Adam::new(0.001)),
         },
         rules: AnyRules::default(),
         batch,
@@ -174,7 +169,7 @@ fn wide(name: &str, features: u16, rows: usize) -> Result<(), Fault> {
         .collect();
     let model = Linear::<Dyn>::with_shape(Dyn(features), Const, Const);
     // So small a rate that many features do not overshoot.
-    let mut fit = Trainer::new(model, Squared, Sgd::rate(0.0005), vec![0.0; 520].leak())?;
+    let mut fit = Trainer::new(model, Squared, Sgd::new(0.0005), vec![0.0; 520].leak())?;
     report(name, "", &samples, |(x, y)| fit.observe(x, y).is_ok());
     Ok(())
 }

@@ -6,9 +6,11 @@
     reason = "`!(a < b)` is how a NaN is refused together with what is too large"
 )]
 
+mod approx;
 mod arena;
 pub mod checkpoint;
 pub mod dual;
+pub mod early_stopping;
 mod elementary;
 mod error;
 mod fingerprint;
@@ -18,29 +20,29 @@ pub mod health;
 mod kernel;
 pub mod least_squares;
 pub mod loss;
-pub mod memory;
 pub mod metrics;
+pub mod missing;
 pub mod model;
 pub mod optimizer;
 mod predictor;
 mod processor;
-mod quick;
 pub mod random;
 mod real;
 pub mod recipe;
+pub mod replay;
 pub mod rules;
 mod scalar;
 pub mod scaler;
 mod shape;
 mod sink;
-pub mod stopping;
+pub mod split;
 mod trainer;
 
+pub use approx::ApproxF32;
 pub use arena::Arena;
 pub use error::{Fault, Setting};
 pub use fingerprint::{Fingerprint, Hasher};
 pub use predictor::Predictor;
-pub use quick::Quick;
 pub use real::Real;
 pub use recipe::Recipe;
 pub use shape::{Const, Dyn, Shape};

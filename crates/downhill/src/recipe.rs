@@ -95,7 +95,7 @@ impl<T: Real> Recipe<T> {
     /// let recipe = Recipe {
     ///     model: AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
     ///     loss: AnyLoss::CrossEntropy(CrossEntropy),
-    ///     optimizer: AnyOptimizer::Sgd(Sgd::rate(0.1)),
+    ///     optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
     ///     rules: AnyRules::default(),
     ///     batch: 1,
     ///     seed: 0,
@@ -125,7 +125,7 @@ impl<T: Real> Recipe<T> {
         self.check(arena.words().len())?;
         let mut trainer =
             Trainer::with_rules(self.model, self.loss, self.optimizer, self.rules, arena)?;
-        trainer.initialise(self.seed);
+        trainer.initialize(self.seed);
         Ok(trainer)
     }
 
@@ -137,7 +137,7 @@ impl<T: Real> Recipe<T> {
     pub fn rebuild<A: Arena<Real = T>>(&self, trainer: &mut AnyTrainer<A>) -> Result<(), Fault> {
         self.check(trainer.room())?;
         trainer.rebuild(&self.model, &self.loss, &self.optimizer, &self.rules)?;
-        trainer.initialise(self.seed);
+        trainer.initialize(self.seed);
         Ok(())
     }
 

@@ -264,4 +264,4 @@ macro_rules! plain {
     };
 }
 
-plain!(f32, f64, crate::Quick);
+plain!(f32, f64, crate::ApproxF32);

@@ -1,5 +1,5 @@
-use crate::model::Kind;
-use crate::optimizer::{Optimizer, Run};
+use crate::model::ParameterKind;
+use crate::optimizer::{Optimizer, ParameterGroup};
 use crate::rules::Rules;
 use crate::{Real, kernel};
 
@@ -19,9 +19,9 @@ pub trait Sink<T: Real> {
 }
 
 /// Bounds every number of a gradient by one sum.
-pub(crate) struct Reach<T>(pub(crate) T);
+pub(crate) struct MaxGradient<T>(pub(crate) T);
 
-impl<T: Real> Sink<T> for Reach<T> {
+impl<T: Real> Sink<T> for MaxGradient<T> {
     #[inline(always)]
     fn outer(&mut self, _at: usize, deltas: &[T], inputs: &[T]) {
         self.0 += kernel::sum_abs(deltas) * kernel::sum_abs(inputs);
@@ -159,7 +159,7 @@ impl<T: Real> Sink<T> for Pour<'_, T> {
 pub(crate) struct Apply<'a, T: Real, O: Optimizer<T>, R> {
     pub(crate) optimizer: &'a O,
     pub(crate) rules: &'a R,
-    pub(crate) now: O::Now,
+    pub(crate) coefficients: O::StepCoefficients,
     /// What every delta is multiplied with: 1 unless a norm was clipped.
     pub(crate) share: T,
     pub(crate) parameters: &'a mut [T],
@@ -169,10 +169,10 @@ pub(crate) struct Apply<'a, T: Real, O: Optimizer<T>, R> {
 impl<T: Real, O: Optimizer<T>, R: Rules<T>> Apply<'_, T, O, R> {
     /// The parameters from `at` on, `length` of them, and their state.
     #[inline(always)]
-    fn run(&mut self, at: usize, kind: Kind, length: usize) -> Run<'_, T> {
+    fn run(&mut self, at: usize, kind: ParameterKind, length: usize) -> ParameterGroup<'_, T> {
         let slots = self.optimizer.slots();
         let states = at * slots..(at + length) * slots;
-        Run {
+        ParameterGroup {
             at,
             kind,
             parameters: self.parameters.get_mut(at..at + length).unwrap_or(&mut []),
@@ -182,20 +182,20 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Apply<'_, T, O, R> {
 
     /// Moves a run of parameters of one kind, each with its own of `gradients`.
     #[inline(always)]
-    pub(crate) fn move_each(&mut self, at: usize, kind: Kind, gradients: &[T]) {
+    pub(crate) fn move_each(&mut self, at: usize, kind: ParameterKind, gradients: &[T]) {
         self.move_rows(at, kind, (&[self.share], T::ONE), gradients);
     }
 
     /// Moves the parameters of a layer, as [`Optimizer::outer`] does; without the rules where they
     /// have nothing to do.
     #[inline(always)]
-    fn move_rows(&mut self, at: usize, kind: Kind, deltas: (&[T], T), inputs: &[T]) {
-        let (optimizer, rules, now) = (self.optimizer, self.rules, self.now);
+    fn move_rows(&mut self, at: usize, kind: ParameterKind, deltas: (&[T], T), inputs: &[T]) {
+        let (optimizer, rules, coefficients) = (self.optimizer, self.rules, self.coefficients);
         let run = self.run(at, kind, deltas.0.len() * inputs.len());
         if rules.is_idle() {
-            optimizer.outer(&now, &(), run, deltas, inputs);
+            optimizer.outer(&coefficients, &(), run, deltas, inputs);
         } else {
-            optimizer.outer(&now, rules, run, deltas, inputs);
+            optimizer.outer(&coefficients, rules, run, deltas, inputs);
         }
     }
 }
@@ -203,11 +203,11 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Apply<'_, T, O, R> {
 impl<T: Real, O: Optimizer<T>, R: Rules<T>> Sink<T> for Apply<'_, T, O, R> {
     #[inline(always)]
     fn outer(&mut self, at: usize, deltas: &[T], inputs: &[T]) {
-        self.move_rows(at, Kind::Weight, (deltas, self.share), inputs);
+        self.move_rows(at, ParameterKind::Weight, (deltas, self.share), inputs);
     }
 
     #[inline(always)]
     fn each(&mut self, at: usize, deltas: &[T]) {
-        self.move_each(at, Kind::Bias, deltas);
+        self.move_each(at, ParameterKind::Bias, deltas);
     }
 }

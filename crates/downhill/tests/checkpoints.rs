@@ -26,7 +26,7 @@ fn recipe(batch: u16) -> Recipe<f32> {
             AnyActivation::Tanh,
         )),
         loss: AnyLoss::Huber(downhill::loss::Huber { delta: 1.0 }),
-        optimizer: AnyOptimizer::Adam(Adam::rate(0.01)),
+        optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
         rules: AnyRules {
             scaling: Scaling::STANDARD_WITH_TARGET,
             ..AnyRules::default()
@@ -47,9 +47,9 @@ fn started(recipe: &Recipe<f32>) -> Fit {
     let mut random = Random::seed(1);
     for _ in 0..50 {
         let (x, y) = sample(&mut random);
-        fit.survey(&x, &y).unwrap();
+        fit.fit_scaler(&x, &y).unwrap();
     }
-    fit.freeze();
+    fit.freeze_scaler();
     fit
 }
 
@@ -85,19 +85,19 @@ fn resuming_at_any_step_gives_the_bits_of_not_stopping() {
         check(&recipe(batch), &format!("batch {batch}"));
     }
     for optimizer in [
-        AnyOptimizer::Sgd(Sgd::rate(0.01)),
-        AnyOptimizer::Momentum(Momentum::rate(0.01)),
+        AnyOptimizer::Sgd(Sgd::new(0.01)),
+        AnyOptimizer::Momentum(Momentum::new(0.01)),
         AnyOptimizer::Momentum(Momentum::nesterov(0.01)),
-        AnyOptimizer::AdaGrad(AdaGrad::rate(0.01)),
-        AnyOptimizer::RmsProp(RmsProp::rate(0.01)),
-        AnyOptimizer::RmsPropCentred(RmsProp::rate(0.01)),
-        AnyOptimizer::RmsPropHeavy(RmsProp::rate(0.01)),
-        AnyOptimizer::RmsPropCentredHeavy(RmsProp::rate(0.01)),
-        AnyOptimizer::Adam(Adam::rate(0.01)),
-        AnyOptimizer::AmsGrad(AmsGrad::rate(0.01)),
-        AnyOptimizer::AdamW(AdamW::rate(0.01)),
-        AnyOptimizer::AveragedSgd(AveragedSgd::rate(0.01)),
-        AnyOptimizer::Rprop(Rprop::rate(0.01)),
+        AnyOptimizer::AdaGrad(AdaGrad::new(0.01)),
+        AnyOptimizer::RmsProp(RmsProp::new(0.01)),
+        AnyOptimizer::RmsPropCentered(RmsProp::new(0.01)),
+        AnyOptimizer::RmsPropHeavy(RmsProp::new(0.01)),
+        AnyOptimizer::RmsPropCenteredHeavy(RmsProp::new(0.01)),
+        AnyOptimizer::Adam(Adam::new(0.01)),
+        AnyOptimizer::AmsGrad(AmsGrad::new(0.01)),
+        AnyOptimizer::AdamW(AdamW::new(0.01)),
+        AnyOptimizer::AveragedSgd(AveragedSgd::new(0.01)),
+        AnyOptimizer::Rprop(Rprop::new(0.01)),
     ] {
         let recipe = Recipe {
             optimizer,

@@ -11,15 +11,15 @@ use proptest::prelude::*;
 
 fn optimizers() -> Vec<AnyOptimizer<f32>> {
     vec![
-        AnyOptimizer::Sgd(Sgd::rate(0.1)),
+        AnyOptimizer::Sgd(Sgd::new(0.1)),
         AnyOptimizer::Momentum(Momentum::nesterov(0.1)),
-        AnyOptimizer::AdaGrad(AdaGrad::rate(0.1)),
-        AnyOptimizer::RmsPropCentredHeavy(RmsProp::rate(0.1)),
-        AnyOptimizer::Adam(Adam::rate(0.1)),
-        AnyOptimizer::AmsGrad(AmsGrad::rate(0.1)),
-        AnyOptimizer::AdamW(AdamW::rate(0.1)),
-        AnyOptimizer::AveragedSgd(AveragedSgd::rate(0.1)),
-        AnyOptimizer::Rprop(Rprop::rate(0.1)),
+        AnyOptimizer::AdaGrad(AdaGrad::new(0.1)),
+        AnyOptimizer::RmsPropCenteredHeavy(RmsProp::new(0.1)),
+        AnyOptimizer::Adam(Adam::new(0.1)),
+        AnyOptimizer::AmsGrad(AmsGrad::new(0.1)),
+        AnyOptimizer::AdamW(AdamW::new(0.1)),
+        AnyOptimizer::AveragedSgd(AveragedSgd::new(0.1)),
+        AnyOptimizer::Rprop(Rprop::new(0.1)),
     ]
 }
 
@@ -89,7 +89,7 @@ proptest! {
 type Line = Trainer<Linear<Const<2>>, Squared, Sgd<f32>, (), [f32; 4]>;
 
 fn line() -> Line {
-    Line::new(Linear::new(), Squared, Sgd::rate(0.1), [0.0; Line::ARENA]).unwrap()
+    Line::new(Linear::new(), Squared, Sgd::new(0.1), [0.0; Line::ARENA]).unwrap()
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_class_that_does_not_exist_is_a_bad_target() {
     let mut fit = Fit::new(
         Linear::new(),
         CrossEntropy,
-        Sgd::rate(0.1),
+        Sgd::new(0.1),
         [0.0; Fit::ARENA],
     )
     .unwrap();
@@ -153,7 +153,7 @@ fn an_arena_too_short_names_the_length_needed() {
     let short = Trainer::<Linear<Const<2>>, Squared, Sgd<f32>, (), [f32; 3]>::new(
         Linear::new(),
         Squared,
-        Sgd::rate(0.1),
+        Sgd::new(0.1),
         [0.0; 3],
     );
     assert_eq!(short.err(), Some(Fault::Arena { need: 4, got: 3 }));
@@ -183,7 +183,7 @@ fn a_gradient_whose_norm_cannot_be_told_is_not_clipped_but_refused() {
         value: None,
         norm: Some(1.0),
     };
-    let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::rate(1.0), clip, [0.0; 3]).unwrap();
+    let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::new(1.0), clip, [0.0; 3]).unwrap();
     for feature in [0.0, 1.0] {
         assert_eq!(fit.observe(&[feature], &[1.5e19]), Err(Fault::Gradient));
     }
@@ -195,7 +195,7 @@ fn a_gradient_whose_norm_cannot_be_told_is_not_clipped_but_refused() {
 #[test]
 fn one_infinite_logit_is_no_prediction() {
     type Fit = Trainer<Linear<Const<1>, Const<3>>, CrossEntropy, Sgd<f32>, (), [f32; 9]>;
-    let mut fit = Fit::new(Linear::new(), CrossEntropy, Sgd::rate(0.1), [0.0; 9]).unwrap();
+    let mut fit = Fit::new(Linear::new(), CrossEntropy, Sgd::new(0.1), [0.0; 9]).unwrap();
     fit.restore(&[-1e30, 0.0, 0.0, 0.0, 0.0, 0.0], 0).unwrap();
     assert_eq!(fit.observe(&[1e30], &[1.0]), Err(Fault::Prediction));
 }
@@ -217,7 +217,7 @@ fn a_shape_that_no_device_could_hold_is_refused_everywhere() {
         let recipe = Recipe {
             model,
             loss: AnyLoss::Squared(Squared),
-            optimizer: AnyOptimizer::Sgd(Sgd::rate(0.1)),
+            optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
             rules: AnyRules::default(),
             batch: 1,
             seed: 1,
@@ -261,16 +261,16 @@ fn assessing_is_predicting_and_evaluating() {
             .map(move |&(loss, scaling)| (model, loss, scaling))
     };
     for (model, loss, scaling) in models().into_iter().flat_map(fits) {
-        let (rules, optimizer) = (AnyRules::default(), AnyOptimizer::Sgd(Sgd::rate(0.01)));
+        let (rules, optimizer) = (AnyRules::default(), AnyOptimizer::Sgd(Sgd::new(0.01)));
         let rules = AnyRules { scaling, ..rules };
         let arena = [0.0f32; 256];
         let mut trainer = Trainer::with_rules(model, loss, optimizer, rules, arena).unwrap();
-        trainer.initialise(3);
+        trainer.initialize(3);
         let rows = (0..20u8).map(|k| (f32::from(k) / 20.0, f32::from(k % 2)));
         for (x, y) in rows.clone() {
-            trainer.survey(&[x, 1.0 - x], &[y]).unwrap();
+            trainer.fit_scaler(&[x, 1.0 - x], &[y]).unwrap();
         }
-        trainer.freeze();
+        trainer.freeze_scaler();
         for (x, y) in rows {
             trainer.observe(&[x, 1.0 - x], &[y]).unwrap();
         }

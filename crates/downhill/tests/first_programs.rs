@@ -9,7 +9,7 @@ use downhill::{Const, Trainer};
 #[test]
 fn minimising_a_parabola() {
     type Fit = Trainer<Linear<Const<0>>, Squared, Sgd<f32>, (), [f32; 2]>;
-    let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(0.1), [0.0; Fit::ARENA]).unwrap();
+    let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(0.1), [0.0; Fit::ARENA]).unwrap();
     let mut last = f32::INFINITY;
     for _ in 0..10 {
         let step = fit.observe(&[], &[3.0]).unwrap();
@@ -25,7 +25,7 @@ fn minimising_a_parabola() {
 fn fitting_a_slope() {
     type Fit = Trainer<Linear<Const<1>, Const<1>, Const<0>>, Squared, Sgd<f32>, (), [f32; 6]>;
     let arena = [0.0; Fit::BATCH_ARENA];
-    let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(0.1), arena).unwrap();
+    let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(0.1), arena).unwrap();
     let mut last = f32::INFINITY;
     while last > 0.0 {
         for (x, y) in [(1.0, 2.0), (2.0, 4.0), (3.0, 6.0)] {

@@ -30,7 +30,7 @@ where
     let mut fit =
         Trainer::<M, L, O, R, Arena>::with_rules(model, loss, optimizer, rules, [0.0; 2000])
             .unwrap();
-    fit.initialise(3);
+    fit.initialize(3);
     let mut random = Random::seed(5);
     let mut sample = || {
         let features: Vec<f32> = (0..sizes.features)
@@ -44,9 +44,9 @@ where
     };
     for _ in 0..10 {
         let (features, target) = sample();
-        fit.survey(&features, &target).unwrap();
+        fit.fit_scaler(&features, &target).unwrap();
     }
-    fit.freeze();
+    fit.freeze_scaler();
     let mut trail = Vec::new();
     for batch in [1, 5] {
         for _ in 0..60 {
@@ -63,9 +63,9 @@ where
 #[test]
 fn linear() {
     let dynamic = Linear::with_shape(Dyn(7), Dyn(1), Dyn(1));
-    let fixed = trail(Linear::<Const<7>>::new(), Squared, Sgd::rate(0.05), (), 0);
-    assert_eq!(fixed, trail(dynamic, Squared, Sgd::rate(0.05), (), 0));
-    let any = AnyOptimizer::Sgd(Sgd::rate(0.05));
+    let fixed = trail(Linear::<Const<7>>::new(), Squared, Sgd::new(0.05), (), 0);
+    assert_eq!(fixed, trail(dynamic, Squared, Sgd::new(0.05), (), 0));
+    let any = AnyOptimizer::Sgd(Sgd::new(0.05));
     let loss = AnyLoss::Squared(Squared);
     assert_eq!(
         fixed,
@@ -108,12 +108,12 @@ fn polynomial() {
     let fixed = trail(
         Polynomial::<Const<3>, Const<3>>::new(),
         Squared,
-        Adam::rate(0.05),
+        Adam::new(0.05),
         (),
         0,
     );
-    assert_eq!(fixed, trail(dynamic, Squared, Adam::rate(0.05), (), 0));
-    let any = AnyOptimizer::Adam(Adam::rate(0.05));
+    assert_eq!(fixed, trail(dynamic, Squared, Adam::new(0.05), (), 0));
+    let any = AnyOptimizer::Adam(Adam::new(0.05));
     let loss = AnyLoss::Squared(Squared);
     assert_eq!(
         fixed,
@@ -131,9 +131,9 @@ fn polynomial() {
 fn multi_layer_perceptron() {
     type Net = Mlp<Const<8>, Const<16>, Const<3>, Tanh>;
     let dynamic = Mlp::with_shape(Dyn(8), Widths([16, 0, 0]), Dyn(3), AnyActivation::Tanh);
-    let fixed = trail(Net::new(), CrossEntropy, Adam::rate(0.01), (), 3);
-    assert_eq!(fixed, trail(dynamic, CrossEntropy, Adam::rate(0.01), (), 3));
-    let any = AnyOptimizer::Adam(Adam::rate(0.01));
+    let fixed = trail(Net::new(), CrossEntropy, Adam::new(0.01), (), 3);
+    assert_eq!(fixed, trail(dynamic, CrossEntropy, Adam::new(0.01), (), 3));
+    let any = AnyOptimizer::Adam(Adam::new(0.01));
     let loss = AnyLoss::CrossEntropy(CrossEntropy);
     assert_eq!(
         fixed,
@@ -145,8 +145,8 @@ fn multi_layer_perceptron() {
 fn deep_multi_layer_perceptron() {
     type Net = Mlp<Const<4>, (Const<6>, Const<5>, Const<3>), Const<1>, Relu>;
     let dynamic = Mlp::with_shape(Dyn(4), Widths([6, 5, 3]), Dyn(1), AnyActivation::Relu);
-    let fixed = trail(Net::new(), CrossEntropy, Sgd::rate(0.1), (), 2);
-    let any = AnyOptimizer::Sgd(Sgd::rate(0.1));
+    let fixed = trail(Net::new(), CrossEntropy, Sgd::new(0.1), (), 2);
+    let any = AnyOptimizer::Sgd(Sgd::new(0.1));
     let loss = AnyLoss::CrossEntropy(CrossEntropy);
     assert_eq!(
         fixed,
@@ -175,25 +175,25 @@ fn check<O: Optimizer<f32> + Copy>(optimizer: O, any: AnyOptimizer<f32>) {
 #[test]
 fn every_optimizer_under_every_schedule() {
     use AnyOptimizer as Any;
-    check(Sgd::rate(0.05), Any::Sgd(Sgd::rate(0.05)));
-    for momentum in [Momentum::rate(0.05), Momentum::nesterov(0.05)] {
+    check(Sgd::new(0.05), Any::Sgd(Sgd::new(0.05)));
+    for momentum in [Momentum::new(0.05), Momentum::nesterov(0.05)] {
         check(momentum, Any::Momentum(momentum));
     }
-    check(AdaGrad::rate(0.05), Any::AdaGrad(AdaGrad::rate(0.05)));
-    let plain = RmsProp::rate(0.05);
+    check(AdaGrad::new(0.05), Any::AdaGrad(AdaGrad::new(0.05)));
+    let plain = RmsProp::new(0.05);
     check(plain, Any::RmsProp(plain));
-    let centred = RmsProp::rate(0.05);
-    check(centred, Any::RmsPropCentred(centred));
-    let heavy = RmsProp::rate(0.05);
+    let centred = RmsProp::new(0.05);
+    check(centred, Any::RmsPropCentered(centred));
+    let heavy = RmsProp::new(0.05);
     check(heavy, Any::RmsPropHeavy(heavy));
-    let both = RmsProp::rate(0.05);
-    check(both, Any::RmsPropCentredHeavy(both));
-    check(Adam::rate(0.05), Any::Adam(Adam::rate(0.05)));
-    check(AmsGrad::rate(0.05), Any::AmsGrad(AmsGrad::rate(0.05)));
-    check(AdamW::rate(0.05), Any::AdamW(AdamW::rate(0.05)));
-    let averaged = AveragedSgd::rate(0.05);
+    let both = RmsProp::new(0.05);
+    check(both, Any::RmsPropCenteredHeavy(both));
+    check(Adam::new(0.05), Any::Adam(Adam::new(0.05)));
+    check(AmsGrad::new(0.05), Any::AmsGrad(AmsGrad::new(0.05)));
+    check(AdamW::new(0.05), Any::AdamW(AdamW::new(0.05)));
+    let averaged = AveragedSgd::new(0.05);
     check(averaged, Any::AveragedSgd(averaged));
-    check(Rprop::rate(0.05), Any::Rprop(Rprop::rate(0.05)));
+    check(Rprop::new(0.05), Any::Rprop(Rprop::new(0.05)));
 }
 
 /// A plain recipe is learned from by the shortest way; a schedule that never falls is the same
@@ -212,7 +212,7 @@ fn a_plain_recipe_answers_as_one_with_a_rule_that_does_nothing() {
         let plain = Recipe {
             model: AnyModel::Linear(Linear::with_shape(Dyn(6), Dyn(1), Dyn(1))),
             loss,
-            optimizer: AnyOptimizer::Sgd(Sgd::rate(0.05)),
+            optimizer: AnyOptimizer::Sgd(Sgd::new(0.05)),
             rules: AnyRules::default(),
             batch: 1,
             seed: 3,

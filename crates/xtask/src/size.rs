@@ -187,7 +187,7 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
             host.order(&Order::Configure(Recipe {
                 model,
                 loss: AnyLoss::Squared(Squared),
-                optimizer: AnyOptimizer::Adam(Adam::rate(0.01)),
+                optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
                 rules: AnyRules {
                     health: Health::every(every),
                     ..AnyRules::default()

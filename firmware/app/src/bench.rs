@@ -60,7 +60,7 @@ struct Fit<'a> {
 const SMALLEST: Recipe<f32> = Recipe {
     model: AnyModel::Linear(Linear::with_shape(Dyn(0), Dyn(1), Dyn(0))),
     loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::rate(1.0)),
+    optimizer: AnyOptimizer::Sgd(Sgd::new(1.0)),
     rules: AnyRules::NONE,
     batch: 1,
     seed: 0,
@@ -382,7 +382,7 @@ mod tests {
         let recipe = Recipe {
             model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
             loss: AnyLoss::Squared(Squared),
-            optimizer: AnyOptimizer::Sgd(Sgd::rate(0.1)),
+            optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
             rules: AnyRules::default(),
             batch: 1,
             seed: 0,

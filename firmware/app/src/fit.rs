@@ -64,7 +64,7 @@ macro_rules! ask {
         }
 
         fn survey(&mut $self, features: &[f32], target: &[f32]) -> Result<(), Fault> {
-            $trainer.survey(features, target)
+            $trainer.fit_scaler(features, target)
         }
 
         fn surveyed(&$self) -> u32 {
@@ -122,7 +122,7 @@ where
     }
 
     fn freeze(&mut self) {
-        Trainer::freeze(self);
+        Trainer::freeze_scaler(self);
     }
 
     fn report(&mut self, loss: f32) {
@@ -223,7 +223,7 @@ where
     }
 
     fn freeze(&mut self) {
-        self.trainer.freeze();
+        self.trainer.freeze_scaler();
         self.keep();
     }
 

@@ -57,7 +57,7 @@
 //! # let alarm = Pin;
 //! type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>>;
 //! # let arena: &'static mut [f32] = Box::leak(Box::new([0.0; Fit::ARENA]));
-//! let fit = Fit::new(Linear::new(), Squared, Sgd::rate(0.01), arena)?;
+//! let fit = Fit::new(Linear::new(), Squared, Sgd::new(0.01), arena)?;
 //! let sensor = || Ok::<_, SensorFault>(Some([20.0])); // any closure that reads a driver
 //! // One feature, one target; eight samples wait until their target comes.
 //! let learner = Learner::<_, _, _, _, 1, 1, 8>::new(fit, sensor, Later, alarm)?;

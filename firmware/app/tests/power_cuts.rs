@@ -128,10 +128,10 @@ fn uncut(recipe: &Recipe<f32>) -> Vec<Fingerprint> {
     for number in 0.. {
         let (x, y) = sample(number);
         if number < SURVEY.into() {
-            fit.survey(&x, &y).unwrap();
+            fit.fit_scaler(&x, &y).unwrap();
         }
         if number + 1 == SURVEY.into() {
-            fit.freeze();
+            fit.freeze_scaler();
         }
         if number >= SURVEY.into() {
             fit.observe(&x, &y).unwrap();

@@ -62,9 +62,9 @@ fn a_scaler_and_parameters_are_pushed_and_pulled_as_they_are() {
     assert_eq!(refused.result, Err(Refusal::Fault(Fault::Scaler)));
 
     for (x, y) in samples().take(50) {
-        twin.survey(&x, &y).unwrap();
+        twin.fit_scaler(&x, &y).unwrap();
     }
-    twin.freeze();
+    twin.freeze_scaler();
     assert!(scaler::is_frozen(twin.scaler()));
     let committed = host.push(twin.state(), 0);
     assert_eq!(committed.fingerprint, twin.fingerprint());
@@ -92,16 +92,16 @@ fn a_scaler_learned_on_the_device_is_the_hosts() {
         factor: 0.5,
         floor: 0.0,
     };
-    recipe.optimizer = AnyOptimizer::AveragedSgd(AveragedSgd::rate(0.05));
+    recipe.optimizer = AnyOptimizer::AveragedSgd(AveragedSgd::new(0.05));
     let (mut host, mut twin) = configured(Host::new(200), &recipe);
     for (x, y) in samples().take(30) {
         let features = Numbers::new(&x);
         let target = Numbers::new(&y);
-        twin.survey(&x, &y).unwrap();
+        twin.fit_scaler(&x, &y).unwrap();
         let outcome = host.order(&Order::Survey { features, target });
         assert_eq!(outcome.fingerprint, twin.fingerprint());
     }
-    twin.freeze();
+    twin.freeze_scaler();
     let outcome = host.order(&Order::Freeze);
     assert_eq!(outcome.fingerprint, twin.fingerprint());
     for loss in [0.5, 0.75, 0.625] {
@@ -279,7 +279,7 @@ fn a_recipe_that_is_impossible_is_refused_with_the_number_needed_and_the_fit_goe
         Dyn(u16::MAX),
     ));
     let mut standing = recipe();
-    standing.optimizer = AnyOptimizer::Sgd(Sgd::rate(0.0));
+    standing.optimizer = AnyOptimizer::Sgd(Sgd::new(0.0));
     let mut empty = recipe();
     empty.batch = 0;
     let need = wide.arena_len() as u32;
@@ -314,7 +314,7 @@ fn reconfigured_in_mid_stream_it_begins_anew() {
         assert_eq!(host.sample(&x, &y).fingerprint, first.fingerprint());
     }
     let mut next = recipe();
-    next.optimizer = AnyOptimizer::Sgd(Sgd::rate(0.05));
+    next.optimizer = AnyOptimizer::Sgd(Sgd::new(0.05));
     let mut second = twin(&next);
     let outcome = host.order(&Order::Configure(next));
     assert_eq!(outcome.fingerprint, second.fingerprint());
@@ -426,7 +426,7 @@ fn a_checkpoint_goes_to_another_device_with_the_batch_under_way() {
         twin.feed(8, &x, &y, 1.0).unwrap();
         host.sample(&x, &y);
     }
-    assert_eq!(twin.gathered(), 3);
+    assert_eq!(twin.batch_len(), 3);
     let words = host.checkpoint();
     assert_eq!(words.len() * 4, twin.checkpoint_len(8));
 

@@ -193,7 +193,7 @@ impl Recorder {
         if let Some(mut twin) = self.scaling.take()
             && twin.observe(&features, &target) == Err(Fault::Scaler)
         {
-            let surveyed = twin.survey(&features, &target);
+            let surveyed = twin.fit_scaler(&features, &target);
             surveyed.map_err(Failure::input)?;
             let here = twin.fingerprint().to_string();
             self.done(Deed::Survey { features, target }, learned.step, &here)?;

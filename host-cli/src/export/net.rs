@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use downhill::loss::{Link, Loss};
-use downhill::model::{AnyActivation, AnyModel, Kind};
+use downhill::model::{AnyActivation, AnyModel, ParameterKind};
 use downhill::scaler;
 
 use super::formula::Formula;
@@ -182,12 +182,12 @@ impl<T: Literal> Net<T> {
 /// The parameters, layer by layer. A layer without biases gets −0, which changes no number.
 fn layers<T: Literal>(model: &AnyModel<T>, parameters: &[T], outputs: usize) -> Vec<Layer<T>> {
     let mut layers = Vec::<Layer<T>>::new();
-    downhill::model::Model::<T>::runs(model, &mut |run, kind| {
+    downhill::model::Model::<T>::parameter_groups(model, &mut |run, kind| {
         let numbers = parameters.get(run).unwrap_or(&[]).to_vec();
         match (kind, layers.last_mut()) {
-            (Kind::Bias, Some(layer)) if !numbers.is_empty() => layer.biases = numbers,
-            (Kind::Bias, _) => {}
-            (Kind::Weight, _) => layers.push(Layer {
+            (ParameterKind::Bias, Some(layer)) if !numbers.is_empty() => layer.biases = numbers,
+            (ParameterKind::Bias, _) => {}
+            (ParameterKind::Weight, _) => layers.push(Layer {
                 weights: numbers,
                 biases: vec![-T::ZERO; outputs],
             }),

@@ -256,7 +256,7 @@ pub(crate) fn starts<T: Real>(problem: &Problem<T>) -> Vec<(T, T)> {
     let estimation = &problem.estimation;
     let mut told = vec![T::ZERO; problem.names.len()];
     let random = &mut Random::seed(estimation.seed);
-    estimation.model.initialise(random, &mut told);
+    estimation.model.initialize(random, &mut told);
     let begun = |(at, &told): (usize, &T)| match problem.bound(at) {
         Some(bound) => (told, told.larger(bound.low).smaller(bound.high)),
         None => (told, told),

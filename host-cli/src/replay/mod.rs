@@ -220,9 +220,9 @@ impl Replay {
                     fit.trainer.restore(&state, *steps)?;
                     fit.keep();
                 }
-                Deed::Survey { features, target } => fit.trainer.survey(features, target)?,
+                Deed::Survey { features, target } => fit.trainer.fit_scaler(features, target)?,
                 Deed::Freeze => {
-                    fit.trainer.freeze();
+                    fit.trainer.freeze_scaler();
                     fit.keep();
                 }
                 Deed::Report { loss } => fit.report(*loss),
@@ -265,7 +265,7 @@ mod tests {
         let recipe = Recipe {
             model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
             loss: AnyLoss::Squared(Squared),
-            optimizer: AnyOptimizer::Sgd(Sgd::rate(0.1)),
+            optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
             rules: AnyRules {
                 health: Health::every(Health::USUAL),
                 ..AnyRules::NONE

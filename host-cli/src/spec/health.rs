@@ -44,7 +44,7 @@ impl FromStr for DriftSpec {
             ));
         };
         let reaction = match argument {
-            None | Some("rewarm") => Reaction::Rewarm,
+            None | Some("rewarm") => Reaction::RestartSchedule,
             Some("reset") => Reaction::Reset,
             Some(other) => return Err(unknown("reaction", other, &["rewarm", "reset"])),
         };

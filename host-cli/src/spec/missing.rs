@@ -1,5 +1,5 @@
 use clap::ValueEnum;
-use downhill::memory::Missing;
+use downhill::missing::Missing;
 use serde::{Deserialize, Serialize};
 
 /// What becomes of a row that misses a feature, as `--missing` takes it.

@@ -54,28 +54,28 @@ impl OptimizerSpec {
         match (self.name, self.variant) {
             ("momentum", _) => AnyOptimizer::Momentum(Momentum {
                 momentum: number,
-                ..Momentum::rate(rate)
+                ..Momentum::new(rate)
             }),
             ("nesterov", _) => AnyOptimizer::Momentum(Momentum {
                 momentum: number,
                 ..Momentum::nesterov(rate)
             }),
-            ("adagrad", _) => AnyOptimizer::AdaGrad(AdaGrad::rate(rate)),
-            ("rmsprop", "centred") => AnyOptimizer::RmsPropCentred(RmsProp::rate(rate)),
-            ("rmsprop", "momentum") => AnyOptimizer::RmsPropHeavy(RmsProp::rate(rate)),
+            ("adagrad", _) => AnyOptimizer::AdaGrad(AdaGrad::new(rate)),
+            ("rmsprop", "centred") => AnyOptimizer::RmsPropCentered(RmsProp::new(rate)),
+            ("rmsprop", "momentum") => AnyOptimizer::RmsPropHeavy(RmsProp::new(rate)),
             ("rmsprop", "centred_momentum") => {
-                AnyOptimizer::RmsPropCentredHeavy(RmsProp::rate(rate))
+                AnyOptimizer::RmsPropCenteredHeavy(RmsProp::new(rate))
             }
-            ("rmsprop", _) => AnyOptimizer::RmsProp(RmsProp::rate(rate)),
-            ("adam", _) => AnyOptimizer::Adam(Adam::rate(rate)),
-            ("amsgrad", _) => AnyOptimizer::AmsGrad(AmsGrad::rate(rate)),
+            ("rmsprop", _) => AnyOptimizer::RmsProp(RmsProp::new(rate)),
+            ("adam", _) => AnyOptimizer::Adam(Adam::new(rate)),
+            ("amsgrad", _) => AnyOptimizer::AmsGrad(AmsGrad::new(rate)),
             ("adamw", _) => AnyOptimizer::AdamW(AdamW {
                 decay: number,
-                ..AdamW::rate(rate)
+                ..AdamW::new(rate)
             }),
-            ("averaged", _) => AnyOptimizer::AveragedSgd(AveragedSgd::rate(rate)),
-            ("rprop", _) => AnyOptimizer::Rprop(Rprop::rate(rate)),
-            _ => AnyOptimizer::Sgd(Sgd::rate(rate)),
+            ("averaged", _) => AnyOptimizer::AveragedSgd(AveragedSgd::new(rate)),
+            ("rprop", _) => AnyOptimizer::Rprop(Rprop::new(rate)),
+            _ => AnyOptimizer::Sgd(Sgd::new(rate)),
         }
     }
 

@@ -56,7 +56,7 @@ fn check_models<T: Real>() {
         let parameters = reals::<T>(&vector.parameters);
         assert_eq!(Model::<T>::sizes(&model).parameters, parameters.len());
         // Descent at rate 1 moves a parameter by its gradient.
-        let (sgd, mut arena) = (Sgd::rate(T::ONE), vec![T::ZERO; 1024]);
+        let (sgd, mut arena) = (Sgd::new(T::ONE), vec![T::ZERO; 1024]);
         let mut fit = Trainer::new(model, Squared, sgd, arena.as_mut_slice()).unwrap();
         fit.restore(&parameters, 0).unwrap();
         let outputs = fit.predict(&features).unwrap();

@@ -59,7 +59,7 @@ pub(crate) struct AdamSpec {
 impl AdamSpec {
     pub(crate) fn build<T: Real>(self) -> Adam<T> {
         Adam {
-            rate: T::from_f64(self.rate),
+            learning_rate: T::from_f64(self.rate),
             beta1: T::from_f64(self.beta1),
             beta2: T::from_f64(self.beta2),
             epsilon: T::from_f64(self.epsilon),
@@ -72,7 +72,7 @@ pub(crate) fn build_rmsprop<T: Real, const CENTRED: bool, const HEAVY: bool>(
     [rate, decay, epsilon, momentum]: [f64; 4],
 ) -> RmsProp<T, CENTRED, HEAVY> {
     RmsProp {
-        rate: T::from_f64(rate),
+        learning_rate: T::from_f64(rate),
         decay: T::from_f64(decay),
         epsilon: T::from_f64(epsilon),
         momentum: T::from_f64(momentum),
@@ -83,18 +83,18 @@ impl OptimizerSpec {
     pub(crate) fn build<T: Real>(self) -> AnyOptimizer<T> {
         let real = T::from_f64;
         match self {
-            Self::Sgd { rate } => AnyOptimizer::Sgd(Sgd::rate(real(rate))),
+            Self::Sgd { rate } => AnyOptimizer::Sgd(Sgd::new(real(rate))),
             Self::Momentum {
                 rate,
                 momentum,
                 nesterov,
             } => AnyOptimizer::Momentum(Momentum {
-                rate: real(rate),
+                learning_rate: real(rate),
                 momentum: real(momentum),
                 nesterov,
             }),
             Self::Adagrad { rate, epsilon } => AnyOptimizer::AdaGrad(AdaGrad {
-                rate: real(rate),
+                learning_rate: real(rate),
                 epsilon: real(epsilon),
             }),
             Self::Rmsprop {
@@ -107,9 +107,9 @@ impl OptimizerSpec {
                 let settings = [rate, alpha, epsilon, momentum];
                 match (centered, momentum > 0.0) {
                     (false, false) => AnyOptimizer::RmsProp(build_rmsprop(settings)),
-                    (true, false) => AnyOptimizer::RmsPropCentred(build_rmsprop(settings)),
+                    (true, false) => AnyOptimizer::RmsPropCentered(build_rmsprop(settings)),
                     (false, true) => AnyOptimizer::RmsPropHeavy(build_rmsprop(settings)),
-                    (true, true) => AnyOptimizer::RmsPropCentredHeavy(build_rmsprop(settings)),
+                    (true, true) => AnyOptimizer::RmsPropCenteredHeavy(build_rmsprop(settings)),
                 }
             }
             // AMSGrad's decay, which is AdamW's, is one of the rules.
@@ -121,7 +121,7 @@ impl OptimizerSpec {
                 adam: adam.build(),
                 decay: real(decay),
             }),
-            Self::Averaged { rate } => AnyOptimizer::AveragedSgd(AveragedSgd::rate(real(rate))),
+            Self::Averaged { rate } => AnyOptimizer::AveragedSgd(AveragedSgd::new(real(rate))),
             Self::Rprop {
                 first,
                 shrink,
@@ -131,7 +131,7 @@ impl OptimizerSpec {
             } => {
                 // The core has the paper's constants, and these are they.
                 assert_eq!([shrink, grow, least, most], [0.5, 1.2, 1e-6, 50.0]);
-                AnyOptimizer::Rprop(Rprop::rate(real(first)))
+                AnyOptimizer::Rprop(Rprop::new(real(first)))
             }
         }
     }

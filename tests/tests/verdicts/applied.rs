@@ -12,7 +12,7 @@ type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, (), [f32; 16]>;
 const EVERY: u16 = 16;
 
 fn watched(rate: f32) -> (Fit, Monitor<[f32; 16]>) {
-    let fit = Fit::new(Linear::new(), Squared, Sgd::rate(rate), [0.0; 16]).unwrap();
+    let fit = Fit::new(Linear::new(), Squared, Sgd::new(rate), [0.0; 16]).unwrap();
     let health = Health::every(EVERY);
     let monitor = Monitor::new(health, &fit, [0.0; 16]).unwrap();
     (fit, monitor)

@@ -68,8 +68,8 @@ fn scenarios() -> Vec<Astray> {
         size: 1.0,
         turn: None,
     };
-    let sgd = |rate| AnyOptimizer::Sgd(Sgd::rate(rate));
-    let adam = |rate| AnyOptimizer::Adam(Adam::rate(rate));
+    let sgd = |rate| AnyOptimizer::Sgd(Sgd::new(rate));
+    let adam = |rate| AnyOptimizer::Adam(Adam::new(rate));
     vec![
         of("sgd a little above its bound", linear(), sgd(1.1 * bound)),
         of("sgd at twice its bound", linear(), sgd(2.0 * bound)),
@@ -77,7 +77,7 @@ fn scenarios() -> Vec<Astray> {
         of(
             "momentum above its bound",
             linear(),
-            AnyOptimizer::Momentum(Momentum::rate(0.5 * bound)),
+            AnyOptimizer::Momentum(Momentum::new(0.5 * bound)),
         ),
         of("a perceptron at rate 2", mlp(AnyActivation::Tanh), sgd(2.0)),
         Astray {

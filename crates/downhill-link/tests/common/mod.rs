@@ -20,7 +20,7 @@ pub(crate) fn recipe() -> Recipe<f32> {
     Recipe {
         model: AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
         loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Sgd(Sgd::rate(0.1)),
+        optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
         rules: AnyRules::default(),
         batch: 1,
         seed: 7,
@@ -32,7 +32,7 @@ pub(crate) fn other_recipe() -> Recipe<f32> {
     Recipe {
         model: AnyModel::Linear(Linear::with_shape(Dyn(300), Dyn(2), Dyn(0))),
         loss: AnyLoss::Huber(Huber { delta: 1.5 }),
-        optimizer: AnyOptimizer::Adam(Adam::rate(1e-3)),
+        optimizer: AnyOptimizer::Adam(Adam::new(1e-3)),
         rules: AnyRules {
             scaling: Scaling::STANDARD_WITH_TARGET,
             health: Health {

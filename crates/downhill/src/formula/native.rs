@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use crate::dual::{Dual, Scalar};
-use crate::model::{Kind, Model, Sizes};
+use crate::model::{Model, ParameterKind, Sizes};
 use crate::random::Random;
 use crate::{Real, Sink};
 
@@ -113,11 +113,11 @@ where
         super::scaled(tape, slopes, sink);
     }
 
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
-        visit(0..P, Kind::Bias);
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
+        visit(0..P, ParameterKind::Bias);
     }
 
-    fn initialise(&self, _random: &mut Random, parameters: &mut [T]) {
+    fn initialize(&self, _random: &mut Random, parameters: &mut [T]) {
         parameters.fill(T::ZERO);
         for (parameter, &start) in parameters.iter_mut().zip(self.start.iter().flatten()) {
             *parameter = T::from_f64(start);

@@ -9,7 +9,7 @@ use super::list::List;
 use super::op::Op;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 use crate::dual::{Dual, Scalar};
-use crate::model::{Kind, Model, Sizes};
+use crate::model::{Model, ParameterKind, Sizes};
 use crate::random::Random;
 use crate::{Real, Sink};
 
@@ -25,7 +25,7 @@ use crate::{Real, Sink};
 /// use downhill::{Trainer, formula, loss::Squared, optimizer::Sgd};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let line = formula::parse::<f32>("slope * x + offset", "y", |name| name == "x")?.program;
-/// let mut fit = Trainer::new(line, Squared, Sgd::rate(0.1), [0.0f32; 8])?;
+/// let mut fit = Trainer::new(line, Squared, Sgd::new(0.1), [0.0f32; 8])?;
 /// for k in 0..200 {
 ///     let x = (k % 4) as f32;
 ///     fit.observe(&[x], &[2.0 * x + 1.0])?;
@@ -320,11 +320,11 @@ impl<T: Real> Model<T> for Program<T> {
         super::scaled(tape, slopes, sink);
     }
 
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
-        visit(0..self.parameters(), Kind::Bias);
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
+        visit(0..self.parameters(), ParameterKind::Bias);
     }
 
-    fn initialise(&self, _random: &mut Random, parameters: &mut [T]) {
+    fn initialize(&self, _random: &mut Random, parameters: &mut [T]) {
         parameters.fill(T::ZERO);
         for (parameter, &start) in parameters.iter_mut().zip(self.start()) {
             *parameter = start;

@@ -36,7 +36,8 @@ pub enum Detector {
 pub enum Reaction {
     /// Begins its schedule anew, warm-up included.
     #[default]
-    Rewarm,
+    #[serde(rename = "rewarm")]
+    RestartSchedule,
     /// The same, and forgets what the optimizer has gathered.
     Reset,
 }

@@ -35,7 +35,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.wake();
             let ratio = self.ratio();
             self.fail(step.number, Finding::Diverging { ratio });
-            self.blame(fit, step.number);
+            self.diagnose(fit, step.number);
         }
         match self.left {
             2 => self.moves.begin(fit.trainer().parameters()),
@@ -70,7 +70,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if self.started > 4 && step.loss > base * T::from_f64(1e4) {
             let ratio = self.ratio();
             self.fail(step.number, Finding::Diverging { ratio });
-            self.blame(fit, step.number);
+            self.diagnose(fit, step.number);
         }
         if self.started == START {
             self.first_steepness = self.steepness * share;
@@ -161,7 +161,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
                     self.features.look(pieces.features, inputs);
                 }
                 self.fail(step, Finding::NonFinite { fault, sample });
-                self.blame(fit, step);
+                self.diagnose(fit, step);
             }
             // The caller's own mistakes, of which the fit knows nothing.
             _ => {}
@@ -184,8 +184,8 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             (self.windows, self.best) = (0, T::MAX);
             self.recovery.drifted = true;
             let detector = drift.detector;
-            self.unsay(bit::DRIFT);
-            self.say(step.number, Finding::Drift { detector });
+            self.clear(bit::DRIFT);
+            self.advise(step.number, Finding::Drift { detector });
         }
     }
 }

@@ -15,7 +15,7 @@
 //! use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
 //! # fn main() -> Result<(), downhill::Fault> {
 //! type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, (), [f32; 3]>;
-//! let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(1.5), [0.0; Fit::ARENA])?;
+//! let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(1.5), [0.0; Fit::ARENA])?;
 //! let mut monitor = Monitor::new(Health::every(16), &fit, [0.0; 16])?;
 //! let mut verdict = None;
 //! for k in 0..100 {

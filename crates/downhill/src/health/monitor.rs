@@ -183,8 +183,8 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// Whether a recovery may still put the fit back: it gives up after many times.
-    pub fn hopes(&self) -> bool {
-        self.recovery.hopes()
+    pub fn can_recover(&self) -> bool {
+        self.recovery.can_recover()
     }
 
     /// How many samples a recovery has skipped.
@@ -252,7 +252,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// Forgets that the loss has risen, after the fit was put back.
     pub(super) fn calm(&mut self) {
-        self.unsay(
+        self.clear(
             bit::DIVERGING | bit::EXPLODING | bit::ROLLED_BACK | bit::VANISHING | bit::DEAD_UNITS,
         );
         self.level = self.best.smaller(self.first_level);

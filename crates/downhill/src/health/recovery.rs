@@ -51,7 +51,7 @@ impl Recovery {
     }
 
     /// Whether the fit may still be put back.
-    pub(super) const fn hopes(&self) -> bool {
+    pub(super) const fn can_recover(&self) -> bool {
         self.tries < HOPE
     }
 }
@@ -68,13 +68,13 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     /// - with `drift`, the schedule begins anew where data drifts, and the optimizer's state is
     ///   forgotten where the reaction says so.
     ///
-    /// The trainer's rules must keep a [pace](crate::rules::Paced) for the rate to change.
+    /// The trainer's rules must keep a [pace](crate::rules::RestartableSchedule) for the rate to change.
     pub fn act(&mut self, fit: &mut impl Watch<T>) {
         let (health, step) = (self.health(), fit.trainer().steps());
         if self.recovery.drifted {
             self.recovery.drifted = false;
             if let Some(drift) = health.drift {
-                fit.trainer_mut().rewarm();
+                fit.trainer_mut().restart_schedule();
                 if drift.reaction == Reaction::Reset {
                     fit.trainer_mut().forget();
                 }
@@ -83,10 +83,10 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if !health.recover {
             return;
         }
-        if self.recovery.roll_back && self.recovery.hopes() {
+        if self.recovery.roll_back && self.recovery.can_recover() {
             self.roll_back(fit, step);
-        } else if self.recovery.draw_anew && self.recovery.hopes() {
-            fit.trainer_mut().initialise(step);
+        } else if self.recovery.draw_anew && self.recovery.can_recover() {
+            fit.trainer_mut().initialize(step);
             fit.trainer_mut().forget();
             (self.recovery.kept, self.recovery.since) = (step, 0);
             kernel::copy(fit.trainer().state(), self.kept());
@@ -94,8 +94,8 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.begin();
         } else if self.recovery.leave {
             fit.trainer_mut().perturb(step, T::from_f64(NUDGE));
-            self.unsay(bit::SADDLE | bit::PERTURBED);
-            self.tell(step, Severity::Advice, Finding::Perturbed);
+            self.clear(bit::SADDLE | bit::PERTURBED);
+            self.emit(step, Severity::Advice, Finding::Perturbed);
         } else if self.recovery.keep {
             kernel::copy(fit.trainer().state(), self.kept());
             (self.recovery.kept, self.recovery.since) = (step, 0);
@@ -114,9 +114,9 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.recovery.tries += 1;
         self.recovery.since += 1;
         for _ in 0..2 * self.recovery.since {
-            fit.trainer_mut().slow();
+            fit.trainer_mut().halve_rate();
         }
         self.calm();
-        self.tell(step, Severity::Advice, Finding::RolledBack { to });
+        self.emit(step, Severity::Advice, Finding::RolledBack { to });
     }
 }

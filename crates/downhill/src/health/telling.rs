@@ -43,7 +43,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let fallen = self.course < held_out.level * T::from_f64(FALLEN);
         if held_out.since >= REPORTS && worse && fallen {
             let ratio = times(loss, best);
-            self.say(step, Finding::Overfitting { since, ratio });
+            self.advise(step, Finding::Overfitting { since, ratio });
         }
     }
 
@@ -56,8 +56,8 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             falls: self.stale == 0 && self.windows > 1,
             to_and_fro: (self.cosine < T::from_f64(TO_AND_FRO)).then_some(self.cosine),
             errors: None,
-            rate: fit.trainer().full_rate(),
-            pace: fit.trainer().pace(),
+            rate: fit.trainer().base_learning_rate(),
+            pace: fit.trainer().halving_factor(),
             too_high: self.said & bit::TOO_HIGH != 0,
             dead: dead.map(|(layer, share)| Finding::DeadUnits { layer, share }),
         }
@@ -68,8 +68,8 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let Verdict {
             severity, finding, ..
         } = ending.verdict(step);
-        self.unsay(finding.bit());
-        self.tell(step, severity, finding);
+        self.clear(finding.bit());
+        self.emit(step, severity, finding);
     }
 
     /// The loss, in units of a constant guess's.
@@ -79,21 +79,21 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// Tells a failure, which is advice where a recovery can still put it right.
     pub(super) fn fail(&mut self, step: u64, finding: Finding) {
-        let severity = match self.health.recover && self.recovery.hopes() {
+        let severity = match self.health.recover && self.recovery.can_recover() {
             true => Severity::Advice,
             false => Severity::Failure,
         };
-        self.tell(step, severity, finding);
+        self.emit(step, severity, finding);
     }
 
     /// Tells advice.
-    pub(super) fn say(&mut self, step: u64, finding: Finding) {
-        self.tell(step, Severity::Advice, finding);
+    pub(super) fn advise(&mut self, step: u64, finding: Finding) {
+        self.emit(step, Severity::Advice, finding);
     }
 
     /// Puts a verdict into the queue, unless its finding has been told. The oldest ones are not
     /// lost: a full queue takes no more, and the finding is told the next time.
-    pub(super) fn tell(&mut self, step: u64, severity: Severity, finding: Finding) {
+    pub(super) fn emit(&mut self, step: u64, severity: Severity, finding: Finding) {
         if self.said & finding.bit() != 0 {
             return;
         }
@@ -108,7 +108,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// Lets a finding be told once more.
-    pub(super) fn unsay(&mut self, bits: u32) {
+    pub(super) fn clear(&mut self, bits: u32) {
         self.said &= !bits;
     }
 }

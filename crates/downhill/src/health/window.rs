@@ -38,7 +38,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         (self.sum, self.steepness, self.looks) = (T::ZERO, T::ZERO, 0);
         self.windows = self.windows.saturating_add(1);
         // Steps shrink with the schedule too, which says nothing about the loss.
-        let size = motion.size / fit.trainer().rate();
+        let size = motion.size / fit.trainer().learning_rate();
         if self.windows == 1 {
             self.first_size = size;
         }
@@ -50,12 +50,12 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if self.still > PATIENCE {
             self.still = 0;
             let ratio = times(size, self.first_size);
-            self.say(step, Finding::SaddleSuspected { ratio });
+            self.advise(step, Finding::SaddleSuspected { ratio });
             self.recovery.leave = true;
         }
         if self.cosine < T::from_f64(TO_AND_FRO) && self.stale > 0 {
             let cosine = self.cosine.to_f64() as f32;
-            self.say(step, Finding::Oscillating { cosine });
+            self.advise(step, Finding::Oscillating { cosine });
             self.too_high(fit, step);
         }
         let explosion = steepness / self.first_steepness;
@@ -81,16 +81,16 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if mean < self.best * T::from_f64(enough) {
             (self.best, self.stale) = (mean, 0);
             if self.windows > 1 {
-                self.unsay(bit::PLATEAU | bit::CONVERGED);
+                self.clear(bit::PLATEAU | bit::CONVERGED);
                 let loss = mean.to_f64() as f32;
-                self.say(step, Finding::Converging { loss });
+                self.advise(step, Finding::Converging { loss });
             }
             return;
         }
         self.best = self.best.smaller(mean);
         self.stale = self.stale.saturating_add(1);
         if self.stale == STALE {
-            self.unsay(bit::CONVERGING);
+            self.clear(bit::CONVERGING);
             self.settle(step);
         }
     }
@@ -104,7 +104,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             let ratio = self.ratio();
             Finding::Plateau { ratio }
         };
-        self.say(step, finding);
+        self.advise(step, finding);
     }
 
     /// What there is to say of features, layers, target and rate.
@@ -127,12 +127,12 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.dying = self.layers.dying(pieces.alive);
         let layer = self.layers.judge(pieces.alive, poor, astray);
         if let Some(finding) = unscaled {
-            self.say(step, finding);
+            self.advise(step, finding);
         }
         for finding in [dead, collinear].into_iter().flatten() {
             // Of another feature each time.
-            self.unsay(finding.bit());
-            self.say(step, finding);
+            self.clear(finding.bit());
+            self.advise(step, finding);
         }
         if let Some(finding) = layer {
             self.recovery.draw_anew = true;
@@ -149,14 +149,14 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             return;
         }
         if let (true, Some(largest)) = (scales, self.baseline.classes()) {
-            self.say(step, Finding::WrongLoss { largest });
+            self.advise(step, Finding::WrongLoss { largest });
         }
         if !scales && imbalance > 10.0 {
-            self.say(step, Finding::ClassImbalance { ratio: imbalance });
+            self.advise(step, Finding::ClassImbalance { ratio: imbalance });
         }
         if self
             .bound(fit)
-            .is_some_and(|bound| fit.trainer().rate() > bound)
+            .is_some_and(|bound| fit.trainer().learning_rate() > bound)
         {
             self.too_high(fit, step);
         }
@@ -170,27 +170,27 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let curvature = fit.trainer().loss().curvature(sizes.outputs)?;
         let pieces = self.lengths.cut(self.words.words_mut())?;
         let bound = PowerIteration::on(pieces.power).bound(curvature);
-        (linear && fit.trainer().gain() == fit.trainer().rate() && bound.is_finite())
+        (linear && fit.trainer().gain() == fit.trainer().learning_rate() && bound.is_finite())
             .then_some(bound)
     }
 
     /// Says that the rate is too high, and what to try.
     fn too_high(&mut self, fit: &impl Watch<T>, step: u64) {
-        let rate = fit.trainer().rate();
+        let rate = fit.trainer().learning_rate();
         let gentler = rate * T::from_f64(0.1);
         let bound = self.bound(fit);
         let suggested = bound.map_or(gentler, |bound| gentler.smaller(bound * T::HALF));
         let (rate, suggested) = (rate.to_f64() as f32, suggested.to_f64() as f32);
-        self.say(step, Finding::LearningRateTooHigh { rate, suggested });
+        self.advise(step, Finding::LearningRateTooHigh { rate, suggested });
     }
 
     /// Names what may have made a fit fail.
-    pub(super) fn blame(&mut self, fit: &impl Watch<T>, step: u64) {
+    pub(super) fn diagnose(&mut self, fit: &impl Watch<T>, step: u64) {
         self.recovery.roll_back = true;
         if let Some(pieces) = self.lengths.cut(self.words.words_mut())
             && let Some(finding) = self.features.unscaled(pieces.features, true)
         {
-            self.say(step, finding);
+            self.advise(step, finding);
         }
         self.too_high(fit, step);
     }

@@ -5,7 +5,7 @@ use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{LeastSquares, Nlms, Normalised, Recursive, Rls, SolveError, Solver, Termination};
-use crate::model::{AnyModel, Kind, Model, Sizes};
+use crate::model::{AnyModel, Model, ParameterKind, Sizes};
 use crate::random::Random;
 use crate::rules::Bound;
 use crate::{Fault, Fingerprint, Hasher, Real, Sink};
@@ -111,12 +111,12 @@ impl<T: Real> Model<T> for Shared<T> {
         self.0.gradient(features, tape, slopes, sink);
     }
 
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
-        self.0.runs(visit);
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
+        self.0.parameter_groups(visit);
     }
 
-    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
-        self.0.initialise(random, parameters);
+    fn initialize(&self, random: &mut Random, parameters: &mut [T]) {
+        self.0.initialize(random, parameters);
     }
 }
 
@@ -147,7 +147,7 @@ impl<T: Real> Estimation<T> {
         let way = match self.settings {
             AnySettings::LeastSquares(settings) => {
                 let fill = |model: &Shared<T>, best: &mut [T], lower: &mut [T], upper: &mut [T]| {
-                    model.initialise(&mut Random::seed(self.seed), best);
+                    model.initialize(&mut Random::seed(self.seed), best);
                     for bound in self.bounds.iter().flatten() {
                         let (skipped, count) = bound.run();
                         let run = lower.iter_mut().zip(upper.iter_mut());
@@ -160,12 +160,12 @@ impl<T: Real> Estimation<T> {
             }
             AnySettings::Recursive(settings) => {
                 let mut rls = Rls::new(settings, model, words).map_err(refuse)?;
-                model.initialise(&mut Random::seed(self.seed), rls.parameters_mut());
+                model.initialize(&mut Random::seed(self.seed), rls.parameters_mut());
                 Way::Rls(rls)
             }
             AnySettings::Normalised(settings) => {
                 let mut nlms = Nlms::new(settings, model, words).map_err(refuse)?;
-                model.initialise(&mut Random::seed(self.seed), nlms.parameters_mut());
+                model.initialize(&mut Random::seed(self.seed), nlms.parameters_mut());
                 Way::Nlms(nlms)
             }
         };

@@ -2,7 +2,7 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AnyActivation, Kind, Linear, Mlp, Model, Polynomial, Sizes, Widths};
+use super::{AnyActivation, Linear, Mlp, Model, ParameterKind, Polynomial, Sizes, Widths};
 use crate::formula::Program;
 use crate::random::Random;
 use crate::{Dyn, Real, Sink};
@@ -65,8 +65,8 @@ impl<T: Real> Model<T> for AnyModel<T> {
         each!(self, model => model.gradient(features, tape, slopes, sink));
     }
 
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
-        each!(self, model => Model::<T>::runs(model, visit));
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
+        each!(self, model => Model::<T>::parameter_groups(model, visit));
     }
 
     #[inline]
@@ -77,7 +77,7 @@ impl<T: Real> Model<T> for AnyModel<T> {
         }
     }
 
-    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
-        each!(self, model => model.initialise(random, parameters));
+    fn initialize(&self, random: &mut Random, parameters: &mut [T]) {
+        each!(self, model => model.initialize(random, parameters));
     }
 }

@@ -2,7 +2,7 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Model, Sizes};
+use super::{Model, ParameterKind, Sizes};
 use crate::{Const, Dyn, Real, Shape, Sink, kernel};
 
 /// A linear model: output *o* is Σᵢ wₒᵢ xᵢ + bₒ.
@@ -14,7 +14,7 @@ use crate::{Const, Dyn, Real, Shape, Sink, kernel};
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, (), [f32; 3]>;
-/// let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(0.1), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(0.1), [0.0; Fit::ARENA])?;
 /// for _ in 0..100 {
 ///     fit.observe(&[1.0], &[3.0])?;
 ///     fit.observe(&[-1.0], &[1.0])?;
@@ -97,12 +97,12 @@ impl<T: Real, I: Shape, O: Shape, B: Shape> Model<T> for Linear<I, O, B> {
         }
     }
 
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
         let weights = self.features.len() * self.outputs.len();
-        visit(0..weights, Kind::Weight);
+        visit(0..weights, ParameterKind::Weight);
         visit(
             weights..weights + usize::from(self.biases.len() > 0) * self.outputs.len(),
-            Kind::Bias,
+            ParameterKind::Bias,
         );
     }
 }

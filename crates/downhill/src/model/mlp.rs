@@ -4,7 +4,7 @@ use core::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::activation::{Activation, Tanh};
-use super::{Kind, Model, Sizes};
+use super::{Model, ParameterKind, Sizes};
 use crate::random::Random;
 use crate::{Const, Dyn, Real, Shape, Sink, kernel};
 
@@ -67,7 +67,7 @@ impl Hidden for Widths {
 /// [`evaluate`](crate::Trainer::evaluate) returns.
 ///
 /// Parameters are layer by layer, each its weights row by row and then its biases. They start as
-/// [`initialise`](crate::Trainer::initialise) draws them: weights uniform within
+/// [`initialize`](crate::Trainer::initialize) draws them: weights uniform within
 /// ±√(6 / (inputs + outputs)) (Glorot and Bengio 2010), or ±√(6 / inputs) below units that
 /// rectify (He et al. 2015); biases zero. A net that starts at zero never learns.
 ///
@@ -78,8 +78,8 @@ impl Hidden for Widths {
 /// // Exclusive or, which no linear model can learn.
 /// type Net = Mlp<Const<2>, Const<8>, Const<1>, Tanh>;
 /// type Fit = Trainer<Net, CrossEntropy, Adam<f32>, (), [f32; 118]>;
-/// let mut fit = Fit::new(Net::new(), CrossEntropy, Adam::rate(0.05), [0.0; Fit::ARENA])?;
-/// fit.initialise(1);
+/// let mut fit = Fit::new(Net::new(), CrossEntropy, Adam::new(0.05), [0.0; Fit::ARENA])?;
+/// fit.initialize(1);
 /// for _ in 0..200 {
 ///     for (a, b) in [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)] {
 ///         fit.observe(&[a, b], &[if a == b { 0.0 } else { 1.0 }])?;
@@ -368,7 +368,7 @@ impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<
         pass.sink(slopes);
     }
 
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
         self.layers(
             |Layer {
                  inputs,
@@ -376,13 +376,13 @@ impl<T: Real, I: Shape, H: Hidden, O: Shape, A: Activation<T>> Model<T> for Mlp<
                  at,
              }| {
                 let biases = at + inputs * outputs;
-                visit(at..biases, Kind::Weight);
-                visit(biases..biases + outputs, Kind::Bias);
+                visit(at..biases, ParameterKind::Weight);
+                visit(biases..biases + outputs, ParameterKind::Bias);
             },
         );
     }
 
-    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
+    fn initialize(&self, random: &mut Random, parameters: &mut [T]) {
         kernel::clear(parameters);
         let last = self.outputs.len();
         let total = self.sizes_of().parameters;

@@ -34,7 +34,7 @@ pub struct Sizes {
 
 /// Whether penalties apply to a run of parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ParameterKind {
     /// Multiplied with an input: penalised.
     Weight,
     /// Added: left alone by penalties.
@@ -71,7 +71,7 @@ pub trait Model<T: Real> {
     fn gradient(&self, features: &[T], tape: &[T], slopes: &[T], sink: &mut impl Sink<T>);
 
     /// Names every run of parameters and its kind, in order.
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind));
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind));
 
     /// The linear model of one output and a bias that this is, where that was chosen at run time:
     /// a trainer then takes the step made for it.
@@ -81,7 +81,7 @@ pub trait Model<T: Real> {
     }
 
     /// Writes the parameters to start from; zeros unless the model needs otherwise.
-    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
+    fn initialize(&self, random: &mut Random, parameters: &mut [T]) {
         let _ = random;
         kernel::clear(parameters);
     }
@@ -112,11 +112,11 @@ impl<T: Real, M: Model<T>> Model<T> for &M {
         M::gradient(self, features, tape, slopes, sink);
     }
 
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
-        M::runs(self, visit);
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
+        M::parameter_groups(self, visit);
     }
 
-    fn initialise(&self, random: &mut Random, parameters: &mut [T]) {
-        M::initialise(self, random, parameters);
+    fn initialize(&self, random: &mut Random, parameters: &mut [T]) {
+        M::initialize(self, random, parameters);
     }
 }

@@ -2,7 +2,7 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Linear, Model, Sizes};
+use super::{Linear, Model, ParameterKind, Sizes};
 use crate::{Const, Real, Shape, Sink};
 
 /// A polynomial of several features: a linear model of every product of up to `D` features,
@@ -17,7 +17,7 @@ use crate::{Const, Real, Shape, Sink};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Curve = Polynomial<Const<1>, Const<2>>;
 /// type Fit = Trainer<Curve, Squared, Adam<f32>, (), [f32; 14]>;
-/// let mut fit = Fit::new(Curve::new(), Squared, Adam::rate(0.05), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Curve::new(), Squared, Adam::new(0.05), [0.0; Fit::ARENA])?;
 /// for k in 0..3_000 {
 ///     let x = (k % 21) as f32 / 10.0 - 1.0;
 ///     fit.observe(&[x], &[1.0 - x + 2.0 * x * x])?;
@@ -176,9 +176,9 @@ impl<T: Real, I: Shape, D: Shape, O: Shape> Model<T> for Polynomial<I, D, O> {
         self.linear(tape.len()).gradient(tape, &[], slopes, sink);
     }
 
-    fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
+    fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
         let terms = terms(self.features.len(), self.degree.len());
-        Model::<T>::runs(&self.linear(terms), visit);
+        Model::<T>::parameter_groups(&self.linear(terms), visit);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{Real, Setting};
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::AdaGrad};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<1>>, Squared, AdaGrad<f32>, (), [f32; 5]>;
-/// let mut fit = Fit::new(Linear::new(), Squared, AdaGrad::rate(0.5), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Linear::new(), Squared, AdaGrad::new(0.5), [0.0; Fit::ARENA])?;
 /// fit.observe(&[1.0], &[8.0])?;
 /// assert_eq!(fit.parameters(), [0.5, 0.5]); // the first step is the rate, whatever the error
 /// # Ok(())
@@ -23,54 +23,55 @@ use crate::{Real, Setting};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AdaGrad<T> {
     /// The learning rate η, usually 0.01.
-    pub rate: T,
+    #[serde(rename = "rate")]
+    pub learning_rate: T,
     /// What is added to the divisor, usually 1e-10; at least 1e-12.
     pub epsilon: T,
 }
 
 impl<T: Real> AdaGrad<T> {
     /// AdaGrad with this learning rate.
-    pub fn rate(rate: T) -> Self {
+    pub fn new(learning_rate: T) -> Self {
         Self {
-            rate,
+            learning_rate,
             epsilon: T::from_f64(1e-10),
         }
     }
 }
 
 impl<T: Real> Optimizer<T> for AdaGrad<T> {
-    type Now = T;
+    type StepCoefficients = T;
     const SLOTS: usize = 1;
 
     fn check(&self) -> Result<(), Setting> {
-        check_rate(self.rate)?;
+        check_rate(self.learning_rate)?;
         check_epsilon(self.epsilon)
     }
 
     #[inline(always)]
-    fn now(&self, _shared: &[T], factor: T) -> T {
-        self.rate * factor
+    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
+        self.learning_rate * factor
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &T) -> T {
-        *now
+    fn learning_rate(&self, coefficients: &T) -> T {
+        *coefficients
     }
 
     /// |g| / √s is at most 1 (and where g² underflows, ε holds it below 1e-19 / 1e-12).
     #[inline(always)]
-    fn charge(&self, now: &T, reach: T) -> T {
-        if reach <= T::from_f64(STEEPEST) {
-            *now * T::TWO
+    fn max_update(&self, coefficients: &T, max_gradient: T) -> T {
+        if max_gradient <= T::from_f64(STEEPEST) {
+            *coefficients * T::TWO
         } else {
             T::NAN
         }
     }
 
     #[inline(always)]
-    fn element(&self, now: &T, parameter: T, state: &mut [T], gradient: T) -> T {
+    fn update(&self, coefficients: &T, parameter: T, state: &mut [T], gradient: T) -> T {
         let [sum] = state else { return parameter };
         *sum = bounded_sum(*sum + gradient * gradient);
-        parameter - *now * gradient / (sum.sqrt() + self.epsilon)
+        parameter - *coefficients * gradient / (sum.sqrt() + self.epsilon)
     }
 }

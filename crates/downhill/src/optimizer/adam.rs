@@ -19,7 +19,7 @@ use crate::{Real, Setting};
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Adam};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<1>>, Squared, Adam<f32>, (), [f32; 9]>;
-/// let mut fit = Fit::new(Linear::new(), Squared, Adam::rate(0.01), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Linear::new(), Squared, Adam::new(0.01), [0.0; Fit::ARENA])?;
 /// fit.observe(&[1_000.0], &[5.0])?;
 /// assert!((fit.parameters()[0] - 0.01).abs() < 1e-6); // one rate, whatever the feature's size
 /// # Ok(())
@@ -28,7 +28,8 @@ use crate::{Real, Setting};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adam<T> {
     /// The learning rate η, usually 0.001.
-    pub rate: T,
+    #[serde(rename = "rate")]
+    pub learning_rate: T,
     /// The decay β₁ of the mean gradient, usually 0.9.
     pub beta1: T,
     /// The decay β₂ of the mean squared gradient, usually 0.999; above β₁².
@@ -39,9 +40,9 @@ pub struct Adam<T> {
 
 impl<T: Real> Adam<T> {
     /// Adam with the paper's settings and this learning rate.
-    pub fn rate(rate: T) -> Self {
+    pub fn new(learning_rate: T) -> Self {
         Self {
-            rate,
+            learning_rate,
             beta1: T::from_f64(0.9),
             beta2: T::from_f64(0.999),
             epsilon: T::from_f64(1e-8),
@@ -59,7 +60,7 @@ impl<T: Real> Adam<T> {
 /// ```
 /// use downhill::optimizer::{AmsGrad, Optimizer};
 /// assert_eq!(<AmsGrad<f32> as Optimizer<f32>>::SLOTS, 3);
-/// let settings = AmsGrad::rate(0.001f32);
+/// let settings = AmsGrad::new(0.001f32);
 /// assert_eq!(settings.0.beta2, 0.999);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,8 +68,8 @@ pub struct AmsGrad<T>(pub Adam<T>);
 
 impl<T: Real> AmsGrad<T> {
     /// AMSGrad with Adam's settings and this learning rate.
-    pub fn rate(rate: T) -> Self {
-        Self(Adam::rate(rate))
+    pub fn new(learning_rate: T) -> Self {
+        Self(Adam::new(learning_rate))
     }
 }
 
@@ -81,7 +82,7 @@ impl<T: Real> AmsGrad<T> {
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::AdamW};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<1>>, Squared, AdamW<f32>, (), [f32; 9]>;
-/// let mut fit = Fit::new(Linear::new(), Squared, AdamW::rate(0.01), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Linear::new(), Squared, AdamW::new(0.01), [0.0; Fit::ARENA])?;
 /// fit.observe(&[1.0], &[1.0])?;
 /// # Ok(())
 /// # }
@@ -96,9 +97,9 @@ pub struct AdamW<T> {
 
 impl<T: Real> AdamW<T> {
     /// AdamW with Adam's settings, a decay of 0.01 and this learning rate.
-    pub fn rate(rate: T) -> Self {
+    pub fn new(learning_rate: T) -> Self {
         Self {
-            adam: Adam::rate(rate),
+            adam: Adam::new(learning_rate),
             decay: T::from_f64(0.01),
         }
     }
@@ -106,8 +107,8 @@ impl<T: Real> AdamW<T> {
 
 /// The coefficients of one step of [`Adam`] and its kin.
 #[derive(Clone, Copy, Debug)]
-pub struct AdamNow<T> {
-    rate: T,
+pub struct AdamCoefficients<T> {
+    learning_rate: T,
     step: T,
     epsilon: T,
     corrections: [T; 2],
@@ -133,15 +134,15 @@ impl<T: Real> Adam<T> {
 }
 
 impl<T: Real> Optimizer<T> for Adam<T> {
-    type Now = AdamNow<T>;
+    type StepCoefficients = AdamCoefficients<T>;
     const SLOTS: usize = 2;
     const SHARED: usize = 2;
 
     fn check(&self) -> Result<(), Setting> {
-        check_rate(self.rate)?;
+        check_rate(self.learning_rate)?;
         check_decay(self.beta1)?;
         check_decay(self.beta2)?;
-        // What bounds a step in `charge`: |m| / √v ≤ 1 / √((1 − β₂) (1 − β₁² / β₂)).
+        // What bounds a step in `max_update`: |m| / √v ≤ 1 / √((1 − β₂) (1 − β₁² / β₂)).
         if self.beta1 * self.beta1 > T::from_f64(0.999) * self.beta2
             || self.beta2 > T::from_f64(1.0 - 1e-6)
         {
@@ -151,14 +152,14 @@ impl<T: Real> Optimizer<T> for Adam<T> {
     }
 
     #[inline(always)]
-    fn now(&self, shared: &[T], factor: T) -> AdamNow<T> {
+    fn step_coefficients(&self, shared: &[T], factor: T) -> AdamCoefficients<T> {
         let [c1, c2] = self.corrections(shared);
         // m̂ = (1 − β₁) m / c₁ and √v̂ = √v / root.
         let root = (c2 / (T::ONE - self.beta2)).sqrt();
-        let rate = self.rate * factor;
-        let step = rate * root * ((T::ONE - self.beta1) / c1);
-        AdamNow {
-            rate,
+        let learning_rate = self.learning_rate * factor;
+        let step = learning_rate * root * ((T::ONE - self.beta1) / c1);
+        AdamCoefficients {
+            learning_rate,
             step,
             epsilon: self.epsilon * root,
             corrections: [c1, c2],
@@ -166,36 +167,42 @@ impl<T: Real> Optimizer<T> for Adam<T> {
     }
 
     #[inline(always)]
-    fn advance(&self, now: &AdamNow<T>, shared: &mut [T]) {
+    fn advance(&self, coefficients: &AdamCoefficients<T>, shared: &mut [T]) {
         if let [c1, c2] = shared {
-            [*c1, *c2] = now.corrections;
+            [*c1, *c2] = coefficients.corrections;
         }
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &AdamNow<T>) -> T {
-        now.rate
+    fn learning_rate(&self, coefficients: &AdamCoefficients<T>) -> T {
+        coefficients.learning_rate
     }
 
     #[inline(always)]
-    fn charge(&self, now: &AdamNow<T>, reach: T) -> T {
-        if reach <= T::from_f64(STEEPEST) {
-            now.rate * T::from_f64(65_536.0)
+    fn max_update(&self, coefficients: &AdamCoefficients<T>, max_gradient: T) -> T {
+        if max_gradient <= T::from_f64(STEEPEST) {
+            coefficients.learning_rate * T::from_f64(65_536.0)
         } else {
             T::NAN
         }
     }
 
     #[inline(always)]
-    fn element(&self, now: &AdamNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
+    fn update(
+        &self,
+        coefficients: &AdamCoefficients<T>,
+        parameter: T,
+        state: &mut [T],
+        gradient: T,
+    ) -> T {
         let [m, v] = state else { return parameter };
         self.mix(m, v, gradient);
-        parameter - now.step * *m / (v.sqrt() + now.epsilon)
+        parameter - coefficients.step * *m / (v.sqrt() + coefficients.epsilon)
     }
 }
 
 impl<T: Real> Optimizer<T> for AmsGrad<T> {
-    type Now = AdamNow<T>;
+    type StepCoefficients = AdamCoefficients<T>;
     const SLOTS: usize = 3;
     const SHARED: usize = 2;
 
@@ -204,73 +211,85 @@ impl<T: Real> Optimizer<T> for AmsGrad<T> {
     }
 
     #[inline(always)]
-    fn now(&self, shared: &[T], factor: T) -> AdamNow<T> {
-        self.0.now(shared, factor)
+    fn step_coefficients(&self, shared: &[T], factor: T) -> AdamCoefficients<T> {
+        self.0.step_coefficients(shared, factor)
     }
 
     #[inline(always)]
-    fn advance(&self, now: &AdamNow<T>, shared: &mut [T]) {
-        self.0.advance(now, shared);
+    fn advance(&self, coefficients: &AdamCoefficients<T>, shared: &mut [T]) {
+        self.0.advance(coefficients, shared);
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &AdamNow<T>) -> T {
-        now.rate
+    fn learning_rate(&self, coefficients: &AdamCoefficients<T>) -> T {
+        coefficients.learning_rate
     }
 
     #[inline(always)]
-    fn charge(&self, now: &AdamNow<T>, reach: T) -> T {
-        self.0.charge(now, reach)
+    fn max_update(&self, coefficients: &AdamCoefficients<T>, max_gradient: T) -> T {
+        self.0.max_update(coefficients, max_gradient)
     }
 
     #[inline(always)]
-    fn element(&self, now: &AdamNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
+    fn update(
+        &self,
+        coefficients: &AdamCoefficients<T>,
+        parameter: T,
+        state: &mut [T],
+        gradient: T,
+    ) -> T {
         let [m, v, largest] = state else {
             return parameter;
         };
         self.0.mix(m, v, gradient);
         *largest = largest.larger(*v);
-        parameter - now.step * *m / (largest.sqrt() + now.epsilon)
+        parameter - coefficients.step * *m / (largest.sqrt() + coefficients.epsilon)
     }
 }
 
 impl<T: Real> Optimizer<T> for AdamW<T> {
-    type Now = AdamNow<T>;
+    type StepCoefficients = AdamCoefficients<T>;
     const SLOTS: usize = 2;
     const SHARED: usize = 2;
 
     fn check(&self) -> Result<(), Setting> {
         self.adam.check()?;
-        check_decay(self.adam.rate * self.decay)
+        check_decay(self.adam.learning_rate * self.decay)
     }
 
     #[inline(always)]
-    fn now(&self, shared: &[T], factor: T) -> AdamNow<T> {
-        self.adam.now(shared, factor)
+    fn step_coefficients(&self, shared: &[T], factor: T) -> AdamCoefficients<T> {
+        self.adam.step_coefficients(shared, factor)
     }
 
     #[inline(always)]
-    fn advance(&self, now: &AdamNow<T>, shared: &mut [T]) {
-        self.adam.advance(now, shared);
+    fn advance(&self, coefficients: &AdamCoefficients<T>, shared: &mut [T]) {
+        self.adam.advance(coefficients, shared);
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &AdamNow<T>) -> T {
-        now.rate
+    fn learning_rate(&self, coefficients: &AdamCoefficients<T>) -> T {
+        coefficients.learning_rate
     }
 
     #[inline(always)]
-    fn charge(&self, now: &AdamNow<T>, reach: T) -> T {
-        self.adam.charge(now, reach)
+    fn max_update(&self, coefficients: &AdamCoefficients<T>, max_gradient: T) -> T {
+        self.adam.max_update(coefficients, max_gradient)
     }
 
     #[inline(always)]
-    fn shrink(&self, now: &AdamNow<T>, parameter: T) -> T {
-        parameter - now.rate * self.decay * parameter
+    fn shrink(&self, coefficients: &AdamCoefficients<T>, parameter: T) -> T {
+        parameter - coefficients.learning_rate * self.decay * parameter
     }
 
     #[inline(always)]
-    fn element(&self, now: &AdamNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
-        self.adam.element(now, parameter, state, gradient)
+    fn update(
+        &self,
+        coefficients: &AdamCoefficients<T>,
+        parameter: T,
+        state: &mut [T],
+        gradient: T,
+    ) -> T {
+        self.adam.update(coefficients, parameter, state, gradient)
     }
 }

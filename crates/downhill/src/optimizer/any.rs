@@ -1,9 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use super::adam::AdamNow;
-use super::averaged::AveragedNow;
+use super::adam::AdamCoefficients;
+use super::averaged::AveragedCoefficients;
 use super::{
-    AdaGrad, Adam, AdamW, AmsGrad, AveragedSgd, Momentum, Optimizer, RmsProp, Rprop, Run, Sgd,
+    AdaGrad, Adam, AdamW, AmsGrad, AveragedSgd, Momentum, Optimizer, ParameterGroup, RmsProp,
+    Rprop, Sgd,
 };
 use crate::rules::Rules;
 use crate::{Real, Setting};
@@ -22,11 +23,13 @@ pub enum AnyOptimizer<T> {
     /// [`RmsProp`].
     RmsProp(RmsProp<T>),
     /// [`RmsProp`], centred.
-    RmsPropCentred(RmsProp<T, true>),
+    #[serde(rename = "rms_prop_centred")]
+    RmsPropCentered(RmsProp<T, true>),
     /// [`RmsProp`] with momentum.
     RmsPropHeavy(RmsProp<T, false, true>),
     /// [`RmsProp`], centred, with momentum.
-    RmsPropCentredHeavy(RmsProp<T, true, true>),
+    #[serde(rename = "rms_prop_centred_heavy")]
+    RmsPropCenteredHeavy(RmsProp<T, true, true>),
     /// [`Adam`].
     Adam(Adam<T>),
     /// [`AmsGrad`].
@@ -46,10 +49,10 @@ pub enum AnyOptimizer<T> {
     missing_docs,
     reason = "each holds what the steps of its optimizers need"
 )]
-pub enum AnyNow<T> {
+pub enum AnyCoefficients<T> {
     Rate(T),
-    Adam(AdamNow<T>),
-    Averaged(AveragedNow<T>),
+    Adam(AdamCoefficients<T>),
+    Averaged(AveragedCoefficients<T>),
 }
 
 /// Calls a method that needs no coefficients, once.
@@ -60,9 +63,9 @@ macro_rules! each {
             AnyOptimizer::Momentum($optimizer) => $call,
             AnyOptimizer::AdaGrad($optimizer) => $call,
             AnyOptimizer::RmsProp($optimizer) => $call,
-            AnyOptimizer::RmsPropCentred($optimizer) => $call,
+            AnyOptimizer::RmsPropCentered($optimizer) => $call,
             AnyOptimizer::RmsPropHeavy($optimizer) => $call,
-            AnyOptimizer::RmsPropCentredHeavy($optimizer) => $call,
+            AnyOptimizer::RmsPropCenteredHeavy($optimizer) => $call,
             AnyOptimizer::Adam($optimizer) => $call,
             AnyOptimizer::AmsGrad($optimizer) => $call,
             AnyOptimizer::AdamW($optimizer) => $call,
@@ -74,28 +77,30 @@ macro_rules! each {
 
 /// Calls a method that needs this step's coefficients, once. Another optimizer's coefficients
 /// are `$other`, which cannot happen within one trainer.
-macro_rules! with_now {
-    ($any:expr, $now:expr, $optimizer:ident, $inner:ident => $call:expr, else $other:expr) => {
-        match ($any, $now) {
-            (AnyOptimizer::Sgd($optimizer), AnyNow::Rate($inner)) => $call,
-            (AnyOptimizer::Momentum($optimizer), AnyNow::Rate($inner)) => $call,
-            (AnyOptimizer::AdaGrad($optimizer), AnyNow::Rate($inner)) => $call,
-            (AnyOptimizer::RmsProp($optimizer), AnyNow::Rate($inner)) => $call,
-            (AnyOptimizer::RmsPropCentred($optimizer), AnyNow::Rate($inner)) => $call,
-            (AnyOptimizer::RmsPropHeavy($optimizer), AnyNow::Rate($inner)) => $call,
-            (AnyOptimizer::RmsPropCentredHeavy($optimizer), AnyNow::Rate($inner)) => $call,
-            (AnyOptimizer::Adam($optimizer), AnyNow::Adam($inner)) => $call,
-            (AnyOptimizer::AmsGrad($optimizer), AnyNow::Adam($inner)) => $call,
-            (AnyOptimizer::AdamW($optimizer), AnyNow::Adam($inner)) => $call,
-            (AnyOptimizer::AveragedSgd($optimizer), AnyNow::Averaged($inner)) => $call,
-            (AnyOptimizer::Rprop($optimizer), AnyNow::Rate($inner)) => $call,
+macro_rules! with_coefficients {
+    ($any:expr, $coefficients:expr, $optimizer:ident, $inner:ident => $call:expr, else $other:expr) => {
+        match ($any, $coefficients) {
+            (AnyOptimizer::Sgd($optimizer), AnyCoefficients::Rate($inner)) => $call,
+            (AnyOptimizer::Momentum($optimizer), AnyCoefficients::Rate($inner)) => $call,
+            (AnyOptimizer::AdaGrad($optimizer), AnyCoefficients::Rate($inner)) => $call,
+            (AnyOptimizer::RmsProp($optimizer), AnyCoefficients::Rate($inner)) => $call,
+            (AnyOptimizer::RmsPropCentered($optimizer), AnyCoefficients::Rate($inner)) => $call,
+            (AnyOptimizer::RmsPropHeavy($optimizer), AnyCoefficients::Rate($inner)) => $call,
+            (AnyOptimizer::RmsPropCenteredHeavy($optimizer), AnyCoefficients::Rate($inner)) => {
+                $call
+            }
+            (AnyOptimizer::Adam($optimizer), AnyCoefficients::Adam($inner)) => $call,
+            (AnyOptimizer::AmsGrad($optimizer), AnyCoefficients::Adam($inner)) => $call,
+            (AnyOptimizer::AdamW($optimizer), AnyCoefficients::Adam($inner)) => $call,
+            (AnyOptimizer::AveragedSgd($optimizer), AnyCoefficients::Averaged($inner)) => $call,
+            (AnyOptimizer::Rprop($optimizer), AnyCoefficients::Rate($inner)) => $call,
             _ => $other,
         }
     };
 }
 
 impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
-    type Now = AnyNow<T>;
+    type StepCoefficients = AnyCoefficients<T>;
     const SLOTS: usize = 3;
     const SHARED: usize = 2;
 
@@ -122,59 +127,89 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
     }
 
     #[inline]
-    fn now(&self, shared: &[T], factor: T) -> AnyNow<T> {
+    fn step_coefficients(&self, shared: &[T], factor: T) -> AnyCoefficients<T> {
         match self {
-            Self::Sgd(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
-            Self::Momentum(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
-            Self::AdaGrad(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
-            Self::RmsProp(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
-            Self::RmsPropCentred(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
-            Self::RmsPropHeavy(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
-            Self::RmsPropCentredHeavy(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
-            Self::Adam(optimizer) => AnyNow::Adam(optimizer.now(shared, factor)),
-            Self::AmsGrad(optimizer) => AnyNow::Adam(optimizer.now(shared, factor)),
-            Self::AdamW(optimizer) => AnyNow::Adam(optimizer.now(shared, factor)),
-            Self::AveragedSgd(optimizer) => AnyNow::Averaged(optimizer.now(shared, factor)),
-            Self::Rprop(optimizer) => AnyNow::Rate(optimizer.now(shared, factor)),
+            Self::Sgd(optimizer) => {
+                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
+            }
+            Self::Momentum(optimizer) => {
+                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
+            }
+            Self::AdaGrad(optimizer) => {
+                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
+            }
+            Self::RmsProp(optimizer) => {
+                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
+            }
+            Self::RmsPropCentered(optimizer) => {
+                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
+            }
+            Self::RmsPropHeavy(optimizer) => {
+                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
+            }
+            Self::RmsPropCenteredHeavy(optimizer) => {
+                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
+            }
+            Self::Adam(optimizer) => {
+                AnyCoefficients::Adam(optimizer.step_coefficients(shared, factor))
+            }
+            Self::AmsGrad(optimizer) => {
+                AnyCoefficients::Adam(optimizer.step_coefficients(shared, factor))
+            }
+            Self::AdamW(optimizer) => {
+                AnyCoefficients::Adam(optimizer.step_coefficients(shared, factor))
+            }
+            Self::AveragedSgd(optimizer) => {
+                AnyCoefficients::Averaged(optimizer.step_coefficients(shared, factor))
+            }
+            Self::Rprop(optimizer) => {
+                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
+            }
         }
     }
 
     #[inline]
-    fn advance(&self, now: &AnyNow<T>, shared: &mut [T]) {
-        with_now!(self, now, optimizer, now => optimizer.advance(now, shared), else {});
+    fn advance(&self, coefficients: &AnyCoefficients<T>, shared: &mut [T]) {
+        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.advance(coefficients, shared), else {});
     }
 
     #[inline]
-    fn gain(&self, now: &AnyNow<T>) -> T {
-        with_now!(self, now, optimizer, now => optimizer.gain(now), else T::ZERO)
+    fn gain(&self, coefficients: &AnyCoefficients<T>) -> T {
+        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.gain(coefficients), else T::ZERO)
     }
 
     #[inline]
-    fn current_rate(&self, now: &AnyNow<T>) -> T {
-        with_now!(self, now, optimizer, now => optimizer.current_rate(now), else T::ZERO)
+    fn learning_rate(&self, coefficients: &AnyCoefficients<T>) -> T {
+        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.learning_rate(coefficients), else T::ZERO)
     }
 
     #[inline]
-    fn charge(&self, now: &AnyNow<T>, reach: T) -> T {
-        with_now!(self, now, optimizer, now => optimizer.charge(now, reach), else T::NAN)
+    fn max_update(&self, coefficients: &AnyCoefficients<T>, max_gradient: T) -> T {
+        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.max_update(coefficients, max_gradient), else T::NAN)
     }
 
     #[inline]
-    fn element(&self, now: &AnyNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
-        with_now!(
-            self, now, optimizer, now => optimizer.element(now, parameter, state, gradient),
+    fn update(
+        &self,
+        coefficients: &AnyCoefficients<T>,
+        parameter: T,
+        state: &mut [T],
+        gradient: T,
+    ) -> T {
+        with_coefficients!(
+            self, coefficients, optimizer, coefficients => optimizer.update(coefficients, parameter, state, gradient),
             else parameter
         )
     }
 
     #[inline]
-    fn shrink(&self, now: &AnyNow<T>, parameter: T) -> T {
-        with_now!(self, now, optimizer, now => optimizer.shrink(now, parameter), else parameter)
+    fn shrink(&self, coefficients: &AnyCoefficients<T>, parameter: T) -> T {
+        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.shrink(coefficients, parameter), else parameter)
     }
 
     #[inline]
-    fn settled(&self, now: &AnyNow<T>, parameter: T, state: &mut [T]) {
-        with_now!(self, now, optimizer, now => optimizer.settled(now, parameter, state), else {});
+    fn after_step(&self, coefficients: &AnyCoefficients<T>, parameter: T, state: &mut [T]) {
+        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.after_step(coefficients, parameter, state), else {});
     }
 
     fn finish(&self, shared: &[T], parameters: &mut [T], state: &[T]) {
@@ -184,14 +219,14 @@ impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
     #[inline(never)]
     fn outer<R: Rules<T>>(
         &self,
-        now: &AnyNow<T>,
+        coefficients: &AnyCoefficients<T>,
         rules: &R,
-        run: Run<'_, T>,
+        run: ParameterGroup<'_, T>,
         deltas: (&[T], T),
         inputs: &[T],
     ) {
-        with_now!(
-            self, now, optimizer, now => optimizer.outer(now, rules, run, deltas, inputs),
+        with_coefficients!(
+            self, coefficients, optimizer, coefficients => optimizer.outer(coefficients, rules, run, deltas, inputs),
             else {}
         );
     }

@@ -16,7 +16,7 @@ use crate::{Real, Setting};
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::AveragedSgd};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<0>>, Squared, AveragedSgd<f32>, (), [f32; 4]>;
-/// let mut fit = Fit::new(Linear::new(), Squared, AveragedSgd::rate(0.25), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Linear::new(), Squared, AveragedSgd::new(0.25), [0.0; Fit::ARENA])?;
 /// for k in 0..1_000 {
 ///     fit.observe(&[], &[if k % 2 == 0 { 0.0 } else { 2.0 }])?;
 /// }
@@ -29,73 +29,80 @@ use crate::{Real, Setting};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AveragedSgd<T> {
     /// The learning rate η.
-    pub rate: T,
+    #[serde(rename = "rate")]
+    pub learning_rate: T,
 }
 
 impl<T: Real> AveragedSgd<T> {
     /// Averaged descent with this learning rate.
-    pub const fn rate(rate: T) -> Self {
-        Self { rate }
+    pub const fn new(learning_rate: T) -> Self {
+        Self { learning_rate }
     }
 }
 
 /// The coefficients of one step: the learning rate, and the weight of the newest in the mean.
 #[derive(Clone, Copy, Debug)]
-pub struct AveragedNow<T> {
-    rate: T,
+pub struct AveragedCoefficients<T> {
+    learning_rate: T,
     weight: T,
 }
 
 impl<T: Real> Optimizer<T> for AveragedSgd<T> {
-    type Now = AveragedNow<T>;
+    type StepCoefficients = AveragedCoefficients<T>;
     const SLOTS: usize = 1;
     const SHARED: usize = 1;
 
     fn check(&self) -> Result<(), Setting> {
-        check_rate(self.rate)
+        check_rate(self.learning_rate)
     }
 
     #[inline(always)]
-    fn now(&self, shared: &[T], factor: T) -> AveragedNow<T> {
+    fn step_coefficients(&self, shared: &[T], factor: T) -> AveragedCoefficients<T> {
         let steps = shared.first().copied().unwrap_or(T::ZERO) + T::ONE;
-        AveragedNow {
-            rate: self.rate * factor,
+        AveragedCoefficients {
+            learning_rate: self.learning_rate * factor,
             weight: T::ONE / steps,
         }
     }
 
     #[inline(always)]
-    fn advance(&self, _now: &AveragedNow<T>, shared: &mut [T]) {
+    fn advance(&self, _coefficients: &AveragedCoefficients<T>, shared: &mut [T]) {
         if let Some(steps) = shared.first_mut() {
             *steps += T::ONE;
         }
     }
 
     #[inline(always)]
-    fn gain(&self, now: &AveragedNow<T>) -> T {
-        now.rate
+    fn gain(&self, coefficients: &AveragedCoefficients<T>) -> T {
+        coefficients.learning_rate
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &AveragedNow<T>) -> T {
-        now.rate
+    fn learning_rate(&self, coefficients: &AveragedCoefficients<T>) -> T {
+        coefficients.learning_rate
     }
 
     #[inline(always)]
-    fn charge(&self, _now: &AveragedNow<T>, reach: T) -> T {
-        reach
+    fn max_update(&self, _coefficients: &AveragedCoefficients<T>, max_gradient: T) -> T {
+        max_gradient
     }
 
     #[inline(always)]
-    fn element(&self, now: &AveragedNow<T>, parameter: T, state: &mut [T], gradient: T) -> T {
-        let _ = (now, state);
+    fn update(
+        &self,
+        coefficients: &AveragedCoefficients<T>,
+        parameter: T,
+        state: &mut [T],
+        gradient: T,
+    ) -> T {
+        let _ = (coefficients, state);
         parameter - gradient
     }
 
     #[inline(always)]
-    fn settled(&self, now: &AveragedNow<T>, parameter: T, state: &mut [T]) {
+    fn after_step(&self, coefficients: &AveragedCoefficients<T>, parameter: T, state: &mut [T]) {
         if let [mean] = state {
-            *mean += (parameter - *mean) * now.weight;
+            *mean += (parameter - *mean) * coefficients.weight;
         }
     }
 

@@ -18,7 +18,7 @@ pub use rmsprop::RmsProp;
 pub use rprop::Rprop;
 pub use sgd::Sgd;
 
-use crate::model::Kind;
+use crate::model::ParameterKind;
 use crate::rules::Rules;
 use crate::{Real, Setting};
 
@@ -32,7 +32,7 @@ pub(crate) const STEEPEST: f64 = 1e15;
 /// and [`shared`](Optimizer::shared) numbers for the whole fit.
 pub trait Optimizer<T: Real> {
     /// The coefficients of one step, worked out once for all parameters.
-    type Now: Copy;
+    type StepCoefficients: Copy;
 
     /// The most numbers of state that a parameter needs.
     const SLOTS: usize;
@@ -40,9 +40,9 @@ pub trait Optimizer<T: Real> {
     /// The most numbers of state that the whole fit shares.
     const SHARED: usize = 0;
 
-    /// Whether [`charge`](Optimizer::charge) needs to know how large the gradient can be. Where
+    /// Whether [`max_update`](Optimizer::max_update) needs to know how large the gradient can be. Where
     /// false, a parameter moves by exactly its (scaled) gradient and no state is kept.
-    const REACH: bool = true;
+    const NEEDS_MAX_GRADIENT: bool = true;
 
     /// Numbers of state for each parameter.
     #[inline(always)]
@@ -63,12 +63,12 @@ pub trait Optimizer<T: Real> {
     fn check(&self) -> Result<(), Setting>;
 
     /// The coefficients of the next step, with the learning rate multiplied by `factor`.
-    fn now(&self, shared: &[T], factor: T) -> Self::Now;
+    fn step_coefficients(&self, shared: &[T], factor: T) -> Self::StepCoefficients;
 
     /// Moves the shared state on, after a step has been taken.
     #[inline(always)]
-    fn advance(&self, now: &Self::Now, shared: &mut [T]) {
-        let _ = (now, shared);
+    fn advance(&self, coefficients: &Self::StepCoefficients, shared: &mut [T]) {
+        let _ = (coefficients, shared);
     }
 
     /// The gradient descent that this is, where that was chosen at run time: a trainer then takes
@@ -81,33 +81,39 @@ pub trait Optimizer<T: Real> {
     /// What the slopes of the loss are multiplied with before anything else: the learning rate
     /// of plain gradient descent, 1 for the others.
     #[inline(always)]
-    fn gain(&self, now: &Self::Now) -> T {
-        let _ = now;
+    fn gain(&self, coefficients: &Self::StepCoefficients) -> T {
+        let _ = coefficients;
         T::ONE
     }
 
     /// The learning rate of this step.
-    fn current_rate(&self, now: &Self::Now) -> T;
+    fn learning_rate(&self, coefficients: &Self::StepCoefficients) -> T;
 
     /// A bound for the move of any parameter, when no number of the gradient (times the gain)
     /// is larger than `reach`; infinite or NaN where the state could overflow.
-    fn charge(&self, now: &Self::Now, reach: T) -> T;
+    fn max_update(&self, coefficients: &Self::StepCoefficients, max_gradient: T) -> T;
 
     /// One parameter's step: takes the parameter and its gradient (times the gain), moves its
     /// state, returns the parameter moved. `state` has [`slots`](Optimizer::slots) numbers.
-    fn element(&self, now: &Self::Now, parameter: T, state: &mut [T], gradient: T) -> T;
+    fn update(
+        &self,
+        coefficients: &Self::StepCoefficients,
+        parameter: T,
+        state: &mut [T],
+        gradient: T,
+    ) -> T;
 
     /// Shrinks a weight before its step; biases are left alone.
     #[inline(always)]
-    fn shrink(&self, now: &Self::Now, parameter: T) -> T {
-        let _ = now;
+    fn shrink(&self, coefficients: &Self::StepCoefficients, parameter: T) -> T {
+        let _ = coefficients;
         parameter
     }
 
     /// Takes note of where a parameter stands after its step and its rules.
     #[inline(always)]
-    fn settled(&self, now: &Self::Now, parameter: T, state: &mut [T]) {
-        let _ = (now, parameter, state);
+    fn after_step(&self, coefficients: &Self::StepCoefficients, parameter: T, state: &mut [T]) {
+        let _ = (coefficients, parameter, state);
     }
 
     /// Puts the parameters that the fit ends with in place of those it trains.
@@ -122,27 +128,27 @@ pub trait Optimizer<T: Real> {
     #[inline(always)]
     fn outer<R: Rules<T>>(
         &self,
-        now: &Self::Now,
+        coefficients: &Self::StepCoefficients,
         rules: &R,
-        run: Run<'_, T>,
+        run: ParameterGroup<'_, T>,
         deltas: (&[T], T),
         inputs: &[T],
     ) {
         if Self::SLOTS == 0 {
-            rows(self, now, rules, run, deltas, inputs);
+            rows(self, coefficients, rules, run, deltas, inputs);
         } else {
-            rows_apart(self, now, rules, run, deltas, inputs);
+            rows_apart(self, coefficients, rules, run, deltas, inputs);
         }
     }
 }
 
 /// Parameters that lie side by side, and their state.
 #[derive(Debug)]
-pub struct Run<'a, T> {
+pub struct ParameterGroup<'a, T> {
     /// The number of the first.
     pub at: usize,
     /// What they are.
-    pub kind: Kind,
+    pub kind: ParameterKind,
     /// The parameters.
     pub parameters: &'a mut [T],
     /// The numbers of state of each, side by side.
@@ -154,26 +160,26 @@ pub struct Run<'a, T> {
 #[inline(never)]
 fn rows_apart<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     optimizer: &O,
-    now: &O::Now,
+    coefficients: &O::StepCoefficients,
     rules: &R,
-    run: Run<'_, T>,
+    run: ParameterGroup<'_, T>,
     deltas: (&[T], T),
     inputs: &[T],
 ) {
-    rows(optimizer, now, rules, run, deltas, inputs);
+    rows(optimizer, coefficients, rules, run, deltas, inputs);
 }
 
 /// What [`Optimizer::outer`] does.
 #[inline(always)]
 fn rows<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     optimizer: &O,
-    now: &O::Now,
+    coefficients: &O::StepCoefficients,
     rules: &R,
-    run: Run<'_, T>,
+    run: ParameterGroup<'_, T>,
     (deltas, share): (&[T], T),
     inputs: &[T],
 ) {
-    let Run {
+    let ParameterGroup {
         mut at,
         kind,
         mut parameters,
@@ -187,13 +193,13 @@ fn rows<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
         ) else {
             return;
         };
-        let row = Run {
+        let row = ParameterGroup {
             at,
             kind,
             parameters,
             state,
         };
-        sweep(optimizer, now, rules, row, delta * share, inputs);
+        sweep(optimizer, coefficients, rules, row, delta * share, inputs);
         at += columns;
     }
 }
@@ -206,31 +212,31 @@ const VECTORS: bool = cfg!(target_pointer_width = "64");
 #[inline(always)]
 fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     optimizer: &O,
-    now: &O::Now,
+    coefficients: &O::StepCoefficients,
     rules: &R,
-    run: Run<'_, T>,
+    run: ParameterGroup<'_, T>,
     scale: T,
     numbers: &[T],
 ) {
-    let Run {
+    let ParameterGroup {
         mut at,
         kind,
         parameters,
         mut state,
     } = run;
-    let gain = optimizer.gain(now);
-    let rate = optimizer.current_rate(now);
+    let gain = optimizer.gain(coefficients);
+    let learning_rate = optimizer.learning_rate(coefficients);
     let mut one = |parameter: &mut T, state: &mut [T], gradient: T| {
         if rules.trains(at) {
-            let mut from = rules.shrink(kind, rate, *parameter);
-            if kind == Kind::Weight {
-                from = optimizer.shrink(now, from);
+            let mut from = rules.shrink(kind, learning_rate, *parameter);
+            if kind == ParameterKind::Weight {
+                from = optimizer.shrink(coefficients, from);
             }
             let gradient = rules.gradient(kind, gain, *parameter, gradient);
-            let moved = optimizer.element(now, from, state, gradient);
-            *parameter = rules.settle(at, kind, rate, moved);
+            let moved = optimizer.update(coefficients, from, state, gradient);
+            *parameter = rules.settle(at, kind, learning_rate, moved);
         }
-        optimizer.settled(now, *parameter, state);
+        optimizer.after_step(coefficients, *parameter, state);
         at += 1;
     };
     if VECTORS {
@@ -267,8 +273,8 @@ fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
 }
 
 /// Whether a learning rate is finite and above 0.
-pub(crate) fn check_rate<T: Real>(rate: T) -> Result<(), Setting> {
-    if rate > T::ZERO && rate.is_finite() {
+pub(crate) fn check_rate<T: Real>(learning_rate: T) -> Result<(), Setting> {
+    if learning_rate > T::ZERO && learning_rate.is_finite() {
         Ok(())
     } else {
         Err(Setting::Rate)

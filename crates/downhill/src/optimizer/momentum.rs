@@ -15,7 +15,7 @@ use crate::{Real, Setting};
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Momentum};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<0>>, Squared, Momentum<f32>, (), [f32; 3]>;
-/// let mut fit = Fit::new(Linear::new(), Squared, Momentum::rate(0.05), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Linear::new(), Squared, Momentum::new(0.05), [0.0; Fit::ARENA])?;
 /// let mut furthest = 0.0f32;
 /// for _ in 0..200 {
 ///     fit.observe(&[], &[3.0])?;
@@ -29,7 +29,8 @@ use crate::{Real, Setting};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Momentum<T> {
     /// The learning rate η.
-    pub rate: T,
+    #[serde(rename = "rate")]
+    pub learning_rate: T,
     /// The momentum μ, usually 0.9.
     pub momentum: T,
     /// Whether to look ahead as Nesterov does.
@@ -38,53 +39,53 @@ pub struct Momentum<T> {
 
 impl<T: Real> Momentum<T> {
     /// Momentum 0.9 with this learning rate.
-    pub fn rate(rate: T) -> Self {
+    pub fn new(learning_rate: T) -> Self {
         Self {
-            rate,
+            learning_rate,
             momentum: T::from_f64(0.9),
             nesterov: false,
         }
     }
 
     /// Nesterov's momentum 0.9 with this learning rate.
-    pub fn nesterov(rate: T) -> Self {
+    pub fn nesterov(learning_rate: T) -> Self {
         Self {
             nesterov: true,
-            ..Self::rate(rate)
+            ..Self::new(learning_rate)
         }
     }
 }
 
 impl<T: Real> Optimizer<T> for Momentum<T> {
-    type Now = T;
+    type StepCoefficients = T;
     const SLOTS: usize = 1;
 
     fn check(&self) -> Result<(), Setting> {
-        check_rate(self.rate)?;
+        check_rate(self.learning_rate)?;
         check_decay(self.momentum)
     }
 
     #[inline(always)]
-    fn now(&self, _shared: &[T], factor: T) -> T {
-        self.rate * factor
+    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
+        self.learning_rate * factor
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &T) -> T {
-        *now
+    fn learning_rate(&self, coefficients: &T) -> T {
+        *coefficients
     }
 
     #[inline(always)]
-    fn charge(&self, now: &T, reach: T) -> T {
-        if reach <= T::from_f64(STEEPEST) {
-            T::TWO * *now * reach / (T::ONE - self.momentum)
+    fn max_update(&self, coefficients: &T, max_gradient: T) -> T {
+        if max_gradient <= T::from_f64(STEEPEST) {
+            T::TWO * *coefficients * max_gradient / (T::ONE - self.momentum)
         } else {
             T::NAN
         }
     }
 
     #[inline(always)]
-    fn element(&self, now: &T, parameter: T, state: &mut [T], gradient: T) -> T {
+    fn update(&self, coefficients: &T, parameter: T, state: &mut [T], gradient: T) -> T {
         let [velocity] = state else { return parameter };
         *velocity = self.momentum * *velocity + gradient;
         let direction = if self.nesterov {
@@ -92,6 +93,6 @@ impl<T: Real> Optimizer<T> for Momentum<T> {
         } else {
             *velocity
         };
-        parameter - *now * direction
+        parameter - *coefficients * direction
     }
 }

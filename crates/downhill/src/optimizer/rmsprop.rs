@@ -16,7 +16,7 @@ use crate::{Real, Setting};
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::RmsProp};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<1>>, Squared, RmsProp<f32>, (), [f32; 5]>;
-/// let mut fit = Fit::new(Linear::new(), Squared, RmsProp::rate(0.01), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Linear::new(), Squared, RmsProp::new(0.01), [0.0; Fit::ARENA])?;
 /// for k in 0..2_000 {
 ///     let x = (k % 11) as f32 / 5.0 - 1.0;
 ///     fit.observe(&[x], &[3.0 * x - 1.0])?;
@@ -28,7 +28,8 @@ use crate::{Real, Setting};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RmsProp<T, const CENTRED: bool = false, const HEAVY: bool = false> {
     /// The learning rate η, usually 0.01.
-    pub rate: T,
+    #[serde(rename = "rate")]
+    pub learning_rate: T,
     /// The decay ρ, usually 0.99.
     pub decay: T,
     /// The momentum μ, for `HEAVY`.
@@ -39,9 +40,9 @@ pub struct RmsProp<T, const CENTRED: bool = false, const HEAVY: bool = false> {
 
 impl<T: Real, const CENTRED: bool, const HEAVY: bool> RmsProp<T, CENTRED, HEAVY> {
     /// RMSProp with this learning rate.
-    pub fn rate(rate: T) -> Self {
+    pub fn new(learning_rate: T) -> Self {
         Self {
-            rate,
+            learning_rate,
             decay: T::from_f64(0.99),
             momentum: if HEAVY { T::from_f64(0.9) } else { T::ZERO },
             epsilon: T::from_f64(1e-8),
@@ -50,35 +51,35 @@ impl<T: Real, const CENTRED: bool, const HEAVY: bool> RmsProp<T, CENTRED, HEAVY>
 }
 
 impl<T: Real, const CENTRED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T, CENTRED, HEAVY> {
-    type Now = T;
+    type StepCoefficients = T;
     const SLOTS: usize = 1 + CENTRED as usize + HEAVY as usize;
 
     fn check(&self) -> Result<(), Setting> {
-        check_rate(self.rate)?;
+        check_rate(self.learning_rate)?;
         check_decay(self.decay)?;
         check_decay(self.momentum)?;
         check_epsilon(self.epsilon)
     }
 
     #[inline(always)]
-    fn now(&self, _shared: &[T], factor: T) -> T {
-        self.rate * factor
+    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
+        self.learning_rate * factor
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &T) -> T {
-        *now
+    fn learning_rate(&self, coefficients: &T) -> T {
+        *coefficients
     }
 
     /// |g| / √v is at most 1 / √(1 − ρ), below 1e4 for any ρ below 1; around a deviation of
     /// zero, ε alone holds it.
     #[inline(always)]
-    fn charge(&self, now: &T, reach: T) -> T {
-        if !(reach <= T::from_f64(STEEPEST)) {
+    fn max_update(&self, coefficients: &T, max_gradient: T) -> T {
+        if !(max_gradient <= T::from_f64(STEEPEST)) {
             return T::NAN;
         }
         let steepest = if CENTRED {
-            reach / self.epsilon
+            max_gradient / self.epsilon
         } else {
             T::from_f64(1e4)
         };
@@ -87,11 +88,11 @@ impl<T: Real, const CENTRED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T
         } else {
             T::ONE
         };
-        *now * steepest / share
+        *coefficients * steepest / share
     }
 
     #[inline(always)]
-    fn element(&self, now: &T, parameter: T, state: &mut [T], gradient: T) -> T {
+    fn update(&self, coefficients: &T, parameter: T, state: &mut [T], gradient: T) -> T {
         let Some((square, others)) = state.split_first_mut() else {
             return parameter;
         };
@@ -105,8 +106,8 @@ impl<T: Real, const CENTRED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T
         let direction = gradient / (spread.sqrt() + self.epsilon);
         if HEAVY && let Some(velocity) = others.last_mut() {
             *velocity = self.momentum * *velocity + direction;
-            return parameter - *now * *velocity;
+            return parameter - *coefficients * *velocity;
         }
-        parameter - *now * direction
+        parameter - *coefficients * direction
     }
 }

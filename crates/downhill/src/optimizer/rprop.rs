@@ -18,7 +18,7 @@ use crate::{Real, Setting};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<1>>, Squared, Rprop<f32>, (), [f32; 12]>;
 /// let arena = [0.0; Fit::BATCH_ARENA];
-/// let mut fit = Fit::new(Linear::new(), Squared, Rprop::rate(0.01), arena)?;
+/// let mut fit = Fit::new(Linear::new(), Squared, Rprop::new(0.01), arena)?;
 /// for _ in 0..100 {
 ///     for x in [-1.0, 0.0, 1.0, 2.0] {
 ///         fit.accumulate(&[x], &[5.0 - 2.0 * x], 1.0)?;
@@ -32,50 +32,51 @@ use crate::{Real, Setting};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rprop<T> {
     /// The first step of every parameter, usually 0.01.
-    pub rate: T,
+    #[serde(rename = "rate")]
+    pub learning_rate: T,
 }
 
 impl<T: Real> Rprop<T> {
     /// Rprop with this first step.
-    pub const fn rate(rate: T) -> Self {
-        Self { rate }
+    pub const fn new(learning_rate: T) -> Self {
+        Self { learning_rate }
     }
 }
 
 impl<T: Real> Optimizer<T> for Rprop<T> {
-    type Now = T;
+    type StepCoefficients = T;
     const SLOTS: usize = 2;
 
     fn check(&self) -> Result<(), Setting> {
-        check_rate(self.rate)
+        check_rate(self.learning_rate)
     }
 
     #[inline(always)]
-    fn now(&self, _shared: &[T], factor: T) -> T {
-        self.rate * factor
+    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
+        self.learning_rate * factor
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &T) -> T {
-        *now
+    fn learning_rate(&self, coefficients: &T) -> T {
+        *coefficients
     }
 
     #[inline(always)]
-    fn charge(&self, now: &T, reach: T) -> T {
-        if reach.is_finite() {
-            now.larger(T::from_f64(50.0)) * T::TWO
+    fn max_update(&self, coefficients: &T, max_gradient: T) -> T {
+        if max_gradient.is_finite() {
+            coefficients.larger(T::from_f64(50.0)) * T::TWO
         } else {
             T::NAN
         }
     }
 
     #[inline(always)]
-    fn element(&self, now: &T, parameter: T, state: &mut [T], gradient: T) -> T {
+    fn update(&self, coefficients: &T, parameter: T, state: &mut [T], gradient: T) -> T {
         let [last, size] = state else {
             return parameter;
         };
         if *size == T::ZERO {
-            *size = *now;
+            *size = *coefficients;
         }
         // By signs, since the product of two small gradients underflows.
         let turned =

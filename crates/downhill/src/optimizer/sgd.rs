@@ -16,7 +16,7 @@ use crate::{Real, Setting};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// // f(x) = (x − 3)², from x = 0: each step takes x a fifth of the way.
 /// type Fit = Trainer<Linear<Const<0>>, Squared, Sgd<f32>, (), [f32; 2]>;
-/// let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(0.1), [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(0.1), [0.0; Fit::ARENA])?;
 /// for _ in 0..10 {
 ///     fit.observe(&[], &[3.0])?;
 /// }
@@ -27,47 +27,48 @@ use crate::{Real, Setting};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sgd<T> {
     /// The learning rate η.
-    pub rate: T,
+    #[serde(rename = "rate")]
+    pub learning_rate: T,
 }
 
 impl<T: Real> Sgd<T> {
     /// Gradient descent with this learning rate.
-    pub const fn rate(rate: T) -> Self {
-        Self { rate }
+    pub const fn new(learning_rate: T) -> Self {
+        Self { learning_rate }
     }
 }
 
 impl<T: Real> Optimizer<T> for Sgd<T> {
-    type Now = T;
+    type StepCoefficients = T;
     const SLOTS: usize = 0;
-    const REACH: bool = false;
+    const NEEDS_MAX_GRADIENT: bool = false;
 
     fn check(&self) -> Result<(), Setting> {
-        check_rate(self.rate)
+        check_rate(self.learning_rate)
     }
 
     #[inline(always)]
-    fn now(&self, _shared: &[T], factor: T) -> T {
-        self.rate * factor
+    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
+        self.learning_rate * factor
     }
 
     #[inline(always)]
-    fn gain(&self, now: &T) -> T {
-        *now
+    fn gain(&self, coefficients: &T) -> T {
+        *coefficients
     }
 
     #[inline(always)]
-    fn current_rate(&self, now: &T) -> T {
-        *now
+    fn learning_rate(&self, coefficients: &T) -> T {
+        *coefficients
     }
 
     #[inline(always)]
-    fn charge(&self, _now: &T, reach: T) -> T {
-        reach
+    fn max_update(&self, _coefficients: &T, max_gradient: T) -> T {
+        max_gradient
     }
 
     #[inline(always)]
-    fn element(&self, _now: &T, parameter: T, _state: &mut [T], gradient: T) -> T {
+    fn update(&self, _coefficients: &T, parameter: T, _state: &mut [T], gradient: T) -> T {
         parameter - gradient
     }
 }

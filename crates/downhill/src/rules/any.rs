@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Bound, Clip, Curve, Method, Paced, Penalty, Rules, Scaling, Schedule};
+use super::{Bound, Clip, Curve, Method, Penalty, RestartableSchedule, Rules, Scaling, Schedule};
 use crate::health::Health;
-use crate::model::Kind;
+use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
 /// All rules, chosen at run time.
@@ -22,7 +22,7 @@ pub struct AnyRules<T> {
     /// come first.
     pub bounds: [Option<Bound<T>>; 8],
     /// Whether the fit is watched, and what may be done for it. Where something may, the
-    /// schedule is [`Paced`].
+    /// schedule is [`RestartableSchedule`].
     pub health: Health,
 }
 
@@ -52,13 +52,13 @@ impl<T: Real> AnyRules<T> {
 impl<T: Real> Rules<T> for AnyRules<T> {
     const SCALES: bool = true;
     const CLIPS_NORM: bool = true;
-    const PENALISES: bool = true;
-    const WORDS: usize = <Paced<T> as Rules<T>>::WORDS;
+    const PENALIZES: bool = true;
+    const WORDS: usize = <RestartableSchedule<T> as Rules<T>>::WORDS;
 
     #[inline]
     fn words(&self) -> usize {
         match self.health.acts() {
-            true => Paced(self.schedule).words(),
+            true => RestartableSchedule(self.schedule).words(),
             false => self.schedule.words(),
         }
     }
@@ -71,7 +71,7 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     #[inline]
     fn factor(&self, words: &[T], step: u64) -> T {
         match self.health.acts() {
-            true => Paced(self.schedule).factor(words, step),
+            true => RestartableSchedule(self.schedule).factor(words, step),
             false => self.schedule.factor(words, step),
         }
     }
@@ -80,22 +80,22 @@ impl<T: Real> Rules<T> for AnyRules<T> {
         self.schedule.report(words, loss);
     }
 
-    fn slow(&self, words: &mut [T]) {
+    fn halve_rate(&self, words: &mut [T]) {
         if self.health.acts() {
-            Paced(self.schedule).slow(words);
+            RestartableSchedule(self.schedule).halve_rate(words);
         }
     }
 
-    fn pace(&self, words: &[T]) -> T {
+    fn halving_factor(&self, words: &[T]) -> T {
         match self.health.acts() {
-            true => Paced(self.schedule).pace(words),
+            true => RestartableSchedule(self.schedule).halving_factor(words),
             false => T::ONE,
         }
     }
 
-    fn rewarm(&self, words: &mut [T], step: u64) {
+    fn restart_schedule(&self, words: &mut [T], step: u64) {
         if self.health.acts() {
-            Paced(self.schedule).rewarm(words, step);
+            RestartableSchedule(self.schedule).restart_schedule(words, step);
         }
     }
 
@@ -110,19 +110,19 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     }
 
     #[inline(always)]
-    fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
+    fn gradient(&self, kind: ParameterKind, gain: T, parameter: T, gradient: T) -> T {
         let clipped = self.clip.gradient(kind, gain, parameter, gradient);
         self.penalty.gradient(kind, gain, parameter, clipped)
     }
 
     #[inline(always)]
-    fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
-        self.penalty.shrink(kind, rate, parameter)
+    fn shrink(&self, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        self.penalty.shrink(kind, learning_rate, parameter)
     }
 
     #[inline(always)]
-    fn settle(&self, at: usize, kind: Kind, rate: T, parameter: T) -> T {
-        let mut settled = self.penalty.settle(at, kind, rate, parameter);
+    fn settle(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        let mut settled = self.penalty.settle(at, kind, learning_rate, parameter);
         for bound in self.bounds.iter().map_while(Option::as_ref) {
             settled = bound.settle(at, settled);
         }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rules;
-use crate::model::Kind;
+use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
 /// The same limits for a run of parameters: after each update each is put back between them.
@@ -51,7 +51,7 @@ impl<T: Real> Bound<T> {
 /// # fn main() -> Result<(), downhill::Fault> {
 /// type Fit = Trainer<Linear<Const<2>>, Squared, Sgd<f32>, Bounds<'static, f32>, [f32; 4]>;
 /// let bounds = Bounds(&[[0.0, 0.5], [-9.0, -1.0]]);
-/// let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::rate(0.1), bounds, [0.0; Fit::ARENA])?;
+/// let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::new(0.1), bounds, [0.0; Fit::ARENA])?;
 /// fit.observe(&[1.0, 1.0], &[7.0])?;
 /// assert_eq!(fit.parameters(), [0.5, -1.0, 1.4]);
 /// # Ok(())
@@ -62,7 +62,7 @@ pub struct Bounds<'a, T>(pub &'a [[T; 2]]);
 
 impl<T: Real> Rules<T> for Bounds<'_, T> {
     #[inline(always)]
-    fn settle(&self, at: usize, _kind: Kind, _rate: T, parameter: T) -> T {
+    fn settle(&self, at: usize, _kind: ParameterKind, _rate: T, parameter: T) -> T {
         match self.0.get(at) {
             Some(&[low, high]) => parameter.larger(low).smaller(high),
             None => parameter,

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Rules;
-use crate::model::Kind;
+use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
 /// Limits on the gradient (Pascanu, Mikolov and Bengio 2013), before penalties.
@@ -24,7 +24,7 @@ impl<T: Real> Rules<T> for Clip<T> {
     }
 
     #[inline(always)]
-    fn gradient(&self, _kind: Kind, gain: T, _parameter: T, gradient: T) -> T {
+    fn gradient(&self, _kind: ParameterKind, gain: T, _parameter: T, gradient: T) -> T {
         match self.value {
             Some(value) => {
                 let limit = value * gain;

@@ -11,7 +11,7 @@ use crate::Real;
 /// type Fit = Trainer<Linear<Const<2>>, Squared, Sgd<f32>, Mask<'static>, [f32; 4]>;
 /// let only_the_bias = Mask(&[0b100]);
 /// let mut fit =
-///     Fit::with_rules(Linear::new(), Squared, Sgd::rate(0.1), only_the_bias, [0.0; Fit::ARENA])?;
+///     Fit::with_rules(Linear::new(), Squared, Sgd::new(0.1), only_the_bias, [0.0; Fit::ARENA])?;
 /// fit.observe(&[1.0, 1.0], &[5.0])?;
 /// assert_eq!(fit.parameters(), [0.0, 0.0, 1.0]);
 /// # Ok(())

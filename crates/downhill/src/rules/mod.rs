@@ -11,7 +11,7 @@
 //! type Rules = (Schedule<f32>, Penalty<f32>);
 //! type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Rules, [f32; 7]>;
 //! let rules = (Schedule::inverse_time(0.01, 0.1), Penalty::l2(0.001));
-//! let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::rate(0.1), rules, [0.0; Fit::ARENA])?;
+//! let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::new(0.1), rules, [0.0; Fit::ARENA])?;
 //! fit.observe(&[1.0], &[1.0])?;
 //! # Ok(())
 //! # }
@@ -29,13 +29,13 @@ pub use any::AnyRules;
 pub use bounds::{Bound, Bounds};
 pub use clip::Clip;
 pub use mask::Mask;
-pub use paced::Paced;
+pub use paced::RestartableSchedule;
 pub use penalty::Penalty;
 pub use schedule::{Curve, Schedule};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::Kind;
+use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
 /// A bundle of rules. Every method of the trait does nothing unless a bundle says otherwise.
@@ -45,7 +45,7 @@ pub trait Rules<T: Real> {
     /// Whether the gradient's norm has a limit.
     const CLIPS_NORM: bool = false;
     /// Whether penalties pull at the parameters.
-    const PENALISES: bool = false;
+    const PENALIZES: bool = false;
     /// The most numbers of state that the bundle keeps in the arena.
     const WORDS: usize = 0;
 
@@ -74,22 +74,22 @@ pub trait Rules<T: Real> {
         let _ = (words, loss);
     }
 
-    /// Halves the learning rate from here on, where a pace is [kept](Paced).
+    /// Halves the learning rate from here on, where a pace is [kept](RestartableSchedule).
     #[inline(always)]
-    fn slow(&self, words: &mut [T]) {
+    fn halve_rate(&self, words: &mut [T]) {
         let _ = words;
     }
 
-    /// What [`slow`](Rules::slow) has left of the learning rate.
+    /// What [`halve_rate`](Rules::halve_rate) has left of the learning rate.
     #[inline(always)]
-    fn pace(&self, words: &[T]) -> T {
+    fn halving_factor(&self, words: &[T]) -> T {
         let _ = words;
         T::ONE
     }
 
-    /// Begins the schedule anew at this step, where a pace is [kept](Paced).
+    /// Begins the schedule anew at this step, where a pace is [kept](RestartableSchedule).
     #[inline(always)]
-    fn rewarm(&self, words: &mut [T], step: u64) {
+    fn restart_schedule(&self, words: &mut [T], step: u64) {
         let _ = (words, step);
     }
 
@@ -108,22 +108,22 @@ pub trait Rules<T: Real> {
 
     /// Clips a parameter's gradient and adds its penalties; both are `gain` times as large.
     #[inline(always)]
-    fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
+    fn gradient(&self, kind: ParameterKind, gain: T, parameter: T, gradient: T) -> T {
         let _ = (kind, gain, parameter);
         gradient
     }
 
     /// Shrinks a parameter before its step at learning rate `rate`.
     #[inline(always)]
-    fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
-        let _ = (kind, rate);
+    fn shrink(&self, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        let _ = (kind, learning_rate);
         parameter
     }
 
     /// Settles parameter `at`, which has moved at learning rate `rate`.
     #[inline(always)]
-    fn settle(&self, at: usize, kind: Kind, rate: T, parameter: T) -> T {
-        let _ = (at, kind, rate);
+    fn settle(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        let _ = (at, kind, learning_rate);
         parameter
     }
 
@@ -168,7 +168,7 @@ impl<T: Real> Rules<T> for () {
 impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     const SCALES: bool = A::SCALES || B::SCALES;
     const CLIPS_NORM: bool = A::CLIPS_NORM || B::CLIPS_NORM;
-    const PENALISES: bool = A::PENALISES || B::PENALISES;
+    const PENALIZES: bool = A::PENALIZES || B::PENALIZES;
     const WORDS: usize = A::WORDS + B::WORDS;
 
     #[inline(always)]
@@ -200,24 +200,26 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
-    fn slow(&self, words: &mut [T]) {
+    fn halve_rate(&self, words: &mut [T]) {
         if let Some((a, b)) = words.split_at_mut_checked(self.0.words()) {
-            self.0.slow(a);
-            self.1.slow(b);
+            self.0.halve_rate(a);
+            self.1.halve_rate(b);
         }
     }
 
     #[inline(always)]
-    fn pace(&self, words: &[T]) -> T {
+    fn halving_factor(&self, words: &[T]) -> T {
         let cut = words.split_at_checked(self.0.words());
-        cut.map_or(T::ONE, |(a, b)| self.0.pace(a) * self.1.pace(b))
+        cut.map_or(T::ONE, |(a, b)| {
+            self.0.halving_factor(a) * self.1.halving_factor(b)
+        })
     }
 
     #[inline(always)]
-    fn rewarm(&self, words: &mut [T], step: u64) {
+    fn restart_schedule(&self, words: &mut [T], step: u64) {
         if let Some((a, b)) = words.split_at_mut_checked(self.0.words()) {
-            self.0.rewarm(a, step);
-            self.1.rewarm(b, step);
+            self.0.restart_schedule(a, step);
+            self.1.restart_schedule(b, step);
         }
     }
 
@@ -235,7 +237,7 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
-    fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
+    fn gradient(&self, kind: ParameterKind, gain: T, parameter: T, gradient: T) -> T {
         self.1.gradient(
             kind,
             gain,
@@ -245,15 +247,22 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
-    fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
-        self.1
-            .shrink(kind, rate, self.0.shrink(kind, rate, parameter))
+    fn shrink(&self, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        self.1.shrink(
+            kind,
+            learning_rate,
+            self.0.shrink(kind, learning_rate, parameter),
+        )
     }
 
     #[inline(always)]
-    fn settle(&self, at: usize, kind: Kind, rate: T, parameter: T) -> T {
-        self.1
-            .settle(at, kind, rate, self.0.settle(at, kind, rate, parameter))
+    fn settle(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        self.1.settle(
+            at,
+            kind,
+            learning_rate,
+            self.0.settle(at, kind, learning_rate, parameter),
+        )
     }
 
     #[inline(always)]

@@ -9,28 +9,28 @@ use crate::{Real, Setting};
 /// checkpoint holds them, and a fingerprint tells of them.
 ///
 /// ```
-/// use downhill::rules::{Paced, Schedule};
+/// use downhill::rules::{RestartableSchedule, Schedule};
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
 /// # fn main() -> Result<(), downhill::Fault> {
-/// type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Paced<f32>, [f32; 9]>;
-/// let rules = Paced(Schedule::inverse_time(1.0, 0.0));
-/// let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::rate(0.5), rules, [0.0; Fit::ARENA])?;
+/// type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, RestartableSchedule<f32>, [f32; 9]>;
+/// let rules = RestartableSchedule(Schedule::inverse_time(1.0, 0.0));
+/// let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::new(0.5), rules, [0.0; Fit::ARENA])?;
 /// fit.observe(&[1.0], &[1.0])?;
-/// assert_eq!(fit.rate(), 0.25);
-/// fit.slow();
-/// assert_eq!(fit.rate(), 0.125);
-/// fit.rewarm();
-/// assert_eq!(fit.rate(), 0.5);
+/// assert_eq!(fit.learning_rate(), 0.25);
+/// fit.halve_rate();
+/// assert_eq!(fit.learning_rate(), 0.125);
+/// fit.restart_schedule();
+/// assert_eq!(fit.learning_rate(), 0.5);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Paced<T>(pub Schedule<T>);
+pub struct RestartableSchedule<T>(pub Schedule<T>);
 
 /// How often a pace can be halved.
 const MOST: f64 = 40.0;
 
-impl<T: Real> Paced<T> {
+impl<T: Real> RestartableSchedule<T> {
     /// The schedule's words, and how often it was slowed and when it began.
     #[inline]
     fn cut(self, words: &[T]) -> (&[T], u32, u64) {
@@ -45,7 +45,7 @@ impl<T: Real> Paced<T> {
     }
 }
 
-impl<T: Real> Rules<T> for Paced<T> {
+impl<T: Real> Rules<T> for RestartableSchedule<T> {
     /// The schedule's, and then: halvings, the step at which the schedule began.
     const WORDS: usize = <Schedule<T> as Rules<T>>::WORDS + 2;
 
@@ -66,18 +66,18 @@ impl<T: Real> Rules<T> for Paced<T> {
         }
     }
 
-    fn slow(&self, words: &mut [T]) {
+    fn halve_rate(&self, words: &mut [T]) {
         if let Some([halvings, _]) = self.own(words) {
             *halvings = (*halvings + T::ONE).smaller(T::from_f64(MOST));
         }
     }
 
-    fn pace(&self, words: &[T]) -> T {
+    fn halving_factor(&self, words: &[T]) -> T {
         power(T::HALF, self.cut(words).1)
     }
 
     /// The pace is the first one again.
-    fn rewarm(&self, words: &mut [T], step: u64) {
+    fn restart_schedule(&self, words: &mut [T], step: u64) {
         if let Some(pace) = self.own(words) {
             *pace = [T::ZERO, T::from_f64(step as f64)];
         }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Rules, is_not_negative};
-use crate::model::Kind;
+use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
 /// What large weights cost. Biases, and the parameters of formulas, are exempt.
@@ -54,7 +54,7 @@ impl<T: Real> Penalty<T> {
 }
 
 impl<T: Real> Rules<T> for Penalty<T> {
-    const PENALISES: bool = true;
+    const PENALIZES: bool = true;
 
     #[inline(always)]
     fn pull(&self, peak: T) -> T {
@@ -62,25 +62,27 @@ impl<T: Real> Rules<T> for Penalty<T> {
     }
 
     #[inline(always)]
-    fn gradient(&self, kind: Kind, gain: T, parameter: T, gradient: T) -> T {
+    fn gradient(&self, kind: ParameterKind, gain: T, parameter: T, gradient: T) -> T {
         match kind {
-            Kind::Weight if self.l2 > T::ZERO => gradient + gain * self.l2 * parameter,
+            ParameterKind::Weight if self.l2 > T::ZERO => gradient + gain * self.l2 * parameter,
             _ => gradient,
         }
     }
 
     #[inline(always)]
-    fn shrink(&self, kind: Kind, rate: T, parameter: T) -> T {
+    fn shrink(&self, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
         match kind {
-            Kind::Weight if self.decay > T::ZERO => parameter - rate * self.decay * parameter,
+            ParameterKind::Weight if self.decay > T::ZERO => {
+                parameter - learning_rate * self.decay * parameter
+            }
             _ => parameter,
         }
     }
 
     #[inline(always)]
-    fn settle(&self, _at: usize, kind: Kind, rate: T, parameter: T) -> T {
-        let threshold = rate * self.l1;
-        if kind == Kind::Bias || threshold == T::ZERO {
+    fn settle(&self, _at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        let threshold = learning_rate * self.l1;
+        if kind == ParameterKind::Bias || threshold == T::ZERO {
             parameter
         } else if parameter > threshold {
             parameter - threshold

@@ -6,7 +6,7 @@ use crate::loss::Loss;
 use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::rules::Rules;
-use crate::sink::Reach;
+use crate::sink::MaxGradient;
 use crate::{Arena, Fault, Real, Step, kernel};
 
 /// How far from zero parameters may get before each step looks at all of them, where a step
@@ -49,9 +49,14 @@ where
 {
     /// The share of the room that a step takes whose gradient is within `reach`, as an exponent.
     #[inline(always)]
-    pub(super) fn spent(optimizer: &O, rules: &R, now: &O::Now, reach: A::Real) -> i32 {
+    pub(super) fn spent(
+        optimizer: &O,
+        rules: &R,
+        coefficients: &O::StepCoefficients,
+        max_gradient: A::Real,
+    ) -> i32 {
         let room = A::Real::from_f64(ROOM);
-        let charge = optimizer.charge(now, reach + rules.pull(room));
+        let charge = optimizer.max_update(coefficients, max_gradient + rules.pull(room));
         (charge * A::Real::from_f64(1.0 / ROOM)).exponent()
     }
 
@@ -64,7 +69,7 @@ where
         features: &[A::Real],
         loss: A::Real,
         known: Option<A::Real>,
-        now: O::Now,
+        coefficients: O::StepCoefficients,
     ) -> Look {
         let lengths = self.lengths();
         let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) else {
@@ -75,12 +80,18 @@ where
         } else {
             features
         };
-        let reach =
-            known.unwrap_or_else(|| reach(&self.model, inputs, pieces.tape, pieces.outputs));
-        if !(loss * A::Real::ZERO + reach).is_finite() {
+        let max_gradient =
+            known.unwrap_or_else(|| max_gradient(&self.model, inputs, pieces.tape, pieces.outputs));
+        if !(loss * A::Real::ZERO + max_gradient).is_finite() {
             return Look::Wild;
         }
-        match Self::afford(&self.optimizer, &self.rules, pieces.parameters, &now, reach) {
+        match Self::afford(
+            &self.optimizer,
+            &self.rules,
+            pieces.parameters,
+            &coefficients,
+            max_gradient,
+        ) {
             Ok(credit) => {
                 self.credit = credit;
                 Look::Fine
@@ -94,12 +105,12 @@ where
         optimizer: &O,
         rules: &R,
         parameters: &[A::Real],
-        now: &O::Now,
-        reach: A::Real,
+        coefficients: &O::StepCoefficients,
+        max_gradient: A::Real,
     ) -> Result<u32, Look> {
         let quarter = A::Real::MAX * A::Real::from_f64(0.25);
         let peak = peak(parameters);
-        let charge = optimizer.charge(now, reach + rules.pull(peak));
+        let charge = optimizer.max_update(coefficients, max_gradient + rules.pull(peak));
         if !charge.is_finite() {
             return Err(Look::Gradient);
         }
@@ -121,13 +132,14 @@ where
         credit: u32,
         (optimizer, rules): (&O, &R),
         parameters: &[A::Real],
-        now: &O::Now,
-        reach: A::Real,
+        coefficients: &O::StepCoefficients,
+        max_gradient: A::Real,
     ) -> Result<u32, Fault> {
-        let spent = Self::spent(optimizer, rules, now, reach);
+        let spent = Self::spent(optimizer, rules, coefficients, max_gradient);
         match left(credit, spent) {
             Some(_) => Ok(credit),
-            None => Self::afford(optimizer, rules, parameters, now, reach).map_err(Look::fault),
+            None => Self::afford(optimizer, rules, parameters, coefficients, max_gradient)
+                .map_err(Look::fault),
         }
     }
 
@@ -206,8 +218,13 @@ pub(super) fn left(credit: u32, spent: i32) -> Option<u32> {
 
 /// A bound for the numbers of a gradient. Out of line, since a step and a look at it share it.
 #[inline(never)]
-pub(super) fn reach<T: Real, M: Model<T>>(model: &M, inputs: &[T], tape: &[T], slopes: &[T]) -> T {
-    let mut reach = Reach(T::ZERO);
-    model.gradient(inputs, tape, slopes, &mut reach);
-    reach.0
+pub(super) fn max_gradient<T: Real, M: Model<T>>(
+    model: &M,
+    inputs: &[T],
+    tape: &[T],
+    slopes: &[T],
+) -> T {
+    let mut max_gradient = MaxGradient(T::ZERO);
+    model.gradient(inputs, tape, slopes, &mut max_gradient);
+    max_gradient.0
 }

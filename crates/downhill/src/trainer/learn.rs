@@ -1,6 +1,6 @@
 //! The way of a sample: scaler, model, loss, gradient, clip and penalty, optimizer, parameters.
 
-use super::guard::{Look, left, reach};
+use super::guard::{Look, left, max_gradient};
 use super::pieces::{BATCH, NO_ARENA, Pieces, Shown, show};
 use super::{Step, Trainer};
 use crate::loss::Loss;
@@ -119,10 +119,10 @@ where
             (features, target),
         )?;
         let loss = self.loss.eval(pieces.outputs, target_scaled) * weight;
-        let now = self
+        let coefficients = self
             .optimizer
-            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
-        let gain = self.optimizer.gain(&now) * weight;
+            .step_coefficients(pieces.shared, self.rules.factor(pieces.rules, self.steps));
+        let gain = self.optimizer.gain(&coefficients) * weight;
         for slope in pieces.outputs.iter_mut() {
             *slope *= gain;
         }
@@ -130,13 +130,13 @@ where
             .backward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
 
         if BATCHED {
-            let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs);
+            let max_gradient = max_gradient(&self.model, inputs, pieces.tape, pieces.outputs);
             let need = lengths.batched() as u32;
             let got = (lengths.online() + pieces.rest.len()) as u32;
             let (gradient, [count, sum, heaviest]) =
                 Pieces::batch(pieces.rest, lengths.sizes.parameters)
                     .ok_or(Fault::Arena { need, got })?;
-            let total = *heaviest + reach;
+            let total = *heaviest + max_gradient;
             if !(total <= A::Real::from_f64(HEAVIEST) && loss.is_finite()) {
                 return self.refuse(features, target);
             }
@@ -145,7 +145,7 @@ where
                 self.credit,
                 (optimizer, rules),
                 pieces.parameters,
-                &now,
+                &coefficients,
                 total,
             )?;
             if *count == zero {
@@ -175,14 +175,15 @@ where
                 };
                 self.model
                     .gradient(inputs, pieces.tape, pieces.outputs, &mut norm);
-                clip(norm.squares, limit * self.optimizer.gain(&now))
+                clip(norm.squares, limit * self.optimizer.gain(&coefficients))
             }
             _ => A::Real::ONE,
         };
-        let (reach, spent) = if Self::LOOKS {
-            let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs) * share;
-            let spent = Self::spent(&self.optimizer, &self.rules, &now, reach);
-            (Some(reach), spent)
+        let (max_gradient, spent) = if Self::LOOKS {
+            let max_gradient =
+                max_gradient(&self.model, inputs, pieces.tape, pieces.outputs) * share;
+            let spent = Self::spent(&self.optimizer, &self.rules, &coefficients, max_gradient);
+            (Some(max_gradient), spent)
         } else {
             let mut steepest = Steepest(-25);
             self.model
@@ -194,7 +195,7 @@ where
         {
             self.credit = credit;
         } else {
-            match self.look(features, loss, reach, now) {
+            match self.look(features, loss, max_gradient, coefficients) {
                 Look::Fine => {}
                 Look::Gradient => return Err(Fault::Gradient),
                 Look::Update => return Err(Fault::Update),
@@ -209,14 +210,14 @@ where
         let mut sink = Apply {
             optimizer: &self.optimizer,
             rules: &self.rules,
-            now,
+            coefficients,
             share,
             parameters: pieces.parameters,
             state: pieces.state,
         };
         self.model
             .gradient(inputs, pieces.tape, pieces.outputs, &mut sink);
-        self.optimizer.advance(&now, pieces.shared);
+        self.optimizer.advance(&coefficients, pieces.shared);
         Self::follow(&self.rules, pieces.scaler, features, target);
         self.steps += 1;
         Ok(Step {
@@ -252,7 +253,7 @@ where
     pub fn apply(&mut self) -> Result<Step<A::Real>, Fault> {
         let (zero, one) = (A::Real::ZERO, A::Real::ONE);
         let lengths = self.lengths();
-        let mixes = lengths.pools && self.gathered() > 0;
+        let mixes = lengths.pools && self.batch_len() > 0;
         let pieces = Pieces::cut(self.arena.words_mut(), lengths).ok_or(NO_ARENA)?;
         let pooled = match mixes {
             true => Some(Self::mix(&self.loss, pieces.rest, lengths.sizes.parameters)),
@@ -266,9 +267,9 @@ where
             Some(loss) => (one, loss),
             None => (one / count, sum * (one / count)),
         };
-        let now = self
+        let coefficients = self
             .optimizer
-            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
+            .step_coefficients(pieces.shared, self.rules.factor(pieces.rules, self.steps));
         let share = match self.rules.norm() {
             Some(limit) if R::CLIPS_NORM => {
                 let mut norm = Norm {
@@ -277,32 +278,38 @@ where
                 };
                 norm.each(0, gradient);
                 let squares = norm.squares * mean * mean;
-                mean * clip(squares, limit * self.optimizer.gain(&now))
+                mean * clip(squares, limit * self.optimizer.gain(&coefficients))
             }
             _ => mean,
         };
         let (optimizer, rules) = (&self.optimizer, &self.rules);
-        let reach = heaviest * share;
-        let spent = Self::spent(optimizer, rules, &now, reach);
+        let max_gradient = heaviest * share;
+        let spent = Self::spent(optimizer, rules, &coefficients, max_gradient);
         self.credit = match left(self.credit, spent) {
             Some(credit) => credit,
-            None => Self::afford(optimizer, rules, pieces.parameters, &now, reach)
-                .map_err(Look::fault)?,
+            None => Self::afford(
+                optimizer,
+                rules,
+                pieces.parameters,
+                &coefficients,
+                max_gradient,
+            )
+            .map_err(Look::fault)?,
         };
         let mut sink = Apply {
             optimizer,
             rules,
-            now,
+            coefficients,
             share,
             parameters: pieces.parameters,
             state: pieces.state,
         };
-        self.model.runs(&mut |run, kind| {
+        self.model.parameter_groups(&mut |run, kind| {
             let at = run.start;
             sink.move_each(at, kind, gradient.get(run).unwrap_or(&[]));
         });
         *numbers = [zero; BATCH];
-        optimizer.advance(&now, pieces.shared);
+        optimizer.advance(&coefficients, pieces.shared);
         self.steps += 1;
         Ok(Step {
             number: self.steps,
@@ -329,7 +336,7 @@ where
             return self.observe_weighted(features, target, weight);
         }
         let loss = self.accumulate(features, target, weight)?;
-        if self.gathered() < u32::from(batch) {
+        if self.batch_len() < u32::from(batch) {
             return Ok(Step {
                 number: self.steps,
                 loss,
@@ -339,7 +346,7 @@ where
     }
 
     /// Forgets the batch under way.
-    pub fn drop_batch(&mut self) {
+    pub fn clear_batch(&mut self) {
         let batch = self.lengths().online()..;
         self.arena
             .words_mut()
@@ -349,7 +356,7 @@ where
     }
 
     /// How many samples (with a weight above 0) wait in the batch.
-    pub fn gathered(&self) -> u32 {
+    pub fn batch_len(&self) -> u32 {
         let lengths = self.lengths();
         let at = lengths.online() + lengths.sizes.parameters;
         self.arena

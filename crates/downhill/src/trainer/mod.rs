@@ -1,11 +1,11 @@
 mod guard;
+mod introspect;
 mod learn;
 mod pieces;
 mod plain;
 mod pool;
 mod predict;
 mod state;
-mod watch;
 
 use crate::loss::{Loss, Pool};
 use crate::model::Model;
@@ -98,7 +98,8 @@ where
     pub const BATCH_ARENA: usize = Self::LENGTHS.batched();
 
     /// Whether a step must look at the inputs to know how large its gradient can be.
-    const LOOKS: bool = O::REACH || R::PENALISES || R::CLIPS_NORM || !M::PROVES_FEATURES;
+    const LOOKS: bool =
+        O::NEEDS_MAX_GRADIENT || R::PENALIZES || R::CLIPS_NORM || !M::PROVES_FEATURES;
 
     /// How many numbers the arena of such a fit holds; `batches` with room for mini-batches.
     /// 4,294,967,295 stands for more than a 32-bit machine can address.
@@ -209,10 +210,10 @@ where
     }
 
     /// Puts every parameter where its model wants it to start, drawn from `seed`.
-    pub fn initialise(&mut self, seed: u64) {
+    pub fn initialize(&mut self, seed: u64) {
         let parameters = self.model.sizes().parameters;
         if let Some(parameters) = self.arena.words_mut().get_mut(..parameters) {
-            self.model.initialise(&mut Random::seed(seed), parameters);
+            self.model.initialize(&mut Random::seed(seed), parameters);
         }
         self.credit = 0;
     }
@@ -221,7 +222,7 @@ where
     pub fn restart(&mut self, seed: u64) {
         kernel::clear(self.arena.words_mut());
         self.steps = 0;
-        self.initialise(seed);
+        self.initialize(seed);
     }
 
     /// The parameters, in the model's order.

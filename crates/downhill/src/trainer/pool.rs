@@ -1,7 +1,7 @@
 //! Batches under a loss of the batch as a whole: a gradient and two sums for each class, which
 //! become one gradient once the batch is full.
 
-use super::guard::reach;
+use super::guard::max_gradient;
 use super::learn::HEAVIEST;
 use super::pieces::{Pieces, PooledBatch, Shown, show};
 use super::{Step, Trainer};
@@ -49,13 +49,13 @@ where
             return self.refuse(features, target);
         };
         let (z, y) = (*logit, *y);
-        let now = self
+        let coefficients = self
             .optimizer
-            .now(pieces.shared, self.rules.factor(pieces.rules, self.steps));
-        *logit = self.optimizer.gain(&now);
+            .step_coefficients(pieces.shared, self.rules.factor(pieces.rules, self.steps));
+        *logit = self.optimizer.gain(&coefficients);
         self.model
             .backward(pieces.parameters, inputs, pieces.tape, pieces.outputs);
-        let reach = reach(&self.model, inputs, pieces.tape, pieces.outputs);
+        let max_gradient = max_gradient(&self.model, inputs, pieces.tape, pieces.outputs);
         let (need, got) = (
             lengths.batched() as u32,
             (lengths.online() + pieces.rest.len()) as u32,
@@ -76,7 +76,7 @@ where
         };
         pool.add(y, p, weight);
         let most = A::Real::from_f64(HEAVIEST);
-        let bound = reach * A::Real::from_f64(STEEPEST);
+        let bound = max_gradient * A::Real::from_f64(STEEPEST);
         // A bound that is no number is not below another.
         let total = if bound <= *heaviest { *heaviest } else { bound };
         let is_class = y == zero || y == one;
@@ -89,7 +89,7 @@ where
             self.credit,
             (optimizer, rules),
             pieces.parameters,
-            &now,
+            &coefficients,
             total,
         )?;
         if *count == zero {

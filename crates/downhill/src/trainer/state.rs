@@ -21,7 +21,7 @@ where
     ///
     /// # Errors
     /// [`Fault::Length`], [`Fault::Feature`] or [`Fault::Target`]; then nothing has changed.
-    pub fn survey(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<(), Fault> {
+    pub fn fit_scaler(&mut self, features: &[A::Real], target: &[A::Real]) -> Result<(), Fault> {
         self.lengths().check(features.len(), target.len())?;
         let wild = |number: &A::Real| !number.is_finite();
         if let Some(index) = features.iter().position(wild) {
@@ -42,7 +42,7 @@ where
     }
 
     /// Freezes the scaler: from here on it scales, and the fit can learn.
-    pub fn freeze(&mut self) {
+    pub fn freeze_scaler(&mut self) {
         let lengths = self.lengths();
         let targets = self.rules.scaling().target;
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
@@ -93,7 +93,7 @@ where
         if let Some(lasting) = words.get_mut(..state.len()) {
             lasting.copy_from_slice(state);
         }
-        self.drop_batch();
+        self.clear_batch();
         self.credit = 0;
         self.steps = steps;
         Ok(())
@@ -160,7 +160,7 @@ where
         if !numbers.all(Real::is_finite) {
             return Err(checkpoint::Error::Corrupt);
         }
-        self.drop_batch();
+        self.clear_batch();
         let words = self.arena.words_mut();
         for (word, number) in words.iter_mut().zip(state) {
             *word = number;
@@ -177,7 +177,7 @@ where
     fn batch(&self) -> &[A::Real] {
         let lengths = self.lengths();
         let batch = lengths.online()..lengths.batched();
-        match self.gathered() {
+        match self.batch_len() {
             0 => &[],
             _ => self.arena.words().get(batch).unwrap_or(&[]),
         }

@@ -285,7 +285,7 @@ pub(crate) fn recipe() -> Recipe<f32> {
     Recipe {
         model: AnyModel::Linear(Linear::with_shape(Dyn(3), Dyn(1), Dyn(1))),
         loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Adam(Adam::rate(0.01)),
+        optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
         rules: AnyRules::default(),
         batch: 1,
         seed: 11,

@@ -19,7 +19,7 @@ const RATE: f32 = 0.5;
 pub(crate) static RECIPE: Recipe<f32> = Recipe {
     model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
     loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::rate(RATE)),
+    optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
     rules: AnyRules::NONE,
     batch: 1,
     seed: 3,
@@ -28,8 +28,8 @@ pub(crate) static RECIPE: Recipe<f32> = Recipe {
 
 pub(crate) fn fit() -> Fit {
     let arena = Box::leak(Box::new([0.0; Fit::ARENA]));
-    let mut fit = Fit::new(Linear::new(), Squared, Sgd::rate(RATE), arena).unwrap();
-    fit.initialise(RECIPE.seed);
+    let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(RATE), arena).unwrap();
+    fit.initialize(RECIPE.seed);
     fit
 }
 

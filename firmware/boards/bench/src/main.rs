@@ -125,7 +125,7 @@ fn measure<W: Workload>(clock: &mut Clock) -> Result<(), Fault> {
 
 /// Counts updates without a trainer around them.
 fn bare(clock: &mut Clock) {
-    let (linear, sgd) = (Linear::new(), Sgd::rate(0.01));
+    let (linear, sgd) = (Linear::new(), Sgd::new(0.01));
     let mut w1 = fits::BareW1::new(linear, Squared, sgd);
     let mut w2 = fits::BareW2::new(linear, CrossEntropy, sgd);
     step::<fits::W1>(clock, "w1.bare", |(features, target)| {
@@ -137,8 +137,8 @@ fn bare(clock: &mut Clock) {
 }
 
 fn bare_large(clock: &mut Clock) {
-    let mut wide = fits::BareW1Wide::new(Linear::new(), Squared, Sgd::rate(0.01));
-    let mut w4 = fits::BareW4::new(Mlp::new(), CrossEntropy, Adam::rate(0.001));
+    let mut wide = fits::BareW1Wide::new(Linear::new(), Squared, Sgd::new(0.01));
+    let mut w4 = fits::BareW4::new(Mlp::new(), CrossEntropy, Adam::new(0.001));
     step::<fits::W1Wide>(clock, "w1_64.bare", |(features, target)| {
         wide.step(features, target)
     });

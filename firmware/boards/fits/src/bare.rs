@@ -1,8 +1,8 @@
 //! The arithmetic of an update without a trainer around it: no lengths, no faults, no steps.
 
 use downhill::loss::{CrossEntropy, Loss, Squared};
-use downhill::model::{Kind, Linear, Logistic, Mlp, Model, Tanh};
-use downhill::optimizer::{Adam, Optimizer, Run, Sgd};
+use downhill::model::{Linear, Logistic, Mlp, Model, ParameterKind, Tanh};
+use downhill::optimizer::{Adam, Optimizer, ParameterGroup, Sgd};
 use downhill::random::Random;
 use downhill::{Const, Sink};
 
@@ -52,7 +52,7 @@ impl<
     /// Parameters where the model wants them to start.
     pub fn new(model: M, loss: L, optimizer: O) -> Self {
         let mut parameters = [0.0; P];
-        model.initialise(&mut Random::seed(1), &mut parameters);
+        model.initialize(&mut Random::seed(1), &mut parameters);
         Self {
             model,
             loss,
@@ -72,19 +72,19 @@ impl<
         let (tape, outputs) = (&mut self.tape, &mut self.outputs);
         model.forward(&self.parameters, features, tape, outputs);
         let loss = self.loss.eval(outputs, target);
-        let now = optimizer.now(&self.shared, 1.0);
+        let coefficients = optimizer.step_coefficients(&self.shared, 1.0);
         for slope in outputs.iter_mut() {
-            *slope *= optimizer.gain(&now);
+            *slope *= optimizer.gain(&coefficients);
         }
         model.backward(&self.parameters, features, tape, outputs);
         let mut sink = Move {
             optimizer,
-            now,
+            coefficients,
             parameters: &mut self.parameters,
             state: &mut self.state,
         };
         model.gradient(features, tape, outputs, &mut sink);
-        optimizer.advance(&now, &mut self.shared);
+        optimizer.advance(&coefficients, &mut self.shared);
         loss
     }
 }
@@ -92,34 +92,34 @@ impl<
 /// Moves the parameters at once.
 struct Move<'a, O: Optimizer<f32>> {
     optimizer: &'a O,
-    now: O::Now,
+    coefficients: O::StepCoefficients,
     parameters: &'a mut [f32],
     state: &'a mut [f32],
 }
 
 impl<O: Optimizer<f32>> Move<'_, O> {
     #[inline(always)]
-    fn rows(&mut self, at: usize, kind: Kind, deltas: &[f32], inputs: &[f32]) {
+    fn rows(&mut self, at: usize, kind: ParameterKind, deltas: &[f32], inputs: &[f32]) {
         let end = at + deltas.len() * inputs.len();
-        let run = Run {
+        let group = ParameterGroup {
             at,
             kind,
             parameters: &mut self.parameters[at..end],
             state: &mut self.state[at * O::SLOTS..end * O::SLOTS],
         };
         self.optimizer
-            .outer(&self.now, &(), run, (deltas, 1.0), inputs);
+            .outer(&self.coefficients, &(), group, (deltas, 1.0), inputs);
     }
 }
 
 impl<O: Optimizer<f32>> Sink<f32> for Move<'_, O> {
     #[inline(always)]
     fn outer(&mut self, at: usize, deltas: &[f32], inputs: &[f32]) {
-        self.rows(at, Kind::Weight, deltas, inputs);
+        self.rows(at, ParameterKind::Weight, deltas, inputs);
     }
 
     #[inline(always)]
     fn each(&mut self, at: usize, deltas: &[f32]) {
-        self.rows(at, Kind::Bias, &[1.0], deltas);
+        self.rows(at, ParameterKind::Bias, &[1.0], deltas);
     }
 }

@@ -22,7 +22,7 @@ macro_rules! watched {
             /// Where the workload itself is wrong.
             pub fn new() -> Result<Self, Fault> {
                 let mut fit: $fit = $new?;
-                fit.initialise(1);
+                fit.initialize(1);
                 let monitor = Monitor::new(HEALTH, &fit, [0.0; $words])?;
                 Ok(Self(fit, monitor))
             }
@@ -51,8 +51,8 @@ type W4Fit<A> = Trainer<Mlp<Const<8>, Const<16>, Const<3>, Tanh>, CrossEntropy, 
 watched! {
     /// W1 with a monitor.
     W1Health 55 W1Fit<[f32; W1Fit::<[f32; 0]>::ARENA]>,
-        Trainer::new(Linear::new(), Squared, Sgd::rate(0.01), [0.0; _]);
+        Trainer::new(Linear::new(), Squared, Sgd::new(0.01), [0.0; _]);
     /// W4 with a monitor.
     W4Health 74 W4Fit<[f32; W4Fit::<[f32; 0]>::ARENA]>,
-        Trainer::new(Mlp::new(), CrossEntropy, Adam::rate(0.001), [0.0; _]);
+        Trainer::new(Mlp::new(), CrossEntropy, Adam::new(0.001), [0.0; _]);
 }

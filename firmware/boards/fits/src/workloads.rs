@@ -27,7 +27,7 @@ macro_rules! online {
 
             fn new() -> Result<Self, Fault> {
                 let mut fit = $new?;
-                fit.initialise(1);
+                fit.initialize(1);
                 Ok(Self(fit))
             }
 
@@ -110,13 +110,13 @@ online! {
         Recipe { loss: AnyLoss::CrossEntropy(CrossEntropy), ..linear(8) }.build([0.0; _]), sign;
     /// Perceptron 8-16-3, tanh, cross-entropy, Adam.
     W4 "w4.const" (8) W4Fit<[f32; W4Fit::<[f32; 0]>::ARENA]>,
-        Trainer::new(Mlp::new(), CrossEntropy, Adam::rate(0.001), [0.0; _]), class;
+        Trainer::new(Mlp::new(), CrossEntropy, Adam::new(0.001), [0.0; _]), class;
     /// W4 with its shape chosen at run time.
     W4Dyn "w4.dyn" (8) W4DynFit<Large>,
         Trainer::new(
             Mlp::with_shape(dynamic(8), Widths(black_box([16, 0, 0])), dynamic(3), Tanh),
             CrossEntropy,
-            Adam::rate(0.001),
+            Adam::new(0.001),
             [0.0; _],
         ), class;
     /// W4 with everything chosen at run time.
@@ -138,8 +138,8 @@ impl Workload for W3 {
     type Answer = Step<f32>;
 
     fn new() -> Result<Self, Fault> {
-        let mut fit = Trainer::new(Mlp::new(), CrossEntropy, Adam::rate(0.01), [0.0; _])?;
-        fit.initialise(1);
+        let mut fit = Trainer::new(Mlp::new(), CrossEntropy, Adam::new(0.01), [0.0; _])?;
+        fit.initialize(1);
         Ok(Self(fit))
     }
 
@@ -186,7 +186,7 @@ impl Workload for W3 {
     }
 }
 
-const SGD: Sgd<f32> = Sgd::rate(0.01);
+const SGD: Sgd<f32> = Sgd::new(0.01);
 
 fn linear(features: u16) -> Recipe<f32> {
     Recipe {
@@ -213,7 +213,7 @@ fn perceptron() -> Recipe<f32> {
             AnyActivation::Tanh,
         )),
         loss: AnyLoss::CrossEntropy(CrossEntropy),
-        optimizer: AnyOptimizer::Adam(Adam::rate(0.001)),
+        optimizer: AnyOptimizer::Adam(Adam::new(0.001)),
         ..linear(8)
     }
 }

@@ -23,7 +23,7 @@ const EVERY: u64 = 600;
 static RECIPE: Recipe<f32> = Recipe {
     model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
     loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::rate(RATE)),
+    optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
     rules: AnyRules {
         scaling: Scaling::STANDARD,
         ..AnyRules::NONE
@@ -95,7 +95,7 @@ fn learner<S: Sensor<1>, P: OutputPin>(
     alarm: P,
     arena: &'static mut [f32],
 ) -> Learner<Fit, S, Later, P, 1, 1, 16> {
-    let (model, optimizer) = (Linear::new(), Sgd::rate(RATE));
+    let (model, optimizer) = (Linear::new(), Sgd::new(RATE));
     let fit = must(Fit::with_rules(
         model,
         Squared,

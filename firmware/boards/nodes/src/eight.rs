@@ -22,7 +22,7 @@ const EVERY: u64 = 64;
 static RECIPE: Recipe<f32> = Recipe {
     model: AnyModel::Linear(Linear::with_shape(Dyn(8), Dyn(1), Dyn(1))),
     loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::rate(RATE)),
+    optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
     rules: AnyRules::NONE,
     batch: 1,
     seed: 1,
@@ -80,7 +80,7 @@ where
     K: Store,
 {
     let Eight { arena, inbox } = memory;
-    let fit = Fit::new(Linear::new(), Squared, Sgd::rate(RATE), &mut arena[..]);
+    let fit = Fit::new(Linear::new(), Squared, Sgd::new(RATE), &mut arena[..]);
     let learner = must(Learner::new(must(fit), sensor, reference, alarm)).stopped();
     Desk::new(learner, &RECIPE, store, inbox).save_every(EVERY)
 }

@@ -13,7 +13,7 @@ mod unchecked {
     use core::ops::Range;
 
     use downhill::Sink;
-    use downhill::model::{Kind, Model, Sizes};
+    use downhill::model::{Model, ParameterKind, Sizes};
 
     pub(super) struct Careless(pub(super) usize);
 
@@ -41,8 +41,8 @@ mod unchecked {
             sink.outer(0, slopes, features);
         }
 
-        fn runs(&self, visit: &mut impl FnMut(Range<usize>, Kind)) {
-            visit(0..self.0, Kind::Weight);
+        fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
+            visit(0..self.0, ParameterKind::Weight);
         }
     }
 }
@@ -51,7 +51,7 @@ mod unchecked {
 pub(crate) fn calls(given: &mut Given<f32>) -> bool {
     use downhill::{Trainer, loss::Squared, optimizer::Sgd};
     let model = unchecked::Careless(given.number as usize);
-    Trainer::new(model, Squared, Sgd::rate(0.1), &mut *given.arena)
+    Trainer::new(model, Squared, Sgd::new(0.1), &mut *given.arena)
         .and_then(|mut fit| fit.observe(given.features, given.target))
         .is_ok()
 }

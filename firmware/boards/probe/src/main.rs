@@ -14,8 +14,8 @@ use downhill::checkpoint::Checkpoint;
 use downhill::formula::Program;
 use downhill::health::Health;
 use downhill::loss::{CrossEntropy, Loss, Squared};
-use downhill::memory::Missing;
 use downhill::metrics::Regression;
+use downhill::missing::Missing;
 use downhill::model::{Linear, Logistic, Mlp, Model, Polynomial, Tanh};
 use downhill::optimizer::{Adam, Momentum, Optimizer, Sgd};
 use downhill::rules::{Method, Rules};
@@ -85,10 +85,10 @@ where
         ..
     } = inputs;
     let mut fit = fit?;
-    fit.initialise(number);
+    fit.initialize(number);
     fit.restore(state, number)?;
-    fit.survey(features, target)?;
-    fit.freeze();
+    fit.fit_scaler(features, target)?;
+    fit.freeze_scaler();
     black_box(fit.observe(features, target)?);
     let weight = features.first().copied().unwrap_or(A::Real::ONE);
     black_box(fit.observe_weighted(features, target, weight)?);
@@ -96,7 +96,7 @@ where
     black_box(fit.apply()?);
     black_box(fit.feed(number as u16, features, target, weight)?);
     black_box(fit.test_then_learn(features, target, &mut Regression::new())?);
-    fit.drop_batch();
+    fit.clear_batch();
     fit.report(weight);
     fit.finish();
     black_box(fit.predict(features)?);
@@ -109,7 +109,7 @@ where
             .is_ok(),
     );
     black_box(Checkpoint::parse(bytes).is_ok_and(|saved| fit.resume(&saved).is_ok()));
-    Ok(fit.fingerprint().0 ^ fit.steps() ^ u64::from(fit.gathered()))
+    Ok(fit.fingerprint().0 ^ fit.steps() ^ u64::from(fit.batch_len()))
 }
 
 /// One function for each combination of parts, in both precisions.

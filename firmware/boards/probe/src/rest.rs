@@ -2,11 +2,12 @@
 
 use core::hint::black_box;
 
+use downhill::early_stopping::EarlyStopping;
 use downhill::loss::Loss;
-use downhill::memory::{Reservoir, Ring};
 use downhill::metrics::{Confusion, LogLoss, Meter, Regression, Skill};
 use downhill::random::Random;
-use downhill::stopping::{EarlyStopping, is_held_out};
+use downhill::replay::{Reservoir, Ring};
+use downhill::split::is_validation;
 use downhill::{Hasher, Predictor, scaler};
 
 use crate::Given;
@@ -73,7 +74,7 @@ macro_rules! probes {
             let mut stopping = EarlyStopping::new(given.number as u32, &mut *given.words);
             black_box(stopping.report(marker.unwrap_or(0.0), given.state).is_ok());
             black_box(stopping.best());
-            black_box(is_held_out(given.number, given.number as u32));
+            black_box(is_validation(given.number, given.number as u32));
             black_box(given.missing).fill(marker, given.arena, given.words)
         }
 

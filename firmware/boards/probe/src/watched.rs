@@ -31,11 +31,11 @@ pub(crate) fn watch<T: Real, W: Watch<T>>(
     let outcome = fit.trainer_mut().apply();
     monitor.applied(fit, &outcome);
     monitor.keep(fit);
-    let rate = fit.trainer().rate();
+    let rate = fit.trainer().learning_rate();
     monitor.report(*number, rate);
     monitor.conclude(*number, &monitor.ending(fit));
     black_box((monitor.take(), monitor.loss(), monitor.baseline()));
-    black_box((monitor.hopes(), monitor.skipped(), monitor.words()));
+    black_box((monitor.can_recover(), monitor.skipped(), monitor.words()));
     let mut power = PowerIteration::start(monitor.into_words());
     power.learn(state);
     power.turn();

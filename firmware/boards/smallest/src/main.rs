@@ -17,7 +17,7 @@ mod w1 {
 
     /// Linear, 8 features, squared loss, SGD.
     pub(crate) type Fit<A> = Trainer<Linear<Const<8>>, Squared, Sgd<f32>, (), A>;
-    pub(crate) const OPTIMIZER: Sgd<f32> = Sgd::rate(0.01);
+    pub(crate) const OPTIMIZER: Sgd<f32> = Sgd::new(0.01);
 }
 #[cfg(not(feature = "w4"))]
 use w1::{Fit, OPTIMIZER};
@@ -61,7 +61,7 @@ fn main() -> ! {
     };
     // A net that starts at zero never learns; a linear fit starts there.
     if cfg!(feature = "w4") {
-        fit.initialise(1);
+        fit.initialize(1);
     }
     run(fit)
 }

@@ -41,7 +41,7 @@ async fn measure() {
 }
 
 async fn learn() -> Result<Fit, Fault> {
-    let mut fit = Fit::new(Linear::new(), Squared, Adam::rate(0.05), [0.0; Fit::ARENA])?;
+    let mut fit = Fit::new(Linear::new(), Squared, Adam::new(0.05), [0.0; Fit::ARENA])?;
     while fit.steps() < 1000 {
         let sample = MEASURED.receive().await;
         fit.observe(&sample.features, &[sample.target])?;

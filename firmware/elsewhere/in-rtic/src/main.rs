@@ -25,7 +25,7 @@ mod app {
         timer.set_reload(1200);
         timer.enable_interrupt();
         timer.enable_counter();
-        let fit = Fit::new(Linear::new(), Squared, Adam::rate(0.05), [0.0; Fit::ARENA]);
+        let fit = Fit::new(Linear::new(), Squared, Adam::new(0.05), [0.0; Fit::ARENA]);
         let fit = fit.expect("the arena has this fit's length");
         (Shared {}, Local { fit })
     }

@@ -44,37 +44,38 @@ where
     }
 
     /// The coefficients of the next step.
-    fn upcoming(&self) -> O::Now {
+    fn upcoming(&self) -> O::StepCoefficients {
         let lengths = self.lengths();
         let at = lengths.sizes.parameters + lengths.state;
         let rest = self.arena.words().get(at..).unwrap_or(&[]);
         let (shared, rest) = rest.split_at_checked(lengths.shared).unwrap_or_default();
         let words = rest.get(..lengths.rules).unwrap_or(&[]);
         let factor = self.rules.factor(words, self.steps);
-        self.optimizer.now(shared, factor)
+        self.optimizer.step_coefficients(shared, factor)
     }
 
     /// The learning rate of the next step: the optimizer's, times the schedule's factor.
-    pub fn rate(&self) -> A::Real {
-        self.optimizer.current_rate(&self.upcoming())
+    pub fn learning_rate(&self) -> A::Real {
+        self.optimizer.learning_rate(&self.upcoming())
     }
 
     /// The optimizer's learning rate, whatever schedule and pace make of it.
-    pub(crate) fn full_rate(&self) -> A::Real {
+    pub(crate) fn base_learning_rate(&self) -> A::Real {
         let lengths = self.lengths();
         let at = lengths.sizes.parameters + lengths.state;
         let shared = self.arena.words().get(at..).unwrap_or(&[]);
         let shared = shared.get(..lengths.shared).unwrap_or(&[]);
-        let now = self.optimizer.now(shared, A::Real::ONE);
-        self.optimizer.current_rate(&now)
+        let coefficients = self.optimizer.step_coefficients(shared, A::Real::ONE);
+        self.optimizer.learning_rate(&coefficients)
     }
 
-    /// What [`slow`](Self::slow) has left of the learning rate: 1 where it never was called.
-    pub(crate) fn pace(&self) -> A::Real {
+    /// What [`halve_rate`](Self::halve_rate) has left of the learning rate: 1 where it never was called.
+    pub(crate) fn halving_factor(&self) -> A::Real {
         let lengths = self.lengths();
         let at = lengths.sizes.parameters + lengths.state + lengths.shared;
         let words = self.arena.words().get(at..).unwrap_or(&[]);
-        self.rules.pace(words.get(..lengths.rules).unwrap_or(&[]))
+        self.rules
+            .halving_factor(words.get(..lengths.rules).unwrap_or(&[]))
     }
 
     /// What the slopes of the next step will be multiplied with.
@@ -82,22 +83,22 @@ where
         self.optimizer.gain(&self.upcoming())
     }
 
-    /// Halves the learning rate from the next step on, where the [rules](crate::rules::Paced)
+    /// Halves the learning rate from the next step on, where the [rules](crate::rules::RestartableSchedule)
     /// keep a pace; it is part of the fit's state.
-    pub fn slow(&mut self) {
+    pub fn halve_rate(&mut self) {
         let lengths = self.lengths();
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
-            self.rules.slow(pieces.rules);
+            self.rules.halve_rate(pieces.rules);
         }
         self.credit = 0;
     }
 
-    /// Begins the schedule anew at the next step, where the [rules](crate::rules::Paced) keep a
+    /// Begins the schedule anew at the next step, where the [rules](crate::rules::RestartableSchedule) keep a
     /// pace; it is part of the fit's state.
-    pub fn rewarm(&mut self) {
+    pub fn restart_schedule(&mut self) {
         let (lengths, steps) = (self.lengths(), self.steps);
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
-            self.rules.rewarm(pieces.rules, steps);
+            self.rules.restart_schedule(pieces.rules, steps);
         }
         self.credit = 0;
     }

@@ -7,8 +7,8 @@ use crate::Real;
 /// An `f32` whose elementary functions are `micromath`'s: a fraction of the instructions of
 /// `libm`'s and a fraction of their accuracy. Arithmetic is the same.
 ///
-/// Choose it by type: `Trainer<…, A = [Quick; N]>`. It keeps the same bits on every target, as
-/// all of `micromath` is integer and `f32` arithmetic; a fit over `Quick` and one over `f32`
+/// Choose it by type: `Trainer<…, A = [ApproxF32; N]>`. It keeps the same bits on every target, as
+/// all of `micromath` is integer and `f32` arithmetic; a fit over `ApproxF32` and one over `f32`
 /// have different bits.
 ///
 /// Against `libm`: over −80 ≤ x ≤ 80, [`exp`](Real::exp) is within 0.3% of the value,
@@ -17,12 +17,12 @@ use crate::Real;
 /// within 0.12. [`sqrt`](Real::sqrt) is exact, as it always is here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 #[repr(transparent)]
-pub struct Quick(pub f32);
+pub struct ApproxF32(pub f32);
 
 macro_rules! operator {
     ($($trait:ident $method:ident),*) => {
         $(
-            impl $trait for Quick {
+            impl $trait for ApproxF32 {
                 type Output = Self;
 
                 #[inline(always)]
@@ -36,7 +36,7 @@ macro_rules! operator {
 
 operator!(Add add, Sub sub, Mul mul, Div div);
 
-impl Neg for Quick {
+impl Neg for ApproxF32 {
     type Output = Self;
 
     #[inline(always)]
@@ -45,21 +45,21 @@ impl Neg for Quick {
     }
 }
 
-impl AddAssign for Quick {
+impl AddAssign for ApproxF32 {
     #[inline(always)]
     fn add_assign(&mut self, other: Self) {
         self.0 += other.0;
     }
 }
 
-impl SubAssign for Quick {
+impl SubAssign for ApproxF32 {
     #[inline(always)]
     fn sub_assign(&mut self, other: Self) {
         self.0 -= other.0;
     }
 }
 
-impl MulAssign for Quick {
+impl MulAssign for ApproxF32 {
     #[inline(always)]
     fn mul_assign(&mut self, other: Self) {
         self.0 *= other.0;
@@ -79,7 +79,7 @@ macro_rules! quick {
     }};
 }
 
-impl Real for Quick {
+impl Real for ApproxF32 {
     const ZERO: Self = Self(0.0);
     const ONE: Self = Self(1.0);
     const TWO: Self = Self(2.0);
@@ -191,20 +191,22 @@ mod tests {
     #[test]
     fn the_errors_are_those_stated() {
         let exp = worst(-80.0, 80.0, |x| {
-            (Quick(x).exp().0 / libm::expf(x) - 1.0).abs()
+            (ApproxF32(x).exp().0 / libm::expf(x) - 1.0).abs()
         });
-        let tanh = worst(-80.0, 80.0, |x| (Quick(x).tanh().0 - libm::tanhf(x)).abs());
+        let tanh = worst(-80.0, 80.0, |x| {
+            (ApproxF32(x).tanh().0 - libm::tanhf(x)).abs()
+        });
         let tanh = tanh.max(worst(-2.0, 2.0, |x| {
-            (Quick(x).tanh().0 - libm::tanhf(x)).abs()
+            (ApproxF32(x).tanh().0 - libm::tanhf(x)).abs()
         }));
         let sigmoid = worst(-80.0, 80.0, |x| {
-            (Quick(x).sigmoid().0 - Real::sigmoid(x)).abs()
+            (ApproxF32(x).sigmoid().0 - Real::sigmoid(x)).abs()
         });
         let ln = worst(-69.0, 69.0, |power| {
             let x = libm::expf(power);
-            (Quick(x).ln().0 - libm::logf(x)).abs()
+            (ApproxF32(x).ln().0 - libm::logf(x)).abs()
         });
-        let sin = worst(-6.0, 6.0, |x| (Quick(x).sin().0 - libm::sinf(x)).abs());
+        let sin = worst(-6.0, 6.0, |x| (ApproxF32(x).sin().0 - libm::sinf(x)).abs());
         assert!(
             exp < 0.003 && tanh < 0.002 && sigmoid < 0.001,
             "{exp} {tanh} {sigmoid}"
@@ -219,9 +221,11 @@ mod tests {
 
     #[test]
     fn what_is_not_finite_stays_so() {
-        assert!(!Quick(f32::NAN).exp().is_finite() && !Quick(f32::INFINITY).exp().is_finite());
-        assert_eq!(Quick(f32::NEG_INFINITY).exp().0, 0.0);
-        assert!(!Quick(f32::NAN).tanh().is_finite() && !Quick(-1.0).ln().is_finite());
-        assert!(!Quick(f32::NAN).sigmoid().is_finite());
+        assert!(
+            !ApproxF32(f32::NAN).exp().is_finite() && !ApproxF32(f32::INFINITY).exp().is_finite()
+        );
+        assert_eq!(ApproxF32(f32::NEG_INFINITY).exp().0, 0.0);
+        assert!(!ApproxF32(f32::NAN).tanh().is_finite() && !ApproxF32(-1.0).ln().is_finite());
+        assert!(!ApproxF32(f32::NAN).sigmoid().is_finite());
     }
 }

@@ -2,7 +2,6 @@
 
 use heapless::{Deque, Vec};
 
-use crate::Real;
 use crate::random::Random;
 
 /// A sample: features, target, weight.
@@ -16,41 +15,10 @@ pub struct Sample<T, const FEATURES: usize, const TARGETS: usize = 1> {
     pub weight: T,
 }
 
-/// What to do with a reading that is missing, before a sample is made of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Missing {
-    /// The sample is left out.
-    #[default]
-    Skip,
-    /// The last reading of the same feature stands in; before the first, the sample is left out.
-    Hold,
-}
-
-impl Missing {
-    /// Fills the gaps of `features` (NaN, or equal to `marker`) from `last`, and keeps what
-    /// there is in `last` for the next time. Returns whether the sample is whole.
-    ///
-    /// `last` starts as NaN; it and `features` have one number for each feature.
-    pub fn fill<T: Real>(self, marker: Option<T>, features: &mut [T], last: &mut [T]) -> bool {
-        let mut whole = true;
-        for (feature, last) in features.iter_mut().zip(last) {
-            let gap = !feature.is_finite() || marker == Some(*feature);
-            if !gap {
-                *last = *feature;
-            } else if self == Self::Hold && last.is_finite() {
-                *feature = *last;
-            } else {
-                whole = false;
-            }
-        }
-        whole
-    }
-}
-
 /// The newest `N` samples: an old one makes room for each new one.
 ///
 /// ```
-/// use downhill::memory::Ring;
+/// use downhill::replay::Ring;
 /// let mut ring = Ring::<u8, 3>::new();
 /// (0..5).for_each(|k| ring.push(k));
 /// assert!(ring.iter().eq(&[2, 3, 4]));
@@ -121,7 +89,7 @@ impl<I, const N: usize> Ring<I, N> {
 /// is kept with the same chance. The draw follows from the seed.
 ///
 /// ```
-/// use downhill::memory::Reservoir;
+/// use downhill::replay::Reservoir;
 /// let mut reservoir = Reservoir::<u32, 8>::seed(1);
 /// (0..10_000).for_each(|k| reservoir.push(k));
 /// assert_eq!(reservoir.items().len(), 8);
@@ -235,16 +203,5 @@ mod tests {
             drawn[2..].iter().all(|count| (900..1100).contains(count)),
             "{drawn:?}"
         );
-    }
-
-    #[test]
-    fn a_gap_is_skipped_or_held() {
-        let mut last = [f32::NAN; 2];
-        assert!(!Missing::Hold.fill(Some(-200.0), &mut [1.0, -200.0], &mut last));
-        assert!(Missing::Hold.fill(Some(-200.0), &mut [2.0, 5.0], &mut last));
-        let mut features = [f32::NAN, -200.0];
-        assert!(Missing::Hold.fill(Some(-200.0), &mut features, &mut last));
-        assert_eq!(features, [2.0, 5.0]);
-        assert!(!Missing::Skip.fill(Some(-200.0), &mut [f32::NAN, 1.0], &mut last));
     }
 }

@@ -1,17 +1,6 @@
-//! Stopping early, and holding samples out to know when.
+//! Early stopping on a validation loss.
 
 use crate::{Fault, Real};
-
-/// Whether sample number `index` (from 0) is held out, where every `every`-th is: those whose
-/// number leaves `every` − 1. An `every` of 0 holds out none.
-///
-/// ```
-/// use downhill::stopping::is_held_out;
-/// assert!((0..10).filter(|&i| is_held_out(i, 5)).eq([4, 9]));
-/// ```
-pub const fn is_held_out(index: u64, every: u32) -> bool {
-    every > 0 && index % every as u64 == every as u64 - 1
-}
 
 /// Early stopping (Prechelt 1998): keeps the parameters with the best held-out loss, and says
 /// when `patience` reports in a row have brought nothing better.
@@ -20,7 +9,7 @@ pub const fn is_held_out(index: u64, every: u32) -> bool {
 /// penalty that the fit minimises.
 ///
 /// ```
-/// use downhill::stopping::EarlyStopping;
+/// use downhill::early_stopping::EarlyStopping;
 /// let mut stopping = EarlyStopping::new(2, [0.0f32; 1]);
 /// assert!(!stopping.report(3.0, &[1.0])?);
 /// assert!(!stopping.report(1.0, &[2.0])?);
