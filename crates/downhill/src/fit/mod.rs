@@ -11,7 +11,7 @@
 //! use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
 //! # fn main() -> Result<(), downhill::Fault> {
 //! type Thermometer = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, [f32; 32]>;
-//! let (model, optimizer) = (Linear::new(), Sgd::rate(0.1));
+//! let (model, optimizer) = (Linear::new(), Sgd::new(0.1));
 //! let trainer = Thermometer::with_rules(model, Squared, optimizer, Scaling::STANDARD, [0.0; 32])?;
 //! let mut fit = Fit::monitored(trainer, 1, Health::every(16), [0.0; 32])?;
 //!
@@ -146,9 +146,9 @@ where
                 weight,
             } => return self.observe(features, target, weight),
             Command::ApplyBatch => return self.apply_batch(),
-            Command::FitScaler { features, target } => self.trainer.survey(features, target)?,
+            Command::FitScaler { features, target } => self.trainer.fit_scaler(features, target)?,
             Command::FreezeScaler => {
-                self.trainer.freeze();
+                self.trainer.freeze_scaler();
                 self.keep();
             }
             Command::ReportValidation { loss } => {
@@ -236,7 +236,7 @@ where
     /// Whether the fit goes on after a fault: the monitor has put it back, or skipped a sample.
     pub fn can_recover(&self) -> bool {
         let monitor = self.monitor.monitor();
-        monitor.is_some_and(|monitor| monitor.health().recover && monitor.hopes())
+        monitor.is_some_and(|monitor| monitor.health().recover && monitor.can_recover())
     }
 }
 
@@ -262,16 +262,24 @@ mod tests {
     use crate::loss::Squared;
     use crate::model::Linear;
     use crate::optimizer::Sgd;
-    use crate::rules::Paced;
+    use crate::rules::RestartableSchedule;
     use crate::{Const, Fingerprint};
 
-    type Line = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Paced<f32>, [f32; 16]>;
+    type Line = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, RestartableSchedule<f32>, [f32; 16]>;
     type Words = Option<Monitor<[f32; 64]>>;
-    type Monitored = Fit<Linear<Const<1>>, Squared, Sgd<f32>, Paced<f32>, [f32; 16], Words>;
+    type Monitored =
+        Fit<Linear<Const<1>>, Squared, Sgd<f32>, RestartableSchedule<f32>, [f32; 16], Words>;
 
     fn line() -> Line {
-        let (model, optimizer) = (Linear::new(), Sgd::rate(0.1));
-        Line::with_rules(model, Squared, optimizer, Paced::default(), [0.0; 16]).unwrap()
+        let (model, optimizer) = (Linear::new(), Sgd::new(0.1));
+        Line::with_rules(
+            model,
+            Squared,
+            optimizer,
+            RestartableSchedule::default(),
+            [0.0; 16],
+        )
+        .unwrap()
     }
 
     const RECOVERING: Health = Health {
