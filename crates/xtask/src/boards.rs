@@ -1,4 +1,4 @@
-//! What there is firmware for: boards, and projects that are not ours.
+//! Everything that firmware is built for: boards, and projects that are not ours.
 
 /// A folder of `firmware/boards` or `firmware/elsewhere`.
 pub(crate) struct Board {

@@ -5,10 +5,12 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use crate::bench::device::Figures;
 use crate::root;
 
-/// The most that a figure may be, by its key.
+/// Figures by key, such as `w1.m4f.const.o3.instructions`.
+pub(crate) type Figures = BTreeMap<String, f64>;
+
+/// Upper bounds of figures, by key.
 pub(crate) type Budgets = BTreeMap<String, f64>;
 
 pub(crate) fn read() -> Result<Budgets> {
@@ -40,6 +42,26 @@ pub(crate) fn check(figures: &Figures, budgets: &Budgets) -> Result<()> {
     }
     if !wrong.is_empty() {
         bail!("{}", wrong.join("\n"));
+    }
+    Ok(())
+}
+
+/// Prints figures beside their budgets, or as one JSON object.
+pub(crate) fn show(figures: &Figures, json: bool) -> Result<()> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(&figures)?);
+        return Ok(());
+    }
+    let budgets = read()?;
+    let width = figures.keys().map(String::len).max().unwrap_or_default();
+    for (key, figure) in figures {
+        match budgets.get(key) {
+            Some(budget) => {
+                let above = if figure > budget { "ABOVE its " } else { "" };
+                println!("{key:width$}  {figure:>10.1}  ({above}budget {budget})");
+            }
+            None => println!("{key:width$}  {figure:>10.1}"),
+        }
     }
     Ok(())
 }

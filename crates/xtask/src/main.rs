@@ -1,22 +1,27 @@
 //! The one entry for development work; `cargo xtask --help` lists what it does.
 
+mod apt;
 mod bench;
 mod boards;
 mod budgets;
+mod check;
 mod exported;
 mod firmware;
-mod picture;
-mod probe;
+mod no_panic;
+mod project;
 mod qemu;
+mod readme_svg;
 mod setup;
 mod size;
 mod test;
 mod toolchain;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+pub(crate) use project::{root, say};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Development tasks of Downhill")]
@@ -44,6 +49,11 @@ enum Task {
         #[arg(long, default_value = "")]
         features: String,
     },
+    /// The quick checks before each commit: format, lints, unit tests, circles, prose.
+    Check {
+        /// Only these: format, clippy, unit-tests, circles, prose.
+        only: Vec<String>,
+    },
     /// Everything: format, lints, tests, firmware, emulated boards, budgets.
     Test {
         /// With the long runs.
@@ -51,14 +61,14 @@ enum Task {
         long: bool,
     },
     /// Show that the core reaches no panic and no heap, and that the search would find them.
-    Probe,
+    NoPanic,
     /// Run exported models on an emulated Cortex-M4F, and print what they predict.
     Exported {
         /// Where `cases.rs` and what it uses is.
         folder: PathBuf,
     },
     /// Draw the runs of README.md into docs/run.svg.
-    Picture,
+    ReadmeSvg,
     /// Bytes of flash, memory and stack that each board's node takes.
     Size {
         /// One JSON object: figures by key.
@@ -85,15 +95,15 @@ enum Bench {
     },
     /// How long the command takes to start, beside ripgrep, which is installed from Debian's
     /// packages.
-    Start {
+    Startup {
         /// One JSON object: milliseconds of each round, and what is missing.
         #[arg(long)]
         json: bool,
     },
-    /// What a sample takes on this machine, beside other libraries, which are installed into the
+    /// Time of a sample on this machine, beside other libraries, which are installed into the
     /// user's cache.
     Host {
-        /// Of the others, only those whose names have one of these words in them.
+        /// Other libraries to measure: those with one of these words in their names.
         #[arg(conflicts_with = "write")]
         only: Vec<String>,
         /// How often everything is measured.
@@ -118,17 +128,18 @@ fn main() -> ExitCode {
             features,
             ..
         } => firmware::run(board.as_deref(), &program, &features).map(done),
+        Task::Check { only } => check::run(&only).map(done),
         Task::Test { long } => test::run(long),
-        Task::Probe => probe::run().map(done),
+        Task::NoPanic => no_panic::run().map(done),
         Task::Exported { folder } => exported::run(&folder).map(done),
         Task::Size { json } => size::run(json).map(done),
-        Task::Picture => picture::run().map(done),
+        Task::ReadmeSvg => readme_svg::run().map(done),
         Task::Bench {
             what: Bench::Device { json, write },
         } => bench::device::run(json, write).map(done),
         Task::Bench {
-            what: Bench::Start { json },
-        } => bench::start::run(json).map(done),
+            what: Bench::Startup { json },
+        } => bench::startup::run(json).map(done),
         Task::Bench {
             what:
                 Bench::Host {
@@ -143,21 +154,4 @@ fn main() -> ExitCode {
         eprintln!("error: {error:#}");
         ExitCode::FAILURE
     })
-}
-
-/// The workspace's root folder, or that of another copy of the sources, which a test with a
-/// changed core names in `DOWNHILL_SOURCES`.
-fn root() -> PathBuf {
-    std::env::var_os("DOWNHILL_SOURCES")
-        .map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
-            PathBuf::from,
-        )
-        .canonicalize()
-        .expect("xtask runs in the checkout it was built from")
-}
-
-/// Progress goes to standard error: standard output holds results only.
-fn say(message: impl std::fmt::Display) {
-    eprintln!("xtask: {message}");
 }

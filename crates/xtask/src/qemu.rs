@@ -16,7 +16,7 @@ pub(crate) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// What the program printed, once it ended well.
+    /// Runs the program to its end and returns all that it printed.
     pub(crate) fn output(&self) -> Result<String> {
         let mut arguments = vec!["-machine", self.machine, "-nographic", "-semihosting"];
         arguments.extend(["-monitor", "none", "-serial", "none"]);

@@ -20,8 +20,8 @@ use downhill::{Dyn, Recipe, formula};
 use downhill_link::{Client, Counters, Event, Numbers, Order, Query, Topics};
 use object::{Object, ObjectSection, SectionKind};
 
-use crate::bench::device::{Figures, show};
 use crate::boards::{BOARDS, Board};
+use crate::budgets::{Figures, show};
 use crate::firmware::Build;
 use crate::{say, setup, toolchain};
 
@@ -53,7 +53,7 @@ pub(crate) fn measure() -> Result<Figures> {
         // What is compiled in may be impossible; then nothing is left but the panic that says so.
         ensure!(
             flash > LEAST,
-            "the node of {} is optimised away: it is set up with what cannot be",
+            "the node of {} is optimized away: it is set up with what cannot be",
             build.folder
         );
         let mut put = |what: &str, bytes: u64| {
@@ -228,7 +228,7 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
     Ok(counters.stack)
 }
 
-/// What a node has said.
+/// Answers of a node.
 #[derive(Default)]
 struct Heard {
     ready: bool,

@@ -1,7 +1,5 @@
 //! `cargo xtask test`: everything, with one line of totals at the end.
 
-use std::env;
-use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -10,8 +8,9 @@ use anyhow::{Result, bail, ensure};
 
 use crate::boards::{ELSEWHERE, TARGETS};
 use crate::firmware::{self, Build, boards_folder};
+use crate::project::{cargo, root};
 use crate::toolchain::{self, Toolchain};
-use crate::{bench, budgets, probe, root, setup, size};
+use crate::{bench, budgets, no_panic, setup, size};
 
 /// How many tests and steps went well, and how many did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,10 +40,10 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
             });
         }
         totals.step("no panic and no heap in the core", |_| {
-            probe::check(&toolchain)
+            no_panic::check(&toolchain)
         });
         totals.step("a panic and a heap are found", |_| {
-            probe::counter_check(&toolchain)
+            no_panic::counter_check(&toolchain)
         });
         totals.step("tests on emulated boards", |totals| {
             let before = *totals;
@@ -53,7 +52,7 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
             Ok(())
         });
         totals.step("masked interrupts are found", |_| {
-            bench::turns::counter_check(&toolchain)
+            bench::latency::counter_check(&toolchain)
         });
         totals.step("budgets", |_| {
             let mut figures = bench::device::measure()?;
@@ -192,10 +191,6 @@ fn documentation() -> Result<()> {
 fn cargo_run(arguments: &[&str]) -> Result<()> {
     duct::cmd(cargo(), arguments).dir(root()).run()?;
     Ok(())
-}
-
-fn cargo() -> OsString {
-    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use duct::cmd;
 
-use crate::{say, setup};
+use crate::apt::{install, works};
+use crate::boards::TARGETS;
+use crate::say;
 
 /// Raised whenever a sysroot is built in another way, so that older ones are left behind.
 const SYSROOT_REVISION: u32 = 1;
@@ -21,6 +23,15 @@ const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 const DEBIAN_CLIPPY: &str = "/usr/bin/cargo-clippy";
 const DEBIAN_LIBRARY: &str = "/usr/lib/rustlib/src/rust/library/core/src/lib.rs";
 const DEBIAN_LINKER: &str = "/usr/bin/lld";
+
+/// The Debian packages that hold a compiler together with its library's source.
+const COMPILER_PACKAGES: &[&str] = &[
+    "rustc-web",
+    "cargo-web",
+    "rust-web-clippy",
+    "rust-web-src",
+    "lld",
+];
 
 /// The script that starts Debian's compiler with a sysroot of ours, within that sysroot.
 const WRAPPER: &str = "bin/rustc";
@@ -108,7 +119,7 @@ pub(crate) fn for_targets(targets: &[&str]) -> Result<Toolchain> {
         DEBIAN_LINKER,
     ];
     if !needed.iter().all(|path| Path::new(path).exists()) {
-        setup::debian_compiler()?;
+        debian_compiler()?;
     }
     let sysroot = Sysroot::of_debian()?;
     sysroot.complete(targets)?;
@@ -118,10 +129,23 @@ pub(crate) fn for_targets(targets: &[&str]) -> Result<Toolchain> {
     })
 }
 
+/// Installs Debian's compiler with the source of its library.
+fn debian_compiler() -> Result<()> {
+    install(
+        COMPILER_PACKAGES,
+        &format!(
+            "core for the boards' targets: `rustup target add {}`; on Debian without rustup's \
+             downloads, `apt-get install {}`",
+            TARGETS.join(" "),
+            COMPILER_PACKAGES.join(" ")
+        ),
+    )
+}
+
 /// `RUSTUP_AUTO_INSTALL=0` is how a machine says that rustup must not download.
 fn rustup_may_download() -> bool {
     env::var_os("RUSTUP_AUTO_INSTALL").is_none_or(|value| value != "0")
-        && setup::works("rustup", "--version")
+        && works("rustup", "--version")
         && cmd!("rustup", "which", "rustc")
             .stdout_null()
             .stderr_null()
@@ -288,7 +312,7 @@ impl Sysroot {
     }
 }
 
-/// What killed setups left behind. The lock is ours, so none of it is in use.
+/// Removes leftovers of killed setups. The lock is ours, so none of it is in use.
 fn remove_leftovers(cache: &Path) -> Result<()> {
     for entry in fs::read_dir(cache)? {
         let entry = entry?;

@@ -11,13 +11,14 @@ use duct::Expression;
 
 use super::page;
 use super::peers::{self, BURN, CANDLE, NIST};
-use super::report::{Figures, Report};
+use super::report::Report;
+use super::stats::{COMMAND, Figures};
 use crate::{root, say, toolchain};
 
 /// Rows of the table that is read.
 const ROWS: usize = 1_000_000;
 
-/// What is measured beside ours: the package that has to be there, which is called the same in
+/// Python libraries beside ours: the package that has to be there, which is called the same in
 /// `peers.py`.
 const PYTHON: &[&str] = &["scikit-learn", "river", "vowpalwabbit", "torch"];
 
@@ -33,13 +34,13 @@ const C: &[(&str, &[&str], &[&str])] = &[
     ("C -ffast-math", &["-ffast-math"], &["linear", "w4"]),
 ];
 
-/// What reads a file: the package that has to be there, what it is called, and the function.
+/// Readers of files: the package that has to be there, its name in tables, and the function.
 const READERS: &[(&str, &str, &str)] = &[
     ("scipy", "SciPy", "scipy"),
     ("pandas", "pandas + scikit-learn", "pandas"),
 ];
 
-/// Whether a library whose name has one of these words in it is wanted.
+/// Tells whether a library is wanted: its name has one of these words in it.
 fn is_wanted(only: &[String], name: &str) -> bool {
     let name = name.to_lowercase();
     only.is_empty() || only.iter().any(|word| name.contains(&word.to_lowercase()))
@@ -164,7 +165,7 @@ fn measure(only: &[String], count: usize) -> Result<Report> {
 }
 
 impl Report {
-    /// What there is, or a note that it is missing.
+    /// Unwraps a result, or notes that it is missing.
     fn found<A>(&mut self, name: &str, result: Result<A>) -> Option<A> {
         result
             .map_err(|error| self.missing.insert(name.into(), format!("{error:#}")))
@@ -240,9 +241,6 @@ fn contender(name: &str, command: Expression) -> Contender {
         command,
     }
 }
-
-/// The whole command, timed from outside.
-pub(super) const COMMAND: &str = "downhill fit";
 
 /// Ours, in the build that users get.
 fn ours(table: &Path) -> Result<Vec<Contender>> {

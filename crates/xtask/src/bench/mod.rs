@@ -1,11 +1,13 @@
-//! What is measured: instructions and memory on emulated boards, throughput and the time of a start
-//! beside others' on the host.
+//! Benchmarks: instructions and memory on emulated boards, throughput and the time of a start beside
+//! others' on the host.
 
-mod bars;
+mod cores;
 pub(crate) mod device;
 pub(crate) mod host;
+pub(crate) mod latency;
 pub(crate) mod page;
 mod peers;
 mod report;
-pub(crate) mod start;
-pub(crate) mod turns;
+pub(crate) mod startup;
+mod stats;
+mod thresholds;

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
-use super::device::Figures;
-use super::turns;
+use super::cores::level;
+use crate::budgets::Figures;
 use crate::root;
 
-/// What the tables of a benchmark stand behind.
+/// Comments that the tables of a benchmark stand behind.
 pub(crate) const DEVICE: &str = "<!-- cargo xtask bench device --write -->";
 pub(crate) const HOST: &str = "<!-- cargo xtask bench host --write -->";
 const END: &str = "<!-- end -->";
@@ -112,11 +112,10 @@ pub(crate) fn tables(figures: &Figures) -> String {
         }
     }
     lines.push(String::new());
-    let name = |core: &&str| format!("{core}, {}", turns::level(core));
+    let name = |core: &&str| format!("{core}, {}", level(core));
     lines.push(row("at most", CORES.iter().map(name)));
     lines.push(row("---", CORES.iter().map(|_| "---:".into())));
     for (name, end) in TURNS {
-        let level = turns::level;
         let key = |core: &&str| cell(format!("turn.{core}.const.{}.{end}", level(core)));
         lines.push(row(name, CORES.iter().map(key)));
     }
@@ -136,7 +135,7 @@ fn row(first: &str, cells: impl Iterator<Item = String>) -> String {
     format!("| {first} | {} |", cells.join(" | "))
 }
 
-/// Whether two texts have the same words, and numbers that are nearly the same.
+/// Tells whether two texts have the same words, and numbers that are nearly the same.
 fn agree(a: &str, b: &str) -> bool {
     let (a, b) = (a.split_whitespace(), b.split_whitespace());
     a.clone().count() == b.clone().count()

@@ -1,4 +1,4 @@
-//! What others take: their programs, installed from their registries into the user's cache.
+//! Programs of others, installed from their registries into the user's cache.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};

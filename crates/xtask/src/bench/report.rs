@@ -4,13 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::bars;
+use super::stats::{Figures, of_ours, ratios, rounded, spread};
+use super::thresholds;
 
-/// Nanoseconds a sample or a fit, by workload and then by contender, a figure a round.
-pub(super) type Figures = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
-
-/// Of two contenders that ours is among, the one that shares are of.
-const OURS: [&str; 2] = ["downhill const", super::host::COMMAND];
 /// Those that NIST's sets are fitted with, and what the shares of that table are of.
 const SOLVERS: [&str; 2] = ["downhill", "downhill-1e-7"];
 /// The other solver in Rust, which ours has to be as fast as.
@@ -22,7 +18,7 @@ const SOLVED: f64 = 6.0;
 pub(super) struct Report {
     pub(super) machine: String,
     pub(super) versions: BTreeMap<String, String>,
-    /// What could not be measured, and why.
+    /// Names that could not be measured, and why.
     pub(super) missing: BTreeMap<String, String>,
     pub(super) figures: Figures,
     /// Digits of the worst parameter, by workload and then by contender.
@@ -49,7 +45,7 @@ impl Report {
             lines.push(format!("Missing: {name}: {}.", why.replace('\n', " ")));
             lines.push(String::new());
         }
-        lines.extend(bars::table(&self.figures));
+        lines.extend(thresholds::table(&self.figures));
         let grown = |name: &str| name.starts_with("growth.") || name.starts_with("nist.");
         for (workload, contenders) in self.figures.iter().filter(|(name, _)| !grown(name)) {
             lines.push(format!(
@@ -65,7 +61,7 @@ impl Report {
             }
             lines.push(String::new());
         }
-        lines.extend(bars::floor(&self.figures));
+        lines.extend(thresholds::floor(&self.figures));
         if !self.digits.is_empty() {
             lines.extend(self.solvers());
         }
@@ -75,7 +71,7 @@ impl Report {
         lines.join("\n").trim_end().to_owned() + "\n"
     }
 
-    /// How many of NIST's sets each solver solved, and what it took.
+    /// Tabulates how many of NIST's sets each solver solved, and in what time.
     fn solvers(&self) -> Vec<String> {
         let mut names: Vec<&String> = self.digits.values().flat_map(BTreeMap::keys).collect();
         names.sort();
@@ -122,7 +118,7 @@ impl Report {
         lines
     }
 
-    /// What a solver takes of another one's time, round by round: the geometric mean over the
+    /// Ratios of a solver's time to another one's, round by round: the geometric mean over the
     /// sets that both solved.
     fn shares(&self, name: &str, ours: &str) -> Vec<f64> {
         let both = self.digits.iter().filter(|(_, digits)| {
@@ -187,51 +183,9 @@ impl Report {
     }
 }
 
-/// Our figures, where others are compared with them.
-pub(super) fn of_ours(contenders: &BTreeMap<String, Vec<f64>>) -> Option<&Vec<f64>> {
-    OURS.iter().find_map(|name| contenders.get(*name))
-}
-
-/// Three digits, which is more than repeats.
-pub(super) fn rounded(number: f64) -> String {
-    let places = match number.abs() {
-        size if size >= 100.0 => 0,
-        size if size >= 10.0 => 1,
-        _ => 2,
-    };
-    format!("{number:.places$}")
-}
-
-/// Figure by figure of the same round.
-pub(super) fn ratios(figures: &[f64], ours: &[f64]) -> Vec<f64> {
-    figures
-        .iter()
-        .zip(ours)
-        .map(|(figure, ours)| figure / ours)
-        .collect()
-}
-
-/// The least, the median and the largest; NaN of nothing.
-pub(super) fn spread(figures: &[f64]) -> [f64; 3] {
-    let mut sorted = figures.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
-    [
-        at(0),
-        at(sorted.len() / 2),
-        at(sorted.len().saturating_sub(1)),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ratios_are_those_of_one_round_and_have_a_spread() {
-        let shares = ratios(&[10.0, 30.0, 20.0], &[5.0, 10.0, 20.0]);
-        assert_eq!(spread(&shares), [1.0, 2.0, 3.0]);
-    }
 
     #[test]
     fn solvers_are_compared_where_both_solved() {

@@ -1,4 +1,4 @@
-//! What every peer learns from, and how it is timed.
+//! Samples that every peer learns from, and their timing.
 
 use std::time::{Duration, Instant};
 

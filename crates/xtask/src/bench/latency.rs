@@ -1,11 +1,12 @@
-//! What a turn of a node takes at most, and how long an interrupt waits meanwhile.
+//! Longest turn of a node, and the longest wait of an interrupt meanwhile.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use super::device::{CORES, Core, Figures, MAIN, count};
+use super::cores::{CORES, Core, MAIN, count, level};
 use crate::boards::M0;
+use crate::budgets::Figures;
 use crate::firmware::Build;
 use crate::toolchain::Toolchain;
 use crate::{budgets, qemu, say};
@@ -13,7 +14,7 @@ use crate::{budgets, qemu, say};
 /// An instruction takes two to this many nanoseconds: a few ticks, so that one turn is counted to
 /// the instruction.
 const SHIFT: u32 = 8;
-/// How many figures there are of each core.
+/// Number of figures of each core.
 const FIGURES: usize = 3;
 
 /// Builds and runs the node of every core, each as it is flashed.
@@ -38,14 +39,6 @@ pub(crate) fn counter_check(toolchain: &Toolchain) -> Result<()> {
         "a node that masks interrupts is within its budget: {key} is {delay:?}"
     );
     Ok(())
-}
-
-/// How the node of a core is optimised: on the chip with little flash, for size.
-pub(super) fn level(core: &str) -> &'static str {
-    match core {
-        "m0" => "z",
-        _ => "o3",
-    }
 }
 
 fn run(core: &Core, features: &str, toolchain: &Toolchain) -> Result<Figures> {

@@ -1,4 +1,4 @@
-//! `cargo xtask picture`: the runs that README.md shows, as a picture of a terminal.
+//! `cargo xtask readme-svg`: the runs that README.md shows, as a picture of a terminal.
 
 use std::fmt::Write as _;
 
@@ -72,10 +72,9 @@ fn draw(lines: &[&str]) -> String {
     );
     for (index, (command, row)) in rows.iter().enumerate() {
         let text = row.replace('&', "&amp;").replace('<', "&lt;");
-        let colour = if *command { " fill=\"#7fd1ff\"" } else { "" };
+        let color = if *command { " fill=\"#7fd1ff\"" } else { "" };
         let y = TOP + index * LINE;
-        writeln!(svg, "<text x=\"24\" y=\"{y}\"{colour}>{text}</text>")
-            .expect("a String takes all");
+        writeln!(svg, "<text x=\"24\" y=\"{y}\"{color}>{text}</text>").expect("a String takes all");
     }
     svg.push_str("</g>\n</svg>\n");
     svg
@@ -91,6 +90,10 @@ mod tests {
         let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
         let picture = std::fs::read_to_string(root.join("docs/run.svg")).unwrap();
         assert!(!lines(&readme).is_empty());
-        assert_eq!(draw(&lines(&readme)), picture, "run `cargo xtask picture`");
+        assert_eq!(
+            draw(&lines(&readme)),
+            picture,
+            "run `cargo xtask readme-svg`"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench start`: how long the command takes to start, beside ripgrep, in turns.
+//! `cargo xtask bench startup`: how long the command takes to start, beside ripgrep, in turns.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,7 @@ const ROUNDS: usize = 200;
 struct Report {
     /// Milliseconds from before the start to after the end, a figure a round.
     milliseconds: BTreeMap<&'static str, Vec<f64>>,
-    /// What could not be measured, and why.
+    /// Names that could not be measured, and why.
     missing: BTreeMap<&'static str, String>,
 }
 

@@ -27,7 +27,7 @@ const FORBIDDEN: &[&str] = &[
     "GlobalAlloc",
 ];
 
-/// What every probe calls, and so what must be found in its ELF: an empty program proves
+/// Prefix of the functions that must be found in the ELF of every probe: an empty program proves
 /// nothing.
 const PRESENT: &str = "probe_";
 
@@ -37,7 +37,7 @@ pub(crate) fn run() -> Result<()> {
     counter_check(&toolchain)
 }
 
-/// No optimised build for any target may reach a panic or the heap.
+/// No optimized build for any target may reach a panic or the heap.
 pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
     for target in TARGETS {
         let found = search(&build(target, "").run(toolchain)?)?;
@@ -50,7 +50,7 @@ pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
     Ok(())
 }
 
-/// The same search must find what a build with one length check removed leaves behind.
+/// Fails unless the search finds what a build with one length check removed leaves behind.
 pub(crate) fn counter_check(toolchain: &Toolchain) -> Result<()> {
     for feature in ["unchecked-length", "heap"] {
         let found = search(&build(TARGETS[2], feature).run(toolchain)?)?;

@@ -1,6 +1,6 @@
-//! What a sample has to take beside others, and whether it does.
+//! Thresholds that the time of a sample is held to, beside others.
 
-use super::report::{Figures, of_ours, ratios, rounded, spread};
+use super::stats::{Figures, of_ours, ratios, rounded, spread};
 
 /// How ours has to stand to another.
 enum Reach {
@@ -70,7 +70,7 @@ pub(super) fn table(figures: &Figures) -> Vec<String> {
     lines
 }
 
-/// What the order of additions alone costs, by the loop that does nothing else.
+/// Describes the cost of the order of additions alone, by the loop that does nothing else.
 pub(super) fn floor(figures: &Figures) -> Vec<String> {
     let of = |workload, other| spread(&share(figures, workload, other))[1];
     let [lanes, fast] = ["C strict four-lanes", "C -ffast-math"].map(|c| of("linear_64", c));

@@ -1,0 +1,85 @@
+//! Emulated cores that instructions are counted on.
+
+use crate::boards::{M0, M3, M4F, M33};
+
+/// An emulated machine whose SysTick counts instructions.
+pub(super) struct Core {
+    /// Its part of a figure's key.
+    pub(super) key: &'static str,
+    pub(super) machine: &'static str,
+    pub(super) target: &'static str,
+    /// One tick of the emulated clock, in instructions of one nanosecond each.
+    pub(super) instructions_a_tick: f64,
+}
+
+pub(super) const CORES: &[Core] = &[
+    core("m0", "microbit", M0, 62.5),
+    core("m3", "mps2-an385", M3, 40.0),
+    core("m4f", "mps2-an386", M4F, 40.0),
+    core("m7", "mps2-an500", M4F, 40.0),
+    core("m33", "mps2-an505", M33, 50.0),
+];
+
+const fn core(
+    key: &'static str,
+    machine: &'static str,
+    target: &'static str,
+    instructions_a_tick: f64,
+) -> Core {
+    Core {
+        key,
+        machine,
+        target,
+        instructions_a_tick,
+    }
+}
+
+/// The core that everything is measured on.
+pub(super) const MAIN: &str = "m4f";
+
+/// Optimization level of a core's node: for size on the chip with little flash.
+pub(super) fn level(core: &str) -> &'static str {
+    match core {
+        "m0" => "z",
+        _ => "o3",
+    }
+}
+
+/// Reads `workload.shape what ticks base repetitions` (what the calls took, what the same loop
+/// took without them, and how often each ran) or `workload.shape what bytes`.
+pub(super) fn count(line: &str, instructions_a_tick: f64) -> Option<(&str, &str, f64)> {
+    let mut words = line.split_ascii_whitespace();
+    let (name, what) = (words.next()?, words.next()?);
+    let numbers: Vec<u64> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    let figure = match numbers[..] {
+        [bytes] => bytes as f64,
+        [ticks, base, repetitions] => {
+            let spent = ticks.checked_sub(base)? as f64 * instructions_a_tick;
+            // A tenth is what remains certain of a count in whole ticks.
+            (spent / repetitions as f64 * 10.0).round() / 10.0
+        }
+        _ => return None,
+    };
+    Some((name, what, figure))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_becomes_a_figure() {
+        let count = |line| count(line, 40.0);
+        assert_eq!(
+            count("w1.const inference 3000 500 1000"),
+            Some(("w1.const", "inference", 100.0))
+        );
+        assert_eq!(
+            count("w1.const stack 96"),
+            Some(("w1.const", "stack", 96.0))
+        );
+        assert_eq!(count("w1.const stack"), None);
+        assert_eq!(count("w1.const instructions 3000 500"), None);
+        assert_eq!(count("w1.const instructions 3 500 10"), None);
+    }
+}
