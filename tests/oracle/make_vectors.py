@@ -1,4 +1,4 @@
-"""Writes the vectors that `tests/tests/oracle.rs` compares Downhill with.
+"""Writes the vectors that `tests/tests/oracle` compares Downhill with.
 
 Every number comes from PyTorch in float64 (products of features from scikit-learn) and never
 from Downhill. See README.md beside this file for how to run it again.

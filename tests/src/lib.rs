@@ -7,8 +7,8 @@ pub mod host;
 pub mod cases;
 pub mod console;
 pub mod formulas;
+pub mod local_minima;
 pub mod terminal;
-pub mod wells;
 
 use std::fmt::Write;
 use std::path::PathBuf;

@@ -1,12 +1,11 @@
 //! The case studies of `docs/cases`: what each page shows is what its commands print, to the
 //! letter, and what it claims holds in the metric that matters. With `DOWNHILL_WRITE` set the
 //! pages are written anew.
-#![cfg(unix)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use downhill_tests::{cases, console, downhill, json, wells};
+use downhill_tests::{cases, console, downhill, json, local_minima};
 use serde_json::Value;
 
 fn pages() -> PathBuf {
@@ -35,10 +34,10 @@ fn every_page_is_checked() {
         "README.md",
         "churn.md",
         "concrete.md",
+        "local-minima.md",
         "payments.md",
         "readmission.md",
         "screening.md",
-        "wells.md",
     ];
     assert_eq!(names, known);
     let index = fs::read_to_string(pages().join("README.md")).unwrap();
@@ -190,7 +189,7 @@ fn huber_beats_squared_error_where_targets_were_mistyped() {
 
 #[test]
 fn the_better_well_is_found_by_restarts_and_the_saddle_is_left() {
-    let report = wells::report().unwrap();
+    let report = local_minima::report().unwrap();
     let number = |line: usize, mark: &str| -> f64 {
         let line = report.lines().nth(line).unwrap();
         let rest = line.split(mark).nth(1).unwrap();
@@ -203,10 +202,13 @@ fn the_better_well_is_found_by_restarts_and_the_saddle_is_left() {
     assert!(number(1, "loss ") < 0.5 * number(0, "loss "), "{report}");
     // The saddle's value is 0 and the minima's −½, so that the losses are 4 and 2.25.
     assert_eq!((number(2, "loss "), number(3, "loss ")), (4.0, 2.25));
-    let page = fs::read_to_string(pages().join("wells.md")).unwrap();
-    let source = include_str!("../src/wells.rs");
+    let page = fs::read_to_string(pages().join("local-minima.md")).unwrap();
+    let source = include_str!("../src/local_minima.rs");
     let program = source.split_once("\n\n").unwrap().1;
     for part in [&report, program] {
-        assert!(page.contains(part), "wells.md does not show:\n{part}");
+        assert!(
+            page.contains(part),
+            "local-minima.md does not show:\n{part}"
+        );
     }
 }

@@ -1,6 +1,5 @@
 //! The formulas of `docs/formulas.md`: the page shows what is printed, its data is what it is said
 //! to be, and a board comes to the same answers.
-#![cfg(unix)]
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

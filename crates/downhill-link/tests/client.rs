@@ -1,7 +1,4 @@
 //! The client against a device that only keeps its book, over a bad line.
-#![allow(missing_docs)]
-
-mod common;
 
 use downhill::Fingerprint;
 use downhill::least_squares::Estimate;

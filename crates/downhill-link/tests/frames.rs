@@ -1,9 +1,6 @@
 //! Frames: every message survives the trip, and nothing damaged does.
-#![allow(missing_docs)]
 
-mod common;
-
-use common::{replies, requests};
+use crate::common::{replies, requests};
 use downhill_link::{
     FRAME, FrameReader, Message, Numbers, Order, Reply, Request, TooLong, decode, encode,
     frame_len, numbers_in_sample, words_in_state,

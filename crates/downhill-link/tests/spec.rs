@@ -1,11 +1,8 @@
 //! `SPEC.md` says what the code does: its examples and its tables are checked here.
-#![allow(missing_docs)]
-
-mod common;
 
 use std::fmt::{Debug, Write};
 
-use common::recipe;
+use crate::common::{self, recipe};
 use downhill::least_squares::{AnySettings, Method, Robust, SolveError, Termination};
 use downhill::{Fault, Fingerprint, Hasher, Setting};
 use downhill_link::{

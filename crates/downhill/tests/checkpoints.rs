@@ -1,8 +1,6 @@
 //! A fit that stops and goes on has the same bits as one that never stopped.
 
-mod common;
-
-use common::curves;
+use crate::common::curves;
 use downhill::checkpoint::{Checkpoint, Error};
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};

@@ -1,8 +1,6 @@
 //! A fit has the same bits at compile-time shapes, at run-time shapes, and chosen at run time.
 
-mod common;
-
-use common::curves;
+use crate::common::curves;
 use downhill::loss::{AnyLoss, CrossEntropy, Huber, Loss, Squared};
 use downhill::model::{
     AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,

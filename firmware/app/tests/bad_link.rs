@@ -1,10 +1,7 @@
 //! A line that drops, damages, repeats, swaps and cuts frames: the fit is what it is without, and
 //! what was counted is what was injected. In full with `DOWNHILL_LONG`.
-#![allow(missing_docs)]
 
-mod common;
-
-use common::{Host, recipe, sample, samples};
+use crate::common::{Host, recipe, sample, samples};
 use downhill_link::Order;
 use downhill_link::injector::{Injected, Injector, Rates};
 

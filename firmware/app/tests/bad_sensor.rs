@@ -1,16 +1,11 @@
 //! What a sensor does wrong is found, counted and told; nothing is learned from it, and the fit
 //! goes on when the sensor does.
-#![allow(missing_docs)]
 
-mod common;
-#[path = "common/node.rs"]
-mod node;
-
+use crate::common::node::{Small, fit, label, rule, truth, turn, wave};
 use downhill_firmware::scripted::{Episode, Scripted, Trouble};
 use downhill_firmware::{Alert, Counters, Learner, Limits, Mode, Second, SensorFault};
 use downhill_link::SensorCounters;
 use embedded_hal_mock::eh1::digital::{Mock, State, Transaction};
-use node::{Small, fit, label, rule, truth, turn, wave};
 
 const LIMITS: Limits<1> = Limits {
     low: [-2.0],

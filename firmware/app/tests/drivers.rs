@@ -1,5 +1,4 @@
 //! Sensors behind driver crates and buses, and what the errors of a bus say about them.
-#![allow(missing_docs)]
 
 use downhill_firmware::{Sensor, SensorFault, i2c_fault, spi_fault};
 use embedded_hal::i2c::{ErrorKind, NoAcknowledgeSource};

@@ -1,9 +1,6 @@
 //! Fits by least squares over the link, beside the same fit here.
-#![allow(missing_docs)]
 
-mod common;
-
-use common::{Host, recipe, sample};
+use crate::common::{Host, recipe, sample};
 use downhill::formula;
 use downhill::least_squares::{
     AnyEstimator, AnySettings, Estimation, LeastSquares, Normalised, Recursive, SolveError, Summary,

@@ -1,17 +1,12 @@
 //! Labels that come late, and the modes.
-#![allow(missing_docs)]
 
-mod common;
-#[path = "common/node.rs"]
-mod node;
-
-use common::NoPin;
+use crate::common::NoPin;
+use crate::common::node::{Small, fit, label, rule, truth, turn, wave};
 use downhill::Fault;
 use downhill::metrics::{Meter, Regression};
 use downhill_firmware::{Button, Counters, Later, Learner, Mode, Sensor};
 use downhill_link::Refusal;
 use embedded_hal_mock::eh1::digital::{Mock, State, Transaction};
-use node::{Small, fit, label, rule, truth, turn, wave};
 
 /// What sample `number` is.
 fn feature(number: u32) -> f32 {

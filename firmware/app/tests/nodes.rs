@@ -1,13 +1,8 @@
 //! A node at a line: what its host tells it, hears from it, and finds in it.
-#![allow(missing_docs)]
 
-mod common;
-#[path = "common/flash.rs"]
-mod flash;
-#[path = "common/node.rs"]
-mod small;
-
-use common::{Device, Host, NoPin, Wire};
+use crate::common::flash::{Flash, PAGE};
+use crate::common::node::{ALL, RECIPE, Small, fit, rule, truth, wave};
+use crate::common::{Device, Host, NoPin, Wire};
 use downhill::recipe::AnyTrainer;
 use downhill::{Fault, Fingerprint, Recipe};
 use downhill_firmware::scripted::{Episode, Scripted, Trouble};
@@ -15,8 +10,6 @@ use downhill_firmware::{
     Desk, FlashStore, Later, Learner, Mode, Node, Store, Topics, Vitals, Worker,
 };
 use downhill_link::{Abilities, Event, Notice, Numbers, Order, Progress, Query, Refusal, Scores};
-use flash::{Flash, PAGE};
-use small::{ALL, RECIPE, Small, fit, rule, truth, wave};
 
 /// What a node said.
 #[derive(Debug, PartialEq)]

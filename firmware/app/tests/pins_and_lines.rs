@@ -1,11 +1,8 @@
 //! The status pin, and lines and pins that fail.
-#![allow(missing_docs)]
-
-mod common;
 
 use std::io;
 
-use common::{Host, Wire, recipe, samples};
+use crate::common::{Host, Wire, recipe, samples};
 use downhill_firmware::Lab;
 use downhill_link::{Order, Reply, decode};
 use embedded_hal_mock::eh1::MockError;

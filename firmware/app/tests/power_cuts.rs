@@ -1,11 +1,7 @@
 //! Checkpoints in flash: a power cut at every operation, two generations, versions, wear.
-#![allow(missing_docs)]
 
-mod common;
-#[path = "common/flash.rs"]
-mod flash;
-
-use common::{NoPin, recipe};
+use crate::common::flash::{Flash, PAGE, PAGES};
+use crate::common::{NoPin, recipe};
 use downhill::checkpoint::Checkpoint;
 use downhill::loss::{AnyLoss, Huber};
 use downhill::random::Random;
@@ -16,7 +12,6 @@ use downhill_firmware::{
     Counters, Desk, FlashStore, Learner, SensorFault, Store, Tell, Topics, Wake, Worker,
 };
 use downhill_link::{Order, Refusal};
-use flash::{Flash, PAGE, PAGES};
 
 const STEPS: u64 = 200;
 /// Samples that the scaler learns from before the first step.

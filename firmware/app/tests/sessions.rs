@@ -1,9 +1,6 @@
 //! Whole sessions: the lab against a trainer driven directly.
-#![allow(missing_docs)]
 
-mod common;
-
-use common::{Host, recipe, sample, samples};
+use crate::common::{Host, recipe, sample, samples};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, AveragedSgd, Sgd};
 use downhill::recipe::AnyTrainer;

@@ -1,15 +1,10 @@
 //! Millions of steps of a node on samples that a generator makes, and of its twin: ten million
 //! with `DOWNHILL_LONG`.
-#![allow(missing_docs)]
 
-mod common;
-#[path = "common/node.rs"]
-mod node;
-
-use common::{Host, NoPin};
+use crate::common::node::{RECIPE, fit};
+use crate::common::{Host, NoPin};
 use downhill_firmware::synthetic::{Synthetic, Truth, features, truth};
 use downhill_firmware::{Desk, Learner, Node};
-use node::{RECIPE, fit};
 
 #[test]
 fn a_node_and_its_twin_have_the_same_bits_after_millions_of_steps() {

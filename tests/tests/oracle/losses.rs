@@ -7,7 +7,7 @@ use downhill::loss::{
 };
 use serde::Deserialize;
 
-use crate::{assert_close, reals};
+use super::{assert_close, reals};
 
 /// A loss by the oracle's name.
 #[derive(Debug, Deserialize)]

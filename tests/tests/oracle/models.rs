@@ -6,7 +6,7 @@ use downhill::optimizer::Sgd;
 use downhill::{Dyn, Real, Trainer};
 use serde::Deserialize;
 
-use crate::{assert_close, reals};
+use super::{assert_close, reals};
 
 /// A model by the oracle's name: `shape` has the features, the hidden widths and the outputs.
 pub(crate) fn build_model<T>(kind: &str, shape: &[u16], activation: AnyActivation) -> AnyModel<T> {

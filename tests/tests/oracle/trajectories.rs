@@ -8,10 +8,10 @@ use downhill::rules::{AnyRules, Bound, Clip, Curve, Penalty, Schedule};
 use downhill::{Real, Trainer};
 use serde::Deserialize;
 
-use crate::losses::LossSpec;
-use crate::models::build_model;
-use crate::optimizers::OptimizerSpec;
-use crate::{difference, reals};
+use super::losses::LossSpec;
+use super::models::build_model;
+use super::optimizers::OptimizerSpec;
+use super::{difference, reals};
 
 #[derive(Deserialize)]
 struct Trajectories {

@@ -3,7 +3,7 @@
 use downhill_tests::{data, downhill, json, stdout};
 use serde_json::Value;
 
-use crate::scenarios::{verdicts, write_data};
+use super::scenarios::{verdicts, write_data};
 
 fn fit(path: &str, options: &str, code: i32) -> Value {
     let mut command = downhill(&["fit", path, "--json"]);

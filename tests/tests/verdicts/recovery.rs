@@ -3,7 +3,7 @@
 use downhill_tests::{AIR_FEATURES, OCCUPANCY_FEATURES, data, downhill, json};
 use serde_json::Value;
 
-use crate::scenarios::verdicts;
+use super::scenarios::verdicts;
 
 fn fit(file: &str, options: &str, code: i32) -> Value {
     let path = data(file);

@@ -1,5 +1,4 @@
 //! Messages of every kind.
-#![allow(missing_docs, dead_code)]
 
 use downhill::formula;
 use downhill::health::{Detector, Drift, Finding, Health, Reaction, Severity, Verdict};

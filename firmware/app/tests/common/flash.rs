@@ -1,5 +1,4 @@
 //! A flash in memory, with the power cut at a chosen operation.
-#![allow(missing_docs, dead_code)]
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;

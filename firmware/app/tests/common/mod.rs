@@ -1,5 +1,7 @@
 //! A line in memory, and a host at its other end.
-#![allow(missing_docs, dead_code)]
+
+pub(crate) mod flash;
+pub(crate) mod node;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

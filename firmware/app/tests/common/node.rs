@@ -1,5 +1,4 @@
 //! A node in memory: a slow wave as its sensor, and a fit of two parameters.
-#![allow(missing_docs, dead_code)]
 
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};

@@ -4,7 +4,7 @@ mod determined;
 mod fitted;
 mod nist;
 mod refusals;
-mod ways;
+mod solver_variants;
 
 use downhill_tests::{data, downhill};
 use serde_json::Value;

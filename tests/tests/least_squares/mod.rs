@@ -1,12 +1,12 @@
 //! Least squares under bounds, weights, outliers, faults and floods.
 
+mod bad_starts;
 mod bounds;
-mod ends;
 mod estimators;
-mod far;
 mod precision;
 mod properties;
 mod robust;
+mod termination;
 
 use downhill::formula::{self, Program};
 use downhill::least_squares::{Bounds, LeastSquares, Method, Robust, Solver, Table};

@@ -1,9 +1,6 @@
 //! Whatever a host says, the session answers or is silent; it never panics.
-#![allow(missing_docs)]
 
-mod common;
-
-use common::{Host, recipe, sample};
+use crate::common::{Host, recipe, sample};
 use downhill::model::Model;
 use downhill_firmware::Session;
 use downhill_link::{FrameReader, Numbers, Order, PROTOCOL, Reply, Request, decode, encode};

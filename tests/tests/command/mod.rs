@@ -1,7 +1,6 @@
 //! The command line, end to end.
 
 mod bad_input;
-mod care;
 mod compare;
 mod fit;
 mod formula;
@@ -18,3 +17,4 @@ mod refusals;
 mod replay;
 mod results;
 mod stream;
+mod ux;

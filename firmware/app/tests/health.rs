@@ -1,15 +1,11 @@
 //! A node whose fit is watched: after a power cut or a reset it is watched anew, and its twin, from
 //! the same checkpoint, has the same bits and the same verdicts.
-#![allow(missing_docs)]
-
-mod common;
-#[path = "common/flash.rs"]
-mod flash;
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-use common::{NoPin, recipe};
+use crate::common::flash::{Flash, PAGE, PAGES};
+use crate::common::{NoPin, recipe};
 use downhill::health::{Detector, Drift, Finding, Health, Monitor, Reaction, Verdict};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
@@ -20,7 +16,6 @@ use downhill_firmware::{
     Worker,
 };
 use downhill_link::Order;
-use flash::{Flash, PAGE, PAGES};
 
 /// Checkpoints are written so often.
 const EVERY: u64 = 300;

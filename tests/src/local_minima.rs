@@ -1,5 +1,5 @@
 //! A double well and a saddle: where a descent begins decides where it ends. The case study
-//! `docs/cases/wells.md` shows this file and what it prints.
+//! `docs/cases/local-minima.md` shows this file and what it prints.
 
 use std::fmt::Write;
 

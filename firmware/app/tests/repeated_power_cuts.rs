@@ -1,14 +1,10 @@
 //! Power cut after power cut, at random instants, with checkpoints from a few words to a page: what
 //! was acknowledged as saved is there.
-#![allow(missing_docs)]
 
-#[path = "common/flash.rs"]
-mod flash;
-
+use crate::common::flash::{Flash, PAGE};
 use downhill::random::Random;
 use downhill_firmware::{FlashStore, Store, Wake};
 use downhill_link::Refusal;
-use flash::{Flash, PAGE};
 
 /// The most bytes of a checkpoint of which two go into a page, and of which one does.
 const HALF: usize = 488;

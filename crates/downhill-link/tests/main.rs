@@ -1,0 +1,6 @@
+//! The link through its public names. A file here is a module of this one program.
+
+mod client;
+mod common;
+mod frames;
+mod spec;

@@ -1,0 +1,17 @@
+//! The firmware on the host: lines, pins and flash in memory. A file here is a module of this one
+//! program.
+
+mod bad_link;
+mod bad_sensor;
+mod common;
+mod drivers;
+mod estimates;
+mod fuzz;
+mod health;
+mod labels;
+mod nodes;
+mod pins_and_lines;
+mod power_cuts;
+mod repeated_power_cuts;
+mod sessions;
+mod soak;

@@ -1,0 +1,29 @@
+//! Everything that crosses crate borders. A file here is a module of this one program.
+
+mod altered_core;
+#[cfg(unix)]
+mod cases;
+mod client;
+mod command;
+mod crosscheck;
+mod device;
+mod elsewhere;
+mod export;
+mod first_programs;
+mod formula;
+#[cfg(unix)]
+mod formulas;
+mod gradients;
+mod guide;
+mod labels;
+mod layout;
+mod least_squares;
+mod nist;
+mod nist_f32;
+mod nodes;
+mod oracle;
+mod readme;
+mod report;
+mod same_bits;
+mod thermometer;
+mod verdicts;
