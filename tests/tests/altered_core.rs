@@ -58,7 +58,7 @@ fn root() -> PathBuf {
 
 /// A copy of the sources with the other fold, kept between runs so that it is built once.
 fn altered_sources() -> PathBuf {
-    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("altered-core");
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changed-core");
     for part in [
         "Cargo.toml",
         "crates",

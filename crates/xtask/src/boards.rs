@@ -1,15 +1,15 @@
 //! Everything that firmware is built for: boards, and projects that are not ours.
 
-/// A folder of `firmware/boards` or `firmware/elsewhere`.
+/// A folder of firmware that runs by itself.
 pub(crate) struct Board {
+    /// The folder of `firmware` that holds this one: `boards` or `examples`.
+    pub(crate) parent: &'static str,
     /// Folder and package name.
     pub(crate) name: &'static str,
     /// Rust's name of the processor.
     pub(crate) target: &'static str,
     /// Its programs beside the one of its own name; each is called `name-program`.
     pub(crate) programs: &'static [Program],
-    /// Whether its folder is in `firmware/elsewhere`.
-    pub(crate) elsewhere: bool,
 }
 
 /// A further program of a board.
@@ -43,10 +43,10 @@ pub(crate) const BOARDS: &[Board] = &[
 ];
 
 /// Projects outside the workspaces, which take nothing but the core.
-pub(crate) const ELSEWHERE: &[Board] = &[
-    project("standalone", M4F),
-    project("in-embassy", M4F),
-    project("in-rtic", M3),
+pub(crate) const EXAMPLES: &[Board] = &[
+    example("standalone", M4F),
+    example("in-embassy", M4F),
+    example("in-rtic", M3),
 ];
 
 pub(crate) const M0: &str = "thumbv6m-none-eabi";
@@ -59,18 +59,18 @@ pub(crate) const TARGETS: &[&str] = &[M0, M3, M4F, M33];
 
 const fn board(name: &'static str, target: &'static str, programs: &'static [Program]) -> Board {
     Board {
+        parent: "boards",
         name,
         target,
         programs,
-        elsewhere: false,
     }
 }
 
-const fn project(name: &'static str, target: &'static str) -> Board {
+const fn example(name: &'static str, target: &'static str) -> Board {
     Board {
+        parent: "examples",
         name,
         target,
         programs: &[],
-        elsewhere: true,
     }
 }

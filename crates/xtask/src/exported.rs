@@ -17,10 +17,8 @@ pub(crate) fn run(folder: &Path) -> Result<()> {
         .with_context(|| format!("there is no folder {}", folder.display()))?;
     let folder = folder.to_str().context("the folder's name is not UTF-8")?;
     let build = Build {
-        folder: "exported".into(),
-        target: M4F.into(),
         settings: vec![format!("env.DOWNHILL_EXPORTED={folder:?}")],
-        ..Build::default()
+        ..Build::check("exported", M4F)
     };
     let run = qemu::Run {
         machine: "mps2-an386",

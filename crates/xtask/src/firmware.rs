@@ -1,5 +1,5 @@
-//! Builds the crates of `firmware/boards` and the projects of `firmware/elsewhere`, each in its
-//! own folder with its own settings.
+//! Builds what is in `firmware/boards`, `firmware/checks` and `firmware/examples`, each in its own
+//! folder with its own settings, into one target folder.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object, ObjectSection};
 
-use crate::boards::{BOARDS, Board, ELSEWHERE, Program};
+use crate::boards::{BOARDS, Board, EXAMPLES, Program};
 use crate::toolchain::{self, Toolchain};
 use crate::{root, say};
 
 /// One build of one of these crates.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Build {
+    /// The folder of `firmware` that holds this one: `boards`, `checks` or `examples`.
+    pub(crate) parent: &'static str,
     /// The folder, which is also the package and its first program.
     pub(crate) folder: String,
-    /// Whether the folder is in `firmware/elsewhere`, not in `firmware/boards`.
-    pub(crate) elsewhere: bool,
     /// Another program of the folder, without the folder's name; empty for the first.
     pub(crate) program: String,
     pub(crate) target: String,
@@ -33,9 +33,19 @@ impl Build {
     /// The program of the board's own name.
     pub(crate) fn of(board: &Board) -> Self {
         Self {
+            parent: board.parent,
             folder: board.name.into(),
-            elsewhere: board.elsewhere,
             target: board.target.into(),
+            ..Self::default()
+        }
+    }
+
+    /// The first program of a check, for a target.
+    pub(crate) fn check(folder: &str, target: &str) -> Self {
+        Self {
+            parent: "checks",
+            folder: folder.into(),
+            target: target.into(),
             ..Self::default()
         }
     }
@@ -57,12 +67,7 @@ impl Build {
 
     /// The folder's path.
     pub(crate) fn path(&self) -> PathBuf {
-        let parent = if self.elsewhere {
-            "elsewhere"
-        } else {
-            "boards"
-        };
-        root().join("firmware").join(parent).join(&self.folder)
+        firmware_folder().join(self.parent).join(&self.folder)
     }
 
     /// Builds and returns the ELF's path.
@@ -86,7 +91,7 @@ impl Build {
         for setting in &self.settings {
             arguments.push(format!("--config={setting}"));
         }
-        // Projects elsewhere share the boards' builds, or each would build the core anew.
+        // The examples share the boards' builds, or each would build the core anew.
         arguments.push(format!("--target-dir={}", target_folder().display()));
         let folder = self.path();
         let output = toolchain
@@ -105,8 +110,8 @@ impl Build {
             }
         }
         let executable = executable.with_context(|| format!("{program} is no program"))?;
-        // The probe is searched and never booted.
-        if self.folder != "probe" {
+        // Searched, and never booted.
+        if self.folder != "no-panic" {
             check_layout(&executable)?;
         }
         Ok(executable)
@@ -170,8 +175,8 @@ fn check_layout(elf: &Path) -> Result<()> {
     };
     ensure!(
         size(".vector_table") > 0 && size(".text") > 0,
-        "{} has no vector table: `link.x` did not reach the linker; look at `rustflags` in the \
-         folder's `.cargo/config.toml`",
+        "{} has no vector table: `link.x` did not reach the linker; look at the folder's build \
+         script",
         elf.display()
     );
     Ok(())
@@ -179,7 +184,7 @@ fn check_layout(elf: &Path) -> Result<()> {
 
 /// Every folder that has firmware.
 pub(crate) fn all() -> impl Iterator<Item = &'static Board> {
-    BOARDS.iter().chain(ELSEWHERE)
+    BOARDS.iter().chain(EXAMPLES)
 }
 
 fn find(name: &str) -> Result<&'static Board> {
@@ -193,12 +198,13 @@ fn find(name: &str) -> Result<&'static Board> {
     )
 }
 
-pub(crate) fn boards_folder() -> PathBuf {
-    root().join("firmware/boards")
+/// The root of the firmware's workspace.
+pub(crate) fn firmware_folder() -> PathBuf {
+    root().join("firmware")
 }
 
 fn target_folder() -> PathBuf {
-    boards_folder().join("target")
+    firmware_folder().join("target")
 }
 
 /// Cargo sees a new compiler by its version only; a sysroot that was made anew under the same

@@ -64,10 +64,8 @@ pub(crate) fn counter_check(toolchain: &Toolchain) -> Result<()> {
 
 fn build(target: &str, features: &str) -> Build {
     Build {
-        folder: "probe".into(),
-        target: target.into(),
         features: features.into(),
-        ..Build::default()
+        ..Build::check("no-panic", target)
     }
 }
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::boards::{ELSEWHERE, TARGETS};
-use crate::firmware::{self, Build, boards_folder};
+use crate::boards::{EXAMPLES, TARGETS};
+use crate::firmware::{self, Build, firmware_folder};
 use crate::project::{cargo, root};
 use crate::toolchain::{self, Toolchain};
 use crate::{bench, budgets, no_panic, setup, size};
@@ -142,8 +142,8 @@ fn results(line: &str) -> Option<Totals> {
 
 fn format() -> Result<()> {
     cargo_run(&["fmt", "--all", "--check"])?;
-    let elsewhere = ELSEWHERE.iter().map(|project| Build::of(project).path());
-    for folder in elsewhere.chain([boards_folder()]) {
+    let examples = EXAMPLES.iter().map(|project| Build::of(project).path());
+    for folder in examples.chain([firmware_folder()]) {
         duct::cmd(cargo(), ["fmt", "--all", "--check"])
             .dir(folder)
             .run()?;
@@ -165,12 +165,8 @@ fn clippy() -> Result<()> {
 /// One folder at a time: two chips of a family do not go into one build.
 fn boards_clippy(toolchain: &Toolchain) -> Result<()> {
     let mut builds: Vec<Build> = firmware::all().map(Build::of).collect();
-    for folder in ["bench", "exported", "probe", "smallest"] {
-        builds.extend(TARGETS.iter().map(|target| Build {
-            folder: folder.into(),
-            target: (*target).into(),
-            ..Build::default()
-        }));
+    for folder in ["bench", "exported", "min-size", "no-panic"] {
+        builds.extend(TARGETS.iter().map(|target| Build::check(folder, target)));
     }
     for build in builds {
         build.clippy(toolchain)?;

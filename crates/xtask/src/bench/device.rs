@@ -49,12 +49,10 @@ pub(crate) fn measure() -> Result<Figures> {
         for (level, optimization) in levels {
             say(format_args!("counting on {} at {level}", core.key));
             let elf = Build {
-                folder: "bench".into(),
-                target: core.target.into(),
                 settings: vec![format!(
-                    "profile.release.package.fits.opt-level={optimization}"
+                    "profile.release.package.workloads.opt-level={optimization}"
                 )],
-                ..Build::default()
+                ..Build::check("bench", core.target)
             }
             .run(&toolchain)?;
             let printed = qemu::Run {
@@ -95,11 +93,9 @@ pub(crate) fn measure() -> Result<Figures> {
     for (level, optimization) in LEVELS {
         for (workload, feature) in SMALLEST {
             let elf = Build {
-                folder: "smallest".into(),
-                target: M4F.into(),
                 features: (*feature).into(),
                 settings: vec![format!("profile.release.opt-level={optimization}")],
-                ..Build::default()
+                ..Build::check("min-size", M4F)
             }
             .run(&toolchain)?;
             let key = format!("{workload}.{MAIN}.const.{level}.flash");

@@ -44,12 +44,10 @@ pub(crate) fn counter_check(toolchain: &Toolchain) -> Result<()> {
 fn run(core: &Core, features: &str, toolchain: &Toolchain) -> Result<Figures> {
     let profile = if core.target == M0 { "small" } else { "" };
     let elf = Build {
-        folder: "bench".into(),
-        program: "turns".into(),
-        target: core.target.into(),
+        program: "latency".into(),
         features: features.into(),
         profile: profile.into(),
-        ..Build::default()
+        ..Build::check("bench", core.target)
     }
     .run(toolchain)?;
     let printed = qemu::Run {

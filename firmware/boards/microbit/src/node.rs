@@ -5,7 +5,7 @@
 use downhill_firmware::FlashStore;
 use emulated::stack;
 use microbit::{Board, PAGES};
-use nodes::{Eight, must};
+use node_apps::{Eight, must};
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
@@ -14,5 +14,5 @@ fn main() -> ! {
     let vitals = stack::paint();
     let Board { line, led, flash } = microbit::board();
     let store = must(FlashStore::<_, 128>::new(flash, PAGES));
-    nodes::learn::<_, _, _, 128>("microbit", (line, led, store), MEMORY, (1, vitals))
+    node_apps::learn::<_, _, _, 128>("microbit", (line, led, store), MEMORY, (1, vitals))
 }

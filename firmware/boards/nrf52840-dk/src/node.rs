@@ -3,7 +3,7 @@
 #![no_main]
 
 use downhill_firmware::FlashStore;
-use nodes::{Correction, must, once_a_second, thermometer};
+use node_apps::{Correction, must, once_a_second, thermometer};
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
@@ -13,7 +13,7 @@ fn main() -> ! {
     let store = must(FlashStore::<_, 256>::new(board.flash, nrf52840_dk::STORE));
     let due = once_a_second(board.timer, nrf52840_dk::CLOCK);
     let sensor = thermometer(board.i2c);
-    nodes::correct_for_good(
+    node_apps::correct_for_good(
         "nrf52840-dk",
         (board.line, sensor, board.led, store),
         MEMORY,

@@ -14,6 +14,6 @@ pub const STORE: Range<u32> = FLASH as u32 - 0x4000..FLASH as u32;
 pub const CLOCK: u32 = 125_000_000;
 
 /// Takes the board into use; works once.
-pub fn take() -> picos::Board<FLASH> {
-    picos::take("pico")
+pub fn take() -> rp::Board<FLASH> {
+    rp::take("pico")
 }

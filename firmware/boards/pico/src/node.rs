@@ -3,7 +3,7 @@
 #![no_main]
 
 use downhill_firmware::FlashStore;
-use nodes::{Correction, must, once_a_second, thermometer};
+use node_apps::{Correction, must, once_a_second, thermometer};
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
@@ -13,5 +13,5 @@ fn main() -> ! {
     let store = must(FlashStore::<_, 256>::new(board.flash, pico::STORE));
     let due = once_a_second(board.timer, pico::CLOCK);
     let sensor = thermometer(board.i2c);
-    nodes::correct_for_good("pico", (board.line, sensor, board.led, store), MEMORY, due)
+    node_apps::correct_for_good("pico", (board.line, sensor, board.led, store), MEMORY, due)
 }

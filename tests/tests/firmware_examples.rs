@@ -1,0 +1,57 @@
+//! Projects outside the workspaces learn what the host learns, to the bit: a bare program, an
+//! Embassy task and an RTIC task.
+
+use std::io::Read;
+
+use downhill_tests::emulator::{Emulator, firmware};
+
+/// The stand-alone project's own code.
+#[path = "../../firmware/examples/standalone/src/learn.rs"]
+mod learn;
+
+/// What the projects' sensors measure.
+fn samples() -> impl Iterator<Item = ([f32; 2], f32)> {
+    (0..1000).map(|k| {
+        let (a, b) = ((k % 7) as f32 / 7.0, (k % 5) as f32 / 5.0);
+        ([a, b], 2.0 * a - b + 0.5)
+    })
+}
+
+fn check(project: &str, machine: &str) {
+    let twin = learn::learn(samples()).unwrap();
+    let mut board = Emulator::boot(machine, &firmware(project, ""), &[]);
+    let mut printed = String::new();
+    board.printed.read_to_string(&mut printed).unwrap();
+    let expected = format!("1000 steps, {}", twin.fingerprint());
+    assert_eq!(printed.trim_end(), expected, "{project}");
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn a_bare_program_learns_what_the_host_learns() {
+    check("standalone", "mps2-an386");
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn an_embassy_task_learns_what_the_host_learns() {
+    check("in-embassy", "mps2-an386");
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn an_rtic_task_learns_what_the_host_learns() {
+    check("in-rtic", "lm3s6965evb");
+}
+
+#[test]
+fn learning_takes_at_most_15_lines_of_ones_own() {
+    let own = include_str!("../../firmware/examples/standalone/src/learn.rs");
+    let lines = own.lines().filter(|line| !line.trim().is_empty()).count();
+    assert!(lines <= 15, "{lines} lines");
+    let learned = learn::learn(samples())
+        .unwrap()
+        .predict(&[1.0, 1.0])
+        .unwrap()[0];
+    assert!((learned - 1.5).abs() < 1e-2, "{learned}");
+}
