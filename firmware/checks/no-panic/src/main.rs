@@ -143,19 +143,19 @@ macro_rules! probes {
 // is every model, loss, optimizer and rule.
 probes! {
     probe_linear_32 probe_linear_64:
-        |_| Linear::<Const<8>>::new(), |_| Squared, Sgd::rate, |_| ();
+        |_| Linear::<Const<8>>::new(), |_| Squared, Sgd::new, |_| ();
     probe_linear_wide_32 probe_linear_wide_64:
         |_| Linear::<Const<8>, Const<2>>::new(), |r: &Recipe<_>| r.loss, Momentum::nesterov, |r: &Recipe<_>| r.rules;
     probe_linear_dyn_32 probe_linear_dyn_64:
-        |n| Linear::with_shape(Dyn(n), Dyn(n), Dyn(n)), |_| Squared, Momentum::rate, |_| ();
+        |n| Linear::with_shape(Dyn(n), Dyn(n), Dyn(n)), |_| Squared, Momentum::new, |_| ();
     probe_softmax_32 probe_softmax_64:
-        |n| Linear::<_, Const<3>>::with_shape(Dyn(n), Const, Const), |_| CrossEntropy, Adam::rate, |_| ();
+        |n| Linear::<_, Const<3>>::with_shape(Dyn(n), Const, Const), |_| CrossEntropy, Adam::new, |_| ();
     probe_logistic_32 probe_logistic_64:
-        |_| Logistic::<Const<5>>::new(), |_| CrossEntropy, Sgd::rate, |_| ();
+        |_| Logistic::<Const<5>>::new(), |_| CrossEntropy, Sgd::new, |_| ();
     probe_polynomial_32 probe_polynomial_64:
-        |_| Polynomial::<Const<2>, Const<3>>::new(), |_| Squared, Sgd::rate, |r: &Recipe<_>| r.rules;
+        |_| Polynomial::<Const<2>, Const<3>>::new(), |_| Squared, Sgd::new, |r: &Recipe<_>| r.rules;
     probe_mlp_32 probe_mlp_64:
-        |_| Mlp::<Const<8>, Const<16>, Const<3>, Tanh>::new(), |_| CrossEntropy, Adam::rate, |_| ();
+        |_| Mlp::<Const<8>, Const<16>, Const<3>, Tanh>::new(), |_| CrossEntropy, Adam::new, |_| ();
 }
 
 /// What comes over the link.
