@@ -7,7 +7,7 @@ mod client;
 mod command;
 mod crosscheck;
 mod device;
-mod elsewhere;
+mod firmware_examples;
 mod export;
 mod first_programs;
 mod formula;
