@@ -5,8 +5,8 @@ use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use downhill::{Fingerprint, Recipe};
-use downhill_link::injector::{Injector, Rates};
-use downhill_link::{Client, Counters, Event, Order, Outcome, Query, Scores};
+use downhill_link::fault_injector::{FaultInjector, Rates};
+use downhill_link::{Ack, Client, ClientEvent, Command, Counters, Query, Scores};
 
 use crate::emulator::Emulator;
 
@@ -21,9 +21,9 @@ pub struct Host {
     /// The link's own client.
     pub client: Client<8>,
     /// What harms frames to the board.
-    pub up: Injector,
+    pub up: FaultInjector,
     /// What harms frames from the board.
-    pub down: Injector,
+    pub down: FaultInjector,
     /// A frame under way.
     frame: Vec<u8>,
 }
@@ -36,8 +36,8 @@ impl Host {
         let mut host = Self {
             uart,
             client: Client::new(),
-            up: Injector::new(0, Rates::default()),
-            down: Injector::new(0, Rates::default()),
+            up: FaultInjector::new(0, Rates::default()),
+            down: FaultInjector::new(0, Rates::default()),
             frame: Vec::new(),
         };
         host.client.greet();
@@ -47,7 +47,7 @@ impl Host {
     }
 
     /// Sends what there is to send, and hears what comes; whether anything did.
-    pub fn exchange(&mut self, mut hear: impl FnMut(Event<'_>)) -> bool {
+    pub fn exchange(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) -> bool {
         while let Some(frame) = self.client.transmit() {
             let uart = &mut self.uart;
             self.up.pass(frame, |bytes| {
@@ -82,7 +82,7 @@ impl Host {
     }
 
     /// Exchanges until everything is answered.
-    pub fn settle(&mut self, mut hear: impl FnMut(Event<'_>)) {
+    pub fn settle(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) {
         let start = Instant::now();
         while self.client.expects() {
             if !self.exchange(&mut hear) {
@@ -92,11 +92,11 @@ impl Host {
         }
     }
 
-    /// An order, alone, and its outcome; notices go to `hear`.
-    pub fn order(&mut self, order: &Order<'_>, hear: impl FnMut(Event<'_>)) -> Outcome {
-        self.client.order(order).expect("nothing is under way");
+    /// A command, alone, and its outcome; notices go to `hear`.
+    pub fn command(&mut self, command: &Command<'_>, hear: impl FnMut(ClientEvent<'_>)) -> Ack {
+        self.client.command(command).expect("nothing is under way");
         self.settle(hear);
-        self.client.outcome().expect("it was answered")
+        self.client.ack().expect("it was answered")
     }
 
     /// The counters.
@@ -105,11 +105,11 @@ impl Host {
     }
 
     /// The counters; what else is said goes to `hear`.
-    pub fn counters_and(&mut self, mut hear: impl FnMut(Event<'_>)) -> Counters {
+    pub fn counters_and(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) -> Counters {
         let mut found = None;
         self.client.count();
         self.settle(|event| match event {
-            Event::Counters(counters) => found = Some(counters),
+            ClientEvent::Counters(counters) => found = Some(counters),
             event => hear(event),
         });
         found.expect("counters")
@@ -120,7 +120,7 @@ impl Host {
         let mut found = None;
         self.client.ask(Query::Recipe);
         self.settle(|event| {
-            if let Event::Recipe(recipe) = event {
+            if let ClientEvent::Recipe(recipe) = event {
                 found = recipe;
             }
         });
@@ -132,7 +132,7 @@ impl Host {
         let mut found = None;
         self.client.ask(Query::Scores);
         self.settle(|event| {
-            if let Event::Scores(scores) = event {
+            if let ClientEvent::Scores(scores) = event {
                 found = Some(scores);
             }
         });
@@ -144,7 +144,7 @@ impl Host {
         let mut found = None;
         self.client.pull(0);
         self.settle(|event| {
-            if let Event::State(state) = event {
+            if let ClientEvent::State(state) = event {
                 let words = state.words.iter().collect();
                 found = Some((state.steps, state.fingerprint, words));
             }

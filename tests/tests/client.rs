@@ -48,7 +48,7 @@ fn session(board: &str, program: &str, devices: &[&str]) -> String {
 fn it_teaches_a_lab_a_recipe_of_its_own() {
     let said = session("mps2-an386", "", &[]);
     assert!(
-        said.contains("hello from mps2-an386 with abilities 1"),
+        said.contains("hello from mps2-an386 with capabilities 1"),
         "{said}"
     );
     assert!(said.contains("step 200, fingerprint "), "{said}");
@@ -74,7 +74,7 @@ fn it_teaches_a_lab_a_recipe_of_its_own() {
 fn it_gives_a_node_its_targets_late() {
     let device = "tmp105,bus=i2c,address=0x48,id=sensor";
     let said = session("mps2-an386", "node", &[device]);
-    assert!(said.contains("with abilities 2"), "{said}");
+    assert!(said.contains("with capabilities 2"), "{said}");
     // Its scaler learned from them first, so that there was no step yet.
     assert!(said.contains("step 0, fingerprint "), "{said}");
     assert!(said.contains("step 0 again: True"), "{said}");

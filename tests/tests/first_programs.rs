@@ -10,7 +10,7 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::AnyRules;
 use downhill::{Dyn, Recipe};
-use downhill_link::{Client, Event, Numbers, Order};
+use downhill_link::{Client, ClientEvent, Command, Numbers};
 use downhill_tests::emulator::{Emulator, firmware};
 
 /// A model that is nothing but a bias, x.
@@ -42,7 +42,7 @@ fn until<T>(
         match uart.read(&mut bytes) {
             Ok(count) => {
                 for &byte in &bytes[..count] {
-                    if let Some(Event::State(state)) = client.receive(byte) {
+                    if let Some(ClientEvent::State(state)) = client.receive(byte) {
                         words.extend(state.words.iter());
                     }
                 }
@@ -74,21 +74,21 @@ fn minimising_a_parabola_on_a_board() {
         client.device().map(|_| ())
     });
     let mut twin = recipe().build([0.0f32; 8]).unwrap();
-    client.order(&Order::Configure(recipe())).unwrap();
-    until(&mut client, uart, &mut words, Client::outcome)
+    client.command(&Command::Configure(recipe())).unwrap();
+    until(&mut client, uart, &mut words, Client::ack)
         .result
         .unwrap();
     for _ in 0..10 {
         twin.observe(&[], &[3.0]).unwrap();
         let (features, target) = (Numbers::new(&[]), Numbers::new(&[3.0]));
         client
-            .order(&Order::Sample {
+            .command(&Command::Sample {
                 weight: 1.0,
                 features,
                 target,
             })
             .unwrap();
-        let outcome = until(&mut client, uart, &mut words, Client::outcome);
+        let outcome = until(&mut client, uart, &mut words, Client::ack);
         assert_eq!(outcome.fingerprint, twin.fingerprint());
     }
     client.pull(0);

@@ -12,8 +12,8 @@ use downhill::recipe::AnyTrainer;
 use downhill::rules::AnyRules;
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_firmware::synthetic::{features, truth};
-use downhill_link::injector::{Injector, Rates};
-use downhill_link::{Event, Notice, Numbers, Order, SensorFault, Topics};
+use downhill_link::fault_injector::{FaultInjector, Rates};
+use downhill_link::{ClientEvent, Command, Event, Numbers, SensorFault, Topics};
 use downhill_tests::emulator::{Emulator, firmware, log_lines};
 use downhill_tests::host::Host;
 
@@ -55,22 +55,22 @@ fn a_board_learns_the_correction_of_its_thermometer_from_late_targets() {
             steps: true,
             verdicts: true,
         };
-        let subscribe = Order::Subscribe {
+        let subscribe = Command::Subscribe {
             topics,
             credit: 10_000,
         };
-        host.order(&subscribe, |_| {});
+        host.command(&subscribe, |_| {});
         let (mut taken, mut learned) = (Vec::new(), 0);
         for number in 0..SAMPLES {
             let eighths = profile(number);
             emulator.set("sensor", "temperature", eighths * 125);
-            let mut hear = |event: Event<'_>| match event {
-                Event::Notice(Notice::Taken {
+            let mut hear = |event: ClientEvent<'_>| match event {
+                ClientEvent::Event(Event::SampleTaken {
                     sample, features, ..
                 }) => taken.push((sample, features.get(0).unwrap())),
                 event => panic!("{event:?}"),
             };
-            host.order(&Order::Start { turns: 1 }, &mut hear);
+            host.command(&Command::Start { turns: 1 }, &mut hear);
             wait_for(&mut host, u64::from(number) + 1, &mut hear);
             assert_eq!(taken[number as usize], (number + 1, eighths as f32 / 8.0));
             let Some(late) = taken.len().checked_sub(LATE) else {
@@ -78,13 +78,13 @@ fn a_board_learns_the_correction_of_its_thermometer_from_late_targets() {
             };
             let (sample, celsius) = taken[late];
             let target = [correct(celsius)];
-            let label = Order::Label {
+            let label = Command::Label {
                 sample,
                 target: Numbers::new(&target),
             };
             // The twin learns from what the board recorded, and from nothing else.
-            let outcome = host.order(&label, |event| match event {
-                Event::Notice(Notice::Learned {
+            let outcome = host.command(&label, |event| match event {
+                ClientEvent::Event(Event::Learned {
                     fingerprint,
                     features,
                     target,
@@ -115,7 +115,7 @@ fn a_board_learns_the_correction_of_its_thermometer_from_late_targets() {
         let scores = host.scores();
         assert!(scores.mae < 0.05, "{board}: {scores:?}");
         println!("{board}: {} bytes of stack, {scores:?}", counters.stack);
-        host.order(&Order::Stop, |_| {});
+        host.command(&Command::Stop, |_| {});
         let log = log_lines(&program, &emulator.end());
         let error = log
             .iter()
@@ -149,10 +149,10 @@ fn a_thermometer_that_is_not_there_is_told_and_nothing_is_learned() {
         verdicts: true,
         ..Topics::default()
     };
-    host.order(&Order::Subscribe { topics, credit: 9 }, |_| {});
+    host.command(&Command::Subscribe { topics, credit: 9 }, |_| {});
     let mut said = String::new();
-    let mut hear = |event: Event<'_>| said += &format!("{event:?}");
-    host.order(&Order::Start { turns: 5 }, &mut hear);
+    let mut hear = |event: ClientEvent<'_>| said += &format!("{event:?}");
+    host.command(&Command::Start { turns: 5 }, &mut hear);
     wait_for(&mut host, 5, &mut hear);
     let missing = format!(
         "Alert {{ sample: 0, alert: Sensor({:?}) }}",
@@ -188,7 +188,7 @@ impl Course {
 
 /// Waits until the board has asked its sensor so many times since its start; what it says
 /// meanwhile goes to `hear`.
-fn wait_for(host: &mut Host, turns: u64, mut hear: impl FnMut(Event<'_>)) {
+fn wait_for(host: &mut Host, turns: u64, mut hear: impl FnMut(ClientEvent<'_>)) {
     while host.counters_and(&mut hear).turns < turns {
         sleep(Duration::from_millis(5));
     }
@@ -216,11 +216,11 @@ fn a_reset_at_any_instant_leaves_the_old_or_the_new_checkpoint() {
         );
         assert!(Some(&steps) >= woken.last(), "{woken:?} and now {steps}");
         woken.push(steps);
-        host.order(&Order::Start { turns: 0 }, |_| {});
+        host.command(&Command::Start { turns: 0 }, |_| {});
         sleep(Duration::from_micros(random.below(60_000).into()));
         if reset == resets {
             // Not cut this time: some steps on, it is what it would be without any reset.
-            let stopped = host.order(&Order::Stop, |_| {});
+            let stopped = host.command(&Command::Stop, |_| {});
             let steps = stopped.result.unwrap().step;
             assert_eq!(stopped.fingerprint, course.after(steps));
             assert!(steps > woken[0] && steps > EVERY, "{woken:?}");
@@ -231,12 +231,12 @@ fn a_reset_at_any_instant_leaves_the_old_or_the_new_checkpoint() {
             );
             assert!(counters.stack > 0 && counters.unsaved == 0, "{counters:?}");
         } else if reset % 3 == 0 {
-            let outcome = host.order(&Order::Save, |_| {});
+            let outcome = host.command(&Command::Save, |_| {});
             acknowledged = outcome.result.expect("it is saved").step;
             assert_eq!(outcome.fingerprint, course.after(acknowledged));
         } else if reset % 3 == 1 {
             // The reset comes in the middle of this one, or before, or after.
-            host.client.order(&Order::Save).unwrap();
+            host.client.command(&Command::Save).unwrap();
             host.exchange(|_| {});
         }
         emulator.reset();
@@ -259,23 +259,23 @@ fn a_bad_line_to_an_emulated_board_leaves_every_step_as_it_was() {
         seed: 11,
         threshold: None,
     };
-    let configured = host.order(&Order::Configure(recipe), |_| {});
+    let configured = host.command(&Command::Configure(recipe), |_| {});
     let mut twin = twin(&recipe);
     assert_eq!(configured.fingerprint, twin.fingerprint());
-    host.up = Injector::new(3, Rates::all(0.1));
-    host.down = Injector::new(4, Rates::all(0.1));
+    host.up = FaultInjector::new(3, Rates::all(0.1));
+    host.down = FaultInjector::new(4, Rates::all(0.1));
     let mut expected = Vec::new();
     let (mut given, mut compared) = (0, 0);
     while compared < SAMPLES {
         while given < SAMPLES {
             let x: [f32; 3] = features(given as u64);
             let y = [truth(&x)];
-            let order = Order::Sample {
+            let order = Command::Sample {
                 weight: 1.0,
                 features: Numbers::new(&x),
                 target: Numbers::new(&y),
             };
-            if host.client.order(&order).is_err() {
+            if host.client.command(&order).is_err() {
                 break;
             }
             twin.observe(&x, &y).unwrap();
@@ -285,14 +285,14 @@ fn a_bad_line_to_an_emulated_board_leaves_every_step_as_it_was() {
         if !host.exchange(|event| panic!("{event:?}")) {
             host.client.timeout();
         }
-        while let Some(outcome) = host.client.outcome() {
+        while let Some(outcome) = host.client.ack() {
             assert_eq!(outcome.fingerprint, expected[compared]);
             compared += 1;
         }
     }
     let (up, down) = (*host.up.injected(), *host.down.injected());
-    host.up = Injector::new(0, Rates::default());
-    host.down = Injector::new(0, Rates::default());
+    host.up = FaultInjector::new(0, Rates::default());
+    host.down = FaultInjector::new(0, Rates::default());
     let counters = host.counters();
     println!("{counters:?}\nup {up:?}\ndown {down:?}");
     assert_eq!(
@@ -300,7 +300,7 @@ fn a_bad_line_to_an_emulated_board_leaves_every_step_as_it_was() {
         (SAMPLES as u64, SAMPLES as u64)
     );
     assert_eq!(counters.bad, up.corrupted + up.cut);
-    assert!(counters.repeated + counters.out_of_turn >= up.duplicated);
+    assert!(counters.repeated + counters.out_of_order >= up.duplicated);
     assert!(up.dropped > 0 && up.duplicated > 0 && up.reordered > 0 && counters.bad > 0);
     assert_eq!(
         (counters.refused, counters.unknown, counters.line),
@@ -318,7 +318,7 @@ fn a_soak_on_an_emulated_board_ends_with_the_bits_of_its_twin() {
     let emulator = Emulator::boot("mps2-an386", &program, &[]);
     let mut host = Host::greet(&emulator);
     let recipe = host.recipe();
-    host.order(&Order::Start { turns: steps }, |_| {});
+    host.command(&Command::Start { turns: steps }, |_| {});
     wait_for(&mut host, u64::from(steps) / 10, |_| {});
     host.state();
     let early = host.counters();

@@ -10,7 +10,7 @@ The state's fingerprint is compared with the device's own; then it goes on from 
 import os, random, select, socket, stat, struct, sys, time, tty, zlib
 
 VERSION = 2
-HELLO, MISMATCH, OUTCOME, OUT_OF_TURN, STATE, COUNTERS, CHECKPOINT, RECIPE, SCORES, NOTICE = range(10)
+HELLO, MISMATCH, ACK, OUT_OF_ORDER, STATE, COUNTERS, CHECKPOINT, RECIPE, SCORES, EVENT = range(10)
 # No scaling; no warm-up, a constant rate; no penalty; no clip; nothing frozen; no bounds; no health.
 RULES = bytes([0, 0, 0, 0]) + bytes(12) + bytes([0, 0, 0]) + bytes(8) + bytes([0, 0, 0])
 
@@ -95,7 +95,7 @@ def fingerprint(words, steps):
 
 class Client:
     def __init__(self, line):
-        self.line, self.bytes, self.notices, self.tag = open_line(line), b"", [], 1
+        self.line, self.bytes, self.events, self.tag = open_line(line), b"", [], 1
 
     def ask(self, request, answers):
         """Sends a request until it is answered: by a reply for which `answers` is true."""
@@ -109,8 +109,8 @@ class Client:
                     data, self.bytes = self.bytes.split(b"\0", 1)
                     reply = Fields(unframe(data) or b"\xff")
                     kind = reply.u() if reply.data != b"\xff" else None
-                    if kind == NOTICE:
-                        self.notices.append(reply)
+                    if kind == EVENT:
+                        self.events.append(reply)
                     elif kind is not None and answers(kind, reply):
                         return reply
         sys.exit("the device does not answer")
@@ -123,16 +123,16 @@ class Client:
         reply = self.ask(b"\0" + varint(VERSION) + varint(self.tag), mine)
         if reply.kind == MISMATCH:
             sys.exit(f"the device speaks version {reply.version}, not {VERSION}")
-        self.next, _, _, _, _, self.abilities = (reply.u() for _ in range(6))
+        self.next, _, _, _, _, self.capabilities = (reply.u() for _ in range(6))
         return reply.take(reply.u()).decode()
 
-    def order(self, body):
-        """Gives an order; returns the fingerprint, the step and the loss after it."""
+    def command(self, body):
+        """Sends a command; returns the fingerprint, the step and the loss after it."""
         seq, self.next = self.next, self.next + 1
-        reply = self.ask(b"\1" + varint(seq) + body, lambda kind, r: kind == OUTCOME and r.u() == seq)
+        reply = self.ask(b"\1" + varint(seq) + body, lambda kind, r: kind == ACK and r.u() == seq)
         print_, refused = reply.u(), reply.u()
         if refused:
-            sys.exit(f"order {seq} was refused: {reply.data[reply.at:].hex(' ')}")
+            sys.exit(f"command {seq} was refused: {reply.data[reply.at:].hex(' ')}")
         return print_, reply.u(), reply.f()
 
     def query(self, kind, body):
@@ -151,34 +151,34 @@ class Client:
     def push(self, words):
         for at in range(0, len(words), 16):
             piece = struct.pack(f"<{len(words[at:at + 16])}I", *words[at:at + 16])
-            self.order(b"\2" + varint(at) + varint(len(piece)) + piece)
+            self.command(b"\2" + varint(at) + varint(len(piece)) + piece)
 
 
 def main():
     client = Client(sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__))
-    print("hello from", client.hello(), "with abilities", client.abilities)
-    if client.abilities & 1:
+    print("hello from", client.hello(), "with capabilities", client.capabilities)
+    if client.capabilities & 1:
         # Linear, 2 features, 1 output, 1 bias; squared; plain descent at 0.1; no rules; batch 1,
         # seed 7, no threshold.
         recipe = bytes([0, 2, 1, 1, 0, 0]) + struct.pack("<f", 0.1) + RULES + bytes([1, 7, 0])
-        client.order(b"\0" + recipe)
+        client.command(b"\0" + recipe)
         draw = random.Random(1)
         for _ in range(200):
             a, b = draw.uniform(-1, 1), draw.uniform(-1, 1)
-            client.order(b"\1" + struct.pack("<f", 1) + numbers([a, b]) + numbers([2 * a - b + 0.5]))
-    elif client.abilities & 2:
-        client.order(bytes([14, 1, 1, 1]) + varint(1000))
+            client.command(b"\1" + struct.pack("<f", 1) + numbers([a, b]) + numbers([2 * a - b + 0.5]))
+    elif client.capabilities & 2:
+        client.command(bytes([14, 1, 1, 1]) + varint(1000))
         taken = 0
         while taken < 20:
-            client.order(bytes([10]) + varint(1))
-            while not client.notices:
+            client.command(bytes([10]) + varint(1))
+            while not client.events:
                 client.query(COUNTERS, b"\1")
-            for notice in client.notices:
-                if notice.u() and notice.u() == 0:
-                    taken = notice.u()
+            for event in client.events:
+                if event.u() and event.u() == 0:
+                    taken = event.u()
                     if taken > 3:
-                        client.order(bytes([13]) + varint(taken - 3) + numbers([1.5]))
-            client.notices.clear()
+                        client.command(bytes([13]) + varint(taken - 3) + numbers([1.5]))
+            client.events.clear()
     words, steps, print_ = client.pull(STATE)
     assert fingerprint(words, steps) == print_
     state = struct.pack(f"<{len(words)}I", *words)
@@ -186,11 +186,11 @@ def main():
     counters = client.query(COUNTERS, b"\1").u
     print("samples", counters(), "steps", counters(), "refused", counters())
     saved, _, _ = client.pull(CHECKPOINT)
-    client.order(b"\0" + recipe if client.abilities & 1 else b"\4")
+    client.command(b"\0" + recipe if client.capabilities & 1 else b"\4")
     client.push(saved)
-    print(f"step {client.order(bytes([15]))[1]} again:", client.pull(STATE) == (words, steps, print_))
+    print(f"step {client.command(bytes([15]))[1]} again:", client.pull(STATE) == (words, steps, print_))
     client.push(words)
-    print(f"step {client.order(bytes([3, 7]))[1]} instead:", client.pull(STATE)[0] == words)
+    print(f"step {client.command(bytes([3, 7]))[1]} instead:", client.pull(STATE)[0] == words)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,18 @@
-use crate::book::{Book, Slot};
+use crate::pending::{Pending, Slot};
 use crate::{
-    Device, Event, FRAME, FrameReader, Hello, NotSent, Order, Outcome, PROTOCOL, Query, Reply,
-    Request, WINDOW, decode, words_in_state,
+    Ack, ClientEvent, Command, Device, FRAME, FrameReader, Hello, PROTOCOL, Query, Reply, Request,
+    SendError, WINDOW, decode, words_in_state,
 };
 
 /// The host's side of the line: bytes in, frames out, no clock and no port of its own.
 ///
-/// Up to `W` orders are under way at once, in frames of up to `N` bytes. What the line loses is
+/// Up to `W` commands are under way at once, in frames of up to `N` bytes. What the line loses is
 /// sent again when the device points out the gap, or when the caller's clock says that an answer
-/// is overdue ([`timeout`](Client::timeout)). Outcomes come out in the order of their numbers,
+/// is overdue ([`timeout`](Client::timeout)). Acks come out in the order of their numbers,
 /// each once.
 ///
 /// ```no_run
-/// use downhill_link::{Client, Event, Order};
+/// use downhill_link::{Client, ClientEvent, Command};
 /// # fn read_byte() -> Option<u8> { None } // none: nothing came for a while
 /// # fn write(_: &[u8]) {}
 /// let mut client = Client::<8>::new();
@@ -23,21 +23,21 @@ use crate::{
 ///     }
 ///     match read_byte() {
 ///         Some(byte) => match client.receive(byte) {
-///             Some(Event::Ready) => drop(client.order(&Order::Reset)),
+///             Some(ClientEvent::Ready) => drop(client.command(&Command::Reset)),
 ///             Some(event) => println!("{event:?}"),
 ///             None => {}
 ///         },
 ///         None => client.timeout(),
 ///     }
-///     while let Some(outcome) = client.outcome() {
-///         println!("{outcome:?}");
+///     while let Some(ack) = client.ack() {
+///         println!("{ack:?}");
 ///     }
 /// }
 /// ```
 #[derive(Debug)]
 pub struct Client<const W: usize = WINDOW, const N: usize = FRAME> {
     reader: FrameReader<N>,
-    book: Book<W, N>,
+    pending: Pending<W, N>,
 }
 
 impl<const W: usize, const N: usize> Default for Client<W, N> {
@@ -51,13 +51,13 @@ impl<const W: usize, const N: usize> Client<W, N> {
     pub const fn new() -> Self {
         Self {
             reader: FrameReader::new(),
-            book: Book::new(),
+            pending: Pending::new(),
         }
     }
 
     /// The device, once it has said hello.
     pub const fn device(&self) -> Option<&Device> {
-        self.book.device.as_ref()
+        self.pending.device.as_ref()
     }
 
     /// How many frames were skipped as damaged.
@@ -67,55 +67,55 @@ impl<const W: usize, const N: usize> Client<W, N> {
 
     /// How many frames were skipped for a message that this client does not know.
     pub const fn unknown(&self) -> u32 {
-        self.book.unknown
+        self.pending.unknown
     }
 
     /// How many frames were sent again.
     pub const fn resent(&self) -> u32 {
-        self.book.resent
+        self.pending.resent
     }
 
-    /// How many notices did not arrive, as far as their numbers tell: lost by the line, or
+    /// How many events did not arrive, as far as their numbers tell: lost by the line, or
     /// withheld by the device for want of credit.
     pub const fn missed(&self) -> u32 {
-        self.book.missed
+        self.pending.missed
     }
 
-    /// How many orders are under way: given, and their outcome not taken.
+    /// How many commands are under way: given, and their ack not taken.
     pub fn under_way(&self) -> usize {
-        self.book.orders.len()
+        self.pending.commands.len()
     }
 
     /// Whether an answer is due: the caller's clock runs while it is.
     pub fn expects(&self) -> bool {
-        let book = &self.book;
-        book.greeting.is_some()
-            || book.query.is_some()
-            || book.orders.iter().any(|slot| slot.outcome.is_none())
+        let pending = &self.pending;
+        pending.greeting.is_some()
+            || pending.query.is_some()
+            || pending.commands.iter().any(|slot| slot.ack.is_none())
     }
 
     /// Asks the device who it is, and tells it our version.
     pub fn greet(&mut self) {
-        self.book.greet();
+        self.pending.greet();
     }
 
-    /// Gives an order and returns its number.
+    /// Gives a command and returns its number.
     ///
     /// # Errors
-    /// [`NotSent`]; the order can be given again later, but for [`NotSent::TooLong`].
-    pub fn order(&mut self, order: &Order<'_>) -> Result<u32, NotSent> {
-        let book = &mut self.book;
-        let device = book.device.as_ref().ok_or(NotSent::NoDevice)?;
+    /// [`SendError`]; the command can be given again later, but for [`SendError::TooLong`].
+    pub fn command(&mut self, command: &Command<'_>) -> Result<u32, SendError> {
+        let pending = &mut self.pending;
+        let device = pending.device.as_ref().ok_or(SendError::NoDevice)?;
         let window = W.min(device.window.into());
-        let full = NotSent::Full { window };
-        if book.orders.len() >= window {
+        let full = SendError::Full { window };
+        if pending.commands.len() >= window {
             return Err(full);
         }
-        let seq = book.first.wrapping_add(book.orders.len() as u32);
-        let order = *order;
-        let slot = Slot::new(0, &Request::Order { seq, order }, device.frame.into());
-        let slot = slot.map_err(NotSent::TooLong)?;
-        book.orders.push_back(slot).map_err(|_| full)?;
+        let seq = pending.first.wrapping_add(pending.commands.len() as u32);
+        let command = *command;
+        let slot = Slot::new(0, &Request::Command { seq, command }, device.frame.into());
+        let slot = slot.map_err(SendError::TooLong)?;
+        pending.commands.push_back(slot).map_err(|_| full)?;
         Ok(seq)
     }
 
@@ -140,7 +140,7 @@ impl<const W: usize, const N: usize> Client<W, N> {
 
     /// Asks anything.
     pub fn ask(&mut self, query: Query) {
-        self.book.ask(query);
+        self.pending.ask(query);
     }
 
     /// How many words of state fit a frame.
@@ -151,72 +151,82 @@ impl<const W: usize, const N: usize> Client<W, N> {
 
     /// The next frame to write to the line, if any.
     pub fn transmit(&mut self) -> Option<&[u8]> {
-        let slot = self.book.slots().find(|slot| slot.waits())?;
+        let slot = self.pending.slots().find(|slot| slot.waits())?;
         slot.sent = true;
         Some(&slot.frame)
     }
 
     /// Sends everything again that has no answer.
     pub fn timeout(&mut self) {
-        self.book.closed = None;
+        self.pending.closed = None;
         let mut again = 0;
-        for slot in self.book.slots() {
+        for slot in self.pending.slots() {
             slot.hurried = false;
             again += u32::from(slot.again());
         }
-        self.book.resent = self.book.resent.saturating_add(again);
+        self.pending.resent = self.pending.resent.saturating_add(again);
     }
 
-    /// The outcome of the next order, once it is known.
-    pub fn outcome(&mut self) -> Option<Outcome> {
-        let book = &mut self.book;
-        let outcome = book.orders.front()?.outcome?;
-        book.orders.pop_front();
-        book.first = book.first.wrapping_add(1);
-        Some(outcome)
+    /// The ack of the next command, once it is known.
+    pub fn ack(&mut self) -> Option<Ack> {
+        let pending = &mut self.pending;
+        let ack = pending.commands.front()?.ack?;
+        pending.commands.pop_front();
+        pending.first = pending.first.wrapping_add(1);
+        Some(ack)
     }
 
     /// Takes one byte from the line.
-    pub fn receive(&mut self, byte: u8) -> Option<Event<'_>> {
-        let Self { reader, book } = self;
+    pub fn receive(&mut self, byte: u8) -> Option<ClientEvent<'_>> {
+        let Self { reader, pending } = self;
         let Some(reply) = decode(reader.push(byte)?) else {
-            book.unknown = book.unknown.saturating_add(1);
+            pending.unknown = pending.unknown.saturating_add(1);
             return None;
         };
         match reply {
             Reply::Hello(Hello { version, .. }) | Reply::Mismatch { version, .. }
                 if version != PROTOCOL =>
             {
-                Some(Event::Mismatch { version })
+                Some(ClientEvent::Mismatch { version })
             }
             Reply::Mismatch { .. } => None,
-            Reply::Hello(hello) => book.hello(&hello),
-            Reply::Outcome(outcome) => {
-                book.answered(outcome);
+            Reply::Hello(hello) => pending.hello(&hello),
+            Reply::Ack(ack) => {
+                pending.answered(ack);
                 None
             }
-            Reply::OutOfTurn { expected, .. } => {
-                book.gap(expected);
+            Reply::OutOfOrder { expected, .. } => {
+                pending.gap(expected);
                 None
             }
-            Reply::State(state) => book.asked(state.tag).then_some(Event::State(state)),
-            Reply::Counters { tag, counters } => {
-                book.asked(tag).then_some(Event::Counters(counters))
+            Reply::State(state) => pending
+                .asked(state.tag)
+                .then_some(ClientEvent::State(state)),
+            Reply::Counters { tag, counters } => pending
+                .asked(tag)
+                .then_some(ClientEvent::Counters(counters)),
+            Reply::Checkpoint(state) => pending
+                .asked(state.tag)
+                .then_some(ClientEvent::Checkpoint(state)),
+            Reply::Recipe { tag, recipe } => {
+                pending.asked(tag).then_some(ClientEvent::Recipe(recipe))
             }
-            Reply::Checkpoint(state) => book.asked(state.tag).then_some(Event::Checkpoint(state)),
-            Reply::Recipe { tag, recipe } => book.asked(tag).then_some(Event::Recipe(recipe)),
-            Reply::Scores { tag, scores } => book.asked(tag).then_some(Event::Scores(scores)),
+            Reply::Scores { tag, scores } => {
+                pending.asked(tag).then_some(ClientEvent::Scores(scores))
+            }
             Reply::Estimate {
                 tag,
                 estimate,
                 correlation,
-            } => book.asked(tag).then_some(Event::Estimate {
+            } => pending.asked(tag).then_some(ClientEvent::Estimate {
                 estimate,
                 correlation,
             }),
-            Reply::Summary { tag, summary } => book.asked(tag).then_some(Event::Summary(summary)),
-            Reply::Notice { number, notice } => {
-                book.noticed(number).then_some(Event::Notice(notice))
+            Reply::Summary { tag, summary } => {
+                pending.asked(tag).then_some(ClientEvent::Summary(summary))
+            }
+            Reply::Event { number, event } => {
+                pending.noticed(number).then_some(ClientEvent::Event(event))
             }
         }
     }

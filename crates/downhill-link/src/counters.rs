@@ -9,16 +9,16 @@ pub struct Counters {
     pub samples: u64,
     /// Steps made since the start or the reset.
     pub steps: u64,
-    /// Orders refused.
+    /// Commands refused.
     pub refused: u32,
     /// Frames skipped for a wrong checksum, length or encoding.
     pub bad: u32,
     /// Frames skipped for a message that the device does not know.
     pub unknown: u32,
-    /// Orders that came again.
+    /// Commands that came again.
     pub repeated: u32,
-    /// Orders that came before their turn, or after they were forgotten.
-    pub out_of_turn: u32,
+    /// Commands that came before their turn, or after they were forgotten.
+    pub out_of_order: u32,
     /// Errors of the line itself.
     pub line: u32,
     /// Errors of the status pin.

@@ -5,7 +5,7 @@ use heapless::String;
 use downhill::Recipe;
 use downhill::least_squares::{Estimate, Summary};
 
-use crate::{Abilities, Counters, Hello, Notice, Scores, State, TooLong, numbers_in_sample};
+use crate::{Capabilities, Counters, Event, Hello, Scores, State, TooLong, numbers_in_sample};
 
 /// The longest board name that a client keeps, in bytes.
 const NAME: usize = 32;
@@ -21,10 +21,10 @@ pub struct Device {
     pub arena: u32,
     /// The longest frame that it takes, in bytes.
     pub frame: u16,
-    /// How many orders may be under way.
+    /// How many commands may be under way.
     pub window: u8,
     /// What it can do.
-    pub abilities: Abilities,
+    pub capabilities: Capabilities,
 }
 
 impl Device {
@@ -41,7 +41,7 @@ impl Device {
             arena: hello.arena,
             frame: hello.frame,
             window: hello.window,
-            abilities: hello.abilities,
+            capabilities: hello.capabilities,
         }
     }
 
@@ -52,50 +52,50 @@ impl Device {
     }
 }
 
-/// Why an order cannot be given now.
+/// Why a command cannot be given now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotSent {
+pub enum SendError {
     /// The device has not said hello yet.
     NoDevice,
-    /// As many orders are under way as may be: wait for an outcome.
+    /// As many commands are under way as may be: wait for an ack.
     Full {
         /// How many that is.
         window: usize,
     },
-    /// The order is longer than the device's frames.
+    /// The command is longer than the device's frames.
     TooLong(TooLong),
 }
 
-impl fmt::Display for NotSent {
+impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoDevice => f.write_str("the device has not said hello"),
-            Self::Full { window } => write!(f, "{window} orders are under way already"),
+            Self::Full { window } => write!(f, "{window} commands are under way already"),
             Self::TooLong(too_long) => too_long.fmt(f),
         }
     }
 }
 
-impl core::error::Error for NotSent {}
+impl core::error::Error for SendError {}
 
-/// What a client learns from a byte, but for [outcomes](crate::Client::outcome).
+/// What a client learns from a byte, but for [acks](crate::Client::ack).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(
     clippy::large_enum_variant,
     reason = "there is no heap to box the recipe in, and one event lives at a time"
 )]
-pub enum Event<'a> {
-    /// The device said hello: orders may be given. [`Client::device`](crate::Client::device) tells who it is.
+pub enum ClientEvent<'a> {
+    /// The device said hello: commands may be given. [`Client::device`](crate::Client::device) tells who it is.
     Ready,
     /// The device speaks another version of the protocol.
     Mismatch {
         /// Which.
         version: u16,
     },
-    /// The device has lost its place: it was started anew, or somebody else gave it orders. What
+    /// The device has lost its place: it was started anew, or somebody else gave it commands. What
     /// was under way is lost, and only a new client can go on.
     Lost {
-        /// The number of the order that it waits for.
+        /// The number of the command that it waits for.
         next: u32,
     },
     /// The piece of state that was asked for.
@@ -118,5 +118,5 @@ pub enum Event<'a> {
     /// The summary that was asked for; none where no fit by least squares has ended.
     Summary(Option<Summary<f32>>),
     /// Something happened on the device.
-    Notice(Notice<'a>),
+    Event(Event<'a>),
 }

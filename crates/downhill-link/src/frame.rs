@@ -58,7 +58,7 @@ const fn numbers(frame: usize, fields: usize) -> usize {
 }
 
 /// How many features and targets together a sample may have in a frame of this length; as many
-/// words fit an [`Order::Push`](crate::Order::Push).
+/// words fit an [`Command::Push`](crate::Command::Push).
 pub const fn numbers_in_sample(frame: usize) -> usize {
     numbers(frame, 1 + 5 + 1 + 4 + 2 * 3)
 }

@@ -8,7 +8,7 @@ use downhill::least_squares::{Estimate, Estimation, SolveError, Summary};
 use downhill::{Fault, Fingerprint, Recipe};
 use serde::{Deserialize, Serialize};
 
-use crate::{Abilities, Counters, Mode, Notice, Numbers, Scores, Topics};
+use crate::{Capabilities, Counters, Event, Mode, Numbers, Scores, Topics};
 
 /// The version of this protocol. A device refuses a host that speaks another.
 pub const PROTOCOL: u16 = 2;
@@ -32,14 +32,14 @@ pub enum Request<'a> {
         /// Comes back in the answer; not 0.
         tag: u32,
     },
-    /// Something that changes the device, answered by [`Reply::Outcome`] or
-    /// [`Reply::OutOfTurn`].
-    Order {
-        /// Its number: one more than that of the order before.
+    /// Something that changes the device, answered by [`Reply::Ack`] or
+    /// [`Reply::OutOfOrder`].
+    Command {
+        /// Its number: one more than that of the command before.
         seq: u32,
         /// What to do.
         #[serde(borrow)]
-        order: Order<'a>,
+        command: Command<'a>,
     },
     /// Something that changes nothing, answered by the reply of the query's name;
     /// [`Query::Pull`] by [`Reply::State`].
@@ -57,7 +57,7 @@ pub enum Request<'a> {
     clippy::large_enum_variant,
     reason = "there is no heap to box the recipe in, and one message lives at a time"
 )]
-pub enum Order<'a> {
+pub enum Command<'a> {
     /// Begin a new fit. Where that is impossible it is refused, and the fit before goes on.
     Configure(Recipe<f32>),
     /// Learn from one sample.
@@ -70,8 +70,8 @@ pub enum Order<'a> {
         /// As many as its loss takes.
         target: Numbers<'a>,
     },
-    /// Put a piece of a fit's state aside for [`Order::Commit`], or of a checkpoint for
-    /// [`Order::Resume`]. Any other order forgets the pieces, as does [`Query::Checkpoint`].
+    /// Put a piece of a fit's state aside for [`Command::Commit`], or of a checkpoint for
+    /// [`Command::Resume`]. Any other command forgets the pieces, as does [`Query::Checkpoint`].
     Push {
         /// Which word of the state the piece begins with: 0, or the end of the piece before.
         at: u32,
@@ -87,19 +87,19 @@ pub enum Order<'a> {
     /// Forget the fit and the counters.
     Reset,
     /// Let the scaler learn from a sample; the fit does not move.
-    Survey {
-        /// As in [`Order::Sample`].
+    FitScaler {
+        /// As in [`Command::Sample`].
         #[serde(borrow)]
         features: Numbers<'a>,
-        /// As in [`Order::Sample`].
+        /// As in [`Command::Sample`].
         target: Numbers<'a>,
     },
     /// Freeze the scaler, so that the fit can learn.
-    Freeze,
+    FreezeScaler,
     /// Make the step of a batch that is not full.
-    Apply,
+    ApplyBatch,
     /// Take notice of the loss on held-out samples, for a schedule that waits for a plateau.
-    Report {
+    ReportValidation {
         /// The loss; finite.
         loss: f32,
     },
@@ -118,7 +118,7 @@ pub enum Order<'a> {
     Label {
         /// The sample's number.
         sample: u32,
-        /// As in [`Order::Sample`].
+        /// As in [`Command::Sample`].
         #[serde(borrow)]
         target: Numbers<'a>,
     },
@@ -126,7 +126,7 @@ pub enum Order<'a> {
     Subscribe {
         /// About what.
         topics: Topics,
-        /// How many notices at most, until the next subscription.
+        /// How many events at most, until the next subscription.
         credit: u32,
     },
     /// Go on where the checkpoint that was pushed stopped, all of it or nothing.
@@ -144,18 +144,18 @@ pub enum Order<'a> {
     Advance,
 }
 
-impl Order<'_> {
+impl Command<'_> {
     /// What a device must be able to do to carry it out, beyond what every device can.
-    pub const fn needs(&self) -> Abilities {
+    pub const fn needs(&self) -> Capabilities {
         match self {
-            Self::Configure(_) | Self::Estimate(_) | Self::Advance => Abilities::RECIPES,
+            Self::Configure(_) | Self::Estimate(_) | Self::Advance => Capabilities::RECIPES,
             Self::Start { .. }
             | Self::Stop
             | Self::Mode(_)
             | Self::Label { .. }
-            | Self::Subscribe { .. } => Abilities::SENSOR,
-            Self::Save | Self::Wipe => Abilities::STORE,
-            _ => Abilities(0),
+            | Self::Subscribe { .. } => Capabilities::SENSOR,
+            Self::Save | Self::Wipe => Capabilities::STORE,
+            _ => Capabilities(0),
         }
     }
 }
@@ -212,11 +212,11 @@ pub enum Reply<'a> {
         /// The request's.
         tag: u32,
     },
-    /// What became of an order.
-    Outcome(Outcome),
-    /// An order was not done, for another has to come first.
-    OutOfTurn {
-        /// The number of the order that the device waits for.
+    /// What became of a command.
+    Ack(Ack),
+    /// A command was not done, for another has to come first.
+    OutOfOrder {
+        /// The number of the command that the device waits for.
         expected: u32,
         /// The number that came.
         got: u32,
@@ -247,12 +247,12 @@ pub enum Reply<'a> {
         scores: Scores,
     },
     /// Something happened that the host subscribed to.
-    Notice {
-        /// Its number: one more than that of the notice before, those for which the credit did
+    Event {
+        /// Its number: one more than that of the event before, those for which the credit did
         /// not suffice included, so that a gap is seen.
         number: u32,
         /// What.
-        notice: Notice<'a>,
+        event: Event<'a>,
     },
     /// A parameter of a fit by least squares.
     Estimate {
@@ -279,7 +279,7 @@ pub struct Hello<'a> {
     pub version: u16,
     /// The request's, or 0 where nobody asked.
     pub tag: u32,
-    /// The number of the order that it waits for; 1 after a start.
+    /// The number of the command that it waits for; 1 after a start.
     pub next: u32,
     /// Its [`ARITHMETIC`].
     pub arithmetic: u16,
@@ -288,24 +288,24 @@ pub struct Hello<'a> {
     pub arena: u32,
     /// The longest frame that it takes, in bytes, the zeros at both ends included.
     pub frame: u16,
-    /// How many orders may be under way.
+    /// How many commands may be under way.
     pub window: u8,
     /// What it can do beyond learning from what it is sent.
-    pub abilities: Abilities,
+    pub capabilities: Capabilities,
     /// The board's name.
     pub board: &'a str,
 }
 
-/// What became of an order.
+/// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// The order's number.
+pub struct Ack {
+    /// The command's number.
     pub seq: u32,
     /// The fit's fingerprint after it; 0 where there is no fit.
     pub fingerprint: Fingerprint,
-    /// How far the fit is, or why the order was refused and nothing changed.
-    pub result: Result<Progress, Refusal>,
-    /// The next verdict on the fit, if one is waiting: at most one comes with each order.
+    /// How far the fit is, or why the command was refused and nothing changed.
+    pub result: Result<Progress, CommandError>,
+    /// The next verdict on the fit, if one is waiting: at most one comes with each command.
     pub verdict: Option<Verdict>,
 }
 
@@ -314,16 +314,16 @@ pub struct Outcome {
 pub struct Progress {
     /// How many steps it has made.
     pub step: u64,
-    /// The loss of the sample, or the mean over the batch that it completed; 0 for an order
+    /// The loss of the sample, or the mean over the batch that it completed; 0 for a command
     /// that is no sample.
     pub loss: f32,
 }
 
-/// Why an order changed nothing.
+/// Why a command changed nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Refusal {
+pub enum CommandError {
     /// The core refused it.
     Fault(Fault),
     /// There is no fit yet.
@@ -342,9 +342,9 @@ pub enum Refusal {
     },
     /// The device's arithmetic is not in the mode that gives the same bits everywhere
     /// (subnormals are flushed to zero, or it rounds differently).
-    Arithmetic,
-    /// The device has no such [ability](Abilities).
-    Unable,
+    FpuMode,
+    /// The device has no such [ability](Capabilities).
+    Unsupported,
     /// No sample of this number waits for its target: it has it, it expired, or it was never
     /// taken.
     NoSample,
@@ -369,22 +369,22 @@ pub enum Refusal {
     /// The fit by least squares cannot start, or its samples are not enough.
     Solve(SolveError),
     /// The fit by least squares has begun with the samples it has.
-    Begun,
+    AlreadyStarted,
 }
 
-impl From<SolveError> for Refusal {
+impl From<SolveError> for CommandError {
     fn from(error: SolveError) -> Self {
         Self::Solve(error)
     }
 }
 
-impl From<Fault> for Refusal {
+impl From<Fault> for CommandError {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fault(fault) => fault.fmt(f),
@@ -395,8 +395,10 @@ impl fmt::Display for Refusal {
             Self::Columns { need, got } => {
                 write!(f, "a sample has {need} numbers and a frame takes {got}")
             }
-            Self::Arithmetic => f.write_str("the arithmetic is not in its default mode"),
-            Self::Unable => f.write_str("the device cannot do that: see what its hello offers"),
+            Self::FpuMode => f.write_str("the arithmetic is not in its default mode"),
+            Self::Unsupported => {
+                f.write_str("the device cannot do that: see what its hello offers")
+            }
             Self::NoSample => f.write_str("no sample of this number waits for a target"),
             Self::Corrupt => f.write_str("words of the checkpoint are missing or changed"),
             Self::Version { version } => {
@@ -414,19 +416,19 @@ impl fmt::Display for Refusal {
             }
             Self::Flash => f.write_str("the flash failed"),
             Self::Solve(error) => error.fmt(f),
-            Self::Begun => f.write_str("the fit has begun, and takes no more samples"),
+            Self::AlreadyStarted => f.write_str("the fit has begun, and takes no more samples"),
         }
     }
 }
 
-impl core::error::Error for Refusal {}
+impl core::error::Error for CommandError {}
 
 /// A piece of a fit's state: parameters, the optimizer's state, the scaler.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct State<'a> {
     /// The query's.
     pub tag: u32,
-    /// The number of the order that the device waits for: pieces with the same one belong
+    /// The number of the command that the device waits for: pieces with the same one belong
     /// together.
     pub next: u32,
     /// How many steps the fit has made.

@@ -2,18 +2,18 @@
 
 use downhill::Fingerprint;
 use downhill::least_squares::Estimate;
-use downhill_link::injector::{Injected, Injector, Rates};
+use downhill_link::fault_injector::{FaultInjector, Injected, Rates};
 use downhill_link::{
-    ARITHMETIC, Abilities, Alert, Client, Counters, Event, FrameReader, Hello, Ledger, NotSent,
-    Notice, Numbers, Order, Outcome, PROTOCOL, Progress, Query, Reply, Request, Scores, State,
-    Turn, decode, encode,
+    ARITHMETIC, Ack, Admission, Alert, Capabilities, Client, ClientEvent, Command, Counters, Event,
+    FrameReader, Hello, Numbers, PROTOCOL, Progress, Query, Reply, Request, Scores, SendError,
+    Sequencer, State, decode, encode,
 };
 
 /// A device whose fit is the list of the numbers it was given.
 struct Mock {
     version: u16,
     reader: FrameReader,
-    ledger: Ledger,
+    sequencer: Sequencer,
     greeted: bool,
     window: u8,
     learned: Vec<f32>,
@@ -24,7 +24,7 @@ impl Mock {
         Self {
             version: PROTOCOL,
             reader: FrameReader::new(),
-            ledger: Ledger::new(),
+            sequencer: Sequencer::new(),
             greeted: false,
             window: 8,
             learned: Vec::new(),
@@ -48,12 +48,12 @@ impl Mock {
         Reply::Hello(Hello {
             version: self.version,
             tag,
-            next: self.ledger.next(),
+            next: self.sequencer.next(),
             arithmetic: ARITHMETIC,
             arena: 100,
             frame: 576,
             window: self.window,
-            abilities: Abilities::SENSOR,
+            capabilities: Capabilities::SENSOR,
             board: "a board whose name is rather longer than thirty-two bytes",
         })
     }
@@ -61,7 +61,7 @@ impl Mock {
     fn piece(&self, tag: u32, at: u32) -> State<'static> {
         State {
             tag,
-            next: self.ledger.next(),
+            next: self.sequencer.next(),
             steps: self.learned.len() as u64,
             fingerprint: Fingerprint(0),
             length: 3,
@@ -81,23 +81,23 @@ impl Mock {
                 self.hello(tag)
             }
             _ if !self.greeted => self.hello(0),
-            Request::Order { seq, order } => match self.ledger.turn(seq) {
-                Turn::Now => {
-                    if let Order::Sample { features, .. } = order {
+            Request::Command { seq, command } => match self.sequencer.admit(seq) {
+                Admission::Execute => {
+                    if let Command::Sample { features, .. } = command {
                         self.learned.push(features.get(0).unwrap());
                     }
                     let step = self.learned.len() as u64;
-                    let outcome = Outcome {
+                    let ack = Ack {
                         seq,
                         fingerprint: Fingerprint(step),
                         result: Ok(Progress { step, loss: 0.0 }),
                         verdict: None,
                     };
-                    self.ledger.record(outcome);
-                    Reply::Outcome(outcome)
+                    self.sequencer.record(ack);
+                    Reply::Ack(ack)
                 }
-                Turn::Again(outcome) => Reply::Outcome(outcome),
-                Turn::OutOfTurn { expected } => Reply::OutOfTurn { expected, got: seq },
+                Admission::Repeat(ack) => Reply::Ack(ack),
+                Admission::OutOfOrder { expected } => Reply::OutOfOrder { expected, got: seq },
             },
             Request::Query { tag, query } => match query {
                 Query::Counters => Reply::Counters {
@@ -130,12 +130,12 @@ impl Mock {
     }
 }
 
-fn sample_of(notice: &Notice<'_>) -> u32 {
-    match notice {
-        Notice::Taken { sample, .. }
-        | Notice::Learned { sample, .. }
-        | Notice::Alert { sample, .. }
-        | Notice::Verdict { sample, .. } => *sample,
+fn sample_of(event: &Event<'_>) -> u32 {
+    match event {
+        Event::SampleTaken { sample, .. }
+        | Event::Learned { sample, .. }
+        | Event::Alert { sample, .. }
+        | Event::Verdict { sample, .. } => *sample,
     }
 }
 
@@ -143,8 +143,8 @@ fn sample_of(notice: &Notice<'_>) -> u32 {
 struct Bench {
     client: Client<8>,
     device: Mock,
-    up: Injector,
-    down: Injector,
+    up: FaultInjector,
+    down: FaultInjector,
 }
 
 #[derive(Debug, PartialEq)]
@@ -159,7 +159,7 @@ enum Heard {
     Scores(f32),
     Estimate(f32),
     Summary(bool),
-    Notice(u32),
+    Event(u32),
 }
 
 impl Bench {
@@ -167,8 +167,8 @@ impl Bench {
         Self {
             client: Client::new(),
             device: Mock::new(),
-            up: Injector::new(seed, Rates::all(share)),
-            down: Injector::new(seed ^ 0xFFFF, Rates::all(share)),
+            up: FaultInjector::new(seed, Rates::all(share)),
+            down: FaultInjector::new(seed ^ 0xFFFF, Rates::all(share)),
         }
     }
 
@@ -189,17 +189,21 @@ impl Bench {
             }
             for byte in back {
                 heard.extend(self.client.receive(byte).map(|event| match event {
-                    Event::Ready => Heard::Ready,
-                    Event::Mismatch { version } => Heard::Mismatch(version),
-                    Event::Lost { next } => Heard::Lost(next),
-                    Event::State(state) => Heard::State(state.at, state.words.get(0).unwrap()),
-                    Event::Counters(_) => Heard::Counters,
-                    Event::Checkpoint(piece) => Heard::Checkpoint(piece.at),
-                    Event::Recipe(recipe) => Heard::Recipe(recipe.is_some()),
-                    Event::Scores(scores) => Heard::Scores(scores.count),
-                    Event::Estimate { estimate, .. } => Heard::Estimate(estimate.unwrap().value),
-                    Event::Summary(summary) => Heard::Summary(summary.is_some()),
-                    Event::Notice(notice) => Heard::Notice(sample_of(&notice)),
+                    ClientEvent::Ready => Heard::Ready,
+                    ClientEvent::Mismatch { version } => Heard::Mismatch(version),
+                    ClientEvent::Lost { next } => Heard::Lost(next),
+                    ClientEvent::State(state) => {
+                        Heard::State(state.at, state.words.get(0).unwrap())
+                    }
+                    ClientEvent::Counters(_) => Heard::Counters,
+                    ClientEvent::Checkpoint(piece) => Heard::Checkpoint(piece.at),
+                    ClientEvent::Recipe(recipe) => Heard::Recipe(recipe.is_some()),
+                    ClientEvent::Scores(scores) => Heard::Scores(scores.count),
+                    ClientEvent::Estimate { estimate, .. } => {
+                        Heard::Estimate(estimate.unwrap().value)
+                    }
+                    ClientEvent::Summary(summary) => Heard::Summary(summary.is_some()),
+                    ClientEvent::Event(event) => Heard::Event(sample_of(&event)),
                 }));
             }
         }
@@ -221,16 +225,16 @@ impl Bench {
         self.until(Heard::Ready);
     }
 
-    /// Gives one sample with this feature, and takes the outcomes there are.
-    fn sample(&mut self, number: f32) -> (Result<u32, NotSent>, Vec<Outcome>) {
-        let given = self.client.order(&Order::Sample {
+    /// Gives one sample with this feature, and takes the acks there are.
+    fn sample(&mut self, number: f32) -> (Result<u32, SendError>, Vec<Ack>) {
+        let given = self.client.command(&Command::Sample {
             weight: 1.0,
             features: Numbers::new(&[number]),
             target: Numbers::new(&[]),
         });
         assert_eq!(self.exchange(), []);
-        let outcomes = std::iter::from_fn(|| self.client.outcome()).collect();
-        (given, outcomes)
+        let acks = std::iter::from_fn(|| self.client.ack()).collect();
+        (given, acks)
     }
 }
 
@@ -244,21 +248,21 @@ fn each_order_is_done_once_and_in_turn_whatever_the_line_does() {
         while taken < 2_000 {
             rounds += 1;
             assert!(rounds < 50_000, "it goes on and on");
-            let (order, outcomes) = match given < 2_000 {
+            let (command, acks) = match given < 2_000 {
                 true => bench.sample(given as f32),
                 false => {
                     assert_eq!(bench.exchange(), []);
-                    let outcomes = std::iter::from_fn(|| bench.client.outcome()).collect();
-                    (Err(NotSent::NoDevice), outcomes)
+                    let acks = std::iter::from_fn(|| bench.client.ack()).collect();
+                    (Err(SendError::NoDevice), acks)
                 }
             };
-            given += u32::from(order.is_ok());
-            for outcome in &outcomes {
+            given += u32::from(command.is_ok());
+            for ack in &acks {
                 taken += 1;
-                assert_eq!(outcome.seq, taken);
-                assert_eq!(outcome.fingerprint, Fingerprint(taken.into()));
+                assert_eq!(ack.seq, taken);
+                assert_eq!(ack.fingerprint, Fingerprint(taken.into()));
             }
-            if order.is_err() && outcomes.is_empty() {
+            if command.is_err() && acks.is_empty() {
                 bench.client.timeout();
             }
         }
@@ -284,7 +288,7 @@ fn a_device_that_was_started_anew_is_noticed() {
         bench.sample(k as f32).0.unwrap();
     }
     bench.device = Mock::new();
-    bench.client.order(&Order::Reset).unwrap();
+    bench.client.command(&Command::Reset).unwrap();
     bench.until(Heard::Lost(1));
     assert!(bench.device.learned.is_empty());
 }
@@ -302,8 +306,8 @@ fn an_echo_of_an_old_hello_changes_nothing() {
         assert_eq!(bench.client.receive(byte), None);
     }
     assert_eq!(bench.exchange(), []);
-    let (given, outcomes) = bench.sample(2.0);
-    assert_eq!((given, outcomes.len()), (Ok(2), 1));
+    let (given, acks) = bench.sample(2.0);
+    assert_eq!((given, acks.len()), (Ok(2), 1));
 }
 
 #[test]
@@ -337,7 +341,10 @@ fn another_version_is_a_mismatch() {
     bench.device.version = 9;
     bench.client.greet();
     bench.until(Heard::Mismatch(9));
-    assert_eq!(bench.client.order(&Order::Reset), Err(NotSent::NoDevice));
+    assert_eq!(
+        bench.client.command(&Command::Reset),
+        Err(SendError::NoDevice)
+    );
 }
 
 #[test]
@@ -345,25 +352,25 @@ fn no_more_orders_are_under_way_than_either_side_takes() {
     let mut bench = Bench::new(1, 0.0);
     bench.device.window = 2;
     bench.greet();
-    assert_eq!(bench.client.order(&Order::Reset), Ok(1));
-    assert_eq!(bench.client.order(&Order::Reset), Ok(2));
-    let full = NotSent::Full { window: 2 };
-    assert_eq!(bench.client.order(&Order::Reset), Err(full));
+    assert_eq!(bench.client.command(&Command::Reset), Ok(1));
+    assert_eq!(bench.client.command(&Command::Reset), Ok(2));
+    let full = SendError::Full { window: 2 };
+    assert_eq!(bench.client.command(&Command::Reset), Err(full));
     bench.exchange();
-    assert_eq!(bench.client.order(&Order::Reset), Err(full));
-    assert_eq!(bench.client.outcome().map(|o| o.seq), Some(1));
-    assert_eq!(bench.client.order(&Order::Reset), Ok(3));
+    assert_eq!(bench.client.command(&Command::Reset), Err(full));
+    assert_eq!(bench.client.ack().map(|o| o.seq), Some(1));
+    assert_eq!(bench.client.command(&Command::Reset), Ok(3));
 }
 
 #[test]
 fn an_order_longer_than_a_frame_is_not_given() {
     let mut bench = Bench::new(1, 0.0);
     bench.greet();
-    let order = Order::Push {
+    let command = Command::Push {
         at: 0,
         words: Numbers::new(&[1.0; 200]),
     };
-    let Err(NotSent::TooLong(too_long)) = bench.client.order(&order) else {
+    let Err(SendError::TooLong(too_long)) = bench.client.command(&command) else {
         panic!()
     };
     assert!(too_long.need > 800 && too_long.got == 576);
@@ -385,19 +392,19 @@ fn queries_are_answered_over_a_bad_line_and_stale_answers_dropped() {
 
 #[test]
 fn a_ledger_forgets_what_is_older_than_its_window() {
-    let mut ledger = Ledger::<2>::new();
+    let mut sequencer = Sequencer::<2>::new();
     for seq in 1..=3 {
-        assert_eq!(ledger.turn(seq), Turn::Now);
-        ledger.record(Outcome {
+        assert_eq!(sequencer.admit(seq), Admission::Execute);
+        sequencer.record(Ack {
             seq,
             fingerprint: Fingerprint(0),
-            result: Err(downhill_link::Refusal::NoFit),
+            result: Err(downhill_link::CommandError::NoFit),
             verdict: None,
         });
     }
-    assert_eq!(ledger.turn(1), Turn::OutOfTurn { expected: 4 });
-    assert!(matches!(ledger.turn(2), Turn::Again(o) if o.seq == 2));
-    assert_eq!(ledger.turn(0), Turn::OutOfTurn { expected: 4 });
+    assert_eq!(sequencer.admit(1), Admission::OutOfOrder { expected: 4 });
+    assert!(matches!(sequencer.admit(2), Admission::Repeat(o) if o.seq == 2));
+    assert_eq!(sequencer.admit(0), Admission::OutOfOrder { expected: 4 });
 }
 
 #[test]
@@ -405,8 +412,8 @@ fn every_query_is_answered_by_its_own_reply() {
     let mut bench = Bench::new(21, 0.2);
     bench.greet();
     let device = bench.client.device().unwrap();
-    assert!(device.abilities.has(Abilities::SENSOR));
-    assert!(!device.abilities.has(Abilities::STORE));
+    assert!(device.capabilities.has(Capabilities::SENSOR));
+    assert!(!device.capabilities.has(Capabilities::STORE));
     bench.client.pull_checkpoint(2);
     bench.until(Heard::Checkpoint(2));
     bench.client.ask(Query::Recipe);
@@ -426,17 +433,17 @@ fn every_query_is_answered_by_its_own_reply() {
 fn notices_are_heard_once_and_those_that_are_missing_are_counted() {
     let mut client = Client::<8>::new();
     let mut hear = |number| {
-        let notice = Notice::Alert {
+        let event = Event::Alert {
             sample: number,
             alert: Alert::Recovered,
         };
         let mut buffer = [0; 64];
-        let frame = encode(&Reply::Notice { number, notice }, &mut buffer).unwrap();
+        let frame = encode(&Reply::Event { number, event }, &mut buffer).unwrap();
         let heard = (frame.iter())
             .filter_map(|&byte| {
                 client
                     .receive(byte)
-                    .map(|event| event == Event::Notice(notice))
+                    .map(|found| found == ClientEvent::Event(event))
             })
             .collect::<Vec<_>>();
         (heard, client.missed())

@@ -2,7 +2,7 @@
 
 use crate::common::{replies, requests};
 use downhill_link::{
-    FRAME, FrameReader, Message, Numbers, Order, Reply, Request, TooLong, decode, encode,
+    Command, FRAME, FrameReader, Message, Numbers, Reply, Request, TooLong, decode, encode,
     frame_len, numbers_in_sample, words_in_state,
 };
 use proptest::prelude::*;
@@ -114,9 +114,9 @@ fn no_truncated_or_lengthened_payload_is_a_message() {
 #[test]
 fn a_frame_that_is_too_long_is_skipped() {
     let (after, payload) = next();
-    let long = framed(&Request::Order {
+    let long = framed(&Request::Command {
         seq: 1,
-        order: Order::Push {
+        command: Command::Push {
             at: 0,
             words: Numbers::new(&[1.5; 60]),
         },
@@ -153,25 +153,25 @@ fn as_many_numbers_fit_as_is_said() {
     for frame in [48, 96, 128, 256, 300, 576, 1024, 4096, 60_000] {
         let most = numbers_in_sample(frame);
         for features in [0, 1, most / 2, most] {
-            let order = Order::Sample {
+            let command = Command::Sample {
                 weight: 1.0,
                 features: Numbers::new(&numbers[..features]),
                 target: Numbers::new(&numbers[..most - features]),
             };
-            let sample = Request::Order {
+            let sample = Request::Command {
                 seq: u32::MAX,
-                order,
+                command,
             };
             assert!(encode(&sample, &mut vec![0; frame]).is_ok(), "{frame}");
         }
         let words = Numbers::new(&numbers[..most]);
-        let order = Order::Push {
+        let command = Command::Push {
             at: u32::MAX,
             words,
         };
-        let push = Request::Order {
+        let push = Request::Command {
             seq: u32::MAX,
-            order,
+            command,
         };
         assert!(encode(&push, &mut vec![0; frame]).is_ok(), "{frame}");
         let state = Reply::State(downhill_link::State {
@@ -217,15 +217,15 @@ proptest! {
     ) {
         let floats = |bits: &[u32]| bits.iter().map(|&b| f32::from_bits(b)).collect::<Vec<_>>();
         let (features, target) = (floats(&features), floats(&target));
-        let order = Order::Sample {
+        let command = Command::Sample {
             weight: f32::from_bits(weight),
             features: Numbers::new(&features),
             target: Numbers::new(&target),
         };
         let mut buffer = [0; FRAME];
-        let frame = encode(&Request::Order { seq, order }, &mut buffer).unwrap();
+        let frame = encode(&Request::Command { seq, command }, &mut buffer).unwrap();
         let (found, _) = read::<FRAME>(frame);
-        let Some(Request::Order { seq: seq2, order: Order::Sample { weight: w, features: f, target: t } })
+        let Some(Request::Command { seq: seq2, command: Command::Sample { weight: w, features: f, target: t } })
             = decode(&found[0]) else { panic!() };
         prop_assert_eq!((seq2, w.to_bits()), (seq, weight));
         prop_assert_eq!((f, t), (Numbers::new(&features), Numbers::new(&target)));

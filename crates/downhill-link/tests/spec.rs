@@ -6,8 +6,8 @@ use crate::common::{self, recipe};
 use downhill::least_squares::{AnySettings, Method, Robust, SolveError, Termination};
 use downhill::{Fault, Fingerprint, Hasher, Setting};
 use downhill_link::{
-    ARITHMETIC, Abilities, Alert, Counters, FrameReader, Hello, Message, Mode, Numbers, Order,
-    Outcome, PROTOCOL, Progress, Query, Refusal, Reply, Request, SensorFault, State, encode,
+    ARITHMETIC, Ack, Alert, Capabilities, Command, CommandError, Counters, FrameReader, Hello,
+    Message, Mode, Numbers, PROTOCOL, Progress, Query, Reply, Request, SensorFault, State, encode,
     recipe_hash,
 };
 use serde::de::DeserializeOwned;
@@ -64,17 +64,17 @@ fn the_worked_session_is_what_the_code_says() {
         arena: 4096,
         frame: 576,
         window: 8,
-        abilities: Abilities::RECIPES,
+        capabilities: Capabilities::RECIPES,
         board: "mps2-an386",
     });
-    let configure = Request::Order {
+    let configure = Request::Command {
         seq: 1,
-        order: Order::Configure(recipe()),
+        command: Command::Configure(recipe()),
     };
     let (x, y) = ([1.0, -2.0], [0.5]);
-    let sample = Request::Order {
+    let sample = Request::Command {
         seq: 2,
-        order: Order::Sample {
+        command: Command::Sample {
             weight: 1.0,
             features: Numbers::new(&x),
             target: Numbers::new(&y),
@@ -82,18 +82,18 @@ fn the_worked_session_is_what_the_code_says() {
     };
     let mut arena = [0.0; 64];
     let mut fit = recipe().build(&mut arena[..]).unwrap();
-    let outcome = |seq, fingerprint, step, loss| {
-        Reply::Outcome(Outcome {
+    let ack = |seq, fingerprint, step, loss| {
+        Reply::Ack(Ack {
             seq,
             fingerprint,
             result: Ok(Progress { step, loss }),
             verdict: None,
         })
     };
-    let configured = outcome(1, fit.fingerprint(), 0, 0.0);
+    let configured = ack(1, fit.fingerprint(), 0, 0.0);
     let fresh = format!("`{}`", fit.fingerprint());
     let step = fit.observe(&x, &y).unwrap();
-    let learned = outcome(2, fit.fingerprint(), step.number, step.loss);
+    let learned = ack(2, fit.fingerprint(), step.number, step.loss);
     let fingerprint = format!("`{}`", fit.fingerprint());
     let pull = Request::Query {
         tag: 2,
@@ -124,9 +124,9 @@ fn the_worked_session_is_what_the_code_says() {
 
 #[test]
 fn the_sample_taken_apart_is_the_samples_payload() {
-    let sample = Request::Order {
+    let sample = Request::Command {
         seq: 2,
-        order: Order::Sample {
+        command: Command::Sample {
             weight: 1.0,
             features: Numbers::new(&[1.0, -2.0]),
             target: Numbers::new(&[0.5]),
@@ -220,7 +220,7 @@ fn every_kind_of_everything_is_listed_under_its_number() {
     assert_lists::<downhill::optimizer::AnyOptimizer<f32>>("Optimizer");
     assert_lists::<downhill::rules::Method>("Scaling method");
     assert_lists::<downhill::rules::Curve<f32>>("Curve");
-    assert_lists::<Refusal>("Refusal");
+    assert_lists::<CommandError>("Command error");
     assert_lists::<Fault>("Fault");
     assert_lists::<Setting>("Setting");
     assert_lists::<SolveError>("Solve error");
@@ -238,14 +238,14 @@ fn every_kind_of_everything_is_listed_under_its_number() {
 #[test]
 fn a_formula_is_sent_as_it_is_printed() {
     let seq = 1;
-    let order = Order::Estimate(common::estimation());
+    let command = Command::Estimate(common::estimation());
     assert_says(&[
-        example("estimate", &framed(&Request::Order { seq, order })),
+        example("estimate", &framed(&Request::Command { seq, command })),
         example(
             "advance",
-            &framed(&Request::Order {
+            &framed(&Request::Command {
                 seq: 2,
-                order: Order::Advance,
+                command: Command::Advance,
             }),
         ),
     ]);
@@ -297,10 +297,10 @@ fn every_message_is_listed_under_its_number() {
     };
     let mut seen = [
         vec![false; table("Request").len()],
-        vec![false; table("Order").len()],
+        vec![false; table("Command").len()],
         vec![false; table("Query").len()],
         vec![false; table("Reply").len()],
-        vec![false; table("Notice").len()],
+        vec![false; table("Event").len()],
     ];
     let mut see = |kind: usize, heading: &str, number: u8, name: String| {
         assert!(
@@ -318,12 +318,12 @@ fn every_message_is_listed_under_its_number() {
             debug_name(format!("{request:?}")),
         );
         match request {
-            Request::Order { seq, order } if seq < 128 => {
+            Request::Command { seq, command } if seq < 128 => {
                 see(
                     1,
-                    "Order",
+                    "Command",
                     number(&bytes, 2),
-                    debug_name(format!("{order:?}")),
+                    debug_name(format!("{command:?}")),
                 );
             }
             Request::Query { query, .. } => {
@@ -345,17 +345,17 @@ fn every_message_is_listed_under_its_number() {
             number(&bytes, 0),
             debug_name(format!("{reply:?}")),
         );
-        if let Reply::Notice { notice, .. } = reply {
+        if let Reply::Event { event, .. } = reply {
             see(
                 4,
-                "Notice",
+                "Event",
                 number(&bytes, 2),
-                debug_name(format!("{notice:?}")),
+                debug_name(format!("{event:?}")),
             );
         }
     }
     let unseen = seen.iter().map(|seen| seen.iter().filter(|&&s| !s).count());
-    // Orders whose numbers were too long to look behind: sample, push and commit.
+    // Commands whose numbers were too long to look behind: sample, push and commit.
     assert_eq!(unseen.collect::<Vec<_>>(), [0, 3, 0, 0, 0]);
 }
 

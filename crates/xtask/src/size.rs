@@ -1,12 +1,12 @@
 //! `cargo xtask size`: what a node takes of a board, and a lab of the smallest one.
 //!
 //! Flash and static memory are read off every node's ELF. The stack's peak is what the emulated
-//! micro:bit reports after a session that gives it every order a host may give.
+//! micro:bit reports after a session that gives it every command a host may give.
 
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{self, Child, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -17,7 +17,7 @@ use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::rules::AnyRules;
 use downhill::{Dyn, Recipe, formula};
-use downhill_link::{Client, Counters, Event, Numbers, Order, Query, Topics};
+use downhill_link::{Client, ClientEvent, Command, Counters, Numbers, Query, Topics};
 use object::{Object, ObjectSection, SectionKind};
 
 use crate::boards::{BOARDS, Board};
@@ -112,7 +112,7 @@ fn exercise(machine: &str, elf: &Path) -> Result<u32> {
     let mut host = Host::boot(machine, elf)?;
     host.client.greet();
     host.until(|heard| heard.ready.then_some(()))?;
-    host.order(&Order::Subscribe {
+    host.command(&Command::Subscribe {
         topics: Topics {
             samples: true,
             steps: true,
@@ -120,12 +120,12 @@ fn exercise(machine: &str, elf: &Path) -> Result<u32> {
         },
         credit: 32,
     })?;
-    host.order(&Order::Start { turns: TURNS })?;
+    host.command(&Command::Start { turns: TURNS })?;
     let start = Instant::now();
     while host.counters()?.turns < TURNS.into() {
         ensure!(start.elapsed() < PATIENCE, "the node makes no steps");
     }
-    host.order(&Order::Save)?;
+    host.command(&Command::Save)?;
     host.ask(Query::Recipe)?;
     host.ask(Query::Scores)?;
     host.resume()?;
@@ -134,19 +134,19 @@ fn exercise(machine: &str, elf: &Path) -> Result<u32> {
     let state = std::mem::take(&mut host.heard.state);
     let (features, target) = (Numbers::new(&[0.5; 8]), Numbers::new(&[1.0]));
     let weight = 1.0;
-    host.order(&Order::Sample {
+    host.command(&Command::Sample {
         weight,
         features,
         target,
     })?;
-    host.order(&Order::Label { sample: 1, target })?;
+    host.command(&Command::Label { sample: 1, target })?;
     let (at, words) = (0, Numbers::new(&state));
-    host.order(&Order::Push { at, words })?;
-    host.order(&Order::Commit { steps: 7 })?;
+    host.command(&Command::Push { at, words })?;
+    host.command(&Command::Commit { steps: 7 })?;
     if let Some(recipe) = host.heard.recipe {
-        host.order(&Order::Configure(recipe))?;
+        host.command(&Command::Configure(recipe))?;
     }
-    host.order(&Order::Wipe)?;
+    host.command(&Command::Wipe)?;
     let counters = host.counters()?;
     ensure!(
         counters.saved >= 4 && counters.unsaved == 0,
@@ -177,14 +177,14 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
         ))
     };
     let (features, target) = (Numbers::new(&[0.5]), Numbers::new(&[1.0]));
-    let sample = Order::Sample {
+    let sample = Command::Sample {
         weight: 1.0,
         features,
         target,
     };
     for model in [formula, net([8, 0, 0]), net([4, 4, 3]), formula] {
         for (batch, every) in [(1, 0), (2, 16)] {
-            host.order(&Order::Configure(Recipe {
+            host.command(&Command::Configure(Recipe {
                 model,
                 loss: AnyLoss::Squared(Squared),
                 optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
@@ -197,26 +197,26 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
                 threshold: None,
             }))?;
             for _ in 0..40 {
-                host.order(&sample)?;
+                host.command(&sample)?;
             }
             host.ask(Query::Recipe)?;
             host.resume()?;
         }
-        host.order(&Order::Estimate(Estimation {
+        host.command(&Command::Estimate(Estimation {
             model: formula,
             settings: AnySettings::LeastSquares(LeastSquares::default()),
             bounds: [None; 8],
             seed: 1,
         }))?;
         for x in [0.5, 1.0, 1.5, 2.0, 2.5] {
-            host.order(&Order::Sample {
+            host.command(&Command::Sample {
                 weight: 1.0,
                 features: Numbers::new(&[x]),
                 target: Numbers::new(&[1.0 / x]),
             })?;
         }
         for _ in 0..3 {
-            host.order(&Order::Advance)?;
+            host.command(&Command::Advance)?;
         }
         host.ask(Query::Summary)?;
     }
@@ -253,7 +253,7 @@ impl Host {
         let folder = tempfile::TempDir::with_prefix("downhill-")?;
         let socket = folder.path().join("uart");
         let listener = UnixListener::bind(&socket)?;
-        let emulator = Command::new("qemu-system-arm")
+        let emulator = process::Command::new("qemu-system-arm")
             .args(["-machine", machine, "-nographic", "-monitor", "none"])
             .args(["-semihosting", "-chardev"])
             .arg(format!("socket,id=uart,path={}", socket.display()))
@@ -274,11 +274,11 @@ impl Host {
         })
     }
 
-    /// Gives an order and waits until it was carried out or refused: either takes its stack.
-    fn order(&mut self, order: &Order<'_>) -> Result<()> {
-        self.client.order(order)?;
+    /// Gives a command and waits until it was carried out or refused: either takes its stack.
+    fn command(&mut self, command: &Command<'_>) -> Result<()> {
+        self.client.command(command)?;
         self.answer()?;
-        self.client.outcome();
+        self.client.ack();
         Ok(())
     }
 
@@ -302,10 +302,10 @@ impl Host {
         let mut at = 0;
         for words in std::mem::take(&mut self.heard.state).chunks(16) {
             let words = Numbers::new(words);
-            self.order(&Order::Push { at, words })?;
+            self.command(&Command::Push { at, words })?;
             at += words.len() as u32;
         }
-        self.order(&Order::Resume)
+        self.command(&Command::Resume)
     }
 
     fn counters(&mut self) -> Result<Counters> {
@@ -336,13 +336,13 @@ impl Host {
                     ensure!(count > 0, "the emulator has ended");
                     for &byte in &bytes[..count] {
                         match self.client.receive(byte) {
-                            Some(Event::Ready) => self.heard.ready = true,
-                            Some(Event::State(state) | Event::Checkpoint(state)) => {
+                            Some(ClientEvent::Ready) => self.heard.ready = true,
+                            Some(ClientEvent::State(state) | ClientEvent::Checkpoint(state)) => {
                                 self.heard.state.extend(state.words.iter());
                                 self.heard.length = state.length as usize;
                             }
-                            Some(Event::Recipe(recipe)) => self.heard.recipe = recipe,
-                            Some(Event::Counters(counters)) => {
+                            Some(ClientEvent::Recipe(recipe)) => self.heard.recipe = recipe,
+                            Some(ClientEvent::Counters(counters)) => {
                                 self.heard.counters = Some(counters);
                             }
                             _ => {}

@@ -5,7 +5,7 @@ use downhill::model::{AnyModel, Linear, Model};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::AnyRules;
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
-use downhill_link::{Abilities, Counters, Order, Progress, Refusal, recipe_hash};
+use downhill_link::{Capabilities, Command, CommandError, Counters, Progress, recipe_hash};
 
 use crate::arithmetic;
 use crate::estimate::Estimate;
@@ -97,7 +97,7 @@ impl<'a> Fit<'a> {
     /// it calls: a trainer and its monitor are large, and the stack of a small board does not hold
     /// all copies that there could be of them at once.
     #[inline(never)]
-    fn become_of(&mut self, recipe: &Recipe<f32>) -> Result<(), Refusal> {
+    fn become_of(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
         recipe.rebuild(&mut self.watched.trainer)?;
         self.rest = Rest {
             batch: recipe.batch,
@@ -121,7 +121,7 @@ impl<'a> Fit<'a> {
     }
 
     #[inline(never)]
-    fn watch(&mut self, health: Health) -> Result<(), Refusal> {
+    fn watch(&mut self, health: Health) -> Result<(), CommandError> {
         let words = core::mem::take(&mut self.spare);
         self.watched.monitor = Some(Monitor::new(health, &self.watched.trainer, words)?);
         Ok(())
@@ -196,7 +196,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Refuses samples of so many numbers where there is no room for one.
-    fn check_room(&self, need: usize) -> Result<(), Refusal> {
+    fn check_room(&self, need: usize) -> Result<(), CommandError> {
         let (need, got) = (need as u32, self.inbox.room() as u32);
         match need > got {
             true => Err(Fault::Arena { need, got }.into()),
@@ -204,15 +204,15 @@ impl<'a> Bench<'a> {
         }
     }
 
-    fn begin(&mut self, estimation: &Estimation<f32>) -> Result<(), Refusal> {
+    fn begin(&mut self, estimation: &Estimation<f32>) -> Result<(), CommandError> {
         if !self.sound {
-            return Err(Refusal::Arithmetic);
+            return Err(CommandError::FpuMode);
         }
         let features = Model::<f32>::sizes(&estimation.model).features;
         let (need, got) = (features + 1, self.columns);
         if need > got {
             let (need, got) = (need as u32, got as u32);
-            return Err(Refusal::Columns { need, got });
+            return Err(CommandError::Columns { need, got });
         }
         self.check_room(features + 2)?;
         // As above: what is refused leaves the fit that there is.
@@ -225,16 +225,16 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    fn configure(&mut self, recipe: &Recipe<f32>) -> Result<(), Refusal> {
+    fn configure(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
         if !self.sound {
-            return Err(Refusal::Arithmetic);
+            return Err(CommandError::FpuMode);
         }
         let sizes = Model::<f32>::sizes(&recipe.model);
         let (features, targets) = (sizes.features, recipe.loss.targets(sizes.outputs));
         let (need, got) = (features + targets, self.columns);
         if need > got {
             let (need, got) = (need as u32, got as u32);
-            return Err(Refusal::Columns { need, got });
+            return Err(CommandError::Columns { need, got });
         }
         self.check_room(need)?;
         // What is refused leaves the fit that there is, and what is not cannot fail below. The
@@ -250,13 +250,13 @@ impl<'a> Bench<'a> {
         }
         match &mut self.memory {
             Memory::Fit(fit) => fit.become_of(recipe),
-            _ => Err(Refusal::NoFit),
+            _ => Err(CommandError::NoFit),
         }
     }
 
     /// Puts the smallest fit in place of what there is.
     #[inline(never)]
-    fn make_room(&mut self) -> Result<(), Refusal> {
+    fn make_room(&mut self) -> Result<(), CommandError> {
         let words = self.free();
         self.memory = Memory::Fit(Fit {
             watched: Watched {
@@ -276,8 +276,8 @@ impl<'a> Bench<'a> {
 }
 
 impl Worker for Bench<'_> {
-    fn abilities(&self) -> Abilities {
-        Abilities::RECIPES
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::RECIPES
     }
 
     fn room(&self) -> usize {
@@ -286,23 +286,23 @@ impl Worker for Bench<'_> {
 
     fn carry_out(
         &mut self,
-        order: &Order<'_>,
+        command: &Command<'_>,
         counters: &mut Counters,
         _: &mut Tell<'_>,
-    ) -> Result<Progress, Refusal> {
-        self.inbox.begin(order);
-        let loss = match (order, &mut self.memory) {
-            (Order::Configure(recipe), _) => self.configure(recipe).map(|()| 0.0)?,
-            (Order::Estimate(estimation), _) => self.begin(estimation).map(|()| 0.0)?,
-            (Order::Reset, _) => {
+    ) -> Result<Progress, CommandError> {
+        self.inbox.begin(command);
+        let loss = match (command, &mut self.memory) {
+            (Command::Configure(recipe), _) => self.configure(recipe).map(|()| 0.0)?,
+            (Command::Estimate(estimation), _) => self.begin(estimation).map(|()| 0.0)?,
+            (Command::Reset, _) => {
                 self.memory = Memory::Free(self.free());
                 *counters = Counters::default();
                 log!(info, "reset");
                 0.0
             }
-            (_, Memory::Free(_)) => return Err(Refusal::NoFit),
+            (_, Memory::Free(_)) => return Err(CommandError::NoFit),
             (_, Memory::Estimate(estimate)) => {
-                estimate.carry_out(self.inbox.words(), order, counters)?
+                estimate.carry_out(self.inbox.words(), command, counters)?
             }
             (_, Memory::Fit(fit)) => {
                 let case = Case {
@@ -310,7 +310,7 @@ impl Worker for Bench<'_> {
                     batch: fit.rest.batch,
                     hash: fit.hash,
                 };
-                self.inbox.carry_out(case, order, counters)?
+                self.inbox.carry_out(case, command, counters)?
             }
         };
         Ok(Progress {
@@ -391,11 +391,11 @@ mod tests {
         let mut arena = [0.0; 64];
         let mut bench = Bench::new(10, &mut arena);
         let mut counters = Counters::default();
-        let order = Order::Configure(recipe);
+        let command = Command::Configure(recipe);
         assert!(
             bench
                 .carry_out(
-                    &order,
+                    &command,
                     &mut counters,
                     &mut Tell::new(Topics::default(), &mut |_| {})
                 )
@@ -403,10 +403,10 @@ mod tests {
         );
         bench.sound = false;
         let refused = bench.carry_out(
-            &order,
+            &command,
             &mut counters,
             &mut Tell::new(Topics::default(), &mut |_| {}),
         );
-        assert_eq!(refused, Err(Refusal::Arithmetic));
+        assert_eq!(refused, Err(CommandError::FpuMode));
     }
 }

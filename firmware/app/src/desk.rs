@@ -1,7 +1,7 @@
 use downhill::health::Verdict;
 use downhill::{Fingerprint, Recipe};
 use downhill_link::{
-    Abilities, Alert, Counters, Notice, Order, Progress, Refusal, Scores, recipe_hash,
+    Alert, Capabilities, Command, CommandError, Counters, Event, Progress, Scores, recipe_hash,
 };
 use embedded_hal::digital::OutputPin;
 
@@ -113,7 +113,7 @@ where
     ///
     /// # Errors
     /// What the store refuses.
-    pub fn save(&mut self, counters: &mut Counters) -> Result<(), Refusal> {
+    pub fn save(&mut self, counters: &mut Counters) -> Result<(), CommandError> {
         let (fit, hash) = (self.learner.fit(), self.hash);
         match self.store.save(&|out| inbox::save(fit, hash, out)) {
             Ok(()) => {
@@ -140,13 +140,13 @@ where
     P: OutputPin,
     K: Store,
 {
-    fn abilities(&self) -> Abilities {
+    fn capabilities(&self) -> Capabilities {
         let store = if K::PRESENT {
-            Abilities::STORE
+            Capabilities::STORE
         } else {
-            Abilities::default()
+            Capabilities::default()
         };
-        Abilities::SENSOR.and(store)
+        Capabilities::SENSOR.and(store)
     }
 
     fn room(&self) -> usize {
@@ -155,36 +155,36 @@ where
 
     fn carry_out(
         &mut self,
-        order: &Order<'_>,
+        command: &Command<'_>,
         counters: &mut Counters,
         tell: &mut Tell<'_>,
-    ) -> Result<Progress, Refusal> {
-        self.inbox.begin(order);
+    ) -> Result<Progress, CommandError> {
+        self.inbox.begin(command);
         if !self.sound {
-            return Err(Refusal::Arithmetic);
+            return Err(CommandError::FpuMode);
         }
         let mut loss = 0.0;
-        match order {
-            Order::Start { turns } => self.learner.start(*turns),
-            Order::Stop => self.learner.stop(),
-            Order::Mode(mode) => self.learner.set_mode(*mode),
-            Order::Label { sample, target } => {
+        match command {
+            Command::Start { turns } => self.learner.start(*turns),
+            Command::Stop => self.learner.stop(),
+            Command::Mode(mode) => self.learner.set_mode(*mode),
+            Command::Label { sample, target } => {
                 loss = self.learner.label(*sample, target, counters, tell)?;
             }
-            Order::Save => self.save(counters)?,
-            Order::Wipe => self.store.wipe()?,
-            Order::Reset => {
+            Command::Save => self.save(counters)?,
+            Command::Wipe => self.store.wipe()?,
+            Command::Reset => {
                 self.learner.restart(self.recipe.seed);
                 *counters = Counters::default();
             }
-            Order::Subscribe { .. } => {}
+            Command::Subscribe { .. } => {}
             _ => {
                 let case = Case {
                     fit: self.learner.fit_mut(),
                     batch: self.recipe.batch,
                     hash: self.hash,
                 };
-                loss = self.inbox.carry_out(case, order, counters)?;
+                loss = self.inbox.carry_out(case, command, counters)?;
             }
         }
         Ok(Progress {
@@ -232,7 +232,7 @@ where
         if self.save(counters).is_err() {
             // The next is tried an interval later: a flash that fails is not worn out by trying.
             self.saved = self.steps();
-            tell.say(Notice::Alert {
+            tell.say(Event::Alert {
                 sample: self.learner.taken(),
                 alert: Alert::Unsaved,
             });

@@ -1,6 +1,6 @@
 use downhill::Fault;
 use downhill::least_squares::AnyEstimator;
-use downhill_link::{Counters, Numbers, Order, Refusal};
+use downhill_link::{Command, CommandError, Counters, Numbers};
 
 use crate::bench::Words;
 use crate::inbox::count_step;
@@ -39,21 +39,21 @@ impl<'a> Estimate<'a> {
         self.rows * (self.features + 2)
     }
 
-    /// Carries out an order; returns the error of a sample that was learned from, or the cost
+    /// Carries out a command; returns the error of a sample that was learned from, or the cost
     /// after a pass.
     pub(crate) fn carry_out(
         &mut self,
         inbox: &mut [f32],
-        order: &Order<'_>,
+        command: &Command<'_>,
         counters: &mut Counters,
-    ) -> Result<f32, Refusal> {
-        match order {
-            Order::Sample {
+    ) -> Result<f32, CommandError> {
+        match command {
+            Command::Sample {
                 weight,
                 features,
                 target,
             } => self.sample(inbox, *weight, (features, target), counters),
-            Order::Advance if self.fit.replays() => {
+            Command::Advance if self.fit.replays() => {
                 let before = self.fit.steps();
                 for row in inbox.rchunks_exact(self.features + 2).take(self.rows) {
                     if let [features @ .., target, weight] = row {
@@ -66,7 +66,7 @@ impl<'a> Estimate<'a> {
                 }
                 Ok(self.fit.solver().map_or(0.0, |solver| solver.cost()))
             }
-            _ => Err(Refusal::Unable),
+            _ => Err(CommandError::Unsupported),
         }
     }
 
@@ -76,9 +76,9 @@ impl<'a> Estimate<'a> {
         weight: f32,
         (features, target): (&Numbers<'_>, &Numbers<'_>),
         counters: &mut Counters,
-    ) -> Result<f32, Refusal> {
+    ) -> Result<f32, CommandError> {
         if self.fit.replays() && self.fit.steps() > 0 {
-            return Err(Refusal::Begun);
+            return Err(CommandError::AlreadyStarted);
         }
         if !(weight >= 0.0 && weight.is_finite()) {
             return Err(Fault::Weight.into());

@@ -1,6 +1,6 @@
 use downhill::checkpoint::{self, Checkpoint};
 use downhill::{Fault, Fingerprint};
-use downhill_link::{Counters, Numbers, Order, Refusal};
+use downhill_link::{Command, CommandError, Counters, Numbers};
 
 use crate::Fit;
 use crate::log::log;
@@ -15,7 +15,7 @@ pub(crate) struct Inbox<'a> {
     pushed: usize,
 }
 
-/// A fit and what belongs to it, for orders that come from outside.
+/// A fit and what belongs to it, for commands that come from outside.
 #[derive(Debug)]
 pub(crate) struct Case<'f, F> {
     pub(crate) fit: &'f mut F,
@@ -45,59 +45,59 @@ impl<'a> Inbox<'a> {
         self.words().get_mut(..room).unwrap_or(&mut [])
     }
 
-    /// Carries out an order that any fit can be given; returns the loss.
+    /// Carries out a command that any fit can be given; returns the loss.
     pub(crate) fn carry_out(
         &mut self,
         case: Case<'_, impl Fit>,
-        order: &Order<'_>,
+        command: &Command<'_>,
         counters: &mut Counters,
-    ) -> Result<f32, Refusal> {
+    ) -> Result<f32, CommandError> {
         let Case { fit, batch, hash } = case;
-        match order {
-            Order::Sample {
+        match command {
+            Command::Sample {
                 weight,
                 features,
                 target,
             } => return self.sample(fit, batch, *weight, (features, target), counters),
-            Order::Push { at, words } => {
+            Command::Push { at, words } => {
                 return self.push(*at as usize, words).map(|()| 0.0);
             }
-            Order::Commit { steps } => {
+            Command::Commit { steps } => {
                 let pushed = self.words.get(..self.pushed).unwrap_or(&[]);
                 fit.restore(pushed, *steps)?;
             }
-            Order::Resume => {
+            Command::Resume => {
                 let pushed = self.words.get(..self.pushed).unwrap_or(&[]);
                 resume(fit, hash, bytemuck::cast_slice(pushed))?;
             }
-            Order::Survey { features, target } => {
+            Command::FitScaler { features, target } => {
                 let (x, y) = self.receive(fit, features, target)?;
                 fit.survey(x, y)?;
             }
-            Order::Apply => {
+            Command::ApplyBatch => {
                 let step = fit.apply()?;
                 count_step(step.number, counters);
                 return Ok(step.loss);
             }
-            Order::Freeze => fit.freeze(),
-            Order::Report { loss } => {
+            Command::FreezeScaler => fit.freeze(),
+            Command::ReportValidation { loss } => {
                 if !loss.is_finite() {
                     return Err(Fault::Loss.into());
                 }
                 fit.report(*loss);
             }
-            Order::Finish => fit.finish(),
-            _ => return Err(Refusal::Unable),
+            Command::Finish => fit.finish(),
+            _ => return Err(CommandError::Unsupported),
         }
         self.pushed = 0;
         Ok(0.0)
     }
 
-    /// Forgets what was pushed, unless the order goes on with it.
-    pub(crate) fn begin(&mut self, order: &Order<'_>) {
+    /// Forgets what was pushed, unless the command goes on with it.
+    pub(crate) fn begin(&mut self, command: &Command<'_>) {
         let goes_on = matches!(
-            order,
-            Order::Push { .. } | Order::Commit { .. } | Order::Resume
+            command,
+            Command::Push { .. } | Command::Commit { .. } | Command::Resume
         );
         if !goes_on {
             self.pushed = 0;
@@ -110,7 +110,7 @@ impl<'a> Inbox<'a> {
         fit: &impl Fit,
         features: &Numbers<'_>,
         target: &Numbers<'_>,
-    ) -> Result<(&[f32], &[f32]), Refusal> {
+    ) -> Result<(&[f32], &[f32]), CommandError> {
         let inbox = (self.words.get_mut(..fit.features() + fit.targets())).unwrap_or(&mut []);
         let (x, y) = (inbox.split_at_mut_checked(fit.features())).unwrap_or_default();
         for (numbers, to) in [(features, &mut *x), (target, &mut *y)] {
@@ -129,7 +129,7 @@ impl<'a> Inbox<'a> {
         weight: f32,
         (features, target): (&Numbers<'_>, &Numbers<'_>),
         counters: &mut Counters,
-    ) -> Result<f32, Refusal> {
+    ) -> Result<f32, CommandError> {
         let (x, y) = self.receive(fit, features, target)?;
         let before = fit.steps();
         let step = fit.feed(batch, x, y, weight)?;
@@ -142,20 +142,20 @@ impl<'a> Inbox<'a> {
         Ok(step.loss)
     }
 
-    fn push(&mut self, at: usize, words: &Numbers<'_>) -> Result<(), Refusal> {
+    fn push(&mut self, at: usize, words: &Numbers<'_>) -> Result<(), CommandError> {
         if at == 0 {
             self.pushed = 0;
         }
         if at != self.pushed {
             let expected = self.pushed as u32;
-            return Err(Refusal::Piece { expected });
+            return Err(CommandError::Piece { expected });
         }
         let end = at + words.len();
         let room = self.words.len();
         if !(self.words.get_mut(at..end)).is_some_and(|place| words.copy_to(place)) {
             let bytes = |words: usize| (words * WORD) as u32;
             let (need, got) = (bytes(end), bytes(room));
-            return Err(Refusal::Room { need, got });
+            return Err(CommandError::Room { need, got });
         }
         self.pushed = end;
         Ok(())
@@ -189,15 +189,19 @@ pub(crate) fn save(
 }
 
 /// Goes on from a checkpoint, if it is one of this fit.
-pub(crate) fn resume(fit: &mut impl Fit, hash: Fingerprint, bytes: &[u8]) -> Result<(), Refusal> {
+pub(crate) fn resume(
+    fit: &mut impl Fit,
+    hash: Fingerprint,
+    bytes: &[u8],
+) -> Result<(), CommandError> {
     let refusal = |error| match error {
-        checkpoint::Error::Version(version) => Refusal::Version { version },
-        checkpoint::Error::Kind { .. } => Refusal::Recipe,
-        _ => Refusal::Corrupt,
+        checkpoint::Error::Version(version) => CommandError::Version { version },
+        checkpoint::Error::Kind { .. } => CommandError::Recipe,
+        _ => CommandError::Corrupt,
     };
     let saved = Checkpoint::parse(bytes).map_err(refusal)?;
     if saved.recipe != hash.0.to_le_bytes() {
-        return Err(Refusal::Recipe);
+        return Err(CommandError::Recipe);
     }
     fit.resume(&saved).map_err(refusal)
 }

@@ -14,7 +14,7 @@ use crate::worker::count;
 /// otherwise ignored: the link's own rules repair what was lost.
 ///
 /// The status pin is low while there is nothing to do, changes with each sample learned from,
-/// and stays high after an order was refused.
+/// and stays high after a command was refused.
 ///
 /// `N` is the longest frame in bytes, of which there are two in memory.
 #[derive(Debug)]
@@ -59,12 +59,12 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P
         }
     }
 
-    /// Lets the host have at most this many orders under way, where the line keeps fewer bytes
+    /// Lets the host have at most this many commands under way, where the line keeps fewer bytes
     /// while a step is computed than eight frames have.
     #[must_use]
     #[inline(always)]
-    pub fn window(mut self, orders: u8) -> Self {
-        self.port.session.set_window(orders);
+    pub fn window(mut self, commands: u8) -> Self {
+        self.port.session.set_window(commands);
         self
     }
 
@@ -91,7 +91,7 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P
             count(&mut port.session.counters_mut().pin);
         }
         port.poll(|session, sent| {
-            let Sent::Outcome(result) = sent else { return };
+            let Sent::Ack(result) = sent else { return };
             let on = match result {
                 Ok(steps) => *steps > 0 && !pin.lit,
                 Err(_) => true,

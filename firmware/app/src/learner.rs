@@ -1,6 +1,6 @@
 use downhill::metrics::{Meter, Regression};
 use downhill::{Fault, Step};
-use downhill_link::{Alert, Counters, Mode, Notice, Numbers, Refusal, Scores, SensorFault};
+use downhill_link::{Alert, CommandError, Counters, Event, Mode, Numbers, Scores, SensorFault};
 use embedded_hal::digital::OutputPin;
 
 use crate::inbox::{count_skipped, count_step};
@@ -240,7 +240,7 @@ where
                 Err(fault) => self.refuse(fault, counters, tell),
             }
         }
-        tell.say(Notice::Taken {
+        tell.say(Event::SampleTaken {
             sample: self.taken,
             features: Numbers::new(&features),
             prediction: Numbers::new(prediction.as_ref().map_or(&[], |p| p.as_slice())),
@@ -268,7 +268,7 @@ where
     /// Gives the target of a sample that waits.
     ///
     /// # Errors
-    /// [`Refusal::NoSample`] where none of this number waits, [`Fault::Length`], and what the
+    /// [`CommandError::NoSample`] where none of this number waits, [`Fault::Length`], and what the
     /// fit refuses; then the sample goes on waiting.
     pub fn label(
         &mut self,
@@ -276,13 +276,13 @@ where
         target: &Numbers<'_>,
         counters: &mut Counters,
         tell: &mut Tell<'_>,
-    ) -> Result<f32, Refusal> {
+    ) -> Result<f32, CommandError> {
         let mut numbers = [0.0; M];
         if !target.copy_to(&mut numbers) {
             let (need, got) = (M as u32, target.len() as u32);
             return Err(Fault::Length { need, got }.into());
         }
-        let sample = self.waiting.get(sample).ok_or(Refusal::NoSample)?;
+        let sample = self.waiting.get(sample).ok_or(CommandError::NoSample)?;
         let loss = self.learn(&sample, &numbers, counters, tell)?;
         self.waiting.remove(sample.number);
         Ok(loss)
@@ -321,7 +321,7 @@ where
                 && let Some(verdict) = self.fit.verdict()
             {
                 let sample = self.taken;
-                tell.say(Notice::Verdict { sample, verdict });
+                tell.say(Event::Verdict { sample, verdict });
             }
         }
         if let Some(prediction) = sample.prediction {
@@ -353,7 +353,7 @@ where
         if !tell.topics().steps {
             return;
         }
-        tell.say(Notice::Learned {
+        tell.say(Event::Learned {
             sample: sample.number,
             step: step.number,
             loss: step.loss,
@@ -406,7 +406,7 @@ where
 
     fn say(&self, alert: Alert, tell: &mut Tell<'_>) {
         log!(warn, "{}", alert);
-        tell.say(Notice::Alert {
+        tell.say(Event::Alert {
             sample: self.taken,
             alert,
         });

@@ -98,7 +98,7 @@ mod worker;
 pub use arithmetic::is_default as arithmetic_is_default;
 pub use bench::Bench;
 pub use desk::Desk;
-pub use downhill_link::{Alert, Counters, Mode, Notice, SensorFault, Topics};
+pub use downhill_link::{Alert, Counters, Event, Mode, SensorFault, Topics};
 pub use fit::{Fit, Watched};
 pub use lab::Lab;
 pub use learner::Learner;

@@ -26,12 +26,12 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Node<'a, W, L, 
         }
     }
 
-    /// Lets the host have at most this many orders under way, where the line keeps fewer bytes
+    /// Lets the host have at most this many commands under way, where the line keeps fewer bytes
     /// while a step is computed than eight frames have.
     #[must_use]
     #[inline(always)]
-    pub fn window(mut self, orders: u8) -> Self {
-        self.port.session.set_window(orders);
+    pub fn window(mut self, commands: u8) -> Self {
+        self.port.session.set_window(commands);
         self
     }
 

@@ -85,7 +85,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         let reply = reply.as_ref()?;
         good &= send(line, out, reply);
         let sent = match reply {
-            Reply::Outcome(outcome) => Sent::Outcome(outcome.result.map(|done| done.step)),
+            Reply::Ack(outcome) => Sent::Ack(outcome.result.map(|done| done.step)),
             _ => Sent::Other,
         };
         self.count_line(good);
@@ -122,8 +122,8 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
 
 /// What was answered.
 pub(crate) enum Sent {
-    /// An order was done, and the fit has made so many steps, or refused.
-    Outcome(Result<u64, downhill_link::Refusal>),
+    /// A command was done, and the fit has made so many steps, or refused.
+    Ack(Result<u64, downhill_link::CommandError>),
     /// Something else.
     Other,
 }

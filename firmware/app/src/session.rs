@@ -1,8 +1,9 @@
 use downhill::Fingerprint;
 use downhill::least_squares::Estimate;
 use downhill_link::{
-    ARITHMETIC, Counters, Hello, Ledger, Notice, Numbers, Order, Outcome, PROTOCOL, Query, Refusal,
-    Reply, Request, Scores, State, Topics, Turn, WINDOW, decode, numbers_in_sample, words_in_state,
+    ARITHMETIC, Ack, Admission, Command, CommandError, Counters, Event, Hello, Numbers, PROTOCOL,
+    Query, Reply, Request, Scores, Sequencer, State, Topics, WINDOW, decode, numbers_in_sample,
+    words_in_state,
 };
 
 use crate::bench::Bench;
@@ -10,14 +11,14 @@ use crate::log::log;
 use crate::worker::{Tell, Worker, count};
 
 /// A device's side of a session: messages in, answers out, and a [`Worker`] that carries out the
-/// orders. It knows neither line nor pin.
+/// commands. It knows neither line nor pin.
 #[derive(Debug)]
 pub struct Session<'a, W = Bench<'a>> {
     board: &'a str,
     frame: u16,
     window: u8,
     worker: W,
-    ledger: Ledger,
+    sequencer: Sequencer,
     greeted: bool,
     counters: Counters,
     subscription: Subscription,
@@ -48,13 +49,13 @@ struct Subscription {
 
 impl Subscription {
     /// Sends a notice, if the credit suffices.
-    fn offer(&mut self, notice: Notice<'_>, send: &mut Send<'_>) {
+    fn offer(&mut self, event: Event<'_>, send: &mut Send<'_>) {
         self.number = self.number.wrapping_add(1);
         match self.credit.checked_sub(1) {
             Some(left) => {
                 self.credit = left;
                 let number = self.number;
-                send(&Reply::Notice { number, notice });
+                send(&Reply::Event { number, event });
             }
             None => count(&mut self.withheld),
         }
@@ -81,7 +82,7 @@ impl<'a, W: Worker> Session<'a, W> {
             frame: frame.min(u16::MAX.into()) as u16,
             window: WINDOW as u8,
             worker,
-            ledger: Ledger::new(),
+            sequencer: Sequencer::new(),
             greeted: false,
             counters: Counters::default(),
             subscription: Subscription::default(),
@@ -89,7 +90,7 @@ impl<'a, W: Worker> Session<'a, W> {
         }
     }
 
-    /// Lets the host have at most this many orders under way, from 1 to [`WINDOW`].
+    /// Lets the host have at most this many commands under way, from 1 to [`WINDOW`].
     pub fn set_window(&mut self, window: u8) {
         self.window = window.clamp(1, WINDOW as u8);
     }
@@ -99,12 +100,12 @@ impl<'a, W: Worker> Session<'a, W> {
         self.vitals = vitals;
     }
 
-    /// What carries out the orders.
+    /// What carries out the commands.
     pub fn worker(&self) -> &W {
         &self.worker
     }
 
-    /// What carries out the orders.
+    /// What carries out the commands.
     pub fn worker_mut(&mut self) -> &mut W {
         &mut self.worker
     }
@@ -136,12 +137,12 @@ impl<'a, W: Worker> Session<'a, W> {
         Reply::Hello(Hello {
             version: PROTOCOL,
             tag,
-            next: self.ledger.next(),
+            next: self.sequencer.next(),
             arithmetic: ARITHMETIC,
             arena: self.worker.room() as u32,
             frame: self.frame,
             window: self.window,
-            abilities: self.worker.abilities(),
+            capabilities: self.worker.capabilities(),
             board: self.board,
         })
     }
@@ -151,7 +152,7 @@ impl<'a, W: Worker> Session<'a, W> {
     pub fn turn(&mut self, send: &mut Send<'_>) -> bool {
         let subscription = &mut self.subscription;
         let topics = subscription.topics;
-        let hear = &mut |notice: Notice<'_>| subscription.offer(notice, send);
+        let hear = &mut |event: Event<'_>| subscription.offer(event, send);
         self.worker
             .turn(&mut self.counters, &mut Tell::new(topics, hear))
     }
@@ -160,7 +161,7 @@ impl<'a, W: Worker> Session<'a, W> {
     pub fn tend(&mut self, send: &mut Send<'_>) {
         let subscription = &mut self.subscription;
         let topics = subscription.topics;
-        let hear = &mut |notice: Notice<'_>| subscription.offer(notice, send);
+        let hear = &mut |event: Event<'_>| subscription.offer(event, send);
         self.worker
             .tend(&mut self.counters, &mut Tell::new(topics, hear));
     }
@@ -177,9 +178,9 @@ impl<'a, W: Worker> Session<'a, W> {
         Some(match request {
             Request::Hello { version, tag } => self.greet(*version, *tag),
             _ if !self.greeted => self.announce(),
-            Request::Order { seq, order } => match self.order(*seq, order, send) {
-                Ok(outcome) => Reply::Outcome(outcome),
-                Err(expected) => Reply::OutOfTurn {
+            Request::Command { seq, command } => match self.command(*seq, command, send) {
+                Ok(outcome) => Reply::Ack(outcome),
+                Err(expected) => Reply::OutOfOrder {
                     expected,
                     got: *seq,
                 },
@@ -201,46 +202,51 @@ impl<'a, W: Worker> Session<'a, W> {
         }
     }
 
-    /// Carries out an order when it is its turn, or says which one is expected.
+    /// Carries out a command when it is its turn, or says which one is expected.
     #[inline(never)]
-    fn order(&mut self, seq: u32, order: &Order<'_>, send: &mut Send<'_>) -> Result<Outcome, u32> {
-        match self.ledger.turn(seq) {
-            Turn::Now => {}
-            Turn::Again(outcome) => {
+    fn command(
+        &mut self,
+        seq: u32,
+        command: &Command<'_>,
+        send: &mut Send<'_>,
+    ) -> Result<Ack, u32> {
+        match self.sequencer.admit(seq) {
+            Admission::Execute => {}
+            Admission::Repeat(outcome) => {
                 count(&mut self.counters.repeated);
                 return Ok(outcome);
             }
-            Turn::OutOfTurn { expected } => {
-                count(&mut self.counters.out_of_turn);
+            Admission::OutOfOrder { expected } => {
+                count(&mut self.counters.out_of_order);
                 return Err(expected);
             }
         }
         let subscription = &mut self.subscription;
-        let result = if !self.worker.abilities().has(order.needs()) {
-            Err(Refusal::Unable)
+        let result = if !self.worker.capabilities().has(command.needs()) {
+            Err(CommandError::Unsupported)
         } else {
-            if let Order::Subscribe { topics, credit } = order {
+            if let Command::Subscribe { topics, credit } = command {
                 (subscription.topics, subscription.credit) = (*topics, *credit);
             }
-            if let Order::Reset = order {
+            if let Command::Reset = command {
                 subscription.withheld = 0;
             }
             let topics = subscription.topics;
-            let hear = &mut |notice: Notice<'_>| subscription.offer(notice, send);
+            let hear = &mut |event: Event<'_>| subscription.offer(event, send);
             let tell = &mut Tell::new(topics, hear);
-            self.worker.carry_out(order, &mut self.counters, tell)
+            self.worker.carry_out(command, &mut self.counters, tell)
         };
         if let Err(refusal) = result {
-            log!(warn, "order {} refused: {}", seq, refusal);
+            log!(warn, "command {} refused: {}", seq, refusal);
             count(&mut self.counters.refused);
         }
-        let outcome = Outcome {
+        let outcome = Ack {
             seq,
             fingerprint: self.fingerprint(),
             result,
             verdict: self.worker.verdict(),
         };
-        self.ledger.record(outcome);
+        self.sequencer.record(outcome);
         Ok(outcome)
     }
 
@@ -310,7 +316,7 @@ impl<'a, W: Worker> Session<'a, W> {
     fn piece(&self, tag: u32, at: u32) -> State<'static> {
         State {
             tag,
-            next: self.ledger.next(),
+            next: self.sequencer.next(),
             steps: self.worker.steps(),
             fingerprint: self.fingerprint(),
             length: 0,

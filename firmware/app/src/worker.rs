@@ -1,17 +1,19 @@
 use downhill::health::Verdict;
 use downhill::least_squares::AnyEstimator;
 use downhill::{Fingerprint, Recipe};
-use downhill_link::{Abilities, Counters, Notice, Order, Progress, Refusal, Scores, Topics};
+use downhill_link::{
+    Capabilities, Command, CommandError, Counters, Event, Progress, Scores, Topics,
+};
 
 /// Where notices go.
 pub struct Tell<'a> {
     topics: Topics,
-    hear: &'a mut dyn FnMut(Notice<'_>),
+    hear: &'a mut dyn FnMut(Event<'_>),
 }
 
 impl<'a> Tell<'a> {
     /// To someone who wants to hear about these topics.
-    pub fn new(topics: Topics, hear: &'a mut dyn FnMut(Notice<'_>)) -> Self {
+    pub fn new(topics: Topics, hear: &'a mut dyn FnMut(Event<'_>)) -> Self {
         Self { topics, hear }
     }
 
@@ -21,9 +23,9 @@ impl<'a> Tell<'a> {
     }
 
     /// Says something.
-    pub fn say(&mut self, notice: Notice<'_>) {
-        if self.topics.want(&notice) {
-            (self.hear)(notice);
+    pub fn say(&mut self, event: Event<'_>) {
+        if self.topics.want(&event) {
+            (self.hear)(event);
         }
     }
 }
@@ -34,25 +36,25 @@ impl core::fmt::Debug for Tell<'_> {
     }
 }
 
-/// What carries out the orders of a [`Session`](crate::Session): it owns the fit and everything
-/// around it, and knows neither line nor order numbers.
+/// What carries out the commands of a [`Session`](crate::Session): it owns the fit and everything
+/// around it, and knows neither line nor command numbers.
 pub trait Worker {
     /// What it can do.
-    fn abilities(&self) -> Abilities;
+    fn capabilities(&self) -> Capabilities;
 
     /// The longest fit there is room for, in words.
     fn room(&self) -> usize;
 
-    /// Carries out an order and counts what it learned.
+    /// Carries out a command and counts what it learned.
     ///
     /// # Errors
     /// Why it did not; then nothing has changed.
     fn carry_out(
         &mut self,
-        order: &Order<'_>,
+        command: &Command<'_>,
         counters: &mut Counters,
         tell: &mut Tell<'_>,
-    ) -> Result<Progress, Refusal>;
+    ) -> Result<Progress, CommandError>;
 
     /// The fit's state, empty if there is none.
     fn state(&self) -> &[f32];

@@ -2,8 +2,8 @@
 //! what was counted is what was injected. In full with `DOWNHILL_LONG`.
 
 use crate::common::{Host, recipe, sample, samples};
-use downhill_link::Order;
-use downhill_link::injector::{Injected, Injector, Rates};
+use downhill_link::Command;
+use downhill_link::fault_injector::{FaultInjector, Injected, Rates};
 
 fn how_many() -> usize {
     match std::env::var_os("DOWNHILL_LONG") {
@@ -72,11 +72,11 @@ fn a_bad_line_leaves_every_step_as_it_was_and_every_fault_is_counted() {
 fn through(count: usize, seed: u64, rates: Rates, cell: &str) {
     let mut host = Host::new(200);
     host.greet();
-    host.order(&Order::Configure(recipe()));
+    host.command(&Command::Configure(recipe()));
     let arena = vec![0.0; recipe().arena_len()].leak();
     let mut twin = recipe().build(arena).unwrap();
-    host.up = Injector::new(seed, rates);
-    host.down = Injector::new(!seed, rates);
+    host.up = FaultInjector::new(seed, rates);
+    host.down = FaultInjector::new(!seed, rates);
 
     let mut expected = Vec::new();
     let mut given = samples().take(count).peekable();
@@ -85,7 +85,7 @@ fn through(count: usize, seed: u64, rates: Rates, cell: &str) {
         rounds += 1;
         assert!(rounds < 20 * count, "{cell}: it goes on and on");
         while let Some((x, y)) = given.peek() {
-            if host.client.order(&sample(x, y)).is_err() {
+            if host.client.command(&sample(x, y)).is_err() {
                 break;
             }
             twin.observe(x, y).unwrap();
@@ -94,7 +94,7 @@ fn through(count: usize, seed: u64, rates: Rates, cell: &str) {
         }
         host.exchange(|event| panic!("{cell}: {event:?}"));
         let before = compared;
-        while let Some(outcome) = host.client.outcome() {
+        while let Some(outcome) = host.client.ack() {
             assert_eq!(outcome.fingerprint, expected[compared], "{cell}");
             compared += 1;
         }
@@ -107,8 +107,8 @@ fn through(count: usize, seed: u64, rates: Rates, cell: &str) {
     host.up.flush(|bytes| wire.send(bytes));
     host.exchange(|event| panic!("{cell}: {event:?}"));
     let (up, down) = (*host.up.injected(), *host.down.injected());
-    host.up = Injector::new(0, Rates::default());
-    host.down = Injector::new(0, Rates::default());
+    host.up = FaultInjector::new(0, Rates::default());
+    host.down = FaultInjector::new(0, Rates::default());
     let counters = host.counters();
 
     let done = count as u64;
@@ -117,10 +117,10 @@ fn through(count: usize, seed: u64, rates: Rates, cell: &str) {
     assert_eq!(counters.bad, up.corrupted + up.cut, "{cell}");
     assert_eq!(host.client.bad(), down.corrupted + down.cut, "{cell}");
     assert_eq!(counters.unknown + counters.line, 0, "{cell}");
-    // Every frame that arrived whole was an order done, one that came again or not in its turn,
+    // Every frame that arrived whole was a command done, one that came again or not in its turn,
     // or a hello.
-    let orders = count as u32 + counters.repeated + counters.out_of_turn;
-    let hellos = intact(&up) - orders;
+    let commands = count as u32 + counters.repeated + counters.out_of_order;
+    let hellos = intact(&up) - commands;
     assert!(hellos <= host.hellos, "{cell}: {hellos} of {}", host.hellos);
     for (name, injected) in [
         ("dropped", up.dropped),

@@ -7,7 +7,7 @@ use downhill::least_squares::{
 };
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
-use downhill_link::{Event, Numbers, Order, Progress, Query, Refusal};
+use downhill_link::{ClientEvent, Command, CommandError, Numbers, Progress, Query};
 
 /// y = a · exp(b · x), from a = 1 and b = 0.
 fn estimation(settings: AnySettings<f32>) -> Estimation<f32> {
@@ -35,7 +35,7 @@ fn rows() -> impl Iterator<Item = ([f32; 1], [f32; 1])> {
 fn begun(estimation: &Estimation<f32>, words: &'static mut [f32]) -> (Host, Twin) {
     let mut host = Host::new(400);
     host.greet();
-    let outcome = host.order(&Order::Estimate(*estimation));
+    let outcome = host.command(&Command::Estimate(*estimation));
     let twin = estimation.build(words).unwrap();
     assert_eq!(outcome.result, Ok(Progress { step: 0, loss: 0.0 }));
     assert_eq!(outcome.fingerprint, twin.fingerprint());
@@ -52,7 +52,7 @@ fn summary(host: &mut Host) -> Option<Summary<f32>> {
     let mut found = None;
     host.client.ask(Query::Summary);
     host.settle(|event| match event {
-        Event::Summary(summary) => found = summary,
+        ClientEvent::Summary(summary) => found = summary,
         event => panic!("{event:?}"),
     });
     found
@@ -72,7 +72,7 @@ fn a_formula_is_fitted_on_the_device_and_its_uncertainty_is_told() {
             twin.add(&x, y, 1.0).unwrap();
         }
         twin.advance().unwrap();
-        let outcome = host.order(&Order::Advance);
+        let outcome = host.command(&Command::Advance);
         let (step, loss) = (twin.steps(), twin.solver().unwrap().cost());
         assert_eq!(outcome.result, Ok(Progress { step, loss }));
         assert_eq!(outcome.fingerprint, twin.fingerprint());
@@ -85,7 +85,7 @@ fn a_formula_is_fitted_on_the_device_and_its_uncertainty_is_told() {
         let mut found = None;
         host.client.ask(Query::Estimate { parameter, other });
         host.settle(|event| match event {
-            Event::Estimate {
+            ClientEvent::Estimate {
                 estimate,
                 correlation,
             } => found = Some((estimate, correlation)),
@@ -97,9 +97,12 @@ fn a_formula_is_fitted_on_the_device_and_its_uncertainty_is_told() {
     }
     assert_eq!(host.pull(), (twin.parameters().to_vec(), twin.steps()));
     // It has ended: nothing moves any more, and no sample is taken.
-    let outcome = host.order(&Order::Advance);
+    let outcome = host.command(&Command::Advance);
     assert_eq!(outcome.fingerprint, twin.fingerprint());
-    assert_eq!(host.sample(&[0.0], &[0.0]).result, Err(Refusal::Begun));
+    assert_eq!(
+        host.sample(&[0.0], &[0.0]).result,
+        Err(CommandError::AlreadyStarted)
+    );
     assert_eq!(host.counters().steps, twin.steps());
     assert_eq!(host.counters().samples, 20);
 }
@@ -118,14 +121,17 @@ fn estimators_row_by_row_agree_at_every_step() {
             assert_eq!(outcome.result, Ok(Progress { step, loss }));
             assert_eq!(outcome.fingerprint, twin.fingerprint());
         }
-        assert_eq!(host.order(&Order::Advance).result, Err(Refusal::Unable));
-        let half = Order::Sample {
+        assert_eq!(
+            host.command(&Command::Advance).result,
+            Err(CommandError::Unsupported)
+        );
+        let half = Command::Sample {
             weight: 0.5,
             features: Numbers::new(&[1.0]),
             target: Numbers::new(&[1.0]),
         };
-        let outcome = host.order(&half);
-        assert_eq!(outcome.result, Err(Refusal::Fault(Fault::Weight)));
+        let outcome = host.command(&half);
+        assert_eq!(outcome.result, Err(CommandError::Fault(Fault::Weight)));
         assert_eq!(outcome.fingerprint, twin.fingerprint());
     }
 }
@@ -133,11 +139,16 @@ fn estimators_row_by_row_agree_at_every_step() {
 #[test]
 fn what_is_refused_changes_nothing() {
     let (mut host, twin) = begun(&solver(), memory());
-    let unable = Err(Refusal::Unable);
-    for order in [Order::Freeze, Order::Apply, Order::Finish, Order::Resume] {
-        assert_eq!(host.order(&order).result, unable);
+    let unable = Err(CommandError::Unsupported);
+    for command in [
+        Command::FreezeScaler,
+        Command::ApplyBatch,
+        Command::Finish,
+        Command::Resume,
+    ] {
+        assert_eq!(host.command(&command).result, unable);
     }
-    let fault = |fault| Err(Refusal::Fault(fault));
+    let fault = |fault| Err(CommandError::Fault(fault));
     let (need, got) = (1, 2);
     for (x, y, refusal) in [
         (
@@ -148,27 +159,30 @@ fn what_is_refused_changes_nothing() {
         (&[f32::NAN], &[1.0], fault(Fault::Feature { index: 0 })),
         (&[1.0], &[f32::INFINITY], fault(Fault::Target { index: 0 })),
     ] {
-        assert_eq!(host.order(&sample(x, y)).result, refusal);
+        assert_eq!(host.command(&sample(x, y)).result, refusal);
     }
     // Too few samples: the pass has not been, and one more makes it possible.
     assert!(host.sample(&[0.0], &[2.0]).result.is_ok());
-    let outcome = host.order(&Order::Advance);
-    let few = Err(Refusal::Solve(SolveError::Rows { need: 2, got: 1 }));
+    let outcome = host.command(&Command::Advance);
+    let few = Err(CommandError::Solve(SolveError::Rows { need: 2, got: 1 }));
     assert_eq!(
         (outcome.result, outcome.fingerprint),
         (few, twin.fingerprint())
     );
     assert!(host.sample(&[1.0], &[1.0]).result.is_ok());
-    assert!(host.order(&Order::Advance).result.is_ok());
+    assert!(host.command(&Command::Advance).result.is_ok());
     // Impossible settings leave the fit as it is.
-    let before = host.order(&Order::Advance).fingerprint;
+    let before = host.command(&Command::Advance).fingerprint;
     let impossible = LeastSquares {
         tolerance: f32::NAN,
         ..LeastSquares::default()
     };
-    let order = Order::Estimate(estimation(AnySettings::LeastSquares(impossible)));
-    let outcome = host.order(&order);
-    assert_eq!(outcome.result, Err(Refusal::Solve(SolveError::Tolerance)));
+    let command = Command::Estimate(estimation(AnySettings::LeastSquares(impossible)));
+    let outcome = host.command(&command);
+    assert_eq!(
+        outcome.result,
+        Err(CommandError::Solve(SolveError::Tolerance))
+    );
     assert_eq!(outcome.fingerprint, before);
 }
 
@@ -186,32 +200,32 @@ fn memory_holds_so_many_samples_and_what_is_kept_is_kept() {
     };
     assert_eq!(
         host.sample(&[0.0], &[0.0]).result,
-        Err(Refusal::Fault(full))
+        Err(CommandError::Fault(full))
     );
     // A recipe whose words there are not is refused, and the samples are as they were.
     let (features, widths, outputs) = (Dyn(3), Widths([40, 0, 0]), Dyn(1));
     let net = Mlp::with_shape(features, widths, outputs, AnyActivation::Tanh);
-    let refused = host.order(&Order::Configure(Recipe {
+    let refused = host.command(&Command::Configure(Recipe {
         model: AnyModel::Mlp(net),
         ..recipe()
     }));
     assert!(matches!(
         refused.result,
-        Err(Refusal::Fault(Fault::Arena { .. }))
+        Err(CommandError::Fault(Fault::Arena { .. }))
     ));
     let mut steps = 0;
     while summary(&mut host).is_none() && steps < 100 {
-        assert!(host.order(&Order::Advance).result.is_ok());
+        assert!(host.command(&Command::Advance).result.is_ok());
         steps += 1;
     }
     let (state, _) = host.pull();
     assert!((state[0] - 2.0).abs() < 1e-5 && (state[1] + 0.7).abs() < 1e-5);
     // One whose words there are takes their place.
-    assert!(host.order(&Order::Configure(recipe())).result.is_ok());
+    assert!(host.command(&Command::Configure(recipe())).result.is_ok());
     assert_eq!(
         host.pull().0.len(),
         recipe().build(memory()).unwrap().state().len()
     );
-    assert_eq!(host.order(&Order::Reset).fingerprint, Fingerprint(0));
-    assert!(host.order(&Order::Configure(recipe())).result.is_ok());
+    assert_eq!(host.command(&Command::Reset).fingerprint, Fingerprint(0));
+    assert!(host.command(&Command::Configure(recipe())).result.is_ok());
 }

@@ -3,7 +3,7 @@
 use crate::common::{Host, recipe, sample};
 use downhill::model::Model;
 use downhill_firmware::Session;
-use downhill_link::{FrameReader, Numbers, Order, PROTOCOL, Reply, Request, decode, encode};
+use downhill_link::{Command, FrameReader, Numbers, PROTOCOL, Reply, Request, decode, encode};
 use proptest::prelude::*;
 
 /// The bytes of a message without its frame.
@@ -36,8 +36,8 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         words in 0usize..2_000,
     ) {
-        let order = Order::Configure(recipe());
-        let mut bytes = payload(&Request::Order { seq: 1, order });
+        let command = Command::Configure(recipe());
+        let mut bytes = payload(&Request::Command { seq: 1, command });
         for (at, byte) in changes {
             // The first byte and the second are the kind of message and its number.
             let at = 2 + at.index(bytes.len() - 2);
@@ -47,45 +47,45 @@ proptest! {
         let mut session = session(&mut arena);
         session.answer(&bytes, &mut |_| {});
         let columns = match decode(&bytes) {
-            Some(Request::Order { order: Order::Configure(recipe), .. }) => {
+            Some(Request::Command { command: Command::Configure(recipe), .. }) => {
                 Model::<f32>::sizes(&recipe.model).features
             }
             _ => 1,
         };
         for seq in 2..6 {
             let numbers = vec![0.5; columns.min(100)];
-            let order = sample(&numbers, &[1.0]);
-            session.answer(&payload(&Request::Order { seq, order }), &mut |_| {});
+            let command = sample(&numbers, &[1.0]);
+            session.answer(&payload(&Request::Command { seq, command }), &mut |_| {});
         }
     }
 
     #[test]
     fn any_orders_are_answered(
-        orders in prop::collection::vec((0u32..16, any::<u32>(), any::<u32>(), 0usize..30), 1..40),
+        commands in prop::collection::vec((0u32..16, any::<u32>(), any::<u32>(), 0usize..30), 1..40),
     ) {
         let mut arena = [0.0; 64];
         let mut session = session(&mut arena);
         let mut next = 1;
-        for (kind, at, bits, length) in orders {
+        for (kind, at, bits, length) in commands {
             let numbers = vec![f32::from_bits(bits); length];
             let words = Numbers::new(&numbers);
-            let order = match kind {
-                0 => Order::Configure(recipe()),
-                1 => Order::Reset,
-                2 => Order::Commit { steps: u64::from(at) << 32 },
-                3 | 4 => Order::Push { at: at % 24, words },
-                5 => Order::Push { at, words },
+            let command = match kind {
+                0 => Command::Configure(recipe()),
+                1 => Command::Reset,
+                2 => Command::Commit { steps: u64::from(at) << 32 },
+                3 | 4 => Command::Push { at: at % 24, words },
+                5 => Command::Push { at, words },
                 6 => sample(&numbers, &numbers),
-                7 => Order::Survey { features: words, target: words },
-                8 => Order::Freeze,
-                9 => Order::Apply,
-                10 => Order::Finish,
-                11 => Order::Report { loss: f32::from_bits(bits) },
+                7 => Command::FitScaler { features: words, target: words },
+                8 => Command::FreezeScaler,
+                9 => Command::ApplyBatch,
+                10 => Command::Finish,
+                11 => Command::ReportValidation { loss: f32::from_bits(bits) },
                 _ => sample(&[1.0, 2.0, 3.0], &[0.5]),
             };
             let before = session.fingerprint();
-            match session.answer(&payload(&Request::Order { seq: next, order }), &mut |_| {}) {
-                Some(Reply::Outcome(outcome)) => {
+            match session.answer(&payload(&Request::Command { seq: next, command }), &mut |_| {}) {
+                Some(Reply::Ack(outcome)) => {
                     prop_assert_eq!(outcome.seq, next);
                     if outcome.result.is_err() {
                         prop_assert_eq!(outcome.fingerprint, before);
@@ -106,6 +106,6 @@ proptest! {
         while host.device.poll() {}
         host.wire.to_host.borrow_mut().clear();
         host.greet();
-        prop_assert!(host.order(&Order::Configure(recipe())).result.is_ok());
+        prop_assert!(host.command(&Command::Configure(recipe())).result.is_ok());
     }
 }

@@ -12,10 +12,10 @@ use downhill::recipe::AnyTrainer;
 use downhill::rules::AnyRules;
 use downhill::{Fingerprint, Recipe};
 use downhill_firmware::{
-    Counters, Desk, Fit, FlashStore, Learner, Notice, SensorFault, Tell, Topics, Wake, Watched,
+    Counters, Desk, Event, Fit, FlashStore, Learner, SensorFault, Tell, Topics, Wake, Watched,
     Worker,
 };
-use downhill_link::Order;
+use downhill_link::Command;
 
 /// Checkpoints are written so often.
 const EVERY: u64 = 300;
@@ -85,9 +85,9 @@ fn go_on(desk: &mut impl Worker, turns: u64) -> Course {
     let (mut prints, mut verdicts) = (Vec::new(), Vec::new());
     let mut counters = Counters::default();
     for _ in 0..turns {
-        let hear = &mut |notice: Notice<'_>| match notice {
-            Notice::Learned { fingerprint, .. } => prints.push(fingerprint),
-            Notice::Verdict { verdict, .. } => verdicts.push(verdict),
+        let hear = &mut |event: Event<'_>| match event {
+            Event::Learned { fingerprint, .. } => prints.push(fingerprint),
+            Event::Verdict { verdict, .. } => verdicts.push(verdict),
             _ => {}
         };
         let topics = Topics {
@@ -158,10 +158,10 @@ fn after_a_power_cut_and_after_a_reset_a_fit_is_watched_anew_and_so_is_its_twin(
 
     // A host resets it: it is what it was at its very first start.
     let mut counters = Counters::default();
-    let hear = &mut |_: Notice<'_>| {};
+    let hear = &mut |_: Event<'_>| {};
     let tell = &mut Tell::new(Topics::default(), hear);
     second
-        .carry_out(&Order::Reset, &mut counters, tell)
+        .carry_out(&Command::Reset, &mut counters, tell)
         .unwrap();
     at.set(0);
     assert_eq!(go_on(&mut second, SAMPLES), uncut);

@@ -5,7 +5,7 @@ use crate::common::node::{Small, fit, label, rule, truth, turn, wave};
 use downhill::Fault;
 use downhill::metrics::{Meter, Regression};
 use downhill_firmware::{Button, Counters, Later, Learner, Mode, Sensor};
-use downhill_link::Refusal;
+use downhill_link::CommandError;
 use embedded_hal_mock::eh1::digital::{Mock, State, Transaction};
 
 /// What sample `number` is.
@@ -27,7 +27,7 @@ fn labels_come_late_and_in_any_order_and_samples_expire() {
     // Four have room: 1 and 2 are gone.
     assert_eq!((counters.expired, counters.samples), (2, 0));
     let gone = label(&mut learner, &mut counters, (2, 0.0));
-    assert_eq!(gone, Err(Refusal::NoSample));
+    assert_eq!(gone, Err(CommandError::NoSample));
     for number in [5, 3, 6] {
         let x = feature(number);
         let step = twin.observe(&[x], &[truth(x)]).unwrap();
@@ -36,7 +36,7 @@ fn labels_come_late_and_in_any_order_and_samples_expire() {
         assert_eq!(learner.fit().fingerprint(), twin.fingerprint());
     }
     let again = label(&mut learner, &mut counters, (5, 0.0));
-    assert_eq!(again, Err(Refusal::NoSample));
+    assert_eq!(again, Err(CommandError::NoSample));
     // A label that is no number leaves its sample waiting.
     let wild = label(&mut learner, &mut counters, (4, f32::NAN));
     assert_eq!(wild, Err(Fault::Target { index: 0 }.into()));
@@ -56,7 +56,7 @@ fn a_sample_expires_when_its_target_is_too_late_for_its_patience() {
     }
     assert_eq!(counters.expired, 1);
     let late = label(&mut learner, &mut counters, (1, 0.0));
-    assert_eq!(late, Err(Refusal::NoSample));
+    assert_eq!(late, Err(CommandError::NoSample));
     assert!(label(&mut learner, &mut counters, (2, 0.0)).is_ok());
 }
 

@@ -9,7 +9,9 @@ use downhill_firmware::scripted::{Episode, Scripted, Trouble};
 use downhill_firmware::{
     Desk, FlashStore, Later, Learner, Mode, Node, Store, Topics, Vitals, Worker,
 };
-use downhill_link::{Abilities, Event, Notice, Numbers, Order, Progress, Query, Refusal, Scores};
+use downhill_link::{
+    Capabilities, ClientEvent, Command, CommandError, Event, Numbers, Progress, Query, Scores,
+};
 
 /// What a node said.
 #[derive(Debug, PartialEq)]
@@ -19,12 +21,12 @@ enum Told {
     Else(String),
 }
 
-fn told(notice: Notice<'_>) -> Told {
-    match notice {
-        Notice::Taken {
+fn told(event: Event<'_>) -> Told {
+    match event {
+        Event::SampleTaken {
             sample, features, ..
         } => Told::Taken(sample, features.get(0).unwrap()),
-        Notice::Learned {
+        Event::Learned {
             sample,
             fingerprint,
             features,
@@ -40,9 +42,9 @@ fn told(notice: Notice<'_>) -> Told {
     }
 }
 
-fn hear(heard: &mut Vec<Told>) -> impl FnMut(Event<'_>) {
+fn hear(heard: &mut Vec<Told>) -> impl FnMut(ClientEvent<'_>) {
     |event| match event {
-        Event::Notice(notice) => heard.push(told(notice)),
+        ClientEvent::Event(event) => heard.push(told(event)),
         event => panic!("{event:?}"),
     }
 }
@@ -57,15 +59,18 @@ fn sample<W: Worker>(host: &mut Host<Node<'static, W, Wire>>, turns: u32) -> Vec
     heard
 }
 
-fn order<D: Device>(host: &mut Host<D>, order: &Order<'_>) -> (downhill_link::Outcome, Vec<Told>) {
+fn command<D: Device>(
+    host: &mut Host<D>,
+    command: &Command<'_>,
+) -> (downhill_link::Ack, Vec<Told>) {
     let mut heard = Vec::new();
-    host.client.order(order).unwrap();
+    host.client.command(command).unwrap();
     host.settle(hear(&mut heard));
-    (host.client.outcome().unwrap(), heard)
+    (host.client.ack().unwrap(), heard)
 }
 
-fn subscribe(credit: u32, topics: Topics) -> Order<'static> {
-    Order::Subscribe { topics, credit }
+fn subscribe(credit: u32, topics: Topics) -> Command<'static> {
+    Command::Subscribe { topics, credit }
 }
 
 macro_rules! node {
@@ -90,7 +95,7 @@ fn recipe<D: Device>(host: &mut Host<D>) -> Recipe<f32> {
     let mut found = None;
     host.client.ask(Query::Recipe);
     host.settle(|event| match event {
-        Event::Recipe(recipe) => found = recipe,
+        ClientEvent::Recipe(recipe) => found = recipe,
         event => panic!("{event:?}"),
     });
     found.unwrap()
@@ -100,13 +105,13 @@ fn recipe<D: Device>(host: &mut Host<D>) -> Recipe<f32> {
 fn late_labels_over_the_link_and_a_twin_that_makes_the_same_steps() {
     let (mut host, _) = node!(wave(0), Later, ());
     let device = host.client.device().unwrap();
-    assert_eq!(device.abilities, Abilities::SENSOR);
+    assert_eq!(device.capabilities, Capabilities::SENSOR);
     let mut twin = twin(&recipe(&mut host));
-    order(&mut host, &subscribe(u32::MAX, ALL));
-    order(&mut host, &Order::Mode(Mode::LearnWhileInferring));
+    command(&mut host, &subscribe(u32::MAX, ALL));
+    command(&mut host, &Command::Mode(Mode::LearnWhileInferring));
     // Nothing is sampled before the start.
     assert_eq!(sample(&mut host, 3), []);
-    order(&mut host, &Order::Start { turns: 40 });
+    command(&mut host, &Command::Start { turns: 40 });
     let mut taken = Vec::new();
     for turn in 1..=50 {
         taken.extend(sample(&mut host, 1));
@@ -117,11 +122,11 @@ fn late_labels_over_the_link_and_a_twin_that_makes_the_same_steps() {
         };
         let target = [truth(*x)];
         let step = twin.observe(&[*x], &target).unwrap();
-        let label = Order::Label {
+        let label = Command::Label {
             sample: *number,
             target: Numbers::new(&target),
         };
-        let (outcome, said) = order(&mut host, &label);
+        let (outcome, said) = command(&mut host, &label);
         let progress = Progress {
             step: step.number,
             loss: step.loss,
@@ -139,21 +144,24 @@ fn late_labels_over_the_link_and_a_twin_that_makes_the_same_steps() {
     );
     assert_eq!((counters.expired, counters.sensor.total()), (0, 0));
     assert_eq!(host.client.missed(), 0);
-    let late = Order::Label {
+    let late = Command::Label {
         sample: 40,
         target: Numbers::new(&[0.0]),
     };
-    assert_eq!(order(&mut host, &late).0.result, Err(Refusal::NoSample));
-    let long = Order::Label {
+    assert_eq!(
+        command(&mut host, &late).0.result,
+        Err(CommandError::NoSample)
+    );
+    let long = Command::Label {
         sample: 40,
         target: Numbers::new(&[0.0, 1.0]),
     };
     let length = Fault::Length { need: 1, got: 2 };
-    assert_eq!(order(&mut host, &long).0.result, Err(length.into()));
+    assert_eq!(command(&mut host, &long).0.result, Err(length.into()));
     let mut found: Option<Scores> = None;
     host.client.ask(Query::Scores);
     host.settle(|event| match event {
-        Event::Scores(scores) => found = Some(scores),
+        ClientEvent::Scores(scores) => found = Some(scores),
         event => panic!("{event:?}"),
     });
     let scores = found.unwrap();
@@ -167,8 +175,8 @@ fn notices_for_which_the_credit_does_not_suffice_are_counted_and_their_numbers_m
         samples: true,
         ..Topics::default()
     };
-    order(&mut host, &subscribe(5, samples));
-    order(&mut host, &Order::Start { turns: 0 });
+    command(&mut host, &subscribe(5, samples));
+    command(&mut host, &Command::Start { turns: 0 });
     let numbers = |heard: Vec<Told>| -> Vec<u32> {
         let number = |told: Told| match told {
             Told::Taken(number, _) => number,
@@ -178,11 +186,11 @@ fn notices_for_which_the_credit_does_not_suffice_are_counted_and_their_numbers_m
     };
     assert_eq!(numbers(sample(&mut host, 8)), [1, 2, 3, 4, 5]);
     assert_eq!((host.counters().withheld, host.client.missed()), (3, 0));
-    order(&mut host, &subscribe(2, samples));
+    command(&mut host, &subscribe(2, samples));
     assert_eq!(numbers(sample(&mut host, 2)), [9, 10]);
     assert_eq!(host.client.missed(), 3);
-    order(&mut host, &subscribe(9, Topics::default()));
-    order(&mut host, &Order::Stop);
+    command(&mut host, &subscribe(9, Topics::default()));
+    command(&mut host, &Command::Stop);
     assert_eq!(sample(&mut host, 4), []);
     let counters = host.counters();
     assert_eq!((counters.turns, counters.withheld), (10, 3));
@@ -201,8 +209,8 @@ fn what_is_wrong_with_the_sensor_is_told() {
         verdicts: true,
         ..Topics::default()
     };
-    order(&mut host, &subscribe(100, verdicts));
-    order(&mut host, &Order::Start { turns: 0 });
+    command(&mut host, &subscribe(100, verdicts));
+    command(&mut host, &Command::Start { turns: 0 });
     let said = format!("{:?}", sample(&mut host, 10));
     assert_eq!(said.matches("Alert").count(), 2, "{said}");
     assert!(said.contains("Sensor(Missing)") && said.contains("Recovered"));
@@ -212,15 +220,15 @@ fn what_is_wrong_with_the_sensor_is_told() {
 #[test]
 fn a_node_cannot_take_another_recipe_and_begins_its_own_anew() {
     let (mut host, _) = node!(wave(0), rule, ());
-    let (outcome, _) = order(&mut host, &Order::Configure(RECIPE));
-    assert_eq!(outcome.result, Err(Refusal::Unable));
+    let (outcome, _) = command(&mut host, &Command::Configure(RECIPE));
+    assert_eq!(outcome.result, Err(CommandError::Unsupported));
     assert_eq!(
-        order(&mut host, &Order::Save).0.result,
-        Err(Refusal::Unable)
+        command(&mut host, &Command::Save).0.result,
+        Err(CommandError::Unsupported)
     );
-    order(&mut host, &Order::Start { turns: 0 });
+    command(&mut host, &Command::Start { turns: 0 });
     sample(&mut host, 20);
-    let (outcome, _) = order(&mut host, &Order::Reset);
+    let (outcome, _) = command(&mut host, &Command::Reset);
     assert_eq!(outcome.fingerprint, twin(&RECIPE).fingerprint());
     assert_eq!((host.counters().turns, host.counters().steps), (0, 0));
 }
@@ -228,15 +236,15 @@ fn a_node_cannot_take_another_recipe_and_begins_its_own_anew() {
 #[test]
 fn a_checkpoint_leaves_a_node_and_comes_into_another() {
     let (mut host, _) = node!(wave(0), rule, ());
-    order(&mut host, &Order::Start { turns: 0 });
+    command(&mut host, &Command::Start { turns: 0 });
     sample(&mut host, 33);
     let words = host.checkpoint();
     let (mut other, _) = node!(wave(33), rule, ());
     other.put(&words);
-    let (outcome, _) = order(&mut other, &Order::Resume);
+    let (outcome, _) = command(&mut other, &Command::Resume);
     assert_eq!(outcome.result.map(|done| done.step), Ok(33));
     for node in [&mut other, &mut host] {
-        order(node, &Order::Start { turns: 0 });
+        command(node, &Command::Start { turns: 0 });
         sample(node, 20);
     }
     assert_eq!(host.pull(), other.pull());
@@ -252,24 +260,24 @@ fn what_was_saved_is_there_after_a_power_cut() {
         host.client
             .device()
             .unwrap()
-            .abilities
-            .has(Abilities::STORE)
+            .capabilities
+            .has(Capabilities::STORE)
     );
-    order(&mut host, &Order::Start { turns: 0 });
+    command(&mut host, &Command::Start { turns: 0 });
     for _ in 0..20 {
         host.device.sample();
         host.device.tend();
     }
     // One was due after 16 steps; the host asks for one more.
-    let (outcome, _) = order(&mut host, &Order::Save);
+    let (outcome, _) = command(&mut host, &Command::Save);
     assert_eq!(host.counters().saved, 2);
     drop(host);
     let (mut host, wake) = node!(wave(20), rule, store());
     assert_eq!(wake, downhill_firmware::Wake::Newest);
     assert_eq!(host.pull().1, 20);
-    let stopped = order(&mut host, &Order::Stop).0;
+    let stopped = command(&mut host, &Command::Stop).0;
     assert_eq!(stopped.fingerprint, outcome.fingerprint);
-    assert!(order(&mut host, &Order::Wipe).0.result.is_ok());
+    assert!(command(&mut host, &Command::Wipe).0.result.is_ok());
     let (_, wake) = node!(wave(0), rule, store());
     assert_eq!(wake, downhill_firmware::Wake::Empty);
 }
@@ -278,21 +286,21 @@ fn what_was_saved_is_there_after_a_power_cut() {
 fn a_flash_that_fails_is_told_and_learning_goes_on() {
     struct Broken;
     impl Store for Broken {
-        fn save(&mut self, _: &downhill_firmware::Write<'_>) -> Result<(), Refusal> {
-            Err(Refusal::Flash)
+        fn save(&mut self, _: &downhill_firmware::Write<'_>) -> Result<(), CommandError> {
+            Err(CommandError::Flash)
         }
         fn wake(
             &mut self,
-            _: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>,
+            _: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>,
         ) -> downhill_firmware::Wake {
-            downhill_firmware::Wake::Refused(Refusal::Flash)
+            downhill_firmware::Wake::Refused(CommandError::Flash)
         }
-        fn wipe(&mut self) -> Result<(), Refusal> {
-            Err(Refusal::Flash)
+        fn wipe(&mut self) -> Result<(), CommandError> {
+            Err(CommandError::Flash)
         }
     }
     let (mut host, _) = node!(wave(0), rule, Broken);
-    order(
+    command(
         &mut host,
         &subscribe(
             100,
@@ -302,14 +310,17 @@ fn a_flash_that_fails_is_told_and_learning_goes_on() {
             },
         ),
     );
-    order(&mut host, &Order::Start { turns: 0 });
+    command(&mut host, &Command::Start { turns: 0 });
     let mut heard = Vec::new();
     for _ in 0..40 {
         host.device.sample();
         host.device.tend();
         host.exchange(hear(&mut heard));
     }
-    assert_eq!(order(&mut host, &Order::Save).0.result, Err(Refusal::Flash));
+    assert_eq!(
+        command(&mut host, &Command::Save).0.result,
+        Err(CommandError::Flash)
+    );
     let counters = host.counters();
     assert_eq!(
         (counters.unsaved, counters.saved, counters.steps),

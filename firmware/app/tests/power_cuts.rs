@@ -11,7 +11,7 @@ use downhill::{Fingerprint, Recipe};
 use downhill_firmware::{
     Counters, Desk, FlashStore, Learner, SensorFault, Store, Tell, Topics, Wake, Worker,
 };
-use downhill_link::{Order, Refusal};
+use downhill_link::{Command, CommandError};
 
 const STEPS: u64 = 200;
 /// Samples that the scaler learns from before the first step.
@@ -100,7 +100,7 @@ impl<D: Worker> Powered<'_, D> {
     /// Goes on to the last step, or until the power is gone; the step that was saved last, as far
     /// as the node knows.
     fn go_on(&mut self, flash: &Flash) -> Option<u64> {
-        let hear = &mut |_: downhill_firmware::Notice<'_>| {};
+        let hear = &mut |_: downhill_firmware::Event<'_>| {};
         let mut saved = None;
         while self.desk.steps() < STEPS && !flash.is_cut() {
             let tell = &mut Tell::new(Topics::default(), hear);
@@ -210,9 +210,9 @@ fn woken(store: &mut Shelf) -> (Wake, u64) {
         steps = match Checkpoint::parse(bytes) {
             Ok(saved) => saved.steps,
             Err(downhill::checkpoint::Error::Version(version)) => {
-                return Err(Refusal::Version { version });
+                return Err(CommandError::Version { version });
             }
-            Err(_) => return Err(Refusal::Corrupt),
+            Err(_) => return Err(CommandError::Corrupt),
         };
         Ok(())
     });
@@ -250,7 +250,7 @@ fn two_generations_are_kept_and_a_bad_newest_falls_back() {
     woken(&mut shelf);
     shelf.save(&bad).unwrap();
     let mut shelf = store(&flash);
-    assert_eq!(woken(&mut shelf), (Wake::Older(Refusal::Corrupt), 3));
+    assert_eq!(woken(&mut shelf), (Wake::Older(CommandError::Corrupt), 3));
     // The next one takes the place of neither the good one nor of nothing.
     shelf
         .save(&|out| trained(&recipe, 5).save(b"", out))
@@ -274,10 +274,10 @@ fn another_version_is_refused_with_its_version_and_never_misread() {
     };
     shelf.save(&|out| fit.save(b"", out)).unwrap();
     shelf.save(&of_version(0)).unwrap();
-    let older = Wake::Older(Refusal::Version { version: 0 });
+    let older = Wake::Older(CommandError::Version { version: 0 });
     assert_eq!(woken(&mut store(&flash)), (older, 1));
     shelf.save(&of_version(9)).unwrap();
-    let refused = Wake::Refused(Refusal::Version { version: 9 });
+    let refused = Wake::Refused(CommandError::Version { version: 9 });
     assert_eq!(woken(&mut store(&flash)), (refused, 0));
 }
 
@@ -289,7 +289,7 @@ fn a_checkpoint_of_another_recipe_is_refused_and_the_fit_begins() {
     let mut first = power_on!(&one, flash.clone(), &mut inbox);
     assert!(first.go_on(&flash).is_some());
     let second = power_on!(&other, flash.clone(), &mut inbox);
-    assert_eq!(second.wake, Wake::Refused(Refusal::Recipe));
+    assert_eq!(second.wake, Wake::Refused(CommandError::Recipe));
     assert_eq!(second.desk.fingerprint(), uncut(&other)[0]);
 }
 
@@ -325,7 +325,7 @@ fn a_checkpoint_that_is_too_long_is_refused_with_the_length_needed() {
     let fit = trained(&recipe(), 1);
     let need = (fit.checkpoint_len(8) + 12) as u32;
     let refused = shelf.save(&|out| fit.save(b"12345678", out));
-    assert_eq!(refused, Err(Refusal::Room { need, got: 64 }));
+    assert_eq!(refused, Err(CommandError::Room { need, got: 64 }));
 }
 
 #[test]
@@ -335,15 +335,17 @@ fn a_host_saves_and_wipes() {
     let mut inbox = [0.0; 64];
     let mut node = power_on!(&recipe, flash.clone(), &mut inbox);
     node.go_on(&flash);
-    let hear = &mut |_: downhill_firmware::Notice<'_>| {};
+    let hear = &mut |_: downhill_firmware::Event<'_>| {};
     let tell = &mut Tell::new(Topics::default(), hear);
-    let saved = node.desk.carry_out(&Order::Save, &mut node.counters, tell);
+    let saved = node
+        .desk
+        .carry_out(&Command::Save, &mut node.counters, tell);
     assert_eq!(saved.map(|done| done.step), Ok(STEPS));
     let mut words = [0.0; 64];
     let again = power_on!(&recipe, flash.clone(), &mut words);
     assert_eq!((again.wake, again.desk.steps()), (Wake::Newest, STEPS));
     node.desk
-        .carry_out(&Order::Wipe, &mut node.counters, tell)
+        .carry_out(&Command::Wipe, &mut node.counters, tell)
         .unwrap();
     let again = power_on!(&recipe, flash.clone(), &mut words);
     assert_eq!((again.wake, again.desk.steps()), (Wake::Empty, 0));

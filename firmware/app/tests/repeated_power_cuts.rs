@@ -4,7 +4,7 @@
 use crate::common::flash::{Flash, PAGE};
 use downhill::random::Random;
 use downhill_firmware::{FlashStore, Store, Wake};
-use downhill_link::Refusal;
+use downhill_link::CommandError;
 
 /// The most bytes of a checkpoint of which two go into a page, and of which one does.
 const HALF: usize = 488;
@@ -20,7 +20,7 @@ fn write(number: u32, out: &mut [u8]) {
 fn woken(shelf: &mut impl Store, length: usize) -> (Wake, u32) {
     let mut number = 0;
     let wake = shelf.wake(&mut |bytes| {
-        let first = *bytes.first_chunk().ok_or(Refusal::Corrupt)?;
+        let first = *bytes.first_chunk().ok_or(CommandError::Corrupt)?;
         number = u32::from_le_bytes(first);
         let mut meant = vec![0; length];
         write(number, &mut meant);

@@ -8,8 +8,8 @@ use downhill::rules::{Curve, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting, scaler};
 use downhill_firmware::Session;
 use downhill_link::{
-    Abilities, Event, FrameReader, Mode, Numbers, Order, PROTOCOL, Progress, Query, Refusal, Reply,
-    Request, decode, encode,
+    Capabilities, ClientEvent, Command, CommandError, FrameReader, Mode, Numbers, PROTOCOL,
+    Progress, Query, Reply, Request, decode, encode,
 };
 
 type Twin = AnyTrainer<&'static mut [f32]>;
@@ -21,7 +21,7 @@ fn twin(recipe: &Recipe<f32>) -> Twin {
 
 fn configured(mut host: Host, recipe: &Recipe<f32>) -> (Host, Twin) {
     host.greet();
-    let outcome = host.order(&Order::Configure(*recipe));
+    let outcome = host.command(&Command::Configure(*recipe));
     let twin = twin(recipe);
     assert_eq!(outcome.result, Ok(Progress { step: 0, loss: 0.0 }));
     assert_eq!(outcome.fingerprint, twin.fingerprint());
@@ -56,7 +56,7 @@ fn a_scaler_and_parameters_are_pushed_and_pulled_as_they_are() {
     let (mut host, mut twin) = configured(Host::new(200), &recipe);
     let (x, y) = samples().next().unwrap();
     let refused = host.sample(&x, &y);
-    assert_eq!(refused.result, Err(Refusal::Fault(Fault::Scaler)));
+    assert_eq!(refused.result, Err(CommandError::Fault(Fault::Scaler)));
 
     for (x, y) in samples().take(50) {
         twin.fit_scaler(&x, &y).unwrap();
@@ -95,11 +95,11 @@ fn a_scaler_learned_on_the_device_is_the_hosts() {
         let features = Numbers::new(&x);
         let target = Numbers::new(&y);
         twin.fit_scaler(&x, &y).unwrap();
-        let outcome = host.order(&Order::Survey { features, target });
+        let outcome = host.command(&Command::FitScaler { features, target });
         assert_eq!(outcome.fingerprint, twin.fingerprint());
     }
     twin.freeze_scaler();
-    let outcome = host.order(&Order::Freeze);
+    let outcome = host.command(&Command::FreezeScaler);
     assert_eq!(outcome.fingerprint, twin.fingerprint());
     for loss in [0.5, 0.75, 0.625] {
         for (x, y) in samples().take(20) {
@@ -107,7 +107,7 @@ fn a_scaler_learned_on_the_device_is_the_hosts() {
             assert_eq!(host.sample(&x, &y).fingerprint, twin.fingerprint());
         }
         let step = twin.apply().unwrap();
-        let outcome = host.order(&Order::Apply);
+        let outcome = host.command(&Command::ApplyBatch);
         assert_eq!(outcome.fingerprint, twin.fingerprint());
         let (step, loss_of_batch) = (step.number, step.loss);
         let progress = Progress {
@@ -116,22 +116,22 @@ fn a_scaler_learned_on_the_device_is_the_hosts() {
         };
         assert_eq!(outcome.result, Ok(progress));
         twin.report(loss);
-        let outcome = host.order(&Order::Report { loss });
+        let outcome = host.command(&Command::ReportValidation { loss });
         assert_eq!(outcome.fingerprint, twin.fingerprint());
     }
     twin.finish();
-    let outcome = host.order(&Order::Finish);
+    let outcome = host.command(&Command::Finish);
     assert_eq!(outcome.fingerprint, twin.fingerprint());
     assert_eq!(host.pull().0, twin.state());
     assert_eq!(host.counters().steps, 9);
 
     let refused = [
-        (Order::Apply, Fault::EmptyBatch),
-        (Order::Report { loss: f32::NAN }, Fault::Loss),
+        (Command::ApplyBatch, Fault::EmptyBatch),
+        (Command::ReportValidation { loss: f32::NAN }, Fault::Loss),
     ];
-    for (order, fault) in refused {
-        let outcome = host.order(&order);
-        assert_eq!(outcome.result, Err(Refusal::Fault(fault)));
+    for (command, fault) in refused {
+        let outcome = host.command(&command);
+        assert_eq!(outcome.result, Err(CommandError::Fault(fault)));
         assert_eq!(outcome.fingerprint, twin.fingerprint());
     }
 }
@@ -155,38 +155,38 @@ fn a_state_longer_than_a_frame_goes_in_pieces() {
 fn a_push_that_is_not_finished_changes_nothing() {
     let (mut host, mut twin) = configured(Host::new(200), &recipe());
     let length = twin.state().len();
-    let piece = |at, length: usize| Order::Push {
+    let piece = |at, length: usize| Command::Push {
         at,
         words: Numbers::new(&[1.0; 64][..length]),
     };
     assert_eq!(
-        host.order(&piece(1, 2)).result,
-        Err(Refusal::Piece { expected: 0 })
+        host.command(&piece(1, 2)).result,
+        Err(CommandError::Piece { expected: 0 })
     );
-    assert!(host.order(&piece(0, 2)).result.is_ok());
+    assert!(host.command(&piece(0, 2)).result.is_ok());
     assert_eq!(
-        host.order(&piece(3, 2)).result,
-        Err(Refusal::Piece { expected: 2 })
+        host.command(&piece(3, 2)).result,
+        Err(CommandError::Piece { expected: 2 })
     );
-    assert!(host.order(&piece(2, 64)).result.is_ok());
+    assert!(host.command(&piece(2, 64)).result.is_ok());
     let (need, got) = (4 * (66 + 64), 4 * 100);
-    let no_room = Err(Refusal::Room { need, got });
-    assert_eq!(host.order(&piece(66, 64)).result, no_room);
+    let no_room = Err(CommandError::Room { need, got });
+    assert_eq!(host.command(&piece(66, 64)).result, no_room);
     let need = length as u32;
-    let short = Err(Refusal::Fault(Fault::Length { need, got: 66 }));
-    let outcome = host.order(&Order::Commit { steps: 9 });
+    let short = Err(CommandError::Fault(Fault::Length { need, got: 66 }));
+    let outcome = host.command(&Command::Commit { steps: 9 });
     assert_eq!(
         (outcome.result, outcome.fingerprint),
         (short, twin.fingerprint())
     );
 
-    // Another order in between forgets the pieces.
-    assert!(host.order(&piece(0, length)).result.is_ok());
+    // Another command in between forgets the pieces.
+    assert!(host.command(&piece(0, length)).result.is_ok());
     let (x, y) = samples().next().unwrap();
     twin.observe(&x, &y).unwrap();
     assert_eq!(host.sample(&x, &y).fingerprint, twin.fingerprint());
-    let empty = Err(Refusal::Fault(Fault::Length { need, got: 0 }));
-    let outcome = host.order(&Order::Commit { steps: 9 });
+    let empty = Err(CommandError::Fault(Fault::Length { need, got: 0 }));
+    let outcome = host.command(&Command::Commit { steps: 9 });
     assert_eq!(
         (outcome.result, outcome.fingerprint),
         (empty, twin.fingerprint())
@@ -196,7 +196,7 @@ fn a_push_that_is_not_finished_changes_nothing() {
     let mut wild = vec![0.0; length];
     wild[length - 1] = f32::NAN;
     let outcome = host.push(&wild, 0);
-    assert!(matches!(outcome.result, Err(Refusal::Fault(_))));
+    assert!(matches!(outcome.result, Err(CommandError::Fault(_))));
     assert_eq!(outcome.fingerprint, twin.fingerprint());
 }
 
@@ -218,17 +218,17 @@ fn a_fault_is_refused_with_its_cause_and_changes_nothing() {
     ];
     for (x, y, fault) in refusals {
         let outcome = host.sample(x, y);
-        assert_eq!(outcome.result, Err(Refusal::Fault(fault)));
+        assert_eq!(outcome.result, Err(CommandError::Fault(fault)));
         assert_eq!(outcome.fingerprint, good.fingerprint);
     }
-    let weighted = |weight| Order::Sample {
+    let weighted = |weight| Command::Sample {
         weight,
         features: Numbers::new(&[1.0, 2.0, 3.0]),
         target: Numbers::new(&[4.0]),
     };
-    let outcome = host.order(&weighted(-1.0));
-    assert_eq!(outcome.result, Err(Refusal::Fault(Fault::Weight)));
-    let outcome = host.order(&weighted(0.0));
+    let outcome = host.command(&weighted(-1.0));
+    assert_eq!(outcome.result, Err(CommandError::Fault(Fault::Weight)));
+    let outcome = host.command(&weighted(0.0));
     assert_eq!(outcome.result, Ok(Progress { step: 1, loss: 0.0 }));
     assert_eq!(outcome.fingerprint, twin.fingerprint());
     let counters = host.counters();
@@ -243,17 +243,17 @@ fn what_needs_a_fit_is_refused_without_one() {
     let mut host = Host::new(200);
     host.greet();
     let words = Numbers::new(&[1.0]);
-    for order in [
+    for command in [
         sample(&[1.0], &[1.0]),
-        Order::Push { at: 0, words },
-        Order::Commit { steps: 0 },
-        Order::Freeze,
-        Order::Apply,
-        Order::Finish,
-        Order::Report { loss: 1.0 },
+        Command::Push { at: 0, words },
+        Command::Commit { steps: 0 },
+        Command::FreezeScaler,
+        Command::ApplyBatch,
+        Command::Finish,
+        Command::ReportValidation { loss: 1.0 },
     ] {
-        let outcome = host.order(&order);
-        assert_eq!(outcome.result, Err(Refusal::NoFit));
+        let outcome = host.command(&command);
+        assert_eq!(outcome.result, Err(CommandError::NoFit));
         assert_eq!(outcome.fingerprint, Fingerprint(0));
     }
     assert!(
@@ -281,19 +281,19 @@ fn a_recipe_that_is_impossible_is_refused_with_the_number_needed_and_the_fit_goe
     empty.batch = 0;
     let need = wide.arena_len() as u32;
     let refusals = [
-        (wide, Refusal::Fault(Fault::Arena { need, got: 100 })),
+        (wide, CommandError::Fault(Fault::Arena { need, got: 100 })),
         (
             wider,
-            Refusal::Columns {
+            CommandError::Columns {
                 need: 131_070,
                 got: 137,
             },
         ),
-        (standing, Refusal::Fault(Fault::Setting(Setting::Rate))),
-        (empty, Refusal::Fault(Fault::Setting(Setting::Batch))),
+        (standing, CommandError::Fault(Fault::Setting(Setting::Rate))),
+        (empty, CommandError::Fault(Fault::Setting(Setting::Batch))),
     ];
     for ((recipe, refusal), (x, y)) in refusals.into_iter().zip(samples()) {
-        let outcome = host.order(&Order::Configure(recipe));
+        let outcome = host.command(&Command::Configure(recipe));
         assert_eq!(outcome.result, Err(refusal));
         assert_eq!(outcome.fingerprint, twin.fingerprint());
         twin.observe(&x, &y).unwrap();
@@ -313,17 +313,17 @@ fn reconfigured_in_mid_stream_it_begins_anew() {
     let mut next = recipe();
     next.optimizer = AnyOptimizer::Sgd(Sgd::new(0.05));
     let mut second = twin(&next);
-    let outcome = host.order(&Order::Configure(next));
+    let outcome = host.command(&Command::Configure(next));
     assert_eq!(outcome.fingerprint, second.fingerprint());
     for (x, y) in samples().take(20) {
         second.observe(&x, &y).unwrap();
         assert_eq!(host.sample(&x, &y).fingerprint, second.fingerprint());
     }
-    let outcome = host.order(&Order::Reset);
+    let outcome = host.command(&Command::Reset);
     assert_eq!(outcome.fingerprint, Fingerprint(0));
     assert_eq!(host.counters().samples, 0);
     // All of the memory is there again.
-    assert!(host.order(&Order::Configure(next)).result.is_ok());
+    assert!(host.command(&Command::Configure(next)).result.is_ok());
 }
 
 #[test]
@@ -331,8 +331,8 @@ fn duplicates_gaps_and_garbage_are_counted_and_train_nothing() {
     let (mut host, mut twin) = configured(Host::new(200), &recipe());
     let send = |host: &Host, seq| {
         let mut buffer = [0; 576];
-        let order = sample(&[1.0, 2.0, 3.0], &[4.0]);
-        let frame = encode(&Request::Order { seq, order }, &mut buffer).unwrap();
+        let command = sample(&[1.0, 2.0, 3.0], &[4.0]);
+        let frame = encode(&Request::Command { seq, command }, &mut buffer).unwrap();
         host.wire.send(frame);
     };
     let (x, y) = ([0.5, 0.25, 0.125], [1.0]);
@@ -360,7 +360,7 @@ fn duplicates_gaps_and_garbage_are_counted_and_train_nothing() {
     let outcome = host.sample(&x, &y);
     assert_eq!((outcome.seq, outcome.fingerprint), (3, twin.fingerprint()));
     let counters = host.counters();
-    assert_eq!((counters.repeated, counters.out_of_turn), (2, 2));
+    assert_eq!((counters.repeated, counters.out_of_order), (2, 2));
     assert_eq!((counters.bad, counters.unknown), (2, 1));
     assert_eq!((counters.samples, counters.refused), (2, 0));
 }
@@ -398,8 +398,8 @@ fn nothing_is_acted_on_before_a_host_of_this_version_says_hello() {
         "{:?}",
         Session::new("test", 576, &mut [0.0; 229]).announce()
     );
-    let order = Order::Configure(recipe());
-    let configure = Request::Order { seq: 1, order };
+    let command = Command::Configure(recipe());
+    let configure = Request::Command { seq: 1, command };
     assert_eq!(answers(&mut host, &configure), [&unasked[..], &unasked]);
 
     let hello = |version| Request::Hello { version, tag: 5 };
@@ -409,7 +409,7 @@ fn nothing_is_acted_on_before_a_host_of_this_version_says_hello() {
 
     answers(&mut host, &hello(PROTOCOL));
     let done = &answers(&mut host, &configure)[0];
-    assert!(done.starts_with("Outcome(Outcome { seq: 1"), "{done}");
+    assert!(done.starts_with("Ack(Ack { seq: 1"), "{done}");
 }
 
 #[test]
@@ -429,7 +429,7 @@ fn a_checkpoint_goes_to_another_device_with_the_batch_under_way() {
 
     let (mut other, _) = configured(Host::new(200), &recipe);
     other.put(&words);
-    let resumed = other.order(&Order::Resume);
+    let resumed = other.command(&Command::Resume);
     assert_eq!(resumed.fingerprint, twin.fingerprint());
     assert_eq!(
         resumed.result,
@@ -454,7 +454,7 @@ fn a_checkpoint_that_is_not_whole_or_not_of_this_fit_changes_nothing() {
     let words = host.checkpoint();
     let refused = |host: &mut Host, words: &[f32]| {
         host.put(words);
-        let outcome = host.order(&Order::Resume);
+        let outcome = host.command(&Command::Resume);
         (outcome.result.unwrap_err(), outcome.fingerprint)
     };
     let with = |at: usize, bits: u32| {
@@ -464,13 +464,16 @@ fn a_checkpoint_that_is_not_whole_or_not_of_this_fit_changes_nothing() {
     };
     let print = twin.fingerprint();
     let last = words.len() - 1;
-    assert_eq!(refused(&mut host, &with(12, 1)), (Refusal::Corrupt, print));
+    assert_eq!(
+        refused(&mut host, &with(12, 1)),
+        (CommandError::Corrupt, print)
+    );
     assert_eq!(
         refused(&mut host, &words[..last]),
-        (Refusal::Corrupt, print)
+        (CommandError::Corrupt, print)
     );
-    assert_eq!(refused(&mut host, &[]), (Refusal::Corrupt, print));
-    let version = Refusal::Version { version: 3 };
+    assert_eq!(refused(&mut host, &[]), (CommandError::Corrupt, print));
+    let version = CommandError::Version { version: 3 };
     assert_eq!(refused(&mut host, &with(1, 2)), (version, print));
 
     let other = Recipe {
@@ -479,30 +482,36 @@ fn a_checkpoint_that_is_not_whole_or_not_of_this_fit_changes_nothing() {
     };
     let (mut other, fresh) = configured(Host::new(200), &other);
     let (refusal, print) = refused(&mut other, &words);
-    assert_eq!((refusal, print), (Refusal::Recipe, fresh.fingerprint()));
-    assert!(refused(&mut host, &with(last, 4)).0 == Refusal::Corrupt);
+    assert_eq!(
+        (refusal, print),
+        (CommandError::Recipe, fresh.fingerprint())
+    );
+    assert!(refused(&mut host, &with(last, 4)).0 == CommandError::Corrupt);
 }
 
 #[test]
 fn a_lab_says_what_it_cannot_do_and_which_recipe_it_has() {
     let (mut host, _) = configured(Host::new(200), &recipe());
-    let abilities = host.client.device().unwrap().abilities;
-    assert_eq!(abilities, Abilities::RECIPES);
+    let capabilities = host.client.device().unwrap().capabilities;
+    assert_eq!(capabilities, Capabilities::RECIPES);
     let target = Numbers::new(&[1.0]);
-    for order in [
-        Order::Start { turns: 1 },
-        Order::Stop,
-        Order::Mode(Mode::Frozen),
-        Order::Label { sample: 1, target },
-        Order::Save,
-        Order::Wipe,
+    for command in [
+        Command::Start { turns: 1 },
+        Command::Stop,
+        Command::Mode(Mode::Frozen),
+        Command::Label { sample: 1, target },
+        Command::Save,
+        Command::Wipe,
     ] {
-        assert_eq!(host.order(&order).result, Err(Refusal::Unable));
+        assert_eq!(
+            host.command(&command).result,
+            Err(CommandError::Unsupported)
+        );
     }
     let mut found = None;
     host.client.ask(Query::Recipe);
     host.settle(|event| match event {
-        Event::Recipe(recipe) => found = recipe,
+        ClientEvent::Recipe(recipe) => found = recipe,
         event => panic!("{event:?}"),
     });
     assert_eq!(found, Some(recipe()));

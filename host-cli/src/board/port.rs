@@ -6,7 +6,8 @@ use downhill::health::Verdict;
 use downhill::least_squares::{Estimate, Summary};
 use downhill::{Fingerprint, Recipe};
 use downhill_link::{
-    ARITHMETIC, Client, Counters, Device, Event, NotSent, Notice, Numbers, Order, PROTOCOL, Query,
+    ARITHMETIC, Client, ClientEvent, Command, Counters, Device, Event, Numbers, PROTOCOL, Query,
+    SendError,
 };
 
 use super::Line;
@@ -193,18 +194,18 @@ impl Port {
         Ok(())
     }
 
-    /// Gives an order and waits for what becomes of it.
-    pub(crate) fn order(&mut self, order: &Order<'_>) -> Outcome<downhill_link::Outcome> {
-        match self.client.order(order) {
+    /// Gives a command and waits for what becomes of it.
+    pub(crate) fn command(&mut self, command: &Command<'_>) -> Outcome<downhill_link::Ack> {
+        match self.client.command(command) {
             Ok(_) => {
-                let outcome = self.until(|port| port.client.outcome())?;
+                let outcome = self.until(|port| port.client.ack())?;
                 self.verdicts.extend(outcome.verdict);
                 if let Some(recorder) = &mut self.recorder {
-                    recorder.order(order, &outcome)?;
+                    recorder.command(command, &outcome)?;
                 }
                 Ok(outcome)
             }
-            Err(NotSent::TooLong(_)) => Err(Failure::Input(
+            Err(SendError::TooLong(_)) => Err(Failure::Input(
                 "this fit, or one of its rows, is longer than the board's frames; use fewer \
                  features, or a shorter formula"
                     .into(),
@@ -223,9 +224,9 @@ impl Port {
         self.verdicts.clear();
     }
 
-    /// Gives an order that the board must accept.
-    pub(crate) fn demand(&mut self, order: &Order<'_>) -> Outcome<downhill_link::Outcome> {
-        let outcome = self.order(order)?;
+    /// Gives a command that the board must accept.
+    pub(crate) fn demand(&mut self, command: &Command<'_>) -> Outcome<downhill_link::Ack> {
+        let outcome = self.command(command)?;
         match outcome.result {
             Ok(_) => Ok(outcome),
             Err(refusal) => Err(Failure::Input(format!("the board refuses: {refusal}"))),
@@ -233,26 +234,26 @@ impl Port {
     }
 
     /// Hands the whole state of a fit that has made `steps` steps to the board.
-    pub(crate) fn push(&mut self, state: &[f32], steps: u64) -> Outcome<downhill_link::Outcome> {
-        self.put(state, &Order::Commit { steps })
+    pub(crate) fn push(&mut self, state: &[f32], steps: u64) -> Outcome<downhill_link::Ack> {
+        self.put(state, &Command::Commit { steps })
     }
 
     /// Hands a checkpoint to the board, whose fit goes on where that one stopped.
-    pub(crate) fn resume(&mut self, checkpoint: &[u8]) -> Outcome<downhill_link::Outcome> {
+    pub(crate) fn resume(&mut self, checkpoint: &[u8]) -> Outcome<downhill_link::Ack> {
         let (words, _) = checkpoint.as_chunks();
         let words: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
-        self.put(&words, &Order::Resume)
+        self.put(&words, &Command::Resume)
     }
 
     /// Hands words to the board, piece by piece, and says last what they are.
-    fn put(&mut self, state: &[f32], last: &Order<'_>) -> Outcome<downhill_link::Outcome> {
+    fn put(&mut self, state: &[f32], last: &Command<'_>) -> Outcome<downhill_link::Ack> {
         let piece = self
             .client
             .device()
             .map_or(1, |device| device.numbers())
             .max(1);
         for (index, words) in state.chunks(piece).enumerate() {
-            self.demand(&Order::Push {
+            self.demand(&Command::Push {
                 at: (index * piece) as u32,
                 words: Numbers::new(words),
             })?;
@@ -316,20 +317,20 @@ impl Port {
     fn take(&mut self, bytes: &[u8]) -> Outcome {
         for &byte in bytes {
             match self.client.receive(byte) {
-                Some(Event::Mismatch { version }) => {
+                Some(ClientEvent::Mismatch { version }) => {
                     return Err(Failure::Input(format!(
                         "the firmware speaks version {version} of the protocol and this program \
                          version {PROTOCOL}; build both from the same sources"
                     )));
                 }
-                Some(Event::Lost { .. }) => {
+                Some(ClientEvent::Lost { .. }) => {
                     return Err(Failure::Input(
-                        "the board was started anew, or somebody else gives it orders; look at \
+                        "the board was started anew, or somebody else gives it commands; look at \
                          its log, and let one program at a time use it"
                             .into(),
                     ));
                 }
-                Some(Event::State(state) | Event::Checkpoint(state))
+                Some(ClientEvent::State(state) | ClientEvent::Checkpoint(state))
                     if state.at as usize == self.pulled.words.len() =>
                 {
                     let pulled = &mut self.pulled;
@@ -339,15 +340,15 @@ impl Port {
                     pulled.told = self.learned.len();
                     pulled.words.extend(state.words.iter());
                 }
-                Some(Event::Counters(counters)) => self.counters = Some(counters),
-                Some(Event::Recipe(recipe)) => self.recipe = Some(recipe),
-                Some(Event::Estimate {
+                Some(ClientEvent::Counters(counters)) => self.counters = Some(counters),
+                Some(ClientEvent::Recipe(recipe)) => self.recipe = Some(recipe),
+                Some(ClientEvent::Estimate {
                     estimate,
                     correlation,
                 }) => self.estimate = estimate.map(|estimate| (estimate, correlation)),
-                Some(Event::Summary(summary)) => self.summary = summary,
-                Some(Event::Notice(notice)) => match notice {
-                    Notice::Learned {
+                Some(ClientEvent::Summary(summary)) => self.summary = summary,
+                Some(ClientEvent::Event(event)) => match event {
+                    Event::Learned {
                         sample,
                         step,
                         loss,
@@ -362,14 +363,14 @@ impl Port {
                         features: features.iter().collect(),
                         target: target.iter().collect(),
                     }),
-                    Notice::Alert { sample, alert } => {
+                    Event::Alert { sample, alert } => {
                         self.alerts.push_back(format!("sample {sample}: {alert}"));
                     }
-                    Notice::Verdict { sample, verdict } => {
+                    Event::Verdict { sample, verdict } => {
                         self.alerts
                             .push_back(format!("sample {sample}: {}", verdict.finding));
                     }
-                    Notice::Taken { sample, .. } => self.taken = Some(sample),
+                    Event::SampleTaken { sample, .. } => self.taken = Some(sample),
                 },
                 _ => {}
             }

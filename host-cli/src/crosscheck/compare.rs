@@ -2,7 +2,7 @@ use std::fmt;
 
 use downhill::health::{Severity, Verdict};
 use downhill::{Fault, Fingerprint, Step};
-use downhill_link::{Numbers, Order, Progress, Refusal};
+use downhill_link::{Command, CommandError, Numbers, Progress};
 use serde::Serialize;
 
 use super::solve::Solved;
@@ -164,7 +164,7 @@ impl<'a> Comparison<'a> {
     /// Gives the board the recipe and, where it was learned here, the scaler.
     fn start(&mut self) -> Result<(), Stop> {
         self.port.forget_verdicts();
-        let mut board = self.port.demand(&Order::Configure(self.plan.recipe))?;
+        let mut board = self.port.demand(&Command::Configure(self.plan.recipe))?;
         if self.plan.has_scaler() {
             board = self.port.push(self.twin.trainer.state(), 0)?;
         }
@@ -180,24 +180,24 @@ impl<'a> Comparison<'a> {
     }
 
     /// Tells the board what the twin is told too.
-    fn order(&mut self, act: Act<'_, f32>) -> Result<downhill_link::Outcome, Stop> {
+    fn order(&mut self, act: Act<'_, f32>) -> Result<downhill_link::Ack, Stop> {
         let order = match act {
-            Act::Survey(row) => Order::Survey {
+            Act::Survey(row) => Command::FitScaler {
                 features: Numbers::new(row.features),
                 target: Numbers::new(row.target),
             },
-            Act::Learn(row) => Order::Sample {
+            Act::Learn(row) => Command::Sample {
                 weight: row.weight,
                 features: Numbers::new(row.features),
                 target: Numbers::new(row.target),
             },
-            Act::Freeze => Order::Freeze,
-            Act::Apply(_) => Order::Apply,
-            Act::Report(loss) => Order::Report { loss },
-            Act::Finish => Order::Finish,
+            Act::Freeze => Command::FreezeScaler,
+            Act::Apply(_) => Command::ApplyBatch,
+            Act::Report(loss) => Command::ReportValidation { loss },
+            Act::Finish => Command::Finish,
             Act::Restore(state) => return Ok(self.port.push(state, self.twin.trainer.steps())?),
         };
-        Ok(self.port.order(&order)?)
+        Ok(self.port.command(&order)?)
     }
 
     /// Takes the twin's verdicts.
@@ -236,7 +236,7 @@ impl<'a> Comparison<'a> {
     /// Hears the verdicts that the board still has to tell, with orders that do nothing.
     fn hear_out(&mut self) -> Result<(), Stop> {
         for _ in self.port.verdicts().len()..self.verdicts.len() {
-            self.port.demand(&Order::Freeze)?;
+            self.port.demand(&Command::FreezeScaler)?;
         }
         self.agree_on_verdicts()?;
         match self.port.verdicts().len() == self.verdicts.len() {
@@ -339,12 +339,12 @@ impl Pupil<f32> for Comparison<'_> {
 }
 
 /// Whether board and twin say the same of a row.
-fn same(twin: Result<Step<f32>, Fault>, board: Result<Progress, Refusal>) -> bool {
+fn same(twin: Result<Step<f32>, Fault>, board: Result<Progress, CommandError>) -> bool {
     match (twin, board) {
         (Ok(twin), Ok(board)) => {
             twin.number == board.step && twin.loss.to_bits() == board.loss.to_bits()
         }
-        (Err(twin), Err(Refusal::Fault(board))) => twin == board,
+        (Err(twin), Err(CommandError::Fault(board))) => twin == board,
         _ => false,
     }
 }

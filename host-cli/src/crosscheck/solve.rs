@@ -2,7 +2,7 @@
 
 use downhill::least_squares::{AnyEstimator, SolveError, Termination};
 use downhill::{Fault, Fingerprint};
-use downhill_link::{Numbers, Order, Progress, Refusal};
+use downhill_link::{Command, CommandError, Numbers, Progress};
 
 use super::compare::{Compared, Difference, Stop};
 use crate::board::Port;
@@ -79,18 +79,18 @@ impl Pair<'_, '_> {
     fn run(&mut self, rows: &[Sample<'_, f32>]) -> Result<(), Stop> {
         let begun = self
             .port
-            .demand(&Order::Estimate(self.problem.estimation))?;
+            .demand(&Command::Estimate(self.problem.estimation))?;
         self.agree(begun.fingerprint, 0)?;
         if self.twin.replays() {
             return self.replay(rows);
         }
         for _ in 0..self.problem.epochs {
             for row in rows {
-                let board = self.port.order(&order(row))?;
+                let board = self.port.command(&command(row))?;
                 let target = self.flipped(row, self.twin.steps() + 1);
                 let twin = self.twin.add(row.features, target, row.weight);
                 let step = self.twin.steps();
-                self.same(step, board, twin.map_err(Refusal::from))?;
+                self.same(step, board, twin.map_err(CommandError::from))?;
                 twin.map_err(|fault| self.stop(row, fault))?;
             }
         }
@@ -100,7 +100,7 @@ impl Pair<'_, '_> {
     /// Sends every row once, and then lets both go through theirs until the fit has ended.
     fn replay(&mut self, rows: &[Sample<'_, f32>]) -> Result<(), Stop> {
         for row in rows {
-            let board = self.port.order(&order(row))?;
+            let board = self.port.command(&command(row))?;
             if let Err(refusal) = board.result {
                 let line = row.line;
                 let message = format!(
@@ -112,7 +112,7 @@ impl Pair<'_, '_> {
             self.agree(board.fingerprint, 0)?;
         }
         while self.twin.termination().is_none() {
-            let board = self.port.order(&Order::Advance)?;
+            let board = self.port.command(&Command::Advance)?;
             let pass = self.twin.steps() + 1;
             for (at, row) in rows.iter().enumerate() {
                 let target = if at == 0 {
@@ -125,7 +125,7 @@ impl Pair<'_, '_> {
             }
             let twin = self.twin.advance();
             let cost = self.twin.solver().map_or(0.0, |solver| solver.cost());
-            self.same(pass, board, twin.map(|_| cost).map_err(Refusal::from))?;
+            self.same(pass, board, twin.map(|_| cost).map_err(CommandError::from))?;
             twin.map_err(|error: SolveError| least_squares::refused(self.problem, error))?;
         }
         Ok(())
@@ -141,8 +141,8 @@ impl Pair<'_, '_> {
     fn same(
         &mut self,
         step: u64,
-        board: downhill_link::Outcome,
-        twin: Result<f32, Refusal>,
+        board: downhill_link::Ack,
+        twin: Result<f32, CommandError>,
     ) -> Result<(), Stop> {
         let equal = match (twin, board.result) {
             (Ok(twin), Ok(Progress { loss, step })) => {
@@ -229,8 +229,8 @@ impl Pair<'_, '_> {
     }
 }
 
-fn order<'a>(row: &Sample<'a, f32>) -> Order<'a> {
-    Order::Sample {
+fn command<'a>(row: &Sample<'a, f32>) -> Command<'a> {
+    Command::Sample {
         weight: row.weight,
         features: Numbers::new(row.features),
         target: Numbers::new(row.target),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use downhill::model::AnyModel;
-use downhill_link::{Numbers, Order, Progress};
+use downhill_link::{Command, Numbers, Progress};
 use serde::Serialize;
 
 use super::arguments::StreamArguments;
@@ -49,7 +49,7 @@ pub(super) struct Fed {
     refused: usize,
     loss: f64,
     weight: f64,
-    last: Option<downhill_link::Outcome>,
+    last: Option<downhill_link::Ack>,
 }
 
 impl Rows {
@@ -94,7 +94,7 @@ impl Rows {
             if interrupt::asked() {
                 break;
             }
-            let outcome = port.order(&Order::Sample {
+            let outcome = port.command(&Command::Sample {
                 weight: row.weight,
                 features: Numbers::new(row.features),
                 target: Numbers::new(row.target),
@@ -109,7 +109,7 @@ impl Rows {
                         break;
                     }
                 }
-                Err(downhill_link::Refusal::Fault(_)) => fed.refused += 1,
+                Err(downhill_link::CommandError::Fault(_)) => fed.refused += 1,
                 Err(refusal) => {
                     return Err(Failure::Input(format!(
                         "{}, line {}: the board refuses: {refusal}",

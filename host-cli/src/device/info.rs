@@ -1,6 +1,6 @@
 //! Which boards there are, and what one says of itself.
 
-use downhill_link::Abilities;
+use downhill_link::Capabilities;
 use serde::Serialize;
 use serialport::{SerialPortInfo, SerialPortType};
 
@@ -136,9 +136,9 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         room: device.arena,
         frame: device.frame,
         window: device.window,
-        takes_recipes: device.abilities.has(Abilities::RECIPES),
-        has_sensor: device.abilities.has(Abilities::SENSOR),
-        has_store: device.abilities.has(Abilities::STORE),
+        takes_recipes: device.capabilities.has(Capabilities::RECIPES),
+        has_sensor: device.capabilities.has(Capabilities::SENSOR),
+        has_store: device.capabilities.has(Capabilities::STORE),
         recipe,
         steps: pulled.as_ref().map_or(0, |pulled| pulled.steps),
         fingerprint: pulled.and_then(|p| p.fingerprint).map(|f| f.to_string()),

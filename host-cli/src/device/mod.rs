@@ -12,7 +12,7 @@ mod watch;
 use std::path::Path;
 
 use downhill::Recipe;
-use downhill_link::Order;
+use downhill_link::Command;
 
 use crate::board::{Line, Machine, Port, firmware};
 use crate::failure::{Failure, Outcome};
@@ -85,13 +85,13 @@ impl Source {
     }
 
     /// Begins a new fit; returns the last outcome.
-    fn configure(&self, port: &mut Port) -> Outcome<downhill_link::Outcome> {
+    fn configure(&self, port: &mut Port) -> Outcome<downhill_link::Ack> {
         let recipe = match self {
             Self::Recipe(recipe) => recipe,
             Self::Model(model) => &model.file.recipe,
         };
         port.check_room(recipe.arena_len())?;
-        let outcome = port.demand(&Order::Configure(*recipe))?;
+        let outcome = port.demand(&Command::Configure(*recipe))?;
         match self {
             Self::Model(model) if !model.trainer.scaler().is_empty() => {
                 let mut fresh = crate::plan::build(recipe).map_err(Failure::input)?;

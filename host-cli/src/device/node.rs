@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use downhill::Recipe;
-use downhill_link::{Abilities, Order, Topics};
+use downhill_link::{Capabilities, Command, Topics};
 
 use crate::board::{Learned, Port};
 use crate::failure::{Failure, Outcome};
@@ -28,7 +28,7 @@ pub(super) const LEARNING: Topics = Topics {
 
 /// The recipe of a board that learns from its own sensor.
 pub(super) fn recipe(port: &mut Port, otherwise: &str) -> Outcome<Recipe<f32>> {
-    if !port.device()?.abilities.has(Abilities::SENSOR) {
+    if !port.device()?.capabilities.has(Capabilities::SENSOR) {
         return Err(Failure::Input(format!(
             "the board has no sensor of its own{otherwise}"
         )));
@@ -43,13 +43,14 @@ pub(super) fn recipe(port: &mut Port, otherwise: &str) -> Outcome<Recipe<f32>> {
 /// Asks the board to tell what happens.
 pub(super) fn subscribe(port: &mut Port, topics: Topics) -> Outcome {
     let credit = u32::MAX;
-    port.demand(&Order::Subscribe { topics, credit }).map(drop)
+    port.demand(&Command::Subscribe { topics, credit })
+        .map(drop)
 }
 
 /// Asks it to be silent again: nobody listens any more.
 pub(super) fn unsubscribe(port: &mut Port) -> Outcome {
     let topics = Topics::default();
-    let silence = Order::Subscribe { topics, credit: 0 };
+    let silence = Command::Subscribe { topics, credit: 0 };
     port.demand(&silence).map(drop)
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use downhill::{Fault, Recipe};
-use downhill_link::Order;
+use downhill_link::Command;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
@@ -85,11 +85,11 @@ pub(crate) enum Deed {
 }
 
 impl Deed {
-    /// An order as it is written down; `None` of one that changes no fit.
-    fn of(order: &Order<'_>) -> Option<Self> {
-        Some(match order {
-            Order::Configure(recipe) => Self::Configure(*recipe),
-            Order::Sample {
+    /// A command as it is written down; `None` of one that changes no fit.
+    fn of(command: &Command<'_>) -> Option<Self> {
+        Some(match command {
+            Command::Configure(recipe) => Self::Configure(*recipe),
+            Command::Sample {
                 weight,
                 features,
                 target,
@@ -98,20 +98,20 @@ impl Deed {
                 features: features.iter().collect(),
                 target: target.iter().collect(),
             },
-            Order::Push { at, words } => Self::Push {
+            Command::Push { at, words } => Self::Push {
                 at: *at,
                 words: words.iter().collect(),
             },
-            Order::Commit { steps } => Self::Commit { steps: *steps },
-            Order::Reset => Self::Reset,
-            Order::Survey { features, target } => Self::Survey {
+            Command::Commit { steps } => Self::Commit { steps: *steps },
+            Command::Reset => Self::Reset,
+            Command::FitScaler { features, target } => Self::Survey {
                 features: features.iter().collect(),
                 target: target.iter().collect(),
             },
-            Order::Freeze => Self::Freeze,
-            Order::Apply => Self::Apply,
-            Order::Report { loss } => Self::Report { loss: *loss },
-            Order::Finish => Self::Finish,
+            Command::FreezeScaler => Self::Freeze,
+            Command::ApplyBatch => Self::Apply,
+            Command::ReportValidation { loss } => Self::Report { loss: *loss },
+            Command::Finish => Self::Finish,
             _ => return None,
         })
     }
@@ -170,9 +170,13 @@ impl Recorder {
         })
     }
 
-    /// Writes down an order and its outcome.
-    pub(crate) fn order(&mut self, order: &Order<'_>, outcome: &downhill_link::Outcome) -> Outcome {
-        let Some(deed) = Deed::of(order) else {
+    /// Writes down a command and its outcome.
+    pub(crate) fn command(
+        &mut self,
+        command: &Command<'_>,
+        outcome: &downhill_link::Ack,
+    ) -> Outcome {
+        let Some(deed) = Deed::of(command) else {
             return Ok(());
         };
         let progress = outcome.result.ok();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use downhill::checkpoint::Checkpoint;
-use downhill_link::Order;
+use downhill_link::Command;
 
 use super::arguments::{PullArguments, PushArguments};
 use super::{model, open};
@@ -117,7 +117,7 @@ fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<
     match model {
         Some(model) => {
             port.check_room(model.file.recipe.arena_len())?;
-            port.demand(&Order::Configure(model.file.recipe))?;
+            port.demand(&Command::Configure(model.file.recipe))?;
         }
         None if port.recipe()?.is_none() => return Err(no_fit(&board)),
         None => {}
@@ -132,7 +132,7 @@ fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<
 fn push_model(arguments: &PushArguments, model: &Model<f32>) -> Outcome {
     let mut port = open(&arguments.line)?;
     port.check_room(model.file.recipe.arena_len())?;
-    port.demand(&Order::Configure(model.file.recipe))?;
+    port.demand(&Command::Configure(model.file.recipe))?;
     let (state, steps) = (model.trainer.state(), model.trainer.steps());
     let outcome = port.push(state, steps)?;
     let (here, there) = (model.trainer.fingerprint(), outcome.fingerprint);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use downhill::model::Model;
 use downhill::rules::Method;
-use downhill_link::{Abilities, Counters};
+use downhill_link::{Capabilities, Counters};
 
 use super::arguments::WatchArguments;
 use super::feed::{self, Rows};
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
     let device = port.device()?;
     let (board, senses) = (
         device.board.to_string(),
-        device.abilities.has(Abilities::SENSOR),
+        device.capabilities.has(Capabilities::SENSOR),
     );
     let names = model.as_ref().map(|model| model.file.features.clone());
     let mut view = View {
@@ -133,7 +133,7 @@ impl View {
         let pulled = port.pull()?;
         self.step = pulled.steps;
         self.alerts.extend(port.alerts());
-        // What comes with an order's outcome, and not by itself.
+        // What comes with a command's outcome, and not by itself.
         let told = port.verdicts().iter();
         self.alerts
             .extend(told.map(|told| format!("step {}: {}", told.step, told.finding)));

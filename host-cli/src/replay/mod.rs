@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 
 use downhill::rules::Method;
 use downhill::{Fingerprint, Step};
-use downhill_link::Refusal;
+use downhill_link::CommandError;
 use serde::Serialize;
 
 use crate::arguments::ReplayArguments;
@@ -178,7 +178,7 @@ impl Replay {
         };
         let nothing = || String::from("nothing");
         let refused = entry.refused.clone().unwrap_or_else(nothing);
-        let refusal = done.as_ref().err().map(Refusal::to_string);
+        let refusal = done.as_ref().err().map(CommandError::to_string);
         let steps = |step: Option<u64>| step.map_or_else(nothing, |step| step.to_string());
         let loss = |loss: Option<f32>| {
             loss.map_or_else(nothing, |loss| format!("{loss:?} ({:08x})", loss.to_bits()))
@@ -196,7 +196,7 @@ impl Replay {
     }
 
     /// Does a deed as a board does it, and returns the step and the loss that it reports.
-    fn perform(&mut self, deed: &Deed) -> Result<Step<f32>, Refusal> {
+    fn perform(&mut self, deed: &Deed) -> Result<Step<f32>, CommandError> {
         match (deed, &mut self.fit) {
             (Deed::Configure(recipe), _) => {
                 self.fit = Some(Watched::over(build(recipe)?, recipe.rules.health));
@@ -205,7 +205,7 @@ impl Replay {
                 self.scaled = scaling.target && scaling.method != Method::None;
             }
             (Deed::Reset, _) => self.fit = None,
-            (_, None) => return Err(Refusal::NoFit),
+            (_, None) => return Err(CommandError::NoFit),
             (deed, Some(fit)) => match deed {
                 Deed::Sample {
                     weight,

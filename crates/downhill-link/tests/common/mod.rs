@@ -11,8 +11,8 @@ use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
 use downhill::rules::{AnyRules, Bound, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting};
 use downhill_link::{
-    Abilities, Alert, Counters, Hello, Mode, Notice, Numbers, Order, Outcome, PROTOCOL, Progress,
-    Query, Refusal, Reply, Request, Scores, SensorCounters, SensorFault, State, Topics,
+    Ack, Alert, Capabilities, Command, CommandError, Counters, Event, Hello, Mode, Numbers,
+    PROTOCOL, Progress, Query, Reply, Request, Scores, SensorCounters, SensorFault, State, Topics,
 };
 
 pub(crate) fn recipe() -> Recipe<f32> {
@@ -73,36 +73,36 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
         version: PROTOCOL,
         tag: 1,
     }];
-    let orders = [
-        Order::Configure(recipe()),
-        Order::Configure(other_recipe()),
-        Order::Sample {
+    let commands = [
+        Command::Configure(recipe()),
+        Command::Configure(other_recipe()),
+        Command::Sample {
             weight: 0.5,
             features: Numbers::new(&[1.0, -2.5, 0.0, f32::NAN]),
             target: Numbers::new(&[3.0]),
         },
-        Order::Push {
+        Command::Push {
             at: 70_000,
             words: Numbers::new(&[0.25; 70]),
         },
-        Order::Commit { steps: u64::MAX },
-        Order::Reset,
-        Order::Survey {
+        Command::Commit { steps: u64::MAX },
+        Command::Reset,
+        Command::FitScaler {
             features: Numbers::new(&[1.0]),
             target: Numbers::new(&[]),
         },
-        Order::Freeze,
-        Order::Apply,
-        Order::Report { loss: 0.125 },
-        Order::Finish,
-        Order::Start { turns: 70_000 },
-        Order::Stop,
-        Order::Mode(Mode::LearnWhileInferring),
-        Order::Label {
+        Command::FreezeScaler,
+        Command::ApplyBatch,
+        Command::ReportValidation { loss: 0.125 },
+        Command::Finish,
+        Command::Start { turns: 70_000 },
+        Command::Stop,
+        Command::Mode(Mode::LearnWhileInferring),
+        Command::Label {
             sample: 300,
             target: Numbers::new(&[24.8]),
         },
-        Order::Subscribe {
+        Command::Subscribe {
             topics: Topics {
                 samples: true,
                 steps: false,
@@ -110,18 +110,18 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
             },
             credit: 64,
         },
-        Order::Resume,
-        Order::Save,
-        Order::Wipe,
-        Order::Estimate(estimation()),
-        Order::Advance,
+        Command::Resume,
+        Command::Save,
+        Command::Wipe,
+        Command::Estimate(estimation()),
+        Command::Advance,
     ];
     let seqs = [1, 127, 128, 65_536, u32::MAX].into_iter().chain(2..);
     all.extend(
-        orders
+        commands
             .into_iter()
             .zip(seqs)
-            .map(|(order, seq)| Request::Order { seq, order }),
+            .map(|(command, seq)| Request::Command { seq, command }),
     );
     let queries = [
         Query::Pull { at: 9, count: 100 },
@@ -144,8 +144,8 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
 }
 
 pub(crate) fn replies() -> Vec<Reply<'static>> {
-    let outcome = |result| {
-        Reply::Outcome(Outcome {
+    let ack = |result| {
+        Reply::Ack(Ack {
             seq: 12,
             fingerprint: Fingerprint(0xf9e9_6e30_6193_f59f),
             result,
@@ -169,27 +169,30 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
             arena: 4096,
             frame: 576,
             window: 8,
-            abilities: Abilities::SENSOR.and(Abilities::STORE),
+            capabilities: Capabilities::SENSOR.and(Capabilities::STORE),
             board: "mps2-an386",
         }),
         Reply::Mismatch { version: 1, tag: 2 },
-        outcome(Ok(Progress {
+        ack(Ok(Progress {
             step: 12,
             loss: 0.75,
         })),
-        outcome(Err(Refusal::Fault(Fault::Feature { index: 3 }))),
-        outcome(Err(Refusal::Fault(Fault::Arena { need: 99, got: 64 }))),
-        outcome(Err(Refusal::Fault(Fault::Setting(Setting::Rate)))),
-        outcome(Err(Refusal::NoFit)),
-        outcome(Err(Refusal::Piece { expected: 128 })),
-        outcome(Err(Refusal::Columns { need: 200, got: 1 })),
-        outcome(Err(Refusal::Arithmetic)),
-        outcome(Err(Refusal::Solve(SolveError::Rows { need: 3, got: 2 }))),
-        outcome(Err(Refusal::Room {
+        ack(Err(CommandError::Fault(Fault::Feature { index: 3 }))),
+        ack(Err(CommandError::Fault(Fault::Arena { need: 99, got: 64 }))),
+        ack(Err(CommandError::Fault(Fault::Setting(Setting::Rate)))),
+        ack(Err(CommandError::NoFit)),
+        ack(Err(CommandError::Piece { expected: 128 })),
+        ack(Err(CommandError::Columns { need: 200, got: 1 })),
+        ack(Err(CommandError::FpuMode)),
+        ack(Err(CommandError::Solve(SolveError::Rows {
+            need: 3,
+            got: 2,
+        }))),
+        ack(Err(CommandError::Room {
             need: 300,
             got: 256,
         })),
-        Reply::OutOfTurn {
+        Reply::OutOfOrder {
             expected: 5,
             got: 7,
         },
@@ -211,7 +214,7 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 bad: 4,
                 unknown: 5,
                 repeated: 6,
-                out_of_turn: 7,
+                out_of_order: 7,
                 line: 8,
                 pin: u32::MAX,
                 turns: 9,
@@ -273,17 +276,17 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 residual_deviation: None,
             }),
         },
-        Reply::Notice {
+        Reply::Event {
             number: 1,
-            notice: Notice::Taken {
+            event: Event::SampleTaken {
                 sample: 7,
                 features: Numbers::new(&[25.0]),
                 prediction: Numbers::new(&[24.8]),
             },
         },
-        Reply::Notice {
+        Reply::Event {
             number: 2,
-            notice: Notice::Learned {
+            event: Event::Learned {
                 sample: 7,
                 step: 5,
                 loss: 0.125,
@@ -292,16 +295,16 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 target: Numbers::new(&[24.5]),
             },
         },
-        Reply::Notice {
+        Reply::Event {
             number: 3,
-            notice: Notice::Alert {
+            event: Event::Alert {
                 sample: 7,
                 alert: Alert::Sensor(SensorFault::Stuck { feature: 2 }),
             },
         },
-        Reply::Notice {
+        Reply::Event {
             number: 4,
-            notice: Notice::Verdict {
+            event: Event::Verdict {
                 sample: 7,
                 verdict: Verdict {
                     step: 5,

@@ -3,7 +3,7 @@ mod tidy;
 use core::ops::Range;
 
 use downhill::checkpoint;
-use downhill_link::Refusal;
+use downhill_link::CommandError;
 use embassy_futures::block_on;
 use embedded_storage::nor_flash::{self, NorFlash};
 use embedded_storage_async::nor_flash as asynchronous;
@@ -21,17 +21,17 @@ pub trait Store {
     /// is safe: a power cut at any instant before leaves the checkpoints that were there.
     ///
     /// # Errors
-    /// [`Refusal::Room`] or [`Refusal::Flash`]; the checkpoints that were there are there.
-    fn save(&mut self, write: &Write<'_>) -> Result<(), Refusal>;
+    /// [`CommandError::Room`] or [`CommandError::Flash`]; the checkpoints that were there are there.
+    fn save(&mut self, write: &Write<'_>) -> Result<(), CommandError>;
 
     /// Offers the newest checkpoint to `take`, and where that refuses it the one before.
-    fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Wake;
+    fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Wake;
 
     /// Forgets all checkpoints.
     ///
     /// # Errors
-    /// [`Refusal::Flash`].
-    fn wipe(&mut self) -> Result<(), Refusal>;
+    /// [`CommandError::Flash`].
+    fn wipe(&mut self) -> Result<(), CommandError>;
 }
 
 /// Writes a checkpoint to the front of some bytes and returns its length.
@@ -45,25 +45,25 @@ pub enum Wake {
     /// The newest.
     Newest,
     /// The one before the newest, which was refused.
-    Older(Refusal),
+    Older(CommandError),
     /// Nothing: the newest was refused, and so was the one before, if there is one. The fit
     /// begins.
-    Refused(Refusal),
+    Refused(CommandError),
 }
 
 impl Store for () {
     const PRESENT: bool = false;
 
-    fn save(&mut self, _: &Write<'_>) -> Result<(), Refusal> {
-        Err(Refusal::Unable)
+    fn save(&mut self, _: &Write<'_>) -> Result<(), CommandError> {
+        Err(CommandError::Unsupported)
     }
 
-    fn wake(&mut self, _: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Wake {
+    fn wake(&mut self, _: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Wake {
         Wake::Empty
     }
 
-    fn wipe(&mut self) -> Result<(), Refusal> {
-        Err(Refusal::Unable)
+    fn wipe(&mut self) -> Result<(), CommandError> {
+        Err(CommandError::Unsupported)
     }
 }
 
@@ -104,17 +104,17 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
     /// only one checkpoint of `B` bytes.
     ///
     /// # Errors
-    /// [`Refusal::Flash`] where the range is not that, or the flash's words or pages are none
+    /// [`CommandError::Flash`] where the range is not that, or the flash's words or pages are none
     /// that can be used.
-    pub fn new(flash: S, range: Range<u32>) -> Result<Self, Refusal> {
+    pub fn new(flash: S, range: Range<u32>) -> Result<Self, CommandError> {
         let marker = S::WRITE_SIZE.max(S::READ_SIZE);
         // The storage puts eight bytes before each.
         let two = 2 * (B + 8_usize.next_multiple_of(marker)) + 2 * marker;
         let pages = if two <= S::ERASE_SIZE { 3 } else { 4 };
         if range.end.saturating_sub(range.start) < pages * S::ERASE_SIZE as u32 {
-            return Err(Refusal::Flash);
+            return Err(CommandError::Flash);
         }
-        let config = MapConfig::try_new(range).map_err(|_| Refusal::Flash)?;
+        let config = MapConfig::try_new(range).map_err(|_| CommandError::Flash)?;
         Ok(Self {
             map: MapStorage::new(
                 Blocking { flash, read: 0 },
@@ -132,24 +132,24 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
     }
 
     /// The generation and the bytes of the checkpoint under a key.
-    fn fetch(&mut self, key: u8) -> Result<Option<(u32, &[u8])>, Refusal> {
+    fn fetch(&mut self, key: u8) -> Result<Option<(u32, &[u8])>, CommandError> {
         let Self { map, buffer, .. } = self;
         match block_on(map.fetch_item::<&[u8]>(buffer, &key)) {
             Ok(None) => Ok(None),
             Ok(Some(item)) => open(item).map(Some),
-            Err(error) => Err(refusal(&error)),
+            Err(error) => Err(command_error(&error)),
         }
     }
 
     /// Erases all that is not blank.
-    fn erase(&mut self) -> Result<(), Refusal> {
+    fn erase(&mut self) -> Result<(), CommandError> {
         self.generation = 0;
         let range = self.map.flash_range();
-        tidy::clear(&mut self.map.flash().flash, range).map_err(|_| Refusal::Flash)
+        tidy::clear(&mut self.map.flash().flash, range).map_err(|_| CommandError::Flash)
     }
 
     /// The generation under a key; none where there is nothing that can be read.
-    fn generation(&mut self, key: u8) -> Result<Option<u32>, Refusal> {
+    fn generation(&mut self, key: u8) -> Result<Option<u32>, CommandError> {
         Ok(self.fetch(key)?.map(|(generation, _)| generation))
     }
 }
@@ -160,24 +160,26 @@ fn key(generation: u32) -> u8 {
 }
 
 /// Takes an item apart.
-fn open(item: &[u8]) -> Result<(u32, &[u8]), Refusal> {
-    let (header, checkpoint) = item.split_first_chunk::<HEADER>().ok_or(Refusal::Corrupt)?;
+fn open(item: &[u8]) -> Result<(u32, &[u8]), CommandError> {
+    let (header, checkpoint) = item
+        .split_first_chunk::<HEADER>()
+        .ok_or(CommandError::Corrupt)?;
     let [v0, v1, _, _, g0, g1, g2, g3] = *header;
     match u16::from_le_bytes([v0, v1]) {
         LAYOUT => Ok((u32::from_le_bytes([g0, g1, g2, g3]), checkpoint)),
-        version => Err(Refusal::Version { version }),
+        version => Err(CommandError::Version { version }),
     }
 }
 
-fn refusal<E>(error: &Error<E>) -> Refusal {
+fn command_error<E>(error: &Error<E>) -> CommandError {
     match error {
-        Error::Corrupted { .. } => Refusal::Corrupt,
-        _ => Refusal::Flash,
+        Error::Corrupted { .. } => CommandError::Corrupt,
+        _ => CommandError::Flash,
     }
 }
 
 impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
-    fn save(&mut self, write: &Write<'_>) -> Result<(), Refusal> {
+    fn save(&mut self, write: &Write<'_>) -> Result<(), CommandError> {
         let generation = self.generation.wrapping_add(1);
         let item = Item { generation, write };
         let stored = block_on(
@@ -195,20 +197,20 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
                     _ => 0,
                 };
                 let (need, got) = ((need + OVERHEAD) as u32, B as u32);
-                Err(Refusal::Room { need, got })
+                Err(CommandError::Room { need, got })
             }
             Err(Error::ItemTooBig | Error::BufferTooSmall(_)) => {
                 let (need, got) = (B as u32, S::ERASE_SIZE as u32);
-                Err(Refusal::Room { need, got })
+                Err(CommandError::Room { need, got })
             }
-            Err(error) => Err(refusal(&error)),
+            Err(error) => Err(command_error(&error)),
         }
     }
 
-    fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>) -> Wake {
+    fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Wake {
         let range = self.map.flash_range();
         let Ok(doubtful) = tidy::tidy(&mut self.map.flash().flash, range) else {
-            return Wake::Refused(Refusal::Flash);
+            return Wake::Refused(CommandError::Flash);
         };
         let mut needed = false;
         let found = [0, 1].map(|key| {
@@ -224,17 +226,17 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
                 .erase(doubtful.start, doubtful.end)
                 .is_err()
         {
-            return Wake::Refused(Refusal::Flash);
+            return Wake::Refused(CommandError::Flash);
         }
         if matches!(
             found,
-            [Err(Refusal::Corrupt), Err(Refusal::Corrupt)] | [Ok(None), Ok(None)]
+            [Err(CommandError::Corrupt), Err(CommandError::Corrupt)] | [Ok(None), Ok(None)]
         ) {
             // No page of it was ever written by the store, or none can be read: what is in it is
             // nothing, and the next checkpoint needs pages that are erased.
             return match self.erase() {
                 Ok(()) => Wake::Empty,
-                Err(refusal) => Wake::Refused(refusal),
+                Err(command_error) => Wake::Refused(command_error),
             };
         }
         let mut refused = found.iter().find_map(|found| found.err());
@@ -253,14 +255,14 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
                 // What a wipe put there.
                 Ok(Some((_, []))) => break,
                 Ok(Some((_, bytes))) => take(bytes),
-                Ok(None) => Err(Refusal::Corrupt),
-                Err(refusal) => Err(refusal),
+                Ok(None) => Err(CommandError::Corrupt),
+                Err(command_error) => Err(command_error),
             };
             match (taken, refused) {
                 (Ok(()), None) => return Wake::Newest,
-                (Ok(()), Some(refusal)) => return Wake::Older(refusal),
-                (Err(refusal), _) => {
-                    refused.get_or_insert(refusal);
+                (Ok(()), Some(command_error)) => return Wake::Older(command_error),
+                (Err(command_error), _) => {
+                    refused.get_or_insert(command_error);
                 }
             }
         }
@@ -269,7 +271,7 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
 
     /// In the place of each checkpoint it writes one of no bytes: what is erased page by page could
     /// be cut half-way.
-    fn wipe(&mut self) -> Result<(), Refusal> {
+    fn wipe(&mut self) -> Result<(), CommandError> {
         match self.save(&|_| Ok(0)).and_then(|()| self.save(&|_| Ok(0))) {
             Ok(()) => Ok(()),
             Err(_) => self.erase(),

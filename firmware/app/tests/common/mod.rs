@@ -15,9 +15,9 @@ use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::random::Random;
 use downhill::rules::AnyRules;
 use downhill_firmware::{Lab, Node, Worker};
-use downhill_link::injector::{Injector, Rates};
+use downhill_link::fault_injector::{FaultInjector, Rates};
 use downhill_link::{
-    Client, Counters, Event, FrameReader, Numbers, Order, Outcome, Request, decode,
+    Ack, Client, ClientEvent, Command, Counters, FrameReader, Numbers, Request, decode,
 };
 use embedded_hal::digital::OutputPin;
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
@@ -118,8 +118,8 @@ pub(crate) struct Host<D = Lab<'static, Wire, NoPin>> {
     pub(crate) wire: Wire,
     pub(crate) device: D,
     pub(crate) client: Client<8>,
-    pub(crate) up: Injector,
-    pub(crate) down: Injector,
+    pub(crate) up: FaultInjector,
+    pub(crate) down: FaultInjector,
     /// How many hellos were sent.
     pub(crate) hellos: u32,
 }
@@ -145,14 +145,14 @@ impl<D: Device> Host<D> {
             device: device(wire.clone()),
             wire,
             client: Client::new(),
-            up: Injector::new(0, Rates::default()),
-            down: Injector::new(0, Rates::default()),
+            up: FaultInjector::new(0, Rates::default()),
+            down: FaultInjector::new(0, Rates::default()),
             hellos: 0,
         }
     }
 
     /// Sends what there is, lets the device work, and gives what it says to `hear`.
-    pub(crate) fn exchange(&mut self, mut hear: impl FnMut(Event<'_>)) {
+    pub(crate) fn exchange(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) {
         while let Some(frame) = self.client.transmit() {
             self.hellos += u32::from(is_hello(frame));
             self.up.pass(frame, |bytes| self.wire.send(bytes));
@@ -174,7 +174,7 @@ impl<D: Device> Host<D> {
     }
 
     /// Exchanges, with time-outs, until everything is answered.
-    pub(crate) fn settle(&mut self, mut hear: impl FnMut(Event<'_>)) {
+    pub(crate) fn settle(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) {
         for _ in 0..1_000 {
             self.exchange(&mut hear);
             if !self.client.expects() {
@@ -187,25 +187,25 @@ impl<D: Device> Host<D> {
 
     pub(crate) fn greet(&mut self) {
         self.client.greet();
-        self.settle(|event| assert_eq!(event, Event::Ready));
+        self.settle(|event| assert_eq!(event, ClientEvent::Ready));
     }
 
-    /// One order, alone, and its outcome.
-    pub(crate) fn order(&mut self, order: &Order<'_>) -> Outcome {
-        self.client.order(order).unwrap();
+    /// One command, alone, and its outcome.
+    pub(crate) fn command(&mut self, command: &Command<'_>) -> Ack {
+        self.client.command(command).unwrap();
         self.settle(|event| panic!("{event:?}"));
-        self.client.outcome().unwrap()
+        self.client.ack().unwrap()
     }
 
-    pub(crate) fn sample(&mut self, features: &[f32], target: &[f32]) -> Outcome {
-        self.order(&sample(features, target))
+    pub(crate) fn sample(&mut self, features: &[f32], target: &[f32]) -> Ack {
+        self.command(&sample(features, target))
     }
 
     pub(crate) fn counters(&mut self) -> Counters {
         let mut found = None;
         self.client.count();
         self.settle(|event| match event {
-            Event::Counters(counters) => found = Some(counters),
+            ClientEvent::Counters(counters) => found = Some(counters),
             event => panic!("{event:?}"),
         });
         found.unwrap()
@@ -218,7 +218,7 @@ impl<D: Device> Host<D> {
         while state.len() < total {
             self.client.pull(at);
             self.settle(|event| match event {
-                Event::State(piece) => {
+                ClientEvent::State(piece) => {
                     assert_eq!(piece.at as usize, state.len());
                     state.extend(piece.words.iter());
                     (total, made) = (piece.length as usize, piece.steps);
@@ -236,7 +236,7 @@ impl<D: Device> Host<D> {
         while words.len() < total {
             self.client.pull_checkpoint(words.len() as u32);
             self.settle(|event| match event {
-                Event::Checkpoint(piece) => {
+                ClientEvent::Checkpoint(piece) => {
                     assert_eq!(piece.at as usize, words.len());
                     assert!(!piece.words.is_empty());
                     words.extend(piece.words.iter());
@@ -248,9 +248,9 @@ impl<D: Device> Host<D> {
         words
     }
 
-    pub(crate) fn push(&mut self, state: &[f32], steps: u64) -> Outcome {
+    pub(crate) fn push(&mut self, state: &[f32], steps: u64) -> Ack {
         self.put(state);
-        self.order(&Order::Commit { steps })
+        self.command(&Command::Commit { steps })
     }
 
     /// Pushes words, without taking them over.
@@ -259,7 +259,7 @@ impl<D: Device> Host<D> {
         let mut at = 0;
         for words in words.chunks(most) {
             let words = Numbers::new(words);
-            let outcome = self.order(&Order::Push { at, words });
+            let outcome = self.command(&Command::Push { at, words });
             assert!(outcome.result.is_ok());
             at += words.len() as u32;
         }
@@ -274,8 +274,8 @@ fn is_hello(frame: &[u8]) -> bool {
     })
 }
 
-pub(crate) fn sample<'a>(features: &'a [f32], target: &'a [f32]) -> Order<'a> {
-    Order::Sample {
+pub(crate) fn sample<'a>(features: &'a [f32], target: &'a [f32]) -> Command<'a> {
+    Command::Sample {
         weight: 1.0,
         features: Numbers::new(features),
         target: Numbers::new(target),

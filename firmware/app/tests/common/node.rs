@@ -5,8 +5,8 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Recipe, Trainer};
-use downhill_firmware::{Counters, Learner, Notice, Reference, Sensor, SensorFault, Tell, Topics};
-use downhill_link::{Numbers, Refusal};
+use downhill_firmware::{Counters, Event, Learner, Reference, Sensor, SensorFault, Tell, Topics};
+use downhill_link::{CommandError, Numbers};
 use embedded_hal::digital::OutputPin;
 
 pub(crate) type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>>;
@@ -68,7 +68,7 @@ where
     P: OutputPin,
 {
     let mut said = Vec::new();
-    let hear = &mut |notice: Notice<'_>| said.push(format!("{notice:?}"));
+    let hear = &mut |event: Event<'_>| said.push(format!("{event:?}"));
     learner.turn(counters, &mut Tell::new(ALL, hear));
     said
 }
@@ -78,14 +78,14 @@ pub(crate) fn label<S, R, P>(
     learner: &mut Small<S, R, P>,
     counters: &mut Counters,
     (sample, target): (u32, f32),
-) -> Result<f32, Refusal>
+) -> Result<f32, CommandError>
 where
     S: Sensor<1>,
     R: Reference<1, 1>,
     P: OutputPin,
 {
     let target = [target];
-    let hear = &mut |_: Notice<'_>| {};
+    let hear = &mut |_: Event<'_>| {};
     let tell = &mut Tell::new(ALL, hear);
     learner.label(sample, &Numbers::new(&target), counters, tell)
 }

@@ -5,7 +5,7 @@ use core::hint::black_box;
 use bench::Clock;
 use downhill::{Fault, Fingerprint};
 use downhill_link::{
-    FrameReader, Numbers, Order, Outcome, Progress, Reply, Request, decode, encode,
+    FrameReader, Numbers, Command, Ack, Progress, Reply, Request, decode, encode,
 };
 
 use crate::{SAMPLES, time};
@@ -14,9 +14,9 @@ use crate::{SAMPLES, time};
 /// answer.
 pub(crate) fn measure(clock: &mut Clock) {
     let mut buffer = [0; 128];
-    let sample = Request::Order {
+    let sample = Request::Command {
         seq: 1_000,
-        order: Order::Sample {
+        command: Command::Sample {
             weight: 1.0,
             features: Numbers::new(&[0.5; 8]),
             target: Numbers::new(&[1.0]),
@@ -37,7 +37,7 @@ pub(crate) fn measure(clock: &mut Clock) {
         }
         Err(Fault::Update)
     });
-    let outcome = Reply::Outcome(Outcome {
+    let outcome = Reply::Ack(Ack {
         seq: 1_000,
         fingerprint: Fingerprint(0x0123_4567_89ab_cdef),
         result: Ok(Progress {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use downhill::loss::Loss;
 use downhill::model::Model;
-use downhill_link::{Numbers, Order, Refusal, Topics};
+use downhill_link::{Command, CommandError, Numbers, Topics};
 use serde::Serialize;
 
 use self::labels::{Label, Labels, Next};
@@ -171,7 +171,7 @@ fn take_one(port: &mut Port) -> Outcome<Option<u32>> {
     port.take_sample();
     while !interrupt::asked() {
         let before = port.counters()?;
-        port.demand(&Order::Start { turns: 1 })?;
+        port.demand(&Command::Start { turns: 1 })?;
         loop {
             node::hear(port, TURN)?;
             let now = port.counters()?;
@@ -201,7 +201,7 @@ fn give(
     said: &mut Document,
 ) -> Outcome<Result<String, String>> {
     let target = Numbers::new(&label.targets);
-    let outcome = port.order(&Order::Label { sample, target })?;
+    let outcome = port.command(&Command::Label { sample, target })?;
     let heard = node::hear(port, Duration::ZERO)?;
     for alert in port.alerts() {
         talk::say(format_args!("{alert}"));
@@ -210,7 +210,7 @@ fn give(
         Ok(progress) => progress,
         Err(refusal) => {
             let cure = match refusal {
-                Refusal::NoSample => {
+                CommandError::NoSample => {
                     said.late += 1;
                     ": it has its label, or was taken too long ago, or the board only infers"
                 }

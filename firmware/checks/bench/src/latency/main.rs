@@ -14,7 +14,7 @@ use core::convert::Infallible;
 use core::hint::black_box;
 
 use bench::Clock;
-use downhill_firmware::{Counters, FlashStore, Mode, Notice, Tell, Topics, Worker};
+use downhill_firmware::{Counters, FlashStore, Mode, Event, Tell, Topics, Worker};
 use embedded_hal::digital::{ErrorType, OutputPin};
 use node_apps::{Eight, must};
 
@@ -107,7 +107,7 @@ fn delay(clock: &mut Clock, given: &Given, node: &mut impl Worker, counters: &mu
 #[inline(never)]
 fn turn(node: &mut impl Worker, counters: &mut Counters) {
     let mut work = || {
-        let mut hear = |notice: Notice<'_>| {
+        let mut hear = |notice: Event<'_>| {
             black_box(notice);
         };
         let mut tell = Tell::new(TOPICS, &mut hear);

@@ -1,39 +1,39 @@
 use heapless::{Deque, Vec};
 
-use crate::{Device, Event, Hello, Outcome, PROTOCOL, Query, Request, TooLong, encode};
+use crate::{Ack, ClientEvent, Device, Hello, PROTOCOL, Query, Request, TooLong, encode};
 
 /// What a client knows, but for the bytes of a frame under way.
 #[derive(Debug)]
-pub(crate) struct Book<const W: usize, const N: usize> {
+pub(crate) struct Pending<const W: usize, const N: usize> {
     pub(crate) device: Option<Device>,
     pub(crate) greeting: Option<Slot<N>>,
     pub(crate) query: Option<Slot<N>>,
-    pub(crate) orders: Deque<Slot<N>, W>,
-    /// The number of the first of the orders under way, or of the next one.
+    pub(crate) commands: Deque<Slot<N>, W>,
+    /// The number of the first of the commands under way, or of the next one.
     pub(crate) first: u32,
     /// The gap that was closed last, so that every complaint about it does not close it again.
     pub(crate) closed: Option<u32>,
     pub(crate) tag: u32,
     pub(crate) unknown: u32,
     pub(crate) resent: u32,
-    /// The number of the notice that comes next, once there was one.
-    notice: Option<u32>,
+    /// The number of the event that comes next, once there was one.
+    event: Option<u32>,
     pub(crate) missed: u32,
 }
 
-impl<const W: usize, const N: usize> Book<W, N> {
+impl<const W: usize, const N: usize> Pending<W, N> {
     pub(crate) const fn new() -> Self {
         Self {
             device: None,
             greeting: None,
             query: None,
-            orders: Deque::new(),
+            commands: Deque::new(),
             first: 1,
             closed: None,
             tag: 0,
             unknown: 0,
             resent: 0,
-            notice: None,
+            event: None,
             missed: 0,
         }
     }
@@ -41,7 +41,7 @@ impl<const W: usize, const N: usize> Book<W, N> {
     /// All messages that wait for an answer, in the order they are sent in.
     pub(crate) fn slots(&mut self) -> impl Iterator<Item = &mut Slot<N>> {
         (self.greeting.iter_mut())
-            .chain(&mut self.orders)
+            .chain(&mut self.commands)
             .chain(&mut self.query)
     }
 
@@ -60,14 +60,14 @@ impl<const W: usize, const N: usize> Book<W, N> {
         self.query = Slot::new(tag, &Request::Query { tag, query }, N).ok();
     }
 
-    /// Whether a notice of this number is news: one that the line repeats or holds back is not.
+    /// Whether an event of this number is news: one that the line repeats or holds back is not.
     pub(crate) fn noticed(&mut self, number: u32) -> bool {
-        let ahead = number.wrapping_sub(self.notice.unwrap_or(number));
+        let ahead = number.wrapping_sub(self.event.unwrap_or(number));
         if ahead > u32::MAX / 2 {
             return false;
         }
         self.missed = self.missed.saturating_add(ahead);
-        self.notice = Some(number.wrapping_add(1));
+        self.event = Some(number.wrapping_add(1));
         true
     }
 
@@ -76,7 +76,7 @@ impl<const W: usize, const N: usize> Book<W, N> {
         self.query.take_if(|query| query.tag == tag).is_some()
     }
 
-    pub(crate) fn hello(&mut self, hello: &Hello<'_>) -> Option<Event<'static>> {
+    pub(crate) fn hello(&mut self, hello: &Hello<'_>) -> Option<ClientEvent<'static>> {
         let mine = |greeting: &mut Slot<N>| greeting.tag == hello.tag;
         if self.greeting.take_if(mine).is_none() {
             // Said unasked: the device was started anew, or this is an echo of when it was. Only
@@ -89,25 +89,25 @@ impl<const W: usize, const N: usize> Book<W, N> {
         if self.device.is_none() {
             self.device = Some(Device::new(hello));
             self.first = hello.next;
-            return Some(Event::Ready);
+            return Some(ClientEvent::Ready);
         }
-        if hello.next.wrapping_sub(self.first) as usize > self.orders.len() {
-            return Some(Event::Lost { next: hello.next });
+        if hello.next.wrapping_sub(self.first) as usize > self.commands.len() {
+            return Some(ClientEvent::Lost { next: hello.next });
         }
         self.closed = None;
         self.gap(hello.next);
         None
     }
 
-    pub(crate) fn answered(&mut self, outcome: Outcome) {
-        let offset = outcome.seq.wrapping_sub(self.first) as usize;
-        let Some(slot) = self.orders.iter_mut().nth(offset) else {
+    pub(crate) fn answered(&mut self, ack: Ack) {
+        let offset = ack.seq.wrapping_sub(self.first) as usize;
+        let Some(slot) = self.commands.iter_mut().nth(offset) else {
             return;
         };
-        slot.outcome.get_or_insert(outcome);
+        slot.ack.get_or_insert(ack);
         self.closed = None;
         let mut again = 0;
-        for slot in self.orders.iter_mut().take(offset) {
+        for slot in self.commands.iter_mut().take(offset) {
             if !slot.hurried {
                 slot.hurried = slot.again();
                 again += u32::from(slot.hurried);
@@ -116,18 +116,18 @@ impl<const W: usize, const N: usize> Book<W, N> {
         self.resent = self.resent.saturating_add(again);
     }
 
-    /// The device waits for this order.
+    /// The device waits for this command.
     pub(crate) fn gap(&mut self, expected: u32) {
         let offset = expected.wrapping_sub(self.first) as usize;
-        if offset > self.orders.len() && self.greeting.is_none() {
+        if offset > self.commands.len() && self.greeting.is_none() {
             self.greet();
         }
-        if offset >= self.orders.len() || self.closed == Some(expected) {
+        if offset >= self.commands.len() || self.closed == Some(expected) {
             return;
         }
         self.closed = Some(expected);
         let mut again = 0;
-        for slot in self.orders.iter_mut().skip(offset) {
+        for slot in self.commands.iter_mut().skip(offset) {
             again += u32::from(slot.again());
         }
         self.resent = self.resent.saturating_add(again);
@@ -140,9 +140,9 @@ pub(crate) struct Slot<const N: usize> {
     pub(crate) tag: u32,
     pub(crate) frame: Vec<u8, N>,
     pub(crate) sent: bool,
-    /// It was sent again because a later order was answered.
+    /// It was sent again because a later command was answered.
     pub(crate) hurried: bool,
-    pub(crate) outcome: Option<Outcome>,
+    pub(crate) ack: Option<Ack>,
 }
 
 impl<const N: usize> Slot<N> {
@@ -157,17 +157,17 @@ impl<const N: usize> Slot<N> {
             frame,
             sent: false,
             hurried: false,
-            outcome: None,
+            ack: None,
         })
     }
 
     pub(crate) fn waits(&self) -> bool {
-        self.outcome.is_none() && !self.sent
+        self.ack.is_none() && !self.sent
     }
 
     /// Lets it be sent again; whether it had been sent and has no answer.
     pub(crate) fn again(&mut self) -> bool {
-        let again = self.outcome.is_none() && self.sent;
+        let again = self.ack.is_none() && self.sent;
         self.sent &= !again;
         again
     }

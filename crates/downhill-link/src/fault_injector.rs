@@ -57,21 +57,21 @@ pub struct Injected {
 /// once another frame follows, so that its count can be compared with what was injected.
 ///
 /// ```
-/// use downhill_link::injector::{Injector, Rates};
-/// let mut line = Injector::<64>::new(7, Rates { duplicate: 1.0, ..Rates::default() });
+/// use downhill_link::fault_injector::{FaultInjector, Rates};
+/// let mut line = FaultInjector::<64>::new(7, Rates { duplicate: 1.0, ..Rates::default() });
 /// let mut arrived = 0;
 /// line.pass(&[0, 1, 2, 0], |bytes| arrived += bytes.len());
 /// assert_eq!((arrived, line.injected().duplicated), (8, 1));
 /// ```
 #[derive(Debug)]
-pub struct Injector<const N: usize = FRAME> {
+pub struct FaultInjector<const N: usize = FRAME> {
     random: Random,
     rates: Rates,
     held: Vec<u8, N>,
     injected: Injected,
 }
 
-impl<const N: usize> Injector<N> {
+impl<const N: usize> FaultInjector<N> {
     /// A line with these faults, drawn from `seed`.
     pub const fn new(seed: u64, rates: Rates) -> Self {
         Self {

@@ -11,10 +11,10 @@ use crate::Numbers;
 /// What a device can do beyond learning from what it is sent: a set of bits, of which a host
 /// ignores those that it does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Abilities(pub u16);
+pub struct Capabilities(pub u16);
 
-impl Abilities {
-    /// It takes any recipe ([`Order::Configure`](crate::Order::Configure)); without, its recipe
+impl Capabilities {
+    /// It takes any recipe ([`Command::Configure`](crate::Command::Configure)); without, its recipe
     /// is compiled in.
     pub const RECIPES: Self = Self(1);
     /// It has a sensor of its own (`Start`, `Stop`, `Mode`, `Label`, `Subscribe`, `Scores`).
@@ -29,8 +29,8 @@ impl Abilities {
     }
 
     /// Whether it has all of these.
-    pub const fn has(self, abilities: Self) -> bool {
-        self.0 & abilities.0 == abilities.0
+    pub const fn has(self, capabilities: Self) -> bool {
+        self.0 & capabilities.0 == capabilities.0
     }
 }
 
@@ -78,30 +78,30 @@ impl Mode {
 /// What a host wants to be told unasked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topics {
-    /// [`Notice::Taken`].
+    /// [`Event::SampleTaken`].
     pub samples: bool,
-    /// [`Notice::Learned`].
+    /// [`Event::Learned`].
     pub steps: bool,
-    /// [`Notice::Verdict`] and [`Notice::Alert`].
+    /// [`Event::Verdict`] and [`Event::Alert`].
     pub verdicts: bool,
 }
 
 impl Topics {
-    /// Whether this notice is about one of them.
-    pub const fn want(self, notice: &Notice<'_>) -> bool {
-        match notice {
-            Notice::Taken { .. } => self.samples,
-            Notice::Learned { .. } => self.steps,
-            Notice::Verdict { .. } | Notice::Alert { .. } => self.verdicts,
+    /// Whether this event is about one of them.
+    pub const fn want(self, event: &Event<'_>) -> bool {
+        match event {
+            Event::SampleTaken { .. } => self.samples,
+            Event::Learned { .. } => self.steps,
+            Event::Verdict { .. } | Event::Alert { .. } => self.verdicts,
         }
     }
 }
 
 /// Something that happened on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Notice<'a> {
+pub enum Event<'a> {
     /// The sensor gave a sample.
-    Taken {
+    SampleTaken {
         /// The sample's number.
         sample: u32,
         /// Its features.
