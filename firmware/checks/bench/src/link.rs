@@ -37,7 +37,7 @@ pub(crate) fn measure(clock: &mut Clock) {
         }
         Err(Fault::Update)
     });
-    let outcome = Reply::Ack(Ack {
+    let ack = Reply::Ack(Ack {
         seq: 1_000,
         fingerprint: Fingerprint(0x0123_4567_89ab_cdef),
         result: Ok(Progress {
@@ -49,9 +49,9 @@ pub(crate) fn measure(clock: &mut Clock) {
     time(
         clock,
         ("link.sample", "write"),
-        &[outcome; SAMPLES],
-        |outcome| {
-            encode(outcome, black_box(&mut buffer))
+        &[ack; SAMPLES],
+        |ack| {
+            encode(ack, black_box(&mut buffer))
                 .map(<[u8]>::len)
                 .map_err(|_| Fault::Update)
         },

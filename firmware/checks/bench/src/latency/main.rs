@@ -107,8 +107,8 @@ fn delay(clock: &mut Clock, given: &Given, node: &mut impl Worker, counters: &mu
 #[inline(never)]
 fn turn(node: &mut impl Worker, counters: &mut Counters) {
     let mut work = || {
-        let mut hear = |notice: Event<'_>| {
-            black_box(notice);
+        let mut hear = |event: Event<'_>| {
+            black_box(event);
         };
         let mut tell = Tell::new(TOPICS, &mut hear);
         node.turn(counters, &mut tell);
