@@ -10,30 +10,6 @@ use crate::{
 /// sent again when the device points out the gap, or when the caller's clock says that an answer
 /// is overdue ([`timeout`](Client::timeout)). Acks come out in the order of their numbers,
 /// each once.
-///
-/// ```no_run
-/// use downhill_link::{Client, ClientEvent, Command};
-/// # fn read_byte() -> Option<u8> { None } // none: nothing came for a while
-/// # fn write(_: &[u8]) {}
-/// let mut client = Client::<8>::new();
-/// client.greet();
-/// loop {
-///     while let Some(frame) = client.transmit() {
-///         write(frame);
-///     }
-///     match read_byte() {
-///         Some(byte) => match client.receive(byte) {
-///             Some(ClientEvent::Ready) => drop(client.command(&Command::Reset)),
-///             Some(event) => println!("{event:?}"),
-///             None => {}
-///         },
-///         None => client.timeout(),
-///     }
-///     while let Some(ack) = client.ack() {
-///         println!("{ack:?}");
-///     }
-/// }
-/// ```
 #[derive(Debug)]
 pub struct Client<const W: usize = WINDOW, const N: usize = FRAME> {
     reader: FrameReader<N>,
@@ -60,33 +36,33 @@ impl<const W: usize, const N: usize> Client<W, N> {
         self.pending.device.as_ref()
     }
 
-    /// How many frames were skipped as damaged.
+    /// Number of damaged frames that were skipped.
     pub const fn bad(&self) -> u32 {
         self.reader.bad()
     }
 
-    /// How many frames were skipped for a message that this client does not know.
+    /// Number of sound frames skipped for an unknown message.
     pub const fn unknown(&self) -> u32 {
         self.pending.unknown
     }
 
-    /// How many frames were sent again.
+    /// Number of frames sent again.
     pub const fn resent(&self) -> u32 {
         self.pending.resent
     }
 
-    /// How many events did not arrive, as far as their numbers tell: lost by the line, or
+    /// Number of events that did not arrive, by gaps in their numbers: lost by the line, or
     /// withheld by the device for want of credit.
     pub const fn missed(&self) -> u32 {
         self.pending.missed
     }
 
-    /// How many commands are under way: given, and their ack not taken.
+    /// Number of commands in flight: sent, and their ack not taken.
     pub fn under_way(&self) -> usize {
         self.pending.commands.len()
     }
 
-    /// Whether an answer is due: the caller's clock runs while it is.
+    /// Returns true while an answer is due: the caller's clock runs then.
     pub fn expects(&self) -> bool {
         let pending = &self.pending;
         pending.greeting.is_some()
@@ -99,10 +75,10 @@ impl<const W: usize, const N: usize> Client<W, N> {
         self.pending.greet();
     }
 
-    /// Gives a command and returns its number.
+    /// Queues a command and returns its sequence number.
     ///
     /// # Errors
-    /// [`SendError`]; the command can be given again later, but for [`SendError::TooLong`].
+    /// [`SendError`]; the command can be queued again later, but for [`SendError::TooLong`].
     pub fn command(&mut self, command: &Command<'_>) -> Result<u32, SendError> {
         let pending = &mut self.pending;
         let device = pending.device.as_ref().ok_or(SendError::NoDevice)?;
@@ -143,7 +119,7 @@ impl<const W: usize, const N: usize> Client<W, N> {
         self.pending.ask(query);
     }
 
-    /// How many words of state fit a frame.
+    /// Words of state that fit a frame.
     fn words(&self) -> u16 {
         let frame = self.device().map_or(N, |device| device.frame.into());
         words_in_state(frame.min(N)).min(u16::MAX.into()) as u16

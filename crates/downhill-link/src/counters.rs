@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::SensorFault;
 
-/// What a device counts. All begin at 0 with a start or a reset, and stop at the largest number.
+/// Counters of a device. All begin at 0 with a start or a reset, and saturate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Samples learned from, those that wait in a batch included; a weight of 0 does not count.
@@ -15,9 +15,9 @@ pub struct Counters {
     pub bad: u32,
     /// Frames skipped for a message that the device does not know.
     pub unknown: u32,
-    /// Commands that came again.
+    /// Commands received again.
     pub repeated: u32,
-    /// Commands that came before their turn, or after they were forgotten.
+    /// Commands received out of order, or after their ack was forgotten.
     pub out_of_order: u32,
     /// Errors of the line itself.
     pub line: u32,
@@ -39,12 +39,12 @@ pub struct Counters {
     pub sensor: SensorCounters,
     /// The most bytes of stack that were ever in use; 0 where the board does not measure it.
     pub stack: u32,
-    /// How long the device has been up, in milliseconds of the board's clock, or in `turns`
+    /// Uptime, in milliseconds of the board's clock, or in `turns`
     /// where it has none.
     pub uptime: u64,
 }
 
-/// How often each [`SensorFault`] was found.
+/// Number of times each [`SensorFault`] was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SensorCounters {
     /// [`SensorFault::Missing`].
@@ -78,7 +78,7 @@ impl SensorCounters {
         *counter = counter.saturating_add(1);
     }
 
-    /// Of all kinds together.
+    /// Sum over all kinds.
     pub fn total(&self) -> u32 {
         [
             self.missing,

@@ -21,9 +21,9 @@ pub struct Device {
     pub arena: u32,
     /// The longest frame that it takes, in bytes.
     pub frame: u16,
-    /// How many commands may be under way.
+    /// Largest number of commands in flight.
     pub window: u8,
-    /// What it can do.
+    /// Its capabilities.
     pub capabilities: Capabilities,
 }
 
@@ -45,21 +45,21 @@ impl Device {
         }
     }
 
-    /// How many features and targets together a sample may have, and how many words a piece of
-    /// state that is pushed.
+    /// Largest number of features and targets together of a sample, and of words of a pushed piece
+    /// of state.
     pub fn numbers(&self) -> usize {
         numbers_in_sample(self.frame.into())
     }
 }
 
-/// Why a command cannot be given now.
+/// Reason for which a command cannot be sent now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendError {
     /// The device has not said hello yet.
     NoDevice,
-    /// As many commands are under way as may be: wait for an ack.
+    /// The window is full: wait for an ack.
     Full {
-        /// How many that is.
+        /// Size of the window.
         window: usize,
     },
     /// The command is longer than the device's frames.
@@ -78,24 +78,24 @@ impl fmt::Display for SendError {
 
 impl core::error::Error for SendError {}
 
-/// What a client learns from a byte, but for [acks](crate::Client::ack).
+/// Event at the client, from a byte received; [acks](crate::Client::ack) are taken apart from these.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(
     clippy::large_enum_variant,
     reason = "there is no heap to box the recipe in, and one event lives at a time"
 )]
 pub enum ClientEvent<'a> {
-    /// The device said hello: commands may be given. [`Client::device`](crate::Client::device) tells who it is.
+    /// The device said hello: commands may be sent. [`Client::device`](crate::Client::device) tells who it is.
     Ready,
     /// The device speaks another version of the protocol.
     Mismatch {
-        /// Which.
+        /// The device's version.
         version: u16,
     },
-    /// The device has lost its place: it was started anew, or somebody else gave it commands. What
-    /// was under way is lost, and only a new client can go on.
+    /// The session is lost: the device was restarted, or another host sent it commands. What was in
+    /// flight is lost, and only a new client can go on.
     Lost {
-        /// The number of the command that it waits for.
+        /// Sequence number of the command that it expects.
         next: u32,
     },
     /// The piece of state that was asked for.
@@ -117,6 +117,6 @@ pub enum ClientEvent<'a> {
     },
     /// The summary that was asked for; none where no fit by least squares has ended.
     Summary(Option<Summary<f32>>),
-    /// Something happened on the device.
+    /// An event on the device.
     Event(Event<'a>),
 }

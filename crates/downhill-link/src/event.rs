@@ -1,4 +1,4 @@
-//! What a device that samples for itself is told to do, and what it says unasked.
+//! Events of a device that samples its own sensor, its modes and capabilities.
 
 use core::fmt;
 
@@ -8,33 +8,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::Numbers;
 
-/// What a device can do beyond learning from what it is sent: a set of bits, of which a host
-/// ignores those that it does not know.
+/// Capabilities beyond learning from samples that are sent: a set of bits. A host ignores bits that
+/// it does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capabilities(pub u16);
 
 impl Capabilities {
-    /// It takes any recipe ([`Command::Configure`](crate::Command::Configure)); without, its recipe
+    /// Any recipe can be configured ([`Command::Configure`](crate::Command::Configure)); without, its recipe
     /// is compiled in.
     pub const RECIPES: Self = Self(1);
-    /// It has a sensor of its own (`Start`, `Stop`, `Mode`, `Label`, `Subscribe`, `Scores`).
+    /// A sensor of its own (`Start`, `Stop`, `Mode`, `Label`, `Subscribe`, `Scores`).
     pub const SENSOR: Self = Self(2);
-    /// It has a store of its own (`Save`, `Wipe`), and wakes up with what is in it.
+    /// A store of its own (`Save`, `Wipe`), from which it resumes at start.
     pub const STORE: Self = Self(4);
 
-    /// Both together.
+    /// Union of both sets.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether it has all of these.
+    /// Returns true when all of these are in the set.
     pub const fn has(self, capabilities: Self) -> bool {
         self.0 & capabilities.0 == capabilities.0
     }
 }
 
-/// What a device does with the samples of its own sensor.
+/// Treatment of the samples of a device's own sensor.
 ///
 /// | mode | predicts | compares with the target | learns |
 /// |---|---|---|---|
@@ -59,23 +59,23 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Whether predictions are made.
+    /// Returns true when predictions are made.
     pub const fn predicts(self) -> bool {
         !matches!(self, Self::Learn)
     }
 
-    /// Whether samples wait for their targets.
+    /// Returns true when samples wait for their targets.
     pub const fn waits(self) -> bool {
         !matches!(self, Self::Infer)
     }
 
-    /// Whether the fit moves.
+    /// Returns true when the fit learns.
     pub const fn learns(self) -> bool {
         matches!(self, Self::Learn | Self::LearnWhileInferring)
     }
 }
 
-/// What a host wants to be told unasked.
+/// Topics of a subscription.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topics {
     /// [`Event::SampleTaken`].
@@ -87,7 +87,7 @@ pub struct Topics {
 }
 
 impl Topics {
-    /// Whether this event is about one of them.
+    /// Returns true when this event belongs to a topic of the set.
     pub const fn want(self, event: &Event<'_>) -> bool {
         match event {
             Event::SampleTaken { .. } => self.samples,
@@ -97,7 +97,7 @@ impl Topics {
     }
 }
 
-/// Something that happened on the device.
+/// An event on the device.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Event<'a> {
     /// The sensor gave a sample.
@@ -107,14 +107,14 @@ pub enum Event<'a> {
         /// Its features.
         #[serde(borrow)]
         features: Numbers<'a>,
-        /// What the fit predicts; empty in [`Mode::Learn`].
+        /// Prediction of the fit; empty in [`Mode::Learn`].
         prediction: Numbers<'a>,
     },
-    /// A sample was learned from: all that a twin needs to make the same step.
+    /// A sample was learned from: everything that a twin needs to make the same step.
     Learned {
         /// The sample's number.
         sample: u32,
-        /// How many steps the fit has made.
+        /// Updates made by the fit.
         step: u64,
         /// The sample's loss.
         loss: f32,
@@ -130,7 +130,7 @@ pub enum Event<'a> {
     Alert {
         /// The number of the sample that was taken last.
         sample: u32,
-        /// What was found.
+        /// The alert.
         alert: Alert,
     },
     /// A verdict on the fit.
@@ -142,7 +142,7 @@ pub enum Event<'a> {
     },
 }
 
-/// What a device finds out about its sensor and its fit.
+/// Alert about the sensor or the fit of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -162,7 +162,7 @@ pub enum Alert {
     Unsaved,
 }
 
-/// Why a sensor gives nothing worth learning from.
+/// Reason for which a sensor's samples are not learned from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -175,22 +175,22 @@ pub enum SensorFault {
     Slow,
     /// A feature is infinite or NaN.
     NotFinite {
-        /// Which, counted from 0.
+        /// Index of the feature, from 0.
         feature: u16,
     },
     /// A feature is outside what the sensor can measure.
     OutOfRange {
-        /// Which.
+        /// Index of the feature, from 0.
         feature: u16,
     },
     /// A feature has not changed for too many samples.
     Stuck {
-        /// Which.
+        /// Index of the feature, from 0.
         feature: u16,
     },
     /// A feature jumps too much from sample to sample.
     Noisy {
-        /// Which.
+        /// Index of the feature, from 0.
         feature: u16,
     },
 }
@@ -224,11 +224,11 @@ impl fmt::Display for Alert {
     }
 }
 
-/// How good predictions were, each compared before its sample was learned from; with several
+/// Prequential scores: every prediction is compared before its sample is learned from. With several
 /// targets each counts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
-    /// How many were compared (with fading, what they weigh together).
+    /// Number of predictions compared (with fading, the sum of their weights).
     pub count: f32,
     /// The mean absolute error, in the target's units; NaN where none was compared.
     pub mae: f32,

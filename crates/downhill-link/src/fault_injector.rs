@@ -5,7 +5,7 @@ use heapless::Vec;
 
 use crate::FRAME;
 
-/// How often each fault happens, as a share of all frames; at most one happens to a frame.
+/// Rate of each fault, as a share of all frames, from 0 to 1; at most one happens to a frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Rates {
     /// The frame does not arrive.
@@ -34,7 +34,7 @@ impl Rates {
     }
 }
 
-/// How many frames met each fault.
+/// Number of frames that met each fault.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Injected {
     /// All frames, the unharmed included.
@@ -89,7 +89,7 @@ impl<const N: usize> FaultInjector<N> {
         }
     }
 
-    /// What was injected so far.
+    /// Faults injected so far.
     pub const fn injected(&self) -> &Injected {
         &self.injected
     }

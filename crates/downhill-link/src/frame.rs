@@ -52,18 +52,18 @@ impl fmt::Display for TooLong {
 
 impl core::error::Error for TooLong {}
 
-/// How many numbers certainly fit a frame of this length beside a message's other `fields`.
+/// Count of numbers that certainly fit a frame of this length beside a message's other `fields`.
 const fn numbers(frame: usize, fields: usize) -> usize {
     frame.saturating_sub(ENVELOPE + frame / RUN + fields) / 4
 }
 
-/// How many features and targets together a sample may have in a frame of this length; as many
+/// Largest number of features and targets together of a sample in a frame of this length; as many
 /// words fit an [`Command::Push`](crate::Command::Push).
 pub const fn numbers_in_sample(frame: usize) -> usize {
     numbers(frame, 1 + 5 + 1 + 4 + 2 * 3)
 }
 
-/// How many words a [`State`](crate::State) may have in a frame of this length.
+/// Largest number of words of a [`State`](crate::State) in a frame of this length.
 pub const fn words_in_state(frame: usize) -> usize {
     numbers(frame, 1 + 5 + 5 + 10 + 10 + 5 + 5 + 3)
 }
@@ -145,12 +145,12 @@ impl<const N: usize> FrameReader<N> {
         }
     }
 
-    /// How many frames were skipped.
+    /// Number of frames skipped.
     pub const fn bad(&self) -> u32 {
         self.bad
     }
 
-    /// How many frames were skipped since this was last asked.
+    /// Number of frames skipped since the last call.
     pub const fn take_bad(&mut self) -> u32 {
         core::mem::replace(&mut self.bad, 0)
     }

@@ -1,4 +1,4 @@
-//! What host and device say to each other. The byte layouts are in `SPEC.md`; new messages and
+//! Messages between host and device. The byte layouts are in `SPEC.md`; new messages and
 //! new variants are only ever added at the end.
 
 use core::fmt;
@@ -24,34 +24,34 @@ pub const ARITHMETIC: u16 = 1;
     reason = "there is no heap to box the recipe in, and one message lives at a time"
 )]
 pub enum Request<'a> {
-    /// Who are you, and do you speak this version? Answered by [`Reply::Hello`] or
+    /// Greeting with the host's protocol version. Answered by [`Reply::Hello`] or
     /// [`Reply::Mismatch`]; anything else is acted on only after.
     Hello {
         /// The host's [`PROTOCOL`].
         version: u16,
-        /// Comes back in the answer; not 0.
+        /// Echoed in the answer; not 0.
         tag: u32,
     },
-    /// Something that changes the device, answered by [`Reply::Ack`] or
+    /// A command that changes the device, answered by [`Reply::Ack`] or
     /// [`Reply::OutOfOrder`].
     Command {
-        /// Its number: one more than that of the command before.
+        /// Sequence number: one more than that of the command before.
         seq: u32,
-        /// What to do.
+        /// The command.
         #[serde(borrow)]
         command: Command<'a>,
     },
-    /// Something that changes nothing, answered by the reply of the query's name;
+    /// A query that changes nothing, answered by the reply of the query's name;
     /// [`Query::Pull`] by [`Reply::State`].
     Query {
-        /// Comes back in the answer.
+        /// Echoed in the answer.
         tag: u32,
-        /// What to tell.
+        /// The query.
         query: Query,
     },
 }
 
-/// What changes the device: done once, in the order of its numbers.
+/// A change of the device: executed once, in order of sequence numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(
     clippy::large_enum_variant,
@@ -62,18 +62,18 @@ pub enum Command<'a> {
     Configure(Recipe<f32>),
     /// Learn from one sample.
     Sample {
-        /// How much it counts.
+        /// Sample weight; finite, at least 0.
         weight: f32,
-        /// As many as the recipe's model takes, in their own units.
+        /// Features, as many as the model has, in their own units.
         #[serde(borrow)]
         features: Numbers<'a>,
-        /// As many as its loss takes.
+        /// Targets, as many as the loss has.
         target: Numbers<'a>,
     },
     /// Put a piece of a fit's state aside for [`Command::Commit`], or of a checkpoint for
     /// [`Command::Resume`]. Any other command forgets the pieces, as does [`Query::Checkpoint`].
     Push {
-        /// Which word of the state the piece begins with: 0, or the end of the piece before.
+        /// Offset of the piece in the state, in words: 0, or the end of the piece before.
         at: u32,
         /// The words.
         #[serde(borrow)]
@@ -81,17 +81,17 @@ pub enum Command<'a> {
     },
     /// Take over the state that was pushed, all of it or nothing.
     Commit {
-        /// How many steps the fit has made.
+        /// Updates made by the fit.
         steps: u64,
     },
     /// Forget the fit and the counters.
     Reset,
     /// Let the scaler learn from a sample; the fit does not move.
     FitScaler {
-        /// As in [`Command::Sample`].
+        /// See [`Command::Sample`].
         #[serde(borrow)]
         features: Numbers<'a>,
-        /// As in [`Command::Sample`].
+        /// See [`Command::Sample`].
         target: Numbers<'a>,
     },
     /// Freeze the scaler, so that the fit can learn.
@@ -107,26 +107,26 @@ pub enum Command<'a> {
     Finish,
     /// Take samples from the device's own sensor.
     Start {
-        /// How many turns the sensor gets before it stops by itself; 0 for no end.
+        /// Number of sensor polls before sampling stops by itself; 0 for no end.
         turns: u32,
     },
     /// Take no more samples.
     Stop,
-    /// What to do with the samples of the device's own sensor.
+    /// Mode for samples of the device's own sensor.
     Mode(Mode),
     /// The target of a sample that the device took, while it waits.
     Label {
         /// The sample's number.
         sample: u32,
-        /// As in [`Command::Sample`].
+        /// See [`Command::Sample`].
         #[serde(borrow)]
         target: Numbers<'a>,
     },
-    /// Say unasked what happens. It takes the place of the subscription before.
+    /// Subscribe to events; replaces the subscription before.
     Subscribe {
-        /// About what.
+        /// Topics.
         topics: Topics,
-        /// How many events at most, until the next subscription.
+        /// Largest number of events until the next subscription.
         credit: u32,
     },
     /// Go on where the checkpoint that was pushed stopped, all of it or nothing.
@@ -145,7 +145,7 @@ pub enum Command<'a> {
 }
 
 impl Command<'_> {
-    /// What a device must be able to do to carry it out, beyond what every device can.
+    /// Capabilities that a device needs to execute it, beyond those of every device.
     pub const fn needs(&self) -> Capabilities {
         match self {
             Self::Configure(_) | Self::Estimate(_) | Self::Advance => Capabilities::RECIPES,
@@ -160,14 +160,14 @@ impl Command<'_> {
     }
 }
 
-/// What changes nothing.
+/// A question that changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Query {
     /// A piece of the fit's state.
     Pull {
-        /// Which word it begins with.
+        /// Offset of the first word.
         at: u32,
-        /// How many words at most; the device may send fewer.
+        /// Largest number of words; the device may send fewer.
         count: u16,
     },
     /// The counters.
@@ -175,20 +175,20 @@ pub enum Query {
     /// A piece of a [checkpoint](downhill::checkpoint) of the fit as it is now, its bytes taken
     /// as little-endian words.
     Checkpoint {
-        /// Which word it begins with.
+        /// Offset of the first word.
         at: u32,
-        /// How many words at most; the device may send fewer.
+        /// Largest number of words; the device may send fewer.
         count: u16,
     },
     /// The recipe of the fit.
     Recipe,
-    /// How good the predictions were, of a device that labels its predictions.
+    /// Prequential scores of the predictions, from a device that compares them with targets.
     Scores,
     /// A parameter of a fit by least squares, and how sure it is.
     Estimate {
-        /// Which, counted from 0.
+        /// Index of the parameter, from 0.
         parameter: u16,
-        /// Which other one its correlation is asked for.
+        /// Index of the other parameter of the correlation.
         other: u16,
     },
     /// A fit by least squares in a few numbers.
@@ -202,7 +202,7 @@ pub enum Query {
     reason = "there is no heap to box the recipe in, and one message lives at a time"
 )]
 pub enum Reply<'a> {
-    /// Who the device is. It says so unasked when it starts, and to any request that comes
+    /// Identity of the device. Sent unasked at start, and in answer to any request that comes
     /// before a [`Request::Hello`].
     Hello(#[serde(borrow)] Hello<'a>),
     /// The device speaks another version, and does nothing for this host.
@@ -212,9 +212,9 @@ pub enum Reply<'a> {
         /// The request's.
         tag: u32,
     },
-    /// What became of a command.
+    /// Result of a command.
     Ack(Ack),
-    /// A command was not done, for another has to come first.
+    /// A command was not executed because another has to come first.
     OutOfOrder {
         /// The number of the command that the device waits for.
         expected: u32,
@@ -236,22 +236,22 @@ pub enum Reply<'a> {
     Recipe {
         /// The query's.
         tag: u32,
-        /// What the fit was built from; none where there is no fit.
+        /// Recipe of the fit; none where there is no fit.
         recipe: Option<Recipe<f32>>,
     },
-    /// How good the predictions were.
+    /// Prequential scores.
     Scores {
         /// The query's.
         tag: u32,
         /// The scores.
         scores: Scores,
     },
-    /// Something happened that the host subscribed to.
+    /// An event that the host subscribed to.
     Event {
         /// Its number: one more than that of the event before, those for which the credit did
         /// not suffice included, so that a gap is seen.
         number: u32,
-        /// What.
+        /// The event.
         event: Event<'a>,
     },
     /// A parameter of a fit by least squares.
@@ -272,7 +272,7 @@ pub enum Reply<'a> {
     },
 }
 
-/// Who a device is and what it can do.
+/// Identity and capabilities of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello<'a> {
     /// Its [`PROTOCOL`].
@@ -288,38 +288,38 @@ pub struct Hello<'a> {
     pub arena: u32,
     /// The longest frame that it takes, in bytes, the zeros at both ends included.
     pub frame: u16,
-    /// How many commands may be under way.
+    /// Largest number of commands in flight.
     pub window: u8,
-    /// What it can do beyond learning from what it is sent.
+    /// Capabilities beyond learning from samples that it is sent.
     pub capabilities: Capabilities,
     /// The board's name.
     pub board: &'a str,
 }
 
-/// What became of a command.
+/// Result of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ack {
     /// The command's number.
     pub seq: u32,
     /// The fit's fingerprint after it; 0 where there is no fit.
     pub fingerprint: Fingerprint,
-    /// How far the fit is, or why the command was refused and nothing changed.
+    /// Progress of the fit, or the error for which nothing changed.
     pub result: Result<Progress, CommandError>,
     /// The next verdict on the fit, if one is waiting: at most one comes with each command.
     pub verdict: Option<Verdict>,
 }
 
-/// How far a fit is.
+/// Progress of a fit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// How many steps it has made.
+    /// Updates made by the fit.
     pub step: u64,
     /// The loss of the sample, or the mean over the batch that it completed; 0 for a command
     /// that is no sample.
     pub loss: f32,
 }
 
-/// Why a command changed nothing.
+/// Reason for which a command changed nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -337,7 +337,7 @@ pub enum CommandError {
     Columns {
         /// Features and targets of the recipe.
         need: u32,
-        /// What a frame takes.
+        /// Numbers that a frame holds.
         got: u32,
     },
     /// The device's arithmetic is not in the mode that gives the same bits everywhere
@@ -352,7 +352,7 @@ pub enum CommandError {
     Corrupt,
     /// The checkpoint is of a version that the device does not read.
     Version {
-        /// Which.
+        /// Its version.
         version: u16,
     },
     /// The checkpoint is of a fit by another recipe.
@@ -431,13 +431,13 @@ pub struct State<'a> {
     /// The number of the command that the device waits for: pieces with the same one belong
     /// together.
     pub next: u32,
-    /// How many steps the fit has made.
+    /// Updates made by the fit.
     pub steps: u64,
     /// The fit's fingerprint; 0 where there is no fit.
     pub fingerprint: Fingerprint,
-    /// How many words the whole state has; 0 where there is no fit.
+    /// Length of the whole state, in words; 0 where there is no fit.
     pub length: u32,
-    /// Which word the piece begins with.
+    /// Offset of the piece, in words.
     pub at: u32,
     /// The words.
     #[serde(borrow)]

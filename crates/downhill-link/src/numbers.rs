@@ -34,7 +34,7 @@ impl<'a> Numbers<'a> {
         Self(Source::Floats(numbers))
     }
 
-    /// How many there are.
+    /// Number of values.
     pub const fn len(&self) -> usize {
         match self.0 {
             Source::Floats(floats) => floats.len(),
@@ -42,7 +42,7 @@ impl<'a> Numbers<'a> {
         }
     }
 
-    /// Whether there are none.
+    /// Returns true when there are no values.
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -2,7 +2,7 @@ use heapless::{Deque, Vec};
 
 use crate::{Ack, ClientEvent, Device, Hello, PROTOCOL, Query, Request, TooLong, encode};
 
-/// What a client knows, but for the bytes of a frame under way.
+/// State of a client: the device, the messages in flight and the event counter.
 #[derive(Debug)]
 pub(crate) struct Pending<const W: usize, const N: usize> {
     pub(crate) device: Option<Device>,
@@ -60,7 +60,7 @@ impl<const W: usize, const N: usize> Pending<W, N> {
         self.query = Slot::new(tag, &Request::Query { tag, query }, N).ok();
     }
 
-    /// Whether an event of this number is news: one that the line repeats or holds back is not.
+    /// Counts the gap before an event; returns false for one that was seen before.
     pub(crate) fn noticed(&mut self, number: u32) -> bool {
         let ahead = number.wrapping_sub(self.event.unwrap_or(number));
         if ahead > u32::MAX / 2 {
@@ -71,7 +71,7 @@ impl<const W: usize, const N: usize> Pending<W, N> {
         true
     }
 
-    /// Whether this answers the query; if so there is none any more.
+    /// Takes the query off if this tag answers it; returns true if so.
     pub(crate) fn asked(&mut self, tag: u32) -> bool {
         self.query.take_if(|query| query.tag == tag).is_some()
     }

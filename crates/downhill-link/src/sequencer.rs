@@ -2,26 +2,25 @@ use heapless::Deque;
 
 use crate::Ack;
 
-/// How many commands may be under way at once, unless a device says fewer.
+/// Default number of commands in flight; a device may offer fewer.
 pub const WINDOW: usize = 8;
 
-/// What a device does with a command of some number.
+/// Decision of a device about a command, by its sequence number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Admission {
-    /// It is the command's turn: carry it out and [`record`](Sequencer::record) what became of it.
+    /// Next in sequence: execute it and [`record`](Sequencer::record) its ack.
     Execute,
-    /// It was carried out before: send this again.
+    /// Executed before: send this ack again.
     Repeat(Ack),
-    /// It is not the command's turn, and what became of it is no longer known if it ever had been
-    /// carried out: say which one is expected.
+    /// Neither next nor among the remembered acks: reply with the number that is expected.
     OutOfOrder {
-        /// The number of the command that comes next.
+        /// Sequence number of the next command.
         expected: u32,
     },
 }
 
-/// The device's pending of commands: each is carried out once, and none before its turn, whatever the
-/// line loses, repeats or swaps. It remembers the last `W` acks, for a host that missed them.
+/// The device's side of sequencing: every command is executed once and in order, whatever the line
+/// loses, repeats or swaps. The last `W` acks are kept for a host that missed them.
 ///
 /// ```
 /// use downhill::Fingerprint;
@@ -47,7 +46,7 @@ impl<const W: usize> Default for Sequencer<W> {
 }
 
 impl<const W: usize> Sequencer<W> {
-    /// An empty pending: command 1 comes first.
+    /// A sequencer that expects command 1.
     pub const fn new() -> Self {
         Self {
             next: 1,
@@ -55,12 +54,12 @@ impl<const W: usize> Sequencer<W> {
         }
     }
 
-    /// The number of the command that comes next.
+    /// Sequence number of the next command.
     pub const fn next(&self) -> u32 {
         self.next
     }
 
-    /// What to do with command `seq`.
+    /// Decides about command `seq`.
     pub fn admit(&self, seq: u32) -> Admission {
         if seq == self.next {
             return Admission::Execute;
@@ -73,7 +72,7 @@ impl<const W: usize> Sequencer<W> {
         }
     }
 
-    /// Writes down what became of the command that came next.
+    /// Stores the ack of the command just executed and moves on to the next number.
     pub fn record(&mut self, ack: Ack) {
         if self.kept.is_full() {
             self.kept.pop_front();
