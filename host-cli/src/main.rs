@@ -35,6 +35,7 @@ mod predict;
 mod prequential;
 mod rate;
 mod recipe;
+mod recipe_text;
 mod rehearsal;
 mod replay;
 mod report;

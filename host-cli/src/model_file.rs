@@ -27,7 +27,7 @@ const VERSION: u32 = 1;
     deny_unknown_fields,
     bound(
         serialize = "T: Real + Serialize",
-        deserialize = "T: Real + Deserialize<'de>"
+        deserialize = "T: Real + DeserializeOwned"
     )
 )]
 pub(crate) struct ModelFile<T> {
@@ -40,6 +40,7 @@ pub(crate) struct ModelFile<T> {
     /// The numbers of the fit.
     precision: Precision,
     /// The fit, but for its data.
+    #[serde(deserialize_with = "crate::recipe_text::deserialize")]
     pub(crate) recipe: Recipe<T>,
     /// The model, where it is a formula.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -94,13 +94,14 @@ pub(crate) fn describe<T: Real>(
         },
         frozen,
         bounds,
-        health: health(arguments)?,
+        restartable: false,
     };
     Ok(Recipe {
         model,
         loss,
         optimizer: arguments.optimizer().build(arguments.rate()),
         rules,
+        health: health(arguments)?,
         batch,
         seed: arguments.seed,
         threshold: None,

@@ -16,7 +16,7 @@ pub(crate) struct Watched<T: Real> {
 impl<T: Real> Watched<T> {
     /// The fit of a plan at its start.
     pub(crate) fn new(plan: &Plan<T>) -> Outcome<Self> {
-        Ok(Self::over(plan.trainer()?, plan.recipe.rules.health))
+        Ok(Self::over(plan.trainer()?, plan.recipe.health))
     }
 
     /// A trainer, watched as its recipe asks.

@@ -1,6 +1,7 @@
 //! The first program of any course on optimization, on an emulated Cortex-M4F: f(x) = (x − 3)²
 //! from x = 0 at rate 0.1 ends after ten steps at the same bits as on the host.
 
+use downhill::health::Health;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ fn recipe() -> Recipe<f32> {
         loss: AnyLoss::Squared(Squared),
         optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
         rules: AnyRules::default(),
+        health: Health::OFF,
         batch: 1,
         seed: 0,
         threshold: None,

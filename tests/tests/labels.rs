@@ -1,5 +1,6 @@
 //! `downhill device label`: a thermometer's readings, told to boards with a sensor of their own.
 
+use downhill::health::Health;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -35,6 +36,7 @@ static RECIPE: Recipe<f32> = Recipe {
         scaling: Scaling::STANDARD,
         ..AnyRules::NONE
     },
+    health: Health::OFF,
     batch: 1,
     seed: 1,
     threshold: None,

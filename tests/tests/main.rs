@@ -7,8 +7,8 @@ mod client;
 mod command;
 mod crosscheck;
 mod device;
-mod firmware_examples;
 mod export;
+mod firmware_examples;
 mod first_programs;
 mod formula;
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! Nodes on emulated boards: learning from a thermometer, resets at any instant, a bad line, and
 //! a soak. In full with `DOWNHILL_LONG`.
 
+use downhill::health::Health;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -255,6 +256,7 @@ fn a_bad_line_to_an_emulated_board_leaves_every_step_as_it_was() {
         loss: AnyLoss::Squared(Squared),
         optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
         rules: AnyRules::NONE,
+        health: Health::OFF,
         batch: 1,
         seed: 11,
         threshold: None,

@@ -3,6 +3,7 @@
 //!
 //! `cargo xtask bench host` runs it beside what others take.
 
+use downhill::health::Health;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -87,6 +88,7 @@ fn recipe(model: AnyModel, batch: u16) -> Recipe<f32> {
             false => AnyOptimizer::Adam(Adam::new(0.001)),
         },
         rules: AnyRules::default(),
+        health: Health::OFF,
         batch,
         seed: 1,
         threshold: None,

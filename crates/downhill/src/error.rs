@@ -107,7 +107,7 @@ impl Setting {
             Self::Clip => "rules.clip",
             Self::Bounds => "rules.bounds",
             Self::Threshold => "threshold",
-            Self::Health => "rules.health",
+            Self::Health => "health",
         }
     }
 

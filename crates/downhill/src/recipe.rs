@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::health;
+use crate::health::{self, Health};
 use crate::loss::{AnyLoss, Loss, Pool};
 use crate::metrics::{self, Confusion};
 use crate::model::{AnyModel, Model};
@@ -35,6 +35,8 @@ pub struct Recipe<T> {
     pub optimizer: AnyOptimizer<T>,
     /// Scaler, schedule, penalty, clip, constraints.
     pub rules: AnyRules<T>,
+    /// Monitoring of the fit, and what it may change.
+    pub health: Health,
     /// Samples to an update; 1 learns online.
     pub batch: u16,
     /// What the starting parameters are drawn from.
@@ -52,7 +54,7 @@ impl<T: Real> Recipe<T> {
             &self.model,
             &self.loss,
             &self.optimizer,
-            &self.rules,
+            &self.trainer_rules(),
             self.batch > 1,
         )
     }
@@ -60,19 +62,21 @@ impl<T: Real> Recipe<T> {
     /// How many words what watches this fit needs, as
     /// [`Monitor::words_len`](health::Monitor::words_len); 0 where nothing does.
     pub fn monitor_len(&self) -> usize {
-        let Self {
-            model,
-            loss,
-            optimizer,
-            rules,
-            ..
-        } = self;
-        if !rules.health.is_on() {
+        if !self.health.is_on() {
             return 0;
         }
-        let state = Trainer::<_, _, _, _, &mut [T]>::state_len(model, loss, optimizer, rules);
+        let (model, loss, rules) = (&self.model, &self.loss, &self.trainer_rules());
+        let state = Trainer::<_, _, _, _, &mut [T]>::state_len(model, loss, &self.optimizer, rules);
         let sizes = Model::<T>::sizes(model);
-        health::words_len(rules.health, sizes, loss.targets(sizes.outputs), state)
+        health::words_len(self.health, sizes, loss.targets(sizes.outputs), state)
+    }
+
+    /// The rules of the trainer: a recovery restarts the schedule.
+    fn trainer_rules(&self) -> AnyRules<T> {
+        AnyRules {
+            restartable: self.health.acts(),
+            ..self.rules
+        }
     }
 
     /// The class that a prediction stands for, of a recipe whose target is a class: the most
@@ -85,6 +89,7 @@ impl<T: Real> Recipe<T> {
     /// of them, as [`Confusion::new`] takes them.
     ///
     /// ```
+    /// use downhill::health::Health;
     /// use downhill::loss::{AnyLoss, CrossEntropy};
     /// use downhill::metrics::Meter;
     /// use downhill::model::{AnyModel, Linear};
@@ -97,6 +102,7 @@ impl<T: Real> Recipe<T> {
     ///     loss: AnyLoss::CrossEntropy(CrossEntropy),
     ///     optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
     ///     rules: AnyRules::default(),
+    ///     health: Health::OFF,
     ///     batch: 1,
     ///     seed: 0,
     ///     threshold: Some(0.2f32), // a miss costs four times a false alarm
@@ -123,8 +129,8 @@ impl<T: Real> Recipe<T> {
     /// [`Setting::Threshold`] for a threshold that is not finite.
     pub fn build<A: Arena<Real = T>>(&self, arena: A) -> Result<AnyTrainer<A>, Fault> {
         self.check(arena.words().len())?;
-        let mut trainer =
-            Trainer::with_rules(self.model, self.loss, self.optimizer, self.rules, arena)?;
+        let rules = self.trainer_rules();
+        let mut trainer = Trainer::with_rules(self.model, self.loss, self.optimizer, rules, arena)?;
         trainer.initialize(self.seed);
         Ok(trainer)
     }
@@ -136,7 +142,8 @@ impl<T: Real> Recipe<T> {
     /// As [`Recipe::build`]; then the trainer is as it was.
     pub fn rebuild<A: Arena<Real = T>>(&self, trainer: &mut AnyTrainer<A>) -> Result<(), Fault> {
         self.check(trainer.room())?;
-        trainer.rebuild(&self.model, &self.loss, &self.optimizer, &self.rules)?;
+        let rules = &self.trainer_rules();
+        trainer.rebuild(&self.model, &self.loss, &self.optimizer, rules)?;
         trainer.initialize(self.seed);
         Ok(())
     }
@@ -155,6 +162,9 @@ impl<T: Real> Recipe<T> {
         {
             return Err(Fault::Setting(Setting::Threshold));
         }
+        if !self.health.is_possible() {
+            return Err(Fault::Setting(Setting::Health));
+        }
         let (need, got) = (self.arena_len(), room);
         if got < need {
             return Err(Fault::Arena {
@@ -162,13 +172,7 @@ impl<T: Real> Recipe<T> {
                 got: got as u32,
             });
         }
-        let Self {
-            model,
-            loss,
-            optimizer,
-            rules,
-            ..
-        } = self;
-        Trainer::<_, _, _, _, &mut [T]>::check(model, loss, optimizer, rules, room)
+        let (model, loss, rules) = (&self.model, &self.loss, &self.trainer_rules());
+        Trainer::<_, _, _, _, &mut [T]>::check(model, loss, &self.optimizer, rules, room)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::common::curves;
 use downhill::checkpoint::{Checkpoint, Error};
+use downhill::health::Health;
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::optimizer::{
@@ -29,6 +30,7 @@ fn recipe(batch: u16) -> Recipe<f32> {
             scaling: Scaling::STANDARD_WITH_TARGET,
             ..AnyRules::default()
         },
+        health: Health::OFF,
         batch,
         seed: 7,
         threshold: None,

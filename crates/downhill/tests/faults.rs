@@ -1,4 +1,5 @@
 //! A fault changes nothing, and names its cause.
+use downhill::health::Health;
 
 use downhill::formula::{Program, parse};
 use downhill::loss::{AnyLoss, CrossEntropy, FBeta, Loss, Squared};
@@ -67,7 +68,7 @@ proptest! {
                 let squared = AnyLoss::Squared(Squared);
                 let pooled = AnyLoss::FBeta(FBeta { beta: 2.0 });
                 let loss = if whole && batch > 1 { pooled } else { squared };
-                let recipe = Recipe { model, loss, optimizer, rules, batch, seed: 1, threshold: None };
+                let recipe = Recipe { model, loss, optimizer, rules, health: Health::OFF, batch, seed: 1, threshold: None };
                 let mut fit: AnyTrainer<[f32; 256]> = recipe.build([0.0; 256]).unwrap();
                 for &(a, b, y, weight) in &samples {
                     let class = f32::from(u8::from(y > 0.0));
@@ -219,6 +220,7 @@ fn a_shape_that_no_device_could_hold_is_refused_everywhere() {
             loss: AnyLoss::Squared(Squared),
             optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
             rules: AnyRules::default(),
+            health: Health::OFF,
             batch: 1,
             seed: 1,
             threshold: None,

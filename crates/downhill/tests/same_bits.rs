@@ -1,6 +1,7 @@
 //! A fit has the same bits at compile-time shapes, at run-time shapes, and chosen at run time.
 
 use crate::common::curves;
+use downhill::health::Health;
 use downhill::loss::{AnyLoss, CrossEntropy, Huber, Loss, Squared};
 use downhill::model::{
     AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,
@@ -212,6 +213,7 @@ fn a_plain_recipe_answers_as_one_with_a_rule_that_does_nothing() {
             loss,
             optimizer: AnyOptimizer::Sgd(Sgd::new(0.05)),
             rules: AnyRules::default(),
+            health: Health::OFF,
             batch: 1,
             seed: 3,
             threshold: None,

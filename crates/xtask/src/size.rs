@@ -188,10 +188,8 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
                 model,
                 loss: AnyLoss::Squared(Squared),
                 optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
-                rules: AnyRules {
-                    health: Health::every(every),
-                    ..AnyRules::default()
-                },
+                rules: AnyRules::default(),
+                health: Health::every(every),
                 batch,
                 seed: 1,
                 threshold: None,

@@ -62,6 +62,7 @@ const SMALLEST: Recipe<f32> = Recipe {
     loss: AnyLoss::Squared(Squared),
     optimizer: AnyOptimizer::Sgd(Sgd::new(1.0)),
     rules: AnyRules::NONE,
+    health: Health::OFF,
     batch: 1,
     seed: 0,
     threshold: None,
@@ -70,6 +71,7 @@ const SMALLEST: Recipe<f32> = Recipe {
 /// What a recipe says and its trainer does not hold.
 #[derive(Debug)]
 struct Rest {
+    health: Health,
     batch: u16,
     seed: u64,
     threshold: Option<f32>,
@@ -87,6 +89,7 @@ impl<'a> Fit<'a> {
             loss: *trainer.loss(),
             optimizer: *trainer.optimizer(),
             rules: *trainer.rules(),
+            health: rest.health,
             batch: rest.batch,
             seed: rest.seed,
             threshold: rest.threshold,
@@ -100,14 +103,15 @@ impl<'a> Fit<'a> {
     fn become_of(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
         recipe.rebuild(&mut self.watched.trainer)?;
         self.rest = Rest {
+            health: recipe.health,
             batch: recipe.batch,
             seed: recipe.seed,
             threshold: recipe.threshold,
         };
         self.hash = recipe_hash(recipe);
         self.stop_watching();
-        if recipe.rules.health.is_on() {
-            self.watch(recipe.rules.health)?;
+        if recipe.health.is_on() {
+            self.watch(recipe.health)?;
         }
         log!(info, "configured: {} words", recipe.arena_len());
         Ok(())
@@ -265,6 +269,7 @@ impl<'a> Bench<'a> {
             },
             spare: words.monitor,
             rest: Rest {
+                health: SMALLEST.health,
                 batch: SMALLEST.batch,
                 seed: SMALLEST.seed,
                 threshold: SMALLEST.threshold,
@@ -384,6 +389,7 @@ mod tests {
             loss: AnyLoss::Squared(Squared),
             optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
             rules: AnyRules::default(),
+            health: Health::OFF,
             batch: 1,
             seed: 0,
             threshold: None,

@@ -34,10 +34,8 @@ fn drifting() -> Recipe<f32> {
         ..Health::every(4)
     };
     Recipe {
-        rules: AnyRules {
-            health,
-            ..AnyRules::default()
-        },
+        rules: AnyRules::default(),
+        health,
         ..recipe()
     }
 }
@@ -60,7 +58,7 @@ macro_rules! watched {
     ($recipe:expr, $trainer:expr) => {{
         let (recipe, trainer): (&Recipe<f32>, AnyTrainer<Arena>) = ($recipe, $trainer);
         let words = [0.0; 2_048];
-        let monitor = Monitor::new(recipe.rules.health, &trainer, words).unwrap();
+        let monitor = Monitor::new(recipe.health, &trainer, words).unwrap();
         let monitor = Some(monitor);
         Watched { trainer, monitor }
     }};

@@ -78,7 +78,7 @@ impl Source {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Failure::Input(format!("{}: {error}; check the path", path.display()))
         })?;
-        match serde_json::from_str::<Recipe<f32>>(&text) {
+        match crate::recipe_text::parse(&text) {
             Ok(recipe) => Ok(Self::Recipe(recipe)),
             Err(_) => Ok(Self::Model(model(path)?)),
         }

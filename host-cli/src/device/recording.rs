@@ -58,7 +58,7 @@ pub(crate) struct Entry {
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "one lives at a time")]
 pub(crate) enum Deed {
-    Configure(Recipe<f32>),
+    Configure(#[serde(deserialize_with = "crate::recipe_text::deserialize")] Recipe<f32>),
     Sample {
         weight: f32,
         features: Vec<f32>,

@@ -1,4 +1,5 @@
 //! Runs a least squares fit on the host.
+use downhill::health::Health;
 
 use downhill::least_squares::{AnyEstimator, AnySettings, Robust, Rows, SolveError, Termination};
 use downhill::loss::AnyLoss;
@@ -338,6 +339,7 @@ fn trainer<T: Real>(
         loss,
         optimizer: optimizer.build(optimizer.default_rate()),
         rules: AnyRules::default(),
+        health: Health::OFF,
         batch: 1,
         seed: problem.estimation.seed,
         threshold: None,

@@ -199,7 +199,7 @@ impl Replay {
     fn perform(&mut self, deed: &Deed) -> Result<Step<f32>, CommandError> {
         match (deed, &mut self.fit) {
             (Deed::Configure(recipe), _) => {
-                self.fit = Some(Watched::over(build(recipe)?, recipe.rules.health));
+                self.fit = Some(Watched::over(build(recipe)?, recipe.health));
                 self.batch = recipe.batch;
                 let scaling = recipe.rules.scaling;
                 self.scaled = scaling.target && scaling.method != Method::None;
@@ -266,10 +266,8 @@ mod tests {
             model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
             loss: AnyLoss::Squared(Squared),
             optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
-            rules: AnyRules {
-                health: Health::every(Health::USUAL),
-                ..AnyRules::NONE
-            },
+            rules: AnyRules::NONE,
+            health: Health::every(Health::USUAL),
             batch: 2,
             seed: 1,
             threshold: None,

@@ -103,12 +103,10 @@ impl Astray {
             model: self.model,
             loss: AnyLoss::Squared(Squared),
             optimizer: self.optimizer,
-            rules: AnyRules {
-                health: Health {
-                    recover,
-                    ..Health::every(Health::USUAL)
-                },
-                ..AnyRules::NONE
+            rules: AnyRules::NONE,
+            health: Health {
+                recover,
+                ..Health::every(Health::USUAL)
             },
             batch: 1,
             seed: 1,
@@ -138,7 +136,7 @@ fn divergence_is_told_within_50_steps_and_leaves_a_fit_of_use() {
         let mut arena = vec![0.0; recipe.arena_len()];
         let mut fit = recipe.build(&mut arena[..]).unwrap();
         let mut words = vec![0.0; recipe.monitor_len()];
-        let mut monitor = Monitor::new(recipe.rules.health, &fit, &mut words[..]).unwrap();
+        let mut monitor = Monitor::new(recipe.health, &fit, &mut words[..]).unwrap();
         let (mut onset, mut told) = (0, None);
         let (sets, turn) = astray.rows();
         for step in 0..2000 {
@@ -185,7 +183,7 @@ fn recovers(astray: &Astray) -> bool {
     let mut arena = vec![0.0; recipe.arena_len()];
     let mut fit = recipe.build(&mut arena[..]).unwrap();
     let mut words = vec![0.0; recipe.monitor_len()];
-    let mut monitor = Monitor::new(recipe.rules.health, &fit, &mut words[..]).unwrap();
+    let mut monitor = Monitor::new(recipe.health, &fit, &mut words[..]).unwrap();
     let (sets, turn) = astray.rows();
     for step in 0..20_000 {
         let rows = &sets[usize::from(step >= turn)];

@@ -21,6 +21,7 @@ pub(crate) fn recipe() -> Recipe<f32> {
         loss: AnyLoss::Squared(Squared),
         optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
         rules: AnyRules::default(),
+        health: Health::OFF,
         batch: 1,
         seed: 7,
         threshold: None,
@@ -34,15 +35,15 @@ pub(crate) fn other_recipe() -> Recipe<f32> {
         optimizer: AnyOptimizer::Adam(Adam::new(1e-3)),
         rules: AnyRules {
             scaling: Scaling::STANDARD_WITH_TARGET,
-            health: Health {
-                every: 16,
-                recover: true,
-                drift: Some(Drift {
-                    detector: Detector::Adwin,
-                    reaction: Reaction::Reset,
-                }),
-            },
             ..AnyRules::default()
+        },
+        health: Health {
+            every: 16,
+            recover: true,
+            drift: Some(Drift {
+                detector: Detector::Adwin,
+                reaction: Reaction::Reset,
+            }),
         },
         batch: 32,
         seed: u64::MAX,

@@ -251,7 +251,7 @@ impl<T: Real> crate::Recipe<T> {
         A: Arena<Real = T>,
         B: Arena<Real = T>,
     {
-        Fit::monitored(self.build(arena)?, self.batch, self.rules.health, words)
+        Fit::monitored(self.build(arena)?, self.batch, self.health, words)
     }
 }
 

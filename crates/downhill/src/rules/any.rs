@@ -1,7 +1,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Bound, Clip, Curve, Method, Penalty, RestartableSchedule, Rules, Scaling, Schedule};
-use crate::health::Health;
 use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
@@ -21,9 +20,11 @@ pub struct AnyRules<T> {
     /// Limits on up to eight runs of parameters, one run after the other; those that there are
     /// come first.
     pub bounds: [Option<Bound<T>>; 8],
-    /// Whether the fit is watched, and what may be done for it. Where something may, the
-    /// schedule is [`RestartableSchedule`].
-    pub health: Health,
+    /// Makes the schedule a [`RestartableSchedule`]. No part of a serialized recipe:
+    /// [`Recipe::build`](crate::Recipe::build) sets it where the recipe's health
+    /// [acts](crate::health::Health::acts).
+    #[serde(skip)]
+    pub restartable: bool,
 }
 
 impl<T: Real> AnyRules<T> {
@@ -45,7 +46,7 @@ impl<T: Real> AnyRules<T> {
         },
         frozen: 0,
         bounds: [None; 8],
-        health: Health::OFF,
+        restartable: false,
     };
 }
 
@@ -57,7 +58,7 @@ impl<T: Real> Rules<T> for AnyRules<T> {
 
     #[inline]
     fn words(&self) -> usize {
-        match self.health.acts() {
+        match self.restartable {
             true => RestartableSchedule(self.schedule).words(),
             false => self.schedule.words(),
         }
@@ -70,7 +71,7 @@ impl<T: Real> Rules<T> for AnyRules<T> {
 
     #[inline]
     fn factor(&self, words: &[T], step: u64) -> T {
-        match self.health.acts() {
+        match self.restartable {
             true => RestartableSchedule(self.schedule).factor(words, step),
             false => self.schedule.factor(words, step),
         }
@@ -81,20 +82,20 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     }
 
     fn halve_rate(&self, words: &mut [T]) {
-        if self.health.acts() {
+        if self.restartable {
             RestartableSchedule(self.schedule).halve_rate(words);
         }
     }
 
     fn halving_factor(&self, words: &[T]) -> T {
-        match self.health.acts() {
+        match self.restartable {
             true => RestartableSchedule(self.schedule).halving_factor(words),
             false => T::ONE,
         }
     }
 
     fn restart_schedule(&self, words: &mut [T], step: u64) {
-        if self.health.acts() {
+        if self.restartable {
             RestartableSchedule(self.schedule).restart_schedule(words, step);
         }
     }
@@ -141,7 +142,7 @@ impl<T: Real> Rules<T> for AnyRules<T> {
             && self.scaling.method == Method::None
             && self.clip.norm.is_none()
             && self.schedule.is_constant()
-            && !self.health.acts()
+            && !self.restartable
     }
 
     #[inline(always)]
@@ -152,9 +153,6 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     fn check(&self) -> Result<(), Setting> {
         Rules::<T>::check(&self.scaling)?;
         self.schedule.check()?;
-        if !self.health.is_possible() {
-            return Err(Setting::Health);
-        }
         self.penalty.check()?;
         self.clip.check()?;
         let whole = self.bounds.is_sorted_by_key(Option::is_none);

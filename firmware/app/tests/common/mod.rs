@@ -3,6 +3,7 @@
 pub(crate) mod flash;
 pub(crate) mod node;
 
+use downhill::health::Health;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -289,6 +290,7 @@ pub(crate) fn recipe() -> Recipe<f32> {
         loss: AnyLoss::Squared(Squared),
         optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
         rules: AnyRules::default(),
+        health: Health::OFF,
         batch: 1,
         seed: 11,
         threshold: None,

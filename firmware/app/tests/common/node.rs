@@ -1,5 +1,6 @@
 //! A node in memory: a slow wave as its sensor, and a fit of two parameters.
 
+use downhill::health::Health;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
@@ -20,6 +21,7 @@ pub(crate) static RECIPE: Recipe<f32> = Recipe {
     loss: AnyLoss::Squared(Squared),
     optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
     rules: AnyRules::NONE,
+    health: Health::OFF,
     batch: 1,
     seed: 3,
     threshold: None,

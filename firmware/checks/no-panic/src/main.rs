@@ -55,7 +55,7 @@ impl<T> Given<'_, T> {
             state: self.state,
             number: self.number,
             words: self.words,
-            health: self.recipe.rules.health,
+            health: self.recipe.health,
             bytes: self.bytes,
         };
         (self.arena, inputs)

@@ -1,5 +1,6 @@
 //! One sensor and what the host says the truth was, some samples later.
 
+use downhill::health::Health;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
@@ -28,6 +29,7 @@ static RECIPE: Recipe<f32> = Recipe {
         scaling: Scaling::STANDARD,
         ..AnyRules::NONE
     },
+    health: Health::OFF,
     batch: 1,
     seed: 1,
     threshold: None,

@@ -1,5 +1,6 @@
 //! Eight features that a generator makes: a linear fit that can be checked for millions of steps.
 
+use downhill::health::Health;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
@@ -24,6 +25,7 @@ static RECIPE: Recipe<f32> = Recipe {
     loss: AnyLoss::Squared(Squared),
     optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
     rules: AnyRules::NONE,
+    health: Health::OFF,
     batch: 1,
     seed: 1,
     threshold: None,

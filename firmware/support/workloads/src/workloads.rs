@@ -2,6 +2,7 @@
 
 use core::hint::black_box;
 
+use downhill::health::Health;
 use downhill::checkpoint::Checkpoint;
 use downhill::loss::{AnyLoss, CrossEntropy, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Logistic, Mlp, Tanh, Widths};
@@ -198,6 +199,7 @@ fn linear(features: u16) -> Recipe<f32> {
         loss: AnyLoss::Squared(Squared),
         optimizer: AnyOptimizer::Sgd(SGD),
         rules: AnyRules::default(),
+        health: Health::OFF,
         batch: 1,
         seed: 1,
         threshold: None,
