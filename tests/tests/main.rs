@@ -5,6 +5,7 @@ mod altered_core;
 mod cases;
 mod client;
 mod command;
+mod compatibility;
 mod crosscheck;
 mod device;
 mod export;

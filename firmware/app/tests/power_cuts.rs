@@ -350,3 +350,20 @@ fn a_host_saves_and_wipes() {
     let again = power_on!(&recipe, flash.clone(), &mut words);
     assert_eq!((again.wake, again.desk.steps()), (Wake::Empty, 0));
 }
+
+/// The flash of this node as version 0.1.0 left it: `tests/data/before/README.md`.
+#[test]
+fn the_flash_of_an_earlier_version_is_gone_on_with() {
+    let path = "/../../tests/data/before/checkpoints/flash.bin";
+    let bytes = std::fs::read(format!("{}{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let flash = Flash::new();
+    *flash.bytes.borrow_mut() = bytes;
+    let recipe = full();
+    let mut inbox = [0.0; 64];
+    let mut node = power_on!(&recipe, flash.clone(), &mut inbox);
+    assert_eq!(node.wake, Wake::Newest);
+    assert_eq!(node.desk.steps(), 196);
+    assert_eq!(node.desk.fingerprint(), Fingerprint(0x63fa_2105_e37b_5237));
+    node.go_on(&flash);
+    assert_eq!(node.desk.fingerprint(), uncut(&recipe)[STEPS as usize]);
+}
