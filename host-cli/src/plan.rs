@@ -14,7 +14,7 @@ use crate::formula::Formula;
 use crate::impossible::impossible;
 use crate::rehearsal::Rehearsal;
 use crate::samples::{Order, Samples, Split, Weighting};
-use crate::spec::{ModelSpec, OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
+use crate::spec::{OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::stream::Stream;
 use crate::table::{Column, Dialect, HEAD_ROWS, Occurring, Opened};
 use crate::task::{self, Task};
@@ -150,7 +150,7 @@ impl<T: Real> Plan<T> {
         let weight = arguments.weight.as_deref();
         let targets = match (arguments.target(), arguments.model) {
             (Some(target), _) => columns::targets(&head, target),
-            (None, Some(ModelSpec::Autoencoder { .. })) => Vec::new(),
+            (None, Some(model)) if model.is_of_itself() => Vec::new(),
             (None, _) => return Err(columns::no_target()),
         };
         let formula = Formula::of(arguments, &head)?;

@@ -14,7 +14,7 @@ use crate::metrics::{Metrics, Top};
 use crate::model_file::BothMetrics;
 use crate::parameters::{Named, Parameters};
 use crate::plan::{Plan, Rows};
-use crate::spec::{Keep, ScheduleSpec};
+use crate::spec::Keep;
 use crate::table::Dialect;
 use crate::threshold::Threshold;
 use crate::verdicts;
@@ -176,7 +176,7 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
         Precision::F64 => "f64",
     };
     let schedule = match plan.schedule_name {
-        ScheduleSpec::Constant => String::new(),
+        schedule if schedule.is_constant() => String::new(),
         schedule => format!(" {schedule}"),
     };
     line(

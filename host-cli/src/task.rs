@@ -4,6 +4,7 @@ use std::path::Path;
 
 use downhill::Real;
 use downhill::loss::{AnyLoss, Loss};
+use downhill::model;
 
 use crate::arguments::RecipeArguments;
 use crate::columns::TargetKind;
@@ -30,7 +31,7 @@ pub(crate) struct Task {
 impl Task {
     /// What was asked for, or what goes with the target and with each other.
     pub(crate) fn new(arguments: &RecipeArguments, targets: &[Occurring]) -> Outcome<Self> {
-        let is_of_itself = matches!(arguments.model, Some(ModelSpec::Autoencoder { .. }));
+        let is_of_itself = arguments.model.is_some_and(ModelSpec::is_of_itself);
         if arguments.anomaly_share.is_some() && !is_of_itself {
             return Err(Failure::Usage(
                 "`--anomaly-share` is of the scores of an autoencoder; give it `--model \
@@ -39,7 +40,7 @@ impl Task {
             ));
         }
         let target = match (arguments.model, targets) {
-            (Some(model @ ModelSpec::Autoencoder { .. }), _) => {
+            (Some(model), _) if is_of_itself => {
                 return Self::of_itself(arguments, model);
             }
             (_, [target]) => target,
@@ -58,21 +59,22 @@ impl Task {
             false => TargetKind::Number,
         };
         let loss = arguments.loss.unwrap_or(match of_classes {
-            true => LossSpec::CROSS_ENTROPY,
-            false => LossSpec::SQUARED,
+            true => LossSpec::usual("cross_entropy"),
+            false => LossSpec::usual("squared"),
         });
-        let two = arguments.model == Some(ModelSpec::Logistic) || loss.is_of_two_classes();
+        let by_task = arguments.model.map(ModelSpec::task);
+        let two = by_task == Some(model::Task::TwoClasses) || loss.is_of_two_classes();
         let classes = match target.classes() {
             _ if !of_classes => 0,
             _ if two => 2,
             Some(classes) => classes,
-            None if arguments.model == Some(ModelSpec::Softmax) => MOST_CLASSES,
+            None if by_task == Some(model::Task::Classes) => MOST_CLASSES,
             None => 2,
         };
         let model = arguments.model.unwrap_or(match classes {
-            0 => ModelSpec::Linear,
-            2 => ModelSpec::Logistic,
-            _ => ModelSpec::Softmax,
+            0 => ModelSpec::usual("linear"),
+            2 => ModelSpec::usual("logistic"),
+            _ => ModelSpec::usual("softmax"),
         });
         let task = Self {
             model,
@@ -82,9 +84,12 @@ impl Task {
             targets: 1,
         };
         match model.is_classifier() {
-            Some(true) if !of_classes => Err(task.mismatch(LossSpec::names(true))),
-            Some(true) if model == ModelSpec::Softmax && loss.is_of_two_classes() => {
-                Err(task.mismatch(LossSpec::of_many_classes()))
+            Some(true) if !of_classes => {
+                Err(task.mismatch(LossSpec::which(LossSpec::is_of_classes)))
+            }
+            Some(true) if model.task() == model::Task::Classes && loss.is_of_two_classes() => {
+                let of_many = |loss: LossSpec| loss.is_of_classes() && !loss.is_of_two_classes();
+                Err(task.mismatch(LossSpec::which(of_many)))
             }
             _ => Ok(task),
         }
@@ -93,8 +98,10 @@ impl Task {
     /// Several amounts.
     fn of_several(arguments: &RecipeArguments, targets: usize) -> Outcome<Self> {
         let task = Self {
-            model: arguments.model.unwrap_or(ModelSpec::Linear),
-            loss: arguments.loss.unwrap_or(LossSpec::SQUARED),
+            model: arguments
+                .model
+                .unwrap_or_else(|| ModelSpec::usual("linear")),
+            loss: arguments.loss.unwrap_or(LossSpec::usual("squared")),
             kind: TargetKind::Number,
             classes: 0,
             targets,
@@ -111,7 +118,7 @@ impl Task {
 
     /// The features themselves.
     fn of_itself(arguments: &RecipeArguments, model: ModelSpec) -> Outcome<Self> {
-        let loss = arguments.loss.unwrap_or(LossSpec::SQUARED);
+        let loss = arguments.loss.unwrap_or(LossSpec::usual("squared"));
         if let Some(target) = arguments.target() {
             return Err(Failure::Usage(format!(
                 "`--model {model}` tells its features from themselves and takes no `--target`; \
@@ -122,7 +129,7 @@ impl Task {
             return Err(Failure::Usage(format!(
                 "`--model {model}` does not go with `--loss {loss}`, for features are amounts of \
                  any sign; it takes {}",
-                LossSpec::of_any_sign().join(", ")
+                LossSpec::which(LossSpec::is_of_any_sign).join(", ")
             )));
         }
         Ok(Self {
@@ -139,7 +146,7 @@ impl Task {
         match self.classes {
             _ if self.kind == TargetKind::Features => features,
             0 => self.targets as u16,
-            2 if self.model != ModelSpec::Softmax => 1,
+            2 if self.model.task() != model::Task::Classes => 1,
             classes => classes as u16,
         }
     }

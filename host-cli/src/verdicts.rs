@@ -390,26 +390,22 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
 /// A model that can make more of the same features; none of one that is wide enough, or that was
 /// chosen for its form.
 fn larger(model: ModelSpec) -> Option<String> {
-    match model {
-        ModelSpec::Mlp { widths, activation } => {
-            let widths = widths.map(|width| width.saturating_mul(2));
-            let larger = ModelSpec::Mlp { widths, activation };
-            widths
-                .iter()
-                .all(|&width| width <= WIDE)
-                .then(|| larger.to_string())
-        }
-        ModelSpec::Autoencoder { .. } | ModelSpec::Formula(_) => None,
-        _ => Some("mlp:16".into()),
+    if model.is_of_itself() || model.formula().is_some() {
+        return None;
+    }
+    let larger = model.twice_as_wide();
+    match larger.widths() {
+        Some(mut widths) => widths
+            .all(|width| width <= WIDE)
+            .then(|| larger.to_string()),
+        None => Some("mlp:16".into()),
     }
 }
 
 /// What to do about steps that are too large.
 pub(crate) fn too_high(subject: Subject<'_>) -> String {
-    match subject.model {
-        ModelSpec::Polynomial { degree }
-            if degree > STEEP && !subject.bounded && subject.rate <= FAR_OUT =>
-        {
+    match subject.model.degree() {
+        Some(degree) if degree > STEEP && !subject.bounded && subject.rate <= FAR_OUT => {
             format!(
                 "Powers of degree {degree} are likely too large for any `--lr`: try a lower degree \
                  (`--model polynomial:2`), or `--scaler minmax`"

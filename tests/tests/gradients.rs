@@ -3,13 +3,11 @@
 //! The two share no code but the forward pass and the loss's value: what is compared is the
 //! loss's slope, `backward` and `gradient`, in f64.
 
-use downhill::loss::{
-    Absolute, AnyLoss, Cauchy, CrossEntropy, FBeta, Focal, Hinge, Huber, LogCosh, Loss, Poisson,
-    Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
-};
-use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Widths};
+use downhill::loss::{AnyLoss, FBeta, LOSSES, LogCosh, Loss, Task};
+use downhill::model::{AnyActivation, AnyModel, AnyShape, Form, Linear, MODELS, Model};
 use downhill::optimizer::Sgd;
 use downhill::random::Random;
+use downhill::registry::Smoothness;
 use downhill::{Dyn, Sink, Trainer};
 
 /// Samples tried for each combination.
@@ -45,67 +43,72 @@ enum Targets {
     Class,
 }
 
-/// A loss, its targets, and whether it has five derivatives everywhere.
+/// Numbers that a loss is tried with, where it takes one and they are possible.
+const NUMBERS: [f64; 5] = [0.0, 0.1, 0.5, 1.0, 2.0];
+/// Widths of hidden layers that a net is tried with.
+const WIDTHS: [[u16; 3]; 3] = [[5, 0, 0], [5, 3, 0], [3, 4, 2]];
+
+/// Every loss of the registry, its targets, and whether it has all derivatives everywhere.
 fn losses() -> Vec<(AnyLoss<f64>, Targets, bool)> {
-    use Targets::{Class, Counts, Numbers};
-    let mut losses = vec![
-        (AnyLoss::Squared(Squared), Numbers, true),
-        (AnyLoss::Absolute(Absolute), Numbers, false),
-        (AnyLoss::LogCosh(LogCosh), Numbers, true),
-        (AnyLoss::Poisson(Poisson), Counts, true),
-        (AnyLoss::CrossEntropy(CrossEntropy), Class, true),
-        (AnyLoss::Hinge(Hinge), Class, false),
-        (AnyLoss::SquaredHinge(SquaredHinge), Class, false),
-        (AnyLoss::SquaredProbability(SquaredProbability), Class, true),
-    ];
-    for delta in [0.5, 1.0] {
-        losses.push((AnyLoss::Huber(Huber { delta }), Numbers, false));
-        losses.push((AnyLoss::Cauchy(Cauchy { scale: delta }), Numbers, true));
-    }
-    for tau in [0.1, 0.5, 0.9] {
-        losses.push((AnyLoss::Quantile(Quantile { tau }), Numbers, false));
-    }
-    for smoothing in [0.0, 0.1] {
-        let smoothed = SmoothedCrossEntropy { smoothing };
-        losses.push((AnyLoss::SmoothedCrossEntropy(smoothed), Class, true));
-    }
-    for beta in [0.5, 1.0, 2.0] {
-        losses.push((AnyLoss::FBeta(FBeta { beta }), Class, true));
-    }
-    for gamma in [0.0, 0.5, 1.0, 2.0] {
-        losses.push((AnyLoss::Focal(Focal { gamma }), Class, true));
+    let mut losses = Vec::new();
+    for choice in LOSSES {
+        let tried = if choice.arguments.is_empty() {
+            1
+        } else {
+            NUMBERS.len()
+        };
+        let built = NUMBERS[..tried].iter().map(|&number| {
+            AnyLoss::named(choice.name, &vec![number; choice.arguments.len()]).unwrap()
+        });
+        let before = losses.len();
+        for loss in built.filter(Loss::<f64>::is_possible) {
+            let targets = match choice.facts.task {
+                Task::Class => Targets::Class,
+                Task::Amount if loss.accepts(-1.0, 1) => Targets::Numbers,
+                Task::Amount => Targets::Counts,
+            };
+            losses.push((loss, targets, choice.facts.smoothness == Smoothness::Smooth));
+        }
+        assert!(
+            losses.len() > before,
+            "{} is possible with no number",
+            choice.name
+        );
     }
     losses
 }
 
-/// Every model for this many features and outputs, and whether it is smooth.
+/// Every model of the registry but a formula for this many features and outputs, and whether it
+/// is smooth.
 fn models(features: u16, outputs: u16) -> Vec<(AnyModel<f64>, bool)> {
     let (features, outputs) = (Dyn(features), Dyn(outputs));
-    let mut models = vec![
-        (
-            AnyModel::Linear(Linear::with_shape(features, outputs, Dyn(1))),
-            true,
-        ),
-        (
-            AnyModel::Linear(Linear::with_shape(features, outputs, Dyn(0))),
-            true,
-        ),
-    ];
-    for degree in 1..=3 {
-        let polynomial = Polynomial::with_shape(features, Dyn(degree), outputs);
-        models.push((AnyModel::Polynomial(polynomial), true));
-    }
-    for (activation, smooth) in [
-        (AnyActivation::Identity, true),
-        (AnyActivation::Relu, false),
-        (AnyActivation::LeakyRelu, false),
-        (AnyActivation::Tanh, true),
-        (AnyActivation::Sigmoid, true),
-        (AnyActivation::Softplus, true),
-    ] {
-        for widths in [[5, 0, 0], [5, 3, 0], [3, 4, 2]] {
-            let mlp = Mlp::with_shape(features, Widths(widths), outputs, activation);
-            models.push((AnyModel::Mlp(mlp), smooth));
+    let without_bias = AnyModel::Linear(Linear::with_shape(features, outputs, Dyn(0)));
+    let mut models = vec![(without_bias, true)];
+    for choice in MODELS {
+        let mut add = |numbers, activation: AnyActivation| {
+            let shape = AnyShape {
+                features,
+                outputs,
+                numbers,
+                activation,
+            };
+            let model = AnyModel::named(choice.name, &shape).unwrap();
+            let smooth = activation.smoothness() == Smoothness::Smooth;
+            // Some names are of the same model under another loss.
+            if !models.contains(&(model, smooth)) {
+                models.push((model, smooth));
+            }
+        };
+        match choice.facts.form {
+            Form::Numbers => (1..=3).for_each(|number| add([number; 3], AnyActivation::Identity)),
+            Form::Layers => {
+                for &activation in AnyActivation::ALL {
+                    WIDTHS
+                        .into_iter()
+                        .for_each(|widths| add(widths, activation));
+                }
+            }
+            Form::Text => {}
         }
     }
     models

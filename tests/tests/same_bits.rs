@@ -6,6 +6,11 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, thread};
 
+use downhill::loss::{self, AnyLoss, LOSSES, Loss, Pool};
+use downhill::model::{self, AnyActivation, Form, MODELS};
+use downhill::optimizer::{Batch, OPTIMIZERS};
+use downhill::registry::Choice;
+use downhill::rules::{SCALERS, SCHEDULES};
 use downhill_tests::{data, downhill, irises_of_two_classes, json, stderr};
 use serde_json::Value;
 
@@ -17,7 +22,8 @@ const BOARDS: [(&str, &str); 5] = [
     ("mps2-an505", "Cortex-M33"),
 ];
 
-/// The fits, each of several choices. Without a target they predict an amount.
+/// The fits, each of several choices. Without a target they predict an amount. What the registry
+/// has besides gets [a fit of its own](recipes).
 const RECIPES: &[&str] = &[
     "--model linear --loss squared --optimizer adam --schedule cosine --scaler standard",
     "--optimizer sgd --schedule constant --scaler none --no-shuffle",
@@ -57,26 +63,137 @@ const RECIPES: &[&str] = &[
     "--replay reservoir:6,2 --model mlp:6:tanh --batch 4",
 ];
 
+/// The fits, and one more for each choice of the registry that none of them has.
+fn recipes() -> Vec<String> {
+    let mut recipes: Vec<String> = RECIPES.iter().map(ToString::to_string).collect();
+    for choice in LOSSES {
+        let loss = AnyLoss::<f32>::named(choice.name, &[1.0]).unwrap();
+        let target = match choice.facts.task {
+            loss::Task::Amount => "",
+            loss::Task::Class => "--target virginica ",
+        };
+        let is_of_batches = loss.pooled(&Pool::new()).is_some();
+        let batch = if is_of_batches { " --batch 8" } else { "" };
+        add(&mut recipes, "--loss", choice, |loss| {
+            format!("{target}{loss}{batch}")
+        });
+    }
+    for choice in MODELS {
+        let target = match choice.facts.task {
+            model::Task::Any | model::Task::Amount => "",
+            model::Task::TwoClasses => "--target virginica ",
+            model::Task::Classes => "--target species ",
+            model::Task::Features => "--target= ",
+        };
+        let widths = match choice.facts.form {
+            Form::Numbers => "",
+            Form::Layers => ":3",
+            Form::Text => continue,
+        };
+        add(&mut recipes, "--model", choice, |model| {
+            format!("{target}{model}{widths}")
+        });
+    }
+    for choice in OPTIMIZERS {
+        let batch = if choice.facts.batch == Batch::All {
+            " --batch 10"
+        } else {
+            ""
+        };
+        add(&mut recipes, "--optimizer", choice, |optimizer| {
+            format!("{optimizer}{batch}")
+        });
+    }
+    for choice in SCHEDULES {
+        add(
+            &mut recipes,
+            "--schedule",
+            choice,
+            |schedule| match choice.facts.needs_validation {
+                true => format!("{schedule} --batch 16 --epochs 3 --limit 1000"),
+                false => schedule.into(),
+            },
+        );
+    }
+    for choice in SCALERS {
+        add(&mut recipes, "--scaler", choice, |scaler| scaler.into());
+    }
+    for activation in AnyActivation::ALL {
+        let end = format!(":{}", activation.name());
+        if !recipes
+            .iter()
+            .any(|recipe| recipe.split(' ').any(|word| word.ends_with(&end)))
+        {
+            recipes.push(format!("--model mlp:6{end}"));
+        }
+    }
+    recipes
+}
+
+/// Adds the fit that `with` makes of an option and its value, where no other has them.
+fn add<F>(
+    recipes: &mut Vec<String>,
+    option: &str,
+    choice: &Choice<F>,
+    with: impl Fn(&str) -> String,
+) {
+    let is_value = |word: &str| {
+        let mut parts = word.split(':');
+        let is_name = parts.next() == Some(choice.name);
+        is_name
+            && choice
+                .variant
+                .is_none_or(|variant| parts.next() == Some(variant))
+    };
+    let has = |recipe: &String| {
+        let words: Vec<&str> = recipe.split(' ').collect();
+        words
+            .windows(2)
+            .any(|pair| pair[0] == option && is_value(pair[1]))
+    };
+    if recipes.iter().any(has) {
+        return;
+    }
+    let variant = choice.variant.map(|variant| format!(":{variant}"));
+    let numbers = choice.arguments.iter().map(|argument| {
+        let tried = [0.5, 2.0, 10.0, -1.0].into_iter();
+        let mut possible = { tried }.filter(|&x| argument.range.contains(x));
+        argument
+            .default
+            .or_else(|| possible.next())
+            .unwrap()
+            .to_string()
+    });
+    let numbers = numbers.collect::<Vec<_>>().join(",");
+    let colon = if numbers.is_empty() { "" } else { ":" };
+    let variant = variant.unwrap_or_default();
+    recipes.push(with(&format!(
+        "{option} {}{variant}{colon}{numbers}",
+        choice.name
+    )));
+}
+
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn every_choice_gives_the_same_bits_on_every_board() {
     let folder = tempfile::tempdir().unwrap();
-    let (rows, recipes) = (
+    let (rows, file) = (
         folder.path().join("iris.csv"),
         folder.path().join("recipes"),
     );
+    let recipes = recipes();
     fs::write(&rows, irises_of_two_classes()).unwrap();
-    fs::write(&recipes, RECIPES.join("\n")).unwrap();
+    fs::write(&file, recipes.join("\n")).unwrap();
     let run = |board: &'static str| {
         let mut command = downhill(&["crosscheck", rows.to_str().unwrap(), "--json"]);
         command.args(["--target", "petal_w", "--limit", "40", "--board", board]);
-        json(&command.arg("--recipes").arg(&recipes).assert().code(0))
+        json(&command.arg("--recipes").arg(&file).assert().code(0))
     };
     let results = thread::scope(|scope| {
         let threads = BOARDS.map(|(board, _)| scope.spawn(move || run(board)));
         threads.map(|thread| thread.join().unwrap())
     });
-    let page = page(&results);
+    let page = page(&recipes, &results);
     let path = root().join("docs/same-bits.md");
     if std::env::var_os("DOWNHILL_OVERWRITE").is_some() {
         fs::write(&path, &page).unwrap();
@@ -89,7 +206,7 @@ fn every_choice_gives_the_same_bits_on_every_board() {
 }
 
 /// The page, from what the boards did.
-fn page(results: &[Value; 5]) -> String {
+fn page(recipes: &[String], results: &[Value; 5]) -> String {
     let mut page = String::from(
         "# Same bits\n\n\
          Written by `tests/tests/same_bits.rs`, which runs each fit on each emulated board and \
@@ -101,11 +218,11 @@ fn page(results: &[Value; 5]) -> String {
         write!(page, " {board}, {processor} |").unwrap();
     }
     page += "\n|---|---:|---:|---:|---:|---:|\n";
-    for (at, recipe) in RECIPES.iter().enumerate() {
+    for (at, recipe) in recipes.iter().enumerate() {
         write!(page, "| `{recipe}` |").unwrap();
         for board in results {
             let run = &board["more"][at];
-            assert_eq!(run["options"], *recipe);
+            assert_eq!(run["options"], recipe.as_str());
             assert_eq!(
                 (&run["different"], &run["identical"]),
                 (&0.into(), &run["steps"])
@@ -161,7 +278,8 @@ fn no_rule_is_forgotten() {
 /// Whatever the command line knows is in one of the fits.
 #[test]
 fn no_choice_is_forgotten() {
-    let run: BTreeSet<&str> = RECIPES
+    let recipes = recipes();
+    let run: BTreeSet<&str> = recipes
         .iter()
         .flat_map(|recipe| recipe.split([' ', ':']))
         .collect();

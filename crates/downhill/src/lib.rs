@@ -29,6 +29,7 @@ mod processor;
 pub mod random;
 mod real;
 pub mod recipe;
+pub mod registry;
 pub mod replay;
 pub mod rules;
 mod scalar;

@@ -58,7 +58,7 @@ impl<T: Real> Problem<T> {
     /// Reads the file and settles every choice.
     pub(crate) fn new(arguments: &RecipeArguments, solver: SolverSpec) -> Outcome<Self> {
         check_options(arguments, solver)?;
-        let loss = arguments.loss.unwrap_or(LossSpec::SQUARED);
+        let loss = arguments.loss.unwrap_or(LossSpec::usual("squared"));
         loss.holds_in::<T>().map_err(Failure::Usage)?;
         solver.holds_in::<T>().map_err(Failure::Usage)?;
         let target = arguments.target().ok_or_else(columns::no_target)?;
@@ -96,7 +96,7 @@ impl<T: Real> Problem<T> {
         let width = u16::try_from(features.len()).map_err(|_| {
             Failure::Input("there are too many features; choose some with `--features`".into())
         })?;
-        let model_name = arguments.model.unwrap_or(ModelSpec::Linear);
+        let model_name = arguments.model.unwrap_or(ModelSpec::usual("linear"));
         let model = formula::model::<T>(formula.as_ref(), model_name, width, 1)?;
         let names = names(&model, &features, formula.as_ref());
         let estimation = Estimation {
@@ -212,8 +212,8 @@ fn check_options(arguments: &RecipeArguments, solver: SolverSpec) -> Outcome {
              follow a gradient with `--optimizer adam`"
         )));
     }
-    let model = arguments.model.unwrap_or(ModelSpec::Linear);
-    if matches!(model, ModelSpec::Autoencoder { .. }) || model.is_classifier() == Some(true) {
+    let model = arguments.model.unwrap_or(ModelSpec::usual("linear"));
+    if model.is_of_itself() || model.is_classifier() == Some(true) {
         return Err(Failure::Usage(format!(
             "`--model {model}` does not go with `--solver {solver}`: least squares fit an amount, \
              by `linear`, `polynomial`, `mlp` or a formula"

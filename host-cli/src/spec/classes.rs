@@ -1,6 +1,8 @@
 use std::str::FromStr;
 
-use super::{Range, number};
+use downhill::registry::Range;
+
+use super::number;
 
 /// How much the rows of each class count, as `--class-weight` takes it.
 #[derive(Clone, Debug, PartialEq)]

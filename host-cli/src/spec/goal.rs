@@ -1,9 +1,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use downhill::registry::Range;
 use serde::{Deserialize, Serialize};
 
-use super::{Range, bare, number, split, unknown};
+use super::{bare, number, split, unknown};
 
 /// What each error of two classes costs, as `--cost` takes it; what is right costs nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,7 +92,7 @@ impl FromStr for ThresholdSpec {
         }
         let (name, argument) = split(text);
         let share = |what: &str| match argument {
-            Some(share) => number(what, share, Range::Factor),
+            Some(share) => number(what, share, Range::AboveTo(0.0, 1.0)),
             None => Err(format!("`{name}` is written such as `{name}:0.9`")),
         };
         match name {

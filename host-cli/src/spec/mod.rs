@@ -1,6 +1,7 @@
 //! What the command line calls models, losses, optimizers and rules, and the parts of the core
 //! that they name.
 
+mod choice;
 mod classes;
 mod goal;
 mod health;
@@ -28,6 +29,7 @@ pub(crate) use solver::{RangeSpec, SolverSpec, StartSpec};
 use std::fmt;
 
 use downhill::Real;
+use downhill::registry::{Argument, Range};
 
 use crate::nearest::{nearest, quoted};
 
@@ -92,100 +94,51 @@ fn bare(name: &str, argument: Option<&str>) -> Result<(), String> {
     }
 }
 
-/// What a number of a spec may be.
-#[derive(Clone, Copy)]
-enum Range {
-    /// Any.
-    Finite,
-    /// Above 0.
-    Positive,
-    /// At least 0.
-    NotNegative,
-    /// From 0 to 1.
-    Share,
-    /// Above 0 and below 1.
-    Between,
-    /// Above 0 and at most 1.
-    Factor,
-    /// From 0.1 to 10.
-    Beta,
-    /// A whole number, at least 1.
-    Count,
-    /// From 0.5 to 1.
-    Forgetting,
-    /// Above 0 and below 2.
-    BelowTwo,
-}
-
-impl Range {
-    fn holds(self, x: f64) -> bool {
-        x.is_finite()
-            && match self {
-                Self::Finite => true,
-                Self::Positive => x > 0.0,
-                Self::NotNegative => x >= 0.0,
-                Self::Share => (0.0..=1.0).contains(&x),
-                Self::Between => x > 0.0 && x < 1.0,
-                Self::Factor => x > 0.0 && x <= 1.0,
-                Self::Beta => (0.1..=10.0).contains(&x),
-                Self::Forgetting => (0.5..=1.0).contains(&x),
-                Self::BelowTwo => x > 0.0 && x < 2.0,
-                Self::Count => x >= 1.0 && x <= f64::from(u32::MAX) && x.fract() == 0.0,
-            }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::Finite => "a finite number",
-            Self::Positive => "a number above 0",
-            Self::NotNegative => "a number of at least 0",
-            Self::Share => "a number from 0 to 1",
-            Self::Between => "a number above 0 and below 1",
-            Self::Factor => "a number above 0 and at most 1",
-            Self::Beta => "a number from 0.1 to 10",
-            Self::Forgetting => "a number from 0.5 to 1",
-            Self::BelowTwo => "a number above 0 and below 2",
-            Self::Count => "a whole number of at least 1",
-        }
-    }
-}
-
 /// Reads a number, or says what it is to be.
 fn number(what: &str, text: &str, range: Range) -> Result<f64, String> {
     let number = text.trim().parse::<f64>().ok();
     number
-        .filter(|&x| range.holds(x))
-        .ok_or_else(|| format!("{what} needs {}, not `{text}`", range.words()))
+        .filter(|&x| range.contains(x))
+        .ok_or_else(|| format!("{what} needs {range}, not `{text}`"))
 }
 
-/// A number of a spec: what it may be, and what it is where it is not given.
-type Slot = (&'static str, Range, Option<f64>);
-
 /// Reads the numbers after `name:`, separated by commas; those at the end may be left out where
-/// they have a default.
+/// they have a default. Numbers beyond the arguments are 0.
 fn numbers<const N: usize>(
     name: &str,
     argument: Option<&str>,
-    slots: [Slot; N],
+    arguments: &[Argument],
 ) -> Result<[f64; N], String> {
+    if arguments.is_empty() {
+        bare(name, argument)?;
+    }
     let form = || {
         let mut written = format!("`{name}` is written `{name}");
         let mut open = 0;
-        for (at, (what, _, default)) in slots.iter().enumerate() {
-            open += usize::from(default.is_some());
-            let bracket = if default.is_some() { "[" } else { "" };
-            written += &format!("{bracket}{}{what}", if at == 0 { ":" } else { "," });
+        for (at, argument) in arguments.iter().enumerate() {
+            let is_free = argument.default.is_some();
+            open += usize::from(is_free);
+            let bracket = if is_free { "[" } else { "" };
+            written += &format!(
+                "{bracket}{}{}",
+                if at == 0 { ":" } else { "," },
+                argument.name
+            );
         }
         written + &"]".repeat(open) + "`"
     };
     let given: Vec<&str> = argument.map_or_else(Vec::new, |text| text.split(',').collect());
-    if given.len() > N {
+    if given.len() > arguments.len() {
         return Err(form());
     }
     let mut read = [0.0; N];
-    for (at, (what, range, default)) in slots.into_iter().enumerate() {
-        read[at] = match (given.get(at), default) {
-            (Some(text), _) => number(&format!("{what} of `{name}`"), text, range)?,
+    for (at, (number_read, argument)) in read.iter_mut().zip(arguments).enumerate() {
+        *number_read = match (given.get(at), argument.default) {
+            (Some(text), _) => number(
+                &format!("{} of `{name}`", argument.name),
+                text,
+                argument.range,
+            )?,
             (None, Some(default)) => default,
             (None, None) => return Err(form()),
         };
@@ -210,5 +163,5 @@ pub(crate) fn not_negative(text: &str) -> Result<f64, String> {
 
 /// A number from 0 to 1 that an option takes.
 pub(crate) fn share(text: &str) -> Result<f64, String> {
-    number("it", text, Range::Share)
+    number("it", text, Range::Within(0.0, 1.0))
 }

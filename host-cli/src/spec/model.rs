@@ -2,112 +2,89 @@ use std::fmt;
 use std::str::FromStr;
 
 use downhill::Dyn;
-use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
+use downhill::Real;
+use downhill::model::{AnyActivation, AnyModel, AnyShape, Form, MODELS, ModelFacts, Task};
+use downhill::registry::{Choice, Range};
 
-use super::{Range, bare, number, numbers, split, unknown};
+use super::choice::names;
+use super::{number, numbers, split, unknown};
 
 /// A model, as `--model` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum ModelSpec {
-    /// A weighted sum and an intercept.
-    Linear,
-    /// The same sum, read as the logit of class 1.
-    Logistic,
-    /// A sum for each class, read as its logit.
-    Softmax,
-    /// A sum of all products of up to so many features.
-    Polynomial {
-        /// The most factors of a product.
-        degree: u16,
-    },
-    /// One to three hidden layers.
-    Mlp {
-        /// How many units each has; 0 is no layer.
-        widths: [u16; 3],
-        /// What each unit does.
-        activation: AnyActivation,
-    },
-    /// The same, with the features for its own targets.
-    Autoencoder {
-        /// As of [`ModelSpec::Mlp`].
-        widths: [u16; 3],
-        /// As of [`ModelSpec::Mlp`].
-        activation: AnyActivation,
-    },
+pub(crate) struct ModelSpec {
+    choice: &'static Choice<ModelFacts>,
+    /// Its numbers, or the widths of its hidden layers; 0 is none.
+    numbers: [u16; 3],
+    /// What each hidden unit does.
+    activation: AnyActivation,
     /// A text of one's own; it lives as long as the command runs.
-    Formula(&'static str),
+    text: &'static str,
 }
 
-/// The activations, as they are named.
-const ACTIVATIONS: &[(&str, AnyActivation)] = &[
-    ("identity", AnyActivation::Identity),
-    ("relu", AnyActivation::Relu),
-    ("leaky_relu", AnyActivation::LeakyRelu),
-    ("tanh", AnyActivation::Tanh),
-    ("sigmoid", AnyActivation::Sigmoid),
-    ("softplus", AnyActivation::Softplus),
-];
-
 impl ModelSpec {
-    /// Its names.
-    const NAMES: &[&str] = &[
-        "linear",
-        "polynomial",
-        "logistic",
-        "softmax",
-        "mlp",
-        "autoencoder",
-        "formula",
-    ];
+    /// The model of this name, with its usual numbers.
+    pub(crate) fn usual(name: &str) -> Self {
+        name.parse().expect("a name of the registry")
+    }
+
+    /// Kind of target that it is for.
+    pub(crate) fn task(self) -> Task {
+        self.choice.facts.task
+    }
 
     /// The text of a formula.
     pub(crate) fn formula(self) -> Option<&'static str> {
-        match self {
-            Self::Formula(text) => Some(text),
-            _ => None,
-        }
+        (self.choice.facts.form == Form::Text).then_some(self.text)
     }
 
     /// The core's model for this many features and outputs; `None` of a formula, which has to
     /// be read first.
-    pub(crate) fn build<T>(self, features: u16, outputs: u16) -> Option<AnyModel<T>> {
-        let (features, outputs) = (Dyn(features), Dyn(outputs));
-        Some(match self {
-            Self::Linear | Self::Logistic | Self::Softmax => {
-                AnyModel::Linear(Linear::with_shape(features, outputs, Dyn(1)))
-            }
-            Self::Polynomial { degree } => {
-                AnyModel::Polynomial(Polynomial::with_shape(features, Dyn(degree), outputs))
-            }
-            Self::Mlp { widths, activation } | Self::Autoencoder { widths, activation } => {
-                AnyModel::Mlp(Mlp::with_shape(
-                    features,
-                    Widths(widths),
-                    outputs,
-                    activation,
-                ))
-            }
-            Self::Formula(_) => return None,
-        })
+    pub(crate) fn build<T: Real>(self, features: u16, outputs: u16) -> Option<AnyModel<T>> {
+        let shape = AnyShape {
+            features: Dyn(features),
+            outputs: Dyn(outputs),
+            numbers: self.numbers,
+            activation: self.activation,
+        };
+        AnyModel::named(self.choice.name, &shape)
+    }
+
+    /// Widths of its hidden layers, of a model that has any.
+    pub(crate) fn widths(self) -> Option<impl Iterator<Item = u16>> {
+        let widths = self.numbers.into_iter().filter(|&width| width > 0);
+        (self.choice.facts.form == Form::Layers).then_some(widths)
+    }
+
+    /// The same with each hidden layer twice as wide.
+    pub(crate) fn twice_as_wide(self) -> Self {
+        Self {
+            numbers: self.numbers.map(|width| width.saturating_mul(2)),
+            ..self
+        }
+    }
+
+    /// Degree of a polynomial.
+    pub(crate) fn degree(self) -> Option<u16> {
+        (self.choice.name == "polynomial").then_some(self.numbers[0])
+    }
+
+    /// Whether it tells its features from themselves.
+    pub(crate) fn is_of_itself(self) -> bool {
+        self.task() == Task::Features
     }
 
     /// How many units the narrowest layer of an autoencoder has.
     pub(crate) fn bottleneck(self) -> Option<usize> {
-        match self {
-            Self::Autoencoder { widths, .. } => {
-                let layers = widths.into_iter().filter(|&width| width > 0);
-                layers.min().map(usize::from)
-            }
-            _ => None,
-        }
+        let widths = self.widths().filter(|_| self.is_of_itself())?;
+        widths.min().map(usize::from)
     }
 
     /// What the target must be, where the model alone decides it.
     pub(crate) fn is_classifier(self) -> Option<bool> {
-        match self {
-            Self::Linear | Self::Autoencoder { .. } | Self::Formula(_) => Some(false),
-            Self::Logistic | Self::Softmax => Some(true),
-            Self::Polynomial { .. } | Self::Mlp { .. } => None,
+        match self.task() {
+            Task::Amount | Task::Features => Some(false),
+            Task::TwoClasses | Task::Classes => Some(true),
+            Task::Any => None,
         }
     }
 }
@@ -117,34 +94,29 @@ impl FromStr for ModelSpec {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, argument) = split(text);
-        let plain = match name {
-            "linear" => Self::Linear,
-            "logistic" => Self::Logistic,
-            "softmax" => Self::Softmax,
-            "polynomial" => {
-                let [degree] = numbers(name, argument, [("DEGREE", Range::Count, Some(2.0))])?;
-                let degree = degree.min(f64::from(u16::MAX)) as u16;
-                return Ok(Self::Polynomial { degree });
-            }
-            "mlp" => {
-                let (widths, activation) = layers(name, argument)?;
-                return Ok(Self::Mlp { widths, activation });
-            }
-            "autoencoder" => {
-                let (widths, activation) = layers(name, argument)?;
-                return Ok(Self::Autoencoder { widths, activation });
-            }
-            "formula" => {
-                let text = argument.filter(|text| !text.trim().is_empty());
-                let text = text.ok_or(
-                    "`formula` is written `formula:TEXT`, such as `formula: a * exp(-b*x)`",
-                )?;
-                return Ok(Self::Formula(Box::leak(text.trim().into())));
-            }
-            _ => return Err(unknown("model", name, Self::NAMES)),
+        let choice = MODELS.iter().find(|choice| choice.name == name);
+        let choice = choice.ok_or_else(|| unknown("model", name, &names(MODELS)))?;
+        let mut spec = Self {
+            choice,
+            numbers: [0; 3],
+            activation: AnyActivation::Relu,
+            text: "",
         };
-        bare(name, argument)?;
-        Ok(plain)
+        match choice.facts.form {
+            Form::Numbers => {
+                let read: [f64; 3] = numbers(name, argument, choice.arguments)?;
+                spec.numbers = read.map(|number| number.min(f64::from(u16::MAX)) as u16);
+            }
+            Form::Layers => (spec.numbers, spec.activation) = layers(name, argument)?,
+            Form::Text => {
+                let text = argument.filter(|text| !text.trim().is_empty());
+                let text = text.ok_or_else(|| {
+                    format!("`{name}` is written `{name}:TEXT`, such as `{name}: a * exp(-b*x)`")
+                })?;
+                spec.text = Box::leak(text.trim().into());
+            }
+        }
+        Ok(spec)
     }
 }
 
@@ -163,37 +135,30 @@ fn layers(model: &str, argument: Option<&str>) -> Result<([u16; 3], AnyActivatio
         return Err(form());
     }
     for (width, text) in widths.iter_mut().zip(given) {
-        let read = number(&format!("a width of `{model}`"), text, Range::Count)?;
+        let read = number(&format!("a width of `{model}`"), text, Range::Count(1))?;
         *width = read.min(f64::from(u16::MAX)) as u16;
     }
     let name = activation.unwrap_or("relu");
-    let named = ACTIVATIONS.iter().find(|(known, _)| *known == name);
-    let names: Vec<&str> = ACTIVATIONS.iter().map(|(known, _)| *known).collect();
-    match named {
-        Some(&(_, activation)) => Ok((widths, activation)),
+    let known = AnyActivation::ALL.iter().copied();
+    let names: Vec<&str> = known.clone().map(AnyActivation::name).collect();
+    match { known }.find(|known| known.name() == name) {
+        Some(activation) => Ok((widths, activation)),
         None => Err(unknown("activation", name, &names)),
     }
 }
 
 impl fmt::Display for ModelSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Linear => f.write_str("linear"),
-            Self::Logistic => f.write_str("logistic"),
-            Self::Softmax => f.write_str("softmax"),
-            Self::Polynomial { degree } => write!(f, "polynomial:{degree}"),
-            Self::Mlp { widths, activation } | Self::Autoencoder { widths, activation } => {
-                let model = match self {
-                    Self::Mlp { .. } => "mlp",
-                    _ => "autoencoder",
-                };
-                let layers = widths.iter().filter(|&&width| width > 0);
-                let layers: Vec<String> = layers.map(u16::to_string).collect();
-                let known = ACTIVATIONS.iter().find(|(_, known)| known == activation);
-                let name = known.map_or("relu", |(name, _)| *name);
-                write!(f, "{model}:{}:{name}", layers.join(","))
+        let name = self.choice.name;
+        let written = self.numbers.iter().filter(|&&number| number > 0);
+        let written: Vec<String> = written.map(u16::to_string).collect();
+        match self.choice.facts.form {
+            Form::Numbers if written.is_empty() => f.write_str(name),
+            Form::Numbers => write!(f, "{name}:{}", written.join(",")),
+            Form::Layers => {
+                write!(f, "{name}:{}:{}", written.join(","), self.activation.name())
             }
-            Self::Formula(text) => write!(f, "formula: {text}"),
+            Form::Text => write!(f, "{name}: {}", self.text),
         }
     }
 }

@@ -1,7 +1,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Range, numbers, split, unknown};
+use downhill::registry::{Argument, Range};
+
+use super::{numbers, split, unknown};
 
 /// Which rows are learned from again, as `--replay` takes it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,8 +40,11 @@ impl FromStr for ReplaySpec {
             "reservoir" => Keep::Reservoir,
             _ => return Err(unknown("memory", name, &["ring:N", "reservoir:N"])),
         };
-        let slots = [("N", Range::Count, None), ("K", Range::Count, Some(1.0))];
-        let [rows, draws] = numbers(name, argument, slots)?.map(|count| count as usize);
+        let arguments = [
+            Argument::required("N", Range::Count(1)),
+            Argument::new("K", Range::Count(1), 1.0),
+        ];
+        let [rows, draws] = numbers(name, argument, &arguments)?.map(|count| count as usize);
         if rows.max(draws) > Self::MOST {
             return Err(format!(
                 "`{name}` keeps and learns again at most {} rows",

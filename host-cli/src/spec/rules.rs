@@ -1,9 +1,10 @@
 use std::str::FromStr;
 
 use downhill::Real;
-use downhill::rules::{Bound, Method};
+use downhill::rules::{Bound, Method, SCALERS};
 
-use super::{Range, bare, numbers, split, unknown};
+use super::choice::{Chosen, names};
+use super::unknown;
 
 /// A scaler, as `--scaler` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,25 +14,9 @@ impl FromStr for ScalerSpec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, argument) = split(text);
-        let plain = match name {
-            "standard" => Method::Standard,
-            "minmax" => Method::MinMax,
-            "none" => Method::None,
-            "forgetting" => {
-                let [horizon] = numbers(name, argument, [("HORIZON", Range::Count, None)])?;
-                if horizon < 2.0 {
-                    return Err("HORIZON of `forgetting` needs a whole number above 1".into());
-                }
-                let horizon = horizon as u32;
-                return Ok(Self(Method::Forgetting { horizon }));
-            }
-            _ => {
-                let names = ["standard", "minmax", "forgetting", "none"];
-                return Err(unknown("scaler", name, &names));
-            }
-        };
-        bare(name, argument).map(|()| Self(plain))
+        let scaler = Chosen::read("scaler", SCALERS, &names(SCALERS), text)?;
+        let method = Method::named(scaler.choice.name, scaler.numbers());
+        Ok(Self(method.expect("a name of the registry")))
     }
 }
 

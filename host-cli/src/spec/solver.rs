@@ -3,8 +3,9 @@ use std::str::FromStr;
 
 use downhill::Real;
 use downhill::least_squares::{AnySettings, LeastSquares, Method, Normalised, Recursive, Robust};
+use downhill::registry::{Argument, Range};
 
-use super::{Range, Short, finite, holds_in, numbers, split, unknown};
+use super::{Short, finite, holds_in, numbers, split, unknown};
 
 /// A way to least squares, as `--solver` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,8 +101,8 @@ impl FromStr for SolverSpec {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, argument) = split(text);
         let tolerance = || {
-            let slot = ("TOLERANCE", Range::NotNegative, Some(0.0));
-            numbers(name, argument, [slot]).map(|[tolerance]| tolerance)
+            let tolerance = Argument::new("TOLERANCE", Range::NotNegative, 0.0);
+            numbers(name, argument, &[tolerance]).map(|[tolerance]| tolerance)
         };
         match name {
             "lm" => Ok(Self::Lm {
@@ -114,9 +115,9 @@ impl FromStr for SolverSpec {
                 let [forgetting, variance] = numbers(
                     name,
                     argument,
-                    [
-                        ("FORGETTING", Range::Forgetting, Some(0.99)),
-                        ("VARIANCE", Range::Positive, Some(1e6)),
+                    &[
+                        Argument::new("FORGETTING", Range::Within(0.5, 1.0), 0.99),
+                        Argument::new("VARIANCE", Range::Positive, 1e6),
                     ],
                 )?;
                 Ok(Self::Rls {
@@ -128,9 +129,9 @@ impl FromStr for SolverSpec {
                 let [rate, floor] = numbers(
                     name,
                     argument,
-                    [
-                        ("RATE", Range::BelowTwo, Some(0.5)),
-                        ("FLOOR", Range::Positive, Some(1e-6)),
+                    &[
+                        Argument::new("RATE", Range::Between(0.0, 2.0), 0.5),
+                        Argument::new("FLOOR", Range::Positive, 1e-6),
                     ],
                 )?;
                 Ok(Self::Nlms { rate, floor })

@@ -1,46 +1,5 @@
-use serde::{Deserialize, Serialize};
-
 use super::adam::AdamCoefficients;
 use super::averaged::AveragedCoefficients;
-use super::{
-    AdaGrad, Adam, AdamW, AmsGrad, AveragedSgd, Momentum, Optimizer, ParameterGroup, RmsProp,
-    Rprop, Sgd,
-};
-use crate::rules::Rules;
-use crate::{Real, Setting};
-
-/// An optimizer chosen at run time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum AnyOptimizer<T> {
-    /// [`Sgd`].
-    Sgd(Sgd<T>),
-    /// [`Momentum`], Nesterov's included.
-    Momentum(Momentum<T>),
-    /// [`AdaGrad`].
-    AdaGrad(AdaGrad<T>),
-    /// [`RmsProp`].
-    RmsProp(RmsProp<T>),
-    /// [`RmsProp`], centred.
-    #[serde(rename = "rms_prop_centred")]
-    RmsPropCentered(RmsProp<T, true>),
-    /// [`RmsProp`] with momentum.
-    RmsPropHeavy(RmsProp<T, false, true>),
-    /// [`RmsProp`], centred, with momentum.
-    #[serde(rename = "rms_prop_centred_heavy")]
-    RmsPropCenteredHeavy(RmsProp<T, true, true>),
-    /// [`Adam`].
-    Adam(Adam<T>),
-    /// [`AmsGrad`].
-    AmsGrad(AmsGrad<T>),
-    /// [`AdamW`].
-    AdamW(AdamW<T>),
-    /// [`AveragedSgd`].
-    AveragedSgd(AveragedSgd<T>),
-    /// [`Rprop`].
-    Rprop(Rprop<T>),
-}
 
 /// The coefficients of one step of whichever optimizer it is.
 #[derive(Clone, Copy, Debug)]
@@ -55,179 +14,229 @@ pub enum AnyCoefficients<T> {
     Averaged(AveragedCoefficients<T>),
 }
 
-/// Calls a method that needs no coefficients, once.
-macro_rules! each {
-    ($any:expr, $optimizer:ident => $call:expr) => {
-        match $any {
-            AnyOptimizer::Sgd($optimizer) => $call,
-            AnyOptimizer::Momentum($optimizer) => $call,
-            AnyOptimizer::AdaGrad($optimizer) => $call,
-            AnyOptimizer::RmsProp($optimizer) => $call,
-            AnyOptimizer::RmsPropCentered($optimizer) => $call,
-            AnyOptimizer::RmsPropHeavy($optimizer) => $call,
-            AnyOptimizer::RmsPropCenteredHeavy($optimizer) => $call,
-            AnyOptimizer::Adam($optimizer) => $call,
-            AnyOptimizer::AmsGrad($optimizer) => $call,
-            AnyOptimizer::AdamW($optimizer) => $call,
-            AnyOptimizer::AveragedSgd($optimizer) => $call,
-            AnyOptimizer::Rprop($optimizer) => $call,
+/// Defines [`AnyOptimizer`](super::AnyOptimizer), its dispatch and
+/// [`OPTIMIZERS`](super::OPTIMIZERS) from one list. The order of the list is that of the variants
+/// on the wire: a new optimizer goes to its end.
+macro_rules! optimizers {
+    ($(
+        $(#[$meta:meta])*
+        $optimizer:ident($type:ty), $coefficients:ident {
+            $(
+                $name:literal $(: $variant:literal)?, $argument:expr, $rate:expr, $schedule:literal,
+                $batch:ident, $summary:expr => |$at:ident, $number:ident| $build:expr;
+            )*
+        }
+    )*) => {
+        /// An optimizer chosen at run time.
+        #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum AnyOptimizer<T> {
+            $(
+                #[doc = concat!("[`", stringify!($type), "`].")]
+                $(#[$meta])*
+                $optimizer($type),
+            )*
+        }
+
+        /// Every optimizer by its name, in the order of [`AnyOptimizer`].
+        pub const OPTIMIZERS: &[Choice<OptimizerFacts>] = &[$($(
+            Choice {
+                name: $name,
+                variant: optimizers!(@variant $($variant)?),
+                arguments: const { &$argument },
+                summary: $summary,
+                facts: OptimizerFacts {
+                    rate: $rate,
+                    schedule: $schedule,
+                    batch: Batch::$batch,
+                },
+            },
+        )*)*];
+
+        impl<T: Real> AnyOptimizer<T> {
+            /// The optimizer of this name and variant in [`OPTIMIZERS`] at a learning rate, with
+            /// these numbers; `None` where there is no such name, or one number too few.
+            pub fn named(
+                name: &str,
+                variant: Option<&str>,
+                rate: f64,
+                numbers: &[f64],
+            ) -> Option<Self> {
+                let rate = T::from_f64(rate);
+                let number = numbers.first().map(|&number| T::from_f64(number));
+                match (name, variant) {
+                    $($(($name, optimizers!(@pattern $($variant)?)) => {
+                        let ($at, $number) = (rate, number);
+                        Some(Self::$optimizer($build))
+                    })*)*
+                    _ => None,
+                }
+            }
+
+            /// Calls `visitor` with the optimizer as its own type.
+            #[inline]
+            pub fn visit<V: OptimizerVisitor<T>>(self, visitor: V) -> V::Output {
+                match self {
+                    $(Self::$optimizer(optimizer) => visitor.visit(optimizer),)*
+                }
+            }
+        }
+
+        impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
+            type StepCoefficients = AnyCoefficients<T>;
+            const SLOTS: usize = {
+                let mut most = 0;
+                $(if <$type as Optimizer<T>>::SLOTS > most {
+                    most = <$type as Optimizer<T>>::SLOTS;
+                })*
+                most
+            };
+            const SHARED: usize = {
+                let mut most = 0;
+                $(if <$type as Optimizer<T>>::SHARED > most {
+                    most = <$type as Optimizer<T>>::SHARED;
+                })*
+                most
+            };
+
+            #[inline]
+            fn slots(&self) -> usize {
+                match self {
+                    $(Self::$optimizer(optimizer) => Optimizer::<T>::slots(optimizer),)*
+                }
+            }
+
+            #[inline]
+            fn shared(&self) -> usize {
+                match self {
+                    $(Self::$optimizer(optimizer) => Optimizer::<T>::shared(optimizer),)*
+                }
+            }
+
+            #[inline]
+            fn plain(&self) -> Option<Sgd<T>> {
+                match self {
+                    Self::Sgd(descent) => Some(*descent),
+                    _ => None,
+                }
+            }
+
+            fn check(&self) -> Result<(), Setting> {
+                match self {
+                    $(Self::$optimizer(optimizer) => optimizer.check(),)*
+                }
+            }
+
+            #[inline]
+            fn step_coefficients(&self, shared: &[T], factor: T) -> AnyCoefficients<T> {
+                match self {
+                    $(Self::$optimizer(optimizer) => AnyCoefficients::$coefficients(optimizer.step_coefficients(shared, factor)),)*
+                }
+            }
+
+            #[inline]
+            fn advance(&self, coefficients: &AnyCoefficients<T>, shared: &mut [T]) {
+                match (self, coefficients) {
+                    $((Self::$optimizer(optimizer), AnyCoefficients::$coefficients(coefficients)) => {
+                        optimizer.advance(coefficients, shared);
+                    })*
+                    _ => {}
+                }
+            }
+
+            #[inline]
+            fn gain(&self, coefficients: &AnyCoefficients<T>) -> T {
+                match (self, coefficients) {
+                    $((Self::$optimizer(optimizer), AnyCoefficients::$coefficients(coefficients)) => optimizer.gain(coefficients),)*
+                    _ => T::ZERO,
+                }
+            }
+
+            #[inline]
+            fn learning_rate(&self, coefficients: &AnyCoefficients<T>) -> T {
+                match (self, coefficients) {
+                    $((Self::$optimizer(optimizer), AnyCoefficients::$coefficients(coefficients)) => {
+                        optimizer.learning_rate(coefficients)
+                    })*
+                    _ => T::ZERO,
+                }
+            }
+
+            #[inline]
+            fn max_update(&self, coefficients: &AnyCoefficients<T>, max_gradient: T) -> T {
+                match (self, coefficients) {
+                    $((Self::$optimizer(optimizer), AnyCoefficients::$coefficients(coefficients)) => {
+                        optimizer.max_update(coefficients, max_gradient)
+                    })*
+                    _ => T::NAN,
+                }
+            }
+
+            #[inline]
+            fn update(
+                &self,
+                coefficients: &AnyCoefficients<T>,
+                parameter: T,
+                state: &mut [T],
+                gradient: T,
+            ) -> T {
+                match (self, coefficients) {
+                    $((Self::$optimizer(optimizer), AnyCoefficients::$coefficients(coefficients)) => {
+                        optimizer.update(coefficients, parameter, state, gradient)
+                    })*
+                    _ => parameter,
+                }
+            }
+
+            #[inline]
+            fn shrink(&self, coefficients: &AnyCoefficients<T>, parameter: T) -> T {
+                match (self, coefficients) {
+                    $((Self::$optimizer(optimizer), AnyCoefficients::$coefficients(coefficients)) => {
+                        optimizer.shrink(coefficients, parameter)
+                    })*
+                    _ => parameter,
+                }
+            }
+
+            #[inline]
+            fn after_step(&self, coefficients: &AnyCoefficients<T>, parameter: T, state: &mut [T]) {
+                match (self, coefficients) {
+                    $((Self::$optimizer(optimizer), AnyCoefficients::$coefficients(coefficients)) => {
+                        optimizer.after_step(coefficients, parameter, state);
+                    })*
+                    _ => {}
+                }
+            }
+
+            fn finish(&self, shared: &[T], parameters: &mut [T], state: &[T]) {
+                match self {
+                    $(Self::$optimizer(optimizer) => {
+                        optimizer.finish(shared, parameters, state);
+                    })*
+                }
+            }
+
+            #[inline(never)]
+            fn outer<R: Rules<T>>(
+                &self,
+                coefficients: &AnyCoefficients<T>,
+                rules: &R,
+                run: ParameterGroup<'_, T>,
+                deltas: (&[T], T),
+                inputs: &[T],
+            ) {
+                match (self, coefficients) {
+                    $((Self::$optimizer(optimizer), AnyCoefficients::$coefficients(coefficients)) => {
+                        optimizer.outer(coefficients, rules, run, deltas, inputs);
+                    })*
+                    _ => {}
+                }
+            }
         }
     };
-}
-
-/// Calls a method that needs this step's coefficients, once. Another optimizer's coefficients
-/// are `$other`, which cannot happen within one trainer.
-macro_rules! with_coefficients {
-    ($any:expr, $coefficients:expr, $optimizer:ident, $inner:ident => $call:expr, else $other:expr) => {
-        match ($any, $coefficients) {
-            (AnyOptimizer::Sgd($optimizer), AnyCoefficients::Rate($inner)) => $call,
-            (AnyOptimizer::Momentum($optimizer), AnyCoefficients::Rate($inner)) => $call,
-            (AnyOptimizer::AdaGrad($optimizer), AnyCoefficients::Rate($inner)) => $call,
-            (AnyOptimizer::RmsProp($optimizer), AnyCoefficients::Rate($inner)) => $call,
-            (AnyOptimizer::RmsPropCentered($optimizer), AnyCoefficients::Rate($inner)) => $call,
-            (AnyOptimizer::RmsPropHeavy($optimizer), AnyCoefficients::Rate($inner)) => $call,
-            (AnyOptimizer::RmsPropCenteredHeavy($optimizer), AnyCoefficients::Rate($inner)) => {
-                $call
-            }
-            (AnyOptimizer::Adam($optimizer), AnyCoefficients::Adam($inner)) => $call,
-            (AnyOptimizer::AmsGrad($optimizer), AnyCoefficients::Adam($inner)) => $call,
-            (AnyOptimizer::AdamW($optimizer), AnyCoefficients::Adam($inner)) => $call,
-            (AnyOptimizer::AveragedSgd($optimizer), AnyCoefficients::Averaged($inner)) => $call,
-            (AnyOptimizer::Rprop($optimizer), AnyCoefficients::Rate($inner)) => $call,
-            _ => $other,
-        }
-    };
-}
-
-impl<T: Real> Optimizer<T> for AnyOptimizer<T> {
-    type StepCoefficients = AnyCoefficients<T>;
-    const SLOTS: usize = 3;
-    const SHARED: usize = 2;
-
-    #[inline]
-    fn slots(&self) -> usize {
-        each!(self, optimizer => Optimizer::<T>::slots(optimizer))
-    }
-
-    #[inline]
-    fn shared(&self) -> usize {
-        each!(self, optimizer => Optimizer::<T>::shared(optimizer))
-    }
-
-    #[inline]
-    fn plain(&self) -> Option<Sgd<T>> {
-        match self {
-            Self::Sgd(descent) => Some(*descent),
-            _ => None,
-        }
-    }
-
-    fn check(&self) -> Result<(), Setting> {
-        each!(self, optimizer => optimizer.check())
-    }
-
-    #[inline]
-    fn step_coefficients(&self, shared: &[T], factor: T) -> AnyCoefficients<T> {
-        match self {
-            Self::Sgd(optimizer) => {
-                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
-            }
-            Self::Momentum(optimizer) => {
-                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
-            }
-            Self::AdaGrad(optimizer) => {
-                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
-            }
-            Self::RmsProp(optimizer) => {
-                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
-            }
-            Self::RmsPropCentered(optimizer) => {
-                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
-            }
-            Self::RmsPropHeavy(optimizer) => {
-                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
-            }
-            Self::RmsPropCenteredHeavy(optimizer) => {
-                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
-            }
-            Self::Adam(optimizer) => {
-                AnyCoefficients::Adam(optimizer.step_coefficients(shared, factor))
-            }
-            Self::AmsGrad(optimizer) => {
-                AnyCoefficients::Adam(optimizer.step_coefficients(shared, factor))
-            }
-            Self::AdamW(optimizer) => {
-                AnyCoefficients::Adam(optimizer.step_coefficients(shared, factor))
-            }
-            Self::AveragedSgd(optimizer) => {
-                AnyCoefficients::Averaged(optimizer.step_coefficients(shared, factor))
-            }
-            Self::Rprop(optimizer) => {
-                AnyCoefficients::Rate(optimizer.step_coefficients(shared, factor))
-            }
-        }
-    }
-
-    #[inline]
-    fn advance(&self, coefficients: &AnyCoefficients<T>, shared: &mut [T]) {
-        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.advance(coefficients, shared), else {});
-    }
-
-    #[inline]
-    fn gain(&self, coefficients: &AnyCoefficients<T>) -> T {
-        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.gain(coefficients), else T::ZERO)
-    }
-
-    #[inline]
-    fn learning_rate(&self, coefficients: &AnyCoefficients<T>) -> T {
-        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.learning_rate(coefficients), else T::ZERO)
-    }
-
-    #[inline]
-    fn max_update(&self, coefficients: &AnyCoefficients<T>, max_gradient: T) -> T {
-        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.max_update(coefficients, max_gradient), else T::NAN)
-    }
-
-    #[inline]
-    fn update(
-        &self,
-        coefficients: &AnyCoefficients<T>,
-        parameter: T,
-        state: &mut [T],
-        gradient: T,
-    ) -> T {
-        with_coefficients!(
-            self, coefficients, optimizer, coefficients => optimizer.update(coefficients, parameter, state, gradient),
-            else parameter
-        )
-    }
-
-    #[inline]
-    fn shrink(&self, coefficients: &AnyCoefficients<T>, parameter: T) -> T {
-        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.shrink(coefficients, parameter), else parameter)
-    }
-
-    #[inline]
-    fn after_step(&self, coefficients: &AnyCoefficients<T>, parameter: T, state: &mut [T]) {
-        with_coefficients!(self, coefficients, optimizer, coefficients => optimizer.after_step(coefficients, parameter, state), else {});
-    }
-
-    fn finish(&self, shared: &[T], parameters: &mut [T], state: &[T]) {
-        each!(self, optimizer => optimizer.finish(shared, parameters, state));
-    }
-
-    #[inline(never)]
-    fn outer<R: Rules<T>>(
-        &self,
-        coefficients: &AnyCoefficients<T>,
-        rules: &R,
-        run: ParameterGroup<'_, T>,
-        deltas: (&[T], T),
-        inputs: &[T],
-    ) {
-        with_coefficients!(
-            self, coefficients, optimizer, coefficients => optimizer.outer(coefficients, rules, run, deltas, inputs),
-            else {}
-        );
-    }
+    (@variant) => { None };
+    (@variant $variant:literal) => { Some($variant) };
+    (@pattern) => { None };
+    (@pattern $variant:literal) => { Some($variant) };
 }

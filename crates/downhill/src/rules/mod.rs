@@ -31,11 +31,12 @@ pub use clip::Clip;
 pub use mask::Mask;
 pub use paced::RestartableSchedule;
 pub use penalty::Penalty;
-pub use schedule::{Curve, Schedule};
+pub use schedule::{Curve, SCHEDULES, Schedule, ScheduleFacts};
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::ParameterKind;
+use crate::registry::{Argument, Choice, Range};
 use crate::{Real, Setting};
 
 /// A bundle of rules. Every method of the trait does nothing unless a bundle says otherwise.
@@ -298,6 +299,35 @@ pub enum Method {
         /// How many samples the scaler remembers; at least 2.
         horizon: u32,
     },
+}
+
+/// Every scaler by its name.
+pub const SCALERS: &[Choice] = &[
+    Choice::new("standard", &[], "to mean 0 and deviation 1", ()),
+    Choice::new("minmax", &[], "to the range from 0 to 1", ()),
+    Choice::new(
+        "forgetting",
+        &[Argument::required("HORIZON", Range::Count(2))],
+        "as `standard`, and following the last HORIZON rows learned from",
+        (),
+    ),
+    Choice::new("none", &[], "not at all", ()),
+];
+
+impl Method {
+    /// The scaler of this name in [`SCALERS`] with these numbers; `None` where there is no such
+    /// name, or one number too few.
+    pub fn named(name: &str, numbers: &[f64]) -> Option<Self> {
+        Some(match name {
+            "standard" => Self::Standard,
+            "minmax" => Self::MinMax,
+            "forgetting" => Self::Forgetting {
+                horizon: *numbers.first()? as u32,
+            },
+            "none" => Self::None,
+            _ => return None,
+        })
+    }
 }
 
 /// How features, and perhaps the target, are scaled before they meet the model.

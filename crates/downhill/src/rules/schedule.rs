@@ -1,7 +1,67 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Rules, is_not_negative};
+use crate::registry::{Argument, Choice, Range};
 use crate::{Real, Setting};
+
+/// Every schedule by its name, in the order of [`Curve`].
+pub const SCHEDULES: &[Choice<ScheduleFacts>] = &[
+    Choice::new("constant", &[], "1", PLAIN),
+    Choice::new(
+        "step",
+        &[
+            Argument::required("EVERY", Range::Count(1)),
+            Argument::required("FACTOR", FACTOR),
+        ],
+        "FACTOR to the power of ⌊t / EVERY⌋",
+        PLAIN,
+    ),
+    Choice::new(
+        "exponential",
+        &[Argument::required("DECAY", FACTOR)],
+        "DECAYᵗ",
+        PLAIN,
+    ),
+    Choice::new(
+        "inverse_time",
+        &[Argument::required("DECAY", Range::NotNegative), FLOOR],
+        "1 / (1 + DECAY t), not below FLOOR",
+        PLAIN,
+    ),
+    Choice::new(
+        "cosine",
+        &[FLOOR],
+        "half a wave from 1 to FLOOR over the whole fit",
+        PLAIN,
+    ),
+    Choice::new(
+        "plateau",
+        &[
+            Argument::new("PATIENCE", Range::Count(1), 3.0),
+            Argument::new("FACTOR", Range::Between(0.0, 1.0), 0.5),
+            FLOOR,
+        ],
+        "times FACTOR, not below FLOOR, whenever the validation objective has no new best for \
+         PATIENCE epochs",
+        ScheduleFacts {
+            needs_validation: true,
+        },
+    ),
+];
+
+const FACTOR: Range = Range::AboveTo(0.0, 1.0);
+const FLOOR: Argument = Argument::new("FLOOR", Range::Within(0.0, 1.0), 0.0);
+const PLAIN: ScheduleFacts = ScheduleFacts {
+    needs_validation: false,
+};
+
+/// Facts about a schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ScheduleFacts {
+    /// Whether it goes by losses [reported](crate::Trainer::report) to the fit.
+    pub needs_validation: bool,
+}
 
 /// The learning rate over the steps, as a factor of the optimizer's rate: a linear warm-up, and
 /// then a curve.
@@ -62,6 +122,37 @@ pub enum Curve<T> {
         /// The least factor; between 0 and 1.
         floor: T,
     },
+}
+
+impl<T: Real> Curve<T> {
+    /// The curve of this name in [`SCHEDULES`] with these numbers, for a fit of `steps` steps
+    /// after its warm-up; `None` where there is no such name, or one number too few.
+    pub fn named(name: &str, numbers: &[f64], steps: u32) -> Option<Self> {
+        let real = |at: usize| numbers.get(at).map(|&number| T::from_f64(number));
+        let count = |at: usize| numbers.get(at).map(|&number| number as u32);
+        Some(match name {
+            "constant" => Self::Constant,
+            "step" => Self::Step {
+                every: count(0)?,
+                factor: real(1)?,
+            },
+            "exponential" => Self::Exponential { decay: real(0)? },
+            "inverse_time" => Self::InverseTime {
+                decay: real(0)?,
+                floor: real(1)?,
+            },
+            "cosine" => Self::Cosine {
+                steps,
+                floor: real(0)?,
+            },
+            "plateau" => Self::Plateau {
+                patience: count(0)?,
+                factor: real(1)?,
+                floor: real(2)?,
+            },
+            _ => return None,
+        })
+    }
 }
 
 impl<T: Real> Schedule<T> {
