@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use downhill_boards::{Board, emulated_boards};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -27,6 +28,12 @@ pub fn firmware(board: &str, program: &str) -> PathBuf {
     assert!(output.status.success(), "the firmware builds");
     let printed = String::from_utf8(output.stdout).expect("the path is UTF-8");
     printed.trim().into()
+}
+
+/// The emulated boards whose node reads a thermometer.
+pub fn with_a_thermometer() -> impl Iterator<Item = &'static str> {
+    let read_one = |board: &&Board| board.program("thermometer").is_some();
+    emulated_boards().filter(read_one).map(|board| board.name)
 }
 
 /// A board that runs, and is switched off when dropped.

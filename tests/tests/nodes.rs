@@ -15,7 +15,7 @@ use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_firmware::synthetic::{features, truth};
 use downhill_link::fault_injector::{FaultInjector, Rates};
 use downhill_link::{ClientEvent, Command, Event, Numbers, SensorFault, Topics};
-use downhill_tests::emulator::{Emulator, firmware, log_lines};
+use downhill_tests::emulator::{Emulator, firmware, log_lines, with_a_thermometer};
 use downhill_tests::host::Host;
 
 type Twin = AnyTrainer<[f32; 64]>;
@@ -44,7 +44,7 @@ fn correct(celsius: f32) -> f32 {
 fn a_board_learns_the_correction_of_its_thermometer_from_late_targets() {
     const SAMPLES: u32 = 400;
     const LATE: usize = 4;
-    for board in ["mps2-an385", "mps2-an386"] {
+    for board in with_a_thermometer() {
         let program = firmware(board, "node");
         let device = "tmp105,bus=i2c,address=0x48,id=sensor";
         let mut emulator = Emulator::boot(board, &program, &[device]);

@@ -11,16 +11,9 @@ use downhill::model::{self, AnyActivation, Form, MODELS};
 use downhill::optimizer::{Batch, OPTIMIZERS};
 use downhill::registry::Choice;
 use downhill::rules::{SCALERS, SCHEDULES};
+use downhill_boards::emulated_boards;
 use downhill_tests::{data, downhill, irises_of_two_classes, json, stderr};
 use serde_json::Value;
-
-const BOARDS: [(&str, &str); 5] = [
-    ("microbit", "Cortex-M0"),
-    ("mps2-an385", "Cortex-M3"),
-    ("mps2-an386", "Cortex-M4F"),
-    ("mps2-an500", "Cortex-M7"),
-    ("mps2-an505", "Cortex-M33"),
-];
 
 /// The fits, each of several choices. Without a target they predict an amount. What the registry
 /// has besides gets [a fit of its own](recipes).
@@ -190,8 +183,11 @@ fn every_choice_gives_the_same_bits_on_every_board() {
         json(&command.arg("--recipes").arg(&file).assert().code(0))
     };
     let results = thread::scope(|scope| {
-        let threads = BOARDS.map(|(board, _)| scope.spawn(move || run(board)));
-        threads.map(|thread| thread.join().unwrap())
+        let threads: Vec<_> = emulated_boards()
+            .map(|board| scope.spawn(move || run(board.name)))
+            .collect();
+        let joined = threads.into_iter().map(|thread| thread.join().unwrap());
+        joined.collect::<Vec<_>>()
     });
     let page = page(&recipes, &results);
     let path = root().join("docs/same-bits.md");
@@ -206,7 +202,7 @@ fn every_choice_gives_the_same_bits_on_every_board() {
 }
 
 /// The page, from what the boards did.
-fn page(recipes: &[String], results: &[Value; 5]) -> String {
+fn page(recipes: &[String], results: &[Value]) -> String {
     let mut page = String::from(
         "# Same bits\n\n\
          Written by `tests/tests/same_bits.rs`, which runs each fit on each emulated board and \
@@ -214,10 +210,10 @@ fn page(recipes: &[String], results: &[Value; 5]) -> String {
          after every one. A number\nis how many steps were compared; all of them are identical, \
          or the test fails.\n\n| fit |",
     );
-    for (board, processor) in BOARDS {
-        write!(page, " {board}, {processor} |").unwrap();
+    for board in emulated_boards() {
+        write!(page, " {}, {} |", board.name, board.processor).unwrap();
     }
-    page += "\n|---|---:|---:|---:|---:|---:|\n";
+    writeln!(page, "\n|---|{}", "---:|".repeat(results.len())).unwrap();
     for (at, recipe) in recipes.iter().enumerate() {
         write!(page, "| `{recipe}` |").unwrap();
         for board in results {
@@ -297,9 +293,8 @@ fn no_choice_is_forgotten() {
     for name in names(&["--optimizer", "rmsprop:?"]) {
         assert!(run.contains(name.as_str()), "no fit has {name} of rmsprop");
     }
-    for name in names_of_boards() {
-        assert!(BOARDS.iter().any(|(board, _)| *board == name), "{name}");
-    }
+    let boards: Vec<&str> = emulated_boards().map(|board| board.name).collect();
+    assert_eq!(names_of_boards(), boards);
 }
 
 /// The names that a wrong one is answered with.

@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, Read};
 
-use downhill_tests::emulator::{Emulator, firmware};
+use downhill_tests::emulator::{Emulator, firmware, with_a_thermometer};
 
 fn line(emulator: &mut Emulator) -> String {
     let mut line = String::new();
@@ -11,12 +11,10 @@ fn line(emulator: &mut Emulator) -> String {
     line.trim_end().to_owned()
 }
 
-const BOARDS: [&str; 2] = ["mps2-an385", "mps2-an386"];
-
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn a_board_reads_the_temperature_of_its_sensor() {
-    for board in BOARDS {
+    for board in with_a_thermometer() {
         let program = firmware(board, "thermometer");
         let device = "tmp105,bus=i2c,address=0x48,id=sensor";
         let mut emulator = Emulator::boot(board, &program, &[device]);
@@ -42,7 +40,7 @@ fn a_board_reads_the_temperature_of_its_sensor() {
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn a_bus_without_a_sensor_is_an_error() {
-    for board in BOARDS {
+    for board in with_a_thermometer() {
         let program = firmware(board, "thermometer");
         let mut printed = String::new();
         let mut emulator = Emulator::boot(board, &program, &[]);

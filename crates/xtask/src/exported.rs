@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use downhill_boards::M4F;
 
-use crate::boards::M4F;
 use crate::firmware::Build;
 use crate::qemu;
 use crate::toolchain;

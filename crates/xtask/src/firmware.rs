@@ -6,9 +6,9 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use downhill_boards::{Board, Program, all};
 use object::{Object, ObjectSection};
 
-use crate::boards::{BOARDS, Board, EXAMPLES, Program};
 use crate::toolchain::{self, Toolchain};
 use crate::{root, say};
 
@@ -139,9 +139,7 @@ pub(crate) fn run(board: Option<&str>, program: &str, features: &str) -> Result<
             let board = find(name)?;
             let build = match program {
                 "" => Some(Build::of(board)),
-                _ => (board.programs.iter())
-                    .find(|other| other.name == program)
-                    .map(|other| Build::program(board, other)),
+                _ => (board.program(program)).map(|other| Build::program(board, other)),
             };
             vec![build.with_context(|| {
                 let others: Vec<&str> = board.programs.iter().map(|other| other.name).collect();
@@ -182,13 +180,8 @@ fn check_layout(elf: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Every folder that has firmware.
-pub(crate) fn all() -> impl Iterator<Item = &'static Board> {
-    BOARDS.iter().chain(EXAMPLES)
-}
-
 fn find(name: &str) -> Result<&'static Board> {
-    if let Some(board) = all().find(|board| board.name == name) {
+    if let Some(board) = downhill_boards::find(name) {
         return Ok(board);
     }
     let names: Vec<&str> = all().map(|board| board.name).collect();

@@ -2,7 +2,6 @@
 
 mod apt;
 mod bench;
-mod boards;
 mod budgets;
 mod check;
 mod exported;

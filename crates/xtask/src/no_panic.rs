@@ -6,9 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use downhill_boards::TARGETS;
 use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SymbolKind};
 
-use crate::boards::TARGETS;
 use crate::firmware::Build;
 use crate::toolchain::{self, Toolchain};
 

@@ -1,9 +1,9 @@
 //! `cargo xtask setup`: everything device tests need, and nothing twice.
 
 use anyhow::Result;
+use downhill_boards::TARGETS;
 
 use crate::apt::{install, works};
-use crate::boards::TARGETS;
 use crate::{say, toolchain};
 
 pub(crate) fn run() -> Result<()> {

@@ -17,10 +17,10 @@ use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::rules::AnyRules;
 use downhill::{Dyn, Recipe, formula};
+use downhill_boards::{BOARDS, Board};
 use downhill_link::{Client, ClientEvent, Command, Counters, Numbers, Query, Topics};
 use object::{Object, ObjectSection, SectionKind};
 
-use crate::boards::{BOARDS, Board};
 use crate::budgets::{Figures, show};
 use crate::firmware::Build;
 use crate::{say, setup, toolchain};
@@ -67,7 +67,7 @@ pub(crate) fn measure() -> Result<Figures> {
             put("memory", ram + stack);
         }
     }
-    for board in BOARDS.iter().filter(|board| board.name == BOUNDED) {
+    if let Some(board) = downhill_boards::find(BOUNDED) {
         say(format_args!("the memory of {BOUNDED}'s lab"));
         let elf = Build::of(board).run(&toolchain)?;
         let [_, ram] = sections(&elf)?;
@@ -79,8 +79,7 @@ pub(crate) fn measure() -> Result<Figures> {
 }
 
 fn node(board: &'static Board) -> Option<Build> {
-    let node = board.programs.iter().find(|other| other.name == "node")?;
-    Some(Build::program(board, node))
+    Some(Build::program(board, board.program("node")?))
 }
 
 /// Bytes that a program takes of flash, and of memory before it runs.

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Result, bail, ensure};
+use downhill_boards::{EXAMPLES, TARGETS};
 
-use crate::boards::{EXAMPLES, TARGETS};
-use crate::firmware::{self, Build, firmware_folder};
+use crate::firmware::{Build, firmware_folder};
 use crate::project::{cargo, root};
 use crate::toolchain::{self, Toolchain};
 use crate::{bench, budgets, no_panic, setup, size};
@@ -34,7 +34,7 @@ pub(crate) fn run(long: bool) -> Result<ExitCode> {
     // Without a toolchain these cannot run, and setup has failed already.
     if let Some(toolchain) = toolchain {
         totals.step("clippy for the boards", |_| boards_clippy(&toolchain));
-        for board in firmware::all() {
+        for board in downhill_boards::all() {
             totals.step(&format!("firmware for {}", board.name), |_| {
                 Build::all_of(board).try_for_each(|build| build.run(&toolchain).map(drop))
             });
@@ -164,7 +164,7 @@ fn clippy() -> Result<()> {
 
 /// One folder at a time: two chips of a family do not go into one build.
 fn boards_clippy(toolchain: &Toolchain) -> Result<()> {
-    let mut builds: Vec<Build> = firmware::all().map(Build::of).collect();
+    let mut builds: Vec<Build> = downhill_boards::all().map(Build::of).collect();
     for folder in ["bench", "exported", "min-size", "no-panic"] {
         builds.extend(TARGETS.iter().map(|target| Build::check(folder, target)));
     }

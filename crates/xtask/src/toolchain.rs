@@ -9,10 +9,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use downhill_boards::TARGETS;
 use duct::cmd;
 
 use crate::apt::{install, works};
-use crate::boards::TARGETS;
 use crate::say;
 
 /// Raised whenever a sysroot is built in another way, so that older ones are left behind.

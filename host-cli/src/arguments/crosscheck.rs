@@ -3,17 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::{RecipeArguments, at_least_one};
 
-/// The boards that QEMU emulates, by their folders, which QEMU calls its machines so too.
-pub(crate) const BOARDS: [&str; 5] = [
-    "mps2-an385",
-    "mps2-an386",
-    "mps2-an500",
-    "mps2-an505",
-    "microbit",
-];
+/// Reads the name of an emulated board.
+pub(crate) fn emulated_board() -> PossibleValuesParser {
+    PossibleValuesParser::new(downhill_boards::emulated_boards().map(|board| board.name))
+}
 
 /// The options of `crosscheck`.
 #[derive(Debug, Args)]
@@ -23,7 +20,7 @@ pub(crate) struct CrosscheckArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,
     /// The emulated board
-    #[arg(long, value_name = "B", default_value = "mps2-an386", value_parser = BOARDS)]
+    #[arg(long, value_name = "B", default_value = "mps2-an386", value_parser = emulated_board())]
     #[arg(hide_possible_values = true)]
     pub(crate) board: String,
     /// Use this firmware instead of building one

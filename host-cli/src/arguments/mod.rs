@@ -32,7 +32,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub(crate) use self::compare::CompareArguments;
-pub(crate) use self::crosscheck::{BOARDS, CrosscheckArguments};
+pub(crate) use self::crosscheck::{CrosscheckArguments, emulated_board};
 pub(crate) use self::fit::{FitArguments, Precision};
 pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};
 pub(crate) use self::inspect::InspectArguments;

@@ -90,12 +90,10 @@ impl Drop for Machine {
     }
 }
 
-/// The thermometer on the bus of a board whose node reads one: at 0 °C.
-fn thermometer(board: &str) -> &'static [&'static str] {
-    match board {
-        "mps2-an385" | "mps2-an386" => &["-device", "tmp105,bus=i2c,address=0x48"],
-        _ => &[],
-    }
+/// The arguments that put the board's devices on its buses.
+fn devices(board: &str) -> impl Iterator<Item = &'static str> {
+    let devices = downhill_boards::find(board).and_then(|board| board.devices);
+    (devices.into_iter().flatten()).flat_map(|device| ["-device", device])
 }
 
 /// Starts the emulator with the board's UART at one end of a line.
@@ -109,7 +107,7 @@ fn start(board: &str, elf: &Path, line: &str) -> Outcome<Child> {
     let emulator = Command::new("qemu-system-arm")
         .args(["-machine", board, "-nographic", "-monitor", "none"])
         .args(["-semihosting", "-chardev", line, "-serial", "chardev:uart"])
-        .args(thermometer(board))
+        .args(devices(board))
         .arg("-kernel")
         .arg(elf)
         .stdin(Stdio::null())

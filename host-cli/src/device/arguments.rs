@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{NonEmptyStringValueParser, RangedU64ValueParser};
 use clap::{Args, Subcommand};
 
-use crate::arguments::{BOARDS, TableArguments};
+use crate::arguments::{TableArguments, emulated_board};
 
 const EXAMPLE: &str = "\
 LINE is a serial port such as /dev/ttyACM0, or tcp:HOST:PORT; without one the
@@ -79,7 +79,7 @@ pub(crate) struct LineArguments {
     #[arg(long, value_name = "BAUD", default_value_t = 115_200)]
     pub(crate) baud: u32,
     /// Boot this emulated board
-    #[arg(long, value_name = "B", value_parser = BOARDS, hide_possible_values = true)]
+    #[arg(long, value_name = "B", value_parser = emulated_board(), hide_possible_values = true)]
     pub(crate) board: Option<String>,
     /// Its firmware, instead of building one
     #[arg(long, value_name = "ELF", requires = "board")]
@@ -228,7 +228,7 @@ pub(crate) struct RecordArguments {
 #[derive(Debug, Args)]
 pub(crate) struct EmulateArguments {
     /// The board
-    #[arg(value_parser = BOARDS, hide_possible_values = true)]
+    #[arg(value_parser = emulated_board(), hide_possible_values = true)]
     pub(crate) board: String,
     /// Where to listen
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7000")]

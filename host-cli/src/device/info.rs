@@ -1,10 +1,10 @@
 //! Which boards there are, and what one says of itself.
 
+use downhill_boards::emulated_boards;
 use downhill_link::Capabilities;
 use serde::Serialize;
 use serialport::{SerialPortInfo, SerialPortType};
 
-use crate::arguments::BOARDS;
 use crate::board::Port;
 use crate::failure::{Failure, Outcome};
 use crate::output;
@@ -16,7 +16,7 @@ struct List {
     downhill: &'static str,
     status: &'static str,
     ports: Vec<Listed>,
-    emulated: [&'static str; 5],
+    emulated: Vec<&'static str>,
 }
 
 /// A serial port.
@@ -74,13 +74,14 @@ pub(super) fn list(json: bool) -> Outcome {
             what: what(port),
         })
         .collect();
+    let emulated: Vec<_> = emulated_boards().map(|board| board.name).collect();
     if json {
         return output::print_json(&List {
             schema: 1,
             downhill: env!("CARGO_PKG_VERSION"),
             status: "done",
             ports,
-            emulated: BOARDS,
+            emulated,
         });
     }
     let mut text = String::new();
@@ -90,7 +91,7 @@ pub(super) fn list(json: bool) -> Outcome {
     for port in ports {
         text += &format!("--line {:24} {}\n", port.name, port.what);
     }
-    for board in BOARDS {
+    for board in emulated {
         text += &format!("--board {board:23} emulated\n");
     }
     output::print(&text)

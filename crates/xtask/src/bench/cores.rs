@@ -1,36 +1,34 @@
 //! Emulated cores that instructions are counted on.
 
-use crate::boards::{M0, M3, M4F, M33};
-
-/// An emulated machine whose SysTick counts instructions.
+/// An emulated board whose SysTick counts instructions.
 pub(super) struct Core {
     /// Its part of a figure's key.
     pub(super) key: &'static str,
-    pub(super) machine: &'static str,
-    pub(super) target: &'static str,
+    pub(super) board: &'static str,
     /// One tick of the emulated clock, in instructions of one nanosecond each.
     pub(super) instructions_a_tick: f64,
 }
 
 pub(super) const CORES: &[Core] = &[
-    core("m0", "microbit", M0, 62.5),
-    core("m3", "mps2-an385", M3, 40.0),
-    core("m4f", "mps2-an386", M4F, 40.0),
-    core("m7", "mps2-an500", M4F, 40.0),
-    core("m33", "mps2-an505", M33, 50.0),
+    core("m0", "microbit", 62.5),
+    core("m3", "mps2-an385", 40.0),
+    core("m4f", "mps2-an386", 40.0),
+    core("m7", "mps2-an500", 40.0),
+    core("m33", "mps2-an505", 50.0),
 ];
 
-const fn core(
-    key: &'static str,
-    machine: &'static str,
-    target: &'static str,
-    instructions_a_tick: f64,
-) -> Core {
+const fn core(key: &'static str, board: &'static str, instructions_a_tick: f64) -> Core {
     Core {
         key,
-        machine,
-        target,
+        board,
         instructions_a_tick,
+    }
+}
+
+impl Core {
+    /// Rust's name of the target.
+    pub(super) fn target(&self) -> &'static str {
+        downhill_boards::find(self.board).map_or("", |board| board.target)
     }
 }
 

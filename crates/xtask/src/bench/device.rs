@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use downhill_boards::M4F;
 use object::{Object, ObjectSection};
 
 use super::cores::{CORES, MAIN, count};
 use super::{latency, page};
-use crate::boards::M4F;
 use crate::budgets::{Figures, show};
 use crate::firmware::Build;
 use crate::{qemu, say, setup, toolchain};
@@ -37,7 +37,7 @@ pub(crate) fn run(json: bool, write: bool) -> Result<()> {
 /// Builds and runs the benchmark of every core and level.
 pub(crate) fn measure() -> Result<Figures> {
     setup::qemu()?;
-    let targets: Vec<&str> = CORES.iter().map(|core| core.target).collect();
+    let targets: Vec<&str> = CORES.iter().map(|core| core.target()).collect();
     let toolchain = toolchain::for_targets(&targets)?;
     let mut figures = Figures::new();
     for core in CORES {
@@ -52,11 +52,11 @@ pub(crate) fn measure() -> Result<Figures> {
                 settings: vec![format!(
                     "profile.release.package.workloads.opt-level={optimization}"
                 )],
-                ..Build::check("bench", core.target)
+                ..Build::check("bench", core.target())
             }
             .run(&toolchain)?;
             let printed = qemu::Run {
-                machine: core.machine,
+                machine: core.board,
                 elf: &elf,
                 counting: Some(0),
                 timeout: Duration::from_secs(120),
@@ -70,7 +70,7 @@ pub(crate) fn measure() -> Result<Figures> {
                         figure == 2.0,
                         "a loop of 2 instructions counts as {figure} on {}: its clock is not \
                          what the table says",
-                        core.machine
+                        core.board
                     );
                     continue;
                 }

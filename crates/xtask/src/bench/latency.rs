@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use downhill_boards::M0;
 
 use super::cores::{CORES, Core, MAIN, count, level};
-use crate::boards::M0;
 use crate::budgets::Figures;
 use crate::firmware::Build;
 use crate::toolchain::Toolchain;
@@ -42,16 +42,16 @@ pub(crate) fn counter_check(toolchain: &Toolchain) -> Result<()> {
 }
 
 fn run(core: &Core, features: &str, toolchain: &Toolchain) -> Result<Figures> {
-    let profile = if core.target == M0 { "small" } else { "" };
+    let profile = if core.target() == M0 { "small" } else { "" };
     let elf = Build {
         program: "latency".into(),
         features: features.into(),
         profile: profile.into(),
-        ..Build::check("bench", core.target)
+        ..Build::check("bench", core.target())
     }
     .run(toolchain)?;
     let printed = qemu::Run {
-        machine: core.machine,
+        machine: core.board,
         elf: &elf,
         counting: Some(SHIFT),
         timeout: Duration::from_secs(240),
@@ -69,7 +69,7 @@ fn run(core: &Core, features: &str, toolchain: &Toolchain) -> Result<Figures> {
         figures.len() == FIGURES,
         "the benchmark of turns printed {} figures on {}",
         figures.len(),
-        core.machine
+        core.board
     );
     Ok(figures)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 
-use super::cores::level;
+use super::cores::{CORES, Core, level};
 use crate::budgets::Figures;
 use crate::root;
 
@@ -48,7 +48,6 @@ const TURNS: &[(&str, &str)] = &[
     ("a sample and a checkpoint", "worst_saving"),
     ("an interrupt waits", "delay"),
 ];
-const CORES: &[&str] = &["m0", "m3", "m4f", "m7", "m33"];
 
 /// Puts a benchmark's tables on the page.
 pub(crate) fn write(begin: &str, tables: &str) -> Result<()> {
@@ -103,20 +102,21 @@ pub(crate) fn tables(figures: &Figures) -> String {
         }
     }
     lines.push(String::new());
-    lines.push(row("update, O3", CORES.iter().map(|core| (*core).into())));
+    lines.push(row("update, O3", CORES.iter().map(|core| core.key.into())));
     lines.push(row("---", CORES.iter().map(|_| "---:".into())));
     for workload in ["w1", "w2"] {
         for shape in ["bare", "const"] {
-            let key = |core: &&str| cell(format!("{workload}.{core}.{shape}.o3.instructions"));
+            let key =
+                |core: &Core| cell(format!("{workload}.{}.{shape}.o3.instructions", core.key));
             lines.push(row(&format!("{workload} {shape}"), CORES.iter().map(key)));
         }
     }
     lines.push(String::new());
-    let name = |core: &&str| format!("{core}, {}", level(core));
+    let name = |core: &Core| format!("{}, {}", core.key, level(core.key));
     lines.push(row("at most", CORES.iter().map(name)));
     lines.push(row("---", CORES.iter().map(|_| "---:".into())));
     for (name, end) in TURNS {
-        let key = |core: &&str| cell(format!("turn.{core}.const.{}.{end}", level(core)));
+        let key = |core: &Core| cell(format!("turn.{}.const.{}.{end}", core.key, level(core.key)));
         lines.push(row(name, CORES.iter().map(key)));
     }
     lines.push(String::new());
