@@ -180,7 +180,7 @@ fn check_layout(elf: &Path) -> Result<()> {
     Ok(())
 }
 
-fn find(name: &str) -> Result<&'static Board> {
+pub(crate) fn find(name: &str) -> Result<&'static Board> {
     if let Some(board) = downhill_boards::find(name) {
         return Ok(board);
     }

@@ -10,8 +10,11 @@ mod no_panic;
 mod project;
 mod qemu;
 mod readme_svg;
+mod rust_tests;
+mod schedule;
 mod setup;
 mod size;
+mod steps;
 mod test;
 mod toolchain;
 
@@ -21,6 +24,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub(crate) use project::{root, say};
+use steps::Part;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Development tasks of Downhill")]
@@ -49,15 +53,27 @@ enum Task {
         features: String,
     },
     /// The quick checks before each commit: format, lints, unit tests, circles, prose.
-    Check {
-        /// Only these: format, clippy, unit-tests, circles, prose.
-        only: Vec<String>,
-    },
-    /// Everything: format, lints, tests, firmware, emulated boards, budgets.
+    Check,
+    /// All that must pass, or a part of it.
     Test {
+        #[arg(value_enum, default_value_t)]
+        part: Part,
+        /// The only board of `firmware`.
+        #[arg(long)]
+        board: Option<String>,
         /// With the long runs.
         #[arg(long)]
         long: bool,
+    },
+    /// One step of `check` or `test`, by the name that they print.
+    Step {
+        name: String,
+        /// With the long runs.
+        #[arg(long)]
+        long: bool,
+        /// A file for counts and times of its tests.
+        #[arg(long, hide = true)]
+        report: Option<PathBuf>,
     },
     /// Show that the core reaches no panic and no heap, and that the search would find them.
     NoPanic,
@@ -127,8 +143,9 @@ fn main() -> ExitCode {
             features,
             ..
         } => firmware::run(board.as_deref(), &program, &features).map(done),
-        Task::Check { only } => check::run(&only).map(done),
-        Task::Test { long } => test::run(long),
+        Task::Check => test::check(),
+        Task::Test { part, board, long } => test::run(part, board.as_deref(), long),
+        Task::Step { name, long, report } => test::step(&name, long, report.as_deref()),
         Task::NoPanic => no_panic::run().map(done),
         Task::Exported { folder } => exported::run(&folder).map(done),
         Task::Size { json } => size::run(json).map(done),

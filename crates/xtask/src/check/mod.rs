@@ -1,11 +1,11 @@
-//! `cargo xtask check`: what a contributor runs before each commit.
+//! Checks of the sources: format, lints, import circles, prose.
 
 mod circles;
 mod imports;
 mod packages;
 mod prose;
 
-use std::time::Instant;
+use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
 
@@ -13,45 +13,10 @@ use crate::project::{cargo, root, say};
 use packages::Package;
 use prose::Openings;
 
-type Step = (&'static str, fn() -> Result<()>);
-
-const STEPS: &[Step] = &[
-    ("format", format),
-    ("circles", circles),
-    ("prose", prose),
-    ("clippy", clippy),
-    ("unit-tests", unit_tests),
-];
-
-/// Runs all steps, or only those that are named.
-pub(crate) fn run(only: &[String]) -> Result<()> {
-    for word in only {
-        let names: Vec<&str> = STEPS.iter().map(|step| step.0).collect();
-        ensure!(
-            names.contains(&word.as_str()),
-            "no step `{word}`; there are {}",
-            names.join(", ")
-        );
-    }
-    let mut failed = Vec::new();
-    for (name, step) in STEPS {
-        if !only.is_empty() && !only.iter().any(|word| word == name) {
-            continue;
-        }
-        let start = Instant::now();
-        let result = step();
-        let seconds = start.elapsed().as_secs_f64();
-        match result {
-            Ok(()) => say(format_args!("{name}: passed in {seconds:.1} s")),
-            Err(error) => {
-                say(format_args!("{name}: FAILED in {seconds:.1} s: {error:#}"));
-                failed.push(*name);
-            }
-        }
-    }
-    ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
-    Ok(())
-}
+/// Packages that are held to have no circle.
+const UNTANGLED: &[&str] = &["xtask", "downhill-link"];
+/// Packages that are held to the rule of openings.
+const CLEAR: &[&str] = &["xtask"];
 
 /// Fails where a workspace is not formatted.
 pub(crate) fn format() -> Result<()> {
@@ -77,13 +42,6 @@ pub(crate) fn clippy() -> Result<()> {
     Ok(())
 }
 
-fn unit_tests() -> Result<()> {
-    duct::cmd!(cargo(), "test", "--quiet", "--workspace", "--lib", "--bins")
-        .dir(root())
-        .run()?;
-    Ok(())
-}
-
 /// Fails where files of a package import each other.
 pub(crate) fn circles() -> Result<()> {
     let mut found = Vec::new();
@@ -99,11 +57,6 @@ pub(crate) fn circles() -> Result<()> {
     ensure!(found.is_empty(), "imports go round:\n{}", found.join("\n"));
     Ok(())
 }
-
-/// Packages that are held to have no circle.
-const UNTANGLED: &[&str] = &["xtask", "downhill-link"];
-/// Packages that are held to the rule of openings.
-const CLEAR: &[&str] = &["xtask"];
 
 /// Fails where doc comments open with riddles, words are British, or a machine's paths are named.
 pub(crate) fn prose() -> Result<()> {
@@ -133,7 +86,7 @@ pub(crate) fn prose() -> Result<()> {
 }
 
 /// Tells whether a file is of a package that is held to the rules of prose.
-fn is_held(file: &std::path::Path, packages: &[Package]) -> bool {
+fn is_held(file: &Path, packages: &[Package]) -> bool {
     let is_clear = |package: &&Package| CLEAR.contains(&package.name.as_str());
     packages
         .iter()

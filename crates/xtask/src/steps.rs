@@ -1,0 +1,170 @@
+//! Steps of `cargo xtask check` and `cargo xtask test`, by name.
+
+use anyhow::{Context, Result, bail};
+use downhill_boards::{Board, TARGETS};
+
+use crate::firmware::{self, Build};
+use crate::project::{cargo, root};
+use crate::rust_tests::{self, Results, Selection};
+use crate::schedule::Lane;
+use crate::{bench, budgets, check, no_panic, setup, size, toolchain};
+
+const SETUP: &str = "setup";
+const FORMAT: &str = "format";
+const CIRCLES: &str = "circles";
+const PROSE: &str = "prose";
+const CLIPPY: &str = "clippy";
+const UNIT: &str = "unit tests";
+const HOST: &str = "tests on the host";
+const DOCUMENTATION: &str = "documentation";
+const CHECKS_CLIPPY: &str = "clippy for checks on targets";
+/// Before a board's name.
+const FIRMWARE: &str = "firmware for ";
+const NO_PANIC: &str = "no panic and no heap in the core";
+const PANIC: &str = "a panic and a heap are found";
+const EMULATED: &str = "tests on emulated boards";
+const MASKED: &str = "masked interrupts are found";
+const BUDGETS: &str = "budgets";
+
+/// Part of all tests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, clap::ValueEnum)]
+pub(crate) enum Part {
+    /// Format, lints, prose, all tests that need no board, documentation.
+    Host,
+    /// Lints and builds of every board; no panic and no heap in the core.
+    Firmware,
+    /// Tests on emulated boards and in a browser.
+    Emulated,
+    /// Instructions, flash and memory against budgets.toml.
+    Budgets,
+    #[default]
+    All,
+}
+
+/// Runs the step of this name.
+pub(crate) fn run(name: &str, long: bool) -> Result<Results> {
+    let none = |()| Results::default();
+    match name {
+        SETUP => setup::run().map(none),
+        FORMAT => check::format().map(none),
+        CIRCLES => check::circles().map(none),
+        PROSE => check::prose().map(none),
+        CLIPPY => check::clippy().map(none),
+        UNIT => rust_tests::run(Selection::Unit, long),
+        HOST => rust_tests::run(Selection::Host, long),
+        DOCUMENTATION => documentation().map(none),
+        CHECKS_CLIPPY => checks_clippy().map(none),
+        NO_PANIC => no_panic::check(&toolchain::for_targets(TARGETS)?).map(none),
+        PANIC => no_panic::counter_check(&toolchain::for_targets(TARGETS)?).map(none),
+        EMULATED => rust_tests::run(Selection::Emulated, long),
+        MASKED => bench::latency::counter_check(&toolchain::for_targets(TARGETS)?).map(none),
+        BUDGETS => budgets_are_kept().map(none),
+        _ => {
+            let board = name
+                .strip_prefix(FIRMWARE)
+                .context("there is no such step")?;
+            firmware_of(firmware::find(board)?).map(none)
+        }
+    }
+}
+
+/// The steps of `cargo xtask check`.
+pub(crate) fn of_check() -> Vec<Lane> {
+    vec![lane([FORMAT, CIRCLES, PROSE]), lane([CLIPPY, UNIT])]
+}
+
+/// The steps of a part, or of one board, in stages: each begins when the one before has ended.
+pub(crate) fn of_part(part: Part, board: Option<&str>) -> Result<Vec<Vec<Lane>>> {
+    let setup = |steps: Vec<String>| Lane {
+        steps: [vec![SETUP.to_owned()], steps].concat(),
+        needed: Some(SETUP),
+    };
+    let host = || lane([FORMAT, CIRCLES, PROSE, CLIPPY, HOST, DOCUMENTATION]);
+    let boards = || downhill_boards::all().map(|board| format!("{FIRMWARE}{}", board.name));
+    let firmware = || {
+        let others = [CHECKS_CLIPPY, NO_PANIC, PANIC].map(str::to_owned);
+        setup(boards().chain(others).collect())
+    };
+    let emulated = || lane([EMULATED]);
+    let budgets = || lane([MASKED, BUDGETS]);
+    Ok(match (part, board) {
+        (Part::Firmware, Some(board)) => {
+            let board = firmware::find(board)?;
+            vec![vec![setup(vec![format!("{FIRMWARE}{}", board.name)])]]
+        }
+        (_, Some(_)) => bail!("a board is chosen of `firmware`"),
+        (Part::Host, _) => vec![vec![host()]],
+        (Part::Firmware, _) => vec![vec![firmware()]],
+        (Part::Emulated, _) => vec![vec![setup(Vec::new())], vec![emulated()]],
+        (Part::Budgets, _) => vec![vec![setup(Vec::new())], vec![budgets()]],
+        (Part::All, _) => vec![vec![host(), firmware()], vec![emulated(), budgets()]],
+    })
+}
+
+fn lane<const N: usize>(steps: [&str; N]) -> Lane {
+    Lane {
+        steps: steps.map(str::to_owned).into(),
+        needed: None,
+    }
+}
+
+/// Lints and builds all programs of a board.
+fn firmware_of(board: &'static Board) -> Result<()> {
+    let toolchain = toolchain::for_targets(&[board.target])?;
+    Build::of(board).clippy(&toolchain)?;
+    Build::all_of(board).try_for_each(|build| build.run(&toolchain).map(drop))
+}
+
+/// Lints the programs that measure and search, on every target.
+fn checks_clippy() -> Result<()> {
+    let toolchain = toolchain::for_targets(TARGETS)?;
+    for folder in ["bench", "exported", "min-size", "no-panic"] {
+        for target in TARGETS {
+            Build::check(folder, target).clippy(&toolchain)?;
+        }
+    }
+    Ok(())
+}
+
+fn budgets_are_kept() -> Result<()> {
+    let mut figures = bench::device::measure()?;
+    figures.extend(size::measure()?);
+    budgets::check(&figures, &budgets::read()?)?;
+    bench::page::check(&figures)
+}
+
+fn documentation() -> Result<()> {
+    // The command and the core have one name, and cargo would document both in one folder.
+    let arguments = ["doc", "--workspace", "--no-deps", "--exclude=downhill-cli"];
+    duct::cmd(cargo(), arguments)
+        .dir(root())
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .run()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_has_the_steps_of_every_part() {
+        let of = |part| -> Vec<String> {
+            let lanes = of_part(part, None).unwrap().into_iter().flatten();
+            lanes.flat_map(|lane| lane.steps).collect()
+        };
+        let all = of(Part::All);
+        for part in [Part::Host, Part::Firmware, Part::Emulated, Part::Budgets] {
+            for step in of(part) {
+                assert!(all.contains(&step), "{step}");
+            }
+        }
+        for board in downhill_boards::all() {
+            assert!(all.contains(&format!("{FIRMWARE}{}", board.name)));
+        }
+        let board = of_part(Part::Firmware, Some("pico")).unwrap();
+        assert_eq!(board[0][0].steps, [SETUP, "firmware for pico"]);
+        assert!(of_part(Part::Host, Some("pico")).is_err());
+        assert!(run("nothing", false).is_err());
+    }
+}
