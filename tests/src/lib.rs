@@ -10,9 +10,10 @@ pub mod formulas;
 pub mod local_minima;
 pub mod terminal;
 
+use std::env;
 use std::fmt::Write;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use assert_cmd::Command;
 use assert_cmd::assert::Assert;
@@ -40,22 +41,31 @@ pub fn irises_of_two_classes() -> String {
     wider
 }
 
-/// The `downhill` command, built from these sources.
+/// The `downhill` command, built from these sources: by `cargo xtask`, which names it in
+/// `DOWNHILL_COMMAND`, or here.
 pub fn downhill(arguments: &[&str]) -> Command {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let path = BUILT.get_or_init(|| {
-        let build = escargot::CargoBuild::new()
-            .package("downhill-cli")
-            .bin("downhill");
-        let build = match cfg!(debug_assertions) {
-            true => build,
-            false => build.release(),
-        };
-        build.run().expect("the command builds").path().into()
-    });
-    let mut command = Command::new(path);
+    static BUILT: LazyLock<PathBuf> =
+        LazyLock::new(|| env::var_os("DOWNHILL_COMMAND").map_or_else(build, PathBuf::from));
+    let mut command = Command::new(&*BUILT);
     command.args(arguments);
     command
+}
+
+/// Builds the command as these tests were built. The whole workspace is named, so that features
+/// and dependencies are the same.
+fn build() -> PathBuf {
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--workspace", "--bin", "downhill"]);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status();
+    assert!(built.expect("cargo runs").success(), "the command builds");
+    let tests = env::current_exe().expect("a path of these tests");
+    let folder = tests.ancestors().nth(2).expect("tests are in `deps`");
+    folder
+        .join("downhill")
+        .with_extension(env::consts::EXE_EXTENSION)
 }
 
 /// The arguments of a command on the air quality data, its target and features.

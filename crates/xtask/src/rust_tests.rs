@@ -1,19 +1,17 @@
-//! Runs test binaries, timed test by test.
-//!
-//! `cargo test` builds them and this program runs them, a module's tests in one process and on one
-//! thread, as many processes at once as there are cores: libtest then ends a line with each test,
-//! which times it, and the output of two processes does not mix.
+//! Runs the workspace's tests, each in a process of its own, as many at once as there are cores:
+//! each has its time, a crash is that of one test, and outputs do not mix.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead, BufReader, Read};
+use std::collections::VecDeque;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, mpsc};
+use std::thread;
 use std::time::Instant;
-use std::{io, thread};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
+use wait4::Wait4;
 
 use crate::project::{cargo, root};
 
@@ -33,8 +31,18 @@ pub(crate) enum Selection {
 pub(crate) struct Results {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
-    /// Seconds of each test, by its binary and name.
-    pub(crate) seconds: Vec<(String, f64)>,
+    pub(crate) times: Vec<Time>,
+}
+
+/// Time of one test.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) struct Time {
+    /// Package, binary and test.
+    pub(crate) name: String,
+    /// Seconds from its begin to its end.
+    pub(crate) wall: f64,
+    /// Seconds in user and system mode, of all its processes.
+    pub(crate) processor: f64,
 }
 
 /// A test binary.
@@ -46,32 +54,26 @@ struct Binary {
     folder: PathBuf,
 }
 
-/// Tests of one module of a binary.
-struct Batch<'a> {
+struct Test<'a> {
     binary: &'a Binary,
-    tests: Vec<String>,
+    name: String,
 }
 
 pub(crate) fn run(selection: Selection, long: bool) -> Result<Results> {
     let binaries = build(selection)?;
-    let mut batches = VecDeque::new();
+    let mut tests = VecDeque::new();
     for binary in &binaries {
-        batches.extend(batches_of(binary, selection)?);
+        tests.extend(list(binary, selection)?);
     }
-    ensure!(!batches.is_empty(), "there is no test");
-    // The largest first, so that none of them is left for the end.
-    batches
-        .make_contiguous()
-        .sort_by_key(|batch| std::cmp::Reverse(batch.tests.len()));
+    ensure!(!tests.is_empty(), "there is no test");
     let command = command()?;
-    let mut results = run_all(batches, &|batch| {
-        let mut process = Command::new(&batch.binary.program);
+    let mut results = run_all(tests, &|test| {
+        let mut process = Command::new(&test.binary.program);
         process
-            .args(["--exact", "--test-threads=1", "--include-ignored"])
-            .args(&batch.tests)
-            .current_dir(&batch.binary.folder)
+            .args(["--exact", "--include-ignored", &test.name])
+            .current_dir(&test.binary.folder)
             .env("CARGO", cargo())
-            .env("CARGO_MANIFEST_DIR", &batch.binary.folder)
+            .env("CARGO_MANIFEST_DIR", &test.binary.folder)
             .env("DOWNHILL_COMMAND", &command);
         if long {
             process.env("DOWNHILL_LONG", "1");
@@ -79,7 +81,7 @@ pub(crate) fn run(selection: Selection, long: bool) -> Result<Results> {
         process
     })?;
     if selection == Selection::Host {
-        results.add(documented()?);
+        results.add(examples()?);
     }
     Ok(results)
 }
@@ -88,7 +90,7 @@ impl Results {
     pub(crate) fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
-        self.seconds.extend(other.seconds);
+        self.times.extend(other.times);
     }
 }
 
@@ -96,7 +98,6 @@ impl Results {
 /// build them anew.
 fn build(selection: Selection) -> Result<Vec<Binary>> {
     let mut arguments = vec!["test", "--workspace", "--no-run"];
-    arguments.push("--message-format=json-render-diagnostics");
     if selection == Selection::Unit {
         arguments.extend(["--lib", "--bins"]);
     }
@@ -115,30 +116,30 @@ fn build(selection: Selection) -> Result<Vec<Binary>> {
         binaries.push(Binary {
             name: format!("{package} {}", text(&artifact["target"]["name"])),
             program: program.into(),
-            folder: folder.clone(),
+            folder,
         });
     }
+    // Tests that cross packages take longest, and none of them is left for the end.
+    binaries.sort_by_key(|binary| !binary.folder.ends_with("tests"));
     Ok(binaries)
 }
 
 /// Builds the `downhill` command for those tests that run it, and returns its path.
 fn command() -> Result<PathBuf> {
-    let arguments = [
-        "build",
-        "--workspace",
-        "--message-format=json-render-diagnostics",
-    ];
-    let made = artifacts(&arguments)?;
-    let command = made.iter().find(|artifact| {
-        artifact["target"]["name"] == "downhill" && artifact["executable"].is_string()
-    });
-    let path = command.and_then(|artifact| artifact["executable"].as_str());
-    Ok(path.context("cargo builds no program `downhill`")?.into())
+    let made = artifacts(&["build", "--workspace", "--bin=downhill"])?;
+    let mut paths = made
+        .iter()
+        .filter_map(|artifact| artifact["executable"].as_str());
+    Ok(paths
+        .next()
+        .context("cargo builds no program `downhill`")?
+        .into())
 }
 
 /// Runs cargo and returns the artifacts that it tells of.
 fn artifacts(arguments: &[&str]) -> Result<Vec<serde_json::Value>> {
-    let told = duct::cmd(cargo(), arguments).dir(root()).read();
+    let arguments = [arguments, &["--message-format=json-render-diagnostics"]].concat();
+    let told = duct::cmd(cargo(), &arguments).dir(root()).read();
     let told = told.with_context(|| format!("`cargo {}` failed", arguments.join(" ")))?;
     let messages = told
         .lines()
@@ -148,7 +149,7 @@ fn artifacts(arguments: &[&str]) -> Result<Vec<serde_json::Value>> {
         .collect())
 }
 
-fn batches_of(binary: &Binary, selection: Selection) -> Result<Vec<Batch<'_>>> {
+fn list(binary: &Binary, selection: Selection) -> Result<Vec<Test<'_>>> {
     let list = |more: &[&str]| -> Result<Vec<String>> {
         let arguments = [&["--list", "--format=terse"], more].concat();
         let listed = duct::cmd(&binary.program, arguments)
@@ -159,40 +160,30 @@ fn batches_of(binary: &Binary, selection: Selection) -> Result<Vec<Batch<'_>>> {
             .filter_map(|line| line.strip_suffix(": test"));
         Ok(tests.map(str::to_owned).collect())
     };
-    let ignored = list(&["--ignored"])?;
-    let tests = match selection {
-        Selection::Emulated => ignored,
-        _ => {
-            let mut all = list(&[])?;
-            all.retain(|test| !ignored.contains(test));
-            all
-        }
-    };
-    let mut modules = BTreeMap::<String, Vec<String>>::new();
-    for test in tests {
-        let module = test.split("::").next().unwrap_or_default();
-        modules.entry(module.to_owned()).or_default().push(test);
+    let mut names = list(&["--ignored"])?;
+    if selection != Selection::Emulated {
+        let ignored = std::mem::replace(&mut names, list(&[])?);
+        names.retain(|name| !ignored.contains(name));
     }
-    let batches = modules.into_values();
-    Ok(batches.map(|tests| Batch { binary, tests }).collect())
+    let names = names.into_iter();
+    Ok(names.map(|name| Test { binary, name }).collect())
 }
 
-/// Runs batches, as many at once as there are cores, and prints the output of each when it ends.
+/// Runs tests, as many at once as there are cores.
 fn run_all<'a>(
-    batches: VecDeque<Batch<'a>>,
-    process: &(dyn Fn(&Batch<'a>) -> Command + Sync),
+    tests: VecDeque<Test<'a>>,
+    process: &(dyn Fn(&Test<'a>) -> Command + Sync),
 ) -> Result<Results> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let waiting = Mutex::new(batches);
+    let waiting = Mutex::new(tests);
     let next = || waiting.lock().ok()?.pop_front();
     let (sender, ended) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..cores {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
-                while let Some(batch) = next() {
-                    let ended = run_batch(&batch, process(&batch));
-                    if sender.send((batch.binary.name.clone(), ended)).is_err() {
+                while let Some(test) = next() {
+                    if sender.send(run_test(&test, process(&test))).is_err() {
                         return;
                     }
                 }
@@ -200,67 +191,48 @@ fn run_all<'a>(
         }
         drop(sender);
         let mut results = Results::default();
-        for (name, ended) in ended {
-            let (printed, ended) = ended?;
-            print!("-- {name}\n{printed}");
-            results.add(ended);
+        for ended in ended {
+            let (printed, passed, time) = ended?;
+            println!("{:>8.2} s  {}", time.wall, time.name);
+            if passed {
+                results.passed += 1;
+            } else {
+                results.failed += 1;
+                println!("FAILED: {}\n{printed}", time.name);
+            }
+            results.times.push(time);
         }
         Ok(results)
     })
 }
 
-/// Runs one batch and returns what it printed.
-fn run_batch(batch: &Batch<'_>, mut process: Command) -> Result<(String, Results)> {
-    let (output, input) = io::pipe()?;
+/// Runs one test, and returns its output, whether it passed, and its time.
+fn run_test(test: &Test<'_>, mut process: Command) -> Result<(String, bool, Time)> {
+    let start = Instant::now();
+    let (mut output, input) = io::pipe()?;
     process
         .stdin(Stdio::null())
         .stderr(input.try_clone()?)
         .stdout(input);
-    let mut child = process
+    let child = process
         .spawn()
-        .with_context(|| format!("starting {}", batch.binary.program.display()))?;
+        .with_context(|| format!("starting {}", test.binary.program.display()))?;
     // Its own ends of the pipe would keep it open.
     drop(process);
-    let (printed, mut results) = read(output, &batch.binary.name)?;
-    child.wait()?;
-    // One that was aborted tells of no result.
-    let ran = results.passed + results.failed;
-    results.failed += batch.tests.len().saturating_sub(ran);
-    Ok((printed, results))
-}
-
-/// Reads libtest's output, line by line as it comes.
-fn read(output: impl Read, binary: &str) -> Result<(String, Results)> {
-    let (mut printed, mut results) = (String::new(), Results::default());
-    let (mut output, mut line) = (BufReader::new(output), Vec::new());
-    let (mut before, mut test) = (Instant::now(), None);
-    while output.read_until(b'\n', &mut line)? > 0 {
-        let text = String::from_utf8_lossy(&line).into_owned();
-        line.clear();
-        // Programs that a test starts may print between its name and its outcome.
-        let begun = text
-            .strip_prefix("test ")
-            .and_then(|rest| rest.split_once(" ... "));
-        let mut end = text.trim_end();
-        if let Some((name, rest)) = begun {
-            test = Some(name.to_owned());
-            end = rest.trim_end();
-        }
-        if (end == "ok" || end == "FAILED")
-            && let Some(name) = test.take()
-        {
-            let now = Instant::now();
-            let seconds = now.duration_since(before).as_secs_f64();
-            results.seconds.push((format!("{binary}: {name}"), seconds));
-            before = now;
-        }
-        if let Some((passed, failed)) = counts(&text) {
-            results.passed += passed;
-            results.failed += failed;
-        }
-        printed += &text;
-    }
-    Ok((printed, results))
+    let mut printed = Vec::new();
+    output.read_to_end(&mut printed)?;
+    let used = child.wait4()?;
+    let printed = String::from_utf8_lossy(&printed).into_owned();
+    let ran = printed
+        .lines()
+        .filter_map(counts)
+        .any(|counts| counts == (1, 0));
+    let time = Time {
+        name: format!("{}: {}", test.binary.name, test.name),
+        wall: start.elapsed().as_secs_f64(),
+        processor: (used.rusage.utime + used.rusage.stime).as_secs_f64(),
+    };
+    Ok((printed, ran && used.status.success(), time))
 }
 
 /// Reads libtest's `test result: ok. 3 passed; 0 failed; …`.
@@ -277,21 +249,26 @@ fn counts(line: &str) -> Option<(usize, usize)> {
 }
 
 /// Runs the examples in documentation.
-fn documented() -> Result<Results> {
+fn examples() -> Result<Results> {
     let arguments = ["test", "--workspace", "--doc", "--no-fail-fast"];
-    let process = duct::cmd(cargo(), arguments)
-        .dir(root())
+    let process = duct::cmd(cargo(), arguments).dir(root());
+    let output = process
         .stderr_to_stdout()
-        .unchecked();
-    let running = process.reader()?;
-    let (printed, mut results) = read(&running, "documentation")?;
+        .stdout_capture()
+        .unchecked()
+        .run()?;
+    let printed = String::from_utf8_lossy(&output.stdout);
     print!("{printed}");
-    // Examples are built together, and their times are those of the build.
-    results.seconds.clear();
-    match running.try_wait()? {
-        Some(output) if output.status.success() || results.failed > 0 => Ok(results),
-        _ => bail!("`cargo test --doc` failed"),
+    let mut results = Results::default();
+    for (passed, failed) in printed.lines().filter_map(counts) {
+        results.passed += passed;
+        results.failed += failed;
     }
+    ensure!(
+        output.status.success() || results.failed > 0,
+        "`cargo test --doc` failed"
+    );
+    Ok(results)
 }
 
 #[cfg(test)]
@@ -299,44 +276,61 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_are_counted_and_timed_whatever_they_print() {
-        let printed = "running 3 tests\ntest a::one ... ok\ntest a::two ... Compiling it\nok\n\
-                       test a::three ... FAILED\n\ntest result: FAILED. 2 passed; 1 failed; \
-                       0 ignored; 0 measured; 7 filtered out; finished in 0.01s\n";
-        let (all, results) = read(printed.as_bytes(), "tests all").unwrap();
-        assert_eq!(
-            (all.as_str(), results.passed, results.failed),
-            (printed, 2, 1)
-        );
-        let names: Vec<&str> = results
-            .seconds
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        assert_eq!(
-            names,
-            [
-                "tests all: a::one",
-                "tests all: a::two",
-                "tests all: a::three"
-            ]
+    fn results_of_libtest_are_read() {
+        let line = "test result: FAILED. 3 passed; 2 failed; 1 ignored; 0 measured; 0 filtered \
+                    out; finished in 0.01s";
+        assert_eq!(counts(line), Some((3, 2)));
+        assert_eq!(counts("test linear ... ok"), None);
+    }
+
+    /// Otherwise most dependencies would be compiled once more.
+    #[test]
+    fn the_command_has_the_features_of_the_tests() {
+        let features = |edges: &str| {
+            let arguments = [
+                "tree",
+                "--workspace",
+                "--prefix=none",
+                "--format={p} {f}",
+                "--edges",
+            ];
+            let arguments = [&arguments[..], &[edges]].concat();
+            let tree = duct::cmd(cargo(), arguments).dir(root()).read().unwrap();
+            let lines = tree
+                .lines()
+                .map(|line| line.trim_end_matches(" (*)").to_owned());
+            lines.collect::<std::collections::BTreeSet<_>>()
+        };
+        let (command, tests) = (features("normal,build"), features("normal,build,dev"));
+        let other: Vec<&String> = command.difference(&tests).collect();
+        assert!(
+            other.is_empty(),
+            "{other:?} have fewer features without dev-dependencies: name those that have more in \
+             tests/Cargo.toml"
         );
     }
 
     #[test]
-    fn a_binary_that_is_aborted_has_failed() {
+    fn a_test_that_did_not_run_has_not_passed() {
         let binary = Binary {
             name: "made".into(),
             program: "sh".into(),
             folder: ".".into(),
         };
-        let batch = Batch {
+        let test = Test {
             binary: &binary,
-            tests: vec!["one".into(), "two".into()],
+            name: "one".into(),
         };
-        let mut process = Command::new("sh");
-        process.args(["-c", "echo 'test one ... ok'; kill -9 $$"]);
-        let (printed, results) = run_batch(&batch, process).unwrap();
-        assert_eq!((printed.as_str(), results.failed), ("test one ... ok\n", 2));
+        let passes = |script: &str| {
+            let mut process = Command::new("sh");
+            process.args(["-c", script]);
+            run_test(&test, process).unwrap().1
+        };
+        let result =
+            |passed, failed| format!("echo 'test result: ok. {passed} passed; {failed} failed'");
+        assert!(passes(&result(1, 0)));
+        assert!(!passes(&result(0, 0)) && !passes(&result(0, 1)));
+        assert!(!passes(&format!("{}; exit 101", result(1, 0))));
+        assert!(!passes("kill -9 $$"));
     }
 }

@@ -114,12 +114,16 @@ impl Summary {
         }
         let sum: Duration = self.steps.iter().map(|step| step.processor).sum();
         println!("{:>17.1} s  in all", sum.as_secs_f64());
-        self.results.seconds.sort_by(|a, b| b.1.total_cmp(&a.1));
-        if !self.results.seconds.is_empty() {
+        let times = &mut self.results.times;
+        times.sort_by(|a, b| b.wall.total_cmp(&a.wall));
+        if !times.is_empty() {
             println!("== the slowest tests");
         }
-        for (name, seconds) in self.results.seconds.iter().take(SLOWEST) {
-            println!("{seconds:>7.1} s  {name}");
+        for time in times.iter().take(SLOWEST) {
+            println!(
+                "{:>7.1} s {:>7.1} s  {}",
+                time.wall, time.processor, time.name
+            );
         }
         println!(
             "{} passed, {} failed",
