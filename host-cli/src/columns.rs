@@ -2,19 +2,19 @@
 
 use std::fmt;
 
+use downhill_tables::suggest::quoted;
+use downhill_tables::{Table, TableError};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
-use crate::features::{self, Feature, Found};
+use crate::features::{self, Feature, ResolvedFeature};
 use crate::formula::Formula;
-use crate::nearest::quoted;
-use crate::table::{Table, TableError};
 
 /// The columns of a fit.
 #[derive(Clone, Debug)]
 pub(crate) struct Choice {
     /// The features, in the order in which the model takes them.
-    pub(crate) features: Vec<Found>,
+    pub(crate) features: Vec<ResolvedFeature>,
     /// Positions of the targets, in the order in which the model gives them; none where the
     /// features are told from themselves.
     pub(crate) targets: Vec<usize>,
@@ -114,8 +114,8 @@ pub(crate) fn choose(
     })
 }
 
-fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<Found>> {
-    let mut found = Vec::<Found>::new();
+fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<ResolvedFeature>> {
+    let mut found = Vec::<ResolvedFeature>::new();
     for name in names {
         let name = name.trim();
         let more = features::named(table, name)?;
@@ -140,14 +140,14 @@ fn every_number(
     table: &Table,
     targets: &[usize],
     weight: Option<usize>,
-) -> Outcome<(Vec<Found>, Vec<LeftOut>)> {
+) -> Outcome<(Vec<ResolvedFeature>, Vec<LeftOut>)> {
     let (mut features, mut left_out) = (Vec::new(), Vec::new());
     for (at, column) in table.columns.iter().enumerate() {
         let name = &column.name;
         let reason = match (&column.first_text, &column.first_time) {
             _ if targets.contains(&at) || Some(at) == weight => continue,
             _ if column.is_blank() => "every cell is missing".into(),
-            (Some(cell), _) if column.is_text() => match column.categories() {
+            (Some(cell), _) if column.is_text() => match column.few_categories() {
                 Some(levels) => format!(
                     "text (`{}`); to use its {} categories, name it in `--features`",
                     cell.text,
@@ -162,7 +162,7 @@ fn every_number(
             _ => {
                 table.check_numeric(at)?;
                 let feature = Feature::plain(name);
-                features.push(Found { at, feature });
+                features.push(ResolvedFeature { at, feature });
                 continue;
             }
         };

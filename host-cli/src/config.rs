@@ -8,11 +8,11 @@ use std::sync::OnceLock;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
+use downhill_tables::suggest::nearest;
 use toml::{Table, Value};
 
 use crate::arguments::Arguments;
 use crate::failure::{Failure, Outcome};
-use crate::nearest::nearest;
 
 const FILE: &str = "downhill.toml";
 /// The key of the data, which on the command line has no name.

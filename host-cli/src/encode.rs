@@ -1,29 +1,26 @@
 //! From the rows of a file straight to samples, without a table in between.
 
 use downhill::Real;
+use downhill_tables::suggest::quoted;
+use downhill_tables::{CsvFile, HEAD_ROWS, Row, Rows, TableError, shown};
 
 use crate::columns::Choice;
-use crate::failure::Outcome;
-use crate::features::{self, Found};
+use crate::failure::{Failure, Outcome};
+use crate::features::{self, ResolvedFeature};
 use crate::model_file::ModelFile;
-use crate::nearest::quoted;
 use crate::samples::Samples;
 use crate::spec::MissingSpec;
-use crate::table::{Marks, Opened, Record, Records, TableError, parse_time};
 
 /// What of a row a fit or a model takes.
 #[derive(Clone, Debug)]
 pub(crate) struct Encoder {
-    features: Vec<Found>,
-    /// The column of each feature that is a column as it stands.
-    plain: Vec<Option<usize>>,
+    features: Vec<ResolvedFeature>,
     targets: Vec<usize>,
-    /// Of each column the place of its number in a sample, the features before the targets, and
-    /// one behind them of a column that is not taken. Of none, where a sample is not its cells as
-    /// they stand.
-    places: Vec<usize>,
     weight: Option<usize>,
-    marks: Marks,
+    /// Of each column the place of its number in a sample, the features before the targets.
+    places: Vec<usize>,
+    /// Whether a sample is its numbers in their places.
+    is_plain: bool,
     missing: MissingSpec,
     /// Of each column of the file: its name, and how many of its cells are missing.
     columns: Vec<(String, usize)>,
@@ -34,58 +31,61 @@ pub(crate) struct Encoder {
 
 impl Encoder {
     /// Of what was chosen from the first rows.
-    pub(crate) fn new(opened: &Opened, choice: &Choice, missing: MissingSpec) -> Self {
-        let plain = |found: &Found| found.feature.is_plain().then_some(found.at);
-        let plain: Vec<_> = choice.features.iter().map(plain).collect();
-        let targets = choice.targets.iter().map(|&target| Some(target));
-        let cells: Option<Vec<_>> = plain.iter().copied().chain(targets).collect();
-        let marks = opened.marks();
-        let is_as_it_stands = choice.weight.is_none() && !marks.has_numbers();
-        let places = cells.filter(|_| is_as_it_stands);
-        let places = places.and_then(|cells| places_of(&cells, opened.names().len()));
+    pub(crate) fn new(file: &CsvFile, choice: &Choice, missing: MissingSpec) -> Self {
+        let mut places = vec![Rows::NOWHERE; file.names().len()];
+        let mut is_plain = choice.weight.is_none();
+        let features = choice.features.iter();
+        let features = features.map(|one| one.feature.is_plain().then_some(one.at));
+        let targets = choice.targets.iter().copied().map(Some);
+        for (place, column) in features.chain(targets).enumerate() {
+            match column.map(|column| &mut places[column]) {
+                Some(free) if *free == Rows::NOWHERE => *free = place,
+                _ => is_plain = false,
+            }
+        }
         Self {
             features: choice.features.clone(),
-            places: places.unwrap_or_default(),
-            plain,
             targets: choice.targets.clone(),
             weight: choice.weight,
-            marks,
+            places,
+            is_plain,
             missing,
-            columns: opened
-                .names()
-                .iter()
-                .map(|name| (name.clone(), 0))
-                .collect(),
-            path: opened.path().into(),
+            columns: file.names().iter().map(|name| (name.clone(), 0)).collect(),
+            path: file.path().into(),
             is_of_model: false,
         }
     }
 
     /// Of the features of a model, and these targets and weights.
     pub(crate) fn of_model<T>(
-        opened: &Opened,
-        file: &ModelFile<T>,
+        file: &CsvFile,
+        model: &ModelFile<T>,
         targets: &[String],
         weight: Option<&String>,
     ) -> Result<Self, TableError> {
-        let find = |name: &String| opened.find(name);
+        let find = |name: &String| file.find(name);
         let choice = Choice {
-            features: features::of_model(opened, &file.features, &file.encoding)?,
+            features: features::of_model(file, &model.features, &model.encoding)?,
             targets: targets.iter().map(find).collect::<Result<_, _>>()?,
             weight: weight.map(find).transpose()?,
             left_out: Vec::new(),
         };
         Ok(Self {
             is_of_model: true,
-            ..Self::new(opened, &choice, file.missing)
+            ..Self::new(file, &choice, model.missing)
         })
     }
 
+    /// The rows of a file, whose numbers are read into their places.
+    pub(crate) fn rows<'f>(&self, file: &'f CsvFile) -> Result<Rows<'f>, TableError> {
+        file.rows(&self.places)
+    }
+
     /// Takes every row of a file.
-    pub(crate) fn hold<T: Real>(&mut self, opened: &Opened) -> Outcome<Samples<T>> {
+    pub(crate) fn hold<T: Real>(&mut self, file: &CsvFile) -> Outcome<Samples<T>> {
         let mut samples = self.samples();
-        let mut records = opened.rows()?;
-        while self.next(opened, &mut records, &mut samples)?.is_some() {}
+        let mut rows = self.rows(file)?;
+        while self.next(&mut rows, &mut samples)?.is_some() {}
         samples.sparsest = self.sparsest();
         match samples.len() + samples.dropped {
             0 => Err(TableError::NoRows(self.path.clone()).into()),
@@ -98,13 +98,13 @@ impl Encoder {
     /// Returns what they have counted.
     pub(crate) fn each<T: Real>(
         &mut self,
-        opened: &Opened,
+        file: &CsvFile,
         mut visit: impl FnMut(&mut Samples<T>) -> Outcome<bool>,
     ) -> Outcome<Samples<T>> {
         let mut row = self.samples();
-        let mut records = opened.rows()?;
+        let mut rows = self.rows(file)?;
         let mut any = false;
-        while self.next(opened, &mut records, &mut row)?.is_some() {
+        while self.next(&mut rows, &mut row)?.is_some() {
             any = true;
             if !visit(&mut row)? {
                 break;
@@ -153,217 +153,138 @@ impl Encoder {
     #[inline]
     pub(crate) fn next<T: Real>(
         &mut self,
-        opened: &Opened,
-        records: &mut Records,
+        rows: &mut Rows<'_>,
         samples: &mut Samples<T>,
-    ) -> Result<Option<bool>, TableError> {
-        if let Some(line) = records.numbers(&self.places, samples.draft()) {
-            samples.push_draft(line);
-            return Ok(Some(true));
-        }
-        let Some(record) = records.next()? else {
+    ) -> Outcome<Option<bool>> {
+        let Some(row) = rows.next_row()? else {
             return Ok(None);
         };
-        opened.check(&record)?;
-        self.take(&record, samples).map(Some)
+        match row.numbers().filter(|_| self.is_plain) {
+            Some(numbers) => Ok(Some(samples.push(numbers, row.line()))),
+            None => self.take(&row, samples).map(Some),
+        }
     }
 
     /// Adds a row, a cell at a time.
     #[inline(never)]
-    fn take<T: Real>(
-        &mut self,
-        record: &Record<'_>,
-        samples: &mut Samples<T>,
-    ) -> Result<bool, TableError> {
+    fn take<T: Real>(&mut self, row: &Row<'_>, samples: &mut Samples<T>) -> Outcome<bool> {
         let (features, targets) = samples.next_row();
         for (at, feature) in features.iter_mut().enumerate() {
-            let number = match self.plain[at] {
-                Some(column) => self.number(record, column)?,
-                None => match self.made(record, at)? {
-                    Some(number) => Some(self.narrow(record, self.features[at].at, number)?),
-                    None => None,
-                },
-            };
-            if let Some(number) = number {
-                *feature = number;
+            let ResolvedFeature { at: column, .. } = self.features[at];
+            if let Some(number) = self.encoded(row, at)? {
+                *feature = narrow(row, column, number)?;
             }
         }
         let mut labelled = true;
         for (at, target) in targets.iter_mut().enumerate() {
-            match self.number(record, self.targets[at])? {
-                Some(number) => *target = number,
+            let column = self.targets[at];
+            match self.number(row, column)? {
+                Some(number) => *target = narrow(row, column, number)?,
                 None => labelled = false,
             }
         }
         let mut weight = T::ONE;
         if let Some(column) = self.weight {
-            match self.wide(record, column)? {
+            match self.number(row, column)? {
                 Some(number) if number < 0.0 => {
-                    return Err(TableError::Weight {
-                        path: self.path.clone(),
-                        line: record.line,
-                        column: self.columns[column].0.clone(),
-                        weight: number,
-                    });
+                    return Err(Failure::input(format_args!(
+                        "{}: the weight {number} is negative; a weight is at least 0",
+                        row.place(column)
+                    )));
                 }
-                Some(number) => weight = self.narrow(record, column, number)?,
+                Some(number) => weight = narrow(row, column, number)?,
                 None => labelled = false,
             }
         }
-        Ok(samples.end_row(labelled, weight, record.line))
-    }
-
-    /// The number of a cell, in the precision of the fit; `None` where it is missing.
-    #[inline(always)]
-    fn number<T: Real>(
-        &mut self,
-        record: &Record<'_>,
-        column: usize,
-    ) -> Result<Option<T>, TableError> {
-        match self.marks.quick_number(record, column) {
-            // Such a number is no larger than any precision holds.
-            Some(number) => Ok(Some(T::from_f64(number))),
-            None => self.slow_number(record, column),
-        }
-    }
-
-    #[inline(never)]
-    fn slow_number<T: Real>(
-        &mut self,
-        record: &Record<'_>,
-        column: usize,
-    ) -> Result<Option<T>, TableError> {
-        let number = self.wide(record, column)?;
-        number
-            .map(|number| self.narrow(record, column, number))
-            .transpose()
+        Ok(samples.end_row(labelled, weight, row.line()))
     }
 
     /// The number of a cell; `None` where it is missing.
-    fn wide(&mut self, record: &Record<'_>, column: usize) -> Result<Option<f64>, TableError> {
-        match self.marks.number(record, column) {
-            Some(number) => Ok(Some(number)),
-            None => self.no_number(record, column),
-        }
+    #[inline(always)]
+    fn number(&mut self, row: &Row<'_>, column: usize) -> Outcome<Option<f64>> {
+        let number = row.number(column)?;
+        self.columns[column].1 += usize::from(number.is_none());
+        Ok(number)
     }
 
+    /// The number of a feature; `None` where its cell is missing.
+    #[inline(always)]
+    fn encoded(&mut self, row: &Row<'_>, at: usize) -> Outcome<Option<f64>> {
+        let ResolvedFeature {
+            at: column,
+            feature,
+        } = &self.features[at];
+        if feature.is_plain() {
+            return self.number(row, *column);
+        }
+        let number = match feature.part().filter(|_| feature.level().is_none()) {
+            Some(part) => row.seconds(*column)?.map(|seconds| part.of(seconds)),
+            None => self.category(row, at)?,
+        };
+        self.columns[*column].1 += usize::from(number.is_none());
+        Ok(number)
+    }
+
+    /// 1 where a cell has the category of a feature, or else 0.
     #[inline(never)]
-    fn no_number(&mut self, record: &Record<'_>, column: usize) -> Result<Option<f64>, TableError> {
-        let text = self.text(record, column)?;
-        if self.marks.is_missing(text) {
-            self.columns[column].1 += 1;
+    fn category(&self, row: &Row<'_>, at: usize) -> Outcome<Option<f64>> {
+        let ResolvedFeature {
+            at: column,
+            feature,
+        } = &self.features[at];
+        let (column, level) = (*column, feature.level());
+        let Some(text) = row.text(column)? else {
             return Ok(None);
-        }
-        let (path, line) = (self.path.clone(), record.line);
-        let (column, cell) = (self.columns[column].0.clone(), text.into());
-        Err(match self.marks.is_number(text) {
-            true => TableError::Wild {
-                path,
-                column,
-                line,
-                cell,
+        };
+        let same = self.features.iter().filter(|other| other.at == column);
+        let known: Vec<&str> = same.filter_map(|other| other.feature.level()).collect();
+        // Of numbers among texts, `1.0` is the category `1`.
+        let said = match known.contains(&text) {
+            true => text.into(),
+            false => match row.number(column) {
+                Ok(Some(number)) => number.to_string(),
+                _ => text.into(),
             },
-            false => TableError::Text {
-                path,
-                column,
-                line,
-                cell,
-            },
-        })
-    }
-
-    /// A feature that is made of a column; `None` where its cell is missing.
-    #[inline(never)]
-    fn made(&mut self, record: &Record<'_>, at: usize) -> Result<Option<f64>, TableError> {
-        let column = self.features[at].at;
-        let text = self.text(record, column)?;
-        if self.marks.is_missing(text) {
-            self.columns[column].1 += 1;
-            return Ok(None);
+        };
+        if known.contains(&&*said) {
+            return Ok(Some(f64::from(u8::from(Some(&*said) == level))));
         }
-        let feature = &self.features[at].feature;
-        let (path, line) = (self.path.clone(), record.line);
-        let name = self.columns[column].0.clone();
-        if let Some(level) = feature.level() {
-            let same = self.features.iter().filter(|other| other.at == column);
-            let known: Vec<&str> = same.filter_map(|other| other.feature.level()).collect();
-            // Of numbers among texts, `1.0` is the category `1`.
-            let number = || {
-                self.marks
-                    .number(record, column)
-                    .map(|number| number.to_string())
-            };
-            let says = match known.contains(&text) {
-                true => text.into(),
-                false => number().unwrap_or_else(|| text.into()),
-            };
-            let (cell, quoted) = (text.into(), quoted(&known));
-            return match (known.contains(&&*says), self.is_of_model) {
-                (true, _) => Ok(Some(f64::from(u8::from(says == level)))),
-                (false, false) => Err(TableError::LateLevel {
-                    path,
-                    line,
-                    column: name,
-                    cell,
-                    known: quoted,
-                }),
-                (false, true) => Err(TableError::Level {
-                    path,
-                    line,
-                    column: name,
-                    cell,
-                    known: quoted,
-                }),
-            };
-        }
-        let seconds = parse_time(text).filter(|seconds| !seconds.is_nan());
-        match (feature.part(), seconds) {
-            (Some(part), Some(seconds)) => Ok(Some(part.of(seconds))),
-            _ => Err(TableError::Time {
-                path,
-                line,
-                column: name,
-                cell: text.into(),
-            }),
-        }
-    }
-
-    fn text<'a>(&self, record: &Record<'a>, column: usize) -> Result<&'a str, TableError> {
-        record.text(column).map_err(|_| TableError::Encoding {
-            path: self.path.clone(),
-            line: record.line,
-            column: column + 1,
-        })
-    }
-
-    /// A number in the precision of the fit.
-    fn narrow<T: Real>(
-        &self,
-        record: &Record<'_>,
-        column: usize,
-        number: f64,
-    ) -> Result<T, TableError> {
-        let narrow = T::from_f64(number);
-        match narrow.is_finite() {
-            true => Ok(narrow),
-            false => Err(TableError::Large {
-                path: self.path.clone(),
-                column: self.columns[column].0.clone(),
-                line: record.line,
-                cell: String::from_utf8_lossy(record.cell(column)).into_owned(),
-            }),
-        }
+        let (place, cell, known) = (row.place(column), shown(text), quoted(&known));
+        Err(Failure::Input(match self.is_of_model {
+            false => format!(
+                "{place}: `{cell}` is not among the categories of the first rows, {known}; put a \
+                 row with it among the first {HEAD_ROWS}, or mark it as missing with \
+                 `--missing-value={cell}`"
+            ),
+            true => format!(
+                "{place}: the model knows no `{cell}`, only {known}; correct it, mark it as \
+                 missing with `--missing-value={cell}`, or fit again with rows that have it"
+            ),
+        }))
     }
 }
 
-/// Of each of `count` columns its place among these, and one behind them of any other; `None` if a
-/// column is there twice.
-fn places_of(columns: &[usize], count: usize) -> Option<Vec<usize>> {
-    let mut places = vec![columns.len(); count];
-    for (place, &column) in columns.iter().enumerate() {
-        if std::mem::replace(&mut places[column], place) != columns.len() {
-            return None;
-        }
+/// A number in the precision of the fit.
+#[inline(always)]
+fn narrow<T: Real>(row: &Row<'_>, column: usize, number: f64) -> Outcome<T> {
+    let narrow = T::from_f64(number);
+    match narrow.is_finite() {
+        true => Ok(narrow),
+        false => Err(too_large(row, column)),
     }
-    Some(places)
+}
+
+#[cold]
+fn too_large(row: &Row<'_>, column: usize) -> Failure {
+    let cell = row
+        .text(column)
+        .ok()
+        .flatten()
+        .map(shown)
+        .unwrap_or_default();
+    Failure::Input(format!(
+        "{}: `{cell}` is beyond the numbers of `f32`; correct it, mark it as missing with \
+         `--missing-value={cell}`, or fit with `--precision f64`",
+        row.place(column)
+    ))
 }

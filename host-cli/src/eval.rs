@@ -2,6 +2,7 @@
 
 use downhill::Real;
 use downhill::model::AnyModel;
+use downhill_tables::CsvFile;
 use serde::Serialize;
 
 use crate::arguments::EvalArguments;
@@ -10,7 +11,6 @@ use crate::failure::{Failure, Outcome};
 use crate::measure::{Measure, RowFault};
 use crate::metrics::{Keep, Metrics, Top};
 use crate::model_file::{self, Loaded, Model};
-use crate::table::Opened;
 use crate::{measure, output, report, task};
 
 /// What `--json` prints.
@@ -62,7 +62,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         }
     }
     let how = arguments.table.reading(&file.missing_values);
-    let opened = Opened::new(&arguments.data, &how)?;
+    let opened = CsvFile::open(&arguments.data, &how)?;
     let (path, targets) = (opened.path(), &file.target.names);
     let weight = arguments.weight.as_ref().or(file.weighting.column.as_ref());
     let mut encoder = Encoder::of_model(&opened, file, targets, weight)?;

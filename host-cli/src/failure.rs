@@ -51,5 +51,11 @@ impl Failure {
     }
 }
 
+impl From<downhill_tables::TableError> for Failure {
+    fn from(error: downhill_tables::TableError) -> Self {
+        Self::input(error)
+    }
+}
+
 /// The result of a step of a run.
 pub(crate) type Outcome<T = ()> = Result<T, Failure>;

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use downhill_tables::{CsvFile, MOST_CATEGORIES, Table, TableError, TimePart};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
-use crate::table::{MOST_LEVELS, Opened, Part, Table, TableError};
 
 /// A feature: a column of numbers, or something made of a column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub(crate) struct Feature {
     level: Option<String>,
     /// Of a column of timestamps: what is told of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    part: Option<Part>,
+    part: Option<TimePart>,
 }
 
 impl Feature {
@@ -37,7 +37,7 @@ impl Feature {
     }
 
     /// Of a column of timestamps: what is told of them.
-    pub(crate) fn part(&self) -> Option<Part> {
+    pub(crate) fn part(&self) -> Option<TimePart> {
         self.part
     }
 
@@ -60,12 +60,12 @@ impl fmt::Display for Feature {
 
 /// A feature, and where its column stands in a table.
 #[derive(Clone, Debug)]
-pub(crate) struct Found {
+pub(crate) struct ResolvedFeature {
     pub(crate) at: usize,
     pub(crate) feature: Feature,
 }
 
-impl Found {
+impl ResolvedFeature {
     /// What it is in a row; NaN where its cell is missing.
     #[inline]
     pub(crate) fn value(&self, table: &Table, row: usize) -> f64 {
@@ -74,7 +74,7 @@ impl Found {
         match (&self.feature.level, self.feature.part) {
             (None, None) => value,
             (None, Some(part)) => part.of(value),
-            (Some(level), _) => match &column.levels {
+            (Some(level), _) => match &column.categories {
                 Some(levels) => levels
                     .of(row)
                     .map_or(f64::NAN, |text| f64::from(u8::from(text == level))),
@@ -87,15 +87,15 @@ impl Found {
 
 /// The features that a name of `--features` stands for: a column of numbers, a feature for each
 /// level of a column of categories, or `COLUMN:PART` of one of timestamps.
-pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<Found>> {
+pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> {
     if let Some((column, part)) = part_of(table, name) {
         let at = table.find(column)?;
         return Ok(vec![of_time(table, at, part)?]);
     }
     let at = table.find(name)?;
     let column = &table.columns[at];
-    if let Some(levels) = column.categories() {
-        let one = |level: &String| Found {
+    if let Some(levels) = column.few_categories() {
+        let one = |level: &String| ResolvedFeature {
             at,
             feature: Feature {
                 column: name.into(),
@@ -114,18 +114,18 @@ pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<Found>> {
     }
     if column.is_text() {
         return Err(Failure::Input(format!(
-            "{}: `{name}` holds text, and more than {MOST_LEVELS} different ones: too many for \
+            "{}: `{name}` holds text, and more than {MOST_CATEGORIES} different ones: too many for \
              categories; use other columns",
             table.path.display()
         )));
     }
     table.check_numeric(at)?;
     let feature = Feature::plain(name);
-    Ok(vec![Found { at, feature }])
+    Ok(vec![ResolvedFeature { at, feature }])
 }
 
 /// Parts `COLUMN:PART`, unless a column has the whole for its name.
-fn part_of<'a>(table: &Table, name: &'a str) -> Option<(&'a str, Part)> {
+fn part_of<'a>(table: &Table, name: &'a str) -> Option<(&'a str, TimePart)> {
     if table.find(name).is_ok() {
         return None;
     }
@@ -133,10 +133,10 @@ fn part_of<'a>(table: &Table, name: &'a str) -> Option<(&'a str, Part)> {
     Some((column, part.parse().ok()?))
 }
 
-fn of_time(table: &Table, at: usize, part: Part) -> Result<Found, TableError> {
+fn of_time(table: &Table, at: usize, part: TimePart) -> Result<ResolvedFeature, TableError> {
     let column = &table.columns[at];
     table.check_times(at)?;
-    Ok(Found {
+    Ok(ResolvedFeature {
         at,
         feature: Feature {
             column: column.name.clone(),
@@ -149,13 +149,13 @@ fn of_time(table: &Table, at: usize, part: Part) -> Result<Found, TableError> {
 /// The features of a model, in its order; `encoding` is empty where each is a column as it
 /// stands.
 pub(crate) fn of_model(
-    opened: &Opened,
+    opened: &CsvFile,
     names: &[String],
     encoding: &[Feature],
-) -> Result<Vec<Found>, TableError> {
+) -> Result<Vec<ResolvedFeature>, TableError> {
     let find = |feature: Feature| {
         let at = opened.find(&feature.column)?;
-        Ok(Found { at, feature })
+        Ok(ResolvedFeature { at, feature })
     };
     match encoding.is_empty() {
         true => names

@@ -3,17 +3,17 @@
 use downhill::Real;
 use downhill::formula::{self, FormulaError, Parsed, Program};
 use downhill::model::AnyModel;
+use downhill_tables::Table;
+use downhill_tables::suggest::{nearest, quoted};
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::RecipeArguments;
 use crate::columns;
 use crate::failure::{Failure, Outcome};
 use crate::least_squares::Estimate;
-use crate::nearest::{nearest, quoted};
 use crate::parameters::Named;
 use crate::plan::HostTrainer;
 use crate::spec::{ModelSpec, RangeSpec, StartSpec};
-use crate::table::Table;
 
 /// A formula that was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

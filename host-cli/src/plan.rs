@@ -3,6 +3,7 @@
 use downhill::recipe::AnyTrainer;
 use downhill::rules::Method;
 use downhill::{Arena, Fault, Real, Recipe};
+use downhill_tables::{ClassDetector, Column, CsvFile, Dialect, HEAD_ROWS};
 use serde::Serialize;
 
 use crate::arguments::RecipeArguments;
@@ -16,7 +17,6 @@ use crate::rehearsal::Rehearsal;
 use crate::samples::{Order, Samples, Split, Weighting};
 use crate::spec::{OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::stream::Stream;
-use crate::table::{Column, Dialect, HEAD_ROWS, Occurring, Opened};
 use crate::task::{self, Task};
 use crate::verdicts::Subject;
 use crate::{model_file, rate, recipe, scaling};
@@ -140,7 +140,7 @@ impl<T: Real> Plan<T> {
     /// Reads the file and settles every choice but that of a rate, which is to be
     /// [searched](Plan::settle_rate) for.
     pub(crate) fn read(arguments: &RecipeArguments) -> Outcome<Self> {
-        let opened = Opened::new(&arguments.data, &arguments.table.reading(&[]))?;
+        let opened = CsvFile::open(&arguments.data, &arguments.table.reading(&[]))?;
         let is_small = opened.length() <= arguments.hold_at_most << 20;
         let mut head = opened.table(HEAD_ROWS)?;
         // Any row can have a category of its own.
@@ -406,14 +406,14 @@ struct Read<T> {
     /// A scaler that was learned on the way, not frozen yet.
     scaler: Option<Vec<f64>>,
     /// What numbers each target has.
-    targets: Vec<Occurring>,
+    targets: Vec<ClassDetector>,
 }
 
 impl<T: Real> Read<T> {
     /// Takes every row.
-    fn hold(opened: &Opened, mut encoder: Encoder, every: usize) -> Outcome<Self> {
+    fn hold(opened: &CsvFile, mut encoder: Encoder, every: usize) -> Outcome<Self> {
         let samples: Samples<T> = encoder.hold(opened)?;
-        let mut targets = vec![Occurring::default(); encoder.targets()];
+        let mut targets = vec![ClassDetector::default(); encoder.targets()];
         for (at, occurring) in targets.iter_mut().enumerate() {
             let mut numbers = samples.iter().map(|row| row.target[at].to_f64());
             // The first that is no class says it all.
@@ -429,7 +429,7 @@ impl<T: Real> Read<T> {
     }
 
     /// Takes some rows, and leaves the others to be read again.
-    fn stream(opened: Opened, encoder: Encoder, every: usize, method: Method) -> Outcome<Self> {
+    fn stream(opened: CsvFile, encoder: Encoder, every: usize, method: Method) -> Outcome<Self> {
         let (stream, first) = Stream::first(opened, encoder, every, method)?;
         Ok(Self {
             samples: first.kept,

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use downhill::Real;
+use downhill_tables::CsvFile;
 use serde::Serialize;
 
 use crate::arguments::PredictArguments;
@@ -15,7 +16,6 @@ use crate::measure;
 use crate::metrics::Reading;
 use crate::model_file::{self, Loaded, Model, ModelFile};
 use crate::output::{self, Pieces};
-use crate::table::Opened;
 
 /// What `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
@@ -96,7 +96,7 @@ where
         )?),
     };
     let how = arguments.table.reading(&model.file.missing_values);
-    let opened = Opened::new(&arguments.data, &how)?;
+    let opened = CsvFile::open(&arguments.data, &how)?;
     let encoder = Encoder::of_model(&opened, &model.file, &[], None)?;
     let mut out = Pieces::new(out)?;
     match arguments.json {
@@ -109,7 +109,7 @@ where
 /// Hands out a prediction for each row, until `visit` has seen enough; `None` where a feature is
 /// missing and nothing stands in for it.
 fn each_row<T: Real>(
-    opened: &Opened,
+    opened: &CsvFile,
     mut encoder: Encoder,
     model: &mut Model<T>,
     mut visit: impl FnMut(&ModelFile<T>, Option<&[T]>) -> Outcome<bool>,
@@ -185,7 +185,7 @@ fn header<T: Real>(model: &Model<T>, reading: Reading) -> String {
 fn csv<T: Real + std::fmt::Display>(
     model: &mut Model<T>,
     encoder: Encoder,
-    opened: &Opened,
+    opened: &CsvFile,
     out: &mut Pieces,
 ) -> Outcome {
     let reading = reading(model);
@@ -223,7 +223,7 @@ fn json<T: Real + Serialize>(
     arguments: &PredictArguments,
     model: &mut Model<T>,
     encoder: Encoder,
-    opened: &Opened,
+    opened: &CsvFile,
     out: &mut Pieces,
 ) -> Outcome {
     let reading = reading(model);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use downhill::Real;
 use downhill::health::{Monitor, Severity};
+use downhill_tables::Dialect;
 
 use crate::arguments::{FitArguments, Precision};
 use crate::columns::LeftOut;
@@ -15,7 +16,6 @@ use crate::model_file::BothMetrics;
 use crate::parameters::{Named, Parameters};
 use crate::plan::{Plan, Rows};
 use crate::spec::Keep;
-use crate::table::Dialect;
 use crate::threshold::Threshold;
 use crate::verdicts;
 

@@ -7,10 +7,10 @@ use downhill::Real;
 use downhill::formula::Program;
 use downhill::missing::Missing;
 use downhill::random::Random;
+use downhill_tables::LineNumbers;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
-use crate::lines::Lines;
 use crate::spec::{Cost, MissingSpec};
 
 /// The rows that have every number a fit needs.
@@ -21,12 +21,10 @@ pub(crate) struct Samples<T> {
     aims: usize,
     /// What a row is before anything of it is known: NaN, with a weight of 1.
     blank: Vec<T>,
-    /// A row that may come next, with a weight of 1.
-    draft: Vec<T>,
     /// Row after row its features, targets and weight, close together: an epoch goes through them
     /// in any order.
     numbers: Vec<T>,
-    lines: Lines,
+    lines: LineNumbers,
     /// What becomes of a row that misses a feature.
     missing: Missing,
     /// The last number of each feature.
@@ -57,10 +55,9 @@ impl<T: Real> Samples<T> {
         Self {
             width,
             aims,
-            draft: blank.clone(),
             blank,
             numbers: Vec::new(),
-            lines: Lines::default(),
+            lines: LineNumbers::default(),
             missing: missing.rule(),
             last: vec![T::NAN; width],
             filled: 0,
@@ -82,22 +79,19 @@ impl<T: Real> Samples<T> {
         self.numbers[start..start + width + aims].split_at_mut(width)
     }
 
-    /// Room for the features and targets of a row that may come next.
+    /// Adds a row of which nothing is missing, and which counts as much as any: its features and
+    /// targets. Returns whether it is there.
     #[inline(always)]
-    pub(crate) fn draft(&mut self) -> &mut [T] {
-        &mut self.draft[..self.width + self.aims]
-    }
-
-    /// The row that was drafted comes next; nothing of it is missing, and it counts as much as any.
-    #[inline(always)]
-    pub(crate) fn push_draft(&mut self, line: u64) {
-        self.numbers.extend_from_slice(&self.draft);
+    pub(crate) fn push(&mut self, numbers: &[f64], line: u64) -> bool {
+        // A number that is read at once is no larger than any precision holds.
+        let numbers = numbers.iter().map(|&number| T::from_f64(number));
+        self.numbers.extend(numbers);
+        self.numbers.push(T::ONE);
         match self.missing {
             Missing::Skip => self.lines.push(line),
-            Missing::Hold => {
-                self.end_row(true, T::ONE, line);
-            }
+            Missing::Hold => return self.end_row(true, T::ONE, line),
         }
+        true
     }
 
     /// The next row is there, or is none, unless it has its targets and its weight and what it

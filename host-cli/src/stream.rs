@@ -4,12 +4,12 @@ use downhill::random::Random;
 use downhill::rules::Method;
 use downhill::split::is_validation;
 use downhill::{Real, scaler};
+use downhill_tables::{ClassDetector, CsvFile};
 
 use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::plan::Rows;
 use crate::samples::{Samples, Split};
-use crate::table::{Occurring, Opened};
 
 /// How many bytes of samples are shuffled at a time.
 const WINDOW: usize = 8 << 20;
@@ -20,7 +20,7 @@ const KEPT: usize = 50_000;
 /// The rows of a file that is too large to be held.
 #[derive(Debug)]
 pub(crate) struct Stream {
-    opened: Opened,
+    file: CsvFile,
     encoder: Encoder,
     every: usize,
     /// How many rows are shuffled at a time.
@@ -38,13 +38,13 @@ pub(crate) struct First<T> {
     /// A scaler that has seen every row learned from, not frozen yet.
     pub(crate) scaler: Vec<f64>,
     /// What numbers each target has.
-    pub(crate) targets: Vec<Occurring>,
+    pub(crate) targets: Vec<ClassDetector>,
 }
 
 impl Stream {
     /// Goes through a file once. Every `every`-th row is held out; a scaler learns by `method`.
     pub(crate) fn first<T: Real>(
-        opened: Opened,
+        file: CsvFile,
         mut encoder: Encoder,
         every: usize,
         method: Method,
@@ -53,14 +53,14 @@ impl Stream {
         let (width, aims) = encoder.widths();
         let mut words = vec![0.0; scaler::words(width + aims)];
         let mut numbers = Vec::with_capacity(width + aims);
-        let mut targets = vec![Occurring::default(); encoder.targets()];
+        let mut targets = vec![ClassDetector::default(); encoder.targets()];
         // Those learned from, and those held out: their places among those kept, and how many
         // there are in the file.
         let mut sets = [(Vec::new(), 0u32), (Vec::new(), 0u32)];
         let mut random = Random::seed(0);
         let (mut used, mut dropped) = (0u64, 0);
-        let mut records = opened.rows()?;
-        while let Some(is_there) = encoder.next(&opened, &mut records, &mut kept)? {
+        let mut records = encoder.rows(&file)?;
+        while let Some(is_there) = encoder.next(&mut records, &mut kept)? {
             if !is_there {
                 dropped += 1;
                 continue;
@@ -94,7 +94,7 @@ impl Stream {
         let [(train, trained), (test, tested)] = sets;
         let row_bytes = (width + aims + 1) * size_of::<T>() + size_of::<u64>();
         let stream = Self {
-            opened,
+            file,
             encoder,
             every,
             window: (WINDOW / row_bytes).max(1),
@@ -128,10 +128,9 @@ impl Stream {
         let mut window = encoder.samples::<T>();
         let mut order = Vec::new();
         let mut used = 0;
-        let mut records = self.opened.rows().map_err(Failure::from)?;
+        let mut records = encoder.rows(&self.file).map_err(Failure::from)?;
         loop {
-            let next = encoder.next(&self.opened, &mut records, &mut window);
-            let next = next.map_err(Failure::from)?;
+            let next = encoder.next(&mut records, &mut window)?;
             let ended = next.is_none();
             match next {
                 Some(true) => {

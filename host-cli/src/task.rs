@@ -5,13 +5,13 @@ use std::path::Path;
 use downhill::Real;
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model;
+use downhill_tables::{ClassDetector, MOST_CLASSES, Table};
 
 use crate::arguments::RecipeArguments;
 use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
 use crate::samples::{Samples, Split, Weighting};
 use crate::spec::{LossSpec, ModelSpec};
-use crate::table::{MOST_CLASSES, Occurring, Table};
 
 /// The most classes that a target is taken for where nobody says that it has classes.
 pub(crate) const FEW_CLASSES: usize = 10;
@@ -30,7 +30,7 @@ pub(crate) struct Task {
 
 impl Task {
     /// What was asked for, or what goes with the target and with each other.
-    pub(crate) fn new(arguments: &RecipeArguments, targets: &[Occurring]) -> Outcome<Self> {
+    pub(crate) fn new(arguments: &RecipeArguments, targets: &[ClassDetector]) -> Outcome<Self> {
         let is_of_itself = arguments.model.is_some_and(ModelSpec::is_of_itself);
         if arguments.anomaly_share.is_some() && !is_of_itself {
             return Err(Failure::Usage(

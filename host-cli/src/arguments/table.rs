@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::table::Reading;
+use downhill_tables::ReadOptions;
 
 /// How a file is to be read.
 #[derive(Debug, Args)]
@@ -20,8 +20,8 @@ pub(crate) struct TableArguments {
 
 impl TableArguments {
     /// How the file is to be read, with what marked a missing cell before.
-    pub(crate) fn reading(&self, missing: &[String]) -> Reading {
-        Reading {
+    pub(crate) fn reading(&self, missing: &[String]) -> ReadOptions {
+        ReadOptions {
             missing: [missing, &self.missing_value].concat(),
             delimiter: self.delimiter,
             decimal: self.decimal,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use downhill::model::AnyModel;
 use downhill_link::{Command, Numbers, Progress};
+use downhill_tables::CsvFile;
 use serde::Serialize;
 
 use super::arguments::StreamArguments;
@@ -15,7 +16,6 @@ use crate::failure::{Failure, Outcome};
 use crate::model_file::Model;
 use crate::report::counted;
 use crate::samples::Samples;
-use crate::table::Opened;
 use crate::talk::Bar;
 use crate::{interrupt, output};
 
@@ -60,7 +60,7 @@ impl Rows {
         limit: Option<usize>,
     ) -> Outcome<Self> {
         let file = &model.file;
-        let opened = Opened::new(data, &how.reading(&file.missing_values))?;
+        let opened = CsvFile::open(data, &how.reading(&file.missing_values))?;
         let (targets, weight) = (&file.target.names, file.weighting.column.as_ref());
         let mut samples =
             Encoder::of_model(&opened, file, targets, weight)?.hold::<f32>(&opened)?;

@@ -2,6 +2,7 @@
 
 use downhill::health::Monitor;
 use downhill::{Real, Recipe};
+use downhill_tables::Dialect;
 use serde::Serialize;
 
 use crate::arguments::{FitArguments, Precision};
@@ -13,7 +14,6 @@ use crate::parameters::{ByOutput, Named};
 use crate::plan::{Plan, Rows};
 use crate::prequential::Prequential;
 use crate::samples::Weighting;
-use crate::table::Dialect;
 use crate::threshold::Threshold;
 use crate::verdicts::Told;
 use crate::watched::Watched;

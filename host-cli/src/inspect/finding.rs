@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::nearest::quoted;
+use downhill_tables::suggest::quoted;
 
 /// Something about the data that stands out.
 #[derive(Clone, Debug, PartialEq, Serialize)]

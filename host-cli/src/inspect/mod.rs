@@ -11,6 +11,7 @@ mod time;
 
 use std::fmt::Write;
 
+use downhill_tables::{CsvFile, LineNumbers, Table};
 use serde::Serialize;
 
 use crate::arguments::InspectArguments;
@@ -18,8 +19,7 @@ use crate::columns::{Choice, LeftOut, TargetKind, choose};
 use crate::failure::Outcome;
 use crate::page::Report;
 use crate::report::{self, counted};
-use crate::table::Table;
-use crate::{output, table, task};
+use crate::{output, task};
 
 use column::Column;
 pub(crate) use finding::Finding;
@@ -54,7 +54,7 @@ struct Series {
 /// What is looked at.
 struct Frame<'a> {
     /// The line of the file on which each row starts.
-    lines: &'a [u64],
+    lines: &'a LineNumbers,
     /// The features, and the target at the end.
     series: Vec<Series>,
     /// How many classes the target has; 0 of an amount.
@@ -131,7 +131,8 @@ pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
 
 /// Everything that is found, and the target's numbers where it has one.
 fn look(arguments: &InspectArguments) -> Outcome<(Document, Vec<f64>)> {
-    let table = table::read(&arguments.data, &arguments.table.reading(&[]))?;
+    let options = arguments.table.reading(&[]);
+    let table = CsvFile::open(&arguments.data, &options)?.table(usize::MAX)?;
     let targets = [arguments.target.clone()];
     let mut choice = choose(&table, &targets, None, &arguments.features, None)?;
     let time = match &arguments.time {

@@ -39,8 +39,8 @@ fn duplicates(frame: &Frame<'_>) -> Option<Finding> {
         seen: format!(
             "{copies} of {rows} rows ({}) are copies of another, such as line {} of line {}",
             percent(copies, rows),
-            frame.lines[row],
-            frame.lines[before]
+            frame.lines.of(row),
+            frame.lines.of(before)
         ),
         matters: "a copy among the rows held out was learned from, and flatters the fit",
         advice: "find out whether they are one measurement or several; drop copies, or hold out \

@@ -1,10 +1,11 @@
 //! The order of time: whether rows follow it, and whether the end is like the beginning.
 
+use downhill_tables::Table;
+
 use super::finding::{percent, some};
 use super::statistics::shift;
 use super::{Finding, Frame};
 use crate::failure::Outcome;
-use crate::table::Table;
 
 /// From which distance between the first and the last third of the rows on it is said.
 const SHIFT: f64 = 0.4;

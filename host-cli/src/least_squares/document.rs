@@ -2,6 +2,7 @@ use std::path::Path;
 
 use downhill::Real;
 use downhill::least_squares::Termination;
+use downhill_tables::Dialect;
 use serde::{Deserialize, Serialize};
 
 use super::solve::Solved;
@@ -14,7 +15,6 @@ use crate::output;
 use crate::parameters::Named;
 use crate::plan::Rows;
 use crate::samples::Weighting;
-use crate::table::Dialect;
 
 /// What `--json` prints; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]

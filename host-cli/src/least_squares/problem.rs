@@ -5,6 +5,7 @@ use downhill::health::Health;
 use downhill::least_squares::{Estimation, Robust, Rows, Termination};
 use downhill::model::{AnyModel, Model};
 use downhill::rules::{Bound, Method};
+use downhill_tables::{CsvFile, Dialect, HEAD_ROWS};
 
 use crate::arguments::{HOLD_AT_MOST, RecipeArguments};
 use crate::columns::{self, LeftOut, Target, TargetKind};
@@ -15,7 +16,6 @@ use crate::formula::{self, Formula};
 use crate::parameters;
 use crate::samples::{Samples, Split, Weighting};
 use crate::spec::{LossSpec, ModelSpec, SolverSpec};
-use crate::table::{Dialect, HEAD_ROWS, Opened};
 
 /// A least squares problem, ready to be solved.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl<T: Real> Problem<T> {
         solver.holds_in::<T>().map_err(Failure::Usage)?;
         let target = arguments.target().ok_or_else(columns::no_target)?;
         let robust = robust(loss, solver)?;
-        let opened = Opened::new(&arguments.data, &arguments.table.reading(&[]))?;
+        let opened = CsvFile::open(&arguments.data, &arguments.table.reading(&[]))?;
         let table = opened.table(HEAD_ROWS)?;
         let targets = columns::targets(&table, target);
         let [target] = &targets[..] else {

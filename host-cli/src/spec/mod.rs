@@ -31,7 +31,7 @@ use std::fmt;
 use downhill::Real;
 use downhill::registry::{Argument, Range};
 
-use crate::nearest::{nearest, quoted};
+use downhill_tables::suggest::{nearest, quoted};
 
 /// A name that is not on the list: what comes close, and the list.
 fn unknown(what: &str, name: &str, names: &[&str]) -> String {

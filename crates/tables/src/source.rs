@@ -1,23 +1,22 @@
-//! Where rows come from: a file, a compressed file, or standard input.
-
 use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
-use super::TableError;
+use crate::error::TableError;
 
-/// Bytes that can be read from their beginning more than once.
+/// Bytes that rows come from: a file, a compressed file, or standard input. They can be read from
+/// their beginning more than once.
 #[derive(Debug)]
 pub(crate) struct Source {
-    /// What it is called in messages.
+    /// Its name in messages.
     pub(crate) path: PathBuf,
     file: File,
     is_packed: bool,
 }
 
-/// How many times smaller packing makes rows of numbers, at most.
+/// Largest factor by which packing makes rows of numbers smaller.
 const PACKING: u64 = 8;
 
 impl Source {
@@ -37,20 +36,21 @@ impl Source {
             }
             false => File::open(&path),
         };
-        let look = |mut file: File| {
-            file.rewind()?;
-            let mut magic = [0; 2];
-            let is_packed = file.read(&mut magic)? == 2 && magic == [0x1f, 0x8b];
-            Ok((file, is_packed))
-        };
-        match open().and_then(look) {
-            Ok((file, is_packed)) => Ok(Self {
-                path,
-                file,
-                is_packed,
-            }),
-            Err(source) => Err(TableError::Open { path, source }),
-        }
+        open()
+            .and_then(|file| Self::new(path.clone(), file))
+            .map_err(|source| TableError::Open { path, source })
+    }
+
+    /// Takes an open file, which messages call `path`.
+    pub(crate) fn new(path: PathBuf, mut file: File) -> io::Result<Self> {
+        file.rewind()?;
+        let mut magic = [0; 2];
+        let is_packed = file.read(&mut magic)? == 2 && magic == [0x1f, 0x8b];
+        Ok(Self {
+            path,
+            file,
+            is_packed,
+        })
     }
 
     /// Its bytes from the beginning, unpacked if they are compressed. One reader at a time.
@@ -69,7 +69,7 @@ impl Source {
         })
     }
 
-    /// How many bytes of rows it holds, or, of a packed file, may hold.
+    /// Length of the rows in bytes; of a packed file the most it may be.
     pub(crate) fn length(&self) -> u64 {
         let length = self.file.metadata().map_or(0, |about| about.len());
         match self.is_packed {

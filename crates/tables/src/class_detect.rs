@@ -1,18 +1,18 @@
-/// The most classes that a target can have.
-pub(crate) const MOST_CLASSES: usize = 20;
+/// Most classes that a target can have.
+pub const MOST_CLASSES: usize = 20;
 
-/// Which classes there are among numbers: 0, 1, …
+/// Finds out whether numbers are classes: 0, 1, …
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Occurring {
+pub struct ClassDetector {
     classes: [bool; MOST_CLASSES],
-    /// Whether there are other numbers too.
+    /// Set once there is another number.
     others: bool,
 }
 
-impl Occurring {
+impl ClassDetector {
     /// Takes notice of a number; returns whether all until here are classes.
     #[inline]
-    pub(crate) fn see(&mut self, number: f64) -> bool {
+    pub fn see(&mut self, number: f64) -> bool {
         let class = number as usize;
         match self.classes.get_mut(class) {
             Some(occurs) if class as f64 == number => *occurs = true,
@@ -21,8 +21,8 @@ impl Occurring {
         !self.others
     }
 
-    /// How many classes there are where every number is a class and each occurs.
-    pub(crate) fn classes(&self) -> Option<usize> {
+    /// Count of the classes, where every number is a class and each class occurs.
+    pub fn classes(&self) -> Option<usize> {
         let classes = self.classes.iter().rposition(|&occurs| occurs)? + 1;
         let each_occurs = self.classes[..classes].iter().all(|&occurs| occurs);
         (!self.others && classes > 1 && each_occurs).then_some(classes)
@@ -34,12 +34,10 @@ mod tests {
     use super::*;
 
     fn classes(numbers: &[f64]) -> Option<usize> {
-        let mut occurring = Occurring::default();
-        let all = numbers
-            .iter()
-            .fold(true, |_, &number| occurring.see(number));
-        assert!(all || occurring.classes().is_none(), "{numbers:?}");
-        occurring.classes()
+        let mut detector = ClassDetector::default();
+        let all = numbers.iter().fold(true, |_, &number| detector.see(number));
+        assert!(all || detector.classes().is_none(), "{numbers:?}");
+        detector.classes()
     }
 
     #[test]

@@ -2,25 +2,25 @@
 
 use wide::u8x16;
 
-/// How many bytes are looked at at once, and can be looked at behind what there is.
-pub(super) const WINDOW: usize = 64;
+/// Bytes that are looked at at once, and can be looked at behind the end of a text.
+pub(crate) const WINDOW: usize = 64;
 
 /// Goes through a text from stop to stop. A stop is a delimiter, an end of a line or a quote, or
 /// another byte below the quote's, such as white space, which stops for nothing.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stops {
+pub(crate) struct Stops {
     delimiter: u8,
-    /// Where the window begins.
+    /// Begin of the window.
     window: usize,
     /// Its stops that are still to come, a bit each, the first one the lowest.
     stops: u64,
-    /// Where the next window begins.
+    /// Begin of the next window.
     next: usize,
 }
 
 impl Stops {
-    /// Of a text whose cells are separated by `delimiter`.
-    pub(super) fn new(delimiter: u8) -> Self {
+    /// Goes through a text whose cells are separated by `delimiter`.
+    pub(crate) fn new(delimiter: u8) -> Self {
         Self {
             delimiter,
             window: 0,
@@ -30,13 +30,13 @@ impl Stops {
     }
 
     /// Goes on at this place.
-    pub(super) fn seek(&mut self, place: usize) {
+    pub(crate) fn seek(&mut self, place: usize) {
         (self.stops, self.next) = (0, place);
     }
 
     /// The next stop; `None` before `end`. Behind `end` there is a [`WINDOW`] of anything.
     #[inline(always)]
-    pub(super) fn next(&mut self, text: &[u8], end: usize) -> Option<usize> {
+    pub(crate) fn next(&mut self, text: &[u8], end: usize) -> Option<usize> {
         while self.stops == 0 {
             if self.next >= end {
                 return None;

@@ -1,33 +1,36 @@
-//! The lines of a file that rows come from.
-
-/// A line for each row. While every row stands on the line behind the one before it, only the
-/// first line is kept.
+/// The line of a file on which each row starts. While every row stands on the line behind the one
+/// before it, only the first line is kept.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lines {
+pub struct LineNumbers {
     first: u64,
     count: usize,
     /// All of them, once one stands elsewhere.
     all: Vec<u64>,
 }
 
-impl Lines {
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
+impl LineNumbers {
+    /// Count of the rows.
+    pub fn len(&self) -> usize {
         self.count
     }
 
-    /// The line of a row.
+    /// Tells whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Line of a row.
     #[inline(always)]
-    pub(crate) fn of(&self, row: usize) -> u64 {
+    pub fn of(&self, row: usize) -> u64 {
         match self.all.get(row) {
             Some(&line) => line,
             None => self.first + row as u64,
         }
     }
 
-    /// The line of the next row.
+    /// Adds a row.
     #[inline(always)]
-    pub(crate) fn push(&mut self, line: u64) {
+    pub fn push(&mut self, line: u64) {
         if self.count == 0 {
             self.first = line;
         }
@@ -46,13 +49,13 @@ impl Lines {
     }
 
     /// Forgets the lines of the rows from `row` on.
-    pub(crate) fn truncate(&mut self, row: usize) {
+    pub fn truncate(&mut self, row: usize) {
         self.count = self.count.min(row);
         self.all.truncate(row);
     }
 
     /// Puts the last one in place of another, and forgets it.
-    pub(crate) fn replace(&mut self, row: usize) {
+    pub fn replace(&mut self, row: usize) {
         let last = self.count - 1;
         if row < last {
             self.keep_all();
@@ -71,7 +74,7 @@ mod tests {
     fn every_row_has_its_line() {
         let mut random = downhill::random::Random::seed(5);
         for _ in 0..300 {
-            let (mut lines, mut list) = (Lines::default(), Vec::new());
+            let (mut lines, mut list) = (LineNumbers::default(), Vec::new());
             let mut line = 0;
             let jumps = random.below(2) * 20;
             for _ in 0..200 {

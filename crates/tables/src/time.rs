@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 const DAY: f64 = 86_400.0;
 
-/// What a number can be made of a timestamp.
+/// Number that can be made of a timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Part {
+pub enum TimePart {
     /// Hours since midnight, with a fraction.
     Hour,
     /// 0 of a Monday to 6 of a Sunday.
@@ -21,7 +21,7 @@ pub(crate) enum Part {
     Seconds,
 }
 
-impl Part {
+impl TimePart {
     const ALL: [(&str, Self); 4] = [
         ("hour", Self::Hour),
         ("weekday", Self::Weekday),
@@ -29,8 +29,8 @@ impl Part {
         ("seconds", Self::Seconds),
     ];
 
-    /// Of a timestamp, in seconds.
-    pub(crate) fn of(self, seconds: f64) -> f64 {
+    /// The part of a timestamp, which is given in seconds.
+    pub fn of(self, seconds: f64) -> f64 {
         let day = (seconds / DAY).floor();
         match self {
             Self::Hour => (seconds - day * DAY) / 3600.0,
@@ -41,7 +41,7 @@ impl Part {
     }
 }
 
-impl FromStr for Part {
+impl FromStr for TimePart {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
@@ -50,7 +50,7 @@ impl FromStr for Part {
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for TimePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let known = Self::ALL.iter().find(|(_, part)| part == self);
         f.write_str(known.map_or("", |known| known.0))
@@ -194,11 +194,11 @@ mod tests {
     fn parts_are_made_of_them() {
         // A Wednesday, the 70th day of a leap year.
         let seconds = parse("2004-03-10 18:00:00").unwrap();
-        assert_eq!(Part::Hour.of(seconds), 18.0);
-        assert_eq!(Part::Weekday.of(seconds), 2.0);
-        assert_eq!(Part::Yearday.of(seconds), 69.75);
-        assert_eq!(Part::Yearday.of(parse("2005-12-31").unwrap()), 364.0);
-        assert_eq!(Part::Yearday.of(parse("2001-01-01").unwrap()), 0.0);
-        assert_eq!(Part::Seconds.of(seconds), seconds);
+        assert_eq!(TimePart::Hour.of(seconds), 18.0);
+        assert_eq!(TimePart::Weekday.of(seconds), 2.0);
+        assert_eq!(TimePart::Yearday.of(seconds), 69.75);
+        assert_eq!(TimePart::Yearday.of(parse("2005-12-31").unwrap()), 364.0);
+        assert_eq!(TimePart::Yearday.of(parse("2001-01-01").unwrap()), 0.0);
+        assert_eq!(TimePart::Seconds.of(seconds), seconds);
     }
 }

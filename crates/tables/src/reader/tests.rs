@@ -1,4 +1,5 @@
 use super::*;
+use crate::cells::NOWHERE;
 
 /// Hands out a few bytes at a time, so that every border falls inside a row once.
 struct Drops(Vec<u8>, usize);
@@ -14,11 +15,11 @@ impl Read for Drops {
 
 fn rows(text: &str, step: usize) -> Vec<(u64, Vec<String>)> {
     let input = Box::new(Drops(text.into(), step));
-    let mut records = Records::new("x.csv".into(), input, Dialect::USUAL);
+    let mut reader = Reader::new("x.csv".into(), input, Dialect::USUAL, vec![0, 1]);
     let mut rows = Vec::new();
-    while let Some(record) = records.next().unwrap() {
-        let cells = (0..record.len()).map(|at| record.text(at).unwrap().into());
-        rows.push((record.line, cells.collect()));
+    while reader.next_row().unwrap() {
+        let cells = (0..reader.len()).map(|at| reader.text(at).unwrap().into());
+        rows.push((reader.line(), cells.collect()));
     }
     rows
 }
@@ -66,12 +67,18 @@ fn a_number_is_its_cells() {
             &[text, &text[..10]].concat(),
         ] {
             let input = Box::new(Drops(text.into(), 5));
-            let mut records = Records::new("x.csv".into(), input, dialect);
-            while let Some(record) = records.next().unwrap() {
-                for at in 0..record.len() {
-                    let cell = number::parse(record.cell(at), decimal);
-                    assert_eq!(record.number(at), cell, "{dialect:?}, cell {at}");
-                    let inside = |mark| record.cell(at).contains(&mark);
+            let places = (0..8).collect();
+            let mut reader = Reader::new("x.csv".into(), input, dialect, places);
+            while reader.next_row().unwrap() {
+                for at in 0..reader.len() {
+                    let cell = number::parse(reader.cell(at), decimal);
+                    let bits = |number: Option<f64>| number.map(f64::to_bits);
+                    assert_eq!(
+                        bits(reader.number(at)),
+                        bits(cell),
+                        "{dialect:?}, cell {at}"
+                    );
+                    let inside = |mark| reader.cell(at).contains(&mark);
                     assert!(!inside(delimiter), "{dialect:?}, cell {at}");
                 }
             }
@@ -172,7 +179,7 @@ fn rows_of_numbers_are_their_cells() {
         "\u{e9}",
     ];
     // The cell in the middle is not taken.
-    let places = [1, 2, 0];
+    let places = vec![1, NOWHERE, 0];
     let (mut at_once, mut all) = (0, 0);
     for (delimiter, decimal, end) in [
         (",", ".", "\n"),
@@ -206,59 +213,30 @@ fn rows_of_numbers_are_their_cells() {
             }
             text.truncate(text.len() - random.below(2) as usize);
             for step in [1, 7, text.len()] {
-                let records = || {
+                let reader = |places| {
                     let input = Box::new(Drops(text.clone().into(), step));
-                    let mut records = Records::new("x.csv".into(), input, dialect);
-                    records.next().unwrap();
-                    records
+                    Reader::new("x.csv".into(), input, dialect, places)
                 };
-                let (mut ours, mut theirs) = (records(), records());
-                while let Some(record) = theirs.next().unwrap() {
-                    let mut row = [f64::NAN; 2];
-                    all += u32::from(step == text.len());
-                    ours.wait = 0;
-                    if let Some(line) = ours.numbers(&places, &mut row) {
-                        at_once += u32::from(step == text.len());
-                        let cells = [2, 0].map(|at| record.number(at).unwrap().to_bits());
-                        assert_eq!(row.map(f64::to_bits), cells, "{text:?}, {step}");
-                        assert_eq!((line, 3), (record.line, record.len()), "{text:?}, {step}");
-                    } else {
-                        let ours = ours.next().unwrap().unwrap();
-                        let cells = |record: &Record<'_>| {
-                            let cells = 0..record.len();
-                            cells.map(|at| record.cell(at).to_vec()).collect::<Vec<_>>()
-                        };
-                        assert_eq!(cells(&ours), cells(&record), "{text:?}, {step}");
-                        assert_eq!(ours.line, record.line, "{text:?}, {step}");
+                let (mut ours, mut theirs) = (reader(places.clone()), reader(Vec::new()));
+                while theirs.next_row().unwrap() {
+                    assert!(ours.next_row().unwrap());
+                    let cells = |reader: &Reader| {
+                        let cells = 0..reader.len();
+                        cells.map(|at| reader.cell(at).to_vec()).collect::<Vec<_>>()
+                    };
+                    assert_eq!(cells(&ours), cells(&theirs), "{text:?}, {step}");
+                    assert_eq!(ours.line(), theirs.line(), "{text:?}, {step}");
+                    all += 1;
+                    if let (Some(numbers), 3) = (ours.numbers(), ours.len()) {
+                        at_once += 1;
+                        let cells = [2, 0].map(|at| theirs.number(at).unwrap().to_bits());
+                        let numbers = [numbers[0], numbers[1]].map(f64::to_bits);
+                        assert_eq!(numbers, cells, "{text:?}, {step}");
                     }
                 }
-                assert!(ours.numbers(&places, &mut [f64::NAN; 2]).is_none());
-                assert!(ours.next().unwrap().is_none());
+                assert!(!ours.next_row().unwrap());
             }
         }
     }
     assert!(3 * at_once > all, "{at_once} of {all}");
-}
-
-/// Where rows are not read at once it is tried now and then.
-#[test]
-fn rows_of_numbers_are_found_again() {
-    let text = ["1,x\n".repeat(50), "1,2\n".repeat(50)].concat();
-    let mut records = Records::new(
-        "x.csv".into(),
-        Box::new(Drops(text.into(), 1000)),
-        Dialect::USUAL,
-    );
-    records.next().unwrap();
-    let (mut tries, mut at_once) = (0, 0);
-    loop {
-        tries += u32::from(records.wait == 0);
-        match records.numbers(&[0, 1], &mut [0.0; 2]) {
-            Some(_) => at_once += 1,
-            None if records.next().unwrap().is_some() => {}
-            None => break,
-        }
-    }
-    assert!(tries - at_once <= 50 / WAIT + 2, "{tries}");
-    assert!(at_once >= 50 - WAIT, "{at_once}");
 }

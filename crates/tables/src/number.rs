@@ -1,4 +1,4 @@
-//! Numbers as they stand in files, read exactly and fast.
+//! Reads numbers as they stand in files, exactly and fast.
 
 use std::ops::Range;
 
@@ -30,7 +30,7 @@ pub(crate) fn parse(text: &[u8], decimal: u8) -> Option<f64> {
 /// rounding (Clinger 1990). The digits are looked at many at a time where there is text enough
 /// in front of them, whatever it says.
 #[inline(always)]
-pub(super) fn quick(text: &[u8], piece: Range<usize>, decimal: u8) -> Option<f64> {
+pub(crate) fn quick(text: &[u8], piece: Range<usize>, decimal: u8) -> Option<f64> {
     let first = *text.get(piece.start)?;
     let is_negative = first == b'-';
     let start = piece.start + usize::from(is_negative | (first == b'+'));
@@ -53,14 +53,13 @@ pub(super) fn quick(text: &[u8], piece: Range<usize>, decimal: u8) -> Option<f64
 
 /// Digits with a decimal mark among them, or without one.
 struct Digits {
-    /// What they say without the mark.
+    /// Whole number without the mark.
     whole: u64,
-    /// How many are behind the mark.
+    /// Count of those behind the mark.
     behind: usize,
 }
 
-/// The last `length` of eight bytes, which are looked at all at once; the last byte is the
-/// highest.
+/// Reads the last `length` of eight bytes, all at once; the last byte is the highest.
 #[inline(always)]
 fn short(window: [u8; 8], length: usize, decimal: u8) -> Option<Digits> {
     let front = u64::MAX.checked_shl(64 - 8 * length as u32)?;
@@ -88,7 +87,7 @@ fn short(window: [u8; 8], length: usize, decimal: u8) -> Option<Digits> {
     })
 }
 
-/// The same of sixteen bytes.
+/// Reads the last `length` of sixteen bytes.
 #[inline(never)]
 fn middle(window: [u8; 16], length: usize, decimal: u8) -> Option<Digits> {
     let wide = |word: u64| u128::from(word) << 64 | u128::from(word);
@@ -111,8 +110,8 @@ fn middle(window: [u8; 16], length: usize, decimal: u8) -> Option<Digits> {
     (whole <= EXACT).then_some(Digits { whole, behind })
 }
 
-/// What eight digits say, the first of them the lowest byte: added up by pairs, fours and eights
-/// (Lemire 2018).
+/// Whole number of eight digits, the first of them the lowest byte: added up by pairs, fours and
+/// eights (Lemire 2018).
 #[inline(always)]
 fn sum(digits: u64) -> u64 {
     let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
@@ -122,7 +121,7 @@ fn sum(digits: u64) -> u64 {
     odd.wrapping_add(even) >> 32
 }
 
-/// Digits one after the other.
+/// Reads digits one after the other.
 #[inline(never)]
 fn long(text: &[u8], decimal: u8) -> Option<Digits> {
     let (mut whole, mut length) = digits(text, 0, 0);

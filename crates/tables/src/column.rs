@@ -1,0 +1,122 @@
+use crate::categories::Categories;
+use crate::class_detect::ClassDetector;
+use crate::error::TableError;
+use crate::rows::Row;
+use crate::time;
+
+/// One column.
+#[derive(Clone, Debug, Default)]
+pub struct Column {
+    /// Name in the header.
+    pub name: String,
+    /// Number of each row, of a timestamp its seconds; NaN where the cell is missing or holds
+    /// neither.
+    pub values: Vec<f64>,
+    /// Count of the cells that are missing: empty, or marked so.
+    pub missing: usize,
+    /// Count of the cells with text.
+    pub texts: usize,
+    /// The first cell that holds text.
+    pub first_text: Option<Cell>,
+    /// Count of the cells with a timestamp.
+    pub times: usize,
+    /// The first cell that holds a timestamp.
+    pub first_time: Option<Cell>,
+    /// Categories of its cells, where one of them is text.
+    pub categories: Option<Categories>,
+    /// The first cell that holds an infinity or NaN.
+    pub first_not_finite: Option<Cell>,
+}
+
+/// One cell, as it stands in the file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// The line on which its row starts.
+    pub line: u64,
+    /// Its text.
+    pub text: String,
+}
+
+impl Column {
+    /// Tells whether most cells that are not missing hold text.
+    pub fn is_text(&self) -> bool {
+        2 * self.texts > self.values.len() - self.missing
+    }
+
+    /// Tells whether most cells that are not missing hold a timestamp.
+    pub fn is_time(&self) -> bool {
+        2 * self.times > self.values.len() - self.missing
+    }
+
+    /// The categories, if it is a column of text with few of them.
+    pub fn few_categories(&self) -> Option<&Categories> {
+        let categories = self.categories.as_ref()?;
+        (self.is_text() && categories.are_few()).then_some(categories)
+    }
+
+    /// Tells whether every cell is missing.
+    pub fn is_blank(&self) -> bool {
+        self.missing == self.values.len()
+    }
+
+    /// Count of the classes, where every number is a class, 0, 1, …, and each class occurs.
+    pub fn classes(&self) -> Option<usize> {
+        let mut detector = ClassDetector::default();
+        let mut values = self.values.iter().filter(|value| !value.is_nan());
+        let of_classes = values.all(|&value| detector.see(value));
+        of_classes.then(|| detector.classes())?
+    }
+
+    /// Adds its cell of the next row.
+    #[inline(always)]
+    pub(crate) fn take(&mut self, row: &Row<'_>, at: usize) -> Result<(), TableError> {
+        let value = match row.finite(at) {
+            Some(number) if self.categories.is_none() => number,
+            number => self.other(row, at, number)?,
+        };
+        self.values.push(value);
+        Ok(())
+    }
+
+    /// Value of a cell that is no ordinary number, or stands in a column with text.
+    #[inline(never)]
+    fn other(&mut self, row: &Row<'_>, at: usize, number: Option<f64>) -> Result<f64, TableError> {
+        let Some(text) = row.text(at)? else {
+            self.missing += 1;
+            if let Some(categories) = &mut self.categories {
+                categories.skip();
+            }
+            return Ok(f64::NAN);
+        };
+        let cell = || Cell {
+            line: row.line(),
+            text: text.into(),
+        };
+        let value = match number {
+            Some(number) => number,
+            None if row.is_number(text) => {
+                self.first_not_finite.get_or_insert_with(cell);
+                f64::NAN
+            }
+            None => match time::parse(text) {
+                Some(seconds) => {
+                    self.times += 1;
+                    self.first_time.get_or_insert_with(cell);
+                    seconds
+                }
+                None => {
+                    self.texts += 1;
+                    self.first_text.get_or_insert_with(cell);
+                    let values = &self.values;
+                    self.categories
+                        .get_or_insert_with(|| Categories::after(values));
+                    f64::NAN
+                }
+            },
+        };
+        if let Some(categories) = &mut self.categories {
+            categories.push(text);
+        }
+        Ok(value)
+    }
+}

@@ -1,0 +1,186 @@
+use std::fmt;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::suggest::{nearest, quoted};
+
+/// Place in a file that a message is about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// File, as messages call it.
+    pub path: PathBuf,
+    /// Line, from 1 on.
+    pub line: u64,
+    /// Name of the column.
+    pub column: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}", self.path.display(), self.line)?;
+        match &self.column {
+            Some(column) => write!(f, ", column `{column}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Fault of a table: its place, the cause and a cure.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TableError {
+    /// The file cannot be read.
+    #[error("{}: {source}; {}", path.display(), cure(source))]
+    Open {
+        /// File, as messages call it.
+        path: PathBuf,
+        /// Fault of the system.
+        source: std::io::Error,
+    },
+    /// The file has not even a header.
+    #[error("{} is empty; it needs a header line and rows of numbers", .0.display())]
+    Empty(PathBuf),
+    /// The file has a header and nothing behind it.
+    #[error("{} has a header but no rows", .0.display())]
+    NoRows(PathBuf),
+    /// Two columns have one name.
+    #[error("{place}: columns {first} and {second} are both called `{name}`; rename one")]
+    Duplicate {
+        /// Header line.
+        place: Place,
+        /// Name of both.
+        name: String,
+        /// Position of the one, from 1 on.
+        first: usize,
+        /// Position of the other, from 1 on.
+        second: usize,
+    },
+    /// A row has more or fewer cells than the header.
+    #[error(
+        "{place}: {got} columns where the header has {expected}; {}",
+        match missing {
+            Some(column) => format!("`{column}` and what follows is not there"),
+            None => "look for a stray comma or a missing quote".into(),
+        }
+    )]
+    Ragged {
+        /// Row.
+        place: Place,
+        /// Cells of the header.
+        expected: usize,
+        /// Cells of the row.
+        got: usize,
+        /// First column that has no cell in the row.
+        missing: Option<String>,
+    },
+    /// A cell is not UTF-8 text.
+    #[error("{place}, column {column}: not UTF-8 text; save the file as UTF-8")]
+    Encoding {
+        /// Row.
+        place: Place,
+        /// Position of the column, from 1 on.
+        column: usize,
+    },
+    /// The front of the file leaves open how it is written.
+    #[error("{}: {cause}; {cure}", path.display())]
+    Dialect {
+        /// File, as messages call it.
+        path: PathBuf,
+        /// Readings between which nothing decides.
+        cause: String,
+        /// Option that decides.
+        cure: String,
+    },
+    /// A cell of a column of timestamps is none, or could be several.
+    #[error(
+        "{place}: `{}` is no date or time that can be told for sure; write it as 2004-03-10 \
+         18:00:00",
+        shown(cell)
+    )]
+    Time {
+        /// Cell.
+        place: Place,
+        /// Its text.
+        cell: String,
+    },
+    /// No column has this name.
+    #[error("{place}: there is no column `{name}`; {}", hint(name, names))]
+    Unknown {
+        /// Header line.
+        place: Place,
+        /// Name that was asked for.
+        name: String,
+        /// Names of the columns.
+        names: Vec<String>,
+    },
+    /// A cell of a column of numbers is none.
+    #[error(
+        "{place}: `{}` is not a number; correct it, mark it as missing with \
+         `--missing-value={}`, or use other columns",
+        shown(cell),
+        shown(cell)
+    )]
+    Text {
+        /// Cell.
+        place: Place,
+        /// Its text.
+        cell: String,
+    },
+    /// A cell holds an infinity or NaN.
+    #[error(
+        "{place}: `{}` is not a finite number of the fit's precision; correct it, or mark it as \
+         missing with `--missing-value={}`",
+        shown(cell),
+        shown(cell)
+    )]
+    NotFinite {
+        /// Cell.
+        place: Place,
+        /// Its text.
+        cell: String,
+    },
+}
+
+impl TableError {
+    /// No column of a file has this name.
+    pub(crate) fn unknown(path: &Path, name: &str, names: &[String]) -> Self {
+        Self::Unknown {
+            place: Place {
+                path: path.into(),
+                line: 1,
+                column: None,
+            },
+            name: name.into(),
+            names: names.into(),
+        }
+    }
+}
+
+fn cure(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        // Only unpacking says so.
+        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput => {
+            "the file is damaged or not all there; get it once more, `gzip -t` tests it"
+        }
+        _ => "check the path",
+    }
+}
+
+fn hint(name: &str, names: &[String]) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match nearest(name, names.iter().copied()).as_slice() {
+        [] => format!("the columns are {}", quoted(&names)),
+        close => format!("did you mean {}?", quoted(close)),
+    }
+}
+
+/// Most characters of a cell in a message.
+const SHOWN: usize = 60;
+
+/// Text of a cell for a message: cut where it is long.
+pub fn shown(cell: &str) -> String {
+    match cell.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &cell[..end]),
+        None => cell.into(),
+    }
+}

@@ -1,0 +1,40 @@
+//! Tables of sensor readings in CSV files: how a file is written, what kind each column is, and
+//! its rows as numbers.
+//!
+//! [`CsvFile::open`] looks at the front of a file, [`CsvFile::table`] holds columns, and
+//! [`CsvFile::rows`] goes through any number of rows in constant memory. Every row goes one way:
+//! it is split into cells, plain or quoted, and the numbers that are wanted of it are read on the
+//! way.
+
+mod categories;
+mod cells;
+mod class_detect;
+mod column;
+mod detect;
+mod dialect;
+mod error;
+mod fuzz;
+mod header;
+mod line_numbers;
+mod missing;
+mod number;
+mod open;
+mod reader;
+mod rows;
+mod scan;
+mod source;
+pub mod suggest;
+mod table;
+mod time;
+
+pub use categories::{Categories, MOST_CATEGORIES};
+pub use class_detect::{ClassDetector, MOST_CLASSES};
+pub use column::{Cell, Column};
+pub use dialect::Dialect;
+pub use error::{Place, TableError, shown};
+pub use fuzz::fuzz;
+pub use line_numbers::LineNumbers;
+pub use open::{CsvFile, ReadOptions};
+pub use rows::{Row, Rows};
+pub use table::{HEAD_ROWS, Table};
+pub use time::TimePart;

@@ -1,0 +1,165 @@
+use std::io::Read;
+use std::path::Path;
+
+use crate::detect::detect;
+use crate::error::TableError;
+use crate::header::Header;
+use crate::reader::Reader;
+use crate::rows::Rows;
+use crate::source::Source;
+use crate::table::Table;
+
+/// Choices of how a file is read.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Markers of missing cells, beside empty ones.
+    pub missing: Vec<String>,
+    /// Byte between cells; found out where it is not given.
+    pub delimiter: Option<u8>,
+    /// Byte in front of a fraction; found out where it is not given.
+    pub decimal: Option<u8>,
+}
+
+/// Length of the front that is looked at to see how a file is written, in bytes.
+const HEAD: u64 = 64 * 1024;
+
+/// A file that is known to have a header, and how it is written.
+#[derive(Debug)]
+pub struct CsvFile {
+    source: Source,
+    header: Header,
+}
+
+impl CsvFile {
+    /// Opens a file, and looks at its front; `-` is standard input.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, has no header, has one name for two columns, or leaves open how it
+    /// is written.
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Self, TableError> {
+        Self::new(Source::open(path)?, options)
+    }
+
+    pub(crate) fn new(source: Source, options: &ReadOptions) -> Result<Self, TableError> {
+        let path = &source.path;
+        let mut head = Vec::new();
+        let read = source.bytes()?.take(HEAD).read_to_end(&mut head);
+        read.map_err(|source| TableError::Open {
+            path: path.clone(),
+            source,
+        })?;
+        let dialect = detect(path, &head, options.delimiter, options.decimal)?;
+        let reader = Reader::new(path.clone(), source.bytes()?, dialect, Vec::new());
+        Ok(Self {
+            header: Header::read(reader, &options.missing)?,
+            source,
+        })
+    }
+
+    /// Name of the file in messages.
+    pub fn path(&self) -> &Path {
+        &self.source.path
+    }
+
+    /// Names of the columns, in the file's order.
+    pub fn names(&self) -> &[String] {
+        &self.header.names
+    }
+
+    /// Position of the column with this name.
+    ///
+    /// # Errors
+    ///
+    /// There is none; the message says which names come close.
+    pub fn find(&self, name: &str) -> Result<usize, TableError> {
+        self.header.find(name)
+    }
+
+    /// Length of the rows in bytes; of a compressed file the most it may be.
+    pub fn length(&self) -> u64 {
+        self.source.length()
+    }
+
+    /// The rows behind the header. The number of each column goes to its place in
+    /// [`Row::numbers`](crate::Row::numbers), unless that is [`Rows::NOWHERE`].
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read.
+    pub fn rows(&self, places: &[usize]) -> Result<Rows<'_>, TableError> {
+        Rows::new(&self.header, self.source.bytes()?, places)
+    }
+
+    /// Holds the columns of the first `limit` rows.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, has no rows, has a row of another length than its header, or text
+    /// that is not UTF-8.
+    pub fn table(&self, limit: usize) -> Result<Table, TableError> {
+        let places: Vec<usize> = (0..self.names().len()).collect();
+        Table::read(&self.header, self.rows(&places)?, limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn read_text(text: &str, missing: &[&str]) -> Result<Table, TableError> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let options = ReadOptions {
+            missing: missing.iter().map(|&m| m.into()).collect(),
+            ..ReadOptions::default()
+        };
+        CsvFile::open(file.path(), &options)?.table(usize::MAX)
+    }
+
+    #[test]
+    fn a_marker_is_known_by_text_and_by_number() {
+        let table = read_text("a,b\n-200,x\n-200.0,3\n1,\n", &["-200", "x"]).unwrap();
+        assert_eq!(table.columns[0].missing, 2);
+        assert_eq!(table.columns[1].missing, 2);
+        assert_eq!(table.columns[1].first_text, None);
+    }
+
+    #[test]
+    fn categories_and_timestamps_are_known() {
+        let text = "kind,when,n\n1,2004-03-10,1\nb,2004-03-11,2\n,2004-03-12,x\nb,2004-03-13,4\n";
+        let table = read_text(text, &[]).unwrap();
+        let [kind, when, n] = &table.columns[..] else {
+            panic!()
+        };
+        let categories = kind.few_categories().unwrap();
+        assert_eq!(categories.names(), ["1", "b"]);
+        let said = [0, 1, 2, 3].map(|row| categories.of(row));
+        assert_eq!(said, [Some("1"), Some("b"), None, Some("b")]);
+        assert!(when.is_time() && !when.is_text());
+        assert_eq!(when.values[1] - when.values[0], 86_400.0);
+        assert!(n.few_categories().is_none() && table.check_numeric(2).is_err());
+        assert!(table.check_numeric(1).is_err());
+    }
+
+    #[test]
+    fn lines_are_counted_through_quotes_blank_lines_and_both_line_ends() {
+        let text = "a,b\r\n\"1\",\"x\ny\"\r\n\r\n2,z\n3,oops\n";
+        let table = read_text(text, &[]).unwrap();
+        assert_eq!([0, 1, 2].map(|row| table.lines.of(row)), [2, 5, 6]);
+    }
+
+    #[test]
+    fn mostly_numbers_is_a_column_of_numbers() {
+        let table = read_text("a,b\n1,x\n2,y\nx,3\n", &[]).unwrap();
+        assert!(!table.columns[0].is_text());
+        assert!(table.columns[1].is_text());
+        let message = table.check_numeric(0).unwrap_err().to_string();
+        assert!(
+            message.contains("line 4, column `a`: `x` is not a number"),
+            "{message}"
+        );
+    }
+}

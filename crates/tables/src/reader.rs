@@ -1,0 +1,280 @@
+//! Splits the bytes of a file into rows and cells, a block at a time, and reads numbers on the way.
+
+use std::io::{ErrorKind, Read};
+use std::ops::Range;
+use std::path::PathBuf;
+
+use csv_core::ReadRecordResult;
+
+use crate::cells::Cells;
+use crate::dialect::Dialect;
+use crate::error::{Place, TableError};
+use crate::number;
+use crate::scan::{Stops, WINDOW};
+
+/// Bytes read at once; a row that is longer makes the block grow.
+const BLOCK: usize = 256 * 1024;
+
+/// Mark that some programs put in front of UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The rows of a file, one at a time. A row without a quote is split at its delimiters right
+/// here, any other by `csv_core`.
+pub(crate) struct Reader {
+    pub(crate) path: PathBuf,
+    pub(crate) dialect: Dialect,
+    input: Box<dyn Read>,
+    /// Bytes that were read, and behind them room for a window of `stops`.
+    block: Vec<u8>,
+    /// Part of the block that no row was made of yet.
+    rest: Range<usize>,
+    stops: Stops,
+    begun: bool,
+    ended: bool,
+    /// Line on which the next row starts.
+    next_line: u64,
+    /// Line on which the row starts.
+    line: u64,
+    cells: Cells,
+    /// Whether the cells are in `unquoted`, and not in the block.
+    is_quoted: bool,
+    /// Reads rows with quotes, once there is one.
+    csv: Option<Box<csv_core::Reader>>,
+    /// Cells of such a row, without the quotes.
+    unquoted: Vec<u8>,
+    /// Ends of those cells.
+    ends: Vec<usize>,
+}
+
+/// What stands at the front of the rest.
+enum Front {
+    /// A row, which is taken.
+    Row,
+    /// A row with a quote in it.
+    Quoted,
+    /// No end of a row.
+    Open,
+}
+
+impl Reader {
+    /// Reads the rows of `input`, which is called `path`; the number of a column goes to its
+    /// place.
+    pub(crate) fn new(
+        path: PathBuf,
+        input: Box<dyn Read>,
+        dialect: Dialect,
+        places: Vec<usize>,
+    ) -> Self {
+        Self {
+            path,
+            dialect,
+            input,
+            block: Vec::new(),
+            rest: 0..0,
+            stops: Stops::new(dialect.delimiter),
+            begun: false,
+            ended: false,
+            next_line: 1,
+            line: 1,
+            cells: Cells::new(dialect.decimal, places),
+            is_quoted: false,
+            csv: None,
+            unquoted: Vec::new(),
+            ends: vec![0; 64],
+        }
+    }
+
+    /// Goes to the next row; `false` behind the last one. Blank lines are no rows.
+    pub(crate) fn next_row(&mut self) -> Result<bool, TableError> {
+        if !self.begun {
+            self.begin()?;
+        }
+        loop {
+            self.line = self.next_line;
+            match self.split() {
+                Front::Row if self.cells.is_blank() => {}
+                Front::Row => return Ok(true),
+                Front::Quoted => return self.unquote().map(|()| true),
+                Front::Open if self.ended => return Ok(false),
+                Front::Open => self.more()?,
+            }
+        }
+    }
+
+    /// Start of the row.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            path: self.path.clone(),
+            line: self.line,
+            column: None,
+        }
+    }
+
+    /// Line of the file on which the row starts.
+    #[inline(always)]
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Count of the row's cells.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// A cell, without white space around it.
+    pub(crate) fn cell(&self, at: usize) -> &[u8] {
+        let bytes = match self.is_quoted {
+            true => &self.unquoted,
+            false => &self.block,
+        };
+        self.cells.of(bytes, at)
+    }
+
+    /// A cell as text.
+    pub(crate) fn text(&self, at: usize) -> Result<&str, std::str::Utf8Error> {
+        std::str::from_utf8(self.cell(at)).map(str::trim)
+    }
+
+    /// The number that a cell is, if only an infinite one.
+    #[inline(always)]
+    pub(crate) fn number(&self, at: usize) -> Option<f64> {
+        let quick = self.cells.number(at);
+        quick.or_else(|| number::parse(self.cell(at), self.dialect.decimal))
+    }
+
+    /// The numbers in their places, if each was read at once.
+    #[inline(always)]
+    pub(crate) fn numbers(&self) -> Option<&[f64]> {
+        self.cells.numbers()
+    }
+
+    /// Skips what stands in front of the header.
+    #[cold]
+    fn begin(&mut self) -> Result<(), TableError> {
+        self.begun = true;
+        while self.rest.len() < BOM.len() && !self.ended {
+            self.more()?;
+        }
+        if self.block[self.rest.clone()].starts_with(BOM) {
+            self.rest.start += BOM.len();
+        }
+        self.stops.seek(self.rest.start);
+        Ok(())
+    }
+
+    /// Takes the row at the front of the rest: its cells, and the numbers that are wanted.
+    #[inline(always)]
+    fn split(&mut self) -> Front {
+        let (text, cells, mut stops) = (&self.block[..], &mut self.cells, self.stops);
+        let (mut start, behind) = (self.rest.start, self.rest.end);
+        let delimiter = self.dialect.delimiter;
+        cells.clear();
+        let last = loop {
+            let Some(end) = stops.next(text, behind) else {
+                // It is looked at again, when there is more of it.
+                return Front::Open;
+            };
+            let byte = text[end];
+            if byte != delimiter && byte != b'\n' && byte != b'\r' {
+                match byte {
+                    b'"' => return Front::Quoted,
+                    _ => continue,
+                }
+            }
+            cells.push(text, start..end);
+            start = end + 1;
+            if byte != delimiter {
+                break byte;
+            }
+        };
+        let mut ended = last == b'\n';
+        if !ended && start < behind && text[start] == b'\n' {
+            stops.next(text, behind);
+            start += 1;
+            ended = true;
+        }
+        self.next_line += u64::from(ended);
+        (self.rest.start, self.stops, self.is_quoted) = (start, stops, false);
+        Front::Row
+    }
+
+    /// Takes a row with quotes, which may hold delimiters and ends of lines.
+    fn unquote(&mut self) -> Result<(), TableError> {
+        let used = loop {
+            let rest = &self.block[self.rest.clone()];
+            if self.unquoted.len() <= rest.len() {
+                self.unquoted.resize(rest.len() + 1, 0);
+            }
+            let csv = self.csv.get_or_insert_with(|| {
+                let mut builder = csv_core::ReaderBuilder::new();
+                Box::new(builder.delimiter(self.dialect.delimiter).build())
+            });
+            csv.reset();
+            let (mut result, used, written, mut count) =
+                csv.read_record(rest, &mut self.unquoted, &mut self.ends);
+            if result == ReadRecordResult::InputEmpty && self.ended {
+                let (unquoted, ends) = (&mut self.unquoted[written..], &mut self.ends[count..]);
+                let (last, _, _, cells) = csv.read_record(&[], unquoted, ends);
+                (result, count) = (last, count + cells);
+            }
+            match result {
+                ReadRecordResult::Record => {
+                    self.cells.clear();
+                    let mut start = 0;
+                    for &end in &self.ends[..count] {
+                        self.cells.push(&self.unquoted, start..end);
+                        start = end;
+                    }
+                    break used;
+                }
+                ReadRecordResult::InputEmpty if !self.ended => self.more()?,
+                _ => self.ends.resize(2 * self.ends.len(), 0),
+            }
+        };
+        let taken = &self.block[self.rest.start..self.rest.start + used];
+        self.next_line += memchr::memchr_iter(b'\n', taken).count() as u64;
+        self.rest.start += used;
+        self.stops.seek(self.rest.start);
+        self.is_quoted = true;
+        Ok(())
+    }
+
+    /// Reads on: at least as much as there is, so that a long row is not looked at often. Ends
+    /// the last row where no end of a line does.
+    fn more(&mut self) -> Result<(), TableError> {
+        self.block.copy_within(self.rest.clone(), 0);
+        let had = self.rest.len();
+        self.rest = 0..had;
+        self.stops.seek(0);
+        let room = had + had.max(BLOCK);
+        if self.block.len() < room + WINDOW {
+            self.block.resize(room + WINDOW, 0);
+        }
+        while !self.ended && self.rest.end < 2 * had.max(1) {
+            match self.input.read(&mut self.block[self.rest.end..room]) {
+                Ok(read) => {
+                    self.rest.end += read;
+                    self.ended = read == 0;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(source) => {
+                    let path = self.path.clone();
+                    return Err(TableError::Open { path, source });
+                }
+            }
+        }
+        if self.ended
+            && self.block[self.rest.clone()]
+                .last()
+                .is_some_and(|&end| end != b'\n')
+        {
+            self.block[self.rest.end] = b'\n';
+            self.rest.end += 1;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

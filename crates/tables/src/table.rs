@@ -1,0 +1,123 @@
+use std::path::PathBuf;
+
+use crate::column::Column;
+use crate::dialect::Dialect;
+use crate::error::{Place, TableError};
+use crate::header::Header;
+use crate::line_numbers::LineNumbers;
+use crate::rows::Rows;
+
+/// Rows that tell what kind each column is, where not all of them are read at once.
+pub const HEAD_ROWS: usize = 10_000;
+
+/// The columns of a file, held whole.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Name of the file in messages.
+    pub path: PathBuf,
+    /// How it is written.
+    pub dialect: Dialect,
+    /// The columns, in the file's order.
+    pub columns: Vec<Column>,
+    /// The line on which each row starts.
+    pub lines: LineNumbers,
+}
+
+impl Table {
+    /// Holds the first `limit` rows; the place of each number is its column.
+    pub(crate) fn read(
+        header: &Header,
+        mut rows: Rows<'_>,
+        limit: usize,
+    ) -> Result<Self, TableError> {
+        let named = |name: &String| Column {
+            name: name.clone(),
+            ..Column::default()
+        };
+        let mut table = Self {
+            path: header.path.clone(),
+            dialect: header.dialect,
+            columns: header.names.iter().map(named).collect(),
+            lines: LineNumbers::default(),
+        };
+        while table.lines.len() < limit
+            && let Some(row) = rows.next_row()?
+        {
+            table.lines.push(row.line());
+            for (at, column) in table.columns.iter_mut().enumerate() {
+                column.take(&row, at)?;
+            }
+        }
+        match table.lines.is_empty() {
+            true => Err(TableError::NoRows(table.path)),
+            false => Ok(table),
+        }
+    }
+
+    /// Position of the column with this name.
+    ///
+    /// # Errors
+    ///
+    /// There is none; the message says which names come close.
+    pub fn find(&self, name: &str) -> Result<usize, TableError> {
+        let found = self.columns.iter().position(|column| column.name == name);
+        found.ok_or_else(|| {
+            let names: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
+            TableError::unknown(&self.path, name, &names)
+        })
+    }
+
+    /// Makes sure that a column holds timestamps and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// It holds text, numbers, or a timestamp that could be several.
+    pub fn check_times(&self, at: usize) -> Result<(), TableError> {
+        let column = &self.columns[at];
+        let refuse = |line, cell: &str| TableError::Time {
+            place: self.place(at, line),
+            cell: cell.into(),
+        };
+        if let Some(cell) = &column.first_text {
+            return Err(refuse(cell.line, &cell.text));
+        }
+        let number = column.values.iter().position(|value| !value.is_nan());
+        if let Some(row) = number.filter(|_| column.times == 0) {
+            let number = column.values[row].to_string();
+            return Err(refuse(self.lines.of(row), &number));
+        }
+        let unclear = column.times + column.missing < column.values.len();
+        let gaps = column.values.iter().filter(|value| value.is_nan()).count();
+        match &column.first_time {
+            Some(cell) if unclear || gaps > column.missing => Err(refuse(cell.line, &cell.text)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes sure that a column holds numbers and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// It holds text, timestamps, an infinity or NaN.
+    pub fn check_numeric(&self, at: usize) -> Result<(), TableError> {
+        let column = &self.columns[at];
+        let text = column.first_text.as_ref().or(column.first_time.as_ref());
+        let Some(cell) = text.or(column.first_not_finite.as_ref()) else {
+            return Ok(());
+        };
+        let (place, is_text) = (self.place(at, cell.line), text.is_some());
+        let cell = cell.text.clone();
+        Err(match is_text {
+            true => TableError::Text { place, cell },
+            false => TableError::NotFinite { place, cell },
+        })
+    }
+
+    fn place(&self, at: usize, line: u64) -> Place {
+        Place {
+            path: self.path.clone(),
+            line,
+            column: Some(self.columns[at].name.clone()),
+        }
+    }
+}
