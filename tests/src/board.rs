@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-use downhill_firmware::Lab;
+use downhill_firmware::{Connection, Lab};
 use embedded_hal::digital::{ErrorType as PinErrorType, OutputPin};
 use embedded_io::{ErrorKind, ErrorType, ReadReady};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -83,7 +83,7 @@ pub struct Board {
 /// The `lab` firmware.
 fn lab(wire: Wire, stop: &AtomicBool) {
     let mut arena = vec![0.0; 1 << 14];
-    let mut lab: Lab<'_, _, _> = Lab::new("desk", wire, Pin, &mut arena);
+    let mut lab = Lab::new(Connection::new("desk", wire), Pin, &mut arena);
     while !stop.load(Ordering::Relaxed) {
         lab.poll();
     }

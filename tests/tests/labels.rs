@@ -15,7 +15,7 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::{AnyRules, Scaling};
 use downhill::{Const, Dyn, Recipe, Trainer};
-use downhill_firmware::{Desk, Later, Learner, Mode, Node, SensorFault};
+use downhill_firmware::{Connection, Desk, Later, Learner, Mode, Node, SensorFault};
 use downhill_tests::board::{Board, Pin, Wire};
 use downhill_tests::emulator::{Emulator, firmware};
 use downhill_tests::{downhill, json, stderr, stdout};
@@ -62,7 +62,7 @@ fn node(wire: Wire, stop: &AtomicBool, runs: bool) {
     let mut inbox = [0.0; 32];
     let mut desk = Desk::new(learner, &RECIPE, (), &mut inbox);
     desk.wake();
-    let mut node = Node::<_, _, 160>::new("thermometer", wire, desk);
+    let mut node = Node::new(Connection::new("thermometer", wire).frame::<160>(), desk);
     let mut last = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         node.poll();

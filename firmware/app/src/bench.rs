@@ -12,6 +12,7 @@ use crate::estimate::Estimate;
 use crate::fit::{Fit as _, Watched};
 use crate::inbox::{Case, Inbox};
 use crate::log::log;
+use crate::words::Words;
 use crate::worker::{Tell, Worker};
 
 /// The lab's worker: memory, and the fit of whatever recipe came last.
@@ -38,12 +39,6 @@ enum Memory<'a> {
     Free(Words<'a>),
     Fit(Fit<'a>),
     Estimate(Estimate<'a>),
-}
-
-#[derive(Debug, Default)]
-pub(crate) struct Words<'a> {
-    pub(crate) fit: &'a mut [f32],
-    pub(crate) monitor: &'a mut [f32],
 }
 
 #[derive(Debug)]

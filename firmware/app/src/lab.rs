@@ -2,9 +2,9 @@ use downhill_link::{FRAME, numbers_in_sample};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
+use crate::Connection;
 use crate::bench::Bench;
 use crate::port::{Port, Sent};
-use crate::session::Vitals;
 use crate::worker::count;
 
 /// Firmware that fits whatever recipe comes over the link.
@@ -37,43 +37,18 @@ impl<P: OutputPin> Pin<P> {
     }
 }
 
-impl<'a, L: Read + ReadReady + Write, P: OutputPin> Lab<'a, L, P> {
-    /// Firmware for a board of this name, with a line to the host, a status pin, and memory for
-    /// the fit.
+impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P, N> {
+    /// Firmware for a board that is connected to a host, with a status pin and memory for the fit.
     ///
     /// The arena may have any length: a recipe that needs more than seven sixteenths of it is
     /// refused with the number needed (as much receives samples and pushed state, and an eighth
     /// is for what watches the fit).
-    pub fn new(board: &'a str, line: L, pin: P, arena: &'a mut [f32]) -> Self {
-        Self::with_frame(board, line, pin, arena)
-    }
-}
-
-impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P, N> {
-    /// The same with frames of up to `N` bytes: 128 are enough for 24 numbers in a sample.
-    pub fn with_frame(board: &'a str, line: L, pin: P, arena: &'a mut [f32]) -> Self {
+    pub fn new(connection: Connection<'a, L, N>, pin: P, arena: &'a mut [f32]) -> Self {
         let bench = Bench::new(numbers_in_sample(N), arena);
         Self {
-            port: Port::new(board, line, bench),
+            port: Port::new(connection, bench),
             pin: Pin { pin, lit: false },
         }
-    }
-
-    /// Lets the host have at most this many commands under way, where the line keeps fewer bytes
-    /// while a step is computed than eight frames have.
-    #[must_use]
-    #[inline(always)]
-    pub fn window(mut self, commands: u8) -> Self {
-        self.port.session.set_window(commands);
-        self
-    }
-
-    /// Lets the host read what the board measures of itself.
-    #[must_use]
-    #[inline(always)]
-    pub fn vitals(mut self, vitals: Vitals) -> Self {
-        self.port.session.set_vitals(vitals);
-        self
     }
 
     /// Does this for ever.

@@ -5,7 +5,7 @@
 //! status pin and memory, and starts it:
 //!
 //! ```
-//! use downhill_firmware::Lab;
+//! use downhill_firmware::{Connection, Lab};
 //! # use core::convert::Infallible;
 //! # struct Nothing;
 //! # impl embedded_io::ErrorType for Nothing { type Error = Infallible; }
@@ -27,7 +27,7 @@
 //! # let (uart, pin) = (Nothing, Nothing);
 //! # let arena: &'static mut [f32] = Box::leak(Box::new([0.0; 1024]));
 //! // On a board: `static ARENA: StaticCell<[f32; 1024]>`, and `ARENA.init([0.0; 1024])`.
-//! let mut lab = Lab::new("my-board", uart, pin, arena);
+//! let mut lab = Lab::new(Connection::new("my-board", uart), pin, arena);
 //! // Then `lab.run()`, which never returns, or, beside other work:
 //! lab.poll();
 //! ```
@@ -77,6 +77,7 @@
 
 mod arithmetic;
 mod bench;
+mod connection;
 mod desk;
 mod estimate;
 mod fit;
@@ -93,10 +94,12 @@ mod store;
 pub mod synthetic;
 mod waiting;
 mod watch;
+mod words;
 mod worker;
 
 pub use arithmetic::is_default as arithmetic_is_default;
 pub use bench::Bench;
+pub use connection::Connection;
 pub use desk::Desk;
 pub use downhill_link::{Alert, Counters, Event, Mode, SensorFault, Topics};
 pub use fit::{Fit, Watched};

@@ -1,8 +1,8 @@
 use downhill_link::{Counters, FRAME};
 use embedded_io::{Read, ReadReady, Write};
 
+use crate::Connection;
 use crate::port::Port;
-use crate::session::Vitals;
 use crate::worker::Worker;
 
 /// Firmware that lives with a sensor of its own: a [`Desk`](crate::Desk), at a line to a host.
@@ -18,29 +18,12 @@ pub struct Node<'a, W, L, const N: usize = FRAME> {
 }
 
 impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Node<'a, W, L, N> {
-    /// Firmware for a board of this name, with a line to the host.
+    /// Firmware for a board that is connected to a host.
     #[inline(always)]
-    pub fn new(board: &'a str, line: L, worker: W) -> Self {
+    pub fn new(connection: Connection<'a, L, N>, worker: W) -> Self {
         Self {
-            port: Port::new(board, line, worker),
+            port: Port::new(connection, worker),
         }
-    }
-
-    /// Lets the host have at most this many commands under way, where the line keeps fewer bytes
-    /// while a step is computed than eight frames have.
-    #[must_use]
-    #[inline(always)]
-    pub fn window(mut self, commands: u8) -> Self {
-        self.port.session.set_window(commands);
-        self
-    }
-
-    /// Lets the host read what the board measures of itself.
-    #[must_use]
-    #[inline(always)]
-    pub fn vitals(mut self, vitals: Vitals) -> Self {
-        self.port.session.set_vitals(vitals);
-        self
     }
 
     /// The worker.

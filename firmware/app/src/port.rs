@@ -1,6 +1,7 @@
 use downhill_link::{FrameReader, Reply, encode};
 use embedded_io::{Read, ReadReady, Write};
 
+use crate::Connection;
 use crate::log::log;
 use crate::session::Session;
 use crate::worker::{Worker, count};
@@ -21,11 +22,14 @@ pub(crate) struct Port<'a, W, L, const N: usize> {
 
 impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, N> {
     #[inline(always)]
-    pub(crate) fn new(board: &'a str, line: L, worker: W) -> Self {
+    pub(crate) fn new(connection: Connection<'a, L, N>, worker: W) -> Self {
         const { assert!(N >= 96, "a frame must hold a hello") };
+        let mut session = Session::with_worker(connection.board, N, worker);
+        session.set_window(connection.window);
+        session.set_vitals(connection.vitals);
         Self {
-            session: Session::with_worker(board, N, worker),
-            line,
+            session,
+            line: connection.line,
             announced: false,
             reader: FrameReader::new(),
             out: [0; N],

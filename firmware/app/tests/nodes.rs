@@ -7,7 +7,7 @@ use downhill::recipe::AnyTrainer;
 use downhill::{Fault, Fingerprint, Recipe};
 use downhill_firmware::scripted::{Episode, Scripted, Trouble};
 use downhill_firmware::{
-    Desk, FlashStore, Later, Learner, Mode, Node, Store, Topics, Vitals, Worker,
+    Connection, Desk, FlashStore, Later, Learner, Mode, Node, Store, Topics, Vitals, Worker,
 };
 use downhill_link::{
     Capabilities, ClientEvent, Command, CommandError, Event, Numbers, Progress, Query, Scores,
@@ -74,14 +74,18 @@ fn subscribe(credit: u32, topics: Topics) -> Command<'static> {
 }
 
 macro_rules! node {
-    ($sensor:expr, $reference:expr, $store:expr) => {{
+    ($sensor:expr, $reference:expr, $store:expr) => {
+        node!($sensor, $reference, $store, Vitals::default())
+    };
+    ($sensor:expr, $reference:expr, $store:expr, $vitals:expr) => {{
         let learner: Small<_, _, _> = Learner::new(fit(), $sensor, $reference, NoPin)
             .unwrap()
             .stopped();
         let inbox = vec![0.0; 32].leak();
         let mut desk = Desk::new(learner, &RECIPE, $store, inbox).save_every(16);
         let wake = desk.wake();
-        let mut host = Host::of(|wire| Node::<_, _, 576>::new("a node", wire, desk));
+        let connection = |wire| Connection::new("a node", wire).vitals($vitals);
+        let mut host = Host::of(|wire| Node::new(connection(wire), desk));
         host.greet();
         (host, wake)
     }};
@@ -331,15 +335,11 @@ fn a_flash_that_fails_is_told_and_learning_goes_on() {
 
 #[test]
 fn a_board_tells_of_its_stack_and_its_clock() {
-    let (host, _) = node!(wave(0), rule, ());
     let vitals = Vitals {
         stack: Some(|| 1234),
         clock: Some(|| 5_000_000_000),
     };
-    let mut host = Host {
-        device: host.device.vitals(vitals),
-        ..host
-    };
+    let (mut host, _) = node!(wave(0), rule, (), vitals);
     let counters = host.counters();
     assert_eq!((counters.stack, counters.uptime), (1234, 5_000_000_000));
 }

@@ -15,7 +15,7 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::random::Random;
 use downhill::rules::AnyRules;
-use downhill_firmware::{Lab, Node, Worker};
+use downhill_firmware::{Connection, Lab, Node, Worker};
 use downhill_link::fault_injector::{FaultInjector, Rates};
 use downhill_link::{
     Ack, Client, ClientEvent, Command, Counters, FrameReader, Numbers, Request, decode,
@@ -135,7 +135,7 @@ impl Host {
 impl<P: OutputPin> Host<Lab<'static, Wire, P>> {
     pub(crate) fn with_pin(arena: usize, pin: P) -> Self {
         let arena = Box::leak(vec![f32::NAN; arena * 8 / 7 + 1].into_boxed_slice());
-        Self::of(|wire| Lab::new("test", wire, pin, arena))
+        Self::of(|wire| Lab::new(Connection::new("test", wire), pin, arena))
     }
 }
 

@@ -2,7 +2,7 @@
 #![no_std]
 #![no_main]
 
-use downhill_firmware::Lab;
+use downhill_firmware::{Connection, Lab};
 use static_cell::ConstStaticCell;
 
 /// Memory for fits: half of what there is.
@@ -11,5 +11,10 @@ static ARENA: ConstStaticCell<[f32; 1 << 14]> = ConstStaticCell::new([0.0; 1 << 
 #[cortex_m_rt::entry]
 fn main() -> ! {
     let board = microbit_v2::take();
-    Lab::new("microbit-v2", board.line, board.led, ARENA.take()).run()
+    Lab::new(
+        Connection::new("microbit-v2", board.line),
+        board.led,
+        ARENA.take(),
+    )
+    .run()
 }

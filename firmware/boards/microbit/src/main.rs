@@ -2,7 +2,7 @@
 #![no_std]
 #![no_main]
 
-use downhill_firmware::Lab;
+use downhill_firmware::{Connection, Lab};
 use emulated::stack;
 use microbit::Board;
 
@@ -14,8 +14,6 @@ fn main() -> ! {
 
     let vitals = stack::paint();
     let Board { line, led, .. } = microbit::board();
-    Lab::<_, _, 128>::with_frame("microbit", line, led, ARENA)
-        .window(1)
-        .vitals(vitals)
-        .run()
+    let connection = Connection::new("microbit", line).window(1).vitals(vitals);
+    Lab::new(connection.frame::<128>(), led, ARENA).run()
 }

@@ -4,9 +4,7 @@ use core::hint::black_box;
 
 use bench::Clock;
 use downhill::{Fault, Fingerprint};
-use downhill_link::{
-    FrameReader, Numbers, Command, Ack, Progress, Reply, Request, decode, encode,
-};
+use downhill_link::{Ack, Command, FrameReader, Numbers, Progress, Reply, Request, decode, encode};
 
 use crate::{SAMPLES, time};
 
@@ -46,14 +44,9 @@ pub(crate) fn measure(clock: &mut Clock) {
         }),
         verdict: None,
     });
-    time(
-        clock,
-        ("link.sample", "write"),
-        &[ack; SAMPLES],
-        |ack| {
-            encode(ack, black_box(&mut buffer))
-                .map(<[u8]>::len)
-                .map_err(|_| Fault::Update)
-        },
-    );
+    time(clock, ("link.sample", "write"), &[ack; SAMPLES], |ack| {
+        encode(ack, black_box(&mut buffer))
+            .map(<[u8]>::len)
+            .map_err(|_| Fault::Update)
+    });
 }

@@ -9,7 +9,7 @@ pub mod node;
 pub mod thermometer;
 mod uart;
 
-use downhill_firmware::Lab;
+use downhill_firmware::{Connection, Lab};
 use emulated as _;
 use static_cell::ConstStaticCell;
 
@@ -64,5 +64,5 @@ static ARENA: ConstStaticCell<[f32; 1 << 18]> = ConstStaticCell::new([0.0; 1 << 
 pub fn run(board: &Board) -> ! {
     // SAFETY: a board crate calls this once, from its entry, with its own board.
     let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
-    Lab::new(board.name, uart, led, ARENA.take()).run()
+    Lab::new(Connection::new(board.name, uart), led, ARENA.take()).run()
 }

@@ -6,7 +6,9 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::{AnyRules, Scaling};
 use downhill::{Const, Dyn, Recipe, Trainer};
-use downhill_firmware::{Desk, Later, Learner, Limits, Mode, Node, Sensor, Store, Vitals};
+use downhill_firmware::{
+    Connection, Desk, Later, Learner, Limits, Mode, Node, Sensor, Store, Vitals,
+};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
@@ -66,9 +68,8 @@ where
     let Correction { arena, inbox } = memory;
     let mut desk = Desk::new(learner(sensor, alarm, arena).stopped(), &RECIPE, (), inbox);
     desk.wake();
-    Node::<_, _, 160>::new(board, line, desk)
-        .vitals(vitals)
-        .run(|| true)
+    let connection = Connection::new(board, line).vitals(vitals);
+    Node::new(connection.frame::<160>(), desk).run(|| true)
 }
 
 /// The same for a board on a desk: it begins by itself, goes on from its last checkpoint, and
@@ -89,7 +90,8 @@ where
     let desk = Desk::new(learner(sensor, alarm, arena), &RECIPE, store, inbox);
     let mut desk = desk.save_every(EVERY);
     desk.wake();
-    Node::<_, _, 160>::new(board, line, desk).run(due)
+    let connection = Connection::new(board, line).frame::<160>();
+    Node::new(connection, desk).run(due)
 }
 
 fn learner<S: Sensor<1>, P: OutputPin>(

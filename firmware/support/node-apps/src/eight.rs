@@ -7,7 +7,7 @@ use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::synthetic::{Synthetic, Truth};
-use downhill_firmware::{Desk, Learner, Node, Reference, Sensor, Store, Vitals};
+use downhill_firmware::{Connection, Desk, Learner, Node, Reference, Sensor, Store, Vitals};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
@@ -63,10 +63,8 @@ where
     let mut desk = desk((&sensor, Truth, alarm, store), memory);
     desk.wake();
     sensor.seek(desk.learner().fit().steps());
-    Node::<_, _, FRAME>::new(board, line, desk)
-        .window(window)
-        .vitals(vitals)
-        .run(|| true)
+    let connection = Connection::new(board, line).window(window).vitals(vitals);
+    Node::new(connection.frame::<FRAME>(), desk).run(|| true)
 }
 
 /// What this node does beside its line: a learner that waits for its start, and its checkpoints.

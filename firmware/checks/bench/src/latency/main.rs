@@ -14,7 +14,7 @@ use core::convert::Infallible;
 use core::hint::black_box;
 
 use bench::Clock;
-use downhill_firmware::{Counters, FlashStore, Mode, Event, Tell, Topics, Worker};
+use downhill_firmware::{Counters, Event, FlashStore, Mode, Tell, Topics, Worker};
 use embedded_hal::digital::{ErrorType, OutputPin};
 use node_apps::{Eight, must};
 

@@ -1,0 +1,60 @@
+use downhill_link::{FRAME, WINDOW};
+
+use crate::session::Vitals;
+
+/// A board's name and its line to the host: how a [`Lab`](crate::Lab) or a [`Node`](crate::Node)
+/// is set up.
+///
+/// `N` is the longest frame in bytes, of which the firmware keeps two in memory.
+#[derive(Debug)]
+pub struct Connection<'a, L, const N: usize = FRAME> {
+    pub(crate) board: &'a str,
+    pub(crate) line: L,
+    pub(crate) window: u8,
+    pub(crate) vitals: Vitals,
+}
+
+impl<'a, L> Connection<'a, L> {
+    /// A connection of a board of this name over this line, with frames of up to [`FRAME`] bytes.
+    #[inline(always)]
+    pub fn new(board: &'a str, line: L) -> Self {
+        Self {
+            board,
+            line,
+            window: WINDOW as u8,
+            vitals: Vitals::default(),
+        }
+    }
+}
+
+impl<'a, L, const N: usize> Connection<'a, L, N> {
+    /// Takes and sends frames of up to `M` bytes, from 96 on: 128 are enough for 24 numbers in a
+    /// sample.
+    #[must_use]
+    #[inline(always)]
+    pub fn frame<const M: usize>(self) -> Connection<'a, L, M> {
+        Connection {
+            board: self.board,
+            line: self.line,
+            window: self.window,
+            vitals: self.vitals,
+        }
+    }
+
+    /// Lets the host have at most this many commands under way, from 1 to [`WINDOW`]: fewer where
+    /// the line keeps fewer bytes while a step is computed than eight frames have.
+    #[must_use]
+    #[inline(always)]
+    pub fn window(mut self, commands: u8) -> Self {
+        self.window = commands.clamp(1, WINDOW as u8);
+        self
+    }
+
+    /// Lets the host read what the board measures of itself.
+    #[must_use]
+    #[inline(always)]
+    pub fn vitals(mut self, vitals: Vitals) -> Self {
+        self.vitals = vitals;
+        self
+    }
+}
