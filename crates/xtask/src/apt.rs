@@ -15,8 +15,12 @@ pub(crate) fn works(program: &str, argument: &str) -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
-/// Installs packages; `by_hand` tells what to do where that is not possible.
-pub(crate) fn install(packages: &[&str], by_hand: &str) -> Result<()> {
+/// Installs packages, if there are any; `by_hand` tells what to do where that is not possible.
+pub(crate) fn install(packages: &[&str], by_hand: &[String]) -> Result<()> {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let by_hand = by_hand.join("; ");
     let Some(prefix) = apt_prefix() else {
         bail!(
             "missing, and not installable from here (that takes apt-get, as root or with sudo \

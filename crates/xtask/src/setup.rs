@@ -1,4 +1,4 @@
-//! `cargo xtask setup`: everything device tests need, and nothing twice.
+//! `cargo xtask setup`: everything that device tests need, and nothing twice.
 
 use anyhow::Result;
 use downhill_boards::TARGETS;
@@ -6,10 +6,48 @@ use downhill_boards::TARGETS;
 use crate::apt::{install, works};
 use crate::{say, toolchain};
 
+/// A program from elsewhere.
+struct Program {
+    name: &'static str,
+    /// Package in Debian and Ubuntu.
+    package: &'static str,
+    /// Words on how to install it by hand.
+    by_hand: &'static str,
+}
+
+const QEMU: Program = Program {
+    name: "qemu-system-arm",
+    package: "qemu-system-arm",
+    by_hand: "`qemu-system-arm` (Debian, Ubuntu: package `qemu-system-arm`; Fedora: \
+              `qemu-system-arm-core`; Homebrew: `qemu`)",
+};
+/// Compiles exported C for the boards.
+const CLANG: Program = Program {
+    name: "clang",
+    package: "clang",
+    by_hand: "`clang` (package `clang`; Homebrew: `llvm`)",
+};
+/// Shows reports to tests.
+const CHROMIUM: Program = Program {
+    name: "chromium",
+    package: "chromium",
+    by_hand: "`chromium` (package `chromium`, as a plain program)",
+};
+/// Starts beside the command.
+const RIPGREP: Program = Program {
+    name: "rg",
+    package: "ripgrep",
+    by_hand: "`rg` (package `ripgrep`)",
+};
+
+/// Installs all that is missing, in one go.
 pub(crate) fn run() -> Result<()> {
-    qemu()?;
-    clang()?;
-    chromium()?;
+    let (mut packages, mut by_hand) = missing(&[QEMU, CLANG, CHROMIUM]);
+    if toolchain::needs_debian(TARGETS)? {
+        packages.extend(toolchain::PACKAGES);
+        by_hand.push(toolchain::by_hand());
+    }
+    install(&packages, &by_hand)?;
     let toolchain = toolchain::for_targets(TARGETS)?;
     say(format_args!("ready: {}", toolchain.describe()));
     Ok(())
@@ -17,39 +55,22 @@ pub(crate) fn run() -> Result<()> {
 
 /// Makes sure that `qemu-system-arm` is installed.
 pub(crate) fn qemu() -> Result<()> {
-    if works("qemu-system-arm", "--version") {
-        return Ok(());
-    }
-    install(
-        &["qemu-system-arm"],
-        "`qemu-system-arm` (Debian, Ubuntu: package `qemu-system-arm`; Fedora: \
-         `qemu-system-arm-core`; Homebrew: `qemu`)",
-    )
-}
-
-/// Makes sure that `clang` is installed, which compiles exported C for the boards.
-pub(crate) fn clang() -> Result<()> {
-    if works("clang", "--version") {
-        return Ok(());
-    }
-    install(&["clang"], "`clang` (package `clang`; Homebrew: `llvm`)")
-}
-
-/// Makes sure that Chromium is installed, in which reports are looked at.
-pub(crate) fn chromium() -> Result<()> {
-    if works("chromium", "--version") {
-        return Ok(());
-    }
-    install(
-        &["chromium"],
-        "`chromium` (package `chromium`, as a plain program)",
-    )
+    let (packages, by_hand) = missing(&[QEMU]);
+    install(&packages, &by_hand)
 }
 
 /// Makes sure that ripgrep is installed, beside which the command's start is measured.
 pub(crate) fn ripgrep() -> Result<()> {
-    if works("rg", "--version") {
-        return Ok(());
-    }
-    install(&["ripgrep"], "`rg` (package `ripgrep`)")
+    let (packages, by_hand) = missing(&[RIPGREP]);
+    install(&packages, &by_hand)
+}
+
+/// Packages of those programs that do not run, and how to install them by hand.
+fn missing(programs: &[Program]) -> (Vec<&'static str>, Vec<String>) {
+    let missing = programs
+        .iter()
+        .filter(|program| !works(program.name, "--version"));
+    missing
+        .map(|program| (program.package, program.by_hand.to_owned()))
+        .unzip()
 }

@@ -25,7 +25,7 @@ const DEBIAN_LIBRARY: &str = "/usr/lib/rustlib/src/rust/library/core/src/lib.rs"
 const DEBIAN_LINKER: &str = "/usr/bin/lld";
 
 /// The Debian packages that hold a compiler together with its library's source.
-const COMPILER_PACKAGES: &[&str] = &[
+pub(crate) const PACKAGES: &[&str] = &[
     "rustc-web",
     "cargo-web",
     "rust-web-clippy",
@@ -90,10 +90,7 @@ impl Toolchain {
 
 /// Finds or makes a toolchain that has core for all of `targets`.
 pub(crate) fn for_targets(targets: &[&str]) -> Result<Toolchain> {
-    let active = cmd!("rustc", "--print", "sysroot")
-        .read()
-        .map(PathBuf::from)
-        .context("no `rustc` runs; install Rust from rustup.rs")?;
+    let active = active()?;
     let in_use = || Toolchain {
         sysroot: None,
         identity: active.display().to_string(),
@@ -111,15 +108,8 @@ pub(crate) fn for_targets(targets: &[&str]) -> Result<Toolchain> {
             .context("`rustup target add` failed")?;
         return Ok(in_use());
     }
-    let needed = [
-        DEBIAN_RUSTC,
-        DEBIAN_CARGO,
-        DEBIAN_CLIPPY,
-        DEBIAN_LIBRARY,
-        DEBIAN_LINKER,
-    ];
-    if !needed.iter().all(|path| Path::new(path).exists()) {
-        debian_compiler()?;
+    if needs_debian(targets)? {
+        install(PACKAGES, &[by_hand()])?;
     }
     let sysroot = Sysroot::of_debian()?;
     sysroot.complete(targets)?;
@@ -129,17 +119,36 @@ pub(crate) fn for_targets(targets: &[&str]) -> Result<Toolchain> {
     })
 }
 
-/// Installs Debian's compiler with the source of its library.
-fn debian_compiler() -> Result<()> {
-    install(
-        COMPILER_PACKAGES,
-        &format!(
-            "core for the boards' targets: `rustup target add {}`; on Debian without rustup's \
-             downloads, `apt-get install {}`",
-            TARGETS.join(" "),
-            COMPILER_PACKAGES.join(" ")
-        ),
+/// Tells whether targets need Debian's compiler, and it is not installed.
+pub(crate) fn needs_debian(targets: &[&str]) -> Result<bool> {
+    let is_installed = [
+        DEBIAN_RUSTC,
+        DEBIAN_CARGO,
+        DEBIAN_CLIPPY,
+        DEBIAN_LIBRARY,
+        DEBIAN_LINKER,
+    ]
+    .iter()
+    .all(|path| Path::new(path).exists());
+    Ok(!is_installed && !missing_in(&active()?, targets).is_empty() && !rustup_may_download())
+}
+
+/// Words on how to get the targets by hand.
+pub(crate) fn by_hand() -> String {
+    format!(
+        "core for the boards' targets: `rustup target add {}`; on Debian without rustup's \
+         downloads, `apt-get install {}`",
+        TARGETS.join(" "),
+        PACKAGES.join(" ")
     )
+}
+
+/// The sysroot of the compiler in use.
+fn active() -> Result<PathBuf> {
+    cmd!("rustc", "--print", "sysroot")
+        .read()
+        .map(PathBuf::from)
+        .context("no `rustc` runs; install Rust from rustup.rs")
 }
 
 /// `RUSTUP_AUTO_INSTALL=0` is how a machine says that rustup must not download.
