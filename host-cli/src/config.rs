@@ -18,6 +18,9 @@ const FILE: &str = "downhill.toml";
 /// The key of the data, which on the command line has no name.
 const DATA: &str = "data";
 
+/// Keys of files written before an option was renamed, each with the option of today.
+const RENAMED: [(&str, &str); 1] = [("test-every", "validation-every")];
+
 /// The commands that the file is read for.
 const SECTIONS: [&str; 4] = ["fit", "compare", "inspect", "crosscheck"];
 
@@ -167,10 +170,12 @@ fn options(text: &str, section: &str, own: &[OsString]) -> Outcome<More> {
     let mut keys = Vec::new();
     for (name, value) in section_of {
         let place = format!("[{section}], `{name}`");
+        let renamed = RENAMED.iter().find(|renamed| renamed.0 == name);
+        let name = renamed.map_or(name.as_str(), |renamed| renamed.1);
         if name == DATA {
             let data = value.as_str();
             let data = data.ok_or_else(|| refuse(format!("{place} is a path")))?;
-            keys.push((name.clone(), vec![data.into()]));
+            keys.push((name.into(), vec![data.into()]));
         } else if !known.iter().any(|known| known == name) {
             let hint = hint(name, &known);
             return Err(refuse(format!(
@@ -178,7 +183,7 @@ fn options(text: &str, section: &str, own: &[OsString]) -> Outcome<More> {
             )));
         } else if !given(name) {
             let arguments = option(name, value).map_err(|why| refuse(format!("{place} {why}")))?;
-            keys.push((name.clone(), arguments));
+            keys.push((name.into(), arguments));
         }
     }
     match section_of.contains_key(DATA) {
@@ -242,6 +247,13 @@ mod tests {
                 "--target=y"
             ]
         );
+    }
+
+    #[test]
+    fn a_key_of_an_older_file_stands_for_the_option_of_today() {
+        let text = "[fit]\ndata = 'a.csv'\ntest-every = 3\n";
+        assert_eq!(of(text, &[]).unwrap(), ["a.csv", "--validation-every=3"]);
+        assert_eq!(of(text, &["--validation-every", "4"]).unwrap(), ["a.csv"]);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(crate) enum Act<'a, T> {
     Learn(Sample<'a, T>),
     /// Make the step of a batch that is not full, whose last row is on this line.
     Apply(u64),
-    /// Take notice of the held-out objective.
+    /// Take notice of the validation objective.
     Report(T),
     /// Go back to this state.
     Restore(&'a [T]),
@@ -50,7 +50,7 @@ pub(crate) trait Pupil<T: Real> {
     /// The trainer on the host.
     fn trainer(&mut self) -> &mut HostTrainer<T>;
 
-    /// What becomes of a fault while the held-out rows are measured.
+    /// What becomes of a fault while the validation rows are measured.
     fn stop(&self, epoch: u32, fault: RowFault) -> Self::Stop;
 
     /// Takes notice of the end of an epoch.
@@ -64,10 +64,10 @@ pub(crate) trait Pupil<T: Real> {
 pub(crate) struct Epoch {
     /// Counted from 1.
     pub(crate) epoch: u32,
-    /// The mean loss of the rows learned from, each before its update.
+    /// The mean loss of the training rows, each before its update.
     pub(crate) train: f64,
-    /// The mean loss of the rows held out, at the end of the epoch.
-    pub(crate) test: Option<f64>,
+    /// The mean loss of the validation rows, at the end of the epoch.
+    pub(crate) validation: Option<f64>,
 }
 
 /// How a course went.
@@ -94,7 +94,7 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
     let mut left = limit;
     let room = pupil.trainer().parameters().to_vec();
     // Without patience the best is kept all the same: a fit that is interrupted ends with it.
-    let watches = !plan.split.test.is_empty();
+    let watches = !plan.split.validation.is_empty();
     let patience = plan.patience.unwrap_or(u32::MAX);
     let mut stopping = watches.then(|| EarlyStopping::new(patience, room));
     let mut ended = Ended {
@@ -109,13 +109,19 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
             break;
         }
         let trainer = pupil.trainer();
-        let test = measure::mean_loss(plan.samples.of(&plan.split.test), trainer);
-        let test = test.map_err(|fault| pupil.stop(epoch, fault))?;
-        let done = Epoch { epoch, train, test };
+        let validation = measure::mean_loss(plan.samples.of(&plan.split.validation), trainer);
+        let validation = validation.map_err(|fault| pupil.stop(epoch, fault))?;
+        let done = Epoch {
+            epoch,
+            train,
+            validation,
+        };
         pupil.watch(&done);
         ended.history.push(done);
-        let Some(test) = test else { continue };
-        let objective = T::from_f64(test) + penalty(pupil.trainer());
+        let Some(validation) = validation else {
+            continue;
+        };
+        let objective = T::from_f64(validation) + penalty(pupil.trainer());
         pupil.act(epoch, Act::Report(objective))?;
         if let Some(stopping) = &mut stopping {
             let before = stopping.best().map(|best| best.0);
@@ -148,7 +154,7 @@ pub(crate) fn run<T: Real, P: Pupil<T>>(
     Ok(ended)
 }
 
-/// Goes once through the rows learned from, in the file's order.
+/// Goes once through the training rows, in the file's order.
 pub(crate) fn once<T: Real, P: Pupil<T>>(plan: &Plan<T>, pupil: &mut P) -> Result<(), P::Stop> {
     let (mut order, mut left) = (Order::new(&plan.split.train, None), usize::MAX);
     let rows = (&mut order, &mut plan.rehearsal());

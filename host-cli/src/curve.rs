@@ -21,8 +21,8 @@ impl Progress {
 
     /// One epoch is done.
     pub(crate) fn epoch(&self, epoch: &Epoch) {
-        self.0.step(|| match epoch.test {
-            Some(test) => format!("loss {:.5}, held out {test:.5}", epoch.train),
+        self.0.step(|| match epoch.validation {
+            Some(validation) => format!("loss {:.5}, validation {validation:.5}", epoch.train),
             None => format!("loss {:.5}", epoch.train),
         });
     }
@@ -69,12 +69,15 @@ fn width(on_terminal: bool) -> usize {
     })
 }
 
-/// The picture of one fit: `·` rows learned from, `o` rows held out.
+/// The picture of one fit: `·` training rows, `o` validation rows.
 fn plot(history: &[Epoch], width: usize) -> String {
     let train: Vec<f64> = history.iter().map(|epoch| epoch.train).collect();
-    let test: Vec<f64> = history.iter().filter_map(|epoch| epoch.test).collect();
-    let curves = [('·', &train[..]), ('o', &test[..])];
-    let title = "loss: · learned from, o held out";
+    let validation: Vec<f64> = history
+        .iter()
+        .filter_map(|epoch| epoch.validation)
+        .collect();
+    let curves = [('·', &train[..]), ('o', &validation[..])];
+    let title = "loss: · training, o validation";
     picture(title, &curves, epochs(&curves), width) + "\n"
 }
 
@@ -151,7 +154,7 @@ mod tests {
         let loss = |epoch| Epoch {
             epoch,
             train: 1.0 / f64::from(epoch),
-            test: None,
+            validation: None,
         };
         let picture = plot(&[loss(1), loss(2), loss(4)], WIDTH);
         let lines: Vec<&str> = picture.lines().collect();

@@ -175,12 +175,12 @@ impl Encoder {
                 *feature = narrow(row, column, number)?;
             }
         }
-        let mut labelled = true;
+        let mut labeled = true;
         for (at, target) in targets.iter_mut().enumerate() {
             let column = self.targets[at];
             match self.number(row, column)? {
                 Some(number) => *target = narrow(row, column, number)?,
-                None => labelled = false,
+                None => labeled = false,
             }
         }
         let mut weight = T::ONE;
@@ -193,10 +193,10 @@ impl Encoder {
                     )));
                 }
                 Some(number) => weight = narrow(row, column, number)?,
-                None => labelled = false,
+                None => labeled = false,
             }
         }
-        Ok(samples.end_row(labelled, weight, row.line()))
+        Ok(samples.end_row(labeled, weight, row.line()))
     }
 
     /// The number of a cell; `None` where it is missing.

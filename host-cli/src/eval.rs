@@ -109,7 +109,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     })?;
     let top = arguments.top.map(|rows| Top::of(&results, &worth, rows));
     let document = Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
         model: arguments.model.display().to_string(),

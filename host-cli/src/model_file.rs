@@ -19,7 +19,8 @@ use crate::samples::Weighting;
 use crate::spec::MissingSpec;
 
 const FORMAT: &str = "downhill model";
-const VERSION: u32 = 1;
+/// Version that is written. Version 1, which is read too, has `test` in place of `validation`.
+const VERSION: u32 = 2;
 
 /// Everything that a model file holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -89,7 +90,7 @@ pub(crate) struct ModelFile<T> {
 pub(crate) struct Anomaly {
     /// A row is one if its reconstruction error, the loss, is above this.
     pub(crate) threshold: f64,
-    /// The share of the rows held out (of all, where none are) that may be.
+    /// The share of the validation rows (of all, where none are) that may be.
     pub(crate) share: f64,
 }
 
@@ -102,16 +103,17 @@ struct Scaler<T> {
     factors: Vec<T>,
 }
 
-/// The rows that a model was learned from.
+/// Rows that a model was trained and validated on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Data {
     /// The file's name, without its folder.
     pub(crate) file: String,
-    /// Rows learned from.
+    /// Training rows.
     pub(crate) train: usize,
-    /// Rows held out.
-    pub(crate) test: usize,
+    /// Validation rows.
+    #[serde(alias = "test")]
+    pub(crate) validation: usize,
     /// Rows left out for a missing value.
     pub(crate) dropped: usize,
     /// Times through the rows.
@@ -119,27 +121,28 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    /// What is kept of the file at `path`, whose `rows` were learned from `epochs` times.
+    /// Record of the file at `path`, whose `rows` were gone through `epochs` times.
     pub(crate) fn new(path: &str, rows: Rows, epochs: u32) -> Self {
         let file = Path::new(path).file_name().unwrap_or_default();
         Self {
             file: file.to_string_lossy().into_owned(),
             train: rows.train,
-            test: rows.test,
+            validation: rows.validation,
             dropped: rows.dropped,
             epochs,
         }
     }
 }
 
-/// Metrics of the rows learned from and of those held out.
+/// Metrics of the training and of the validation rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BothMetrics {
-    /// Learned from.
+    /// `None` where there are no such rows.
     pub(crate) train: Option<Metrics>,
-    /// Held out.
-    pub(crate) test: Option<Metrics>,
+    /// `None` where there are no such rows.
+    #[serde(alias = "test")]
+    pub(crate) validation: Option<Metrics>,
 }
 
 /// What a fit knows beside its trainer.
@@ -232,13 +235,13 @@ impl<T: Real + Serialize> ModelFile<T> {
             data: Data {
                 file: board.into(),
                 train: 0,
-                test: 0,
+                validation: 0,
                 dropped: 0,
                 epochs: 0,
             },
             metrics: BothMetrics {
                 train: None,
-                test: None,
+                validation: None,
             },
             formula: self.formula,
             least_squares: None,
@@ -290,9 +293,9 @@ pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
     if head.format != FORMAT {
         return Err(foreign(&format!("its format is `{}`", head.format)));
     }
-    if head.version != VERSION {
+    if !(1..=VERSION).contains(&head.version) {
         return Err(Failure::Input(format!(
-            "{name} has version {} of the model format, and this program reads version {VERSION}; \
+            "{name} has version {} of the model format, and this program reads versions 1 to {VERSION}; \
              use the release of Downhill that wrote it, or fit again",
             head.version
         )));
@@ -335,7 +338,7 @@ fn json(value: &impl Serialize, pretty: bool) -> String {
         true => serde_json::to_string_pretty(value).map(|text| text + "\n"),
         false => serde_json::to_string(value),
     };
-    // Every key is a string and nothing here fails to serialise.
+    // Every key is a string and nothing here fails to serialize.
     text.unwrap_or_default()
 }
 

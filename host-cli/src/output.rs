@@ -32,6 +32,9 @@ pub(crate) fn say(text: &str) -> Outcome {
     }
 }
 
+/// Version of what `--json` prints; it rises when a field changes its meaning or goes.
+pub(crate) const SCHEMA: u32 = 2;
+
 /// Prints one JSON object.
 pub(crate) fn print_json(value: &impl Serialize) -> Outcome {
     let text = serde_json::to_string_pretty(value).map_err(Failure::input)?;

@@ -1,4 +1,4 @@
-//! A linear model's parameters by name, standardised and in the columns' own units.
+//! A linear model's parameters by name, standardized and in the columns' own units.
 
 use std::collections::HashSet;
 

@@ -63,16 +63,16 @@ const MOST_WORDS: usize = 1 << 28;
 /// How many rows went where.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Rows {
-    /// Learned from or held out.
+    /// Training and validation rows together.
     pub(crate) used: usize,
     /// Left out, because a number is missing.
     pub(crate) dropped: usize,
     /// Used, with the last number of a column in place of one that is missing.
     pub(crate) filled: usize,
-    /// Learned from.
+    /// Training rows.
     pub(crate) train: usize,
-    /// Held out.
-    pub(crate) test: usize,
+    /// Validation rows.
+    pub(crate) validation: usize,
 }
 
 /// One fit, ready to run.
@@ -98,13 +98,13 @@ pub(crate) struct Plan<T> {
     pub(crate) left_out: Vec<LeftOut>,
     /// The rows, or, of a file too large to be held, some of them, to be measured.
     pub(crate) samples: Samples<T>,
-    /// Which of those are learned from.
+    /// Training and validation rows among them.
     pub(crate) split: Split,
     /// All rows, of a file too large to be held.
     pub(crate) stream: Option<Stream>,
     /// The fit.
     pub(crate) recipe: Recipe<T>,
-    /// What features and target are scaled with, learned from the rows of `split.train`; empty
+    /// What features and target are scaled with, from the training rows; empty
     /// where the fit learns it itself, or scales nothing.
     scaler: Vec<f64>,
     /// How many rows the fit first learns its scaler from.
@@ -123,7 +123,7 @@ pub(crate) struct Plan<T> {
     pub(crate) schedule_name: ScheduleSpec,
     /// The learning rate.
     pub(crate) rate: f64,
-    /// What a row learned from weighs in the mean.
+    /// Mean weight of a training row.
     weight: f64,
     /// Where class 1 is to begin.
     pub(crate) threshold: Option<ThresholdSpec>,
@@ -162,7 +162,7 @@ impl<T: Real> Plan<T> {
             formula.as_ref(),
         )?;
         let encoder = Encoder::new(&opened, &choice, arguments.missing);
-        let every = arguments.test_every();
+        let every = arguments.validation_every();
         // The left side of a formula is made of all targets at once.
         let read = match is_small || formula.is_some() {
             true => Read::hold(&opened, encoder, every)?,
@@ -199,10 +199,12 @@ impl<T: Real> Plan<T> {
         let schedule = arguments
             .schedule
             .unwrap_or(arguments.optimizer().default_schedule());
-        if split.test.is_empty() && (arguments.patience.is_some() || schedule.needs_held_out()) {
+        if split.validation.is_empty()
+            && (arguments.patience.is_some() || schedule.needs_validation())
+        {
             return Err(Failure::Usage(
-                "`--patience` and a plateau go by the rows held out; hold out some with \
-                 `--test-every`"
+                "`--patience` and a plateau go by the validation rows; ask for some with \
+                 `--validation-every`"
                     .into(),
             ));
         }
@@ -329,7 +331,7 @@ impl<T: Real> Plan<T> {
             .map(|spec| Rehearsal::new(spec, self.recipe.seed))
     }
 
-    /// Goes through the rows learned from once, some at a time, until `visit` has seen enough.
+    /// Goes through the training rows once, some at a time, until `visit` has seen enough.
     pub(crate) fn epoch<E: From<Failure>>(
         &self,
         order: &mut Order<'_>,
@@ -351,7 +353,7 @@ impl<T: Real> Plan<T> {
             dropped: self.samples.dropped,
             filled: self.samples.filled,
             train: self.split.train.len(),
-            test: self.split.test.len(),
+            validation: self.split.validation.len(),
         }
     }
 }

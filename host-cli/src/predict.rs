@@ -251,7 +251,7 @@ fn json<T: Real + Serialize>(
     };
     let beside = || List(move || rows().map(|row| row.map(Numbers::of)));
     let document = Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
         model: arguments.model.display().to_string(),

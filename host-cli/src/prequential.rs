@@ -17,7 +17,7 @@ use crate::samples::Sample;
 use crate::train::{Event, Host};
 use crate::watched::Watched;
 
-/// What predictions came to that were made before their rows were learned from.
+/// Metrics of predictions made before their rows were learned from.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Prequential {
     /// How many there are.
@@ -28,7 +28,7 @@ pub(crate) struct Prequential {
     pub(crate) skill: Option<f64>,
 }
 
-/// Begins the fit of a plan anew and goes through the rows learned from once, in the file's
+/// Begins the fit of a plan anew and goes through the training rows once, in the file's
 /// order; `None` where no row counts.
 pub(crate) fn measure<T: Real>(plan: &Plan<T>) -> Outcome<Option<Prequential>> {
     let mut fit = Watched::new(plan)?;

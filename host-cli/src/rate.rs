@@ -1,4 +1,4 @@
-//! `--lr auto`: the learning rate that the rows learned from say.
+//! `--lr auto`: the learning rate that the training rows say.
 
 use downhill::Real;
 use downhill::health::PowerIteration;
@@ -23,7 +23,7 @@ const RUNG: f64 = 0.25;
 const RUNGS: i32 = 8;
 /// Rates beside the best of the ladder that are tried too, in its units.
 const BESIDE: [f64; 2] = [0.5, 2.0];
-/// Of the rows learned from, every so many are held out for a trial.
+/// Of the training rows, every so many are held out for a trial.
 const FOLDS: usize = 5;
 /// Up to so many rows every row is held out once: fewer would say too little.
 const FEW: usize = 2000;
@@ -32,7 +32,7 @@ const FEW: usize = 2000;
 /// begins below 2 / (c λmax), with c the loss's curvature and λmax from power iteration over the
 /// rows; everything else at 1. From there down a range test goes through the whole fit at eight
 /// rates, each a quarter of the one before, and at two beside the best, and takes the one with
-/// the least loss on rows that are held out for it from those learned from: on a fifth of them,
+/// the least loss on training rows that are held out for it: on a fifth of them,
 /// or, where there are few, on each fifth in turn.
 pub(crate) fn settle<T: Real>(plan: &mut Plan<T>) -> Outcome {
     let trainer = plan.trainer()?;
@@ -77,26 +77,26 @@ fn least(tried: &[(f64, f64)]) -> f64 {
     best.map_or(HIGHEST, |&(rate, _)| rate)
 }
 
-/// Every fifth of the rows learned from is held out, from the last but `fold` on.
+/// Every fifth of the training rows is held out, from the last but `fold` on.
 fn inner(rows: &[u32], fold: usize) -> Split {
-    let (mut train, mut test) = (Vec::new(), Vec::new());
+    let (mut train, mut validation) = (Vec::new(), Vec::new());
     for (at, &row) in rows.iter().enumerate() {
         match at % FOLDS == FOLDS - 1 - fold {
-            true => test.push(row),
+            true => validation.push(row),
             false => train.push(row),
         }
     }
-    Split { train, test }
+    Split { train, validation }
 }
 
-/// The held-out loss of a whole fit at this rate; infinite where it fails.
+/// The validation loss of a whole fit at this rate; infinite where it fails.
 fn attempt<T: Real>(plan: &mut Plan<T>, rate: f64) -> Outcome<f64> {
     plan.set_rate(rate);
     let mut fit = Watched::new(plan)?;
     if train::run(plan, &mut fit, &mut Vec::new(), |_| {}).is_err() {
         return Ok(f64::INFINITY);
     }
-    let loss = measure::mean_loss(plan.samples.of(&plan.split.test), &mut fit.trainer);
+    let loss = measure::mean_loss(plan.samples.of(&plan.split.validation), &mut fit.trainer);
     Ok(loss.ok().flatten().unwrap_or(f64::INFINITY))
 }
 

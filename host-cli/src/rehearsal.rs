@@ -7,7 +7,7 @@ use downhill::replay::{Reservoir, Ring};
 use crate::samples::Sample;
 use crate::spec::{Keep, ReplaySpec};
 
-/// Rows that were learned from, as the device's own memory would keep them.
+/// Training rows, as the device's own memory would keep them.
 pub(crate) struct Rehearsal<T> {
     rows: Rows<T>,
     /// How many are drawn after each new row.

@@ -28,13 +28,13 @@ pub(crate) fn fit<T: Real>(
 ) -> String {
     let mut text = String::new();
     header(&mut text, plan, arguments);
-    let BothMetrics { train, test } = &fitted.metrics;
+    let BothMetrics { train, validation } = &fitted.metrics;
     let prequential = fitted.prequential.as_ref();
     metrics(
         &mut text,
         &[
-            ("learned from", train.as_ref()),
-            ("held out", test.as_ref()),
+            ("training", train.as_ref()),
+            ("validation", validation.as_ref()),
             ("prequential", prequential.map(|tested| &tested.metrics)),
         ],
     );
@@ -56,12 +56,12 @@ pub(crate) fn fit<T: Real>(
         line(
             &mut text,
             format_args!(
-                "a row is an anomaly with a reconstruction error above {}: {} % of the rows {}",
+                "a row is an anomaly with a reconstruction error above {}: {} % of the {} rows",
                 number(Some(anomaly.threshold)),
                 100.0 * anomaly.share,
-                match plan.split.test.is_empty() {
-                    false => "held out",
-                    true => "learned from",
+                match plan.split.validation.is_empty() {
+                    false => "validation",
+                    true => "training",
                 }
             ),
         );
@@ -204,10 +204,10 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
             text,
             format_args!(
                 "too large to be held: read anew for every epoch and shuffled {} rows at a time; \
-                 measured on {} rows learned from and {} held out, drawn at random",
+                 measured on {} training rows and {} validation rows, drawn at random",
                 stream.window,
                 plan.split.train.len(),
-                plan.split.test.len()
+                plan.split.validation.len()
             ),
         );
     }
@@ -238,9 +238,9 @@ pub(crate) fn rows(
     line(
         text,
         format_args!(
-            "{data}: {} learned from, {} held out, {} dropped for a missing value",
-            counted(rows.train, "row"),
-            rows.test,
+            "{data}: {}, {}, {} dropped for a missing value",
+            counted(rows.train, "training row"),
+            counted(rows.validation, "validation row"),
             rows.dropped
         ),
     );
@@ -316,7 +316,7 @@ fn targets(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
     text.push('\n');
 }
 
-/// Where class 1 begins, and the metric that was asked for beside the loss that was minimised.
+/// Where class 1 begins, and the metric that was asked for beside the loss that was minimized.
 fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshold: &Threshold) {
     let Threshold { value, rule, goal } = threshold;
     if rule != "default" {
@@ -326,15 +326,15 @@ fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshol
             format_args!("\nclass 1 from {value} on, by `--threshold {rule}`"),
         );
     }
-    let (Some(goal), Some(held_out)) = (goal, &fitted.metrics.test) else {
+    let (Some(goal), Some(validation)) = (goal, &fitted.metrics.validation) else {
         return;
     };
-    let loss = number(Some(held_out.loss()));
+    let loss = number(Some(validation.loss()));
     let (metric, value) = (goal.metric, number(Some(goal.value)));
     line(
         text,
         format_args!(
-            "held out: minimised {} {loss}, asked for {metric} {value}",
+            "validation: minimized {} {loss}, asked for {metric} {value}",
             plan.task.loss
         ),
     );

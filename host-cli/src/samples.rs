@@ -96,7 +96,7 @@ impl<T: Real> Samples<T> {
 
     /// The next row is there, or is none, unless it has its targets and its weight and what it
     /// misses of its features is filled in. Returns whether it is there.
-    pub(crate) fn end_row(&mut self, labelled: bool, weight: T, line: u64) -> bool {
+    pub(crate) fn end_row(&mut self, labeled: bool, weight: T, line: u64) -> bool {
         let (start, stride) = (self.len() * self.stride(), self.stride());
         let row = &mut self.numbers[start..start + stride];
         row[stride - 1] = weight;
@@ -105,7 +105,7 @@ impl<T: Real> Samples<T> {
         let whole = match self.missing {
             Missing::Skip => !gap,
             Missing::Hold => self.missing.fill(None, features, &mut self.last),
-        } && labelled;
+        } && labeled;
         if whole {
             self.lines.push(line);
             self.filled += usize::from(gap);
@@ -238,21 +238,21 @@ pub(crate) struct Weighting {
     pub(crate) cost: Option<Cost>,
 }
 
-/// The rows to learn from and the rows held out.
+/// Training and validation rows, by number.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Split {
-    /// Learned from, in the file's order.
+    /// Training rows, in the file's order.
     pub(crate) train: Vec<u32>,
-    /// Held out.
-    pub(crate) test: Vec<u32>,
+    /// Validation rows, in the file's order.
+    pub(crate) validation: Vec<u32>,
 }
 
 impl Split {
-    /// Holds out every `every`-th of `rows` rows; none where `every` is 0.
+    /// Makes every `every`-th of `rows` rows a validation row; none where `every` is 0.
     pub(crate) fn every(rows: usize, every: usize) -> Self {
-        let held_out = |&row: &u32| every > 0 && row as usize % every == every - 1;
-        let (test, train) = (0..rows as u32).partition(held_out);
-        Self { train, test }
+        let validation = |&row: &u32| every > 0 && row as usize % every == every - 1;
+        let (validation, train) = (0..rows as u32).partition(validation);
+        Self { train, validation }
     }
 }
 
@@ -291,9 +291,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fifth_row_is_held_out() {
+    fn every_fifth_row_is_for_validation() {
         let split = Split::every(11, 5);
-        assert_eq!(split.test, [4, 9]);
+        assert_eq!(split.validation, [4, 9]);
         assert_eq!(split.train.len(), 9);
         assert_eq!(Split::every(4, 0).train, [0, 1, 2, 3]);
     }

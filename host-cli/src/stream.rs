@@ -14,7 +14,7 @@ use crate::samples::{Samples, Split};
 /// How many bytes of samples are shuffled at a time.
 const WINDOW: usize = 8 << 20;
 
-/// How many rows learned from, and as many held out, are kept to be measured.
+/// Training rows that are kept to be measured, and validation rows too.
 const KEPT: usize = 50_000;
 
 /// The rows of a file that is too large to be held.
@@ -33,16 +33,16 @@ pub(crate) struct Stream {
 pub(crate) struct First<T> {
     /// Some rows, drawn at random.
     pub(crate) kept: Samples<T>,
-    /// Which of those are learned from.
+    /// Training and validation rows among them.
     pub(crate) split: Split,
-    /// A scaler that has seen every row learned from, not frozen yet.
+    /// Scaler that has seen every training row, not frozen yet.
     pub(crate) scaler: Vec<f64>,
     /// What numbers each target has.
     pub(crate) targets: Vec<ClassDetector>,
 }
 
 impl Stream {
-    /// Goes through a file once. Every `every`-th row is held out; a scaler learns by `method`.
+    /// Goes through a file once. Every `every`-th row is for validation; a scaler learns by `method`.
     pub(crate) fn first<T: Real>(
         file: CsvFile,
         mut encoder: Encoder,
@@ -54,7 +54,7 @@ impl Stream {
         let mut words = vec![0.0; scaler::words(width + aims)];
         let mut numbers = Vec::with_capacity(width + aims);
         let mut targets = vec![ClassDetector::default(); encoder.targets()];
-        // Those learned from, and those held out: their places among those kept, and how many
+        // Training and validation rows: their places among those kept, and how many
         // there are in the file.
         let mut sets = [(Vec::new(), 0u32), (Vec::new(), 0u32)];
         let mut random = Random::seed(0);
@@ -65,20 +65,20 @@ impl Stream {
                 dropped += 1;
                 continue;
             }
-            let held_out = is_validation(used, every as u32);
+            let validation = is_validation(used, every as u32);
             used += 1;
             let place = kept.len() - 1;
             let row = kept.sample(place);
             for (occurring, number) in targets.iter_mut().zip(row.target) {
                 occurring.see(number.to_f64());
             }
-            if !held_out && method != Method::None {
+            if !validation && method != Method::None {
                 numbers.clear();
                 let all = row.features.iter().chain(row.target);
                 numbers.extend(all.map(|number| number.to_f64()));
                 scaler::learn(&mut words, method, &numbers, &[]);
             }
-            let (places, count) = &mut sets[usize::from(held_out)];
+            let (places, count) = &mut sets[usize::from(validation)];
             *count = count.saturating_add(1);
             if places.len() < KEPT {
                 places.push(place as u32);
@@ -91,7 +91,7 @@ impl Stream {
         }
         kept.dropped = dropped;
         kept.sparsest = encoder.sparsest();
-        let [(train, trained), (test, tested)] = sets;
+        let [(train, trained), (validation, tested)] = sets;
         let row_bytes = (width + aims + 1) * size_of::<T>() + size_of::<u64>();
         let stream = Self {
             file,
@@ -103,19 +103,19 @@ impl Stream {
                 dropped,
                 filled: kept.filled,
                 train: trained as usize,
-                test: tested as usize,
+                validation: tested as usize,
             },
         };
         let first = First {
             kept,
-            split: Split { train, test },
+            split: Split { train, validation },
             scaler: words,
             targets,
         };
         Ok((stream, first))
     }
 
-    /// Goes through the rows learned from, a window at a time and each window in an order of its
+    /// Goes through the training rows, a window at a time and each window in an order of its
     /// own, until `visit` has seen enough. The weights of the rows are multiplied with those of
     /// their `classes`.
     pub(crate) fn pass<T: Real, E: From<Failure>>(

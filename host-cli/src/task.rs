@@ -243,7 +243,7 @@ fn weighting_option(weighting: &Weighting) -> String {
 }
 
 /// Refuses weights that no gradient can be held with, or that leave no row to learn from; returns
-/// their mean over the rows learned from.
+/// their mean over the training rows.
 pub(crate) fn check_weights<T: Real>(
     table: &Table,
     samples: &Samples<T>,
@@ -271,7 +271,7 @@ pub(crate) fn check_weights<T: Real>(
         .sum();
     if sum == 0.0 {
         return Err(Failure::Input(format!(
-            "{path}: no row is left to learn from; hold out fewer with `--test-every`, and check \
+            "{path}: no training row is left; ask for fewer validation rows with `--validation-every`, and check \
              {option}"
         )));
     }
@@ -294,8 +294,9 @@ pub(crate) fn check_target<T: Real>(
     };
     if targets.is_empty() && rows.clone().all(|row| row.features == first.features) {
         return Err(Failure::Input(format!(
-            "{path}, line {} and on: every row learned from has the same features, so there is \
-             nothing to learn; give more rows, or hold out fewer with `--test-every`",
+            "{path}, line {} and on: every training row has the same features, so there is \
+             nothing to learn; give more rows, or ask for fewer validation rows with \
+             `--validation-every`",
             first.line
         )));
     }
@@ -311,8 +312,8 @@ pub(crate) fn check_target<T: Real>(
                 )));
             }
             return Err(Failure::Input(format!(
-                "{path}, line {} and on, column `{}`: the target is {} in every row learned \
-                 from, so there is nothing to learn; choose another `--target`",
+                "{path}, line {} and on, column `{}`: the target is {} in every training row, \
+                 so there is nothing to learn; choose another `--target`",
                 first.line,
                 table.columns[column].name,
                 shortest(first.target[at])

@@ -1,4 +1,4 @@
-//! Where class 1 begins: chosen on rows that were not learned from.
+//! Threshold from which class 1 is predicted, chosen on the validation rows.
 
 use serde::Serialize;
 
@@ -18,8 +18,8 @@ pub(crate) struct Threshold {
     pub(crate) goal: Option<Goal>,
 }
 
-/// The metric that was asked for, on the rows held out, to be set beside the loss that was
-/// minimised.
+/// The metric that was asked for, on the validation rows, to be set beside the loss that was
+/// minimized.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Goal {
     /// `f1`, `recall`, `precision` or `cost`.
@@ -80,18 +80,18 @@ fn counts(results: &Results, threshold: f64) -> Counts {
 /// asked. `narrow` rounds to the precision of the fit.
 pub(crate) fn settle(
     asked: Option<ThresholdSpec>,
-    held_out: &Results,
+    validation: &Results,
     narrow: impl Fn(f64) -> f64,
 ) -> Outcome<Option<Threshold>> {
-    let reading = held_out.reading;
+    let reading = validation.reading;
     let is_of_two = reading.has_threshold();
     let Some(asked) = asked else {
-        let value = held_out.threshold;
+        let value = validation.threshold;
         // Costs in the loss are a goal too, if there are rows to see how it is reached.
-        let goal = match is_of_two && held_out.cost.is_some() {
-            true => choose(ThresholdSpec::Cost, held_out, narrow)
+        let goal = match is_of_two && validation.cost.is_some() {
+            true => choose(ThresholdSpec::Cost, validation, narrow)
                 .ok()
-                .and_then(|best| Goal::new(ThresholdSpec::Cost, held_out, value, best)),
+                .and_then(|best| Goal::new(ThresholdSpec::Cost, validation, value, best)),
             false => None,
         };
         return Ok(is_of_two.then(|| Threshold {
@@ -107,9 +107,9 @@ pub(crate) fn settle(
     }
     let value = match asked {
         ThresholdSpec::Given(value) => narrow(value),
-        rule => choose(rule, held_out, narrow)?,
+        rule => choose(rule, validation, narrow)?,
     };
-    let goal = Goal::new(asked, held_out, value, value);
+    let goal = Goal::new(asked, validation, value, value);
     let rule = asked.to_string();
     Ok(Some(Threshold { value, rule, goal }))
 }
@@ -119,13 +119,13 @@ fn choose(rule: ThresholdSpec, results: &Results, narrow: impl Fn(f64) -> f64) -
     let option = format!("`--threshold {rule}`");
     if results.targets.is_empty() {
         return Err(Failure::Usage(format!(
-            "{option} is chosen on the rows held out; hold out some with `--test-every`"
+            "{option} is chosen on the validation rows; ask for some with `--validation-every`"
         )));
     }
     if !results.targets.contains(&1.0) {
         return Err(Failure::Input(format!(
-            "no row held out is of class 1, so {option} cannot be chosen; hold out more with \
-             `--test-every`, or give a number"
+            "no validation row is of class 1, so {option} cannot be chosen; ask for more with \
+             `--validation-every`, or give a number"
         )));
     }
     let cost = results.cost;
@@ -143,7 +143,7 @@ fn choose(rule: ThresholdSpec, results: &Results, narrow: impl Fn(f64) -> f64) -
         let most = candidates.iter().filter_map(|c| c.1.precision());
         let most = most.fold(0.0, f64::max);
         Failure::Fit(format!(
-            "no threshold reaches {option} on the rows held out: the highest precision is \
+            "no threshold reaches {option} on the validation rows: the highest precision is \
              {most:.3}; ask for less, or fit a better model"
         ))
     })
@@ -246,9 +246,9 @@ mod tests {
         assert_eq!(chosen("0.3"), 0.3);
     }
 
-    /// In single precision two neighbours leave no room between them.
+    /// In single precision two neighbors leave no room between them.
     #[test]
-    fn neighbours_are_still_told_apart() {
+    fn neighbors_are_still_told_apart() {
         let (low, high) = (0.5f32, 0.5f32.next_up());
         let predictions = [low.into(), high.into()];
         let results = metrics::results(Reading::Probability, &predictions, &[0.0, 1.0]);

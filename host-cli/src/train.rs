@@ -128,7 +128,7 @@ pub(crate) fn line_of<T: Real>(plan: &Plan<T>, act: Act<'_, T>) -> u64 {
     }
 }
 
-/// The mean loss of the rows learned from under a constant guess: the mean of each target, or the
+/// The mean loss of the training rows under a constant guess: the mean of each target, or the
 /// shares of the classes.
 fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     let columns = trainer.scaler();
@@ -177,7 +177,7 @@ fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
     sum / total
 }
 
-/// The weighted sum of the losses of the rows learned from under a constant guess.
+/// The weighted sum of the losses of the training rows under a constant guess.
 fn loss_of<T: Real>(plan: &Plan<T>, columns: &[T], loss: &impl Loss<T>, guess: &[T]) -> f64 {
     let mut sum = 0.0;
     let mut add = |outputs: &mut [T], target: &[T], weight: T| {
@@ -197,7 +197,7 @@ fn loss_of<T: Real>(plan: &Plan<T>, columns: &[T], loss: &impl Loss<T>, guess: &
     sum
 }
 
-/// Shows the target of each row learned from, scaled by these columns of a scaler if there are
+/// Shows the target of each training row, scaled by these columns of a scaler if there are
 /// any, and how much the row counts.
 fn each_target<T: Real>(plan: &Plan<T>, columns: &[T], mut visit: impl FnMut(&[T], T)) {
     let mut room = vec![T::ZERO; plan.samples.widths().1];
@@ -226,8 +226,8 @@ pub(crate) fn faulted<T: Real>(
     ))
 }
 
-/// The last verdict on a fit that is watched: its loss over the rows learned from, and its errors
-/// over those held out, beside those of a constant guess. Where the data has `drifted`, what was
+/// The last verdict on a fit that is watched: its loss over the training rows, and its errors
+/// over the validation rows, beside those of a constant guess. Where the data has `drifted`, what was
 /// learned from rows of the past is no longer wanted, and the recent ones count.
 pub(crate) fn conclude<T: Real>(
     plan: &Plan<T>,
@@ -254,15 +254,15 @@ pub(crate) fn conclude<T: Real>(
     Some(ending.verdict(trainer.steps()))
 }
 
-/// The share of rows held out (or learned from, where none are) that are taken for another
+/// The share of validation rows (of training rows, where there are none) that are taken for another
 /// class, in units of what always guessing the most frequent class gets. Where rows or errors
 /// weigh by their class that says nothing.
 fn errors<T: Real>(plan: &Plan<T>, metrics: &BothMetrics) -> Option<f64> {
     if plan.weighting != Weighting::default() || plan.recipe.threshold.is_some() {
         return None;
     }
-    let (metrics, rows) = match &metrics.test {
-        Some(test) => (test, &plan.split.test),
+    let (metrics, rows) = match &metrics.validation {
+        Some(validation) => (validation, &plan.split.validation),
         None => (metrics.train.as_ref()?, &plan.split.train),
     };
     let wrong = 1.0 - metrics.accuracy()?;

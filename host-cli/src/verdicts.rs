@@ -36,7 +36,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) rate: f64,
     /// What a row weighs in the mean.
     pub(crate) weight: f64,
-    /// What is minimised.
+    /// What is minimized.
     pub(crate) loss: LossSpec,
     /// What is fitted.
     pub(crate) model: ModelSpec,
@@ -115,20 +115,20 @@ pub(crate) fn that_matters(told: &[Told]) -> Option<&Told> {
 
 /// Sees what has become of overfitting by the end: takes its weight off where a later epoch, or
 /// going back to the best one, has put it right, and else has it say how far it has gone. Where the
-/// loss of the rows learned from has not fallen either, or is no less than that of those held out,
+/// loss of the training rows has not fallen either, or is no less than that of the validation rows,
 /// there was none.
 pub(crate) fn settle(told: &mut Vec<Told>, history: &[Epoch], best_epoch: Option<u32>) {
-    let held_out = |epoch: &Epoch| epoch.test.unwrap_or(f64::INFINITY);
-    let least = |a: &&Epoch, b: &&Epoch| held_out(a).total_cmp(&held_out(b));
+    let validation = |epoch: &Epoch| epoch.validation.unwrap_or(f64::INFINITY);
+    let least = |a: &&Epoch, b: &&Epoch| validation(a).total_cmp(&validation(b));
     let (Some(best), Some(last)) = (history.iter().min_by(least), history.last()) else {
         return;
     };
     // An epoch's loss is taken on its way, so the next one's is that of where it has come to.
     let next = history.get(best.epoch as usize).unwrap_or(last);
-    if last.train > 0.95 * next.train || held_out(last) <= last.train {
+    if last.train > 0.95 * next.train || validation(last) <= last.train {
         told.retain(|told| told.kind != "overfitting");
     }
-    let ratio = held_out(last) / held_out(best);
+    let ratio = validation(last) / validation(best);
     let over = best_epoch.is_some() || ratio.is_nan() || ratio < 1.05;
     for told in told.iter_mut().filter(|told| told.kind == "overfitting") {
         if over {
@@ -142,7 +142,7 @@ pub(crate) fn settle(told: &mut Vec<Told>, history: &[Epoch], best_epoch: Option
 
 fn overfitting(since: u64, ratio: f32) -> String {
     format!(
-        "overfitting: since step {since} the held-out loss has risen to {} times its best",
+        "overfitting: since step {since} the validation loss has risen to {} times its best",
         short(ratio)
     )
 }
@@ -312,7 +312,7 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
              `--lr`, scaled features"
         }
         Finding::Converging { .. } => "More `--epochs`, or a larger `--lr`, would bring it further",
-        Finding::Converged { .. } => "It hardly falls any further",
+        Finding::Converged { .. } => "Loss no longer improving",
         Finding::Oscillating { .. } => return lower(subject),
         Finding::SaddleSuspected { .. }
         | Finding::Plateau { .. }
@@ -340,7 +340,7 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
              `--recover`"
         }
         Finding::Overfitting { .. } => {
-            "The model learns the rows by heart: stop early with `--patience 10`, penalise with \
+            "The model learns the rows by heart: stop early with `--patience 10`, penalize with \
              `--l2 0.001`, use a smaller model or more rows"
         }
         Finding::Underfitting { .. } => {
@@ -364,7 +364,7 @@ fn advice(finding: &Finding, subject: Subject<'_>) -> String {
              `--threshold`, and look at recall and precision"
         }
         Finding::LossMetricMismatch { .. } => {
-            "What is minimised is not what is counted: choose a `--threshold`, weigh the classes \
+            "What is minimized is not what is counted: choose a `--threshold`, weigh the classes \
              with `--class-weight`, or use another `--loss`"
         }
         Finding::WrongLoss { .. } => {

@@ -52,7 +52,7 @@ impl<T: Real> Watched<T> {
         outcome
     }
 
-    /// Takes notice of the held-out objective.
+    /// Takes notice of the validation objective.
     pub(crate) fn report(&mut self, objective: T) {
         self.trainer.report(objective);
         if let Some(monitor) = &mut self.monitor {

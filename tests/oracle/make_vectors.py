@@ -22,7 +22,7 @@ torch.use_deterministic_algorithms(True)
 
 RECORDED = [1, 2, 5, 10, 20, 50, 100, 150, 200]
 STEPS = RECORDED[-1]
-# A plateau is told a held-out loss after every so many steps.
+# A plateau is told a validation loss after every so many steps.
 REPORTED = 5
 
 

@@ -160,7 +160,7 @@ fn readmission_without_the_leak_is_worth_at_discharge_what_it_promised() {
         .map(|f| f["kind"].as_str().unwrap())
         .collect();
     assert_eq!(kinds, ["duplicates", "label_noise"]);
-    let promised = |fit: &Value| fit["metrics"]["test"]["auc"].as_f64().unwrap();
+    let promised = |fit: &Value| fit["metrics"]["validation"]["auc"].as_f64().unwrap();
     let leaky = fit(folder, "readmission.csv --target back --out leaky.json");
     let honest = fit(
         folder,

@@ -63,7 +63,7 @@ fn until<T>(
 
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
-fn minimising_a_parabola_on_a_board() {
+fn minimizing_a_parabola_on_a_board() {
     let mut board = Emulator::boot("mps2-an386", &firmware("mps2-an386", ""), &[]);
     let uart = &mut board.uart;
     uart.set_read_timeout(Some(Duration::from_millis(500)))

@@ -98,7 +98,7 @@ pub enum Command<'a> {
     FreezeScaler,
     /// Make the step of a batch that is not full.
     ApplyBatch,
-    /// Take notice of the loss on held-out samples, for a schedule that waits for a plateau.
+    /// Take notice of the loss on validation samples, for a schedule that waits for a plateau.
     ReportValidation {
         /// The loss; finite.
         loss: f32,

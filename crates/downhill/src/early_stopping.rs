@@ -2,10 +2,10 @@
 
 use crate::{Fault, Real};
 
-/// Early stopping (Prechelt 1998): keeps the parameters with the best held-out loss, and says
+/// Early stopping (Prechelt 1998): keeps the parameters with the best validation loss, and says
 /// when `patience` reports in a row have brought nothing better.
 ///
-/// It watches whatever it is told, so tell it the whole held-out objective: the loss and the
+/// It watches whatever it is told, so tell it the whole validation objective: the loss and the
 /// penalty that the fit minimises.
 ///
 /// ```
@@ -37,7 +37,7 @@ impl<T: Real, P: AsRef<[T]> + AsMut<[T]>> EarlyStopping<T, P> {
         }
     }
 
-    /// Takes notice of a held-out loss and the parameters that it was measured with. Returns
+    /// Takes notice of a validation loss and the parameters that it was measured with. Returns
     /// whether it is time to stop.
     ///
     /// # Errors

@@ -71,9 +71,9 @@ fn check(recipe: &Recipe<f32>, name: &str) {
         let one = fit.feed(batch, &x, &y, 1.0).unwrap();
         assert_eq!(one, resumed.feed(batch, &x, &y, 1.0).unwrap());
         if step % 10 == 9 {
-            let held_out = random.unit();
-            fit.report(held_out);
-            resumed.report(held_out);
+            let validation = random.unit();
+            fit.report(validation);
+            resumed.report(validation);
         }
         assert_eq!(fit.fingerprint(), resumed.fingerprint(), "{name}, {step}");
     }

@@ -51,7 +51,7 @@ where
         for _ in 0..60 {
             let (features, target) = sample();
             fit.feed(batch, &features, &target, 1.5).unwrap();
-            // A held-out loss that does not fall, for the schedules that look at it.
+            // A validation loss that does not fall, for the schedules that look at it.
             fit.report(1.0);
             trail.push(fit.fingerprint());
         }

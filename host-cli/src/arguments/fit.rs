@@ -19,7 +19,7 @@ pub(crate) struct FitArguments {
     #[arg(long, value_name = "N", default_value_t = 1, hide = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) restarts: u32,
-    /// Also measure predictions made before their rows are learned from
+    /// Also measure each prediction made before its row is learned from
     #[arg(long, hide = true)]
     pub(crate) prequential: bool,
     /// Write the model to this file

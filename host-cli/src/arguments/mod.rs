@@ -9,7 +9,7 @@ Model    linear logistic softmax polynomial:2 mlp:16,8:tanh autoencoder:4
          'formula: a * x^b'
 Loss     squared absolute huber:1 cauchy:1 log_cosh quantile:.9 poisson f_beta:2
          cross_entropy smoothed focal:2 hinge squared_hinge squared_probability
-Optimise sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
+Optimize sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
 Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
 Also     --schedule, --patience, --cost, --recover, more: host-cli/OPTIONS.md
 

@@ -50,10 +50,10 @@ pub(crate) struct RecipeArguments {
     /// What is fitted [by the target's kind]
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<ModelSpec>,
-    /// What is minimised [by the model]
+    /// What is minimized [by the model]
     #[arg(long, value_name = "NAME")]
     pub(crate) loss: Option<LossSpec>,
-    /// How it is minimised [adam]
+    /// How it is minimized [adam]
     #[arg(long, value_name = "NAME")]
     pub(crate) optimizer: Option<OptimizerSpec>,
     /// Or least squares: lm rls nlms [lm for a formula]
@@ -129,9 +129,12 @@ pub(crate) struct RecipeArguments {
     /// Read larger files anew for every epoch [256 MB]
     #[arg(long, value_name = "MB", default_value_t = HOLD_AT_MOST, hide = true)]
     pub(crate) hold_at_most: u64,
-    /// Hold out every K-th row; 0: none [5]
-    #[arg(long, value_name = "K", value_parser = test_every)]
-    pub(crate) test_every: Option<usize>,
+    /// Make every K-th row a validation row; 0: none [5]
+    #[arg(long, value_name = "K", value_parser = validation_every)]
+    pub(crate) validation_every: Option<usize>,
+    /// Refused: the old name of `--validation-every`
+    #[arg(long, value_name = "K", value_parser = test_every, num_args = 0..=1, default_missing_value = "", hide = true)]
+    test_every: Option<Never>,
     /// Seed of shuffles and starts
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
@@ -197,10 +200,10 @@ impl RecipeArguments {
         self.anomaly_share.unwrap_or(ANOMALY_SHARE)
     }
 
-    /// Every how many rows one is held out.
-    pub(crate) fn test_every(&self) -> usize {
+    /// Distance from one validation row to the next; 0 where there are none.
+    pub(crate) fn validation_every(&self) -> usize {
         let default = if self.is_plain() { 0 } else { 5 };
-        self.test_every.unwrap_or(default)
+        self.validation_every.unwrap_or(default)
     }
 
     /// How columns are scaled.
@@ -225,10 +228,18 @@ fn survey(text: &str) -> Result<usize, String> {
     }
 }
 
-fn test_every(text: &str) -> Result<usize, String> {
+fn validation_every(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
-        Ok(1) => Err("1 would hold out every row; 0 holds out none".into()),
+        Ok(1) => Err("1 would leave no training row; 0 makes no validation rows".into()),
         Ok(every) => Ok(every),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// A value that no option has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Never {}
+
+fn test_every(_: &str) -> Result<Never, String> {
+    Err("the rows it holds out are validation rows; use `--validation-every`".into())
 }

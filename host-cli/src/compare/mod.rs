@@ -53,7 +53,7 @@ pub(crate) struct Compared {
     /// Of a linear model: by feature, of features of mean 0 and standard deviation 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     coefficients: Option<Named>,
-    /// After each epoch, of the rows held out.
+    /// After each epoch, of the validation rows.
     curve: Vec<f64>,
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
     }
     let (rows, kind, target) = first.ok_or_else(|| Failure::Usage("nothing to compare".into()))?;
     Ok(Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: match all_failed(&fits) {
             true => "failed",
@@ -177,7 +177,7 @@ fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> O
     let (mut told, mut curve) = (Vec::new(), Vec::new());
     let ended = train::run(&plan, &mut fit, &mut told, |event| {
         if let Event::Epoch(_, trainer) = event {
-            curve.extend(held_out(&plan, trainer));
+            curve.extend(validation(&plan, trainer));
         }
     });
     let mut compared = Compared {
@@ -209,11 +209,11 @@ fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> O
     Ok(compared)
 }
 
-/// How well the fit does on the rows held out, by what people go by.
-fn held_out(plan: &Plan<f32>, trainer: &mut HostTrainer<f32>) -> Option<f64> {
-    let rows = match plan.split.test.is_empty() {
+/// How well the fit does on the validation rows, by what people go by.
+fn validation(plan: &Plan<f32>, trainer: &mut HostTrainer<f32>) -> Option<f64> {
+    let rows = match plan.split.validation.is_empty() {
         true => &plan.split.train,
-        false => &plan.split.test,
+        false => &plan.split.validation,
     };
     let names = plan.target.outputs(&plan.features);
     let rows = plan.samples.of(rows);

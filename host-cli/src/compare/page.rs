@@ -11,8 +11,8 @@ pub(super) fn of(document: &Document) -> Page {
     } = document;
     let lead = [
         format!(
-            "{data}: {} rows learned from, {} held out, the same for all.",
-            rows.train, rows.test
+            "{data}: {} training rows, {} validation rows, the same for all.",
+            rows.train, rows.validation
         ),
         format!("Varied: {}.", varied(document)),
     ];
@@ -61,9 +61,9 @@ fn varied(document: &Document) -> String {
 
 /// Which rows everything is of.
 fn of_rows(document: &Document) -> &'static str {
-    match document.rows.test {
-        0 => "learned from",
-        _ => "held out",
+    match document.rows.validation {
+        0 => "training",
+        _ => "validation",
     }
 }
 

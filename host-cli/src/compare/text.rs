@@ -15,8 +15,8 @@ pub(super) fn of(document: &Document) -> String {
         data, target, rows, ..
     } = document;
     let mut text = format!(
-        "{target}: {data}, {} rows learned from, {} held out\n\n",
-        rows.train, rows.test
+        "{target}: {data}, {} training rows, {} validation rows\n\n",
+        rows.train, rows.validation
     );
     table(&mut text, document);
     curves(&mut text, document);
@@ -41,10 +41,10 @@ fn width(document: &Document) -> usize {
     names.max().unwrap_or(0).max(10) + 4
 }
 
-/// What was measured of a fit: on the rows held out, if there are any.
+/// What was measured of a fit: on the validation rows, if there are any.
 fn measured(fit: &Compared) -> Option<Vec<(&'static str, Option<f64>)>> {
     let both = fit.metrics.as_ref()?;
-    let metrics = both.test.as_ref().or(both.train.as_ref())?;
+    let metrics = both.validation.as_ref().or(both.train.as_ref())?;
     Some(metrics.rows())
 }
 
@@ -104,7 +104,7 @@ fn curves(text: &mut String, document: &Document) {
         let _ = write!(
             text,
             "\n{}",
-            curve::overlay(&format!("held out, {what}"), &curves)
+            curve::overlay(&format!("validation, {what}"), &curves)
         );
     }
 }
@@ -113,7 +113,7 @@ fn curves(text: &mut String, document: &Document) {
 type Coefficients = Vec<(&'static str, Vec<Option<f64>>)>;
 
 /// The features' names, the largest coefficient of the first linear model first, and the
-/// standardised coefficients of every linear model.
+/// standardized coefficients of every linear model.
 pub(super) fn coefficients(document: &Document) -> Option<(Vec<String>, Coefficients)> {
     let marks = (0..).map_while(|at| MARKS.get(at..=at));
     let linear = document.fits.iter().zip(marks);
@@ -131,7 +131,7 @@ pub(super) fn coefficients(document: &Document) -> Option<(Vec<String>, Coeffici
     Some((names.clone(), table.collect()))
 }
 
-/// The standardised coefficients of linear models beside each other.
+/// The standardized coefficients of linear models beside each other.
 fn beside(text: &mut String, document: &Document) {
     let Some((names, linear)) = coefficients(document) else {
         return;

@@ -122,7 +122,7 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
         let documents: Vec<_> = pairs.map(|(run, result)| document(run, result)).collect();
         if let [run, more @ ..] = &documents[..] {
             output::print_json(&Document {
-                schema: 1,
+                schema: crate::output::SCHEMA,
                 downhill: env!("CARGO_PKG_VERSION"),
                 status: match differs {
                     None => "identical",

@@ -17,7 +17,7 @@ pub(super) struct Solved {
     pub(super) termination: Option<Termination>,
     /// The parameters by name.
     pub(super) parameters: Named<Estimate>,
-    /// What was minimised; 0 of an estimator that does not keep count.
+    /// What was minimized; 0 of an estimator that does not keep count.
     pub(super) cost: f32,
     /// The residual standard deviation.
     pub(super) deviation: Option<f32>,

@@ -146,7 +146,7 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     bar.clear();
     let fed = fed?;
     let document = Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
         board: port.device()?.board.to_string(),

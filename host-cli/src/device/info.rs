@@ -77,7 +77,7 @@ pub(super) fn list(json: bool) -> Outcome {
     let emulated: Vec<_> = emulated_boards().map(|board| board.name).collect();
     if json {
         return output::print_json(&List {
-            schema: 1,
+            schema: crate::output::SCHEMA,
             downhill: env!("CARGO_PKG_VERSION"),
             status: "done",
             ports,
@@ -128,7 +128,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     };
     let device = port.device()?;
     let info = Info {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
         board: device.board.to_string(),

@@ -19,8 +19,8 @@ pub(super) struct Attempt<T: Real> {
     pub(super) course: Outcome<Ended>,
 }
 
-/// Fits from as many seeds as are asked for, and keeps the best fit: that of the least held-out
-/// loss, or, where nothing is held out, of the least loss. The recipe has its seed then.
+/// Fits from as many seeds as are asked for, and keeps the best fit: that of the least validation
+/// loss, or, where there are no validation rows, of the least loss. The recipe has its seed then.
 pub(super) fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Outcome<Attempt<T>> {
     let first = plan.recipe.seed;
     let mut best = attempt(plan)?;
@@ -50,9 +50,9 @@ pub(super) fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Out
 
 /// What attempts are compared by; infinite of one that has failed.
 fn loss_of<T: Real>(plan: &Plan<T>, attempt: &mut Attempt<T>) -> f64 {
-    let rows = match plan.split.test.is_empty() {
+    let rows = match plan.split.validation.is_empty() {
         true => &plan.split.train,
-        false => &plan.split.test,
+        false => &plan.split.validation,
     };
     let loss = match &attempt.course {
         Ok(_) => measure::mean_loss(plan.samples.of(rows), &mut attempt.fit.trainer),

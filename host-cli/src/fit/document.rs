@@ -86,7 +86,7 @@ pub(super) enum Shown<'a> {
 struct Streamed {
     /// How many rows are shuffled at a time.
     window: usize,
-    /// How many rows learned from, and held out, the metrics are of.
+    /// How many training and validation rows the metrics are of.
     measured: [usize; 2],
 }
 
@@ -99,7 +99,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
 ) -> Document<'a, T> {
     let trainer = &fit.trainer;
     Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
         failure: None,
@@ -110,7 +110,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
         rows: plan.rows(),
         streamed: plan.stream.as_ref().map(|stream| Streamed {
             window: stream.window,
-            measured: [plan.split.train.len(), plan.split.test.len()],
+            measured: [plan.split.train.len(), plan.split.validation.len()],
         }),
         target: plan.target.option(),
         targets: &plan.target.names,
@@ -127,7 +127,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
         metrics: Measured {
             ended: BothMetrics {
                 train: None,
-                test: None,
+                validation: None,
             },
             prequential: None,
         },

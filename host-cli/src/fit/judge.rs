@@ -18,7 +18,7 @@ pub(crate) struct Judged {
     pub(super) results: [Results; 2],
 }
 
-/// Measures both sets of rows, and settles the recipe's threshold on those held out. `keep` says
+/// Measures both sets of rows, and settles the recipe's threshold on the validation rows. `keep` says
 /// what is kept of the rows.
 pub(crate) fn judge<T: Real>(
     plan: &mut Plan<T>,
@@ -39,16 +39,23 @@ pub(crate) fn judge<T: Real>(
         results.cost = plan.weighting.cost;
         Ok(results)
     };
-    let (mut train, mut test) = (of(&plan.split.train)?, of(&plan.split.test)?);
+    let (mut train, mut validation) = (of(&plan.split.train)?, of(&plan.split.validation)?);
     let narrow = |number: f64| T::from_f64(number).to_f64();
-    let threshold = threshold::settle(plan.threshold, &test, narrow)?;
+    let threshold = threshold::settle(plan.threshold, &validation, narrow)?;
     if let (Some(_), Some(settled)) = (plan.threshold, &threshold) {
         plan.recipe.threshold = Some(T::from_f64(settled.value));
         train.threshold = settled.value;
-        test.threshold = settled.value;
+        validation.threshold = settled.value;
     }
     let anomaly = match plan.task.kind {
-        TargetKind::Features => anomaly(if test.rows == 0 { &train } else { &test }, share),
+        TargetKind::Features => anomaly(
+            if validation.rows == 0 {
+                &train
+            } else {
+                &validation
+            },
+            share,
+        ),
         _ => None,
     };
     Ok(Judged {
@@ -56,9 +63,9 @@ pub(crate) fn judge<T: Real>(
         anomaly,
         metrics: BothMetrics {
             train: train.metrics(),
-            test: test.metrics(),
+            validation: validation.metrics(),
         },
-        results: [train, test],
+        results: [train, validation],
     })
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Fitted<T: Real> {
     pub(crate) course: Ended,
     pub(crate) metrics: BothMetrics,
     pub(crate) prequential: Option<Prequential>,
-    /// On the rows learned from and on those held out.
+    /// On the training and validation rows.
     pub(crate) results: [Results; 2],
     pub(crate) threshold: Option<Threshold>,
     pub(crate) anomaly: Option<Anomaly>,

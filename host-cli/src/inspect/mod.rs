@@ -157,7 +157,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Document, Vec<f64>)> {
         time::look(&frame, order, &mut findings);
     }
     let document = Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
         data: arguments.data.display().to_string(),

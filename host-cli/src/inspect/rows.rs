@@ -9,8 +9,8 @@ use crate::report::number;
 
 /// How fine rows are told apart, in standard deviations of each feature.
 const CELL: f64 = 0.02;
-/// How many rows must have a neighbour before anything is said of noise.
-const NEIGHBOURS: usize = 20;
+/// How many rows must have a neighbor before anything is said of noise.
+const NEIGHBORS: usize = 20;
 
 pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
     findings.extend(duplicates(frame));
@@ -42,7 +42,7 @@ fn duplicates(frame: &Frame<'_>) -> Option<Finding> {
             frame.lines.of(row),
             frame.lines.of(before)
         ),
-        matters: "a copy among the rows held out was learned from, and flatters the fit",
+        matters: "a copy among the validation rows was learned from, and flatters the fit",
         advice: "find out whether they are one measurement or several; drop copies, or hold out \
                  rows of another time or place in a file of their own"
             .into(),
@@ -68,7 +68,7 @@ fn label_noise(frame: &Frame<'_>) -> Option<Finding> {
     }
     let shared: Vec<&Vec<usize>> = cells.values().filter(|rows| rows.len() > 1).collect();
     let together: usize = shared.iter().map(|rows| rows.len()).sum();
-    if together < NEIGHBOURS {
+    if together < NEIGHBORS {
         return None;
     }
     let target = |row: usize| frame.series[frame.target()].values[row];
@@ -84,7 +84,7 @@ fn label_noise(frame: &Frame<'_>) -> Option<Finding> {
             })
             .sum();
         let share = odd as f64 / together as f64;
-        return (share > 0.05 && odd >= NEIGHBOURS / 2).then(|| Finding {
+        return (share > 0.05 && odd >= NEIGHBORS / 2).then(|| Finding {
             kind: "label_noise",
             columns: vec![frame.name(frame.target()).into()],
             evidence: share,

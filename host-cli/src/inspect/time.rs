@@ -92,7 +92,7 @@ fn shifted(frame: &Frame<'_>, order: &Order) -> Option<Finding> {
             some(&columns),
             100.0 * most
         ),
-        matters: "held-out rows from between the others are easier than the time to come",
+        matters: "validation rows from between the others are easier than the time to come",
         advice: "hold out the end instead: put it into a file of its own and measure with \
                  `downhill eval`; on the device watch for drift"
             .into(),

@@ -89,7 +89,7 @@ pub(super) fn print<T: Real>(
 ) -> Outcome {
     let end = solved.termination;
     output::print_json(&Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: if failure.is_some() { "failed" } else { "done" },
         failure: failure.map(Failure::to_string),

@@ -31,16 +31,16 @@ pub(super) fn of<T: Real>(
     let mut page = Page::new(&format!("Fit of {}", problem.target), &lead);
     parameters(&mut page, &solved.parameters);
     page.charts("Data and fit", curve(problem, solved).as_slice());
-    let [train, test] = &solved.results;
-    let (results, of) = match test.rows == 0 {
-        true => (train, "learned from"),
-        false => (test, "held out"),
+    let [train, validation] = &solved.results;
+    let (results, of) = match validation.rows == 0 {
+        true => (train, "training"),
+        false => (validation, "validation"),
     };
     let charts = evidence(results, &problem.target.names, of);
-    page.charts(&format!("On the rows {of}"), &charts);
+    page.charts(&format!("On the {of} rows"), &charts);
     let sets = [
-        ("learned from", solved.metrics.train.as_ref()),
-        ("held out", solved.metrics.test.as_ref()),
+        ("training", solved.metrics.train.as_ref()),
+        ("validation", solved.metrics.validation.as_ref()),
     ];
     fit::metrics(&mut page, &sets);
     correlation(&mut page, problem, solved);
@@ -86,8 +86,11 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
         rows.map(|row| (row.features[0].to_f64(), row.target[0].to_f64()))
             .collect()
     };
-    let (train, test) = (points(&problem.split.train), points(&problem.split.test));
-    let every = || train.iter().chain(&test);
+    let (train, validation) = (
+        points(&problem.split.train),
+        points(&problem.split.validation),
+    );
+    let every = || train.iter().chain(&validation);
     let x = Axis::over(&in_units(feature), every().map(|p| p.0));
     let (low, high) = every().fold((f64::MAX, f64::MIN), |(low, high), point| {
         (low.min(point.0), high.max(point.0))
@@ -109,8 +112,13 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
         points,
     };
     let mut drawn = vec![
-        series("data, learned from", Shape::Dots, Tone::A, train.clone()),
-        series("data, held out", Shape::Rings, Tone::C, test.clone()),
+        series("data, training", Shape::Dots, Tone::A, train.clone()),
+        series(
+            "data, validation",
+            Shape::Rings,
+            Tone::C,
+            validation.clone(),
+        ),
         series("fitted", Shape::Line, Tone::B, fitted.clone()),
     ];
     drawn.retain(|series| !series.points.is_empty());

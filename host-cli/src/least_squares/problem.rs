@@ -34,7 +34,7 @@ pub(crate) struct Problem<T> {
     pub(crate) formula: Option<Formula>,
     /// What the model is called.
     pub(crate) model_name: ModelSpec,
-    /// What is minimised.
+    /// What is minimized.
     pub(crate) loss: LossSpec,
     /// How.
     pub(crate) solver: SolverSpec,
@@ -46,7 +46,7 @@ pub(crate) struct Problem<T> {
     pub(crate) left_out: Vec<LeftOut>,
     /// The rows.
     pub(crate) samples: Samples<T>,
-    /// Which of them are learned from.
+    /// Training and validation rows among them.
     pub(crate) split: Split,
     /// The core's description of the fit.
     pub(crate) estimation: Estimation<T>,
@@ -124,7 +124,7 @@ impl<T: Real> Problem<T> {
             encoding: choice.encoding(),
             dialect: table.dialect,
             left_out: choice.left_out,
-            split: Split::every(samples.len(), arguments.test_every()),
+            split: Split::every(samples.len(), arguments.validation_every()),
             samples,
             estimation,
             epochs: arguments.epochs.unwrap_or(1),
@@ -161,12 +161,12 @@ impl<T: Real> Problem<T> {
             dropped: self.samples.dropped,
             filled: self.samples.filled,
             train: self.split.train.len(),
-            test: self.split.test.len(),
+            validation: self.split.validation.len(),
         }
     }
 }
 
-/// The rows learned from, in the file's order.
+/// The training rows, in the file's order.
 impl<T: Real> Rows<T> for &Problem<T> {
     fn replay(&mut self, visit: &mut impl FnMut(&[T], T, T)) {
         for sample in self.samples.of(&self.split.train) {
@@ -237,7 +237,7 @@ fn robust<T: Real>(loss: LossSpec, solver: SolverSpec) -> Outcome<Robust<T>> {
     match loss.robust() {
         Some(robust) if solver.replays() || robust == Robust::Squared => Ok(robust),
         Some(_) => Err(Failure::Usage(format!(
-            "`--solver {solver}` minimises squares; for `--loss {loss}` use `--solver lm`"
+            "`--solver {solver}` minimizes squares; for `--loss {loss}` use `--solver lm`"
         ))),
         None => Err(Failure::Usage(format!(
             "least squares know no `--loss {loss}`: there is `squared`, `huber:SCALE` and \

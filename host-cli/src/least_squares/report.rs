@@ -54,13 +54,13 @@ pub(super) fn text<T: Real>(
             "{a} and {b} are correlated by {correlation:.3}: each can stand in for the other"
         );
     }
-    let BothMetrics { train, test } = &solved.metrics;
-    if test.is_some() {
+    let BothMetrics { train, validation } = &solved.metrics;
+    if validation.is_some() {
         report::metrics(
             &mut text,
             &[
-                ("learned from", train.as_ref()),
-                ("held out", test.as_ref()),
+                ("training", train.as_ref()),
+                ("validation", validation.as_ref()),
             ],
         );
         text.push('\n');

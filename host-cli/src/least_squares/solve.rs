@@ -38,7 +38,7 @@ pub(crate) struct Solved<T: Real> {
     pub(crate) parameters: Named<Estimate>,
     /// Their correlations, row by row.
     pub(crate) correlation: Vec<Vec<Option<f64>>>,
-    /// What was minimised.
+    /// What was minimized.
     pub(crate) objective: f64,
     /// The weighted sum of squared residuals.
     pub(crate) squares: f64,
@@ -50,7 +50,7 @@ pub(crate) struct Solved<T: Real> {
     pub(crate) recipe: Recipe<T>,
     pub(crate) trainer: HostTrainer<T>,
     pub(crate) metrics: BothMetrics,
-    /// On the rows learned from and on those held out.
+    /// On the training and validation rows.
     pub(crate) results: [Results; 2],
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         trainer,
         metrics: BothMetrics {
             train: None,
-            test: None,
+            validation: None,
         },
         results: [(); 2].map(|()| Results::new(Reading::Amounts(1), Keep::Every)),
     };
@@ -143,7 +143,7 @@ fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Out
     }
 }
 
-/// The file and the line of a row that is learned from.
+/// File and line of a training row.
 fn place<T: Real>(problem: &Problem<T>, row: usize) -> String {
     match problem.split.train.get(row) {
         Some(&row) => format!(
@@ -380,9 +380,9 @@ impl<T: Real> Solved<T> {
                 ))
             })
         };
-        let results = [of(&problem.split.train)?, of(&problem.split.test)?];
-        let [train, test] = results.each_ref().map(Results::metrics);
-        self.metrics = BothMetrics { train, test };
+        let results = [of(&problem.split.train)?, of(&problem.split.validation)?];
+        let [train, validation] = results.each_ref().map(Results::metrics);
+        self.metrics = BothMetrics { train, validation };
         self.results = results;
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::spec::Cost;
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClassMetrics {
-    /// The mean of the loss that is minimised.
+    /// The mean of the loss that is minimized.
     pub(crate) loss: f64,
     /// The share of rows whose class is right.
     pub(crate) accuracy: f64,

@@ -174,7 +174,7 @@ impl Results {
 }
 
 impl Metrics {
-    /// The mean of the loss that is minimised.
+    /// The mean of the loss that is minimized.
     pub(crate) fn loss(&self) -> f64 {
         match self {
             Self::Number(metrics) => metrics.loss,

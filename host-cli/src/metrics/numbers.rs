@@ -10,7 +10,7 @@ use super::Results;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NumberMetrics {
-    /// The mean of the loss that is minimised, in the units in which it is.
+    /// The mean of the loss that is minimized, in the units in which it is.
     pub(crate) loss: f64,
     /// The share of the target's variance that is explained; `None` where it does not vary.
     pub(crate) r2: Option<f64>,

@@ -56,7 +56,7 @@ pub(crate) enum Shape {
     Guide,
 }
 
-/// Colours that are told apart without colour vision too, by their dashes.
+/// Colors that are told apart without color vision too, by their dashes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Tone {
     A,

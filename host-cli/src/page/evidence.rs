@@ -206,7 +206,7 @@ fn calibration(results: &Results, of: &str) -> Chart {
     Chart {
         title: "Calibration".into(),
         description: format!(
-            "{} rows {of}, in tenths of the probability of {what}; on the dashed line a \
+            "{} {of} rows, in tenths of the probability of {what}; on the dashed line a \
              probability is what happens.",
             results.targets.len()
         ),
@@ -257,7 +257,7 @@ fn precision_recall(results: &Results, of: &str) -> Chart {
     Chart {
         title: "Precision and recall".into(),
         description: format!(
-            "Of {what}, {} rows {of}: average precision {area:.4}; guessing has {base:.4}, the \
+            "Of {what}, {} {of} rows: average precision {area:.4}; guessing has {base:.4}, the \
              dashed line.",
             results.targets.len()
         ),
@@ -332,7 +332,7 @@ mod tests {
     fn the_average_precision_is_that_of_scikit_learn() {
         let chart = precision_recall(
             &two(&[0.1, 0.4, 0.35, 0.8], &[0.0, 0.0, 1.0, 1.0]),
-            "held out",
+            "validation",
         );
         assert!(
             chart.description.contains("average precision 0.8333"),
@@ -346,7 +346,7 @@ mod tests {
     fn a_calibration_is_by_tenths() {
         let chart = calibration(
             &two(&[0.12, 0.18, 0.95, 1.0], &[0.0, 1.0, 1.0, 1.0]),
-            "held out",
+            "validation",
         );
         assert_eq!(chart.series[1].points.len(), 2);
         assert_eq!(chart.numbers.1[0], ["0.1500", "0.5000", "2"]);

@@ -26,20 +26,20 @@ pub(crate) fn page<T: Real>(
     let mut lead: Vec<String> = header.lines().map(String::from).collect();
     lead.extend(failure.map(String::from));
     let mut page = Page::new(&title(plan), &lead);
-    let [train, test] = &fitted.results;
+    let [train, validation] = &fitted.results;
     let prequential = fitted.prequential.as_ref();
     let sets = [
-        ("learned from", fitted.metrics.train.as_ref()),
-        ("held out", fitted.metrics.test.as_ref()),
+        ("training", fitted.metrics.train.as_ref()),
+        ("validation", fitted.metrics.validation.as_ref()),
         ("prequential", prequential.map(|tested| &tested.metrics)),
     ];
     metrics(&mut page, &sets);
     page.charts("How it learned", &[course(plan, fitted)]);
-    let (results, of) = match test.rows == 0 {
-        true => (train, "learned from"),
-        false => (test, "held out"),
+    let (results, of) = match validation.rows == 0 {
+        true => (train, "training"),
+        false => (validation, "validation"),
     };
-    let title = format!("On the rows {of}");
+    let title = format!("On the {of} rows");
     page.charts(
         &title,
         &evidence::charts(results, plan.target.outputs(&plan.features), of),
@@ -98,27 +98,27 @@ fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
             .collect(),
     };
     let mut series = vec![
-        line("learned from", Tone::A, |epoch| Some(epoch.train)),
-        line("held out", Tone::B, |epoch| epoch.test),
+        line("training", Tone::A, |epoch| Some(epoch.train)),
+        line("validation", Tone::B, |epoch| epoch.validation),
     ];
     series.retain(|series| !series.points.is_empty());
     let losses = history
         .iter()
-        .flat_map(|e| [Some(e.train), e.test])
+        .flat_map(|e| [Some(e.train), e.validation])
         .flatten();
     let ends = |of: fn(&Epoch) -> Option<f64>| Some((of(history.first()?)?, of(history.last()?)?));
     let mut description = String::new();
     if let Some((first, last)) = ends(|epoch| Some(epoch.train)) {
         description = format!(
-            "Rows learned from: {} at first, {} at last, each a mean over an epoch that moves the \
+            "Training rows: {} at first, {} at last, each a mean over an epoch that moves the \
              parameters",
             number(Some(first)),
             number(Some(last))
         );
     }
-    if let Some((first, last)) = ends(|epoch| epoch.test) {
+    if let Some((first, last)) = ends(|epoch| epoch.validation) {
         description += &format!(
-            "; rows held out: {} and {}, after it",
+            "; validation rows: {} and {}, after it",
             number(Some(first)),
             number(Some(last))
         );
@@ -134,11 +134,11 @@ fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
         series,
         marks: marks(fitted),
         numbers: (
-            vec!["epoch", "learned from", "held out"],
+            vec!["epoch", "training", "validation"],
             history
                 .iter()
                 .map(|epoch| {
-                    let losses = [Some(epoch.train), epoch.test].map(number);
+                    let losses = [Some(epoch.train), epoch.validation].map(number);
                     [epoch.epoch.to_string()]
                         .into_iter()
                         .chain(losses)
@@ -193,8 +193,9 @@ fn confusion(page: &mut Page, results: &Results, of: &str) {
         }
         _ => String::new(),
     };
-    let note =
-        format!("Rows {of}: a line for each true class, a column for each one predicted.{from}");
+    let note = format!(
+        "The {of} rows: a line for each true class, a column for each one predicted.{from}"
+    );
     page.table("Confusion", &note, &head, &rows.collect::<Vec<_>>());
 }
 

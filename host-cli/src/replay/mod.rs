@@ -101,7 +101,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
     let steps = replay.steps();
     let fingerprint = replay.fingerprint();
     let document = Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: match difference {
             None => "identical",

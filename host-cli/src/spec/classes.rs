@@ -14,7 +14,7 @@ pub(crate) enum ClassWeightSpec {
 }
 
 impl ClassWeightSpec {
-    /// The weight of each class, of which `counts` has the rows learned from.
+    /// The weight of each class, of which `counts` has the training rows.
     pub(crate) fn weights(&self, counts: &[usize]) -> Result<Vec<f64>, String> {
         match self {
             Self::Balanced => {

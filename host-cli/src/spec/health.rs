@@ -10,7 +10,7 @@ use super::{positive, split, unknown};
 pub(crate) enum RateSpec {
     /// This one.
     Is(f64),
-    /// What the rows learned from say.
+    /// What the training rows say.
     Auto,
 }
 

@@ -27,8 +27,8 @@ impl ScheduleSpec {
         self == Self::usual("constant")
     }
 
-    /// Whether it goes by the held-out rows.
-    pub(crate) fn needs_held_out(self) -> bool {
+    /// Whether it goes by the validation rows.
+    pub(crate) fn needs_validation(self) -> bool {
         self.choice.facts.needs_validation
     }
 }

@@ -27,7 +27,7 @@ pub(crate) enum SolverSpec {
         /// How unsure each parameter is at the start.
         variance: f64,
     },
-    /// Normalised least mean squares.
+    /// Normalized least mean squares.
     Nlms {
         /// Which share of a row's error one update takes away.
         rate: f64,

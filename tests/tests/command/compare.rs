@@ -25,7 +25,7 @@ fn squared_error_on_a_sigmoid_is_stuck_where_cross_entropy_learns() {
     );
     let document = compare("occupancy.csv", &options);
     let accuracy = |fit: usize| {
-        let metrics = &document["fits"][fit]["metrics"]["test"];
+        let metrics = &document["fits"][fit]["metrics"]["validation"];
         metrics["accuracy"].as_f64().unwrap()
     };
     assert_eq!(
@@ -74,7 +74,7 @@ fn every_combination_is_the_fit_that_fit_makes() {
             fit.get("coefficients"),
             "{model} {lr}"
         );
-        let rmse = &alone["metrics"]["test"]["rmse"];
+        let rmse = &alone["metrics"]["validation"]["rmse"];
         assert_eq!(fit["curve"].as_array().unwrap().last(), Some(rmse));
     }
 }
@@ -89,7 +89,7 @@ fn people_see_a_table_curves_and_coefficients() {
         "parameters         r2       rmse",
         "\n1 mlp:16",
         "\n2 linear",
-        "held out, rmse\n",
+        "validation, rmse\n",
         "epoch 5\n",
         "\nstandardized ",
         "\ncement ",

@@ -13,16 +13,16 @@ fn air_quality_by_default_comes_close_to_least_squares() {
     let mut arguments = air("fit", &file);
     arguments.push("--json");
     let fit = json(&downhill(&arguments).assert().code(0));
-    let r2 = number(&fit["metrics"]["test"]["r2"]);
+    let r2 = number(&fit["metrics"]["validation"]["r2"]);
     assert!(r2 >= 0.885, "{r2}");
-    let rmse = number(&fit["metrics"]["test"]["rmse"]);
+    let rmse = number(&fit["metrics"]["validation"]["rmse"]);
     let least_squares = number(&reference()["air_quality_co"]["ols"]["rmse"]);
     assert!(rmse < 1.02 * least_squares, "{rmse}");
 
     assert_eq!(fit["status"], "done");
     assert_eq!(fit["rows"]["used"], 7344);
     assert_eq!(fit["rows"]["train"], 5876);
-    assert_eq!(fit["rows"]["test"], 1468);
+    assert_eq!(fit["rows"]["validation"], 1468);
     assert_eq!(fit["rows"]["dropped"], 9357 - 7344);
     assert_eq!(fit["history"].as_array().map(Vec::len), Some(50));
     let fingerprint = fit["fingerprint"].as_str().unwrap();
@@ -43,8 +43,8 @@ fn sgd_matches_the_reference(precision: &str, tolerance: f64) {
         let (got, want) = (number(got), number(want));
         assert!((got - want).abs() <= tolerance, "{got} is not {want}");
     };
-    close(&fit["metrics"]["test"]["r2"], &expected["r2"]);
-    close(&fit["metrics"]["test"]["rmse"], &expected["rmse"]);
+    close(&fit["metrics"]["validation"]["r2"], &expected["r2"]);
+    close(&fit["metrics"]["validation"]["rmse"], &expected["rmse"]);
     let learned = &fit["parameters_standardized"];
     for (name, want) in downhill_tests::AIR_FEATURES
         .split(',')
@@ -81,7 +81,7 @@ fn one_epoch_of_logistic_sgd_is_the_references() {
             "{name}"
         );
     }
-    let test = &fit["metrics"]["test"];
+    let test = &fit["metrics"]["validation"];
     for (ours, theirs) in [
         ("accuracy", "acc"),
         ("f1", "f1"),
@@ -99,7 +99,7 @@ fn occupancy_by_default() {
     let mut arguments = occupancy("fit", &file);
     arguments.push("--json");
     let fit = json(&downhill(&arguments).assert().code(0));
-    let accuracy = number(&fit["metrics"]["test"]["accuracy"]);
+    let accuracy = number(&fit["metrics"]["validation"]["accuracy"]);
     assert!(accuracy >= 0.985, "{accuracy}");
 }
 
@@ -189,13 +189,13 @@ fn every_row_of_an_epoch_counts_in_its_last_batch_too() {
 }
 
 #[test]
-fn nothing_is_held_out_where_nothing_shall_be() {
+fn no_row_is_for_validation_where_none_shall_be() {
     let file = data("air_quality.csv");
     let mut arguments = air("fit", &file);
-    arguments.extend(["--epochs", "1", "--test-every", "0", "--json"]);
+    arguments.extend(["--epochs", "1", "--validation-every", "0", "--json"]);
     let fit = json(&downhill(&arguments).assert().code(0));
     assert_eq!(fit["rows"]["train"], 7344);
-    assert!(fit["metrics"]["test"].is_null());
+    assert!(fit["metrics"]["validation"].is_null());
 }
 
 #[test]

@@ -14,11 +14,11 @@ fn fit(folder: &tempfile::TempDir, name: &str, options: &str) -> (Value, String)
 }
 
 fn metric(document: &Value, name: &str) -> f64 {
-    document["metrics"]["test"][name].as_f64().unwrap()
+    document["metrics"]["validation"][name].as_f64().unwrap()
 }
 
 #[test]
-fn each_rule_reaches_on_the_held_out_rows_what_it_is_for() {
+fn each_rule_reaches_on_the_validation_rows_what_it_is_for() {
     let folder = tempfile::tempdir().unwrap();
     let run = |options: &str| fit(&folder, "m.json", options).0;
     let plain = run("");
@@ -86,7 +86,7 @@ fn a_cost_weighs_classes_or_moves_the_threshold() {
     let weighed = run("--cost fp=1,fn=5");
     let moved = run("--cost fp=1,fn=5 --threshold cost");
     let plain = run("");
-    assert!(plain["metrics"]["test"].get("cost").is_none());
+    assert!(plain["metrics"]["validation"].get("cost").is_none());
     let classes = weighed["weighting"]["classes"].as_array().unwrap();
     let ratio = classes[1].as_f64().unwrap() / classes[0].as_f64().unwrap();
     assert!((ratio - 5.0).abs() < 1e-9);
@@ -120,8 +120,8 @@ fn what_a_goal_lacks_is_said() {
         (
             &churn,
             "churn",
-            "--threshold f1 --test-every 0",
-            "--test-every",
+            "--threshold f1 --validation-every 0",
+            "--validation-every",
         ),
         (&iris, "species", "--threshold f1", "two classes"),
         (&iris, "species", "--cost fp=1,fn=2", "two classes"),
@@ -147,13 +147,13 @@ fn what_a_goal_lacks_is_said() {
 
 /// The loss of a batch as a whole is worked out again from the predictions.
 #[test]
-fn f_beta_is_minimised_and_finds_more_than_cross_entropy() {
+fn f_beta_is_minimized_and_finds_more_than_cross_entropy() {
     let folder = tempfile::tempdir().unwrap();
     let (plain, _) = fit(&folder, "plain.json", "");
     let (fitted, model) = fit(
         &folder,
         "m.json",
-        "--loss f_beta:2 --batch 64 --test-every 0",
+        "--loss f_beta:2 --batch 64 --validation-every 0",
     );
     assert_eq!(fitted["recipe"]["batch"], 64);
     let loss = fitted["metrics"]["train"]["loss"].as_f64().unwrap();
@@ -178,7 +178,7 @@ fn f_beta_is_minimised_and_finds_more_than_cross_entropy() {
 }
 
 #[test]
-fn the_loss_minimised_stands_beside_the_metric_asked_for() {
+fn the_loss_minimized_stands_beside_the_metric_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let (cost, _) = fit(&folder, "m.json", "--threshold cost --cost fp=1,fn=5");
     let goal = &cost["threshold"]["goal"];
@@ -195,7 +195,7 @@ fn the_loss_minimised_stands_beside_the_metric_asked_for() {
     command.args(["--threshold", "cost", "--cost", "fp=1,fn=5"]);
     let text = stdout(&command.assert().code(0));
     assert!(
-        text.contains("held out: minimised cross_entropy 0.4"),
+        text.contains("validation: minimized cross_entropy 0.4"),
         "{text}"
     );
     assert!(text.contains(", asked for cost 0."), "{text}");

@@ -143,7 +143,7 @@ fn categories_are_learned_and_kept() {
     let fit = json(&fit.assert().code(0));
     let names = serde_json::json!(["x", "kind=big, red", "kind=small"]);
     assert_eq!(fit["features"], names);
-    assert!(fit["metrics"]["test"]["r2"].as_f64().unwrap() > 0.9999);
+    assert!(fit["metrics"]["validation"]["r2"].as_f64().unwrap() > 0.9999);
 
     // Another order of the levels, and a row without one.
     let new = write(

@@ -40,7 +40,7 @@ impl Fitted {
     }
 }
 
-/// Writes the rows of a data file that a fit learns from, and those that it holds out, to files.
+/// Writes the training and the validation rows of a data file to files.
 fn split(name: &str, missing: Option<(&[&str], &str)>, folder: &Path) -> [PathBuf; 2] {
     let text = fs::read_to_string(data(name)).unwrap();
     let mut lines = text.lines();
@@ -54,20 +54,20 @@ fn split(name: &str, missing: Option<(&[&str], &str)>, folder: &Path) -> [PathBu
         })
     };
     let rows: Vec<&str> = lines.filter(whole).collect();
-    [false, true].map(|held_out| {
+    [false, true].map(|validation| {
         let rows = rows
             .iter()
             .enumerate()
-            .filter(|(i, _)| (i % 5 == 4) == held_out);
+            .filter(|(i, _)| (i % 5 == 4) == validation);
         let rows: Vec<&str> = rows.map(|(_, row)| *row).collect();
-        let path = folder.join(format!("{held_out}.csv"));
+        let path = folder.join(format!("{validation}.csv"));
         fs::write(&path, format!("{header}\n{}\n", rows.join("\n"))).unwrap();
         path
     })
 }
 
-fn eval_agrees(fitted: &Fitted, [train, test]: [PathBuf; 2]) {
-    for (file, set) in [(train, "train"), (test, "test")] {
+fn eval_agrees(fitted: &Fitted, [train, validation]: [PathBuf; 2]) {
+    for (file, set) in [(train, "train"), (validation, "validation")] {
         let mut eval = downhill(&["eval", fitted.model(), file.to_str().unwrap(), "--json"]);
         let eval = json(&eval.assert().code(0));
         assert_eq!(eval["metrics"], fitted.report["metrics"][set], "{set}");

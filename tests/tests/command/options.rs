@@ -33,7 +33,7 @@ fn every_choice_of_an_amount_runs() {
         "--scaler-on-device 50 --weight age",
     ] {
         let fit = fit("strength", "concrete.csv", options);
-        let r2 = fit["metrics"]["test"]["r2"].as_f64().unwrap();
+        let r2 = fit["metrics"]["validation"]["r2"].as_f64().unwrap();
         // A high quantile, and rows that count by their age, are no fit of the mean.
         assert!(r2 > -0.5, "{options}: {r2}");
     }
@@ -54,7 +54,7 @@ fn every_loss_of_classes_runs_on_two_and_on_more() {
             ("polynomial:1", "churn", "telco_churn.csv"),
         ] {
             let options = format!("--loss {loss} --model {model} --lr 0.01");
-            let metrics = &fit(target, file, &options)["metrics"]["test"];
+            let metrics = &fit(target, file, &options)["metrics"]["validation"];
             assert!(
                 metrics["auc"].as_f64().unwrap() > 0.7,
                 "{options}: {metrics}"
@@ -63,8 +63,8 @@ fn every_loss_of_classes_runs_on_two_and_on_more() {
     }
     for loss in ["hinge", "squared_hinge"] {
         let metrics = &fit("churn", "telco_churn.csv", &format!("--loss {loss}"))["metrics"];
-        assert!(metrics["test"]["accuracy"].as_f64().unwrap() > 0.75);
-        assert!(metrics["test"]["log_loss"].is_null());
+        assert!(metrics["validation"]["accuracy"].as_f64().unwrap() > 0.75);
+        assert!(metrics["validation"]["log_loss"].is_null());
     }
 }
 
@@ -78,14 +78,17 @@ fn patience_stops_and_the_best_parameters_remain() {
     let history = fit["history"].as_array().unwrap();
     let best = fit["best_epoch"].as_u64().unwrap() as usize;
     assert!(history.len() < 200 && history.len() == best + 5);
-    assert_eq!(history[best - 1]["test"], fit["metrics"]["test"]["loss"]);
+    assert_eq!(
+        history[best - 1]["validation"],
+        fit["metrics"]["validation"]["loss"]
+    );
 }
 
 #[test]
 fn weights_by_class_find_more_of_the_rare_class() {
     let recall = |options: &str| {
         let fit = fit("churn", "telco_churn.csv", options);
-        fit["metrics"]["test"]["recall"].as_f64().unwrap()
+        fit["metrics"]["validation"]["recall"].as_f64().unwrap()
     };
     let [plain, given, balanced] =
         ["", "--class-weight 1=5", "--class-weight balanced"].map(recall);
@@ -106,7 +109,8 @@ fn rows_count_by_their_weight() {
     };
     let weighted = write("w.csv", "x,y,w\n1,1,1\n2,9,0\n3,2,2\n4,5,1\n");
     let plain = write("p.csv", "x,y,w\n1,1,1\n3,2,1\n3,2,1\n4,5,1\n");
-    let options = "--target y --scaler none --batch all --optimizer rprop --test-every 0 --json";
+    let options =
+        "--target y --scaler none --batch all --optimizer rprop --validation-every 0 --json";
     let slope = |file: &str, more: &[&str]| {
         let mut arguments = vec!["fit", file];
         arguments.extend(options.split_ascii_whitespace());
@@ -177,7 +181,7 @@ fn a_saved_fit_keeps_its_weights() {
     let model = folder.path().join("model.json");
     let model = model.to_str().unwrap();
     let file = data("telco_churn.csv");
-    let mut fit = downhill(&["fit", &file, "--target", "churn", "--test-every", "0"]);
+    let mut fit = downhill(&["fit", &file, "--target", "churn", "--validation-every", "0"]);
     fit.args([
         "--weight",
         "tenure",
@@ -207,7 +211,12 @@ fn what_does_not_go_together_is_said() {
         (&air, "--weight COO", 1, "no column"),
         (&air, "--freeze 1", 2, "nothing to train"),
         (&air, "--bound 9=0:1", 2, "the last is 8"),
-        (&air, "--patience 3 --test-every 0", 2, "held out"),
+        (
+            &air,
+            "--patience 3 --validation-every 0",
+            2,
+            "validation rows",
+        ),
         (&air, "--scaler-on-device 9999", 2, "fewer rows"),
         (&air, "--model softmax", 1, "none of the classes 0 to 19"),
         (&air, "--model mlp:60000,60000", 2, "impossible"),

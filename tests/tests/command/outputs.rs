@@ -47,7 +47,7 @@ fn several_targets_have_parameters_metrics_and_predictions_of_their_own() {
         let got = number(&fit["parameters"][target][name]);
         assert!((got - want).abs() < 0.01, "{target} {name}: {got}");
     }
-    let test = &fit["metrics"]["test"];
+    let test = &fit["metrics"]["validation"];
     let each = test["targets"].as_array().unwrap();
     assert_eq!(each.len(), 2);
     let mean = (number(&each[0]["r2"]) + number(&each[1]["r2"])) / 2.0;
@@ -106,7 +106,7 @@ fn a_net_predicts_several_targets() {
             .assert()
             .code(0),
     );
-    for target in fit["metrics"]["test"]["targets"].as_array().unwrap() {
+    for target in fit["metrics"]["validation"]["targets"].as_array().unwrap() {
         assert!(number(&target["r2"]) > 0.8, "{target}");
     }
     assert!(fit["parameters"].is_null());
@@ -133,11 +133,11 @@ fn an_autoencoder_finds_the_row_that_breaks_the_pattern() {
     let fit = json(&fit.assert().code(0));
     assert!(fit["target"].is_null());
     assert!(
-        number(&fit["metrics"]["test"]["r2"]) > 0.99,
+        number(&fit["metrics"]["validation"]["r2"]) > 0.99,
         "{}",
         fit["metrics"]
     );
-    assert_eq!(fit["metrics"]["test"]["targets"][3]["target"], "b");
+    assert_eq!(fit["metrics"]["validation"]["targets"][3]["target"], "b");
     let threshold = number(&fit["anomaly"]["threshold"]);
 
     // Each number of the second row is an ordinary one; together they are not.

@@ -39,7 +39,10 @@ fn the_pass_is_an_epoch_in_the_files_order() {
         (shown, fit["rows"]["train"].as_u64().unwrap())
     };
     assert_eq!(rows(""), (5876, 5876));
-    assert_eq!(rows("--scaler-on-device 50 --test-every 0"), (7294, 7344));
+    assert_eq!(
+        rows("--scaler-on-device 50 --validation-every 0"),
+        (7294, 7344)
+    );
 }
 
 #[test]
@@ -77,7 +80,7 @@ fn skill_is_one_minus_the_squared_errors_over_those_of_persistence() {
         .map(|(x, y)| format!("{x},{y}\n"));
     std::fs::write(&path, format!("x,y\n{}", rows.collect::<String>())).unwrap();
     let arguments = ["fit", path.to_str().unwrap(), "--target", "y"];
-    let options = "--scaler none --test-every 0 --precision f64 --optimizer sgd --lr 0.05";
+    let options = "--scaler none --validation-every 0 --precision f64 --optimizer sgd --lr 0.05";
     let fit = fit(&arguments, &format!("{options} --prequential"));
     let tested = &fit["metrics"]["prequential"];
     let rmse = tested["rmse"].as_f64().unwrap();
@@ -106,7 +109,7 @@ fn classes_have_metrics_and_no_skill_and_people_see_them_too() {
             .assert()
             .code(0),
     );
-    assert!(said.contains("held out   prequential\n"), "{said}");
+    assert!(said.contains("validation   prequential\n"), "{said}");
     assert!(
         said.contains("prequential skill against persistence"),
         "{said}"

@@ -30,7 +30,7 @@ fit three.csv --target y --model logistic
 fit negative.csv --target y --weight w
 fit heavy.csv --target y --weight w
 fit small.csv --target y
-fit one.csv --model autoencoder:1 --test-every 0
+fit one.csv --model autoencoder:1 --validation-every 0
 fit wordy.csv --target y --features x
 fit two.csv --target y --class-weight 0=0,1=0
 fit two.csv --target y --class-weight 0=1,0=2
@@ -73,8 +73,8 @@ fit good.csv --target y --lr 1e39
 fit good.csv --target y --optimizer momentum:0.9999999999
 fit good.csv --target y --epochs 0
 fit good.csv --target y --batch 70000
-fit good.csv --target y --test-every 1
-fit good.csv --target y --test-every 0 --patience 3
+fit good.csv --target y --validation-every 1
+fit good.csv --target y --validation-every 0 --patience 3
 fit good.csv --target y --schedule cosin
 fit good.csv --target y --schedule step:5
 fit good.csv --target y --schedule inverse_time

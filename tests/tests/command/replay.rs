@@ -17,7 +17,7 @@ fn write(path: &std::path::Path, rows: impl Iterator<Item = u32>) -> String {
 
 fn fit(file: &str, options: &str) -> Value {
     let mut fit = downhill(&["fit", file, "--target", "y", "--json"]);
-    fit.args("--test-every 0 --scaler none --no-shuffle --schedule constant".split(' '));
+    fit.args("--validation-every 0 --scaler none --no-shuffle --schedule constant".split(' '));
     // Few epochs do not learn much, which the exit code tells.
     json(&fit.args(options.split_ascii_whitespace()).assert())
 }

@@ -1,12 +1,12 @@
-//! What the defaults reach on real data, held out: one set of defaults for all files.
+//! What the defaults reach on the validation rows of real data: one set of defaults for all files.
 
 use downhill_tests::{air, data, downhill, json};
 
-/// A metric of the rows held out.
-fn held_out(mut arguments: Vec<&str>, metric: &str) -> f64 {
+/// A metric of the validation rows.
+fn validation(mut arguments: Vec<&str>, metric: &str) -> f64 {
     arguments.push("--json");
     let fit = json(&downhill(&arguments).assert().code(0));
-    let value = &fit["metrics"]["test"][metric];
+    let value = &fit["metrics"]["validation"][metric];
     let value = value
         .as_f64()
         .unwrap_or_else(|| panic!("{metric} is {value}"));
@@ -20,7 +20,7 @@ fn net_reaches(arguments: &[&str], least: f64) {
     let r2 = ["0", "1", "2", "3", "4"].map(|seed| {
         let mut arguments = arguments.to_vec();
         arguments.extend(["--model", "mlp:16", "--seed", seed]);
-        held_out(arguments, "r2")
+        validation(arguments, "r2")
     });
     let mean = r2.iter().sum::<f64>() / r2.len() as f64;
     println!("{}: r2 {mean:.4} in the mean of {r2:.4?}", arguments[1]);
@@ -45,13 +45,13 @@ fn a_net_on_concrete() {
 #[test]
 fn occupancy() {
     let file = data("occupancy.csv");
-    let log_loss = held_out(downhill_tests::occupancy("fit", &file), "log_loss");
+    let log_loss = validation(downhill_tests::occupancy("fit", &file), "log_loss");
     assert!(log_loss <= 0.052, "{log_loss}");
 }
 
 /// With `--target` alone.
 fn classifier_reaches(file: &str, target: &str, metric: &str, least: f64) {
-    let reached = held_out(vec!["fit", &data(file), "--target", target], metric);
+    let reached = validation(vec!["fit", &data(file), "--target", target], metric);
     assert!(reached >= least, "{reached}");
 }
 

@@ -31,7 +31,7 @@ fn a_stream_in_the_files_order_is_the_same_fit() {
         (&air, "--epochs 5 --patience 1 --model mlp:4 --lr 0.02"),
         (
             &air,
-            "--epochs 2 --scaler minmax --weight AH --test-every 7",
+            "--epochs 2 --scaler minmax --weight AH --validation-every 7",
         ),
         (&air, "--epochs 1 --scaler-on-device 100"),
         (&iris, "--epochs 2 --class-weight balanced"),
@@ -43,11 +43,14 @@ fn a_stream_in_the_files_order_is_the_same_fit() {
         assert_eq!(held["rows"], streamed["rows"]);
         // Every row is among those measured, for there are few.
         assert_eq!(
-            held["metrics"]["test"], streamed["metrics"]["test"],
+            held["metrics"]["validation"], streamed["metrics"]["validation"],
             "{options}"
         );
         assert_eq!(held["history"], streamed["history"]);
-        assert_eq!(streamed["streamed"]["measured"][1], held["rows"]["test"]);
+        assert_eq!(
+            streamed["streamed"]["measured"][1],
+            held["rows"]["validation"]
+        );
         assert!(held["streamed"].is_null());
     }
 }
@@ -59,7 +62,7 @@ fn a_stream_is_shuffled_by_its_seed_and_says_that_it_is_one() {
     let fingerprint = |seed: &str| {
         let fit = fit(&air, &["--epochs", "2", "--seed", seed], true);
         assert!(
-            fit["metrics"]["test"]["r2"].as_f64().unwrap() > 0.87,
+            fit["metrics"]["validation"]["r2"].as_f64().unwrap() > 0.87,
             "{}",
             fit["metrics"]
         );
@@ -182,7 +185,7 @@ fn memory_does_not_grow_with_the_rows() {
     let fit: Value = serde_json::from_slice(&output).unwrap();
     assert_eq!(fit["rows"]["used"], rows);
     assert!(
-        fit["metrics"]["test"]["r2"].as_f64().unwrap() > 0.99,
+        fit["metrics"]["validation"]["r2"].as_f64().unwrap() > 0.99,
         "{}",
         fit["metrics"]
     );

@@ -212,7 +212,7 @@ fn an_interrupted_fit_ends_with_its_best_model() {
     let done = interrupted(folder.path(), &["--epochs", "100000000"]);
     assert_eq!(done["interrupted"], true);
     let history = done["history"].as_array().unwrap();
-    let loss = |epoch: &serde_json::Value| epoch["test"].as_f64().unwrap();
+    let loss = |epoch: &serde_json::Value| epoch["validation"].as_f64().unwrap();
     let best = history
         .iter()
         .min_by(|a, b| loss(a).total_cmp(&loss(b)))

@@ -173,7 +173,7 @@ impl Run {
         rules
     }
 
-    /// Tells a schedule that waits for a plateau of the held-out loss, if one is due.
+    /// Tells a schedule that waits for a plateau of the validation loss, if one is due.
     fn report<T: Real>(&self, fit: &mut AnyTrainer<&mut [T]>) {
         if let Some(ScheduleSpec::Plateau { every, losses, .. }) = &self.schedule
             && fit.steps().is_multiple_of(*every)

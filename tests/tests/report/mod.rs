@@ -109,14 +109,14 @@ fn check_numbers(page: &str, fit: &Value) {
             name => name,
         };
         near(&row[1], &fit["metrics"]["train"][name]);
-        near(&row[2], &fit["metrics"]["test"][name]);
+        near(&row[2], &fit["metrics"]["validation"][name]);
     }
     let history = fit["history"].as_array().unwrap();
     let rows = cells(page, "id=\"how-it-learned-loss\"");
     assert_eq!(rows.len(), history.len());
     for (row, epoch) in rows.iter().zip(history) {
         near(&row[1], &epoch["train"]);
-        near(&row[2], &epoch["test"]);
+        near(&row[2], &epoch["validation"]);
     }
     if let Some(parameters) = fit["parameters"].as_object() {
         let rows = cells(page, "<section id=\"parameters\">");
@@ -184,7 +184,7 @@ fn a_page_of_an_amount_has_the_numbers_of_the_fit() {
         .iter()
         .map(|row| row[2].parse::<usize>().unwrap())
         .sum();
-    assert_eq!(rows as u64, fit["rows"]["test"].as_u64().unwrap());
+    assert_eq!(rows as u64, fit["rows"]["validation"].as_u64().unwrap());
 }
 
 #[test]
@@ -195,8 +195,8 @@ fn a_page_of_classes_has_the_numbers_of_the_fit() {
     let confusion = cells(&page, "<section id=\"confusion\">");
     let count = |row: usize, column: usize| confusion[row][column].parse::<f64>().unwrap();
     let all = count(0, 1) + count(0, 2) + count(1, 1) + count(1, 2);
-    assert_eq!(Some(all), fit["rows"]["test"].as_f64());
-    let test = &fit["metrics"]["test"];
+    assert_eq!(Some(all), fit["rows"]["validation"].as_f64());
+    let test = &fit["metrics"]["validation"];
     assert_eq!(
         test["accuracy"].as_f64(),
         Some((count(0, 1) + count(1, 2)) / all)

@@ -41,12 +41,12 @@ fn a_page_of_fits_compared_has_their_numbers_and_draws_the_best() {
         let name = format!("{}, {}", options["lr"].as_str().unwrap(), options["model"]);
         assert!(row[0].ends_with(&name.replace('"', "")), "{row:?} {name}");
         near(&row[1], &fit["parameters"]);
-        near(&row[rmse.unwrap()], &fit["metrics"]["test"]["rmse"]);
+        near(&row[rmse.unwrap()], &fit["metrics"]["validation"]["rmse"]);
     }
     // Six curves, the best first, with the numbers of their epochs.
     let figure = between(
         &page,
-        "id=\"how-they-learned-rows-held-out--rmse\"",
+        "id=\"how-they-learned-rows-validation--rmse\"",
         "</figure>",
     );
     let mut order: Vec<usize> = (0..8).collect();

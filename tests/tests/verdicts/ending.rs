@@ -73,7 +73,7 @@ fn the_last_verdict_names_what_would_help() {
             "--target y --optimizer sgd --epochs 20",
             0,
             "converged",
-            "It hardly falls any further",
+            "Loss no longer improving",
         ),
         (
             &of("hint.csv"),
@@ -169,7 +169,7 @@ fn a_schedule_makes_no_saddle() {
     assert!(!tells(&fit, "saddle_suspected"), "{}", fit["verdicts"]);
 }
 
-/// Where the loss of the rows learned from does not fall, they are not learned by heart.
+/// Where the loss of the training rows does not fall, they are not learned by heart.
 #[test]
 fn a_loss_that_falls_nowhere_is_not_overfitting() {
     for options in ["--clip-norm 1", "--schedule constant", "--epochs 50"] {
@@ -183,10 +183,10 @@ fn a_loss_that_falls_nowhere_is_not_overfitting() {
     }
 }
 
-/// Where the rows held out are met better than those learned from, nothing is learned by heart,
+/// Where the validation rows are met better than those learned from, nothing is learned by heart,
 /// whatever the best epoch was.
 #[test]
-fn a_loss_held_out_below_the_other_is_not_overfitting() {
+fn a_validation_loss_below_the_other_is_not_overfitting() {
     let fit = fit(&data("iris.csv"), "--target species --lr 1", 0);
     assert!(!tells(&fit, "overfitting"), "{}", fit["verdicts"]);
 }
@@ -225,7 +225,9 @@ fn overfitting_is_measured_at_the_end() {
     let told = verdicts(&fit).iter().find(|v| v["kind"] == "overfitting");
     let ratio = told.unwrap()["evidence"]["ratio"].as_f64().unwrap();
     let history = fit["history"].as_array().unwrap();
-    let losses = history.iter().map(|epoch| epoch["test"].as_f64().unwrap());
+    let losses = history
+        .iter()
+        .map(|epoch| epoch["validation"].as_f64().unwrap());
     let (best, end) = losses.fold((f64::INFINITY, 0.0), |(best, _), loss| {
         (loss.min(best), loss)
     });

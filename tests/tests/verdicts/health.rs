@@ -129,7 +129,7 @@ fn counts_are_not_taken_for_classes() {
             assert!(evidence.values().all(|n| !n.is_null()), "{verdict}");
         }
         assert_eq!(verdicts.last().unwrap()["kind"], last, "{epochs} epochs");
-        let losses = [&fit["metrics"]["train"], &fit["metrics"]["test"]];
+        let losses = [&fit["metrics"]["train"], &fit["metrics"]["validation"]];
         assert!(losses.iter().all(|m| m["loss"].as_f64().unwrap() > 0.0));
     }
 }
@@ -177,7 +177,7 @@ fn units_that_rest_are_not_dead() {
     for seed in 0..6 {
         let (alone, watched) = (fit(seed, &["--health", "0"]), fit(seed, &[]));
         assert_eq!(alone["fingerprint"], watched["fingerprint"], "seed {seed}");
-        let loss = |fit: &Value| fit["metrics"]["test"]["loss"].as_f64().unwrap();
+        let loss = |fit: &Value| fit["metrics"]["validation"]["loss"].as_f64().unwrap();
         let (alone, recovering) = (loss(&alone), loss(&fit(seed, &["--recover"])));
         assert!(
             recovering < 1.1 * alone,

@@ -13,7 +13,7 @@ fn fit(file: &str, options: &str, code: i32) -> Value {
 }
 
 fn test(fit: &Value, metric: &str) -> f64 {
-    let value = fit["metrics"]["test"][metric].as_f64();
+    let value = fit["metrics"]["validation"][metric].as_f64();
     value.unwrap_or_else(|| panic!("no {metric} in {}", fit["metrics"]))
 }
 
@@ -102,7 +102,7 @@ fn best_of_grid(file: &str, options: &str) -> f64 {
             .args(["--lr", &rate.to_string()]);
         let output = command.output().unwrap();
         let fit: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-        fit["metrics"]["test"]["loss"]
+        fit["metrics"]["validation"]["loss"]
             .as_f64()
             .unwrap_or(f64::INFINITY)
     });
@@ -136,7 +136,7 @@ fn the_rate_that_is_found_comes_within_2_percent_of_a_grid() {
     }
 }
 
-/// An oversized net on 824 rows: stopping early by the held-out objective keeps what the rest of
+/// An oversized net on 824 rows: stopping early by the validation objective keeps what the rest of
 /// the epochs would lose.
 #[test]
 fn stopping_early_helps_an_oversized_net() {
@@ -151,7 +151,7 @@ fn stopping_early_helps_an_oversized_net() {
     let best = early["best_epoch"].as_u64().unwrap() as usize;
     let history = early["history"].as_array().unwrap();
     assert!(history.len() <= best + 20);
-    let at_best = history[best - 1]["test"].as_f64().unwrap();
+    let at_best = history[best - 1]["validation"].as_f64().unwrap();
     assert!(
         (at_best - stopped).abs() < 1e-6,
         "the best parameters are restored"

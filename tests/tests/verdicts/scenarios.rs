@@ -120,7 +120,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     advice(
         "overfitting",
         "few",
-        "--model mlp:32 --epochs 300 --test-every 2",
+        "--model mlp:32 --epochs 300 --validation-every 2",
         1000,
     ),
     advice("underfitting", "hint", "--epochs 10", 0),

@@ -6,7 +6,7 @@ use super::layers::Layers;
 use super::look::START;
 use super::moves::Moves;
 use super::recovery::Recovery;
-use super::telling::HeldOut;
+use super::telling::Validation;
 use super::verdict::bit;
 use super::words::Lengths;
 use super::{Health, PowerIteration, Verdict, Watch};
@@ -62,7 +62,7 @@ pub struct Monitor<A: Arena> {
     /// Windows in a row in which next to nothing moved.
     pub(super) still: u32,
     pub(super) cosine: A::Real,
-    pub(super) held_out: HeldOut<A::Real>,
+    pub(super) validation: Validation<A::Real>,
     /// The running mean of the levels at looks.
     pub(super) course: A::Real,
     /// The layer of which most units sat out the last looks of a window, and their share.
@@ -125,7 +125,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             stale: 0,
             still: 0,
             cosine: T::ZERO,
-            held_out: HeldOut {
+            validation: Validation {
                 best: None,
                 step: 0,
                 level: T::ZERO,

@@ -7,16 +7,16 @@ use super::window::TO_AND_FRO;
 use super::{Ending, Finding, Monitor, Severity, Verdict, Watch};
 use crate::{Arena, Real};
 
-/// Reports of a held-out loss that is no new best, in a row, that are overfitting.
+/// Reports of a validation loss that is no new best, in a row, that are overfitting.
 const REPORTS: u32 = 3;
-/// How many times the best a held-out loss must be for that.
+/// How many times the best a validation loss must be for that.
 const WORSE: f64 = 1.05;
 /// What the loss must be of what it was at that best for it to have fallen since.
 const FALLEN: f64 = 0.95;
 
-/// The best held-out loss, and how long ago it was.
+/// The best validation loss, and how long ago it was.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct HeldOut<T> {
+pub(super) struct Validation<T> {
     pub(super) best: Option<T>,
     pub(super) step: u64,
     /// The mean of the levels at that time.
@@ -25,11 +25,11 @@ pub(super) struct HeldOut<T> {
 }
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
-    /// Takes notice of the loss on held-out samples.
+    /// Takes notice of the loss on validation samples.
     pub fn report(&mut self, step: u64, loss: T) {
-        let held_out = &mut self.held_out;
-        if held_out.best.is_none_or(|best| loss < best) {
-            *held_out = HeldOut {
+        let validation = &mut self.validation;
+        if validation.best.is_none_or(|best| loss < best) {
+            *validation = Validation {
                 best: Some(loss),
                 step,
                 level: self.course,
@@ -37,11 +37,11 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             };
             return;
         }
-        held_out.since = held_out.since.saturating_add(1);
-        let (since, best) = (held_out.step, held_out.best.unwrap_or(loss));
+        validation.since = validation.since.saturating_add(1);
+        let (since, best) = (validation.step, validation.best.unwrap_or(loss));
         let worse = loss > best * T::from_f64(WORSE);
-        let fallen = self.course < held_out.level * T::from_f64(FALLEN);
-        if held_out.since >= REPORTS && worse && fallen {
+        let fallen = self.course < validation.level * T::from_f64(FALLEN);
+        if validation.since >= REPORTS && worse && fallen {
             let ratio = times(loss, best);
             self.advise(step, Finding::Overfitting { since, ratio });
         }

@@ -88,11 +88,11 @@ pub enum Finding {
         /// The size of a step, in units of the first steps' mean.
         ratio: f32,
     },
-    /// The loss on held-out samples rises while that on the samples learned from falls.
+    /// The loss on validation samples rises while that on the samples learned from falls.
     Overfitting {
-        /// The step of the best held-out loss.
+        /// The step of the best validation loss.
         since: u64,
-        /// The held-out loss, in units of the best.
+        /// The validation loss, in units of the best.
         ratio: f32,
     },
     /// The fit has ended little better than a constant guess.
@@ -293,7 +293,7 @@ impl fmt::Display for Finding {
             ),
             Self::Overfitting { since, ratio } => write!(
                 f,
-                "overfitting since step {since}: the held-out loss is {ratio} times its best"
+                "overfitting since step {since}: the validation loss is {ratio} times its best"
             ),
             Self::Underfitting { ratio } => {
                 write!(

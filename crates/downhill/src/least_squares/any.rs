@@ -247,7 +247,7 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
         }
     }
 
-    /// How many passes there have been, or rows learned from.
+    /// How many passes there have been, or training rows.
     pub fn steps(&self) -> u64 {
         self.steps
     }

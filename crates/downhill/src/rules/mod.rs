@@ -69,7 +69,7 @@ pub trait Rules<T: Real> {
         T::ONE
     }
 
-    /// Takes notice of a loss on held-out samples.
+    /// Takes notice of a loss on validation samples.
     #[inline(always)]
     fn report(&self, words: &mut [T], loss: T) {
         let _ = (words, loss);

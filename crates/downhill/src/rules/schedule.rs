@@ -112,7 +112,7 @@ pub enum Curve<T> {
         /// The least factor; between 0 and 1.
         floor: T,
     },
-    /// factorᵏ with k how often the held-out loss has not fallen for `patience` reports in a
+    /// factorᵏ with k how often the validation loss has not fallen for `patience` reports in a
     /// row, but never below the floor. See [`report`](crate::Trainer::report).
     Plateau {
         /// Reports without a new best that are waited for; at least 1.

@@ -99,7 +99,7 @@ where
         Ok(())
     }
 
-    /// Takes notice of the loss on held-out samples, for a schedule that waits for a
+    /// Takes notice of the loss on validation samples, for a schedule that waits for a
     /// [plateau](crate::rules::Curve::Plateau).
     pub fn report(&mut self, loss: A::Real) {
         let lengths = self.lengths();

@@ -272,7 +272,7 @@ fn ours(table: &Path) -> Result<Vec<Contender>> {
         "--scaler",
         "none",
         "--no-standardize-target",
-        "--test-every",
+        "--validation-every",
         "0",
         "--no-shuffle",
         "--json",

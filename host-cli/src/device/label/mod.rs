@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
     let mut port = open(&arguments.line)?;
     let recipe = node::recipe(
         &mut port,
-        ", whose samples could be labelled; feed it with `device stream`",
+        ", whose samples could be labeled; feed it with `device stream`",
     )?;
     let outputs = Model::<f32>::sizes(&recipe.model).outputs;
     let width = Loss::<f32>::targets(&recipe.loss, outputs);
@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
         node::check_runs(&mut port, "`--take` has it take one for each label")?;
     }
     let mut said = Document {
-        schema: 1,
+        schema: crate::output::SCHEMA,
         downhill: env!("CARGO_PKG_VERSION"),
         status: "done",
         board: port.device()?.board.to_string(),

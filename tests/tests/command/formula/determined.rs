@@ -112,7 +112,7 @@ fn an_open_bound_is_open_in_f64() {
     let rows = "x,y\n1,1e100\n2,2.1e100\n3,2.9e100\n4,4e100\n";
     std::fs::write(folder.path().join("far.csv"), rows).unwrap();
     let line = "fit far.csv --target y --model formula:a*x --start a=1e100 --bounds a=0.. \
-                --precision f64 --optimizer sgd --lr 1e-9 --epochs 1 --test-every 0 --json";
+                --precision f64 --optimizer sgd --lr 1e-9 --epochs 1 --validation-every 0 --json";
     let arguments: Vec<&str> = line.split_ascii_whitespace().collect();
     let fit = downhill_tests::downhill(&arguments)
         .current_dir(&folder)

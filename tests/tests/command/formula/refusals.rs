@@ -53,7 +53,7 @@ fn what_does_not_go_with_least_squares_is_named() {
         (&["--loss", "absolute"], "`huber:SCALE`"),
         (
             &["--solver", "rls", "--loss", "huber:1"],
-            "minimises squares",
+            "minimizes squares",
         ),
         (&["--solver", "rls", "--weight", "x"], "`--solver lm`"),
         (

@@ -79,7 +79,7 @@ fn a_formula_follows_a_gradient() {
     assert!((value("b1") - 0.76886).abs() < 1e-3, "{}", value("b1"));
     assert!((value("b2") - 3.86041).abs() < 5e-3, "{}", value("b2"));
     assert_eq!(fit["precision"], "f64");
-    assert_eq!(fit["rows"]["test"], 0);
+    assert_eq!(fit["rows"]["validation"], 0);
     assert_eq!(fit["parameters"]["b1"]["standard_error"], Value::Null);
 }
 
