@@ -295,7 +295,7 @@ pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
     }
     if !(1..=VERSION).contains(&head.version) {
         return Err(Failure::Input(format!(
-            "{name} has version {} of the model format, and this program reads versions 1 to {VERSION}; \
+            "{name} has version {} of the model format, and this program reads version {VERSION} and older; \
              use the release of Downhill that wrote it, or fit again",
             head.version
         )));

@@ -194,7 +194,7 @@ fn a_target_that_never_changes() {
         &[
             "bad.csv, line 2",
             "column `y`",
-            "5 in every row",
+            "5 in every training row",
             "--target",
         ],
     );

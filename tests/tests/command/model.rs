@@ -183,7 +183,7 @@ fn a_model_that_is_not_as_it_was_written_is_refused() {
     cases.push(text.replacen("\"seed\": 0", "\"seed\": 1", 1));
     cases.push(text.replacen("\"T\"", "\"t\"", 1));
     cases.push(text.replacen("downhill model", "uphill model", 1));
-    cases.push(text.replacen("\"version\": 1", "\"version\": 2", 1));
+    cases.push(text.replacen("\"version\": 2", "\"version\": 3", 1));
     cases.push("{\"weights\": [1, 2]}".into());
     cases.push(fs::read_to_string(&file).unwrap());
     cases.push("\u{1f4c8}".into());
@@ -197,7 +197,7 @@ fn a_model_that_is_not_as_it_was_written_is_refused() {
             let error = stderr(&refused);
             assert!(error.contains("bad.json"), "{error}");
             assert!(
-                error.contains("downhill fit") || error.contains("version 2"),
+                error.contains("downhill fit") || error.contains("version 3"),
                 "{error}"
             );
             assert!(stdout(&refused).is_empty());

@@ -231,7 +231,7 @@ fn fixture(folder: &Path) {
     );
     write(
         "newer.json",
-        &model.replacen("\"version\": 1", "\"version\": 99", 1),
+        &model.replacen("\"version\": 2", "\"version\": 99", 1),
     );
     write(
         "foreign.json",
