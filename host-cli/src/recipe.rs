@@ -3,7 +3,7 @@
 use downhill::health::Health;
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model::{AnyModel, Model, ParameterKind};
-use downhill::rules::{AnyRules, Bound, Clip, Method, Penalty, Scaling};
+use downhill::rules::{Bound, Clip, Method, Penalty, Scaling};
 use downhill::{Real, Recipe};
 
 use crate::arguments::RecipeArguments;
@@ -77,35 +77,27 @@ pub(crate) fn describe<T: Real>(
             bound.first, arguments.freeze
         )));
     }
-    let rules = AnyRules {
-        scaling: Scaling {
+    let optimizer = arguments.optimizer().build(arguments.rate());
+    Ok(Recipe::new(model, loss, optimizer)
+        .scaling(Scaling {
             method: arguments.scaler(),
             target,
-        },
-        schedule: schedule.build(arguments.warmup, all_steps),
-        penalty: Penalty {
+        })
+        .schedule(schedule.build(arguments.warmup, all_steps))
+        .penalty(Penalty {
             l1: real(arguments.l1),
             l2: real(arguments.l2),
             decay: real(arguments.weight_decay),
-        },
-        clip: Clip {
+        })
+        .clip(Clip {
             value: arguments.clip_value.map(real),
             norm: arguments.clip_norm.map(real),
-        },
-        frozen,
-        bounds,
-        restartable: false,
-    };
-    Ok(Recipe {
-        model,
-        loss,
-        optimizer: arguments.optimizer().build(arguments.rate()),
-        rules,
-        health: health(arguments)?,
-        batch,
-        seed: arguments.seed,
-        threshold: None,
-    })
+        })
+        .frozen(frozen)
+        .bounds(bounds)
+        .health(health(arguments)?)
+        .batch(batch)
+        .seed(arguments.seed))
 }
 
 /// What watches the fit.

@@ -39,21 +39,18 @@ mod tests {
     use downhill::loss::{AnyLoss, Squared};
     use downhill::model::{AnyModel, Linear};
     use downhill::optimizer::{AnyOptimizer, Sgd};
-    use downhill::rules::AnyRules;
+
     use downhill::{Dyn, Recipe};
 
     #[test]
     fn health_is_found_beside_the_rules_and_among_them() {
-        let recipe = Recipe {
-            model: AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
-            loss: AnyLoss::Squared(Squared),
-            optimizer: AnyOptimizer::Sgd(Sgd::new(0.1f32)),
-            rules: AnyRules::NONE,
-            health: Health::every(16),
-            batch: 1,
-            seed: 7,
-            threshold: None,
-        };
+        let recipe = Recipe::new(
+            AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
+            AnyLoss::Squared(Squared),
+            AnyOptimizer::Sgd(Sgd::new(0.1f32)),
+        )
+        .health(Health::every(16))
+        .seed(7);
         let text = serde_json::to_string(&recipe).unwrap();
         assert_eq!(super::parse::<f32>(&text).unwrap(), recipe);
         let mut older: serde_json::Value = serde_json::from_str(&text).unwrap();

@@ -1,7 +1,6 @@
 //! The first program of any course on optimization, on an emulated Cortex-M4F: f(x) = (x − 3)²
 //! from x = 0 at rate 0.1 ends after ten steps at the same bits as on the host.
 
-use downhill::health::Health;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -9,23 +8,17 @@ use std::time::{Duration, Instant};
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
-use downhill::rules::AnyRules;
 use downhill::{Dyn, Recipe};
 use downhill_link::{Client, ClientEvent, Command, Numbers};
 use downhill_tests::emulator::{Emulator, firmware};
 
 /// A model that is nothing but a bias, x.
 fn recipe() -> Recipe<f32> {
-    Recipe {
-        model: AnyModel::Linear(Linear::with_shape(Dyn(0), Dyn(1), Dyn(1))),
-        loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
-        rules: AnyRules::default(),
-        health: Health::OFF,
-        batch: 1,
-        seed: 0,
-        threshold: None,
-    }
+    Recipe::new(
+        AnyModel::Linear(Linear::with_shape(Dyn(0), Dyn(1), Dyn(1))),
+        AnyLoss::Squared(Squared),
+        AnyOptimizer::Sgd(Sgd::new(0.1)),
+    )
 }
 
 /// Sends and reads until `done` has a result.

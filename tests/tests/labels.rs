@@ -1,6 +1,5 @@
 //! `downhill device label`: a thermometer's readings, told to boards with a sensor of their own.
 
-use downhill::health::Health;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -13,7 +12,7 @@ use std::time::{Duration, Instant};
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
-use downhill::rules::{AnyRules, Scaling};
+use downhill::rules::Scaling;
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::{Connection, Desk, Later, Learner, Mode, Node, SensorFault};
 use downhill_tests::board::{Board, Pin, Wire};
@@ -28,19 +27,13 @@ const RATE: f32 = 0.1;
 /// From how many samples the scaler learns.
 const SURVEY: u32 = 5;
 
-static RECIPE: Recipe<f32> = Recipe {
-    model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
-    loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
-    rules: AnyRules {
-        scaling: Scaling::STANDARD,
-        ..AnyRules::NONE
-    },
-    health: Health::OFF,
-    batch: 1,
-    seed: 1,
-    threshold: None,
-};
+static RECIPE: Recipe<f32> = Recipe::new(
+    AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
+    AnyLoss::Squared(Squared),
+    AnyOptimizer::Sgd(Sgd::new(RATE)),
+)
+.scaling(Scaling::STANDARD)
+.seed(1);
 
 /// A node whose sensor reads 20, 20.5, 21 … and is broken from 30 on; stopped, or with a sample
 /// every few milliseconds.

@@ -1,7 +1,6 @@
 //! Nodes on emulated boards: learning from a thermometer, resets at any instant, a bad line, and
 //! a soak. In full with `DOWNHILL_LONG`.
 
-use downhill::health::Health;
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -10,7 +9,6 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
-use downhill::rules::AnyRules;
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_firmware::synthetic::{features, truth};
 use downhill_link::fault_injector::{FaultInjector, Rates};
@@ -251,16 +249,12 @@ fn a_bad_line_to_an_emulated_board_leaves_every_step_as_it_was() {
     let program = firmware("mps2-an386", "");
     let emulator = Emulator::boot("mps2-an386", &program, &[]);
     let mut host = Host::greet(&emulator);
-    let recipe = Recipe {
-        model: AnyModel::Linear(Linear::with_shape(Dyn(3), Dyn(1), Dyn(1))),
-        loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
-        rules: AnyRules::NONE,
-        health: Health::OFF,
-        batch: 1,
-        seed: 11,
-        threshold: None,
-    };
+    let recipe = Recipe::new(
+        AnyModel::Linear(Linear::with_shape(Dyn(3), Dyn(1), Dyn(1))),
+        AnyLoss::Squared(Squared),
+        AnyOptimizer::Adam(Adam::new(0.01)),
+    )
+    .seed(11);
     let configured = host.command(&Command::Configure(recipe), |_| {});
     let mut twin = twin(&recipe);
     assert_eq!(configured.fingerprint, twin.fingerprint());

@@ -3,7 +3,6 @@
 //!
 //! `cargo xtask bench host` runs it beside what others take.
 
-use downhill::health::Health;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,6 @@ use downhill::loss::{AnyLoss, CrossEntropy, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Tanh, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
 use downhill::random::Random;
-use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Fault, Recipe, Trainer};
 
 /// Samples that lie in memory and are learned from again and again.
@@ -77,22 +75,19 @@ fn net() -> AnyModel {
 /// What a recipe for this model is, as a file or the link would bring it.
 fn recipe(model: AnyModel, batch: u16) -> Recipe<f32> {
     let linear = matches!(model, AnyModel::Linear(_));
-    Recipe {
+    Recipe::new(
         model,
-        loss: match linear {
+        match linear {
             true => AnyLoss::Squared(Squared),
             false => AnyLoss::CrossEntropy(CrossEntropy),
         },
-        optimizer: match linear {
+        match linear {
             true => AnyOptimizer::Sgd(Sgd::new(0.01)),
             false => AnyOptimizer::Adam(Adam::new(0.001)),
         },
-        rules: AnyRules::default(),
-        health: Health::OFF,
-        batch,
-        seed: 1,
-        threshold: None,
-    }
+    )
+    .batch(batch)
+    .seed(1)
 }
 
 fn vec_arena() -> &'static mut [f32] {

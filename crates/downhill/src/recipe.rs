@@ -7,7 +7,7 @@ use crate::loss::{AnyLoss, Loss, Pool};
 use crate::metrics::{self, Confusion};
 use crate::model::{AnyModel, Model};
 use crate::optimizer::AnyOptimizer;
-use crate::rules::AnyRules;
+use crate::rules::{AnyRules, Bound, Clip, Penalty, Scaling, Schedule};
 use crate::{Arena, Fault, Real, Setting, Trainer};
 
 /// The trainer that a recipe builds: every part chosen at run time.
@@ -21,11 +21,30 @@ pub type AnyTrainer<A> = Trainer<
 
 /// Everything that describes a fit, but for its data. The host command, the firmware and the
 /// tests build the same trainer from it.
+///
+/// ```
+/// use downhill::loss::{AnyLoss, Squared};
+/// use downhill::model::{AnyModel, Linear};
+/// use downhill::optimizer::{AnyOptimizer, Sgd};
+/// use downhill::rules::Scaling;
+/// use downhill::{Dyn, Recipe};
+///
+/// const RECIPE: Recipe<f32> = Recipe::new(
+///     AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
+///     AnyLoss::Squared(Squared),
+///     AnyOptimizer::Sgd(Sgd::new(0.05)),
+/// )
+/// .scaling(Scaling::STANDARD)
+/// .batch(4);
+/// let fit = RECIPE.build([0.0f32; 32]).unwrap();
+/// assert_eq!(fit.parameters(), [0.0; 3]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(
     serialize = "T: Real + Serialize",
     deserialize = "T: Real + Deserialize<'de>"
 ))]
+#[non_exhaustive]
 pub struct Recipe<T> {
     /// What maps features to outputs.
     pub model: AnyModel<T>,
@@ -48,6 +67,118 @@ pub struct Recipe<T> {
 }
 
 impl<T: Real> Recipe<T> {
+    /// A fit without rules that learns online from the seed 0, and is not monitored.
+    pub const fn new(model: AnyModel<T>, loss: AnyLoss<T>, optimizer: AnyOptimizer<T>) -> Self {
+        Self {
+            model,
+            loss,
+            optimizer,
+            rules: AnyRules::NONE,
+            health: Health::OFF,
+            batch: 1,
+            seed: 0,
+            threshold: None,
+        }
+    }
+
+    /// This recipe with another model.
+    #[must_use]
+    pub const fn model(mut self, model: AnyModel<T>) -> Self {
+        self.model = model;
+        self
+    }
+
+    /// This recipe with another loss.
+    #[must_use]
+    pub const fn loss(mut self, loss: AnyLoss<T>) -> Self {
+        self.loss = loss;
+        self
+    }
+
+    /// This recipe with another optimizer.
+    #[must_use]
+    pub const fn optimizer(mut self, optimizer: AnyOptimizer<T>) -> Self {
+        self.optimizer = optimizer;
+        self
+    }
+
+    /// This recipe with all of these rules, and no others.
+    #[must_use]
+    pub const fn rules(mut self, rules: AnyRules<T>) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// This recipe with this scaler.
+    #[must_use]
+    pub const fn scaling(self, scaling: Scaling) -> Self {
+        let rules = self.rules.scaling(scaling);
+        self.rules(rules)
+    }
+
+    /// This recipe with this schedule.
+    #[must_use]
+    pub const fn schedule(self, schedule: Schedule<T>) -> Self {
+        let rules = self.rules.schedule(schedule);
+        self.rules(rules)
+    }
+
+    /// This recipe with these penalties.
+    #[must_use]
+    pub const fn penalty(self, penalty: Penalty<T>) -> Self {
+        let rules = self.rules.penalty(penalty);
+        self.rules(rules)
+    }
+
+    /// This recipe with these limits on the gradient.
+    #[must_use]
+    pub const fn clip(self, clip: Clip<T>) -> Self {
+        let rules = self.rules.clip(clip);
+        self.rules(rules)
+    }
+
+    /// This recipe with the first `parameters` never trained.
+    #[must_use]
+    pub const fn frozen(self, parameters: u32) -> Self {
+        let rules = self.rules.frozen(parameters);
+        self.rules(rules)
+    }
+
+    /// This recipe with these bounds.
+    #[must_use]
+    pub const fn bounds(self, bounds: [Option<Bound<T>>; 8]) -> Self {
+        let rules = self.rules.bounds(bounds);
+        self.rules(rules)
+    }
+
+    /// This recipe with this monitoring.
+    #[must_use]
+    pub const fn health(mut self, health: Health) -> Self {
+        self.health = health;
+        self
+    }
+
+    /// This recipe with so many samples to an update.
+    #[must_use]
+    pub const fn batch(mut self, samples: u16) -> Self {
+        self.batch = samples;
+        self
+    }
+
+    /// This recipe with another seed.
+    #[must_use]
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// This recipe with this threshold of class 1; `None` for the link's own.
+    #[must_use]
+    pub const fn threshold(mut self, threshold: Option<T>) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
     /// How many numbers the arena of this fit holds.
     pub fn arena_len(&self) -> usize {
         Trainer::<_, _, _, _, &mut [T]>::arena_len(
@@ -89,24 +220,18 @@ impl<T: Real> Recipe<T> {
     /// of them, as [`Confusion::new`] takes them.
     ///
     /// ```
-    /// use downhill::health::Health;
     /// use downhill::loss::{AnyLoss, CrossEntropy};
     /// use downhill::metrics::Meter;
     /// use downhill::model::{AnyModel, Linear};
     /// use downhill::optimizer::{AnyOptimizer, Sgd};
-    /// use downhill::rules::AnyRules;
     /// use downhill::{Dyn, Recipe};
     ///
-    /// let recipe = Recipe {
-    ///     model: AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
-    ///     loss: AnyLoss::CrossEntropy(CrossEntropy),
-    ///     optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
-    ///     rules: AnyRules::default(),
-    ///     health: Health::OFF,
-    ///     batch: 1,
-    ///     seed: 0,
-    ///     threshold: Some(0.2f32), // a miss costs four times a false alarm
-    /// };
+    /// let recipe = Recipe::new(
+    ///     AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
+    ///     AnyLoss::CrossEntropy(CrossEntropy),
+    ///     AnyOptimizer::Sgd(Sgd::new(0.1)),
+    /// )
+    /// .threshold(Some(0.2f32)); // a miss costs four times a false alarm
     /// let mut confusion = recipe.confusion([0u32; 4]);
     /// confusion.update(&[0.3], &[1.0]);
     /// assert_eq!((recipe.class_of(&[0.3]), confusion.count(1, 1)), (1, 1));

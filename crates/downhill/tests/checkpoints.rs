@@ -2,7 +2,6 @@
 
 use crate::common::curves;
 use downhill::checkpoint::{Checkpoint, Error};
-use downhill::health::Health;
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::optimizer::{
@@ -17,24 +16,19 @@ const WORDS: usize = 400;
 type Fit = AnyTrainer<[f32; WORDS]>;
 
 fn recipe(batch: u16) -> Recipe<f32> {
-    Recipe {
-        model: AnyModel::Mlp(Mlp::with_shape(
+    Recipe::new(
+        AnyModel::Mlp(Mlp::with_shape(
             Dyn(3),
             Widths([6, 4, 0]),
             Dyn(1),
             AnyActivation::Tanh,
         )),
-        loss: AnyLoss::Huber(downhill::loss::Huber { delta: 1.0 }),
-        optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
-        rules: AnyRules {
-            scaling: Scaling::STANDARD_WITH_TARGET,
-            ..AnyRules::default()
-        },
-        health: Health::OFF,
-        batch,
-        seed: 7,
-        threshold: None,
-    }
+        AnyLoss::Huber(downhill::loss::Huber { delta: 1.0 }),
+        AnyOptimizer::Adam(Adam::new(0.01)),
+    )
+    .scaling(Scaling::STANDARD_WITH_TARGET)
+    .batch(batch)
+    .seed(7)
 }
 
 fn sample(random: &mut Random) -> ([f32; 3], [f32; 1]) {
@@ -99,10 +93,7 @@ fn resuming_at_any_step_gives_the_bits_of_not_stopping() {
         AnyOptimizer::AveragedSgd(AveragedSgd::new(0.01)),
         AnyOptimizer::Rprop(Rprop::new(0.01)),
     ] {
-        let recipe = Recipe {
-            optimizer,
-            ..recipe(4)
-        };
+        let recipe = recipe(4).optimizer(optimizer);
         check(&recipe, &format!("{optimizer:?}"));
     }
     for curve in curves(150) {
@@ -115,14 +106,9 @@ fn resuming_at_any_step_gives_the_bits_of_not_stopping() {
 /// A batch under a loss of the batch as a whole is kept whole.
 #[test]
 fn resuming_within_a_pooled_batch_gives_the_bits_of_not_stopping() {
-    let recipe = Recipe {
-        loss: AnyLoss::FBeta(downhill::loss::FBeta { beta: 2.0 }),
-        rules: AnyRules {
-            scaling: Scaling::STANDARD,
-            ..AnyRules::default()
-        },
-        ..recipe(5)
-    };
+    let recipe = recipe(5)
+        .loss(AnyLoss::FBeta(downhill::loss::FBeta { beta: 2.0 }))
+        .rules(AnyRules::NONE.scaling(Scaling::STANDARD));
     let mut fit = started(&recipe);
     let (mut random, mut bytes) = (Random::seed(4), [0; 4096]);
     for step in 0..100 {
@@ -163,10 +149,7 @@ fn a_damaged_checkpoint_is_refused_whole() {
     }
     let saved = Checkpoint::parse(&bytes[..length]).unwrap();
     let mut online: Fit = recipe(1).build([0.0; WORDS]).unwrap();
-    let mut other = Recipe {
-        batch: 1,
-        ..recipe(1)
-    };
+    let mut other = recipe(1).batch(1);
     other.model = AnyModel::Linear(downhill::model::Linear::with_shape(Dyn(3), Dyn(1), Dyn(1)));
     let mut linear: Fit = other.build([0.0; WORDS]).unwrap();
     let before = linear.fingerprint();

@@ -1,5 +1,4 @@
 //! A fault changes nothing, and names its cause.
-use downhill::health::Health;
 
 use downhill::formula::{Program, parse};
 use downhill::loss::{AnyLoss, CrossEntropy, FBeta, Loss, Squared};
@@ -64,11 +63,11 @@ proptest! {
     ) {
         for model in models() {
             for optimizer in optimizers() {
-                let rules = AnyRules { penalty: Penalty { l1: l2, l2, decay: l2 }, ..Default::default() };
+                let rules = AnyRules::NONE.penalty(Penalty { l1: l2, l2, decay: l2 });
                 let squared = AnyLoss::Squared(Squared);
                 let pooled = AnyLoss::FBeta(FBeta { beta: 2.0 });
                 let loss = if whole && batch > 1 { pooled } else { squared };
-                let recipe = Recipe { model, loss, optimizer, rules, health: Health::OFF, batch, seed: 1, threshold: None };
+                let recipe = Recipe::new(model, loss, optimizer).rules(rules).batch(batch).seed(1);
                 let mut fit: AnyTrainer<[f32; 256]> = recipe.build([0.0; 256]).unwrap();
                 for &(a, b, y, weight) in &samples {
                     let class = f32::from(u8::from(y > 0.0));
@@ -215,16 +214,12 @@ fn a_shape_that_no_device_could_hold_is_refused_everywhere() {
         AnyModel::Polynomial(Polynomial::with_shape(wide, wide, wide)),
         AnyModel::Polynomial(Polynomial::with_shape(Dyn(2), wide, wide)),
     ] {
-        let recipe = Recipe {
+        let recipe = Recipe::new(
             model,
-            loss: AnyLoss::Squared(Squared),
-            optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
-            rules: AnyRules::default(),
-            health: Health::OFF,
-            batch: 1,
-            seed: 1,
-            threshold: None,
-        };
+            AnyLoss::Squared(Squared),
+            AnyOptimizer::Sgd(Sgd::new(0.1)),
+        )
+        .seed(1);
         assert_eq!(recipe.arena_len(), u32::MAX as usize);
         let refused = recipe.build([0.0; 8]).err();
         assert_eq!(
@@ -264,7 +259,7 @@ fn assessing_is_predicting_and_evaluating() {
     };
     for (model, loss, scaling) in models().into_iter().flat_map(fits) {
         let (rules, optimizer) = (AnyRules::default(), AnyOptimizer::Sgd(Sgd::new(0.01)));
-        let rules = AnyRules { scaling, ..rules };
+        let rules = rules.scaling(scaling);
         let arena = [0.0f32; 256];
         let mut trainer = Trainer::with_rules(model, loss, optimizer, rules, arena).unwrap();
         trainer.initialize(3);

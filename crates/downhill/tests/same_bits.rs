@@ -1,7 +1,6 @@
 //! A fit has the same bits at compile-time shapes, at run-time shapes, and chosen at run time.
 
 use crate::common::curves;
-use downhill::health::Health;
 use downhill::loss::{AnyLoss, CrossEntropy, Huber, Loss, Squared};
 use downhill::model::{
     AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,
@@ -85,10 +84,7 @@ fn linear_with_a_scaler() {
         0,
     );
     let any = AnyOptimizer::Momentum(Momentum::nesterov(0.02));
-    let rules = AnyRules {
-        scaling,
-        ..Default::default()
-    };
+    let rules = AnyRules::NONE.scaling(scaling);
     assert_eq!(
         fixed,
         trail(
@@ -160,10 +156,7 @@ fn check<O: Optimizer<f32> + Copy>(optimizer: O, any: AnyOptimizer<f32>) {
     let dynamic = Mlp::with_shape(Dyn(4), Widths([6, 0, 0]), Dyn(1), AnyActivation::Tanh);
     for curve in curves(50) {
         let schedule = Schedule { warmup: 5, curve };
-        let rules = AnyRules {
-            schedule,
-            ..AnyRules::default()
-        };
+        let rules = AnyRules::NONE.schedule(schedule);
         let fixed = trail(Net::new(), Squared, optimizer, schedule, 0);
         assert_eq!(fixed, trail(dynamic, Squared, optimizer, schedule, 0));
         let loss = AnyLoss::Squared(Squared);
@@ -208,16 +201,12 @@ fn a_plain_recipe_answers_as_one_with_a_rule_that_does_nothing() {
         AnyLoss::CrossEntropy(CrossEntropy),
         AnyLoss::Huber(Huber { delta: 0.5 }),
     ] {
-        let plain = Recipe {
-            model: AnyModel::Linear(Linear::with_shape(Dyn(6), Dyn(1), Dyn(1))),
+        let plain = Recipe::new(
+            AnyModel::Linear(Linear::with_shape(Dyn(6), Dyn(1), Dyn(1))),
             loss,
-            optimizer: AnyOptimizer::Sgd(Sgd::new(0.05)),
-            rules: AnyRules::default(),
-            health: Health::OFF,
-            batch: 1,
-            seed: 3,
-            threshold: None,
-        };
+            AnyOptimizer::Sgd(Sgd::new(0.05)),
+        )
+        .seed(3);
         let mut other = plain;
         other.rules.schedule.curve = level;
         let mut fits = [plain, other].map(|recipe| recipe.build([0.0; 64]).unwrap());

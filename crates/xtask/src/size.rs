@@ -15,7 +15,6 @@ use downhill::least_squares::{AnySettings, Estimation, LeastSquares};
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer};
-use downhill::rules::AnyRules;
 use downhill::{Dyn, Recipe, formula};
 use downhill_boards::{BOARDS, Board};
 use downhill_link::{Client, ClientEvent, Command, Counters, Numbers, Query, Topics};
@@ -183,16 +182,16 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
     };
     for model in [formula, net([8, 0, 0]), net([4, 4, 3]), formula] {
         for (batch, every) in [(1, 0), (2, 16)] {
-            host.command(&Command::Configure(Recipe {
-                model,
-                loss: AnyLoss::Squared(Squared),
-                optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
-                rules: AnyRules::default(),
-                health: Health::every(every),
-                batch,
-                seed: 1,
-                threshold: None,
-            }))?;
+            host.command(&Command::Configure(
+                Recipe::new(
+                    model,
+                    AnyLoss::Squared(Squared),
+                    AnyOptimizer::Adam(Adam::new(0.01)),
+                )
+                .health(Health::every(every))
+                .batch(batch)
+                .seed(1),
+            ))?;
             for _ in 0..40 {
                 host.command(&sample)?;
             }

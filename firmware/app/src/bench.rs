@@ -52,16 +52,11 @@ struct Fit<'a> {
 
 /// A fit that needs a single word, no more than any other, for memory where the first recipe's is
 /// put in its place.
-const SMALLEST: Recipe<f32> = Recipe {
-    model: AnyModel::Linear(Linear::with_shape(Dyn(0), Dyn(1), Dyn(0))),
-    loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::new(1.0)),
-    rules: AnyRules::NONE,
-    health: Health::OFF,
-    batch: 1,
-    seed: 0,
-    threshold: None,
-};
+const SMALLEST: Recipe<f32> = Recipe::new(
+    AnyModel::Linear(Linear::with_shape(Dyn(0), Dyn(1), Dyn(0))),
+    AnyLoss::Squared(Squared),
+    AnyOptimizer::Sgd(Sgd::new(1.0)),
+);
 
 /// What a recipe says and its trainer does not hold.
 #[derive(Debug)]
@@ -79,16 +74,12 @@ impl<'a> Fit<'a> {
     /// What it was built from. A copy beside the trainer would be too much for a small board.
     fn recipe(&self) -> Recipe<f32> {
         let (trainer, rest) = (&self.watched.trainer, &self.rest);
-        Recipe {
-            model: *trainer.model(),
-            loss: *trainer.loss(),
-            optimizer: *trainer.optimizer(),
-            rules: *trainer.rules(),
-            health: rest.health,
-            batch: rest.batch,
-            seed: rest.seed,
-            threshold: rest.threshold,
-        }
+        Recipe::new(*trainer.model(), *trainer.loss(), *trainer.optimizer())
+            .rules(*trainer.rules())
+            .health(rest.health)
+            .batch(rest.batch)
+            .seed(rest.seed)
+            .threshold(rest.threshold)
     }
 
     /// Becomes the fit of another recipe, which can be built. In place, and not inlined, as what
@@ -379,16 +370,11 @@ mod tests {
 
     #[test]
     fn nothing_is_fitted_in_another_arithmetic() {
-        let recipe = Recipe {
-            model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
-            loss: AnyLoss::Squared(Squared),
-            optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
-            rules: AnyRules::default(),
-            health: Health::OFF,
-            batch: 1,
-            seed: 0,
-            threshold: None,
-        };
+        let recipe = Recipe::new(
+            AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
+            AnyLoss::Squared(Squared),
+            AnyOptimizer::Sgd(Sgd::new(0.1)),
+        );
         let mut arena = [0.0; 64];
         let mut bench = Bench::new(10, &mut arena);
         let mut counters = Counters::default();

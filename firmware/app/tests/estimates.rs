@@ -6,7 +6,7 @@ use downhill::least_squares::{
     AnyEstimator, AnySettings, Estimation, LeastSquares, Normalised, Recursive, SolveError, Summary,
 };
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
-use downhill::{Dyn, Fault, Fingerprint, Recipe};
+use downhill::{Dyn, Fault, Fingerprint};
 use downhill_link::{ClientEvent, Command, CommandError, Numbers, Progress, Query};
 
 /// y = a · exp(b · x), from a = 1 and b = 0.
@@ -205,10 +205,7 @@ fn memory_holds_so_many_samples_and_what_is_kept_is_kept() {
     // A recipe whose words there are not is refused, and the samples are as they were.
     let (features, widths, outputs) = (Dyn(3), Widths([40, 0, 0]), Dyn(1));
     let net = Mlp::with_shape(features, widths, outputs, AnyActivation::Tanh);
-    let refused = host.command(&Command::Configure(Recipe {
-        model: AnyModel::Mlp(net),
-        ..recipe()
-    }));
+    let refused = host.command(&Command::Configure(recipe().model(AnyModel::Mlp(net))));
     assert!(matches!(
         refused.result,
         Err(CommandError::Fault(Fault::Arena { .. }))

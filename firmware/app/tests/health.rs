@@ -33,11 +33,7 @@ fn drifting() -> Recipe<f32> {
         drift: Some(drift),
         ..Health::every(4)
     };
-    Recipe {
-        rules: AnyRules::default(),
-        health,
-        ..recipe()
-    }
+    recipe().rules(AnyRules::default()).health(health)
 }
 
 fn sample(number: u64) -> ([f32; 3], [f32; 1]) {

@@ -35,15 +35,9 @@ fn full() -> Recipe<f32> {
             floor: 0.1,
         },
     };
-    Recipe {
-        loss: AnyLoss::Huber(Huber { delta: 0.5 }),
-        rules: AnyRules {
-            scaling,
-            schedule,
-            ..AnyRules::default()
-        },
-        ..recipe()
-    }
+    recipe()
+        .loss(AnyLoss::Huber(Huber { delta: 0.5 }))
+        .rules(AnyRules::NONE.scaling(scaling).schedule(schedule))
 }
 
 /// Sample `number` of a sensor and its reference, the same after a start as before.
@@ -283,7 +277,7 @@ fn another_version_is_refused_with_its_version_and_never_misread() {
 
 #[test]
 fn a_checkpoint_of_another_recipe_is_refused_and_the_fit_begins() {
-    let (one, other) = (full(), Recipe { seed: 8, ..full() });
+    let (one, other) = (full(), full().seed(8));
     let flash = Flash::new();
     let mut inbox = [0.0; 64];
     let mut first = power_on!(&one, flash.clone(), &mut inbox);

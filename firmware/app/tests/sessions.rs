@@ -31,7 +31,7 @@ fn configured(mut host: Host, recipe: &Recipe<f32>) -> (Host, Twin) {
 #[test]
 fn the_lab_and_a_trainer_agree_at_every_step() {
     for batch in [1, 8] {
-        let recipe = Recipe { batch, ..recipe() };
+        let recipe = recipe().batch(batch);
         let (mut host, mut twin) = configured(Host::new(200), &recipe);
         for (x, y) in samples().take(1_000) {
             let outcome = host.sample(&x, &y);
@@ -79,10 +79,7 @@ fn a_scaler_and_parameters_are_pushed_and_pulled_as_they_are() {
 
 #[test]
 fn a_scaler_learned_on_the_device_is_the_hosts() {
-    let mut recipe = Recipe {
-        batch: 8,
-        ..recipe()
-    };
+    let mut recipe = recipe().batch(8);
     recipe.rules.scaling = Scaling::STANDARD;
     recipe.rules.schedule.curve = Curve::Plateau {
         patience: 1,
@@ -414,10 +411,7 @@ fn nothing_is_acted_on_before_a_host_of_this_version_says_hello() {
 
 #[test]
 fn a_checkpoint_goes_to_another_device_with_the_batch_under_way() {
-    let recipe = Recipe {
-        batch: 8,
-        ..recipe()
-    };
+    let recipe = recipe().batch(8);
     let (mut host, mut twin) = configured(Host::new(200), &recipe);
     for (x, y) in samples().take(83) {
         twin.feed(8, &x, &y, 1.0).unwrap();
@@ -476,10 +470,7 @@ fn a_checkpoint_that_is_not_whole_or_not_of_this_fit_changes_nothing() {
     let version = CommandError::Version { version: 3 };
     assert_eq!(refused(&mut host, &with(1, 2)), (version, print));
 
-    let other = Recipe {
-        seed: 12,
-        ..recipe()
-    };
+    let other = recipe().seed(12);
     let (mut other, fresh) = configured(Host::new(200), &other);
     let (refusal, print) = refused(&mut other, &words);
     assert_eq!(

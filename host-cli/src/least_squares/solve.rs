@@ -1,11 +1,9 @@
 //! Runs a least squares fit on the host.
-use downhill::health::Health;
 
 use downhill::least_squares::{AnyEstimator, AnySettings, Robust, Rows, SolveError, Termination};
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyModel, Model};
 use downhill::random::Random;
-use downhill::rules::AnyRules;
 use downhill::{Fault, Fingerprint, Real, Recipe};
 
 use super::{Estimate, Problem};
@@ -334,16 +332,12 @@ fn trainer<T: Real>(
 ) -> Outcome<(Recipe<T>, HostTrainer<T>)> {
     let optimizer = OptimizerSpec::default();
     let loss: AnyLoss<T> = problem.loss.build();
-    let recipe = Recipe {
-        model: problem.estimation.model,
+    let recipe = Recipe::new(
+        problem.estimation.model,
         loss,
-        optimizer: optimizer.build(optimizer.default_rate()),
-        rules: AnyRules::default(),
-        health: Health::OFF,
-        batch: 1,
-        seed: problem.estimation.seed,
-        threshold: None,
-    };
+        optimizer.build(optimizer.default_rate()),
+    )
+    .seed(problem.estimation.seed);
     let impossible = |fault: Fault| Failure::Fit(format!("the fit failed: {fault}"));
     let mut trainer = plan::build(&recipe).map_err(impossible)?;
     let mut state = trainer.state().to_vec();

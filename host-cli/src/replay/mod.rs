@@ -255,23 +255,20 @@ mod tests {
     use downhill::loss::{AnyLoss, Squared};
     use downhill::model::{AnyModel, Linear};
     use downhill::optimizer::{AnyOptimizer, Sgd};
-    use downhill::rules::AnyRules;
 
     use super::*;
 
     /// As on the board: the batch that is applied early counts, and the end is judged.
     #[test]
     fn what_watches_a_fit_goes_through_the_recording_too() {
-        let recipe = Recipe {
-            model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
-            loss: AnyLoss::Squared(Squared),
-            optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
-            rules: AnyRules::NONE,
-            health: Health::every(Health::USUAL),
-            batch: 2,
-            seed: 1,
-            threshold: None,
-        };
+        let recipe = Recipe::new(
+            AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
+            AnyLoss::Squared(Squared),
+            AnyOptimizer::Sgd(Sgd::new(0.1)),
+        )
+        .health(Health::every(Health::USUAL))
+        .batch(2)
+        .seed(1);
         let mut replay = Replay::default();
         replay.perform(&Deed::Configure(recipe)).unwrap();
         let mut sample = || {

@@ -144,23 +144,21 @@ impl Run {
             OptimizerSpec::Adamw { adam, decay } if adam.amsgrad => decay,
             _ => self.decay,
         };
-        let mut rules = AnyRules {
-            schedule: Schedule {
+        let mut rules = AnyRules::NONE
+            .schedule(Schedule {
                 warmup: self.warmup,
                 curve,
-            },
-            penalty: Penalty {
+            })
+            .penalty(Penalty {
                 l1: real(self.l1),
                 l2: real(self.l2),
                 decay: real(decay),
-            },
-            clip: Clip {
+            })
+            .clip(Clip {
                 value: self.clip_value.map(real),
                 norm: self.clip_norm.map(real),
-            },
-            frozen: problem.parameters_of_layers(self.frozen_layers),
-            ..AnyRules::default()
-        };
+            })
+            .frozen(problem.parameters_of_layers(self.frozen_layers));
         if let Some([low, high]) = self.bounds {
             // The oracle limits the first eight.
             rules.bounds[0] = Some(Bound {

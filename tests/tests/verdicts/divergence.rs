@@ -8,7 +8,6 @@ use downhill::loss::{AnyLoss, Loss, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer, Momentum, Sgd};
 use downhill::random::Random;
-use downhill::rules::AnyRules;
 use downhill::{Dyn, Recipe};
 
 const ROWS: usize = 200;
@@ -99,19 +98,12 @@ fn scenarios() -> Vec<Astray> {
 
 impl Astray {
     fn recipe(&self, recover: bool) -> Recipe<f32> {
-        Recipe {
-            model: self.model,
-            loss: AnyLoss::Squared(Squared),
-            optimizer: self.optimizer,
-            rules: AnyRules::NONE,
-            health: Health {
+        Recipe::new(self.model, AnyLoss::Squared(Squared), self.optimizer)
+            .health(Health {
                 recover,
                 ..Health::every(Health::USUAL)
-            },
-            batch: 1,
-            seed: 1,
-            threshold: None,
-        }
+            })
+            .seed(1)
     }
 
     /// The rows before the turn and after it, and the step of the turn.

@@ -8,7 +8,7 @@ use downhill::least_squares::{
 use downhill::loss::{AnyLoss, Huber, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
-use downhill::rules::{AnyRules, Bound, Scaling};
+use downhill::rules::{Bound, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting};
 use downhill_link::{
     Ack, Alert, Capabilities, Command, CommandError, Counters, Event, Hello, Mode, Numbers,
@@ -16,39 +16,31 @@ use downhill_link::{
 };
 
 pub(crate) fn recipe() -> Recipe<f32> {
-    Recipe {
-        model: AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
-        loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Sgd(Sgd::new(0.1)),
-        rules: AnyRules::default(),
-        health: Health::OFF,
-        batch: 1,
-        seed: 7,
-        threshold: None,
-    }
+    Recipe::new(
+        AnyModel::Linear(Linear::with_shape(Dyn(2), Dyn(1), Dyn(1))),
+        AnyLoss::Squared(Squared),
+        AnyOptimizer::Sgd(Sgd::new(0.1)),
+    )
+    .seed(7)
 }
 
 pub(crate) fn other_recipe() -> Recipe<f32> {
-    Recipe {
-        model: AnyModel::Linear(Linear::with_shape(Dyn(300), Dyn(2), Dyn(0))),
-        loss: AnyLoss::Huber(Huber { delta: 1.5 }),
-        optimizer: AnyOptimizer::Adam(Adam::new(1e-3)),
-        rules: AnyRules {
-            scaling: Scaling::STANDARD_WITH_TARGET,
-            ..AnyRules::default()
-        },
-        health: Health {
-            every: 16,
-            recover: true,
-            drift: Some(Drift {
-                detector: Detector::Adwin,
-                reaction: Reaction::Reset,
-            }),
-        },
-        batch: 32,
-        seed: u64::MAX,
-        threshold: None,
-    }
+    Recipe::new(
+        AnyModel::Linear(Linear::with_shape(Dyn(300), Dyn(2), Dyn(0))),
+        AnyLoss::Huber(Huber { delta: 1.5 }),
+        AnyOptimizer::Adam(Adam::new(1e-3)),
+    )
+    .scaling(Scaling::STANDARD_WITH_TARGET)
+    .health(Health {
+        every: 16,
+        recover: true,
+        drift: Some(Drift {
+            detector: Detector::Adwin,
+            reaction: Reaction::Reset,
+        }),
+    })
+    .batch(32)
+    .seed(u64::MAX)
 }
 
 /// The formula `a * exp(b * x)` from a = 1, b = −0.5, with b at most 0, by Levenberg–Marquardt.

@@ -5,7 +5,14 @@ use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
 /// All rules, chosen at run time.
+///
+/// ```
+/// use downhill::rules::{AnyRules, Scaling};
+/// const RULES: AnyRules<f32> = AnyRules::NONE.scaling(Scaling::STANDARD).frozen(8);
+/// assert_eq!((RULES.scaling, RULES.frozen), (Scaling::STANDARD, 8));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct AnyRules<T> {
     /// The scaler.
     pub scaling: Scaling,
@@ -24,7 +31,7 @@ pub struct AnyRules<T> {
     /// [`Recipe::build`](crate::Recipe::build) sets it where the recipe's health
     /// [acts](crate::health::Health::acts).
     #[serde(skip)]
-    pub restartable: bool,
+    pub(crate) restartable: bool,
 }
 
 impl<T: Real> AnyRules<T> {
@@ -48,6 +55,48 @@ impl<T: Real> AnyRules<T> {
         bounds: [None; 8],
         restartable: false,
     };
+
+    /// These rules with this scaler.
+    #[must_use]
+    pub const fn scaling(mut self, scaling: Scaling) -> Self {
+        self.scaling = scaling;
+        self
+    }
+
+    /// These rules with this schedule.
+    #[must_use]
+    pub const fn schedule(mut self, schedule: Schedule<T>) -> Self {
+        self.schedule = schedule;
+        self
+    }
+
+    /// These rules with these penalties.
+    #[must_use]
+    pub const fn penalty(mut self, penalty: Penalty<T>) -> Self {
+        self.penalty = penalty;
+        self
+    }
+
+    /// These rules with these limits on the gradient.
+    #[must_use]
+    pub const fn clip(mut self, clip: Clip<T>) -> Self {
+        self.clip = clip;
+        self
+    }
+
+    /// These rules with the first `parameters` never trained.
+    #[must_use]
+    pub const fn frozen(mut self, parameters: u32) -> Self {
+        self.frozen = parameters;
+        self
+    }
+
+    /// These rules with these bounds.
+    #[must_use]
+    pub const fn bounds(mut self, bounds: [Option<Bound<T>>; 8]) -> Self {
+        self.bounds = bounds;
+        self
+    }
 }
 
 impl<T: Real> Rules<T> for AnyRules<T> {

@@ -3,7 +3,6 @@
 pub(crate) mod flash;
 pub(crate) mod node;
 
-use downhill::health::Health;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -14,7 +13,6 @@ use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::random::Random;
-use downhill::rules::AnyRules;
 use downhill_firmware::{Connection, Lab, Node, Worker};
 use downhill_link::fault_injector::{FaultInjector, Rates};
 use downhill_link::{
@@ -285,16 +283,12 @@ pub(crate) fn sample<'a>(features: &'a [f32], target: &'a [f32]) -> Command<'a> 
 
 /// A linear fit by Adam of three features.
 pub(crate) fn recipe() -> Recipe<f32> {
-    Recipe {
-        model: AnyModel::Linear(Linear::with_shape(Dyn(3), Dyn(1), Dyn(1))),
-        loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Adam(Adam::new(0.01)),
-        rules: AnyRules::default(),
-        health: Health::OFF,
-        batch: 1,
-        seed: 11,
-        threshold: None,
-    }
+    Recipe::new(
+        AnyModel::Linear(Linear::with_shape(Dyn(3), Dyn(1), Dyn(1))),
+        AnyLoss::Squared(Squared),
+        AnyOptimizer::Adam(Adam::new(0.01)),
+    )
+    .seed(11)
 }
 
 /// Samples to fit, always the same.

@@ -1,10 +1,8 @@
 //! A node in memory: a slow wave as its sensor, and a fit of two parameters.
 
-use downhill::health::Health;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
-use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::{Counters, Event, Learner, Reference, Sensor, SensorFault, Tell, Topics};
 use downhill_link::{CommandError, Numbers};
@@ -16,16 +14,12 @@ pub(crate) type Small<S, R, P> = Learner<Fit, S, R, P, 1, 1, 4>;
 const RATE: f32 = 0.5;
 
 /// What the fit below is built from.
-pub(crate) static RECIPE: Recipe<f32> = Recipe {
-    model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
-    loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
-    rules: AnyRules::NONE,
-    health: Health::OFF,
-    batch: 1,
-    seed: 3,
-    threshold: None,
-};
+pub(crate) static RECIPE: Recipe<f32> = Recipe::new(
+    AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
+    AnyLoss::Squared(Squared),
+    AnyOptimizer::Sgd(Sgd::new(RATE)),
+)
+.seed(3);
 
 pub(crate) fn fit() -> Fit {
     let arena = Box::leak(Box::new([0.0; Fit::ARENA]));

@@ -1,10 +1,9 @@
 //! One sensor and what the host says the truth was, some samples later.
 
-use downhill::health::Health;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
-use downhill::rules::{AnyRules, Scaling};
+use downhill::rules::Scaling;
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::{
     Connection, Desk, Later, Learner, Limits, Mode, Node, Sensor, Store, Vitals,
@@ -23,19 +22,13 @@ const SURVEY: u32 = 40;
 /// Steps from checkpoint to checkpoint.
 const EVERY: u64 = 600;
 
-static RECIPE: Recipe<f32> = Recipe {
-    model: AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
-    loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
-    rules: AnyRules {
-        scaling: Scaling::STANDARD,
-        ..AnyRules::NONE
-    },
-    health: Health::OFF,
-    batch: 1,
-    seed: 1,
-    threshold: None,
-};
+static RECIPE: Recipe<f32> = Recipe::new(
+    AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
+    AnyLoss::Squared(Squared),
+    AnyOptimizer::Sgd(Sgd::new(RATE)),
+)
+.scaling(Scaling::STANDARD)
+.seed(1);
 
 /// Its memory.
 #[derive(Debug)]

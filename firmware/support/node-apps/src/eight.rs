@@ -1,10 +1,8 @@
 //! Eight features that a generator makes: a linear fit that can be checked for millions of steps.
 
-use downhill::health::Health;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
-use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::synthetic::{Synthetic, Truth};
 use downhill_firmware::{Connection, Desk, Learner, Node, Reference, Sensor, Store, Vitals};
@@ -20,16 +18,12 @@ const RATE: f32 = 0.05;
 /// Steps from checkpoint to checkpoint.
 const EVERY: u64 = 64;
 
-static RECIPE: Recipe<f32> = Recipe {
-    model: AnyModel::Linear(Linear::with_shape(Dyn(8), Dyn(1), Dyn(1))),
-    loss: AnyLoss::Squared(Squared),
-    optimizer: AnyOptimizer::Sgd(Sgd::new(RATE)),
-    rules: AnyRules::NONE,
-    health: Health::OFF,
-    batch: 1,
-    seed: 1,
-    threshold: None,
-};
+static RECIPE: Recipe<f32> = Recipe::new(
+    AnyModel::Linear(Linear::with_shape(Dyn(8), Dyn(1), Dyn(1))),
+    AnyLoss::Squared(Squared),
+    AnyOptimizer::Sgd(Sgd::new(RATE)),
+)
+.seed(1);
 
 /// Its memory.
 #[derive(Debug)]

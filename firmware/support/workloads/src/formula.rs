@@ -46,7 +46,7 @@ pub(crate) fn recipe(like: Recipe<f32>) -> Result<Recipe<f32>, Fault> {
     let parsed = formula::parse::<f32>(TEXT, "y", |name| name == "t").map_err(|_| wrong)?;
     let program = parsed.program.with_start(&START.map(|x| x as f32));
     let model = AnyModel::Formula(program.ok_or(wrong)?);
-    Ok(Recipe { model, ..like })
+    Ok(like.model(model))
 }
 
 /// Recursive least squares.

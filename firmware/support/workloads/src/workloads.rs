@@ -9,7 +9,6 @@ use downhill::model::{AnyActivation, AnyModel, Linear, Logistic, Mlp, Tanh, Widt
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
-use downhill::rules::AnyRules;
 use downhill::{Const, Dyn, Fault, Fingerprint, Recipe, Step, Trainer};
 
 use crate::{Workload, formula};
@@ -108,7 +107,7 @@ online! {
         Trainer::new(Logistic::with_shape(dynamic(8), Const, Const), CrossEntropy, SGD, [0.0; _]), sign;
     /// W2 with everything chosen at run time.
     W2Any "w2.any" (8) AnyTrainer<Small>,
-        Recipe { loss: AnyLoss::CrossEntropy(CrossEntropy), ..linear(8) }.build([0.0; _]), sign;
+        linear(8).loss(AnyLoss::CrossEntropy(CrossEntropy)).build([0.0; _]), sign;
     /// Perceptron 8-16-3, tanh, cross-entropy, Adam.
     W4 "w4.const" (8) W4Fit<[f32; W4Fit::<[f32; 0]>::ARENA]>,
         Trainer::new(Mlp::new(), CrossEntropy, Adam::new(0.001), [0.0; _]), class;
@@ -190,34 +189,28 @@ impl Workload for W3 {
 const SGD: Sgd<f32> = Sgd::new(0.01);
 
 fn linear(features: u16) -> Recipe<f32> {
-    Recipe {
-        model: AnyModel::Linear(Linear::with_shape(
+    Recipe::new(
+        AnyModel::Linear(Linear::with_shape(
             dynamic(features),
             dynamic(1),
             dynamic(1),
         )),
-        loss: AnyLoss::Squared(Squared),
-        optimizer: AnyOptimizer::Sgd(SGD),
-        rules: AnyRules::default(),
-        health: Health::OFF,
-        batch: 1,
-        seed: 1,
-        threshold: None,
-    }
+        AnyLoss::Squared(Squared),
+        AnyOptimizer::Sgd(SGD),
+    )
+    .seed(1)
 }
 
 fn perceptron() -> Recipe<f32> {
-    Recipe {
-        model: AnyModel::Mlp(Mlp::with_shape(
+    linear(8)
+        .model(AnyModel::Mlp(Mlp::with_shape(
             dynamic(8),
             Widths(black_box([16, 0, 0])),
             dynamic(3),
             AnyActivation::Tanh,
-        )),
-        loss: AnyLoss::CrossEntropy(CrossEntropy),
-        optimizer: AnyOptimizer::Adam(Adam::new(0.001)),
-        ..linear(8)
-    }
+        )))
+        .loss(AnyLoss::CrossEntropy(CrossEntropy))
+        .optimizer(AnyOptimizer::Adam(Adam::new(0.001)))
 }
 
 /// A dimension that the compiler does not know.
