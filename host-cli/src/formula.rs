@@ -1,8 +1,8 @@
 //! A formula on the command line: its text, the columns it uses, and its parameters.
 
 use downhill::Real;
-use downhill::formula::{self, FormulaError, Parsed, Program};
 use downhill::model::AnyModel;
+use downhill::model::formula::{self, FormulaError, Parsed, Program};
 use downhill_tables::Table;
 use downhill_tables::suggest::{nearest, quoted};
 use serde::{Deserialize, Serialize};

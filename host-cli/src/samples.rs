@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use downhill::Real;
-use downhill::formula::Program;
 use downhill::missing::Missing;
+use downhill::model::formula::Program;
 use downhill::random::Random;
 use downhill_tables::LineNumbers;
 use serde::{Deserialize, Serialize};

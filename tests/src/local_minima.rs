@@ -4,8 +4,8 @@
 use std::fmt::Write;
 
 use downhill::dual::Scalar;
-use downhill::formula::{Formula, FormulaModel};
 use downhill::loss::Squared;
+use downhill::model::formula::{Formula, FormulaModel};
 use downhill::optimizer::Sgd;
 use downhill::random::Random;
 use downhill::{Fault, Trainer};

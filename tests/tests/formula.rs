@@ -1,8 +1,8 @@
 //! Formulas as text: what they mean, what is refused and where, and that nothing breaks them.
 
 use downhill::dual::{Dual, Scalar};
-use downhill::formula::{self, Formula, FormulaModel, Program, Reason};
 use downhill::model::Model;
+use downhill::model::formula::{self, Formula, FormulaModel, Program, Reason};
 use downhill::{Real, Sink, Trainer, loss::Squared, optimizer::Sgd};
 use proptest::prelude::*;
 

@@ -4,8 +4,8 @@
 //! texts.
 
 use downhill::Real;
-use downhill::formula::{self, Parsed};
 use downhill::least_squares::{Bounds, LeastSquares, Method, Table};
+use downhill::model::formula::{self, Parsed};
 use downhill_tests::data;
 use serde_json::{Map, Value};
 

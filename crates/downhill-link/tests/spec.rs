@@ -253,7 +253,7 @@ fn a_formula_is_sent_as_it_is_printed() {
 
 #[test]
 fn every_operation_is_listed_under_its_number() {
-    let parsed = downhill::formula::parse::<f32>("a", "y", |_| false).unwrap();
+    let parsed = downhill::model::formula::parse::<f32>("a", "y", |_| false).unwrap();
     let mut bytes = [0; 16];
     let bytes = postcard::to_slice(&parsed.program, &mut bytes).unwrap();
     assert_eq!(*bytes, FORMULA_A);
@@ -265,7 +265,7 @@ fn every_operation_is_listed_under_its_number() {
         bytes.push(number);
         bytes.extend(vec![0; fields]);
         bytes.extend([1, 1, 0, 0, 128, 63, 1, 1, 0]);
-        let program: downhill::formula::Program<f32> = postcard::from_bytes(&bytes).ok()?;
+        let program: downhill::model::formula::Program<f32> = postcard::from_bytes(&bytes).ok()?;
         let debug = format!("{program:?}");
         let (_, list) = debug.split_once("values: [").unwrap();
         let name = list.split(", ").nth(1 + takes).unwrap();

@@ -111,7 +111,7 @@ impl Real for ApproxF32 {
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        Self(crate::processor::sqrtf(self.0))
+        Self(crate::arch::sqrtf(self.0))
     }
     fn exp(self) -> Self {
         quick!(self, x => F32Ext::exp(x), expf)

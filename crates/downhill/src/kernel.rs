@@ -31,12 +31,6 @@ pub(crate) fn dot<T: Real>(a: &[T], b: &[T]) -> T {
     T::fold(lane)
 }
 
-/// Four numbers as (0 + 1) + (2 + 3).
-#[inline(always)]
-pub(crate) fn fold<T: Real>(lanes: [T; 4]) -> T {
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
-}
-
 /// Numbers one by one, for a loop that runs seldom and should be small: behind [`black_box`] the
 /// compiler does not unroll it.
 #[inline(always)]

@@ -7,17 +7,18 @@
 )]
 
 mod approx;
+mod arch;
 mod arena;
 pub mod checkpoint;
 pub mod dual;
 pub mod early_stopping;
-mod elementary;
 mod error;
+mod fast_math;
 mod fingerprint;
 pub mod fit;
-pub mod formula;
 pub mod health;
 mod kernel;
+mod lanes;
 pub mod least_squares;
 pub mod loss;
 pub mod metrics;
@@ -25,7 +26,6 @@ pub mod missing;
 pub mod model;
 pub mod optimizer;
 mod predictor;
-mod processor;
 pub mod random;
 mod real;
 pub mod recipe;

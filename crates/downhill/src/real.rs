@@ -1,7 +1,7 @@
 use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
-use crate::kernel;
+use crate::lanes;
 
 /// The number a fit is computed in: `f32` (the device's and the default) or `f64` (on the host).
 ///
@@ -56,7 +56,7 @@ pub trait Real:
     /// The sum of four numbers, as (0 + 1) + (2 + 3): how the lanes of a dot product end.
     #[inline(always)]
     fn fold(lanes: [Self; 4]) -> Self {
-        kernel::fold(lanes)
+        lanes::fold(lanes)
     }
     /// The power of two in this number: 2 to it is at most the number's size. Of 0 and of
     /// subnormal numbers it is less than of any other, of infinity and NaN more.
@@ -282,10 +282,10 @@ macro_rules! real {
     };
 }
 
-real!(f32, words: 1, crate::processor::sqrtf, crate::processor::fold, expf, crate::elementary::exp_unit, logf, log1pf, crate::elementary::ln_1p_unit, crate::elementary::tanhf, sinf, cosf, atanf, powf,
+real!(f32, words: 1, crate::arch::sqrtf, crate::arch::fold, expf, crate::fast_math::exp_unit, logf, log1pf, crate::fast_math::ln_1p_unit, crate::fast_math::tanhf, sinf, cosf, atanf, powf,
     more: [tanf, asinf, acosf, sinhf, coshf, log10f],
     |bits: u32| [bits, 0], |[low, _]: [u32; 2]| low);
-real!(f64, words: 2, libm::sqrt, crate::kernel::fold, exp, libm::exp, log, log1p, libm::log1p, libm::tanh, sin, cos, atan, pow,
+real!(f64, words: 2, libm::sqrt, crate::lanes::fold, exp, libm::exp, log, log1p, libm::log1p, libm::tanh, sin, cos, atan, pow,
     more: [tan, asin, acos, sinh, cosh, log10],
     |bits: u64| [bits as u32, (bits >> 32) as u32],
     |[low, high]: [u32; 2]| u64::from(low) | u64::from(high) << 32);

@@ -1,7 +1,7 @@
 //! A fault changes nothing, and names its cause.
 
-use downhill::formula::{Program, parse};
 use downhill::loss::{AnyLoss, CrossEntropy, FBeta, Loss, Squared};
+use downhill::model::formula::{Program, parse};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
 use downhill::optimizer::*;
 use downhill::recipe::AnyTrainer;

@@ -1,10 +1,10 @@
 //! Fits by least squares over the link, beside the same fit here.
 
 use crate::common::{Host, recipe, sample};
-use downhill::formula;
 use downhill::least_squares::{
     AnyEstimator, AnySettings, Estimation, LeastSquares, Normalised, Recursive, SolveError, Summary,
 };
+use downhill::model::formula;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::{Dyn, Fault, Fingerprint};
 use downhill_link::{ClientEvent, Command, CommandError, Numbers, Progress, Query};

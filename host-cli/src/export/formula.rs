@@ -1,6 +1,6 @@
 //! A formula as an expression of either language.
 
-use downhill::formula::Op;
+use downhill::model::formula::Op;
 
 use super::literal::Literal;
 use crate::arguments::Language;

@@ -8,8 +8,8 @@ mod properties;
 mod robust;
 mod termination;
 
-use downhill::formula::{self, Program};
 use downhill::least_squares::{Bounds, LeastSquares, Method, Robust, Solver, Table};
+use downhill::model::formula::{self, Program};
 
 fn program(text: &str) -> Program<f64> {
     let is_column = |name: &str| matches!(name, "x" | "z");

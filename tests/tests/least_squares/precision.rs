@@ -1,8 +1,8 @@
 //! Both precisions, and numbers near the end of what they hold.
 
 use downhill::Real;
-use downhill::formula::Program;
 use downhill::least_squares::{Bounds, LeastSquares, Solver, Table, Termination};
+use downhill::model::formula::Program;
 
 use super::{DEFAULT, free, near, program, work};
 

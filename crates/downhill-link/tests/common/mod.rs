@@ -1,11 +1,11 @@
 //! Messages of every kind.
 
-use downhill::formula;
 use downhill::health::{Detector, Drift, Finding, Health, Reaction, Severity, Verdict};
 use downhill::least_squares::{
     AnySettings, Estimate, Estimation, LeastSquares, SolveError, Summary, Termination,
 };
 use downhill::loss::{AnyLoss, Huber, Squared};
+use downhill::model::formula;
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
 use downhill::rules::{Bound, Scaling};

@@ -1,6 +1,5 @@
 use serde::{Deserialize, Serialize};
 
-use super::Health;
 use crate::Real;
 
 /// What watches for drift, and what the fit does about it.
@@ -198,13 +197,6 @@ fn parts<T: Real>(rows: &[[T; ROW]]) -> bool {
             (T::TWO * share * variance * trust).sqrt() + T::TWO / T::from_u32(3) * share * trust;
         (total - old.1) / m - old.1 / n > chance
     })
-}
-
-impl Health {
-    /// How many numbers its detector has.
-    pub(super) fn detector_words(&self) -> usize {
-        self.drift.map_or(0, |drift| drift.detector.words())
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::Finding;
+use super::thresholds::DEAD;
 use crate::{Real, Sink, kernel};
 
 /// The most layers that are told apart: three hidden ones and the last.
@@ -7,8 +8,6 @@ const LAYERS: usize = 4;
 const ENOUGH: u32 = 64;
 /// Looks that a unit may sit out before it looks dead.
 const FEW: u32 = 16;
-/// The share of dead units from which on a layer has failed.
-pub(super) const DEAD: f32 = 0.9;
 /// A layer's share of the last one's gradient from which on it vanishes.
 const VANISHING: f64 = 1e-3;
 

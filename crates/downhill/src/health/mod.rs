@@ -31,74 +31,30 @@
 //! ```
 
 mod baseline;
+mod conclusion;
 mod drift;
-mod ending;
 mod features;
 mod layers;
-mod look;
+mod layout;
 mod monitor;
-mod moves;
-mod power;
+mod power_iteration;
 mod recovery;
-mod telling;
+mod recovery_state;
+mod sample_stats;
+mod settings;
+mod step_direction;
+mod thresholds;
+mod trend;
+mod validation;
 mod verdict;
+mod verdict_queue;
 mod watch;
-mod window;
-mod words;
 
+pub use conclusion::Ending;
 pub use drift::{Detector, Drift, Reaction};
-pub use ending::Ending;
+pub(crate) use layout::words_len;
 pub use monitor::Monitor;
-pub use power::PowerIteration;
+pub use power_iteration::PowerIteration;
+pub use settings::Health;
 pub use verdict::{Finding, Severity, Verdict};
 pub use watch::Watch;
-pub(crate) use words::words_len;
-
-use serde::{Deserialize, Serialize};
-
-/// Whether a fit is watched, and what may be done for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Health {
-    /// Steps from one look to the next; 0 watches nothing. At least 4 otherwise.
-    pub every: u16,
-    /// Whether the fit recovers by itself: from divergence, and from saddles.
-    pub recover: bool,
-    /// What watches for drift, if anything.
-    pub drift: Option<Drift>,
-}
-
-impl Health {
-    /// Steps from one look to the next where nothing else is asked for: looks then cost a
-    /// linear fit of eight features some 80 instructions a step on a Cortex-M4F.
-    pub const USUAL: u16 = 32;
-
-    /// Nothing is watched.
-    pub const OFF: Self = Self {
-        every: 0,
-        recover: false,
-        drift: None,
-    };
-
-    /// Watched, with a look every so many steps.
-    pub const fn every(steps: u16) -> Self {
-        Self {
-            every: steps,
-            ..Self::OFF
-        }
-    }
-
-    /// Whether anything is watched.
-    pub const fn is_on(&self) -> bool {
-        self.every > 0
-    }
-
-    /// Whether the fit itself may be changed.
-    pub const fn acts(&self) -> bool {
-        self.recover || self.drift.is_some()
-    }
-
-    /// Whether the settings are possible.
-    pub(crate) const fn is_possible(&self) -> bool {
-        self.every >= 4 || (self.every == 0 && !self.acts())
-    }
-}

@@ -3,12 +3,12 @@ use heapless::Deque;
 use super::baseline::Baseline;
 use super::features::Features;
 use super::layers::Layers;
-use super::look::START;
-use super::moves::Moves;
-use super::recovery::Recovery;
-use super::telling::Validation;
+use super::layout::Lengths;
+use super::recovery_state::Recovery;
+use super::step_direction::Moves;
+use super::thresholds::START;
+use super::validation::Validation;
 use super::verdict::bit;
-use super::words::Lengths;
 use super::{Health, PowerIteration, Verdict, Watch};
 use crate::loss::{Loss, Pool};
 use crate::{Arena, Fault, Real, Setting, Step, kernel};
@@ -125,12 +125,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             stale: 0,
             still: 0,
             cosine: T::ZERO,
-            validation: Validation {
-                best: None,
-                step: 0,
-                level: T::ZERO,
-                since: 0,
-            },
+            validation: Validation::NEW,
             course: T::ZERO,
             dying: None,
             reference: T::ZERO,

@@ -2,59 +2,8 @@ use super::verdict::bit;
 use super::{Finding, Monitor, Reaction, Severity, Watch};
 use crate::{Arena, Real, kernel};
 
-/// How often a fit is put back before it is given up.
-const HOPE: u32 = 24;
 /// How far parameters are moved off a saddle, at most.
 const NUDGE: f64 = 0.05;
-
-/// What a monitor wants done to the fit, and what was done.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Recovery {
-    /// The fit is well: its state is worth keeping.
-    pub(super) keep: bool,
-    /// It has lost its way.
-    pub(super) roll_back: bool,
-    /// It stands still where there is no minimum.
-    pub(super) leave: bool,
-    /// Its units no longer learn.
-    pub(super) draw_anew: bool,
-    /// Its data has changed.
-    pub(super) drifted: bool,
-    /// Samples that were refused.
-    pub(super) skipped: u32,
-    /// The step of the state that is kept.
-    kept: u64,
-    /// How often the fit was put back.
-    tries: u32,
-    /// How often since that state was kept.
-    since: u32,
-}
-
-impl Recovery {
-    pub(super) const fn new(step: u64) -> Self {
-        Self {
-            keep: false,
-            roll_back: false,
-            leave: false,
-            draw_anew: false,
-            drifted: false,
-            skipped: 0,
-            kept: step,
-            tries: 0,
-            since: 0,
-        }
-    }
-
-    /// Whether the fit was put back.
-    pub(super) const fn has_acted(&self) -> bool {
-        self.tries > 0
-    }
-
-    /// Whether the fit may still be put back.
-    pub(super) const fn can_recover(&self) -> bool {
-        self.tries < HOPE
-    }
-}
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     /// Does what [`Health`](super::Health) allows and the verdicts call for. To be called after

@@ -45,7 +45,7 @@ pub enum AnySettings<T> {
 /// An estimator chosen at run time, in memory that was handed to it.
 ///
 /// ```
-/// use downhill::formula;
+/// use downhill::model::formula;
 /// use downhill::least_squares::{AnySettings, Estimation, LeastSquares};
 /// use downhill::model::AnyModel;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

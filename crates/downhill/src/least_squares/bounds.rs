@@ -1,6 +1,6 @@
 //! Steps that end at bounds.
 
-use super::triangle::column;
+use super::qr::column;
 use super::workspace::Pieces;
 use crate::Real;
 

@@ -13,7 +13,7 @@
 //! | [`Nlms`] | one at a time, each once | 2 K + tape | the same, slowly and for next to nothing |
 //!
 //! All of them take any [`Model`](crate::model::Model) with one output: a
-//! [formula](crate::formula), a linear model, a small net.
+//! [formula](crate::model::formula), a linear model, a small net.
 //!
 //! # A calibration
 //!
@@ -21,7 +21,7 @@
 //! that NIST publishes for these rows (its set MGH10):
 //!
 //! ```
-//! use downhill::formula;
+//! use downhill::model::formula;
 //! use downhill::least_squares::{Bounds, LeastSquares, Table};
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let ohms = [
@@ -102,17 +102,17 @@
 
 mod any;
 mod bounds;
-mod descent;
 mod nlms;
 mod online;
-mod region;
+mod qr;
 mod rls;
 mod rows;
 mod settings;
 mod solver;
-mod spectrum;
+mod step_control;
+mod svd;
 mod termination;
-mod triangle;
+mod trust_region;
 mod uncertainty;
 mod workspace;
 

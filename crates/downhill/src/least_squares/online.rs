@@ -1,7 +1,7 @@
 //! What both estimators that learn row by row share: prediction, row, and the checks before.
 
 use crate::model::Model;
-use crate::sink::Gather;
+use crate::trainer::Gather;
 use crate::{Fault, Real, kernel};
 
 /// A model's prediction for a row, its derivatives divided by `size`, and the error of the

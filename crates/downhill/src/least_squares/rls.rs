@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::online::{self, Seen};
-use super::triangle::packed;
+use super::qr::packed;
 use crate::model::Model;
 use crate::{Fault, Real, Setting, kernel};
 

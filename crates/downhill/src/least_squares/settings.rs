@@ -77,7 +77,7 @@ impl<T: Real> Robust<T> {
             Self::Huber(scale) => scale > T::ZERO && scale.is_finite(),
             Self::Cauchy(scale) => {
                 let square = scale * scale;
-                scale > T::ZERO && square >= super::solver::least_normal() && square.is_finite()
+                scale > T::ZERO && square >= least_normal() && square.is_finite()
             }
         }
     }
@@ -241,3 +241,9 @@ impl fmt::Display for SolveError {
 }
 
 impl core::error::Error for SolveError {}
+
+/// Smallest number with the full precision of its type.
+#[inline(always)]
+pub(super) fn least_normal<T: Real>() -> T {
+    T::from_f64(4.0) / T::MAX
+}

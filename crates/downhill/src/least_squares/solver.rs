@@ -1,10 +1,11 @@
 //! The solver: rows go in pass by pass, parameters come out.
 
-use super::triangle::{self, BLOCK};
+use super::qr::{self, BLOCK};
+use super::settings::least_normal;
 use super::workspace::{self, Pieces, RowPieces};
 use super::{Bounds, LeastSquares, Rows, SolveError, Termination};
 use crate::model::Model;
-use crate::sink::Gather;
+use crate::trainer::Gather;
 use crate::{Fingerprint, Hasher, Real, kernel};
 
 /// A sum that remembers what rounding took from it (Neumaier, 1974, in the branch-free form of
@@ -27,12 +28,6 @@ impl<T: Real> Sum<T> {
     pub(super) fn value(self) -> T {
         self.0 + self.1
     }
-}
-
-/// The least number that has all of its digits.
-#[inline(always)]
-pub(super) fn least_normal<T: Real>() -> T {
-    T::from_f64(4.0) / T::MAX
 }
 
 /// What one pass over the rows adds up.
@@ -308,7 +303,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
     #[inline(always)]
     pub(super) fn fold(&mut self) {
         if let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) {
-            triangle::fold(pieces.triangle, pieces.z, pieces.block);
+            qr::fold(pieces.triangle, pieces.z, pieces.block);
         }
     }
 

@@ -41,7 +41,7 @@ pub struct Summary<T> {
 /// bound, or that the rows do not determine, has none.
 ///
 /// ```
-/// use downhill::formula;
+/// use downhill::model::formula;
 /// use downhill::least_squares::{Bounds, LeastSquares, Table};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let line = formula::parse::<f64>("a + b*x", "y", |name| name == "x")?.program;

@@ -44,7 +44,7 @@ macro_rules! models {
         impl<T: Real> AnyModel<T> {
             /// The model of this name in [`MODELS`] in a shape; `None` where there is no such
             /// name, and of one that is written as a text, which is to be
-            /// [parsed](crate::formula::parse).
+            /// [parsed](crate::model::formula::parse).
             pub fn named(name: &str, shape: &AnyShape) -> Option<Self> {
                 match name {
                     $($($(

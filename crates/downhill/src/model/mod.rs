@@ -3,6 +3,7 @@
 mod activation;
 #[macro_use]
 mod any;
+pub mod formula;
 mod linear;
 mod mlp;
 mod polynomial;
@@ -18,7 +19,7 @@ pub use polynomial::Polynomial;
 
 use serde::{Deserialize, Serialize};
 
-use crate::formula::Program;
+use crate::model::formula::Program;
 use crate::random::Random;
 use crate::registry::{Argument, Choice, Range as Permitted};
 use crate::{Dyn, Real, Sink, kernel};

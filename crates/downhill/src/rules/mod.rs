@@ -21,16 +21,16 @@ mod any;
 mod bounds;
 mod clip;
 mod mask;
-mod paced;
 mod penalty;
+mod restartable;
 mod schedule;
 
 pub use any::AnyRules;
 pub use bounds::{Bound, Bounds};
 pub use clip::Clip;
 pub use mask::Mask;
-pub use paced::RestartableSchedule;
 pub use penalty::Penalty;
+pub use restartable::RestartableSchedule;
 pub use schedule::{Curve, SCHEDULES, Schedule, ScheduleFacts};
 
 use serde::{Deserialize, Serialize};

@@ -1,12 +1,12 @@
 //! What keeps a fit finite: a fault is found before anything moves, and its cause is named.
 
 use super::Trainer;
-use super::pieces::{NO_ARENA, Pieces, scale};
+use super::arena_layout::{NO_ARENA, Pieces, scale};
+use super::sinks::MaxGradient;
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::rules::Rules;
-use crate::sink::MaxGradient;
 use crate::{Arena, Fault, Real, Step, kernel};
 
 /// How far from zero parameters may get before each step looks at all of them, where a step

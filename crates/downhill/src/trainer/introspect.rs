@@ -1,7 +1,7 @@
 //! What a monitor sees of a fit, and what a recovery may do to it.
 
 use super::Trainer;
-use super::pieces::Pieces;
+use super::arena_layout::Pieces;
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::optimizer::Optimizer;

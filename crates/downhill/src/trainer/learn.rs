@@ -1,13 +1,13 @@
 //! The way of a sample: scaler, model, loss, gradient, clip and penalty, optimizer, parameters.
 
+use super::arena_layout::{BATCH, NO_ARENA, Pieces, Shown, show};
 use super::guard::{Look, left, max_gradient};
-use super::pieces::{BATCH, NO_ARENA, Pieces, Shown, show};
+use super::sinks::{Apply, Gather, MaxExponent, Norm};
 use super::{Step, Trainer};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::rules::{Method, Rules};
-use crate::sink::{Apply, Gather, Norm, Steepest};
 use crate::{Arena, Fault, Real, Sink, scaler};
 
 /// The largest sum that a batch may reach.
@@ -185,7 +185,7 @@ where
             let spent = Self::spent(&self.optimizer, &self.rules, &coefficients, max_gradient);
             (Some(max_gradient), spent)
         } else {
-            let mut steepest = Steepest(-25);
+            let mut steepest = MaxExponent(-25);
             self.model
                 .gradient(inputs, pieces.tape, pieces.outputs, &mut steepest);
             (None, steepest.0)

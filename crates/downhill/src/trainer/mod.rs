@@ -1,11 +1,14 @@
+mod arena_layout;
+mod batch_loss;
+mod fast_path;
 mod guard;
 mod introspect;
 mod learn;
-mod pieces;
-mod plain;
-mod pool;
 mod predict;
+mod sinks;
 mod state;
+
+pub(crate) use sinks::Gather;
 
 use crate::loss::{Loss, Pool};
 use crate::model::Model;
@@ -13,7 +16,7 @@ use crate::optimizer::Optimizer;
 use crate::random::Random;
 use crate::rules::{Method, Rules};
 use crate::{Arena, Fault, Setting, kernel};
-use pieces::Lengths;
+use arena_layout::Lengths;
 
 /// One update of the parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]

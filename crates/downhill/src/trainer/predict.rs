@@ -2,8 +2,8 @@
 
 use core::iter;
 
+use super::arena_layout::{Lengths, Shown, show, wrong_length};
 use super::guard::wild;
-use super::pieces::{Lengths, Shown, show, wrong_length};
 use super::{Step, Trainer};
 use crate::loss::{Link, Loss};
 use crate::metrics::Meter;

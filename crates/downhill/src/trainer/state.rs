@@ -1,7 +1,7 @@
 //! The numbers that decide the future of a fit: its scaler, its state, its checkpoints.
 
 use super::Trainer;
-use super::pieces::{BATCH, Pieces};
+use super::arena_layout::{BATCH, Pieces};
 use crate::checkpoint::{self, Checkpoint};
 use crate::loss::Loss;
 use crate::model::Model;

@@ -4,7 +4,7 @@ use core::fmt::{self, Write};
 use core::hint::black_box;
 
 use downhill::dual::{Dual, Scalar};
-use downhill::formula::{Formula, FormulaModel, Program};
+use downhill::model::formula::{Formula, FormulaModel, Program};
 use downhill::least_squares::{
     Bounds, LeastSquares, Method, Nlms, Normalised, Recursive, Rls, Robust, Rows, SolveError, Table,
 };
@@ -121,7 +121,7 @@ probes! {
 
 /// Calls them all.
 ///
-/// [`formula::parse`](downhill::formula::parse) is left out: it reads numbers with core's parser,
+/// [`formula::parse`](downhill::model::formula::parse) is left out: it reads numbers with core's parser,
 /// which keeps bounds checks. Boards get programs, not texts.
 pub(crate) fn all(single: &mut Given<f32>, double: &mut Given<f64>, program: &Program<f64>) {
     if let Some(program) = black_box(probe_travel_32(single, program)) {

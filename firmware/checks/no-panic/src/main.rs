@@ -11,7 +11,7 @@ mod watched;
 use core::hint::black_box;
 
 use downhill::checkpoint::Checkpoint;
-use downhill::formula::Program;
+use downhill::model::formula::Program;
 use downhill::health::Health;
 use downhill::loss::{CrossEntropy, Loss, Squared};
 use downhill::metrics::Regression;

@@ -1,7 +1,7 @@
 //! A formula of three parameters: its fits by gradient, row by row, and by replaying its rows.
 
 use downhill::dual::Scalar;
-use downhill::formula::{self, Formula, FormulaModel};
+use downhill::model::formula::{self, Formula, FormulaModel};
 use downhill::least_squares::{
     Bounds, LeastSquares, Recursive, Rls, SolveError, Table, Termination,
 };

@@ -1,7 +1,7 @@
 //! NIST's formulas as Rust functions, which both solvers fit.
 
 use downhill::dual::Scalar;
-use downhill::formula::Formula;
+use downhill::model::formula::Formula;
 
 macro_rules! formulas {
     ($($name:ident $count:literal |$p:pat_param, $x:ident| $value:expr;)*) => { $(

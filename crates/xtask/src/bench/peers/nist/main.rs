@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use downhill::dual::{Dual, Scalar};
-use downhill::formula::{self, Formula, FormulaModel};
+use downhill::model::formula::{self, Formula, FormulaModel};
 use downhill::least_squares::{Bounds, LeastSquares, Table};
 use downhill::model::Model;
 use formulas::*;

@@ -1,13 +1,13 @@
 //! From text to program: operator precedence with two bounded stacks (Dijkstra's shunting yard).
 
-use super::emit::Names;
+use super::bounded_list::List;
+use super::equation::Layout;
 use super::error::{FormulaError, Reason};
-use super::layout::Layout;
-use super::list::List;
+use super::lexer::{Token, Tokens};
+use super::lower::{Lowering, Names};
 use super::op::Op;
 use super::program::Program;
-use super::token::{Token, Tokens};
-use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS};
+use super::{FEATURES, PARAMETERS};
 use crate::Real;
 
 /// A formula that was read: the program, and the names it uses.
@@ -51,7 +51,7 @@ impl<'a, T> Parsed<'a, T> {
 /// [`FormulaError`], with the byte where the text is wrong.
 ///
 /// ```
-/// use downhill::formula;
+/// use downhill::model::formula;
 /// # fn main() -> Result<(), formula::FormulaError> {
 /// let decay = formula::parse::<f64>("log[y] = a - rate*t + e", "y", |name| name == "t")?;
 /// assert_eq!((decay.features(), decay.parameters()), (&["t"][..], &["a", "rate"][..]));
@@ -66,7 +66,7 @@ pub fn parse<'a, T: Real>(
     is_column: impl Fn(&str) -> bool,
 ) -> Result<Parsed<'a, T>, FormulaError> {
     let layout = Layout::of(text, &is_column)?;
-    let mut parser = Parser {
+    let mut lowering = Lowering {
         target,
         is_column: &is_column,
         left: true,
@@ -77,28 +77,32 @@ pub fn parse<'a, T: Real>(
         depth: 0,
     };
     match layout.left {
-        Some(left) => parser.expression(left)?,
+        Some(left) => lowering.expression(left)?,
         None => {
-            parser.depth = 1;
-            parser.operations.push(Op::Feature(0));
+            lowering.depth = 1;
+            lowering.operations.push(Op::Feature(0));
         }
     }
-    let split = parser.operations.len() as u8;
-    (parser.left, parser.depth) = (false, 0);
-    parser.expression(layout.right)?;
+    let split = lowering.operations.len() as u8;
+    (lowering.left, lowering.depth) = (false, 0);
+    lowering.expression(layout.right)?;
     let refuse = |reason| FormulaError {
         at: layout.start,
         reason,
     };
-    if parser.parameters.len() == 0 {
+    if lowering.parameters.len() == 0 {
         return Err(refuse(Reason::NoParameter));
     }
-    let counts = (parser.features.len() as u8, parser.parameters.len() as u8);
-    let program = Program::new(parser.operations, split, parser.numbers, counts).map_err(refuse)?;
+    let counts = (
+        lowering.features.len() as u8,
+        lowering.parameters.len() as u8,
+    );
+    let program =
+        Program::new(lowering.operations, split, lowering.numbers, counts).map_err(refuse)?;
     Ok(Parsed {
         program,
-        features: parser.features,
-        parameters: parser.parameters,
+        features: lowering.features,
+        parameters: lowering.parameters,
     })
 }
 
@@ -126,20 +130,7 @@ impl Default for Waiting {
 /// How many operators and brackets may wait at once.
 const WAITING: usize = 48;
 
-pub(super) struct Parser<'a, 'b, T, F> {
-    pub(super) target: &'b str,
-    pub(super) is_column: &'b F,
-    /// Whether this is the left side of an equation.
-    pub(super) left: bool,
-    pub(super) operations: List<Op, OPERATIONS>,
-    pub(super) numbers: List<T, NUMBERS>,
-    pub(super) features: Names<'a, FEATURES>,
-    pub(super) parameters: Names<'a, PARAMETERS>,
-    /// How many values the operations so far leave on the stack.
-    pub(super) depth: usize,
-}
-
-impl<'a, T: Real, F: Fn(&str) -> bool> Parser<'a, '_, T, F> {
+impl<'a, T: Real, F: Fn(&str) -> bool> Lowering<'a, '_, T, F> {
     /// Reads one side, up to its end.
     fn expression(&mut self, mut tokens: Tokens<'a>) -> Result<(), FormulaError> {
         let mut waiting = List::<(usize, Waiting), WAITING>::new();

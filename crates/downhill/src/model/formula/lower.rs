@@ -1,10 +1,9 @@
-//! Names and operations, as a parser meets them.
+//! Lowering of parsed names, numbers and operators to stack operations.
 
-use super::STACK;
+use super::bounded_list::List;
 use super::error::{FormulaError, Reason};
-use super::list::List;
 use super::op::Op;
-use super::parse::Parser;
+use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 use crate::Real;
 use crate::dual::{Dual, Scalar};
 
@@ -21,7 +20,21 @@ fn place<'a, const N: usize>(names: &mut Names<'a, N>, name: &'a str) -> Option<
     u8::try_from(index).ok()
 }
 
-impl<'a, T: Real, F: Fn(&str) -> bool> Parser<'a, '_, T, F> {
+/// Program under construction, and the names met so far.
+pub(super) struct Lowering<'a, 'b, T, F> {
+    pub(super) target: &'b str,
+    pub(super) is_column: &'b F,
+    /// Whether this is the left side of an equation.
+    pub(super) left: bool,
+    pub(super) operations: List<Op, OPERATIONS>,
+    pub(super) numbers: List<T, NUMBERS>,
+    pub(super) features: Names<'a, FEATURES>,
+    pub(super) parameters: Names<'a, PARAMETERS>,
+    /// How many values the operations so far leave on the stack.
+    pub(super) depth: usize,
+}
+
+impl<'a, T: Real, F: Fn(&str) -> bool> Lowering<'a, '_, T, F> {
     pub(super) fn number(&mut self, at: usize, number: T) -> Result<(), FormulaError> {
         let refuse = |reason| Err(FormulaError { at, reason });
         if !number.is_finite() {

@@ -1,49 +1,16 @@
 //! What a monitor tells, and how a fit has ended.
 
 use super::baseline::times;
-use super::layers::DEAD;
+use super::thresholds::{DEAD, OSCILLATING};
 use super::verdict::bit;
-use super::window::TO_AND_FRO;
 use super::{Ending, Finding, Monitor, Severity, Verdict, Watch};
 use crate::{Arena, Real};
 
-/// Reports of a validation loss that is no new best, in a row, that are overfitting.
-const REPORTS: u32 = 3;
-/// How many times the best a validation loss must be for that.
-const WORSE: f64 = 1.05;
-/// What the loss must be of what it was at that best for it to have fallen since.
-const FALLEN: f64 = 0.95;
-
-/// The best validation loss, and how long ago it was.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Validation<T> {
-    pub(super) best: Option<T>,
-    pub(super) step: u64,
-    /// The mean of the levels at that time.
-    pub(super) level: T,
-    pub(super) since: u32,
-}
-
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
-    /// Takes notice of the loss on validation samples.
+    /// Takes the loss on validation samples at `step`.
     pub fn report(&mut self, step: u64, loss: T) {
-        let validation = &mut self.validation;
-        if validation.best.is_none_or(|best| loss < best) {
-            *validation = Validation {
-                best: Some(loss),
-                step,
-                level: self.course,
-                since: 0,
-            };
-            return;
-        }
-        validation.since = validation.since.saturating_add(1);
-        let (since, best) = (validation.step, validation.best.unwrap_or(loss));
-        let worse = loss > best * T::from_f64(WORSE);
-        let fallen = self.course < validation.level * T::from_f64(FALLEN);
-        if validation.since >= REPORTS && worse && fallen {
-            let ratio = times(loss, best);
-            self.advise(step, Finding::Overfitting { since, ratio });
+        if let Some(finding) = self.validation.report(step, loss, self.course) {
+            self.advise(step, finding);
         }
     }
 
@@ -54,7 +21,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             loss: self.level,
             baseline: self.baseline.loss,
             falls: self.stale == 0 && self.windows > 1,
-            to_and_fro: (self.cosine < T::from_f64(TO_AND_FRO)).then_some(self.cosine),
+            to_and_fro: (self.cosine < T::from_f64(OSCILLATING)).then_some(self.cosine),
             errors: None,
             rate: fit.trainer().base_learning_rate(),
             pace: fit.trainer().halving_factor(),

@@ -1,8 +1,9 @@
 //! What a solver does between two passes: judge the step that was tried, and choose the next.
 
-use super::solver::{Pass, Solver, Trial, least_normal};
+use super::settings::least_normal;
+use super::solver::{Pass, Solver, Trial};
 use super::workspace::Pieces;
-use super::{Method, SolveError, Termination, triangle};
+use super::{Method, SolveError, Termination, qr};
 use crate::model::Model;
 use crate::{Real, kernel};
 
@@ -87,7 +88,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         for (scaled, (&p, &scale)) in pieces.singular.iter_mut().zip(places) {
             *scaled = p * scale;
         }
-        let length = triangle::length(pieces.singular.iter().copied());
+        let length = qr::length(pieces.singular.iter().copied());
         if length > T::ZERO && !gauss_newton {
             length
         } else {
@@ -212,7 +213,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         self.trial = Trial {
             promise: further.map_or(promise, |further| further * fraction * (T::TWO - fraction)),
             slope,
-            length: triangle::length(pieces.step.iter().copied()),
+            length: qr::length(pieces.step.iter().copied()),
             whole,
             polish: polish && fraction == T::ONE,
             free: free && fraction == T::ONE,

@@ -11,15 +11,15 @@
 //! squares](crate::least_squares), with standard errors; and both have the same bits on every
 //! target.
 
-mod emit;
+mod bounded_list;
+mod equation;
 mod error;
-mod layout;
-mod list;
+mod lexer;
+mod lower;
 mod native;
 mod op;
 mod parse;
 mod program;
-mod token;
 
 pub use error::{Caret, FormulaError, Reason};
 pub use native::{Formula, FormulaModel};

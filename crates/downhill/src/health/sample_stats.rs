@@ -1,17 +1,14 @@
 //! What a monitor takes in of a step.
 
 use super::monitor::Sample;
+use super::thresholds::{START, WINDOW};
 use super::verdict::bit;
 use super::{Finding, Monitor, PowerIteration, Watch};
 use crate::model::Model;
 use crate::{Arena, Fault, Real, Step};
 
-/// Steps at the start that are all looked at.
-pub(super) const START: u32 = 16;
 /// How many times a constant guess's loss a fit has lost its way at.
 const ASTRAY: f64 = 10.0;
-/// Looks in a window, after which trends are judged.
-pub(super) const WINDOW: u32 = 16;
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     #[inline(never)]

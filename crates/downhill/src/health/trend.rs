@@ -1,8 +1,7 @@
 //! What a window of looks shows.
 
 use super::baseline::times;
-use super::ending::WORTH;
-use super::look::WINDOW;
+use super::thresholds::{OSCILLATING, USEFUL, WINDOW};
 use super::verdict::bit;
 use super::{Finding, Monitor, PowerIteration, Watch};
 use crate::loss::Loss;
@@ -19,8 +18,6 @@ const NEAR: f64 = 1.25;
 const DYING: f32 = 0.8;
 /// Windows without a better one after which a fit has settled.
 const STALE: u32 = 8;
-/// The mean cosine between a step and the next below which steps go to and fro.
-pub(super) const TO_AND_FRO: f64 = -0.4;
 /// Windows that stand still before a saddle is suspected: by then dead units are known as such.
 const PATIENCE: u32 = 5;
 /// How many times its first mean an exploding gradient is.
@@ -45,7 +42,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.trend(mean, step);
         let still = size <= self.first_size * T::from_f64(STILL);
         let base = self.first_level.smaller(self.baseline.loss);
-        let lost = still && mean > base * T::from_f64(WORTH);
+        let lost = still && mean > base * T::from_f64(USEFUL);
         self.still = if lost { self.still + 1 } else { 0 };
         if self.still > PATIENCE {
             self.still = 0;
@@ -53,7 +50,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.advise(step, Finding::SaddleSuspected { ratio });
             self.recovery.leave = true;
         }
-        if self.cosine < T::from_f64(TO_AND_FRO) && self.stale > 0 {
+        if self.cosine < T::from_f64(OSCILLATING) && self.stale > 0 {
             let cosine = self.cosine.to_f64() as f32;
             self.advise(step, Finding::Oscillating { cosine });
             self.too_high(fit, step);
@@ -97,7 +94,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// The loss no longer falls.
     fn settle(&mut self, step: u64) {
-        let finding = if self.level < self.baseline.loss * T::from_f64(WORTH) {
+        let finding = if self.level < self.baseline.loss * T::from_f64(USEFUL) {
             let loss = self.level.to_f64() as f32;
             Finding::Converged { loss }
         } else {
@@ -109,7 +106,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// What there is to say of features, layers, target and rate.
     fn structure(&mut self, fit: &impl Watch<T>, step: u64) {
-        let worth = self.baseline.loss * T::from_f64(WORTH);
+        let worth = self.baseline.loss * T::from_f64(USEFUL);
         // Units may rest for long where what they are for is rare: the fit is no worse for it.
         let (poor, astray) = (!(self.best < worth), !(self.course < worth));
         let Some(pieces) = self.lengths.cut(self.words.words_mut()) else {

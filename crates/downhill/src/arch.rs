@@ -63,7 +63,7 @@ pub(crate) fn fold(lanes: [f32; 4]) -> f32 {
     }
     #[cfg(not(target_arch = "x86_64"))]
     {
-        crate::kernel::fold(lanes)
+        crate::lanes::fold(lanes)
     }
 }
 
@@ -108,7 +108,7 @@ mod tests {
         for x in numbers() {
             last.rotate_left(1);
             last[3] = x;
-            let (own, stated) = (super::fold(last), crate::kernel::fold(last));
+            let (own, stated) = (super::fold(last), crate::lanes::fold(last));
             assert!(same(own, stated), "{last:?}: {own:e}, not {stated:e}");
         }
     }

@@ -1,15 +1,15 @@
 //! Batches under a loss of the batch as a whole: a gradient and two sums for each class, which
 //! become one gradient once the batch is full.
 
+use super::arena_layout::{Pieces, PooledBatch, Shown, show};
 use super::guard::max_gradient;
 use super::learn::HEAVIEST;
-use super::pieces::{Pieces, PooledBatch, Shown, show};
+use super::sinks::GatherScaled;
 use super::{Step, Trainer};
 use crate::loss::{Loss, Pool};
 use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::rules::Rules;
-use crate::sink::Pour;
 use crate::{Arena, Fault, Real};
 
 /// How much larger the gradient of a batch may be than the logit's steepest: a loss keeps each
@@ -98,7 +98,7 @@ where
         }
         let gradient = if y == one { of_1 } else { of_0 };
         let by = p * (one - p) * weight;
-        let sink = &mut Pour { gradient, by };
+        let sink = &mut GatherScaled { gradient, by };
         self.model
             .gradient(inputs, pieces.tape, pieces.outputs, sink);
         *count += one;

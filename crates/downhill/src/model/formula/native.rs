@@ -15,7 +15,7 @@ use crate::{Real, Sink};
 ///
 /// ```
 /// use downhill::dual::Scalar;
-/// use downhill::formula::{Formula, FormulaModel};
+/// use downhill::model::formula::{Formula, FormulaModel};
 /// use downhill::least_squares::{Bounds, LeastSquares, Table};
 ///
 /// /// A body that cools: T = ambient + excess · e^(−t / τ).

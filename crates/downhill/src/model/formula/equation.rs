@@ -1,7 +1,7 @@
 //! The sides of an equation.
 
 use super::error::{FormulaError, Reason};
-use super::token::{Token, Tokens};
+use super::lexer::{Token, Tokens};
 
 /// Where the sides of an equation are.
 pub(super) struct Layout<'a> {

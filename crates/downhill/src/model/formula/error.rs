@@ -101,7 +101,7 @@ impl FormulaError {
     /// Shows the line of the text that is wrong, and a caret under the place.
     ///
     /// ```
-    /// use downhill::formula;
+    /// use downhill::model::formula;
     /// # use std::string::ToString;
     /// let text = "b1 * exp(-b2 x)";
     /// let error = formula::parse::<f64>(text, "y", |name| name == "x").unwrap_err();

@@ -1,9 +1,7 @@
 use super::baseline::times;
+use super::thresholds::USEFUL;
 use super::{Finding, Severity, Verdict};
 use crate::Real;
-
-/// The share of a constant guess's loss below which a fit is worth something.
-pub(super) const WORTH: f64 = 0.9;
 
 /// How a fit has ended, and what is to be said of that.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,21 +46,21 @@ impl<T: Real> Ending<T> {
                     suggested: small(self.rate * lower),
                 }
             }
-            _ if self.falls && !slowed && !self.too_high && !(ratio <= WORTH as f32) => {
+            _ if self.falls && !slowed && !self.too_high && !(ratio <= USEFUL as f32) => {
                 Finding::LearningRateTooLow {
                     rate: small(self.rate),
                     suggested: small(self.rate * T::from_u32(10)),
                 }
             }
             _ if useless => Finding::Plateau { ratio },
-            (_, Some(errors)) if !(errors < T::ONE) && ratio < WORTH as f32 => {
+            (_, Some(errors)) if !(errors < T::ONE) && ratio < USEFUL as f32 => {
                 let errors = small(errors);
                 Finding::LossMetricMismatch {
                     loss: ratio,
                     errors,
                 }
             }
-            _ if ratio > WORTH as f32 => Finding::Underfitting { ratio },
+            _ if ratio > USEFUL as f32 => Finding::Underfitting { ratio },
             _ if self.falls => Finding::Converging { loss },
             _ => Finding::Converged { loss },
         };

@@ -1,7 +1,7 @@
 //! The linear problem at the best parameters, and the step of a given length that serves it best.
 
-use super::spectrum;
-use super::triangle::{self, BLOCK, column, length, packed};
+use super::qr::{self, BLOCK, column, length, packed};
+use super::svd;
 use super::workspace::Pieces;
 use crate::{Real, kernel};
 
@@ -81,7 +81,7 @@ impl<T: Real> Pieces<'_, T> {
                 let z = self.best_z.get(row).copied().unwrap_or(T::ZERO);
                 put(self.block, size, slot, z);
                 if slot == BLOCK - 1 || row + 1 == size {
-                    triangle::fold(scaled, self.along, self.block);
+                    qr::fold(scaled, self.along, self.block);
                 }
             }
         }
@@ -101,7 +101,7 @@ impl<T: Real> Pieces<'_, T> {
                 let slot = row % BLOCK;
                 put(self.block, row, slot, root);
                 if slot == BLOCK - 1 || row + 1 == size {
-                    triangle::fold(self.triangle, self.z, self.block);
+                    qr::fold(self.triangle, self.z, self.block);
                 }
             }
         }
@@ -274,7 +274,7 @@ impl<T: Real> Pieces<'_, T> {
                 *cell = x / scale;
             }
         }
-        spectrum::orthogonalise(self.turned, self.turns, size);
+        svd::orthogonalise(self.turned, self.turns, size);
         let columns = self.turned.chunks_exact(size.max(1));
         for (value, column) in self.singular.iter_mut().zip(columns) {
             *value = kernel::dot(column, column).sqrt();

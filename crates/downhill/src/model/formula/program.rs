@@ -4,8 +4,8 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::bounded_list::List;
 use super::error::Reason;
-use super::list::List;
 use super::op::Op;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 use crate::dual::{Dual, Scalar};
@@ -22,7 +22,7 @@ use crate::{Real, Sink};
 /// the order in which the text names them.
 ///
 /// ```
-/// use downhill::{Trainer, formula, loss::Squared, optimizer::Sgd};
+/// use downhill::{Trainer, loss::Squared, model::formula, optimizer::Sgd};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let line = formula::parse::<f32>("slope * x + offset", "y", |name| name == "x")?.program;
 /// let mut fit = Trainer::new(line, Squared, Sgd::new(0.1), [0.0f32; 8])?;
