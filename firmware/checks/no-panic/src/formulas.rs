@@ -4,10 +4,10 @@ use core::fmt::{self, Write};
 use core::hint::black_box;
 
 use downhill::dual::{Dual, Scalar};
-use downhill::model::formula::{Formula, FormulaModel, Program};
 use downhill::least_squares::{
     Bounds, LeastSquares, Method, Nlms, Normalised, Recursive, Rls, Robust, Rows, SolveError, Table,
 };
+use downhill::model::formula::{Formula, FormulaModel, Program};
 use downhill::model::{Model, Polynomial};
 use downhill::{Dyn, Fault, Real};
 

@@ -11,11 +11,11 @@ mod watched;
 use core::hint::black_box;
 
 use downhill::checkpoint::Checkpoint;
-use downhill::model::formula::Program;
 use downhill::health::Health;
 use downhill::loss::{CrossEntropy, Loss, Squared};
 use downhill::metrics::Regression;
 use downhill::missing::Missing;
+use downhill::model::formula::Program;
 use downhill::model::{Linear, Logistic, Mlp, Model, Polynomial, Tanh};
 use downhill::optimizer::{Adam, Momentum, Optimizer, Sgd};
 use downhill::rules::{Method, Rules};

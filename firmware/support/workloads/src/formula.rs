@@ -1,12 +1,12 @@
 //! A formula of three parameters: its fits by gradient, row by row, and by replaying its rows.
 
 use downhill::dual::Scalar;
-use downhill::model::formula::{self, Formula, FormulaModel};
 use downhill::least_squares::{
     Bounds, LeastSquares, Recursive, Rls, SolveError, Table, Termination,
 };
 use downhill::loss::Squared;
 use downhill::model::AnyModel;
+use downhill::model::formula::{self, Formula, FormulaModel};
 use downhill::optimizer::Sgd;
 use downhill::{Fault, Recipe, Setting, Trainer};
 
