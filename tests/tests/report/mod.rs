@@ -2,6 +2,7 @@
 //! seen; in a browser too.
 
 mod others;
+mod page;
 
 use std::fs;
 use std::path::Path;
@@ -10,14 +11,7 @@ use std::process::Command;
 use downhill_tests::{air, data, downhill, json, occupancy, stderr};
 use serde_json::Value;
 
-/// A fit's page and the JSON object that belongs to it.
-fn report(folder: &Path, arguments: &[&str]) -> (String, Value) {
-    let page = folder.join("report.html");
-    let mut fit = downhill(arguments);
-    let fit = fit.args(["--json", "--report"]).arg(&page);
-    let printed = json(&fit.assert().code(0));
-    (fs::read_to_string(page).unwrap(), printed)
-}
+use page::{between, cells, near, report};
 
 fn air_report(folder: &Path) -> (String, Value) {
     let file = data("air_quality.csv");
@@ -66,39 +60,6 @@ fn a_label_without_room_keeps_its_unit() {
     let whole = "predicted partial pressure of carbon dioxide behind the filter (hPa)";
     let label = format!(">predicted partial press… (hPa)<title>{whole}</title></text>");
     assert!(page.contains(&label), "{label}");
-}
-
-/// What stands between two pieces of text.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-    let (_, rest) = text
-        .split_once(before)
-        .unwrap_or_else(|| panic!("no `{before}`"));
-    rest.split_once(after)
-        .unwrap_or_else(|| panic!("no `{after}` behind `{before}`"))
-        .0
-}
-
-/// The cells of the table behind `before`, row by row.
-fn cells(page: &str, before: &str) -> Vec<Vec<String>> {
-    let (_, rest) = page.split_once(before).unwrap();
-    let row = |row: &str| {
-        let cells = row.split('<').filter_map(|piece| piece.strip_prefix("t"));
-        let cells = cells.filter(|piece| piece.starts_with('h') || piece.starts_with('d'));
-        cells
-            .map(|cell| cell.split_once('>').unwrap().1.to_string())
-            .collect()
-    };
-    let rows = between(rest, "<tbody>", "</tbody>").split("<tr>").skip(1);
-    rows.map(row).collect()
-}
-
-#[track_caller]
-fn near(shown: &str, value: &Value) {
-    let (shown, value): (f64, f64) = (shown.parse().unwrap(), value.as_f64().unwrap());
-    assert!(
-        (shown - value).abs() <= 1e-5 * value.abs().max(1e-4),
-        "{shown} is not {value}"
-    );
 }
 
 /// The numbers that a page shows are those of the fit.

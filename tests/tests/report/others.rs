@@ -5,7 +5,7 @@ use std::path::Path;
 use downhill_tests::{data, downhill};
 use serde_json::Value;
 
-use super::{between, cells, near, report};
+use super::page::{between, cells, near, report};
 
 pub(super) fn compared(folder: &Path) -> (String, Value) {
     let file = data("iris.csv");

@@ -7,7 +7,8 @@ use downhill::Fault;
 use downhill::random::Random;
 use workloads::{Formula3, Lm3, Rls3, Workload};
 
-use crate::{SAMPLES, stack, time, time_parts};
+use crate::stack;
+use crate::timing::{SAMPLES, time, time_parts};
 
 /// Rows of a fit that replays them.
 const ROWS: usize = 16;

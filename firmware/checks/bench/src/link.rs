@@ -6,7 +6,7 @@ use bench::Clock;
 use downhill::{Fault, Fingerprint};
 use downhill_link::{Ack, Command, FrameReader, Numbers, Progress, Reply, Request, decode, encode};
 
-use crate::{SAMPLES, time};
+use crate::timing::{SAMPLES, time};
 
 /// Counts the reading of a frame, from its first byte to the message, and the writing of the
 /// answer.

@@ -10,6 +10,7 @@
 mod least_squares;
 mod link;
 mod stack;
+mod timing;
 
 use core::hint::black_box;
 
@@ -21,14 +22,7 @@ use downhill::{Fault, Step};
 use workloads::Workload;
 
 use bench::Clock;
-
-/// Fewer where arithmetic is software and a call takes a hundred times as long.
-const REPETITIONS: usize = if cfg!(target_abi = "eabihf") {
-    2000
-} else {
-    250
-};
-const SAMPLES: usize = 16;
+use timing::{SAMPLES, time};
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
@@ -193,44 +187,4 @@ fn checkpoint<W: Workload>(clock: &mut Clock, workload: &mut W, samples: &[W::Sa
             .resume(black_box(&saved[..length]))
             .ok_or(Fault::Update)
     });
-}
-
-/// Counts one call, made again and again.
-#[inline(always)]
-fn time<S, A>(
-    clock: &mut Clock,
-    names: (&str, &str),
-    samples: &[S; SAMPLES],
-    call: impl FnMut(&S) -> Result<A, Fault>,
-) {
-    time_parts(clock, names, samples, 1, call);
-}
-
-/// Counts one of the parts that a call has.
-#[inline(always)]
-fn time_parts<S, A>(
-    clock: &mut Clock,
-    (name, what): (&str, &str),
-    samples: &[S; SAMPLES],
-    parts: usize,
-    mut call: impl FnMut(&S) -> Result<A, Fault>,
-) {
-    let base = clock.ticks(|| {
-        for at in 0..REPETITIONS {
-            black_box(&samples[at % SAMPLES]);
-        }
-    });
-    let mut faults = 0;
-    let ticks = clock.ticks(|| {
-        for at in 0..REPETITIONS {
-            let answer = call(black_box(&samples[at % SAMPLES]));
-            faults += usize::from(answer.is_err());
-        }
-    });
-    if faults > 0 {
-        semihosting::println!("{} faults in {}", faults, name);
-        semihosting::process::exit(1);
-    }
-    let count = REPETITIONS * parts;
-    semihosting::println!("{} {} {} {} {}", name, what, ticks, base, count);
 }

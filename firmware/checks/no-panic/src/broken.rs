@@ -1,6 +1,6 @@
 //! What breaks the rules, one feature each, so that the search is seen to find it.
 
-use crate::Given;
+use crate::given::Given;
 
 #[cfg(not(any(feature = "unchecked-length", feature = "heap")))]
 pub(crate) fn calls(_: &mut Given<f32>) -> bool {

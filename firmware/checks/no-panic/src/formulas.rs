@@ -11,7 +11,7 @@ use downhill::model::formula::{Formula, FormulaModel, Program};
 use downhill::model::{Model, Polynomial};
 use downhill::{Dyn, Fault, Real};
 
-use crate::Given;
+use crate::given::Given;
 
 /// Where messages go.
 struct Sink(u32);

@@ -5,62 +5,22 @@
 
 mod broken;
 mod formulas;
+mod given;
 mod rest;
 mod watched;
 
 use core::hint::black_box;
 
 use downhill::checkpoint::Checkpoint;
-use downhill::health::Health;
 use downhill::loss::{CrossEntropy, Loss, Squared};
 use downhill::metrics::Regression;
-use downhill::missing::Missing;
 use downhill::model::formula::Program;
 use downhill::model::{Linear, Logistic, Mlp, Model, Polynomial, Tanh};
 use downhill::optimizer::{Adam, Momentum, Optimizer, Sgd};
-use downhill::rules::{Method, Rules};
+use downhill::rules::Rules;
 use downhill::{Arena, Const, Dyn, Fault, Real, Recipe, Trainer};
 
-/// What a fit is given; nothing of it is known when the probe is built.
-struct Given<'a, T> {
-    recipe: &'a Recipe<T>,
-    method: Method,
-    missing: Missing,
-    arena: &'a mut [T],
-    words: &'a mut [T],
-    features: &'a [T],
-    target: &'a [T],
-    state: &'a [T],
-    number: u64,
-    bytes: &'a mut [u8],
-    counts: &'a mut [u32],
-}
-
-/// What is handed to each call on a trainer.
-struct Inputs<'a, T> {
-    features: &'a [T],
-    target: &'a [T],
-    state: &'a [T],
-    number: u64,
-    words: &'a mut [T],
-    health: Health,
-    bytes: &'a mut [u8],
-}
-
-impl<T> Given<'_, T> {
-    fn split(&mut self) -> (&mut [T], Inputs<'_, T>) {
-        let inputs = Inputs {
-            features: self.features,
-            target: self.target,
-            state: self.state,
-            number: self.number,
-            words: self.words,
-            health: self.recipe.health,
-            bytes: self.bytes,
-        };
-        (self.arena, inputs)
-    }
-}
+use given::{Given, Inputs};
 
 /// All of a trainer.
 #[inline(always)]

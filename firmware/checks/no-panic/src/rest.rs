@@ -10,7 +10,7 @@ use downhill::replay::{Reservoir, Ring};
 use downhill::split::is_validation;
 use downhill::{Hasher, Predictor, scaler};
 
-use crate::Given;
+use crate::given::Given;
 
 macro_rules! probes {
     ($($scaler:ident $random:ident $metrics:ident $memory:ident $predictor:ident $real:ident;)*) => { $(

@@ -5,7 +5,7 @@ use core::hint::black_box;
 use downhill::health::{Monitor, PowerIteration, Watch};
 use downhill::{Fault, Real};
 
-use crate::Inputs;
+use crate::given::Inputs;
 
 /// Watches a fit, and lets the monitor do to it what it may.
 #[inline(always)]
