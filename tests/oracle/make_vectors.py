@@ -126,6 +126,7 @@ LOSSES = {
     "squared": lambda z, y: F.mse_loss(z, y, reduction="none").mean(1),
     "absolute": lambda z, y: F.l1_loss(z, y, reduction="none").mean(1),
     "huber": lambda z, y, delta: F.huber_loss(z, y, reduction="none", delta=delta).mean(1),
+    "cauchy": lambda z, y, scale: (0.5 * scale**2 * torch.log1p(((z - y) / scale) ** 2)).mean(1),
     "log_cosh": lambda z, y: (
         (z - y).abs() + F.softplus(-2 * (z - y).abs()) - torch.log(torch.tensor(2.0))
     ).mean(1),
@@ -174,6 +175,8 @@ def make_losses():
         ("absolute", {}, numeric + [([2.0], [2.0])]),
         ("huber", {"delta": 1.0}, numeric),
         ("huber", {"delta": 0.5}, numeric),
+        ("cauchy", {"scale": 1.0}, numeric),
+        ("cauchy", {"scale": 0.25}, numeric),
         ("log_cosh", {}, numeric + [([2.0], [2.0]), ([900.0], [0.0])]),
         ("quantile", {"tau": 0.1}, numeric),
         ("quantile", {"tau": 0.5}, numeric),

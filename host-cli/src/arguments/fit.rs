@@ -8,7 +8,7 @@ use super::RecipeArguments;
 
 /// The options of `fit`.
 #[derive(Debug, Args)]
-#[command(after_help = names!("downhill fit air.csv --target CO_GT --model mlp:16 --out co.json"))]
+#[command(after_help = crate::spec::help("downhill fit air.csv --target CO_GT --model mlp:16 --out co.json"))]
 pub(crate) struct FitArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,

@@ -1,24 +1,5 @@
 //! The command line.
 
-/// What can be named, and the options that are needed least: OPTIONS.md has all of them.
-macro_rules! names {
-    ($example:literal) => {
-        concat!(
-            "\
-Model    linear logistic softmax polynomial:2 mlp:16,8:tanh autoencoder:4
-         'formula: a * x^b'
-Loss     squared absolute huber:1 cauchy:1 log_cosh quantile:.9 poisson f_beta:2
-         cross_entropy smoothed focal:2 hinge squared_hinge squared_probability
-Optimize sgd momentum nesterov adagrad rmsprop adam amsgrad adamw averaged rprop
-Schedule constant step:N,X exponential:X inverse_time:X cosine plateau:N,X
-Also     --schedule, --patience, --cost, --recover, more: host-cli/OPTIONS.md
-
-Example: ",
-            $example
-        )
-    };
-}
-
 mod compare;
 mod crosscheck;
 mod fit;

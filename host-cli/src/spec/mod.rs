@@ -5,6 +5,7 @@ mod choice;
 mod classes;
 mod goal;
 mod health;
+mod listing;
 mod loss;
 mod missing;
 mod model;
@@ -17,6 +18,7 @@ mod solver;
 pub(crate) use classes::ClassWeightSpec;
 pub(crate) use goal::{Cost, ThresholdSpec};
 pub(crate) use health::{DriftSpec, RateSpec, looks};
+pub(crate) use listing::help;
 pub(crate) use loss::LossSpec;
 pub(crate) use missing::MissingSpec;
 pub(crate) use model::ModelSpec;
@@ -102,6 +104,20 @@ fn number(what: &str, text: &str, range: Range) -> Result<f64, String> {
         .ok_or_else(|| format!("{what} needs {range}, not `{text}`"))
 }
 
+/// A name with its arguments, those that may be left out in brackets.
+fn written(name: &str, arguments: &[Argument]) -> String {
+    let mut text = name.to_string();
+    let mut open = 0;
+    for (at, argument) in arguments.iter().enumerate() {
+        let is_free = argument.default.is_some();
+        open += usize::from(is_free);
+        text += if is_free { "[" } else { "" };
+        text += if at == 0 { ":" } else { "," };
+        text += argument.name;
+    }
+    text + &"]".repeat(open)
+}
+
 /// Reads the numbers after `name:`, separated by commas; those at the end may be left out where
 /// they have a default. Numbers beyond the arguments are 0.
 fn numbers<const N: usize>(
@@ -112,21 +128,7 @@ fn numbers<const N: usize>(
     if arguments.is_empty() {
         bare(name, argument)?;
     }
-    let form = || {
-        let mut written = format!("`{name}` is written `{name}");
-        let mut open = 0;
-        for (at, argument) in arguments.iter().enumerate() {
-            let is_free = argument.default.is_some();
-            open += usize::from(is_free);
-            let bracket = if is_free { "[" } else { "" };
-            written += &format!(
-                "{bracket}{}{}",
-                if at == 0 { ":" } else { "," },
-                argument.name
-            );
-        }
-        written + &"]".repeat(open) + "`"
-    };
+    let form = || format!("`{name}` is written `{}`", written(name, arguments));
     let given: Vec<&str> = argument.map_or_else(Vec::new, |text| text.split(',').collect());
     if given.len() > arguments.len() {
         return Err(form());

@@ -1,61 +1,38 @@
 //! The value and the slopes of every loss on a grid of outputs and targets.
 
+use std::collections::BTreeMap;
+
 use downhill::Real;
-use downhill::loss::{
-    Absolute, AnyLoss, ClassWeighted, CrossEntropy, Focal, Hinge, Huber, LogCosh, Loss, Poisson,
-    Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
-};
+use downhill::loss::{AnyLoss, ClassWeighted, LOSSES, Loss};
 use serde::Deserialize;
 
 use super::{assert_close, reals};
 
-/// A loss by the oracle's name.
+/// A loss by the oracle's name, which is the registry's unless it says how many outputs there are.
 #[derive(Debug, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(crate) enum LossSpec {
-    Squared,
-    Absolute,
-    Huber { delta: f64 },
-    LogCosh,
-    Quantile { tau: f64 },
-    BinaryCrossEntropy { smoothing: Option<f64> },
-    CrossEntropy { smoothing: Option<f64> },
-    BinaryFocal { gamma: f64 },
-    Focal { gamma: f64 },
-    Hinge,
-    SquaredHinge,
-    Poisson,
-    SquaredSigmoid,
-    SquaredSoftmax,
+pub(crate) struct LossSpec {
+    kind: String,
+    /// The number it takes, by the oracle's name for it.
+    #[serde(flatten)]
+    numbers: BTreeMap<String, f64>,
 }
 
 impl LossSpec {
-    pub(crate) fn build<T: Real>(&self) -> AnyLoss<T> {
-        let real = T::from_f64;
-        match *self {
-            Self::Squared => AnyLoss::Squared(Squared),
-            Self::Absolute => AnyLoss::Absolute(Absolute),
-            Self::Huber { delta } => AnyLoss::Huber(Huber { delta: real(delta) }),
-            Self::LogCosh => AnyLoss::LogCosh(LogCosh),
-            Self::Quantile { tau } => AnyLoss::Quantile(Quantile { tau: real(tau) }),
-            Self::BinaryCrossEntropy { smoothing } | Self::CrossEntropy { smoothing } => {
-                match smoothing {
-                    None => AnyLoss::CrossEntropy(CrossEntropy),
-                    Some(smoothing) => AnyLoss::SmoothedCrossEntropy(SmoothedCrossEntropy {
-                        smoothing: real(smoothing),
-                    }),
-                }
-            }
-            Self::BinaryFocal { gamma } | Self::Focal { gamma } => {
-                AnyLoss::Focal(Focal { gamma: real(gamma) })
-            }
-            Self::Hinge => AnyLoss::Hinge(Hinge),
-            Self::SquaredHinge => AnyLoss::SquaredHinge(SquaredHinge),
-            Self::Poisson => AnyLoss::Poisson(Poisson),
-            Self::SquaredSigmoid | Self::SquaredSoftmax => {
-                AnyLoss::SquaredProbability(SquaredProbability)
-            }
+    /// The registry's name.
+    fn name(&self) -> &str {
+        let is_smoothed = self.numbers.contains_key("smoothing");
+        match self.kind.as_str() {
+            "binary_cross_entropy" | "cross_entropy" if is_smoothed => "smoothed",
+            "binary_cross_entropy" => "cross_entropy",
+            "binary_focal" => "focal",
+            "squared_sigmoid" | "squared_softmax" => "squared_probability",
+            kind => kind,
         }
+    }
+
+    pub(crate) fn build<T: Real>(&self) -> AnyLoss<T> {
+        let numbers: Vec<f64> = self.numbers.values().copied().collect();
+        AnyLoss::named(self.name(), &numbers).unwrap_or_else(|| panic!("no loss is {self:?}"))
     }
 }
 
@@ -126,4 +103,17 @@ fn losses_in_f64() {
 #[test]
 fn losses_in_f32() {
     check_losses::<f32>();
+}
+
+/// Fβ, which is of a batch, is checked by its definition in the test of gradients.
+#[test]
+fn every_loss_has_an_oracle() {
+    let vectors = include_str!("../../data/oracle/losses.json");
+    let Losses { losses } = serde_json::from_str(vectors).unwrap();
+    let has = |name| losses.iter().any(|vectors| vectors.loss.name() == name);
+    let missing = LOSSES
+        .iter()
+        .map(|choice| choice.name)
+        .filter(|name| !has(name));
+    assert_eq!(missing.collect::<Vec<_>>(), ["f_beta"]);
 }

@@ -5,7 +5,7 @@ use crate::Real;
 
 /// Sums `one(error)`, a loss and its slope, over the outputs, and divides both by their number.
 #[inline(always)]
-fn mean<T: Real>(outputs: &mut [T], target: &[T], one: impl Fn(T) -> (T, T)) -> T {
+pub(super) fn mean<T: Real>(outputs: &mut [T], target: &[T], one: impl Fn(T) -> (T, T)) -> T {
     let share = T::ONE / T::from_u32(outputs.len() as u32);
     let mut sum = T::ZERO;
     for (output, &target) in outputs.iter_mut().zip(target) {

@@ -28,14 +28,15 @@ models! {
     }
     /// [`Mlp`].
     Mlp(Mlp<Dyn, Widths, Dyn, AnyActivation>) {
-        "mlp", [], Layers, Any, "one to three hidden layers of these widths"
+        "mlp", [], Layers, Any, 
+            "one to three hidden layers of W units each; their ACTIVATION is `identity`, `relu` (the \
+             default), `leaky_relu`, `tanh`, `sigmoid` or `softplus`"
             => |shape| Mlp::with_shape(
                 shape.features, Widths(shape.numbers), shape.outputs, shape.activation
             );
         "autoencoder", [], Layers, Features,
-            "an `mlp` that tells all its features from themselves through layers too narrow to \
-             copy them: one of them should be narrower than the row, and the output says so where \
-             none is"
+            "an `mlp` that reconstructs its features through a bottleneck: at least one layer should \
+             be narrower than the row, and the output says so where none is"
             => |shape| Mlp::with_shape(
                 shape.features, Widths(shape.numbers), shape.outputs, shape.activation
             );
