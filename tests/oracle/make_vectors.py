@@ -131,6 +131,9 @@ LOSSES = {
         (z - y).abs() + F.softplus(-2 * (z - y).abs()) - torch.log(torch.tensor(2.0))
     ).mean(1),
     "quantile": lambda z, y, tau: torch.maximum(tau * (y - z), (tau - 1) * (y - z)).mean(1),
+    "asymmetric_squared": lambda z, y, tau: (
+        torch.where(z < y, tau, 1 - tau) * F.mse_loss(z, y, reduction="none")
+    ).mean(1),
     "binary_cross_entropy": lambda z, y, smoothing=0.0: F.binary_cross_entropy_with_logits(
         z, y * (1 - smoothing) + smoothing / 2, reduction="none"
     ).mean(1),
@@ -181,6 +184,8 @@ def make_losses():
         ("quantile", {"tau": 0.1}, numeric),
         ("quantile", {"tau": 0.5}, numeric),
         ("quantile", {"tau": 0.9}, numeric),
+        ("asymmetric_squared", {"tau": 0.1}, numeric),
+        ("asymmetric_squared", {"tau": 0.75}, numeric),
         ("binary_cross_entropy", {}, binary + probable),
         ("binary_cross_entropy", {"smoothing": 0.1}, binary),
         ("cross_entropy", {}, categorical),

@@ -110,7 +110,7 @@ fn losses_in_f32() {
 fn every_loss_has_an_oracle() {
     let vectors = include_str!("../../data/oracle/losses.json");
     let Losses { losses } = serde_json::from_str(vectors).unwrap();
-    let has = |name| losses.iter().any(|vectors| vectors.loss.name() == name);
+    let has = |name: &str| losses.iter().any(|vectors| vectors.loss.name() == name);
     let missing = LOSSES
         .iter()
         .map(|choice| choice.name)

@@ -2,6 +2,7 @@
 
 #[macro_use]
 mod any;
+mod asymmetric;
 mod classification;
 mod cross_entropy;
 mod f_beta;
@@ -11,6 +12,7 @@ mod registry;
 mod regression;
 mod weighted;
 
+pub use asymmetric::AsymmetricSquared;
 pub use classification::{Focal, Hinge, SmoothedCrossEntropy, SquaredHinge, SquaredProbability};
 pub use cross_entropy::CrossEntropy;
 pub use f_beta::FBeta;

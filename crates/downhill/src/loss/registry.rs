@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Absolute, Cauchy, CrossEntropy, FBeta, Focal, Hinge, Huber, Link, LogCosh, Loss, Poisson, Pool,
-    Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
+    Absolute, AsymmetricSquared, Cauchy, CrossEntropy, FBeta, Focal, Hinge, Huber, Link, LogCosh,
+    Loss, Poisson, Pool, Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
 use crate::Real;
 use crate::registry::{Argument, Choice, Range, Smoothness};
@@ -39,6 +39,9 @@ losses! {
     Cauchy<T> { scale: Argument::new("SCALE", Range::Positive, 1.0) },
         "cauchy", Amount, Smooth,
         "½ s² ln(1 + (e / s)²): what is far beyond SCALE, s, hardly counts";
+    AsymmetricSquared<T> { tau: Argument::new("TAU", Range::Between(0.0, 1.0), 0.5) },
+        "asymmetric_squared", Amount, Kinked,
+        "TAU e² where the prediction is too low, (1 − TAU) e² where it is too high";
 }
 
 /// Facts about a loss that its type does not tell.

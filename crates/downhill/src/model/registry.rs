@@ -28,7 +28,7 @@ models! {
     }
     /// [`Mlp`].
     Mlp(Mlp<Dyn, Widths, Dyn, AnyActivation>) {
-        "mlp", [], Layers, Any, 
+        "mlp", [], Layers, Any,
             "one to three hidden layers of W units each; their ACTIVATION is `identity`, `relu` (the \
              default), `leaky_relu`, `tanh`, `sigmoid` or `softplus`"
             => |shape| Mlp::with_shape(

@@ -60,7 +60,7 @@ optimizers! {
             => |rate, decay| AdamW { decay: decay?, ..AdamW::new(rate) };
     }
     AveragedSgd(AveragedSgd<T>), Averaged {
-        "averaged", [], 0.001, "constant", Any, 
+        "averaged", [], 0.001, "constant", Any,
             "the fit ends with the mean of the parameters over all updates"
             => |rate, _n| AveragedSgd::new(rate);
     }
