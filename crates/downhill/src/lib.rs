@@ -17,6 +17,7 @@ mod fast_math;
 mod fingerprint;
 pub mod fit;
 pub mod health;
+mod internal;
 mod kernel;
 mod lanes;
 pub mod least_squares;

@@ -71,7 +71,7 @@ macro_rules! losses {
             }
 
             #[inline]
-            fn plain(&self) -> Option<Squared> {
+            fn fast_path(&self, _: Internal) -> Option<Squared> {
                 match self {
                     Self::Squared(loss) => Some(*loss),
                     _ => None,

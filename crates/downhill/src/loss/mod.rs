@@ -23,6 +23,7 @@ pub use regression::{Absolute, Cauchy, Huber, LogCosh, Poisson, Quantile, Square
 pub use weighted::ClassWeighted;
 
 use crate::Real;
+use crate::internal::Internal;
 
 /// A loss: how bad outputs are against a target, and in which direction they get worse.
 pub trait Loss<T: Real> {
@@ -57,10 +58,9 @@ pub trait Loss<T: Real> {
         None
     }
 
-    /// The squared error that this is, where that was chosen at run time: what goes over many
-    /// samples then takes the code made for it.
+    #[doc(hidden)]
     #[inline(always)]
-    fn plain(&self) -> Option<Squared> {
+    fn fast_path(&self, _: Internal) -> Option<Squared> {
         None
     }
 

@@ -7,6 +7,7 @@ use super::{
     Loss, Poisson, Pool, Quantile, SmoothedCrossEntropy, Squared, SquaredHinge, SquaredProbability,
 };
 use crate::Real;
+use crate::internal::Internal;
 use crate::registry::{Argument, Choice, Range, Smoothness};
 
 losses! {

@@ -94,7 +94,7 @@ macro_rules! models {
             }
 
             #[inline]
-            fn plain(&self) -> Option<Linear<Dyn>> {
+            fn fast_path(&self, _: Internal) -> Option<Linear<Dyn>> {
                 match self {
                     Self::Linear(linear) => linear.of_one_output(),
                     _ => None,

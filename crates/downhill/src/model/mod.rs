@@ -19,6 +19,7 @@ pub use mlp::{Hidden, Mlp, Widths};
 pub use polynomial::Polynomial;
 pub use registry::{AnyModel, AnyShape, Form, MODELS, ModelFacts, Task};
 
+use crate::internal::Internal;
 use crate::random::Random;
 use crate::{Dyn, Real, Sink, kernel};
 
@@ -76,10 +77,9 @@ pub trait Model<T: Real> {
     /// Names every run of parameters and its kind, in order.
     fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind));
 
-    /// The linear model of one output and a bias that this is, where that was chosen at run time:
-    /// a trainer then takes the step made for it.
+    #[doc(hidden)]
     #[inline(always)]
-    fn plain(&self) -> Option<Linear<Dyn>> {
+    fn fast_path(&self, _: Internal) -> Option<Linear<Dyn>> {
         None
     }
 

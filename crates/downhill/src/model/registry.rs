@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::formula::Program;
 use super::{AnyActivation, Linear, Mlp, Model, ParameterKind, Polynomial, Sizes, Widths};
+use crate::internal::Internal;
 use crate::random::Random;
 use crate::registry::{Argument, Choice, Range as Permitted};
 use crate::{Dyn, Real, Sink};

@@ -115,7 +115,7 @@ macro_rules! optimizers {
             }
 
             #[inline]
-            fn plain(&self) -> Option<Sgd<T>> {
+            fn fast_path(&self, _: Internal) -> Option<Sgd<T>> {
                 match self {
                     Self::Sgd(descent) => Some(*descent),
                     _ => None,

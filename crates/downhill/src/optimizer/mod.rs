@@ -20,6 +20,7 @@ pub use rmsprop::RmsProp;
 pub use rprop::Rprop;
 pub use sgd::Sgd;
 
+use crate::internal::Internal;
 use crate::model::ParameterKind;
 use crate::rules::Rules;
 use crate::{Real, Setting};
@@ -73,10 +74,9 @@ pub trait Optimizer<T: Real> {
         let _ = (coefficients, shared);
     }
 
-    /// The gradient descent that this is, where that was chosen at run time: a trainer then takes
-    /// the step made for it.
+    #[doc(hidden)]
     #[inline(always)]
-    fn plain(&self) -> Option<Sgd<T>> {
+    fn fast_path(&self, _: Internal) -> Option<Sgd<T>> {
         None
     }
 

@@ -7,6 +7,7 @@ use super::{
     AdaGrad, Adam, AdamW, AmsGrad, AveragedSgd, Momentum, Optimizer, ParameterGroup, RmsProp,
     Rprop, Sgd,
 };
+use crate::internal::Internal;
 use crate::registry::{Argument, Choice, Range};
 use crate::rules::Rules;
 use crate::{Real, Setting};

@@ -2,6 +2,7 @@
 //! of one output, gradient descent, no rules.
 
 use super::{Step, Trainer};
+use crate::internal::Internal;
 use crate::loss::{Link, Loss};
 use crate::model::{Linear, Model};
 use crate::optimizer::{Optimizer, Sgd};
@@ -54,7 +55,10 @@ where
         target: &[A::Real],
         weight: A::Real,
     ) -> Result<Step<A::Real>, Fault> {
-        match (self.model.plain(), self.optimizer.plain()) {
+        match (
+            self.model.fast_path(Internal),
+            self.optimizer.fast_path(Internal),
+        ) {
             (Some(model), Some(optimizer)) if self.rules.are_none() => {
                 self.plainly(model, optimizer, (features, target), weight)
             }

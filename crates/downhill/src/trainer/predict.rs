@@ -5,6 +5,7 @@ use core::iter;
 use super::arena_layout::{Lengths, Shown, show, wrong_length};
 use super::guard::wild;
 use super::{Step, Trainer};
+use crate::internal::Internal;
 use crate::loss::{Link, Loss};
 use crate::metrics::Meter;
 use crate::model::Model;
@@ -101,7 +102,10 @@ where
     {
         let lengths = self.lengths();
         let unscales = lengths.scales && self.rules.scaling().target;
-        let plain = (self.model.plain(), self.loss.plain());
+        let plain = (
+            self.model.fast_path(Internal),
+            self.loss.fast_path(Internal),
+        );
         for (features, target, x) in samples {
             let given = (self.arena.words_mut(), lengths, unscales);
             let (raw, loss) = ((features, target), &self.loss);

@@ -1,0 +1,6 @@
+//! Key to what the trainer asks of models, losses and optimizers chosen at run time.
+
+/// Argument of hidden trait methods, which no other crate can name: they can neither be called nor
+/// overridden there.
+#[derive(Clone, Copy, Debug)]
+pub struct Internal;
