@@ -1,4 +1,4 @@
-//! What a processor does and stable `core` has no safe word for: the square root, which `libm`
+//! Processor instructions that stable `core` has no safe name for: the square root, which `libm`
 //! leaves to software on Cortex-M, and four lanes that stay together on x86-64.
 //!
 //! IEEE 754 defines each operation to the last bit, so every way here has the same result.
@@ -88,7 +88,7 @@ mod tests {
         edges.into_iter().chain(any.take(1 << 20))
     }
 
-    /// Whether two numbers are the same one, or both none.
+    /// Returns `true` if two numbers have the same bits, or are both NaN.
     fn same(a: f32, b: f32) -> bool {
         a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()
     }

@@ -37,9 +37,9 @@ const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 pub enum Error {
     /// There is room for `got` bytes and the checkpoint has `need`.
     Room {
-        /// What it has.
+        /// Type in the checkpoint.
         need: usize,
-        /// What there is.
+        /// Length available.
         got: usize,
     },
     /// These bytes are no checkpoint.
@@ -84,8 +84,8 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// How many bytes a checkpoint has, with a recipe of `recipe` bytes and `numbers` numbers of
-/// state and batch.
+/// Length in bytes of a checkpoint with a recipe of `recipe` bytes and `numbers` numbers of state
+/// and batch.
 pub const fn bytes<T: Real>(recipe: usize, numbers: usize) -> usize {
     HEADER + recipe.next_multiple_of(4) + numbers * T::WORDS * 4 + CHECK
 }
@@ -93,7 +93,7 @@ pub const fn bytes<T: Real>(recipe: usize, numbers: usize) -> usize {
 /// A checkpoint that has been checked.
 #[derive(Clone, Copy, Debug)]
 pub struct Checkpoint<'a> {
-    /// How many steps the fit had made.
+    /// Updates made by the fit.
     pub steps: u64,
     /// The recipe, as it was given.
     pub recipe: &'a [u8],

@@ -6,7 +6,7 @@ use crate::{Fault, Real};
 /// when `patience` reports in a row have brought nothing better.
 ///
 /// It watches whatever it is told, so tell it the whole validation objective: the loss and the
-/// penalty that the fit minimises.
+/// penalty that the fit minimizes.
 ///
 /// ```
 /// use downhill::early_stopping::EarlyStopping;

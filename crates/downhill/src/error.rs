@@ -31,16 +31,16 @@ pub enum Fault {
     Update,
     /// A slice has `got` numbers where `need` are expected.
     Length {
-        /// What is expected.
+        /// Numbers expected.
         need: u32,
-        /// What was given.
+        /// Numbers given.
         got: u32,
     },
     /// The arena holds `got` numbers and this fit needs `need`.
     Arena {
-        /// What the fit needs.
+        /// Words that the fit needs.
         need: u32,
-        /// What was given.
+        /// Numbers given.
         got: u32,
     },
     /// A setting is impossible.
@@ -111,7 +111,7 @@ impl Setting {
         }
     }
 
-    /// What is wrong, and what would be right.
+    /// Permitted values, in words.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::Rate => "the learning rate must be finite and above 0",

@@ -22,7 +22,7 @@ impl fmt::Display for Fingerprint {
 ///
 /// For each word `w`: `a = rotl(a ^ w, 5) * 0x9E3779B1`, then
 /// `b = rotl(b + w, 13) * 0x85EBCA77 ^ a`, all modulo 2³². It starts from `a = 0x243F6A88`,
-/// `b = 0x85A308D3` and ends with the 32-bit finaliser of MurmurHash3 on each lane, `a` as the
+/// `b = 0x85A308D3` and ends with the 32-bit finalizer of MurmurHash3 on each lane, `a` as the
 /// high half.
 #[derive(Clone, Copy, Debug)]
 pub struct Hasher {
@@ -71,7 +71,7 @@ impl Hasher {
     }
 }
 
-/// The finaliser of MurmurHash3 (Austin Appleby, public domain).
+/// The finalizer of MurmurHash3 (Austin Appleby, public domain).
 fn avalanche(mut h: u32) -> u32 {
     h = (h ^ h >> 16).wrapping_mul(0x85EB_CA6B);
     h = (h ^ h >> 13).wrapping_mul(0xC2B2_AE35);

@@ -1,4 +1,4 @@
-//! Key to what the trainer asks of models, losses and optimizers chosen at run time.
+//! Key of the hidden trait methods that choose a faster path at run time.
 
 /// Argument of hidden trait methods, which no other crate can name: they can neither be called nor
 /// overridden there.

@@ -120,11 +120,11 @@ pub(crate) fn log_softmax<T: Real>(logits: &mut [T]) -> T {
         *z -= largest;
         sum += z.exp_unit();
     }
-    let normaliser = sum.ln();
+    let normalizer = sum.ln();
     for z in logits {
-        *z -= normaliser;
+        *z -= normalizer;
     }
-    normaliser + poison
+    normalizer + poison
 }
 
 /// Copies as many numbers as there are of both.

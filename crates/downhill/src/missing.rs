@@ -2,7 +2,7 @@
 
 use crate::Real;
 
-/// What to do with a reading that is missing, before a sample is made of it.
+/// Treatment of a missing reading, before a sample is made of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Missing {
     /// The sample is left out.

@@ -1,4 +1,4 @@
-//! The seeded generator behind every shuffle and initialisation.
+//! The seeded generator behind every shuffle and initialization.
 use crate::Real;
 
 /// PCG32 (XSH RR, O'Neill 2014): 64 bits of state, a fixed stream, the same numbers everywhere.

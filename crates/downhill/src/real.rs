@@ -38,7 +38,7 @@ pub trait Real:
     const NAN: Self;
     /// The distance from 1 to the next larger number.
     const EPSILON: Self;
-    /// How many 32-bit words hold one number.
+    /// 32-bit words that hold one number.
     const WORDS: usize;
 
     /// The number nearest to `x`; for constants and settings, not for arithmetic.
@@ -47,7 +47,7 @@ pub trait Real:
     fn to_f64(self) -> f64;
     /// The number nearest to `n`.
     fn from_u32(n: u32) -> Self;
-    /// Whether this is neither infinite nor NaN.
+    /// Returns `true` if this is neither infinite nor NaN.
     fn is_finite(self) -> bool;
     /// The absolute value.
     fn abs(self) -> Self;

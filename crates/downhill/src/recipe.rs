@@ -46,9 +46,9 @@ pub type AnyTrainer<A> = Trainer<
 ))]
 #[non_exhaustive]
 pub struct Recipe<T> {
-    /// What maps features to outputs.
+    /// Model.
     pub model: AnyModel<T>,
-    /// What is minimised.
+    /// Loss.
     pub loss: AnyLoss<T>,
     /// How a gradient becomes a step.
     pub optimizer: AnyOptimizer<T>,
@@ -58,7 +58,7 @@ pub struct Recipe<T> {
     pub health: Health,
     /// Samples to an update; 1 learns online.
     pub batch: u16,
-    /// What the starting parameters are drawn from.
+    /// Seed of the starting parameters.
     pub seed: u64,
     /// From which probability of class 1 (or which score, of a loss without probabilities) on
     /// class 1 is predicted, if not from the [link's own](crate::loss::Link::threshold). Finite.
@@ -179,7 +179,7 @@ impl<T: Real> Recipe<T> {
         self
     }
 
-    /// How many numbers the arena of this fit holds.
+    /// Numbers in the arena of this fit.
     pub fn arena_len(&self) -> usize {
         Trainer::<_, _, _, _, &mut [T]>::arena_len(
             &self.model,
@@ -190,7 +190,7 @@ impl<T: Real> Recipe<T> {
         )
     }
 
-    /// How many words what watches this fit needs, as
+    /// Words that the monitor of this fit needs, as
     /// [`Monitor::words_len`](health::Monitor::words_len); 0 where nothing does.
     pub fn monitor_len(&self) -> usize {
         if !self.health.is_on() {
@@ -216,8 +216,8 @@ impl<T: Real> Recipe<T> {
         metrics::class_of(prediction, self.threshold_of(prediction.len()))
     }
 
-    /// What counts the predictions of this fit by their classes, over `counts`: classes × classes
-    /// of them, as [`Confusion::new`] takes them.
+    /// Confusion matrix of the predictions of this fit, over `counts`: classes × classes of them,
+    /// as [`Confusion::new`] takes them.
     ///
     /// ```
     /// use downhill::loss::{AnyLoss, CrossEntropy};
@@ -273,7 +273,7 @@ impl<T: Real> Recipe<T> {
         Ok(())
     }
 
-    /// Whether the trainer can be built in an arena of so many words.
+    /// Checks that the trainer can be built in an arena of so many words.
     ///
     /// # Errors
     /// As [`Recipe::build`].

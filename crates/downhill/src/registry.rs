@@ -22,7 +22,7 @@ use core::fmt;
 pub struct Choice<F: 'static = ()> {
     /// Name, unique within the family but for its variants.
     pub name: &'static str,
-    /// Second name, of a choice that shares the first: `centred` of `rmsprop:centred`.
+    /// Second name, of a choice that shares the first: `centered` of `rmsprop:centered`.
     pub variant: Option<&'static str>,
     /// Numbers that it takes, in order. Those without a default come first.
     pub arguments: &'static [Argument],
@@ -103,7 +103,7 @@ pub enum Range {
 }
 
 impl Range {
-    /// Whether `x` is permitted.
+    /// Returns `true` if `x` is permitted.
     pub fn contains(self, x: f64) -> bool {
         x.is_finite()
             && match self {

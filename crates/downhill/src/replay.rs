@@ -11,7 +11,7 @@ pub struct Sample<T, const FEATURES: usize, const TARGETS: usize = 1> {
     pub features: [T; FEATURES],
     /// The target, in its own units.
     pub target: [T; TARGETS],
-    /// How many times the sample counts.
+    /// Weight.
     pub weight: T,
 }
 
@@ -74,12 +74,12 @@ impl<I, const N: usize> Ring<I, N> {
         front.get(place).or_else(behind)
     }
 
-    /// How many there are.
+    /// Number of items.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Whether there are none.
+    /// Returns `true` if there are no items.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }

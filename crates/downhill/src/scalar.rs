@@ -38,7 +38,7 @@ pub trait Scalar:
     + Mul<Self::Real, Output = Self>
     + Div<Self::Real, Output = Self>
 {
-    /// What values and derivatives are computed in.
+    /// Number type of values and derivatives.
     type Real: Real;
 
     /// A constant: its derivatives are zero.

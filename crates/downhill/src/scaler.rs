@@ -7,7 +7,7 @@
 //! its least and largest number instead, and is mapped to 0 and 1.
 //!
 //! Its numbers live in a fit's arena, `[samples, frozen, centre₀, spread₀, centre₁, spread₁, …]`:
-//! a centre is the mean (or the least number), a spread Welford's sum (or the largest number)
+//! a center is the mean (or the least number), a spread Welford's sum (or the largest number)
 //! until the scaler is frozen and the factor after. The functions here
 //! work on any such slice, so that a host can learn a scaler in `f64` and hand it to a device.
 //!
@@ -31,23 +31,23 @@ const SHARED: usize = 2;
 /// Numbers kept for each column.
 const COLUMN: usize = 2;
 
-/// How many numbers a scaler of this many columns needs.
+/// Numbers of state of a scaler of this many columns.
 pub const fn words(columns: usize) -> usize {
     SHARED + COLUMN * columns
 }
 
-/// How many samples it has seen.
+/// Samples seen.
 pub fn samples<T: Real>(words: &[T]) -> T {
     words.first().copied().unwrap_or(T::ZERO)
 }
 
-/// Whether it is frozen.
+/// Returns `true` if the scaler is frozen.
 #[inline(always)]
 pub fn is_frozen<T: Real>(words: &[T]) -> bool {
     words.get(1).is_some_and(|&frozen| frozen == T::ONE)
 }
 
-/// Each column's centre and, once frozen, its factor.
+/// Each column's center and, once frozen, its factor.
 #[inline(always)]
 pub fn columns<T: Real>(words: &[T]) -> &[[T; COLUMN]] {
     words.get(SHARED..).unwrap_or(&[]).as_chunks().0
@@ -91,18 +91,18 @@ pub fn freeze<T: Real>(words: &mut [T], method: Method) {
         return;
     }
     *frozen = T::ONE;
-    for [centre, spread] in columns.as_chunks_mut::<COLUMN>().0 {
+    for [center, spread] in columns.as_chunks_mut::<COLUMN>().0 {
         let width = match method {
-            Method::MinMax => *spread - *centre,
+            Method::MinMax => *spread - *center,
             _ => (*spread / *samples).sqrt(),
         };
-        *spread = factor(*centre, width);
+        *spread = factor(*center, width);
     }
 }
 
 /// 1 / width, or 1 where the width is no more than what rounding makes of a constant column.
-fn factor<T: Real>(centre: T, width: T) -> T {
-    let noise = T::from_u32(8) * T::EPSILON * centre.abs();
+fn factor<T: Real>(center: T, width: T) -> T {
+    let noise = T::from_u32(8) * T::EPSILON * center.abs();
     let factor = T::ONE / width;
     if width > noise && factor.is_finite() {
         factor

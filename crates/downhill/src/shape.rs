@@ -10,7 +10,7 @@ pub trait Shape: Copy {
     /// The dimension.
     fn len(self) -> usize;
 
-    /// Whether the dimension is zero.
+    /// Returns `true` if the dimension is zero.
     fn is_empty(self) -> bool {
         self.len() == 0
     }

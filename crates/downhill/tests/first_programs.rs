@@ -7,7 +7,7 @@ use downhill::{Const, Trainer};
 
 /// f(x) = (x - 3)² from x = 0 at rate 0.1: a model that is nothing but a bias.
 #[test]
-fn minimising_a_parabola() {
+fn minimizing_a_parabola() {
     type Fit = Trainer<Linear<Const<0>>, Squared, Sgd<f32>, (), [f32; 2]>;
     let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(0.1), [0.0; Fit::ARENA]).unwrap();
     let mut last = f32::INFINITY;

@@ -174,8 +174,8 @@ fn every_optimizer_under_every_schedule() {
     check(AdaGrad::new(0.05), Any::AdaGrad(AdaGrad::new(0.05)));
     let plain = RmsProp::new(0.05);
     check(plain, Any::RmsProp(plain));
-    let centred = RmsProp::new(0.05);
-    check(centred, Any::RmsPropCentered(centred));
+    let centered = RmsProp::new(0.05);
+    check(centered, Any::RmsPropCentered(centered));
     let heavy = RmsProp::new(0.05);
     check(heavy, Any::RmsPropHeavy(heavy));
     let both = RmsProp::new(0.05);

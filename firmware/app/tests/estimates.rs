@@ -2,7 +2,7 @@
 
 use crate::common::{Host, recipe, sample};
 use downhill::least_squares::{
-    AnyEstimator, AnySettings, Estimation, LeastSquares, Normalised, Recursive, SolveError, Summary,
+    AnyEstimator, AnySettings, Estimation, LeastSquares, Normalized, Recursive, SolveError, Summary,
 };
 use downhill::model::formula;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
@@ -111,7 +111,7 @@ fn a_formula_is_fitted_on_the_device_and_its_uncertainty_is_told() {
 fn estimators_row_by_row_agree_at_every_step() {
     for settings in [
         AnySettings::Recursive(Recursive::default()),
-        AnySettings::Normalised(Normalised::default()),
+        AnySettings::Normalized(Normalized::default()),
     ] {
         let (mut host, mut twin) = begun(&estimation(settings), memory());
         for (x, y) in rows() {

@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use downhill::Real;
-use downhill::least_squares::{AnySettings, LeastSquares, Method, Normalised, Recursive, Robust};
+use downhill::least_squares::{AnySettings, LeastSquares, Method, Normalized, Recursive, Robust};
 use downhill::registry::{Argument, Range};
 
 use super::{Short, finite, holds_in, numbers, split, unknown};
@@ -62,7 +62,7 @@ impl SolverSpec {
                 forgetting: T::from_f64(forgetting),
                 variance: T::from_f64(variance),
             }),
-            Self::Nlms { rate, floor } => AnySettings::Normalised(Normalised {
+            Self::Nlms { rate, floor } => AnySettings::Normalized(Normalized {
                 rate: T::from_f64(rate),
                 floor: T::from_f64(floor),
             }),

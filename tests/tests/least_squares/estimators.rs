@@ -1,6 +1,6 @@
 //! Estimators that learn row by row: RLS and NLMS.
 
-use downhill::least_squares::{Nlms, Normalised, Recursive, Rls};
+use downhill::least_squares::{Nlms, Normalized, Recursive, Rls};
 use downhill::model::Linear;
 use downhill::{Dyn, Fault};
 
@@ -10,7 +10,7 @@ use super::near;
 fn huge_rows_are_learned_from_and_faint_ones_do_not_wind_the_covariance_up() {
     let model = Linear::with_shape(Dyn(1), Dyn(1), Dyn(0));
     let mut rls = Rls::new(Recursive::default(), &model, [0.0f32; 5]).unwrap();
-    let mut nlms = Nlms::new(Normalised::default(), &model, [0.0f32; 2]).unwrap();
+    let mut nlms = Nlms::new(Normalized::default(), &model, [0.0f32; 2]).unwrap();
     for _ in 0..40 {
         rls.observe(&[1e30], 2e30).unwrap();
         nlms.observe(&[1e30], 2e30).unwrap();
@@ -125,9 +125,9 @@ fn estimators_refuse_with_the_cause() {
         ..Recursive::default()
     };
     assert!(Rls::new(none, &model, [0.0f32; 18]).is_err());
-    let wild = Normalised {
+    let wild = Normalized {
         rate: 2.0f32,
-        ..Normalised::default()
+        ..Normalized::default()
     };
     assert!(Nlms::new(wild, &model, [0.0f32; 6]).is_err());
 }
@@ -135,7 +135,7 @@ fn estimators_refuse_with_the_cause() {
 #[test]
 fn silence_moves_nothing() {
     let model = Linear::with_shape(Dyn(2), Dyn(1), Dyn(0));
-    let mut nlms = Nlms::new(Normalised::default(), &model, [0.0f32; 4]).unwrap();
+    let mut nlms = Nlms::new(Normalized::default(), &model, [0.0f32; 4]).unwrap();
     let mut rls = Rls::new(
         Recursive::default(),
         &model,

@@ -2,7 +2,7 @@
 
 use downhill::Dyn;
 use downhill::least_squares::{
-    Bounds, LeastSquares, Method, Nlms, Normalised, Recursive, Rls, Robust, Solver,
+    Bounds, LeastSquares, Method, Nlms, Normalized, Recursive, Rls, Robust, Solver,
 };
 use downhill::model::Linear;
 use proptest::prelude::*;
@@ -92,9 +92,9 @@ proptest! {
         ];
         let model = Linear::<Dyn>::with_shape(Dyn(2), Default::default(), Default::default());
         let recursive = Recursive { forgetting, ..Recursive::default() };
-        let normalised = Normalised { rate, ..Normalised::default() };
+        let normalized = Normalized { rate, ..Normalized::default() };
         let mut rls = Rls::new(recursive, &model, [0.0f32; Recursive::<f32>::words(3, 0)]).unwrap();
-        let mut nlms = Nlms::new(normalised, &model, [0.0f32; Normalised::<f32>::words(3, 0)]).unwrap();
+        let mut nlms = Nlms::new(normalized, &model, [0.0f32; Normalized::<f32>::words(3, 0)]).unwrap();
         for &(a, b, y) in &rows {
             for _ in 0..repeat {
                 let (features, target) = ([wild[a], wild[b]], wild[y]);

@@ -233,7 +233,8 @@ where
         self.monitor.monitor_mut()?.take()
     }
 
-    /// Whether the fit goes on after a fault: the monitor has put it back, or skipped a sample.
+    /// Returns `true` if the fit goes on after a fault: the monitor has rolled it back, or skipped
+    /// a sample.
     pub fn can_recover(&self) -> bool {
         let monitor = self.monitor.monitor();
         monitor.is_some_and(|monitor| monitor.health().recover && monitor.can_recover())

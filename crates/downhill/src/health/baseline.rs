@@ -6,13 +6,13 @@ use crate::loss::{Link, Loss, Pool};
 pub(super) struct Baseline<T> {
     /// Its mean; 0 before there are two samples.
     pub(super) loss: T,
-    /// What the samples weighed together.
+    /// Total weight of the samples.
     weight: T,
     /// The largest target, and whether all were whole numbers from 0 to 9.
     largest: T,
     whole: bool,
-    /// Of a loss of batches as a whole: the one under way, guessed to be all of class 1, and how
-    /// many there were.
+    /// For a loss of the batch as a whole: the batch under way, guessed to be all of class 1, and
+    /// how many there were.
     batch: Pool<T>,
     batches: T,
 }
@@ -107,8 +107,7 @@ impl<T: Real> Baseline<T> {
         (self.whole && self.largest > T::ZERO).then(|| self.largest.to_f64() as u8)
     }
 
-    /// How many times as frequent one class is as another, of the classes that were seen; 1 of
-    /// counts, which have none.
+    /// Ratio of the most to the least frequent of the classes seen; 1 of counts, which have none.
     pub(super) fn imbalance(&self, link: Link, means: &[T]) -> T {
         let (mut most, mut least) = (T::ZERO, T::ONE);
         let mut see = |share: T| {
@@ -143,8 +142,8 @@ fn invert<T: Real>(link: Link, scales: bool, mean: T) -> T {
     }
 }
 
-/// How many times `reference` a loss is, neither below 0: a number in any case, so that it can be
-/// written down. Beside a reference of 0 that is the largest there is.
+/// Ratio of a loss to `reference`, neither below 0: finite in any case, so that it can be written
+/// down. Beside a reference of 0 that is the largest there is.
 pub(super) fn times<T: Real>(loss: T, reference: T) -> f32 {
     let ratio = (loss / reference).to_f64() as f32;
     match ratio < f32::MAX {

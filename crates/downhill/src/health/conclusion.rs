@@ -10,7 +10,7 @@ pub struct Ending<T> {
     pub loss: T,
     /// The loss of a constant guess.
     pub baseline: T,
-    /// Whether the loss was still falling.
+    /// True where the loss was still falling.
     pub falls: bool,
     /// The mean cosine between a step and the next, if they went to and fro.
     pub to_and_fro: Option<T>,
@@ -18,9 +18,9 @@ pub struct Ending<T> {
     pub errors: Option<T>,
     /// The learning rate that was asked for.
     pub rate: T,
-    /// What a recovery has left of it.
+    /// Factor that recoveries have reduced it by; 1 without any.
     pub pace: T,
-    /// Whether it was found too high on the way.
+    /// True where it was found too high on the way.
     pub too_high: bool,
     /// The layer whose units look dead, if there is one.
     pub dead: Option<Finding>,

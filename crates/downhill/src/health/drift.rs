@@ -2,18 +2,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::Real;
 
-/// What watches for drift, and what the fit does about it.
+/// Detection of drift, and the reaction to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
-    /// What tells of drift.
+    /// Detector.
     pub detector: Detector,
-    /// What is done then.
+    /// Reaction to it.
     pub reaction: Reaction,
 }
 
-/// What tells of drift, from one number a step: loss / (loss + reference), between 0 and 1, with
-/// the reference four times the mean loss when the detector began. The detectors that count
-/// errors count losses above the reference. All tell of losses that rise, not of those that fall.
+/// Drift detector, over one number a step: loss / (loss + reference), between 0 and 1, with the
+/// reference four times the mean loss when the detector began. The detectors that count errors
+/// count losses above the reference. All tell of losses that rise, not of those that fall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detector {
@@ -29,7 +29,7 @@ pub enum Detector {
     Adwin,
 }
 
-/// What a fit does about drift, beside saying so.
+/// Reaction to drift, beside a verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reaction {
@@ -37,7 +37,7 @@ pub enum Reaction {
     #[default]
     #[serde(rename = "rewarm")]
     RestartSchedule,
-    /// The same, and forgets what the optimizer has gathered.
+    /// Restarts the schedule and clears the optimizer's state.
     Reset,
 }
 
@@ -45,7 +45,7 @@ impl Detector {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::PageHinkley, Self::Ddm, Self::Ewma, Self::Adwin];
 
-    /// What it is called.
+    /// Name, in snake case.
     pub const fn name(self) -> &'static str {
         match self {
             Self::PageHinkley => "page_hinkley",
@@ -55,7 +55,7 @@ impl Detector {
         }
     }
 
-    /// How many numbers of state it has; they start at zero.
+    /// Numbers of state; they start at zero.
     pub const fn words(self) -> usize {
         match self {
             Self::PageHinkley | Self::Ddm | Self::Ewma => 4,
@@ -131,7 +131,7 @@ fn ewma<T: Real>(words: &mut [T], error: T) -> bool {
 const LEVELS: usize = 10;
 /// Buckets on a level, and one more for a moment.
 const BUCKETS: usize = 6;
-/// How many of them are in use, and their sums, the oldest first.
+/// Buckets in use, and their sums, the oldest first.
 const ROW: usize = 1 + BUCKETS;
 /// Numbers from one comparison to the next.
 const OFTEN: f64 = 32.0;
@@ -163,8 +163,8 @@ fn adwin<T: Real>(words: &mut [T], number: T) -> bool {
     parts(rows)
 }
 
-/// Whether any two parts of the window have means that differ by more than chance, the newer one
-/// with the higher.
+/// Returns `true` if two parts of the window have means that differ by more than chance, the newer
+/// one with the higher.
 fn parts<T: Real>(rows: &[[T; ROW]]) -> bool {
     /// How sure it must be.
     const DELTA: f64 = 0.002;

@@ -9,7 +9,7 @@ pub(super) const WORDS: usize = 4;
 const ENOUGH: u32 = 96;
 /// Looks before a feature that has not changed is taken for one that never does.
 const LONG: u32 = 256;
-/// How many times as large a feature is that is not scaled.
+/// Ratio of sizes from which on a feature is unscaled.
 const LARGE: f64 = 100.0;
 /// The correlation from which on two features say the same.
 const ALIKE: f64 = 0.999;
@@ -54,7 +54,7 @@ impl Features {
         self.since = self.since.saturating_add(1);
     }
 
-    /// What there is to say of the sizes; after a fault from however few samples there are.
+    /// Finding about the sizes; after a fault from however few samples there are.
     pub(super) fn unscaled<T: Real>(&self, words: &[T], faulty: bool) -> Option<Finding> {
         if self.looks < ENOUGH && !faulty {
             return None;

@@ -6,7 +6,7 @@ use crate::Real;
 use crate::loss::Loss;
 use crate::model::{Model, Sizes};
 
-/// How many numbers each piece of a monitor's words has.
+/// Length of each part of a monitor's words.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lengths {
     pub(super) sizes: Sizes,
@@ -76,7 +76,7 @@ impl Lengths {
     }
 }
 
-/// How many words a monitor needs, of a fit with so many numbers of state.
+/// Words that a monitor needs, of a fit with so many numbers of state.
 pub(crate) fn words_len(health: Health, sizes: Sizes, targets: usize, state: usize) -> usize {
     Lengths::new(health, sizes, targets, state).total()
 }

@@ -6,9 +6,9 @@
 //! units, features, moves of the parameters. Its memory is fixed, and what it finds comes out as
 //! [`Verdict`]s: the same ones at the same steps on a device and on its twin.
 //!
-//! What is allowed to change the fit is apart: a [`Monitor`] whose [`Health`] says so
-//! [acts](Monitor::act), and then rolls a diverging fit back to its last good parameters at a
-//! lower rate, leaves a saddle, or starts the schedule anew when the data drifts.
+//! Recovery is separate, since it changes the fit: a [`Monitor`] whose [`Health`] says so
+//! [acts](Monitor::act), and then rolls a diverging fit back to its last good parameters at a lower
+//! rate, leaves a saddle, or starts the schedule anew when the data drifts.
 //!
 //! ```
 //! use downhill::health::{Health, Monitor};

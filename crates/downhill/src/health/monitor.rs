@@ -29,7 +29,7 @@ pub struct Monitor<A: Arena> {
     pub(super) lengths: Lengths,
     /// The running mean of the loss, in which no sample counts for more than four times it.
     pub(super) level: A::Real,
-    /// What the most that a sample counts for is raised by: the loss of a constant guess.
+    /// Addend to the most that a sample counts for: the loss of a constant guess.
     pub(super) floor: A::Real,
     /// The level above which to look at once.
     pub(super) alarm: A::Real,
@@ -135,7 +135,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         })
     }
 
-    /// How many words a monitor of this fit needs.
+    /// Words that a monitor of this fit needs.
     pub fn words_len(health: Health, fit: &impl Watch<T>) -> usize {
         Lengths::of(health, fit).total()
     }
@@ -156,7 +156,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.words.words()
     }
 
-    /// What it watches for.
+    /// Settings.
     pub fn health(&self) -> Health {
         self.health
     }
@@ -177,12 +177,12 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.baseline.loss
     }
 
-    /// Whether a recovery may still put the fit back: it gives up after many times.
+    /// Returns `true` while a recovery may still roll the fit back: it gives up after 24 times.
     pub fn can_recover(&self) -> bool {
         self.recovery.can_recover()
     }
 
-    /// How many samples a recovery has skipped.
+    /// Samples that were refused and skipped.
     pub fn skipped(&self) -> u32 {
         self.recovery.skipped
     }

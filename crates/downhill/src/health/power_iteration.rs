@@ -29,7 +29,7 @@ pub struct PowerIteration<A>(A);
 const SHARED: usize = 2;
 
 impl PowerIteration<()> {
-    /// How many numbers it needs for so many features.
+    /// Numbers of state for so many features.
     pub const fn words(features: usize) -> usize {
         SHARED + 2 * (features + 1)
     }
@@ -46,7 +46,7 @@ impl<A: Arena> PowerIteration<A> {
             *number = random.unit::<A::Real>() + A::Real::HALF;
         }
         let mut power = Self(words);
-        power.normalise();
+        power.normalize();
         power
     }
 
@@ -97,7 +97,7 @@ impl<A: Arena> PowerIteration<A> {
         sum.fill(A::Real::ZERO);
     }
 
-    fn normalise(&mut self) {
+    fn normalize(&mut self) {
         if let Some((_, direction, _)) = self.cut() {
             let length = kernel::sum_squares(direction).sqrt();
             for number in direction {

@@ -1,7 +1,7 @@
 /// Rollbacks before a fit is given up.
 const MAX_ROLLBACKS: u32 = 24;
 
-/// What a monitor wants done to the fit, and what was done.
+/// Recoveries that are due, and those that were made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Recovery {
     /// The fit is well: its state is worth keeping.
@@ -39,12 +39,12 @@ impl Recovery {
         }
     }
 
-    /// Whether the fit was put back.
+    /// Returns `true` if the fit was rolled back.
     pub(super) const fn has_acted(&self) -> bool {
         self.tries > 0
     }
 
-    /// Whether the fit may still be put back.
+    /// Returns `true` while the fit may still be rolled back.
     pub(super) const fn can_recover(&self) -> bool {
         self.tries < MAX_ROLLBACKS
     }

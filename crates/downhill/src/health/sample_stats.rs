@@ -1,4 +1,4 @@
-//! What a monitor takes in of a step.
+//! Statistics of single samples, and the alarm on the running loss.
 
 use super::monitor::Sample;
 use super::thresholds::{START, WINDOW};
@@ -7,7 +7,7 @@ use super::{Finding, Monitor, PowerIteration, Watch};
 use crate::model::Model;
 use crate::{Arena, Fault, Real, Step};
 
-/// How many times a constant guess's loss a fit has lost its way at.
+/// Loss, relative to a constant guess's, from which on a fit diverges.
 const ASTRAY: f64 = 10.0;
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
@@ -86,7 +86,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// What the last step left behind.
+    /// Takes in features, gradient and target of the last step.
     fn see(&mut self, fit: &impl Watch<T>, (features, target, weight): Sample<'_, T>) {
         let Some(pieces) = self.lengths.cut(self.words.words_mut()) else {
             return;

@@ -2,14 +2,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Drift;
 
-/// Whether a fit is watched, and what may be done for it.
+/// Settings of a [`Monitor`](super::Monitor).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
     /// Steps from one look to the next; 0 watches nothing. At least 4 otherwise.
     pub every: u16,
-    /// Whether the fit recovers by itself: from divergence, and from saddles.
+    /// Recovery from divergence, dead units and saddles.
     pub recover: bool,
-    /// What watches for drift, if anything.
+    /// Detection of drift, if any.
     pub drift: Option<Drift>,
 }
 
@@ -33,17 +33,17 @@ impl Health {
         }
     }
 
-    /// Whether anything is watched.
+    /// Returns `true` if the fit is monitored.
     pub const fn is_on(&self) -> bool {
         self.every > 0
     }
 
-    /// Whether the fit itself may be changed.
+    /// Returns `true` if the fit itself may be changed.
     pub const fn acts(&self) -> bool {
         self.recover || self.drift.is_some()
     }
 
-    /// Whether the settings are possible.
+    /// Returns `true` if the settings are permitted.
     pub(crate) const fn is_possible(&self) -> bool {
         self.every >= 4 || (self.every == 0 && !self.acts())
     }

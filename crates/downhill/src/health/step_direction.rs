@@ -1,6 +1,6 @@
 use crate::{Real, kernel};
 
-/// How many parameters are followed, spread evenly over all of them.
+/// Parameters that are followed, spread evenly over all.
 const FOLLOWED: usize = 4;
 
 /// How some of the parameters move in two steps that follow each other.
@@ -15,7 +15,7 @@ pub(super) struct Moves<T> {
     sizes: T,
 }
 
-/// What a window shows.
+/// Means over a window.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Motion<T> {
     /// The mean cosine between a step and the next.
@@ -67,7 +67,7 @@ impl<T: Real> Moves<T> {
         self.count += 1;
     }
 
-    /// What the looks since the last time show; begins anew.
+    /// Means over the looks since the last call; begins anew.
     pub(super) fn judge(&mut self) -> Motion<T> {
         let share = T::ONE / T::from_u32(self.count.max(1));
         let motion = Motion {

@@ -1,4 +1,4 @@
-//! What a window of looks shows.
+//! Trends over windows of looks.
 
 use super::baseline::times;
 use super::thresholds::{OSCILLATING, USEFUL, WINDOW};
@@ -8,11 +8,11 @@ use crate::loss::Loss;
 use crate::rules::{Method, Rules};
 use crate::{Arena, Real};
 
-/// What a window's loss must be of the best one's to be better.
+/// Loss of a window, relative to the best, below which it is better.
 const BETTER: f64 = 0.95;
-/// What it must be of the best one's for a fit that had settled to move on.
+/// Such a loss for a fit that had settled.
 const MUCH_BETTER: f64 = 0.9;
-/// How many times the best window's loss a state that is worth keeping may have.
+/// Loss of a window, relative to the best, up to which the state is worth keeping.
 const NEAR: f64 = 1.25;
 /// The share of a layer's units from which on a poor fit whose units look dead is drawn anew.
 const DYING: f32 = 0.8;
@@ -20,13 +20,13 @@ const DYING: f32 = 0.8;
 const STALE: u32 = 8;
 /// Windows that stand still before a saddle is suspected: by then dead units are known as such.
 const PATIENCE: u32 = 5;
-/// How many times its first mean an exploding gradient is.
+/// Norm of the gradient, relative to its first mean, from which on it explodes.
 const EXPLODING: f64 = 1000.0;
 /// The share of its first size at which a step is taken for none.
 const STILL: f64 = 1e-3;
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
-    /// What a window shows.
+    /// Judges a window that is complete.
     pub(super) fn window(&mut self, fit: &impl Watch<T>, step: u64) {
         let share = T::ONE / T::from_u32(WINDOW);
         let (mean, steepness) = (self.sum * share, self.steepness * share);
@@ -71,7 +71,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// Whether the loss falls.
+    /// Judges whether the loss falls.
     fn trend(&mut self, mean: T, step: u64) {
         let settled = self.stale >= STALE;
         let enough = if settled { MUCH_BETTER } else { BETTER };
@@ -104,7 +104,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.advise(step, finding);
     }
 
-    /// What there is to say of features, layers, target and rate.
+    /// Judges features, layers, target and learning rate.
     fn structure(&mut self, fit: &impl Watch<T>, step: u64) {
         let worth = self.baseline.loss * T::from_f64(USEFUL);
         // Units may rest for long where what they are for is rare: the fit is no worse for it.

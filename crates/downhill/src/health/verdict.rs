@@ -8,15 +8,15 @@ use crate::Fault;
 /// A finding about how training goes, with the step at which it was made.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
-    /// How many steps the fit had made.
+    /// Updates made by the fit.
     pub step: u64,
-    /// Whether the fit has failed by it.
+    /// Severity.
     pub severity: Severity,
-    /// What was found, with its evidence.
+    /// Finding, with its evidence.
     pub finding: Finding,
 }
 
-/// What a verdict means for a fit.
+/// Severity of a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -26,8 +26,8 @@ pub enum Severity {
     Failure,
 }
 
-/// What can be found, with the numbers that it rests on. `docs/verdicts.md` says of each what
-/// it means, when it is reported, and what to do.
+/// Finding, with the numbers that it rests on. `docs/verdicts.md` says of each what it means, when
+/// it is reported, and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -60,7 +60,7 @@ pub enum Finding {
     DeadUnits {
         /// The layer, counted from 0.
         layer: u8,
-        /// How many of its units, as a share.
+        /// Share of its units.
         share: f32,
     },
     /// The loss falls.
@@ -104,7 +104,7 @@ pub enum Finding {
     UnscaledFeature {
         /// The larger one.
         index: u16,
-        /// How many times as large, by root mean square.
+        /// Ratio of root mean squares.
         ratio: f32,
     },
     /// A feature never changes.
@@ -123,7 +123,7 @@ pub enum Finding {
     },
     /// One class is far more frequent than another.
     ClassImbalance {
-        /// How many times as frequent.
+        /// Ratio of frequencies.
         ratio: f32,
     },
     /// The loss is better than a constant guess's, and the metric is not.
@@ -140,16 +140,16 @@ pub enum Finding {
     },
     /// The learning rate is above what the fit bears.
     LearningRateTooHigh {
-        /// What it is.
+        /// Present learning rate.
         rate: f32,
-        /// What to try.
+        /// Learning rate to try.
         suggested: f32,
     },
     /// The learning rate is below what brings the fit on.
     LearningRateTooLow {
-        /// What it is.
+        /// Present learning rate.
         rate: f32,
-        /// What to try.
+        /// Learning rate to try.
         suggested: f32,
     },
     /// The losses are no longer what they were.
@@ -196,9 +196,9 @@ impl Finding {
         }
     }
 
-    /// Whether a fit fails by it whenever it is found. [`Plateau`](Finding::Plateau) and
-    /// [`Oscillating`](Finding::Oscillating) are failures only at the end of a fit that has not
-    /// beaten a constant guess.
+    /// Returns `true` for a finding that fails a fit whenever it is found.
+    /// [`Plateau`](Finding::Plateau) and [`Oscillating`](Finding::Oscillating) are failures only at
+    /// the end of a fit that has not beaten a constant guess.
     pub const fn is_failure(&self) -> bool {
         matches!(
             self,

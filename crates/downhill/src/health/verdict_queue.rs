@@ -1,4 +1,4 @@
-//! What a monitor tells, and how a fit has ended.
+//! Queue of verdicts, and the conclusion of a fit.
 
 use super::baseline::times;
 use super::thresholds::{DEAD, OSCILLATING};

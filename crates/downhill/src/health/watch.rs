@@ -4,7 +4,7 @@ use crate::optimizer::Optimizer;
 use crate::rules::Rules;
 use crate::{Arena, Real, Trainer};
 
-/// What a [`Monitor`](super::Monitor) watches: every [`Trainer`] with numbers of type `T`.
+/// Subject of a [`Monitor`](super::Monitor): every [`Trainer`] with numbers of type `T`.
 pub trait Watch<T: Real> {
     /// Its model.
     type Model: Model<T>;

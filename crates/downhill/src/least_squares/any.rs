@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LeastSquares, Nlms, Normalised, Recursive, Rls, SolveError, Solver, Termination};
+use super::{LeastSquares, Nlms, Normalized, Recursive, Rls, SolveError, Solver, Termination};
 use crate::model::{AnyModel, Model, ParameterKind, Sizes};
 use crate::random::Random;
 use crate::rules::Bound;
@@ -18,14 +18,14 @@ use crate::{Fault, Fingerprint, Hasher, Real, Sink};
     deserialize = "T: Real + Deserialize<'de>"
 ))]
 pub struct Estimation<T> {
-    /// What maps features to the one output; a formula says where its parameters start.
+    /// Model of one output; a formula says where its parameters start.
     pub model: AnyModel<T>,
     /// How the parameters are found.
     pub settings: AnySettings<T>,
     /// Ranges of parameters, for those estimators that replay their rows. Where two hold for
     /// a parameter, the later one counts.
     pub bounds: [Option<Bound<T>>; 8],
-    /// What the starting parameters of other models are drawn from.
+    /// Seed of the starting parameters of other models.
     pub seed: u64,
 }
 
@@ -39,7 +39,7 @@ pub enum AnySettings<T> {
     /// [`Rls`].
     Recursive(Recursive<T>),
     /// [`Nlms`].
-    Normalised(Normalised<T>),
+    Normalized(Normalized<T>),
 }
 
 /// An estimator chosen at run time, in memory that was handed to it.
@@ -121,14 +121,14 @@ impl<T: Real> Model<T> for Shared<T> {
 }
 
 impl<T: Real> Estimation<T> {
-    /// How many numbers the memory of this fit holds.
+    /// Numbers that the workspace of this fit holds.
     pub fn words(&self) -> usize {
         let sizes = self.model.sizes();
         let (parameters, tape) = (sizes.parameters, sizes.tape);
         match self.settings {
             AnySettings::LeastSquares(_) => LeastSquares::<T>::words(parameters, tape),
             AnySettings::Recursive(_) => Recursive::<T>::words(parameters, tape),
-            AnySettings::Normalised(_) => Normalised::<T>::words(parameters, tape),
+            AnySettings::Normalized(_) => Normalized::<T>::words(parameters, tape),
         }
     }
 
@@ -163,7 +163,7 @@ impl<T: Real> Estimation<T> {
                 model.initialize(&mut Random::seed(self.seed), rls.parameters_mut());
                 Way::Rls(rls)
             }
-            AnySettings::Normalised(settings) => {
+            AnySettings::Normalized(settings) => {
                 let mut nlms = Nlms::new(settings, model, words).map_err(refuse)?;
                 model.initialize(&mut Random::seed(self.seed), nlms.parameters_mut());
                 Way::Nlms(nlms)
@@ -173,7 +173,7 @@ impl<T: Real> Estimation<T> {
     }
 }
 
-/// What an estimator that learns row by row refuses, in the other's words.
+/// Fault of an estimator that learns row by row, as an error of the other.
 fn refused(fault: Fault, outputs: u32) -> SolveError {
     match fault {
         Fault::Arena { need, got } => SolveError::Workspace { need, got },
@@ -220,7 +220,7 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
         }
     }
 
-    /// Whether the rows have to be brought back for every pass.
+    /// Returns `true` if the rows are needed again for every pass.
     pub fn replays(&self) -> bool {
         matches!(self.way, Way::Solver(_))
     }
@@ -247,7 +247,7 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
         }
     }
 
-    /// How many passes there have been, or training rows.
+    /// Passes made, or rows learned from.
     pub fn steps(&self) -> u64 {
         self.steps
     }

@@ -81,7 +81,7 @@
 //! # How it works
 //!
 //! Rows of the Jacobian are folded into a K × K triangle by Householder's reflections, eight at a
-//! time, in the order of the rows, as soon as they are computed: as accurate as a QR factorisation
+//! time, in the order of the rows, as soon as they are computed: as accurate as a QR factorization
 //! of the whole Jacobian, which normal equations are not, in memory that does not grow. A step is
 //! found by back substitution. To shorten it, a row for each parameter that asks it to stay is
 //! folded into a copy of the triangle, as if it were data. Singular values are found once, at the
@@ -117,7 +117,7 @@ mod uncertainty;
 mod workspace;
 
 pub use any::{AnyEstimator, AnySettings, Estimation, Shared};
-pub use nlms::{Nlms, Normalised};
+pub use nlms::{Nlms, Normalized};
 pub use rls::{Recursive, Rls};
 pub use rows::{Rows, Table};
 pub use settings::{Bounds, LeastSquares, Method, Robust, SolveError};

@@ -1,4 +1,4 @@
-//! Normalised least mean squares.
+//! Normalized least mean squares.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,24 +8,24 @@ use crate::{Fault, Real, Setting, kernel};
 
 /// The settings of [`Nlms`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Normalised<T> {
+pub struct Normalized<T> {
     /// Which share of a row's error one update takes away, 0 < rate < 2; below 1 averages noise
     /// away.
     pub rate: T,
-    /// What is added to the square of a row's length: rows much shorter than its root, silence
-    /// above all, move nothing. In units of the derivatives, squared; finite and above 1e-30.
+    /// Addend to the square of a row's length: rows much shorter than its root, silence above all,
+    /// move nothing. In units of the derivatives, squared; finite and above 1e-30.
     pub floor: T,
 }
 
-impl<T> Normalised<T> {
-    /// How many numbers an [`Nlms`] of a model with this many parameters and this long a tape
+impl<T> Normalized<T> {
+    /// Numbers of state that an [`Nlms`] of a model with this many parameters and this long a tape
     /// holds.
     pub const fn words(parameters: usize, tape: usize) -> usize {
         2 * parameters + tape
     }
 }
 
-impl<T: Real> Default for Normalised<T> {
+impl<T: Real> Default for Normalized<T> {
     fn default() -> Self {
         Self {
             rate: T::HALF,
@@ -34,19 +34,19 @@ impl<T: Real> Default for Normalised<T> {
     }
 }
 
-/// Normalised least mean squares: each row moves the parameters straight towards those that
+/// Normalized least mean squares: each row moves the parameters straight towards those that
 /// would predict it, θ += μ e x / (ε + ‖x‖²) (Nagumo and Noda, 1967).
 ///
 /// The cheapest estimator there is, indifferent to how large features are, and stable for any
 /// rate below 2. For models that are not linear, x is the derivative of the prediction. One
-/// update is about as much work as two predictions. Memory: [`Normalised::words`].
+/// update is about as much work as two predictions. Memory: [`Normalized::words`].
 ///
 /// ```
-/// use downhill::least_squares::{Nlms, Normalised};
+/// use downhill::least_squares::{Nlms, Normalized};
 /// use downhill::{Const, model::Linear};
 /// # fn main() -> Result<(), downhill::Fault> {
 /// let model = Linear::<Const<2>>::new();
-/// let mut echo = Nlms::new(Normalised::default(), &model, [0.0f32; 6])?;
+/// let mut echo = Nlms::new(Normalized::default(), &model, [0.0f32; 6])?;
 /// for k in 0..400 {
 ///     let (a, b) = ((k % 7) as f32 - 3.0, (k % 5) as f32 - 2.0);
 ///     echo.observe(&[a, b], 3.0 * a - b + 0.5)?;
@@ -58,7 +58,7 @@ impl<T: Real> Default for Normalised<T> {
 /// ```
 #[derive(Debug)]
 pub struct Nlms<T, M, A> {
-    settings: Normalised<T>,
+    settings: Normalized<T>,
     model: M,
     words: A,
     parameters: usize,
@@ -71,7 +71,7 @@ impl<T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<T, M, A> {
     /// # Errors
     /// [`Fault::Arena`] with the length needed where `words` is too short, [`Fault::Setting`]
     /// where a setting is impossible or the model has more than one output.
-    pub fn new(settings: Normalised<T>, model: M, mut words: A) -> Result<Self, Fault> {
+    pub fn new(settings: Normalized<T>, model: M, mut words: A) -> Result<Self, Fault> {
         if !(settings.rate > T::ZERO && settings.rate < T::TWO) {
             return Err(Fault::Setting(Setting::Rate));
         }
@@ -79,7 +79,7 @@ impl<T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<T, M, A> {
             return Err(Fault::Setting(Setting::Epsilon));
         }
         let sizes = model.sizes();
-        let need = Normalised::<T>::words(sizes.parameters, sizes.tape);
+        let need = Normalized::<T>::words(sizes.parameters, sizes.tape);
         online::check(&model, need, words.as_ref().len())?;
         words.as_mut().fill(T::ZERO);
         Ok(Self {

@@ -1,4 +1,4 @@
-//! What both estimators that learn row by row share: prediction, row, and the checks before.
+//! Common parts of both estimators that learn row by row: prediction, row, and the checks before.
 
 use crate::model::Model;
 use crate::trainer::Gather;

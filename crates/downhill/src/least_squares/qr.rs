@@ -5,12 +5,12 @@
 
 use crate::{Real, kernel};
 
-/// How many numbers a packed triangle of `size` columns holds.
+/// Numbers in a packed triangle of `size` columns.
 pub(crate) const fn packed(size: usize) -> usize {
     size * (size + 1) / 2
 }
 
-/// How many rows are folded at once: one root and one set of quotients serve so many.
+/// Rows that are folded at once: one root and one set of quotients serve so many.
 pub(crate) const BLOCK: usize = 8;
 
 /// Folds a block of rows into the triangle by Householder's reflections, column by column (Golub
@@ -69,7 +69,7 @@ fn norm<T: Real>(above: T, column: &[T; BLOCK]) -> T {
     }
 }
 
-/// Whether a sum of squares is one of which nothing has left the range of numbers.
+/// Returns `true` if no term of a sum of squares has over- or underflowed.
 #[inline(always)]
 fn has_all_digits<T: Real>(squares: T) -> bool {
     squares > T::ONE / (T::MAX * T::EPSILON) && squares.is_finite()

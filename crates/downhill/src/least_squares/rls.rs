@@ -19,7 +19,7 @@ pub struct Recursive<T> {
 }
 
 impl<T> Recursive<T> {
-    /// How many numbers an [`Rls`] of a model with this many parameters and this long a tape
+    /// Numbers of state that an [`Rls`] of a model with this many parameters and this long a tape
     /// holds.
     pub const fn words(parameters: usize, tape: usize) -> usize {
         4 * parameters + packed(parameters) + tape
@@ -38,12 +38,12 @@ impl<T: Real> Default for Recursive<T> {
 /// Recursive least squares: after every row, the parameters that fit all rows so far best, old
 /// rows counting less and less.
 ///
-/// What is forgotten is only what the new row replaces: information in the direction of its
-/// derivatives (Kulhavý, "Restricted exponential forgetting in real-time identification", 1987).
-/// A constant input therefore cannot blow the covariance up, and its trace never exceeds what it
-/// was at the start. The covariance is kept as U D Uᵀ, which cannot become asymmetric or
-/// negative (Bierman, "Factorization Methods for Discrete Sequential Estimation", 1977; Agee and
-/// Turner, 1972).
+/// Forgetting is confined to what the new row replaces: information in the direction of its
+/// derivatives (Kulhavý, "Restricted exponential forgetting in real-time identification", 1987). A
+/// constant input therefore cannot blow the covariance up, and its trace never exceeds what it was
+/// at the start. The covariance is kept as U D Uᵀ, which cannot become asymmetric or negative
+/// (Bierman, "Factorization Methods for Discrete Sequential Estimation", 1977; Agee and Turner,
+/// 1972).
 ///
 /// For models that are not linear, rows are the derivatives of the prediction at the parameters
 /// of the moment (an extended Kalman filter whose state stands still). One update takes about

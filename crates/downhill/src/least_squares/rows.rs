@@ -47,8 +47,8 @@ impl<'a, T: Real> Table<'a, T> {
         }
     }
 
-    /// The same rows, each with a weight; rows without one count once. A weight is 1 / variance
-    /// where the accuracy of rows differs. A row of weight 0 is left out.
+    /// Rows with a weight each; those without one count once. A weight is 1 / variance where the
+    /// accuracy of rows differs. A row of weight 0 is left out.
     pub const fn with_weights(self, weights: &'a [T]) -> Self {
         Self { weights, ..self }
     }

@@ -1,4 +1,4 @@
-//! What a fit by least squares is told.
+//! Settings of a fit by least squares, and its errors.
 
 use core::fmt;
 
@@ -22,7 +22,7 @@ pub enum Method {
     GaussNewton,
 }
 
-/// What a residual r costs: r² unless outliers should count for less.
+/// Cost of a residual r: r² unless outliers should count for less.
 ///
 /// The scale is the residual beyond which a row counts as far off, in units of the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,8 +39,7 @@ pub enum Robust<T> {
 }
 
 impl<T: Real> Robust<T> {
-    /// What a residual costs; how much its square counts in the gradient, and how much in the
-    /// curvature.
+    /// Cost of a residual; weights of its square in the gradient and in the curvature.
     ///
     /// The true curvature of a far row is nothing or less than nothing. Taking it for what it is,
     /// but never for less than a twentieth of the gradient's weight, keeps the linear problem
@@ -88,9 +87,9 @@ impl<T: Real> Robust<T> {
 pub struct LeastSquares<T> {
     /// How the next parameters are found.
     pub method: Method,
-    /// What a residual costs.
+    /// Cost of a residual.
     pub loss: Robust<T>,
-    /// How many passes over the rows there may be.
+    /// Most passes over the rows.
     pub passes: u16,
     /// How close is close enough: the fit ends where what will be left to go is this share of the
     /// parameters' standard errors (the relative offset of Bates and Watts, "A relative offset
@@ -112,7 +111,7 @@ impl<T: Real> Default for LeastSquares<T> {
 }
 
 impl<T: Real> LeastSquares<T> {
-    /// Whether every setting is possible.
+    /// Checks every setting.
     pub(crate) fn check(&self) -> Result<(), SolveError> {
         if !self.loss.is_possible() {
             return Err(SolveError::Scale);
@@ -149,21 +148,21 @@ impl<T> Bounds<'_, T> {
 pub enum SolveError {
     /// The workspace holds `got` numbers and the fit needs `need`.
     Workspace {
-        /// What the fit needs.
+        /// Numbers that the fit needs.
         need: u32,
-        /// What was given.
+        /// Number given.
         got: u32,
     },
     /// `got` numbers were given where there are `need` parameters, or bounds of parameters.
     Parameters {
-        /// How many parameters the model has.
+        /// Parameters of the model.
         need: u32,
-        /// What was given.
+        /// Number given.
         got: u32,
     },
     /// Least squares fits one output, and the model has `got`.
     Outputs {
-        /// How many outputs the model has.
+        /// Outputs of the model.
         got: u32,
     },
     /// The bounds of a parameter are not numbers in order.
@@ -184,9 +183,9 @@ pub enum SolveError {
     },
     /// There are `got` rows (of weight above 0) for `need` parameters.
     Rows {
-        /// How many parameters are to be found.
+        /// Parameters to be found.
         need: u32,
-        /// How many rows there are.
+        /// Rows.
         got: u32,
     },
     /// The scale of the robust loss is not finite and above 0, or the square of Cauchy's is not.

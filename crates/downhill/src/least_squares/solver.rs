@@ -30,7 +30,7 @@ impl<T: Real> Sum<T> {
     }
 }
 
-/// What one pass over the rows adds up.
+/// Sums of one pass over the rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pass<T> {
     pub(super) cost: Sum<T>,
@@ -41,7 +41,7 @@ pub(super) struct Pass<T> {
     pub(super) counted: u32,
     /// The first row with something infinite or NaN.
     pub(super) bad: Option<u32>,
-    /// Whether a residual that is not 0 has a square without all of its digits.
+    /// True where a residual that is not 0 has a subnormal square.
     pub(super) lost: bool,
 }
 
@@ -56,7 +56,7 @@ impl<T: Real> Pass<T> {
     };
 }
 
-/// What is being tried in the pass that runs.
+/// Step that the present pass tries.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trial<T> {
     /// By how much the cost would fall if the formula were linear.
@@ -65,18 +65,18 @@ pub(super) struct Trial<T> {
     pub(super) slope: T,
     /// How long the step is, in scaled units.
     pub(super) length: T,
-    /// Whether the step goes all the way to the minimum of the linear problem.
+    /// True where the step goes all the way to the minimum of the linear problem.
     pub(super) whole: bool,
-    /// Whether the promise is too small for the cost to show it.
+    /// True where the predicted reduction is too small for the cost to show it.
     pub(super) polish: bool,
-    /// Whether the whole step was taken, no bound was in its way and it was no step back: the
+    /// True where the whole step was taken, no bound was in its way and it was no step back: the
     /// next one can be compared with it.
     pub(super) free: bool,
-    /// Whether it was made from the step before as well.
+    /// True where it was made from the step before as well.
     pub(super) extrapolated: bool,
-    /// What was to gain where it begins.
+    /// Predicted reduction where it begins.
     pub(super) gain: T,
-    /// What the free step before it left to gain, as a share of the length; 1 where none was.
+    /// Reduction that the free step before it left, as a share of the length; 1 where none was.
     pub(super) left: T,
 }
 
@@ -108,9 +108,8 @@ pub struct Solver<'a, T, M> {
 }
 
 impl<T: Real> LeastSquares<T> {
-    /// How many numbers the workspace of a fit holds, for a model with this many parameters and
-    /// this long a [`tape`](crate::model::Sizes::tape): 3 K² + 21 K + 8 and the tape for K
-    /// parameters.
+    /// Numbers in the workspace of a fit, for a model with this many parameters and this long a
+    /// [`tape`](crate::model::Sizes::tape): 3 K² + 21 K + 8 and the tape for K parameters.
     pub const fn words(parameters: usize, tape: usize) -> usize {
         workspace::len(parameters, tape)
     }
@@ -328,8 +327,8 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         self.words.get(k..2 * k).unwrap_or(&[])
     }
 
-    /// What the best parameters cost: the weighted sum of squared residuals, or of what the
-    /// robust loss makes of them.
+    /// Cost of the best parameters: the weighted sum of squared residuals, or of what the robust
+    /// loss makes of them.
     ///
     /// It never rises from pass to pass, but for its own rounding: in the last passes, where a
     /// step promises less than the sum can show, the gradient decides.
@@ -337,7 +336,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         self.cost
     }
 
-    /// How many passes over the rows there have been.
+    /// Passes over the rows so far.
     pub fn passes(&self) -> u16 {
         self.passes
     }
@@ -378,7 +377,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         self.words
     }
 
-    /// How many rows count: those of weight above 0.
+    /// Rows of weight above 0.
     pub fn rows(&self) -> u32 {
         self.rows
     }

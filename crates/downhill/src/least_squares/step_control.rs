@@ -1,4 +1,4 @@
-//! What a solver does between two passes: judge the step that was tried, and choose the next.
+//! Control between two passes: judges the step that was tried, and chooses the next.
 
 use super::settings::least_normal;
 use super::solver::{Pass, Solver, Trial};
@@ -235,7 +235,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         }
     }
 
-    /// What is still to gain, as a share of the parameters' standard errors.
+    /// Predicted reduction that remains, as a share of the parameters' standard errors.
     fn offset(&self) -> T {
         let parameters = self.parameters as u32;
         let freedom = T::from_u32(self.rows.saturating_sub(parameters).max(1));

@@ -35,7 +35,7 @@ fn rotate<T: Real>(first: &mut [T], second: &mut [T], cosine: T, sine: T) {
 /// One-sided Jacobi rotations, which find small singular values to high relative accuracy where
 /// the columns are scaled to similar lengths (Demmel and Veselić, "Jacobi's method is more
 /// accurate than QR", 1992). Pairs are visited row by row.
-pub(crate) fn orthogonalise<T: Real>(matrix: &mut [T], turns: &mut [T], size: usize) {
+pub(crate) fn orthogonalize<T: Real>(matrix: &mut [T], turns: &mut [T], size: usize) {
     turns.fill(T::ZERO);
     for diagonal in turns.iter_mut().step_by(size.saturating_add(1)) {
         *diagonal = T::ONE;
@@ -83,7 +83,7 @@ mod tests {
         }
         let before = matrix;
         let mut turns = [0.0; N * N];
-        orthogonalise(&mut matrix, &mut turns, N);
+        orthogonalize(&mut matrix, &mut turns, N);
         let lengths = matrix.chunks(N).map(|c| libm::sqrt(kernel::dot(c, c)));
         let smallest = lengths.fold(1.0, f64::min);
         assert!(

@@ -45,17 +45,17 @@ pub enum Termination {
 }
 
 impl Termination {
-    /// Whether the parameters are the best fit nearby, and the only one.
+    /// Returns `true` if the parameters are the best fit nearby, and the only one.
     pub const fn is_converged(self) -> bool {
         matches!(self, Self::Gradient | Self::Step | Self::Residual)
     }
 
-    /// Whether the rows leave a parameter undetermined.
+    /// Returns `true` if the rows leave a parameter undetermined.
     pub const fn is_singular(self) -> bool {
         matches!(self, Self::Singular { .. })
     }
 
-    /// Whether more passes would have gone on improving the fit.
+    /// Returns `true` if more passes would have gone on improving the fit.
     pub const fn is_out_of_passes(self) -> bool {
         matches!(self, Self::Passes)
     }

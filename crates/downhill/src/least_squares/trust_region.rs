@@ -201,7 +201,7 @@ impl<T: Real> Pieces<'_, T> {
         sum
     }
 
-    /// Whether no parameter is held.
+    /// Returns `true` if no parameter is held.
     pub(super) fn is_free(&self) -> bool {
         self.held.iter().all(|&held| held == T::ZERO)
     }
@@ -274,7 +274,7 @@ impl<T: Real> Pieces<'_, T> {
                 *cell = x / scale;
             }
         }
-        svd::orthogonalise(self.turned, self.turns, size);
+        svd::orthogonalize(self.turned, self.turns, size);
         let columns = self.turned.chunks_exact(size.max(1));
         for (value, column) in self.singular.iter_mut().zip(columns) {
             *value = kernel::dot(column, column).sqrt();

@@ -21,9 +21,9 @@ pub struct Estimate<T> {
 pub struct Summary<T> {
     /// Why the fit ended.
     pub termination: Termination,
-    /// How many passes over the rows it took.
+    /// Passes over the rows.
     pub passes: u16,
-    /// How many rows count.
+    /// Rows of weight above 0.
     pub rows: u32,
     /// The weighted sum of squared residuals, or of what the robust loss makes of them.
     pub cost: T,
@@ -112,18 +112,18 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     }
 }
 
-/// How many singular values are not 0.
+/// Singular values that are not 0.
 fn rank<T: Real>(singular: &[T]) -> u32 {
     singular.iter().filter(|&&s| s != T::ZERO).count() as u32
 }
 
 impl<T: Real> Uncertainty<'_, T> {
-    /// How many parameters are held at a bound.
+    /// Parameters held at a bound.
     pub fn held(&self) -> u32 {
         self.held.iter().filter(|&&held| held != T::ZERO).count() as u32
     }
 
-    /// How many directions in the space of the parameters the rows determine: at most the
+    /// Rank: directions in the space of the parameters that the rows determine, at most the
     /// parameters that are not held. The rows that count less these are the degrees of freedom.
     pub fn rank(&self) -> u32 {
         rank(self.singular)

@@ -21,7 +21,7 @@ pub(super) struct Pieces<'a, T> {
     pub(super) step: &'a mut [T],
     /// The singular values of the scaled Jacobian at `best`.
     pub(super) singular: &'a mut [T],
-    /// What is left in the residuals along each singular direction.
+    /// Part of the residuals along each singular direction.
     pub(super) along: &'a mut [T],
     /// The triangle and z of the pass that runs, and those at `best`.
     pub(super) triangle: &'a mut [T],
@@ -67,7 +67,7 @@ impl<'a, T> RowPieces<'a, T> {
     }
 }
 
-/// How many numbers a workspace holds.
+/// Numbers in a workspace.
 pub(super) const fn len(parameters: usize, tape: usize) -> usize {
     12 * parameters
         + 2 * packed(parameters)
@@ -118,7 +118,7 @@ impl<'a, T> Pieces<'a, T> {
         Some([before, after])
     }
 
-    /// What describes the best parameters: scale, held, singular and turns.
+    /// State at the best parameters: scale, held, singular and turns.
     pub(super) fn lasting(words: &'a [T], parameters: usize) -> Option<[&'a [T]; 4]> {
         let mut rest = words;
         let mut take = |length: usize| rest.split_off(..length);

@@ -71,11 +71,8 @@ macro_rules! losses {
             }
 
             #[inline]
-            fn fast_path(&self, _: Internal) -> Option<Squared> {
-                match self {
-                    Self::Squared(loss) => Some(*loss),
-                    _ => None,
-                }
+            fn fast_path(&self, _: Internal) -> bool {
+                matches!(self, Self::Squared(_))
             }
 
             fn link(&self, outputs: usize) -> Link {

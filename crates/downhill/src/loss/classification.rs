@@ -46,8 +46,8 @@ impl<T: Real> Loss<T> for SmoothedCrossEntropy<T> {
                 super::CrossEntropy.eval(core::slice::from_mut(logit), &[*y * keep + spread])
             }
             logits => {
-                let normaliser = kernel::log_softmax(logits);
-                let mut loss = normaliser * T::ZERO;
+                let normalizer = kernel::log_softmax(logits);
+                let mut loss = normalizer * T::ZERO;
                 let mut class = T::ZERO;
                 for z in logits {
                     let truth = if class == *y { keep + spread } else { spread };
@@ -151,7 +151,7 @@ impl<T: Real> Loss<T> for Focal<T> {
                 if !is_class(y, logits.len()) {
                     return T::NAN;
                 }
-                let normaliser = kernel::log_softmax(logits);
+                let normalizer = kernel::log_softmax(logits);
                 let mut class = T::ZERO;
                 let mut ln_p = T::NAN;
                 let mut miss = T::ZERO;
@@ -170,7 +170,7 @@ impl<T: Real> Loss<T> for Focal<T> {
                     *z = slope * share;
                     class += T::ONE;
                 }
-                loss + normaliser * T::ZERO
+                loss + normalizer * T::ZERO
             }
         }
     }

@@ -71,7 +71,7 @@ pub(super) fn steepest<T: Real>(outputs: usize) -> T {
     }
 }
 
-/// Whether a target is a probability (for one output) or the number of a class.
+/// Returns `true` if a target is a probability (for one output) or the number of a class.
 pub(super) fn is_class<T: Real>(target: T, outputs: usize) -> bool {
     match outputs {
         1 => target >= T::ZERO && target <= T::ONE,

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Real;
 
-/// What turns a model's outputs into the prediction that a user reads.
+/// Function from a model's outputs to the prediction that a user reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Link {

@@ -1,4 +1,4 @@
-//! Losses: what a fit minimises, and its slope.
+//! Losses: what a fit minimizes, and its slope.
 
 #[macro_use]
 mod any;
@@ -33,16 +33,16 @@ pub trait Loss<T: Real> {
     /// loss returned must be infinite or NaN.
     fn eval(&self, outputs: &mut [T], target: &[T]) -> T;
 
-    /// How many numbers a target has, where that is not the number of outputs.
+    /// Numbers in a target, where that is not the number of outputs.
     const TARGETS: Option<usize> = None;
 
-    /// How many numbers a target has for a model with this many outputs.
+    /// Numbers in a target for a model with this many outputs.
     #[inline(always)]
     fn targets(&self, outputs: usize) -> usize {
         Self::TARGETS.unwrap_or(outputs)
     }
 
-    /// Whether the loss is one of a batch as a whole. What is chosen at run time says so by
+    /// True of a loss of the batch as a whole. A loss chosen at run time says so by
     /// [`pooled`](Loss::pooled).
     const POOLS: bool = false;
 
@@ -58,10 +58,12 @@ pub trait Loss<T: Real> {
         None
     }
 
+    /// True of a squared error that was chosen at run time: an evaluation of many samples then
+    /// takes the code made for it.
     #[doc(hidden)]
     #[inline(always)]
-    fn fast_path(&self, _: Internal) -> Option<Squared> {
-        None
+    fn fast_path(&self, _: Internal) -> bool {
+        false
     }
 
     /// How this many outputs are read as a prediction.
@@ -70,7 +72,7 @@ pub trait Loss<T: Real> {
         Link::Identity
     }
 
-    /// Whether the loss goes with this many outputs.
+    /// Returns `true` if the loss goes with this many outputs.
     fn fits(&self, outputs: usize) -> bool {
         outputs > 0
     }
@@ -82,17 +84,17 @@ pub trait Loss<T: Real> {
         None
     }
 
-    /// Whether a target can be scaled to mean 0 without changing what it means.
+    /// Returns `true` if a target keeps its meaning when it is scaled to mean 0.
     fn scales_target(&self) -> bool {
         true
     }
 
-    /// Whether the loss's own settings are possible.
+    /// Returns `true` if the loss's own settings are permitted.
     fn is_possible(&self) -> bool {
         true
     }
 
-    /// Whether the loss is defined for `target`, a finite number, with this many outputs.
+    /// Returns `true` if the loss is defined for `target`, a finite number, with this many outputs.
     fn accepts(&self, target: T, outputs: usize) -> bool {
         let _ = (target, outputs);
         true

@@ -1,17 +1,17 @@
 use crate::Real;
 
-/// What a batch of samples of two classes comes to, for a [loss of the batch as a
+/// Totals of a batch of samples of two classes, for a [loss of the batch as a
 /// whole](super::Loss::pooled): two sums a class, each sample as often as it counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pool<T> {
     /// Sums of the probabilities of class 1: of the samples of class 0, and of those of class 1.
     pub mass: [T; 2],
-    /// How many samples there are of each class, each as often as it counts.
+    /// Total weight of the samples of each class.
     pub weight: [T; 2],
 }
 
 impl<T: Real> Pool<T> {
-    /// Of no samples.
+    /// The pool of no samples.
     pub fn new() -> Self {
         Self {
             mass: [T::ZERO; 2],

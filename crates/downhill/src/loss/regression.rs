@@ -19,7 +19,7 @@ pub(super) fn mean<T: Real>(outputs: &mut [T], target: &[T], one: impl Fn(T) -> 
 /// The squared error, the mean over the outputs of (prediction − target)².
 ///
 /// The slope is 2 (prediction − target) / outputs. There is no ½ in front, as in most courses
-/// and in PyTorch: against a library that minimises ½e², halve the learning rate.
+/// and in PyTorch: against a library that minimizes ½e², halve the learning rate.
 ///
 /// *When to use it:* a numeric target with errors of about one size. One wild reading weighs by
 /// its square; where those are common, prefer [`Huber`] or [`LogCosh`].
@@ -46,7 +46,7 @@ impl<T: Real> Loss<T> for Squared {
 
 /// The absolute error, the mean over the outputs of |prediction − target|.
 ///
-/// The slope is the error's sign, 0 at 0. Minimised by the median, it takes no notice of how far
+/// The slope is the error's sign, 0 at 0. Minimized by the median, it takes no notice of how far
 /// an outlier lies, and near the minimum a constant learning rate leaves it jumping to and fro.
 ///
 /// *When to use it:* many wild readings, and a schedule that lowers the rate.
@@ -73,7 +73,7 @@ impl<T: Real> Loss<T> for Absolute {
 /// The slope is e held between −δ and δ: an outlier pulls no harder than an error of δ. This is
 /// PyTorch's `HuberLoss`, so near zero it is half of [`Squared`].
 ///
-/// *When to use it:* a numeric target with some wild readings. With a standardised target,
+/// *When to use it:* a numeric target with some wild readings. With a standardized target,
 /// δ = 1 takes errors beyond one standard deviation for outliers.
 ///
 /// ```
@@ -189,7 +189,7 @@ impl<T: Real> Loss<T> for LogCosh {
 /// The quantile or pinball loss (Koenker and Bassett 1978): τ (y − p) where the prediction p is
 /// too low, (1 − τ) (p − y) where it is too high; the mean over the outputs.
 ///
-/// Minimised by the τ-quantile of the target. The slope is −τ below, 1 − τ above, 0 at 0.
+/// Minimized by the τ-quantile of the target. The slope is −τ below, 1 − τ above, 0 at 0.
 ///
 /// *When to use it:* to predict a bound instead of a middle: τ = 0.9 is exceeded by one reading
 /// in ten.

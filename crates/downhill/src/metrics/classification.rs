@@ -66,7 +66,7 @@ impl<T: Real, C: AsRef<[u32]> + AsMut<[u32]>> Confusion<T, C> {
         Self { counts, threshold }
     }
 
-    /// How many classes there are.
+    /// Classes.
     pub fn classes(&self) -> usize {
         let cells = self.counts.as_ref().len();
         (0..=cells)
@@ -89,7 +89,7 @@ impl<T: Real, C: AsRef<[u32]> + AsMut<[u32]>> Confusion<T, C> {
         }
     }
 
-    /// How many predictions were counted.
+    /// Predictions counted.
     pub fn total(&self) -> u32 {
         self.counts
             .as_ref()

@@ -1,6 +1,6 @@
 //! Metrics: what is reported of a fit, one sample at a time and in fixed memory.
 //!
-//! A metric is not a [loss](crate::loss): a loss has a slope and is minimised, a metric is read
+//! A metric is not a [loss](crate::loss): a loss has a slope and is minimized, a metric is read
 //! by people. All of them are streaming. With a fading factor below 1 a metric forgets: each
 //! sample counts that much less than the one after it, which is the prequential
 //! (test-then-learn) estimate of Gama, Sebastião and Rodrigues (2013) when each prediction is

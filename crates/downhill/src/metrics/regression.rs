@@ -34,7 +34,7 @@ impl<T: Real> Regression<T> {
         }
     }
 
-    /// How many predictions there were (with fading, what they weigh together).
+    /// Predictions taken in (with fading, their total weight).
     pub fn count(&self) -> T {
         self.count
     }

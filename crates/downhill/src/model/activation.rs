@@ -3,9 +3,9 @@ use serde::{Deserialize, Serialize};
 use crate::Real;
 use crate::registry::Smoothness;
 
-/// What a hidden unit does to its sum.
+/// Activation function of a hidden unit.
 pub trait Activation<T: Real>: Copy {
-    /// Whether the starting weights are He's (for a unit that is off half of the time) instead
+    /// True where the starting weights are He's (for a unit that is off half of the time) instead
     /// of Glorot's.
     const HE: bool = false;
 

@@ -94,9 +94,9 @@ macro_rules! models {
             }
 
             #[inline]
-            fn fast_path(&self, _: Internal) -> Option<Linear<Dyn>> {
+            fn fast_path(&self, _: Internal) -> Option<Dyn> {
                 match self {
-                    Self::Linear(linear) => linear.of_one_output(),
+                    Self::Linear(linear) => linear.features_of_one_output(),
                     _ => None,
                 }
             }

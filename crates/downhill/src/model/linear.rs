@@ -50,11 +50,10 @@ impl<I: Shape, O: Shape, B: Shape> Linear<I, O, B> {
 }
 
 impl<I: Shape> Linear<I, Dyn, Dyn> {
-    /// The same model, where it has one output and a bias.
+    /// Features, where there is one output with a bias.
     #[inline]
-    pub(super) fn of_one_output(&self) -> Option<Linear<I>> {
-        let one = self.outputs.len() == 1 && self.biases.len() > 0;
-        one.then_some(Linear::with_shape(self.features, Const, Const))
+    pub(super) fn features_of_one_output(&self) -> Option<I> {
+        (self.outputs.len() == 1 && self.biases.len() > 0).then_some(self.features)
     }
 }
 

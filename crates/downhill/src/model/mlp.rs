@@ -116,7 +116,7 @@ impl<A> Mlp<Dyn, Widths, Dyn, A> {
         }
     }
 
-    /// What the hidden units do to their sums.
+    /// Activation of the hidden units.
     pub const fn activation(&self) -> A
     where
         A: Copy,
@@ -181,7 +181,7 @@ const fn sizes(features: usize, widths: [usize; 3], outputs: usize) -> Sizes {
     }
 }
 
-/// What is done at each hidden layer in turn; a width of 0 is no layer.
+/// Pass over the hidden layers in turn; a width of 0 is no layer.
 trait Pass {
     fn layer(&mut self, width: usize);
 }

@@ -23,7 +23,7 @@ use crate::internal::Internal;
 use crate::random::Random;
 use crate::{Dyn, Real, Sink, kernel};
 
-/// How many numbers a model takes, gives and keeps.
+/// Sizes of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     /// Features of a sample.
@@ -36,10 +36,10 @@ pub struct Sizes {
     pub tape: usize,
 }
 
-/// Whether penalties apply to a run of parameters.
+/// Kind of a group of parameters, which decides whether penalties apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
-    /// Multiplied with an input: penalised.
+    /// Multiplied with an input: penalized.
     Weight,
     /// Added: left alone by penalties.
     Bias,
@@ -57,8 +57,8 @@ pub trait Model<T: Real> {
     /// The sizes, where the type alone tells them.
     const SIZES: Option<Sizes> = None;
 
-    /// Whether an infinite or NaN feature always makes an output infinite or NaN. Where this
-    /// is false (always safe) the trainer looks at the features itself.
+    /// True where an infinite or NaN feature always makes an output infinite or NaN. Where this is
+    /// false (always safe) the trainer looks at the features itself.
     const PROVES_FEATURES: bool = false;
 
     /// The sizes.
@@ -77,9 +77,11 @@ pub trait Model<T: Real> {
     /// Names every run of parameters and its kind, in order.
     fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind));
 
+    /// Features of a linear model of one output with a bias that was chosen at run time: a
+    /// trainer then takes the step made for it. `None` of all other models.
     #[doc(hidden)]
     #[inline(always)]
-    fn fast_path(&self, _: Internal) -> Option<Linear<Dyn>> {
+    fn fast_path(&self, _: Internal) -> Option<Dyn> {
         None
     }
 

@@ -56,8 +56,8 @@ impl<I: Shape, D: Shape, O: Shape> Polynomial<I, D, O> {
     }
 }
 
-/// How many products of exactly `degree` out of `features` features there are:
-/// (features + degree − 1) over degree. What no arena could hold is one number too large.
+/// Number of products of exactly `degree` out of `features` features: (features + degree − 1) over
+/// degree. What no arena could hold is one number too large.
 const fn products(features: usize, degree: usize) -> usize {
     let (mut count, mut k) = (1u64, 1);
     while k <= degree as u64 && count < TOO_MANY {
@@ -74,7 +74,7 @@ const fn products(features: usize, degree: usize) -> usize {
 /// More products than a 32-bit machine can count numbers.
 const TOO_MANY: u64 = 1 << 30;
 
-/// How many products of 1 to `degree` features there are.
+/// Number of products of 1 to `degree` features.
 const fn terms(features: usize, degree: usize) -> usize {
     let (mut sum, mut count, mut k) = (0u64, 1u64, 1);
     while k <= degree as u64 && sum < TOO_MANY {
@@ -137,7 +137,7 @@ impl<I: Shape, D: Shape, O: Shape> Polynomial<I, D, O> {
     }
 }
 
-/// How many products there are.
+/// Number of products.
 #[derive(Clone, Copy)]
 struct Terms(usize);
 

@@ -25,7 +25,7 @@ pub struct AdaGrad<T> {
     /// The learning rate η, usually 0.01.
     #[serde(rename = "rate")]
     pub learning_rate: T,
-    /// What is added to the divisor, usually 1e-10; at least 1e-12.
+    /// Addend to the divisor, usually 1e-10; at least 1e-12.
     pub epsilon: T,
 }
 

@@ -34,7 +34,7 @@ pub struct Adam<T> {
     pub beta1: T,
     /// The decay β₂ of the mean squared gradient, usually 0.999; above β₁².
     pub beta2: T,
-    /// What is added to the divisor, usually 1e-8; at least 1e-12.
+    /// Addend to the divisor, usually 1e-8; at least 1e-12.
     pub epsilon: T,
 }
 

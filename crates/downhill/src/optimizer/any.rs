@@ -115,9 +115,9 @@ macro_rules! optimizers {
             }
 
             #[inline]
-            fn fast_path(&self, _: Internal) -> Option<Sgd<T>> {
+            fn fast_path(&self, _: Internal) -> Option<T> {
                 match self {
-                    Self::Sgd(descent) => Some(*descent),
+                    Self::Sgd(descent) => Some(descent.learning_rate),
                     _ => None,
                 }
             }

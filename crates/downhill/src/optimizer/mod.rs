@@ -43,7 +43,7 @@ pub trait Optimizer<T: Real> {
     /// The most numbers of state that the whole fit shares.
     const SHARED: usize = 0;
 
-    /// Whether [`max_update`](Optimizer::max_update) needs to know how large the gradient can be. Where
+    /// True where [`max_update`](Optimizer::max_update) depends on the largest gradient. Where
     /// false, a parameter moves by exactly its (scaled) gradient and no state is kept.
     const NEEDS_MAX_GRADIENT: bool = true;
 
@@ -59,7 +59,7 @@ pub trait Optimizer<T: Real> {
         Self::SHARED
     }
 
-    /// Whether the settings are possible.
+    /// Checks the settings.
     ///
     /// # Errors
     /// The setting that is not.
@@ -74,14 +74,16 @@ pub trait Optimizer<T: Real> {
         let _ = (coefficients, shared);
     }
 
+    /// Learning rate of an [`Sgd`] that was chosen at run time: a trainer then takes the step made
+    /// for it. `None` of all other optimizers.
     #[doc(hidden)]
     #[inline(always)]
-    fn fast_path(&self, _: Internal) -> Option<Sgd<T>> {
+    fn fast_path(&self, _: Internal) -> Option<T> {
         None
     }
 
-    /// What the slopes of the loss are multiplied with before anything else: the learning rate
-    /// of plain gradient descent, 1 for the others.
+    /// Factor on the slopes of the loss, before anything else: the learning rate of plain gradient
+    /// descent, 1 for the others.
     #[inline(always)]
     fn gain(&self, coefficients: &Self::StepCoefficients) -> T {
         let _ = coefficients;
@@ -149,7 +151,7 @@ pub trait Optimizer<T: Real> {
 pub struct ParameterGroup<'a, T> {
     /// The number of the first.
     pub at: usize,
-    /// What they are.
+    /// Kind.
     pub kind: ParameterKind,
     /// The parameters.
     pub parameters: &'a mut [T],
@@ -171,7 +173,7 @@ fn rows_apart<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     rows(optimizer, coefficients, rules, run, deltas, inputs);
 }
 
-/// What [`Optimizer::outer`] does.
+/// Body of [`Optimizer::outer`].
 #[inline(always)]
 fn rows<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     optimizer: &O,
@@ -206,8 +208,8 @@ fn rows<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     }
 }
 
-/// Whether the processor computes several numbers at once, as a host's does: the compiler makes
-/// vectors of a plain loop, and none of one that goes by eights.
+/// True on processors with vector instructions, as a host's: there the compiler makes vectors of a
+/// plain loop, and none of one that goes by eights.
 const VECTORS: bool = cfg!(target_pointer_width = "64");
 
 /// The one loop over parameters: moves each with `scale` times the next of `numbers`.
@@ -274,7 +276,7 @@ fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
     }
 }
 
-/// Whether a learning rate is finite and above 0.
+/// Checks that a learning rate is finite and above 0.
 pub(crate) fn check_rate<T: Real>(learning_rate: T) -> Result<(), Setting> {
     if learning_rate > T::ZERO && learning_rate.is_finite() {
         Ok(())
@@ -283,7 +285,7 @@ pub(crate) fn check_rate<T: Real>(learning_rate: T) -> Result<(), Setting> {
     }
 }
 
-/// Whether a factor of decay is at least 0 and below 1.
+/// Checks that a factor of decay is at least 0 and below 1.
 pub(crate) fn check_decay<T: Real>(factor: T) -> Result<(), Setting> {
     if factor >= T::ZERO && factor < T::ONE {
         Ok(())
@@ -292,7 +294,7 @@ pub(crate) fn check_decay<T: Real>(factor: T) -> Result<(), Setting> {
     }
 }
 
-/// Whether what is added to a divisor is large enough to bound a step.
+/// Checks that the addend to a divisor is large enough to bound a step.
 pub(crate) fn check_epsilon<T: Real>(epsilon: T) -> Result<(), Setting> {
     if epsilon >= T::from_f64(1e-12) && epsilon.is_finite() {
         Ok(())

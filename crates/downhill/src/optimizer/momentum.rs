@@ -33,7 +33,7 @@ pub struct Momentum<T> {
     pub learning_rate: T,
     /// The momentum μ, usually 0.9.
     pub momentum: T,
-    /// Whether to look ahead as Nesterov does.
+    /// Nesterov's variant, which looks ahead.
     pub nesterov: bool,
 }
 

@@ -34,7 +34,7 @@ pub struct RmsProp<T, const CENTRED: bool = false, const HEAVY: bool = false> {
     pub decay: T,
     /// The momentum μ, for `HEAVY`.
     pub momentum: T,
-    /// What is added to the divisor, usually 1e-8; at least 1e-12.
+    /// Addend to the divisor, usually 1e-8; at least 1e-12.
     pub epsilon: T,
 }
 

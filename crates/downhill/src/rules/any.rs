@@ -18,11 +18,11 @@ pub struct AnyRules<T> {
     pub scaling: Scaling,
     /// The learning rate over the steps.
     pub schedule: Schedule<T>,
-    /// What large weights cost.
+    /// Penalty on large weights.
     pub penalty: Penalty<T>,
     /// Limits on the gradient.
     pub clip: Clip<T>,
-    /// How many parameters, from the first on, are never trained: a net's first layers.
+    /// Parameters, from the first on, that are never trained: a net's first layers.
     pub frozen: u32,
     /// Limits on up to eight runs of parameters, one run after the other; those that there are
     /// come first.

@@ -4,7 +4,7 @@ use super::Rules;
 use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
-/// The same limits for a run of parameters: after each update each is put back between them.
+/// Limits on a group of parameters: after each update each is put back between them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bound<T> {
     /// The first parameter of the run, in the model's order.
@@ -28,7 +28,7 @@ impl<T: Real> Bound<T> {
         }
     }
 
-    /// How many parameters are before the run, and how many are in it.
+    /// Parameters before the group, and in it.
     pub(crate) fn run(&self) -> (usize, usize) {
         let (first, last) = (self.first as usize, self.last as usize);
         (first, last.saturating_sub(first).saturating_add(1))

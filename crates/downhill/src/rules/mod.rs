@@ -1,4 +1,4 @@
-//! What surrounds the optimizer: scaler, schedule, penalty, clip, constraint.
+//! Rules around the optimizer: scaler, schedule, penalty, clip, constraint.
 //!
 //! A [`Trainer`](crate::Trainer) has one bundle of rules as a type. The empty bundle, `()`, is
 //! nothing at all: no memory and no instructions. Each rule here is a bundle of its own, two of
@@ -41,11 +41,11 @@ use crate::{Real, Setting};
 
 /// A bundle of rules. Every method of the trait does nothing unless a bundle says otherwise.
 pub trait Rules<T: Real> {
-    /// Whether features and targets pass through a scaler.
+    /// True where features and targets pass through a scaler.
     const SCALES: bool = false;
-    /// Whether the gradient's norm has a limit.
+    /// True where the gradient's norm has a limit.
     const CLIPS_NORM: bool = false;
-    /// Whether penalties pull at the parameters.
+    /// True where a penalty adds to the gradient.
     const PENALIZES: bool = false;
     /// The most numbers of state that the bundle keeps in the arena.
     const WORDS: usize = 0;
@@ -62,7 +62,7 @@ pub trait Rules<T: Real> {
         Scaling::NONE
     }
 
-    /// What the learning rate is multiplied with at this step, counted from 0.
+    /// Factor on the learning rate at this step, counted from 0.
     #[inline(always)]
     fn factor(&self, words: &[T], step: u64) -> T {
         let _ = (words, step);
@@ -81,7 +81,7 @@ pub trait Rules<T: Real> {
         let _ = words;
     }
 
-    /// What [`halve_rate`](Rules::halve_rate) has left of the learning rate.
+    /// Factor that [`halve_rate`](Rules::halve_rate) has reduced the learning rate by.
     #[inline(always)]
     fn halving_factor(&self, words: &[T]) -> T {
         let _ = words;
@@ -128,7 +128,7 @@ pub trait Rules<T: Real> {
         parameter
     }
 
-    /// Whether [`gradient`](Rules::gradient), [`shrink`](Rules::shrink),
+    /// Returns `true` if [`gradient`](Rules::gradient), [`shrink`](Rules::shrink),
     /// [`settle`](Rules::settle) and [`trains`](Rules::trains) do nothing as the bundle is set:
     /// then they are not called.
     #[inline(always)]
@@ -136,20 +136,21 @@ pub trait Rules<T: Real> {
         false
     }
 
-    /// Whether the bundle, as it was set at run time, leaves every step as it is without rules.
+    /// Returns `true` if the bundle, as it was set at run time, leaves every step as it is without
+    /// rules.
     #[inline(always)]
     fn are_none(&self) -> bool {
         false
     }
 
-    /// Whether parameter `at` is trained at all.
+    /// Returns `true` if parameter `at` is trained.
     #[inline(always)]
     fn trains(&self, at: usize) -> bool {
         let _ = at;
         true
     }
 
-    /// Whether the settings are possible.
+    /// Checks the settings.
     ///
     /// # Errors
     /// The setting that is not.
@@ -296,7 +297,7 @@ pub enum Method {
     /// As [`Standard`](Method::Standard), and going on after the freeze: mean and deviation
     /// follow the samples learned from, each new one with a weight of 1 / `horizon`.
     Forgetting {
-        /// How many samples the scaler remembers; at least 2.
+        /// Samples that the scaler remembers; at least 2.
         horizon: u32,
     },
 }
@@ -335,7 +336,7 @@ impl Method {
 pub struct Scaling {
     /// How.
     pub method: Method,
-    /// Whether the target is scaled too. Predictions are in its own units all the same.
+    /// True where the target is scaled too. Predictions are in its own units all the same.
     pub target: bool,
 }
 
@@ -377,7 +378,7 @@ impl<T: Real> Rules<T> for Scaling {
     }
 }
 
-/// Whether a number is finite and at least 0.
+/// Returns `true` if a number is finite and at least 0.
 fn is_not_negative<T: Real>(number: T) -> bool {
     number >= T::ZERO && number.is_finite()
 }

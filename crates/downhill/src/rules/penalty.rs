@@ -4,7 +4,7 @@ use super::{Rules, is_not_negative};
 use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
-/// What large weights cost. Biases, and the parameters of formulas, are exempt.
+/// Penalty on large weights. Biases, and the parameters of formulas, are exempt.
 ///
 /// - `l2`: ½ λ w² is added to the loss, so λ w to the gradient (ridge; Hoerl and Kennard 1970;
 ///   PyTorch's `weight_decay`).
@@ -45,7 +45,7 @@ impl<T: Real> Penalty<T> {
         }
     }
 
-    /// What the weights cost: l1 Σ|w| + ½ l2 Σw², for weights given one by one.
+    /// Penalty of these weights: l1 Σ|w| + ½ l2 Σw², for weights given one by one.
     pub fn cost(&self, weights: impl Iterator<Item = T>) -> T {
         weights.fold(T::ZERO, |sum, w| {
             sum + self.l1 * w.abs() + T::HALF * self.l2 * w * w

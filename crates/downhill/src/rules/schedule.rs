@@ -59,7 +59,7 @@ const PLAIN: ScheduleFacts = ScheduleFacts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScheduleFacts {
-    /// Whether it goes by losses [reported](crate::Trainer::report) to the fit.
+    /// Returns `true` if it goes by losses [reported](crate::Trainer::report) to the fit.
     pub needs_validation: bool,
 }
 
@@ -72,7 +72,7 @@ pub struct ScheduleFacts {
 pub struct Schedule<T> {
     /// Steps of warm-up; 0 for none.
     pub warmup: u32,
-    /// What comes then.
+    /// Curve after the warm-up.
     pub curve: Curve<T>,
 }
 
@@ -86,14 +86,14 @@ pub enum Curve<T> {
     Constant,
     /// factor^⌊t / every⌋.
     Step {
-        /// How many steps each level lasts; at least 1.
+        /// Steps of each level; at least 1.
         every: u32,
-        /// What each level is of the one before; above 0 and at most 1.
+        /// Factor from each level to the next; above 0 and at most 1.
         factor: T,
     },
     /// decayᵗ.
     Exponential {
-        /// What each step's rate is of the one before; above 0 and at most 1.
+        /// Factor from each step to the next; above 0 and at most 1.
         decay: T,
     },
     /// 1 / (1 + decay t), but never below the floor: a stream never ends, and a rate that has
@@ -107,7 +107,7 @@ pub enum Curve<T> {
     /// floor + (1 − floor) ½ (1 + cos(π t / steps)), and the floor after that (Loshchilov and
     /// Hutter 2017, without restarts).
     Cosine {
-        /// How many steps the half wave lasts; at least 1.
+        /// Steps of the half wave; at least 1.
         steps: u32,
         /// The least factor; between 0 and 1.
         floor: T,
@@ -117,7 +117,7 @@ pub enum Curve<T> {
     Plateau {
         /// Reports without a new best that are waited for; at least 1.
         patience: u32,
-        /// What each reduction leaves; above 0 and below 1.
+        /// Factor of each reduction; above 0 and below 1.
         factor: T,
         /// The least factor; between 0 and 1.
         floor: T,
@@ -164,7 +164,7 @@ impl<T: Real> Schedule<T> {
         }
     }
 
-    /// Whether the rate is constant from the first step on.
+    /// Returns `true` if the rate is constant from the first step on.
     #[inline]
     pub(super) fn is_constant(&self) -> bool {
         self.warmup == 0 && matches!(self.curve, Curve::Constant)

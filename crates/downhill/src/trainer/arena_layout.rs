@@ -62,7 +62,7 @@ impl Lengths {
         }
     }
 
-    /// Whether a sample has as many numbers as the fit takes.
+    /// Checks that a sample has as many numbers as the fit takes.
     #[inline(always)]
     pub(super) fn check(self, features: usize, targets: usize) -> Result<(), Fault> {
         if features == self.sizes.features && targets == self.targets {
@@ -72,8 +72,8 @@ impl Lengths {
         }
     }
 
-    /// Whether a 32-bit machine can count all of it, so that the sums above do not overflow
-    /// there; a host must refuse what a device would.
+    /// Returns `true` if a 32-bit machine can count all of it, so that the sums above do not
+    /// overflow there; a host must refuse what a device would.
     pub(super) fn is_countable(self) -> bool {
         let Sizes {
             features,
@@ -98,13 +98,13 @@ pub(super) struct Pieces<'a, T> {
     pub(super) target: &'a mut [T],
     pub(super) tape: &'a mut [T],
     pub(super) outputs: &'a mut [T],
-    /// What is left: the batch, if the arena has room for one.
+    /// Rest: the batch, if the arena has room for one.
     pub(super) rest: &'a mut [T],
 }
 
 /// A batch under a loss of the batch as a whole.
 pub(super) struct PooledBatch<'a, T> {
-    /// Of the samples of class 0, and of those of class 1.
+    /// Gradients of the samples of class 0, and of those of class 1.
     pub(super) gradients: [&'a mut [T]; 2],
     /// Count, loss and reach.
     pub(super) numbers: &'a mut [T; BATCH],

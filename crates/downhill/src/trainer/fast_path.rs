@@ -7,7 +7,7 @@ use crate::loss::{Link, Loss};
 use crate::model::{Linear, Model};
 use crate::optimizer::{Optimizer, Sgd};
 use crate::rules::Rules;
-use crate::{Arena, Dyn, Fault, Real};
+use crate::{Arena, Const, Dyn, Fault, Real};
 
 /// The loss of another trainer.
 pub(super) struct Lent<'a, L>(&'a L);
@@ -59,8 +59,9 @@ where
             self.model.fast_path(Internal),
             self.optimizer.fast_path(Internal),
         ) {
-            (Some(model), Some(optimizer)) if self.rules.are_none() => {
-                self.plainly(model, optimizer, (features, target), weight)
+            (Some(inputs), Some(rate)) if self.rules.are_none() => {
+                let model = Linear::<Dyn>::with_shape(inputs, Const, Const);
+                self.plainly(model, Sgd::new(rate), (features, target), weight)
             }
             _ => self.learn::<false>(features, target, weight),
         }

@@ -1,4 +1,4 @@
-//! What keeps a fit finite: a fault is found before anything moves, and its cause is named.
+//! Guard that keeps a fit finite: a fault is found before anything moves, and its cause is named.
 
 use super::Trainer;
 use super::arena_layout::{NO_ARENA, Pieces, scale};
@@ -16,7 +16,7 @@ pub(super) const ROOM: f64 = 1e12;
 /// room: the other three quarters.
 pub(super) const CREDIT: u32 = 3 << 22;
 
-/// What a closer look at a step shows.
+/// Outcome of a closer look at a step.
 #[derive(Clone, Copy)]
 pub(super) enum Look {
     /// It is safe.
@@ -209,8 +209,8 @@ fn peak<T: Real>(numbers: &[T]) -> T {
     kernel::seldom(numbers).fold(T::ZERO, |peak, number| peak.larger(number.abs()))
 }
 
-/// What is left of a credit after a step that takes less than 2 to the power of `spent` + 1 of
-/// the room, if the credit is enough. A step takes one part at least.
+/// Credit left after a step that takes less than 2 to the power of `spent` + 1 of the room, if the
+/// credit is enough. A step takes one part at least.
 #[inline(always)]
 pub(super) fn left(credit: u32, spent: i32) -> Option<u32> {
     credit.checked_sub(1u32.checked_shl((spent + 25).max(0) as u32)?)

@@ -1,4 +1,4 @@
-//! What a monitor sees of a fit, and what a recovery may do to it.
+//! View of a fit for its monitor, and the changes that a recovery makes.
 
 use super::Trainer;
 use super::arena_layout::Pieces;
@@ -9,7 +9,7 @@ use crate::random::Random;
 use crate::rules::Rules;
 use crate::{Arena, Real};
 
-/// What the last sample left behind. The slopes and the deltas on the tape are
+/// State that the last sample left. The slopes and the deltas on the tape are
 /// [`gain`](Optimizer::gain) times as large as the loss's; the parameters have moved on.
 pub(crate) struct Trace<'a, T> {
     /// The features as the model met them; empty where no scaler scaled them.
@@ -30,7 +30,7 @@ where
     O: Optimizer<A::Real>,
     R: Rules<A::Real>,
 {
-    /// What the last sample left behind.
+    /// State that the last sample left.
     pub(crate) fn trace(&self) -> Option<Trace<'_, A::Real>> {
         let lengths = self.lengths();
         let scaled = |length| if lengths.scales { length } else { 0 };
@@ -69,7 +69,8 @@ where
         self.optimizer.learning_rate(&coefficients)
     }
 
-    /// What [`halve_rate`](Self::halve_rate) has left of the learning rate: 1 where it never was called.
+    /// Factor that [`halve_rate`](Self::halve_rate) has reduced the learning rate by: 1 without a
+    /// call.
     pub(crate) fn halving_factor(&self) -> A::Real {
         let lengths = self.lengths();
         let at = lengths.sizes.parameters + lengths.state + lengths.shared;
@@ -78,7 +79,7 @@ where
             .halving_factor(words.get(..lengths.rules).unwrap_or(&[]))
     }
 
-    /// What the slopes of the next step will be multiplied with.
+    /// Factor on the slopes of the next step.
     pub(crate) fn gain(&self) -> A::Real {
         self.optimizer.gain(&self.upcoming())
     }

@@ -79,7 +79,7 @@ where
         }
     }
 
-    /// Whether a weight lets a sample count at all.
+    /// Checks a weight; `false` where the sample does not count at all.
     #[inline(always)]
     fn weight(
         &mut self,
@@ -355,7 +355,7 @@ where
             .fill(A::Real::ZERO);
     }
 
-    /// How many samples (with a weight above 0) wait in the batch.
+    /// Samples (with a weight above 0) in the batch.
     pub fn batch_len(&self) -> u32 {
         let lengths = self.lengths();
         let at = lengths.online() + lengths.sizes.parameters;
@@ -366,8 +366,8 @@ where
     }
 }
 
-/// What a gradient with this squared norm is multiplied with to keep its norm within `limit`;
-/// NaN where the norm cannot be told.
+/// Factor that keeps the norm of a gradient with this squared norm within `limit`; NaN where the
+/// norm cannot be told.
 #[inline(always)]
 fn clip<T: Real>(squares: T, limit: T) -> T {
     let norm = squares.sqrt();

@@ -21,7 +21,7 @@ use arena_layout::Lengths;
 /// One update of the parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step<T> {
-    /// How many updates the fit has made, this one included.
+    /// Updates made, this one included.
     pub number: u64,
     /// The loss before the update: of the sample, or the mean over the batch. Where a scaler
     /// scales the target, it is in scaled units.
@@ -49,8 +49,8 @@ where
     optimizer: O,
     rules: R,
     arena: A,
-    /// What the parameters may still move before their true size must be looked at, in parts of
-    /// the room they have: 2⁻²⁴. It decides how much is checked, never what is computed.
+    /// Remaining movement budget, in 2⁻²⁴ of the safe range; when spent, magnitudes are checked
+    /// again. It decides how much is checked, never what is computed.
     credit: u32,
     steps: u64,
 }
@@ -94,18 +94,18 @@ where
         None => panic!("this model has a shape chosen at run time: use `arena_len` instead"),
     };
 
-    /// How many numbers the arena of a fit with compile-time shapes holds.
+    /// Numbers in the arena of a fit with compile-time shapes.
     pub const ARENA: usize = Self::LENGTHS.online();
 
-    /// The same with room for the gradient of a mini-batch.
+    /// Numbers in the arena with room for the gradient of a mini-batch.
     pub const BATCH_ARENA: usize = Self::LENGTHS.batched();
 
-    /// Whether a step must look at the inputs to know how large its gradient can be.
+    /// True where a step must look at the inputs to bound its gradient.
     const LOOKS: bool =
         O::NEEDS_MAX_GRADIENT || R::PENALIZES || R::CLIPS_NORM || !M::PROVES_FEATURES;
 
-    /// How many numbers the arena of such a fit holds; `batches` with room for mini-batches.
-    /// 4,294,967,295 stands for more than a 32-bit machine can address.
+    /// Numbers in the arena of such a fit; `batches` with room for mini-batches. 4,294,967,295
+    /// stands for more than a 32-bit machine can address.
     pub fn arena_len(model: &M, loss: &L, optimizer: &O, rules: &R, batches: bool) -> usize {
         let lengths = Self::measure(model, loss, optimizer, rules);
         match batches {
@@ -140,7 +140,7 @@ where
         })
     }
 
-    /// Whether there can be such a fit in an arena of so many words.
+    /// Checks that there can be such a fit in an arena of so many words.
     ///
     /// # Errors
     /// As [`Trainer::with_rules`].
@@ -188,7 +188,7 @@ where
         Ok(())
     }
 
-    /// How many numbers [`state`](Trainer::state) has in such a fit.
+    /// Numbers in the [`state`](Trainer::state) of such a fit.
     pub(crate) fn state_len(model: &M, loss: &L, optimizer: &O, rules: &R) -> usize {
         Self::measure(model, loss, optimizer, rules).lasting()
     }
@@ -236,7 +236,7 @@ where
             .unwrap_or(&[])
     }
 
-    /// How many updates the fit has made.
+    /// Updates made.
     pub fn steps(&self) -> u64 {
         self.steps
     }
@@ -261,7 +261,7 @@ where
         &self.rules
     }
 
-    /// How many words the arena has.
+    /// Words in the arena.
     pub(crate) fn room(&self) -> usize {
         self.arena.words().len()
     }

@@ -1,4 +1,4 @@
-//! What a fit says without learning.
+//! Predictions and evaluations, which change nothing.
 
 use core::iter;
 
@@ -6,12 +6,12 @@ use super::arena_layout::{Lengths, Shown, show, wrong_length};
 use super::guard::wild;
 use super::{Step, Trainer};
 use crate::internal::Internal;
-use crate::loss::{Link, Loss};
+use crate::loss::{Link, Loss, Squared};
 use crate::metrics::Meter;
-use crate::model::Model;
+use crate::model::{Linear, Model};
 use crate::optimizer::Optimizer;
 use crate::rules::Rules;
-use crate::{Arena, Fault, Real, kernel, scaler};
+use crate::{Arena, Const, Dyn, Fault, Real, kernel, scaler};
 
 impl<M, L, O, R, A> Trainer<M, L, O, R, A>
 where
@@ -102,10 +102,9 @@ where
     {
         let lengths = self.lengths();
         let unscales = lengths.scales && self.rules.scaling().target;
-        let plain = (
-            self.model.fast_path(Internal),
-            self.loss.fast_path(Internal),
-        );
+        let model = self.model.fast_path(Internal);
+        let model = model.map(|features| Linear::<Dyn>::with_shape(features, Const, Const));
+        let plain = (model, self.loss.fast_path(Internal).then_some(Squared));
         for (features, target, x) in samples {
             let given = (self.arena.words_mut(), lengths, unscales);
             let (raw, loss) = ((features, target), &self.loss);

@@ -147,7 +147,7 @@ pub(crate) struct Apply<'a, T: Real, O: Optimizer<T>, R> {
     pub(crate) optimizer: &'a O,
     pub(crate) rules: &'a R,
     pub(crate) coefficients: O::StepCoefficients,
-    /// What every delta is multiplied with: 1 unless a norm was clipped.
+    /// Factor on every delta: 1 unless a norm was clipped.
     pub(crate) share: T,
     pub(crate) parameters: &'a mut [T],
     pub(crate) state: &'a mut [T],

@@ -128,7 +128,7 @@ where
         checkpoint::write(out, self.steps, recipe, self.state(), self.batch())
     }
 
-    /// How many bytes [`save`](Trainer::save) writes now, with a recipe of that many bytes.
+    /// Bytes that [`save`](Trainer::save) writes now, with a recipe of that many bytes.
     pub fn checkpoint_len(&self, recipe: usize) -> usize {
         checkpoint::bytes::<A::Real>(recipe, self.state().len() + self.batch().len())
     }

@@ -5,7 +5,7 @@ use core::hint::black_box;
 
 use downhill::dual::{Dual, Scalar};
 use downhill::least_squares::{
-    Bounds, LeastSquares, Method, Nlms, Normalised, Recursive, Rls, Robust, Rows, SolveError, Table,
+    Bounds, LeastSquares, Method, Nlms, Normalized, Recursive, Rls, Robust, Rows, SolveError, Table,
 };
 use downhill::model::formula::{Formula, FormulaModel, Program};
 use downhill::model::{Model, Polynomial};
@@ -69,11 +69,11 @@ fn learn<T: Real, M: Model<T>>(model: &M, given: &mut Given<T>) -> Result<T, Fau
     let mut rls = Rls::new(recursive, model, &mut *given.words)?;
     let first = rls.observe(given.features, target)?;
     black_box((rls.parameters_mut().len(), rls.state().len()));
-    let normalised = Normalised {
+    let normalized = Normalized {
         rate: target,
         floor: target,
     };
-    let mut nlms = Nlms::new(normalised, model, &mut *given.arena)?;
+    let mut nlms = Nlms::new(normalized, model, &mut *given.arena)?;
     let second = nlms.observe(given.features, target)?;
     black_box(nlms.parameters_mut().len());
     Ok(first + second)

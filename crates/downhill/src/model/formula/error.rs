@@ -1,4 +1,4 @@
-//! What is wrong with a formula, and where.
+//! Errors of formulas.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 
-/// What is wrong with a formula.
+/// Reason that a formula is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -93,7 +93,7 @@ pub struct FormulaError {
     /// The byte offset of what is wrong, from the start of the text; the length of the text
     /// where something is missing at its end.
     pub at: usize,
-    /// What is wrong.
+    /// Reason.
     pub reason: Reason,
 }
 

@@ -33,7 +33,7 @@ impl<'a> Tokens<'a> {
         Self { text, at: 0 }
     }
 
-    /// The same, ending before byte `end`.
+    /// These tokens, ending before byte `end`.
     pub(super) fn until(self, end: usize) -> Self {
         let text = self.text.get(..end).unwrap_or(self.text);
         Self { text, ..self }
@@ -43,7 +43,7 @@ impl<'a> Tokens<'a> {
         self.text.get(self.at..).unwrap_or("")
     }
 
-    /// How many bytes from here on are of characters that `accept` accepts.
+    /// Length in bytes of the characters from here on that `accept` accepts.
     fn run(&self, mut accept: impl FnMut(char) -> bool) -> usize {
         let rest = self.rest();
         rest.find(|c| !accept(c)).unwrap_or(rest.len())

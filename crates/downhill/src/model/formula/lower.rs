@@ -24,13 +24,13 @@ fn place<'a, const N: usize>(names: &mut Names<'a, N>, name: &'a str) -> Option<
 pub(super) struct Lowering<'a, 'b, T, F> {
     pub(super) target: &'b str,
     pub(super) is_column: &'b F,
-    /// Whether this is the left side of an equation.
+    /// True on the left side of an equation.
     pub(super) left: bool,
     pub(super) operations: List<Op, OPERATIONS>,
     pub(super) numbers: List<T, NUMBERS>,
     pub(super) features: Names<'a, FEATURES>,
     pub(super) parameters: Names<'a, PARAMETERS>,
-    /// How many values the operations so far leave on the stack.
+    /// Values that the operations so far leave on the stack.
     pub(super) depth: usize,
 }
 

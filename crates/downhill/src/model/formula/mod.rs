@@ -29,15 +29,15 @@ pub use program::Program;
 
 use crate::{Real, Sink};
 
-/// How many operations a [`Program`] has at most, both sides together.
+/// Most operations of a [`Program`], both sides together.
 pub const OPERATIONS: usize = 96;
-/// How many values a [`Program`] holds at once at most.
+/// Most values that a [`Program`] holds at once.
 pub const STACK: usize = 16;
-/// How many different numbers a [`Program`] has at most.
+/// Most numbers of a [`Program`].
 pub const NUMBERS: usize = 24;
-/// How many parameters a [`Program`] has at most.
+/// Most parameters of a [`Program`].
 pub const PARAMETERS: usize = 16;
-/// How many columns a [`Program`] uses at most.
+/// Most columns of a [`Program`].
 pub const FEATURES: usize = 16;
 
 /// Gives the derivatives on a tape, times the slope of the one output, to a sink.

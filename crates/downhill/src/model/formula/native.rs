@@ -57,8 +57,8 @@ impl<F: Formula<P, N>, const P: usize, const N: usize> FormulaModel<F, P, N> {
         }
     }
 
-    /// The same model with other values for its parameters to start from, rounded to the number
-    /// that a fit is computed in.
+    /// This model with other starting values of its parameters, rounded to the number that a fit is
+    /// computed in.
     pub fn with_start(self, start: [f64; P]) -> Self {
         Self {
             start: Some(start),

@@ -1,4 +1,4 @@
-//! What a program is made of.
+//! Operations of a program.
 
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +66,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// How many values it takes.
+    /// Values taken off the stack.
     pub const fn takes(self) -> usize {
         match self {
             Self::Number(_) | Self::Feature(_) | Self::Parameter(_) => 0,

@@ -45,7 +45,7 @@ impl<'a, T> Parsed<'a, T> {
 ///   a last `+ e` stands for the error, as statisticians write it, and is left out.
 ///
 /// This is for the host: a board is sent the [`Program`]. (It works there too, but brings along how
-/// `core` reads numbers, whose bounds checks an optimised build keeps.)
+/// `core` reads numbers, whose bounds checks an optimized build keeps.)
 ///
 /// # Errors
 /// [`FormulaError`], with the byte where the text is wrong.
@@ -106,7 +106,7 @@ pub fn parse<'a, T: Real>(
     })
 }
 
-/// What waits until its right side is complete.
+/// Operator or bracket that waits until its right side is complete.
 #[derive(Clone, Copy)]
 enum Waiting {
     /// An operator and how tightly it binds.
@@ -116,7 +116,7 @@ enum Waiting {
         /// The function before the bracket.
         function: Option<Op>,
         commas: u8,
-        /// How many values there were before it.
+        /// Values on the stack before it.
         depth: usize,
     },
 }
@@ -127,7 +127,7 @@ impl Default for Waiting {
     }
 }
 
-/// How many operators and brackets may wait at once.
+/// Most operators and brackets that wait at once.
 const WAITING: usize = 48;
 
 impl<'a, T: Real, F: Fn(&str) -> bool> Lowering<'a, '_, T, F> {

@@ -45,7 +45,7 @@ use crate::{Real, Sink};
 pub struct Program<T> {
     /// First what is done to the target, then what predicts it.
     operations: List<Op, OPERATIONS>,
-    /// How many operations are the target's.
+    /// Operations of the left side.
     target: u8,
     numbers: List<T, NUMBERS>,
     features: u8,
@@ -54,7 +54,7 @@ pub struct Program<T> {
     start: List<T, PARAMETERS>,
 }
 
-/// What a program looks like before it is checked.
+/// Serialized program, before it is checked.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: Real + Deserialize<'de>"))]
 struct Raw<T> {
@@ -83,7 +83,7 @@ impl<T: Real> TryFrom<Raw<T>> for Program<T> {
     }
 }
 
-/// How many derivatives one run of a program carries. More parameters take more runs.
+/// Derivatives that one run of a program carries. More parameters take more runs.
 const LANES: usize = 4;
 
 impl<T: Real> Program<T> {
@@ -106,7 +106,7 @@ impl<T: Real> Program<T> {
         Ok(program)
     }
 
-    /// Whether every operation finds what it needs.
+    /// Checks that every operation finds its operands.
     fn check(&self) -> Result<(), Reason> {
         let numbers = self.numbers.as_slice();
         let starts = self.start.as_slice();
@@ -149,17 +149,17 @@ impl<T: Real> Program<T> {
         }
     }
 
-    /// How many columns it takes, in the order of [`Parsed::features`](super::Parsed::features).
+    /// Columns that it takes, in the order of [`Parsed::features`](super::Parsed::features).
     pub const fn features(&self) -> usize {
         self.features as usize
     }
 
-    /// How many parameters it has.
+    /// Parameters.
     pub const fn parameters(&self) -> usize {
         self.parameters as usize
     }
 
-    /// How many operations it takes to predict once.
+    /// Operations of one prediction.
     pub fn operations(&self) -> usize {
         self.steps().len()
     }
@@ -175,8 +175,8 @@ impl<T: Real> Program<T> {
         self.numbers.as_slice()
     }
 
-    /// The same program with a value that each parameter starts from; `None` where there is not
-    /// one finite value for each.
+    /// This program with a starting value for each parameter; `None` where there is not one finite
+    /// value for each.
     pub fn with_start(mut self, start: &[T]) -> Option<Self> {
         self.start = List::new();
         for &value in start {
@@ -193,7 +193,7 @@ impl<T: Real> Program<T> {
         self.start.as_slice()
     }
 
-    /// The same program in another kind of number; its constants are rounded to it.
+    /// This program in another number type; its constants are rounded to it.
     ///
     /// # Errors
     /// [`Reason::NotFinite`] where a number is too large for the other kind.
@@ -218,8 +218,8 @@ impl<T: Real> Program<T> {
         Ok(program)
     }
 
-    /// What is fitted in place of the target: the left side of the formula. It is the target
-    /// itself where the formula has no left side, or only the target's name.
+    /// Left side of the formula, which is fitted in place of the target. It is the target itself
+    /// where the formula has no left side, or only the target's name.
     #[inline]
     pub fn target(&self, target: T) -> T {
         let side = self.operations.as_slice().get(..usize::from(self.target));
@@ -228,7 +228,7 @@ impl<T: Real> Program<T> {
             .value
     }
 
-    /// Whether the left side of the formula is more than the target's name, so that
+    /// Returns `true` if the left side of the formula is more than the target's name, so that
     /// [`target`](Program::target) gives another number than it takes.
     pub const fn transforms_target(&self) -> bool {
         self.target > 1
