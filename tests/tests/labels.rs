@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use downhill::fit::Fit;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
@@ -21,7 +22,7 @@ use downhill_tests::{downhill, json, stderr, stdout};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f32]>;
+type Line = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f32]>;
 
 const RATE: f32 = 0.1;
 /// From how many samples the scaler learns.
@@ -46,9 +47,10 @@ fn node(wire: Wire, stop: &AtomicBool, runs: bool) {
             false => Err(SensorFault::Missing),
         }
     };
-    let arena = vec![0.0; Fit::ARENA].leak();
+    let arena = vec![0.0; Line::ARENA].leak();
     let (model, optimizer) = (Linear::new(), Sgd::new(RATE));
-    let fit = Fit::with_rules(model, Squared, optimizer, Scaling::STANDARD, arena).unwrap();
+    let trainer = Line::with_rules(model, Squared, optimizer, Scaling::STANDARD, arena).unwrap();
+    let fit = Fit::new(trainer, RECIPE.batch);
     let learner: Learner<_, _, _, _, 1, 1, 4> = Learner::new(fit, sensor, Later, Pin).unwrap();
     let learner = learner.survey(SURVEY).mode(Mode::LearnWhileInferring);
     let learner = if runs { learner } else { learner.stopped() };

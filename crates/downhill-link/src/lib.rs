@@ -8,6 +8,7 @@ mod device;
 mod event;
 pub mod fault_injector;
 mod frame;
+mod from_fit;
 mod hash;
 mod message;
 mod numbers;

@@ -1,17 +1,16 @@
+use downhill::fit::{self, AnyFit};
 use downhill::health::{Health, Monitor, Verdict};
 use downhill::least_squares::{AnyEstimator, Estimation};
 use downhill::loss::{AnyLoss, Loss, Squared};
 use downhill::model::{AnyModel, Linear, Model};
 use downhill::optimizer::{AnyOptimizer, Sgd};
-use downhill::rules::AnyRules;
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_link::{Capabilities, Command, CommandError, Counters, Progress, recipe_hash};
 
 use crate::arithmetic;
 use crate::estimate::Estimate;
-use crate::fit::{Fit as _, Watched};
-use crate::inbox::{Case, Inbox};
 use crate::log::log;
+use crate::staging::Staging;
 use crate::words::Words;
 use crate::worker::{Tell, Worker};
 
@@ -22,7 +21,7 @@ use crate::worker::{Tell, Worker};
 #[derive(Debug)]
 pub struct Bench<'a> {
     memory: Memory<'a>,
-    inbox: Inbox<'a>,
+    staging: Staging<'a>,
     /// How many numbers a sample may have.
     columns: usize,
     /// Whether arithmetic gives the same bits as everywhere.
@@ -43,7 +42,7 @@ enum Memory<'a> {
 
 #[derive(Debug)]
 struct Fit<'a> {
-    watched: AnyWatched<'a>,
+    inner: AnyFit<&'a mut [f32]>,
     /// The monitor's words, where there is no monitor.
     spare: &'a mut [f32],
     rest: Rest,
@@ -61,23 +60,19 @@ const SMALLEST: Recipe<f32> = Recipe::new(
 /// What a recipe says and its trainer does not hold.
 #[derive(Debug)]
 struct Rest {
-    health: Health,
-    batch: u16,
     seed: u64,
     threshold: Option<f32>,
 }
 
-type AnyWatched<'a> =
-    Watched<AnyModel, AnyLoss<f32>, AnyOptimizer<f32>, AnyRules<f32>, &'a mut [f32], &'a mut [f32]>;
-
 impl<'a> Fit<'a> {
     /// What it was built from. A copy beside the trainer would be too much for a small board.
     fn recipe(&self) -> Recipe<f32> {
-        let (trainer, rest) = (&self.watched.trainer, &self.rest);
+        let (fit, rest) = (&self.inner, &self.rest);
+        let trainer = &fit.trainer;
         Recipe::new(*trainer.model(), *trainer.loss(), *trainer.optimizer())
             .rules(*trainer.rules())
-            .health(rest.health)
-            .batch(rest.batch)
+            .health(fit.monitor.as_ref().map_or(Health::OFF, Monitor::health))
+            .batch(fit.batch)
             .seed(rest.seed)
             .threshold(rest.threshold)
     }
@@ -87,10 +82,9 @@ impl<'a> Fit<'a> {
     /// all copies that there could be of them at once.
     #[inline(never)]
     fn become_of(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
-        recipe.rebuild(&mut self.watched.trainer)?;
+        recipe.rebuild(&mut self.inner.trainer)?;
+        self.inner.batch = recipe.batch;
         self.rest = Rest {
-            health: recipe.health,
-            batch: recipe.batch,
             seed: recipe.seed,
             threshold: recipe.threshold,
         };
@@ -105,7 +99,7 @@ impl<'a> Fit<'a> {
 
     #[inline(never)]
     fn stop_watching(&mut self) {
-        if let Some(monitor) = self.watched.monitor.take() {
+        if let Some(monitor) = self.inner.monitor.take() {
             self.spare = monitor.into_words();
         }
     }
@@ -113,14 +107,14 @@ impl<'a> Fit<'a> {
     #[inline(never)]
     fn watch(&mut self, health: Health) -> Result<(), CommandError> {
         let words = core::mem::take(&mut self.spare);
-        self.watched.monitor = Some(Monitor::new(health, &self.watched.trainer, words)?);
+        self.inner.monitor = Some(Monitor::new(health, &self.inner.trainer, words)?);
         Ok(())
     }
 
     fn into_words(self) -> Words<'a> {
         Words {
-            fit: self.watched.trainer.into_arena(),
-            monitor: match self.watched.monitor {
+            fit: self.inner.trainer.into_arena(),
+            monitor: match self.inner.monitor {
                 Some(monitor) => monitor.into_words(),
                 None => self.spare,
             },
@@ -128,7 +122,7 @@ impl<'a> Fit<'a> {
     }
 
     fn monitor_room(&self) -> usize {
-        match &self.watched.monitor {
+        match &self.inner.monitor {
             Some(monitor) => monitor.words().len(),
             None => self.spare.len(),
         }
@@ -142,7 +136,7 @@ impl<'a> Bench<'a> {
         let (fit, rest) = arena.split_at_mut(half);
         Self {
             memory: Memory::Free(Words { fit, monitor }),
-            inbox: Inbox::new(rest.get_mut(..half).unwrap_or(&mut [])),
+            staging: Staging::new(rest.get_mut(..half).unwrap_or(&mut [])),
             columns,
             sound: arithmetic::is_default(),
         }
@@ -187,7 +181,7 @@ impl<'a> Bench<'a> {
 
     /// Refuses samples of so many numbers where there is no room for one.
     fn check_room(&self, need: usize) -> Result<(), CommandError> {
-        let (need, got) = (need as u32, self.inbox.room() as u32);
+        let (need, got) = (need as u32, self.staging.room() as u32);
         match need > got {
             true => Err(Fault::Arena { need, got }.into()),
             false => Ok(()),
@@ -207,7 +201,7 @@ impl<'a> Bench<'a> {
         self.check_room(features + 2)?;
         // As above: what is refused leaves the fit that there is.
         let kept = self.kept();
-        estimation.build(self.inbox.beside(kept))?;
+        estimation.build(self.staging.beside(kept))?;
         let words = self.free();
         let fit = estimation.build(words.fit)?;
         log!(info, "estimating: {} words", estimation.words());
@@ -229,7 +223,7 @@ impl<'a> Bench<'a> {
         self.check_room(need)?;
         // What is refused leaves the fit that there is, and what is not cannot fail below. The
         // inbox is as long as the fit's words.
-        recipe.check(self.inbox.room())?;
+        recipe.check(self.staging.room())?;
         let (need, got) = (recipe.monitor_len(), self.monitor_room());
         if need > got {
             let (need, got) = (need as u32, got as u32);
@@ -249,14 +243,13 @@ impl<'a> Bench<'a> {
     fn make_room(&mut self) -> Result<(), CommandError> {
         let words = self.free();
         self.memory = Memory::Fit(Fit {
-            watched: Watched {
+            inner: fit::Fit {
                 trainer: SMALLEST.build(words.fit)?,
                 monitor: None,
+                batch: SMALLEST.batch,
             },
             spare: words.monitor,
             rest: Rest {
-                health: SMALLEST.health,
-                batch: SMALLEST.batch,
                 seed: SMALLEST.seed,
                 threshold: SMALLEST.threshold,
             },
@@ -272,7 +265,7 @@ impl Worker for Bench<'_> {
     }
 
     fn room(&self) -> usize {
-        self.inbox.room()
+        self.staging.room()
     }
 
     fn carry_out(
@@ -281,7 +274,7 @@ impl Worker for Bench<'_> {
         counters: &mut Counters,
         _: &mut Tell<'_>,
     ) -> Result<Progress, CommandError> {
-        self.inbox.begin(command);
+        self.staging.begin(command);
         let loss = match (command, &mut self.memory) {
             (Command::Configure(recipe), _) => self.configure(recipe).map(|()| 0.0)?,
             (Command::Estimate(estimation), _) => self.begin(estimation).map(|()| 0.0)?,
@@ -293,15 +286,11 @@ impl Worker for Bench<'_> {
             }
             (_, Memory::Free(_)) => return Err(CommandError::NoFit),
             (_, Memory::Estimate(estimate)) => {
-                estimate.carry_out(self.inbox.words(), command, counters)?
+                estimate.carry_out(self.staging.words(), command, counters)?
             }
             (_, Memory::Fit(fit)) => {
-                let case = Case {
-                    fit: &mut fit.watched,
-                    batch: fit.rest.batch,
-                    hash: fit.hash,
-                };
-                self.inbox.carry_out(case, command, counters)?
+                let fit = (&mut fit.inner, fit.hash);
+                self.staging.execute(fit, command, counters)?
             }
         };
         Ok(Progress {
@@ -313,7 +302,7 @@ impl Worker for Bench<'_> {
     fn steps(&self) -> u64 {
         match &self.memory {
             Memory::Free(_) => 0,
-            Memory::Fit(fit) => fit.watched.steps(),
+            Memory::Fit(fit) => fit.inner.trainer.steps(),
             Memory::Estimate(estimate) => estimate.fit.steps(),
         }
     }
@@ -321,7 +310,7 @@ impl Worker for Bench<'_> {
     fn state(&self) -> &[f32] {
         match &self.memory {
             Memory::Free(_) => &[],
-            Memory::Fit(fit) => fit.watched.state(),
+            Memory::Fit(fit) => fit.inner.trainer.state(),
             Memory::Estimate(estimate) => estimate.fit.parameters(),
         }
     }
@@ -329,7 +318,7 @@ impl Worker for Bench<'_> {
     fn fingerprint(&self) -> Fingerprint {
         match &self.memory {
             Memory::Free(_) => Fingerprint(0),
-            Memory::Fit(fit) => fit.watched.fingerprint(),
+            Memory::Fit(fit) => fit.inner.trainer.fingerprint(),
             Memory::Estimate(estimate) => estimate.fit.fingerprint(),
         }
     }
@@ -341,7 +330,7 @@ impl Worker for Bench<'_> {
     fn verdict(&mut self) -> Option<Verdict> {
         match &mut self.memory {
             Memory::Free(_) | Memory::Estimate(_) => None,
-            Memory::Fit(fit) => fit.watched.verdict(),
+            Memory::Fit(fit) => fit.inner.verdict(),
         }
     }
 
@@ -352,7 +341,7 @@ impl Worker for Bench<'_> {
     fn checkpoint(&mut self) -> Result<&[f32], usize> {
         match &self.memory {
             Memory::Free(_) | Memory::Estimate(_) => Err(0),
-            Memory::Fit(fit) => self.inbox.checkpoint(&fit.watched, fit.hash),
+            Memory::Fit(fit) => self.staging.checkpoint(&fit.inner, fit.hash),
         }
     }
 }

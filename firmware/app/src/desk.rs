@@ -5,11 +5,11 @@ use downhill_link::{
 };
 use embedded_hal::digital::OutputPin;
 
-use crate::inbox::{self, Case, Inbox};
 use crate::log::log;
+use crate::staging::{self, Staging};
 use crate::store::{Store, Wake};
 use crate::worker::{Tell, Worker, count};
-use crate::{Fit, Learner, Reference, Sensor, arithmetic};
+use crate::{ErasedFit, Learner, Reference, Sensor, arithmetic};
 
 /// A node's worker: a [`Learner`], the recipe of its fit, and a [`Store`] for its checkpoints.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Desk<'a, L, K> {
     store: K,
     recipe: &'a Recipe<f32>,
     hash: Fingerprint,
-    inbox: Inbox<'a>,
+    staging: Staging<'a>,
     /// Steps from checkpoint to checkpoint; 0 for none.
     every: u64,
     /// How many steps the fit had made at the last checkpoint.
@@ -30,7 +30,7 @@ pub struct Desk<'a, L, K> {
 impl<'a, F, S, R, P, K, const N: usize, const M: usize, const W: usize>
     Desk<'a, Learner<F, S, R, P, N, M, W>, K>
 where
-    F: Fit,
+    F: ErasedFit,
     S: Sensor<N>,
     R: Reference<N, M>,
     P: OutputPin,
@@ -40,17 +40,18 @@ where
     /// host, for state that it pushes and for checkpoints that it pulls: as many words as a
     /// checkpoint has, 10 more than the fit's state.
     pub fn new(
-        learner: Learner<F, S, R, P, N, M, W>,
+        mut learner: Learner<F, S, R, P, N, M, W>,
         recipe: &'a Recipe<f32>,
         store: K,
         inbox: &'a mut [f32],
     ) -> Self {
+        learner.fit_mut().set_batch(recipe.batch);
         Self {
-            learner: learner.batch(recipe.batch),
+            learner,
             store,
             recipe,
             hash: recipe_hash(recipe),
-            inbox: Inbox::new(inbox),
+            staging: Staging::new(inbox),
             every: 0,
             saved: 0,
             sound: arithmetic::is_default(),
@@ -76,7 +77,7 @@ where
             ..
         } = self;
         learner.restart(recipe.seed);
-        let wake = store.wake(&mut |bytes| inbox::resume(learner.fit_mut(), *hash, bytes));
+        let wake = store.wake(&mut |bytes| staging::resume(learner.fit_mut(), *hash, bytes));
         self.saved = self.learner.fit().steps();
         match wake {
             Wake::Empty => log!(info, "no checkpoint: the fit begins"),
@@ -115,7 +116,7 @@ where
     /// What the store refuses.
     pub fn save(&mut self, counters: &mut Counters) -> Result<(), CommandError> {
         let (fit, hash) = (self.learner.fit(), self.hash);
-        match self.store.save(&|out| inbox::save(fit, hash, out)) {
+        match self.store.save(&|out| staging::save(fit, hash, out)) {
             Ok(()) => {
                 self.saved = fit.steps();
                 count(&mut counters.saved);
@@ -134,7 +135,7 @@ where
 impl<F, S, R, P, K, const N: usize, const M: usize, const W: usize> Worker
     for Desk<'_, Learner<F, S, R, P, N, M, W>, K>
 where
-    F: Fit,
+    F: ErasedFit,
     S: Sensor<N>,
     R: Reference<N, M>,
     P: OutputPin,
@@ -150,7 +151,7 @@ where
     }
 
     fn room(&self) -> usize {
-        self.inbox.room()
+        self.staging.room()
     }
 
     fn carry_out(
@@ -159,7 +160,7 @@ where
         counters: &mut Counters,
         tell: &mut Tell<'_>,
     ) -> Result<Progress, CommandError> {
-        self.inbox.begin(command);
+        self.staging.begin(command);
         if !self.sound {
             return Err(CommandError::FpuMode);
         }
@@ -179,12 +180,8 @@ where
             }
             Command::Subscribe { .. } => {}
             _ => {
-                let case = Case {
-                    fit: self.learner.fit_mut(),
-                    batch: self.recipe.batch,
-                    hash: self.hash,
-                };
-                loss = self.inbox.carry_out(case, command, counters)?;
+                let fit = (self.learner.fit_mut(), self.hash);
+                loss = self.staging.execute(fit, command, counters)?;
             }
         }
         Ok(Progress {
@@ -214,7 +211,7 @@ where
     }
 
     fn checkpoint(&mut self) -> Result<&[f32], usize> {
-        self.inbox.checkpoint(self.learner.fit(), self.hash)
+        self.staging.checkpoint(self.learner.fit(), self.hash)
     }
 
     fn scores(&self) -> Option<Scores> {

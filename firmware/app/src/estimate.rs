@@ -2,7 +2,7 @@ use downhill::Fault;
 use downhill::least_squares::AnyEstimator;
 use downhill_link::{Command, CommandError, Counters, Numbers};
 
-use crate::inbox::count_step;
+use crate::staging::count_step;
 use crate::words::Words;
 
 /// A fit by least squares. Where it replays its samples, they are kept at the end of the inbox,

@@ -1,14 +1,15 @@
+use downhill::fit::Command;
 use downhill::metrics::{Meter, Regression};
 use downhill::{Fault, Step};
 use downhill_link::{Alert, CommandError, Counters, Event, Mode, Numbers, Scores, SensorFault};
 use embedded_hal::digital::OutputPin;
 
-use crate::inbox::{count_skipped, count_step};
 use crate::log::log;
+use crate::staging::{count_skipped, count_step};
 use crate::waiting::{Sample, Waiting};
 use crate::watch::{Limits, Watch};
 use crate::worker::{Tell, count};
-use crate::{Fit, Reference, Sensor};
+use crate::{ErasedFit, Reference, Sensor};
 
 /// A fit that lives with a sensor: it asks the sensor, lets samples wait for their targets,
 /// predicts, compares and learns as its [`Mode`] says, and raises an alarm when something is
@@ -20,7 +21,6 @@ use crate::{Fit, Reference, Sensor};
 #[derive(Debug)]
 pub struct Learner<F, S, R, P, const N: usize, const M: usize, const W: usize> {
     fit: F,
-    batch: u16,
     /// From how many samples the scaler learns before the fit does.
     survey: u32,
     sensor: S,
@@ -43,18 +43,18 @@ pub struct Learner<F, S, R, P, const N: usize, const M: usize, const W: usize> {
 
 impl<F, S, R, P, const N: usize, const M: usize, const W: usize> Learner<F, S, R, P, N, M, W>
 where
-    F: Fit,
+    F: ErasedFit,
     S: Sensor<N>,
     R: Reference<N, M>,
     P: OutputPin,
 {
-    /// A learner that asks its sensor whenever it gets a turn, in [`Mode::Learn`], with a fit
-    /// that learns online.
+    /// A learner that asks its sensor whenever it gets a turn, in [`Mode::Learn`].
     ///
     /// # Errors
     /// [`Fault::Length`] where the fit does not take `N` features and `M` targets.
     pub fn new(fit: F, sensor: S, reference: R, mut alarm: P) -> Result<Self, Fault> {
-        for (need, got) in [(fit.features(), N), (fit.targets(), M)] {
+        let (features, targets) = fit.widths();
+        for (need, got) in [(features, N), (targets, M)] {
             if need != got {
                 let (need, got) = (need as u32, got as u32);
                 return Err(Fault::Length { need, got });
@@ -64,7 +64,6 @@ where
         let _ = alarm.set_low();
         Ok(Self {
             fit,
-            batch: 1,
             survey: 0,
             sensor,
             reference,
@@ -80,13 +79,6 @@ where
             far: false,
             trouble: None,
         })
-    }
-
-    /// Learns from batches of this many samples, as the recipe says.
-    #[must_use]
-    pub fn batch(mut self, samples: u16) -> Self {
-        self.batch = samples;
-        self
     }
 
     /// Lets the scaler learn from the first so many samples with a target, and only then the fit.
@@ -195,7 +187,8 @@ where
 
     /// Begins anew: the fit as drawn from this seed, no sample waiting, nothing compared.
     pub fn restart(&mut self, seed: u64) {
-        self.fit.restart(seed);
+        // Cannot fail: there is nothing in it to refuse.
+        let _ = self.fit.execute(Command::Restart { seed });
         self.waiting.clear();
         self.meter = Regression::fading(self.fade);
     }
@@ -303,7 +296,11 @@ where
         let mut loss = 0.0;
         if self.mode.learns() {
             let before = self.fit.steps();
-            let step = match self.fit.feed(self.batch, &sample.features, target, 1.0) {
+            let step = match self.fit.execute(Command::Sample {
+                features: &sample.features,
+                target,
+                weight: 1.0,
+            }) {
                 Err(Fault::Scaler) if self.survey > 0 => {
                     let step = self.scale(sample, target)?;
                     self.tell_learned(sample, target, step, tell);
@@ -332,15 +329,13 @@ where
 
     /// Lets the scaler learn from a sample, and freezes it when it has seen enough.
     fn scale(&mut self, sample: &Sample<N, M>, target: &[f32; M]) -> Result<Step<f32>, Fault> {
-        self.fit.survey(&sample.features, target)?;
-        if self.fit.surveyed() >= self.survey {
-            self.fit.freeze();
+        let features = &sample.features;
+        let step = self.fit.execute(Command::FitScaler { features, target })?;
+        if self.fit.scaler_samples() >= self.survey {
+            self.fit.execute(Command::FreezeScaler)?;
             log!(info, "the scaler is frozen");
         }
-        Ok(Step {
-            number: self.fit.steps(),
-            loss: 0.0,
-        })
+        Ok(step)
     }
 
     fn tell_learned(

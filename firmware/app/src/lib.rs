@@ -41,6 +41,7 @@
 //! [`Reference`] or the host says the truth is, and keeps checkpoints in a [`Store`]:
 //!
 //! ```
+//! use downhill::fit::Fit;
 //! use downhill::loss::Squared;
 //! use downhill::model::Linear;
 //! use downhill::optimizer::Sgd;
@@ -55,9 +56,9 @@
 //! # }
 //! # fn main() -> Result<(), downhill::Fault> {
 //! # let alarm = Pin;
-//! type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>>;
-//! # let arena: &'static mut [f32] = Box::leak(Box::new([0.0; Fit::ARENA]));
-//! let fit = Fit::new(Linear::new(), Squared, Sgd::new(0.01), arena)?;
+//! type Line = Trainer<Linear<Const<1>>, Squared, Sgd<f32>>;
+//! # let arena: &'static mut [f32] = Box::leak(Box::new([0.0; Line::ARENA]));
+//! let fit = Fit::new(Line::new(Linear::new(), Squared, Sgd::new(0.01), arena)?, 1);
 //! let sensor = || Ok::<_, SensorFault>(Some([20.0])); // any closure that reads a driver
 //! // One feature, one target; eight samples wait until their target comes.
 //! let learner = Learner::<_, _, _, _, 1, 1, 8>::new(fit, sensor, Later, alarm)?;
@@ -81,7 +82,6 @@ mod connection;
 mod desk;
 mod estimate;
 mod fit;
-mod inbox;
 mod lab;
 mod learner;
 mod log;
@@ -90,6 +90,7 @@ mod port;
 pub mod scripted;
 mod sensor;
 mod session;
+mod staging;
 mod store;
 pub mod synthetic;
 mod waiting;
@@ -102,7 +103,7 @@ pub use bench::Bench;
 pub use connection::Connection;
 pub use desk::Desk;
 pub use downhill_link::{Alert, Counters, Event, Mode, SensorFault, Topics};
-pub use fit::{Fit, Watched};
+pub use fit::ErasedFit;
 pub use lab::Lab;
 pub use learner::Learner;
 pub use node::Node;

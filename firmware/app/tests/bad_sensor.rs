@@ -44,11 +44,11 @@ fn through(trouble: Trouble) -> (Vec<String>, Counters) {
     let mut counters = Counters::default();
     let mut said = Vec::new();
     for now in 0..600 {
-        let before = (learner.fit().fingerprint(), learner.taken());
+        let before = (learner.fit().trainer.fingerprint(), learner.taken());
         let notices = turn(&mut learner, &mut counters);
         // As soon as the fault is found nothing is learned, until it is over.
         let found = learner.trouble().is_some();
-        let learned = learner.fit().fingerprint() != before.0;
+        let learned = learner.fit().trainer.fingerprint() != before.0;
         assert_eq!(learned, learner.taken() != before.1, "turn {now}");
         assert!(!(found && learned), "turn {now}");
         assert!(!found || (ILL..WELL).contains(&now), "turn {now}");
@@ -56,14 +56,21 @@ fn through(trouble: Trouble) -> (Vec<String>, Counters) {
             .into_iter()
             .filter(|notice| notice.contains("Alert"));
         said.extend(alerts);
-        assert!(learner.fit().parameters().iter().all(|p| p.is_finite()));
+        assert!(
+            learner
+                .fit()
+                .trainer
+                .parameters()
+                .iter()
+                .all(|p| p.is_finite())
+        );
     }
-    let [slope, bias] = *learner.fit().parameters() else {
+    let [slope, bias] = *learner.fit().trainer.parameters() else {
         panic!("two parameters")
     };
     assert!((slope - 2.0).abs() < 0.02, "{slope}");
     assert!((bias + 0.5).abs() < 0.02, "{bias}");
-    assert_eq!(counters.samples, learner.fit().steps());
+    assert_eq!(counters.samples, learner.fit().trainer.steps());
     assert_eq!(u64::from(learner.taken()), counters.samples);
     alarm.done();
     (said, counters)

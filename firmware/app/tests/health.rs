@@ -6,14 +6,14 @@ use std::rc::Rc;
 
 use crate::common::flash::{Flash, PAGE, PAGES};
 use crate::common::{NoPin, recipe};
-use downhill::health::{Detector, Drift, Finding, Health, Monitor, Reaction, Verdict};
+use downhill::fit::{AnyFit, Fit};
+use downhill::health::{Detector, Drift, Finding, Health, Reaction, Verdict};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
 use downhill::rules::AnyRules;
 use downhill::{Fingerprint, Recipe};
 use downhill_firmware::{
-    Counters, Desk, Event, Fit, FlashStore, Learner, SensorFault, Tell, Topics, Wake, Watched,
-    Worker,
+    Counters, Desk, Event, FlashStore, Learner, SensorFault, Tell, Topics, Wake, Worker,
 };
 use downhill_link::Command;
 
@@ -50,25 +50,19 @@ fn built(recipe: &Recipe<f32>) -> AnyTrainer<Arena> {
     recipe.build([0.0; 128]).unwrap()
 }
 
-macro_rules! watched {
-    ($recipe:expr, $trainer:expr) => {{
-        let (recipe, trainer): (&Recipe<f32>, AnyTrainer<Arena>) = ($recipe, $trainer);
-        let words = [0.0; 2_048];
-        let monitor = Monitor::new(recipe.health, &trainer, words).unwrap();
-        let monitor = Some(monitor);
-        Watched { trainer, monitor }
-    }};
+fn monitored(recipe: &Recipe<f32>, trainer: AnyTrainer<Arena>) -> AnyFit<Arena, [f32; 2_048]> {
+    Fit::monitored(trainer, recipe.batch, recipe.health, [0.0; 2_048]).unwrap()
 }
 
 /// What a fit says and is after each sample from `from` on.
 type Course = (Vec<Fingerprint>, Vec<Verdict>);
 
-fn follow(fit: &mut impl Fit, from: u64) -> Course {
+fn follow(fit: &mut AnyFit<Arena, [f32; 2_048]>, from: u64) -> Course {
     let (mut prints, mut verdicts) = (Vec::new(), Vec::new());
     for number in from..SAMPLES {
         let (x, y) = sample(number);
-        fit.feed(1, &x, &y, 1.0).unwrap();
-        prints.push(fit.fingerprint());
+        fit.observe(&x, &y, 1.0).unwrap();
+        prints.push(fit.trainer.fingerprint());
         verdicts.extend(fit.verdict());
     }
     (prints, verdicts)
@@ -106,7 +100,7 @@ macro_rules! power_on {
             labelled.set(labelled.get() + 1);
             Ok::<_, SensorFault>(Some(y))
         };
-        let fit = watched!(recipe, built(recipe));
+        let fit = monitored(recipe, built(recipe));
         let learner = Learner::<_, _, _, _, 3, 1, 2>::new(fit, sensor, reference, NoPin).unwrap();
         let store = FlashStore::<_, 256>::new($flash, 0..(PAGE * PAGES) as u32).unwrap();
         let mut desk = Desk::new(learner, recipe, store, $inbox).save_every(EVERY);
@@ -129,7 +123,7 @@ fn after_a_power_cut_and_after_a_reset_a_fit_is_watched_anew_and_so_is_its_twin(
     let (mut first, wake) = power_on!(&recipe, flash.clone(), at, &mut inbox);
     assert_eq!(wake, Wake::Empty);
     let before = go_on(&mut first, 2 * EVERY + 100);
-    let uncut = follow(&mut watched!(&recipe, built(&recipe)), 0);
+    let uncut = follow(&mut monitored(&recipe, built(&recipe)), 0);
     assert_eq!(before.0, uncut.0[..before.0.len()]);
     assert!(!drifts(&before).is_empty(), "{:?}", before.1);
 
@@ -139,12 +133,17 @@ fn after_a_power_cut_and_after_a_reset_a_fit_is_watched_anew_and_so_is_its_twin(
     assert_eq!((wake, second.steps()), (Wake::Newest, 2 * EVERY));
     assert_eq!(second.fingerprint(), uncut.0[2 * EVERY as usize - 1]);
     let mut checkpoint = [0; 512];
-    let length = second.learner().fit().save(b"", &mut checkpoint).unwrap();
+    let length = second
+        .learner()
+        .fit()
+        .trainer
+        .save(b"", &mut checkpoint)
+        .unwrap();
     let mut resumed = built(&recipe);
     resumed
         .resume(&downhill::checkpoint::Checkpoint::parse(&checkpoint[..length]).unwrap())
         .unwrap();
-    let twin = follow(&mut watched!(&recipe, resumed), 2 * EVERY);
+    let twin = follow(&mut monitored(&recipe, resumed), 2 * EVERY);
     let after = go_on(&mut second, SAMPLES - 2 * EVERY);
     assert_eq!(after, twin);
     assert!(!drifts(&after).is_empty(), "{:?}", after.1);

@@ -19,7 +19,7 @@ fn feature(number: u32) -> f32 {
 #[test]
 fn labels_come_late_and_in_any_order_and_samples_expire() {
     let mut learner: Small<_, _, _> = Learner::new(fit(), wave(0), Later, NoPin).unwrap();
-    let mut twin = fit();
+    let mut twin = fit().trainer;
     let mut counters = Counters::default();
     for _ in 0..6 {
         turn(&mut learner, &mut counters);
@@ -33,14 +33,14 @@ fn labels_come_late_and_in_any_order_and_samples_expire() {
         let step = twin.observe(&[x], &[truth(x)]).unwrap();
         let loss = label(&mut learner, &mut counters, (number, truth(x)));
         assert_eq!(loss, Ok(step.loss));
-        assert_eq!(learner.fit().fingerprint(), twin.fingerprint());
+        assert_eq!(learner.fit().trainer.fingerprint(), twin.fingerprint());
     }
     let again = label(&mut learner, &mut counters, (5, 0.0));
     assert_eq!(again, Err(CommandError::NoSample));
     // A label that is no number leaves its sample waiting.
     let wild = label(&mut learner, &mut counters, (4, f32::NAN));
     assert_eq!(wild, Err(Fault::Target { index: 0 }.into()));
-    assert_eq!(learner.fit().fingerprint(), twin.fingerprint());
+    assert_eq!(learner.fit().trainer.fingerprint(), twin.fingerprint());
     assert!(label(&mut learner, &mut counters, (4, 1.0)).is_ok());
     assert_eq!((counters.samples, counters.steps), (4, 4));
 }
@@ -78,7 +78,7 @@ fn each_mode_does_what_it_says() {
             assert_eq!(said.contains("prediction: []"), !predicts, "{said}");
             assert_eq!(said.contains("Learned"), learns > 0, "{said}");
         }
-        let steps = learner.fit().steps();
+        let steps = learner.fit().trainer.steps();
         assert_eq!((learner.scores().count, steps), (compares, learns));
         assert_eq!((counters.expired, counters.skipped), (0, 0), "{mode:?}");
     }
@@ -90,7 +90,7 @@ fn scores_are_those_of_predictions_made_before_the_sample_was_learned_from() {
         .unwrap()
         .mode(Mode::LearnWhileInferring)
         .fading(0.9);
-    let mut twin = fit();
+    let mut twin = fit().trainer;
     let mut meter = Regression::fading(0.9);
     let mut counters = Counters::default();
     for number in 1..=60 {
@@ -102,7 +102,7 @@ fn scores_are_those_of_predictions_made_before_the_sample_was_learned_from() {
     let scores = learner.scores();
     assert_eq!((scores.mae, scores.rmse), (meter.mae(), meter.rmse()));
     assert_eq!(scores.max_error, meter.max_error());
-    assert_eq!(learner.fit().fingerprint(), twin.fingerprint());
+    assert_eq!(learner.fit().trainer.fingerprint(), twin.fingerprint());
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn an_anomaly_raises_the_alarm_until_predictions_are_near_again() {
         Ok(Some([truth(x[0]) + off]))
     };
     let mut fitted = fit();
-    fitted.restore(&[2.0, -0.5], 0).unwrap();
+    fitted.trainer.restore(&[2.0, -0.5], 0).unwrap();
     let mut learner: Small<_, _, _> = Learner::new(fitted, wave(0), broken, alarm.clone())
         .unwrap()
         .mode(Mode::Frozen)

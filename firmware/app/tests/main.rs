@@ -3,6 +3,7 @@
 
 mod bad_link;
 mod bad_sensor;
+mod commands;
 mod common;
 mod drivers;
 mod estimates;

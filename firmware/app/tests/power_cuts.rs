@@ -3,6 +3,7 @@
 use crate::common::flash::{Flash, PAGE, PAGES};
 use crate::common::{NoPin, recipe};
 use downhill::checkpoint::Checkpoint;
+use downhill::fit::Fit;
 use downhill::loss::{AnyLoss, Huber};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
@@ -19,7 +20,7 @@ const SURVEY: u32 = 16;
 const EVERY: u64 = 7;
 const ROOM: usize = 256;
 
-type Fit = AnyTrainer<[f32; 128]>;
+type Twin = AnyTrainer<[f32; 128]>;
 type Shelf = FlashStore<Flash, ROOM>;
 
 /// Everything that a checkpoint holds: parameters, moments, a scaler that goes on, a schedule.
@@ -59,7 +60,7 @@ macro_rules! power_on {
     ($recipe:expr, $flash:expr, $inbox:expr) => {{
         let recipe = $recipe;
         let arena = [0.0; 128];
-        let fit: Fit = recipe.build(arena).unwrap();
+        let fit = Fit::new(recipe.build(arena).unwrap(), recipe.batch);
         let at = std::rc::Rc::new(std::cell::Cell::new(0));
         let (sensed, labelled) = (at.clone(), at.clone());
         let sensor = move || Ok::<_, SensorFault>(Some(sample(sensed.get()).0));
@@ -72,7 +73,7 @@ macro_rules! power_on {
         let store = Shelf::new($flash, 0..(PAGE * PAGES) as u32).unwrap();
         let mut desk = Desk::new(learner.survey(SURVEY), recipe, store, $inbox).save_every(EVERY);
         let wake = desk.wake();
-        let fit = desk.learner().fit();
+        let fit = &desk.learner().fit().trainer;
         // Every sample was a step but those that the scaler learned from, all of them at first.
         let surveyed = if downhill::scaler::is_frozen(fit.scaler()) {
             u64::from(SURVEY)
@@ -112,7 +113,7 @@ impl<D: Worker> Powered<'_, D> {
 /// What the fit is after each step of a run that is never cut.
 fn uncut(recipe: &Recipe<f32>) -> Vec<Fingerprint> {
     let arena = [0.0; 128];
-    let mut fit: Fit = recipe.build(arena).unwrap();
+    let mut fit: Twin = recipe.build(arena).unwrap();
     let mut prints = vec![fit.fingerprint()];
     for number in 0.. {
         let (x, y) = sample(number);
@@ -184,8 +185,8 @@ fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
 }
 
 /// A fit after some steps, and how a checkpoint of it is written.
-fn trained(recipe: &Recipe<f32>, steps: u64) -> Fit {
-    let mut fit: Fit = recipe.build([0.0; 128]).unwrap();
+fn trained(recipe: &Recipe<f32>, steps: u64) -> Twin {
+    let mut fit: Twin = recipe.build([0.0; 128]).unwrap();
     for number in 0..steps {
         let (x, y) = sample(number);
         fit.observe(&x.map(|x| x * 0.01), &y).unwrap();

@@ -95,7 +95,8 @@ where
     R: Rules<A::Real>,
 {
     /// A fit with a monitor in these words, or without one where `health` is
-    /// [off](Health::OFF).
+    /// [off](Health::OFF). Where `health` acts, the trainer's rules keep a
+    /// [restartable schedule](crate::rules::RestartableSchedule).
     ///
     /// # Errors
     /// As [`Monitor::new`].

@@ -1,5 +1,6 @@
 //! A node in memory: a slow wave as its sensor, and a fit of two parameters.
 
+use downhill::fit;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
@@ -8,7 +9,7 @@ use downhill_firmware::{Counters, Event, Learner, Reference, Sensor, SensorFault
 use downhill_link::{CommandError, Numbers};
 use embedded_hal::digital::OutputPin;
 
-pub(crate) type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>>;
+pub(crate) type Fit = fit::Fit<Linear<Const<1>>, Squared, Sgd<f32>>;
 pub(crate) type Small<S, R, P> = Learner<Fit, S, R, P, 1, 1, 4>;
 
 const RATE: f32 = 0.5;
@@ -23,9 +24,9 @@ pub(crate) static RECIPE: Recipe<f32> = Recipe::new(
 
 pub(crate) fn fit() -> Fit {
     let arena = Box::leak(Box::new([0.0; Fit::ARENA]));
-    let mut fit = Fit::new(Linear::new(), Squared, Sgd::new(RATE), arena).unwrap();
-    fit.initialize(RECIPE.seed);
-    fit
+    let mut trainer = Trainer::new(Linear::new(), Squared, Sgd::new(RATE), &mut arena[..]).unwrap();
+    trainer.initialize(RECIPE.seed);
+    Fit::new(trainer, RECIPE.batch)
 }
 
 /// A wave between -1 and 1, from sample `from` on: it moves by 0.2 from sample to sample.

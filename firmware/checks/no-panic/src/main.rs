@@ -4,10 +4,10 @@
 #![no_main]
 
 mod broken;
+mod commands;
 mod formulas;
 mod given;
 mod rest;
-mod watched;
 
 use core::hint::black_box;
 
@@ -126,9 +126,8 @@ macro_rules! recipes {
         fn $name(given: &mut Given<$real>) -> Result<u64, Fault> {
             let recipe = given.recipe;
             let (arena, mut inputs) = given.split();
-            let mut fit = recipe.build(arena)?;
-            watched::watch(&mut fit, &mut inputs)?;
-            use_all(Ok(fit), inputs)
+            let trainer = commands::execute(recipe.build(arena)?, &mut inputs);
+            use_all(trainer, inputs)
         }
     )* };
 }

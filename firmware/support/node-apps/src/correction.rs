@@ -1,5 +1,6 @@
 //! One sensor and what the host says the truth was, some samples later.
 
+use downhill::fit;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
@@ -14,7 +15,7 @@ use embedded_io::{Read, ReadReady, Write};
 use crate::must;
 
 /// The fit.
-type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f32]>;
+type Fit = fit::Fit<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f32]>;
 
 const RATE: f32 = 0.1;
 /// From how many samples the scaler learns.
@@ -93,19 +94,14 @@ fn learner<S: Sensor<1>, P: OutputPin>(
     arena: &'static mut [f32],
 ) -> Learner<Fit, S, Later, P, 1, 1, 16> {
     let (model, optimizer) = (Linear::new(), Sgd::new(RATE));
-    let fit = must(Fit::with_rules(
-        model,
-        Squared,
-        optimizer,
-        Scaling::STANDARD,
-        arena,
-    ));
+    let scaling = Scaling::STANDARD;
+    let trainer = must(Trainer::with_rules(model, Squared, optimizer, scaling, arena));
     let limits = Limits {
         low: [-55.0],
         high: [125.0],
         ..Limits::default()
     };
-    must(Learner::new(fit, sensor, Later, alarm))
+    must(Learner::new(Fit::new(trainer, RECIPE.batch), sensor, Later, alarm))
         .limits(limits)
         .survey(SURVEY)
         .mode(Mode::LearnWhileInferring)

@@ -1,5 +1,6 @@
 //! Eight features that a generator makes: a linear fit that can be checked for millions of steps.
 
+use downhill::fit;
 use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
@@ -12,7 +13,7 @@ use embedded_io::{Read, ReadReady, Write};
 use crate::must;
 
 /// The fit.
-type Fit = Trainer<Linear<Const<8>>, Squared, Sgd<f32>, (), &'static mut [f32]>;
+type Fit = fit::Fit<Linear<Const<8>>, Squared, Sgd<f32>>;
 
 const RATE: f32 = 0.05;
 /// Steps from checkpoint to checkpoint.
@@ -56,7 +57,7 @@ where
     let sensor = Synthetic::from(0);
     let mut desk = desk((&sensor, Truth, alarm, store), memory);
     desk.wake();
-    sensor.seek(desk.learner().fit().steps());
+    sensor.seek(desk.learner().fit().trainer.steps());
     let connection = Connection::new(board, line).window(window).vitals(vitals);
     Node::new(connection.frame::<FRAME>(), desk).run(|| true)
 }
@@ -74,7 +75,8 @@ where
     K: Store,
 {
     let Eight { arena, inbox } = memory;
-    let fit = Fit::new(Linear::new(), Squared, Sgd::new(RATE), &mut arena[..]);
-    let learner = must(Learner::new(must(fit), sensor, reference, alarm)).stopped();
+    let trainer = Trainer::new(Linear::new(), Squared, Sgd::new(RATE), &mut arena[..]);
+    let fit = Fit::new(must(trainer), RECIPE.batch);
+    let learner = must(Learner::new(fit, sensor, reference, alarm)).stopped();
     Desk::new(learner, &RECIPE, store, inbox).save_every(EVERY)
 }

@@ -1,30 +1,23 @@
 use downhill::checkpoint::{self, Checkpoint};
+use downhill::fit;
 use downhill::{Fault, Fingerprint};
 use downhill_link::{Command, CommandError, Counters, Numbers};
 
-use crate::Fit;
+use crate::ErasedFit;
 use crate::log::log;
 use crate::worker::count;
 
-/// Where a sample from the host is put together, and state that is pushed waits until it is
-/// whole, so that a push which is never finished leaves the fit as it was.
+/// Memory where numbers from the host are aligned for a [`fit::Command`] that borrows them, and
+/// where state that is pushed waits until it is whole: a push that is never finished leaves the
+/// fit as it was.
 #[derive(Debug)]
-pub(crate) struct Inbox<'a> {
+pub(crate) struct Staging<'a> {
     words: &'a mut [f32],
     /// How many words of pushed state it holds.
     pushed: usize,
 }
 
-/// A fit and what belongs to it, for commands that come from outside.
-#[derive(Debug)]
-pub(crate) struct Case<'f, F> {
-    pub(crate) fit: &'f mut F,
-    pub(crate) batch: u16,
-    /// The hash of its recipe.
-    pub(crate) hash: Fingerprint,
-}
-
-impl<'a> Inbox<'a> {
+impl<'a> Staging<'a> {
     pub(crate) fn new(words: &'a mut [f32]) -> Self {
         Self { words, pushed: 0 }
     }
@@ -45,52 +38,76 @@ impl<'a> Inbox<'a> {
         self.words().get_mut(..room).unwrap_or(&mut [])
     }
 
-    /// Carries out a command that any fit can be given; returns the loss.
-    pub(crate) fn carry_out(
+    /// Executes a command that any fit can be given, of a fit whose recipe has this hash; returns
+    /// the loss.
+    pub(crate) fn execute(
         &mut self,
-        case: Case<'_, impl Fit>,
+        (fit, hash): (&mut impl ErasedFit, Fingerprint),
         command: &Command<'_>,
         counters: &mut Counters,
     ) -> Result<f32, CommandError> {
-        let Case { fit, batch, hash } = case;
+        let mut loss = 0.0;
         match command {
+            Command::Push { at, words } => return self.push(*at as usize, words).map(|()| 0.0),
+            Command::Resume => resume(fit, hash, bytemuck::cast_slice(self.pushed()))?,
+            _ => {
+                let command = self.command(fit.widths(), command)?;
+                let counts = matches!(command, fit::Command::Sample { weight, .. } if weight > 0.0);
+                let learns = counts || matches!(command, fit::Command::ApplyBatch);
+                let before = fit.steps();
+                let step = fit.execute(command)?;
+                if learns && step.number > before {
+                    count_step(step.number, counters);
+                }
+                if counts {
+                    counters.samples = counters.samples.saturating_add(1);
+                }
+                loss = step.loss;
+            }
+        }
+        self.pushed = 0;
+        Ok(loss)
+    }
+
+    /// The core's command that one of the link stands for, of a fit whose samples have so many
+    /// features and targets.
+    fn command(
+        &mut self,
+        widths: (usize, usize),
+        command: &Command<'_>,
+    ) -> Result<fit::Command<'_, f32>, CommandError> {
+        Ok(match command {
             Command::Sample {
                 weight,
                 features,
                 target,
-            } => return self.sample(fit, batch, *weight, (features, target), counters),
-            Command::Push { at, words } => {
-                return self.push(*at as usize, words).map(|()| 0.0);
-            }
-            Command::Commit { steps } => {
-                let pushed = self.words.get(..self.pushed).unwrap_or(&[]);
-                fit.restore(pushed, *steps)?;
-            }
-            Command::Resume => {
-                let pushed = self.words.get(..self.pushed).unwrap_or(&[]);
-                resume(fit, hash, bytemuck::cast_slice(pushed))?;
+            } => {
+                let (features, target) = self.receive(widths, features, target)?;
+                fit::Command::Sample {
+                    features,
+                    target,
+                    weight: *weight,
+                }
             }
             Command::FitScaler { features, target } => {
-                let (x, y) = self.receive(fit, features, target)?;
-                fit.survey(x, y)?;
+                let (features, target) = self.receive(widths, features, target)?;
+                fit::Command::FitScaler { features, target }
             }
-            Command::ApplyBatch => {
-                let step = fit.apply()?;
-                count_step(step.number, counters);
-                return Ok(step.loss);
-            }
-            Command::FreezeScaler => fit.freeze(),
-            Command::ReportValidation { loss } => {
-                if !loss.is_finite() {
-                    return Err(Fault::Loss.into());
-                }
-                fit.report(*loss);
-            }
-            Command::Finish => fit.finish(),
+            Command::FreezeScaler => fit::Command::FreezeScaler,
+            Command::ApplyBatch => fit::Command::ApplyBatch,
+            Command::ReportValidation { loss } => fit::Command::ReportValidation { loss: *loss },
+            Command::Commit { steps } => fit::Command::Restore {
+                state: self.pushed(),
+                steps: *steps,
+            },
+            Command::Finish => fit::Command::Finish,
             _ => return Err(CommandError::Unsupported),
-        }
-        self.pushed = 0;
-        Ok(0.0)
+        })
+    }
+
+    /// The state or checkpoint that was pushed.
+    fn pushed(&self) -> &[f32] {
+        self.words.get(..self.pushed).unwrap_or(&[])
     }
 
     /// Forgets what was pushed, unless the command goes on with it.
@@ -107,12 +124,12 @@ impl<'a> Inbox<'a> {
     /// Copies a sample's numbers: features and target.
     fn receive(
         &mut self,
-        fit: &impl Fit,
+        (inputs, targets): (usize, usize),
         features: &Numbers<'_>,
         target: &Numbers<'_>,
     ) -> Result<(&[f32], &[f32]), CommandError> {
-        let inbox = (self.words.get_mut(..fit.features() + fit.targets())).unwrap_or(&mut []);
-        let (x, y) = (inbox.split_at_mut_checked(fit.features())).unwrap_or_default();
+        let sample = (self.words.get_mut(..inputs + targets)).unwrap_or(&mut []);
+        let (x, y) = (sample.split_at_mut_checked(inputs)).unwrap_or_default();
         for (numbers, to) in [(features, &mut *x), (target, &mut *y)] {
             if !numbers.copy_to(to) {
                 let (need, got) = (to.len() as u32, numbers.len() as u32);
@@ -120,26 +137,6 @@ impl<'a> Inbox<'a> {
             }
         }
         Ok((x, y))
-    }
-
-    fn sample(
-        &mut self,
-        fit: &mut impl Fit,
-        batch: u16,
-        weight: f32,
-        (features, target): (&Numbers<'_>, &Numbers<'_>),
-        counters: &mut Counters,
-    ) -> Result<f32, CommandError> {
-        let (x, y) = self.receive(fit, features, target)?;
-        let before = fit.steps();
-        let step = fit.feed(batch, x, y, weight)?;
-        if step.number > before {
-            count_step(step.number, counters);
-        }
-        if weight > 0.0 {
-            counters.samples = counters.samples.saturating_add(1);
-        }
-        Ok(step.loss)
     }
 
     fn push(&mut self, at: usize, words: &Numbers<'_>) -> Result<(), CommandError> {
@@ -164,24 +161,24 @@ impl<'a> Inbox<'a> {
     /// Writes a checkpoint of the fit; its words, or how many there would be.
     pub(crate) fn checkpoint(
         &mut self,
-        fit: &impl Fit,
+        fit: &impl ErasedFit,
         hash: Fingerprint,
     ) -> Result<&[f32], usize> {
         let words = self.words();
         match save(fit, hash, bytemuck::cast_slice_mut(words)) {
             Ok(length) => Ok(words.get(..length / WORD).unwrap_or(&[])),
-            Err(_) => Err(fit.checkpoint_len(HASH) / WORD),
+            Err(checkpoint::Error::Room { need, .. }) => Err(need / WORD),
+            Err(_) => Err(0),
         }
     }
 }
 
-/// Bytes of a word, and of a recipe's hash.
+/// Bytes of a word.
 const WORD: usize = 4;
-const HASH: usize = 8;
 
 /// Writes a checkpoint that knows its recipe by the hash.
 pub(crate) fn save(
-    fit: &impl Fit,
+    fit: &impl ErasedFit,
     hash: Fingerprint,
     out: &mut [u8],
 ) -> Result<usize, checkpoint::Error> {
@@ -190,7 +187,7 @@ pub(crate) fn save(
 
 /// Goes on from a checkpoint, if it is one of this fit.
 pub(crate) fn resume(
-    fit: &mut impl Fit,
+    fit: &mut impl ErasedFit,
     hash: Fingerprint,
     bytes: &[u8],
 ) -> Result<(), CommandError> {
