@@ -2,8 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
-use crate::course::Epoch;
 use crate::failure::Outcome;
+use crate::history::Epoch;
 use crate::output;
 use crate::talk::{self, Bar};
 

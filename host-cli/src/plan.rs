@@ -1,5 +1,6 @@
 //! From arguments and a file to everything a fit needs: what `fit` and `crosscheck` share.
 
+use downhill::fit::{AnyFit, Fit};
 use downhill::recipe::AnyTrainer;
 use downhill::rules::Method;
 use downhill::{Arena, Fault, Real, Recipe};
@@ -13,7 +14,7 @@ use crate::failure::{Failure, Outcome};
 use crate::features::Feature;
 use crate::formula::Formula;
 use crate::impossible::impossible;
-use crate::rehearsal::Rehearsal;
+use crate::replay_buffer::ReplayBuffer;
 use crate::samples::{Order, Samples, Split, Weighting};
 use crate::spec::{OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::stream::Stream;
@@ -46,6 +47,18 @@ impl<T: Real> Arena for Memory<T> {
 
 /// The host's trainer: the core's, with every part chosen at run time.
 pub(crate) type HostTrainer<T> = AnyTrainer<Memory<T>>;
+
+/// The host's fit: such a trainer, and its monitor.
+pub(crate) type HostFit<T> = AnyFit<Memory<T>>;
+
+/// A trainer with the monitor that its recipe asks for.
+pub(crate) fn monitored<T: Real>(
+    trainer: HostTrainer<T>,
+    recipe: &Recipe<T>,
+) -> Result<HostFit<T>, Fault> {
+    let words = Memory::new(recipe.monitor_len());
+    Fit::monitored(trainer, recipe.batch, recipe.health, words)
+}
 
 /// Builds the trainer of a recipe.
 pub(crate) fn build<T: Real>(recipe: &Recipe<T>) -> Result<HostTrainer<T>, Fault> {
@@ -296,6 +309,11 @@ impl<T: Real> Plan<T> {
         start().map_err(impossible)
     }
 
+    /// The fit at its start: such a trainer, monitored as the recipe asks.
+    pub(crate) fn fit(&self) -> Outcome<HostFit<T>> {
+        monitored(self.trainer()?, &self.recipe).map_err(impossible)
+    }
+
     /// Sets the learning rate.
     pub(crate) fn set_rate(&mut self, rate: f64) {
         self.rate = rate;
@@ -326,9 +344,9 @@ impl<T: Real> Plan<T> {
     }
 
     /// The memory of rows that are learned from again, with none yet.
-    pub(crate) fn rehearsal(&self) -> Option<Rehearsal<T>> {
+    pub(crate) fn replay_buffer(&self) -> Option<ReplayBuffer<T>> {
         self.replay
-            .map(|spec| Rehearsal::new(spec, self.recipe.seed))
+            .map(|spec| ReplayBuffer::new(spec, self.recipe.seed))
     }
 
     /// Goes through the training rows once, some at a time, until `visit` has seen enough.

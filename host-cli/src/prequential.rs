@@ -3,19 +3,19 @@
 
 use std::iter;
 
+use downhill::fit::Command;
 use downhill::metrics::{Meter, Skill};
 use downhill::{Real, Step};
 use serde::Serialize;
 
 use crate::columns::TargetKind;
-use crate::course::{self, Act, Pupil};
 use crate::failure::{Failure, Outcome};
+use crate::host_executor::{Event, HostExecutor};
 use crate::measure::{Measure, RowFault};
 use crate::metrics::{Keep, Metrics, Reading, Results};
 use crate::plan::{HostTrainer, Plan};
 use crate::samples::Sample;
-use crate::train::{Event, Host};
-use crate::watched::Watched;
+use crate::training_loop::{self, At, Executor};
 
 /// Metrics of predictions made before their rows were learned from.
 #[derive(Clone, Debug, Serialize)]
@@ -31,17 +31,17 @@ pub(crate) struct Prequential {
 /// Begins the fit of a plan anew and goes through the training rows once, in the file's
 /// order; `None` where no row counts.
 pub(crate) fn measure<T: Real>(plan: &Plan<T>) -> Outcome<Option<Prequential>> {
-    let mut fit = Watched::new(plan)?;
+    let mut fit = plan.fit()?;
     let names = plan.target.outputs(&plan.features);
     let measure = Measure::new(&fit.trainer, plan.task.kind, names, Keep::Every);
-    let host = Host {
+    let host = HostExecutor {
         plan,
         fit: &mut fit,
         told: &mut Vec::new(),
         watch: |_: Event<'_, T>| {},
     };
     let mut tested = Tested { host, measure };
-    course::once(plan, &mut tested)
+    training_loop::once(plan, &mut tested)
         .map_err(|failure| Failure::Fit(format!("in the pass of `--prequential`: {failure}")))?;
     let measure = tested.measure;
     let mut results = measure.results(&fit.trainer);
@@ -62,15 +62,15 @@ pub(crate) fn measure<T: Real>(plan: &Plan<T>) -> Outcome<Option<Prequential>> {
 
 /// A trainer on the host that says what it expects of a row before it learns from it.
 struct Tested<'a, T: Real, W> {
-    host: Host<'a, T, W>,
+    host: HostExecutor<'a, T, W>,
     measure: Measure<T>,
 }
 
-impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Tested<'_, T, W> {
+impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for Tested<'_, T, W> {
     type Stop = Failure;
 
-    fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
-        self.host.act(epoch, act)
+    fn execute(&mut self, at: At, command: Command<'_, T>) -> Outcome<Step<T>> {
+        self.host.execute(at, command)
     }
 
     fn meet(&mut self, epoch: u32, row: Sample<'_, T>) -> Outcome {
@@ -78,7 +78,7 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Tested<'_, T, W> {
             .measure
             .take(iter::once(row), self.host.trainer(), |_| {});
         match taken {
-            Err(_) if self.host.fit.forgives() => Ok(()),
+            Err(_) if self.host.fit.can_recover() => Ok(()),
             Err(fault) => Err(self.stop(epoch, fault)),
             Ok(()) => Ok(()),
         }

@@ -10,8 +10,7 @@ use downhill::scaler;
 use crate::failure::{Failure, Outcome};
 use crate::plan::{HostTrainer, Memory, Plan};
 use crate::samples::Split;
-use crate::watched::Watched;
-use crate::{interrupt, measure, train};
+use crate::{host_executor, interrupt, measure};
 
 /// Passes of the power iteration.
 const TURNS: usize = 10;
@@ -92,8 +91,8 @@ fn inner(rows: &[u32], fold: usize) -> Split {
 /// The validation loss of a whole fit at this rate; infinite where it fails.
 fn attempt<T: Real>(plan: &mut Plan<T>, rate: f64) -> Outcome<f64> {
     plan.set_rate(rate);
-    let mut fit = Watched::new(plan)?;
-    if train::run(plan, &mut fit, &mut Vec::new(), |_| {}).is_err() {
+    let mut fit = plan.fit()?;
+    if host_executor::run(plan, &mut fit, &mut Vec::new(), |_| {}).is_err() {
         return Ok(f64::INFINITY);
     }
     let loss = measure::mean_loss(plan.samples.of(&plan.split.validation), &mut fit.trainer);

@@ -86,9 +86,9 @@ pub(crate) fn fit<T: Real>(
         }
         text.push('\n');
     }
-    if fitted.course.interrupted {
-        let (ran, epochs) = (fitted.course.history.len(), plan.epochs);
-        if fitted.course.whole {
+    if fitted.history.interrupted {
+        let (ran, epochs) = (fitted.history.epochs.len(), plan.epochs);
+        if fitted.history.whole {
             let whole = "interrupted in a later restart; this is the best of those before it";
             line(&mut text, format_args!("{whole}"));
         } else if ran >= epochs as usize {
@@ -104,8 +104,8 @@ pub(crate) fn fit<T: Real>(
             );
         }
     }
-    if let Some(best) = fitted.course.best_epoch {
-        let ran = fitted.course.history.len();
+    if let Some(best) = fitted.history.best_epoch {
+        let ran = fitted.history.epochs.len();
         line(
             &mut text,
             format_args!("the parameters of epoch {best}, the best of {ran}"),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use downhill::Real;
+use downhill::fit::Command;
 use downhill::missing::Missing;
 use downhill::model::formula::Program;
 use downhill::random::Random;
@@ -46,6 +47,17 @@ pub(crate) struct Sample<'a, T> {
     pub(crate) weight: T,
     /// The line of the file that it comes from.
     pub(crate) line: u64,
+}
+
+impl<'a, T: Real> From<Sample<'a, T>> for Command<'a, T> {
+    #[inline(always)]
+    fn from(sample: Sample<'a, T>) -> Self {
+        Self::Sample {
+            features: sample.features,
+            target: sample.target,
+            weight: sample.weight,
+        }
+    }
 }
 
 impl<T: Real> Samples<T> {

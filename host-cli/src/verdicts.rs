@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::columns::Target;
-use crate::course::Epoch;
+use crate::history::Epoch;
 use crate::spec::{LossSpec, ModelSpec};
 
 /// A verdict as `--json` prints it.

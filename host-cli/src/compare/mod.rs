@@ -14,14 +14,13 @@ use crate::columns::TargetKind;
 use crate::config;
 use crate::failure::{Failure, Outcome};
 use crate::fit::{conclude, judge};
+use crate::host_executor::Event;
 use crate::metrics::{Keep, Metrics};
 use crate::model_file::BothMetrics;
 use crate::page::Report;
 use crate::parameters::{self, Named};
 use crate::plan::{HostTrainer, Plan, Rows};
-use crate::train::Event;
-use crate::watched::Watched;
-use crate::{measure, output, talk, train};
+use crate::{host_executor, measure, output, talk};
 
 use vary::{Setting, Vary};
 
@@ -173,9 +172,9 @@ fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
 
 /// Makes one fit. That it fails is a result as well.
 fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> Outcome<Compared> {
-    let mut fit = Watched::new(&plan)?;
+    let mut fit = plan.fit()?;
     let (mut told, mut curve) = (Vec::new(), Vec::new());
-    let ended = train::run(&plan, &mut fit, &mut told, |event| {
+    let history = host_executor::run(&plan, &mut fit, &mut told, |event| {
         if let Event::Epoch(_, trainer) = event {
             curve.extend(validation(&plan, trainer));
         }
@@ -189,13 +188,13 @@ fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> O
         curve,
     };
     let share = arguments.recipe.anomaly_share();
-    let judged = ended.and_then(|ended| {
+    let judged = history.and_then(|history| {
         let judged = judge(&mut plan, &mut fit.trainer, share, Keep::Ranked)?;
-        Ok((ended, judged.metrics))
+        Ok((history, judged.metrics))
     });
     match judged {
-        Ok((ended, metrics)) => {
-            let failure = conclude(&plan, &fit, &metrics, &ended, &mut told);
+        Ok((history, metrics)) => {
+            let failure = conclude(&plan, &fit, &metrics, &history, &mut told);
             compared.failure = failure.map(|failure| failure.to_string());
             compared.metrics = Some(metrics);
         }

@@ -1,26 +1,26 @@
 use std::fmt;
 
+use downhill::fit::Command;
 use downhill::health::{Severity, Verdict};
 use downhill::{Fault, Fingerprint, Step};
-use downhill_link::{Command, CommandError, Numbers, Progress};
+use downhill_link::{self as link, Ack, CommandError, Progress};
 use serde::Serialize;
 
 use super::solve::Solved;
 use crate::board::Port;
-use crate::course::{self, Act, Pupil};
 use crate::failure::{Failure, Outcome};
+use crate::host_executor;
 use crate::measure::RowFault;
 use crate::parameters;
-use crate::plan::{HostTrainer, Plan};
-use crate::train;
+use crate::plan::{HostFit, HostTrainer, Plan};
+use crate::training_loop::{self, At, Executor};
 use crate::verdicts::Told;
-use crate::watched::Watched;
 
 /// A board and its twin on the same rows.
 pub(super) struct Comparison<'a> {
     plan: &'a Plan<f32>,
     port: &'a mut Port,
-    twin: Watched<f32>,
+    twin: HostFit<f32>,
     rows: usize,
     flip_bit_at: Option<u64>,
     /// The twin's, as they came.
@@ -110,7 +110,7 @@ impl<'a> Comparison<'a> {
         Ok(Self {
             plan,
             port,
-            twin: Watched::new(plan)?,
+            twin: plan.fit()?,
             rows: 0,
             flip_bit_at,
             verdicts: Vec::new(),
@@ -122,7 +122,7 @@ impl<'a> Comparison<'a> {
     pub(super) fn run(mut self, limit: usize) -> Outcome<Compared> {
         let run = self
             .start()
-            .and_then(|()| course::run(self.plan, &mut self, limit))
+            .and_then(|()| training_loop::run(self.plan, &mut self, limit))
             .and_then(|_| self.hear_out());
         let difference = match run {
             Ok(_) => None,
@@ -164,7 +164,9 @@ impl<'a> Comparison<'a> {
     /// Gives the board the recipe and, where it was learned here, the scaler.
     fn start(&mut self) -> Result<(), Stop> {
         self.port.forget_verdicts();
-        let mut board = self.port.demand(&Command::Configure(self.plan.recipe))?;
+        let mut board = self
+            .port
+            .demand(&link::Command::Configure(self.plan.recipe))?;
         if self.plan.has_scaler() {
             board = self.port.push(self.twin.trainer.state(), 0)?;
         }
@@ -179,25 +181,13 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Tells the board what the twin is told too.
-    fn order(&mut self, act: Act<'_, f32>) -> Result<downhill_link::Ack, Stop> {
-        let order = match act {
-            Act::Survey(row) => Command::FitScaler {
-                features: Numbers::new(row.features),
-                target: Numbers::new(row.target),
-            },
-            Act::Learn(row) => Command::Sample {
-                weight: row.weight,
-                features: Numbers::new(row.features),
-                target: Numbers::new(row.target),
-            },
-            Act::Freeze => Command::FreezeScaler,
-            Act::Apply(_) => Command::ApplyBatch,
-            Act::Report(loss) => Command::ReportValidation { loss },
-            Act::Finish => Command::Finish,
-            Act::Restore(state) => return Ok(self.port.push(state, self.twin.trainer.steps())?),
-        };
-        Ok(self.port.command(&order)?)
+    /// Gives the board the command that the twin executes.
+    fn send(&mut self, command: Command<'_, f32>) -> Outcome<Ack> {
+        match link::Command::try_from(command) {
+            Ok(command) => self.port.command(&command),
+            Err(Command::Restore { state, steps }) => self.port.push(state, steps),
+            Err(command) => unreachable!("no training loop gives {command:?}"),
+        }
     }
 
     /// Takes the twin's verdicts.
@@ -236,7 +226,7 @@ impl<'a> Comparison<'a> {
     /// Hears the verdicts that the board still has to tell, with orders that do nothing.
     fn hear_out(&mut self) -> Result<(), Stop> {
         for _ in self.port.verdicts().len()..self.verdicts.len() {
-            self.port.demand(&Command::FreezeScaler)?;
+            self.port.demand(&link::Command::FreezeScaler)?;
         }
         self.agree_on_verdicts()?;
         match self.port.verdicts().len() == self.verdicts.len() {
@@ -284,23 +274,20 @@ impl<'a> Comparison<'a> {
     }
 }
 
-impl Pupil<f32> for Comparison<'_> {
+impl Executor<f32> for Comparison<'_> {
     type Stop = Stop;
 
-    fn act(&mut self, epoch: u32, act: Act<'_, f32>) -> Result<Step<f32>, Stop> {
-        let board = self.order(act)?;
+    fn execute(&mut self, at: At, command: Command<'_, f32>) -> Result<Step<f32>, Stop> {
+        let board = self.send(command)?;
         let before = self.twin.trainer.steps();
-        let twin = course::perform(self.plan, &mut self.twin, act);
+        let twin = self.twin.execute(command);
         if self.twin.trainer.steps() > before {
             self.flip();
         }
-        if let Act::Finish = act {
-            self.twin.conclude();
-        }
         self.listen();
-        let learns = matches!(act, Act::Learn(_) | Act::Apply(_));
-        let said = !learns || same(twin, board.result);
-        if board.fingerprint != self.twin.trainer.fingerprint() || !said {
+        let learns = matches!(command, Command::Sample { .. } | Command::ApplyBatch);
+        let same = same(twin, board.result);
+        if board.fingerprint != self.twin.trainer.fingerprint() || !same {
             let step = match learns {
                 true => self.twin.trainer.steps().max(before + 1),
                 false => before,
@@ -312,19 +299,19 @@ impl Pupil<f32> for Comparison<'_> {
             return Err(self.difference(step, board.fingerprint.to_string(), losses));
         }
         self.agree_on_verdicts()?;
-        if let Act::Learn(_) = act {
+        if let Command::Sample { .. } = command {
             self.rows += 1;
             self.losses
                 .extend(twin.ok().map(|step| (step.number, step.loss)));
         }
         match twin {
-            Err(_) if self.twin.forgives() => Ok(Step {
+            Err(_) if self.twin.can_recover() => Ok(Step {
                 number: self.twin.trainer.steps(),
                 loss: 0.0,
             }),
             twin => twin.map_err(|fault| {
-                let line = train::line_of(self.plan, act);
-                self.stop(epoch, RowFault { line, fault })
+                let line = at.line.unwrap_or(self.plan.samples.sample(0).line);
+                self.stop(at.epoch, RowFault { line, fault })
             }),
         }
     }
@@ -334,11 +321,11 @@ impl Pupil<f32> for Comparison<'_> {
     }
 
     fn stop(&self, epoch: u32, fault: RowFault) -> Stop {
-        train::faulted(self.plan, epoch, self.twin.trainer.steps(), fault).into()
+        host_executor::faulted(self.plan, epoch, self.twin.trainer.steps(), fault).into()
     }
 }
 
-/// Whether board and twin say the same of a row.
+/// Whether board and twin say the same of a command.
 fn same(twin: Result<Step<f32>, Fault>, board: Result<Progress, CommandError>) -> bool {
     match (twin, board) {
         (Ok(twin), Ok(board)) => {

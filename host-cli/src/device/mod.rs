@@ -20,7 +20,7 @@ use crate::model_file::{self, Loaded, Model};
 use crate::{interrupt, output};
 
 use arguments::{DeviceCommand, EmulateArguments, LineArguments, RecordArguments};
-pub(crate) use recording::{Deed, Entry, Head, Recorder, open as open_recording};
+pub(crate) use recording::{Entry, Head, RecordedCommand, Recorder, open as open_recording};
 
 pub(crate) fn run(command: &DeviceCommand) -> Outcome {
     match command {

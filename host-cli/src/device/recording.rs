@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use downhill::fit;
 use downhill::{Fault, Recipe};
 use downhill_link::Command;
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub(crate) struct Head {
 pub(crate) struct Entry {
     /// What the board was told.
     #[serde(rename = "do")]
-    pub(crate) deed: Deed,
+    pub(crate) command: RecordedCommand,
     /// How many steps its fit had made then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) step: Option<u64>,
@@ -53,11 +54,11 @@ pub(crate) struct Entry {
     pub(crate) fingerprint: String,
 }
 
-/// What changes a fit.
+/// A command that changes a fit, under the name that recordings have for it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "one lives at a time")]
-pub(crate) enum Deed {
+pub(crate) enum RecordedCommand {
     Configure(#[serde(deserialize_with = "crate::recipe_text::deserialize")] Recipe<f32>),
     Sample {
         weight: f32,
@@ -72,19 +73,23 @@ pub(crate) enum Deed {
         steps: u64,
     },
     Reset,
-    Survey {
+    #[serde(rename = "survey")]
+    FitScaler {
         features: Vec<f32>,
         target: Vec<f32>,
     },
-    Freeze,
-    Apply,
-    Report {
+    #[serde(rename = "freeze")]
+    FreezeScaler,
+    #[serde(rename = "apply")]
+    ApplyBatch,
+    #[serde(rename = "report")]
+    ReportValidation {
         loss: f32,
     },
     Finish,
 }
 
-impl Deed {
+impl RecordedCommand {
     /// A command as it is written down; `None` of one that changes no fit.
     fn of(command: &Command<'_>) -> Option<Self> {
         Some(match command {
@@ -104,15 +109,41 @@ impl Deed {
             },
             Command::Commit { steps } => Self::Commit { steps: *steps },
             Command::Reset => Self::Reset,
-            Command::FitScaler { features, target } => Self::Survey {
+            Command::FitScaler { features, target } => Self::FitScaler {
                 features: features.iter().collect(),
                 target: target.iter().collect(),
             },
-            Command::FreezeScaler => Self::Freeze,
-            Command::ApplyBatch => Self::Apply,
-            Command::ReportValidation { loss } => Self::Report { loss: *loss },
+            Command::FreezeScaler => Self::FreezeScaler,
+            Command::ApplyBatch => Self::ApplyBatch,
+            Command::ReportValidation { loss } => Self::ReportValidation { loss: *loss },
             Command::Finish => Self::Finish,
             _ => return None,
+        })
+    }
+
+    /// The core's command that it stands for, after this state was pushed; `None` of one that
+    /// makes or ends a fit, or pushes.
+    pub(crate) fn to_fit<'a>(&'a self, pushed: &'a [f32]) -> Option<fit::Command<'a, f32>> {
+        Some(match self {
+            Self::Sample {
+                weight,
+                features,
+                target,
+            } => fit::Command::Sample {
+                features,
+                target,
+                weight: *weight,
+            },
+            Self::FitScaler { features, target } => fit::Command::FitScaler { features, target },
+            Self::FreezeScaler => fit::Command::FreezeScaler,
+            Self::ApplyBatch => fit::Command::ApplyBatch,
+            Self::ReportValidation { loss } => fit::Command::ReportValidation { loss: *loss },
+            Self::Commit { steps } => fit::Command::Restore {
+                state: pushed,
+                steps: *steps,
+            },
+            Self::Finish => fit::Command::Finish,
+            Self::Configure(_) | Self::Push { .. } | Self::Reset => return None,
         })
     }
 }
@@ -152,17 +183,17 @@ impl Recorder {
         }
         let (there, steps) = (there.to_string(), pulled.steps);
         let words = pulled.words.clone();
-        self.done(Deed::Configure(*recipe), 0, &fresh)?;
-        self.done(Deed::Push { at: 0, words }, 0, &fresh)?;
-        self.done(Deed::Commit { steps }, steps, &there)?;
+        self.done(RecordedCommand::Configure(*recipe), 0, &fresh)?;
+        self.done(RecordedCommand::Push { at: 0, words }, 0, &fresh)?;
+        self.done(RecordedCommand::Commit { steps }, steps, &there)?;
         self.scaling = Some(twin);
         Ok(true)
     }
 
     /// Writes down what a board did that is no sample.
-    fn done(&mut self, deed: Deed, step: u64, fingerprint: &str) -> Outcome {
+    fn done(&mut self, command: RecordedCommand, step: u64, fingerprint: &str) -> Outcome {
         self.entry(Entry {
-            deed,
+            command,
             step: Some(step),
             loss: Some(0.0),
             refused: None,
@@ -176,12 +207,12 @@ impl Recorder {
         command: &Command<'_>,
         outcome: &downhill_link::Ack,
     ) -> Outcome {
-        let Some(deed) = Deed::of(command) else {
+        let Some(command) = RecordedCommand::of(command) else {
             return Ok(());
         };
         let progress = outcome.result.ok();
         self.entry(Entry {
-            deed,
+            command,
             step: progress.map(|progress| progress.step),
             loss: progress.map(|progress| progress.loss),
             refused: outcome.result.err().map(|refusal| refusal.to_string()),
@@ -200,15 +231,19 @@ impl Recorder {
             let surveyed = twin.fit_scaler(&features, &target);
             surveyed.map_err(Failure::input)?;
             let here = twin.fingerprint().to_string();
-            self.done(Deed::Survey { features, target }, learned.step, &here)?;
+            self.done(
+                RecordedCommand::FitScaler { features, target },
+                learned.step,
+                &here,
+            )?;
             if here != there {
-                return self.done(Deed::Freeze, learned.step, &there);
+                return self.done(RecordedCommand::FreezeScaler, learned.step, &there);
             }
             self.scaling = Some(twin);
             return Ok(());
         }
         self.entry(Entry {
-            deed: Deed::Sample {
+            command: RecordedCommand::Sample {
                 weight: 1.0,
                 features,
                 target,

@@ -3,20 +3,19 @@
 use downhill::Real;
 
 use crate::arguments::FitArguments;
-use crate::course::Ended;
 use crate::curve::Progress;
 use crate::failure::Outcome;
-use crate::plan::Plan;
-use crate::train::Event;
+use crate::history::History;
+use crate::host_executor::Event;
+use crate::plan::{HostFit, Plan};
 use crate::verdicts::Told;
-use crate::watched::Watched;
-use crate::{interrupt, measure, train};
+use crate::{host_executor, interrupt, measure};
 
 /// One way through a fit, to its end or to its failure.
 pub(super) struct Attempt<T: Real> {
-    pub(super) fit: Watched<T>,
+    pub(super) fit: HostFit<T>,
     pub(super) told: Vec<Told>,
-    pub(super) course: Outcome<Ended>,
+    pub(super) history: Outcome<History>,
 }
 
 /// Fits from as many seeds as are asked for, and keeps the best fit: that of the least validation
@@ -40,10 +39,10 @@ pub(super) fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Out
         }
     }
     plan.recipe.seed = seed;
-    if let Ok(course) = &mut best.course {
+    if let Ok(history) = &mut best.history {
         // The best one may have gone to its end before somebody asked.
-        course.whole = interrupt::asked() && !course.interrupted;
-        course.interrupted |= course.whole;
+        history.whole = interrupt::asked() && !history.interrupted;
+        history.interrupted |= history.whole;
     }
     Ok(best)
 }
@@ -54,7 +53,7 @@ fn loss_of<T: Real>(plan: &Plan<T>, attempt: &mut Attempt<T>) -> f64 {
         true => &plan.split.train,
         false => &plan.split.validation,
     };
-    let loss = match &attempt.course {
+    let loss = match &attempt.history {
         Ok(_) => measure::mean_loss(plan.samples.of(rows), &mut attempt.fit.trainer),
         Err(_) => Ok(None),
     };
@@ -62,13 +61,13 @@ fn loss_of<T: Real>(plan: &Plan<T>, attempt: &mut Attempt<T>) -> f64 {
 }
 
 fn attempt<T: Real>(plan: &Plan<T>) -> Outcome<Attempt<T>> {
-    let mut fit = Watched::new(plan)?;
+    let mut fit = plan.fit()?;
     let mut told = Vec::new();
     let progress = Progress::new(plan.epochs);
-    let course = train::run(plan, &mut fit, &mut told, |event| match event {
+    let history = host_executor::run(plan, &mut fit, &mut told, |event| match event {
         Event::Epoch(epoch, _) => progress.epoch(epoch),
         Event::Told(told) => progress.say(&told.line()),
     });
     progress.clear();
-    Ok(Attempt { fit, told, course })
+    Ok(Attempt { fit, told, history })
 }

@@ -7,16 +7,15 @@ use serde::Serialize;
 
 use crate::arguments::{FitArguments, Precision};
 use crate::columns::LeftOut;
-use crate::course::{Ended, Epoch};
+use crate::history::{Epoch, History};
 use crate::least_squares::Estimate;
 use crate::model_file::{Anomaly, BothMetrics};
 use crate::parameters::{ByOutput, Named};
-use crate::plan::{Plan, Rows};
+use crate::plan::{HostFit, Plan, Rows};
 use crate::prequential::Prequential;
 use crate::samples::Weighting;
 use crate::threshold::Threshold;
 use crate::verdicts::Told;
-use crate::watched::Watched;
 
 /// What `--json` prints; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
@@ -92,9 +91,9 @@ struct Streamed {
 
 pub(super) fn document<'a, T: Real + Serialize>(
     plan: &'a Plan<T>,
-    fit: &Watched<T>,
+    fit: &HostFit<T>,
     verdicts: &'a [Told],
-    course: Option<&'a Ended>,
+    history: Option<&'a History>,
     arguments: &FitArguments,
 ) -> Document<'a, T> {
     let trainer = &fit.trainer;
@@ -122,8 +121,8 @@ pub(super) fn document<'a, T: Real + Serialize>(
         epochs: plan.epochs,
         shuffle: plan.shuffles,
         replay: plan.replay.map(|replay| replay.to_string()),
-        best_epoch: course.and_then(|course| course.best_epoch),
-        interrupted: course.is_some_and(|course| course.interrupted),
+        best_epoch: history.and_then(|history| history.best_epoch),
+        interrupted: history.is_some_and(|history| history.interrupted),
         metrics: Measured {
             ended: BothMetrics {
                 train: None,
@@ -135,7 +134,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
         anomaly: None,
         parameters: None,
         parameters_standardized: None,
-        history: course.map_or(&[], |course| &course.history),
+        history: history.map_or(&[], |history| &history.epochs),
         steps: trainer.steps(),
         fingerprint: trainer.fingerprint().to_string(),
         model: arguments

@@ -8,7 +8,7 @@ use crate::metrics::{Keep, Results};
 use crate::model_file::{Anomaly, BothMetrics};
 use crate::plan::{HostTrainer, Plan};
 use crate::threshold::{self, Threshold};
-use crate::{measure, train};
+use crate::{host_executor, measure};
 
 /// What is said of a fit that has ended.
 pub(crate) struct Judged {
@@ -34,8 +34,8 @@ pub(crate) fn judge<T: Real>(
     let mut of = |rows: &[u32]| -> Outcome<Results> {
         let names = plan.target.outputs(&plan.features);
         let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, keep, trainer);
-        let mut results =
-            results.map_err(|fault| train::faulted(plan, plan.epochs, trainer.steps(), fault))?;
+        let mut results = results
+            .map_err(|fault| host_executor::faulted(plan, plan.epochs, trainer.steps(), fault))?;
         results.cost = plan.weighting.cost;
         Ok(results)
     };

@@ -14,26 +14,25 @@ use self::document::{Measured, Shown, document};
 use self::judge::Judged;
 pub(crate) use self::judge::judge;
 use crate::arguments::{FitArguments, Precision};
-use crate::course::Ended;
 use crate::failure::{Failure, Outcome};
+use crate::history::History;
 use crate::least_squares::{self, Estimate};
 use crate::metrics::{Keep, Results};
 use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
 use crate::parameters::{self, ByOutput, Named, Parameters};
-use crate::plan::Plan;
+use crate::plan::{HostFit, Plan};
 use crate::prequential::{self, Prequential};
 use crate::report::counted;
 use crate::threshold::Threshold;
 use crate::verdicts::Told;
-use crate::watched::Watched;
-use crate::{curve, interrupt, output, page, report, talk, train, verdicts};
+use crate::{conclusion, curve, interrupt, output, page, report, talk, verdicts};
 
 /// A fit that has ended.
 pub(crate) struct Fitted<T: Real> {
-    pub(crate) fit: Watched<T>,
+    pub(crate) fit: HostFit<T>,
     /// Every verdict, the oldest first.
     pub(crate) told: Vec<Told>,
-    pub(crate) course: Ended,
+    pub(crate) history: History,
     pub(crate) metrics: BothMetrics,
     pub(crate) prequential: Option<Prequential>,
     /// On the training and validation rows.
@@ -81,15 +80,15 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     let Attempt {
         mut fit,
         mut told,
-        course,
+        history,
     } = best(&mut plan, arguments)?;
-    let course = course.inspect_err(|failure| {
+    let history = history.inspect_err(|failure| {
         if arguments.json {
             let failed = document(&plan, &fit, &told, None, arguments);
             let _ = output::print_json(&failed.failed(failure.to_string()));
         }
     })?;
-    interrupt::before_any_update(course.interrupted && fit.trainer.steps() == 0)?;
+    interrupt::before_any_update(history.interrupted && fit.trainer.steps() == 0)?;
     let Judged {
         threshold,
         anomaly,
@@ -104,7 +103,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
             None => Keep::Ranked,
         },
     )?;
-    let failure = conclude(&plan, &fit, &metrics, &course, &mut told);
+    let failure = conclude(&plan, &fit, &metrics, &history, &mut told);
     let prequential = arguments
         .prequential
         .then(|| prequential::measure(&plan))
@@ -121,7 +120,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
     let fitted = Fitted {
         fit,
         told,
-        course,
+        history,
         metrics,
         prequential,
         results,
@@ -148,7 +147,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
             &plan,
             &fitted.fit,
             &fitted.told,
-            Some(&fitted.course),
+            Some(&fitted.history),
             arguments,
         );
         done.metrics = Measured {
@@ -168,7 +167,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         };
         output::print_json(&done)?;
     } else {
-        curve::draw(&fitted.course.history, arguments.plot)?;
+        curve::draw(&fitted.history.epochs, arguments.plot)?;
         let saved = arguments.out.as_deref().filter(|_| failure.is_none());
         output::say(&report::fit(&plan, &fitted, arguments, saved))?;
     }
@@ -178,14 +177,14 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
 /// Tells the last verdict; returns the failure, if it is one.
 pub(crate) fn conclude<T: Real>(
     plan: &Plan<T>,
-    fit: &Watched<T>,
+    fit: &HostFit<T>,
     metrics: &BothMetrics,
-    course: &Ended,
+    history: &History,
     told: &mut Vec<Told>,
 ) -> Option<Failure> {
-    verdicts::settle(told, &course.history, course.best_epoch);
+    verdicts::settle(told, &history.epochs, history.best_epoch);
     let drifted = told.iter().any(|told| told.kind == "drift");
-    let verdict = train::conclude(plan, fit, metrics, course, drifted)?;
+    let verdict = conclusion::conclude(plan, fit, metrics, history, drifted)?;
     let last = match Told::new(&verdict, plan.subject()) {
         last if drifted => last.of_late(),
         last => last,

@@ -7,8 +7,8 @@ use super::axis::Axis;
 use super::{Chart, Mark, Page, Series, Shape, Tone, evidence, reproduce};
 use crate::arguments::FitArguments;
 use crate::columns::TargetKind;
-use crate::course::Epoch;
 use crate::fit::Fitted;
+use crate::history::Epoch;
 use crate::metrics::{Metrics, Reading, Results};
 use crate::parameters::Parameters;
 use crate::plan::Plan;
@@ -87,7 +87,7 @@ pub(crate) fn metrics(page: &mut Page, sets: &[(&str, Option<&Metrics>)]) {
 
 /// The losses of both sets of rows over the epochs.
 fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
-    let history = &fitted.course.history[..];
+    let history = &fitted.history.epochs[..];
     let line = |name: &str, tone, of: fn(&Epoch) -> Option<f64>| Series {
         name: name.into(),
         shape: Shape::Line,
@@ -162,7 +162,7 @@ pub(crate) fn loss_label<T: Real>(plan: &Plan<T>) -> String {
 
 /// Where something was noticed: verdicts say after which step.
 fn marks<T: Real>(fitted: &Fitted<T>) -> Vec<Mark> {
-    let epochs = fitted.course.history.len() as f64;
+    let epochs = fitted.history.epochs.len() as f64;
     let steps = fitted.fit.trainer.steps().max(1) as f64;
     let told = fitted.told.iter();
     told.map(|told| Mark {

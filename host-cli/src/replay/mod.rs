@@ -10,12 +10,11 @@ use downhill_link::CommandError;
 use serde::Serialize;
 
 use crate::arguments::ReplayArguments;
-use crate::device::{Deed, Entry, Head, open_recording};
+use crate::device::{Entry, Head, RecordedCommand, open_recording};
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::page::Report;
-use crate::plan::build;
-use crate::watched::Watched;
+use crate::plan::{HostFit, build, monitored};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -47,8 +46,7 @@ struct Difference {
 /// A fit that goes through a recording.
 #[derive(Default)]
 struct Replay {
-    fit: Option<Watched<f32>>,
-    batch: u16,
+    fit: Option<HostFit<f32>>,
     /// Whether its target is scaled.
     scaled: bool,
     /// State that was pushed and not committed.
@@ -151,16 +149,18 @@ impl Replay {
     fn follow(&mut self, entry: &Entry, line: u64) -> Option<Difference> {
         self.entries += 1;
         let learns = matches!(
-            entry.deed,
-            Deed::Sample { .. } | Deed::Survey { .. } | Deed::Apply
+            entry.command,
+            RecordedCommand::Sample { .. }
+                | RecordedCommand::FitScaler { .. }
+                | RecordedCommand::ApplyBatch
         );
         // What else a board refuses may be for want of room, which a host does not know.
         let done = match entry.refused.is_none() || learns {
-            true => Some(self.perform(&entry.deed)),
+            true => Some(self.perform(&entry.command)),
             false => None,
         };
         let step = self.steps();
-        if let (Deed::Sample { .. }, Some(Ok(learned))) = (&entry.deed, &done) {
+        if let (RecordedCommand::Sample { .. }, Some(Ok(learned))) = (&entry.command, &done) {
             self.learned.push((learned.number, learned.loss));
         }
         let differs = |what, recording: String, host: String| {
@@ -195,43 +195,23 @@ impl Replay {
             .or_else(|| differs("loss", loss(entry.loss), loss(done.ok().map(|s| s.loss))))
     }
 
-    /// Does a deed as a board does it, and returns the step and the loss that it reports.
-    fn perform(&mut self, deed: &Deed) -> Result<Step<f32>, CommandError> {
-        match (deed, &mut self.fit) {
-            (Deed::Configure(recipe), _) => {
-                self.fit = Some(Watched::over(build(recipe)?, recipe.health));
-                self.batch = recipe.batch;
+    /// Does what a board was told, and returns the step and the loss that it reports.
+    fn perform(&mut self, command: &RecordedCommand) -> Result<Step<f32>, CommandError> {
+        match (command, &mut self.fit) {
+            (RecordedCommand::Configure(recipe), _) => {
+                self.fit = Some(monitored(build(recipe)?, recipe)?);
                 let scaling = recipe.rules.scaling;
                 self.scaled = scaling.target && scaling.method != Method::None;
             }
-            (Deed::Reset, _) => self.fit = None,
+            (RecordedCommand::Reset, _) => self.fit = None,
             (_, None) => return Err(CommandError::NoFit),
-            (deed, Some(fit)) => match deed {
-                Deed::Sample {
-                    weight,
-                    features,
-                    target,
-                } => return Ok(fit.learn(self.batch, (features, target, *weight))?),
-                Deed::Apply => return Ok(fit.apply()?),
-                Deed::Push { at: 0, words } => self.pushed = words.clone(),
-                Deed::Push { words, .. } => self.pushed.extend(words),
-                Deed::Commit { steps } => {
-                    let state = std::mem::take(&mut self.pushed);
-                    fit.trainer.restore(&state, *steps)?;
-                    fit.keep();
+            (RecordedCommand::Push { at: 0, words }, _) => self.pushed = words.clone(),
+            (RecordedCommand::Push { words, .. }, _) => self.pushed.extend(words),
+            (command, Some(fit)) => {
+                if let Some(command) = command.to_fit(&self.pushed) {
+                    return Ok(fit.execute(command)?);
                 }
-                Deed::Survey { features, target } => fit.trainer.fit_scaler(features, target)?,
-                Deed::Freeze => {
-                    fit.trainer.freeze_scaler();
-                    fit.keep();
-                }
-                Deed::Report { loss } => fit.report(*loss),
-                Deed::Finish => {
-                    fit.trainer.finish();
-                    fit.conclude();
-                }
-                Deed::Configure(_) | Deed::Reset => {}
-            },
+            }
         }
         let number = self.steps();
         Ok(Step { number, loss: 0.0 })
@@ -270,10 +250,10 @@ mod tests {
         .batch(2)
         .seed(1);
         let mut replay = Replay::default();
-        replay.perform(&Deed::Configure(recipe)).unwrap();
+        replay.perform(&RecordedCommand::Configure(recipe)).unwrap();
         let mut sample = || {
             let (features, target) = (vec![1.0], vec![3.0]);
-            let sample = Deed::Sample {
+            let sample = RecordedCommand::Sample {
                 weight: 1.0,
                 features,
                 target,
@@ -286,9 +266,9 @@ mod tests {
             monitor.unwrap().loss()
         };
         let before = level(&replay);
-        replay.perform(&Deed::Apply).unwrap();
+        replay.perform(&RecordedCommand::ApplyBatch).unwrap();
         assert!(level(&replay) < before);
-        replay.perform(&Deed::Finish).unwrap();
+        replay.perform(&RecordedCommand::Finish).unwrap();
         let told = replay.fit.as_mut().unwrap().verdict();
         assert_eq!(told.map(|verdict| verdict.step), Some(17));
     }

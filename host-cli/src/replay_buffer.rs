@@ -8,7 +8,7 @@ use crate::samples::Sample;
 use crate::spec::{Keep, ReplaySpec};
 
 /// Training rows, as the device's own memory would keep them.
-pub(crate) struct Rehearsal<T> {
+pub(crate) struct ReplayBuffer<T> {
     rows: Rows<T>,
     /// How many are drawn after each new row.
     pub(crate) draws: usize,
@@ -27,7 +27,7 @@ struct Kept<T> {
     line: u64,
 }
 
-impl<T: Real> Rehearsal<T> {
+impl<T: Real> ReplayBuffer<T> {
     /// Of no rows yet; what is drawn follows from the seed.
     pub(crate) fn new(spec: ReplaySpec, seed: u64) -> Self {
         // Not the numbers that the order of the rows is drawn from.

@@ -1,132 +1,15 @@
-//! Runs a fit on the host.
+//! How a fit has ended, by the rows it was trained and validated on.
 
-use downhill::health::{Ending, Finding, Severity, Verdict};
+use downhill::health::{Ending, Verdict};
 use downhill::loss::{AnyLoss, Link, Loss, Pool};
 use downhill::model::Model;
-use downhill::{Real, Step, scaler};
+use downhill::{Real, scaler};
 
 use crate::columns::TargetKind;
-use crate::course::{self, Act, Ended, Epoch, Pupil};
-use crate::failure::{Failure, Outcome};
-use crate::measure::RowFault;
+use crate::history::{Epoch, History};
 use crate::model_file::BothMetrics;
-use crate::plan::{HostTrainer, Plan};
+use crate::plan::{HostFit, HostTrainer, Plan};
 use crate::samples::Weighting;
-use crate::verdicts::{Told, too_high};
-use crate::watched::Watched;
-
-/// What happens in a fit.
-pub(crate) enum Event<'a, T: Real> {
-    /// An epoch has ended; so the fit stands.
-    Epoch(&'a Epoch, &'a mut HostTrainer<T>),
-    /// Something was found.
-    Told(&'a Told),
-}
-
-/// Learns from every row of every epoch, tells `watch` what happens, and keeps the verdicts. A
-/// fit that has failed goes no further.
-pub(crate) fn run<T: Real>(
-    plan: &Plan<T>,
-    fit: &mut Watched<T>,
-    told: &mut Vec<Told>,
-    watch: impl FnMut(Event<'_, T>),
-) -> Outcome<Ended> {
-    let mut host = Host {
-        plan,
-        fit,
-        told,
-        watch,
-    };
-    course::run(plan, &mut host, usize::MAX)
-}
-
-/// A trainer that goes through a course alone.
-pub(crate) struct Host<'a, T: Real, W> {
-    pub(crate) plan: &'a Plan<T>,
-    pub(crate) fit: &'a mut Watched<T>,
-    pub(crate) told: &'a mut Vec<Told>,
-    pub(crate) watch: W,
-}
-
-impl<T: Real, W: FnMut(Event<'_, T>)> Host<'_, T, W> {
-    /// Takes `first` and the verdicts that are waiting; returns the first of them that is a failure, with
-    /// what may have caused it.
-    #[inline(never)]
-    fn listen(&mut self, first: Option<Verdict>) -> Option<(Verdict, String)> {
-        let mut failure = None;
-        let mut causes = String::new();
-        let mut next = first;
-        while let Some(verdict) = next.take().or_else(|| self.fit.verdict()) {
-            let told = Told::new(&verdict, self.plan.subject());
-            (self.watch)(Event::Told(&told));
-            if let Finding::UnscaledFeature { .. } = verdict.finding {
-                causes += &format!(". {}", told.sentence());
-            }
-            self.told.push(told);
-            if verdict.severity == Severity::Failure {
-                failure = failure.or(Some(verdict));
-            }
-        }
-        failure.map(|verdict| (verdict, causes))
-    }
-}
-
-impl<T: Real, W: FnMut(Event<'_, T>)> Pupil<T> for Host<'_, T, W> {
-    type Stop = Failure;
-
-    #[inline(always)]
-    fn act(&mut self, epoch: u32, act: Act<'_, T>) -> Outcome<Step<T>> {
-        let outcome = course::perform(self.plan, self.fit, act);
-        let first = self.fit.verdict();
-        if let (Ok(step), None) = (&outcome, &first) {
-            return Ok(*step);
-        }
-        let failed = self.listen(first);
-        let causes = failed.as_ref().map_or("", |(_, causes)| causes);
-        match outcome {
-            Err(_) if self.fit.forgives() => Ok(Step {
-                number: self.fit.trainer.steps(),
-                loss: T::ZERO,
-            }),
-            Err(fault) => {
-                let line = line_of(self.plan, act);
-                let failure = self.stop(epoch, RowFault { line, fault });
-                Err(Failure::Fit(format!("{failure}{causes}")))
-            }
-            Ok(step) => match &failed {
-                Some((verdict, causes)) => {
-                    let told = Told::new(verdict, self.plan.subject());
-                    let (step, sentence) = (verdict.step, told.sentence());
-                    Err(Failure::Fit(format!(
-                        "the fit failed at step {step} (epoch {epoch}): {sentence}{causes}"
-                    )))
-                }
-                None => Ok(step),
-            },
-        }
-    }
-
-    fn trainer(&mut self) -> &mut HostTrainer<T> {
-        &mut self.fit.trainer
-    }
-
-    fn stop(&self, epoch: u32, fault: RowFault) -> Failure {
-        faulted(self.plan, epoch, self.fit.trainer.steps(), fault)
-    }
-
-    fn watch(&mut self, epoch: &Epoch) {
-        (self.watch)(Event::Epoch(epoch, &mut self.fit.trainer));
-    }
-}
-
-/// The line of the row that an act is about, if any; that of the first row else.
-pub(crate) fn line_of<T: Real>(plan: &Plan<T>, act: Act<'_, T>) -> u64 {
-    match act {
-        Act::Survey(row) | Act::Learn(row) => row.line,
-        Act::Apply(line) => line,
-        _ => plan.samples.sample(0).line,
-    }
-}
 
 /// The mean loss of the training rows under a constant guess: the mean of each target, or the
 /// shares of the classes.
@@ -211,33 +94,18 @@ fn each_target<T: Real>(plan: &Plan<T>, columns: &[T], mut visit: impl FnMut(&[T
     }
 }
 
-/// A fault in words: where, why, and what to try.
-pub(crate) fn faulted<T: Real>(
-    plan: &Plan<T>,
-    epoch: u32,
-    steps: u64,
-    RowFault { line, fault }: RowFault,
-) -> Failure {
-    Failure::Fit(format!(
-        "the fit failed at step {} (epoch {epoch}, {}, line {line}): {fault}. {}",
-        steps + 1,
-        plan.data,
-        too_high(plan.subject())
-    ))
-}
-
-/// The last verdict on a fit that is watched: its loss over the training rows, and its errors
-/// over the validation rows, beside those of a constant guess. Where the data has `drifted`, what was
+/// The last verdict on a monitored fit: its loss over the training rows, and its errors over the
+/// validation rows, beside those of a constant guess. Where the data has `drifted`, what was
 /// learned from rows of the past is no longer wanted, and the recent ones count.
 pub(crate) fn conclude<T: Real>(
     plan: &Plan<T>,
-    fit: &Watched<T>,
+    fit: &HostFit<T>,
     metrics: &BothMetrics,
-    course: &Ended,
+    history: &History,
     drifted: bool,
 ) -> Option<Verdict> {
     let trainer = &fit.trainer;
-    // What nobody watched is not judged either.
+    // What nobody monitored is not judged either.
     let seen = fit.monitor.as_ref()?.ending(trainer);
     if drifted {
         return Some(seen.verdict(trainer.steps()));
@@ -247,7 +115,7 @@ pub(crate) fn conclude<T: Real>(
         loss: T::from_f64(metrics.train.as_ref()?.loss()),
         baseline: T::from_f64(baseline),
         // Epochs past the best one have been tried.
-        falls: course.best_epoch.is_none() && still_falls(&course.history, baseline),
+        falls: history.best_epoch.is_none() && still_falls(&history.epochs, baseline),
         errors: errors(plan, metrics).map(T::from_f64),
         ..seen
     };
