@@ -203,7 +203,9 @@ impl Encoder {
     #[inline(always)]
     fn number(&mut self, row: &Row<'_>, column: usize) -> Outcome<Option<f64>> {
         let number = row.number(column)?;
-        self.columns[column].1 += usize::from(number.is_none());
+        if number.is_none() {
+            self.columns[column].1 += 1;
+        }
         Ok(number)
     }
 

@@ -8,71 +8,110 @@ pub(crate) const NOWHERE: usize = usize::MAX;
 /// The cells of a row, and the numbers that are wanted of it.
 pub(crate) struct Cells {
     decimal: u8,
-    ranges: Vec<Range<usize>>,
-    /// Place of each column's number.
-    places: Vec<usize>,
+    slots: Vec<Slot>,
     /// Numbers in their places; NaN where a cell was not read at once.
     numbers: Vec<f64>,
     /// Whether each of them was.
     is_numeric: bool,
+    count: usize,
+    /// Begin of the first cell.
+    start: usize,
+    /// Bytes between two cells.
+    gap: usize,
+}
+
+/// Room for one cell.
+struct Slot {
+    /// Place of its number.
+    place: usize,
+    end: usize,
 }
 
 impl Cells {
-    /// Puts the number of a column to its place, if it has one but [`NOWHERE`].
-    pub(crate) fn new(decimal: u8, places: Vec<usize>) -> Self {
+    /// Puts the number of each column to its place, if it has one but [`NOWHERE`].
+    pub(crate) fn new(decimal: u8, places: &[usize]) -> Self {
         let wanted = places.iter().filter(|&&place| place != NOWHERE);
         let width = wanted.max().map_or(0, |last| last + 1);
+        let slots = places.iter().map(|&place| Slot { place, end: 0 });
         Self {
             decimal,
-            ranges: Vec::new(),
+            slots: slots.collect(),
             numbers: vec![f64::NAN; width],
-            places,
             is_numeric: false,
+            count: 0,
+            start: 0,
+            gap: 0,
         }
     }
 
-    /// Begins a row.
+    /// Takes a row of `text`, whose cells have a gap between them: `next_end` says where a cell
+    /// ends and whether it is the last one. `None` where it does not know.
     #[inline(always)]
-    pub(crate) fn clear(&mut self) {
-        self.ranges.clear();
-        self.is_numeric = true;
-    }
-
-    /// Adds the next cell of the row, a piece of `text`, and reads its number if it is wanted.
-    #[inline(always)]
-    pub(crate) fn push(&mut self, text: &[u8], cell: Range<usize>) {
-        if let Some(&place) = self.places.get(self.ranges.len())
-            && let Some(number) = self.numbers.get_mut(place)
-        {
-            let quick = number::quick(text, cell.clone(), self.decimal);
-            self.is_numeric &= quick.is_some();
-            *number = quick.unwrap_or(f64::NAN);
+    pub(crate) fn take(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        gap: usize,
+        mut next_end: impl FnMut() -> Option<(usize, bool)>,
+    ) -> Option<()> {
+        let (slots, numbers) = (&mut self.slots, &mut self.numbers[..]);
+        let mut free = slots.iter_mut();
+        let (mut from, mut is_last) = (start, false);
+        (self.start, self.gap, self.is_numeric) = (start, gap, true);
+        while !is_last {
+            let end;
+            (end, is_last) = next_end()?;
+            if let Some(slot) = free.next() {
+                slot.end = end;
+                if let Some(number) = numbers.get_mut(slot.place) {
+                    *number = match number::quick(text, from..end, self.decimal) {
+                        Some(quick) => quick,
+                        None => no_number(&mut self.is_numeric),
+                    };
+                }
+            } else {
+                let place = NOWHERE;
+                slots.push(Slot { place, end });
+                free = [].iter_mut();
+            }
+            from = end + gap;
         }
-        self.ranges.push(cell);
+        let free = free.len();
+        self.count = self.slots.len() - free;
+        Some(())
     }
 
     /// Count of the cells.
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
-        self.ranges.len()
+        self.count
     }
 
     /// Tells whether the row has nothing at all.
     #[inline(always)]
     pub(crate) fn is_blank(&self) -> bool {
-        matches!(&self.ranges[..], [cell] if cell.is_empty())
+        self.count == 1 && self.range(0).is_empty()
     }
 
     /// A cell of `text`, without white space around it.
     pub(crate) fn of<'a>(&self, text: &'a [u8], at: usize) -> &'a [u8] {
-        let cell = self.ranges.get(at).and_then(|cell| text.get(cell.clone()));
-        cell.unwrap_or(&[]).trim_ascii()
+        let cell = (at < self.count).then(|| text.get(self.range(at)));
+        cell.flatten().unwrap_or(&[]).trim_ascii()
+    }
+
+    #[inline(always)]
+    fn range(&self, at: usize) -> Range<usize> {
+        let start = match at {
+            0 => self.start,
+            at => self.slots[at - 1].end + self.gap,
+        };
+        start..self.slots[at].end
     }
 
     /// The number of a cell, if it was read at once.
     #[inline(always)]
     pub(crate) fn number(&self, at: usize) -> Option<f64> {
-        let number = *self.numbers.get(*self.places.get(at)?)?;
+        let number = *self.numbers.get(self.slots.get(at)?.place)?;
         (!number.is_nan()).then_some(number)
     }
 
@@ -81,4 +120,12 @@ impl Cells {
     pub(crate) fn numbers(&self) -> Option<&[f64]> {
         self.is_numeric.then_some(&self.numbers)
     }
+}
+
+/// The number of a cell that is not read at once.
+#[cold]
+#[inline(never)]
+fn no_number(is_numeric: &mut bool) -> f64 {
+    *is_numeric = false;
+    f64::NAN
 }

@@ -44,7 +44,7 @@ fn rows(path: &Path, head: &[u8], delimiter: u8, mut visit: impl FnMut(&Reader))
         delimiter,
         ..Dialect::USUAL
     };
-    let mut reader = Reader::new(path.into(), input, dialect, Vec::new());
+    let mut reader = Reader::new(path.into(), input, dialect, &[]);
     let mut left = ROWS;
     while let (1.., Ok(true)) = (left, reader.next_row()) {
         visit(&reader);

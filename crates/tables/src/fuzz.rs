@@ -63,7 +63,7 @@ impl Read for Drops {
 /// The line and the cells of each row, whose numbers are read on the way.
 fn rows(text: &[u8], step: usize, dialect: Dialect) -> Vec<(u64, Vec<Vec<u8>>)> {
     let input = Box::new(Drops(Cursor::new(text.into()), step));
-    let mut reader = Reader::new("fuzz".into(), input, dialect, vec![2, 0, 1]);
+    let mut reader = Reader::new("fuzz".into(), input, dialect, &[2, 0, 1]);
     let mut rows = Vec::new();
     while let Ok(true) = reader.next_row() {
         for at in 0..reader.len() {

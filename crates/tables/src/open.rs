@@ -50,7 +50,7 @@ impl CsvFile {
             source,
         })?;
         let dialect = detect(path, &head, options.delimiter, options.decimal)?;
-        let reader = Reader::new(path.clone(), source.bytes()?, dialect, Vec::new());
+        let reader = Reader::new(path.clone(), source.bytes()?, dialect, &[]);
         Ok(Self {
             header: Header::read(reader, &options.missing)?,
             source,

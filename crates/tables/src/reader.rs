@@ -29,7 +29,6 @@ pub(crate) struct Reader {
     /// Part of the block that no row was made of yet.
     rest: Range<usize>,
     stops: Stops,
-    begun: bool,
     ended: bool,
     /// Line on which the next row starts.
     next_line: u64,
@@ -63,7 +62,7 @@ impl Reader {
         path: PathBuf,
         input: Box<dyn Read>,
         dialect: Dialect,
-        places: Vec<usize>,
+        places: &[usize],
     ) -> Self {
         Self {
             path,
@@ -71,8 +70,7 @@ impl Reader {
             input,
             block: Vec::new(),
             rest: 0..0,
-            stops: Stops::new(dialect.delimiter),
-            begun: false,
+            stops: Stops::default(),
             ended: false,
             next_line: 1,
             line: 1,
@@ -85,10 +83,8 @@ impl Reader {
     }
 
     /// Goes to the next row; `false` behind the last one. Blank lines are no rows.
+    #[inline]
     pub(crate) fn next_row(&mut self) -> Result<bool, TableError> {
-        if !self.begun {
-            self.begin()?;
-        }
         loop {
             self.line = self.next_line;
             match self.split() {
@@ -149,48 +145,37 @@ impl Reader {
         self.cells.numbers()
     }
 
-    /// Skips what stands in front of the header.
-    #[cold]
-    fn begin(&mut self) -> Result<(), TableError> {
-        self.begun = true;
-        while self.rest.len() < BOM.len() && !self.ended {
-            self.more()?;
-        }
-        if self.block[self.rest.clone()].starts_with(BOM) {
-            self.rest.start += BOM.len();
-        }
-        self.stops.seek(self.rest.start);
-        Ok(())
-    }
-
     /// Takes the row at the front of the rest: its cells, and the numbers that are wanted.
     #[inline(always)]
     fn split(&mut self) -> Front {
-        let (text, cells, mut stops) = (&self.block[..], &mut self.cells, self.stops);
-        let (mut start, behind) = (self.rest.start, self.rest.end);
+        let (text, mut stops) = (&self.block[..], self.stops);
+        let (start, behind) = (self.rest.start, self.rest.end);
         let delimiter = self.dialect.delimiter;
-        cells.clear();
-        let last = loop {
-            let Some(end) = stops.next(text, behind) else {
-                // It is looked at again, when there is more of it.
-                return Front::Open;
-            };
-            let byte = text[end];
-            if byte != delimiter && byte != b'\n' && byte != b'\r' {
-                match byte {
-                    b'"' => return Front::Quoted,
-                    _ => continue,
+        // Without an end the row is looked at again, when there is more of it.
+        let (mut last, mut front) = (0, Front::Open);
+        let taken = self.cells.take(text, start, 1, || {
+            loop {
+                let end = stops.next(text, behind, delimiter)?;
+                match text[end] {
+                    byte if byte == delimiter => return Some((end, false)),
+                    b'\n' | b'\r' => {
+                        last = end;
+                        return Some((end, true));
+                    }
+                    b'"' => {
+                        front = Front::Quoted;
+                        return None;
+                    }
+                    _ => {}
                 }
             }
-            cells.push(text, start..end);
-            start = end + 1;
-            if byte != delimiter {
-                break byte;
-            }
-        };
-        let mut ended = last == b'\n';
+        });
+        if taken.is_none() {
+            return front;
+        }
+        let (mut start, mut ended) = (last + 1, text[last] == b'\n');
         if !ended && start < behind && text[start] == b'\n' {
-            stops.next(text, behind);
+            stops.next(text, behind, delimiter);
             start += 1;
             ended = true;
         }
@@ -200,6 +185,7 @@ impl Reader {
     }
 
     /// Takes a row with quotes, which may hold delimiters and ends of lines.
+    #[inline(never)]
     fn unquote(&mut self) -> Result<(), TableError> {
         let used = loop {
             let rest = &self.block[self.rest.clone()];
@@ -220,12 +206,9 @@ impl Reader {
             }
             match result {
                 ReadRecordResult::Record => {
-                    self.cells.clear();
-                    let mut start = 0;
-                    for &end in &self.ends[..count] {
-                        self.cells.push(&self.unquoted, start..end);
-                        start = end;
-                    }
+                    let mut ends = self.ends[..count].iter().copied();
+                    let next = || Some((ends.next()?, ends.len() == 0));
+                    self.cells.take(&self.unquoted, 0, 0, next);
                     break used;
                 }
                 ReadRecordResult::InputEmpty if !self.ended => self.more()?,
@@ -241,17 +224,18 @@ impl Reader {
     }
 
     /// Reads on: at least as much as there is, so that a long row is not looked at often. Ends
-    /// the last row where no end of a line does.
+    /// the last row where no end of a line does, and skips what stands in front of the first.
+    #[inline(never)]
     fn more(&mut self) -> Result<(), TableError> {
         self.block.copy_within(self.rest.clone(), 0);
-        let had = self.rest.len();
+        let (had, is_first) = (self.rest.len(), self.block.is_empty());
         self.rest = 0..had;
         self.stops.seek(0);
         let room = had + had.max(BLOCK);
         if self.block.len() < room + WINDOW {
             self.block.resize(room + WINDOW, 0);
         }
-        while !self.ended && self.rest.end < 2 * had.max(1) {
+        while !self.ended && self.rest.end < (2 * had).max(BOM.len()) {
             match self.input.read(&mut self.block[self.rest.end..room]) {
                 Ok(read) => {
                     self.rest.end += read;
@@ -271,6 +255,10 @@ impl Reader {
         {
             self.block[self.rest.end] = b'\n';
             self.rest.end += 1;
+        }
+        if is_first && self.block.starts_with(BOM) {
+            self.rest.start = BOM.len();
+            self.stops.seek(BOM.len());
         }
         Ok(())
     }

@@ -22,7 +22,7 @@ impl<'f> Rows<'f> {
         places: &[usize],
     ) -> Result<Self, TableError> {
         let path = header.path.clone();
-        let mut reader = Reader::new(path, input, header.dialect, places.into());
+        let mut reader = Reader::new(path, input, header.dialect, places);
         reader.next_row()?;
         Ok(Self { header, reader })
     }
@@ -67,14 +67,14 @@ impl<'a> Row<'a> {
         self.reader.line()
     }
 
-    /// The numbers that are wanted, in their places; `None` unless each was read at once and no
-    /// number marks a missing cell. They are finite, and have at most 19 digits and no exponent.
+    /// The numbers that are wanted, in their places; `None` unless each was read at once and marks
+    /// no missing cell. They are finite, and have at most 19 digits and no exponent.
     #[inline(always)]
     pub fn numbers(&self) -> Option<&'a [f64]> {
-        match self.header.markers.has_numbers() {
-            true => None,
-            false => self.reader.numbers(),
-        }
+        let (numbers, markers) = (self.reader.numbers()?, &self.header.markers);
+        let marked = |&number: &f64| markers.has_number(number);
+        let any = markers.has_numbers() && numbers.iter().any(marked);
+        (!any).then_some(numbers)
     }
 
     /// The number of a cell; `None` where it is missing.

@@ -7,9 +7,8 @@ pub(crate) const WINDOW: usize = 64;
 
 /// Goes through a text from stop to stop. A stop is a delimiter, an end of a line or a quote, or
 /// another byte below the quote's, such as white space, which stops for nothing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Stops {
-    delimiter: u8,
     /// Begin of the window.
     window: usize,
     /// Its stops that are still to come, a bit each, the first one the lowest.
@@ -19,24 +18,15 @@ pub(crate) struct Stops {
 }
 
 impl Stops {
-    /// Goes through a text whose cells are separated by `delimiter`.
-    pub(crate) fn new(delimiter: u8) -> Self {
-        Self {
-            delimiter,
-            window: 0,
-            stops: 0,
-            next: 0,
-        }
-    }
-
     /// Goes on at this place.
     pub(crate) fn seek(&mut self, place: usize) {
         (self.stops, self.next) = (0, place);
     }
 
-    /// The next stop; `None` before `end`. Behind `end` there is a [`WINDOW`] of anything.
+    /// The next stop, where cells are separated by `delimiter`; `None` before `end`. Behind `end`
+    /// there is a [`WINDOW`] of anything.
     #[inline(always)]
-    pub(crate) fn next(&mut self, text: &[u8], end: usize) -> Option<usize> {
+    pub(crate) fn next(&mut self, text: &[u8], end: usize, delimiter: u8) -> Option<usize> {
         while self.stops == 0 {
             if self.next >= end {
                 return None;
@@ -44,7 +34,7 @@ impl Stops {
             self.window = self.next;
             self.next += WINDOW;
             let window = text.get(self.window..)?.first_chunk()?;
-            self.stops = find(window, self.delimiter);
+            self.stops = find(window, delimiter);
             if self.next > end {
                 self.stops &= (1 << (end - self.window)) - 1;
             }
@@ -97,9 +87,9 @@ mod tests {
         let text = [b','; 5 * WINDOW];
         for end in 0..4 * WINDOW {
             for start in 0..=end {
-                let mut stops = Stops::new(b',');
+                let mut stops = Stops::default();
                 stops.seek(start);
-                let found = std::iter::from_fn(|| stops.next(&text, end));
+                let found = std::iter::from_fn(|| stops.next(&text, end, b','));
                 assert!(found.eq(start..end), "{start}..{end}");
             }
         }

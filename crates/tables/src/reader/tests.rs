@@ -15,7 +15,7 @@ impl Read for Drops {
 
 fn rows(text: &str, step: usize) -> Vec<(u64, Vec<String>)> {
     let input = Box::new(Drops(text.into(), step));
-    let mut reader = Reader::new("x.csv".into(), input, Dialect::USUAL, vec![0, 1]);
+    let mut reader = Reader::new("x.csv".into(), input, Dialect::USUAL, &[0, 1]);
     let mut rows = Vec::new();
     while reader.next_row().unwrap() {
         let cells = (0..reader.len()).map(|at| reader.text(at).unwrap().into());
@@ -67,8 +67,8 @@ fn a_number_is_its_cells() {
             &[text, &text[..10]].concat(),
         ] {
             let input = Box::new(Drops(text.into(), 5));
-            let places = (0..8).collect();
-            let mut reader = Reader::new("x.csv".into(), input, dialect, places);
+            let places: Vec<usize> = (0..8).collect();
+            let mut reader = Reader::new("x.csv".into(), input, dialect, &places);
             while reader.next_row().unwrap() {
                 for at in 0..reader.len() {
                     let cell = number::parse(reader.cell(at), decimal);
@@ -179,7 +179,7 @@ fn rows_of_numbers_are_their_cells() {
         "\u{e9}",
     ];
     // The cell in the middle is not taken.
-    let places = vec![1, NOWHERE, 0];
+    let places = [1, NOWHERE, 0];
     let (mut at_once, mut all) = (0, 0);
     for (delimiter, decimal, end) in [
         (",", ".", "\n"),
@@ -213,11 +213,11 @@ fn rows_of_numbers_are_their_cells() {
             }
             text.truncate(text.len() - random.below(2) as usize);
             for step in [1, 7, text.len()] {
-                let reader = |places| {
+                let reader = |places: &[usize]| {
                     let input = Box::new(Drops(text.clone().into(), step));
                     Reader::new("x.csv".into(), input, dialect, places)
                 };
-                let (mut ours, mut theirs) = (reader(places.clone()), reader(Vec::new()));
+                let (mut ours, mut theirs) = (reader(&places), reader(&[]));
                 while theirs.next_row().unwrap() {
                     assert!(ours.next_row().unwrap());
                     let cells = |reader: &Reader| {
