@@ -3,9 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::SignedDuration;
+use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
 const DAY: f64 = 86_400.0;
+
+/// Day from which days are counted.
+const EPOCH: Date = date(1970, 1, 1);
 
 /// Number that can be made of a timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,8 +88,9 @@ fn date_of(text: &str) -> Option<f64> {
     let number = |text: &str| text.parse::<i64>().ok().filter(|n| *n >= 0);
     let (a, b, c) = (number(first)?, number(second)?, number(third)?);
     let whole = |year: i64, month: i64, day: i64| {
-        let there = (1..=12).contains(&month) && (1..=length(year, month)).contains(&day);
-        there.then(|| days(year, month, day) as f64)
+        let (month, day) = (month.try_into().ok()?, day.try_into().ok()?);
+        let date = Date::new(year.try_into().ok()?, month, day).ok()?;
+        Some((date.duration_since(EPOCH).as_hours() / 24) as f64)
     };
     match (mark, first.len(), third.len()) {
         ('-' | '/', 4, 1..=2) => whole(a, b, c),
@@ -119,37 +125,13 @@ fn time_of(text: &str) -> Option<f64> {
         .then_some(hours * 3600.0 + minutes * 60.0 + seconds)
 }
 
-/// Days from 1970-01-01 to a date of the Gregorian calendar (Hinnant, "chrono-compatible
-/// low-level date algorithms").
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year - era * 400;
-    let month = (month + 9) % 12;
-    let of_year = (153 * month + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// How many days a month has.
-fn length(year: i64, month: i64) -> i64 {
-    let (next, first) = if month == 12 {
-        (year + 1, 1)
-    } else {
-        (year, month + 1)
-    };
-    days(next, first, 1) - days(year, month, 1)
-}
-
-/// The day on which the year of a day began.
+/// Day since 1970 began on which the year of a day began.
 fn new_year(day: f64) -> f64 {
-    let mut year = 1970 + (day / 365.2425).floor() as i64;
-    while days(year, 1, 1) as f64 > day {
-        year -= 1;
+    match EPOCH.checked_add(SignedDuration::from_hours(24 * day as i64)) {
+        Ok(date) => day - f64::from(date.day_of_year() - 1),
+        // The last timestamp is of the year 9999 and an hour of 24: the first day of the next.
+        Err(_) => day,
     }
-    while days(year + 1, 1, 1) as f64 <= day {
-        year += 1;
-    }
-    days(year, 1, 1) as f64
 }
 
 #[cfg(test)]
@@ -200,5 +182,23 @@ mod tests {
         assert_eq!(TimePart::Yearday.of(parse("2005-12-31").unwrap()), 364.0);
         assert_eq!(TimePart::Yearday.of(parse("2001-01-01").unwrap()), 0.0);
         assert_eq!(TimePart::Seconds.of(seconds), seconds);
+    }
+    #[test]
+    fn a_year_begins_and_ends_where_it_does() {
+        let mut days = -719_528.0;
+        for year in 0..=9999u32 {
+            let first = parse(&format!("{year:04}-01-01")).unwrap();
+            let last = parse(&format!("31.12.{year:04}")).unwrap();
+            assert_eq!(first, days * DAY, "{year}");
+            let leap =
+                year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+            let length = 365.0 + f64::from(u8::from(leap));
+            assert_eq!(TimePart::Yearday.of(first), 0.0);
+            assert_eq!(TimePart::Yearday.of(last), length - 1.0);
+            days += length;
+        }
+        let end = parse("9999-12-31 24:30").unwrap();
+        assert_eq!(TimePart::Yearday.of(end), end / DAY - days);
+        assert!(TimePart::Yearday.of(f64::NAN).is_nan());
     }
 }
