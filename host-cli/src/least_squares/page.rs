@@ -7,7 +7,9 @@ use super::report;
 use super::solve::Solved;
 use super::{Estimate, Problem};
 use crate::arguments::FitArguments;
-use crate::page::{Axis, Chart, Page, Series, Shape, Tone, evidence, fit, in_units, reproduce};
+use crate::page::{
+    Axis, Chart, Page, Series, Shape, Tone, diagnostic_plots, fit, in_units, reproduce,
+};
 use crate::parameters::Named;
 use crate::report::number;
 
@@ -36,7 +38,7 @@ pub(super) fn of<T: Real>(
         true => (train, "training"),
         false => (validation, "validation"),
     };
-    let charts = evidence(results, &problem.target.names, of);
+    let charts = diagnostic_plots(results, &problem.target.names, of);
     page.charts(&format!("On the {of} rows"), &charts);
     let sets = [
         ("training", solved.metrics.train.as_ref()),

@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use maud::{Markup, html};
+
 use super::axis::Axis;
-use super::{escape, table};
+use super::table;
 
 /// The paper, and its margins: left, right, top, bottom.
 const WIDTH: f64 = 440.0;
@@ -92,99 +94,94 @@ impl Tone {
 
 impl Chart {
     /// The figure of HTML with this id.
-    pub(super) fn figure(&self, id: &str) -> String {
-        let mut text = format!(
-            "<figure id=\"{id}\"><figcaption>{}</figcaption>\n",
-            escape(&self.title)
-        );
-        text += &self.legend();
-        text += &self.svg(id);
-        let _ = writeln!(text, "<p>{}</p>", escape(&self.description));
-        for (at, mark) in self.marks.iter().enumerate() {
-            let _ = writeln!(
-                text,
-                "<p class=\"note\">{}: {}</p>",
-                at + 1,
-                escape(&mark.name)
-            );
-        }
-        let thinned = self
-            .series
-            .iter()
-            .find(|s| s.shape == Shape::Dots && s.points.len() > POINTS);
-        if let Some(series) = thinned {
-            let _ = writeln!(
-                text,
-                "<p>Drawn: every {}th of {} points.</p>",
-                series.points.len().div_ceil(POINTS),
-                series.points.len()
-            );
-        }
+    pub(super) fn figure(&self, id: &str) -> Markup {
+        let thinned = |series: &&Series| series.drawn_every() > 1;
         let (head, rows) = &self.numbers;
-        if !rows.is_empty() {
-            let name = format!("Numbers of {}", self.title);
-            let _ = write!(
-                text,
-                "<details><summary>Numbers</summary>\n{}</details>\n",
-                table(&name, head, rows)
-            );
+        html! {
+            figure id=(id) {
+                figcaption { (self.title) }
+                (self.legend())
+                (self.svg(id))
+                p { (self.description) }
+                @for (at, mark) in self.marks.iter().enumerate() {
+                    p.note { (at + 1) ": " (mark.name) }
+                }
+                @if let Some(series) = self.series.iter().find(thinned) {
+                    p {
+                        "Drawn: every " (series.drawn_every()) "th of " (series.points.len())
+                        " points."
+                    }
+                }
+                @if !rows.is_empty() {
+                    details {
+                        summary { "Numbers" }
+                        (table(&format!("Numbers of {}", self.title), head, rows))
+                    }
+                }
+            }
         }
-        text + "</figure>\n"
     }
 
     /// Samples of the series with their names, where there is more than one.
-    fn legend(&self) -> String {
-        let named: Vec<&Series> = self.series.iter().filter(|s| !s.name.is_empty()).collect();
-        if named.len() < 2 {
-            return String::new();
-        }
-        let mut text = String::from("<ul class=\"legend\">");
-        for series in named {
-            let sample = match series.shape {
-                Shape::Dots => "M8 6h0M16 6h0M24 6h0".into(),
-                Shape::Rings => format!("M0 6h11{}M19 6h11", ring(15.0, 6.0)),
-                _ => String::from("M0 6h30"),
-            };
-            let _ = write!(
-                text,
-                "<li><svg viewBox=\"0 0 30 12\" aria-hidden=\"true\"><path class=\"{}\" d=\"{sample}\"/></svg>{}</li>",
-                series.class(),
-                escape(&series.name)
-            );
-        }
-        text + "</ul>\n"
-    }
-
-    fn svg(&self, id: &str) -> String {
-        let mut text = format!(
-            "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-labelledby=\"{id}-title {id}-desc\">\n\
-             <title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n",
-            escape(&self.title),
-            escape(&self.description)
-        );
-        self.axes(&mut text);
-        for series in &self.series {
-            series.draw(&mut text, self);
-        }
-        let mut free = f64::MIN;
-        for (at, mark) in self.marks.iter().enumerate() {
-            let x = self.left(mark.x);
-            let (top, bottom) = (MARGIN[2], HEIGHT - MARGIN[3]);
-            let _ = write!(text, "<path class=\"mark\" d=\"M{x:.1} {top}V{bottom}\"/>");
-            // A flag gives way to the one before. One that had to go too far is left out; the
-            // list below has it.
-            let flag = x.max(free);
-            if flag - x <= FLAG {
-                free = flag + FLAG;
-                let _ = write!(
-                    text,
-                    "<text class=\"flag\" x=\"{flag:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                    top - 6.0,
-                    at + 1
-                );
+    fn legend(&self) -> Markup {
+        let named = || self.series.iter().filter(|series| !series.name.is_empty());
+        let sample = |series: &Series| match series.shape {
+            Shape::Dots => "M8 6h0M16 6h0M24 6h0".into(),
+            Shape::Rings => format!("M0 6h11{}M19 6h11", ring(15.0, 6.0)),
+            _ => String::from("M0 6h30"),
+        };
+        html! {
+            @if named().count() > 1 {
+                ul.legend {
+                    @for series in named() {
+                        li {
+                            svg viewBox="0 0 30 12" aria-hidden="true" {
+                                path class=(series.class()) d=(sample(series)) {}
+                            }
+                            (series.name)
+                        }
+                    }
+                }
             }
         }
-        text + "</svg>\n"
+    }
+
+    fn svg(&self, id: &str) -> Markup {
+        html! {
+            svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img"
+                aria-labelledby={ (id) "-title " (id) "-desc" } {
+                title id={ (id) "-title" } { (self.title) }
+                desc id={ (id) "-desc" } { (self.description) }
+                (self.axes())
+                @for series in &self.series {
+                    path class=(series.class()) d=(series.path(self)) {}
+                }
+                (self.flags())
+            }
+        }
+    }
+
+    /// A line at each mark, and a flag on top of it that points to the list below.
+    fn flags(&self) -> Markup {
+        let (top, bottom) = (MARGIN[2], HEIGHT - MARGIN[3]);
+        let mut free = f64::MIN;
+        // A flag gives way to the one before. One that had to go too far is left out; the list
+        // below has it.
+        let mut flag = |x: f64| {
+            let flag = x.max(free);
+            let fits = flag - x <= FLAG;
+            free = if fits { flag + FLAG } else { free };
+            fits.then(|| format!("{flag:.1}"))
+        };
+        html! {
+            @for (at, mark) in self.marks.iter().enumerate() {
+                @let x = self.left(mark.x);
+                path.mark d=(format_args!("M{x:.1} {top}V{bottom}")) {}
+                @if let Some(x) = flag(x) {
+                    text.flag x=(x) y=(top - 6.0) text-anchor="middle" { (at + 1) }
+                }
+            }
+        }
     }
 
     fn left(&self, x: f64) -> f64 {
@@ -204,40 +201,32 @@ impl Chart {
         bottom - self.y.share(y) * (bottom - MARGIN[2])
     }
 
-    fn axes(&self, text: &mut String) {
+    fn axes(&self) -> Markup {
         let (right, bottom) = (WIDTH - MARGIN[1], HEIGHT - MARGIN[3]);
         let (start, top) = (self.start(), MARGIN[2]);
-        for tick in self.x.ticks() {
-            let x = start + tick.share * (right - start);
-            let _ = writeln!(
-                text,
-                "<path class=\"grid\" d=\"M{x:.1} {top}V{bottom}\"/>\
-                 <text class=\"tick\" x=\"{x:.1}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                bottom + 23.0,
-                tick.text
-            );
-        }
-        for tick in self.y.ticks() {
-            let y = bottom - tick.share * (bottom - top);
-            let _ = writeln!(
-                text,
-                "<path class=\"grid\" d=\"M{start} {y:.1}H{right}\"/>\
-                 <text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-                start - 7.0,
-                y + 4.5,
-                tick.text
-            );
-        }
         let (middle, center) = ((start + right) / 2.0, (top + bottom) / 2.0);
-        let _ = write!(
-            text,
-            "<path class=\"frame\" d=\"M{start} {top}V{bottom}H{right}\"/>\n\
-             <text x=\"{middle:.0}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n\
-             <text transform=\"translate(15 {center:.0}) rotate(-90)\" text-anchor=\"middle\">{}</text>\n",
-            HEIGHT - 6.0,
-            label(&self.x.label, LETTERS),
-            label(&self.y.label, LETTERS - 8)
-        );
+        html! {
+            @for tick in self.x.ticks() {
+                @let x = format!("{:.1}", start + tick.share * (right - start));
+                path.grid d=(format_args!("M{x} {top}V{bottom}")) {}
+                text.tick x=(x) y=(bottom + 23.0) text-anchor="middle" { (tick.text) }
+            }
+            @for tick in self.y.ticks() {
+                @let y = bottom - tick.share * (bottom - top);
+                path.grid d=(format_args!("M{start} {y:.1}H{right}")) {}
+                text.tick x=(start - 7.0) y=(format_args!("{:.1}", y + 4.5)) text-anchor="end" {
+                    (tick.text)
+                }
+            }
+            path.frame d=(format_args!("M{start} {top}V{bottom}H{right}")) {}
+            text x=(format_args!("{middle:.0}")) y=(HEIGHT - 6.0) text-anchor="middle" {
+                (label(&self.x.label, LETTERS))
+            }
+            text transform=(format_args!("translate(15 {center:.0}) rotate(-90)"))
+                text-anchor="middle" {
+                (label(&self.y.label, LETTERS - 8))
+            }
+        }
     }
 }
 
@@ -252,14 +241,22 @@ impl Series {
         }
     }
 
-    fn draw(&self, text: &mut String, chart: &Chart) {
-        let mut path = String::new();
-        let finite = |point: &&(f64, f64)| point.0.is_finite() && point.1.is_finite();
-        let every = match self.shape {
+    /// Of so many points one is drawn.
+    fn drawn_every(&self) -> usize {
+        match self.shape {
             Shape::Dots => self.points.len().div_ceil(POINTS).max(1),
             _ => 1,
-        };
-        let points = self.points.iter().step_by(every).filter(finite);
+        }
+    }
+
+    fn path(&self, chart: &Chart) -> String {
+        let mut path = String::new();
+        let finite = |point: &&(f64, f64)| point.0.is_finite() && point.1.is_finite();
+        let points = self
+            .points
+            .iter()
+            .step_by(self.drawn_every())
+            .filter(finite);
         for (at, &(x, y)) in points.enumerate() {
             let (left, top) = (chart.left(x), chart.top(y));
             let _ = match self.shape {
@@ -281,7 +278,7 @@ impl Series {
                 path += &ring(chart.left(x), chart.top(y));
             }
         }
-        let _ = writeln!(text, "<path class=\"{}\" d=\"{path}\"/>", self.class());
+        path
     }
 }
 
@@ -291,13 +288,9 @@ fn ring(x: f64, y: f64) -> String {
 }
 
 /// A label that finds room; the whole of it for whoever points at it.
-fn label(whole: &str, letters: usize) -> String {
+fn label(whole: &str, letters: usize) -> Markup {
     let shown = short(whole, letters);
-    let rest = match shown == whole {
-        true => String::new(),
-        false => format!("<title>{}</title>", escape(whole)),
-    };
-    escape(&shown) + &rest
+    html! { (shown) @if shown != whole { title { (whole) } } }
 }
 
 /// A label of at most so many letters: its name is cut before its unit is.

@@ -4,7 +4,7 @@ use downhill::Real;
 use downhill::rules::Method;
 
 use super::axis::Axis;
-use super::{Chart, Mark, Page, Series, Shape, Tone, evidence, reproduce};
+use super::{Chart, Mark, Page, Series, Shape, Tone, diagnostic_plots, reproduce};
 use crate::arguments::FitArguments;
 use crate::columns::TargetKind;
 use crate::fit::Fitted;
@@ -42,7 +42,7 @@ pub(crate) fn page<T: Real>(
     let title = format!("On the {of} rows");
     page.charts(
         &title,
-        &evidence::charts(results, plan.target.outputs(&plan.features), of),
+        &diagnostic_plots::diagnostic_plots(results, plan.target.outputs(&plan.features), of),
     );
     confusion(&mut page, results, of);
     for parameters in fitted.parameters.iter().flatten() {
@@ -173,7 +173,7 @@ fn marks<T: Real>(fitted: &Fitted<T>) -> Vec<Mark> {
 }
 
 fn confusion(page: &mut Page, results: &Results, of: &str) {
-    let counts = evidence::confusion(results);
+    let counts = diagnostic_plots::confusion(results);
     if counts.is_empty() {
         return;
     }

@@ -2,22 +2,23 @@
 
 mod axis;
 mod chart;
-mod evidence;
+mod diagnostic_plots;
 pub(crate) mod fit;
 mod losses;
 mod text;
 
-use std::fmt::Write;
 use std::path::Path;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::failure::{Failure, Outcome};
 use crate::output;
 
 pub(crate) use axis::Axis;
 pub(crate) use chart::{Chart, Mark, Series, Shape, Tone};
-pub(crate) use evidence::{charts as evidence, in_units};
+pub(crate) use diagnostic_plots::{diagnostic_plots, in_units};
 pub(crate) use losses::{MANY, losses};
-pub(crate) use text::{escape, reproduce};
+pub(crate) use text::reproduce;
 
 /// The place of a page that will be written.
 pub(crate) struct Report {
@@ -61,20 +62,17 @@ pub(crate) struct Remark {
 /// A page that grows section by section.
 pub(crate) struct Page {
     title: String,
-    body: String,
+    lead: Vec<String>,
+    sections: Vec<Markup>,
 }
 
 impl Page {
     /// With a title, and a sentence or two below it.
     pub(crate) fn new(title: &str, lead: &[String]) -> Self {
-        let mut body = format!("<header><h1>{}</h1>\n", escape(title));
-        for line in lead {
-            let _ = writeln!(body, "<p>{}</p>", escape(line));
-        }
-        body += "</header>\n<main>\n";
         Self {
             title: title.into(),
-            body,
+            lead: lead.into(),
+            sections: Vec::new(),
         }
     }
 
@@ -83,23 +81,27 @@ impl Page {
         if charts.is_empty() {
             return;
         }
-        self.open(title);
-        self.body += "<div class=\"charts\">\n";
-        for chart in charts {
-            let id = format!("{}-{}", anchor(title), anchor(&chart.title));
-            self.body += &chart.figure(&id);
-        }
-        self.body += "</div>\n</section>\n";
+        self.section(
+            title,
+            html! {
+                div.charts {
+                    @for chart in charts {
+                        (chart.figure(&format!("{}-{}", anchor(title), anchor(&chart.title))))
+                    }
+                }
+            },
+        );
     }
 
     /// Adds a table: names of the columns, and rows whose first cell is a name.
     pub(crate) fn table(&mut self, title: &str, note: &str, head: &[&str], rows: &[Vec<String>]) {
-        self.open(title);
-        if !note.is_empty() {
-            let _ = writeln!(self.body, "<p>{}</p>", escape(note));
-        }
-        self.body += &table(title, head, rows);
-        self.body += "</section>\n";
+        self.section(
+            title,
+            html! {
+                @if !note.is_empty() { p { (note) } }
+                (table(title, head, rows))
+            },
+        );
     }
 
     /// Adds remarks in words.
@@ -107,74 +109,86 @@ impl Page {
         if remarks.is_empty() {
             return;
         }
-        self.open(title);
-        for Remark { title, parts } in remarks {
-            let _ = writeln!(self.body, "<article><h3>{}</h3>\n<dl>", escape(title));
-            for (name, text) in parts {
-                let _ = writeln!(self.body, "<dt>{name}</dt><dd>{}</dd>", escape(text));
-            }
-            self.body += "</dl></article>\n";
-        }
-        self.body += "</section>\n";
+        self.section(
+            title,
+            html! {
+                @for Remark { title, parts } in remarks {
+                    article {
+                        h3 { (title) }
+                        dl { @for (name, text) in parts { dt { (name) } dd { (text) } } }
+                    }
+                }
+            },
+        );
     }
 
     /// Adds text as it was typed or printed.
     pub(crate) fn code(&mut self, title: &str, note: &str, code: &str) {
-        self.open(title);
-        // An option is not to be broken at its dashes.
-        let words = code.split(' ').map(|word| match word.starts_with("--") {
-            true => format!("<span>{}</span>", escape(word)),
-            false => escape(word),
-        });
-        let code = words.collect::<Vec<_>>().join(" ");
-        let _ = writeln!(self.body, "<pre><code>{code}</code></pre>");
-        let _ = writeln!(self.body, "<p>{}</p>\n</section>", escape(note));
+        self.section(
+            title,
+            html! {
+                pre {
+                    code {
+                        @for (at, word) in code.split(' ').enumerate() {
+                            @if at > 0 { " " }
+                            // An option is not to be broken at its dashes.
+                            @if word.starts_with("--") { span { (word) } } @else { (word) }
+                        }
+                    }
+                }
+                p { (note) }
+            },
+        );
     }
 
-    fn open(&mut self, title: &str) {
-        let (id, title) = (anchor(title), escape(title));
-        let _ = writeln!(self.body, "<section id=\"{id}\"><h2>{title}</h2>");
+    fn section(&mut self, title: &str, content: Markup) {
+        self.sections.push(html! {
+            section id=(anchor(title)) { h2 { (title) } (content) }
+        });
     }
 
     /// The whole page.
     fn html(&self) -> String {
-        format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"color-scheme\" content=\"light dark\">\n\
-             <link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n\
-             <style>\n{}</style>\n</head>\n<body>\n{}</main>\n\
-             <footer>Written by downhill {}.</footer>\n</body>\n</html>\n",
-            escape(&self.title),
-            include_str!("style.css"),
-            self.body,
-            env!("CARGO_PKG_VERSION")
-        )
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    link rel="icon" href="data:,";
+                    title { (self.title) }
+                    style { (PreEscaped(include_str!("style.css"))) }
+                }
+                body {
+                    header { h1 { (self.title) } @for line in &self.lead { p { (line) } } }
+                    main { @for section in &self.sections { (section) } }
+                    footer { "Written by downhill " (env!("CARGO_PKG_VERSION")) "." }
+                }
+            }
+        };
+        page.into_string() + "\n"
     }
 }
 
 /// A table of HTML that scrolls by itself where it is too wide.
-fn table(name: &str, head: &[&str], rows: &[Vec<String>]) -> String {
-    let label = escape(name);
-    let mut text = format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">\n<table>\n<thead><tr>"
-    );
-    for name in head {
-        let _ = write!(text, "<th scope=\"col\">{}</th>", escape(name));
-    }
-    text += "</tr></thead>\n<tbody>\n";
-    for row in rows {
-        text += "<tr>";
-        for (at, cell) in row.iter().enumerate() {
-            let cell = escape(cell);
-            let _ = match at {
-                0 => write!(text, "<th scope=\"row\">{cell}</th>"),
-                _ => write!(text, "<td>{cell}</td>"),
-            };
+fn table(name: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
+    html! {
+        div.wide tabindex="0" role="region" aria-label=(name) {
+            table {
+                thead { tr { @for name in head { th scope="col" { (name) } } } }
+                tbody {
+                    @for row in rows {
+                        tr {
+                            @for (at, cell) in row.iter().enumerate() {
+                                @if at == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
+                            }
+                        }
+                    }
+                }
+            }
         }
-        text += "</tr>\n";
     }
-    text + "</tbody>\n</table>\n</div>\n"
 }
 
 /// A name as an anchor.

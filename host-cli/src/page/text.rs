@@ -1,20 +1,4 @@
-//! Text on a page.
-
-/// Text with the characters escaped that mean something in HTML.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\'' => escaped += "&#39;",
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
+//! The command line that made a page.
 
 /// The command line that this program was started with, as a shell takes it.
 pub(crate) fn reproduce() -> String {
@@ -46,10 +30,5 @@ mod tests {
             (quote(""), quote("a/b.csv")),
             ("''".into(), "a/b.csv".into())
         );
-    }
-
-    #[test]
-    fn what_html_would_read_is_escaped() {
-        assert_eq!(escape("<a b='c'>&"), "&lt;a b=&#39;c&#39;&gt;&amp;");
     }
 }

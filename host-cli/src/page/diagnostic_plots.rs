@@ -14,7 +14,7 @@ const BINS: usize = 10;
 const TARGETS: usize = 4;
 
 /// What is seen of results: `targets` are the columns, `of` says of which rows.
-pub(crate) fn charts(results: &Results, targets: &[String], of: &str) -> Vec<Chart> {
+pub(crate) fn diagnostic_plots(results: &Results, targets: &[String], of: &str) -> Vec<Chart> {
     if results.rows == 0 {
         return Vec::new();
     }
