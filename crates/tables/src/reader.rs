@@ -83,7 +83,7 @@ impl Reader {
     }
 
     /// Goes to the next row; `false` behind the last one. Blank lines are no rows.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next_row(&mut self) -> Result<bool, TableError> {
         loop {
             self.line = self.next_line;

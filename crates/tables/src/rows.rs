@@ -32,7 +32,7 @@ impl<'f> Rows<'f> {
     /// # Errors
     ///
     /// The file cannot be read, or the row has another length than the header.
-    #[inline]
+    #[inline(always)]
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, TableError> {
         if !self.reader.next_row()? {
             return Ok(None);
