@@ -74,7 +74,7 @@ impl OutputPin for Pin {
 /// A board that runs until it is dropped.
 #[derive(Debug)]
 pub struct Board {
-    /// What `--line` is told.
+    /// Value of `--line`.
     pub line: String,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,

@@ -84,7 +84,7 @@ pub(crate) fn draw(random: &mut Random) -> f64 {
     (0..12).map(|_| random.unit::<f64>()).sum::<f64>() - 6.0
 }
 
-/// Whether something happens whose logit this is.
+/// Draws 0 or 1 with the probability of this logit.
 fn happens(random: &mut Random, logit: f64) -> u8 {
     u8::from(random.unit::<f64>() < 1.0 / (1.0 + (-logit).exp()))
 }

@@ -50,7 +50,7 @@ pub fn commands(block: &str) -> Vec<String> {
     commands
 }
 
-/// What a shell prints of a command line, with `downhill` on its path.
+/// Output of a command line in a shell that has `downhill` on its path.
 pub fn print(folder: &Path, line: &str) -> String {
     let program = PathBuf::from(downhill(&[]).get_program());
     let programs = program.parent().expect("a folder").display().to_string();

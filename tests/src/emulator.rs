@@ -41,7 +41,7 @@ pub struct Emulator {
     emulator: Child,
     /// The board's UART.
     pub uart: UnixStream,
-    /// What the board prints over semihosting: text, or `defmt` frames.
+    /// Output of the board over semihosting: text, or `defmt` frames.
     pub printed: BufReader<Printed>,
     control: BufReader<UnixStream>,
     _folder: TempDir,
@@ -177,7 +177,7 @@ impl Drop for Emulator {
     }
 }
 
-/// What a board prints, taken as it comes: a board never waits for its reader.
+/// Output of a board, taken as it comes: a board never waits for its reader.
 pub struct Printed {
     pieces: Receiver<Vec<u8>>,
     piece: Cursor<Vec<u8>>,

@@ -20,9 +20,9 @@ pub struct Host {
     uart: UnixStream,
     /// The link's own client.
     pub client: Client<8>,
-    /// What harms frames to the board.
+    /// Faults of the line to the board.
     pub up: FaultInjector,
-    /// What harms frames from the board.
+    /// Faults of the line from the board.
     pub down: FaultInjector,
     /// A frame under way.
     frame: Vec<u8>,
@@ -115,7 +115,7 @@ impl Host {
         found.expect("counters")
     }
 
-    /// What the fit is built from.
+    /// Recipe of the board's fit.
     pub fn recipe(&mut self) -> Recipe<f32> {
         let mut found = None;
         self.client.ask(Query::Recipe);

@@ -41,6 +41,11 @@ pub fn irises_of_two_classes() -> String {
     wider
 }
 
+/// True where tests are to run in full, by `cargo xtask test --long`.
+pub fn is_long() -> bool {
+    env::var_os("DOWNHILL_LONG").is_some()
+}
+
 /// The `downhill` command, built from these sources: by `cargo xtask`, which names it in
 /// `DOWNHILL_COMMAND`, or here.
 pub fn downhill(arguments: &[&str]) -> Command {
@@ -97,7 +102,7 @@ pub fn stdout(assert: &Assert) -> String {
     String::from_utf8(assert.get_output().stdout.clone()).expect("results are UTF-8")
 }
 
-/// What established tools reach, from `tests/data/reference.json`.
+/// Results of established tools, from `tests/data/reference.json`.
 pub fn reference() -> Value {
     let text = std::fs::read_to_string(data("reference.json")).expect("the reference is there");
     serde_json::from_str(&text).expect("the reference is JSON")

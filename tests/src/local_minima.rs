@@ -51,7 +51,7 @@ where
     Ok((end, fit.evaluate(&[], &[-2.0])?))
 }
 
-/// What happens, from one start and from several, and on the saddle.
+/// Report of descents from one start, from several, and on the saddle.
 ///
 /// # Errors
 /// Where a descent is refused; none is.

@@ -21,7 +21,7 @@ pub fn pair() -> (File, File, String) {
     (File::from(master), other.expect("it opens"), name)
 }
 
-/// What a command writes to a terminal, standard output and errors together, and its exit code.
+/// Output of a command on a terminal, standard output and errors together, and its exit code.
 ///
 /// # Panics
 /// Where the command does not start.
@@ -29,7 +29,7 @@ pub fn shown(command: &mut Command) -> (String, Option<i32>) {
     shown_in(80, command)
 }
 
-/// The same on a terminal with so many columns.
+/// Does as [`shown`] on a terminal with so many columns.
 ///
 /// # Panics
 /// Where the command does not start.

@@ -23,7 +23,7 @@ fn the_client_is_short_and_takes_nothing_but_the_standard_library() {
     assert_eq!(imports, [standard]);
 }
 
-/// What a client prints that has a session with a board.
+/// Runs a client's session with a board and returns its output.
 fn run(client: &Path, emulator: &Emulator) -> Output {
     let line: OwnedFd = emulator.uart.try_clone().unwrap().into();
     Command::new("python3")
@@ -33,7 +33,7 @@ fn run(client: &Path, emulator: &Emulator) -> Output {
         .expect("python3 is there")
 }
 
-/// What the client prints after a session with a board.
+/// Output of the client after a session with a board.
 fn session(board: &str, program: &str, devices: &[&str]) -> String {
     let program = firmware(board, program);
     let emulator = Emulator::boot(board, &program, devices);

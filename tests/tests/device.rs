@@ -91,9 +91,13 @@ fn everything(board: &Board) {
     for frame in frames {
         let step: u64 = frame.split(',').next().unwrap().parse().unwrap();
         assert!(step > 100, "{frame}");
+        // A slow machine may have made one step by then, and one is no curve.
+        assert!(
+            step == 101 || frame.contains("loss of each step"),
+            "{frame}"
+        );
         for part in [
             "steps/s",
-            "loss of each step",
             "parameters of the scaled columns, not in their own units:\nsepal_l",
             "intercept",
             "samples ",

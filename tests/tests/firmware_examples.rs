@@ -9,7 +9,7 @@ use downhill_tests::emulator::{Emulator, firmware};
 #[path = "../../firmware/examples/standalone/src/learn.rs"]
 mod learn;
 
-/// What the projects' sensors measure.
+/// Samples of the projects' sensors.
 fn samples() -> impl Iterator<Item = ([f32; 2], f32)> {
     (0..1000).map(|k| {
         let (a, b) = ((k % 7) as f32 / 7.0, (k % 5) as f32 / 5.0);

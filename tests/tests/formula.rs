@@ -264,7 +264,7 @@ fn a_constant_at_the_edge_of_a_function_has_no_derivative() {
     assert_eq!(Dual::<f64, 1>::constant(0.0).sqrt().slopes, [0.0]);
 }
 
-/// The same model as a function and as text.
+/// A model as a function has the bits of its text.
 struct Decay;
 
 impl Formula<3, 1> for Decay {

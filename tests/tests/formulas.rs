@@ -52,7 +52,7 @@ fn the_data_is_what_it_is_said_to_be() {
     }
 }
 
-/// What was simulated is found again, within what the fits say of their own uncertainty.
+/// Simulated parameters are found again, within the uncertainty that the fits state.
 #[test]
 fn the_simulations_are_seen_through() {
     for (file, truths) in [

@@ -1,7 +1,7 @@
 //! Every command that the guide shows is run as it stands, and prints what is shown. With
 //! `DOWNHILL_OVERWRITE=1` this test writes what is printed into the pages.
 //!
-//! What stands behind `console` says how a block is run: `board` at an emulated board, `fails` with
+//! Words behind `console` say how a block is run: `board` at an emulated board, `fails` with
 //! the exit code 3, `varies` where times are printed, so that only the commands are checked.
 
 use std::fs;

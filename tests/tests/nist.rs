@@ -55,7 +55,7 @@ fn parse<'a, T: Real>(text: &'a str, columns: &[String]) -> Parsed<'a, T> {
     formula::parse(text, "y", is_column).unwrap_or_else(|error| panic!("{}", error.caret(text)))
 }
 
-/// What a fit reached: digits of the worst parameter, of the worst standard deviation, of the
+/// Accuracy of a fit: digits of the worst parameter, of the worst standard deviation, of the
 /// residual sum of squares; and how it ended.
 struct Reached {
     parameters: f64,

@@ -9,7 +9,7 @@ use std::{env, fs, thread};
 use downhill_tests::{data, downhill, emulator, json};
 use serde_json::{Map, Value};
 
-/// What the sets that NIST calls of lower difficulty reach at least.
+/// Least number of digits in the sets that NIST calls of lower difficulty.
 const LOWER: f64 = 4.0;
 
 #[test]

@@ -15,15 +15,12 @@ use downhill_link::fault_injector::{FaultInjector, Rates};
 use downhill_link::{ClientEvent, Command, Event, Numbers, SensorFault, Topics};
 use downhill_tests::emulator::{Emulator, firmware, log_lines, with_a_thermometer};
 use downhill_tests::host::Host;
+use downhill_tests::is_long;
 
 type Twin = AnyTrainer<[f32; 64]>;
 
 fn twin(recipe: &Recipe<f32>) -> Twin {
     recipe.build([0.0; 64]).unwrap()
-}
-
-fn long() -> bool {
-    std::env::var_os("DOWNHILL_LONG").is_some()
 }
 
 /// Eighths of a degree at sample `number`: between 5 and 40 °C, up and down, no two alike in a
@@ -197,7 +194,7 @@ fn wait_for(host: &mut Host, turns: u64, mut hear: impl FnMut(ClientEvent<'_>)) 
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn a_reset_at_any_instant_leaves_the_old_or_the_new_checkpoint() {
     const EVERY: u64 = 64;
-    let resets = if long() { 200 } else { 20 };
+    let resets = if is_long() { 200 } else { 20 };
     let program = firmware("microbit", "node");
     let mut emulator = Emulator::boot("microbit", &program, &[]);
     let mut random = Random::seed(7);
@@ -309,7 +306,7 @@ fn a_bad_line_to_an_emulated_board_leaves_every_step_as_it_was() {
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn a_soak_on_an_emulated_board_ends_with_the_bits_of_its_twin() {
-    let steps: u32 = if long() { 1_000_000 } else { 20_000 };
+    let steps: u32 = if is_long() { 1_000_000 } else { 20_000 };
     let program = firmware("mps2-an386", "soak");
     let emulator = Emulator::boot("mps2-an386", &program, &[]);
     let mut host = Host::greet(&emulator);

@@ -1,4 +1,4 @@
-//! What README.md shows is what the command prints: to the letter, since a fit has the same bits
+//! README.md shows the command's output to the letter, since a fit has the same bits
 //! everywhere.
 
 use std::path::Path;

@@ -12,7 +12,7 @@ fn how_many() -> usize {
     }
 }
 
-/// What can happen to frames, each alone and all together.
+/// Faults of frames, each alone and all together.
 fn kinds(share: f32) -> [(&'static str, Rates); 6] {
     let none = Rates::default();
     [

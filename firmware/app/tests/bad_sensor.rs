@@ -1,4 +1,4 @@
-//! What a sensor does wrong is found, counted and told; nothing is learned from it, and the fit
+//! A sensor's faults are found, counted and told; nothing is learned from them, and the fit
 //! goes on when the sensor does.
 
 use crate::common::node::{Small, fit, label, rule, truth, turn, wave};

@@ -19,7 +19,7 @@ use downhill_link::Command;
 
 /// Checkpoints are written so often.
 const EVERY: u64 = 300;
-/// What is to be learned changes at this sample, and the other way at twice as many.
+/// Sample at which the truth changes; it changes back at twice as many.
 const CHANGE: u64 = 450;
 const SAMPLES: u64 = 1_500;
 
@@ -54,7 +54,7 @@ fn monitored(recipe: &Recipe<f32>, trainer: AnyTrainer<Arena>) -> AnyFit<Arena, 
     Fit::monitored(trainer, recipe.batch, recipe.health, [0.0; 2_048]).unwrap()
 }
 
-/// What a fit says and is after each sample from `from` on.
+/// Fingerprints and verdicts of a fit after each sample from `from` on.
 type Course = (Vec<Fingerprint>, Vec<Verdict>);
 
 fn follow(fit: &mut AnyFit<Arena, [f32; 2_048]>, from: u64) -> Course {
@@ -68,7 +68,7 @@ fn follow(fit: &mut AnyFit<Arena, [f32; 2_048]>, from: u64) -> Course {
     (prints, verdicts)
 }
 
-/// The same of a node, until sample `to`.
+/// Fingerprints and verdicts of a node, until sample `to`.
 fn go_on(desk: &mut impl Worker, turns: u64) -> Course {
     let (mut prints, mut verdicts) = (Vec::new(), Vec::new());
     let mut counters = Counters::default();

@@ -8,7 +8,7 @@ use downhill_firmware::{Button, Counters, Later, Learner, Mode, Sensor};
 use downhill_link::CommandError;
 use embedded_hal_mock::eh1::digital::{Mock, State, Transaction};
 
-/// What sample `number` is.
+/// Sample `number`.
 fn feature(number: u32) -> f32 {
     let Ok(Some([x])) = wave(u64::from(number) - 1).read() else {
         panic!("a sample")

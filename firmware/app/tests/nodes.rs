@@ -13,7 +13,7 @@ use downhill_link::{
     Capabilities, ClientEvent, Command, CommandError, Event, Numbers, Progress, Query, Scores,
 };
 
-/// What a node said.
+/// Events of a node.
 #[derive(Debug, PartialEq)]
 enum Told {
     Taken(u32, f32),

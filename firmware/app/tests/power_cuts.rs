@@ -110,7 +110,7 @@ impl<D: Worker> Powered<'_, D> {
     }
 }
 
-/// What the fit is after each step of a run that is never cut.
+/// Fingerprint after each step of a run that is never cut.
 fn uncut(recipe: &Recipe<f32>) -> Vec<Fingerprint> {
     let arena = [0.0; 128];
     let mut fit: Twin = recipe.build(arena).unwrap();
@@ -198,7 +198,7 @@ fn store(flash: &Flash) -> Shelf {
     Shelf::new(flash.clone(), 0..(PAGE * PAGES) as u32).unwrap()
 }
 
-/// What a store wakes with, and the steps of what it took.
+/// Source that a store wakes from, and its steps.
 fn woken(store: &mut Shelf) -> (Wake, u64) {
     let mut steps = 0;
     let wake = store.wake(&mut |bytes| {

@@ -85,7 +85,7 @@ fn endure<const B: usize>(pages: usize, length: usize, cuts: u32) {
 fn nothing_saved_is_lost_however_often_the_power_goes() {
     let cuts = match std::env::var_os("DOWNHILL_LONG") {
         Some(_) => 10_000,
-        None => 500,
+        None => 150,
     };
     for length in [8, 100, 320, HALF] {
         endure::<{ HALF + 12 }>(3, length, cuts);

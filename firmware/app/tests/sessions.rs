@@ -373,7 +373,7 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, fold)
 }
 
-/// What the lab answers to a request, byte by byte.
+/// The lab's answer to a request, byte by byte.
 fn answers(host: &mut Host, request: &Request<'_>) -> Vec<String> {
     let mut buffer = [0; 576];
     host.wire.send(encode(request, &mut buffer).unwrap());

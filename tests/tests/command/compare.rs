@@ -14,7 +14,7 @@ fn compare(file: &str, options: &str) -> Value {
     )
 }
 
-/// What the course is about: on a sigmoid, squared error does not notice that it is confidently
+/// On a sigmoid, squared error does not notice that it is confidently
 /// wrong. Without a scaler the first steps go far; cross-entropy comes back, squared error is
 /// stuck at one class for all rows.
 #[test]

@@ -1,4 +1,4 @@
-//! What errors cost, and where class 1 begins.
+//! Costs of errors, and the threshold of class 1.
 
 use downhill_tests::{data, downhill, json, stderr, stdout};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What `inspect` finds, in data made to have it, and that it is quiet where there is nothing.
+//! Findings of `inspect` in data made to have them, and its silence where there is nothing.
 
 use std::fmt::Write;
 
@@ -27,7 +27,7 @@ fn find<'a>(document: &'a Value, kind: &str) -> &'a Value {
     found.unwrap_or_else(|| panic!("no {kind} in {document}"))
 }
 
-/// What rightly stands out in the given files, and nothing else does.
+/// Findings that are right in the given files; there is no other.
 #[test]
 fn the_given_files_show_what_is_known_of_them() {
     let air = "--target CO_GT --missing-value=-200 --features";
@@ -177,7 +177,7 @@ fn a_target_that_is_told_too_well_or_not_at_all_is_named() {
     );
 }
 
-/// Of few rows, and beside a column that tells all, nobody is told that nothing tells anything.
+/// No column is called uninformative in few rows, or beside a column that tells all.
 #[test]
 fn findings_do_not_contradict_each_other() {
     let text = |rows: &str| Made {

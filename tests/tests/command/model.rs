@@ -268,7 +268,7 @@ fn a_missing_model_and_an_output_over_an_input_are_refused() {
     assert!(stderr(&refused).contains("it is the input"));
 }
 
-/// What stands at `--out` is replaced only if it is an ordinary file that may be written.
+/// A file at `--out` is replaced only if it is an ordinary file that may be written.
 #[cfg(unix)]
 #[test]
 fn a_model_never_takes_the_place_of_anything_but_a_file() {

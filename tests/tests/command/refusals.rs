@@ -1,4 +1,4 @@
-//! What is refused, how, and with which exit code: a list beside this file, which this test
+//! Refusals and their exit codes: a list beside this file, which this test
 //! writes anew with `DOWNHILL_OVERWRITE=1`. Nothing is left behind by any of it.
 
 use std::collections::BTreeMap;

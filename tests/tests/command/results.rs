@@ -1,4 +1,4 @@
-//! What the defaults reach on the validation rows of real data: one set of defaults for all files.
+//! Results of the defaults on the validation rows of real data: one set of defaults for all files.
 
 use downhill_tests::{air, data, downhill, json};
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use downhill::random::Random;
-use downhill_tests::{air, data, downhill, json, stderr, stdout};
+use downhill_tests::{air, data, downhill, is_long, json, stderr, stdout};
 use serde_json::Value;
 
 /// A fit in one order, held or read anew for every epoch.
@@ -170,15 +170,14 @@ fn write_rows(path: &Path, rows: u32) {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_does_not_grow_with_the_rows() {
-    let is_long = std::env::var_os("DOWNHILL_LONG").is_some();
-    let rows = if is_long { 10_000_000 } else { 200_000 };
+    let rows = if is_long() { 10_000_000 } else { 200_000 };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.csv");
     write_rows(&path, rows);
     let rows_file = path.to_str().unwrap();
     let mut fit = vec!["fit", rows_file, "--target", "y", "--epochs", "1", "--json"];
     fit.extend(["--optimizer", "sgd", "--lr", "0.001"]);
-    if !is_long {
+    if !is_long() {
         fit.extend(["--hold-at-most", "1"]);
     }
     let (output, peak) = peak(&fit, Stdio::piped());
@@ -192,7 +191,7 @@ fn memory_does_not_grow_with_the_rows() {
     assert!(peak < 64 * 1024, "{peak} kB at most");
 }
 
-/// What the command puts out, and the most memory that it took, in kB.
+/// Output of the command, and its peak memory in kB.
 #[cfg(target_os = "linux")]
 fn peak(arguments: &[&str], out: Stdio) -> (Vec<u8>, u64) {
     let mut command = std::process::Command::new(downhill(&[]).get_program());
@@ -217,8 +216,7 @@ fn peak(arguments: &[&str], out: Stdio) -> (Vec<u8>, u64) {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_does_not_grow_with_the_rows_predicted_and_measured() {
-    let is_long = std::env::var_os("DOWNHILL_LONG").is_some();
-    let rows = if is_long { 10_000_000 } else { 300_000 };
+    let rows = if is_long() { 10_000_000 } else { 300_000 };
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (few, many) = (place("few.csv"), place("many.csv"));

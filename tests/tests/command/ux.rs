@@ -1,4 +1,4 @@
-//! What makes the command pleasant: a project's file, silence, details, an early end, completions,
+//! Comfort of the command: a project's file, silence, details, an early end, completions,
 //! manual pages, and nothing done that was not asked for.
 
 use std::fs;
@@ -129,7 +129,7 @@ fn quiet_is_quiet_and_verbose_is_not() {
     assert_eq!(stdout(&verbose), stdout(&usual));
 }
 
-/// What a fit prints that is interrupted while it learns.
+/// Output of a fit that is interrupted while it learns.
 #[cfg(unix)]
 fn interrupted(folder: &Path, options: &[&str]) -> serde_json::Value {
     let options = [options, &["--json"]].concat();
@@ -258,7 +258,7 @@ fn a_fit_that_waits_for_its_rows_is_ended_at_once() {
     }
 }
 
-/// What is said then is what the best pass so far found; row by row, what the last row left.
+/// The result is then that of the best pass so far; row by row, that of the last row.
 #[cfg(unix)]
 #[test]
 fn interrupted_least_squares_end_with_their_best_model() {
@@ -360,7 +360,7 @@ fn no_color_is_respected() {
     assert!(!String::from_utf8(piped.stderr).unwrap().contains('\u{1b}'));
 }
 
-/// What starts opens no file of ours but those that it was told of, and no thread.
+/// The command opens no file but those it is given, and starts no thread.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_start_opens_nothing_else_and_starts_no_thread() {
@@ -410,7 +410,7 @@ fn a_start_opens_nothing_else_and_starts_no_thread() {
     assert_eq!(opened, [file]);
 }
 
-/// What is said beside the result changes nothing about it, nor about the exit code.
+/// Messages beside the result change neither it nor the exit code.
 #[test]
 #[cfg(target_os = "linux")]
 fn nobody_has_to_listen() {

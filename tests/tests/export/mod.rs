@@ -55,7 +55,7 @@ struct Case {
     expected: String,
     outputs: usize,
     classes: bool,
-    /// Whether there is a header of C too.
+    /// True where there is a header of C too.
     in_c: bool,
 }
 

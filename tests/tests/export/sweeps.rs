@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use downhill::Real;
-use downhill_tests::{data, downhill};
+use downhill_tests::{data, downhill, is_long};
 
 use super::{c_type, case, run, rustc, wide_rows};
 
@@ -68,8 +68,6 @@ trait Core: Real {
 
 impl<T: Real> Core for T {}
 
-const POINTS: u32 = 100_000;
-
 /// A sum that every bit of every value tells in.
 fn mixed(values: impl Iterator<Item = f64>) -> u64 {
     values.fold(0, |sum: u64, value| {
@@ -77,8 +75,10 @@ fn mixed(values: impl Iterator<Item = f64>) -> u64 {
     })
 }
 
+/// Over 10,000 points, or 100,000 in the long form.
 #[test]
 fn the_functions_are_the_cores_over_sweeps() {
+    let points: u32 = if is_long() { 100_000 } else { 10_000 };
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let rows = folder.join("rows.csv");
@@ -87,7 +87,7 @@ fn the_functions_are_the_cores_over_sweeps() {
         let case = case(folder, &rows, at, options);
         let (name, real) = (&case.name, c_type(&case));
         let point = |k: u32| {
-            let x = from + (to - from) * f64::from(k) / f64::from(POINTS);
+            let x = from + (to - from) * f64::from(k) / f64::from(points);
             // Small numbers too, of both signs where the range has them.
             if k.is_multiple_of(7) { x * 1e-9 } else { x }
         };
@@ -98,7 +98,7 @@ fn the_functions_are_the_cores_over_sweeps() {
                 x
             }
         };
-        let expected = mixed((0..=POINTS).map(|k| core(narrow(point(k)))));
+        let expected = mixed((0..=points).map(|k| core(narrow(point(k)))));
 
         let c = format!(
             "#include <stdio.h>\n#include \"{name}.h\"
@@ -106,8 +106,8 @@ int main(void) {{
     union {{ double number; uint64_t bits; }} word;
     uint64_t sum = 0;
     unsigned k;
-    for (k = 0; k <= {POINTS}; k++) {{
-        double x = {from:?} + ({to:?} - {from:?}) * (double)k / {POINTS}.0;
+    for (k = 0; k <= {points}; k++) {{
+        double x = {from:?} + ({to:?} - {from:?}) * (double)k / {points}.0;
         if (k % 7 == 0) x = x * 1e-9;
         word.number = {name}_{function}(({real})x);
         sum = (sum * 0x9e3779b97f4a7c15u) ^ word.bits;
@@ -131,8 +131,8 @@ int main(void) {{
         let rust = format!(
             "{module}\nfn main() {{
     let mut sum = 0u64;
-    for k in 0..={POINTS}u32 {{
-        let mut x = {from:?} + ({to:?} - {from:?}) * f64::from(k) / {POINTS}.0;
+    for k in 0..={points}u32 {{
+        let mut x = {from:?} + ({to:?} - {from:?}) * f64::from(k) / {points}.0;
         if k % 7 == 0 {{ x *= 1e-9; }}
         let value = {function}(x as {real});
         sum = sum.wrapping_mul(0x9e3779b97f4a7c15) ^ (value as f64).to_bits();
@@ -215,11 +215,12 @@ fn bits_of_points(k: u64) -> [u64; 2] {
     }
 }
 
+/// At 100,000 points, or 400,000 in the long form.
 #[test]
 fn what_c_has_instead_of_libm_has_its_bits() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let points = 400_000u64;
+    let points: u64 = if is_long() { 400_000 } else { 100_000 };
     for (at, (formula, call, wide, narrow)) in PORTS.iter().enumerate() {
         for (precision, real) in [("f32", "float"), ("f64", "double")] {
             let name = format!("port_{at}_{precision}");

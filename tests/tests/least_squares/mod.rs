@@ -45,7 +45,7 @@ fn fit<'a>(
         .unwrap()
 }
 
-/// The same without bounds.
+/// Fits without bounds.
 fn free<'a>(
     settings: LeastSquares<f64>,
     program: &'a Program<f64>,

@@ -1,4 +1,4 @@
-//! What holds for every formula, stream, loss and start.
+//! Properties that hold for every formula, stream, loss and start.
 
 use downhill::Dyn;
 use downhill::least_squares::{

@@ -42,7 +42,7 @@ impl Problem {
         build_model(kind, &self.widths, self.activation)
     }
 
-    /// How many parameters the first `layers` layers have.
+    /// Number of parameters of the first `layers` layers.
     fn parameters_of_layers(&self, layers: usize) -> u32 {
         let pairs = self.widths.iter().zip(&self.widths[1..]).take(layers);
         pairs

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use downhill_tests::{air, data, downhill, json, occupancy, stderr};
+use downhill_tests::{air, data, downhill, occupancy, stderr};
 use serde_json::Value;
 
 use page::{between, cells, near, report};
@@ -286,7 +286,7 @@ document.body.append(p);
 if (parent !== window) parent.document.documentElement.innerHTML = document.documentElement.innerHTML;
 </script></body>";
 
-/// What Chromium makes of a page, and what it says on its console.
+/// Document that Chromium makes of a page, and its messages on the console.
 fn chromium(folder: &Path, page: &str, width: u32, more: &[&str]) -> (String, String) {
     let file = folder.join("looked-at.html");
     fs::write(&file, page).unwrap();

@@ -1,4 +1,4 @@
-//! What a monitor makes of a batch that is applied before it is full.
+//! A monitor counts a batch that is applied before it is full.
 
 use downhill::Fault;
 use downhill::health::{Finding, Health, Monitor};

@@ -169,7 +169,7 @@ fn divergence_is_told_within_50_steps_and_leaves_a_fit_of_use() {
     }
 }
 
-/// Whether the same fit, allowed to recover, ends well below a constant guess.
+/// Tells whether a fit that may recover ends well below a constant guess.
 fn recovers(astray: &Astray) -> bool {
     let recipe = astray.recipe(true);
     let mut arena = vec![0.0; recipe.arena_len()];

@@ -91,7 +91,7 @@ fn the_last_verdict_names_what_would_help() {
     }
 }
 
-/// What is advised is not what has just failed.
+/// No advice repeats the setting that has just failed.
 #[test]
 fn a_larger_model_is_larger_than_the_one_there_is() {
     let folder = tempfile::tempdir().unwrap();
@@ -191,7 +191,7 @@ fn a_validation_loss_below_the_other_is_not_overfitting() {
     assert!(!tells(&fit, "overfitting"), "{}", fit["verdicts"]);
 }
 
-/// What a fit has come past on its way is not said of its end.
+/// A state that a fit has passed on its way is not reported at its end.
 #[test]
 fn the_last_line_tells_the_last_verdict() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,6 @@
-//! What puts a fit right, and what finds its rate.
+//! Recovery of a fit, and the search for its learning rate.
 
-use downhill_tests::{AIR_FEATURES, OCCUPANCY_FEATURES, data, downhill, json};
+use downhill_tests::{AIR_FEATURES, OCCUPANCY_FEATURES, data, downhill, is_long, json};
 use serde_json::Value;
 
 use super::scenarios::verdicts;
@@ -62,11 +62,7 @@ fn nets_at_rate_1_on_unscaled_features_end_as_models_of_use() {
         ("occupancy.csv", &*occupancy, "accuracy", 0.8),
         ("iris.csv", "--target species", "accuracy", 0.5),
     ];
-    let seeds = if std::env::var_os("DOWNHILL_LONG").is_some() {
-        3
-    } else {
-        1
-    };
+    let seeds = if is_long() { 3 } else { 1 };
     let (mut runs, mut poor) = (0, Vec::new());
     for (file, target, metric, least) in sets {
         for optimizer in ["sgd", "adam"] {
@@ -121,8 +117,7 @@ fn the_rate_that_is_found_comes_within_2_percent_of_a_grid() {
         ("occupancy.csv", "--target Occupancy"),
         ("telco_churn.csv", "--target churn"),
     ];
-    let long = std::env::var_os("DOWNHILL_LONG").is_some();
-    for (file, options) in &sets[..if long { 5 } else { 1 }] {
+    for (file, options) in &sets[..if is_long() { 5 } else { 1 }] {
         for optimizer in ["sgd", "adam"] {
             let options = format!("{options} --optimizer {optimizer} --epochs {}", 20);
             let auto = test(&fit(file, &format!("{options} --lr auto"), 0), "loss");

@@ -277,7 +277,7 @@ fn each_verdict_is_provoked_by_its_scenario() {
     assert!(missed.is_empty(), "{missed:#?}");
 }
 
-/// What there is instead of a scenario's verdict, if that is not told.
+/// Verdicts in place of a scenario's own, if that is not given.
 fn missed(scenario: &Scenario, folder: &Path) -> Option<String> {
     let arguments = arguments("fit", scenario, folder);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -326,7 +326,7 @@ fn no_verdict_is_forgotten() {
     }
 }
 
-/// What the page says that a scenario prints, it prints.
+/// Every scenario prints the text that the page shows.
 #[test]
 fn the_page_shows_what_the_command_says() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! What the core's tests share.
+//! Helpers of the core's tests.
 
 use downhill::rules::Curve;
 

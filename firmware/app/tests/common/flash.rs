@@ -66,7 +66,7 @@ impl Flash {
         self.cut.set(0);
     }
 
-    /// Whether the power is gone.
+    /// True once the power is gone.
     pub(crate) fn is_cut(&self) -> bool {
         self.cut.get() > 0 && self.operations.get() >= self.cut.get()
     }

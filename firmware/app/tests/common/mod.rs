@@ -119,7 +119,7 @@ pub(crate) struct Host<D = Lab<'static, Wire, NoPin>> {
     pub(crate) client: Client<8>,
     pub(crate) up: FaultInjector,
     pub(crate) down: FaultInjector,
-    /// How many hellos were sent.
+    /// Number of hellos sent.
     pub(crate) hellos: u32,
 }
 

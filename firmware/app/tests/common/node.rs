@@ -14,7 +14,7 @@ pub(crate) type Small<S, R, P> = Learner<Fit, S, R, P, 1, 1, 4>;
 
 const RATE: f32 = 0.5;
 
-/// What the fit below is built from.
+/// Recipe of the fit below.
 pub(crate) static RECIPE: Recipe<f32> = Recipe::new(
     AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
     AnyLoss::Squared(Squared),
@@ -40,7 +40,7 @@ pub(crate) fn wave(from: u64) -> impl FnMut() -> Result<Option<[f32; 1]>, Sensor
     }
 }
 
-/// What the fit is to learn.
+/// Truth that the fit is to learn.
 pub(crate) fn truth(x: f32) -> f32 {
     2.0 * x - 0.5
 }

@@ -1,4 +1,4 @@
-//! What a fitted formula prints, predicts and is exported as.
+//! Output, predictions and exports of a fitted formula.
 
 use downhill_tests::{data, downhill, json, stderr, stdout};
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What a formula and least squares refuse, and how they say so.
+//! Refusals of formulas and least squares, and their messages.
 
 use downhill_tests::{data, downhill, stderr};
 
@@ -85,7 +85,7 @@ fn least_squares_fit_one_amount() {
     }
 }
 
-/// What leaves the range of a precision is blamed: the scale, the weights, the sum, the units.
+/// A value out of the precision's range is named: the scale, the weights, the sum, the units.
 #[test]
 fn what_least_squares_cannot_compute_is_named_with_a_cure() {
     let weights = |y: [f64; 3], w: f64| table("x,y,w", move |k| vec![k, y[k as usize % 3], w]);
