@@ -55,3 +55,15 @@ fn learning_takes_at_most_15_lines_of_ones_own() {
         .unwrap()[0];
     assert!((learned - 1.5).abs() < 1e-2, "{learned}");
 }
+
+/// A fit without checkpoints, monitor and serialization, which the stand-alone project builds.
+#[test]
+fn a_plain_fit_needs_libm_alone() {
+    let lock = include_str!("../../firmware/examples/standalone/Cargo.lock");
+    let mut packages = lock.split("[[package]]");
+    let core = packages
+        .find(|package| package.contains("name = \"downhill\""))
+        .unwrap();
+    let (_, needed) = core.split_once("dependencies = [").unwrap();
+    assert_eq!(needed.trim().trim_end_matches(']').trim(), "\"libm\",");
+}

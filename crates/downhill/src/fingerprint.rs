@@ -1,5 +1,6 @@
 use core::fmt;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use crate::Real;
@@ -8,8 +9,9 @@ use crate::Real;
 /// fingerprints go on alike for ever; host and device compare this, never tolerances.
 ///
 /// It prints as 16 hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Fingerprint(pub u64);
 
 impl fmt::Display for Fingerprint {

@@ -6,15 +6,18 @@
     reason = "`!(a < b)` is how a NaN is refused together with what is too large"
 )]
 
+#[cfg(feature = "approx")]
 mod approx;
 mod arch;
 mod arena;
+#[cfg(feature = "checkpoint")]
 pub mod checkpoint;
 pub mod dual;
 pub mod early_stopping;
 mod error;
 mod fast_math;
 mod fingerprint;
+#[cfg(feature = "monitor")]
 pub mod fit;
 pub mod health;
 mod internal;
@@ -31,6 +34,7 @@ pub mod random;
 mod real;
 pub mod recipe;
 pub mod registry;
+#[cfg(feature = "monitor")]
 pub mod replay;
 pub mod rules;
 mod scalar;
@@ -40,6 +44,7 @@ mod sink;
 pub mod split;
 mod trainer;
 
+#[cfg(feature = "approx")]
 pub use approx::ApproxF32;
 pub use arena::Arena;
 pub use error::{Fault, Setting};

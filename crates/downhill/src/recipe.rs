@@ -1,11 +1,12 @@
 //! A recipe: one value that describes a fit completely.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-use crate::health::{self, Health};
+use crate::health::Health;
 use crate::loss::{AnyLoss, Loss, Pool};
 use crate::metrics::{self, Confusion};
-use crate::model::{AnyModel, Model};
+use crate::model::AnyModel;
 use crate::optimizer::AnyOptimizer;
 use crate::rules::{AnyRules, Bound, Clip, Penalty, Scaling, Schedule};
 use crate::{Arena, Fault, Real, Setting, Trainer};
@@ -39,11 +40,15 @@ pub type AnyTrainer<A> = Trainer<
 /// let fit = RECIPE.build([0.0f32; 32]).unwrap();
 /// assert_eq!(fit.parameters(), [0.0; 3]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound(
-    serialize = "T: Real + Serialize",
-    deserialize = "T: Real + Deserialize<'de>"
-))]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(
+        serialize = "T: Real + Serialize",
+        deserialize = "T: Real + Deserialize<'de>"
+    ))
+)]
 #[non_exhaustive]
 pub struct Recipe<T> {
     /// Model.
@@ -192,14 +197,15 @@ impl<T: Real> Recipe<T> {
 
     /// Words that the monitor of this fit needs, as
     /// [`Monitor::words_len`](health::Monitor::words_len); 0 where nothing does.
+    #[cfg(feature = "monitor")]
     pub fn monitor_len(&self) -> usize {
         if !self.health.is_on() {
             return 0;
         }
         let (model, loss, rules) = (&self.model, &self.loss, &self.trainer_rules());
         let state = Trainer::<_, _, _, _, &mut [T]>::state_len(model, loss, &self.optimizer, rules);
-        let sizes = Model::<T>::sizes(model);
-        health::words_len(self.health, sizes, loss.targets(sizes.outputs), state)
+        let sizes = crate::model::Model::<T>::sizes(model);
+        crate::health::words_len(self.health, sizes, loss.targets(sizes.outputs), state)
     }
 
     /// The rules of the trainer: a recovery restarts the schedule.

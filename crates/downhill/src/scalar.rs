@@ -264,4 +264,6 @@ macro_rules! plain {
     };
 }
 
-plain!(f32, f64, crate::ApproxF32);
+plain!(f32, f64);
+#[cfg(feature = "approx")]
+plain!(crate::ApproxF32);

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 /// A dimension: known at compile time ([`Const`]) or chosen at run time ([`Dyn`]).
@@ -17,7 +18,8 @@ pub trait Shape: Copy {
 }
 
 /// The dimension `N`, known at compile time. It takes no memory.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Const<const N: usize>;
 
 impl<const N: usize> Shape for Const<N> {
@@ -30,8 +32,9 @@ impl<const N: usize> Shape for Const<N> {
 }
 
 /// A dimension chosen at run time, at most 65,535.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Dyn(pub u16);
 
 impl Shape for Dyn {

@@ -38,6 +38,7 @@ mod monitoring;
 pub use command::Command;
 pub use monitoring::Monitoring;
 
+#[cfg(feature = "checkpoint")]
 use crate::checkpoint::{self, Checkpoint};
 use crate::health::{Health, Monitor, Verdict};
 use crate::loss::{AnyLoss, Loss};
@@ -222,6 +223,7 @@ where
     ///
     /// # Errors
     /// As [`Trainer::resume`]; then nothing has changed.
+    #[cfg(feature = "checkpoint")]
     pub fn resume(&mut self, saved: &Checkpoint<'_>) -> Result<(), checkpoint::Error> {
         self.trainer.resume(saved)?;
         self.monitor.restart(&self.trainer);

@@ -1,9 +1,11 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use crate::Real;
 
 /// Detection of drift, and the reaction to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Drift {
     /// Detector.
     pub detector: Detector,
@@ -14,8 +16,9 @@ pub struct Drift {
 /// Drift detector, over one number a step: loss / (loss + reference), between 0 and 1, with the
 /// reference four times the mean loss when the detector began. The detectors that count errors
 /// count losses above the reference. All tell of losses that rise, not of those that fall.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Detector {
     /// The Page-Hinkley test (Page 1954): the sum of what exceeds the mean rises.
     PageHinkley,
@@ -30,12 +33,13 @@ pub enum Detector {
 }
 
 /// Reaction to drift, beside a verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Reaction {
     /// Begins its schedule anew, warm-up included.
     #[default]
-    #[serde(rename = "rewarm")]
+    #[cfg_attr(feature = "serde", serde(rename = "rewarm"))]
     RestartSchedule,
     /// Restarts the schedule and clears the optimizer's state.
     Reset,

@@ -30,31 +30,54 @@
 //! # }
 //! ```
 
+#[cfg(feature = "monitor")]
 mod baseline;
+#[cfg(feature = "monitor")]
 mod conclusion;
 mod drift;
+#[cfg(feature = "monitor")]
 mod features;
+#[cfg(feature = "monitor")]
 mod layers;
+#[cfg(feature = "monitor")]
 mod layout;
+#[cfg(feature = "monitor")]
 mod monitor;
+#[cfg(feature = "monitor")]
 mod power_iteration;
+#[cfg(feature = "monitor")]
 mod recovery;
+#[cfg(feature = "monitor")]
 mod recovery_state;
+#[cfg(feature = "monitor")]
 mod sample_stats;
 mod settings;
+#[cfg(feature = "monitor")]
 mod step_direction;
+#[cfg(feature = "monitor")]
 mod thresholds;
+#[cfg(feature = "monitor")]
 mod trend;
+#[cfg(feature = "monitor")]
 mod validation;
+#[cfg(feature = "monitor")]
 mod verdict;
+#[cfg(feature = "monitor")]
 mod verdict_queue;
+#[cfg(feature = "monitor")]
 mod watch;
 
+#[cfg(feature = "monitor")]
 pub use conclusion::Ending;
 pub use drift::{Detector, Drift, Reaction};
+#[cfg(feature = "monitor")]
 pub(crate) use layout::words_len;
+#[cfg(feature = "monitor")]
 pub use monitor::Monitor;
+#[cfg(feature = "monitor")]
 pub use power_iteration::PowerIteration;
 pub use settings::Health;
+#[cfg(feature = "monitor")]
 pub use verdict::{Finding, Severity, Verdict};
+#[cfg(feature = "monitor")]
 pub use watch::Watch;

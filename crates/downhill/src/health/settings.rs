@@ -1,9 +1,11 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::Drift;
 
 /// Settings of a [`Monitor`](super::Monitor).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Health {
     /// Steps from one look to the next; 0 watches nothing. At least 4 otherwise.
     pub every: u16,
@@ -49,6 +51,7 @@ impl Health {
     }
 
     /// Words of state of the drift detector.
+    #[cfg(feature = "monitor")]
     pub(super) fn detector_words(&self) -> usize {
         self.drift.map_or(0, |drift| drift.detector.words())
     }

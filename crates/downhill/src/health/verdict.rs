@@ -1,12 +1,14 @@
 use core::fmt;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::Detector;
 use crate::Fault;
 
 /// A finding about how training goes, with the step at which it was made.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Verdict {
     /// Updates made by the fit.
     pub step: u64,
@@ -17,8 +19,9 @@ pub struct Verdict {
 }
 
 /// Severity of a verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Severity {
     /// Worth knowing; the fit goes on.
     Advice,
@@ -28,8 +31,9 @@ pub enum Severity {
 
 /// Finding, with the numbers that it rests on. `docs/verdicts.md` says of each what it means, when
 /// it is reported, and what to do.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Finding {
     /// A sample was refused: a number that is infinite or NaN would have come in or out.

@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{LeastSquares, Nlms, Normalized, Recursive, Rls, SolveError, Solver, Termination};
@@ -12,11 +13,15 @@ use crate::{Fault, Fingerprint, Hasher, Real, Sink};
 
 /// Everything that describes a fit by least squares, but for its rows: what a
 /// [`Recipe`](crate::Recipe) is to a fit by gradient.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound(
-    serialize = "T: Real + Serialize",
-    deserialize = "T: Real + Deserialize<'de>"
-))]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(
+        serialize = "T: Real + Serialize",
+        deserialize = "T: Real + Deserialize<'de>"
+    ))
+)]
 pub struct Estimation<T> {
     /// Model of one output; a formula says where its parameters start.
     pub model: AnyModel<T>,
@@ -30,8 +35,9 @@ pub struct Estimation<T> {
 }
 
 /// The settings of an estimator chosen at run time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum AnySettings<T> {
     /// [`Solver`]: the rows are replayed.

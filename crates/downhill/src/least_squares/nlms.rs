@@ -1,5 +1,6 @@
 //! Normalized least mean squares.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::online::{self, Seen};
@@ -7,7 +8,8 @@ use crate::model::Model;
 use crate::{Fault, Real, Setting, kernel};
 
 /// The settings of [`Nlms`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Normalized<T> {
     /// Which share of a row's error one update takes away, 0 < rate < 2; below 1 averages noise
     /// away.

@@ -1,5 +1,6 @@
 //! Recursive least squares.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::online::{self, Seen};
@@ -8,7 +9,8 @@ use crate::model::Model;
 use crate::{Fault, Real, Setting, kernel};
 
 /// The settings of [`Rls`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Recursive<T> {
     /// How much a row counts when the next one has come, 0.5 ≤ forgetting ≤ 1: at 0.99 the last
     /// 100 rows or so decide, at 1 all rows count alike.

@@ -2,13 +2,15 @@
 
 use core::fmt;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use crate::Real;
 
 /// How the next parameters are found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Method {
     /// Levenberg–Marquardt in a trust region: steps no longer than the formula has lately been
@@ -25,8 +27,9 @@ pub enum Method {
 /// Cost of a residual r: r² unless outliers should count for less.
 ///
 /// The scale is the residual beyond which a row counts as far off, in units of the target.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Robust<T> {
     /// r².
@@ -83,7 +86,8 @@ impl<T: Real> Robust<T> {
 }
 
 /// The settings of a fit by least squares. The default is meant for every problem.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct LeastSquares<T> {
     /// How the next parameters are found.
     pub method: Method,
@@ -141,9 +145,10 @@ impl<T> Bounds<'_, T> {
 }
 
 /// Why a fit by least squares cannot start. Nothing has been computed then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum SolveError {
     /// The workspace holds `got` numbers and the fit needs `need`.

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 /// Why a fit by least squares ended.
@@ -15,8 +16,9 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(end.to_string(), "parameter 2 cannot be told from the others by these rows");
 /// # use std::string::ToString;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Termination {
     /// The gradient vanished: residuals are at right angles to every derivative, to within the

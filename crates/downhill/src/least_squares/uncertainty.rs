@@ -1,5 +1,6 @@
 //! How well the rows determine the parameters.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::workspace::Pieces;
@@ -8,7 +9,8 @@ use crate::Real;
 use crate::model::Model;
 
 /// A parameter that was fitted, and how sure it is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Estimate<T> {
     /// The parameter.
     pub value: T,
@@ -17,7 +19,8 @@ pub struct Estimate<T> {
 }
 
 /// A fit by least squares in a few numbers, ready to be saved or sent.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Summary<T> {
     /// Why the fit ended.
     pub termination: Termination,

@@ -6,8 +6,9 @@ macro_rules! losses {
         $name:literal, $task:ident, $smoothness:ident, $summary:expr;
     )*) => {
         /// A loss chosen at run time.
-        #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
         #[non_exhaustive]
         pub enum AnyLoss<T> {
             $(

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::Loss;
@@ -20,7 +21,8 @@ use crate::Real;
 /// assert_eq!(AsymmetricSquared { tau: 0.75 }.eval(&mut outputs, &[2.0]), 3.0);
 /// assert_eq!(outputs, [-3.0]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct AsymmetricSquared<T> {
     /// Weight of an error of a prediction that is too low, between 0 and 1; the others weigh
     /// 1 − τ.

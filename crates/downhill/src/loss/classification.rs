@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::cross_entropy::{is_class, steepest};
@@ -24,7 +25,8 @@ const fn link(outputs: usize) -> Link {
 /// SmoothedCrossEntropy { smoothing: 0.2 }.eval(&mut logit, &[1.0]);
 /// assert!((logit[0] + 0.4).abs() < 1e-6); // 0.5 - 0.9
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct SmoothedCrossEntropy<T> {
     /// The share s of every target that is spread over all classes; at least 0 and below 1.
     pub smoothing: T,
@@ -93,7 +95,8 @@ impl<T: Real> Loss<T> for SmoothedCrossEntropy<T> {
 /// let loss = Focal { gamma: 2.0 }.eval(&mut logit, &[1.0]);
 /// assert!((loss - 0.25 * 2f64.ln()).abs() < 1e-12);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Focal<T> {
     /// The exponent γ, at least 0; 2 in the paper.
     pub gamma: T,
@@ -205,7 +208,8 @@ impl<T: Real> Loss<T> for Focal<T> {
 /// assert_eq!(Hinge.eval(&mut margin, &[1.0]), 0.75);
 /// assert_eq!(margin, [-1.0]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Hinge;
 
 /// The squared hinge loss: max(0, 1 − y z)², as [`Hinge`] but smooth where the margin is met.
@@ -218,7 +222,8 @@ pub struct Hinge;
 /// assert_eq!(SquaredHinge.eval(&mut margin, &[0.0]), 2.25);
 /// assert_eq!(margin, [3.0]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct SquaredHinge;
 
 /// How much is missing to a margin of 1, and which way is right.
@@ -292,7 +297,8 @@ hinge!(SquaredHinge, missing => missing * missing, T::TWO * missing);
 /// CrossEntropy.eval(&mut b, &[1.0]);
 /// assert!(a[0].abs() < 1e-8 && b[0] < -0.999); // wrong, and only one of them notices
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct SquaredProbability;
 
 impl<T: Real> Loss<T> for SquaredProbability {

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Link, Loss};
@@ -26,7 +27,8 @@ use crate::Real;
 /// assert!((CrossEntropy.eval(&mut logits, &[2.0]) - 4.0f32.ln()).abs() < 1e-6);
 /// assert_eq!(logits, [0.25, 0.25, -0.75, 0.25]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct CrossEntropy;
 
 impl<T: Real> Loss<T> for CrossEntropy {

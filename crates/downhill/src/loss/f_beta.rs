@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Link, Loss, Pool};
@@ -31,7 +32,8 @@ use crate::Real;
 /// let (loss, _) = FBeta { beta: 2.0f64 }.pooled(&batch).unwrap();
 /// assert!((loss - (1.0 - 5.0 / 9.5)).abs() < 1e-12);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct FBeta<T> {
     /// How much more recall counts than precision; from 0.1 to 10.
     pub beta: T,

@@ -1,5 +1,6 @@
 //! Table of losses.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{

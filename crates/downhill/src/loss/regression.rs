@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Link, Loss};
@@ -30,7 +31,8 @@ pub(super) fn mean<T: Real>(outputs: &mut [T], target: &[T], one: impl Fn(T) -> 
 /// assert_eq!(Squared.eval(&mut outputs, &[1.0]), 4.0);
 /// assert_eq!(outputs, [4.0]); // now the slope
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Squared;
 
 impl<T: Real> Loss<T> for Squared {
@@ -57,7 +59,8 @@ impl<T: Real> Loss<T> for Squared {
 /// assert_eq!(Absolute.eval(&mut outputs, &[5.0]), 2.0);
 /// assert_eq!(outputs, [-1.0]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Absolute;
 
 impl<T: Real> Loss<T> for Absolute {
@@ -82,7 +85,8 @@ impl<T: Real> Loss<T> for Absolute {
 /// assert_eq!(Huber { delta: 1.0 }.eval(&mut outputs, &[0.0]), 4.5);
 /// assert_eq!(outputs, [1.0]); // the slope, held at delta
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Huber<T> {
     /// Where the square ends and the straight line begins, in units of the target; above 0.
     pub delta: T,
@@ -128,7 +132,8 @@ impl<T: Real> Loss<T> for Huber<T> {
 /// assert!((loss - 0.5 * 10f32.ln()).abs() < 1e-6);
 /// assert!((outputs[0] - 0.3).abs() < 1e-6); // the slope
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Cauchy<T> {
     /// The error at which the slope is steepest, in units of the target; above 0.
     pub scale: T,
@@ -163,7 +168,8 @@ impl<T: Real> Loss<T> for Cauchy<T> {
 /// assert!((LogCosh.eval(&mut outputs, &[0.0]) - (100.0 - 2f64.ln())).abs() < 1e-12);
 /// assert_eq!(outputs, [1.0]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct LogCosh;
 
 impl<T: Real> Loss<T> for LogCosh {
@@ -200,7 +206,8 @@ impl<T: Real> Loss<T> for LogCosh {
 /// assert_eq!(Quantile { tau: 0.75 }.eval(&mut outputs, &[2.0]), 1.5);
 /// assert_eq!(outputs, [-0.75]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Quantile<T> {
     /// The share of targets to be at or below the prediction, between 0 and 1.
     pub tau: T,
@@ -242,7 +249,8 @@ impl<T: Real> Loss<T> for Quantile<T> {
 /// let mut outputs = [3f32.ln()];
 /// assert!(Poisson.eval(&mut outputs, &[3.0]) < 1e-6);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Poisson;
 
 impl<T: Real> Loss<T> for Poisson {

@@ -11,14 +11,15 @@ macro_rules! models {
         }
     )*) => {
         /// A model chosen at run time: from a recipe, a file or the link.
-        #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-        #[serde(
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+        #[cfg_attr(feature = "serde", serde(
             rename_all = "snake_case",
             bound(
                 serialize = "T: Real + Serialize",
                 deserialize = "T: Real + Deserialize<'de>"
             )
-        )]
+        ))]
         #[allow(
             clippy::large_enum_variant,
             reason = "there is no heap to box a formula in"

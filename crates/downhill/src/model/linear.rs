@@ -1,5 +1,6 @@
 use core::ops::Range;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Model, ParameterKind, Sizes};
@@ -24,7 +25,8 @@ use crate::{Const, Dyn, Real, Shape, Sink, kernel};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Linear<I, O = Const<1>, B = Const<1>> {
     features: I,
     outputs: O,

@@ -1,6 +1,7 @@
 use core::hint::black_box;
 use core::ops::Range;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::activation::{Activation, Tanh};
@@ -46,8 +47,9 @@ impl<const A: usize, const B: usize, const C: usize> Hidden for (Const<A>, Const
 }
 
 /// Widths of hidden layers chosen at run time, from the first on; 0 is no layer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Widths(pub [u16; 3]);
 
 impl Hidden for Widths {
@@ -90,7 +92,8 @@ impl Hidden for Widths {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Mlp<I, H, O, A = Tanh> {
     features: I,
     hidden: H,

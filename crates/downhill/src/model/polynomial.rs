@@ -1,5 +1,6 @@
 use core::ops::Range;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Linear, Model, ParameterKind, Sizes};
@@ -26,7 +27,8 @@ use crate::{Const, Real, Shape, Sink};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Polynomial<I, D, O = Const<1>> {
     features: I,
     degree: D,

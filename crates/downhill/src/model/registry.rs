@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::formula::Program;

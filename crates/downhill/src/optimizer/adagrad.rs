@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Optimizer, STEEPEST, bounded_sum, check_epsilon, check_rate};
@@ -20,10 +21,11 @@ use crate::{Real, Setting};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct AdaGrad<T> {
     /// The learning rate η, usually 0.01.
-    #[serde(rename = "rate")]
+    #[cfg_attr(feature = "serde", serde(rename = "rate"))]
     pub learning_rate: T,
     /// Addend to the divisor, usually 1e-10; at least 1e-12.
     pub epsilon: T,

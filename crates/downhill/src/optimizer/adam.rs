@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Optimizer, STEEPEST, check_decay, check_epsilon, check_rate};
@@ -25,10 +26,11 @@ use crate::{Real, Setting};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Adam<T> {
     /// The learning rate η, usually 0.001.
-    #[serde(rename = "rate")]
+    #[cfg_attr(feature = "serde", serde(rename = "rate"))]
     pub learning_rate: T,
     /// The decay β₁ of the mean gradient, usually 0.9.
     pub beta1: T,
@@ -63,7 +65,8 @@ impl<T: Real> Adam<T> {
 /// let settings = AmsGrad::new(0.001f32);
 /// assert_eq!(settings.0.beta2, 0.999);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct AmsGrad<T>(pub Adam<T>);
 
 impl<T: Real> AmsGrad<T> {
@@ -87,7 +90,8 @@ impl<T: Real> AmsGrad<T> {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct AdamW<T> {
     /// Adam's settings.
     pub adam: Adam<T>,

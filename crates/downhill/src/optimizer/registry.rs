@@ -1,5 +1,6 @@
 //! Table of optimizers.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::any::AnyCoefficients;
@@ -35,7 +36,7 @@ optimizers! {
         "rmsprop", [], 0.001, "constant", Any, "the rate over the root of a running mean of squares"
             => |rate, _n| RmsProp::new(rate);
     }
-    #[serde(rename = "rms_prop_centred")]
+    #[cfg_attr(feature = "serde", serde(rename = "rms_prop_centred"))]
     RmsPropCentered(RmsProp<T, true>), Rate {
         "rmsprop": "centred", [], 0.001, "constant", Any, "of their variance instead"
             => |rate, _n| RmsProp::new(rate);
@@ -44,7 +45,7 @@ optimizers! {
         "rmsprop": "momentum", [], 0.001, "constant", Any, "`rmsprop` with a velocity"
             => |rate, _n| RmsProp::new(rate);
     }
-    #[serde(rename = "rms_prop_centred_heavy")]
+    #[cfg_attr(feature = "serde", serde(rename = "rms_prop_centred_heavy"))]
     RmsPropCenteredHeavy(RmsProp<T, true, true>), Rate {
         "rmsprop": "centred_momentum", [], 0.001, "constant", Any, "both"
             => |rate, _n| RmsProp::new(rate);

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Optimizer, STEEPEST, check_decay, check_epsilon, check_rate};
@@ -25,10 +26,11 @@ use crate::{Real, Setting};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct RmsProp<T, const CENTRED: bool = false, const HEAVY: bool = false> {
     /// The learning rate η, usually 0.01.
-    #[serde(rename = "rate")]
+    #[cfg_attr(feature = "serde", serde(rename = "rate"))]
     pub learning_rate: T,
     /// The decay ρ, usually 0.99.
     pub decay: T,

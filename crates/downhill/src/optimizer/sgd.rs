@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Optimizer, check_rate};
@@ -24,10 +25,11 @@ use crate::{Real, Setting};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Sgd<T> {
     /// The learning rate η.
-    #[serde(rename = "rate")]
+    #[cfg_attr(feature = "serde", serde(rename = "rate"))]
     pub learning_rate: T,
 }
 

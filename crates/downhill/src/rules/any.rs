@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Bound, Clip, Curve, Method, Penalty, RestartableSchedule, Rules, Scaling, Schedule};
@@ -11,7 +12,8 @@ use crate::{Real, Setting};
 /// const RULES: AnyRules<f32> = AnyRules::NONE.scaling(Scaling::STANDARD).frozen(8);
 /// assert_eq!((RULES.scaling, RULES.frozen), (Scaling::STANDARD, 8));
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[non_exhaustive]
 pub struct AnyRules<T> {
     /// The scaler.
@@ -30,7 +32,7 @@ pub struct AnyRules<T> {
     /// Makes the schedule a [`RestartableSchedule`]. No part of a serialized recipe:
     /// [`Recipe::build`](crate::Recipe::build) sets it where the recipe's health
     /// [acts](crate::health::Health::acts).
-    #[serde(skip)]
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) restartable: bool,
 }
 

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::Rules;
@@ -5,7 +6,8 @@ use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
 /// Limits on a group of parameters: after each update each is put back between them.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Bound<T> {
     /// The first parameter of the run, in the model's order.
     pub first: u32,

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::Rules;
@@ -7,7 +8,8 @@ use crate::{Real, Setting};
 /// Limits on the gradient (Pascanu, Mikolov and Bengio 2013), before penalties.
 ///
 /// First the whole gradient is scaled down to the norm, then each number is cut to the value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Clip<T> {
     /// The largest size of each number of the gradient; above 0.
     pub value: Option<T>,

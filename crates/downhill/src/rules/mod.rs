@@ -33,6 +33,7 @@ pub use penalty::Penalty;
 pub use restartable::RestartableSchedule;
 pub use schedule::{Curve, SCHEDULES, Schedule, ScheduleFacts};
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use crate::model::ParameterKind;
@@ -284,8 +285,9 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
 }
 
 /// How a column is scaled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Method {
     /// Not at all.
     #[default]
@@ -332,7 +334,8 @@ impl Method {
 }
 
 /// How features, and perhaps the target, are scaled before they meet the model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Scaling {
     /// How.
     pub method: Method,

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Rules, is_not_negative};
@@ -16,7 +17,8 @@ use crate::{Real, Setting};
 ///   there. With both it is the elastic net (Zou and Hastie 2005).
 /// - `decay`: a weight shrinks by η λ w before the update, whatever the optimizer does with the
 ///   gradient (Loshchilov and Hutter 2019).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Penalty<T> {
     /// λ of the absolute value; at least 0.
     pub l1: T,

@@ -1,3 +1,4 @@
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{Rules, is_not_negative};
@@ -68,7 +69,8 @@ pub struct ScheduleFacts {
 ///
 /// During the first `warmup` steps the factor is (t + 1) / warmup with t the step, counted from
 /// 0; from then on it is the curve's, with t counted from there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Schedule<T> {
     /// Steps of warm-up; 0 for none.
     pub warmup: u32,
@@ -77,8 +79,9 @@ pub struct Schedule<T> {
 }
 
 /// How a learning rate goes on, t steps after the warm-up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Curve<T> {
     /// 1.

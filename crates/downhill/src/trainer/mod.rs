@@ -2,6 +2,7 @@ mod arena_layout;
 mod batch_loss;
 mod fast_path;
 mod guard;
+#[cfg(feature = "monitor")]
 mod introspect;
 mod learn;
 mod predict;
@@ -189,6 +190,7 @@ where
     }
 
     /// Numbers in the [`state`](Trainer::state) of such a fit.
+    #[cfg(feature = "monitor")]
     pub(crate) fn state_len(model: &M, loss: &L, optimizer: &O, rules: &R) -> usize {
         Self::measure(model, loss, optimizer, rules).lasting()
     }

@@ -2,6 +2,7 @@
 
 use super::Trainer;
 use super::arena_layout::{BATCH, Pieces};
+#[cfg(feature = "checkpoint")]
 use crate::checkpoint::{self, Checkpoint};
 use crate::loss::Loss;
 use crate::model::Model;
@@ -124,11 +125,13 @@ where
     ///
     /// # Errors
     /// [`checkpoint::Error::Room`] with the length needed.
+    #[cfg(feature = "checkpoint")]
     pub fn save(&self, recipe: &[u8], out: &mut [u8]) -> Result<usize, checkpoint::Error> {
         checkpoint::write(out, self.steps, recipe, self.state(), self.batch())
     }
 
     /// Bytes that [`save`](Trainer::save) writes now, with a recipe of that many bytes.
+    #[cfg(feature = "checkpoint")]
     pub fn checkpoint_len(&self, recipe: usize) -> usize {
         checkpoint::bytes::<A::Real>(recipe, self.state().len() + self.batch().len())
     }
@@ -139,6 +142,7 @@ where
     /// # Errors
     /// [`checkpoint::Error::Kind`], and [`checkpoint::Error::Corrupt`] where a number is not
     /// finite; then nothing has changed.
+    #[cfg(feature = "checkpoint")]
     pub fn resume(&mut self, saved: &Checkpoint<'_>) -> Result<(), checkpoint::Error> {
         let lengths = self.lengths();
         let need = lengths.lasting();

@@ -1,9 +1,11 @@
 //! A list of bounded length that serde can carry.
 
-use core::fmt;
-use core::marker::PhantomData;
+#[cfg(feature = "serde")]
+use core::{fmt, marker::PhantomData};
 
+#[cfg(feature = "serde")]
 use serde::de::{Error, SeqAccess, Visitor};
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// At most `N` values, in place. Values past the length are the default and equal each other.
@@ -54,12 +56,14 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     }
 }
 
+#[cfg(feature = "serde")]
 impl<T: Copy + Default + Serialize, const N: usize> Serialize for List<T, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.as_slice().serialize(serializer)
     }
 }
 
+#[cfg(feature = "serde")]
 impl<'de, T: Copy + Default + Deserialize<'de>, const N: usize> Deserialize<'de> for List<T, N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Values<T, const N: usize>(PhantomData<T>);

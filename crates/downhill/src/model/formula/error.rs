@@ -2,13 +2,15 @@
 
 use core::fmt;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 
 /// Reason that a formula is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Reason {
     /// A character that no formula has.
@@ -88,7 +90,8 @@ impl fmt::Display for Reason {
 impl core::error::Error for Reason {}
 
 /// A formula was refused: why, and at which byte of the text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct FormulaError {
     /// The byte offset of what is wrong, from the start of the text; the length of the text
     /// where something is missing at its end.

@@ -1,13 +1,15 @@
 //! Operations of a program.
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use crate::dual::Scalar;
 
 /// One operation of a [`Program`](super::Program): it takes its values from a stack and puts its
 /// result there. Of two values, the left one was put there first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Op {
     /// A number of [`Program::numbers`](super::Program::numbers), by its place.

@@ -2,6 +2,7 @@
 
 use core::ops::Range;
 
+#[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
 use super::bounded_list::List;
@@ -34,12 +35,16 @@ use crate::{Real, Sink};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(
-    try_from = "Raw<T>",
-    bound(
-        serialize = "T: Real + Serialize",
-        deserialize = "T: Real + Deserialize<'de>"
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(
+        try_from = "Raw<T>",
+        bound(
+            serialize = "T: Real + Serialize",
+            deserialize = "T: Real + Deserialize<'de>"
+        )
     )
 )]
 pub struct Program<T> {
@@ -55,8 +60,11 @@ pub struct Program<T> {
 }
 
 /// Serialized program, before it is checked.
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "T: Real + Deserialize<'de>"))]
+#[cfg_attr(feature = "serde", derive(Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(deserialize = "T: Real + Deserialize<'de>"))
+)]
 struct Raw<T> {
     operations: List<Op, OPERATIONS>,
     target: u8,
