@@ -1,4 +1,4 @@
-//! Which columns a fit uses.
+//! Columns of a fit.
 
 use std::fmt;
 
@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, Outcome};
 use crate::features::{self, Feature, ResolvedFeature};
-use crate::formula::Formula;
 
 /// The columns of a fit.
 #[derive(Clone, Debug)]
-pub(crate) struct Choice {
+pub(crate) struct ColumnSelection {
     /// The features, in the order in which the model takes them.
     pub(crate) features: Vec<ResolvedFeature>,
     /// Positions of the targets, in the order in which the model gives them; none where the
@@ -20,7 +19,7 @@ pub(crate) struct Choice {
     pub(crate) targets: Vec<usize>,
     /// Position of the weights.
     pub(crate) weight: Option<usize>,
-    /// What nobody asked for and the fit does not use.
+    /// Columns that were not asked for and are not used.
     pub(crate) left_out: Vec<LeftOut>,
 }
 
@@ -29,11 +28,11 @@ pub(crate) struct Choice {
 pub(crate) struct LeftOut {
     /// Its name.
     pub(crate) column: String,
-    /// Why.
+    /// Reason, in words.
     pub(crate) reason: String,
 }
 
-/// What a target's numbers stand for.
+/// Meaning of a target's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum TargetKind {
@@ -51,12 +50,12 @@ pub(crate) enum TargetKind {
 pub(crate) struct Target {
     /// Their names, in the model's order; none where it tells its features from themselves.
     pub(crate) names: Vec<String>,
-    /// What they stand for.
+    /// Meaning of their numbers.
     pub(crate) kind: TargetKind,
 }
 
 impl Target {
-    /// What the model's outputs are called, given its features.
+    /// Names of the model's outputs, given those of its features.
     pub(crate) fn outputs<'a>(&'a self, features: &'a [String]) -> &'a [String] {
         match self.kind {
             TargetKind::Features => features,
@@ -79,15 +78,13 @@ impl fmt::Display for Target {
     }
 }
 
-/// Finds the targets and the features: those asked for, or those of the formula, or else every
-/// column of numbers.
+/// Finds the targets and the features: those named, or else every column of numbers.
 pub(crate) fn choose(
     table: &Table,
     targets: &[String],
     weight: Option<&str>,
-    features: &[String],
-    formula: Option<&Formula>,
-) -> Outcome<Choice> {
+    features: Option<&[String]>,
+) -> Outcome<ColumnSelection> {
     let target = numerics(table, targets)?;
     if let Some(twice) = (1..target.len()).find(|&at| target[..at].contains(&target[at])) {
         return Err(Failure::Usage(format!(
@@ -101,12 +98,11 @@ pub(crate) fn choose(
             "`--weight` and `--target` name the same column".into(),
         ));
     }
-    let features = formula.map_or(features, |formula| &formula.features);
     let (features, left_out) = match features {
-        [] if formula.is_none() => every_number(table, &target, weight)?,
-        names => (named(table, &target, names)?, Vec::new()),
+        None => every_number(table, &target, weight)?,
+        Some(names) => (named(table, &target, names)?, Vec::new()),
     };
-    Ok(Choice {
+    Ok(ColumnSelection {
         features,
         targets: target,
         weight,
@@ -203,7 +199,7 @@ pub(crate) fn targets(table: &Table, text: &str) -> Vec<String> {
     }
 }
 
-impl Choice {
+impl ColumnSelection {
     /// The features' names.
     pub(crate) fn names(&self) -> Vec<String> {
         self.features
@@ -212,7 +208,7 @@ impl Choice {
             .collect()
     }
 
-    /// What the features are made of; nothing where each is a column as it stands.
+    /// Origin of each feature; empty where each is a column as it stands.
     pub(crate) fn encoding(&self) -> Vec<Feature> {
         match self.features.iter().all(|one| one.feature.is_plain()) {
             true => Vec::new(),

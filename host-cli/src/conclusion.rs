@@ -8,8 +8,9 @@ use downhill::{Real, scaler};
 use crate::columns::TargetKind;
 use crate::history::{Epoch, History};
 use crate::model_file::BothMetrics;
-use crate::plan::{HostFit, HostTrainer, Plan};
+use crate::plan::Plan;
 use crate::samples::Weighting;
+use crate::trainer::{HostFit, HostTrainer};
 
 /// The mean loss of the training rows under a constant guess: the mean of each target, or the
 /// shares of the classes.
@@ -83,12 +84,12 @@ fn loss_of<T: Real>(plan: &Plan<T>, columns: &[T], loss: &impl Loss<T>, guess: &
 /// Shows the target of each training row, scaled by these columns of a scaler if there are
 /// any, and how much the row counts.
 fn each_target<T: Real>(plan: &Plan<T>, columns: &[T], mut visit: impl FnMut(&[T], T)) {
-    let mut room = vec![T::ZERO; plan.samples.widths().1];
-    for row in plan.samples.of(&plan.split.train) {
+    let mut room = vec![T::ZERO; plan.data.samples.widths().1];
+    for row in plan.data.samples.of(&plan.data.split.train) {
         if columns.is_empty() {
             visit(row.target, row.weight);
         } else {
-            scaler::scale(columns, plan.features.len(), row.target, &mut room);
+            scaler::scale(columns, plan.data.features.len(), row.target, &mut room);
             visit(&room, row.weight);
         }
     }
@@ -126,16 +127,16 @@ pub(crate) fn conclude<T: Real>(
 /// class, in units of what always guessing the most frequent class gets. Where rows or errors
 /// weigh by their class that says nothing.
 fn errors<T: Real>(plan: &Plan<T>, metrics: &BothMetrics) -> Option<f64> {
-    if plan.weighting != Weighting::default() || plan.recipe.threshold.is_some() {
+    if plan.data.weighting != Weighting::default() || plan.recipe.threshold.is_some() {
         return None;
     }
     let (metrics, rows) = match &metrics.validation {
-        Some(validation) => (validation, &plan.split.validation),
-        None => (metrics.train.as_ref()?, &plan.split.train),
+        Some(validation) => (validation, &plan.data.split.validation),
+        None => (metrics.train.as_ref()?, &plan.data.split.train),
     };
     let wrong = 1.0 - metrics.accuracy()?;
     let mut counts = vec![0usize; plan.task.classes];
-    for row in plan.samples.of(rows) {
+    for row in plan.data.samples.of(rows) {
         *counts.get_mut(row.target.first()?.to_f64() as usize)? += 1;
     }
     let most = counts.iter().max().copied().unwrap_or(0);

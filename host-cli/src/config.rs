@@ -24,7 +24,7 @@ const RENAMED: [(&str, &str); 1] = [("test-every", "validation-every")];
 /// The commands that the file is read for.
 const SECTIONS: [&str; 4] = ["fit", "compare", "inspect", "crosscheck"];
 
-/// What the file adds to the command line.
+/// Arguments that the file adds to the command line.
 struct More {
     section: String,
     /// The keys that count, each with the arguments that it stands for.
@@ -56,7 +56,7 @@ impl More {
         self.keys.iter().flat_map(|key| key.1.iter().cloned())
     }
 
-    /// Where the first option that a message names stands in the file.
+    /// Place in the file of the first option that a message names.
     fn place(&self, message: &str) -> Option<String> {
         let at = |key: &str| {
             let named = format!("--{key}");
@@ -195,7 +195,7 @@ fn options(text: &str, section: &str, own: &[OsString]) -> Outcome<More> {
     }
 }
 
-/// What somebody may have meant, behind what is wrong.
+/// Suggestion of a name that may have been meant.
 fn hint(name: &str, known: &[impl AsRef<str>]) -> String {
     match nearest(name, known.iter().map(AsRef::as_ref)).as_slice() {
         [close, ..] => format!("; did you mean `{close}`?"),

@@ -4,34 +4,33 @@ use downhill::Real;
 use downhill_tables::suggest::quoted;
 use downhill_tables::{CsvFile, HEAD_ROWS, Row, Rows, TableError, shown};
 
-use crate::columns::Choice;
+use crate::columns::ColumnSelection;
 use crate::failure::{Failure, Outcome};
-use crate::features::{self, ResolvedFeature};
-use crate::model_file::ModelFile;
+use crate::features::ResolvedFeature;
 use crate::samples::Samples;
 use crate::spec::MissingSpec;
 
-/// What of a row a fit or a model takes.
+/// Encoder of rows into the features, targets and weight of samples.
 #[derive(Clone, Debug)]
 pub(crate) struct Encoder {
     features: Vec<ResolvedFeature>,
     targets: Vec<usize>,
     weight: Option<usize>,
-    /// Of each column the place of its number in a sample, the features before the targets.
+    /// Place of each column's number in a sample, the features before the targets.
     places: Vec<usize>,
-    /// Whether a sample is its numbers in their places.
+    /// True where a sample is its numbers in their places.
     is_plain: bool,
     missing: MissingSpec,
-    /// Of each column of the file: its name, and how many of its cells are missing.
+    /// Name of each column of the file, and the number of its missing cells.
     columns: Vec<(String, usize)>,
     path: std::path::PathBuf,
-    /// Whether a model says what categories there are, and not the first rows.
+    /// True where a model says what categories there are, and not the first rows.
     is_of_model: bool,
 }
 
 impl Encoder {
-    /// Of what was chosen from the first rows.
-    pub(crate) fn new(file: &CsvFile, choice: &Choice, missing: MissingSpec) -> Self {
+    /// Encoder of columns that were chosen from the first rows.
+    pub(crate) fn new(file: &CsvFile, choice: &ColumnSelection, missing: MissingSpec) -> Self {
         let mut places = vec![Rows::NOWHERE; file.names().len()];
         let mut is_plain = choice.weight.is_none();
         let features = choice.features.iter();
@@ -56,23 +55,24 @@ impl Encoder {
         }
     }
 
-    /// Of the features of a model, and these targets and weights.
-    pub(crate) fn of_model<T>(
+    /// Encoder of the features of a model, and of these targets and weights.
+    pub(crate) fn of_model(
         file: &CsvFile,
-        model: &ModelFile<T>,
+        features: Vec<ResolvedFeature>,
         targets: &[String],
         weight: Option<&String>,
+        missing: MissingSpec,
     ) -> Result<Self, TableError> {
         let find = |name: &String| file.find(name);
-        let choice = Choice {
-            features: features::of_model(file, &model.features, &model.encoding)?,
+        let choice = ColumnSelection {
+            features,
             targets: targets.iter().map(find).collect::<Result<_, _>>()?,
             weight: weight.map(find).transpose()?,
             left_out: Vec::new(),
         };
         Ok(Self {
             is_of_model: true,
-            ..Self::new(file, &choice, model.missing)
+            ..Self::new(file, &choice, missing)
         })
     }
 
@@ -123,7 +123,7 @@ impl Encoder {
         Samples::empty(self.features.len(), self.targets.len(), self.missing)
     }
 
-    /// How many features a sample has, and how many targets; those of one that has none of its
+    /// Numbers of features and of targets of a sample; the targets of one that has none of its
     /// own are its features.
     pub(crate) fn widths(&self) -> (usize, usize) {
         let features = self.features.len();
@@ -133,12 +133,12 @@ impl Encoder {
         }
     }
 
-    /// How many columns are predicted.
+    /// Number of columns that are predicted.
     pub(crate) fn targets(&self) -> usize {
         self.targets.len()
     }
 
-    /// Of the columns used the one that misses most, and how many rows it misses.
+    /// Column used that misses most, and the number of rows that it misses.
     pub(crate) fn sparsest(&self) -> (String, usize) {
         let features = self.features.iter().map(|feature| feature.at);
         let used = features

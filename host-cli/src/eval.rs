@@ -6,14 +6,13 @@ use downhill_tables::CsvFile;
 use serde::Serialize;
 
 use crate::arguments::EvalArguments;
-use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
 use crate::measure::{Measure, RowFault};
 use crate::metrics::{Keep, Metrics, Top};
 use crate::model_file::{self, Loaded, Model};
 use crate::{measure, output, report, task};
 
-/// What `--json` prints.
+/// Result, as `--json` prints it.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u32,
@@ -28,7 +27,7 @@ struct Document<'a> {
     filled: usize,
     target: Option<String>,
     targets: &'a [String],
-    /// Where class 1 begins, of two classes.
+    /// Threshold of class 1, of two classes.
     threshold: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     anomalies: Option<usize>,
@@ -65,7 +64,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let opened = CsvFile::open(&arguments.data, &how)?;
     let (path, targets) = (opened.path(), &file.target.names);
     let weight = arguments.weight.as_ref().or(file.weighting.column.as_ref());
-    let mut encoder = Encoder::of_model(&opened, file, targets, weight)?;
+    let mut encoder = file.encoder(&opened, targets, weight)?;
     let names = file.target.outputs(&file.features);
     let mut measure = Measure::new(trainer, file.target.kind, names, Keep::Ranked);
     // What each row is worth, before its class weighs.

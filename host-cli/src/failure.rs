@@ -1,9 +1,9 @@
-//! Why a run ended without its result, and the exit code that says so.
+//! Reasons for which a run ends without its result, and their exit codes.
 
 use std::fmt;
 use std::process::ExitCode;
 
-/// What went wrong. Its message names the place, the cause and the cure.
+/// Reason for which a run ends. Its message names the place, the cause and the cure.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum Failure {
     /// A file or a device was not what it should be.
@@ -26,7 +26,7 @@ impl Failure {
         Self::Input(message.to_string())
     }
 
-    /// The same, with the place where it came up in front, if any.
+    /// Failure with the place where it came up in front, if any.
     pub(crate) fn within(self, place: &str) -> Self {
         if place.is_empty() {
             return self;

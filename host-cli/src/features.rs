@@ -1,4 +1,4 @@
-//! What a model's features are made of.
+//! Features of a model, and their origin in a table.
 
 use std::fmt;
 
@@ -13,10 +13,10 @@ use crate::failure::{Failure, Outcome};
 pub(crate) struct Feature {
     /// The column's name.
     column: String,
-    /// Of a column of categories: the one for which the feature is 1; it is 0 for the others.
+    /// Category for which the feature is 1; it is 0 for the others of its column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     level: Option<String>,
-    /// Of a column of timestamps: what is told of them.
+    /// Part that is taken of a column of timestamps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     part: Option<TimePart>,
 }
@@ -31,17 +31,17 @@ impl Feature {
         }
     }
 
-    /// Of a column of categories: the one for which it is 1.
+    /// Category for which it is 1.
     pub(crate) fn level(&self) -> Option<&str> {
         self.level.as_deref()
     }
 
-    /// Of a column of timestamps: what is told of them.
+    /// Part that is taken of a column of timestamps.
     pub(crate) fn part(&self) -> Option<TimePart> {
         self.part
     }
 
-    /// Whether it is a column as it stands.
+    /// True where it is a column as it stands.
     pub(crate) fn is_plain(&self) -> bool {
         self.level.is_none() && self.part.is_none()
     }
@@ -66,7 +66,7 @@ pub(crate) struct ResolvedFeature {
 }
 
 impl ResolvedFeature {
-    /// What it is in a row; NaN where its cell is missing.
+    /// Value in a row; NaN where its cell is missing.
     #[inline]
     pub(crate) fn value(&self, table: &Table, row: usize) -> f64 {
         let column = &table.columns[self.at];

@@ -7,12 +7,9 @@ use downhill_tables::Table;
 use downhill_tables::suggest::{nearest, quoted};
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::RecipeArguments;
 use crate::columns;
 use crate::failure::{Failure, Outcome};
-use crate::least_squares::Estimate;
-use crate::parameters::Named;
-use crate::plan::HostTrainer;
+use crate::options::FitOptions;
 use crate::spec::{ModelSpec, RangeSpec, StartSpec};
 
 /// A formula that was read.
@@ -23,7 +20,7 @@ pub(crate) struct Formula {
     pub(crate) text: String,
     /// Its parameters, in the program's order.
     pub(crate) parameters: Vec<String>,
-    /// Where they start.
+    /// Their start values.
     pub(crate) start: Vec<f64>,
     /// The columns it uses, in the program's order.
     #[serde(skip)]
@@ -35,23 +32,23 @@ pub(crate) struct Formula {
 impl Formula {
     /// The formula of `--model`, if that is one: its columns are there, and each parameter has
     /// a start.
-    pub(crate) fn of(arguments: &RecipeArguments, table: &Table) -> Outcome<Option<Self>> {
-        let Some(text) = arguments.formula() else {
+    pub(crate) fn of(options: &FitOptions, table: &Table) -> Outcome<Option<Self>> {
+        let Some(text) = options.formula() else {
             return Ok(None);
         };
-        if !arguments.features.is_empty() {
+        if !options.features.is_empty() {
             return Err(Failure::Usage(
                 "a formula says itself which columns it uses; leave out `--features`".into(),
             ));
         }
         let columns: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
         // Before the formula, for every name in it would be a parameter else.
-        let target = arguments.target().unwrap_or_default();
+        let target = options.target.as_deref().unwrap_or_default();
         table.find(target)?;
         let parsed = parse::<f64>(text, target, &columns)?;
         let parameters: Vec<String> = owned(parsed.parameters());
         columns::numerics(table, &owned(parsed.features()))?;
-        if let Some(name) = missing(&parameters, &arguments.start) {
+        if let Some(name) = missing(&parameters, &options.start) {
             let close = nearest(name, columns.iter().copied());
             let hint = match close.as_slice() {
                 [] => format!("the columns are {}", quoted(&columns)),
@@ -62,7 +59,7 @@ impl Formula {
                  add `{name}=…` to `--start`; {hint}"
             )));
         }
-        let start = starts(&parameters, &arguments.start)?;
+        let start = starts(&parameters, &options.start)?;
         Ok(Some(Self {
             text: text.into(),
             start: start.into_iter().flatten().collect(),
@@ -99,23 +96,6 @@ impl Formula {
             quote.is_none() && c == '='
         })?;
         program.transforms_target().then(|| self.text[..end].trim())
-    }
-
-    /// The parameters of a trainer by name; a gradient does not tell how sure they are.
-    pub(crate) fn estimates<T: Real>(&self, trainer: &HostTrainer<T>) -> Named<Estimate> {
-        let values = trainer.parameters().iter().zip(&self.start);
-        let estimate = |(value, &start): (&T, &f64)| Estimate {
-            value: value.to_f64(),
-            standard_error: None,
-            start,
-        };
-        Named(
-            self.parameters
-                .iter()
-                .cloned()
-                .zip(values.map(estimate))
-                .collect(),
-        )
     }
 }
 

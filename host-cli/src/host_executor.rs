@@ -7,16 +7,17 @@ use downhill::{Real, Step};
 use crate::failure::{Failure, Outcome};
 use crate::history::{Epoch, History};
 use crate::measure::RowFault;
-use crate::plan::{HostFit, HostTrainer, Plan};
+use crate::plan::Plan;
+use crate::trainer::{HostFit, HostTrainer};
 use crate::training_loop::{self, At, Executor};
-use crate::verdicts::{Told, too_high};
+use crate::verdicts::{Subject, VerdictMessage, too_high};
 
 /// What happens in a fit.
 pub(crate) enum Event<'a, T: Real> {
     /// An epoch has ended; so the fit stands.
     Epoch(&'a Epoch, &'a mut HostTrainer<T>),
     /// Something was found.
-    Told(&'a Told),
+    Verdict(&'a VerdictMessage),
 }
 
 /// Learns from every row of every epoch, tells `watch` what happens, and keeps the verdicts. A
@@ -24,7 +25,7 @@ pub(crate) enum Event<'a, T: Real> {
 pub(crate) fn run<T: Real>(
     plan: &Plan<T>,
     fit: &mut HostFit<T>,
-    told: &mut Vec<Told>,
+    told: &mut Vec<VerdictMessage>,
     watch: impl FnMut(Event<'_, T>),
 ) -> Outcome<History> {
     let mut executor = HostExecutor {
@@ -40,7 +41,7 @@ pub(crate) fn run<T: Real>(
 pub(crate) struct HostExecutor<'a, T: Real, W> {
     pub(crate) plan: &'a Plan<T>,
     pub(crate) fit: &'a mut HostFit<T>,
-    pub(crate) told: &'a mut Vec<Told>,
+    pub(crate) told: &'a mut Vec<VerdictMessage>,
     pub(crate) watch: W,
 }
 
@@ -53,8 +54,8 @@ impl<T: Real, W: FnMut(Event<'_, T>)> HostExecutor<'_, T, W> {
         let mut causes = String::new();
         let mut next = first;
         while let Some(verdict) = next.take().or_else(|| self.fit.verdict()) {
-            let told = Told::new(&verdict, self.plan.subject());
-            (self.watch)(Event::Told(&told));
+            let told = VerdictMessage::new(&verdict, Subject::of(self.plan));
+            (self.watch)(Event::Verdict(&told));
             if let Finding::UnscaledFeature { .. } = verdict.finding {
                 causes += &format!(". {}", told.sentence());
             }
@@ -89,13 +90,13 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for HostExecutor<'_, T, W> {
                 loss: T::ZERO,
             }),
             Err(fault) => {
-                let line = at.line.unwrap_or(self.plan.samples.sample(0).line);
+                let line = at.line.unwrap_or(self.plan.data.samples.sample(0).line);
                 let failure = self.stop(at.epoch, RowFault { line, fault });
                 Err(Failure::Fit(format!("{failure}{causes}")))
             }
             Ok(step) => match &failed {
                 Some((verdict, causes)) => {
-                    let told = Told::new(verdict, self.plan.subject());
+                    let told = VerdictMessage::new(verdict, Subject::of(self.plan));
                     let (step, sentence) = (verdict.step, told.sentence());
                     Err(Failure::Fit(format!(
                         "the fit failed at step {step} (epoch {}): {sentence}{causes}",
@@ -130,7 +131,7 @@ pub(crate) fn faulted<T: Real>(
     Failure::Fit(format!(
         "the fit failed at step {} (epoch {epoch}, {}, line {line}): {fault}. {}",
         steps + 1,
-        plan.data,
-        too_high(plan.subject())
+        plan.data.name(),
+        too_high(Subject::of(plan))
     ))
 }

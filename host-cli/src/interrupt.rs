@@ -24,7 +24,7 @@ pub(crate) fn listen() {
     }
 }
 
-/// Whether a hangup would kill, and is not ignored, as under `nohup`; `false` where nobody tells.
+/// True where a hangup would kill, and is not ignored, as under `nohup`; `false` where nobody tells.
 fn heeds_hangups() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -42,7 +42,7 @@ pub(crate) fn before_any_update(interrupted: bool) -> Outcome {
     }
 }
 
-/// Whether somebody has asked.
+/// True where an interrupt was asked for.
 pub(crate) fn asked() -> bool {
     ASKED
         .get()

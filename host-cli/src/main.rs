@@ -2,38 +2,44 @@
 //! board, and checks the board against it.
 
 mod arguments;
+mod auto_lr;
 mod board;
 mod columns;
 mod compare;
 mod conclusion;
 mod config;
+mod core_errors;
 mod crosscheck;
-mod curve;
+mod dataset;
 mod device;
 mod encode;
+mod estimate;
 mod eval;
 mod export;
 mod failure;
 mod features;
 mod fit;
+mod format;
 mod formula;
 mod history;
 mod host_executor;
-mod impossible;
 mod inspect;
 mod interrupt;
 mod least_squares;
-mod manual;
+mod loss_plot;
+mod man;
 mod measure;
+mod messages;
 mod metrics;
 mod model_file;
+mod options;
 mod output;
 mod page;
 mod parameters;
 mod plan;
+mod precision;
 mod predict;
 mod prequential;
-mod rate;
 mod recipe;
 mod recipe_text;
 mod replay;
@@ -43,9 +49,9 @@ mod samples;
 mod scaling;
 mod spec;
 mod stream;
-mod talk;
 mod task;
 mod threshold;
+mod trainer;
 mod training_loop;
 mod verdicts;
 
@@ -58,7 +64,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(failure) => return end(&failure),
     };
-    talk::set(arguments.quiet, arguments.verbose);
+    messages::set(arguments.quiet, arguments.verbose);
     let done = match arguments.command {
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
@@ -69,8 +75,8 @@ fn main() -> ExitCode {
         Command::Crosscheck(arguments) => crosscheck::run(&arguments),
         Command::Device(arguments) => device::run(&arguments.command),
         Command::Replay(arguments) => replay::run(&arguments),
-        Command::Completions { shell } => manual::completions(shell),
-        Command::Man { out } => manual::pages(out.as_deref()),
+        Command::Completions { shell } => man::completions(shell),
+        Command::Man { out } => man::pages(out.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -79,6 +85,6 @@ fn main() -> ExitCode {
 }
 
 fn end(failure: &failure::Failure) -> ExitCode {
-    talk::line(format_args!("error: {failure}"));
+    messages::line(format_args!("error: {failure}"));
     failure.code()
 }

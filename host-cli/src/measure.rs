@@ -8,8 +8,8 @@ use downhill::{Fault, Real};
 use crate::columns::TargetKind;
 use crate::failure::Failure;
 use crate::metrics::{Keep, Reading, Results};
-use crate::plan::HostTrainer;
 use crate::samples::Sample;
+use crate::trainer::HostTrainer;
 
 /// The line of the row at which a fault came up, and the fault.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub(crate) struct RowFault {
     pub(crate) fault: Fault,
 }
 
-/// That a row is out of a model's reach.
+/// Failure of a row that is out of a model's reach.
 pub(crate) fn too_far(path: &Path, line: u64, fault: Fault) -> Failure {
     Failure::Input(format!(
         "{}, line {line}: {fault}; the numbers are too far from those that the model was fitted to",
@@ -41,14 +41,14 @@ pub(crate) fn reading<T: Real>(trainer: &HostTrainer<T>, kind: TargetKind) -> Re
 pub(crate) struct Measure<T> {
     results: Results,
     pool: Pool<T>,
-    /// Of the row at hand.
+    /// Loss of the row at hand.
     prediction: Vec<T>,
-    /// Whether the loss is one of all rows as a whole.
+    /// True where the loss is one of all rows as a whole.
     is_whole: bool,
 }
 
 impl<T: Real> Measure<T> {
-    /// Of a trainer and a target with these names. `keep` says what is kept of the rows.
+    /// Measure of a trainer and a target with these names. `keep` says what is kept of the rows.
     pub(crate) fn new(
         trainer: &HostTrainer<T>,
         kind: TargetKind,
@@ -93,7 +93,7 @@ impl<T: Real> Measure<T> {
         })
     }
 
-    /// What came out, with the loss of this trainer.
+    /// Results, with the loss of this trainer.
     pub(crate) fn results(mut self, trainer: &HostTrainer<T>) -> Results {
         let whole = trainer.loss().pooled(&self.pool);
         self.results.whole = whole.map(|(loss, _)| loss.to_f64());

@@ -7,16 +7,17 @@ use downhill::{Hasher, Real, Recipe};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::arguments::Precision;
 use crate::columns::Target;
+use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
-use crate::features::Feature;
+use crate::features::{self, Feature};
 use crate::formula::Formula;
-use crate::least_squares::SolverRecord;
 use crate::metrics::Metrics;
-use crate::plan::{HostTrainer, Rows, build};
-use crate::samples::Weighting;
+use crate::precision::Precision;
+use crate::samples::{RowCounts, Weighting};
 use crate::spec::MissingSpec;
+use crate::trainer::{HostTrainer, build};
+use downhill_tables::{CsvFile, TableError};
 
 const FORMAT: &str = "downhill model";
 /// Version that is written. Version 1, which is read too, has `test` in place of `validation`.
@@ -51,7 +52,7 @@ pub(crate) struct ModelFile<T> {
     pub(crate) least_squares: Option<SolverRecord>,
     /// The features' names, in the model's order.
     pub(crate) features: Vec<String>,
-    /// What the features are made of; nothing where each is a column as it stands.
+    /// Origin of each feature; empty where each is a column as it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) encoding: Vec<Feature>,
     /// The columns that are predicted.
@@ -59,24 +60,24 @@ pub(crate) struct ModelFile<T> {
     /// From which reconstruction error on a row is an anomaly, of an autoencoder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) anomaly: Option<Anomaly>,
-    /// How much each row counts in the loss.
+    /// Weights of the rows in the loss.
     pub(crate) weighting: Weighting,
-    /// What marked a cell as missing, beside an empty one.
+    /// Marks of a missing cell, beside an empty one.
     pub(crate) missing_values: Vec<String>,
-    /// What becomes of a row that misses a feature.
+    /// Treatment of a row that misses a feature.
     #[serde(default, skip_serializing_if = "MissingSpec::is_usual")]
     pub(crate) missing: MissingSpec,
-    /// What features, and then the target, are scaled with.
+    /// Scaler of the features, and then the target.
     scaler: Scaler<T>,
     /// In the model's order.
     parameters: Vec<T>,
-    /// What the optimizer and the schedule keep, so that the fit can go on.
+    /// State of the optimizer and the schedule, so that the fit can go on.
     optimizer_state: Vec<T>,
     /// Updates made.
     steps: u64,
-    /// Of the fit as it ended.
+    /// Fingerprint of the fit as it ended.
     fingerprint: String,
-    /// Where it was learned.
+    /// Data that it was trained on.
     pub(crate) data: Data,
     /// How well, there.
     pub(crate) metrics: BothMetrics,
@@ -84,7 +85,7 @@ pub(crate) struct ModelFile<T> {
     check: String,
 }
 
-/// What an autoencoder takes for an anomaly.
+/// Threshold of an autoencoder's anomalies.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Anomaly {
@@ -92,6 +93,17 @@ pub(crate) struct Anomaly {
     pub(crate) threshold: f64,
     /// The share of the validation rows (of all, where none are) that may be.
     pub(crate) share: f64,
+}
+
+/// Record of a fit by least squares.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SolverRecord {
+    pub(crate) solver: String,
+    pub(crate) termination: Option<String>,
+    pub(crate) standard_errors: Vec<Option<f64>>,
+    pub(crate) residual_standard_deviation: Option<f64>,
+    pub(crate) residual_sum_of_squares: f64,
 }
 
 /// A frozen scaler: column *c* becomes (x − mean) × factor.
@@ -103,7 +115,7 @@ struct Scaler<T> {
     factors: Vec<T>,
 }
 
-/// Rows that a model was trained and validated on.
+/// RowCounts that a model was trained and validated on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Data {
@@ -114,7 +126,7 @@ pub(crate) struct Data {
     /// Validation rows.
     #[serde(alias = "test")]
     pub(crate) validation: usize,
-    /// Rows left out for a missing value.
+    /// RowCounts left out for a missing value.
     pub(crate) dropped: usize,
     /// Times through the rows.
     pub(crate) epochs: u32,
@@ -122,7 +134,7 @@ pub(crate) struct Data {
 
 impl Data {
     /// Record of the file at `path`, whose `rows` were gone through `epochs` times.
-    pub(crate) fn new(path: &str, rows: Rows, epochs: u32) -> Self {
+    pub(crate) fn new(path: &str, rows: RowCounts, epochs: u32) -> Self {
         let file = Path::new(path).file_name().unwrap_or_default();
         Self {
             file: file.to_string_lossy().into_owned(),
@@ -145,7 +157,7 @@ pub(crate) struct BothMetrics {
     pub(crate) validation: Option<Metrics>,
 }
 
-/// What a fit knows beside its trainer.
+/// Facts of a fit that are not in its trainer.
 pub(crate) struct About {
     pub(crate) precision: Precision,
     pub(crate) features: Vec<String>,
@@ -163,7 +175,7 @@ pub(crate) struct About {
 
 /// A model that was read, as the fit left it.
 pub(crate) struct Model<T: Real> {
-    /// What the file says.
+    /// Contents of the file.
     pub(crate) file: ModelFile<T>,
     /// The trainer that predicts.
     pub(crate) trainer: HostTrainer<T>,
@@ -175,7 +187,7 @@ pub(crate) enum Loaded {
     F64(Box<Model<f64>>),
 }
 
-/// What is looked at before the rest is.
+/// Fields that are read before the others.
 #[derive(Deserialize)]
 struct Head {
     format: String,
@@ -279,6 +291,19 @@ impl<T: Real + Serialize> ModelFile<T> {
     }
 }
 
+impl<T> ModelFile<T> {
+    /// Encoder of rows into samples of the model's features, and of these targets and weights.
+    pub(crate) fn encoder(
+        &self,
+        opened: &CsvFile,
+        targets: &[String],
+        weight: Option<&String>,
+    ) -> Result<Encoder, TableError> {
+        let features = features::of_model(opened, &self.features, &self.encoding)?;
+        Encoder::of_model(opened, features, targets, weight, self.missing)
+    }
+}
+
 /// Reads a model, and refuses it unless every bit is as it was written.
 pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
     let name = path.display();
@@ -342,7 +367,7 @@ fn json(value: &impl Serialize, pretty: bool) -> String {
     text.unwrap_or_default()
 }
 
-/// What the model of a file scales with, if it has these features and this target.
+/// Scaler of the model of a file, if it has these features and this target.
 pub(crate) fn scaler(path: &Path, features: &[String], target: &Target) -> Outcome<Vec<f64>> {
     let (theirs, words) = match read(path)? {
         Loaded::F32(model) => (of(&model.file), numbers(&model.trainer)),

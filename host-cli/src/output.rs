@@ -1,4 +1,4 @@
-//! Where results go: standard output, and files that are there whole or not at all.
+//! Outputs: standard output, and files that are there whole or not at all.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::failure::{Failure, Outcome};
-use crate::talk;
+use crate::messages;
 
 /// Prints a result. A reader that has gone away is none of our business.
 pub(crate) fn print(text: &str) -> Outcome {
@@ -26,7 +26,7 @@ pub(crate) fn print_on(text: &str) -> Outcome<bool> {
 
 /// Prints what is good to know and was not asked for: nothing with `--quiet`.
 pub(crate) fn say(text: &str) -> Outcome {
-    match talk::is_quiet() {
+    match messages::is_quiet() {
         true => Ok(()),
         false => print(text),
     }
@@ -41,7 +41,7 @@ pub(crate) fn print_json(value: &impl Serialize) -> Outcome {
     print(&(text + "\n"))
 }
 
-/// How much of a long result waits to be written.
+/// Bytes of a long result that wait to be written.
 const WAITING: usize = 64 * 1024;
 
 /// A long result that is written piece by piece: to standard output, or to a file that is there
@@ -61,7 +61,7 @@ impl Pieces {
         })
     }
 
-    /// Whether a write has done its work: not where a reader has gone away, which is none of our
+    /// True where a write has done its work: not where a reader has gone away, which is none of our
     /// business.
     pub(crate) fn went(&self, written: io::Result<()>) -> Outcome<bool> {
         match (written, &self.file) {
@@ -72,7 +72,7 @@ impl Pieces {
         }
     }
 
-    /// What waits is written, and a file gets its name.
+    /// Writes what waits, and gives a file its name.
     pub(crate) fn finish(mut self) -> Outcome {
         let flushed = self.flush();
         self.went(flushed)?;
@@ -110,7 +110,7 @@ pub(crate) struct Target {
     /// The file itself, behind any links.
     path: PathBuf,
     folder: PathBuf,
-    /// What the file may be used for, if there is one already.
+    /// Permissions of the file, if there is one already.
     permissions: Option<std::fs::Permissions>,
 }
 
@@ -196,7 +196,7 @@ impl Target {
         finish().map_err(|error| self.failed(&error))
     }
 
-    /// Why the file could not be written.
+    /// Failure of a file that could not be written.
     pub(crate) fn failed(&self, error: &io::Error) -> Failure {
         Failure::Input(format!("{}: {error}", self.path.display()))
     }

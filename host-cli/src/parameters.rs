@@ -4,32 +4,20 @@ use std::collections::HashSet;
 
 use downhill::model::{AnyModel, Model};
 use downhill::{Real, scaler};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 
-use crate::plan::HostTrainer;
-
-/// Parameters by name, in the model's order and the intercept last.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Named<V = f64>(pub(crate) Vec<(String, V)>);
-
-impl<V: Serialize> Serialize for Named<V> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
+use crate::estimate::{Estimate, Named};
+use crate::formula::Formula;
+use crate::trainer::HostTrainer;
 
 /// The parameters of one output, as the fit holds them, and in raw units.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Parameters {
-    /// What the output stands for.
+    /// Name of the output.
     pub(crate) output: String,
-    /// Of features with mean 0 and standard deviation 1.
+    /// Parameters of features with mean 0 and standard deviation 1.
     pub(crate) standardized: Named,
-    /// Of the features as they are in the file.
+    /// Parameters of the features as they are in the file.
     pub(crate) raw: Named,
 }
 
@@ -106,6 +94,18 @@ pub(crate) fn name<T: Real>(
     Some(outputs.enumerate().map(one).collect())
 }
 
+/// Parameters of a formula by name; a gradient does not tell how sure they are.
+pub(crate) fn of_formula<T: Real>(formula: &Formula, trainer: &HostTrainer<T>) -> Named<Estimate> {
+    let values = trainer.parameters().iter().zip(&formula.start);
+    let estimate = |(value, &start): (&T, &f64)| Estimate {
+        value: value.to_f64(),
+        standard_error: None,
+        start,
+    };
+    let names = formula.parameters.iter().cloned();
+    Named(names.zip(values.map(estimate)).collect())
+}
+
 /// Names the number at a place of a fit's state.
 pub(crate) fn name_of<T: Real>(trainer: &HostTrainer<T>, features: &[String], at: usize) -> String {
     let parameters = trainer.parameters().len();
@@ -147,7 +147,7 @@ pub(crate) fn products(features: &[String], degree: usize) -> Vec<String> {
     all.iter().map(name).collect()
 }
 
-/// What the parameters of one output of a linear model are called, in the model's order: its
+/// Names of the parameters of one output of a linear model, in the model's order: its
 /// features' names, and `intercept`, in parentheses where a feature has taken the name.
 pub(crate) fn names(features: &[String]) -> Vec<String> {
     let taken: HashSet<&str> = features.iter().map(String::as_str).collect();

@@ -17,7 +17,7 @@ use crate::metrics::Reading;
 use crate::model_file::{self, Loaded, Model, ModelFile};
 use crate::output::{self, Pieces};
 
-/// What `--json` writes. A row that misses a number has `null`.
+/// Head of what `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
 struct Document<'a, P: Serialize, N: Serialize> {
     schema: u32,
@@ -32,10 +32,10 @@ struct Document<'a, P: Serialize, N: Serialize> {
     missing: usize,
     /// The class of a classifier, else the amount.
     predictions: P,
-    /// Of class 1, or of each class.
+    /// Probability of class 1, or of each class.
     #[serde(skip_serializing_if = "Option::is_none")]
     probabilities: Option<N>,
-    /// What is above 0 for class 1, or the reconstruction errors.
+    /// Scores, above 0 for class 1, or the reconstruction errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     scores: Option<N>,
     /// Above which score a row is an anomaly.
@@ -43,7 +43,7 @@ struct Document<'a, P: Serialize, N: Serialize> {
     threshold: Option<f64>,
 }
 
-/// What is made one by one, as it is written.
+/// Sequence that is made one by one, as it is written.
 struct List<F>(F);
 
 impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for List<F> {
@@ -52,7 +52,7 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for List<F> {
     }
 }
 
-/// What is predicted.
+/// Predictions.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer<'a, T> {
@@ -60,7 +60,7 @@ enum Answer<'a, T> {
     Class(usize),
 }
 
-/// What a model gives.
+/// Output of a model.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Numbers<'a, T> {
@@ -97,7 +97,7 @@ where
     };
     let how = arguments.table.reading(&model.file.missing_values);
     let opened = CsvFile::open(&arguments.data, &how)?;
-    let encoder = Encoder::of_model(&opened, &model.file, &[], None)?;
+    let encoder = model.file.encoder(&opened, &[], None)?;
     let mut out = Pieces::new(out)?;
     match arguments.json {
         true => json(arguments, model, encoder, &opened, &mut out)?,

@@ -13,14 +13,15 @@ use crate::failure::{Failure, Outcome};
 use crate::host_executor::{Event, HostExecutor};
 use crate::measure::{Measure, RowFault};
 use crate::metrics::{Keep, Metrics, Reading, Results};
-use crate::plan::{HostTrainer, Plan};
+use crate::plan::Plan;
 use crate::samples::Sample;
+use crate::trainer::HostTrainer;
 use crate::training_loop::{self, At, Executor};
 
 /// Metrics of predictions made before their rows were learned from.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Prequential {
-    /// How many there are.
+    /// Number of predictions.
     pub(crate) rows: usize,
     #[serde(flatten)]
     pub(crate) metrics: Metrics,
@@ -32,7 +33,7 @@ pub(crate) struct Prequential {
 /// order; `None` where no row counts.
 pub(crate) fn measure<T: Real>(plan: &Plan<T>) -> Outcome<Option<Prequential>> {
     let mut fit = plan.fit()?;
-    let names = plan.target.outputs(&plan.features);
+    let names = plan.data.outputs();
     let measure = Measure::new(&fit.trainer, plan.task.kind, names, Keep::Every);
     let host = HostExecutor {
         plan,
@@ -45,7 +46,7 @@ pub(crate) fn measure<T: Real>(plan: &Plan<T>) -> Outcome<Option<Prequential>> {
         .map_err(|failure| Failure::Fit(format!("in the pass of `--prequential`: {failure}")))?;
     let measure = tested.measure;
     let mut results = measure.results(&fit.trainer);
-    results.cost = plan.weighting.cost;
+    results.cost = plan.data.weighting.cost;
     if let Some(threshold) = plan.recipe.threshold {
         results.threshold = threshold.to_f64();
     }

@@ -1,18 +1,17 @@
 //! From arguments to the core's description of a fit.
 
-use downhill::health::Health;
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model::{AnyModel, Model, ParameterKind};
 use downhill::rules::{Bound, Clip, Method, Penalty, Scaling};
 use downhill::{Real, Recipe};
 
-use crate::arguments::RecipeArguments;
 use crate::columns::TargetKind;
 use crate::failure::{Failure, Outcome};
+use crate::format::counted;
 use crate::formula::{self, Formula};
+use crate::options::{FitOptions, GradientOptions};
 use crate::parameters;
-use crate::report::counted;
-use crate::spec::{BatchSpec, BoundSpec, ScheduleSpec};
+use crate::spec::{BatchSpec, BoundSpec};
 use crate::task::Task;
 
 /// Rows to an update of a loss of a batch as a whole, where nobody says otherwise.
@@ -20,9 +19,9 @@ const MANY: u16 = 256;
 
 /// The core's description of the fit of these columns and so many rows.
 pub(crate) fn describe<T: Real>(
-    arguments: &RecipeArguments,
+    options: &FitOptions,
+    gradient: &GradientOptions,
     task: Task,
-    schedule: ScheduleSpec,
     (features, formula): (&[String], Option<&Formula>),
     rows: usize,
 ) -> Outcome<Recipe<T>> {
@@ -33,18 +32,18 @@ pub(crate) fn describe<T: Real>(
              `--features`"
         ))
     })?;
-    let survey = arguments.scaler_on_device.unwrap_or(0);
-    if survey >= rows || (survey > 0 && arguments.scaler() == Method::None) {
+    let survey = gradient.scaler_rows;
+    if survey >= rows || (survey > 0 && gradient.scaler == Method::None) {
         return Err(Failure::Usage(format!(
             "`--scaler-on-device {survey}` needs a scaler and fewer rows than the {rows} that \
              are learned from"
         )));
     }
     // Each row, and those that are learned from again after it.
-    let met = 1 + arguments.replay.map_or(0, |replay| replay.draws);
-    let batch = match arguments.batch {
+    let met = 1 + gradient.replay.map_or(0, |replay| replay.draws);
+    let batch = match gradient.batch {
         Some(BatchSpec::Rows(rows)) => rows,
-        None if !arguments.optimizer().is_full_batch() => match task.loss.is_of_batches() {
+        None if !gradient.optimizer.is_full_batch() => match task.loss.is_of_batches() {
             true => u16::try_from(rows).unwrap_or(MANY).min(MANY),
             false => 1,
         },
@@ -57,67 +56,50 @@ pub(crate) fn describe<T: Real>(
         })?,
     };
     let steps = |rows: usize| (rows * met).div_ceil(batch.into()) as u64;
-    let all_steps = steps(rows - survey) + u64::from(arguments.epochs() - 1) * steps(rows);
+    let all_steps = steps(rows - survey) + u64::from(gradient.epochs - 1) * steps(rows);
     let model = formula::model(formula, task.model, width, task.outputs(width))?;
     let loss: AnyLoss<T> = task.loss.build();
     // What is told from itself is scaled as it is.
-    let as_it_is = arguments.no_standardize_target && task.kind != TargetKind::Features;
+    let as_it_is = !gradient.standardize_target && task.kind != TargetKind::Features;
     let target = loss.scales_target() && !as_it_is;
     let real = T::from_f64;
-    let frozen = frozen::<T>(&model, arguments.freeze)?;
+    let frozen = frozen::<T>(&model, gradient.freeze)?;
     let bounds = bounds::<T>(
         &model,
-        &bound_specs::<T>(arguments, formula)?,
+        &bound_specs::<T>(options, gradient, formula)?,
         (features, formula),
     )?;
     if let Some(bound) = bounds.iter().flatten().find(|bound| bound.first < frozen) {
         return Err(Failure::Usage(format!(
             "`--bound` would hold parameter {}, which `--freeze {}` leaves as it is; begin the \
              bound at parameter {frozen}, or freeze fewer layers",
-            bound.first, arguments.freeze
+            bound.first, gradient.freeze
         )));
     }
-    let optimizer = arguments.optimizer().build(arguments.rate());
+    let optimizer = gradient.optimizer.build(gradient.first_rate());
     Ok(Recipe::new(model, loss, optimizer)
         .scaling(Scaling {
-            method: arguments.scaler(),
+            method: gradient.scaler,
             target,
         })
-        .schedule(schedule.build(arguments.warmup, all_steps))
+        .schedule(gradient.schedule.build(gradient.warmup, all_steps))
         .penalty(Penalty {
-            l1: real(arguments.l1),
-            l2: real(arguments.l2),
-            decay: real(arguments.weight_decay),
+            l1: real(gradient.l1),
+            l2: real(gradient.l2),
+            decay: real(gradient.weight_decay),
         })
         .clip(Clip {
-            value: arguments.clip_value.map(real),
-            norm: arguments.clip_norm.map(real),
+            value: gradient.clip_value.map(real),
+            norm: gradient.clip_norm.map(real),
         })
         .frozen(frozen)
         .bounds(bounds)
-        .health(health(arguments)?)
+        .health(gradient.health)
         .batch(batch)
-        .seed(arguments.seed))
+        .seed(options.seed))
 }
 
-/// What watches the fit.
-fn health(arguments: &RecipeArguments) -> Outcome<Health> {
-    let health = Health {
-        every: arguments.health,
-        recover: arguments.recover,
-        drift: arguments.drift.map(|drift| drift.0),
-    };
-    if health.acts() && !health.is_on() {
-        return Err(Failure::Usage(
-            "`--recover` and `--drift` need a fit that is watched: give `--health` a number above \
-             0"
-            .into(),
-        ));
-    }
-    Ok(health)
-}
-
-/// How many parameters the first layers have.
+/// Number of parameters of the first layers.
 fn frozen<T: Real>(model: &AnyModel<T>, layers: usize) -> Outcome<u32> {
     let mut ends = vec![0];
     Model::<T>::parameter_groups(model, &mut |run, kind| {
@@ -136,19 +118,15 @@ fn frozen<T: Real>(model: &AnyModel<T>, layers: usize) -> Outcome<u32> {
 
 /// The bounds by number, and those of a formula by name.
 fn bound_specs<T: Real>(
-    arguments: &RecipeArguments,
+    options: &FitOptions,
+    gradient: &GradientOptions,
     formula: Option<&Formula>,
 ) -> Outcome<Vec<BoundSpec>> {
-    let mut specs = arguments.bound.clone();
+    let mut specs = gradient.bound.clone();
     let Some(formula) = formula else {
-        return match arguments.start.is_empty() && arguments.bounds.is_empty() {
-            true => Ok(specs),
-            false => Err(Failure::Usage(
-                "`--start` and `--bounds` are for a formula or `--solver`".into(),
-            )),
-        };
+        return Ok(specs);
     };
-    let named = formula::bounds(&formula.parameters, &arguments.bounds)?;
+    let named = formula::bounds(&formula.parameters, &options.bounds)?;
     for (at, (lower, upper)) in named
         .into_iter()
         .enumerate()

@@ -1,4 +1,4 @@
-//! What a fit prints for people.
+//! Summary of a fit for people.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -7,27 +7,24 @@ use downhill::Real;
 use downhill::health::{Monitor, Severity};
 use downhill_tables::Dialect;
 
-use crate::arguments::{FitArguments, Precision};
 use crate::columns::LeftOut;
+use crate::estimate::{Named, with_error};
 use crate::fit::Fitted;
-use crate::least_squares::with_error;
+use crate::format::{counted, line, number};
 use crate::metrics::{Metrics, Top};
 use crate::model_file::BothMetrics;
-use crate::parameters::{Named, Parameters};
-use crate::plan::{Plan, Rows};
+use crate::parameters::Parameters;
+use crate::plan::Plan;
+use crate::precision::Precision;
+use crate::samples::RowCounts;
 use crate::spec::Keep;
 use crate::threshold::Threshold;
 use crate::verdicts;
 
 /// The summary of a fit.
-pub(crate) fn fit<T: Real>(
-    plan: &Plan<T>,
-    fitted: &Fitted<T>,
-    arguments: &FitArguments,
-    saved: Option<&Path>,
-) -> String {
+pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Path>) -> String {
     let mut text = String::new();
-    header(&mut text, plan, arguments);
+    header(&mut text, plan);
     let BothMetrics { train, validation } = &fitted.metrics;
     let prequential = fitted.prequential.as_ref();
     metrics(
@@ -59,7 +56,7 @@ pub(crate) fn fit<T: Real>(
                 "a row is an anomaly with a reconstruction error above {}: {} % of the {} rows",
                 number(Some(anomaly.threshold)),
                 100.0 * anomaly.share,
-                match plan.split.validation.is_empty() {
+                match plan.data.split.validation.is_empty() {
                     false => "validation",
                     true => "training",
                 }
@@ -67,14 +64,14 @@ pub(crate) fn fit<T: Real>(
         );
     }
     if let Some(width) = plan.task.model.bottleneck()
-        && width >= plan.features.len()
+        && width >= plan.data.features.len()
     {
         line(
             &mut text,
             format_args!(
                 "no layer is narrower than the {}: it may copy any row, and find no anomaly; \
                  give one fewer units",
-                counted(plan.features.len(), "feature")
+                counted(plan.data.features.len(), "feature")
             ),
         );
     }
@@ -127,7 +124,7 @@ pub(crate) fn fit<T: Real>(
     text
 }
 
-/// How many rows have a number in place of one that is missing, if any.
+/// Number of rows that have a number in place of one that is missing, if any.
 pub(crate) fn filled(text: &mut String, rows: usize) {
     if rows > 0 {
         let rows = counted(rows, "row");
@@ -138,7 +135,7 @@ pub(crate) fn filled(text: &mut String, rows: usize) {
     }
 }
 
-/// What there is to know of the fit, and last what matters most.
+/// Verdicts on the fit, the one that matters most at the end.
 fn verdicts<T: Real>(text: &mut String, fitted: &Fitted<T>) {
     let Some(last) = verdicts::that_matters(&fitted.told) else {
         return;
@@ -169,12 +166,9 @@ fn verdicts<T: Real>(text: &mut String, fitted: &Fitted<T>) {
     }
 }
 
-/// What was fitted, and to what.
-pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &FitArguments) {
-    let precision = match arguments.precision() {
-        Precision::F32 => "f32",
-        Precision::F64 => "f64",
-    };
+/// Line of model and optimizer, and the rows they were fitted to.
+pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
+    let precision = Precision::of::<T>();
     let schedule = match plan.schedule_name {
         schedule if schedule.is_constant() => String::new(),
         schedule => format!(" {schedule}"),
@@ -183,8 +177,8 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
         text,
         format_args!(
             "{} from {}: {}, {}, {} at {}{schedule}, {}, batch {}, {precision}",
-            plan.target,
-            counted(plan.features.len(), "feature"),
+            plan.data.target,
+            counted(plan.data.features.len(), "feature"),
             plan.task.model,
             plan.task.loss,
             plan.optimizer_name,
@@ -195,19 +189,19 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
     );
     rows(
         text,
-        (&plan.data, plan.dialect),
-        plan.rows(),
-        &plan.samples.sparsest,
+        (&plan.data.name(), plan.data.dialect),
+        plan.data.rows(),
+        &plan.data.samples.sparsest,
     );
-    if let Some(stream) = &plan.stream {
+    if let Some(stream) = &plan.data.stream {
         line(
             text,
             format_args!(
                 "too large to be held: read anew for every epoch and shuffled {} rows at a time; \
                  measured on {} training rows and {} validation rows, drawn at random",
                 stream.window,
-                plan.split.train.len(),
-                plan.split.validation.len()
+                plan.data.split.train.len(),
+                plan.data.split.validation.len()
             ),
         );
     }
@@ -225,14 +219,14 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>, arguments: &Fit
             ),
         );
     }
-    left_out(text, &plan.left_out);
+    left_out(text, &plan.data.left_out);
 }
 
-/// How many rows went where.
+/// Numbers of rows that went where.
 pub(crate) fn rows(
     text: &mut String,
     (data, dialect): (&str, Dialect),
-    rows: Rows,
+    rows: RowCounts,
     (name, missing): &(String, usize),
 ) {
     line(
@@ -258,7 +252,7 @@ pub(crate) fn rows(
     }
 }
 
-/// Which columns are not used.
+/// Columns that are not used.
 pub(crate) fn left_out(text: &mut String, columns: &[LeftOut]) {
     for column in columns {
         line(
@@ -316,7 +310,7 @@ fn targets(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
     text.push('\n');
 }
 
-/// Where class 1 begins, and the metric that was asked for beside the loss that was minimized.
+/// Threshold of class 1, and the metric that was asked for beside the loss that was minimized.
 fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshold: &Threshold) {
     let Threshold { value, rule, goal } = threshold;
     if rule != "default" {
@@ -349,7 +343,7 @@ fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshol
     }
 }
 
-/// What is among the highest scores.
+/// Finds among the highest scores.
 pub(crate) fn top(text: &mut String, top: &Top) {
     let Top { rows, found, .. } = *top;
     let (worth, all) = (number(Some(top.worth)), number(Some(top.worth_of_all)));
@@ -387,30 +381,4 @@ fn table(text: &mut String, parameters: &Parameters, alone: bool) {
         );
     }
     text.push('\n');
-}
-
-/// Six significant digits.
-pub(crate) fn number(value: Option<f64>) -> String {
-    let Some(value) = value else {
-        return "-".into();
-    };
-    let size = value.abs();
-    if size != 0.0 && !(1e-4..1e7).contains(&size) {
-        return format!("{value:.5e}");
-    }
-    // Where the first digit stands, counted from the decimal point to the left.
-    let first = if size == 0.0 {
-        0
-    } else {
-        size.log10().floor() as i32
-    };
-    format!("{value:.*}", (5 - first).max(0) as usize)
-}
-
-pub(crate) fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-fn line(text: &mut String, line: std::fmt::Arguments) {
-    let _ = writeln!(text, "{line}");
 }

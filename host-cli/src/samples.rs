@@ -18,23 +18,23 @@ use crate::spec::{Cost, MissingSpec};
 #[derive(Clone, Debug)]
 pub(crate) struct Samples<T> {
     width: usize,
-    /// How many targets each has; where it has none of its own, its features are.
-    aims: usize,
-    /// What a row is before anything of it is known: NaN, with a weight of 1.
+    /// Number of targets of each; where it has none of its own, its features are.
+    targets: usize,
+    /// Row before anything of it is known: NaN, with a weight of 1.
     blank: Vec<T>,
     /// Row after row its features, targets and weight, close together: an epoch goes through them
     /// in any order.
     numbers: Vec<T>,
     lines: LineNumbers,
-    /// What becomes of a row that misses a feature.
+    /// Treatment of a row that misses a feature.
     missing: Missing,
     /// The last number of each feature.
     last: Vec<T>,
-    /// How many rows have such a number in place of one that is missing.
+    /// Number of rows that have such a number in place of one that is missing.
     pub(crate) filled: usize,
-    /// How many rows were dropped, because a number is missing.
+    /// Number of rows that were dropped, because a number is missing.
     pub(crate) dropped: usize,
-    /// Of the columns used the one that misses most, and how many rows it misses.
+    /// Column used that misses most, and the number of rows that it misses.
     pub(crate) sparsest: (String, usize),
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Samples<T> {
 pub(crate) struct Sample<'a, T> {
     pub(crate) features: &'a [T],
     pub(crate) target: &'a [T],
-    /// How much it counts.
+    /// Weight in the loss.
     pub(crate) weight: T,
     /// The line of the file that it comes from.
     pub(crate) line: u64,
@@ -62,11 +62,11 @@ impl<'a, T: Real> From<Sample<'a, T>> for Command<'a, T> {
 
 impl<T: Real> Samples<T> {
     /// None yet, with so many features and targets each.
-    pub(crate) fn empty(width: usize, aims: usize, missing: MissingSpec) -> Self {
-        let blank = [vec![T::NAN; width + aims], vec![T::ONE]].concat();
+    pub(crate) fn empty(width: usize, targets: usize, missing: MissingSpec) -> Self {
+        let blank = [vec![T::NAN; width + targets], vec![T::ONE]].concat();
         Self {
             width,
-            aims,
+            targets,
             blank,
             numbers: Vec::new(),
             lines: LineNumbers::default(),
@@ -78,17 +78,17 @@ impl<T: Real> Samples<T> {
         }
     }
 
-    /// How many numbers a row has.
+    /// Number of numbers of a row.
     fn stride(&self) -> usize {
-        self.width + self.aims + 1
+        self.width + self.targets + 1
     }
 
     /// Room for the features of the next row and, behind them, its targets; NaN until they are
     /// put there.
     pub(crate) fn next_row(&mut self) -> (&mut [T], &mut [T]) {
-        let (start, width, aims) = (self.numbers.len(), self.width, self.aims);
+        let (start, width, targets) = (self.numbers.len(), self.width, self.targets);
         self.numbers.extend_from_slice(&self.blank);
-        self.numbers[start..start + width + aims].split_at_mut(width)
+        self.numbers[start..start + width + targets].split_at_mut(width)
     }
 
     /// Adds a row of which nothing is missing, and which counts as much as any: its features and
@@ -143,21 +143,21 @@ impl<T: Real> Samples<T> {
         self.lines.replace(row);
     }
 
-    /// How many there are.
+    /// Number of samples.
     pub(crate) fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// How many features each has.
+    /// Number of features of each.
     pub(crate) fn width(&self) -> usize {
         self.width
     }
 
-    /// How many features each has, and how many targets.
+    /// Numbers of features and of targets of each.
     pub(crate) fn widths(&self) -> (usize, usize) {
-        match self.aims {
+        match self.targets {
             0 => (self.width, self.width),
-            aims => (self.width, aims),
+            targets => (self.width, targets),
         }
     }
 
@@ -171,7 +171,7 @@ impl<T: Real> Samples<T> {
         let (&weight, target) = rest.split_last().unwrap_or((&T::ONE, &[]));
         Sample {
             features,
-            target: if self.aims == 0 { features } else { target },
+            target: if self.targets == 0 { features } else { target },
             weight,
             line: self.lines.of(row),
         }
@@ -187,7 +187,7 @@ impl<T: Real> Samples<T> {
         (0..self.len()).map(|row| self.sample(row))
     }
 
-    /// That no row has every number: says which column misses most.
+    /// Failure of a file in which no row has every number; names the column that misses most.
     pub(crate) fn none_left(&self, path: &Path) -> Failure {
         let ((name, missing), rows) = (&self.sparsest, self.dropped);
         Failure::Input(format!(
@@ -200,7 +200,7 @@ impl<T: Real> Samples<T> {
     /// Multiplies each weight with that of the sample's class; no classes change nothing.
     pub(crate) fn weigh_classes(&mut self, classes: &[f64]) {
         let (width, stride) = (self.width, self.stride());
-        if classes.is_empty() || self.aims == 0 {
+        if classes.is_empty() || self.targets == 0 {
             return;
         }
         for row in self.numbers.chunks_exact_mut(stride) {
@@ -237,15 +237,15 @@ impl<T: Real> Samples<T> {
     }
 }
 
-/// How much each row counts.
+/// Weights of the rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Weighting {
     /// The column with the weights.
     pub(crate) column: Option<String>,
-    /// What the weight of a row is multiplied with, for each class; none where nothing is.
+    /// Factor of a row's weight, for each class; empty where there is none.
     pub(crate) classes: Vec<f64>,
-    /// What errors cost, if somebody has said so.
+    /// Costs of errors, where they are given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cost: Option<Cost>,
 }
@@ -268,6 +268,21 @@ impl Split {
     }
 }
 
+/// Number of rows that went where.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct RowCounts {
+    /// Training and validation rows together.
+    pub(crate) used: usize,
+    /// Left out, because a number is missing.
+    pub(crate) dropped: usize,
+    /// Used, with the last number of a column in place of one that is missing.
+    pub(crate) filled: usize,
+    /// Training rows.
+    pub(crate) train: usize,
+    /// Validation rows.
+    pub(crate) validation: usize,
+}
+
 /// The order in which an epoch goes through its rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Order<'a> {
@@ -284,7 +299,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// What an order of rows that are not held is drawn from.
+    /// Generator that an order of rows that are not held is drawn from.
     pub(crate) fn random(&mut self) -> Option<&mut Random> {
         self.random.as_mut()
     }

@@ -1,21 +1,20 @@
 //! The scaler that the host learns for a fit.
 
-use std::path::Path;
-
 use downhill::rules::{Method, Scaling};
 use downhill::{Real, scaler};
 
+use crate::dataset::Dataset;
 use crate::failure::{Failure, Outcome};
-use crate::samples::{Sample, Samples};
+use crate::samples::Sample;
 
 /// Learns a scaler over the rows given, with so many features and targets each.
 pub(crate) fn learn<'a, T: Real>(
     rows: impl Iterator<Item = Sample<'a, T>>,
     method: Method,
-    (width, aims): (usize, usize),
+    (width, targets): (usize, usize),
 ) -> Vec<f64> {
-    let mut words = vec![0.0; scaler::words(width + aims)];
-    let mut numbers = Vec::with_capacity(width + aims);
+    let mut words = vec![0.0; scaler::words(width + targets)];
+    let mut numbers = Vec::with_capacity(width + targets);
     for row in rows {
         numbers.clear();
         let all = row.features.iter().chain(row.target);
@@ -36,17 +35,12 @@ pub(crate) fn freeze(mut words: Vec<f64>, scaling: Scaling, width: usize) -> Vec
     words
 }
 
-/// Refuses a scaler that the fit's precision cannot hold, for the column of these names that is
-/// the cause.
-pub(crate) fn check<T: Real>(
-    words: &[f64],
-    samples: &Samples<T>,
-    path: &Path,
-    names: &[&String],
-) -> Outcome {
+/// Refuses a scaler that the fit's precision cannot hold, and names the column that is the cause.
+pub(crate) fn check<T: Real>(words: &[f64], data: &Dataset<T>) -> Outcome {
     let holds = |column: &[f64; 2]| column.iter().all(|&n| T::from_f64(n).is_finite());
     let spread = |at: usize| {
-        let values = samples
+        let values = data
+            .samples
             .iter()
             .filter_map(|row| row.features.iter().chain(row.target).nth(at));
         let range = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
@@ -64,10 +58,11 @@ pub(crate) fn check<T: Real>(
     let Some((at, _)) = wrong else {
         return Ok(());
     };
+    let mut names = data.features.iter().chain(data.outputs());
     Err(Failure::Input(format!(
         "{}, column `{}`: its numbers lie too close together to be scaled in the fit's precision; \
          multiply them by a power of ten, leave the column out, or take `--scaler none`",
-        path.display(),
-        names.get(at).map_or("?", |name| name)
+        data.path.display(),
+        names.nth(at).map_or("?", |name| name)
     )))
 }

@@ -8,10 +8,9 @@ use downhill_tables::{ClassDetector, CsvFile};
 
 use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
-use crate::plan::Rows;
-use crate::samples::{Samples, Split};
+use crate::samples::{RowCounts, Samples, Split};
 
-/// How many bytes of samples are shuffled at a time.
+/// Bytes of samples that are shuffled at a time.
 const WINDOW: usize = 8 << 20;
 
 /// Training rows that are kept to be measured, and validation rows too.
@@ -23,13 +22,13 @@ pub(crate) struct Stream {
     file: CsvFile,
     encoder: Encoder,
     every: usize,
-    /// How many rows are shuffled at a time.
+    /// Number of rows that are shuffled at a time.
     pub(crate) window: usize,
-    /// How many rows of the whole file went where.
-    pub(crate) rows: Rows,
+    /// Numbers of rows of the whole file.
+    pub(crate) rows: RowCounts,
 }
 
-/// What the first pass through a file tells.
+/// Findings of the first pass through a file.
 pub(crate) struct First<T> {
     /// Some rows, drawn at random.
     pub(crate) kept: Samples<T>,
@@ -37,7 +36,7 @@ pub(crate) struct First<T> {
     pub(crate) split: Split,
     /// Scaler that has seen every training row, not frozen yet.
     pub(crate) scaler: Vec<f64>,
-    /// What numbers each target has.
+    /// Numbers that each target takes, as far as they may be classes.
     pub(crate) targets: Vec<ClassDetector>,
 }
 
@@ -50,9 +49,9 @@ impl Stream {
         method: Method,
     ) -> Outcome<(Self, First<T>)> {
         let mut kept = encoder.samples::<T>();
-        let (width, aims) = encoder.widths();
-        let mut words = vec![0.0; scaler::words(width + aims)];
-        let mut numbers = Vec::with_capacity(width + aims);
+        let (width, outputs) = encoder.widths();
+        let mut words = vec![0.0; scaler::words(width + outputs)];
+        let mut numbers = Vec::with_capacity(width + outputs);
         let mut targets = vec![ClassDetector::default(); encoder.targets()];
         // Training and validation rows: their places among those kept, and how many
         // there are in the file.
@@ -92,13 +91,13 @@ impl Stream {
         kept.dropped = dropped;
         kept.sparsest = encoder.sparsest();
         let [(train, trained), (validation, tested)] = sets;
-        let row_bytes = (width + aims + 1) * size_of::<T>() + size_of::<u64>();
+        let row_bytes = (width + outputs + 1) * size_of::<T>() + size_of::<u64>();
         let stream = Self {
             file,
             encoder,
             every,
             window: (WINDOW / row_bytes).max(1),
-            rows: Rows {
+            rows: RowCounts {
                 used: used as usize,
                 dropped,
                 filled: kept.filled,

@@ -1,54 +1,48 @@
-//! What is to be learned: the model and the loss, and what the target stands for.
+//! Task of a fit: the model, the loss, and the meaning of the target.
 
 use std::path::Path;
 
 use downhill::Real;
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model;
-use downhill_tables::{ClassDetector, MOST_CLASSES, Table};
+use downhill_tables::{ClassDetector, MOST_CLASSES};
 
-use crate::arguments::RecipeArguments;
 use crate::columns::TargetKind;
+use crate::dataset::Dataset;
 use crate::failure::{Failure, Outcome};
-use crate::samples::{Samples, Split, Weighting};
+use crate::options::FitOptions;
+use crate::samples::{Samples, Weighting};
 use crate::spec::{LossSpec, ModelSpec};
 
 /// The most classes that a target is taken for where nobody says that it has classes.
 pub(crate) const FEW_CLASSES: usize = 10;
 
-/// What is to be learned.
+/// Task of a fit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Task {
     pub(crate) model: ModelSpec,
     pub(crate) loss: LossSpec,
     pub(crate) kind: TargetKind,
-    /// How many classes there are; 0 of an amount.
+    /// Number of classes; 0 of an amount.
     pub(crate) classes: usize,
-    /// How many columns are predicted; 0 where the features are told from themselves.
+    /// Number of columns that are predicted; 0 where the features are told from themselves.
     pub(crate) targets: usize,
 }
 
 impl Task {
-    /// What was asked for, or what goes with the target and with each other.
-    pub(crate) fn new(arguments: &RecipeArguments, targets: &[ClassDetector]) -> Outcome<Self> {
-        let is_of_itself = arguments.model.is_some_and(ModelSpec::is_of_itself);
-        if arguments.anomaly_share.is_some() && !is_of_itself {
-            return Err(Failure::Usage(
-                "`--anomaly-share` is of the scores of an autoencoder; give it `--model \
-                 autoencoder:…`, or leave it out"
-                    .into(),
-            ));
-        }
-        let target = match (arguments.model, targets) {
+    /// Task that was asked for, with defaults by the target and by each other.
+    pub(crate) fn new(options: &FitOptions, targets: &[ClassDetector]) -> Outcome<Self> {
+        let is_of_itself = options.model.is_some_and(ModelSpec::is_of_itself);
+        let target = match (options.model, targets) {
             (Some(model), _) if is_of_itself => {
-                return Self::of_itself(arguments, model);
+                return Self::of_itself(options, model);
             }
             (_, [target]) => target,
-            _ => return Self::of_several(arguments, targets.len()),
+            _ => return Self::of_several(options, targets.len()),
         };
         let few = || target.classes().is_some_and(|k| k <= FEW_CLASSES);
-        let asked = arguments.loss.map(LossSpec::is_of_classes);
-        let by_model = arguments.model.and_then(ModelSpec::is_classifier);
+        let asked = options.loss.map(LossSpec::is_of_classes);
+        let by_model = options.model.and_then(ModelSpec::is_classifier);
         let of_classes = match (asked, by_model) {
             (Some(asked), _) => asked,
             (None, Some(by_model)) => by_model,
@@ -58,11 +52,11 @@ impl Task {
             true => TargetKind::Class,
             false => TargetKind::Number,
         };
-        let loss = arguments.loss.unwrap_or(match of_classes {
+        let loss = options.loss.unwrap_or(match of_classes {
             true => LossSpec::usual("cross_entropy"),
             false => LossSpec::usual("squared"),
         });
-        let by_task = arguments.model.map(ModelSpec::task);
+        let by_task = options.model.map(ModelSpec::task);
         let two = by_task == Some(model::Task::TwoClasses) || loss.is_of_two_classes();
         let classes = match target.classes() {
             _ if !of_classes => 0,
@@ -71,7 +65,7 @@ impl Task {
             None if by_task == Some(model::Task::Classes) => MOST_CLASSES,
             None => 2,
         };
-        let model = arguments.model.unwrap_or(match classes {
+        let model = options.model.unwrap_or(match classes {
             0 => ModelSpec::usual("linear"),
             2 => ModelSpec::usual("logistic"),
             _ => ModelSpec::usual("softmax"),
@@ -96,12 +90,10 @@ impl Task {
     }
 
     /// Several amounts.
-    fn of_several(arguments: &RecipeArguments, targets: usize) -> Outcome<Self> {
+    fn of_several(options: &FitOptions, targets: usize) -> Outcome<Self> {
         let task = Self {
-            model: arguments
-                .model
-                .unwrap_or_else(|| ModelSpec::usual("linear")),
-            loss: arguments.loss.unwrap_or(LossSpec::usual("squared")),
+            model: options.model.unwrap_or_else(|| ModelSpec::usual("linear")),
+            loss: options.loss.unwrap_or(LossSpec::usual("squared")),
             kind: TargetKind::Number,
             classes: 0,
             targets,
@@ -117,9 +109,9 @@ impl Task {
     }
 
     /// The features themselves.
-    fn of_itself(arguments: &RecipeArguments, model: ModelSpec) -> Outcome<Self> {
-        let loss = arguments.loss.unwrap_or(LossSpec::usual("squared"));
-        if let Some(target) = arguments.target() {
+    fn of_itself(options: &FitOptions, model: ModelSpec) -> Outcome<Self> {
+        let loss = options.loss.unwrap_or(LossSpec::usual("squared"));
+        if let Some(target) = &options.target {
             return Err(Failure::Usage(format!(
                 "`--model {model}` tells its features from themselves and takes no `--target`; \
                  leave `--target {target}` out, or use `mlp` to predict it"
@@ -141,7 +133,7 @@ impl Task {
         })
     }
 
-    /// How many outputs the model has for this many features.
+    /// Number of the model's outputs for this many features.
     pub(crate) fn outputs(&self, features: u16) -> u16 {
         match self.classes {
             _ if self.kind == TargetKind::Features => features,
@@ -244,16 +236,12 @@ fn weighting_option(weighting: &Weighting) -> String {
 
 /// Refuses weights that no gradient can be held with, or that leave no row to learn from; returns
 /// their mean over the training rows.
-pub(crate) fn check_weights<T: Real>(
-    table: &Table,
-    samples: &Samples<T>,
-    split: &Split,
-    weighting: &Weighting,
-) -> Outcome<f64> {
+pub(crate) fn check_weights<T: Real>(data: &Dataset<T>) -> Outcome<f64> {
+    let (samples, split, weighting) = (&data.samples, &data.split, &data.weighting);
     if *weighting == Weighting::default() && !split.train.is_empty() {
         return Ok(1.0);
     }
-    let path = table.path.display();
+    let path = data.path.display();
     let option = weighting_option(weighting);
     // A gradient is squared on its way, by Adam or to be clipped.
     let most = T::MAX.sqrt();
@@ -265,10 +253,7 @@ pub(crate) fn check_weights<T: Real>(
              held. Only how rows weigh beside each other matters: divide {option} by the mean"
         )));
     }
-    let sum: f64 = samples
-        .of(&split.train)
-        .map(|row| row.weight.to_f64())
-        .sum();
+    let sum: f64 = data.training().map(|row| row.weight.to_f64()).sum();
     if sum == 0.0 {
         return Err(Failure::Input(format!(
             "{path}: no training row is left; ask for fewer validation rows with `--validation-every`, and check \
@@ -279,15 +264,9 @@ pub(crate) fn check_weights<T: Real>(
 }
 
 /// Refuses a target that nothing can be learned from.
-pub(crate) fn check_target<T: Real>(
-    table: &Table,
-    targets: &[usize],
-    samples: &Samples<T>,
-    split: &Split,
-    weighting: &Weighting,
-) -> Outcome {
-    let path = table.path.display();
-    let all = samples.of(&split.train);
+pub(crate) fn check_target<T: Real>(data: &Dataset<T>) -> Outcome {
+    let (path, targets, weighting) = (data.path.display(), &data.target.names, &data.weighting);
+    let all = data.training();
     let mut rows = all.clone().filter(|sample| sample.weight > T::ZERO);
     let Some(first) = rows.next() else {
         return Ok(());
@@ -300,22 +279,20 @@ pub(crate) fn check_target<T: Real>(
             first.line
         )));
     }
-    for (at, &column) in targets.iter().enumerate() {
+    for (at, name) in targets.iter().enumerate() {
         if rows.clone().all(|row| row.target[at] == first.target[at]) {
             if all.clone().any(|row| row.target[at] != first.target[at]) {
                 return Err(Failure::Input(format!(
-                    "{path}, column `{}`: only rows whose target is {} weigh anything, so there is \
+                    "{path}, column `{name}`: only rows whose target is {} weigh anything, so there is \
                      nothing to learn; the others weigh 0: check {}",
-                    table.columns[column].name,
                     shortest(first.target[at]),
                     weighting_option(weighting)
                 )));
             }
             return Err(Failure::Input(format!(
-                "{path}, line {} and on, column `{}`: the target is {} in every training row, \
+                "{path}, line {} and on, column `{name}`: the target is {} in every training row, \
                  so there is nothing to learn; choose another `--target`",
                 first.line,
-                table.columns[column].name,
                 shortest(first.target[at])
             )));
         }

@@ -28,7 +28,7 @@ pub(crate) struct Goal {
     pub(crate) value: f64,
     /// At the default threshold, which is where the loss has its boundary.
     pub(crate) by_default: f64,
-    /// Whether the loss and the metric disagree: the default threshold does not do what was
+    /// True where the loss and the metric disagree: the default threshold does not do what was
     /// asked, or is more than a twentieth worse than another.
     pub(crate) disagrees: bool,
 }
@@ -62,7 +62,7 @@ impl Goal {
     }
 }
 
-/// What a threshold makes of class 1.
+/// Counts of class 1 at a threshold.
 fn counts(results: &Results, threshold: f64) -> Counts {
     let mut counts = Counts::default();
     for (&score, &target) in results.predictions.iter().zip(&results.targets) {

@@ -10,9 +10,10 @@ use crate::failure::Failure;
 use crate::history::{Epoch, History};
 use crate::interrupt;
 use crate::measure::{self, RowFault};
-use crate::plan::{HostTrainer, Plan};
+use crate::plan::Plan;
 use crate::replay_buffer::ReplayBuffer;
 use crate::samples::{Order, Sample};
+use crate::trainer::HostTrainer;
 
 /// Place in a training loop, for the messages about a command.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +61,7 @@ pub(crate) fn run<T: Real, E: Executor<T>>(
     let mut left = limit;
     let room = executor.trainer().parameters().to_vec();
     // Without patience the best is kept all the same: a fit that is interrupted ends with it.
-    let watches = !plan.split.validation.is_empty();
+    let watches = !plan.data.split.validation.is_empty();
     let patience = plan.patience.unwrap_or(u32::MAX);
     let mut stopping = watches.then(|| EarlyStopping::new(patience, room));
     let mut history = History {
@@ -75,7 +76,8 @@ pub(crate) fn run<T: Real, E: Executor<T>>(
             break;
         }
         let trainer = executor.trainer();
-        let validation = measure::mean_loss(plan.samples.of(&plan.split.validation), trainer);
+        let validation =
+            measure::mean_loss(plan.data.samples.of(&plan.data.split.validation), trainer);
         let validation = validation.map_err(|fault| executor.stop(epoch, fault))?;
         let done = Epoch {
             epoch,
@@ -131,7 +133,7 @@ pub(crate) fn once<T: Real, E: Executor<T>>(
     plan: &Plan<T>,
     executor: &mut E,
 ) -> Result<(), E::Stop> {
-    let (mut order, mut left) = (Order::new(&plan.split.train, None), usize::MAX);
+    let (mut order, mut left) = (Order::new(&plan.data.split.train, None), usize::MAX);
     let rows = (&mut order, &mut plan.replay_buffer());
     pass(plan, executor, rows, 1, &mut left).map(|_| ())
 }
@@ -145,29 +147,30 @@ fn pass<T: Real, E: Executor<T>>(
     epoch: u32,
     left: &mut usize,
 ) -> Result<(f64, bool), E::Stop> {
-    let mut survey = if epoch == 1 { plan.survey } else { 0 };
+    let mut survey = if epoch == 1 { plan.scaler_rows } else { 0 };
     let mut tally = Tally::new(plan.task.loss.is_of_batches());
     let mut cut = false;
-    plan.epoch(order, |samples, rows| -> Result<bool, E::Stop> {
-        let (first, rows) = rows.split_at(survey.min(rows.len()));
-        for sample in samples.of(first) {
-            let (features, target) = (sample.features, sample.target);
-            executor.execute(
-                at(epoch, sample.line),
-                Command::FitScaler { features, target },
-            )?;
-        }
-        survey -= first.len();
-        if !first.is_empty() && survey == 0 {
-            executor.execute(At { epoch, line: None }, Command::FreezeScaler)?;
-        }
-        let fits = rows.len().min(*left);
-        let fresh = samples.of(&rows[..fits]);
-        learn(plan, executor, epoch, (fresh, replay), &mut tally)?;
-        *left -= fits;
-        cut = fits < rows.len() || interrupt::asked();
-        Ok(!cut)
-    })?;
+    plan.data
+        .epoch(order, |samples, rows| -> Result<bool, E::Stop> {
+            let (first, rows) = rows.split_at(survey.min(rows.len()));
+            for sample in samples.of(first) {
+                let (features, target) = (sample.features, sample.target);
+                executor.execute(
+                    at(epoch, sample.line),
+                    Command::FitScaler { features, target },
+                )?;
+            }
+            survey -= first.len();
+            if !first.is_empty() && survey == 0 {
+                executor.execute(At { epoch, line: None }, Command::FreezeScaler)?;
+            }
+            let fits = rows.len().min(*left);
+            let fresh = samples.of(&rows[..fits]);
+            learn(plan, executor, epoch, (fresh, replay), &mut tally)?;
+            *left -= fits;
+            cut = fits < rows.len() || interrupt::asked();
+            Ok(!cut)
+        })?;
     Ok((finish(executor, epoch, &tally)?, cut))
 }
 

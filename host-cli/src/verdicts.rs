@@ -1,23 +1,25 @@
 //! Verdicts in words: what was found, why, and what to do.
 
-use downhill::Fault;
 use downhill::health::{Detector, Finding, Severity, Verdict};
+use downhill::rules::Method;
+use downhill::{Fault, Real};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::columns::Target;
 use crate::history::Epoch;
+use crate::plan::Plan;
 use crate::spec::{LossSpec, ModelSpec};
 
 /// A verdict as `--json` prints it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct Told {
+pub(crate) struct VerdictMessage {
     pub(crate) kind: &'static str,
     pub(crate) severity: Severity,
     pub(crate) step: u64,
     /// The numbers that it rests on, by name.
     pub(crate) evidence: Value,
-    /// What was found.
+    /// Finding, in words.
     pub(crate) finding: String,
     /// The likely cause, and the cure.
     pub(crate) advice: String,
@@ -25,26 +27,41 @@ pub(crate) struct Told {
     rank: u8,
 }
 
-/// What verdicts are about.
+/// Subject of verdicts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'a> {
     /// The features' names.
     pub(crate) features: &'a [String],
-    /// What is predicted.
+    /// Columns that are predicted.
     pub(crate) target: &'a Target,
     /// The learning rate that was asked for.
     pub(crate) rate: f64,
-    /// What a row weighs in the mean.
+    /// Mean weight of a row.
     pub(crate) weight: f64,
-    /// What is minimized.
+    /// Loss that is minimized.
     pub(crate) loss: LossSpec,
-    /// What is fitted.
+    /// Model that is fitted.
     pub(crate) model: ModelSpec,
-    /// Whether its features are scaled to lie between 0 and 1, as their powers then do.
+    /// True where its features are scaled to lie between 0 and 1, as their powers then do.
     pub(crate) bounded: bool,
 }
 
-impl Told {
+impl<'a> Subject<'a> {
+    /// Subject of the verdicts on a fit.
+    pub(crate) fn of<T: Real>(plan: &'a Plan<T>) -> Self {
+        Self {
+            features: &plan.data.features,
+            target: &plan.data.target,
+            rate: plan.rate,
+            weight: plan.mean_weight,
+            loss: plan.task.loss,
+            model: plan.task.model,
+            bounded: plan.recipe.rules.scaling.method == Method::MinMax,
+        }
+    }
+}
+
+impl VerdictMessage {
     /// A verdict in words.
     pub(crate) fn new(verdict: &Verdict, subject: Subject<'_>) -> Self {
         let finding = &verdict.finding;
@@ -69,7 +86,7 @@ impl Told {
         }
     }
 
-    /// The same of the last steps alone, whose loss is not that of all rows.
+    /// Verdict of the last steps alone, whose loss is not that of all rows.
     pub(crate) fn of_late(mut self) -> Self {
         if let Some(evidence) = self.evidence.as_object_mut()
             && let Some(loss) = evidence.remove("loss")
@@ -80,7 +97,7 @@ impl Told {
         self
     }
 
-    /// Whether it only tells how far the fit has come.
+    /// True where it only tells how far the fit has come.
     pub(crate) fn is_progress(&self) -> bool {
         matches!(self.kind, "converging" | "converged" | "plateau")
     }
@@ -100,14 +117,14 @@ impl Told {
 const HEAVY: f64 = 10.0;
 /// The degree above which powers of a few standard deviations leave no rate that is of use.
 const STEEP: u16 = 6;
-/// How many units a layer may have for twice as many to be advised.
+/// Units of a layer up to which twice as many are advised.
 const WIDE: u16 = 256;
 /// The learning rate above which a tenth of it is no cure either.
 const FAR_OUT: f64 = 100.0;
 
 /// The verdict that matters most: the last one of the highest rank. How far the fit had come on its
 /// way no longer matters at its end.
-pub(crate) fn that_matters(told: &[Told]) -> Option<&Told> {
+pub(crate) fn that_matters(told: &[VerdictMessage]) -> Option<&VerdictMessage> {
     let (last, way) = told.split_last()?;
     let way = way.iter().filter(|told| !told.is_progress());
     way.chain([last]).max_by_key(|told| told.rank)
@@ -117,7 +134,7 @@ pub(crate) fn that_matters(told: &[Told]) -> Option<&Told> {
 /// going back to the best one, has put it right, and else has it say how far it has gone. Where the
 /// loss of the training rows has not fallen either, or is no less than that of the validation rows,
 /// there was none.
-pub(crate) fn settle(told: &mut Vec<Told>, history: &[Epoch], best_epoch: Option<u32>) {
+pub(crate) fn settle(told: &mut Vec<VerdictMessage>, history: &[Epoch], best_epoch: Option<u32>) {
     let validation = |epoch: &Epoch| epoch.validation.unwrap_or(f64::INFINITY);
     let least = |a: &&Epoch, b: &&Epoch| validation(a).total_cmp(&validation(b));
     let (Some(best), Some(last)) = (history.iter().min_by(least), history.last()) else {
@@ -147,7 +164,7 @@ fn overfitting(since: u64, ratio: f32) -> String {
     )
 }
 
-/// How much a verdict matters at the end of a fit.
+/// Rank of a verdict at the end of a fit.
 fn rank(verdict: &Verdict) -> u8 {
     match verdict.finding {
         _ if verdict.severity == Severity::Failure => 9,
@@ -402,7 +419,7 @@ fn larger(model: ModelSpec) -> Option<String> {
     }
 }
 
-/// What to do about steps that are too large.
+/// Advice about steps that are too large.
 pub(crate) fn too_high(subject: Subject<'_>) -> String {
     match subject.model.degree() {
         Some(degree) if degree > STEEP && !subject.bounded && subject.rate <= FAR_OUT => {
@@ -415,7 +432,7 @@ pub(crate) fn too_high(subject: Subject<'_>) -> String {
     }
 }
 
-/// What to do about a learning rate that is too high.
+/// Advice about a learning rate that is too high.
 fn lower(subject: Subject<'_>) -> String {
     let Subject { rate, weight, .. } = subject;
     // In three digits, for a tenth of 0.7 is 0.06999….

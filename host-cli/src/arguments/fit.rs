@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::RecipeArguments;
+use crate::precision::Precision;
 
 /// The options of `fit`.
 #[derive(Debug, Args)]
@@ -44,12 +45,4 @@ impl FitArguments {
             false => Precision::F32,
         })
     }
-}
-
-/// The numbers that a fit is computed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Precision {
-    F32,
-    F64,
 }

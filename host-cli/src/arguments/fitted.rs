@@ -45,10 +45,10 @@ pub(crate) struct EvalArguments {
     pub(crate) data: PathBuf,
     #[command(flatten)]
     pub(crate) table: TableArguments,
-    /// Where class 1 begins [the model's threshold]
+    /// Threshold of class 1 [the model's]
     #[arg(long, value_name = "T", allow_hyphen_values = true, value_parser = finite)]
     pub(crate) threshold: Option<f64>,
-    /// What errors cost, such as fp=1,fn=20 [the model's costs]
+    /// Costs of errors, such as fp=1,fn=20 [the model's]
     #[arg(long, value_name = "C")]
     pub(crate) cost: Option<Cost>,
     /// Column with the weight of each row [the model's column]
@@ -80,7 +80,7 @@ pub(crate) struct ExportArguments {
     /// Write to this file; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub(crate) out: PathBuf,
-    /// What names in C begin with [the target's name]
+    /// Prefix of names in C [the target's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
 }

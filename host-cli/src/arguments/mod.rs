@@ -14,10 +14,10 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use self::compare::CompareArguments;
 pub(crate) use self::crosscheck::{CrosscheckArguments, emulated_board};
-pub(crate) use self::fit::{FitArguments, Precision};
+pub(crate) use self::fit::FitArguments;
 pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};
 pub(crate) use self::inspect::InspectArguments;
-pub(crate) use self::recipe::{HOLD_AT_MOST, RecipeArguments};
+pub(crate) use self::recipe::RecipeArguments;
 pub(crate) use self::table::TableArguments;
 pub(crate) use crate::device::arguments::{DeviceArguments, ReplayArguments};
 
@@ -25,7 +25,7 @@ pub(crate) use crate::device::arguments::{DeviceArguments, ReplayArguments};
 #[derive(Debug, Parser)]
 #[command(name = "downhill", version, max_term_width = 80, after_help = EXAMPLE)]
 pub(crate) struct Arguments {
-    /// What to do.
+    /// Subcommand.
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Print nothing that was not asked for, and show no progress

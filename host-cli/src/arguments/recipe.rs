@@ -1,4 +1,4 @@
-//! Which rows and columns a fit uses, and how it learns.
+//! Options of a fit: its rows and columns, and how it learns.
 
 use std::path::PathBuf;
 
@@ -7,6 +7,8 @@ use downhill::health::Health;
 use downhill::rules::Method;
 
 use super::TableArguments;
+use crate::failure::{Failure, Outcome};
+use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions};
 use crate::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, MissingSpec, ModelSpec,
     OptimizerSpec, RangeSpec, RateSpec, ReplaySpec, ScalerSpec, ScheduleSpec, SolverSpec,
@@ -15,10 +17,12 @@ use crate::spec::{
 
 /// The share of rows that an autoencoder may take for anomalies, unless told.
 const ANOMALY_SHARE: f64 = 0.01;
+/// Times to go through the rows, unless told.
+const EPOCHS: u32 = 50;
 /// The largest file that is held in memory, in MB, unless told.
-pub(crate) const HOLD_AT_MOST: u64 = 256;
+const HOLD_AT_MOST: u64 = 256;
 
-/// Which rows and columns a fit uses, and how it learns: its recipe.
+/// Options of a fit: its rows and columns, and how it learns.
 #[derive(Debug, Args)]
 pub(crate) struct RecipeArguments {
     /// A CSV file with a header line, or - for standard input
@@ -32,7 +36,7 @@ pub(crate) struct RecipeArguments {
     pub(crate) features: Vec<String>,
     #[command(flatten)]
     pub(crate) table: TableArguments,
-    /// What becomes of a row that misses a feature: drop | hold
+    /// Treatment of a row that misses a feature: drop | hold
     #[arg(long, value_name = "NAME", value_enum, default_value_t, hide = true)]
     pub(crate) missing: MissingSpec,
     /// Column with the weight of each row
@@ -41,16 +45,16 @@ pub(crate) struct RecipeArguments {
     /// balanced, or such as 0=1,1=5
     #[arg(long, value_name = "W", hide = true)]
     pub(crate) class_weight: Option<ClassWeightSpec>,
-    /// What errors cost, such as fp=1,fn=20
+    /// Costs of errors, such as fp=1,fn=20
     #[arg(long, value_name = "C", hide = true)]
     pub(crate) cost: Option<Cost>,
-    /// Where class 1 begins: a number or a rule
+    /// Threshold of class 1: a number or a rule
     #[arg(long, value_name = "T", allow_hyphen_values = true, hide = true)]
     pub(crate) threshold: Option<ThresholdSpec>,
-    /// What is fitted [by the target's kind]
+    /// Model to fit [by the target's kind]
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<ModelSpec>,
-    /// What is minimized [by the model]
+    /// Loss to minimize [by the model]
     #[arg(long, value_name = "NAME")]
     pub(crate) loss: Option<LossSpec>,
     /// How it is minimized [adam]
@@ -59,10 +63,10 @@ pub(crate) struct RecipeArguments {
     /// Or least squares: lm rls nlms [lm for a formula]
     #[arg(long, value_name = "NAME", conflicts_with = "optimizer")]
     pub(crate) solver: Option<SolverSpec>,
-    /// Where parameters start: b1=500,b2=0.1
+    /// Start of parameters: b1=500,b2=0.1
     #[arg(long, value_name = "P=X", value_delimiter = ',')]
     pub(crate) start: Vec<StartSpec>,
-    /// Where parameters stay: b2=0..1,b3=0..
+    /// Bounds of parameters: b2=0..1,b3=0..
     #[arg(long, value_name = "P=A..B", value_delimiter = ',', hide = true)]
     pub(crate) bounds: Vec<RangeSpec>,
     /// Learning rate, or auto [by the optimizer]
@@ -158,66 +162,166 @@ pub(crate) struct RecipeArguments {
     pub(crate) no_standardize_target: bool,
 }
 
-/// What holds where nothing else was asked for.
 impl RecipeArguments {
-    /// The learning rate that was asked for, or the optimizer's own.
-    pub(crate) fn rate(&self) -> f64 {
-        match self.lr {
-            Some(RateSpec::Is(rate)) => rate,
-            _ => self.optimizer().default_rate(),
-        }
+    /// Options of the fit, and of the way to the least loss.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where options contradict each other.
+    pub(crate) fn options(&self) -> Outcome<(FitOptions, Minimizer)> {
+        let (features, split) = match self.is_plain() {
+            true => (Method::None, 0),
+            false => (Method::Standard, 5),
+        };
+        let options = FitOptions {
+            data: self.data.clone(),
+            reading: self.table.reading(&[]),
+            // An empty `--target=` is none.
+            target: self.target.clone().filter(|target| !target.is_empty()),
+            features: self.features.clone(),
+            missing: self.missing,
+            weight: self.weight.clone(),
+            validation_every: self.validation_every.unwrap_or(split),
+            model: self.model,
+            loss: self.loss,
+            start: self.start.clone(),
+            bounds: self.bounds.clone(),
+            seed: self.seed,
+        };
+        let scaler = self.scaler.map_or(features, |scaler| scaler.0);
+        let minimizer = match self.solver() {
+            Some(solver) => Minimizer::LeastSquares(self.least_squares(solver, scaler)?),
+            None => Minimizer::Gradient(Box::new(self.gradient(scaler)?)),
+        };
+        Ok((options, minimizer))
     }
 
-    /// The columns to predict; an empty `--target=` is none.
-    pub(crate) fn target(&self) -> Option<&str> {
-        self.target.as_deref().filter(|target| !target.is_empty())
-    }
-
-    /// Whether the columns are taken as they are: a formula means its numbers, and least squares
-    /// need no scaling.
-    pub(crate) fn is_plain(&self) -> bool {
+    /// Returns true where columns are taken as they are: a formula means its numbers, and least
+    /// squares need no scaling.
+    pub(super) fn is_plain(&self) -> bool {
         self.solver.is_some() || self.formula().is_some()
     }
 
-    /// The formula, if that is the model.
-    pub(crate) fn formula(&self) -> Option<&'static str> {
+    fn formula(&self) -> Option<&'static str> {
         self.model.and_then(ModelSpec::formula)
     }
 
     /// The way to least squares; `None` where a gradient is followed instead.
-    pub(crate) fn solver(&self) -> Option<SolverSpec> {
+    fn solver(&self) -> Option<SolverSpec> {
         let implied = self.formula().is_some() && self.optimizer.is_none();
         self.solver.or(implied.then_some(SolverSpec::LM))
     }
 
-    /// How a gradient is followed.
-    pub(crate) fn optimizer(&self) -> OptimizerSpec {
-        self.optimizer.unwrap_or_default()
-    }
-
-    /// The share of rows that may be anomalies.
-    pub(crate) fn anomaly_share(&self) -> f64 {
-        self.anomaly_share.unwrap_or(ANOMALY_SHARE)
-    }
-
-    /// Distance from one validation row to the next; 0 where there are none.
-    pub(crate) fn validation_every(&self) -> usize {
-        let default = if self.is_plain() { 0 } else { 5 };
-        self.validation_every.unwrap_or(default)
-    }
-
-    /// How columns are scaled.
-    pub(crate) fn scaler(&self) -> Method {
-        let default = match self.is_plain() {
-            true => Method::None,
-            false => Method::Standard,
+    fn gradient(&self, scaler: Method) -> Outcome<GradientOptions> {
+        let usage = |message: &str| Err(Failure::Usage(message.into()));
+        let is_autoencoder = self.model.is_some_and(ModelSpec::is_of_itself);
+        if self.anomaly_share.is_some() && !is_autoencoder {
+            return usage(
+                "`--anomaly-share` is of the scores of an autoencoder; give it `--model \
+                 autoencoder:…`, or leave it out",
+            );
+        }
+        if self.formula().is_none() && !(self.start.is_empty() && self.bounds.is_empty()) {
+            return usage("`--start` and `--bounds` are for a formula or `--solver`");
+        }
+        let health = Health {
+            every: self.health,
+            recover: self.recover,
+            drift: self.drift.map(|drift| drift.0),
         };
-        self.scaler.map_or(default, |scaler| scaler.0)
+        if health.acts() && !health.is_on() {
+            return usage(
+                "`--recover` and `--drift` need a fit that is watched: give `--health` a number \
+                 above 0",
+            );
+        }
+        let optimizer = self.optimizer.unwrap_or_default();
+        Ok(GradientOptions {
+            optimizer,
+            rate: self.lr.unwrap_or(RateSpec::Is(optimizer.default_rate())),
+            schedule: self.schedule.unwrap_or(optimizer.default_schedule()),
+            warmup: self.warmup,
+            epochs: self.epochs.unwrap_or(EPOCHS),
+            patience: self.patience,
+            batch: self.batch,
+            l1: self.l1,
+            l2: self.l2,
+            weight_decay: self.weight_decay,
+            clip_norm: self.clip_norm,
+            clip_value: self.clip_value,
+            bound: self.bound.clone(),
+            freeze: self.freeze,
+            scaler,
+            scaler_rows: self.scaler_on_device.unwrap_or(0),
+            scaler_from: self.scaler_from.clone(),
+            standardize_target: !self.no_standardize_target,
+            hold_at_most: self.hold_at_most << 20,
+            class_weight: self.class_weight.clone(),
+            cost: self.cost,
+            threshold: self.threshold,
+            anomaly_share: self.anomaly_share.unwrap_or(ANOMALY_SHARE),
+            health,
+            shuffle: !self.no_shuffle,
+            replay: self.replay,
+        })
     }
 
-    /// How often to go through the rows.
-    pub(crate) fn epochs(&self) -> u32 {
-        self.epochs.unwrap_or(50)
+    /// Refuses what only goes with a gradient.
+    fn least_squares(&self, solver: SolverSpec, scaler: Method) -> Outcome<SolverOptions> {
+        let given = [
+            ("--lr", self.lr.is_some()),
+            ("--schedule", self.schedule.is_some()),
+            ("--warmup", self.warmup > 0),
+            ("--patience", self.patience.is_some()),
+            ("--batch", self.batch.is_some()),
+            ("--l1", self.l1 > 0.0),
+            ("--l2", self.l2 > 0.0),
+            ("--weight-decay", self.weight_decay > 0.0),
+            ("--clip-norm", self.clip_norm.is_some()),
+            ("--clip-value", self.clip_value.is_some()),
+            ("--freeze", self.freeze > 0),
+            ("--bound", !self.bound.is_empty()),
+            ("--scaler", scaler != Method::None),
+            ("--scaler-on-device", self.scaler_on_device.is_some()),
+            ("--class-weight", self.class_weight.is_some()),
+            ("--cost", self.cost.is_some()),
+            ("--threshold", self.threshold.is_some()),
+            ("--replay", self.replay.is_some()),
+            ("--recover", self.recover),
+            ("--drift", self.drift.is_some()),
+            ("--health", ![0, Health::USUAL].contains(&self.health)),
+            ("--scaler-from", self.scaler_from.is_some()),
+            ("--hold-at-most", self.hold_at_most != HOLD_AT_MOST),
+            ("--anomaly-share", self.anomaly_share.is_some()),
+            ("--epochs", self.epochs.is_some() && solver.replays()),
+        ];
+        if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
+            return Err(Failure::Usage(format!(
+                "`{option}` does not go with least squares (`--solver {solver}`): leave it out, or \
+                 follow a gradient with `--optimizer adam`"
+            )));
+        }
+        let model = self.model.unwrap_or(ModelSpec::usual("linear"));
+        if model.is_of_itself() || model.is_classifier() == Some(true) {
+            return Err(Failure::Usage(format!(
+                "`--model {model}` does not go with `--solver {solver}`: least squares fit an amount, \
+                 by `linear`, `polynomial`, `mlp` or a formula"
+            )));
+        }
+        if self.weight.is_some() && !solver.replays() {
+            return Err(Failure::Usage(format!(
+                "`--weight` does not go with `--solver {solver}`, to which all rows count alike; use \
+                 `--solver lm`"
+            )));
+        }
+        if !self.bounds.is_empty() && !solver.replays() {
+            return Err(Failure::Usage(format!(
+                "`--bounds` does not go with `--solver {solver}`; use `--solver lm`"
+            )));
+        }
+        Ok(SolverOptions {
+            solver,
+            epochs: self.epochs.unwrap_or(1),
+        })
     }
 }
 

@@ -7,13 +7,13 @@ use downhill_tables::ReadOptions;
 /// How a file is to be read.
 #[derive(Debug, Args)]
 pub(crate) struct TableArguments {
-    /// What marks a missing cell; repeatable
+    /// Mark of a missing cell; repeatable
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     missing_value: Vec<String>,
-    /// What separates cells [by the file]
+    /// Separator of cells [by the file]
     #[arg(long, value_name = "C", value_parser = mark, hide = true)]
     delimiter: Option<u8>,
-    /// What stands before a fraction: . or , [by the file]
+    /// Decimal mark: . or , [by the file]
     #[arg(long, value_name = "C", value_parser = decimal, hide = true)]
     decimal: Option<u8>,
 }

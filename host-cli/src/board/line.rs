@@ -80,7 +80,7 @@ impl Line {
         }
     }
 
-    /// What is known of the other end, for a message about its silence.
+    /// Description of the other end, for a message about its silence.
     pub(super) fn state(&mut self) -> String {
         match self {
             Self::Emulated(machine) => match machine.ended() {

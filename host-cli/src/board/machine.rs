@@ -20,7 +20,7 @@ pub(crate) struct Machine {
     emulator: Child,
     /// The board's UART.
     pub(crate) uart: UnixStream,
-    /// Where the socket is, until the emulator has ended.
+    /// Folder of the socket, until the emulator has ended.
     _folder: TempDir,
 }
 

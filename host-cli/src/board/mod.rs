@@ -1,10 +1,12 @@
 //! Boards at the other end of a line: emulated ones, serial ports, TCP.
 
+mod events;
 pub(crate) mod firmware;
 mod line;
 mod machine;
 mod port;
 
+pub(crate) use events::{Learned, Pulled};
 pub(crate) use line::Line;
 pub(crate) use machine::Machine;
-pub(crate) use port::{Learned, Port, Pulled};
+pub(crate) use port::Port;

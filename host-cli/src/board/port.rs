@@ -2,15 +2,16 @@ use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
+use downhill::Recipe;
 use downhill::health::Verdict;
 use downhill::least_squares::{Estimate, Summary};
-use downhill::{Fingerprint, Recipe};
 use downhill_link::{
     ARITHMETIC, Client, ClientEvent, Command, Counters, Device, Event, Numbers, PROTOCOL, Query,
     SendError,
 };
 
 use super::Line;
+use super::events::{Learned, Pulled};
 use crate::device::Recorder;
 use crate::failure::{Failure, Outcome};
 
@@ -18,7 +19,7 @@ use crate::failure::{Failure, Outcome};
 const PATIENCE: Duration = Duration::from_millis(500);
 /// After how long without an answer a board is given up.
 const SILENCE: Duration = Duration::from_secs(10);
-/// The same of an emulated one: long enough for a busy machine that emulates several at once.
+/// Silence of an emulated board: long enough for a busy machine that emulates several at once.
 const EMULATED_SILENCE: Duration = Duration::from_secs(300);
 
 /// The line to a board.
@@ -26,7 +27,7 @@ pub(crate) struct Port {
     line: Line,
     client: Client,
     silence: Duration,
-    /// What is being pulled.
+    /// State that is being pulled.
     pulled: Pulled,
     counters: Option<Counters>,
     recipe: Option<Option<Recipe<f32>>>,
@@ -35,39 +36,14 @@ pub(crate) struct Port {
     summary: Option<Summary<f32>>,
     /// The sample that the board took last, where it told.
     taken: Option<u32>,
-    /// What the board has learned from its own sensor, and told.
+    /// Samples that the board has learned from its own sensor, and told.
     learned: VecDeque<Learned>,
-    /// What the board has said of the fit.
+    /// Verdicts of the board.
     verdicts: Vec<Verdict>,
-    /// What it has noticed, in its own words.
+    /// Alerts of the board, in its own words.
     alerts: VecDeque<String>,
-    /// Where everything is written down that the board is told.
+    /// Recording of every command to the board.
     pub(crate) recorder: Option<Recorder>,
-}
-
-/// A fit's state on its way from the board.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Pulled {
-    /// Parameters, the optimizer's state, the scaler.
-    pub(crate) words: Vec<f32>,
-    /// How many there will be.
-    length: usize,
-    /// How many steps the fit has made.
-    pub(crate) steps: u64,
-    pub(crate) fingerprint: Option<Fingerprint>,
-    /// How much of what the board has told is in this state already.
-    told: usize,
-}
-
-/// A sample of the board's own sensor that it has learned from.
-#[derive(Clone, Debug)]
-pub(crate) struct Learned {
-    pub(crate) sample: u32,
-    pub(crate) step: u64,
-    pub(crate) loss: f32,
-    pub(crate) fingerprint: Fingerprint,
-    pub(crate) features: Vec<f32>,
-    pub(crate) target: Vec<f32>,
 }
 
 impl Port {
@@ -98,13 +74,13 @@ impl Port {
         Ok(port)
     }
 
-    /// Who the board is.
+    /// The board's own description.
     pub(crate) fn device(&self) -> Outcome<&Device> {
         let device = self.client.device();
         device.ok_or_else(|| Failure::Input("the board has not said hello".into()))
     }
 
-    /// How many frames had to be sent again.
+    /// Number of frames that had to be sent again.
     pub(crate) fn resent(&self) -> u32 {
         self.client.resent()
     }
@@ -169,7 +145,7 @@ impl Port {
         self.learned.drain(..pulled.told.min(self.learned.len()));
     }
 
-    /// What the board has noticed since this was asked last.
+    /// Alerts of the board since this was asked last.
     pub(crate) fn alerts(&mut self) -> Vec<String> {
         self.alerts.drain(..).collect()
     }
@@ -214,7 +190,7 @@ impl Port {
         }
     }
 
-    /// What the board has said of the fit since it was forgotten.
+    /// Verdicts of the board since they were forgotten.
     pub(crate) fn verdicts(&self) -> &[Verdict] {
         &self.verdicts
     }

@@ -1,5 +1,6 @@
 //! `downhill compare`: the same rows, split and seed under several settings.
 
+mod document;
 mod page;
 mod text;
 mod vary;
@@ -7,64 +8,22 @@ mod vary;
 use std::ffi::OsString;
 
 use clap::Parser;
-use serde::Serialize;
 
 use crate::arguments::{Arguments, Command, CompareArguments};
 use crate::columns::TargetKind;
-use crate::config;
 use crate::failure::{Failure, Outcome};
-use crate::fit::{conclude, judge};
-use crate::host_executor::Event;
+use crate::fit::{conclude, evaluate};
+use crate::host_executor::{self, Event};
 use crate::metrics::{Keep, Metrics};
-use crate::model_file::BothMetrics;
+use crate::options::Minimizer;
 use crate::page::Report;
-use crate::parameters::{self, Named};
-use crate::plan::{HostTrainer, Plan, Rows};
-use crate::{host_executor, measure, output, talk};
+use crate::plan::Plan;
+use crate::samples::RowCounts;
+use crate::trainer::HostTrainer;
+use crate::{auto_lr, config, measure, messages, output, parameters};
 
+use document::{Compared, Document, Options, all_failed};
 use vary::{Setting, Vary};
-
-/// What `--json` prints.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Document {
-    schema: u32,
-    downhill: &'static str,
-    status: &'static str,
-    data: String,
-    target: String,
-    rows: Rows,
-    /// What `curve` holds: `error`, the share of rows whose class is wrong, or `rmse`.
-    curve: &'static str,
-    fits: Vec<Compared>,
-}
-
-/// One of the fits.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Compared {
-    /// The options that make it what it is.
-    options: Options,
-    /// Why it failed, if it did.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<String>,
-    /// How many parameters the model has.
-    parameters: usize,
-    metrics: Option<BothMetrics>,
-    /// Of a linear model: by feature, of features of mean 0 and standard deviation 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    coefficients: Option<Named>,
-    /// After each epoch, of the validation rows.
-    curve: Vec<f64>,
-}
-
-/// Options and their values, in the order of `--vary`.
-#[derive(Clone, Debug)]
-struct Options(Setting);
-
-impl Serialize for Options {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(option, value)| (option, value)))
-    }
-}
 
 pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
     let inputs = [arguments.recipe.data.as_path()];
@@ -85,10 +44,6 @@ pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
     }
 }
 
-fn all_failed(fits: &[Compared]) -> bool {
-    fits.iter().all(|fit| fit.failure.is_some())
-}
-
 /// Makes every fit.
 pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
     let varied: Vec<Vary> = arguments
@@ -97,24 +52,29 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
         .map(|text| Vary::parse(text))
         .collect::<Outcome<_>>()?;
     let mut fits = Vec::new();
-    let mut first: Option<(Rows, TargetKind, String)> = None;
+    let mut first: Option<(RowCounts, TargetKind, String)> = None;
     let settings = vary::product(&varied)?;
     let (settings, read) = vary::of_one_kind(settings);
     if read {
-        talk::say(format_args!(
+        messages::say(format_args!(
             "`squared` is read as `squared_probability` here: beside a loss of classes it is the \
              squared error of a class's probability"
         ));
     }
     for setting in settings {
         let with = with_options(&setting)?;
-        if with.recipe.solver().is_some() {
+        let (options, Minimizer::Gradient(gradient)) = with.recipe.options()? else {
             return Err(Failure::Usage(
                 "`compare` goes by gradients; give a formula an `--optimizer`".into(),
             ));
-        }
-        let plan = Plan::<f32>::new(&with.recipe)?;
-        let of = (plan.rows(), plan.task.kind, plan.target.to_string());
+        };
+        let mut plan = Plan::<f32>::new(&options, &gradient)?;
+        auto_lr::settle(&mut plan, gradient.rate)?;
+        let of = (
+            plan.data.rows(),
+            plan.task.kind,
+            plan.data.target.to_string(),
+        );
         let first = first.get_or_insert(of);
         if first.1 != plan.task.kind {
             return Err(Failure::Usage(
@@ -124,7 +84,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
                     .into(),
             ));
         }
-        fits.push(fit(plan, &with, setting)?);
+        fits.push(fit(plan, setting)?);
     }
     let (rows, kind, target) = first.ok_or_else(|| Failure::Usage("nothing to compare".into()))?;
     Ok(Document {
@@ -171,7 +131,7 @@ fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
 }
 
 /// Makes one fit. That it fails is a result as well.
-fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> Outcome<Compared> {
+fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
     let mut fit = plan.fit()?;
     let (mut told, mut curve) = (Vec::new(), Vec::new());
     let history = host_executor::run(&plan, &mut fit, &mut told, |event| {
@@ -187,12 +147,11 @@ fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> O
         coefficients: None,
         curve,
     };
-    let share = arguments.recipe.anomaly_share();
-    let judged = history.and_then(|history| {
-        let judged = judge(&mut plan, &mut fit.trainer, share, Keep::Ranked)?;
-        Ok((history, judged.metrics))
+    let evaluated = history.and_then(|history| {
+        let evaluated = evaluate(&mut plan, &mut fit.trainer, Keep::Ranked)?;
+        Ok((history, evaluated.metrics))
     });
-    match judged {
+    match evaluated {
         Ok((history, metrics)) => {
             let failure = conclude(&plan, &fit, &metrics, &history, &mut told);
             compared.failure = failure.map(|failure| failure.to_string());
@@ -201,7 +160,7 @@ fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> O
         Err(Failure::Fit(failure)) => compared.failure = Some(failure),
         Err(other) => return Err(other),
     }
-    let named = parameters::name(&fit.trainer, &plan.features, &plan.target.names);
+    let named = parameters::name(&fit.trainer, &plan.data.features, &plan.data.target.names);
     if let Some(Ok([one])) = named.map(<[_; 1]>::try_from) {
         compared.coefficients = Some(one.standardized);
     }
@@ -210,13 +169,14 @@ fn fit(mut plan: Plan<f32>, arguments: &CompareArguments, setting: Setting) -> O
 
 /// How well the fit does on the validation rows, by what people go by.
 fn validation(plan: &Plan<f32>, trainer: &mut HostTrainer<f32>) -> Option<f64> {
-    let rows = match plan.split.validation.is_empty() {
-        true => &plan.split.train,
-        false => &plan.split.validation,
-    };
-    let names = plan.target.outputs(&plan.features);
-    let rows = plan.samples.of(rows);
-    let results = measure::rows(rows, plan.task.kind, names, Keep::Ranked, trainer);
+    let names = plan.data.outputs();
+    let results = measure::rows(
+        plan.data.measured(),
+        plan.task.kind,
+        names,
+        Keep::Ranked,
+        trainer,
+    );
     match results.ok()?.metrics()? {
         Metrics::Class(metrics) => Some(1.0 - metrics.accuracy),
         Metrics::Number(metrics) => metrics.rmse,

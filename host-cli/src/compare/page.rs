@@ -1,9 +1,9 @@
 //! The comparison as a page.
 
+use super::document::{Compared, Document};
 use super::text::{MARKS, coefficients, columns, figures, name};
-use super::{Compared, Document};
+use crate::format::number;
 use crate::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, reproduce};
-use crate::report::number;
 
 pub(super) fn of(document: &Document) -> Page {
     let Document {
@@ -59,7 +59,7 @@ fn varied(document: &Document) -> String {
     options.join(", ")
 }
 
-/// Which rows everything is of.
+/// Name of the rows that everything is measured on.
 fn of_rows(document: &Document) -> &'static str {
     match document.rows.validation {
         0 => "training",

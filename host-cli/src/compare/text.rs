@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use super::{Compared, Document};
-use crate::curve;
-use crate::parameters::Named;
-use crate::report::number;
+use super::document::{Compared, Document};
+use crate::estimate::Named;
+use crate::format::number;
+use crate::loss_plot;
 
-/// What stands for the curve of each fit.
+/// Marks of the curves, one for each fit.
 pub(super) const MARKS: &str = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#@&";
 
 pub(super) fn of(document: &Document) -> String {
@@ -41,7 +41,7 @@ fn width(document: &Document) -> usize {
     names.max().unwrap_or(0).max(10) + 4
 }
 
-/// What was measured of a fit: on the validation rows, if there are any.
+/// Metrics of a fit: on the validation rows, if there are any.
 fn measured(fit: &Compared) -> Option<Vec<(&'static str, Option<f64>)>> {
     let both = fit.metrics.as_ref()?;
     let metrics = both.validation.as_ref().or(both.train.as_ref())?;
@@ -104,12 +104,12 @@ fn curves(text: &mut String, document: &Document) {
         let _ = write!(
             text,
             "\n{}",
-            curve::overlay(&format!("validation, {what}"), &curves)
+            loss_plot::overlay(&format!("validation, {what}"), &curves)
         );
     }
 }
 
-/// What linear models have for each feature, by the marks of the fits.
+/// Coefficients by feature, for the mark of each linear model.
 type Coefficients = Vec<(&'static str, Vec<Option<f64>>)>;
 
 /// The features' names, the largest coefficient of the first linear model first, and the

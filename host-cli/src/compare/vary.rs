@@ -1,4 +1,4 @@
-//! What is varied, and every combination of it.
+//! Options that are varied, and every combination of their values.
 
 use crate::failure::{Failure, Outcome};
 use crate::spec::LossSpec;

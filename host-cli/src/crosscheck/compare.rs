@@ -9,12 +9,12 @@ use serde::Serialize;
 use super::solve::Solved;
 use crate::board::Port;
 use crate::failure::{Failure, Outcome};
-use crate::host_executor;
 use crate::measure::RowFault;
-use crate::parameters;
-use crate::plan::{HostFit, HostTrainer, Plan};
+use crate::plan::Plan;
+use crate::trainer::{HostFit, HostTrainer};
 use crate::training_loop::{self, At, Executor};
-use crate::verdicts::Told;
+use crate::verdicts::{Subject, VerdictMessage};
+use crate::{host_executor, parameters};
 
 /// A board and its twin on the same rows.
 pub(super) struct Comparison<'a> {
@@ -52,10 +52,10 @@ pub(super) struct Compared {
     /// The twin's, at the end.
     pub(super) fingerprint: String,
     /// The verdicts of both.
-    pub(super) verdicts: Vec<Told>,
+    pub(super) verdicts: Vec<VerdictMessage>,
     /// The first of them by which the fit has failed on its way, if any: how one that `--limit`
     /// cuts off ends says little.
-    pub(super) failure: Option<Told>,
+    pub(super) failure: Option<VerdictMessage>,
     /// Steps and losses of both: of each row, or of each pass by least squares.
     pub(super) losses: Vec<(u64, f32)>,
     /// What the board says of a fit by least squares.
@@ -140,7 +140,7 @@ impl<'a> Comparison<'a> {
             Some(difference) => difference.step.saturating_sub(1),
             None => self.twin.trainer.steps(),
         };
-        let subject = self.plan.subject();
+        let subject = Subject::of(self.plan);
         let failed = |verdict: &&Verdict| {
             verdict.severity == Severity::Failure && verdict.finding.is_failure()
         };
@@ -153,9 +153,9 @@ impl<'a> Comparison<'a> {
             verdicts: self
                 .verdicts
                 .iter()
-                .map(|verdict| Told::new(verdict, subject))
+                .map(|verdict| VerdictMessage::new(verdict, subject))
                 .collect(),
-            failure: failure.map(|verdict| Told::new(verdict, subject)),
+            failure: failure.map(|verdict| VerdictMessage::new(verdict, subject)),
             losses: self.losses,
             solved: None,
         })
@@ -263,7 +263,7 @@ impl<'a> Comparison<'a> {
         let differs = |(a, b): (&f32, &f32)| a.to_bits() != b.to_bits();
         let at = twin.iter().zip(&board).position(differs);
         let parameter =
-            at.map(|at| parameters::name_of(&self.twin.trainer, &self.plan.features, at));
+            at.map(|at| parameters::name_of(&self.twin.trainer, &self.plan.data.features, at));
         Stop::Difference(Box::new(Difference {
             step,
             host: self.twin.trainer.fingerprint().to_string(),
@@ -310,7 +310,7 @@ impl Executor<f32> for Comparison<'_> {
                 loss: 0.0,
             }),
             twin => twin.map_err(|fault| {
-                let line = at.line.unwrap_or(self.plan.samples.sample(0).line);
+                let line = at.line.unwrap_or(self.plan.data.samples.sample(0).line);
                 self.stop(at.epoch, RowFault { line, fault })
             }),
         }

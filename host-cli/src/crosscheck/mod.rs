@@ -17,17 +17,18 @@ use serde::Serialize;
 use crate::arguments::{Arguments, Command, CrosscheckArguments};
 use crate::board::{Line, Machine, Port, firmware};
 use crate::columns::LeftOut;
+use crate::estimate::{Estimate, Named, with_error};
 use crate::failure::{Failure, Outcome};
-use crate::least_squares::{self, Estimate, Problem, with_error};
-use crate::output;
+use crate::least_squares::{self, Problem};
+use crate::options::Minimizer;
 use crate::page::Report;
-use crate::parameters::Named;
 use crate::plan::Plan;
-use crate::verdicts::Told;
+use crate::verdicts::VerdictMessage;
+use crate::{auto_lr, output};
 
 use compare::{Compared, Comparison, Difference};
 
-/// What `--json` prints.
+/// Result, as `--json` prints it.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u32,
@@ -45,7 +46,7 @@ struct Document<'a> {
 struct RunDocument<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     options: &'a str,
-    data: &'a str,
+    data: String,
     target: Option<String>,
     targets: &'a [String],
     features: &'a [String],
@@ -60,7 +61,7 @@ struct RunDocument<'a> {
     different: u64,
     first_difference: Option<&'a Difference>,
     fingerprint: &'a str,
-    verdicts: &'a [Told],
+    verdicts: &'a [VerdictMessage],
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     solved: Option<SolvedDocument<'a>>,
 }
@@ -147,11 +148,15 @@ fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
             options: options.into(),
             limit: arguments.limit,
             flip_bit_at: arguments.flip_bit_at,
-            fit: match arguments.recipe.solver() {
-                Some(solver) => {
-                    Fit::LeastSquares(Box::new(Problem::new(&arguments.recipe, solver)?))
+            fit: match arguments.recipe.options()? {
+                (options, Minimizer::LeastSquares(solver)) => {
+                    Fit::LeastSquares(Box::new(Problem::new(&options, solver)?))
                 }
-                None => Fit::Gradient(Box::new(Plan::new(&arguments.recipe)?)),
+                (options, Minimizer::Gradient(gradient)) => {
+                    let mut plan = Plan::new(&options, &gradient)?;
+                    auto_lr::settle(&mut plan, gradient.rate)?;
+                    Fit::Gradient(Box::new(plan))
+                }
             },
         })
     };
@@ -235,17 +240,17 @@ fn line(board: &str, run: &Run, result: &Compared) -> String {
 }
 
 fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
-    let (data, target, features, left_out) = match &run.fit {
-        Fit::Gradient(plan) => (&plan.data, &plan.target, &plan.features, &plan.left_out),
-        Fit::LeastSquares(fit) => (&fit.data, &fit.target, &fit.features, &fit.left_out),
+    let data = match &run.fit {
+        Fit::Gradient(plan) => &plan.data,
+        Fit::LeastSquares(problem) => &problem.data,
     };
     RunDocument {
         options: &run.options,
-        data,
-        target: target.option(),
-        targets: &target.names,
-        features,
-        left_out,
+        data: data.name(),
+        target: data.target.option(),
+        targets: &data.target.names,
+        features: &data.features,
+        left_out: &data.left_out,
         recipe: match &run.fit {
             Fit::Gradient(plan) => Some(&plan.recipe),
             Fit::LeastSquares(_) => None,

@@ -6,9 +6,9 @@ use downhill_link::{Command, CommandError, Numbers, Progress};
 
 use super::compare::{Compared, Difference, Stop};
 use crate::board::Port;
+use crate::estimate::{Estimate, Named};
 use crate::failure::{Failure, Outcome};
-use crate::least_squares::{self, Estimate, Problem};
-use crate::parameters::Named;
+use crate::least_squares::{self, Problem};
 use crate::samples::Sample;
 
 /// What a board says of a fit by least squares.
@@ -43,8 +43,8 @@ pub(super) fn compare(
     let mut words = vec![0.0; problem.estimation.words()];
     let refused = |error| least_squares::refused(problem, error);
     let twin = problem.estimation.build(&mut words).map_err(refused)?;
-    let train = &problem.split.train;
-    let rows: Vec<_> = problem.samples.of(train).take(limit).collect();
+    let train = &problem.data.split.train;
+    let rows: Vec<_> = problem.data.samples.of(train).take(limit).collect();
     let mut pair = Pair {
         problem,
         port,
@@ -105,7 +105,7 @@ impl Pair<'_, '_> {
                 let line = row.line;
                 let message = format!(
                     "{}, line {line}: the board refuses: {refusal}",
-                    self.problem.data
+                    self.problem.data.name()
                 );
                 return Err(Failure::Input(message).into());
             }
@@ -184,7 +184,7 @@ impl Pair<'_, '_> {
     }
 
     fn stop(&self, row: &Sample<'_, f32>, fault: Fault) -> Stop {
-        let (data, line) = (&self.problem.data, row.line);
+        let (data, line) = (&self.problem.data.name(), row.line);
         Failure::Fit(format!("the fit failed at {data}, line {line}: {fault}")).into()
     }
 

@@ -69,7 +69,7 @@ pub(crate) enum DeviceCommand {
     Emulate(EmulateArguments),
 }
 
-/// Which board, and how to reach it.
+/// Line to a board.
 #[derive(Debug, Args)]
 pub(crate) struct LineArguments {
     /// Serial port or tcp:HOST:PORT [the only one]
@@ -190,7 +190,7 @@ pub(crate) struct LabelArguments {
     /// A number for each target of the board's fit; - reads a label a line
     #[arg(value_name = "TARGET", required = true, allow_negative_numbers = true)]
     pub(crate) targets: Vec<String>,
-    /// Of this sample, which waits for its label
+    /// Number of the sample, which waits for its label
     #[arg(long, value_name = "NUMBER", conflicts_with = "take")]
     pub(crate) sample: Option<u32>,
     /// Let the board take a sample for each label, and none between
@@ -230,7 +230,7 @@ pub(crate) struct EmulateArguments {
     /// The board
     #[arg(value_parser = emulated_board(), hide_possible_values = true)]
     pub(crate) board: String,
-    /// Where to listen
+    /// Address to listen at
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:7000")]
     pub(crate) listen: String,
     /// Its firmware, instead of building one

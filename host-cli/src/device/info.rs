@@ -1,4 +1,4 @@
-//! Which boards there are, and what one says of itself.
+//! List of boards, and the description that one gives of itself.
 
 use downhill_boards::emulated_boards;
 use downhill_link::Capabilities;
@@ -9,7 +9,7 @@ use crate::board::Port;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 
-/// What `device list --json` prints.
+/// Boards, as `device list --json` prints them.
 #[derive(Serialize)]
 struct List {
     schema: u32,
@@ -26,7 +26,7 @@ struct Listed {
     what: String,
 }
 
-/// What `device info --json` prints.
+/// Description of a board, as `device info --json` prints it.
 #[derive(Serialize)]
 struct Info {
     schema: u32,

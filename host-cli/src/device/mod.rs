@@ -1,26 +1,24 @@
 //! `downhill device`: boards from the command line.
 
 pub(crate) mod arguments;
-mod feed;
+mod connect;
 mod info;
 mod label;
 mod node;
 mod recording;
+mod source;
 mod state;
+mod stream;
 mod watch;
 
-use std::path::Path;
-
-use downhill::Recipe;
-use downhill_link::Command;
-
-use crate::board::{Line, Machine, Port, firmware};
-use crate::failure::{Failure, Outcome};
-use crate::model_file::{self, Loaded, Model};
+use crate::board::{Machine, firmware};
+use crate::failure::Outcome;
 use crate::{interrupt, output};
 
-use arguments::{DeviceCommand, EmulateArguments, LineArguments, RecordArguments};
+use arguments::{DeviceCommand, EmulateArguments, RecordArguments};
+use connect::open;
 pub(crate) use recording::{Entry, Head, RecordedCommand, Recorder, open as open_recording};
+use source::{Source, model};
 
 pub(crate) fn run(command: &DeviceCommand) -> Outcome {
     match command {
@@ -36,86 +34,13 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
                 outcome.fingerprint
             ))
         }
-        DeviceCommand::Stream(arguments) => feed::stream(arguments),
+        DeviceCommand::Stream(arguments) => stream::stream(arguments),
         DeviceCommand::Watch(arguments) => watch::run(arguments),
         DeviceCommand::Pull(arguments) => state::pull(arguments),
         DeviceCommand::Push(arguments) => state::push(arguments),
         DeviceCommand::Label(arguments) => label::run(arguments),
         DeviceCommand::Record(arguments) => record(arguments),
         DeviceCommand::Emulate(arguments) => emulate(arguments),
-    }
-}
-
-/// Opens the line that was asked for, or the only one there is. What is read before, such as rows
-/// from standard input, is given up at once where somebody interrupts.
-fn open(arguments: &LineArguments) -> Outcome<Port> {
-    interrupt::listen();
-    let line = match (&arguments.board, &arguments.line) {
-        (Some(board), _) => {
-            let elf = match &arguments.firmware {
-                Some(elf) => elf.clone(),
-                None => firmware::build(board)?,
-            };
-            Line::Emulated(Machine::boot(board, &elf)?)
-        }
-        (None, Some(line)) => Line::open(line, arguments.baud)?,
-        (None, None) => Line::open(&info::only_port()?, arguments.baud)?,
-    };
-    Port::open(line)
-}
-
-/// What a fit on a board is begun from.
-#[allow(clippy::large_enum_variant, reason = "one lives at a time")]
-enum Source {
-    /// A recipe alone.
-    Recipe(Recipe<f32>),
-    /// A model: its recipe, and the scaler that it was fitted with.
-    Model(Box<Model<f32>>),
-}
-
-impl Source {
-    fn read(path: &Path) -> Outcome<Self> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::Input(format!("{}: {error}; check the path", path.display()))
-        })?;
-        match crate::recipe_text::parse(&text) {
-            Ok(recipe) => Ok(Self::Recipe(recipe)),
-            Err(_) => Ok(Self::Model(model(path)?)),
-        }
-    }
-
-    /// Begins a new fit; returns the last outcome.
-    fn configure(&self, port: &mut Port) -> Outcome<downhill_link::Ack> {
-        let recipe = match self {
-            Self::Recipe(recipe) => recipe,
-            Self::Model(model) => &model.file.recipe,
-        };
-        port.check_room(recipe.arena_len())?;
-        let outcome = port.demand(&Command::Configure(*recipe))?;
-        match self {
-            Self::Model(model) if !model.trainer.scaler().is_empty() => {
-                let mut fresh = crate::plan::build(recipe).map_err(Failure::input)?;
-                let scaler = model.trainer.scaler();
-                let mut state = fresh.state().to_vec();
-                let at = state.len() - scaler.len();
-                state[at..].copy_from_slice(scaler);
-                fresh.restore(&state, 0).map_err(Failure::input)?;
-                port.push(fresh.state(), 0)
-            }
-            _ => Ok(outcome),
-        }
-    }
-}
-
-/// Reads a model that a board can hold.
-fn model(path: &Path) -> Outcome<Box<Model<f32>>> {
-    match model_file::read(path)? {
-        Loaded::F32(model) => Ok(model),
-        Loaded::F64(_) => Err(Failure::Input(format!(
-            "{} was fitted in f64, and a board computes in f32; fit it again without \
-             `--precision f64`",
-            path.display()
-        ))),
     }
 }
 
@@ -129,7 +54,7 @@ fn record(arguments: &RecordArguments) -> Outcome {
     )?;
     let model = arguments.model.as_deref().map(model).transpose()?;
     let rows = match (&arguments.data, &model) {
-        (Some(data), Some(model)) => Some(feed::Rows::read(
+        (Some(data), Some(model)) => Some(stream::Rows::read(
             model,
             data,
             &arguments.table,

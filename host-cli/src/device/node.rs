@@ -8,7 +8,7 @@ use downhill_link::{Capabilities, Command, Topics};
 
 use crate::board::{Learned, Port};
 use crate::failure::{Failure, Outcome};
-use crate::{interrupt, talk};
+use crate::{interrupt, messages};
 
 /// After how long without a sample a recording ends.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -19,7 +19,7 @@ const AGAIN: Duration = Duration::from_millis(20);
 /// How often a state is pulled until one is whole: a fit may move meanwhile.
 const PULLS: u32 = 50;
 
-/// What is learned and noticed.
+/// Topics of learning: steps and verdicts.
 pub(super) const LEARNING: Topics = Topics {
     samples: false,
     steps: true,
@@ -74,7 +74,7 @@ pub(super) fn check_runs(port: &mut Port, cure: &str) -> Outcome {
              samples by itself; {cure}"
         )));
     }
-    talk::say(format_args!(
+    messages::say(format_args!(
         "note: the node has not asked its sensor for {} s: it is stopped, or asks seldom; {cure}; \
          waiting",
         TURNLESS.as_secs()

@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 use crate::board::{Learned, Pulled};
 use crate::failure::{Failure, Outcome};
 use crate::output;
-use crate::plan::{HostTrainer, build};
+use crate::trainer::{HostTrainer, build};
 
 const FORMAT: &str = "downhill recording";
 const VERSION: u32 = 1;

@@ -6,7 +6,8 @@ use downhill::checkpoint::Checkpoint;
 use downhill_link::Command;
 
 use super::arguments::{PullArguments, PushArguments};
-use super::{model, open};
+use super::connect::open;
+use super::source::model;
 use crate::failure::{Failure, Outcome};
 use crate::model_file::Model;
 use crate::output;

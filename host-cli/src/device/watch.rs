@@ -10,19 +10,21 @@ use downhill::rules::Method;
 use downhill_link::{Capabilities, Counters};
 
 use super::arguments::WatchArguments;
-use super::feed::{self, Rows};
-use super::{model, node, open};
+use super::connect::open;
+use super::node;
+use super::source::model;
+use super::stream::{self, Rows};
 use crate::board::Port;
 use crate::failure::Outcome;
-use crate::{curve, interrupt, output, parameters};
+use crate::{interrupt, loss_plot, output, parameters};
 
 /// The most parameters and alerts that are shown.
 const PARAMETERS: usize = 12;
 const ALERTS: usize = 4;
-/// The losses that a curve is drawn of.
+/// The losses that a loss_plot is drawn of.
 const LOSSES: usize = 2000;
 
-/// What a frame shows.
+/// State of the view, frame by frame.
 struct View {
     board: String,
     losses: VecDeque<f64>,
@@ -30,9 +32,9 @@ struct View {
     began: (Instant, u64),
     alerts: VecDeque<String>,
     features: Vec<String>,
-    /// How many parameters the fit has.
+    /// Number of the fit's parameters.
     parameters: usize,
-    /// Whether they are those of scaled columns.
+    /// True where they are those of scaled columns.
     scaled: bool,
     every: Duration,
     drawn: Instant,
@@ -69,7 +71,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
     };
     match (rows, model) {
         (Some(rows), Some(model)) => {
-            feed::prepare(&mut port, model)?;
+            stream::prepare(&mut port, model)?;
             view.start(&mut port)?;
             rows.feed(&mut port, |port, progress| {
                 view.note(progress.step, progress.loss);
@@ -168,7 +170,7 @@ impl View {
             self.frames + 1
         );
         let losses: Vec<f64> = self.losses.iter().copied().collect();
-        text += &curve::losses(&losses);
+        text += &loss_plot::losses(&losses);
         let names = parameters::names(&self.features);
         text += match self.scaled {
             true => "parameters of the scaled columns, not in their own units:\n",

@@ -160,7 +160,7 @@ fn numbers<T: Literal>(text: &mut String, name: &str, of: impl ExactSizeIterator
     *text += "\n};\n";
 }
 
-/// What stands before an entry of a table.
+/// Separator before an entry of a table.
 fn space(at: usize, a_line: usize) -> &'static str {
     if at.is_multiple_of(a_line) {
         "\n    "
@@ -264,7 +264,7 @@ fn outputs<T: Literal>(net: &Sums<T>, count: usize) -> String {
     text
 }
 
-/// What a hidden unit makes of its sum.
+/// Activation of a hidden unit, as an expression of its sum.
 fn activation(activation: AnyActivation, z: &str) -> Option<String> {
     Some(match activation {
         AnyActivation::Identity => return None,

@@ -69,7 +69,7 @@ impl<T: Literal> Formula<T> {
         })
     }
 
-    /// Whether the module of Rust calls the crate `libm`.
+    /// True where the module of Rust calls the crate `libm`.
     pub(super) fn needs_libm(&self) -> bool {
         let mut calls = self.steps.iter().filter_map(|&op| call(op));
         calls.any(|call| matches!(call, Call::Libm(_) | Call::WholePower(_)))

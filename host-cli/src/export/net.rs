@@ -16,19 +16,19 @@ use crate::model_file::Model;
 
 /// Everything that a prediction takes.
 pub(super) struct Net<T> {
-    /// What the functions' names begin with.
+    /// Prefix of the functions' names.
     pub(super) name: String,
-    /// What this is and where it comes from, a line each.
+    /// Description and origin, a line each.
     pub(super) about: Vec<String>,
     /// The features' names, in their order.
     pub(super) features: Vec<String>,
     /// Mean and factor of each feature; empty where nothing is scaled.
     pub(super) scaler: Vec<[T; 2]>,
-    /// What makes outputs of scaled features.
+    /// Layers that make outputs of scaled features.
     pub(super) body: Body<T>,
-    /// How many outputs there are.
+    /// Number of outputs.
     pub(super) outputs: usize,
-    /// What makes predictions of outputs.
+    /// Link that makes predictions of outputs.
     pub(super) link: Link,
     /// Mean and factor of each output; empty where none is scaled.
     pub(super) outputs_scaler: Vec<[T; 2]>,
@@ -36,7 +36,7 @@ pub(super) struct Net<T> {
     pub(super) decision: Decision<T>,
 }
 
-/// What makes outputs of scaled features.
+/// Layers that make outputs of scaled features.
 pub(super) enum Body<T> {
     /// Weighted sums, layer upon layer.
     Sums(Sums<T>),
@@ -50,7 +50,7 @@ pub(super) struct Sums<T> {
     pub(super) products: Vec<[usize; 2]>,
     /// From the first to the outputs.
     pub(super) layers: Vec<Layer<T>>,
-    /// What hidden units do to their sums.
+    /// Activation of the hidden units.
     pub(super) activation: AnyActivation,
 }
 
@@ -80,7 +80,7 @@ pub(super) enum Decision<T> {
 }
 
 impl<T: Literal> Net<T> {
-    /// Of a model that was read from `path`.
+    /// Net of a model that was read from `path`.
     pub(super) fn new(model: &Model<T>, path: &Path, name: Option<&str>) -> Outcome<Self> {
         let (file, trainer) = (&model.file, &model.trainer);
         let sizes = downhill::model::Model::<T>::sizes(trainer.model());

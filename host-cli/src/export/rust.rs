@@ -28,9 +28,9 @@ pub(super) fn module<T: Literal>(net: &Net<T>) -> String {
     let _ = write!(
         text,
         "
-/// How many features there are.
+/// Number of features.
 pub const FEATURES: usize = {};
-/// How many numbers a prediction has.
+/// Number of numbers of a prediction.
 pub const OUTPUTS: usize = {};
 /// The features' names, in the order in which `predict` takes them.
 pub const NAMES: [&str; FEATURES] = [",
@@ -241,7 +241,7 @@ fn outputs<T: Literal>(net: &Sums<T>, count: usize) -> String {
     text
 }
 
-/// What a hidden unit makes of its sum.
+/// Activation of a hidden unit, as an expression of its sum.
 fn activation(activation: AnyActivation) -> Option<&'static str> {
     Some(match activation {
         AnyActivation::Identity => return None,

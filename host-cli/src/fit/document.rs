@@ -1,23 +1,26 @@
-//! What `fit --json` prints.
+//! Result of `fit --json`.
+
+use std::path::Path;
 
 use downhill::health::Monitor;
 use downhill::{Real, Recipe};
 use downhill_tables::Dialect;
 use serde::Serialize;
 
-use crate::arguments::{FitArguments, Precision};
 use crate::columns::LeftOut;
+use crate::estimate::{Estimate, Named};
 use crate::history::{Epoch, History};
-use crate::least_squares::Estimate;
 use crate::model_file::{Anomaly, BothMetrics};
-use crate::parameters::{ByOutput, Named};
-use crate::plan::{HostFit, Plan, Rows};
+use crate::parameters::ByOutput;
+use crate::plan::Plan;
+use crate::precision::Precision;
 use crate::prequential::Prequential;
-use crate::samples::Weighting;
+use crate::samples::{RowCounts, Weighting};
 use crate::threshold::Threshold;
-use crate::verdicts::Told;
+use crate::trainer::HostFit;
+use crate::verdicts::VerdictMessage;
 
-/// What `--json` prints; `host-cli/JSON.md` says what each field holds.
+/// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
 #[serde(bound(serialize = "T: Real + Serialize"))]
 pub(super) struct Document<'a, T> {
@@ -26,11 +29,11 @@ pub(super) struct Document<'a, T> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
-    verdicts: &'a [Told],
+    verdicts: &'a [VerdictMessage],
     skipped: u32,
-    data: &'a str,
+    data: String,
     format: Dialect,
-    rows: Rows,
+    rows: RowCounts,
     #[serde(skip_serializing_if = "Option::is_none")]
     streamed: Option<Streamed>,
     target: Option<String>,
@@ -80,21 +83,21 @@ pub(super) enum Shown<'a> {
     Formula(&'a Named<Estimate>),
 }
 
-/// Of a file that is read again for every epoch.
+/// Facts of a file that is read again for every epoch.
 #[derive(Serialize)]
 struct Streamed {
-    /// How many rows are shuffled at a time.
+    /// Number of rows that are shuffled at a time.
     window: usize,
-    /// How many training and validation rows the metrics are of.
+    /// Numbers of training and validation rows that the metrics are of.
     measured: [usize; 2],
 }
 
 pub(super) fn document<'a, T: Real + Serialize>(
     plan: &'a Plan<T>,
     fit: &HostFit<T>,
-    verdicts: &'a [Told],
+    verdicts: &'a [VerdictMessage],
     history: Option<&'a History>,
-    arguments: &FitArguments,
+    model: Option<&Path>,
 ) -> Document<'a, T> {
     let trainer = &fit.trainer;
     Document {
@@ -104,22 +107,25 @@ pub(super) fn document<'a, T: Real + Serialize>(
         failure: None,
         verdicts,
         skipped: fit.monitor.as_ref().map_or(0, Monitor::skipped),
-        data: &plan.data,
-        format: plan.dialect,
-        rows: plan.rows(),
-        streamed: plan.stream.as_ref().map(|stream| Streamed {
+        data: plan.data.name(),
+        format: plan.data.dialect,
+        rows: plan.data.rows(),
+        streamed: plan.data.stream.as_ref().map(|stream| Streamed {
             window: stream.window,
-            measured: [plan.split.train.len(), plan.split.validation.len()],
+            measured: [
+                plan.data.split.train.len(),
+                plan.data.split.validation.len(),
+            ],
         }),
-        target: plan.target.option(),
-        targets: &plan.target.names,
-        features: &plan.features,
-        left_out: &plan.left_out,
-        weighting: &plan.weighting,
-        precision: arguments.precision(),
+        target: plan.data.target.option(),
+        targets: &plan.data.target.names,
+        features: &plan.data.features,
+        left_out: &plan.data.left_out,
+        weighting: &plan.data.weighting,
+        precision: Precision::of::<T>(),
         recipe: &plan.recipe,
         epochs: plan.epochs,
-        shuffle: plan.shuffles,
+        shuffle: plan.shuffle,
         replay: plan.replay.map(|replay| replay.to_string()),
         best_epoch: history.and_then(|history| history.best_epoch),
         interrupted: history.is_some_and(|history| history.interrupted),
@@ -137,15 +143,12 @@ pub(super) fn document<'a, T: Real + Serialize>(
         history: history.map_or(&[], |history| &history.epochs),
         steps: trainer.steps(),
         fingerprint: trainer.fingerprint().to_string(),
-        model: arguments
-            .out
-            .as_ref()
-            .map(|path| path.display().to_string()),
+        model: model.map(|path| path.display().to_string()),
     }
 }
 
 impl<T> Document<'_, T> {
-    /// The same of a fit that failed, whose model is not written.
+    /// Result of a fit that failed, whose model is not written.
     pub(super) fn failed(mut self, message: String) -> Self {
         self.status = "failed";
         self.failure = Some(message);

@@ -1,59 +1,53 @@
 //! `downhill fit`: learns a model from a file.
 
-mod attempt;
 mod document;
-mod judge;
+mod evaluate;
+mod fitted;
+mod restarts;
 
 use downhill::Real;
 use downhill::health::Severity;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::attempt::{Attempt, best};
 use self::document::{Measured, Shown, document};
-use self::judge::Judged;
-pub(crate) use self::judge::judge;
-use crate::arguments::{FitArguments, Precision};
+use self::evaluate::Evaluation;
+pub(crate) use self::evaluate::evaluate;
+pub(crate) use self::fitted::Fitted;
+use self::restarts::{Attempt, best};
+use crate::arguments::FitArguments;
 use crate::failure::{Failure, Outcome};
+use crate::format::counted;
 use crate::history::History;
-use crate::least_squares::{self, Estimate};
-use crate::metrics::{Keep, Results};
+use crate::metrics::Keep;
 use crate::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
-use crate::parameters::{self, ByOutput, Named, Parameters};
-use crate::plan::{HostFit, Plan};
-use crate::prequential::{self, Prequential};
-use crate::report::counted;
-use crate::threshold::Threshold;
-use crate::verdicts::Told;
-use crate::{conclusion, curve, interrupt, output, page, report, talk, verdicts};
-
-/// A fit that has ended.
-pub(crate) struct Fitted<T: Real> {
-    pub(crate) fit: HostFit<T>,
-    /// Every verdict, the oldest first.
-    pub(crate) told: Vec<Told>,
-    pub(crate) history: History,
-    pub(crate) metrics: BothMetrics,
-    pub(crate) prequential: Option<Prequential>,
-    /// On the training and validation rows.
-    pub(crate) results: [Results; 2],
-    pub(crate) threshold: Option<Threshold>,
-    pub(crate) anomaly: Option<Anomaly>,
-    pub(crate) parameters: Option<Vec<Parameters>>,
-    /// Those of a formula.
-    pub(crate) estimates: Option<Named<Estimate>>,
-}
+use crate::options::{FitOptions, GradientOptions, Minimizer};
+use crate::parameters::{self, ByOutput};
+use crate::plan::Plan;
+use crate::precision::Precision;
+use crate::trainer::HostFit;
+use crate::verdicts::{self, Subject, VerdictMessage};
+use crate::{
+    auto_lr, conclusion, interrupt, least_squares, loss_plot, messages, output, page, prequential,
+    report,
+};
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
-    match (arguments.recipe.solver(), arguments.precision()) {
-        (Some(solver), Precision::F32) => least_squares::run::<f32>(arguments, solver),
-        (Some(solver), Precision::F64) => least_squares::run::<f64>(arguments, solver),
-        (None, Precision::F32) => run_in::<f32>(arguments),
-        (None, Precision::F64) => run_in::<f64>(arguments),
+    use Minimizer::{Gradient, LeastSquares};
+    let (options, minimizer) = arguments.recipe.options()?;
+    match (minimizer, arguments.precision()) {
+        (LeastSquares(by), Precision::F32) => least_squares::run::<f32>(arguments, &options, by),
+        (LeastSquares(by), Precision::F64) => least_squares::run::<f64>(arguments, &options, by),
+        (Gradient(by), Precision::F32) => run_in::<f32>(arguments, &options, &by),
+        (Gradient(by), Precision::F64) => run_in::<f64>(arguments, &options, &by),
     }
 }
 
-fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> Outcome {
+fn run_in<T: Real + Serialize + DeserializeOwned>(
+    arguments: &FitArguments,
+    options: &FitOptions,
+    gradient: &GradientOptions,
+) -> Outcome {
     let out = match &arguments.out {
         Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
         None => None,
@@ -63,15 +57,15 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         arguments.out.as_deref(),
         &[&arguments.recipe.data],
     )?;
-    talk::detail(format_args!("reading {}", arguments.recipe.data.display()));
-    let mut plan = Plan::<T>::read(&arguments.recipe)?;
+    messages::detail(format_args!("reading {}", arguments.recipe.data.display()));
+    let mut plan = Plan::<T>::new(options, gradient)?;
     // Whoever interrupts before finds nothing that could be kept, and rows that may never end.
     interrupt::listen();
-    plan.settle_rate(&arguments.recipe)?;
-    talk::detail(format_args!(
+    auto_lr::settle(&mut plan, gradient.rate)?;
+    messages::detail(format_args!(
         "learning: {} of {}, {}",
         counted(plan.epochs as usize, "epoch"),
-        counted(plan.split.train.len(), "row"),
+        counted(plan.data.split.train.len(), "row"),
         counted(
             downhill::model::Model::<T>::sizes(&plan.recipe.model).parameters,
             "parameter"
@@ -81,23 +75,22 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         mut fit,
         mut told,
         history,
-    } = best(&mut plan, arguments)?;
+    } = best(&mut plan, arguments.restarts)?;
     let history = history.inspect_err(|failure| {
         if arguments.json {
-            let failed = document(&plan, &fit, &told, None, arguments);
+            let failed = document(&plan, &fit, &told, None, None);
             let _ = output::print_json(&failed.failed(failure.to_string()));
         }
     })?;
     interrupt::before_any_update(history.interrupted && fit.trainer.steps() == 0)?;
-    let Judged {
+    let Evaluation {
         threshold,
         anomaly,
         metrics,
         results,
-    } = judge(
+    } = evaluate(
         &mut plan,
         &mut fit.trainer,
-        arguments.recipe.anomaly_share(),
         match page {
             Some(_) => Keep::Every,
             None => Keep::Ranked,
@@ -112,11 +105,12 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         Ok(prequential) => (prequential.flatten(), failure),
         Err(failed) => (None, failure.or(Some(failed))),
     };
-    let parameters = parameters::name(&fit.trainer, &plan.features, &plan.target.names);
+    let parameters = parameters::name(&fit.trainer, &plan.data.features, &plan.data.target.names);
     let estimates = plan
+        .data
         .formula
         .as_ref()
-        .map(|formula| formula.estimates(&fit.trainer));
+        .map(|formula| parameters::of_formula(formula, &fit.trainer));
     let fitted = Fitted {
         fit,
         told,
@@ -130,17 +124,12 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         estimates,
     };
     if let (Some(out), None) = (&out, &failure) {
-        let about = about(&plan, arguments, fitted.metrics.clone(), anomaly);
+        let about = about(&plan, fitted.metrics.clone(), anomaly);
         out.write(&ModelFile::new(plan.recipe, &fitted.fit.trainer, about).text())?;
     }
     if let Some(report) = &page {
         let failure = failure.as_ref().map(Failure::to_string);
-        report.write(&page::fit::page(
-            &plan,
-            &fitted,
-            arguments,
-            failure.as_deref(),
-        ))?;
+        report.write(&page::fit::page(&plan, &fitted, failure.as_deref()))?;
     }
     if arguments.json {
         let mut done = document(
@@ -148,7 +137,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
             &fitted.fit,
             &fitted.told,
             Some(&fitted.history),
-            arguments,
+            arguments.out.as_deref(),
         );
         done.metrics = Measured {
             ended: fitted.metrics.clone(),
@@ -167,9 +156,9 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(arguments: &FitArguments) -> O
         };
         output::print_json(&done)?;
     } else {
-        curve::draw(&fitted.history.epochs, arguments.plot)?;
+        loss_plot::draw(&fitted.history.epochs, arguments.plot)?;
         let saved = arguments.out.as_deref().filter(|_| failure.is_none());
-        output::say(&report::fit(&plan, &fitted, arguments, saved))?;
+        output::say(&report::fit(&plan, &fitted, saved))?;
     }
     failure.map_or(Ok(()), Err)
 }
@@ -180,12 +169,12 @@ pub(crate) fn conclude<T: Real>(
     fit: &HostFit<T>,
     metrics: &BothMetrics,
     history: &History,
-    told: &mut Vec<Told>,
+    told: &mut Vec<VerdictMessage>,
 ) -> Option<Failure> {
     verdicts::settle(told, &history.epochs, history.best_epoch);
     let drifted = told.iter().any(|told| told.kind == "drift");
     let verdict = conclusion::conclude(plan, fit, metrics, history, drifted)?;
-    let last = match Told::new(&verdict, plan.subject()) {
+    let last = match VerdictMessage::new(&verdict, Subject::of(plan)) {
         last if drifted => last.of_late(),
         last => last,
     };
@@ -195,24 +184,19 @@ pub(crate) fn conclude<T: Real>(
     failure
 }
 
-fn about<T: Real>(
-    plan: &Plan<T>,
-    arguments: &FitArguments,
-    metrics: BothMetrics,
-    anomaly: Option<Anomaly>,
-) -> About {
+fn about<T: Real>(plan: &Plan<T>, metrics: BothMetrics, anomaly: Option<Anomaly>) -> About {
     About {
-        precision: arguments.precision(),
-        features: plan.features.clone(),
-        encoding: plan.encoding.clone(),
-        target: plan.target.clone(),
+        precision: Precision::of::<T>(),
+        features: plan.data.features.clone(),
+        encoding: plan.data.encoding.clone(),
+        target: plan.data.target.clone(),
         anomaly,
-        weighting: plan.weighting.clone(),
-        missing_values: arguments.recipe.table.reading(&[]).missing,
-        missing: arguments.recipe.missing,
-        data: Data::new(&plan.data, plan.rows(), plan.epochs),
+        weighting: plan.data.weighting.clone(),
+        missing_values: plan.data.missing_values.clone(),
+        missing: plan.data.missing,
+        data: Data::new(&plan.data.name(), plan.data.rows(), plan.epochs),
         metrics,
-        formula: plan.formula.clone(),
+        formula: plan.data.formula.clone(),
         least_squares: None,
     }
 }

@@ -3,7 +3,7 @@
 use super::finding::{percent, some};
 use super::statistics::{moments, quantile};
 use super::{Finding, Frame};
-use crate::report::number;
+use crate::format::number;
 
 /// How many interquartile ranges beyond a quartile a number lies far out.
 const FAR: f64 = 8.0;

@@ -15,16 +15,16 @@ use downhill_tables::{CsvFile, LineNumbers, Table};
 use serde::Serialize;
 
 use crate::arguments::InspectArguments;
-use crate::columns::{Choice, LeftOut, TargetKind, choose};
+use crate::columns::{ColumnSelection, LeftOut, TargetKind, choose};
 use crate::failure::Outcome;
+use crate::format::counted;
 use crate::page::Report;
-use crate::report::{self, counted};
-use crate::{output, task};
+use crate::{output, report, task};
 
 use column::Column;
 pub(crate) use finding::Finding;
 
-/// What `--json` prints.
+/// Result, as `--json` prints it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Document {
     schema: u32,
@@ -64,7 +64,7 @@ struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    fn new(table: &'a Table, choice: &Choice) -> Self {
+    fn new(table: &'a Table, choice: &ColumnSelection) -> Self {
         let rows = 0..table.lines.len();
         let target = &table.columns[choice.targets[0]];
         let mut series: Vec<Series> = choice
@@ -134,7 +134,8 @@ fn look(arguments: &InspectArguments) -> Outcome<(Document, Vec<f64>)> {
     let options = arguments.table.reading(&[]);
     let table = CsvFile::open(&arguments.data, &options)?.table(usize::MAX)?;
     let targets = [arguments.target.clone()];
-    let mut choice = choose(&table, &targets, None, &arguments.features, None)?;
+    let asked = (!arguments.features.is_empty()).then_some(&arguments.features[..]);
+    let mut choice = choose(&table, &targets, None, asked)?;
     let time = match &arguments.time {
         Some(name) => {
             let column = table.find(name)?;

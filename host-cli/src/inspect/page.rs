@@ -2,8 +2,8 @@
 
 use super::{Column, Document, Finding};
 use crate::columns::TargetKind;
+use crate::format::{counted, number};
 use crate::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, in_units, reproduce};
-use crate::report::{counted, number};
 
 /// The bars of the target's distribution.
 const BARS: usize = 20;

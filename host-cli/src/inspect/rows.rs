@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::finding::percent;
 use super::statistics::moments;
 use super::{Finding, Frame, Series};
-use crate::report::number;
+use crate::format::number;
 
 /// How fine rows are told apart, in standard deviations of each feature.
 const CELL: f64 = 0.02;

@@ -3,7 +3,7 @@
 
 use super::statistics::relation;
 use super::{Finding, Frame};
-use crate::report::{counted, number};
+use crate::format::{counted, number};
 
 /// How much of the target one column may tell before it is too good to be true: for two classes
 /// an AUC of 0.995.

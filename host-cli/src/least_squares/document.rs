@@ -2,21 +2,20 @@ use std::path::Path;
 
 use downhill::Real;
 use downhill::least_squares::Termination;
-use downhill_tables::Dialect;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::Problem;
 use super::solve::Solved;
-use super::{Estimate, Problem};
-use crate::arguments::{FitArguments, Precision};
 use crate::columns::LeftOut;
+use crate::estimate::{Estimate, Named};
 use crate::failure::{Failure, Outcome};
-use crate::model_file::{About, BothMetrics, Data};
+use crate::model_file::{About, BothMetrics, Data, SolverRecord};
 use crate::output;
-use crate::parameters::Named;
-use crate::plan::Rows;
-use crate::samples::Weighting;
+use crate::precision::Precision;
+use crate::samples::{RowCounts, Weighting};
+use downhill_tables::Dialect;
 
-/// What `--json` prints; `host-cli/JSON.md` says what each field holds.
+/// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u32,
@@ -24,9 +23,9 @@ struct Document<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
-    data: &'a str,
+    data: String,
     format: Dialect,
-    rows: Rows,
+    rows: RowCounts,
     target: String,
     features: &'a [String],
     left_out: &'a [LeftOut],
@@ -56,17 +55,6 @@ struct Document<'a> {
     model: Option<String>,
 }
 
-/// What a model file says of a fit by least squares.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SolverRecord {
-    solver: String,
-    termination: Option<String>,
-    standard_errors: Vec<Option<f64>>,
-    residual_standard_deviation: Option<f64>,
-    residual_sum_of_squares: f64,
-}
-
 /// One word for why a solver ended.
 pub(crate) fn word(end: Termination) -> &'static str {
     match end {
@@ -83,7 +71,6 @@ pub(crate) fn word(end: Termination) -> &'static str {
 pub(super) fn print<T: Real>(
     problem: &Problem<T>,
     solved: &Solved<T>,
-    arguments: &FitArguments,
     failure: Option<&Failure>,
     saved: Option<&Path>,
 ) -> Outcome {
@@ -93,14 +80,14 @@ pub(super) fn print<T: Real>(
         downhill: env!("CARGO_PKG_VERSION"),
         status: if failure.is_some() { "failed" } else { "done" },
         failure: failure.map(Failure::to_string),
-        data: &problem.data,
-        format: problem.dialect,
-        rows: problem.rows(),
-        target: problem.target.to_string(),
-        features: &problem.features,
-        left_out: &problem.left_out,
-        weighting: &problem.weighting,
-        precision: arguments.precision(),
+        data: problem.data.name(),
+        format: problem.data.dialect,
+        rows: problem.data.rows(),
+        target: problem.data.target.to_string(),
+        features: &problem.data.features,
+        left_out: &problem.data.left_out,
+        weighting: &problem.data.weighting,
+        precision: Precision::of::<T>(),
         fitted: problem.model_name.to_string(),
         loss: problem.loss.to_string(),
         solver: problem.solver.to_string(),
@@ -141,25 +128,21 @@ fn correlation<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Named<Named
     Named(problem.names.iter().cloned().zip(rows).collect())
 }
 
-/// What the model file is to say.
-pub(super) fn about<T: Real>(
-    problem: &Problem<T>,
-    solved: &Solved<T>,
-    arguments: &FitArguments,
-) -> About {
+/// Contents of the model file, beside the trainer.
+pub(super) fn about<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> About {
     let errors = solved.parameters.0.iter();
     About {
-        precision: arguments.precision(),
-        features: problem.features.clone(),
-        encoding: problem.encoding.clone(),
-        target: problem.target.clone(),
-        weighting: problem.weighting.clone(),
-        missing_values: arguments.recipe.table.reading(&[]).missing,
-        missing: arguments.recipe.missing,
-        data: Data::new(&problem.data, problem.rows(), problem.epochs),
+        precision: Precision::of::<T>(),
+        features: problem.data.features.clone(),
+        encoding: problem.data.encoding.clone(),
+        target: problem.data.target.clone(),
+        weighting: problem.data.weighting.clone(),
+        missing_values: problem.data.missing_values.clone(),
+        missing: problem.data.missing,
+        data: Data::new(&problem.data.name(), problem.data.rows(), problem.epochs),
         metrics: solved.metrics.clone(),
         anomaly: None,
-        formula: problem.formula.clone(),
+        formula: problem.data.formula.clone(),
         least_squares: Some(SolverRecord {
             solver: problem.solver.to_string(),
             termination: solved.termination.map(|end| word(end).into()),

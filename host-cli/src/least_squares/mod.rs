@@ -1,7 +1,6 @@
 //! `downhill fit` by least squares: a formula, or `--solver`.
 
 mod document;
-mod estimate;
 mod page;
 mod problem;
 mod report;
@@ -12,21 +11,22 @@ use serde::Serialize;
 
 use crate::arguments::FitArguments;
 use crate::failure::{Failure, Outcome};
-use crate::interrupt;
 use crate::model_file::ModelFile;
-use crate::output;
+use crate::options::{FitOptions, SolverOptions};
 use crate::page::Report;
-use crate::spec::SolverSpec;
-use crate::talk;
+use crate::{interrupt, messages, output};
 
-pub(crate) use document::{SolverRecord, word};
-pub(crate) use estimate::{Estimate, with_error};
+pub(crate) use document::word;
 pub(crate) use page::parameters as parameters_table;
 pub(crate) use problem::Problem;
 pub(crate) use solve::{estimates, refused};
 
 /// Fits, writes the model, and prints what came out.
-pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverSpec) -> Outcome {
+pub(crate) fn run<T: Real + Serialize>(
+    arguments: &FitArguments,
+    options: &FitOptions,
+    by: SolverOptions,
+) -> Outcome {
     let of_epochs = [
         ("--plot", arguments.plot),
         ("--prequential", arguments.prequential),
@@ -34,8 +34,9 @@ pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverS
     ];
     if let Some((option, _)) = of_epochs.into_iter().find(|(_, given)| *given) {
         return Err(Failure::Usage(format!(
-            "`{option}` is of the epochs of a gradient, and `--solver {solver}` has none; leave it \
-             out"
+            "`{option}` is of the epochs of a gradient, and `--solver {}` has none; leave it \
+             out",
+            by.solver
         )));
     }
     let out = match &arguments.out {
@@ -48,18 +49,18 @@ pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverS
         arguments.out.as_deref(),
         &inputs,
     )?;
-    let problem = Problem::<T>::new(&arguments.recipe, solver)?;
+    let problem = Problem::<T>::new(options, by)?;
     interrupt::listen();
-    talk::detail(format_args!(
+    messages::detail(format_args!(
         "learning: {} rows, {} parameters",
-        problem.split.train.len(),
+        problem.data.split.train.len(),
         problem.names.len()
     ));
-    if problem.formula.is_some() {
+    if problem.data.formula.is_some() {
         for (name, (told, begun)) in problem.names.iter().zip(solve::starts(&problem)) {
             if told != begun {
                 let [told, begun] = [told, begun].map(T::to_f64);
-                talk::say(format_args!(
+                messages::say(format_args!(
                     "note: `{name}` starts at {begun}, inside its `--bounds`, and not at {told}"
                 ));
             }
@@ -68,17 +69,17 @@ pub(crate) fn run<T: Real + Serialize>(arguments: &FitArguments, solver: SolverS
     let solved = solve::run(&problem)?;
     let failure = solved.failure(&problem);
     if let (Some(out), None) = (&out, &failure) {
-        let about = document::about(&problem, &solved, arguments);
+        let about = document::about(&problem, &solved);
         out.write(&ModelFile::new(solved.recipe, &solved.trainer, about).text())?;
     }
     if let Some(report) = page {
         let failure = failure.as_ref().map(Failure::to_string);
-        report.write(&page::of(&problem, &solved, arguments, failure.as_deref()))?;
+        report.write(&page::of(&problem, &solved, failure.as_deref()))?;
     }
     let saved = arguments.out.as_deref().filter(|_| failure.is_none());
     match arguments.json {
-        true => document::print(&problem, &solved, arguments, failure.as_ref(), saved)?,
-        false => output::say(&report::text(&problem, &solved, arguments, saved))?,
+        true => document::print(&problem, &solved, failure.as_ref(), saved)?,
+        false => output::say(&report::text(&problem, &solved, saved))?,
     }
     failure.map_or(Ok(()), Err)
 }

@@ -3,15 +3,12 @@
 use downhill::Real;
 use downhill::model::Model;
 
+use super::Problem;
 use super::report;
 use super::solve::Solved;
-use super::{Estimate, Problem};
-use crate::arguments::FitArguments;
-use crate::page::{
-    Axis, Chart, Page, Series, Shape, Tone, diagnostic_plots, fit, in_units, reproduce,
-};
-use crate::parameters::Named;
-use crate::report::number;
+use crate::estimate::{Estimate, Named};
+use crate::format::number;
+use crate::page::{Axis, Chart, Page, Series, Shape, Tone, diagnostic_plots, fit, in_units, reproduce};
 
 /// The points of a fitted curve.
 const POINTS: usize = 200;
@@ -19,18 +16,10 @@ const POINTS: usize = 200;
 const LISTED: usize = 200;
 
 /// The page of a fit; `failure` says why it is no good, if it is not.
-pub(super) fn of<T: Real>(
-    problem: &Problem<T>,
-    solved: &Solved<T>,
-    arguments: &FitArguments,
-    failure: Option<&str>,
-) -> Page {
-    let mut lead: Vec<String> = report::header(problem, arguments)
-        .lines()
-        .map(String::from)
-        .collect();
+pub(super) fn of<T: Real>(problem: &Problem<T>, solved: &Solved<T>, failure: Option<&str>) -> Page {
+    let mut lead: Vec<String> = report::header(problem).lines().map(String::from).collect();
     lead.extend(failure.map(String::from));
-    let mut page = Page::new(&format!("Fit of {}", problem.target), &lead);
+    let mut page = Page::new(&format!("Fit of {}", problem.data.target), &lead);
     parameters(&mut page, &solved.parameters);
     page.charts("Data and fit", curve(problem, solved).as_slice());
     let [train, validation] = &solved.results;
@@ -38,7 +27,7 @@ pub(super) fn of<T: Real>(
         true => (train, "training"),
         false => (validation, "validation"),
     };
-    let charts = diagnostic_plots(results, &problem.target.names, of);
+    let charts = diagnostic_plots(results, &problem.data.target.names, of);
     page.charts(&format!("On the {of} rows"), &charts);
     let sets = [
         ("training", solved.metrics.train.as_ref()),
@@ -72,7 +61,7 @@ pub(crate) fn parameters(page: &mut Page, Named(estimates): &Named<Estimate>) {
 
 /// The data and the fitted curve, of a fit with one feature.
 fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
-    let [feature] = &problem.features[..] else {
+    let [feature] = &problem.data.features[..] else {
         return None;
     };
     let model = &problem.estimation.model;
@@ -84,13 +73,13 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
         output[0].to_f64()
     };
     let points = |rows: &[u32]| -> Vec<(f64, f64)> {
-        let rows = problem.samples.of(rows);
+        let rows = problem.data.samples.of(rows);
         rows.map(|row| (row.features[0].to_f64(), row.target[0].to_f64()))
             .collect()
     };
     let (train, validation) = (
-        points(&problem.split.train),
-        points(&problem.split.validation),
+        points(&problem.data.split.train),
+        points(&problem.data.split.validation),
     );
     let every = || train.iter().chain(&validation);
     let x = Axis::over(&in_units(feature), every().map(|p| p.0));
@@ -102,7 +91,7 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
         .map(|k| (place(k), at(T::from_f64(place(k)))))
         .collect();
     let values = every().chain(&fitted).map(|point| point.1);
-    let y = Axis::over(&in_units(&problem.target.to_string()), values);
+    let y = Axis::over(&in_units(&problem.data.target.to_string()), values);
     let listed = every().take(LISTED).map(|&(x, y)| {
         let fitted = at(T::from_f64(x));
         [x, y, fitted, y - fitted].map(|n| number(Some(n))).into()
@@ -125,7 +114,7 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
     ];
     drawn.retain(|series| !series.points.is_empty());
     Some(Chart {
-        title: format!("{} over {feature}", problem.target),
+        title: format!("{} over {feature}", problem.data.target),
         description: match solved.deviation {
             Some(deviation) => format!(
                 "{} rows; their residual standard deviation is {}.",

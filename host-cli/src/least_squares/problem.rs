@@ -1,133 +1,67 @@
-//! From arguments and a file to a least squares problem: what `fit` and `crosscheck` share.
+//! A least squares problem, from its options and its data.
 
 use downhill::Real;
-use downhill::health::Health;
 use downhill::least_squares::{Estimation, Robust, Rows, Termination};
 use downhill::model::{AnyModel, Model};
 use downhill::rules::{Bound, Method};
-use downhill_tables::{CsvFile, Dialect, HEAD_ROWS};
 
-use crate::arguments::{HOLD_AT_MOST, RecipeArguments};
-use crate::columns::{self, LeftOut, Target, TargetKind};
-use crate::encode::Encoder;
+use crate::dataset::Dataset;
 use crate::failure::{Failure, Outcome};
-use crate::features::Feature;
 use crate::formula::{self, Formula};
+use crate::options::{FitOptions, SolverOptions};
 use crate::parameters;
-use crate::samples::{Samples, Split, Weighting};
 use crate::spec::{LossSpec, ModelSpec, SolverSpec};
 
 /// A least squares problem, ready to be solved.
 #[derive(Debug)]
 pub(crate) struct Problem<T> {
-    /// The file's name, as it was given.
-    pub(crate) data: String,
-    /// The features' names, in the model's order.
-    pub(crate) features: Vec<String>,
-    /// What the features are made of; nothing where each is a column as it stands.
-    pub(crate) encoding: Vec<Feature>,
-    /// How the file was read.
-    pub(crate) dialect: Dialect,
-    /// What is predicted.
-    pub(crate) target: Target,
-    /// The model, where it is a formula.
-    pub(crate) formula: Option<Formula>,
-    /// What the model is called.
+    pub(crate) data: Dataset<T>,
     pub(crate) model_name: ModelSpec,
-    /// What is minimized.
     pub(crate) loss: LossSpec,
-    /// How.
     pub(crate) solver: SolverSpec,
-    /// The parameters' names, in the model's order.
+    /// Names of the parameters, in the model's order.
     pub(crate) names: Vec<String>,
-    /// How much each row counts.
-    pub(crate) weighting: Weighting,
-    /// Columns that are not used.
-    pub(crate) left_out: Vec<LeftOut>,
-    /// The rows.
-    pub(crate) samples: Samples<T>,
-    /// Training and validation rows among them.
-    pub(crate) split: Split,
     /// The core's description of the fit.
     pub(crate) estimation: Estimation<T>,
-    /// How often the rows are gone through where each is learned from at once.
+    /// Passes over the rows of a solver that learns from each row at once.
     pub(crate) epochs: u32,
 }
 
 impl<T: Real> Problem<T> {
     /// Reads the file and settles every choice.
-    pub(crate) fn new(arguments: &RecipeArguments, solver: SolverSpec) -> Outcome<Self> {
-        check_options(arguments, solver)?;
-        let loss = arguments.loss.unwrap_or(LossSpec::usual("squared"));
+    pub(crate) fn new(options: &FitOptions, solver: SolverOptions) -> Outcome<Self> {
+        let SolverOptions { solver, epochs } = solver;
+        let loss = options.loss.unwrap_or(LossSpec::usual("squared"));
         loss.holds_in::<T>().map_err(Failure::Usage)?;
         solver.holds_in::<T>().map_err(Failure::Usage)?;
-        let target = arguments.target().ok_or_else(columns::no_target)?;
         let robust = robust(loss, solver)?;
-        let opened = CsvFile::open(&arguments.data, &arguments.table.reading(&[]))?;
-        let table = opened.table(HEAD_ROWS)?;
-        let targets = columns::targets(&table, target);
-        let [target] = &targets[..] else {
+        let (data, _) = Dataset::<T>::read(options, u64::MAX, Method::None)?;
+        if data.target.names.len() != 1 {
             return Err(Failure::Usage(
                 "least squares fit one target: name one column with `--target COL`".into(),
             ));
-        };
-        let formula = Formula::of(arguments, &table)?;
-        let weight = arguments.weight.as_deref();
-        let choice = columns::choose(
-            &table,
-            &targets,
-            weight,
-            &arguments.features,
-            formula.as_ref(),
-        )?;
-        let mut samples: Samples<T> =
-            Encoder::new(&opened, &choice, arguments.missing).hold(&opened)?;
-        if samples.len() == 0 {
-            return Err(samples.none_left(&table.path));
         }
-        if let (Some(formula), &[target]) = (&formula, &choice.targets[..]) {
-            samples.take_left_side(
-                &table.path,
-                &table.columns[target].name,
-                &formula.program()?,
-            )?;
-        }
-        let features = choice.names();
-        let width = u16::try_from(features.len()).map_err(|_| {
+        let width = u16::try_from(data.features.len()).map_err(|_| {
             Failure::Input("there are too many features; choose some with `--features`".into())
         })?;
-        let model_name = arguments.model.unwrap_or(ModelSpec::usual("linear"));
-        let model = formula::model::<T>(formula.as_ref(), model_name, width, 1)?;
-        let names = names(&model, &features, formula.as_ref());
+        let formula = data.formula.as_ref();
+        let model_name = options.model.unwrap_or(ModelSpec::usual("linear"));
+        let model = formula::model::<T>(formula, model_name, width, 1)?;
+        let names = names(&model, &data.features, formula);
         let estimation = Estimation {
             model,
             settings: solver.build(robust),
-            bounds: bounds(arguments, &names)?,
-            seed: arguments.seed,
+            bounds: bounds(options, &names)?,
+            seed: options.seed,
         };
         Ok(Self {
-            data: arguments.data.display().to_string(),
-            features,
-            target: Target {
-                names: vec![target.clone()],
-                kind: TargetKind::Number,
-            },
-            formula,
+            data,
             model_name,
             loss,
             solver,
             names,
-            weighting: Weighting {
-                column: arguments.weight.clone(),
-                ..Weighting::default()
-            },
-            encoding: choice.encoding(),
-            dialect: table.dialect,
-            left_out: choice.left_out,
-            split: Split::every(samples.len(), arguments.validation_every()),
-            samples,
             estimation,
-            epochs: arguments.epochs.unwrap_or(1),
+            epochs,
         })
     }
 
@@ -138,7 +72,7 @@ impl<T: Real> Problem<T> {
         its.next_back().copied()
     }
 
-    /// Why the solver ended, with the parameter's name where it is about one.
+    /// Reason of the solver's end, with the parameter's name where it is about one.
     pub(crate) fn ended(&self, end: Termination) -> String {
         let tolerance = match self.solver {
             SolverSpec::Lm { tolerance } | SolverSpec::GaussNewton { tolerance } => tolerance,
@@ -153,84 +87,17 @@ impl<T: Real> Problem<T> {
             _ => end.to_string(),
         }
     }
-
-    /// How many rows went where.
-    pub(crate) fn rows(&self) -> crate::plan::Rows {
-        crate::plan::Rows {
-            used: self.samples.len(),
-            dropped: self.samples.dropped,
-            filled: self.samples.filled,
-            train: self.split.train.len(),
-            validation: self.split.validation.len(),
-        }
-    }
 }
 
 /// The training rows, in the file's order.
 impl<T: Real> Rows<T> for &Problem<T> {
     fn replay(&mut self, visit: &mut impl FnMut(&[T], T, T)) {
-        for sample in self.samples.of(&self.split.train) {
+        for sample in self.data.training() {
             if let &[target] = sample.target {
                 visit(sample.features, target, sample.weight);
             }
         }
     }
-}
-
-/// Refuses what only goes with a gradient.
-fn check_options(arguments: &RecipeArguments, solver: SolverSpec) -> Outcome {
-    let given = [
-        ("--lr", arguments.lr.is_some()),
-        ("--schedule", arguments.schedule.is_some()),
-        ("--warmup", arguments.warmup > 0),
-        ("--patience", arguments.patience.is_some()),
-        ("--batch", arguments.batch.is_some()),
-        ("--l1", arguments.l1 > 0.0),
-        ("--l2", arguments.l2 > 0.0),
-        ("--weight-decay", arguments.weight_decay > 0.0),
-        ("--clip-norm", arguments.clip_norm.is_some()),
-        ("--clip-value", arguments.clip_value.is_some()),
-        ("--freeze", arguments.freeze > 0),
-        ("--bound", !arguments.bound.is_empty()),
-        ("--scaler", arguments.scaler() != Method::None),
-        ("--scaler-on-device", arguments.scaler_on_device.is_some()),
-        ("--class-weight", arguments.class_weight.is_some()),
-        ("--cost", arguments.cost.is_some()),
-        ("--threshold", arguments.threshold.is_some()),
-        ("--replay", arguments.replay.is_some()),
-        ("--recover", arguments.recover),
-        ("--drift", arguments.drift.is_some()),
-        ("--health", ![0, Health::USUAL].contains(&arguments.health)),
-        ("--scaler-from", arguments.scaler_from.is_some()),
-        ("--hold-at-most", arguments.hold_at_most != HOLD_AT_MOST),
-        ("--anomaly-share", arguments.anomaly_share.is_some()),
-        ("--epochs", arguments.epochs.is_some() && solver.replays()),
-    ];
-    if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
-        return Err(Failure::Usage(format!(
-            "`{option}` does not go with least squares (`--solver {solver}`): leave it out, or \
-             follow a gradient with `--optimizer adam`"
-        )));
-    }
-    let model = arguments.model.unwrap_or(ModelSpec::usual("linear"));
-    if model.is_of_itself() || model.is_classifier() == Some(true) {
-        return Err(Failure::Usage(format!(
-            "`--model {model}` does not go with `--solver {solver}`: least squares fit an amount, \
-             by `linear`, `polynomial`, `mlp` or a formula"
-        )));
-    }
-    if arguments.weight.is_some() && !solver.replays() {
-        return Err(Failure::Usage(format!(
-            "`--weight` does not go with `--solver {solver}`, to which all rows count alike; use \
-             `--solver lm`"
-        )));
-    }
-    if !arguments.bounds.is_empty() && !solver.replays() {
-        return Err(Failure::Usage(format!(
-            "`--bounds` does not go with `--solver {solver}`; use `--solver lm`"
-        )));
-    }
-    Ok(())
 }
 
 fn robust<T: Real>(loss: LossSpec, solver: SolverSpec) -> Outcome<Robust<T>> {
@@ -246,7 +113,7 @@ fn robust<T: Real>(loss: LossSpec, solver: SolverSpec) -> Outcome<Robust<T>> {
     }
 }
 
-/// What the parameters are called: as in the formula, or by the feature they multiply.
+/// Names of the parameters: as in the formula, or by the feature they multiply.
 fn names<T: Real>(
     model: &AnyModel<T>,
     features: &[String],
@@ -265,18 +132,15 @@ fn names<T: Real>(
     }
 }
 
-fn bounds<T: Real>(
-    arguments: &RecipeArguments,
-    names: &[String],
-) -> Outcome<[Option<Bound<T>>; 8]> {
-    if arguments.formula().is_none() && !arguments.start.is_empty() {
+fn bounds<T: Real>(options: &FitOptions, names: &[String]) -> Outcome<[Option<Bound<T>>; 8]> {
+    if options.formula().is_none() && !options.start.is_empty() {
         return Err(Failure::Usage(
             "`--start` is for the parameters of a formula; those of other models start by \
              themselves"
                 .into(),
         ));
     }
-    let named = formula::bounds(names, &arguments.bounds)?;
+    let named = formula::bounds(names, &options.bounds)?;
     let mut bounds = [None; 8];
     let mut places = bounds.iter_mut();
     for (at, (lower, upper)) in named

@@ -3,10 +3,12 @@ use std::path::Path;
 
 use downhill::Real;
 
+use super::Problem;
 use super::solve::Solved;
-use super::{Problem, with_error};
-use crate::arguments::{FitArguments, Precision};
+use crate::estimate::with_error;
+use crate::format::{counted, number};
 use crate::model_file::BothMetrics;
+use crate::precision::Precision;
 use crate::report;
 
 /// From which correlation on two parameters are said to stand in for each other.
@@ -16,10 +18,9 @@ const CLOSE: f64 = 0.95;
 pub(super) fn text<T: Real>(
     problem: &Problem<T>,
     solved: &Solved<T>,
-    arguments: &FitArguments,
     saved: Option<&Path>,
 ) -> String {
-    let mut text = header(problem, arguments);
+    let mut text = header(problem);
     text.push('\n');
     for (at, (name, estimate)) in solved.parameters.0.iter().enumerate() {
         let shown = with_error(estimate.value, estimate.standard_error);
@@ -36,7 +37,7 @@ pub(super) fn text<T: Real>(
         let _ = writeln!(
             text,
             "residual standard deviation {}, {}",
-            report::number(Some(deviation)),
+            number(Some(deviation)),
             match solved.degrees_of_freedom() {
                 1 => "1 degree of freedom".into(),
                 degrees => format!("{degrees} degrees of freedom"),
@@ -46,7 +47,7 @@ pub(super) fn text<T: Real>(
     let _ = writeln!(
         text,
         "residual sum of squares {}",
-        report::number(Some(solved.squares))
+        number(Some(solved.squares))
     );
     if let Some((a, b, correlation)) = closest(problem, solved) {
         let _ = writeln!(
@@ -84,7 +85,7 @@ pub(super) fn text<T: Real>(
         None => writeln!(
             text,
             "{}, fingerprint {fingerprint}",
-            report::counted(steps, "step")
+            counted(steps, "step")
         ),
     };
     if let Some(path) = saved {
@@ -111,28 +112,25 @@ fn closest<'a, T: Real>(
     closest
 }
 
-/// What was fitted, how, and to which rows.
-pub(super) fn header<T: Real>(problem: &Problem<T>, arguments: &FitArguments) -> String {
+/// Line of model and solver, and the rows they were fitted to.
+pub(super) fn header<T: Real>(problem: &Problem<T>) -> String {
     let mut text = String::new();
-    let precision = match arguments.precision() {
-        Precision::F32 => "f32",
-        Precision::F64 => "f64",
-    };
+    let precision = Precision::of::<T>();
     let _ = writeln!(
         text,
         "{} from {}: {}, {}, {}, {precision}",
-        problem.target,
-        report::counted(problem.features.len(), "feature"),
+        problem.data.target,
+        counted(problem.data.features.len(), "feature"),
         problem.model_name,
         problem.loss,
         problem.solver,
     );
     report::rows(
         &mut text,
-        (&problem.data, problem.dialect),
-        problem.rows(),
-        &problem.samples.sparsest,
+        (&problem.data.name(), problem.data.dialect),
+        problem.data.rows(),
+        &problem.data.samples.sparsest,
     );
-    report::left_out(&mut text, &problem.left_out);
+    report::left_out(&mut text, &problem.data.left_out);
     text
 }

@@ -6,23 +6,23 @@ use downhill::model::{AnyModel, Model};
 use downhill::random::Random;
 use downhill::{Fault, Fingerprint, Real, Recipe};
 
-use super::{Estimate, Problem};
+use super::Problem;
 use crate::columns::TargetKind;
+use crate::estimate::{Estimate, Named};
 use crate::failure::{Failure, Outcome};
 use crate::interrupt;
 use crate::measure::{self, RowFault};
 use crate::metrics::{Keep, Reading, Results};
 use crate::model_file::BothMetrics;
-use crate::parameters::Named;
-use crate::plan::{self, HostTrainer};
 use crate::spec::OptimizerSpec;
+use crate::trainer::{HostTrainer, build};
 
 /// A problem that was solved.
 #[derive(Debug)]
 pub(crate) struct Solved<T: Real> {
-    /// Why the solver ended; `None` where it ends with the rows.
+    /// Reason of the solver's end; `None` where it ends with the rows.
     pub(crate) termination: Option<Termination>,
-    /// Whether Ctrl-C ended it before it was done.
+    /// True where Ctrl-C ended it before it was done.
     pub(crate) interrupted: bool,
     /// Whole passes over the rows.
     pub(crate) passes: u64,
@@ -36,13 +36,13 @@ pub(crate) struct Solved<T: Real> {
     pub(crate) parameters: Named<Estimate>,
     /// Their correlations, row by row.
     pub(crate) correlation: Vec<Vec<Option<f64>>>,
-    /// What was minimized.
+    /// Objective that was minimized.
     pub(crate) objective: f64,
     /// The weighted sum of squared residuals.
     pub(crate) squares: f64,
     /// The residual standard deviation.
     pub(crate) deviation: Option<f64>,
-    /// Of the solver as it ended.
+    /// Fingerprint of the solver as it ended.
     pub(crate) fingerprint: Fingerprint,
     /// The model with these parameters, as one that predicts and can go on learning.
     pub(crate) recipe: Recipe<T>,
@@ -143,17 +143,17 @@ fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Out
 
 /// File and line of a training row.
 fn place<T: Real>(problem: &Problem<T>, row: usize) -> String {
-    match problem.split.train.get(row) {
+    match problem.data.split.train.get(row) {
         Some(&row) => format!(
             "{}, line {}",
-            problem.data,
-            problem.samples.sample(row as usize).line
+            problem.data.name(),
+            problem.data.samples.sample(row as usize).line
         ),
-        None => problem.data.clone(),
+        None => problem.data.name(),
     }
 }
 
-/// Why a solver could not start, in terms of the file and the options.
+/// Reason for which a solver could not start, in terms of the file and the options.
 pub(crate) fn refused<T: Real>(problem: &Problem<T>, error: SolveError) -> Failure {
     let name = |parameter: u16| match problem.names.get(usize::from(parameter)) {
         Some(name) => format!("`{name}`"),
@@ -167,9 +167,9 @@ pub(crate) fn refused<T: Real>(problem: &Problem<T>, error: SolveError) -> Failu
         )),
         SolveError::Overflow => Failure::Fit(format!(
             "the fit failed: {}: the sum of the squares at the start is beyond {}; {}",
-            problem.data,
+            problem.data.name(),
             range::<T>(),
-            match &problem.weighting.column {
+            match &problem.data.weighting.column {
                 Some(column) => format!(
                     "divide the weights in `{column}` by a constant, which changes no parameter"
                 ),
@@ -179,7 +179,7 @@ pub(crate) fn refused<T: Real>(problem: &Problem<T>, error: SolveError) -> Failu
         SolveError::Rows { need, got } => Failure::Input(format!(
             "{}: {got} rows cannot determine {need} parameters; give more rows, or a simpler \
              model",
-            problem.data
+            problem.data.name()
         )),
         SolveError::Start { parameter } => Failure::Usage(format!(
             "the start of {} is not finite in this precision; try `--precision f64`",
@@ -201,15 +201,15 @@ fn range<T: Real>() -> &'static str {
     }
 }
 
-/// What of a row is infinite at the start, and what to do.
+/// Part of a row that is infinite at the start, and what to do.
 fn too_large<T: Real>(problem: &Problem<T>, row: usize) -> String {
     let at_start = "the prediction or its derivative has no finite value at the start; start \
                     elsewhere with `--start`, or scale the columns so that no power or \
                     exponential overflows";
-    let Some(&row) = problem.split.train.get(row) else {
+    let Some(&row) = problem.data.split.train.get(row) else {
         return at_start.into();
     };
-    let sample = problem.samples.sample(row as usize);
+    let sample = problem.data.samples.sample(row as usize);
     let &[target] = sample.target else {
         return at_start.into();
     };
@@ -236,7 +236,7 @@ fn too_large<T: Real>(problem: &Problem<T>, row: usize) -> String {
                 range::<T>()
             ),
             _ if weight > T::ONE && (residual * residual).is_finite() => {
-                match &problem.weighting.column {
+                match &problem.data.weighting.column {
                     Some(column) if !(weight * residual * residual).is_finite() => format!(
                         "the weight in `{column}` times the square of the residual is infinite; divide \
                      all weights by a constant, which changes no parameter"
@@ -250,7 +250,7 @@ fn too_large<T: Real>(problem: &Problem<T>, row: usize) -> String {
     }
 }
 
-/// Where each parameter is told to start, and where it begins: inside its bounds.
+/// Start that each parameter was given, and the one it begins at: inside its bounds.
 pub(crate) fn starts<T: Real>(problem: &Problem<T>) -> Vec<(T, T)> {
     let estimation = &problem.estimation;
     let mut told = vec![T::ZERO; problem.names.len()];
@@ -299,7 +299,7 @@ fn correlation<T: Real>(fit: &AnyEstimator<'_, T>) -> Vec<Vec<Option<f64>>> {
     (0..count).map(row).collect()
 }
 
-/// How many directions the rows determine; where that is not known, how many parameters.
+/// Number of directions that the rows determine; where that is not known, of parameters.
 fn free<T: Real>(fit: &AnyEstimator<'_, T>, count: usize) -> u32 {
     fit.solver()
         .map_or(count as u32, |solver| solver.uncertainty().rank())
@@ -339,7 +339,7 @@ fn trainer<T: Real>(
     )
     .seed(problem.estimation.seed);
     let impossible = |fault: Fault| Failure::Fit(format!("the fit failed: {fault}"));
-    let mut trainer = plan::build(&recipe).map_err(impossible)?;
+    let mut trainer = build(&recipe).map_err(impossible)?;
     let mut state = trainer.state().to_vec();
     for (word, &parameter) in state.iter_mut().zip(fit.parameters()) {
         *word = parameter;
@@ -349,15 +349,15 @@ fn trainer<T: Real>(
 }
 
 impl<T: Real> Solved<T> {
-    /// How many rows there are for each parameter to be off, all together.
+    /// Parameters that all rows together determine.
     pub(crate) fn degrees_of_freedom(&self) -> u32 {
         self.counted.saturating_sub(self.free)
     }
 
     fn measure(&mut self, problem: &Problem<T>) -> Outcome {
-        let names = &problem.target.names;
+        let names = &problem.data.target.names;
         let mut of = |rows: &[u32]| {
-            let rows = problem.samples.of(rows);
+            let rows = problem.data.samples.of(rows);
             let results = measure::rows(
                 rows,
                 TargetKind::Number,
@@ -369,19 +369,22 @@ impl<T: Real> Solved<T> {
                 Failure::Fit(format!(
                     "the fit failed at {}, line {line}: {fault}; give the columns in units that \
                      keep their squares within {}",
-                    problem.data,
+                    problem.data.name(),
                     range::<T>()
                 ))
             })
         };
-        let results = [of(&problem.split.train)?, of(&problem.split.validation)?];
+        let results = [
+            of(&problem.data.split.train)?,
+            of(&problem.data.split.validation)?,
+        ];
         let [train, validation] = results.each_ref().map(Results::metrics);
         self.metrics = BothMetrics { train, validation };
         self.results = results;
         Ok(())
     }
 
-    /// What to say of a fit that did not converge.
+    /// Message of a fit that did not converge.
     pub(crate) fn failure(&self, problem: &Problem<T>) -> Option<Failure> {
         let end = self.termination.filter(|end| !end.is_converged())?;
         let start = match &problem.estimation.model {

@@ -1,7 +1,7 @@
 use downhill::metrics::class_of;
 use serde::{Deserialize, Serialize};
 
-use super::{Reading, Results};
+use super::results::{Reading, Results};
 use crate::spec::Cost;
 
 /// Metrics of predicted classes; `None` where one is not defined.
@@ -70,7 +70,7 @@ impl Counts {
         share(twice, twice + self.alarms + self.misses)
     }
 
-    /// What its errors cost together.
+    /// Cost of all errors together.
     pub(crate) fn cost(self, cost: Cost) -> f64 {
         cost.alarm * self.alarms + cost.miss * self.misses
     }
@@ -80,7 +80,7 @@ fn share(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| part / whole)
 }
 
-/// Of results, given their mean loss.
+/// Metrics of results, given their mean loss.
 pub(super) fn of(results: &Results, loss: f64) -> ClassMetrics {
     let reading = results.reading;
     let mut counts = vec![Counts::default(); reading.classes()];
@@ -157,7 +157,7 @@ fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {
     share(sum, count)
 }
 
-/// What ranks rows of class 1, or the mean over the classes for which it is defined.
+/// Ranking metric of class 1, or its mean over the classes for which it is defined.
 fn mean_over_classes(results: &Results, rank: fn(Vec<(f64, bool)>) -> Option<f64>) -> Option<f64> {
     let width = results.reading.width();
     let of_class = |class: usize, column: usize| {
@@ -205,7 +205,7 @@ fn average_precision(mut rows: Vec<(f64, bool)>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::results;
+    use super::super::results::results;
     use super::*;
 
     fn two(predictions: &[f64], targets: &[f64]) -> ClassMetrics {

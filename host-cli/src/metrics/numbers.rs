@@ -3,7 +3,7 @@ use std::iter;
 use downhill::metrics::Regression;
 use serde::{Deserialize, Serialize};
 
-use super::Results;
+use super::results::Results;
 
 /// Metrics of predicted amounts; of several targets R² is the mean of theirs, and there are no
 /// errors of all of them, whose units differ.
@@ -23,7 +23,7 @@ pub(crate) struct NumberMetrics {
     /// Largest absolute error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) max_error: Option<f64>,
-    /// Of each target by itself, where there are several.
+    /// Metrics of each target by itself, where there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) targets: Vec<TargetMetrics>,
 }
@@ -44,7 +44,7 @@ pub(crate) struct TargetMetrics {
     pub(crate) max_error: f64,
 }
 
-/// Of results, given their mean loss.
+/// Metrics of results, given their mean loss.
 pub(super) fn of(results: &Results, loss: f64) -> NumberMetrics {
     let names = results
         .names
@@ -74,7 +74,7 @@ pub(super) fn of(results: &Results, loss: f64) -> NumberMetrics {
     }
 }
 
-/// Of one target.
+/// Metrics of one target.
 fn column(errors: &Regression<f64>, target: String) -> TargetMetrics {
     let r2 = errors.r2();
     TargetMetrics {
@@ -88,7 +88,7 @@ fn column(errors: &Regression<f64>, target: String) -> TargetMetrics {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Reading, results};
+    use super::super::results::{Reading, results};
     use super::*;
 
     fn numbers(width: usize, predictions: &[f64], targets: &[f64]) -> NumberMetrics {

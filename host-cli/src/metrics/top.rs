@@ -1,18 +1,18 @@
 use serde::Serialize;
 
-use super::Results;
+use super::results::Results;
 
-/// What is found among the rows with the highest scores: those that one can afford to look at,
+/// Finds among the rows with the highest scores: those that one can afford to look at,
 /// to call or to treat.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Top {
-    /// How many rows.
+    /// Number of rows.
     pub(crate) rows: usize,
-    /// How many of them are of class 1.
+    /// Number of them that are of class 1.
     pub(crate) found: usize,
-    /// How much those weigh together.
+    /// Weight of those together.
     pub(crate) worth: f64,
-    /// How much all rows of class 1 weigh.
+    /// Weight of all rows of class 1.
     pub(crate) worth_of_all: f64,
 }
 
@@ -36,7 +36,7 @@ impl Top {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Reading, results};
+    use super::super::results::{Reading, results};
     use super::*;
 
     #[test]

@@ -1,8 +1,8 @@
 //! What predictions look like beside the truth: residuals, calibration, precision and recall,
 //! confusion.
 
+use crate::format::number;
 use crate::metrics::{Reading, Results};
-use crate::report::number;
 
 use super::axis::Axis;
 use super::{Chart, Series, Shape, Tone};

@@ -5,24 +5,19 @@ use downhill::rules::Method;
 
 use super::axis::Axis;
 use super::{Chart, Mark, Page, Series, Shape, Tone, diagnostic_plots, reproduce};
-use crate::arguments::FitArguments;
 use crate::columns::TargetKind;
 use crate::fit::Fitted;
+use crate::format::number;
 use crate::history::Epoch;
 use crate::metrics::{Metrics, Reading, Results};
 use crate::parameters::Parameters;
 use crate::plan::Plan;
-use crate::report::{self, number};
+use crate::report;
 
 /// The page of a fit; `failure` says why it is no good, if it is not.
-pub(crate) fn page<T: Real>(
-    plan: &Plan<T>,
-    fitted: &Fitted<T>,
-    arguments: &FitArguments,
-    failure: Option<&str>,
-) -> Page {
+pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<&str>) -> Page {
     let mut header = String::new();
-    report::header(&mut header, plan, arguments);
+    report::header(&mut header, plan);
     let mut lead: Vec<String> = header.lines().map(String::from).collect();
     lead.extend(failure.map(String::from));
     let mut page = Page::new(&title(plan), &lead);
@@ -34,16 +29,13 @@ pub(crate) fn page<T: Real>(
         ("prequential", prequential.map(|tested| &tested.metrics)),
     ];
     metrics(&mut page, &sets);
-    page.charts("How it learned", &[course(plan, fitted)]);
+    page.charts("How it learned", &[losses(plan, fitted)]);
     let (results, of) = match validation.rows == 0 {
         true => (train, "training"),
         false => (validation, "validation"),
     };
     let title = format!("On the {of} rows");
-    page.charts(
-        &title,
-        &diagnostic_plots::diagnostic_plots(results, plan.target.outputs(&plan.features), of),
-    );
+    page.charts(&title, &diagnostic_plots::diagnostic_plots(results, plan.data.outputs(), of));
     confusion(&mut page, results, of);
     for parameters in fitted.parameters.iter().flatten() {
         let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);
@@ -63,8 +55,8 @@ pub(crate) fn page<T: Real>(
 }
 
 fn title<T: Real>(plan: &Plan<T>) -> String {
-    match plan.target.names.is_empty() {
-        false => format!("Fit of {}", plan.target.names.join(", ")),
+    match plan.data.target.names.is_empty() {
+        false => format!("Fit of {}", plan.data.target.names.join(", ")),
         true => "Fit of the features themselves".into(),
     }
 }
@@ -86,7 +78,7 @@ pub(crate) fn metrics(page: &mut Page, sets: &[(&str, Option<&Metrics>)]) {
 }
 
 /// The losses of both sets of rows over the epochs.
-fn course<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
+fn losses<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
     let history = &fitted.history.epochs[..];
     let line = |name: &str, tone, of: fn(&Epoch) -> Option<f64>| Series {
         name: name.into(),
@@ -211,7 +203,7 @@ fn table<T: Real>(page: &mut Page, plan: &Plan<T>, parameters: &Parameters, seve
         .zip(&parameters.standardized.0)
         .enumerate();
     let rows = rows.map(|(at, ((name, raw), (_, standardized)))| {
-        let unit = match plan.features.get(at) {
+        let unit = match plan.data.features.get(at) {
             Some(feature) => format!("{unit} per {feature}"),
             None => unit.into(),
         };

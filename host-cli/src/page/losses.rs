@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::{Chart, Mark, Series, Shape, Tone};
-use crate::report::number;
+use crate::format::number;
 
 /// The most points of the curve: more losses are averaged.
 const MOST: usize = 200;

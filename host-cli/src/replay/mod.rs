@@ -14,9 +14,9 @@ use crate::device::{Entry, Head, RecordedCommand, open_recording};
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::page::Report;
-use crate::plan::{HostFit, build, monitored};
+use crate::trainer::{HostFit, build, monitored};
 
-/// What `--json` prints.
+/// Result, as `--json` prints it.
 #[derive(Serialize)]
 struct Document<'a> {
     schema: u32,

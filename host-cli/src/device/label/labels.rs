@@ -3,23 +3,26 @@
 use std::io::BufRead;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
+use std::time::Duration;
 
-use super::TURN;
 use crate::device::arguments::LabelArguments;
 use crate::failure::{Failure, Outcome};
-use crate::report::counted;
+use crate::format::counted;
+
+/// How long the board is listened to, and the labels are waited for, in turn.
+pub(super) const TURN: Duration = Duration::from_millis(20);
 
 /// Labels that were read and wait.
 const AHEAD: usize = 16;
 
-/// What a board is told a sample should have been: a number for each target.
+/// Label of a sample: a number for each target.
 pub(super) struct Label {
-    /// Where it was written.
+    /// Place where it was written.
     pub(super) place: String,
     pub(super) targets: Vec<f32>,
 }
 
-/// Where labels come from.
+/// Source of labels.
 pub(super) enum Labels {
     One(Option<Label>),
     /// Lines of standard input, which a thread reads: the board is listened to meanwhile.
@@ -29,7 +32,7 @@ pub(super) enum Labels {
     },
 }
 
-/// What comes next.
+/// Next event of a source.
 pub(super) enum Next {
     Label(Label),
     NotYet,

@@ -9,19 +9,17 @@ use downhill::model::Model;
 use downhill_link::{Command, CommandError, Numbers, Topics};
 use serde::Serialize;
 
-use self::labels::{Label, Labels, Next};
+use self::labels::{Label, Labels, Next, TURN};
 use super::arguments::LabelArguments;
+use super::connect::open;
+use super::node;
 use super::recording::{Head, Recorder};
-use super::{node, open};
 use crate::board::{Learned, Port};
 use crate::failure::{Failure, Outcome};
-use crate::report::counted;
-use crate::{interrupt, output, talk};
+use crate::format::counted;
+use crate::{interrupt, messages, output};
 
-/// How long the board is listened to, and the labels are waited for, in turn.
-const TURN: Duration = Duration::from_millis(20);
-
-/// What `--json` prints.
+/// Result, as `--json` prints it.
 #[derive(Default, Serialize)]
 struct Document {
     schema: u32,
@@ -112,14 +110,14 @@ fn session(
         };
         let Some(sample) = sample else { break };
         match give(port, sample, &label, said)? {
-            Ok(line) if !arguments.json && !talk::is_quiet() => {
+            Ok(line) if !arguments.json && !messages::is_quiet() => {
                 if !output::print_on(&line)? {
                     break;
                 }
             }
             Ok(_) => {}
             Err(why) => {
-                talk::detail(format_args!("{why}"));
+                messages::detail(format_args!("{why}"));
                 refused = Some(why);
             }
         }
@@ -204,7 +202,7 @@ fn give(
     let outcome = port.command(&Command::Label { sample, target })?;
     let heard = node::hear(port, Duration::ZERO)?;
     for alert in port.alerts() {
-        talk::say(format_args!("{alert}"));
+        messages::say(format_args!("{alert}"));
     }
     let progress = match outcome.result {
         Ok(progress) => progress,

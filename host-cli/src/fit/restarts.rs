@@ -2,32 +2,32 @@
 
 use downhill::Real;
 
-use crate::arguments::FitArguments;
-use crate::curve::Progress;
 use crate::failure::Outcome;
 use crate::history::History;
-use crate::host_executor::Event;
-use crate::plan::{HostFit, Plan};
-use crate::verdicts::Told;
-use crate::{host_executor, interrupt, measure};
+use crate::host_executor::{self, Event};
+use crate::loss_plot::Progress;
+use crate::plan::Plan;
+use crate::trainer::HostFit;
+use crate::verdicts::VerdictMessage;
+use crate::{interrupt, measure};
 
 /// One way through a fit, to its end or to its failure.
 pub(super) struct Attempt<T: Real> {
     pub(super) fit: HostFit<T>,
-    pub(super) told: Vec<Told>,
+    pub(super) told: Vec<VerdictMessage>,
     pub(super) history: Outcome<History>,
 }
 
 /// Fits from as many seeds as are asked for, and keeps the best fit: that of the least validation
 /// loss, or, where there are no validation rows, of the least loss. The recipe has its seed then.
-pub(super) fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Outcome<Attempt<T>> {
+pub(super) fn best<T: Real>(plan: &mut Plan<T>, restarts: u32) -> Outcome<Attempt<T>> {
     let first = plan.recipe.seed;
     let mut best = attempt(plan)?;
-    if arguments.restarts == 1 {
+    if restarts == 1 {
         return Ok(best);
     }
     let (mut least, mut seed) = (loss_of(plan, &mut best), first);
-    for restart in 1..arguments.restarts {
+    for restart in 1..restarts {
         if interrupt::asked() {
             break;
         }
@@ -47,14 +47,10 @@ pub(super) fn best<T: Real>(plan: &mut Plan<T>, arguments: &FitArguments) -> Out
     Ok(best)
 }
 
-/// What attempts are compared by; infinite of one that has failed.
+/// Loss that fits are compared by; infinite of one that has failed.
 fn loss_of<T: Real>(plan: &Plan<T>, attempt: &mut Attempt<T>) -> f64 {
-    let rows = match plan.split.validation.is_empty() {
-        true => &plan.split.train,
-        false => &plan.split.validation,
-    };
     let loss = match &attempt.history {
-        Ok(_) => measure::mean_loss(plan.samples.of(rows), &mut attempt.fit.trainer),
+        Ok(_) => measure::mean_loss(plan.data.measured(), &mut attempt.fit.trainer),
         Err(_) => Ok(None),
     };
     loss.ok().flatten().unwrap_or(f64::INFINITY)
@@ -66,7 +62,7 @@ fn attempt<T: Real>(plan: &Plan<T>) -> Outcome<Attempt<T>> {
     let progress = Progress::new(plan.epochs);
     let history = host_executor::run(plan, &mut fit, &mut told, |event| match event {
         Event::Epoch(epoch, _) => progress.epoch(epoch),
-        Event::Told(told) => progress.say(&told.line()),
+        Event::Verdict(told) => progress.say(&told.line()),
     });
     progress.clear();
     Ok(Attempt { fit, told, history })

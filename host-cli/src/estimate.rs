@@ -1,4 +1,21 @@
+//! Values by parameter, and how sure they are.
+
+use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
+
+/// Parameters by name, in the model's order and the intercept last.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Named<V = f64>(pub(crate) Vec<(String, V)>);
+
+impl<V: Serialize> Serialize for Named<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
 
 /// A parameter that was fitted.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -8,7 +25,7 @@ pub(crate) struct Estimate {
     pub(crate) value: f64,
     /// Its standard error; `None` where nobody can tell.
     pub(crate) standard_error: Option<f64>,
-    /// Where it started.
+    /// Start value.
     pub(crate) start: f64,
 }
 
@@ -32,7 +49,7 @@ pub(crate) fn with_error(value: f64, error: Option<f64>) -> String {
     )
 }
 
-/// Where the first digit of a number stands once it is rounded to `digits` more than one.
+/// Exponent of ten of a number's first digit, once it is rounded to `digits` more than one.
 fn exponent(x: f64, digits: usize) -> i32 {
     let text = format!("{x:.digits$e}");
     let exponent = text.split_once('e').and_then(|(_, e)| e.parse().ok());

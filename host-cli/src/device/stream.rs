@@ -8,18 +8,18 @@ use downhill_tables::CsvFile;
 use serde::Serialize;
 
 use super::arguments::StreamArguments;
-use super::{Source, model, open};
+use super::connect::open;
+use super::source::{Source, model};
 use crate::arguments::TableArguments;
 use crate::board::Port;
-use crate::encode::Encoder;
 use crate::failure::{Failure, Outcome};
+use crate::format::counted;
+use crate::messages::Bar;
 use crate::model_file::Model;
-use crate::report::counted;
 use crate::samples::Samples;
-use crate::talk::Bar;
 use crate::{interrupt, output};
 
-/// What `--json` prints.
+/// Result, as `--json` prints it.
 #[derive(Serialize)]
 struct Document {
     schema: u32,
@@ -42,7 +42,7 @@ pub(super) struct Rows {
     path: String,
 }
 
-/// What became of them.
+/// Tally of the rows that were sent.
 #[derive(Default)]
 pub(super) struct Fed {
     rows: usize,
@@ -62,8 +62,9 @@ impl Rows {
         let file = &model.file;
         let opened = CsvFile::open(data, &how.reading(&file.missing_values))?;
         let (targets, weight) = (&file.target.names, file.weighting.column.as_ref());
-        let mut samples =
-            Encoder::of_model(&opened, file, targets, weight)?.hold::<f32>(&opened)?;
+        let mut samples = file
+            .encoder(&opened, targets, weight)?
+            .hold::<f32>(&opened)?;
         if samples.len() == 0 {
             return Err(samples.none_left(opened.path()));
         }

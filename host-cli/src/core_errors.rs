@@ -1,11 +1,11 @@
-//! What the core refuses to build, in the command's words: which option, and what to do.
+//! Refusals of the core in the command's words: the option, and what to do.
 
 use downhill::{Fault, Setting};
 
 use crate::failure::Failure;
 
 /// A recipe that no trainer can be built of.
-pub(crate) fn impossible(fault: Fault) -> Failure {
+pub(crate) fn core_error(fault: Fault) -> Failure {
     let text = match fault {
         Fault::Arena { got, .. } => format!(
             "it needs more than the {got} numbers that there is room for; choose a lower degree, \
@@ -22,7 +22,7 @@ pub(crate) fn impossible(fault: Fault) -> Failure {
     Failure::Usage(format!("this fit is impossible: {text}"))
 }
 
-/// Which option a setting comes from.
+/// Option that a setting comes from.
 fn option(setting: Setting) -> &'static str {
     match setting {
         Setting::Rate => "`--lr`",

@@ -6,12 +6,13 @@ use crate::columns::TargetKind;
 use crate::failure::Outcome;
 use crate::metrics::{Keep, Results};
 use crate::model_file::{Anomaly, BothMetrics};
-use crate::plan::{HostTrainer, Plan};
+use crate::plan::Plan;
 use crate::threshold::{self, Threshold};
+use crate::trainer::HostTrainer;
 use crate::{host_executor, measure};
 
-/// What is said of a fit that has ended.
-pub(crate) struct Judged {
+/// Metrics of a fit that has ended, and the thresholds that come of them.
+pub(crate) struct Evaluation {
     pub(super) threshold: Option<Threshold>,
     pub(super) anomaly: Option<Anomaly>,
     pub(crate) metrics: BothMetrics,
@@ -20,26 +21,34 @@ pub(crate) struct Judged {
 
 /// Measures both sets of rows, and settles the recipe's threshold on the validation rows. `keep` says
 /// what is kept of the rows.
-pub(crate) fn judge<T: Real>(
+pub(crate) fn evaluate<T: Real>(
     plan: &mut Plan<T>,
     trainer: &mut HostTrainer<T>,
-    share: f64,
     keep: Keep,
-) -> Outcome<Judged> {
+) -> Outcome<Evaluation> {
     // An anomaly is told by the losses of the others.
     let keep = match plan.task.kind {
         TargetKind::Features => Keep::Every,
         _ => keep,
     };
     let mut of = |rows: &[u32]| -> Outcome<Results> {
-        let names = plan.target.outputs(&plan.features);
-        let results = measure::rows(plan.samples.of(rows), plan.task.kind, names, keep, trainer);
+        let names = plan.data.outputs();
+        let results = measure::rows(
+            plan.data.samples.of(rows),
+            plan.task.kind,
+            names,
+            keep,
+            trainer,
+        );
         let mut results = results
             .map_err(|fault| host_executor::faulted(plan, plan.epochs, trainer.steps(), fault))?;
-        results.cost = plan.weighting.cost;
+        results.cost = plan.data.weighting.cost;
         Ok(results)
     };
-    let (mut train, mut validation) = (of(&plan.split.train)?, of(&plan.split.validation)?);
+    let (mut train, mut validation) = (
+        of(&plan.data.split.train)?,
+        of(&plan.data.split.validation)?,
+    );
     let narrow = |number: f64| T::from_f64(number).to_f64();
     let threshold = threshold::settle(plan.threshold, &validation, narrow)?;
     if let (Some(_), Some(settled)) = (plan.threshold, &threshold) {
@@ -54,11 +63,11 @@ pub(crate) fn judge<T: Real>(
             } else {
                 &validation
             },
-            share,
+            plan.anomaly_share,
         ),
         _ => None,
     };
-    Ok(Judged {
+    Ok(Evaluation {
         threshold,
         anomaly,
         metrics: BothMetrics {
@@ -69,7 +78,7 @@ pub(crate) fn judge<T: Real>(
     })
 }
 
-/// What an autoencoder takes for an anomaly: a row whose reconstruction error is above that of
+/// Anomalies of an autoencoder: rows whose reconstruction error is above that of
 /// all but a `share` of these rows.
 fn anomaly(results: &Results, share: f64) -> Option<Anomaly> {
     let mut scores = results.losses.clone();

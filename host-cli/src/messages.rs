@@ -1,4 +1,4 @@
-//! What is said beside the result, on standard error: progress, and details where asked for.
+//! Messages beside the result, on standard error: progress, and details where asked for.
 
 use std::cell::Cell;
 use std::io::Write;

@@ -8,8 +8,10 @@ use downhill::optimizer::AnyOptimizer;
 use downhill::scaler;
 
 use crate::failure::{Failure, Outcome};
-use crate::plan::{HostTrainer, Memory, Plan};
+use crate::plan::Plan;
 use crate::samples::Split;
+use crate::spec::RateSpec;
+use crate::trainer::{HostTrainer, Memory};
 use crate::{host_executor, interrupt, measure};
 
 /// Passes of the power iteration.
@@ -18,31 +20,41 @@ const TURNS: usize = 10;
 const HIGHEST: f64 = 1.0;
 /// Each rate of the ladder, in units of the one above.
 const RUNG: f64 = 0.25;
-/// How many rates are tried.
+/// Number of rates that are tried.
 const RUNGS: i32 = 8;
 /// Rates beside the best of the ladder that are tried too, in its units.
 const BESIDE: [f64; 2] = [0.5, 2.0];
-/// Of the training rows, every so many are held out for a trial.
+/// Number of folds of the training rows, one of which is held out for a trial.
 const FOLDS: usize = 5;
 /// Up to so many rows every row is held out once: fewer would say too little.
 const FEW: usize = 2000;
+
+/// Searches for the rate of a plan, where that is asked for.
+pub(crate) fn settle<T: Real>(plan: &mut Plan<T>, asked: RateSpec) -> Outcome {
+    if asked == RateSpec::Auto {
+        // Of a file that is not held the rows kept are enough to tell.
+        let stream = plan.data.stream.take();
+        search(plan)?;
+        plan.data.stream = stream;
+    }
+    Ok(())
+}
 
 /// Settles the rate of a plan. Plain gradient descent on a model that is linear in its features
 /// begins below 2 / (c λmax), with c the loss's curvature and λmax from power iteration over the
 /// rows; everything else at 1. From there down a range test goes through the whole fit at eight
 /// rates, each a quarter of the one before, and at two beside the best, and takes the one with
-/// the least loss on training rows that are held out for it: on a fifth of them,
-/// or, where there are few, on each fifth in turn.
-pub(crate) fn settle<T: Real>(plan: &mut Plan<T>) -> Outcome {
+/// the least loss on training rows that are held out for it: on a fifth of them, or, where there are few, on each fifth in turn.
+fn search<T: Real>(plan: &mut Plan<T>) -> Outcome {
     let trainer = plan.trainer()?;
     let highest = bound(plan, &trainer).map_or(HIGHEST, |bound| bound.min(HIGHEST));
-    let whole = plan.split.clone();
+    let whole = plan.data.split.clone();
     let folds = if whole.train.len() <= FEW { FOLDS } else { 1 };
     let mut tried: Vec<(f64, f64)> = Vec::new();
     let attempt = |plan: &mut Plan<T>, rate: f64| -> Outcome<(f64, f64)> {
         let mut sum = 0.0;
         for fold in 0..folds {
-            plan.split = inner(&whole.train, fold);
+            plan.data.split = inner(&whole.train, fold);
             sum += attempt(plan, rate)?;
             interrupt::before_any_update(interrupt::asked())?;
         }
@@ -55,7 +67,7 @@ pub(crate) fn settle<T: Real>(plan: &mut Plan<T>) -> Outcome {
     for beside in BESIDE {
         tried.push(attempt(plan, (best * beside).min(highest))?);
     }
-    plan.split = whole;
+    plan.data.split = whole;
     let best = least(&tried);
     match tried.iter().any(|(_, loss)| loss.is_finite()) {
         true => {
@@ -95,7 +107,10 @@ fn attempt<T: Real>(plan: &mut Plan<T>, rate: f64) -> Outcome<f64> {
     if host_executor::run(plan, &mut fit, &mut Vec::new(), |_| {}).is_err() {
         return Ok(f64::INFINITY);
     }
-    let loss = measure::mean_loss(plan.samples.of(&plan.split.validation), &mut fit.trainer);
+    let loss = measure::mean_loss(
+        plan.data.samples.of(&plan.data.split.validation),
+        &mut fit.trainer,
+    );
     Ok(loss.ok().flatten().unwrap_or(f64::INFINITY))
 }
 
@@ -109,11 +124,11 @@ fn bound<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> Option<f64> {
     };
     let outputs = Model::<T>::sizes(&model).outputs;
     let curvature = plan.recipe.loss.curvature(outputs)?;
-    let width = plan.features.len();
+    let width = plan.data.features.len();
     let mut power = PowerIteration::start(Memory::<T>::new(PowerIteration::words(width)));
     let mut scaled = vec![T::ZERO; width];
     for _ in 0..TURNS {
-        for row in plan.samples.of(&plan.split.train) {
+        for row in plan.data.samples.of(&plan.data.split.train) {
             match trainer.scaler() {
                 [] => scaled.copy_from_slice(row.features),
                 learned => scaler::scale(learned, 0, row.features, &mut scaled),

@@ -4,14 +4,14 @@ use std::io::{IsTerminal, Write};
 
 use crate::failure::Outcome;
 use crate::history::Epoch;
+use crate::messages::{self, Bar};
 use crate::output;
-use crate::talk::{self, Bar};
 
 /// The progress of a fit.
 pub(crate) struct Progress(Bar);
 
 impl Progress {
-    /// Of this many epochs.
+    /// Bar of this many epochs.
     pub(crate) fn new(epochs: u32) -> Self {
         Self(Bar::new(
             epochs.into(),
@@ -42,7 +42,7 @@ impl Progress {
 /// that is a terminal.
 pub(crate) fn draw(history: &[Epoch], asked: bool) -> Outcome {
     let mut error = std::io::stderr().lock();
-    let on_error = error.is_terminal() && !talk::is_quiet();
+    let on_error = error.is_terminal() && !messages::is_quiet();
     match history.len() {
         0 | 1 => {}
         _ if asked => output::print(&plot(history, width(std::io::stdout().is_terminal())))?,
@@ -104,7 +104,7 @@ fn epochs(curves: &[(char, &[f64])]) -> [String; 2] {
     ["1".into(), format!("epoch {}", longest.unwrap_or(0))]
 }
 
-/// The same over anything, whose ends have these names.
+/// Curves over anything, whose ends have these names.
 fn picture(
     title: &str,
     curves: &[(char, &[f64])],
