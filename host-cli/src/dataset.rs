@@ -85,8 +85,8 @@ impl<T: Real> Dataset<T> {
         let encoder = Encoder::new(&opened, &choice, options.missing);
         // The left side of a formula is made of all targets at once.
         let read = match is_small || formula.is_some() {
-            true => Rows::hold(&opened, encoder, options.validation_every)?,
-            false => Rows::stream(opened, encoder, options.validation_every, method)?,
+            true => FirstRead::hold(&opened, encoder, options.validation_every)?,
+            false => FirstRead::stream(opened, encoder, options.validation_every, method)?,
         };
         let mut data = Self {
             features: choice.names(),
@@ -170,15 +170,15 @@ impl<T: Real> Dataset<T> {
     }
 }
 
-/// Rows of a file after the first pass.
-struct Rows<T> {
+/// FirstRead of a file after the first pass.
+struct FirstRead<T> {
     samples: Samples<T>,
     split: Split,
     stream: Option<Stream>,
     first: FirstPass,
 }
 
-impl<T: Real> Rows<T> {
+impl<T: Real> FirstRead<T> {
     /// Takes every row.
     fn hold(opened: &CsvFile, mut encoder: Encoder, every: usize) -> Outcome<Self> {
         let samples: Samples<T> = encoder.hold(opened)?;

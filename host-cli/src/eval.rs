@@ -14,9 +14,7 @@ use crate::{measure, output, report, task};
 
 /// Result, as `--json` prints it.
 #[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    downhill: &'static str,
+struct EvalResult<'a> {
     status: &'static str,
     model: String,
     fingerprint: String,
@@ -107,9 +105,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         ))
     })?;
     let top = arguments.top.map(|rows| Top::of(&results, &worth, rows));
-    let document = Document {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    let document = EvalResult {
         status: "done",
         model: arguments.model.display().to_string(),
         fingerprint: trainer.fingerprint().to_string(),

@@ -33,11 +33,31 @@ pub(crate) fn say(text: &str) -> Outcome {
 }
 
 /// Version of what `--json` prints; it rises when a field changes its meaning or goes.
-pub(crate) const SCHEMA: u32 = 2;
+const SCHEMA: u32 = 2;
+
+/// A result behind the versions of its schema and of the program.
+#[derive(Serialize)]
+pub(crate) struct Versioned<'a, T> {
+    schema: u32,
+    downhill: &'static str,
+    #[serde(flatten)]
+    result: &'a T,
+}
+
+impl<'a, T: Serialize> Versioned<'a, T> {
+    /// This version of a result.
+    pub(crate) fn new(result: &'a T) -> Self {
+        Self {
+            schema: SCHEMA,
+            downhill: env!("CARGO_PKG_VERSION"),
+            result,
+        }
+    }
+}
 
 /// Prints one JSON object.
-pub(crate) fn print_json(value: &impl Serialize) -> Outcome {
-    let text = serde_json::to_string_pretty(value).map_err(Failure::input)?;
+pub(crate) fn print_json(result: &impl Serialize) -> Outcome {
+    let text = serde_json::to_string_pretty(&Versioned::new(result)).map_err(Failure::input)?;
     print(&(text + "\n"))
 }
 
@@ -46,12 +66,12 @@ const WAITING: usize = 64 * 1024;
 
 /// A long result that is written piece by piece: to standard output, or to a file that is there
 /// whole or not at all. A piece is never cut.
-pub(crate) struct Pieces {
+pub(crate) struct ResultWriter {
     file: Option<(Target, NamedTempFile)>,
     waiting: Vec<u8>,
 }
 
-impl Pieces {
+impl ResultWriter {
     /// Begins the file, or goes to standard output.
     pub(crate) fn new(target: Option<Target>) -> Outcome<Self> {
         let begin = |target: Target| target.begin().map(|file| (target, file));
@@ -83,7 +103,7 @@ impl Pieces {
     }
 }
 
-impl Write for Pieces {
+impl Write for ResultWriter {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         self.waiting.extend_from_slice(piece);
         if self.waiting.len() >= WAITING {

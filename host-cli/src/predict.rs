@@ -15,13 +15,11 @@ use crate::failure::Outcome;
 use crate::measure;
 use crate::metrics::Reading;
 use crate::model_file::{self, Loaded, Model, ModelFile};
-use crate::output::{self, Pieces};
+use crate::output::{self, ResultWriter, Versioned};
 
 /// Head of what `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
-struct Document<'a, P: Serialize, N: Serialize> {
-    schema: u32,
-    downhill: &'static str,
+struct PredictResult<'a, P: Serialize, N: Serialize> {
     status: &'static str,
     model: String,
     fingerprint: String,
@@ -98,7 +96,7 @@ where
     let how = arguments.table.reading(&model.file.missing_values);
     let opened = CsvFile::open(&arguments.data, &how)?;
     let encoder = model.file.encoder(&opened, &[], None)?;
-    let mut out = Pieces::new(out)?;
+    let mut out = ResultWriter::new(out)?;
     match arguments.json {
         true => json(arguments, model, encoder, &opened, &mut out)?,
         false => csv(model, encoder, &opened, &mut out)?,
@@ -186,7 +184,7 @@ fn csv<T: Real + std::fmt::Display>(
     model: &mut Model<T>,
     encoder: Encoder,
     opened: &CsvFile,
-    out: &mut Pieces,
+    out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
     let mut line = header(model, reading);
@@ -224,7 +222,7 @@ fn json<T: Real + Serialize>(
     model: &mut Model<T>,
     encoder: Encoder,
     opened: &CsvFile,
-    out: &mut Pieces,
+    out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
     let width = reading.width();
@@ -250,9 +248,7 @@ fn json<T: Real + Serialize>(
         _ => Answer::Class(class(&model.file, numbers)),
     };
     let beside = || List(move || rows().map(|row| row.map(Numbers::of)));
-    let document = Document {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    let document = PredictResult {
         status: "done",
         model: arguments.model.display().to_string(),
         fingerprint: model.trainer.fingerprint().to_string(),
@@ -267,7 +263,7 @@ fn json<T: Real + Serialize>(
             .then(beside),
         scores: (reading == Reading::Score).then(beside),
     };
-    let written = serde_json::to_writer_pretty(&mut *out, &document);
+    let written = serde_json::to_writer_pretty(&mut *out, &Versioned::new(&document));
     let written = written.map_err(io::Error::from);
     let written = written.and_then(|()| out.write_all(b"\n"));
     out.went(written)?;

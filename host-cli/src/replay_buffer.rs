@@ -9,12 +9,12 @@ use crate::spec::{Keep, ReplaySpec};
 
 /// Training rows, as the device's own memory would keep them.
 pub(crate) struct ReplayBuffer<T> {
-    rows: Rows<T>,
+    rows: Buffer<T>,
     /// How many are drawn after each new row.
     pub(crate) draws: usize,
 }
 
-enum Rows<T> {
+enum Buffer<T> {
     Ring(Box<Ring<Kept<T>, { ReplaySpec::MOST }>>, Random),
     Reservoir(Box<Reservoir<Kept<T>, { ReplaySpec::MOST }>>),
 }
@@ -33,8 +33,8 @@ impl<T: Real> ReplayBuffer<T> {
         // Not the numbers that the order of the rows is drawn from.
         let seed = !seed;
         let rows = match spec.keep {
-            Keep::Ring => Rows::Ring(Box::new(Ring::limited(spec.rows)), Random::seed(seed)),
-            Keep::Reservoir => Rows::Reservoir(Box::new(Reservoir::limited(seed, spec.rows))),
+            Keep::Ring => Buffer::Ring(Box::new(Ring::limited(spec.rows)), Random::seed(seed)),
+            Keep::Reservoir => Buffer::Reservoir(Box::new(Reservoir::limited(seed, spec.rows))),
         };
         Self {
             rows,
@@ -45,8 +45,8 @@ impl<T: Real> ReplayBuffer<T> {
     /// One of the rows, if there is one.
     pub(crate) fn draw(&mut self) -> Option<Sample<'_, T>> {
         let kept = match &mut self.rows {
-            Rows::Ring(ring, random) => ring.draw(random),
-            Rows::Reservoir(reservoir) => reservoir.draw(),
+            Buffer::Ring(ring, random) => ring.draw(random),
+            Buffer::Reservoir(reservoir) => reservoir.draw(),
         };
         kept.map(|kept| Sample {
             features: &kept.features,
@@ -65,8 +65,8 @@ impl<T: Real> ReplayBuffer<T> {
             line: row.line,
         };
         match &mut self.rows {
-            Rows::Ring(ring, _) => ring.push(kept),
-            Rows::Reservoir(reservoir) => reservoir.push(kept),
+            Buffer::Ring(ring, _) => ring.push(kept),
+            Buffer::Reservoir(reservoir) => reservoir.push(kept),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::{RecipeArguments, at_least_one};
+use super::RecipeArguments;
+use super::values::at_least_one;
 
 /// Reads the name of an emulated board.
 pub(crate) fn emulated_board() -> PossibleValuesParser {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{TableArguments, at_least_one};
+use super::TableArguments;
+use super::values::at_least_one;
 use crate::spec::{Cost, finite};
 
 /// The options of `predict`.

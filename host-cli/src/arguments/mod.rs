@@ -2,11 +2,13 @@
 
 mod compare;
 mod crosscheck;
+pub(crate) mod device;
 mod fit;
 mod fitted;
 mod inspect;
 mod recipe;
 mod table;
+mod values;
 
 use std::path::PathBuf;
 
@@ -14,12 +16,12 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use self::compare::CompareArguments;
 pub(crate) use self::crosscheck::{CrosscheckArguments, emulated_board};
+pub(crate) use self::device::{DeviceArguments, ReplayArguments};
 pub(crate) use self::fit::FitArguments;
 pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};
 pub(crate) use self::inspect::InspectArguments;
 pub(crate) use self::recipe::RecipeArguments;
 pub(crate) use self::table::TableArguments;
-pub(crate) use crate::device::arguments::{DeviceArguments, ReplayArguments};
 
 /// Fits sensor data by gradient descent, bit for bit as a microcontroller does.
 #[derive(Debug, Parser)]
@@ -85,11 +87,4 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FOLDER")]
         out: Option<PathBuf>,
     },
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse::<usize>() {
-        Ok(rows) if rows > 0 => Ok(rows),
-        _ => Err("at least 1 row".into()),
-    }
 }

@@ -9,9 +9,7 @@ use crate::samples::RowCounts;
 
 /// Results of a comparison, as `--json` prints them.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Document {
-    pub(super) schema: u32,
-    pub(super) downhill: &'static str,
+pub(crate) struct Comparison {
     pub(super) status: &'static str,
     pub(super) data: String,
     pub(super) target: String,

@@ -22,7 +22,7 @@ use crate::samples::RowCounts;
 use crate::trainer::HostTrainer;
 use crate::{auto_lr, config, measure, messages, output, parameters};
 
-use document::{Compared, Document, Options, all_failed};
+use document::{Compared, Comparison, Options, all_failed};
 use vary::{Setting, Vary};
 
 pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
 }
 
 /// Makes every fit.
-pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
+pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
     let varied: Vec<Vary> = arguments
         .vary
         .iter()
@@ -87,9 +87,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Document> {
         fits.push(fit(plan, setting)?);
     }
     let (rows, kind, target) = first.ok_or_else(|| Failure::Usage("nothing to compare".into()))?;
-    Ok(Document {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    Ok(Comparison {
         status: match all_failed(&fits) {
             true => "failed",
             false => "done",

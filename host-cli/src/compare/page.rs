@@ -1,12 +1,12 @@
 //! The comparison as a page.
 
-use super::document::{Compared, Document};
+use super::document::{Compared, Comparison};
 use super::text::{MARKS, coefficients, columns, figures, name};
 use crate::format::number;
 use crate::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, reproduce};
 
-pub(super) fn of(document: &Document) -> Page {
-    let Document {
+pub(super) fn of(document: &Comparison) -> Page {
+    let Comparison {
         data, target, rows, ..
     } = document;
     let lead = [
@@ -42,7 +42,7 @@ pub(super) fn of(document: &Document) -> Page {
 }
 
 /// The fits with what stands for each.
-fn marked(document: &Document) -> impl Iterator<Item = (&'static str, &Compared)> {
+fn marked(document: &Comparison) -> impl Iterator<Item = (&'static str, &Compared)> {
     let marks = (0..).map_while(|at| MARKS.get(at..=at));
     marks.zip(&document.fits)
 }
@@ -52,7 +52,7 @@ fn named(mark: &str, fit: &Compared) -> String {
 }
 
 /// The options that are varied.
-fn varied(document: &Document) -> String {
+fn varied(document: &Comparison) -> String {
     let first = document.fits.first();
     let options = first.into_iter().flat_map(|fit| &fit.options.0);
     let options: Vec<&str> = options.map(|pair| pair.0.as_str()).collect();
@@ -60,14 +60,14 @@ fn varied(document: &Document) -> String {
 }
 
 /// Name of the rows that everything is measured on.
-fn of_rows(document: &Document) -> &'static str {
+fn of_rows(document: &Comparison) -> &'static str {
     match document.rows.validation {
         0 => "training",
         _ => "validation",
     }
 }
 
-fn results(page: &mut Page, document: &Document) {
+fn results(page: &mut Page, document: &Comparison) {
     let columns = columns(document);
     let mut head = vec!["fit", "parameters"];
     head.extend(&columns);
@@ -82,7 +82,7 @@ fn results(page: &mut Page, document: &Document) {
 }
 
 /// The curves of the fits that end best, as many as can be told apart.
-fn curves(document: &Document) -> Option<Chart> {
+fn curves(document: &Comparison) -> Option<Chart> {
     let mut drawn: Vec<_> = marked(document)
         .filter_map(|(mark, fit)| Some((mark, fit, *fit.curve.last()?)))
         .collect();

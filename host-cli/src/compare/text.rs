@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::document::{Compared, Document};
+use super::document::{Compared, Comparison};
 use crate::estimate::Named;
 use crate::format::number;
 use crate::loss_plot;
@@ -10,8 +10,8 @@ use crate::loss_plot;
 /// Marks of the curves, one for each fit.
 pub(super) const MARKS: &str = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#@&";
 
-pub(super) fn of(document: &Document) -> String {
-    let Document {
+pub(super) fn of(document: &Comparison) -> String {
+    let Comparison {
         data, target, rows, ..
     } = document;
     let mut text = format!(
@@ -36,7 +36,7 @@ pub(super) fn name(fit: &Compared) -> String {
 }
 
 /// How wide the names are.
-fn width(document: &Document) -> usize {
+fn width(document: &Comparison) -> usize {
     let names = document.fits.iter().map(|fit| name(fit).chars().count());
     names.max().unwrap_or(0).max(10) + 4
 }
@@ -49,7 +49,7 @@ fn measured(fit: &Compared) -> Option<Vec<(&'static str, Option<f64>)>> {
 }
 
 /// The metrics that fits are compared by. The loss is another thing in each, and is none.
-pub(super) fn columns(document: &Document) -> Vec<&'static str> {
+pub(super) fn columns(document: &Comparison) -> Vec<&'static str> {
     const KNOWN: [&str; 10] = [
         "r2",
         "rmse",
@@ -75,7 +75,7 @@ pub(super) fn figures(fit: &Compared, columns: &[&str]) -> Vec<Option<f64>> {
 }
 
 /// Parameters and metrics, a line a fit.
-fn table(text: &mut String, document: &Document) {
+fn table(text: &mut String, document: &Comparison) {
     let width = width(document);
     let columns = columns(document);
     let _ = write!(text, "{:width$}{:>10}", "", "parameters");
@@ -93,7 +93,7 @@ fn table(text: &mut String, document: &Document) {
     }
 }
 
-fn curves(text: &mut String, document: &Document) {
+fn curves(text: &mut String, document: &Comparison) {
     let fits = || document.fits.iter().zip(MARKS.chars());
     let curves: Vec<(char, &[f64])> = fits().map(|(fit, mark)| (mark, &fit.curve[..])).collect();
     if curves.iter().any(|(_, curve)| curve.len() > 1) {
@@ -114,7 +114,7 @@ type Coefficients = Vec<(&'static str, Vec<Option<f64>>)>;
 
 /// The features' names, the largest coefficient of the first linear model first, and the
 /// standardized coefficients of every linear model.
-pub(super) fn coefficients(document: &Document) -> Option<(Vec<String>, Coefficients)> {
+pub(super) fn coefficients(document: &Comparison) -> Option<(Vec<String>, Coefficients)> {
     let marks = (0..).map_while(|at| MARKS.get(at..=at));
     let linear = document.fits.iter().zip(marks);
     let linear: Vec<_> = linear
@@ -132,7 +132,7 @@ pub(super) fn coefficients(document: &Document) -> Option<(Vec<String>, Coeffici
 }
 
 /// The standardized coefficients of linear models beside each other.
-fn beside(text: &mut String, document: &Document) {
+fn beside(text: &mut String, document: &Comparison) {
     let Some((names, linear)) = coefficients(document) else {
         return;
     };

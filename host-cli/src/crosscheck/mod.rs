@@ -3,6 +3,8 @@
 
 mod compare;
 mod page;
+mod result;
+mod run;
 mod solve;
 
 use std::ffi::OsString;
@@ -26,13 +28,13 @@ use crate::plan::Plan;
 use crate::verdicts::VerdictMessage;
 use crate::{auto_lr, output};
 
-use compare::{Compared, Comparison, Difference};
+use compare::Comparison;
+use result::{Compared, Difference};
+use run::{Fit, Run};
 
 /// Result, as `--json` prints it.
 #[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    downhill: &'static str,
+struct CrosscheckResult<'a> {
     status: &'static str,
     board: &'a str,
     #[serde(flatten)]
@@ -76,21 +78,6 @@ struct SolvedDocument<'a> {
     residual_standard_deviation: Option<f32>,
 }
 
-/// A fit that is compared.
-struct Run {
-    /// What sets it apart from the first; empty of the first.
-    options: String,
-    limit: usize,
-    flip_bit_at: Option<u64>,
-    fit: Fit,
-}
-
-/// By a gradient, or by least squares.
-enum Fit {
-    Gradient(Box<Plan<f32>>),
-    LeastSquares(Box<Problem<f32>>),
-}
-
 pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
     let inputs = [
         Some(arguments.recipe.data.as_path()),
@@ -122,9 +109,7 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
         let pairs = runs.iter().zip(&results);
         let documents: Vec<_> = pairs.map(|(run, result)| document(run, result)).collect();
         if let [run, more @ ..] = &documents[..] {
-            output::print_json(&Document {
-                schema: crate::output::SCHEMA,
-                downhill: env!("CARGO_PKG_VERSION"),
+            output::print_json(&CrosscheckResult {
                 status: match differs {
                     None => "identical",
                     Some(_) => "different",
@@ -205,12 +190,6 @@ fn compare(run: &Run, port: &mut Port) -> Outcome<Compared> {
             port.check_room(problem.estimation.words())?;
             solve::compare(problem, port, run.limit, run.flip_bit_at)
         }
-    }
-}
-
-impl Compared {
-    fn different(&self) -> u64 {
-        u64::from(self.difference.is_some())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Crosschecks as a page.
 
-use super::{Compared, Fit, Run};
+use super::result::Compared;
+use super::run::{Fit, Run};
 use crate::least_squares;
 use crate::page::{MANY, Mark, Page, Remark, fit, losses, reproduce};
 

@@ -1,27 +1,15 @@
 //! A fit by least squares on a board, beside its twin.
 
-use downhill::least_squares::{AnyEstimator, SolveError, Termination};
+use downhill::least_squares::{AnyEstimator, SolveError};
 use downhill::{Fault, Fingerprint};
 use downhill_link::{Command, CommandError, Numbers, Progress};
 
-use super::compare::{Compared, Difference, Stop};
+use super::result::{Compared, Difference, Solved, Stop};
 use crate::board::Port;
-use crate::estimate::{Estimate, Named};
+use crate::estimate::Named;
 use crate::failure::{Failure, Outcome};
 use crate::least_squares::{self, Problem};
 use crate::samples::Sample;
-
-/// What a board says of a fit by least squares.
-pub(super) struct Solved {
-    /// Why it ended; `None` of an estimator that never does.
-    pub(super) termination: Option<Termination>,
-    /// The parameters by name.
-    pub(super) parameters: Named<Estimate>,
-    /// What was minimized; 0 of an estimator that does not keep count.
-    pub(super) cost: f32,
-    /// The residual standard deviation.
-    pub(super) deviation: Option<f32>,
-}
 
 /// A board and its twin on the same rows.
 struct Pair<'a, 'w> {

@@ -1,7 +1,7 @@
 //! The line to a board.
 
-use super::arguments::LineArguments;
 use super::info;
+use crate::arguments::device::LineArguments;
 use crate::board::{Line, Machine, Port, firmware};
 use crate::failure::Outcome;
 use crate::interrupt;

@@ -11,26 +11,22 @@ use crate::output;
 
 /// Boards, as `device list --json` prints them.
 #[derive(Serialize)]
-struct List {
-    schema: u32,
-    downhill: &'static str,
+struct PortList {
     status: &'static str,
-    ports: Vec<Listed>,
+    ports: Vec<PortEntry>,
     emulated: Vec<&'static str>,
 }
 
 /// A serial port.
 #[derive(Serialize)]
-struct Listed {
+struct PortEntry {
     name: String,
     what: String,
 }
 
 /// Description of a board, as `device info --json` prints it.
 #[derive(Serialize)]
-struct Info {
-    schema: u32,
-    downhill: &'static str,
+struct BoardInfo {
     status: &'static str,
     board: String,
     protocol: u16,
@@ -67,18 +63,16 @@ fn what(port: &SerialPortInfo) -> String {
 }
 
 pub(super) fn list(json: bool) -> Outcome {
-    let ports: Vec<Listed> = ports()
+    let ports: Vec<PortEntry> = ports()
         .iter()
-        .map(|port| Listed {
+        .map(|port| PortEntry {
             name: port.port_name.clone(),
             what: what(port),
         })
         .collect();
     let emulated: Vec<_> = emulated_boards().map(|board| board.name).collect();
     if json {
-        return output::print_json(&List {
-            schema: crate::output::SCHEMA,
-            downhill: env!("CARGO_PKG_VERSION"),
+        return output::print_json(&PortList {
             status: "done",
             ports,
             emulated,
@@ -127,9 +121,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         None => None,
     };
     let device = port.device()?;
-    let info = Info {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    let info = BoardInfo {
         status: "done",
         board: device.board.to_string(),
         protocol: downhill_link::PROTOCOL,

@@ -1,6 +1,5 @@
 //! `downhill device`: boards from the command line.
 
-pub(crate) mod arguments;
 mod connect;
 mod info;
 mod label;
@@ -15,7 +14,7 @@ use crate::board::{Machine, firmware};
 use crate::failure::Outcome;
 use crate::{interrupt, output};
 
-use arguments::{DeviceCommand, EmulateArguments, RecordArguments};
+use crate::arguments::device::{DeviceCommand, EmulateArguments, RecordArguments};
 use connect::open;
 pub(crate) use recording::{Entry, Head, RecordedCommand, Recorder, open as open_recording};
 use source::{Source, model};
@@ -54,7 +53,7 @@ fn record(arguments: &RecordArguments) -> Outcome {
     )?;
     let model = arguments.model.as_deref().map(model).transpose()?;
     let rows = match (&arguments.data, &model) {
-        (Some(data), Some(model)) => Some(stream::Rows::read(
+        (Some(data), Some(model)) => Some(stream::SampleStream::read(
             model,
             data,
             &arguments.table,

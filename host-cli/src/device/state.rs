@@ -5,9 +5,9 @@ use std::path::Path;
 use downhill::checkpoint::Checkpoint;
 use downhill_link::Command;
 
-use super::arguments::{PullArguments, PushArguments};
 use super::connect::open;
 use super::source::model;
+use crate::arguments::device::{PullArguments, PushArguments};
 use crate::failure::{Failure, Outcome};
 use crate::model_file::Model;
 use crate::output;

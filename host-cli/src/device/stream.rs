@@ -1,4 +1,4 @@
-//! Rows on their way to a board.
+//! SampleStream on their way to a board.
 
 use std::path::Path;
 
@@ -7,10 +7,10 @@ use downhill_link::{Command, Numbers, Progress};
 use downhill_tables::CsvFile;
 use serde::Serialize;
 
-use super::arguments::StreamArguments;
 use super::connect::open;
 use super::source::{Source, model};
 use crate::arguments::TableArguments;
+use crate::arguments::device::StreamArguments;
 use crate::board::Port;
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
@@ -21,9 +21,7 @@ use crate::{interrupt, output};
 
 /// Result, as `--json` prints it.
 #[derive(Serialize)]
-struct Document {
-    schema: u32,
-    downhill: &'static str,
+struct StreamResult {
     status: &'static str,
     board: String,
     data: String,
@@ -36,7 +34,7 @@ struct Document {
 }
 
 /// The rows of a file, as the fit of a model takes them.
-pub(super) struct Rows {
+pub(super) struct SampleStream {
     samples: Samples<f32>,
     limit: usize,
     path: String,
@@ -44,7 +42,7 @@ pub(super) struct Rows {
 
 /// Tally of the rows that were sent.
 #[derive(Default)]
-pub(super) struct Fed {
+pub(super) struct StreamTally {
     rows: usize,
     refused: usize,
     loss: f64,
@@ -52,7 +50,7 @@ pub(super) struct Fed {
     last: Option<downhill_link::Ack>,
 }
 
-impl Rows {
+impl SampleStream {
     pub(super) fn read(
         model: &Model<f32>,
         data: &Path,
@@ -89,8 +87,8 @@ impl Rows {
         &self,
         port: &mut Port,
         mut watch: impl FnMut(&mut Port, &Progress) -> Outcome<bool>,
-    ) -> Outcome<Fed> {
-        let mut fed = Fed::default();
+    ) -> Outcome<StreamTally> {
+        let mut tally = StreamTally::default();
         for row in self.samples.iter().take(self.len()) {
             if interrupt::asked() {
                 break;
@@ -100,17 +98,17 @@ impl Rows {
                 features: Numbers::new(row.features),
                 target: Numbers::new(row.target),
             })?;
-            fed.rows += 1;
-            fed.last = Some(outcome);
+            tally.rows += 1;
+            tally.last = Some(outcome);
             match outcome.result {
                 Ok(progress) => {
-                    fed.loss += f64::from(progress.loss);
-                    fed.weight += f64::from(row.weight);
+                    tally.loss += f64::from(progress.loss);
+                    tally.weight += f64::from(row.weight);
                     if !watch(port, &progress)? {
                         break;
                     }
                 }
-                Err(downhill_link::CommandError::Fault(_)) => fed.refused += 1,
+                Err(downhill_link::CommandError::Fault(_)) => tally.refused += 1,
                 Err(refusal) => {
                     return Err(Failure::Input(format!(
                         "{}, line {}: the board refuses: {refusal}",
@@ -119,14 +117,14 @@ impl Rows {
                 }
             }
         }
-        Ok(fed)
+        Ok(tally)
     }
 }
 
 pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     let rows = &arguments.rows;
     let model = model(&rows.model)?;
-    let rows = Rows::read(&model, &arguments.data, &arguments.table, rows.limit)?;
+    let rows = SampleStream::read(&model, &arguments.data, &arguments.table, rows.limit)?;
     if rows.len() == 0 {
         return Err(Failure::Input(format!(
             "{}: no row has all that the model needs; {} dropped for a missing value",
@@ -140,24 +138,22 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
         rows.len() as u64,
         "row {pos}/{len} {bar:24} {msg} [{per_sec}, {eta} left]",
     );
-    let fed = rows.feed(&mut port, |_, progress| {
+    let tally = rows.feed(&mut port, |_, progress| {
         bar.step(|| format!("loss {:.5}", progress.loss));
         Ok(true)
     });
     bar.clear();
-    let fed = fed?;
-    let document = Document {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    let tally = tally?;
+    let document = StreamResult {
         status: "done",
         board: port.device()?.board.to_string(),
         data: rows.path.clone(),
-        rows: fed.rows,
+        rows: tally.rows,
         dropped: rows.samples.dropped,
-        refused: fed.refused,
-        steps: fed.last.and_then(|o| o.result.ok()).map_or(0, |p| p.step),
-        mean_loss: (fed.weight > 0.0).then(|| fed.loss / fed.weight),
-        fingerprint: fed
+        refused: tally.refused,
+        steps: tally.last.and_then(|o| o.result.ok()).map_or(0, |p| p.step),
+        mean_loss: (tally.weight > 0.0).then(|| tally.loss / tally.weight),
+        fingerprint: tally
             .last
             .map_or_else(String::new, |o| o.fingerprint.to_string()),
     };

@@ -9,11 +9,11 @@ use downhill::model::Model;
 use downhill::rules::Method;
 use downhill_link::{Capabilities, Counters};
 
-use super::arguments::WatchArguments;
 use super::connect::open;
 use super::node;
 use super::source::model;
-use super::stream::{self, Rows};
+use super::stream::{self, SampleStream};
+use crate::arguments::device::WatchArguments;
 use crate::board::Port;
 use crate::failure::Outcome;
 use crate::{interrupt, loss_plot, output, parameters};
@@ -45,7 +45,7 @@ struct View {
 pub(super) fn run(arguments: &WatchArguments) -> Outcome {
     let model = arguments.model.as_deref().map(model).transpose()?;
     let rows = match (&arguments.data, &model) {
-        (Some(data), Some(model)) => Some(Rows::read(model, data, &arguments.table, None)?),
+        (Some(data), Some(model)) => Some(SampleStream::read(model, data, &arguments.table, None)?),
         _ => None,
     };
     let mut port = open(&arguments.line)?;

@@ -23,9 +23,7 @@ use crate::verdicts::VerdictMessage;
 /// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
 #[serde(bound(serialize = "T: Real + Serialize"))]
-pub(super) struct Document<'a, T> {
-    schema: u32,
-    downhill: &'static str,
+pub(super) struct FitResult<'a, T> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
@@ -98,11 +96,9 @@ pub(super) fn document<'a, T: Real + Serialize>(
     verdicts: &'a [VerdictMessage],
     history: Option<&'a History>,
     model: Option<&Path>,
-) -> Document<'a, T> {
+) -> FitResult<'a, T> {
     let trainer = &fit.trainer;
-    Document {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    FitResult {
         status: "done",
         failure: None,
         verdicts,
@@ -147,7 +143,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
     }
 }
 
-impl<T> Document<'_, T> {
+impl<T> FitResult<'_, T> {
     /// Result of a fit that failed, whose model is not written.
     pub(super) fn failed(mut self, message: String) -> Self {
         self.status = "failed";

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::Frame;
+use super::frame::Frame;
 use super::statistics::{moments, quantile, relation};
 
 /// A column in numbers.

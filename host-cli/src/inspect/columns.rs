@@ -1,8 +1,9 @@
 //! Columns by themselves: what is missing, what never changes, what lies far out, how large.
 
+use super::finding::Finding;
 use super::finding::{percent, some};
+use super::frame::Frame;
 use super::statistics::{moments, quantile};
-use super::{Finding, Frame};
 use crate::format::number;
 
 /// How many interquartile ranges beyond a quartile a number lies far out.

@@ -1,6 +1,8 @@
 //! What was found as a page.
 
-use super::{Column, Document, Finding};
+use super::column::Column;
+use super::document::Inspection;
+use super::finding::Finding;
 use crate::columns::TargetKind;
 use crate::format::{counted, number};
 use crate::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, in_units, reproduce};
@@ -9,8 +11,8 @@ use crate::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, in_units, repr
 const BARS: usize = 20;
 
 /// The page of what was found; `targets` are the target's numbers where it has one.
-pub(super) fn of(document: &Document, targets: &[f64]) -> Page {
-    let Document {
+pub(super) fn of(document: &Inspection, targets: &[f64]) -> Page {
+    let Inspection {
         data,
         target,
         rows,
@@ -82,7 +84,7 @@ pub(super) fn of(document: &Document, targets: &[f64]) -> Page {
 }
 
 /// How often the target is what.
-fn distribution(document: &Document, targets: &[f64]) -> Option<Chart> {
+fn distribution(document: &Inspection, targets: &[f64]) -> Option<Chart> {
     let column = document.columns.last()?;
     let (least, most) = (column.smallest?, column.largest?);
     let (from, width, bars) = match document.kind {

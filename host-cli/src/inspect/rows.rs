@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::finding::Finding;
 use super::finding::percent;
+use super::frame::{Frame, Series};
 use super::statistics::moments;
-use super::{Finding, Frame, Series};
 use crate::format::number;
 
 /// How fine rows are told apart, in standard deviations of each feature.

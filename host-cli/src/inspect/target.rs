@@ -1,8 +1,9 @@
 //! The target: its classes, what tells it too well, what tells it at all, and how much there is
 //! to learn it from.
 
+use super::finding::Finding;
+use super::frame::Frame;
 use super::statistics::relation;
-use super::{Finding, Frame};
 use crate::format::{counted, number};
 
 /// How much of the target one column may tell before it is too good to be true: for two classes

@@ -2,9 +2,10 @@
 
 use downhill_tables::Table;
 
+use super::finding::Finding;
 use super::finding::{percent, some};
+use super::frame::Frame;
 use super::statistics::shift;
-use super::{Finding, Frame};
 use crate::failure::Outcome;
 
 /// From which distance between the first and the last third of the rows on it is said.

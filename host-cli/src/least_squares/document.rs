@@ -17,9 +17,7 @@ use downhill_tables::Dialect;
 
 /// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    downhill: &'static str,
+struct SolverResult<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
@@ -75,9 +73,7 @@ pub(super) fn print<T: Real>(
     saved: Option<&Path>,
 ) -> Outcome {
     let end = solved.termination;
-    output::print_json(&Document {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    output::print_json(&SolverResult {
         status: if failure.is_some() { "failed" } else { "done" },
         failure: failure.map(Failure::to_string),
         data: problem.data.name(),

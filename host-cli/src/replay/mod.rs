@@ -1,13 +1,13 @@
 //! `downhill replay`: every step of a recording again on the host, bit for bit.
 
 mod page;
+mod result;
 
 use std::io::{BufRead, BufReader};
 
 use downhill::rules::Method;
 use downhill::{Fingerprint, Step};
 use downhill_link::CommandError;
-use serde::Serialize;
 
 use crate::arguments::ReplayArguments;
 use crate::device::{Entry, Head, RecordedCommand, open_recording};
@@ -16,32 +16,7 @@ use crate::output;
 use crate::page::Report;
 use crate::trainer::{HostFit, build, monitored};
 
-/// Result, as `--json` prints it.
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    downhill: &'static str,
-    status: &'static str,
-    recording: String,
-    board: &'a str,
-    entries: u64,
-    steps: u64,
-    first_difference: Option<&'a Difference>,
-    fingerprint: &'a str,
-}
-
-/// Where recording and host part.
-#[derive(Clone, Debug, Serialize)]
-struct Difference {
-    /// The recording's line, counted from 1.
-    line: u64,
-    /// The host's step after it.
-    step: u64,
-    /// What differs: `fingerprint`, `refusal`, `number of steps` or `loss`.
-    what: &'static str,
-    recording: String,
-    host: String,
-}
+use result::{Difference, ReplayResult};
 
 /// A fit that goes through a recording.
 #[derive(Default)]
@@ -98,9 +73,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
     };
     let steps = replay.steps();
     let fingerprint = replay.fingerprint();
-    let document = Document {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    let document = ReplayResult {
         status: match difference {
             None => "identical",
             Some(_) => "different",

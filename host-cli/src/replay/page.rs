@@ -1,10 +1,10 @@
 //! A replay as a page.
 
-use super::{Difference, Document};
+use super::result::{Difference, ReplayResult};
 use crate::page::{MANY, Mark, Page, Remark, losses, reproduce};
 
 /// The page of a replay whose samples had these losses.
-pub(super) fn of(document: &Document<'_>, learned: &[(u64, f32)], unit: &str) -> Page {
+pub(super) fn of(document: &ReplayResult<'_>, learned: &[(u64, f32)], unit: &str) -> Page {
     let verdict = match document.first_difference {
         None => "All identical, bit for bit.".into(),
         Some(Difference { line, .. }) => format!("Recording and host part at line {line}."),

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-use crate::device::arguments::LabelArguments;
+use crate::arguments::device::LabelArguments;
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
 

@@ -10,10 +10,10 @@ use downhill_link::{Command, CommandError, Numbers, Topics};
 use serde::Serialize;
 
 use self::labels::{Label, Labels, Next, TURN};
-use super::arguments::LabelArguments;
 use super::connect::open;
 use super::node;
 use super::recording::{Head, Recorder};
+use crate::arguments::device::LabelArguments;
 use crate::board::{Learned, Port};
 use crate::failure::{Failure, Outcome};
 use crate::format::counted;
@@ -21,9 +21,7 @@ use crate::{interrupt, messages, output};
 
 /// Result, as `--json` prints it.
 #[derive(Default, Serialize)]
-struct Document {
-    schema: u32,
-    downhill: &'static str,
+struct LabelResult {
     status: &'static str,
     board: String,
     labels: u64,
@@ -64,12 +62,10 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
     if !arguments.take && arguments.sample.is_none() {
         node::check_runs(&mut port, "`--take` has it take one for each label")?;
     }
-    let mut said = Document {
-        schema: crate::output::SCHEMA,
-        downhill: env!("CARGO_PKG_VERSION"),
+    let mut said = LabelResult {
         status: "done",
         board: port.device()?.board.to_string(),
-        ..Document::default()
+        ..LabelResult::default()
     };
     let ended = session(&mut port, arguments, &mut labels, width, &mut said);
     // What was learned is written down, whatever ended it.
@@ -90,7 +86,7 @@ fn session(
     arguments: &LabelArguments,
     labels: &mut Labels,
     width: usize,
-    said: &mut Document,
+    said: &mut LabelResult,
 ) -> Outcome {
     let mut refused = None;
     while !interrupt::asked() {
@@ -130,7 +126,7 @@ fn session(
     }
 }
 
-impl Document {
+impl LabelResult {
     fn text(&self, arguments: &LabelArguments, recorded: Option<u64>) -> String {
         let mut text = format!(
             "{}: {} given, {} too late, {} refused; {}, fingerprint {}\n",
@@ -196,7 +192,7 @@ fn give(
     port: &mut Port,
     sample: u32,
     label: &Label,
-    said: &mut Document,
+    said: &mut LabelResult,
 ) -> Outcome<Result<String, String>> {
     let target = Numbers::new(&label.targets);
     let outcome = port.command(&Command::Label { sample, target })?;
