@@ -30,7 +30,7 @@ pub(super) fn module<T: Literal>(net: &Net<T>) -> String {
         "
 /// Number of features.
 pub const FEATURES: usize = {};
-/// Number of numbers of a prediction.
+/// Length of a prediction.
 pub const OUTPUTS: usize = {};
 /// The features' names, in the order in which `predict` takes them.
 pub const NAMES: [&str; FEATURES] = [",

@@ -19,7 +19,7 @@ pub(crate) enum Reading {
 }
 
 impl Reading {
-    /// Number of numbers of a prediction.
+    /// Length of a prediction.
     pub(crate) fn width(self) -> usize {
         match self {
             Self::Probabilities(numbers) | Self::Amounts(numbers) => numbers,
