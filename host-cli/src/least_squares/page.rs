@@ -8,7 +8,9 @@ use super::report;
 use super::solve::Solved;
 use crate::estimate::{Estimate, Named};
 use crate::format::number;
-use crate::page::{Axis, Chart, Page, Series, Shape, Tone, diagnostic_plots, fit, in_units, reproduce};
+use crate::page::{
+    Axis, Chart, Page, Series, Shape, Tone, diagnostic_plots, fit, in_units, reproduce,
+};
 
 /// The points of a fitted curve.
 const POINTS: usize = 200;
