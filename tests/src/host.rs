@@ -127,7 +127,7 @@ impl Host {
         found.expect("a fit")
     }
 
-    /// How good the predictions were.
+    /// Scores of the predictions that were compared with their targets.
     pub fn scores(&mut self) -> Scores {
         let mut found = None;
         self.client.ask(Query::Scores);

@@ -15,7 +15,7 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::Scaling;
 use downhill::{Const, Dyn, Recipe, Trainer};
-use downhill_firmware::{Connection, Desk, Later, Learner, Mode, Node, SensorFault};
+use downhill_firmware::{Connection, DeferredLabels, Learner, Mode, Node, NodeWorker, SensorFault};
 use downhill_tests::board::{Board, Pin, Wire};
 use downhill_tests::emulator::{Emulator, firmware};
 use downhill_tests::{downhill, json, stderr, stdout};
@@ -26,7 +26,7 @@ type Line = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [
 
 const RATE: f32 = 0.1;
 /// From how many samples the scaler learns.
-const SURVEY: u32 = 5;
+const SCALER_SAMPLES: u32 = 5;
 
 static RECIPE: Recipe<f32> = Recipe::new(
     AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
@@ -51,13 +51,16 @@ fn node(wire: Wire, stop: &AtomicBool, runs: bool) {
     let (model, optimizer) = (Linear::new(), Sgd::new(RATE));
     let trainer = Line::with_rules(model, Squared, optimizer, Scaling::STANDARD, arena).unwrap();
     let fit = Fit::new(trainer, RECIPE.batch);
-    let learner: Learner<_, _, _, _, 1, 1, 4> = Learner::new(fit, sensor, Later, Pin).unwrap();
-    let learner = learner.survey(SURVEY).mode(Mode::LearnWhileInferring);
+    let learner: Learner<_, _, _, _, 1, 1, 4> =
+        Learner::new(fit, sensor, DeferredLabels, Pin).unwrap();
+    let learner = learner
+        .fit_scaler(SCALER_SAMPLES)
+        .mode(Mode::LearnWhileInferring);
     let learner = if runs { learner } else { learner.stopped() };
     let mut inbox = [0.0; 32];
-    let mut desk = Desk::new(learner, &RECIPE, (), &mut inbox);
-    desk.wake();
-    let mut node = Node::new(Connection::new("thermometer", wire).frame::<160>(), desk);
+    let mut worker = NodeWorker::new(learner, &RECIPE, (), &mut inbox);
+    worker.restore();
+    let mut node = Node::new(Connection::new("thermometer", wire).frame::<160>(), worker);
     let mut last = Instant::now();
     while !stop.load(Ordering::Relaxed) {
         node.poll();

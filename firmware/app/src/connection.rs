@@ -1,6 +1,6 @@
 use downhill_link::{FRAME, WINDOW};
 
-use crate::session::Vitals;
+use crate::session::BoardStats;
 
 /// A board's name and its line to the host: how a [`Lab`](crate::Lab) or a [`Node`](crate::Node)
 /// is set up.
@@ -11,7 +11,7 @@ pub struct Connection<'a, L, const N: usize = FRAME> {
     pub(crate) board: &'a str,
     pub(crate) line: L,
     pub(crate) window: u8,
-    pub(crate) vitals: Vitals,
+    pub(crate) stats: BoardStats,
 }
 
 impl<'a, L> Connection<'a, L> {
@@ -22,7 +22,7 @@ impl<'a, L> Connection<'a, L> {
             board,
             line,
             window: WINDOW as u8,
-            vitals: Vitals::default(),
+            stats: BoardStats::default(),
         }
     }
 }
@@ -37,7 +37,7 @@ impl<'a, L, const N: usize> Connection<'a, L, N> {
             board: self.board,
             line: self.line,
             window: self.window,
-            vitals: self.vitals,
+            stats: self.stats,
         }
     }
 
@@ -53,8 +53,8 @@ impl<'a, L, const N: usize> Connection<'a, L, N> {
     /// Lets the host read what the board measures of itself.
     #[must_use]
     #[inline(always)]
-    pub fn vitals(mut self, vitals: Vitals) -> Self {
-        self.vitals = vitals;
+    pub fn board_stats(mut self, stats: BoardStats) -> Self {
+        self.stats = stats;
         self
     }
 }

@@ -11,9 +11,9 @@ use crate::words::Words;
 pub(crate) struct Estimate<'a> {
     pub(crate) fit: AnyEstimator<'a, f32>,
     features: usize,
-    /// How many samples are kept.
+    /// Samples that are kept.
     rows: usize,
-    /// The monitor's words, which nobody watches with.
+    /// Words for a monitor, which such a fit has not.
     pub(crate) spare: &'a mut [f32],
 }
 
@@ -34,7 +34,7 @@ impl<'a> Estimate<'a> {
         }
     }
 
-    /// How many words hold samples.
+    /// Words that hold samples.
     pub(crate) fn kept(&self) -> usize {
         self.rows * (self.features + 2)
     }

@@ -3,11 +3,11 @@ use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
 use crate::Connection;
-use crate::bench::Bench;
+use crate::lab_worker::LabWorker;
 use crate::port::{Port, Sent};
 use crate::worker::count;
 
-/// Firmware that fits whatever recipe comes over the link.
+/// Firmware that fits any recipe that comes over the link.
 ///
 /// It says hello when it starts, takes a recipe and samples, acknowledges each with loss and
 /// fingerprint, and hands out the fit's state. Errors of the line and of the pin are counted and
@@ -19,7 +19,7 @@ use crate::worker::count;
 /// `N` is the longest frame in bytes, of which there are two in memory.
 #[derive(Debug)]
 pub struct Lab<'a, L, P, const N: usize = FRAME> {
-    port: Port<'a, Bench<'a>, L, N>,
+    port: Port<'a, LabWorker<'a>, L, N>,
     pin: Pin<P>,
 }
 
@@ -30,7 +30,7 @@ struct Pin<P> {
 }
 
 impl<P: OutputPin> Pin<P> {
-    /// Whether that went well.
+    /// Sets the pin; returns whether that succeeded.
     fn light(&mut self, on: bool) -> bool {
         self.lit = on;
         self.pin.set_state(on.into()).is_ok()
@@ -44,22 +44,22 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P
     /// refused with the number needed (as much receives samples and pushed state, and an eighth
     /// is for what watches the fit).
     pub fn new(connection: Connection<'a, L, N>, pin: P, arena: &'a mut [f32]) -> Self {
-        let bench = Bench::new(numbers_in_sample(N), arena);
+        let bench = LabWorker::new(numbers_in_sample(N), arena);
         Self {
             port: Port::new(connection, bench),
             pin: Pin { pin, lit: false },
         }
     }
 
-    /// Does this for ever.
+    /// Polls for ever.
     pub fn run(&mut self) -> ! {
         loop {
             self.poll();
         }
     }
 
-    /// Does what has come in, if anything, and says whether there was something. It waits for
-    /// the line only to send its answers.
+    /// Executes the commands that have come in; returns whether there was anything on the line. It
+    /// waits for the line only to send its answers.
     pub fn poll(&mut self) -> bool {
         let Self { port, pin } = self;
         if port.announce() && !pin.light(false) {

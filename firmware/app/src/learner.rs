@@ -5,40 +5,40 @@ use downhill_link::{Alert, CommandError, Counters, Event, Mode, Numbers, Scores,
 use embedded_hal::digital::OutputPin;
 
 use crate::log::log;
+use crate::pending_samples::{PendingSamples, Sample};
+use crate::sensor_limits::{LimitChecker, SensorLimits};
 use crate::staging::{count_skipped, count_step};
-use crate::waiting::{Sample, Waiting};
-use crate::watch::{Limits, Watch};
-use crate::worker::{Tell, count};
+use crate::worker::{EventSink, count};
 use crate::{ErasedFit, Reference, Sensor};
 
-/// A fit that lives with a sensor: it asks the sensor, lets samples wait for their targets,
+/// A fit with a sensor: it reads the sensor, keeps samples pending until their targets come,
 /// predicts, compares and learns as its [`Mode`] says, and raises an alarm when something is
 /// wrong.
 ///
-/// `N` features and `M` targets make a sample, of which up to `W` wait. The alarm pin is high
-/// while the sensor gives nothing worth learning from, and while the last prediction that was
-/// compared was farther from its target than the limit. Errors of the pin are counted.
+/// A sample has `N` features and `M` targets; up to `W` are pending. The alarm pin is high while
+/// the sensor is at fault, and while the last prediction that was compared was farther from its
+/// target than the limit. Errors of the pin are counted.
 #[derive(Debug)]
 pub struct Learner<F, S, R, P, const N: usize, const M: usize, const W: usize> {
     fit: F,
-    /// From how many samples the scaler learns before the fit does.
-    survey: u32,
+    /// Samples that the scaler is fitted to before the model.
+    scaler_samples: u32,
     sensor: S,
     reference: R,
     alarm: P,
-    watch: Watch<N>,
-    waiting: Waiting<N, M, W>,
+    limits: LimitChecker<N>,
+    pending: PendingSamples<N, M, W>,
     meter: Regression<f32>,
     fade: f32,
     mode: Mode,
-    /// Turns that the sensor still gets; none for no end.
+    /// Polls of the sensor that are left; none for no end.
     left: Option<u32>,
-    /// The number of the sample that was taken last.
+    /// Number of the sample that was taken last.
     taken: u32,
-    /// How far a prediction may be from its target.
+    /// Largest distance of a prediction from its target, in the target's unit.
     limit: f32,
-    far: bool,
-    trouble: Option<SensorFault>,
+    anomalous: bool,
+    fault: Option<SensorFault>,
 }
 
 impl<F, S, R, P, const N: usize, const M: usize, const W: usize> Learner<F, S, R, P, N, M, W>
@@ -64,41 +64,41 @@ where
         let _ = alarm.set_low();
         Ok(Self {
             fit,
-            survey: 0,
+            scaler_samples: 0,
             sensor,
             reference,
             alarm,
-            watch: Watch::new(Limits::default()),
-            waiting: Waiting::new(),
+            limits: LimitChecker::new(SensorLimits::default()),
+            pending: PendingSamples::new(),
             meter: Regression::new(),
             fade: 1.0,
             mode: Mode::default(),
             left: None,
             taken: 0,
             limit: f32::INFINITY,
-            far: false,
-            trouble: None,
+            anomalous: false,
+            fault: None,
         })
     }
 
-    /// Lets the scaler learn from the first so many samples with a target, and only then the fit.
+    /// Fits the scaler to the first so many samples with a target, and only then the model.
     #[must_use]
-    pub fn survey(mut self, samples: u32) -> Self {
-        self.survey = samples;
+    pub fn fit_scaler(mut self, samples: u32) -> Self {
+        self.scaler_samples = samples;
         self
     }
 
-    /// Refuses what a healthy sensor would not give.
+    /// Refuses samples beyond these limits.
     #[must_use]
-    pub fn limits(mut self, limits: Limits<N>) -> Self {
-        self.watch = Watch::new(limits);
+    pub fn limits(mut self, limits: SensorLimits<N>) -> Self {
+        self.limits = LimitChecker::new(limits);
         self
     }
 
     /// Lets a target come this many samples after its own at the latest.
     #[must_use]
     pub fn patience(mut self, samples: u32) -> Self {
-        self.waiting.set_patience(samples);
+        self.pending.set_patience(samples);
         self
     }
 
@@ -130,19 +130,19 @@ where
         self.mode = mode;
     }
 
-    /// Begins stopped: the sensor is asked only after [`start`](Learner::start).
+    /// Begins stopped: the sensor is read only after [`start`](Learner::start).
     #[must_use]
     pub fn stopped(mut self) -> Self {
         self.stop();
         self
     }
 
-    /// Gives the sensor this many turns, or all of them if 0.
+    /// Reads the sensor at this many polls, or at all of them if 0.
     pub fn start(&mut self, turns: u32) {
         self.left = (turns > 0).then_some(turns);
     }
 
-    /// Gives the sensor no more turns.
+    /// Stops reading the sensor.
     pub fn stop(&mut self) {
         self.left = Some(0);
         log!(info, "stopped after {} steps", self.fit.steps());
@@ -165,17 +165,17 @@ where
         &mut self.fit
     }
 
-    /// The number of the sample that was taken last, 0 before the first.
+    /// Number of the sample that was taken last, 0 before the first.
     pub fn taken(&self) -> u32 {
         self.taken
     }
 
-    /// What is wrong with the sensor, if anything.
-    pub fn trouble(&self) -> Option<SensorFault> {
-        self.trouble
+    /// Fault of the sensor, if there is one.
+    pub fn fault(&self) -> Option<SensorFault> {
+        self.fault
     }
 
-    /// How good the predictions were.
+    /// Scores of the predictions that were compared with their targets.
     pub fn scores(&self) -> Scores {
         Scores {
             count: self.meter.count(),
@@ -185,31 +185,31 @@ where
         }
     }
 
-    /// Begins anew: the fit as drawn from this seed, no sample waiting, nothing compared.
+    /// Restarts: the fit is initialized from this seed, no sample is pending, nothing compared.
     pub fn restart(&mut self, seed: u64) {
         // Cannot fail: there is nothing in it to refuse.
         let _ = self.fit.execute(Command::Restart { seed });
-        self.waiting.clear();
+        self.pending.clear();
         self.meter = Regression::fading(self.fade);
     }
 
-    /// Asks the sensor, if it is to be asked; whether it was.
-    pub fn turn(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) -> bool {
+    /// Reads the sensor, unless it is stopped; returns whether it was read.
+    pub fn poll(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) -> bool {
         match &mut self.left {
             Some(0) => return false,
             Some(left) => *left -= 1,
             None => {}
         }
         counters.turns = counters.turns.saturating_add(1);
-        let found = match self.watch.check(self.sensor.read()) {
-            Ok(Some(features)) => self.take(features, counters, tell).map(|()| true),
+        let found = match self.limits.check(self.sensor.read()) {
+            Ok(Some(features)) => self.take(features, counters, events).map(|()| true),
             Ok(None) => Ok(false),
             Err(fault) => Err(fault),
         };
         match found {
-            Ok(true) => self.recover(counters, tell),
+            Ok(true) => self.clear_fault(counters, events),
             Ok(false) => {}
-            Err(fault) => self.suffer(fault, counters, tell),
+            Err(fault) => self.report_fault(fault, counters, events),
         }
         if self.left == Some(0) {
             self.stop();
@@ -217,23 +217,23 @@ where
         true
     }
 
-    /// A good sample. The error is the reference's.
+    /// Takes a good sample. The error is the reference's.
     fn take(
         &mut self,
         features: [f32; N],
         counters: &mut Counters,
-        tell: &mut Tell<'_>,
+        events: &mut EventSink<'_>,
     ) -> Result<(), SensorFault> {
         self.taken = self.taken.wrapping_add(1);
         let mut prediction = None;
         if self.mode.predicts() {
             match self.fit.predict(&features) {
                 Ok(outputs) => prediction = outputs.first_chunk().copied(),
-                Err(Fault::Scaler) if self.survey > 0 => {}
-                Err(fault) => self.refuse(fault, counters, tell),
+                Err(Fault::Scaler) if self.scaler_samples > 0 => {}
+                Err(fault) => self.skip(fault, counters, events),
             }
         }
-        tell.say(Event::SampleTaken {
+        events.emit(Event::SampleTaken {
             sample: self.taken,
             features: Numbers::new(&features),
             prediction: Numbers::new(prediction.as_ref().map_or(&[], |p| p.as_slice())),
@@ -248,46 +248,46 @@ where
         };
         let label = self.reference.label(&features);
         if let Ok(Some(target)) = label {
-            if let Err(fault) = self.learn(&sample, &target, counters, tell) {
-                self.refuse(fault, counters, tell);
+            if let Err(fault) = self.learn(&sample, &target, counters, events) {
+                self.skip(fault, counters, events);
             }
         } else {
-            let expired = self.waiting.push(sample);
+            let expired = self.pending.push(sample);
             counters.expired = counters.expired.saturating_add(expired);
         }
         label.map(|_| ())
     }
 
-    /// Gives the target of a sample that waits.
+    /// Gives a pending sample its target.
     ///
     /// # Errors
-    /// [`CommandError::NoSample`] where none of this number waits, [`Fault::Length`], and what the
-    /// fit refuses; then the sample goes on waiting.
+    /// [`CommandError::NoSample`] where none of this number is pending, [`Fault::Length`], and the
+    /// fit's; then the sample stays pending.
     pub fn label(
         &mut self,
         sample: u32,
         target: &Numbers<'_>,
         counters: &mut Counters,
-        tell: &mut Tell<'_>,
+        events: &mut EventSink<'_>,
     ) -> Result<f32, CommandError> {
         let mut numbers = [0.0; M];
         if !target.copy_to(&mut numbers) {
             let (need, got) = (M as u32, target.len() as u32);
             return Err(Fault::Length { need, got }.into());
         }
-        let sample = self.waiting.get(sample).ok_or(CommandError::NoSample)?;
-        let loss = self.learn(&sample, &numbers, counters, tell)?;
-        self.waiting.remove(sample.number);
+        let sample = self.pending.get(sample).ok_or(CommandError::NoSample)?;
+        let loss = self.learn(&sample, &numbers, counters, events)?;
+        self.pending.remove(sample.number);
         Ok(loss)
     }
 
-    /// Learns from a sample and compares its prediction, as far as the mode says; the loss.
+    /// Learns from a sample and compares its prediction, as the mode says; returns the loss.
     fn learn(
         &mut self,
         sample: &Sample<N, M>,
         target: &[f32; M],
         counters: &mut Counters,
-        tell: &mut Tell<'_>,
+        events: &mut EventSink<'_>,
     ) -> Result<f32, Fault> {
         if let Some(index) = target.iter().position(|number| !number.is_finite()) {
             let index = index as u16;
@@ -301,9 +301,9 @@ where
                 target,
                 weight: 1.0,
             }) {
-                Err(Fault::Scaler) if self.survey > 0 => {
+                Err(Fault::Scaler) if self.scaler_samples > 0 => {
                     let step = self.scale(sample, target)?;
-                    self.tell_learned(sample, target, step, tell);
+                    self.emit_learned(sample, target, step, events);
                     return Ok(step.loss);
                 }
                 outcome => outcome?,
@@ -313,42 +313,42 @@ where
                 count_step(step.number, counters);
             }
             loss = step.loss;
-            self.tell_learned(sample, target, step, tell);
-            if tell.topics().verdicts
+            self.emit_learned(sample, target, step, events);
+            if events.topics().verdicts
                 && let Some(verdict) = self.fit.verdict()
             {
                 let sample = self.taken;
-                tell.say(Event::Verdict { sample, verdict });
+                events.emit(Event::Verdict { sample, verdict });
             }
         }
         if let Some(prediction) = sample.prediction {
-            self.compare(&prediction, target, counters, tell);
+            self.compare(&prediction, target, counters, events);
         }
         Ok(loss)
     }
 
-    /// Lets the scaler learn from a sample, and freezes it when it has seen enough.
+    /// Fits the scaler to a sample, and freezes it after the last.
     fn scale(&mut self, sample: &Sample<N, M>, target: &[f32; M]) -> Result<Step<f32>, Fault> {
         let features = &sample.features;
         let step = self.fit.execute(Command::FitScaler { features, target })?;
-        if self.fit.scaler_samples() >= self.survey {
+        if self.fit.scaler_samples() >= self.scaler_samples {
             self.fit.execute(Command::FreezeScaler)?;
             log!(info, "the scaler is frozen");
         }
         Ok(step)
     }
 
-    fn tell_learned(
+    fn emit_learned(
         &self,
         sample: &Sample<N, M>,
         target: &[f32; M],
         step: Step<f32>,
-        tell: &mut Tell<'_>,
+        events: &mut EventSink<'_>,
     ) {
-        if !tell.topics().steps {
+        if !events.topics().steps {
             return;
         }
-        tell.say(Event::Learned {
+        events.emit(Event::Learned {
             sample: sample.number,
             step: step.number,
             loss: step.loss,
@@ -363,45 +363,54 @@ where
         prediction: &[f32; M],
         target: &[f32; M],
         counters: &mut Counters,
-        tell: &mut Tell<'_>,
+        events: &mut EventSink<'_>,
     ) {
         self.meter.update(prediction, target);
         let mut errors = prediction.iter().zip(target).map(|(p, y)| (p - y).abs());
-        let far = errors.any(|error| error > self.limit);
-        if far == self.far {
+        let anomalous = errors.any(|error| error > self.limit);
+        if anomalous == self.anomalous {
             return;
         }
-        self.far = far;
+        self.anomalous = anomalous;
         self.signal(counters);
-        let alert = if far { Alert::Anomaly } else { Alert::Usual };
-        self.say(alert, tell);
+        let alert = if anomalous {
+            Alert::Anomaly
+        } else {
+            Alert::Usual
+        };
+        self.alert(alert, events);
     }
 
-    fn suffer(&mut self, fault: SensorFault, counters: &mut Counters, tell: &mut Tell<'_>) {
+    fn report_fault(
+        &mut self,
+        fault: SensorFault,
+        counters: &mut Counters,
+        events: &mut EventSink<'_>,
+    ) {
         counters.sensor.count(fault);
-        if self.trouble == Some(fault) {
+        if self.fault == Some(fault) {
             return;
         }
-        self.trouble = Some(fault);
+        self.fault = Some(fault);
         self.signal(counters);
-        self.say(Alert::Sensor(fault), tell);
+        self.alert(Alert::Sensor(fault), events);
     }
 
-    fn recover(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) {
-        if self.trouble.take().is_some() {
+    fn clear_fault(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) {
+        if self.fault.take().is_some() {
             self.signal(counters);
-            self.say(Alert::Recovered, tell);
+            self.alert(Alert::Recovered, events);
         }
     }
 
-    fn refuse(&mut self, fault: Fault, counters: &mut Counters, tell: &mut Tell<'_>) {
+    fn skip(&mut self, fault: Fault, counters: &mut Counters, events: &mut EventSink<'_>) {
         count_skipped(counters);
-        self.say(Alert::Refused(fault), tell);
+        self.alert(Alert::Refused(fault), events);
     }
 
-    fn say(&self, alert: Alert, tell: &mut Tell<'_>) {
+    fn alert(&self, alert: Alert, events: &mut EventSink<'_>) {
         log!(warn, "{}", alert);
-        tell.say(Event::Alert {
+        events.emit(Event::Alert {
             sample: self.taken,
             alert,
         });
@@ -409,7 +418,7 @@ where
 
     /// Sets the alarm pin.
     fn signal(&mut self, counters: &mut Counters) {
-        let on = self.far || self.trouble.is_some();
+        let on = self.anomalous || self.fault.is_some();
         if self.alarm.set_state(on.into()).is_err() {
             count(&mut counters.pin);
         }

@@ -1,6 +1,6 @@
 //! # Downhill's firmware
 //!
-//! What lies between a board and the learning core: it knows `embedded-hal` and `embedded-io`
+//! The layer between a board and the learning core: it knows `embedded-hal` and `embedded-io`
 //! traits and no register, so that all of it is tested on the host. A board brings a UART, a
 //! status pin and memory, and starts it:
 //!
@@ -32,13 +32,12 @@
 //! lab.poll();
 //! ```
 //!
-//! [`Lab`] takes any recipe over the link. [`Session`] is what it does, without the line and the
-//! pin.
+//! [`Lab`] takes any recipe over the link. [`Session`] is the same without line and pin.
 //!
 //! # A device with a sensor of its own
 //!
-//! A [`Node`] has its recipe compiled in, samples its own [`Sensor`], learns from what a
-//! [`Reference`] or the host says the truth is, and keeps checkpoints in a [`Store`]:
+//! A [`Node`] has its recipe compiled in, samples its own [`Sensor`], learns from the targets of a
+//! [`Reference`] or of the host, and keeps checkpoints in a [`Store`]:
 //!
 //! ```
 //! use downhill::fit::Fit;
@@ -46,7 +45,7 @@
 //! use downhill::model::Linear;
 //! use downhill::optimizer::Sgd;
 //! use downhill::{Const, Trainer};
-//! use downhill_firmware::{Later, Learner, SensorFault};
+//! use downhill_firmware::{DeferredLabels, Learner, SensorFault};
 //! # use core::convert::Infallible;
 //! # struct Pin;
 //! # impl embedded_hal::digital::ErrorType for Pin { type Error = Infallible; }
@@ -60,14 +59,14 @@
 //! # let arena: &'static mut [f32] = Box::leak(Box::new([0.0; Line::ARENA]));
 //! let fit = Fit::new(Line::new(Linear::new(), Squared, Sgd::new(0.01), arena)?, 1);
 //! let sensor = || Ok::<_, SensorFault>(Some([20.0])); // any closure that reads a driver
-//! // One feature, one target; eight samples wait until their target comes.
-//! let learner = Learner::<_, _, _, _, 1, 1, 8>::new(fit, sensor, Later, alarm)?;
+//! // One feature, one target; up to eight samples are pending until their target comes.
+//! let learner = Learner::<_, _, _, _, 1, 1, 8>::new(fit, sensor, DeferredLabels, alarm)?;
 //! # let _ = learner;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A [`Desk`] adds the store and what the host may do, and a [`Node`] the line.
+//! A [`NodeWorker`] adds the store and the host's commands, and a [`Node`] the line.
 //!
 //! # Logs
 //!
@@ -76,39 +75,41 @@
 #![no_std]
 #![deny(missing_docs, unsafe_code)]
 
-mod arithmetic;
-mod bench;
 mod connection;
-mod desk;
 mod estimate;
+pub mod faulty_sensor;
 mod fit;
+mod fpu_mode;
 mod lab;
+mod lab_worker;
 mod learner;
 mod log;
 mod node;
+mod node_worker;
+mod pending_samples;
 mod port;
-pub mod scripted;
 mod sensor;
+mod sensor_limits;
 mod session;
 mod staging;
 mod store;
 pub mod synthetic;
-mod waiting;
-mod watch;
 mod words;
 mod worker;
 
-pub use arithmetic::is_default as arithmetic_is_default;
-pub use bench::Bench;
 pub use connection::Connection;
-pub use desk::Desk;
 pub use downhill_link::{Alert, Counters, Event, Mode, SensorFault, Topics};
 pub use fit::ErasedFit;
+pub use fpu_mode::is_default as fpu_mode_is_default;
 pub use lab::Lab;
+pub use lab_worker::LabWorker;
 pub use learner::Learner;
 pub use node::Node;
-pub use sensor::{Button, Later, Reference, Second, Sensor, i2c_fault, spi_fault};
-pub use session::{Send, Session, Vitals};
-pub use store::{FlashStore, Store, Wake, Write};
-pub use watch::Limits;
-pub use worker::{Tell, Worker};
+pub use node_worker::NodeWorker;
+pub use sensor::{
+    Button, DeferredLabels, Reference, ReferenceSensor, Sensor, i2c_fault, spi_fault,
+};
+pub use sensor_limits::SensorLimits;
+pub use session::{BoardStats, Send, Session};
+pub use store::{FlashStore, Restored, Store, Write};
+pub use worker::{EventSink, Worker};

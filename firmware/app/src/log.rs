@@ -1,4 +1,4 @@
-//! One name for logging, with and without `defmt`.
+//! Logging, with and without `defmt`.
 
 /// Logs a `defmt` line where the feature is on; the arguments are put into words by the host.
 macro_rules! log {

@@ -5,11 +5,11 @@ use crate::Connection;
 use crate::port::Port;
 use crate::worker::Worker;
 
-/// Firmware that lives with a sensor of its own: a [`Desk`](crate::Desk), at a line to a host.
+/// Firmware with a sensor of its own: a [`NodeWorker`](crate::NodeWorker) on a line to a host.
 ///
-/// It needs no host: it samples and learns from the start, or once it is told. It has no clock:
-/// whoever owns it says when the sensor is asked ([`sample`](Node::sample)) and when the core may
-/// stall ([`tend`](Node::tend)); [`run`](Node::run) does all in turn.
+/// It needs no host: it samples and learns from the start, or once it is told. It has no clock: its
+/// owner decides when the sensor is read ([`sample`](Node::sample)) and when the core may stall
+/// ([`maintain`](Node::maintain)); [`run`](Node::run) does all of it.
 ///
 /// `FRAME` is the longest frame in bytes, of which there are two in memory.
 #[derive(Debug)]
@@ -36,35 +36,35 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Node<'a, W, L, 
         self.port.session.worker_mut()
     }
 
-    /// What has been counted.
+    /// Counters of the session.
     pub fn counters(&self) -> Counters {
         self.port.session.counters()
     }
 
-    /// Does what the host says, if anything has come in; whether there was something.
+    /// Executes the host's commands that have come in; returns whether there was anything.
     pub fn poll(&mut self) -> bool {
         self.port.announce();
         self.port.poll(|_, _| {})
     }
 
-    /// Asks the sensor, unless it was stopped, and does what follows; whether it was asked.
+    /// Reads the sensor and learns, unless the node was stopped; returns whether it was read.
     pub fn sample(&mut self) -> bool {
-        self.port.turn()
+        self.port.sample()
     }
 
     /// Writes a checkpoint if one is due. On most chips that stalls the core while flash is
     /// written or erased, for up to tens of milliseconds: call it when that does no harm.
-    pub fn tend(&mut self) {
-        self.port.tend();
+    pub fn maintain(&mut self) {
+        self.port.maintain();
     }
 
-    /// Does all of this for ever: what the host says first, and then, whenever `due` says so, a
-    /// sample and the checkpoint that it makes due.
+    /// Runs for ever: executes the host's commands first, and then, whenever `due` says so, takes a
+    /// sample and writes the checkpoint that is due.
     pub fn run(&mut self, mut due: impl FnMut() -> bool) -> ! {
         loop {
             if !self.poll() && due() {
                 self.sample();
-                self.tend();
+                self.maintain();
             }
         }
     }

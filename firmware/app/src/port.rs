@@ -9,7 +9,7 @@ use crate::worker::{Worker, count};
 /// Bytes taken from the line at a time.
 const CHUNK: usize = 32;
 
-/// A session at a line. Errors of the line are counted and otherwise ignored: the link's own
+/// A session on a line. Errors of the line are counted and otherwise ignored: the link's own
 /// rules repair what was lost.
 #[derive(Debug)]
 pub(crate) struct Port<'a, W, L, const N: usize> {
@@ -26,7 +26,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         const { assert!(N >= 96, "a frame must hold a hello") };
         let mut session = Session::with_worker(connection.board, N, worker);
         session.set_window(connection.window);
-        session.set_vitals(connection.vitals);
+        session.set_board_stats(connection.stats);
         Self {
             session,
             line: connection.line,
@@ -36,7 +36,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         }
     }
 
-    /// Says hello, the first time; whether it was that.
+    /// Says hello, the first time; returns whether it did.
     pub(crate) fn announce(&mut self) -> bool {
         if self.announced {
             return false;
@@ -49,8 +49,8 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         true
     }
 
-    /// Does what has come in, if anything, and says whether there was something; each answer is
-    /// shown to `look` once it is sent.
+    /// Executes what has come in; returns whether there was anything. Each answer is shown to `look`
+    /// once it is sent.
     pub(crate) fn poll(&mut self, mut look: impl FnMut(&mut Session<'a, W>, &Sent)) -> bool {
         let mut bytes = [0; CHUNK];
         let read = match self.line.read_ready() {
@@ -96,24 +96,24 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         Some(sent)
     }
 
-    /// Asks the sensor, if it is to be asked; whether it was.
-    pub(crate) fn turn(&mut self) -> bool {
+    /// Reads the sensor, unless it is stopped; returns whether it was read.
+    pub(crate) fn sample(&mut self) -> bool {
         let Self {
             session, line, out, ..
         } = self;
         let mut good = true;
-        let asked = session.turn(&mut |notice| good &= send(line, out, notice));
+        let asked = session.poll(&mut |notice| good &= send(line, out, notice));
         self.count_line(good);
         asked
     }
 
-    /// Does what stalls the core and can wait.
-    pub(crate) fn tend(&mut self) {
+    /// Writes the checkpoint that is due.
+    pub(crate) fn maintain(&mut self) {
         let Self {
             session, line, out, ..
         } = self;
         let mut good = true;
-        session.tend(&mut |notice| good &= send(line, out, notice));
+        session.maintain(&mut |notice| good &= send(line, out, notice));
         self.count_line(good);
     }
 
@@ -124,7 +124,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
     }
 }
 
-/// What was answered.
+/// Kind of an answer.
 pub(crate) enum Sent {
     /// A command was done, and the fit has made so many steps, or refused.
     Ack(Result<u64, downhill_link::CommandError>),
@@ -132,7 +132,7 @@ pub(crate) enum Sent {
     Other,
 }
 
-/// Sends a message; whether that went well.
+/// Sends a message; returns whether that succeeded.
 fn send(line: &mut impl Write, buffer: &mut [u8], reply: &Reply<'_>) -> bool {
     match encode(reply, buffer) {
         Ok(frame) => line.write_all(frame).is_ok() && line.flush().is_ok(),

@@ -2,7 +2,7 @@ use downhill_link::SensorFault;
 use embedded_hal::digital::InputPin;
 use embedded_hal::{i2c, spi};
 
-/// A sensor: something that gives a sample of `N` features, in their own units, when it is asked.
+/// A sensor of `N` features, each in its own unit.
 ///
 /// Any closure is one, so that a driver crate needs no adapter of its own:
 ///
@@ -18,10 +18,10 @@ use embedded_hal::{i2c, spi};
 /// # }
 /// ```
 pub trait Sensor<const N: usize> {
-    /// The next sample, or none where it is not ready yet: the sensor is asked again.
+    /// Reads the next sample; none where it is not ready yet.
     ///
     /// # Errors
-    /// Why there is none; the sensor is asked again.
+    /// The sensor's fault. The sensor is read again at the next poll.
     fn read(&mut self) -> Result<Option<[f32; N]>, SensorFault>;
 }
 
@@ -34,7 +34,7 @@ where
     }
 }
 
-/// What an error on an I²C bus says about the sensor.
+/// Converts an error of an I²C bus to a fault of the sensor.
 pub fn i2c_fault(error: &impl i2c::Error) -> SensorFault {
     match error.kind() {
         i2c::ErrorKind::NoAcknowledge(_) => SensorFault::Missing,
@@ -42,14 +42,14 @@ pub fn i2c_fault(error: &impl i2c::Error) -> SensorFault {
     }
 }
 
-/// What an error on an SPI bus says about the sensor: SPI knows no missing device.
+/// Converts an error of an SPI bus to a fault of the sensor: SPI cannot tell a missing device.
 pub fn spi_fault(_: &impl spi::Error) -> SensorFault {
     SensorFault::Bus
 }
 
-/// Where a sample's target comes from.
+/// Source of a sample's target.
 ///
-/// A closure is a rule that knows the target from the features, or does not:
+/// A closure is a rule that computes the target from the features, or has none:
 ///
 /// ```
 /// use downhill_firmware::{Reference, SensorFault};
@@ -58,11 +58,11 @@ pub fn spi_fault(_: &impl spi::Error) -> SensorFault {
 /// assert_eq!(rule.label(&[-1.0, 5.0]), Ok(None));
 /// ```
 pub trait Reference<const N: usize, const M: usize> {
-    /// The target of a sample that was just taken, or none where it comes later or never: the
-    /// sample waits.
+    /// Returns the target of the newest sample, or none where it comes later or never: then the
+    /// sample is kept pending.
     ///
     /// # Errors
-    /// Why there is none; the sample waits.
+    /// The reference's fault; the sample is kept pending.
     fn label(&mut self, features: &[f32; N]) -> Result<Option<[f32; M]>, SensorFault>;
 }
 
@@ -75,33 +75,34 @@ where
     }
 }
 
-/// All targets come later, over the link or by [`Learner::label`](crate::Learner::label).
+/// Reference whose targets all come later, over the link or by
+/// [`Learner::label`](crate::Learner::label).
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Later;
+pub struct DeferredLabels;
 
-impl<const N: usize, const M: usize> Reference<N, M> for Later {
+impl<const N: usize, const M: usize> Reference<N, M> for DeferredLabels {
     fn label(&mut self, _: &[f32; N]) -> Result<Option<[f32; M]>, SensorFault> {
         Ok(None)
     }
 }
 
-/// A second sensor, better than the first, gives the target.
+/// Reference that reads the target from a second, better sensor.
 #[derive(Clone, Copy, Debug)]
-pub struct Second<S>(
+pub struct ReferenceSensor<S>(
     /// The sensor.
     pub S,
 );
 
-impl<S: Sensor<M>, const N: usize, const M: usize> Reference<N, M> for Second<S> {
+impl<S: Sensor<M>, const N: usize, const M: usize> Reference<N, M> for ReferenceSensor<S> {
     fn label(&mut self, _: &[f32; N]) -> Result<Option<[f32; M]>, SensorFault> {
         self.0.read()
     }
 }
 
-/// A button says which of two classes a sample belongs to: 1 while its pin is high, else 0.
+/// Reference with the class of a sample from a button: 1 while its pin is high, else 0.
 #[derive(Clone, Copy, Debug)]
 pub struct Button<P>(
-    /// Its pin.
+    /// Pin of the button.
     pub P,
 );
 

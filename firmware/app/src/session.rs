@@ -6,14 +6,14 @@ use downhill_link::{
     words_in_state,
 };
 
-use crate::bench::Bench;
+use crate::lab_worker::LabWorker;
 use crate::log::log;
-use crate::worker::{Tell, Worker, count};
+use crate::worker::{EventSink, Worker, count};
 
-/// A device's side of a session: messages in, answers out, and a [`Worker`] that carries out the
+/// Device's side of a session: messages in, answers out, and a [`Worker`] that executes the
 /// commands. It knows neither line nor pin.
 #[derive(Debug)]
-pub struct Session<'a, W = Bench<'a>> {
+pub struct Session<'a, W = LabWorker<'a>> {
     board: &'a str,
     frame: u16,
     window: u8,
@@ -22,33 +22,33 @@ pub struct Session<'a, W = Bench<'a>> {
     greeted: bool,
     counters: Counters,
     subscription: Subscription,
-    vitals: Vitals,
+    stats: BoardStats,
 }
 
-/// Where notices go on their way to the line.
+/// Sends an event to the line.
 pub type Send<'a> = dyn FnMut(&Reply<'_>) + 'a;
 
-/// What only a board can measure of itself.
+/// Figures that only a board can measure.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Vitals {
-    /// The most bytes of stack that were ever in use.
+pub struct BoardStats {
+    /// Peak of the stack in bytes.
     pub stack: Option<fn() -> u32>,
     /// Milliseconds since the start.
     pub clock: Option<fn() -> u64>,
 }
 
-/// What the host wants to be told unasked.
+/// Topics that the host wants events of.
 #[derive(Debug, Default)]
 struct Subscription {
     topics: Topics,
     credit: u32,
-    /// The number of the notice that was due last.
+    /// Number of the event that was due last.
     number: u32,
     withheld: u32,
 }
 
 impl Subscription {
-    /// Sends a notice, if the credit suffices.
+    /// Sends an event, if the credit suffices.
     fn offer(&mut self, event: Event<'_>, send: &mut Send<'_>) {
         self.number = self.number.wrapping_add(1);
         match self.credit.checked_sub(1) {
@@ -69,7 +69,11 @@ impl<'a> Session<'a> {
     /// the rest holds the fit, and the other half receives the samples, and the state that a host
     /// pushes, so that a push which is never finished leaves the fit as it was.
     pub fn new(board: &'a str, frame: usize, arena: &'a mut [f32]) -> Self {
-        Self::with_worker(board, frame, Bench::new(numbers_in_sample(frame), arena))
+        Self::with_worker(
+            board,
+            frame,
+            LabWorker::new(numbers_in_sample(frame), arena),
+        )
     }
 }
 
@@ -86,7 +90,7 @@ impl<'a, W: Worker> Session<'a, W> {
             greeted: false,
             counters: Counters::default(),
             subscription: Subscription::default(),
-            vitals: Vitals::default(),
+            stats: BoardStats::default(),
         }
     }
 
@@ -95,40 +99,40 @@ impl<'a, W: Worker> Session<'a, W> {
         self.window = window.clamp(1, WINDOW as u8);
     }
 
-    /// What the board can measure of itself, for the counters.
-    pub fn set_vitals(&mut self, vitals: Vitals) {
-        self.vitals = vitals;
+    /// Sets the board's own figures, for the counters.
+    pub fn set_board_stats(&mut self, stats: BoardStats) {
+        self.stats = stats;
     }
 
-    /// What carries out the commands.
+    /// Executor of the commands.
     pub fn worker(&self) -> &W {
         &self.worker
     }
 
-    /// What carries out the commands.
+    /// Executor of the commands.
     pub fn worker_mut(&mut self) -> &mut W {
         &mut self.worker
     }
 
-    /// What has been counted.
+    /// Counters of the session.
     pub fn counters(&self) -> Counters {
         Counters {
             withheld: self.subscription.withheld,
-            stack: self.vitals.stack.map_or(0, |stack| stack()),
+            stack: self.stats.stack.map_or(0, |stack| stack()),
             uptime: self
-                .vitals
+                .stats
                 .clock
                 .map_or(self.counters.turns, |clock| clock()),
             ..self.counters
         }
     }
 
-    /// What has been counted; line and pin are counted by whoever owns them.
+    /// Counters of the session; those of line and pin are their owners'.
     pub fn counters_mut(&mut self) -> &mut Counters {
         &mut self.counters
     }
 
-    /// What the device says unasked when it starts.
+    /// Hello that a device sends when it starts.
     pub fn announce(&self) -> Reply<'a> {
         self.hello(0)
     }
@@ -147,27 +151,27 @@ impl<'a, W: Worker> Session<'a, W> {
         })
     }
 
-    /// Lets the worker ask its sensor; whether it did. What happens is sent to a host that
+    /// Lets the worker read its sensor; returns whether it did. Events go to a host that
     /// subscribed.
-    pub fn turn(&mut self, send: &mut Send<'_>) -> bool {
+    pub fn poll(&mut self, send: &mut Send<'_>) -> bool {
         let subscription = &mut self.subscription;
         let topics = subscription.topics;
-        let hear = &mut |event: Event<'_>| subscription.offer(event, send);
+        let listener = &mut |event: Event<'_>| subscription.offer(event, send);
         self.worker
-            .turn(&mut self.counters, &mut Tell::new(topics, hear))
+            .poll(&mut self.counters, &mut EventSink::new(topics, listener))
     }
 
-    /// Lets the worker do what stalls the core and can wait.
-    pub fn tend(&mut self, send: &mut Send<'_>) {
+    /// Lets the worker write the checkpoint that is due.
+    pub fn maintain(&mut self, send: &mut Send<'_>) {
         let subscription = &mut self.subscription;
         let topics = subscription.topics;
-        let hear = &mut |event: Event<'_>| subscription.offer(event, send);
+        let listener = &mut |event: Event<'_>| subscription.offer(event, send);
         self.worker
-            .tend(&mut self.counters, &mut Tell::new(topics, hear));
+            .maintain(&mut self.counters, &mut EventSink::new(topics, listener));
     }
 
-    /// Does what a frame's payload says, and answers; no answer where the message is unknown.
-    /// What happens on the way is sent before.
+    /// Executes the message in a frame's payload; returns the answer, none to an unknown message.
+    /// Events are sent before the answer.
     pub fn answer(&mut self, payload: &[u8], send: &mut Send<'_>) -> Option<Reply<'_>> {
         // Looked at where it is: a recipe is large, and a small board has no room for copies.
         let request = read(payload);
@@ -232,9 +236,9 @@ impl<'a, W: Worker> Session<'a, W> {
                 subscription.withheld = 0;
             }
             let topics = subscription.topics;
-            let hear = &mut |event: Event<'_>| subscription.offer(event, send);
-            let tell = &mut Tell::new(topics, hear);
-            self.worker.carry_out(command, &mut self.counters, tell)
+            let listener = &mut |event: Event<'_>| subscription.offer(event, send);
+            let events = &mut EventSink::new(topics, listener);
+            self.worker.carry_out(command, &mut self.counters, events)
         };
         if let Err(refusal) = result {
             log!(warn, "command {} refused: {}", seq, refusal);
@@ -312,7 +316,7 @@ impl<'a, W: Worker> Session<'a, W> {
         }
     }
 
-    /// What every piece of state says, without the words.
+    /// Header of a piece of state, without its words.
     fn piece(&self, tag: u32, at: u32) -> State<'static> {
         State {
             tag,

@@ -13,7 +13,7 @@ use crate::worker::count;
 #[derive(Debug)]
 pub(crate) struct Staging<'a> {
     words: &'a mut [f32],
-    /// How many words of pushed state it holds.
+    /// Words of pushed state that it holds.
     pushed: usize,
 }
 
@@ -26,13 +26,13 @@ impl<'a> Staging<'a> {
         self.words.len()
     }
 
-    /// All of it, for another use; what was pushed is gone.
+    /// Returns all of the memory for another use; what was pushed is gone.
     pub(crate) fn words(&mut self) -> &mut [f32] {
         self.pushed = 0;
         self.words
     }
 
-    /// All but the last `kept` words.
+    /// Returns all but the last `kept` words.
     pub(crate) fn beside(&mut self, kept: usize) -> &mut [f32] {
         let room = self.words.len().saturating_sub(kept);
         self.words().get_mut(..room).unwrap_or(&mut [])

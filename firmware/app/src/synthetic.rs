@@ -1,5 +1,5 @@
-//! A sensor and a truth made of numbers, the same on a board and on its host: sample by sample
-//! from the core's seeded generator.
+//! A synthetic sensor and its true targets, the same on a board and on its host: each sample is
+//! drawn from the core's seeded generator.
 
 use core::cell::Cell;
 
@@ -8,13 +8,13 @@ use downhill_link::SensorFault;
 
 use crate::{Reference, Sensor};
 
-/// Sample `number`: `N` features, each from -1 on and below 1.
+/// Features of sample `number`: `N` numbers from -1 to below 1.
 pub fn features<const N: usize>(number: u64) -> [f32; N] {
     let mut random = Random::seed(number);
     core::array::from_fn(|_| 2.0 * random.unit::<f32>() - 1.0)
 }
 
-/// What belongs to these features: 1 of the first, 2 of the second, and so on, and 0.5.
+/// Target of these features: 0.5, plus the first, plus twice the second, and so on.
 pub fn truth<const N: usize>(features: &[f32; N]) -> f32 {
     let mut weight = 0.0;
     let mut sum = 0.5;
@@ -25,7 +25,7 @@ pub fn truth<const N: usize>(features: &[f32; N]) -> f32 {
     sum
 }
 
-/// A sensor of these samples, one after another from any number on.
+/// Sensor that gives these samples, one after another.
 ///
 /// ```
 /// use downhill_firmware::Sensor;
@@ -40,13 +40,13 @@ pub struct Synthetic {
 }
 
 impl Synthetic {
-    /// From sample `number` on.
+    /// Creates a sensor that starts with sample `number`.
     pub const fn from(number: u64) -> Self {
         let next = Cell::new(number);
         Self { next }
     }
 
-    /// Goes on with sample `number`.
+    /// Continues with sample `number`.
     pub fn seek(&self, number: u64) {
         self.next.set(number);
     }
@@ -58,7 +58,7 @@ impl<const N: usize> Sensor<N> for Synthetic {
     }
 }
 
-/// One that is shared, so that whoever owns it can [`seek`](Synthetic::seek).
+/// A shared sensor, so that its owner can [`seek`](Synthetic::seek).
 impl<const N: usize> Sensor<N> for &Synthetic {
     fn read(&mut self) -> Result<Option<[f32; N]>, SensorFault> {
         let number = self.next.get();
@@ -67,7 +67,7 @@ impl<const N: usize> Sensor<N> for &Synthetic {
     }
 }
 
-/// A reference that knows the [`truth`].
+/// Reference that computes the [`truth`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Truth;
 

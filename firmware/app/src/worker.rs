@@ -5,80 +5,80 @@ use downhill_link::{
     Capabilities, Command, CommandError, Counters, Event, Progress, Scores, Topics,
 };
 
-/// Where notices go.
-pub struct Tell<'a> {
+/// Receiver of events, for the topics that the host subscribed to.
+pub struct EventSink<'a> {
     topics: Topics,
-    hear: &'a mut dyn FnMut(Event<'_>),
+    listener: &'a mut dyn FnMut(Event<'_>),
 }
 
-impl<'a> Tell<'a> {
-    /// To someone who wants to hear about these topics.
-    pub fn new(topics: Topics, hear: &'a mut dyn FnMut(Event<'_>)) -> Self {
-        Self { topics, hear }
+impl<'a> EventSink<'a> {
+    /// Creates a sink that hands events of these topics to the listener.
+    pub fn new(topics: Topics, listener: &'a mut dyn FnMut(Event<'_>)) -> Self {
+        Self { topics, listener }
     }
 
-    /// What is worth saying.
+    /// Topics that are subscribed.
     pub fn topics(&self) -> Topics {
         self.topics
     }
 
-    /// Says something.
-    pub fn say(&mut self, event: Event<'_>) {
+    /// Hands an event on, if its topic is subscribed.
+    pub fn emit(&mut self, event: Event<'_>) {
         if self.topics.want(&event) {
-            (self.hear)(event);
+            (self.listener)(event);
         }
     }
 }
 
-impl core::fmt::Debug for Tell<'_> {
+impl core::fmt::Debug for EventSink<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_tuple("Tell").field(&self.topics).finish()
+        f.debug_tuple("EventSink").field(&self.topics).finish()
     }
 }
 
 /// What carries out the commands of a [`Session`](crate::Session): it owns the fit and everything
 /// around it, and knows neither line nor command numbers.
 pub trait Worker {
-    /// What it can do.
+    /// Capabilities that the hello names.
     fn capabilities(&self) -> Capabilities;
 
-    /// The longest fit there is room for, in words.
+    /// Length of the longest fit that there is room for, in words.
     fn room(&self) -> usize;
 
     /// Carries out a command and counts what it learned.
     ///
     /// # Errors
-    /// Why it did not; then nothing has changed.
+    /// The cause; then nothing has changed.
     fn carry_out(
         &mut self,
         command: &Command<'_>,
         counters: &mut Counters,
-        tell: &mut Tell<'_>,
+        events: &mut EventSink<'_>,
     ) -> Result<Progress, CommandError>;
 
     /// The fit's state, empty if there is none.
     fn state(&self) -> &[f32];
 
-    /// How many steps the fit has made, 0 if there is none.
+    /// Steps of the fit, 0 if there is none.
     fn steps(&self) -> u64;
 
     /// The fit's fingerprint, 0 if there is none.
     fn fingerprint(&self) -> Fingerprint;
 
-    /// What the fit was built from.
+    /// Recipe of the fit.
     fn recipe(&self) -> Option<Recipe<f32>>;
 
     /// A checkpoint of the fit as it is now, its bytes as words: where pieces of state that were
     /// pushed waited until now.
     ///
     /// # Errors
-    /// How many words it has, where there is no room for them; 0 where there is no fit.
+    /// Words that it needs, where there is no room for them; 0 where there is no fit.
     fn checkpoint(&mut self) -> Result<&[f32], usize>;
 
-    /// The next verdict on the fit, if there is one and nobody was told.
+    /// Takes the next verdict on the fit that was not told yet.
     fn verdict(&mut self) -> Option<Verdict>;
 
-    /// How good its predictions were, if it keeps account.
+    /// Scores of the predictions, where they are compared.
     fn scores(&self) -> Option<Scores> {
         None
     }
@@ -88,19 +88,19 @@ pub trait Worker {
         None
     }
 
-    /// Asks the sensor, if it has one that is to be asked now; whether it was.
-    fn turn(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) -> bool {
-        let _ = (counters, tell);
+    /// Reads the sensor, where there is one; returns whether it was read.
+    fn poll(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) -> bool {
+        let _ = (counters, events);
         false
     }
 
-    /// Does what stalls the core and can wait: a checkpoint that is due.
-    fn tend(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) {
-        let _ = (counters, tell);
+    /// Writes the checkpoint that is due: it stalls the core, and can wait.
+    fn maintain(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) {
+        let _ = (counters, events);
     }
 }
 
-/// One more.
+/// Increments a counter.
 pub(crate) fn count(counter: &mut u32) {
     *counter = counter.saturating_add(1);
 }

@@ -2,12 +2,14 @@
 //! goes on when the sensor does.
 
 use crate::common::node::{Small, fit, label, rule, truth, turn, wave};
-use downhill_firmware::scripted::{Episode, Scripted, Trouble};
-use downhill_firmware::{Alert, Counters, Learner, Limits, Mode, Second, SensorFault};
+use downhill_firmware::faulty_sensor::{Episode, Failure, FaultySensor};
+use downhill_firmware::{
+    Alert, Counters, Learner, Mode, ReferenceSensor, SensorFault, SensorLimits,
+};
 use downhill_link::SensorCounters;
 use embedded_hal_mock::eh1::digital::{Mock, State, Transaction};
 
-const LIMITS: Limits<1> = Limits {
+const LIMITS: SensorLimits<1> = SensorLimits {
     low: [-2.0],
     high: [2.0],
     stuck: 5,
@@ -30,14 +32,14 @@ fn pin(states: &[State]) -> Mock {
 }
 
 /// A node through an illness of its sensor: what was said, and what was counted.
-fn through(trouble: Trouble) -> (Vec<String>, Counters) {
+fn through(failure: Failure) -> (Vec<String>, Counters) {
     let script = [Episode {
         from: ILL,
         turns: FOR,
-        trouble,
+        failure,
     }];
     let mut alarm = pin(&[State::Low, State::High, State::Low]);
-    let sensor = Scripted::new(wave(0), &script, 5);
+    let sensor = FaultySensor::new(wave(0), &script, 5);
     let mut learner: Small<_, _, _> = Learner::new(fit(), sensor, rule, alarm.clone())
         .unwrap()
         .limits(LIMITS);
@@ -47,7 +49,7 @@ fn through(trouble: Trouble) -> (Vec<String>, Counters) {
         let before = (learner.fit().trainer.fingerprint(), learner.taken());
         let notices = turn(&mut learner, &mut counters);
         // As soon as the fault is found nothing is learned, until it is over.
-        let found = learner.trouble().is_some();
+        let found = learner.fault().is_some();
         let learned = learner.fit().trainer.fingerprint() != before.0;
         assert_eq!(learned, learner.taken() != before.1, "turn {now}");
         assert!(!(found && learned), "turn {now}");
@@ -80,21 +82,21 @@ fn through(trouble: Trouble) -> (Vec<String>, Counters) {
 fn each_way_to_fail_has_its_verdict_and_its_counter() {
     let feature = 0;
     let cases = [
-        (Trouble::Missing, SensorFault::Missing),
-        (Trouble::Bus, SensorFault::Bus),
-        (Trouble::Slow, SensorFault::Slow),
-        (Trouble::NotANumber, SensorFault::NotFinite { feature }),
+        (Failure::Missing, SensorFault::Missing),
+        (Failure::Bus, SensorFault::Bus),
+        (Failure::Slow, SensorFault::Slow),
+        (Failure::NotANumber, SensorFault::NotFinite { feature }),
         (
-            Trouble::OutOfRange(7.5),
+            Failure::OutOfRange(7.5),
             SensorFault::OutOfRange { feature },
         ),
-        (Trouble::Stuck, SensorFault::Stuck { feature }),
-        (Trouble::Noise(0.9), SensorFault::Noisy { feature }),
+        (Failure::Stuck, SensorFault::Stuck { feature }),
+        (Failure::Noise(0.9), SensorFault::Noisy { feature }),
     ];
-    for (trouble, fault) in cases {
-        let (said, counters) = through(trouble);
+    for (failure, fault) in cases {
+        let (said, counters) = through(failure);
         let [ill, well] = &said[..] else {
-            panic!("{trouble:?}: {said:?}")
+            panic!("{failure:?}: {said:?}")
         };
         let alert = Alert::Sensor(fault);
         assert!(ill.contains(&format!("{alert:?}")), "{ill}");
@@ -116,10 +118,10 @@ fn without_limits_only_what_is_no_number_is_refused() {
     let script = [Episode {
         from: 3,
         turns: 1,
-        trouble: Trouble::NotANumber,
+        failure: Failure::NotANumber,
     }];
     let mut alarm = pin(&[State::Low, State::High, State::Low]);
-    let sensor = Scripted::new(|| Ok(Some([0.5])), &script, 5);
+    let sensor = FaultySensor::new(|| Ok(Some([0.5])), &script, 5);
     let mut learner: Small<_, _, _> = Learner::new(fit(), sensor, rule, alarm.clone()).unwrap();
     let mut counters = Counters::default();
     for _ in 0..50 {
@@ -134,11 +136,11 @@ fn a_reference_that_fails_is_told_and_its_samples_wait() {
     let script = [Episode {
         from: 10,
         turns: 2,
-        trouble: Trouble::Bus,
+        failure: Failure::Bus,
     }];
     let mut truths = wave(0);
     let better = move || truths().map(|x| x.map(|[x]| [truth(x)]));
-    let reference = Second(Scripted::new(better, &script, 5));
+    let reference = ReferenceSensor(FaultySensor::new(better, &script, 5));
     let mut alarm = pin(&[State::Low, State::High, State::Low]);
     let mut learner: Small<_, _, _> = Learner::new(fit(), wave(0), reference, alarm.clone())
         .unwrap()

@@ -9,7 +9,7 @@ use downhill::model::Linear;
 use downhill::optimizer::{AnyOptimizer, AveragedSgd};
 use downhill::rules::{Curve, Scaling};
 use downhill::{Const, Recipe, Trainer};
-use downhill_firmware::{Connection, Desk, Later, Learner, Node};
+use downhill_firmware::{Connection, DeferredLabels, Learner, Node, NodeWorker};
 use downhill_link::{self as link, Ack, CommandError, Numbers};
 
 /// Names every command. One that is missing here does not compile, and one that the course leaves
@@ -110,7 +110,7 @@ impl<D: Device> Both<D> {
         }
         let mut device: Vec<Verdict> = ack.verdict.into_iter().collect();
         // An ack brings one verdict: what changes nothing brings the others.
-        while let Some(verdict) = self.hear() {
+        while let Some(verdict) = self.take_verdict() {
             device.push(verdict);
         }
         let twin: Vec<Verdict> = std::iter::from_fn(|| self.twin.verdict()).collect();
@@ -118,7 +118,7 @@ impl<D: Device> Both<D> {
         self.said.extend(twin);
     }
 
-    fn hear(&mut self) -> Option<Verdict> {
+    fn take_verdict(&mut self) -> Option<Verdict> {
         let (at, words) = (0, Numbers::new(&[]));
         self.host
             .command(&link::Command::Push { at, words })
@@ -239,9 +239,9 @@ fn a_node_executes_what_the_hosts_fit_executes() {
     let trainer = Trainer::with_rules(model, recipe.loss, optimizer, rules, [0.0; 128]);
     let fit = Fit::monitored(trainer.unwrap(), 0, recipe.health, [0.0; 256]).unwrap();
     let sensor = || Ok::<_, downhill_firmware::SensorFault>(None);
-    let learner = Learner::<_, _, _, _, 3, 1, 1>::new(fit, sensor, Later, NoPin).unwrap();
-    let mut desk = Desk::new(learner.stopped(), recipe, (), vec![0.0; 64].leak());
-    desk.wake();
-    let host = Host::of(|wire| Node::new(Connection::new("a node", wire), desk));
+    let learner = Learner::<_, _, _, _, 3, 1, 1>::new(fit, sensor, DeferredLabels, NoPin).unwrap();
+    let mut worker = NodeWorker::new(learner.stopped(), recipe, (), vec![0.0; 64].leak());
+    worker.restore();
+    let host = Host::of(|wire| Node::new(Connection::new("a node", wire), worker));
     follow(host, link::Command::Reset);
 }

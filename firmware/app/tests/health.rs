@@ -13,7 +13,8 @@ use downhill::recipe::AnyTrainer;
 use downhill::rules::AnyRules;
 use downhill::{Fingerprint, Recipe};
 use downhill_firmware::{
-    Counters, Desk, Event, FlashStore, Learner, SensorFault, Tell, Topics, Wake, Worker,
+    Counters, Event, EventSink, FlashStore, Learner, NodeWorker, Restored, SensorFault, Topics,
+    Worker,
 };
 use downhill_link::Command;
 
@@ -69,11 +70,11 @@ fn follow(fit: &mut AnyFit<Arena, [f32; 2_048]>, from: u64) -> Course {
 }
 
 /// Fingerprints and verdicts of a node, until sample `to`.
-fn go_on(desk: &mut impl Worker, turns: u64) -> Course {
+fn go_on(worker: &mut impl Worker, turns: u64) -> Course {
     let (mut prints, mut verdicts) = (Vec::new(), Vec::new());
     let mut counters = Counters::default();
     for _ in 0..turns {
-        let hear = &mut |event: Event<'_>| match event {
+        let on_event = &mut |event: Event<'_>| match event {
             Event::Learned { fingerprint, .. } => prints.push(fingerprint),
             Event::Verdict { verdict, .. } => verdicts.push(verdict),
             _ => {}
@@ -83,9 +84,9 @@ fn go_on(desk: &mut impl Worker, turns: u64) -> Course {
             steps: true,
             verdicts: true,
         };
-        let tell = &mut Tell::new(topics, hear);
-        desk.turn(&mut counters, tell);
-        desk.tend(&mut counters, tell);
+        let events = &mut EventSink::new(topics, on_event);
+        worker.poll(&mut counters, events);
+        worker.maintain(&mut counters, events);
     }
     (prints, verdicts)
 }
@@ -103,9 +104,9 @@ macro_rules! power_on {
         let fit = monitored(recipe, built(recipe));
         let learner = Learner::<_, _, _, _, 3, 1, 2>::new(fit, sensor, reference, NoPin).unwrap();
         let store = FlashStore::<_, 256>::new($flash, 0..(PAGE * PAGES) as u32).unwrap();
-        let mut desk = Desk::new(learner, recipe, store, $inbox).save_every(EVERY);
-        let wake = desk.wake();
-        (desk, wake)
+        let mut worker = NodeWorker::new(learner, recipe, store, $inbox).save_every(EVERY);
+        let restored = worker.restore();
+        (worker, restored)
     }};
 }
 
@@ -120,8 +121,8 @@ fn after_a_power_cut_and_after_a_reset_a_fit_is_watched_anew_and_so_is_its_twin(
     let recipe = drifting();
     let (flash, at) = (Flash::new(), Rc::new(Cell::new(0)));
     let (mut inbox, mut words) = ([0.0; 64], [0.0; 64]);
-    let (mut first, wake) = power_on!(&recipe, flash.clone(), at, &mut inbox);
-    assert_eq!(wake, Wake::Empty);
+    let (mut first, restored) = power_on!(&recipe, flash.clone(), at, &mut inbox);
+    assert_eq!(restored, Restored::Empty);
     let before = go_on(&mut first, 2 * EVERY + 100);
     let uncut = follow(&mut monitored(&recipe, built(&recipe)), 0);
     assert_eq!(before.0, uncut.0[..before.0.len()]);
@@ -129,8 +130,8 @@ fn after_a_power_cut_and_after_a_reset_a_fit_is_watched_anew_and_so_is_its_twin(
 
     // The power goes: the twin that watched from the start knows of things the node has forgotten.
     at.set(2 * EVERY);
-    let (mut second, wake) = power_on!(&recipe, flash.clone(), at, &mut words);
-    assert_eq!((wake, second.steps()), (Wake::Newest, 2 * EVERY));
+    let (mut second, restored) = power_on!(&recipe, flash.clone(), at, &mut words);
+    assert_eq!((restored, second.steps()), (Restored::Newest, 2 * EVERY));
     assert_eq!(second.fingerprint(), uncut.0[2 * EVERY as usize - 1]);
     let mut checkpoint = [0; 512];
     let length = second
@@ -151,10 +152,10 @@ fn after_a_power_cut_and_after_a_reset_a_fit_is_watched_anew_and_so_is_its_twin(
 
     // A host resets it: it is what it was at its very first start.
     let mut counters = Counters::default();
-    let hear = &mut |_: Event<'_>| {};
-    let tell = &mut Tell::new(Topics::default(), hear);
+    let on_event = &mut |_: Event<'_>| {};
+    let events = &mut EventSink::new(Topics::default(), on_event);
     second
-        .carry_out(&Command::Reset, &mut counters, tell)
+        .carry_out(&Command::Reset, &mut counters, events)
         .unwrap();
     at.set(0);
     assert_eq!(go_on(&mut second, SAMPLES), uncut);

@@ -4,7 +4,7 @@ use crate::common::NoPin;
 use crate::common::node::{Small, fit, label, rule, truth, turn, wave};
 use downhill::Fault;
 use downhill::metrics::{Meter, Regression};
-use downhill_firmware::{Button, Counters, Later, Learner, Mode, Sensor};
+use downhill_firmware::{Button, Counters, DeferredLabels, Learner, Mode, Sensor};
 use downhill_link::CommandError;
 use embedded_hal_mock::eh1::digital::{Mock, State, Transaction};
 
@@ -18,7 +18,7 @@ fn feature(number: u32) -> f32 {
 
 #[test]
 fn labels_come_late_and_in_any_order_and_samples_expire() {
-    let mut learner: Small<_, _, _> = Learner::new(fit(), wave(0), Later, NoPin).unwrap();
+    let mut learner: Small<_, _, _> = Learner::new(fit(), wave(0), DeferredLabels, NoPin).unwrap();
     let mut twin = fit().trainer;
     let mut counters = Counters::default();
     for _ in 0..6 {
@@ -47,7 +47,7 @@ fn labels_come_late_and_in_any_order_and_samples_expire() {
 
 #[test]
 fn a_sample_expires_when_its_target_is_too_late_for_its_patience() {
-    let mut learner: Small<_, _, _> = Learner::new(fit(), wave(0), Later, NoPin)
+    let mut learner: Small<_, _, _> = Learner::new(fit(), wave(0), DeferredLabels, NoPin)
         .unwrap()
         .patience(2);
     let mut counters = Counters::default();

@@ -5,9 +5,10 @@ use crate::common::node::{ALL, RECIPE, Small, fit, rule, truth, wave};
 use crate::common::{Device, Host, NoPin, Wire};
 use downhill::recipe::AnyTrainer;
 use downhill::{Fault, Fingerprint, Recipe};
-use downhill_firmware::scripted::{Episode, Scripted, Trouble};
+use downhill_firmware::faulty_sensor::{Episode, Failure, FaultySensor};
 use downhill_firmware::{
-    Connection, Desk, FlashStore, Later, Learner, Mode, Node, Store, Topics, Vitals, Worker,
+    BoardStats, Connection, DeferredLabels, FlashStore, Learner, Mode, Node, NodeWorker, Store,
+    Topics, Worker,
 };
 use downhill_link::{
     Capabilities, ClientEvent, Command, CommandError, Event, Numbers, Progress, Query, Scores,
@@ -42,7 +43,7 @@ fn told(event: Event<'_>) -> Told {
     }
 }
 
-fn hear(heard: &mut Vec<Told>) -> impl FnMut(ClientEvent<'_>) {
+fn on_event(heard: &mut Vec<Told>) -> impl FnMut(ClientEvent<'_>) {
     |event| match event {
         ClientEvent::Event(event) => heard.push(told(event)),
         event => panic!("{event:?}"),
@@ -55,7 +56,7 @@ fn sample<W: Worker>(host: &mut Host<Node<'static, W, Wire>>, turns: u32) -> Vec
     for _ in 0..turns {
         host.device.sample();
     }
-    host.exchange(hear(&mut heard));
+    host.exchange(on_event(&mut heard));
     heard
 }
 
@@ -65,7 +66,7 @@ fn command<D: Device>(
 ) -> (downhill_link::Ack, Vec<Told>) {
     let mut heard = Vec::new();
     host.client.command(command).unwrap();
-    host.settle(hear(&mut heard));
+    host.settle(on_event(&mut heard));
     (host.client.ack().unwrap(), heard)
 }
 
@@ -75,19 +76,19 @@ fn subscribe(credit: u32, topics: Topics) -> Command<'static> {
 
 macro_rules! node {
     ($sensor:expr, $reference:expr, $store:expr) => {
-        node!($sensor, $reference, $store, Vitals::default())
+        node!($sensor, $reference, $store, BoardStats::default())
     };
-    ($sensor:expr, $reference:expr, $store:expr, $vitals:expr) => {{
+    ($sensor:expr, $reference:expr, $store:expr, $stats:expr) => {{
         let learner: Small<_, _, _> = Learner::new(fit(), $sensor, $reference, NoPin)
             .unwrap()
             .stopped();
         let inbox = vec![0.0; 32].leak();
-        let mut desk = Desk::new(learner, &RECIPE, $store, inbox).save_every(16);
-        let wake = desk.wake();
-        let connection = |wire| Connection::new("a node", wire).vitals($vitals);
-        let mut host = Host::of(|wire| Node::new(connection(wire), desk));
+        let mut worker = NodeWorker::new(learner, &RECIPE, $store, inbox).save_every(16);
+        let restored = worker.restore();
+        let connection = |wire| Connection::new("a node", wire).board_stats($stats);
+        let mut host = Host::of(|wire| Node::new(connection(wire), worker));
         host.greet();
-        (host, wake)
+        (host, restored)
     }};
 }
 
@@ -107,7 +108,7 @@ fn recipe<D: Device>(host: &mut Host<D>) -> Recipe<f32> {
 
 #[test]
 fn late_labels_over_the_link_and_a_twin_that_makes_the_same_steps() {
-    let (mut host, _) = node!(wave(0), Later, ());
+    let (mut host, _) = node!(wave(0), DeferredLabels, ());
     let device = host.client.device().unwrap();
     assert_eq!(device.capabilities, Capabilities::SENSOR);
     let mut twin = twin(&recipe(&mut host));
@@ -205,10 +206,10 @@ fn what_is_wrong_with_the_sensor_is_told() {
     let script = [Episode {
         from: 2,
         turns: 3,
-        trouble: Trouble::Missing,
+        failure: Failure::Missing,
     }];
     let script: &'static [Episode] = Box::leak(Box::new(script));
-    let (mut host, _) = node!(Scripted::new(wave(0), script, 1), rule, ());
+    let (mut host, _) = node!(FaultySensor::new(wave(0), script, 1), rule, ());
     let verdicts = Topics {
         verdicts: true,
         ..Topics::default()
@@ -258,8 +259,8 @@ fn a_checkpoint_leaves_a_node_and_comes_into_another() {
 fn what_was_saved_is_there_after_a_power_cut() {
     let flash = Flash::new();
     let store = || FlashStore::<_, 128>::new(flash.clone(), 0..4 * PAGE as u32).unwrap();
-    let (mut host, wake) = node!(wave(0), rule, store());
-    assert_eq!(wake, downhill_firmware::Wake::Empty);
+    let (mut host, restored) = node!(wave(0), rule, store());
+    assert_eq!(restored, downhill_firmware::Restored::Empty);
     assert!(
         host.client
             .device()
@@ -270,20 +271,20 @@ fn what_was_saved_is_there_after_a_power_cut() {
     command(&mut host, &Command::Start { turns: 0 });
     for _ in 0..20 {
         host.device.sample();
-        host.device.tend();
+        host.device.maintain();
     }
     // One was due after 16 steps; the host asks for one more.
     let (outcome, _) = command(&mut host, &Command::Save);
     assert_eq!(host.counters().saved, 2);
     drop(host);
-    let (mut host, wake) = node!(wave(20), rule, store());
-    assert_eq!(wake, downhill_firmware::Wake::Newest);
+    let (mut host, restored) = node!(wave(20), rule, store());
+    assert_eq!(restored, downhill_firmware::Restored::Newest);
     assert_eq!(host.pull().1, 20);
     let stopped = command(&mut host, &Command::Stop).0;
     assert_eq!(stopped.fingerprint, outcome.fingerprint);
     assert!(command(&mut host, &Command::Wipe).0.result.is_ok());
-    let (_, wake) = node!(wave(0), rule, store());
-    assert_eq!(wake, downhill_firmware::Wake::Empty);
+    let (_, restored) = node!(wave(0), rule, store());
+    assert_eq!(restored, downhill_firmware::Restored::Empty);
 }
 
 #[test]
@@ -293,11 +294,11 @@ fn a_flash_that_fails_is_told_and_learning_goes_on() {
         fn save(&mut self, _: &downhill_firmware::Write<'_>) -> Result<(), CommandError> {
             Err(CommandError::Flash)
         }
-        fn wake(
+        fn restore(
             &mut self,
             _: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>,
-        ) -> downhill_firmware::Wake {
-            downhill_firmware::Wake::Refused(CommandError::Flash)
+        ) -> downhill_firmware::Restored {
+            downhill_firmware::Restored::Refused(CommandError::Flash)
         }
         fn wipe(&mut self) -> Result<(), CommandError> {
             Err(CommandError::Flash)
@@ -318,8 +319,8 @@ fn a_flash_that_fails_is_told_and_learning_goes_on() {
     let mut heard = Vec::new();
     for _ in 0..40 {
         host.device.sample();
-        host.device.tend();
-        host.exchange(hear(&mut heard));
+        host.device.maintain();
+        host.exchange(on_event(&mut heard));
     }
     assert_eq!(
         command(&mut host, &Command::Save).0.result,
@@ -335,11 +336,11 @@ fn a_flash_that_fails_is_told_and_learning_goes_on() {
 
 #[test]
 fn a_board_tells_of_its_stack_and_its_clock() {
-    let vitals = Vitals {
+    let stats = BoardStats {
         stack: Some(|| 1234),
         clock: Some(|| 5_000_000_000),
     };
-    let (mut host, _) = node!(wave(0), rule, (), vitals);
+    let (mut host, _) = node!(wave(0), rule, (), stats);
     let counters = host.counters();
     assert_eq!((counters.stack, counters.uptime), (1234, 5_000_000_000));
 }

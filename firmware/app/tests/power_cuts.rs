@@ -10,13 +10,14 @@ use downhill::recipe::AnyTrainer;
 use downhill::rules::{AnyRules, Curve, Method, Scaling, Schedule};
 use downhill::{Fingerprint, Recipe};
 use downhill_firmware::{
-    Counters, Desk, FlashStore, Learner, SensorFault, Store, Tell, Topics, Wake, Worker,
+    Counters, EventSink, FlashStore, Learner, NodeWorker, Restored, SensorFault, Store, Topics,
+    Worker,
 };
 use downhill_link::{Command, CommandError};
 
 const STEPS: u64 = 200;
 /// Samples that the scaler learns from before the first step.
-const SURVEY: u32 = 16;
+const SCALER_SAMPLES: u32 = 16;
 const EVERY: u64 = 7;
 const ROOM: usize = 256;
 
@@ -50,8 +51,8 @@ fn sample(number: u64) -> ([f32; 3], [f32; 1]) {
 
 /// A node that was just switched on.
 struct Powered<'a, D> {
-    desk: D,
-    wake: Wake,
+    worker: D,
+    restored: Restored,
     counters: Counters,
     recipe: &'a Recipe<f32>,
 }
@@ -71,20 +72,21 @@ macro_rules! power_on {
         };
         let learner = Learner::<_, _, _, _, 3, 1, 2>::new(fit, sensor, reference, NoPin).unwrap();
         let store = Shelf::new($flash, 0..(PAGE * PAGES) as u32).unwrap();
-        let mut desk = Desk::new(learner.survey(SURVEY), recipe, store, $inbox).save_every(EVERY);
-        let wake = desk.wake();
-        let fit = &desk.learner().fit().trainer;
+        let mut worker = NodeWorker::new(learner.fit_scaler(SCALER_SAMPLES), recipe, store, $inbox)
+            .save_every(EVERY);
+        let restored = worker.restore();
+        let fit = &worker.learner().fit().trainer;
         // Every sample was a step but those that the scaler learned from, all of them at first.
         let surveyed = if downhill::scaler::is_frozen(fit.scaler()) {
-            u64::from(SURVEY)
+            u64::from(SCALER_SAMPLES)
         } else {
             0
         };
         at.set(fit.steps() + surveyed);
         let counters = Counters::default();
         Powered {
-            desk,
-            wake,
+            worker,
+            restored,
             counters,
             recipe,
         }
@@ -95,15 +97,15 @@ impl<D: Worker> Powered<'_, D> {
     /// Goes on to the last step, or until the power is gone; the step that was saved last, as far
     /// as the node knows.
     fn go_on(&mut self, flash: &Flash) -> Option<u64> {
-        let hear = &mut |_: downhill_firmware::Event<'_>| {};
+        let on_event = &mut |_: downhill_firmware::Event<'_>| {};
         let mut saved = None;
-        while self.desk.steps() < STEPS && !flash.is_cut() {
-            let tell = &mut Tell::new(Topics::default(), hear);
-            self.desk.turn(&mut self.counters, tell);
+        while self.worker.steps() < STEPS && !flash.is_cut() {
+            let events = &mut EventSink::new(Topics::default(), on_event);
+            self.worker.poll(&mut self.counters, events);
             let before = self.counters.saved;
-            self.desk.tend(&mut self.counters, tell);
+            self.worker.maintain(&mut self.counters, events);
             if self.counters.saved > before {
-                saved = Some(self.desk.steps());
+                saved = Some(self.worker.steps());
             }
         }
         saved
@@ -117,13 +119,13 @@ fn uncut(recipe: &Recipe<f32>) -> Vec<Fingerprint> {
     let mut prints = vec![fit.fingerprint()];
     for number in 0.. {
         let (x, y) = sample(number);
-        if number < SURVEY.into() {
+        if number < SCALER_SAMPLES.into() {
             fit.fit_scaler(&x, &y).unwrap();
         }
-        if number + 1 == SURVEY.into() {
+        if number + 1 == SCALER_SAMPLES.into() {
             fit.freeze_scaler();
         }
-        if number >= SURVEY.into() {
+        if number >= SCALER_SAMPLES.into() {
             fit.observe(&x, &y).unwrap();
             prints.push(fit.fingerprint());
         }
@@ -146,7 +148,7 @@ fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
         let mut first = power_on!(&recipe, flash.clone(), &mut inbox);
         let acknowledged = first.go_on(&flash).unwrap_or(0);
         if !flash.is_cut() {
-            assert_eq!(first.desk.fingerprint(), prints[STEPS as usize]);
+            assert_eq!(first.worker.fingerprint(), prints[STEPS as usize]);
             break;
         }
         cuts += 1;
@@ -154,18 +156,18 @@ fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
         for again in [0, 1 + operation % 5] {
             flash.cut_at(again, u64::from(operation) << 8);
             let second = power_on!(&recipe, flash.clone(), &mut inbox);
-            let woken = second.desk.steps();
+            let restored = second.worker.steps();
             if flash.is_cut() {
                 continue;
             }
             flash.restore_power();
             assert!(
-                woken == acknowledged || woken == acknowledged + EVERY,
-                "cut {operation}: {acknowledged} was saved, {woken} is there: {:?}",
-                second.wake
+                restored == acknowledged || restored == acknowledged + EVERY,
+                "cut {operation}: {acknowledged} was saved, {restored} is there: {:?}",
+                second.restored
             );
-            if woken > 0 {
-                assert_eq!(second.desk.fingerprint(), prints[woken as usize]);
+            if restored > 0 {
+                assert_eq!(second.worker.fingerprint(), prints[restored as usize]);
             }
             assert_eq!(second.recipe.seed, recipe.seed);
         }
@@ -173,11 +175,11 @@ fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
         flash.restore_power();
         last.go_on(&flash);
         assert_eq!(
-            last.desk.fingerprint(),
+            last.worker.fingerprint(),
             prints[STEPS as usize],
             "cut {operation}"
         );
-        let saves = (STEPS - last.desk.steps().min(STEPS)) / EVERY;
+        let saves = (STEPS - last.worker.steps().min(STEPS)) / EVERY;
         assert!(u64::from(last.counters.saved) >= saves);
         assert_eq!(last.counters.unsaved, 0);
     }
@@ -198,10 +200,10 @@ fn store(flash: &Flash) -> Shelf {
     Shelf::new(flash.clone(), 0..(PAGE * PAGES) as u32).unwrap()
 }
 
-/// Source that a store wakes from, and its steps.
-fn woken(store: &mut Shelf) -> (Wake, u64) {
+/// Outcome of restoring from a store, and the steps of the checkpoint.
+fn restored(store: &mut Shelf) -> (Restored, u64) {
     let mut steps = 0;
-    let wake = store.wake(&mut |bytes| {
+    let restored = store.restore(&mut |bytes| {
         steps = match Checkpoint::parse(bytes) {
             Ok(saved) => saved.steps,
             Err(downhill::checkpoint::Error::Version(version)) => {
@@ -211,7 +213,7 @@ fn woken(store: &mut Shelf) -> (Wake, u64) {
         };
         Ok(())
     });
-    (wake, steps)
+    (restored, steps)
 }
 
 #[test]
@@ -219,19 +221,19 @@ fn two_generations_are_kept_and_a_bad_newest_falls_back() {
     let recipe = recipe();
     let flash = Flash::new();
     let mut shelf = store(&flash);
-    assert_eq!(woken(&mut shelf), (Wake::Empty, 0));
+    assert_eq!(restored(&mut shelf), (Restored::Empty, 0));
     for steps in [1, 2, 3] {
         let fit = trained(&recipe, steps);
         shelf.save(&|out| fit.save(b"", out)).unwrap();
     }
-    assert_eq!(woken(&mut store(&flash)), (Wake::Newest, 3));
+    assert_eq!(restored(&mut store(&flash)), (Restored::Newest, 3));
 
     // One whose bits flip in flash: the storage's own CRC tells.
     let whole = flash.bytes.borrow().clone();
     let newest = |bytes: &[u8]| bytes.windows(4).rposition(|four| four == b"DHCK").unwrap();
     let at = newest(&whole);
     flash.bytes.borrow_mut()[at + 40] ^= 4;
-    assert_eq!(woken(&mut store(&flash)).1, 2);
+    assert_eq!(restored(&mut store(&flash)).1, 2);
     *flash.bytes.borrow_mut() = whole;
 
     // One that was bad when it was written.
@@ -242,15 +244,18 @@ fn two_generations_are_kept_and_a_bad_newest_falls_back() {
         Ok(length)
     };
     let mut shelf = store(&flash);
-    woken(&mut shelf);
+    restored(&mut shelf);
     shelf.save(&bad).unwrap();
     let mut shelf = store(&flash);
-    assert_eq!(woken(&mut shelf), (Wake::Older(CommandError::Corrupt), 3));
+    assert_eq!(
+        restored(&mut shelf),
+        (Restored::Older(CommandError::Corrupt), 3)
+    );
     // The next one takes the place of neither the good one nor of nothing.
     shelf
         .save(&|out| trained(&recipe, 5).save(b"", out))
         .unwrap();
-    assert_eq!(woken(&mut store(&flash)), (Wake::Newest, 5));
+    assert_eq!(restored(&mut store(&flash)), (Restored::Newest, 5));
 }
 
 #[test]
@@ -269,11 +274,11 @@ fn another_version_is_refused_with_its_version_and_never_misread() {
     };
     shelf.save(&|out| fit.save(b"", out)).unwrap();
     shelf.save(&of_version(0)).unwrap();
-    let older = Wake::Older(CommandError::Version { version: 0 });
-    assert_eq!(woken(&mut store(&flash)), (older, 1));
+    let older = Restored::Older(CommandError::Version { version: 0 });
+    assert_eq!(restored(&mut store(&flash)), (older, 1));
     shelf.save(&of_version(9)).unwrap();
-    let refused = Wake::Refused(CommandError::Version { version: 9 });
-    assert_eq!(woken(&mut store(&flash)), (refused, 0));
+    let refused = Restored::Refused(CommandError::Version { version: 9 });
+    assert_eq!(restored(&mut store(&flash)), (refused, 0));
 }
 
 #[test]
@@ -284,20 +289,20 @@ fn a_checkpoint_of_another_recipe_is_refused_and_the_fit_begins() {
     let mut first = power_on!(&one, flash.clone(), &mut inbox);
     assert!(first.go_on(&flash).is_some());
     let second = power_on!(&other, flash.clone(), &mut inbox);
-    assert_eq!(second.wake, Wake::Refused(CommandError::Recipe));
-    assert_eq!(second.desk.fingerprint(), uncut(&other)[0]);
+    assert_eq!(second.restored, Restored::Refused(CommandError::Recipe));
+    assert_eq!(second.worker.fingerprint(), uncut(&other)[0]);
 }
 
 #[test]
 fn a_flash_that_nobody_ever_erased_is_taken_into_use() {
     let flash = Flash::unerased();
     let mut shelf = store(&flash);
-    assert_eq!(woken(&mut shelf), (Wake::Empty, 0));
+    assert_eq!(restored(&mut shelf), (Restored::Empty, 0));
     let fit = trained(&recipe(), 2);
     shelf.save(&|out| fit.save(b"", out)).unwrap();
-    assert_eq!(woken(&mut store(&flash)), (Wake::Newest, 2));
+    assert_eq!(restored(&mut store(&flash)), (Restored::Newest, 2));
     shelf.wipe().unwrap();
-    assert_eq!(woken(&mut store(&flash)), (Wake::Empty, 0));
+    assert_eq!(restored(&mut store(&flash)), (Restored::Empty, 0));
 }
 
 #[test]
@@ -330,20 +335,23 @@ fn a_host_saves_and_wipes() {
     let mut inbox = [0.0; 64];
     let mut node = power_on!(&recipe, flash.clone(), &mut inbox);
     node.go_on(&flash);
-    let hear = &mut |_: downhill_firmware::Event<'_>| {};
-    let tell = &mut Tell::new(Topics::default(), hear);
+    let on_event = &mut |_: downhill_firmware::Event<'_>| {};
+    let events = &mut EventSink::new(Topics::default(), on_event);
     let saved = node
-        .desk
-        .carry_out(&Command::Save, &mut node.counters, tell);
+        .worker
+        .carry_out(&Command::Save, &mut node.counters, events);
     assert_eq!(saved.map(|done| done.step), Ok(STEPS));
     let mut words = [0.0; 64];
     let again = power_on!(&recipe, flash.clone(), &mut words);
-    assert_eq!((again.wake, again.desk.steps()), (Wake::Newest, STEPS));
-    node.desk
-        .carry_out(&Command::Wipe, &mut node.counters, tell)
+    assert_eq!(
+        (again.restored, again.worker.steps()),
+        (Restored::Newest, STEPS)
+    );
+    node.worker
+        .carry_out(&Command::Wipe, &mut node.counters, events)
         .unwrap();
     let again = power_on!(&recipe, flash.clone(), &mut words);
-    assert_eq!((again.wake, again.desk.steps()), (Wake::Empty, 0));
+    assert_eq!((again.restored, again.worker.steps()), (Restored::Empty, 0));
 }
 
 /// The flash of this node as version 0.1.0 left it: `tests/data/before/README.md`.
@@ -356,9 +364,12 @@ fn the_flash_of_an_earlier_version_is_gone_on_with() {
     let recipe = full();
     let mut inbox = [0.0; 64];
     let mut node = power_on!(&recipe, flash.clone(), &mut inbox);
-    assert_eq!(node.wake, Wake::Newest);
-    assert_eq!(node.desk.steps(), 196);
-    assert_eq!(node.desk.fingerprint(), Fingerprint(0x63fa_2105_e37b_5237));
+    assert_eq!(node.restored, Restored::Newest);
+    assert_eq!(node.worker.steps(), 196);
+    assert_eq!(
+        node.worker.fingerprint(),
+        Fingerprint(0x63fa_2105_e37b_5237)
+    );
     node.go_on(&flash);
-    assert_eq!(node.desk.fingerprint(), uncut(&recipe)[STEPS as usize]);
+    assert_eq!(node.worker.fingerprint(), uncut(&recipe)[STEPS as usize]);
 }

@@ -3,7 +3,7 @@
 
 use crate::common::flash::{Flash, PAGE};
 use downhill::random::Random;
-use downhill_firmware::{FlashStore, Store, Wake};
+use downhill_firmware::{FlashStore, Restored, Store};
 use downhill_link::CommandError;
 
 /// The most bytes of a checkpoint of which two go into a page, and of which one does.
@@ -17,9 +17,9 @@ fn write(number: u32, out: &mut [u8]) {
 }
 
 /// The number of what a store wakes with, 0 where it begins anew.
-fn woken(shelf: &mut impl Store, length: usize) -> (Wake, u32) {
+fn restored(shelf: &mut impl Store, length: usize) -> (Restored, u32) {
     let mut number = 0;
-    let wake = shelf.wake(&mut |bytes| {
+    let restored = shelf.restore(&mut |bytes| {
         let first = *bytes.first_chunk().ok_or(CommandError::Corrupt)?;
         number = u32::from_le_bytes(first);
         let mut meant = vec![0; length];
@@ -27,7 +27,7 @@ fn woken(shelf: &mut impl Store, length: usize) -> (Wake, u32) {
         assert!(bytes == meant, "{bytes:?} is no checkpoint");
         Ok(())
     });
-    (wake, number)
+    (restored, number)
 }
 
 /// So many cuts of a store with checkpoints of this length.
@@ -41,14 +41,14 @@ fn endure<const B: usize>(pages: usize, length: usize, cuts: u32) {
         let reach = [8, 64, 512, 2048][random.below(4) as usize];
         flash.cut_at(1 + random.below(reach), cut.into());
         let mut shelf = FlashStore::<_, B>::new(flash.clone(), 0..(PAGE * pages) as u32).unwrap();
-        let (wake, number) = woken(&mut shelf, length);
+        let (restored, number) = restored(&mut shelf, length);
         if flash.is_cut() {
             continue;
         }
         assert!(
             number == saved || number == begun || (wiping && number == 0),
             "{pages} pages, {length} bytes, cut {cut}: {saved} was saved, {begun} begun, {number} \
-             is there: {wake:?}"
+             is there: {restored:?}"
         );
         saved = number;
         // A cut in the middle of it leaves the checkpoint or none.

@@ -4,7 +4,7 @@
 use crate::common::node::{RECIPE, fit};
 use crate::common::{Host, NoPin};
 use downhill_firmware::synthetic::{Synthetic, Truth, features, truth};
-use downhill_firmware::{Connection, Desk, Learner, Node};
+use downhill_firmware::{Connection, Learner, Node, NodeWorker};
 
 #[test]
 fn a_node_and_its_twin_have_the_same_bits_after_millions_of_steps() {
@@ -15,9 +15,9 @@ fn a_node_and_its_twin_have_the_same_bits_after_millions_of_steps() {
     let learner =
         Learner::<_, _, _, _, 1, 1, 1>::new(fit(), Synthetic::from(0), Truth, NoPin).unwrap();
     let inbox = vec![0.0; 32].leak();
-    let mut desk = Desk::new(learner, &RECIPE, (), inbox);
-    desk.wake();
-    let mut host = Host::of(|wire| Node::new(Connection::new("soak", wire), desk));
+    let mut worker = NodeWorker::new(learner, &RECIPE, (), inbox);
+    worker.restore();
+    let mut host = Host::of(|wire| Node::new(Connection::new("soak", wire), worker));
     host.greet();
     let mut twin = RECIPE.build([0.0; 64]).unwrap();
     let mut memory = None;

@@ -1,4 +1,4 @@
-mod tidy;
+mod recovery;
 
 use core::ops::Range;
 
@@ -12,9 +12,9 @@ use sequential_storage::cache::key_pointers::ArrayKeyPointers;
 use sequential_storage::cache::{Cache, Uncached};
 use sequential_storage::map::{MapConfig, MapStorage, SerializationError, Value};
 
-/// Where checkpoints outlive a power cut.
+/// Storage in which checkpoints outlive a power cut.
 pub trait Store {
-    /// Whether there is one: `()` is none.
+    /// True where there is a storage: `()` is none.
     const PRESENT: bool = true;
 
     /// Writes the checkpoint that `write` puts at the front of the bytes it is given. Done when it
@@ -25,9 +25,9 @@ pub trait Store {
     fn save(&mut self, write: &Write<'_>) -> Result<(), CommandError>;
 
     /// Offers the newest checkpoint to `take`, and where that refuses it the one before.
-    fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Wake;
+    fn restore(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Restored;
 
-    /// Forgets all checkpoints.
+    /// Removes all checkpoints.
     ///
     /// # Errors
     /// [`CommandError::Flash`].
@@ -37,17 +37,17 @@ pub trait Store {
 /// Writes a checkpoint to the front of some bytes and returns its length.
 pub type Write<'a> = dyn Fn(&mut [u8]) -> Result<usize, checkpoint::Error> + 'a;
 
-/// What a fit woke up with.
+/// Outcome of restoring a fit from a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wake {
-    /// There is no checkpoint: the fit begins.
+pub enum Restored {
+    /// There is no checkpoint: the fit starts anew.
     Empty,
-    /// The newest.
+    /// The newest checkpoint.
     Newest,
-    /// The one before the newest, which was refused.
+    /// The checkpoint before the newest, which was refused.
     Older(CommandError),
-    /// Nothing: the newest was refused, and so was the one before, if there is one. The fit
-    /// begins.
+    /// None: the newest was refused, and so was the one before, if there is one. The fit starts
+    /// anew.
     Refused(CommandError),
 }
 
@@ -58,8 +58,8 @@ impl Store for () {
         Err(CommandError::Unsupported)
     }
 
-    fn wake(&mut self, _: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Wake {
-        Wake::Empty
+    fn restore(&mut self, _: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Restored {
+        Restored::Empty
     }
 
     fn wipe(&mut self) -> Result<(), CommandError> {
@@ -84,11 +84,11 @@ const HEADER: usize = 8;
 pub struct FlashStore<S: NorFlash, const B: usize> {
     map: MapStorage<u8, Blocking<S>, Places>,
     buffer: [u8; B],
-    /// Of the newest checkpoint that could be read, or 0.
+    /// Generation of the newest checkpoint that could be read, or 0.
     generation: u32,
 }
 
-/// Where the two are: to look for them takes a look at all others in their pages.
+/// Cache of the two places: to find them without one, all items of their pages are read.
 type Places = Cache<Uncached, Uncached, ArrayKeyPointers<u8, 2>, u8>;
 
 impl<S: NorFlash, const B: usize> core::fmt::Debug for FlashStore<S, B> {
@@ -145,7 +145,7 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
     fn erase(&mut self) -> Result<(), CommandError> {
         self.generation = 0;
         let range = self.map.flash_range();
-        tidy::clear(&mut self.map.flash().flash, range).map_err(|_| CommandError::Flash)
+        recovery::clear(&mut self.map.flash().flash, range).map_err(|_| CommandError::Flash)
     }
 
     /// The generation under a key; none where there is nothing that can be read.
@@ -154,7 +154,7 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
     }
 }
 
-/// What a generation's key is: they take turns.
+/// Key of a generation: two keys alternate.
 fn key(generation: u32) -> u8 {
     (generation % 2) as u8
 }
@@ -207,10 +207,10 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
         }
     }
 
-    fn wake(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Wake {
+    fn restore(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Restored {
         let range = self.map.flash_range();
-        let Ok(doubtful) = tidy::tidy(&mut self.map.flash().flash, range) else {
-            return Wake::Refused(CommandError::Flash);
+        let Ok(doubtful) = recovery::recover(&mut self.map.flash().flash, range) else {
+            return Restored::Refused(CommandError::Flash);
         };
         let mut needed = false;
         let found = [0, 1].map(|key| {
@@ -226,7 +226,7 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
                 .erase(doubtful.start, doubtful.end)
                 .is_err()
         {
-            return Wake::Refused(CommandError::Flash);
+            return Restored::Refused(CommandError::Flash);
         }
         if matches!(
             found,
@@ -235,8 +235,8 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
             // No page of it was ever written by the store, or none can be read: what is in it is
             // nothing, and the next checkpoint needs pages that are erased.
             return match self.erase() {
-                Ok(()) => Wake::Empty,
-                Err(command_error) => Wake::Refused(command_error),
+                Ok(()) => Restored::Empty,
+                Err(command_error) => Restored::Refused(command_error),
             };
         }
         let mut refused = found.iter().find_map(|found| found.err());
@@ -259,18 +259,17 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
                 Err(command_error) => Err(command_error),
             };
             match (taken, refused) {
-                (Ok(()), None) => return Wake::Newest,
-                (Ok(()), Some(command_error)) => return Wake::Older(command_error),
+                (Ok(()), None) => return Restored::Newest,
+                (Ok(()), Some(command_error)) => return Restored::Older(command_error),
                 (Err(command_error), _) => {
                     refused.get_or_insert(command_error);
                 }
             }
         }
-        refused.map_or(Wake::Empty, Wake::Refused)
+        refused.map_or(Restored::Empty, Restored::Refused)
     }
 
-    /// In the place of each checkpoint it writes one of no bytes: what is erased page by page could
-    /// be cut half-way.
+    /// Writes an empty checkpoint in place of each: erasing page by page could be cut half-way.
     fn wipe(&mut self) -> Result<(), CommandError> {
         match self.save(&|_| Ok(0)).and_then(|()| self.save(&|_| Ok(0))) {
             Ok(()) => Ok(()),
@@ -279,7 +278,7 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
     }
 }
 
-/// Which of two generations is newer; they may have begun anew after the largest number.
+/// Newer of two generations, which wrap around after the largest number.
 fn newer(one: u32, other: u32) -> u32 {
     match one.wrapping_sub(other) < 1 << 31 {
         true => one,
@@ -315,7 +314,7 @@ impl<'v> Value<'v> for Item<'_> {
 /// A flash that never waits, for a library that could.
 struct Blocking<S> {
     flash: S,
-    /// Where it was read last.
+    /// Offset of the last read.
     read: u32,
 }
 

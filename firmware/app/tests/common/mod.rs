@@ -150,8 +150,8 @@ impl<D: Device> Host<D> {
         }
     }
 
-    /// Sends what there is, lets the device work, and gives what it says to `hear`.
-    pub(crate) fn exchange(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) {
+    /// Sends what there is, lets the device work, and gives what it says to `on_event`.
+    pub(crate) fn exchange(&mut self, mut on_event: impl FnMut(ClientEvent<'_>)) {
         while let Some(frame) = self.client.transmit() {
             self.hellos += u32::from(is_hello(frame));
             self.up.pass(frame, |bytes| self.wire.send(bytes));
@@ -167,15 +167,15 @@ impl<D: Device> Host<D> {
         }
         for byte in heard {
             if let Some(event) = self.client.receive(byte) {
-                hear(event);
+                on_event(event);
             }
         }
     }
 
     /// Exchanges, with time-outs, until everything is answered.
-    pub(crate) fn settle(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) {
+    pub(crate) fn settle(&mut self, mut on_event: impl FnMut(ClientEvent<'_>)) {
         for _ in 0..1_000 {
-            self.exchange(&mut hear);
+            self.exchange(&mut on_event);
             if !self.client.expects() {
                 return;
             }

@@ -5,7 +5,9 @@ use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::{Const, Dyn, Recipe, Trainer};
-use downhill_firmware::{Counters, Event, Learner, Reference, Sensor, SensorFault, Tell, Topics};
+use downhill_firmware::{
+    Counters, Event, EventSink, Learner, Reference, Sensor, SensorFault, Topics,
+};
 use downhill_link::{CommandError, Numbers};
 use embedded_hal::digital::OutputPin;
 
@@ -65,8 +67,8 @@ where
     P: OutputPin,
 {
     let mut said = Vec::new();
-    let hear = &mut |event: Event<'_>| said.push(format!("{event:?}"));
-    learner.turn(counters, &mut Tell::new(ALL, hear));
+    let on_event = &mut |event: Event<'_>| said.push(format!("{event:?}"));
+    learner.poll(counters, &mut EventSink::new(ALL, on_event));
     said
 }
 
@@ -82,7 +84,7 @@ where
     P: OutputPin,
 {
     let target = [target];
-    let hear = &mut |_: Event<'_>| {};
-    let tell = &mut Tell::new(ALL, hear);
-    learner.label(sample, &Numbers::new(&target), counters, tell)
+    let on_event = &mut |_: Event<'_>| {};
+    let events = &mut EventSink::new(ALL, on_event);
+    learner.label(sample, &Numbers::new(&target), counters, events)
 }

@@ -1,4 +1,4 @@
-//! What the programs of the BBC micro:bit (the first) share: its line, its LED and its flash.
+//! The BBC micro:bit (the first): its line, its LED and its flash.
 #![no_std]
 
 mod nvmc;
@@ -12,7 +12,7 @@ use nrf51_hal::uart::{Baudrate, Parity, Pins, Uart};
 
 pub use nvmc::{Flash, PAGES};
 
-/// What a program has.
+/// A board's parts, ready for a program.
 pub struct Board {
     /// The line to the host. The UART keeps six bytes while a step is computed: one order at a
     /// time.

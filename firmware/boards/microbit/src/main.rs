@@ -12,8 +12,10 @@ fn main() -> ! {
     // are handed out once.
     static mut ARENA: [f32; 1024] = [0.0; 1024];
 
-    let vitals = stack::paint();
+    let stats = stack::paint();
     let Board { line, led, .. } = microbit::board();
-    let connection = Connection::new("microbit", line).window(1).vitals(vitals);
+    let connection = Connection::new("microbit", line)
+        .window(1)
+        .board_stats(stats);
     Lab::new(connection.frame::<128>(), led, ARENA).run()
 }

@@ -11,8 +11,8 @@ use node_apps::{Eight, must};
 fn main() -> ! {
     static mut MEMORY: Eight = Eight::NEW;
 
-    let vitals = stack::paint();
+    let stats = stack::paint();
     let Board { line, led, flash } = microbit::board();
     let store = must(FlashStore::<_, 128>::new(flash, PAGES));
-    node_apps::learn::<_, _, _, 128>("microbit", (line, led, store), MEMORY, (1, vitals))
+    node_apps::learn::<_, _, _, 128>("microbit", (line, led, store), MEMORY, (1, stats))
 }

@@ -1,4 +1,4 @@
-//! A node that learns what this board's thermometer should have said.
+//! A node that learns the correction of this board's thermometer.
 #![no_std]
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What a temperature sensor on this board's I²C bus reads.
+//! Prints the readings of a temperature sensor on this board's I²C bus.
 #![no_std]
 #![no_main]
 

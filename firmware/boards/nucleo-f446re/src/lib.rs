@@ -28,7 +28,7 @@ pub const STORE: Range<u32> = 0..3 * 128 * 1024;
 /// The core's clock in hertz.
 pub const CLOCK: u32 = 168_000_000;
 
-/// What the board offers to a firmware.
+/// A board's parts, ready for a firmware.
 pub struct Board {
     /// The serial port of the ST-LINK, 115,200 baud.
     pub line: BufferedUart<'static>,
@@ -38,7 +38,7 @@ pub struct Board {
     pub i2c: I2c<'static, mode::Blocking, Master>,
     /// The three sectors of 128 KiB. To erase one stalls the core for a second or two.
     pub flash: Bank1Region3<'static, Blocking>,
-    /// The core's own timer, which nothing here uses.
+    /// The core's own timer, free for the firmware.
     pub timer: SYST,
 }
 

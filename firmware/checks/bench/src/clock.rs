@@ -46,14 +46,14 @@ impl Clock {
         self.wrap_after(PERIOD);
     }
 
-    /// How many ticks `work` takes.
+    /// Counts the ticks that `work` takes.
     pub fn ticks(&mut self, work: impl FnOnce()) -> u64 {
         let start = self.now();
         work();
         self.now() - start
     }
 
-    /// How often the counter has wrapped, each time with an interrupt.
+    /// Wraps of the counter, each with an interrupt.
     pub fn interrupts(&self) -> u32 {
         WRAPS.load(Ordering::SeqCst)
     }

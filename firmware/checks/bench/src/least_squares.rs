@@ -1,4 +1,4 @@
-//! What least squares cost for a formula of three parameters.
+//! Cost of least squares for a formula of three parameters.
 
 use core::hint::black_box;
 

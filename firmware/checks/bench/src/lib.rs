@@ -1,4 +1,4 @@
-//! What the benchmarks share: a clock that counts instructions, and the way they end.
+//! Parts that the benchmarks share: a clock that counts instructions, and the way they end.
 #![no_std]
 
 mod clock;

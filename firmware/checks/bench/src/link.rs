@@ -1,4 +1,4 @@
-//! What a sample of 8 features and one target costs on its way over the link.
+//! Cost of a sample of 8 features and one target on its way over the link.
 
 use core::hint::black_box;
 

@@ -1,8 +1,8 @@
-//! How much stack a call needs: what lies below the stack is painted, and looked at afterwards.
+//! Peak of a call's stack: the memory below the stack is painted, and looked at afterwards.
 
 use core::ptr::{read_volatile, write_volatile};
 
-/// How far below it is painted, at most.
+/// Most bytes below the stack that are painted.
 const DEPTH: usize = 4096;
 const PAINT: u8 = 0xA5;
 

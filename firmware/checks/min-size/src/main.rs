@@ -44,9 +44,9 @@ use w4::{Fit, OPTIMIZER};
 
 type Arena = [f32; Fit::<[f32; 0]>::ARENA];
 
-/// All numbers of the fit.
+/// Numbers of the fit.
 static mut ARENA: Arena = [0.0; _];
-/// Where an interrupt would put a sample, and where it would find the loss.
+/// Places where an interrupt would put a sample, and find the loss.
 static mut FEATURES: [f32; 8] = [0.0; 8];
 static mut TARGET: [f32; 1] = [0.0];
 static mut LOSS: f32 = 0.0;

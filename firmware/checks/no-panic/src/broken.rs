@@ -1,4 +1,4 @@
-//! What breaks the rules, one feature each, so that the search is seen to find it.
+//! Code that breaks the rules, one feature each, so that the search is seen to find it.
 
 use crate::given::Given;
 

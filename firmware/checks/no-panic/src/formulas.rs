@@ -13,7 +13,7 @@ use downhill::{Dyn, Fault, Real};
 
 use crate::given::Given;
 
-/// Where messages go.
+/// Sink of messages.
 struct Sink(u32);
 
 impl Write for Sink {

@@ -22,7 +22,7 @@ use downhill::{Arena, Const, Dyn, Fault, Real, Recipe, Trainer};
 
 use given::{Given, Inputs};
 
-/// All of a trainer.
+/// Calls everything that a trainer has.
 #[inline(always)]
 fn use_all<M, L, O, R, A>(
     fit: Result<Trainer<M, L, O, R, A>, Fault>,
@@ -72,7 +72,7 @@ where
     Ok(fit.fingerprint().0 ^ fit.steps() ^ u64::from(fit.batch_len()))
 }
 
-/// One function for each combination of parts, in both precisions.
+/// Defines a function for each combination of parts, in both precisions.
 macro_rules! probes {
     ($($name32:ident $name64:ident: $model:expr, $loss:expr, $optimizer:expr, $rules:expr;)*) => {
         $(
@@ -118,7 +118,7 @@ probes! {
         |_| Mlp::<Const<8>, Const<16>, Const<3>, Tanh>::new(), |_| CrossEntropy, Adam::new, |_| ();
 }
 
-/// What comes over the link.
+/// Calls everything that takes a recipe from the link.
 macro_rules! recipes {
     ($($name:ident $real:ident;)*) => { $(
         #[unsafe(no_mangle)]

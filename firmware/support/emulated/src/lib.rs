@@ -1,4 +1,4 @@
-//! What every emulated board does with its logs and its panics: both go to the emulator, so that
+//! Logs and panics of emulated boards: both go to the emulator, so that
 //! the UART carries the link and nothing else.
 #![no_std]
 

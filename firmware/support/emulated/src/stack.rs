@@ -1,19 +1,19 @@
-//! How much stack a program needs: what lies below the stack is painted at the start, and looked
+//! Peak of a program's stack: the memory below the stack is painted at the start, and looked
 //! at afterwards.
 
 use core::ptr::{read_volatile, with_exposed_provenance_mut, write_volatile};
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-use downhill_firmware::Vitals;
+use downhill_firmware::BoardStats;
 
-/// How far below the stack it is painted, at most.
+/// Most bytes below the stack that are painted.
 const DEPTH: usize = 16 * 1024;
 /// Left alone below the stack pointer: the painter's own frame.
 const MARGIN: usize = 256;
 const PAINT: u32 = 0xA5A5_A5A5;
 
 unsafe extern "C" {
-    /// Where the stack begins; it grows downwards.
+    /// Start of the stack; it grows downwards.
     static _stack_start: u32;
 }
 
@@ -23,7 +23,7 @@ static BOTTOM: AtomicUsize = AtomicUsize::new(0);
 /// Paints what is below the stack, and lets a host read how much of it was ever in use; called
 /// once, at the start of a program.
 #[inline(never)]
-pub fn paint() -> Vitals {
+pub fn paint() -> BoardStats {
     let here: usize;
     // SAFETY: it reads a register.
     unsafe { core::arch::asm!("mov {}, sp", out(reg) here, options(nomem, nostack)) };
@@ -34,7 +34,7 @@ pub fn paint() -> Vitals {
         unsafe { write_volatile(with_exposed_provenance_mut(address), PAINT) };
     }
     BOTTOM.store(bottom, Ordering::Relaxed);
-    Vitals {
+    BoardStats {
         stack: Some(peak),
         clock: None,
     }

@@ -69,7 +69,7 @@ impl Bus {
         heard
     }
 
-    /// Whether the byte was acknowledged.
+    /// Returns whether the byte was acknowledged.
     fn send(&mut self, byte: u8) -> bool {
         for at in (0..8).rev() {
             self.bit(byte >> at & 1 != 0);

@@ -1,4 +1,4 @@
-//! What the boards of Arm's MPS2 family share.
+//! Support of the boards of Arm's MPS2 family.
 //!
 //! A board crate names its [`Board`] and its memory; everything else is here.
 #![no_std]
@@ -17,7 +17,7 @@ pub use i2c::Bus;
 pub use led::Led;
 pub use uart::Uart;
 
-/// Where a board keeps what the firmware uses.
+/// Addresses of a board's peripherals.
 #[derive(Debug)]
 pub struct Board {
     name: &'static str,

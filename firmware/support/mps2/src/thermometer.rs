@@ -6,7 +6,7 @@ use lm75::{Lm75, ic::Pct2075};
 
 use crate::{Board, Bus};
 
-/// Where the sensor is with all its address pins low.
+/// I²C address with all address pins low.
 const ADDRESS: u8 = 0x48;
 /// The sensor's configuration register, and its setting of 12 bits.
 const CONFIGURATION: u8 = 1;

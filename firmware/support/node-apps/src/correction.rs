@@ -1,4 +1,4 @@
-//! One sensor and what the host says the truth was, some samples later.
+//! The correction of a thermometer, learned from targets that the host gives some samples later.
 
 use downhill::fit;
 use downhill::loss::{AnyLoss, Squared};
@@ -7,7 +7,8 @@ use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::Scaling;
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::{
-    Connection, Desk, Later, Learner, Limits, Mode, Node, Sensor, Store, Vitals,
+    BoardStats, Connection, DeferredLabels, Learner, Mode, Node, NodeWorker, Sensor, SensorLimits,
+    Store,
 };
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
@@ -18,9 +19,9 @@ use crate::must;
 type Fit = fit::Fit<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f32]>;
 
 const RATE: f32 = 0.1;
-/// From how many samples the scaler learns.
-const SURVEY: u32 = 40;
-/// Steps from checkpoint to checkpoint.
+/// Samples that the scaler is fitted to.
+const SCALER_SAMPLES: u32 = 40;
+/// Steps between checkpoints.
 const EVERY: u64 = 600;
 
 static RECIPE: Recipe<f32> = Recipe::new(
@@ -31,7 +32,7 @@ static RECIPE: Recipe<f32> = Recipe::new(
 .scaling(Scaling::STANDARD)
 .seed(1);
 
-/// Its memory.
+/// Memory of the node.
 #[derive(Debug)]
 pub struct Correction {
     arena: [f32; Fit::ARENA],
@@ -46,13 +47,13 @@ impl Correction {
     };
 }
 
-/// A node that learns what a thermometer should have said, on line, from targets that come later.
-/// It is told when to start, and keeps nothing.
+/// Runs a node that learns the correction of a thermometer online, from deferred targets. The host
+/// starts it, and it keeps no checkpoints.
 pub fn correct<L, S, P>(
     board: &'static str,
     (line, sensor, alarm): (L, S, P),
     memory: &'static mut Correction,
-    vitals: Vitals,
+    stats: BoardStats,
 ) -> !
 where
     L: Read + ReadReady + Write,
@@ -60,13 +61,13 @@ where
     P: OutputPin,
 {
     let Correction { arena, inbox } = memory;
-    let mut desk = Desk::new(learner(sensor, alarm, arena).stopped(), &RECIPE, (), inbox);
-    desk.wake();
-    let connection = Connection::new(board, line).vitals(vitals);
-    Node::new(connection.frame::<160>(), desk).run(|| true)
+    let mut worker = NodeWorker::new(learner(sensor, alarm, arena).stopped(), &RECIPE, (), inbox);
+    worker.restore();
+    let connection = Connection::new(board, line).board_stats(stats);
+    Node::new(connection.frame::<160>(), worker).run(|| true)
 }
 
-/// The same for a board on a desk: it begins by itself, goes on from its last checkpoint, and
+/// Runs such a node without a host: it starts by itself, resumes from its last checkpoint, and
 /// samples whenever it is `due`.
 pub fn correct_for_good<L, S, P, K>(
     board: &'static str,
@@ -81,29 +82,36 @@ where
     K: Store,
 {
     let Correction { arena, inbox } = memory;
-    let desk = Desk::new(learner(sensor, alarm, arena), &RECIPE, store, inbox);
-    let mut desk = desk.save_every(EVERY);
-    desk.wake();
+    let worker = NodeWorker::new(learner(sensor, alarm, arena), &RECIPE, store, inbox);
+    let mut worker = worker.save_every(EVERY);
+    worker.restore();
     let connection = Connection::new(board, line).frame::<160>();
-    Node::new(connection, desk).run(due)
+    Node::new(connection, worker).run(due)
 }
 
 fn learner<S: Sensor<1>, P: OutputPin>(
     sensor: S,
     alarm: P,
     arena: &'static mut [f32],
-) -> Learner<Fit, S, Later, P, 1, 1, 16> {
+) -> Learner<Fit, S, DeferredLabels, P, 1, 1, 16> {
     let (model, optimizer) = (Linear::new(), Sgd::new(RATE));
     let scaling = Scaling::STANDARD;
-    let trainer = must(Trainer::with_rules(model, Squared, optimizer, scaling, arena));
-    let limits = Limits {
+    let trainer = must(Trainer::with_rules(
+        model, Squared, optimizer, scaling, arena,
+    ));
+    let limits = SensorLimits {
         low: [-55.0],
         high: [125.0],
-        ..Limits::default()
+        ..SensorLimits::default()
     };
-    must(Learner::new(Fit::new(trainer, RECIPE.batch), sensor, Later, alarm))
-        .limits(limits)
-        .survey(SURVEY)
-        .mode(Mode::LearnWhileInferring)
-        .fading(0.98)
+    must(Learner::new(
+        Fit::new(trainer, RECIPE.batch),
+        sensor,
+        DeferredLabels,
+        alarm,
+    ))
+    .limits(limits)
+    .fit_scaler(SCALER_SAMPLES)
+    .mode(Mode::LearnWhileInferring)
+    .fading(0.98)
 }

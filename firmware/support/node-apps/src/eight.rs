@@ -1,4 +1,4 @@
-//! Eight features that a generator makes: a linear fit that can be checked for millions of steps.
+//! A linear fit of eight synthetic features, which can be checked for millions of steps.
 
 use downhill::fit;
 use downhill::loss::{AnyLoss, Squared};
@@ -6,7 +6,9 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::synthetic::{Synthetic, Truth};
-use downhill_firmware::{Connection, Desk, Learner, Node, Reference, Sensor, Store, Vitals};
+use downhill_firmware::{
+    BoardStats, Connection, Learner, Node, NodeWorker, Reference, Sensor, Store,
+};
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
@@ -16,7 +18,7 @@ use crate::must;
 type Fit = fit::Fit<Linear<Const<8>>, Squared, Sgd<f32>>;
 
 const RATE: f32 = 0.05;
-/// Steps from checkpoint to checkpoint.
+/// Steps between checkpoints.
 const EVERY: u64 = 64;
 
 static RECIPE: Recipe<f32> = Recipe::new(
@@ -26,7 +28,7 @@ static RECIPE: Recipe<f32> = Recipe::new(
 )
 .seed(1);
 
-/// Its memory.
+/// Memory of the node.
 #[derive(Debug)]
 pub struct Eight {
     arena: [f32; Fit::ARENA],
@@ -41,13 +43,13 @@ impl Eight {
     };
 }
 
-/// A node that is told when to start, and goes on from its last checkpoint. Each of its samples
+/// Runs a node that the host starts, and that resumes from its last checkpoint. Each of its samples
 /// has its target at once, and is a step.
 pub fn learn<L, P, K, const FRAME: usize>(
     board: &'static str,
     (line, alarm, store): (L, P, K),
     memory: &'static mut Eight,
-    (window, vitals): (u8, Vitals),
+    (window, stats): (u8, BoardStats),
 ) -> !
 where
     L: Read + ReadReady + Write,
@@ -55,19 +57,21 @@ where
     K: Store,
 {
     let sensor = Synthetic::from(0);
-    let mut desk = desk((&sensor, Truth, alarm, store), memory);
-    desk.wake();
-    sensor.seek(desk.learner().fit().trainer.steps());
-    let connection = Connection::new(board, line).window(window).vitals(vitals);
-    Node::new(connection.frame::<FRAME>(), desk).run(|| true)
+    let mut worker = node_worker((&sensor, Truth, alarm, store), memory);
+    worker.restore();
+    sensor.seek(worker.learner().fit().trainer.steps());
+    let connection = Connection::new(board, line)
+        .window(window)
+        .board_stats(stats);
+    Node::new(connection.frame::<FRAME>(), worker).run(|| true)
 }
 
-/// What this node does beside its line: a learner that waits for its start, and its checkpoints.
+/// Builds the node's worker: a learner that waits for its start, and its checkpoints.
 #[inline(always)]
-pub fn desk<S, R, P, K>(
+pub fn node_worker<S, R, P, K>(
     (sensor, reference, alarm, store): (S, R, P, K),
     memory: &'static mut Eight,
-) -> Desk<'static, Learner<Fit, S, R, P, 8, 1, 1>, K>
+) -> NodeWorker<'static, Learner<Fit, S, R, P, 8, 1, 1>, K>
 where
     S: Sensor<8>,
     R: Reference<8, 1>,
@@ -78,5 +82,5 @@ where
     let trainer = Trainer::new(Linear::new(), Squared, Sgd::new(RATE), &mut arena[..]);
     let fit = Fit::new(must(trainer), RECIPE.batch);
     let learner = must(Learner::new(fit, sensor, reference, alarm)).stopped();
-    Desk::new(learner, &RECIPE, store, inbox).save_every(EVERY)
+    NodeWorker::new(learner, &RECIPE, store, inbox).save_every(EVERY)
 }

@@ -1,4 +1,4 @@
-//! The nodes of boards: their fits, whose shapes are compiled in, and what they live with.
+//! Programs of nodes: their fits, whose shapes are compiled in, and the parts that they share.
 #![no_std]
 
 mod correction;
@@ -7,12 +7,12 @@ mod pace;
 mod thermometer;
 
 pub use correction::{Correction, correct, correct_for_good};
-pub use eight::{Eight, desk, learn};
+pub use eight::{Eight, learn, node_worker};
 pub use pace::once_a_second;
 pub use thermometer::thermometer;
 
-/// What cannot fail as it is compiled in. The error is not described, as `expect` would: that
-/// takes flash.
+/// Unwraps a result that cannot fail with the constants compiled in. It does not describe the
+/// error, as `expect` would: that takes flash.
 pub fn must<T, E>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,

@@ -1,13 +1,13 @@
-//! When a sample is due, by the core's own timer.
+//! The sampling interval, by the core's own timer.
 
 use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
 
-/// How often the timer comes round in a second: its 24 bits hold a 20th of a second of every
-/// board's clock.
+/// Wraps of the timer per second: its 24 bits hold a 20th of a second of every board's clock.
 const ROUNDS: u32 = 20;
 
-/// Says once a second that a sample is due, to whoever asks more often than 20 times a second.
+/// Returns a function that says once a second that a sample is due; call it more often than 20 times
+/// a second.
 pub fn once_a_second(mut timer: SYST, clock: u32) -> impl FnMut() -> bool {
     timer.set_clock_source(SystClkSource::Core);
     timer.set_reload(clock / ROUNDS - 1);

@@ -1,10 +1,10 @@
-//! A temperature sensor as boards on desks have it on their I²C bus.
+//! A temperature sensor on a board's I²C bus.
 
 use downhill_firmware::{Sensor, SensorFault, i2c_fault};
 use embedded_hal::i2c::I2c;
 use lm75::{Error, Lm75};
 
-/// Where the sensor is with all its address pins low.
+/// I²C address with all address pins low.
 const ADDRESS: u8 = 0x48;
 
 /// An LM75 or one of its many kin (LM75A, TMP105, TMP75, PCT2075): one feature, the temperature in

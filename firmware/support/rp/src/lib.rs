@@ -1,5 +1,5 @@
-//! What Raspberry Pi's Picos share: their pins and what is on them, logs over RTT, and panics
-//! that are logged.
+//! Support of Raspberry Pi's Picos: their pins and what is on them, logs over RTT, and panics that
+//! are logged.
 #![no_std]
 
 mod line;
@@ -15,7 +15,7 @@ use panic_probe as _;
 
 pub use line::Line;
 
-/// What a Pico with this many bytes of flash offers to a firmware.
+/// Parts of a Pico with this many bytes of flash.
 pub struct Board<const FLASH: usize> {
     /// A serial port over the board's own USB.
     pub line: Line,
@@ -25,7 +25,7 @@ pub struct Board<const FLASH: usize> {
     pub i2c: I2c<'static, peripherals::I2C0, i2c::Blocking>,
     /// The whole flash.
     pub flash: Flash<'static, peripherals::FLASH, Blocking, FLASH>,
-    /// The core's own timer, which nothing here uses.
+    /// The core's own timer, free for the firmware.
     pub timer: SYST,
 }
 

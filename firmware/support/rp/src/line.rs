@@ -26,7 +26,7 @@ bind_interrupts!(struct Interrupts {
 /// Bytes of a USB packet.
 const PACKET: usize = 64;
 
-/// What pid.codes keeps for trials: a board of one's own, sold to nobody.
+/// Test identifier of pid.codes, for boards that are not sold.
 const VENDOR: u16 = 0x1209;
 const PRODUCT: u16 = 0x0001;
 
@@ -84,7 +84,7 @@ async fn receive(mut receiver: Receiver<'static, Usb>) {
     }
 }
 
-/// As on a UART, bytes are lost while no program has the port open.
+/// Bytes are lost while no program has the port open, as on a UART.
 async fn send(mut sender: Sender<'static, Usb>, control: ControlChanged<'static>) {
     // A full packet would have to be followed by an empty one.
     let mut packet = [0; PACKET - 1];

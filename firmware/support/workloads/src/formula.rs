@@ -14,9 +14,9 @@ use downhill::{Fault, Recipe, Setting, Trainer};
 #[derive(Clone, Copy)]
 pub struct Cooling;
 
-/// The same as text.
+/// The formula as text.
 const TEXT: &str = "a + b*exp(-t/tau)";
-/// Where the parameters start, and where the data come from.
+/// Start of the parameters, and the true ones of the data.
 const START: [f64; 3] = [0.0, 1.0, 1.0];
 const TRUE: [f32; 3] = [0.5, 2.0, 1.5];
 
@@ -56,7 +56,7 @@ impl Rls3 {
     /// An estimator that has seen nothing.
     ///
     /// # Errors
-    /// Where the workload itself is wrong.
+    /// Faults of the workload's own settings.
     pub fn new() -> Result<Self, Fault> {
         let mut rls = Rls::new(Recursive::default(), model(), [0.0; _])?;
         for (parameter, start) in rls.parameters_mut().iter_mut().zip(START) {

@@ -6,7 +6,7 @@ use downhill::model::{Linear, Mlp, Tanh};
 use downhill::optimizer::{Adam, Sgd};
 use downhill::{Const, Fault, Step, Trainer};
 
-/// As often as the command looks.
+/// Sampling of gradients, as the command's default.
 const HEALTH: Health = Health::every(Health::USUAL);
 
 /// A fit and its monitor, a line each.
@@ -19,7 +19,7 @@ macro_rules! watched {
             /// A fit that has seen nothing.
             ///
             /// # Errors
-            /// Where the workload itself is wrong.
+            /// Faults of the workload's own settings.
             pub fn new() -> Result<Self, Fault> {
                 let mut fit: $fit = $new?;
                 fit.initialize(1);

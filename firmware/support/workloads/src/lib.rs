@@ -21,21 +21,21 @@ pub use workloads::*;
 pub trait Workload: Sized {
     /// The first part of its figures' keys, and the kind of its shapes.
     const NAME: &'static str;
-    /// What one call is given.
+    /// Input of one call.
     type Sample;
-    /// What one call returns.
+    /// Output of one call.
     type Answer;
 
     /// A fit that has seen nothing.
     ///
     /// # Errors
-    /// Where the workload itself is wrong.
+    /// Faults of the workload's own settings.
     fn new() -> Result<Self, Fault>;
     /// The next sample of the workload's data.
     fn sample(random: &mut Random) -> Self::Sample;
     /// A sample that no fit can learn from.
     fn wild() -> Self::Sample;
-    /// What is counted.
+    /// Runs the call that is counted.
     ///
     /// # Errors
     /// Those of the core.

@@ -124,7 +124,7 @@ online! {
     /// A formula of three parameters, squared loss, SGD.
     Formula3 "formula3.const" (1) formula::Fit<[f32; formula::Fit::<[f32; 0]>::ARENA]>,
         Trainer::new(formula::model(), Squared, SGD, [0.0; _]), formula::target;
-    /// The same formula as a text that came over the link.
+    /// The formula compiled from text, as over the link.
     Formula3Any "formula3.any" (1) AnyTrainer<Small>,
         formula::recipe(linear(1))?.build([0.0; _]), formula::target;
 }

@@ -1,4 +1,5 @@
-//! Counts what a turn of a node takes at most, and how long an interrupt waits meanwhile.
+//! Counts the most instructions that a poll of a node takes, and how long an interrupt waits
+//! meanwhile.
 //!
 //! The node is the micro:bit's: a linear fit of eight features, which predicts, learns and compares,
 //! with a checkpoint every 64 steps in a flash in memory. QEMU's `-icount shift=8` gives every
@@ -8,18 +9,18 @@
 #![no_main]
 
 mod flash;
-mod given;
+mod readings;
 
 use core::convert::Infallible;
 use core::hint::black_box;
 
 use bench::Clock;
-use downhill_firmware::{Counters, Event, FlashStore, Mode, Tell, Topics, Worker};
+use downhill_firmware::{Counters, Event, EventSink, FlashStore, Mode, Topics, Worker};
 use embedded_hal::digital::{ErrorType, OutputPin};
 use node_apps::{Eight, must};
 
 use flash::{Flash, SIZE};
-use given::Given;
+use readings::Readings;
 
 /// Enough for checkpoints to fill all pages of the flash twice.
 const TURNS: u64 = 13_000;
@@ -27,7 +28,7 @@ const TURNS: u64 = 13_000;
 /// at every instruction of a turn.
 const PERIOD: u32 = 4093;
 
-/// What a host may subscribe to: all of it.
+/// All that a host may subscribe to.
 const TOPICS: Topics = Topics {
     samples: true,
     steps: true,
@@ -42,15 +43,15 @@ fn main() -> ! {
     let Some(mut clock) = Clock::start() else {
         semihosting::process::exit(1)
     };
-    let given = Given::new();
+    let readings = Readings::new();
     let store = must(FlashStore::<_, 128>::new(Flash(PAGES), 0..SIZE as u32));
-    let mut desk = node_apps::desk((&given, &given, Pin, store), MEMORY);
-    desk.wake();
-    desk.learner_mut().set_mode(Mode::LearnWhileInferring);
-    desk.learner_mut().start(0);
+    let mut worker = node_apps::node_worker((&readings, &readings, Pin, store), MEMORY);
+    worker.restore();
+    worker.learner_mut().set_mode(Mode::LearnWhileInferring);
+    worker.learner_mut().start(0);
     let mut counters = Counters::default();
-    count(&mut clock, &given, &mut desk, &mut counters);
-    delay(&mut clock, &given, &mut desk, &mut counters);
+    count(&mut clock, &readings, &mut worker, &mut counters);
+    delay(&mut clock, &readings, &mut worker, &mut counters);
     let as_meant = counters.turns == 2 * TURNS
         && counters.saved > 300
         && counters.unsaved == 0
@@ -63,12 +64,12 @@ fn main() -> ! {
     semihosting::process::exit((!as_meant).into())
 }
 
-/// Counts each turn by itself.
-fn count(clock: &mut Clock, given: &Given, node: &mut impl Worker, counters: &mut Counters) {
+/// Counts each poll by itself.
+fn count(clock: &mut Clock, readings: &Readings, node: &mut impl Worker, counters: &mut Counters) {
     let base = clock.ticks(|| {});
     let (mut plain, mut saving) = (0, 0);
     for number in 0..TURNS {
-        given.lay(number);
+        readings.prepare(number);
         let saved = counters.saved;
         // No interrupt while it is counted.
         clock.wrap_late();
@@ -84,12 +85,12 @@ fn count(clock: &mut Clock, given: &Given, node: &mut impl Worker, counters: &mu
 }
 
 /// Lets interrupts come all the time.
-fn delay(clock: &mut Clock, given: &Given, node: &mut impl Worker, counters: &mut Counters) {
+fn delay(clock: &mut Clock, readings: &Readings, node: &mut impl Worker, counters: &mut Counters) {
     let mut within = 0;
     clock.wrap_after(PERIOD);
     clock.delay();
     for number in TURNS..2 * TURNS {
-        given.lay(number);
+        readings.prepare(number);
         let before = clock.interrupts();
         turn(node, counters);
         within += clock.interrupts() - before;
@@ -107,12 +108,12 @@ fn delay(clock: &mut Clock, given: &Given, node: &mut impl Worker, counters: &mu
 #[inline(never)]
 fn turn(node: &mut impl Worker, counters: &mut Counters) {
     let mut work = || {
-        let mut hear = |event: Event<'_>| {
+        let mut on_event = |event: Event<'_>| {
             black_box(event);
         };
-        let mut tell = Tell::new(TOPICS, &mut hear);
-        node.turn(counters, &mut tell);
-        node.tend(counters, &mut tell);
+        let mut events = EventSink::new(TOPICS, &mut on_event);
+        node.poll(counters, &mut events);
+        node.maintain(counters, &mut events);
     };
     match cfg!(feature = "masked") {
         true => cortex_m::interrupt::free(|_| work()),

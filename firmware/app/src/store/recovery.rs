@@ -1,4 +1,4 @@
-//! Puts in order what a power cut in the middle of an erasure left.
+//! Recovery of pages whose erasure was cut off by a power cut.
 //!
 //! [`sequential_storage`] tells the state of a page by a marker at each end: it is free, being
 //! filled or full. When a page is full it begins the next one, which is free, copies there what
@@ -13,7 +13,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 /// The longest word of a flash, in bytes, as `sequential_storage` has it.
 const WORD: usize = 32;
-/// How many bits of a marker must be cleared for it to count, as there.
+/// Bits of a marker that must be cleared for it to count, as there.
 const MARKED: u32 = 4;
 
 /// Pages that the storage fills in turn.
@@ -29,7 +29,10 @@ struct Pages<'a, S> {
 /// Returns the page behind the one that is being filled, where that looks full: either all that is
 /// needed of it was copied and it was being erased, or it is whole. Without such a page it is an
 /// empty range.
-pub(super) fn tidy<S: NorFlash>(flash: &mut S, range: Range<u32>) -> Result<Range<u32>, S::Error> {
+pub(super) fn recover<S: NorFlash>(
+    flash: &mut S,
+    range: Range<u32>,
+) -> Result<Range<u32>, S::Error> {
     let size = S::ERASE_SIZE as u32;
     let count = (range.end - range.start) / size;
     let mut pages = Pages { flash, range };
@@ -62,7 +65,7 @@ impl<S: NorFlash> Pages<'_, S> {
         from..from + size
     }
 
-    /// Whether its two markers are there.
+    /// Returns whether the page's two markers are there.
     fn markers(&mut self, page: u32) -> Result<(bool, bool), S::Error> {
         let Range { start, end } = self.place(page);
         Ok((

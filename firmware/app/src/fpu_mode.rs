@@ -1,8 +1,8 @@
 use core::hint::black_box;
 
-/// Whether floating-point arithmetic is in its default mode: subnormals are kept and results
-/// rounded to the nearest, ties to even. In any other mode a fit would have other bits than on
-/// the host.
+/// Returns whether floating-point arithmetic is in its default mode: subnormals are kept, and
+/// results are rounded to the nearest, ties to even. In any other mode a fit would have other bits
+/// than on the host.
 pub fn is_default() -> bool {
     let half = |x: f32| black_box(x) * 0.5;
     let keeps_subnormals = half(f32::MIN_POSITIVE) != 0.0 && half(f32::from_bits(2)) != 0.0;

@@ -1,4 +1,4 @@
-//! What a turn finds at the sensor and the reference, laid out before it begins: their own work is
+//! Readings of sensor and reference, laid out before each poll: their own work is
 //! not the node's.
 
 use core::cell::Cell;
@@ -6,16 +6,16 @@ use core::cell::Cell;
 use downhill_firmware::synthetic::{features, truth};
 use downhill_firmware::{Reference, Sensor, SensorFault};
 
-/// One turn in so many is a bad one.
+/// Every so many polls one is bad.
 const BAD: u64 = 16;
 
-/// Sensor and reference of the turn that comes.
-pub(crate) struct Given {
+/// Sensor and reference of the next poll.
+pub(crate) struct Readings {
     read: Cell<Result<Option<[f32; 8]>, SensorFault>>,
     label: Cell<f32>,
 }
 
-impl Given {
+impl Readings {
     pub(crate) const fn new() -> Self {
         Self {
             read: Cell::new(Ok(None)),
@@ -23,8 +23,8 @@ impl Given {
         }
     }
 
-    /// Lays out a turn: a sample of the generator with its target, or something bad.
-    pub(crate) fn lay(&self, number: u64) {
+    /// Lays out the next poll: a sample of the generator with its target, or something bad.
+    pub(crate) fn prepare(&self, number: u64) {
         let sample = features(number);
         let (mut read, mut label) = (Ok(Some(sample)), truth(&sample));
         if number % BAD == BAD - 1 {
@@ -43,13 +43,13 @@ impl Given {
     }
 }
 
-impl Sensor<8> for &Given {
+impl Sensor<8> for &Readings {
     fn read(&mut self) -> Result<Option<[f32; 8]>, SensorFault> {
         self.read.get()
     }
 }
 
-impl Reference<8, 1> for &Given {
+impl Reference<8, 1> for &Readings {
     fn label(&mut self, _: &[f32; 8]) -> Result<Option<[f32; 1]>, SensorFault> {
         Ok(Some([self.label.get()]))
     }

@@ -7,25 +7,25 @@ use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_link::{Capabilities, Command, CommandError, Counters, Progress, recipe_hash};
 
-use crate::arithmetic;
 use crate::estimate::Estimate;
+use crate::fpu_mode;
 use crate::log::log;
 use crate::staging::Staging;
 use crate::words::Words;
-use crate::worker::{Tell, Worker};
+use crate::worker::{EventSink, Worker};
 
 /// The lab's worker: memory, and the fit of whatever recipe came last.
 ///
 /// An eighth of the memory is for what watches the fit. Half of the rest holds the fit, and the
 /// other half receives samples and pushed state.
 #[derive(Debug)]
-pub struct Bench<'a> {
+pub struct LabWorker<'a> {
     memory: Memory<'a>,
     staging: Staging<'a>,
-    /// How many numbers a sample may have.
+    /// Most numbers of a sample: features and targets.
     columns: usize,
-    /// Whether arithmetic gives the same bits as everywhere.
-    sound: bool,
+    /// True where arithmetic gives the same bits as on the host.
+    fpu_ok: bool,
 }
 
 /// The words for the fit and for its monitor, or the fit in them.
@@ -57,7 +57,7 @@ const SMALLEST: Recipe<f32> = Recipe::new(
     AnyOptimizer::Sgd(Sgd::new(1.0)),
 );
 
-/// What a recipe says and its trainer does not hold.
+/// Parts of a recipe that its trainer does not hold.
 #[derive(Debug)]
 struct Rest {
     seed: u64,
@@ -65,7 +65,7 @@ struct Rest {
 }
 
 impl<'a> Fit<'a> {
-    /// What it was built from. A copy beside the trainer would be too much for a small board.
+    /// Recipe of the fit. A copy beside the trainer would be too much for a small board.
     fn recipe(&self) -> Recipe<f32> {
         let (fit, rest) = (&self.inner, &self.rest);
         let trainer = &fit.trainer;
@@ -129,7 +129,7 @@ impl<'a> Fit<'a> {
     }
 }
 
-impl<'a> Bench<'a> {
+impl<'a> LabWorker<'a> {
     pub(crate) fn new(columns: usize, arena: &'a mut [f32]) -> Self {
         let (monitor, arena) = arena.split_at_mut(arena.len() / 8);
         let half = arena.len() / 2;
@@ -138,7 +138,7 @@ impl<'a> Bench<'a> {
             memory: Memory::Free(Words { fit, monitor }),
             staging: Staging::new(rest.get_mut(..half).unwrap_or(&mut [])),
             columns,
-            sound: arithmetic::is_default(),
+            fpu_ok: fpu_mode::is_default(),
         }
     }
 
@@ -165,7 +165,7 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// How many words there are for a monitor.
+    /// Words that there are for a monitor.
     fn monitor_room(&self) -> usize {
         match &self.memory {
             Memory::Free(words) => words.monitor.len(),
@@ -174,7 +174,7 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// How many words hold samples of a fit by least squares.
+    /// Words that hold samples of a fit by least squares.
     fn kept(&self) -> usize {
         self.estimate().map_or(0, Estimate::kept)
     }
@@ -189,7 +189,7 @@ impl<'a> Bench<'a> {
     }
 
     fn begin(&mut self, estimation: &Estimation<f32>) -> Result<(), CommandError> {
-        if !self.sound {
+        if !self.fpu_ok {
             return Err(CommandError::FpuMode);
         }
         let features = Model::<f32>::sizes(&estimation.model).features;
@@ -210,7 +210,7 @@ impl<'a> Bench<'a> {
     }
 
     fn configure(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
-        if !self.sound {
+        if !self.fpu_ok {
             return Err(CommandError::FpuMode);
         }
         let sizes = Model::<f32>::sizes(&recipe.model);
@@ -259,7 +259,7 @@ impl<'a> Bench<'a> {
     }
 }
 
-impl Worker for Bench<'_> {
+impl Worker for LabWorker<'_> {
     fn capabilities(&self) -> Capabilities {
         Capabilities::RECIPES
     }
@@ -272,7 +272,7 @@ impl Worker for Bench<'_> {
         &mut self,
         command: &Command<'_>,
         counters: &mut Counters,
-        _: &mut Tell<'_>,
+        _: &mut EventSink<'_>,
     ) -> Result<Progress, CommandError> {
         self.staging.begin(command);
         let loss = match (command, &mut self.memory) {
@@ -365,7 +365,7 @@ mod tests {
             AnyOptimizer::Sgd(Sgd::new(0.1)),
         );
         let mut arena = [0.0; 64];
-        let mut bench = Bench::new(10, &mut arena);
+        let mut bench = LabWorker::new(10, &mut arena);
         let mut counters = Counters::default();
         let command = Command::Configure(recipe);
         assert!(
@@ -373,15 +373,15 @@ mod tests {
                 .carry_out(
                     &command,
                     &mut counters,
-                    &mut Tell::new(Topics::default(), &mut |_| {})
+                    &mut EventSink::new(Topics::default(), &mut |_| {})
                 )
                 .is_ok()
         );
-        bench.sound = false;
+        bench.fpu_ok = false;
         let refused = bench.carry_out(
             &command,
             &mut counters,
-            &mut Tell::new(Topics::default(), &mut |_| {}),
+            &mut EventSink::new(Topics::default(), &mut |_| {}),
         );
         assert_eq!(refused, Err(CommandError::FpuMode));
     }

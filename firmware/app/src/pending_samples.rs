@@ -1,23 +1,23 @@
 use heapless::Vec;
 
-/// A sample that waits for its target.
+/// A sample without its target.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample<const N: usize, const M: usize> {
     pub(crate) number: u32,
     pub(crate) features: [f32; N],
-    /// What the fit predicted when the sample was taken, if it was asked.
+    /// Prediction at the time the sample was taken, if the mode predicts.
     pub(crate) prediction: Option<[f32; M]>,
 }
 
-/// Up to `W` samples that wait for their targets, the oldest first.
+/// Queue of up to `W` samples without their targets, the oldest first.
 #[derive(Debug)]
-pub(crate) struct Waiting<const N: usize, const M: usize, const W: usize> {
+pub(crate) struct PendingSamples<const N: usize, const M: usize, const W: usize> {
     samples: Vec<Sample<N, M>, W>,
-    /// How many samples after its own a target may come.
+    /// Largest age, in samples, at which a target is still taken.
     patience: u32,
 }
 
-impl<const N: usize, const M: usize, const W: usize> Waiting<N, M, W> {
+impl<const N: usize, const M: usize, const W: usize> PendingSamples<N, M, W> {
     pub(crate) const fn new() -> Self {
         Self {
             samples: Vec::new(),
@@ -29,7 +29,7 @@ impl<const N: usize, const M: usize, const W: usize> Waiting<N, M, W> {
         self.patience = samples;
     }
 
-    /// Lets a sample wait, and returns how many expire.
+    /// Adds a sample, and returns how many expire.
     pub(crate) fn push(&mut self, sample: Sample<N, M>) -> u32 {
         let before = self.samples.len();
         let patience = self.patience;
@@ -43,12 +43,12 @@ impl<const N: usize, const M: usize, const W: usize> Waiting<N, M, W> {
         (before as u32 + 1 - late) - self.samples.len() as u32 + late
     }
 
-    /// The sample of this number, which goes on waiting.
+    /// Sample of this number, which stays pending.
     pub(crate) fn get(&self, number: u32) -> Option<Sample<N, M>> {
         self.samples.iter().find(|s| s.number == number).copied()
     }
 
-    /// The sample of this number has its target.
+    /// Removes the sample of this number.
     pub(crate) fn remove(&mut self, number: u32) {
         self.samples.retain(|sample| sample.number != number);
     }

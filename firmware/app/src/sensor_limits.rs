@@ -1,22 +1,22 @@
 use downhill_link::SensorFault;
 
-/// What a healthy sensor gives. The default knows no limit: only numbers that are not finite are
-/// refused.
+/// Limits of what a healthy sensor gives. The default has none: only numbers that are not finite
+/// are refused.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits<const N: usize> {
-    /// The least that each feature may be.
+pub struct SensorLimits<const N: usize> {
+    /// Smallest value of each feature.
     pub low: [f32; N],
-    /// The most that each feature may be.
+    /// Largest value of each feature.
     pub high: [f32; N],
-    /// After how many equal samples in a row a feature counts as stuck; 0 for never.
+    /// Equal samples in a row from which a feature counts as stuck; 0 for never.
     pub stuck: u32,
-    /// How much each feature may change from sample to sample, on average over about eight.
+    /// Largest change of each feature from sample to sample, on average over about eight.
     pub change: [f32; N],
-    /// After how many turns in a row without a sample the sensor counts as slow; 0 for never.
+    /// Polls in a row without a sample from which the sensor counts as slow; 0 for never.
     pub slow: u32,
 }
 
-impl<const N: usize> Default for Limits<N> {
+impl<const N: usize> Default for SensorLimits<N> {
     fn default() -> Self {
         Self {
             low: [f32::MIN; N],
@@ -28,24 +28,24 @@ impl<const N: usize> Default for Limits<N> {
     }
 }
 
-/// How much less a change counts with each sample after it.
+/// Weight of the newest change in the exponential mean.
 const FADE: f32 = 0.125;
 
-/// Looks at what a sensor gives, and lets through what is worth learning from.
+/// Checks a sensor's samples against its limits.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Watch<const N: usize> {
-    limits: Limits<N>,
+pub(crate) struct LimitChecker<const N: usize> {
+    limits: SensorLimits<N>,
     last: Option<[f32; N]>,
-    /// How many samples each feature has been the same.
+    /// Samples in a row in which each feature was the same.
     same: [u32; N],
     /// The mean change of each feature.
     change: [f32; N],
-    /// Turns without a sample.
+    /// Polls in a row without a sample.
     silent: u32,
 }
 
-impl<const N: usize> Watch<N> {
-    pub(crate) const fn new(limits: Limits<N>) -> Self {
+impl<const N: usize> LimitChecker<N> {
+    pub(crate) const fn new(limits: SensorLimits<N>) -> Self {
         Self {
             limits,
             last: None,
@@ -55,7 +55,7 @@ impl<const N: usize> Watch<N> {
         }
     }
 
-    /// A sample worth learning from, none where there is none yet, or what is wrong.
+    /// Returns a sample within the limits, none where there is none yet, or the sensor's fault.
     pub(crate) fn check(
         &mut self,
         reading: Result<Option<[f32; N]>, SensorFault>,

@@ -7,28 +7,28 @@ use embedded_hal::digital::OutputPin;
 
 use crate::log::log;
 use crate::staging::{self, Staging};
-use crate::store::{Store, Wake};
-use crate::worker::{Tell, Worker, count};
-use crate::{ErasedFit, Learner, Reference, Sensor, arithmetic};
+use crate::store::{Restored, Store};
+use crate::worker::{EventSink, Worker, count};
+use crate::{ErasedFit, Learner, Reference, Sensor, fpu_mode};
 
 /// A node's worker: a [`Learner`], the recipe of its fit, and a [`Store`] for its checkpoints.
 #[derive(Debug)]
-pub struct Desk<'a, L, K> {
+pub struct NodeWorker<'a, L, K> {
     learner: L,
     store: K,
     recipe: &'a Recipe<f32>,
     hash: Fingerprint,
     staging: Staging<'a>,
-    /// Steps from checkpoint to checkpoint; 0 for none.
+    /// Steps between checkpoints; 0 for none.
     every: u64,
-    /// How many steps the fit had made at the last checkpoint.
+    /// Steps of the fit at the last checkpoint.
     saved: u64,
-    /// Whether arithmetic gives the same bits as everywhere.
-    sound: bool,
+    /// True where arithmetic gives the same bits as on the host.
+    fpu_ok: bool,
 }
 
 impl<'a, F, S, R, P, K, const N: usize, const M: usize, const W: usize>
-    Desk<'a, Learner<F, S, R, P, N, M, W>, K>
+    NodeWorker<'a, Learner<F, S, R, P, N, M, W>, K>
 where
     F: ErasedFit,
     S: Sensor<N>,
@@ -36,8 +36,8 @@ where
     P: OutputPin,
     K: Store,
 {
-    /// A desk for a learner whose fit is that of the recipe, with memory for samples from the
-    /// host, for state that it pushes and for checkpoints that it pulls: as many words as a
+    /// Creates the worker of a learner whose fit was built from the recipe. The inbox holds samples
+    /// from the host, state that it pushes and checkpoints that it pulls: as many words as a
     /// checkpoint has, 10 more than the fit's state.
     pub fn new(
         mut learner: Learner<F, S, R, P, N, M, W>,
@@ -54,11 +54,11 @@ where
             staging: Staging::new(inbox),
             every: 0,
             saved: 0,
-            sound: arithmetic::is_default(),
+            fpu_ok: fpu_mode::is_default(),
         }
     }
 
-    /// Writes a checkpoint every so many steps, when the caller [allows](Worker::tend); 0 for
+    /// Writes a checkpoint every so many steps, when the caller [allows](Worker::maintain); 0 for
     /// only when the host says so.
     #[must_use]
     pub fn save_every(mut self, steps: u64) -> Self {
@@ -66,9 +66,9 @@ where
         self
     }
 
-    /// Draws the fit from the recipe's seed, and goes on from the newest checkpoint in the store
-    /// that is whole and of this recipe, if there is one.
-    pub fn wake(&mut self) -> Wake {
+    /// Initializes the fit from the recipe's seed, and resumes from the newest checkpoint in the
+    /// store that is whole and of this recipe, if there is one.
+    pub fn restore(&mut self) -> Restored {
         let Self {
             learner,
             store,
@@ -77,22 +77,22 @@ where
             ..
         } = self;
         learner.restart(recipe.seed);
-        let wake = store.wake(&mut |bytes| staging::resume(learner.fit_mut(), *hash, bytes));
+        let restored = store.restore(&mut |bytes| staging::resume(learner.fit_mut(), *hash, bytes));
         self.saved = self.learner.fit().steps();
-        match wake {
-            Wake::Empty => log!(info, "no checkpoint: the fit begins"),
-            Wake::Newest => log!(info, "woken at step {}", self.saved),
-            Wake::Older(refusal) => {
+        match restored {
+            Restored::Empty => log!(info, "no checkpoint: the fit starts anew"),
+            Restored::Newest => log!(info, "restored at step {}", self.saved),
+            Restored::Older(refusal) => {
                 log!(
                     warn,
-                    "woken at step {}, the newest: {}",
+                    "restored at step {}, the newest: {}",
                     self.saved,
                     refusal
                 );
             }
-            Wake::Refused(refusal) => log!(warn, "the fit begins: {}", refusal),
+            Restored::Refused(refusal) => log!(warn, "the fit starts anew: {}", refusal),
         }
-        wake
+        restored
     }
 
     /// The learner.
@@ -105,7 +105,7 @@ where
         &mut self.learner
     }
 
-    /// The store, once this is over.
+    /// Returns the store, and ends the worker.
     pub fn into_store(self) -> K {
         self.store
     }
@@ -113,7 +113,7 @@ where
     /// Writes a checkpoint now.
     ///
     /// # Errors
-    /// What the store refuses.
+    /// The store's.
     pub fn save(&mut self, counters: &mut Counters) -> Result<(), CommandError> {
         let (fit, hash) = (self.learner.fit(), self.hash);
         match self.store.save(&|out| staging::save(fit, hash, out)) {
@@ -133,7 +133,7 @@ where
 }
 
 impl<F, S, R, P, K, const N: usize, const M: usize, const W: usize> Worker
-    for Desk<'_, Learner<F, S, R, P, N, M, W>, K>
+    for NodeWorker<'_, Learner<F, S, R, P, N, M, W>, K>
 where
     F: ErasedFit,
     S: Sensor<N>,
@@ -158,10 +158,10 @@ where
         &mut self,
         command: &Command<'_>,
         counters: &mut Counters,
-        tell: &mut Tell<'_>,
+        events: &mut EventSink<'_>,
     ) -> Result<Progress, CommandError> {
         self.staging.begin(command);
-        if !self.sound {
+        if !self.fpu_ok {
             return Err(CommandError::FpuMode);
         }
         let mut loss = 0.0;
@@ -170,7 +170,7 @@ where
             Command::Stop => self.learner.stop(),
             Command::Mode(mode) => self.learner.set_mode(*mode),
             Command::Label { sample, target } => {
-                loss = self.learner.label(*sample, target, counters, tell)?;
+                loss = self.learner.label(*sample, target, counters, events)?;
             }
             Command::Save => self.save(counters)?,
             Command::Wipe => self.store.wipe()?,
@@ -218,18 +218,18 @@ where
         Some(self.learner.scores())
     }
 
-    fn turn(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) -> bool {
-        self.sound && self.learner.turn(counters, tell)
+    fn poll(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) -> bool {
+        self.fpu_ok && self.learner.poll(counters, events)
     }
 
-    fn tend(&mut self, counters: &mut Counters, tell: &mut Tell<'_>) {
+    fn maintain(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) {
         if self.every == 0 || self.steps().abs_diff(self.saved) < self.every {
             return;
         }
         if self.save(counters).is_err() {
             // The next is tried an interval later: a flash that fails is not worn out by trying.
             self.saved = self.steps();
-            tell.say(Event::Alert {
+            events.emit(Event::Alert {
                 sample: self.learner.taken(),
                 alert: Alert::Unsaved,
             });
