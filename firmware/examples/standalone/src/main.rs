@@ -4,11 +4,11 @@
 
 mod learn;
 
-/// Stands for a sensor and a reference.
+/// Stands for a gas sensor of 600 to 1,560 counts, a thermometer in °C, and a reference.
 fn samples() -> impl Iterator<Item = ([f32; 2], f32)> {
-    (0..1000).map(|k| {
-        let (a, b) = ((k % 7) as f32 / 7.0, (k % 5) as f32 / 5.0);
-        ([a, b], 2.0 * a - b + 0.5)
+    (0..1035).map(|k| {
+        let (counts, celsius) = (600.0 + 160.0 * (k % 7) as f32, 15.0 + 2.0 * (k % 5) as f32);
+        ([counts, celsius], 0.01 * counts - 0.5 * celsius + 3.0)
     })
 }
 
