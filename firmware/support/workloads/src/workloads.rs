@@ -3,7 +3,6 @@
 use core::hint::black_box;
 
 use downhill::checkpoint::Checkpoint;
-use downhill::health::Health;
 use downhill::loss::{AnyLoss, CrossEntropy, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Logistic, Mlp, Tanh, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
