@@ -14,11 +14,8 @@ use wait4::Wait4;
 
 use crate::rust_tests::Results;
 
-/// Steps that run one after another. Where the needed one fails, no later step runs.
-pub(crate) struct Lane {
-    pub(crate) steps: Vec<String>,
-    pub(crate) needed: Option<&'static str>,
-}
+/// Names of steps that run one after another.
+pub(crate) type Lane = Vec<String>;
 
 /// Outcome of all steps.
 #[derive(Default)]
@@ -47,8 +44,8 @@ enum Message {
 const SLOWEST: usize = 10;
 
 impl Summary {
-    /// Runs lanes beside each other, and returns whether all that is needed passed.
-    pub(crate) fn run(&mut self, lanes: &[Lane], long: bool) -> Result<bool> {
+    /// Runs lanes beside each other.
+    pub(crate) fn run(&mut self, lanes: &[Lane], long: bool) -> Result<()> {
         let reports = tempfile::TempDir::with_prefix("downhill-")?;
         let (sender, messages) = mpsc::channel();
         thread::scope(|scope| {
@@ -66,12 +63,17 @@ impl Summary {
                 .collect();
             drop(sender);
             self.print(messages, lanes.len());
-            let ended = running
+            running
                 .into_iter()
-                .map(|lane| lane.join().expect("no lane panics"));
-            let passed: Vec<bool> = ended.collect::<Result<_>>()?;
-            Ok(passed.iter().all(|passed| *passed))
+                .try_for_each(|lane| lane.join().expect("no lane panics"))
         })
+    }
+
+    /// Tells whether a step has failed.
+    pub(crate) fn failed(&self, name: &str) -> bool {
+        self.steps
+            .iter()
+            .any(|step| step.name == name && !step.passed)
     }
 
     /// Prints one step at a time as it runs; the others wait for its end.
@@ -145,21 +147,16 @@ impl Ended {
     }
 }
 
-fn run_lane(lane: &Lane, long: bool, report: &Path, send: &dyn Fn(Message)) -> Result<bool> {
-    for name in &lane.steps {
+fn run_lane(lane: &Lane, long: bool, report: &Path, send: &dyn Fn(Message)) -> Result<()> {
+    for name in lane {
         let mut command = Command::new(env::current_exe()?);
         command.args(["step", name, "--report"]).arg(report);
         if long {
             command.arg("--long");
         }
-        let step = run_step(name, command, report, send)?;
-        let passed = step.passed;
-        send(Message::End(step));
-        if !passed && lane.needed == Some(name) {
-            return Ok(false);
-        }
+        send(Message::End(run_step(name, command, report, send)?));
     }
-    Ok(true)
+    Ok(())
 }
 
 fn run_step(

@@ -1,6 +1,6 @@
 //! Steps of `cargo xtask check` and `cargo xtask test`, by name.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use downhill_boards::{Board, TARGETS};
 
 use crate::firmware::{self, Build};
@@ -9,7 +9,8 @@ use crate::rust_tests::{self, Results, Selection};
 use crate::schedule::Lane;
 use crate::{bench, budgets, check, no_panic, setup, size, toolchain};
 
-const SETUP: &str = "setup";
+/// Later stages need what it installs.
+pub(crate) const SETUP: &str = "setup";
 const FORMAT: &str = "format";
 const CIRCLES: &str = "circles";
 const PROSE: &str = "prose";
@@ -75,37 +76,37 @@ pub(crate) fn of_check() -> Vec<Lane> {
 
 /// The steps of a part, or of one board, in stages: each begins when the one before has ended.
 pub(crate) fn of_part(part: Part, board: Option<&str>) -> Result<Vec<Vec<Lane>>> {
-    let setup = |steps: Vec<String>| Lane {
-        steps: [vec![SETUP.to_owned()], steps].concat(),
-        needed: Some(SETUP),
-    };
-    let host = || lane([FORMAT, CIRCLES, PROSE, CLIPPY, HOST, DOCUMENTATION]);
-    let boards = || downhill_boards::all().map(|board| format!("{FIRMWARE}{}", board.name));
-    let firmware = || {
-        let others = [CHECKS_CLIPPY, NO_PANIC, PANIC].map(str::to_owned);
-        setup(boards().chain(others).collect())
+    let firmware = |name: &str| vec![format!("{FIRMWARE}{name}")];
+    if let Some(board) = board {
+        ensure!(part == Part::Firmware, "a board is chosen of `firmware`");
+        return Ok(vec![vec![firmware(firmware::find(board)?.name)]]);
+    }
+    let setup = || lane([SETUP]);
+    let quick = || lane([FORMAT, CIRCLES, PROSE, CLIPPY]);
+    let host = || lane([HOST, DOCUMENTATION]);
+    let boards = || {
+        let boards = downhill_boards::all().flat_map(|board| firmware(board.name));
+        boards
+            .chain(lane([CHECKS_CLIPPY, NO_PANIC, PANIC]))
+            .collect()
     };
     let emulated = || lane([EMULATED]);
     let budgets = || lane([MASKED, BUDGETS]);
-    Ok(match (part, board) {
-        (Part::Firmware, Some(board)) => {
-            let board = firmware::find(board)?;
-            vec![vec![setup(vec![format!("{FIRMWARE}{}", board.name)])]]
-        }
-        (_, Some(_)) => bail!("a board is chosen of `firmware`"),
-        (Part::Host, _) => vec![vec![host()]],
-        (Part::Firmware, _) => vec![vec![firmware()]],
-        (Part::Emulated, _) => vec![vec![setup(Vec::new())], vec![emulated()]],
-        (Part::Budgets, _) => vec![vec![setup(Vec::new())], vec![budgets()]],
-        (Part::All, _) => vec![vec![host(), firmware()], vec![emulated(), budgets()]],
+    Ok(match part {
+        Part::Host => vec![vec![[quick(), host()].concat()]],
+        Part::Firmware => vec![vec![boards()]],
+        Part::Emulated => vec![vec![setup()], vec![emulated()]],
+        Part::Budgets => vec![vec![setup()], vec![budgets()]],
+        Part::All => vec![
+            vec![setup(), quick()],
+            vec![host(), boards()],
+            vec![emulated(), budgets()],
+        ],
     })
 }
 
 fn lane<const N: usize>(steps: [&str; N]) -> Lane {
-    Lane {
-        steps: steps.map(str::to_owned).into(),
-        needed: None,
-    }
+    steps.map(str::to_owned).into()
 }
 
 /// Lints and builds all programs of a board.
@@ -151,7 +152,7 @@ mod tests {
     fn all_has_the_steps_of_every_part() {
         let of = |part| -> Vec<String> {
             let lanes = of_part(part, None).unwrap().into_iter().flatten();
-            lanes.flat_map(|lane| lane.steps).collect()
+            lanes.flatten().collect()
         };
         let all = of(Part::All);
         for part in [Part::Host, Part::Firmware, Part::Emulated, Part::Budgets] {
@@ -163,7 +164,7 @@ mod tests {
             assert!(all.contains(&format!("{FIRMWARE}{}", board.name)));
         }
         let board = of_part(Part::Firmware, Some("pico")).unwrap();
-        assert_eq!(board[0][0].steps, [SETUP, "firmware for pico"]);
+        assert_eq!(board, [vec![vec!["firmware for pico"]]]);
         assert!(of_part(Part::Host, Some("pico")).is_err());
         assert!(run("nothing", false).is_err());
     }

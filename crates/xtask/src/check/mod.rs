@@ -14,7 +14,7 @@ use packages::Package;
 use prose::Openings;
 
 /// Packages that are not yet held to have no circle.
-const TANGLED: &[&str] = &["downhill", "downhill-cli"];
+const TANGLED: &[&str] = &["downhill-cli"];
 /// Packages that are held to the rule of openings.
 const CLEAR: &[&str] = &[
     "xtask",
