@@ -214,7 +214,7 @@ fn a_node_that_runs_gets_the_labels_of_its_newest_samples() {
 
 /// Gives three labels, then these signals, and waits; the recording, and what was said after the
 /// labels. `shell` starts the command.
-fn signalled(shell: &str, signals: &[Signal]) -> (tempfile::TempDir, String) {
+fn signaled(shell: &str, signals: &[Signal]) -> (tempfile::TempDir, String) {
     let board = Board::with(|wire, stop| node(wire, stop, false));
     let folder = tempfile::tempdir().unwrap();
     let mut label = std::process::Command::new("sh");
@@ -262,7 +262,7 @@ fn whoever_ends_it_what_was_learned_is_written_down() {
         &[Signal::TERM, Signal::TERM],
         &[Signal::HUP, Signal::HUP],
     ] {
-        let (folder, rest) = signalled("", signals);
+        let (folder, rest) = signaled("", signals);
         let (given, fingerprint) = rest.split_once("; 0 steps, fingerprint ").unwrap();
         assert!(given.contains(": 3 labels given"), "{rest}");
         let fingerprint = fingerprint.lines().next().unwrap();
@@ -274,7 +274,7 @@ fn whoever_ends_it_what_was_learned_is_written_down() {
 #[cfg(target_os = "linux")]
 #[test]
 fn who_is_told_to_ignore_hangups_goes_on() {
-    let (_folder, rest) = signalled("trap '' HUP;", &[Signal::HUP]);
+    let (_folder, rest) = signaled("trap '' HUP;", &[Signal::HUP]);
     assert!(rest.contains(": 4 labels given"), "{rest}");
 }
 

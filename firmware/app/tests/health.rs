@@ -94,11 +94,11 @@ fn go_on(worker: &mut impl Worker, turns: u64) -> Course {
 macro_rules! power_on {
     ($recipe:expr, $flash:expr, $at:expr, $inbox:expr) => {{
         let recipe: &Recipe<f32> = $recipe;
-        let (sensed, labelled): (Rc<Cell<u64>>, _) = ($at.clone(), $at.clone());
+        let (sensed, labeled): (Rc<Cell<u64>>, _) = ($at.clone(), $at.clone());
         let sensor = move || Ok::<_, SensorFault>(Some(sample(sensed.get()).0));
         let reference = move |_: &[f32; 3]| {
-            let (_, y) = sample(labelled.get());
-            labelled.set(labelled.get() + 1);
+            let (_, y) = sample(labeled.get());
+            labeled.set(labeled.get() + 1);
             Ok::<_, SensorFault>(Some(y))
         };
         let fit = monitored(recipe, built(recipe));

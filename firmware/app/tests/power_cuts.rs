@@ -63,11 +63,11 @@ macro_rules! power_on {
         let arena = [0.0; 128];
         let fit = Fit::new(recipe.build(arena).unwrap(), recipe.batch);
         let at = std::rc::Rc::new(std::cell::Cell::new(0));
-        let (sensed, labelled) = (at.clone(), at.clone());
+        let (sensed, labeled) = (at.clone(), at.clone());
         let sensor = move || Ok::<_, SensorFault>(Some(sample(sensed.get()).0));
         let reference = move |_: &[f32; 3]| {
-            let (_, y) = sample(labelled.get());
-            labelled.set(labelled.get() + 1);
+            let (_, y) = sample(labeled.get());
+            labeled.set(labeled.get() + 1);
             Ok::<_, SensorFault>(Some(y))
         };
         let learner = Learner::<_, _, _, _, 3, 1, 2>::new(fit, sensor, reference, NoPin).unwrap();

@@ -139,7 +139,7 @@ fn a_target_alone_is_enough_and_what_is_left_out_is_said() {
     assert_eq!(fit["features"].as_array().map(Vec::len), Some(5));
 }
 
-/// The parameters in units, by hand, predict what the standardised ones do.
+/// The parameters in units, by hand, predict what the standardized ones do.
 #[test]
 fn parameters_are_in_the_columns_own_units() {
     let folder = tempfile::tempdir().unwrap();

@@ -51,7 +51,7 @@ fn the_given_files_show_what_is_known_of_them() {
         let document = inspect(&data(file), options);
         assert_eq!(kinds(&document), expected, "{file}");
     }
-    // Benzene was worked out from this very sensor's neighbour.
+    // Benzene was worked out from this very sensor's neighbor.
     let benzene = inspect(
         &data("air_quality.csv"),
         "--target C6H6_GT --missing-value=-200 --features PT08_S1_CO,PT08_S2_NMHC,T",

@@ -113,7 +113,7 @@ fit good.csv --target y --out good.csv
 fit good.csv --target y --report good.csv
 fit good.csv --target y --out page --report page
 fit good.csv --target y --quiet --verbose
-fit good.csv --target y --colour
+fit good.csv --target y --xyzzy
 fit
 descend
 predict none.json good.csv

@@ -313,7 +313,7 @@ fn completions_and_manual_pages_know_every_command() {
     assert!(fit.contains("\n.fi\n"), "{fit}");
 }
 
-/// Colours are for terminals, and for those who want them there.
+/// Colors are for terminals, and for those who want them there.
 /// No line of a picture is wider than the terminal that it is drawn on.
 #[cfg(unix)]
 #[test]
@@ -346,13 +346,13 @@ fn no_color_is_respected() {
         }
         command
     };
-    for (color, colours) in [(None, true), (Some("1"), false)] {
+    for (color, colors) in [(None, true), (Some("1"), false)] {
         let (shown, code) = terminal::shown(&mut asked(color));
         assert_eq!(code, Some(2), "{shown}");
         assert!(shown.contains("--tarjet"), "{shown}");
         assert_eq!(
             shown.contains("\u{1b}["),
-            colours,
+            colors,
             "NO_COLOR {color:?}: {shown:?}"
         );
     }

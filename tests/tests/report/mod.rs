@@ -191,7 +191,7 @@ fn a_page_needs_nothing_and_every_picture_is_described() {
         assert!(pictures.len() >= least);
         for picture in pictures {
             assert!(picture.contains("<title id=") && picture.contains("<desc id="));
-            // Both axes are labelled, with a unit or a share.
+            // Both axes are labeled, with a unit or a share.
             let labels = picture.matches("text-anchor=\"middle\">").count();
             assert!(labels > 2 && picture.contains("rotate(-90)"), "{picture}");
         }
@@ -200,7 +200,7 @@ fn a_page_needs_nothing_and_every_picture_is_described() {
 
 /// WCAG 2.2: 4.5 for text, 3 for what is drawn.
 #[test]
-fn colours_have_contrast_in_light_and_dark() {
+fn colors_have_contrast_in_light_and_dark() {
     let folder = tempfile::tempdir().unwrap();
     let (page, _) = occupancy_report(folder.path());
     let themes: Vec<&str> = page.split(":root {").skip(1).collect();

@@ -21,6 +21,7 @@ const CLEAR: &[&str] = &[
     "downhill-link",
     "downhill-boards",
     "downhill-tables",
+    "downhill-tests",
 ];
 
 /// Fails where a workspace is not formatted.
