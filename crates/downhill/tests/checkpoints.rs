@@ -1,12 +1,10 @@
 //! A fit that stops and goes on has the same bits as one that never stopped.
 
-use crate::common::curves;
+use crate::common::{curves, optimizers};
 use downhill::checkpoint::{Checkpoint, Error};
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
-use downhill::optimizer::{
-    AdaGrad, Adam, AdamW, AmsGrad, AnyOptimizer, AveragedSgd, Momentum, RmsProp, Rprop, Sgd,
-};
+use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
 use downhill::rules::{AnyRules, Scaling, Schedule};
@@ -78,21 +76,7 @@ fn resuming_at_any_step_gives_the_bits_of_not_stopping() {
     for batch in [1, 4] {
         check(&recipe(batch), &format!("batch {batch}"));
     }
-    for optimizer in [
-        AnyOptimizer::Sgd(Sgd::new(0.01)),
-        AnyOptimizer::Momentum(Momentum::new(0.01)),
-        AnyOptimizer::Momentum(Momentum::nesterov(0.01)),
-        AnyOptimizer::AdaGrad(AdaGrad::new(0.01)),
-        AnyOptimizer::RmsProp(RmsProp::new(0.01)),
-        AnyOptimizer::RmsPropCentered(RmsProp::new(0.01)),
-        AnyOptimizer::RmsPropHeavy(RmsProp::new(0.01)),
-        AnyOptimizer::RmsPropCenteredHeavy(RmsProp::new(0.01)),
-        AnyOptimizer::Adam(Adam::new(0.01)),
-        AnyOptimizer::AmsGrad(AmsGrad::new(0.01)),
-        AnyOptimizer::AdamW(AdamW::new(0.01)),
-        AnyOptimizer::AveragedSgd(AveragedSgd::new(0.01)),
-        AnyOptimizer::Rprop(Rprop::new(0.01)),
-    ] {
+    for optimizer in optimizers(0.01) {
         let recipe = recipe(4).optimizer(optimizer);
         check(&recipe, &format!("{optimizer:?}"));
     }

@@ -1,27 +1,14 @@
 //! A fault changes nothing, and names its cause.
 
+use crate::common::optimizers;
 use downhill::loss::{AnyLoss, CrossEntropy, FBeta, Loss, Squared};
 use downhill::model::formula::{Program, parse};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
-use downhill::optimizer::*;
+use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::recipe::AnyTrainer;
 use downhill::rules::{AnyRules, Method, Penalty, Scaling};
 use downhill::{Const, Dyn, Fault, Recipe, Trainer};
 use proptest::prelude::*;
-
-fn optimizers() -> Vec<AnyOptimizer<f32>> {
-    vec![
-        AnyOptimizer::Sgd(Sgd::new(0.1)),
-        AnyOptimizer::Momentum(Momentum::nesterov(0.1)),
-        AnyOptimizer::AdaGrad(AdaGrad::new(0.1)),
-        AnyOptimizer::RmsPropCenteredHeavy(RmsProp::new(0.1)),
-        AnyOptimizer::Adam(Adam::new(0.1)),
-        AnyOptimizer::AmsGrad(AmsGrad::new(0.1)),
-        AnyOptimizer::AdamW(AdamW::new(0.1)),
-        AnyOptimizer::AveragedSgd(AveragedSgd::new(0.1)),
-        AnyOptimizer::Rprop(Rprop::new(0.1)),
-    ]
-}
 
 fn formula() -> Program<f32> {
     let is_column = |name: &str| name.starts_with('x');
@@ -62,7 +49,7 @@ proptest! {
         whole in any::<bool>(),
     ) {
         for model in models() {
-            for optimizer in optimizers() {
+            for optimizer in optimizers(0.1) {
                 let rules = AnyRules::NONE.penalty(Penalty { l1: l2, l2, decay: l2 });
                 let squared = AnyLoss::Squared(Squared);
                 let pooled = AnyLoss::FBeta(FBeta { beta: 2.0 });

@@ -1,14 +1,11 @@
 //! A fit has the same bits at compile-time shapes, at run-time shapes, and chosen at run time.
 
-use crate::common::curves;
-use downhill::loss::{AnyLoss, CrossEntropy, Huber, Loss, Squared};
+use crate::common::{curves, optimizers};
+use downhill::loss::{AnyLoss, CrossEntropy, Huber, LOSSES, Loss, LossVisitor, Squared, Task};
 use downhill::model::{
     AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,
 };
-use downhill::optimizer::{
-    AdaGrad, Adam, AdamW, AmsGrad, AnyOptimizer, AveragedSgd, Momentum, Optimizer, RmsProp, Rprop,
-    Sgd,
-};
+use downhill::optimizer::{Adam, AnyOptimizer, Momentum, Optimizer, OptimizerVisitor, Sgd};
 use downhill::random::Random;
 use downhill::rules::{AnyRules, Curve, Rules, Scaling, Schedule};
 use downhill::{Const, Dyn, Fingerprint, Recipe, Trainer};
@@ -149,43 +146,62 @@ fn deep_multi_layer_perceptron() {
     );
 }
 
-/// What a net with an optimizer of its own type learns, one learns whose optimizer is chosen at
-/// run time.
-fn check<O: Optimizer<f32> + Copy>(optimizer: O, any: AnyOptimizer<f32>) {
-    type Net = Mlp<Const<4>, Const<6>, Const<1>, Tanh>;
-    let dynamic = Mlp::with_shape(Dyn(4), Widths([6, 0, 0]), Dyn(1), AnyActivation::Tanh);
-    for curve in curves(50) {
-        let schedule = Schedule { warmup: 5, curve };
-        let rules = AnyRules::NONE.schedule(schedule);
-        let fixed = trail(Net::new(), Squared, optimizer, schedule, 0);
-        assert_eq!(fixed, trail(dynamic, Squared, optimizer, schedule, 0));
-        let loss = AnyLoss::Squared(Squared);
-        assert_eq!(fixed, trail(AnyModel::Mlp(dynamic), loss, any, rules, 0));
+/// The fit of an optimizer of its own type, against that of one chosen at run time.
+struct OptimizerCheck(AnyOptimizer<f32>);
+
+impl OptimizerVisitor<f32> for OptimizerCheck {
+    type Output = ();
+
+    fn visit<O: Optimizer<f32> + Copy>(self, optimizer: O) {
+        type Net = Mlp<Const<4>, Const<6>, Const<1>, Tanh>;
+        let dynamic = Mlp::with_shape(Dyn(4), Widths([6, 0, 0]), Dyn(1), AnyActivation::Tanh);
+        for curve in curves(50) {
+            let schedule = Schedule { warmup: 5, curve };
+            let rules = AnyRules::NONE.schedule(schedule);
+            let fixed = trail(Net::new(), Squared, optimizer, schedule, 0);
+            assert_eq!(fixed, trail(dynamic, Squared, optimizer, schedule, 0));
+            let loss = AnyLoss::Squared(Squared);
+            assert_eq!(fixed, trail(AnyModel::Mlp(dynamic), loss, self.0, rules, 0));
+        }
     }
 }
 
 #[test]
 fn every_optimizer_under_every_schedule() {
-    use AnyOptimizer as Any;
-    check(Sgd::new(0.05), Any::Sgd(Sgd::new(0.05)));
-    for momentum in [Momentum::new(0.05), Momentum::nesterov(0.05)] {
-        check(momentum, Any::Momentum(momentum));
+    for any in optimizers(0.05) {
+        any.visit(OptimizerCheck(any));
     }
-    check(AdaGrad::new(0.05), Any::AdaGrad(AdaGrad::new(0.05)));
-    let plain = RmsProp::new(0.05);
-    check(plain, Any::RmsProp(plain));
-    let centered = RmsProp::new(0.05);
-    check(centered, Any::RmsPropCentered(centered));
-    let heavy = RmsProp::new(0.05);
-    check(heavy, Any::RmsPropHeavy(heavy));
-    let both = RmsProp::new(0.05);
-    check(both, Any::RmsPropCenteredHeavy(both));
-    check(Adam::new(0.05), Any::Adam(Adam::new(0.05)));
-    check(AmsGrad::new(0.05), Any::AmsGrad(AmsGrad::new(0.05)));
-    check(AdamW::new(0.05), Any::AdamW(AdamW::new(0.05)));
-    let averaged = AveragedSgd::new(0.05);
-    check(averaged, Any::AveragedSgd(averaged));
-    check(Rprop::new(0.05), Any::Rprop(Rprop::new(0.05)));
+}
+
+/// The fit of a loss of its own type, against that of one chosen at run time.
+struct LossCheck(AnyLoss<f32>, u32);
+
+impl LossVisitor<f32> for LossCheck {
+    type Output = ();
+
+    fn visit<L: Loss<f32> + Copy>(self, loss: L) {
+        let Self(any, classes) = self;
+        let (model, sgd) = (Linear::<Const<4>>::new(), Sgd::new(0.05));
+        let dynamic = AnyModel::Linear(Linear::with_shape(Dyn(4), Dyn(1), Dyn(1)));
+        let fixed = trail(model, loss, sgd, (), classes);
+        assert_eq!(fixed, trail(model, any, sgd, (), classes));
+        let chosen = AnyOptimizer::Sgd(sgd);
+        assert_eq!(fixed, trail(dynamic, any, chosen, AnyRules::NONE, classes));
+        assert_ne!(fixed.first(), fixed.last());
+    }
+}
+
+#[test]
+fn every_loss() {
+    for choice in LOSSES {
+        let loss = AnyLoss::named(choice.name, &[0.5]).unwrap();
+        let classes = if choice.facts.task == Task::Class {
+            2
+        } else {
+            0
+        };
+        loss.visit(LossCheck(loss, classes));
+    }
 }
 
 /// A plain recipe is learned from by the shortest way; a schedule that never falls is the same
