@@ -135,7 +135,7 @@ fn bound<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> Option<f64> {
             }
             power.learn(&scaled);
         }
-        power.turn();
+        power.end_round();
     }
-    Some(power.bound(curvature).to_f64())
+    Some(power.max_learning_rate(curvature).to_f64())
 }

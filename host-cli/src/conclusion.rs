@@ -1,6 +1,6 @@
 //! How a fit has ended, by the rows it was trained and validated on.
 
-use downhill::health::{Ending, Verdict};
+use downhill::health::{Conclusion, Verdict};
 use downhill::loss::{AnyLoss, Link, Loss, Pool};
 use downhill::model::Model;
 use downhill::{Real, scaler};
@@ -107,16 +107,16 @@ pub(crate) fn conclude<T: Real>(
 ) -> Option<Verdict> {
     let trainer = &fit.trainer;
     // What nobody monitored is not judged either.
-    let seen = fit.monitor.as_ref()?.ending(trainer);
+    let seen = fit.monitor.as_ref()?.conclusion(trainer);
     if drifted {
         return Some(seen.verdict(trainer.steps()));
     }
     let baseline = baseline(plan, trainer);
-    let ending = Ending {
+    let ending = Conclusion {
         loss: T::from_f64(metrics.train.as_ref()?.loss()),
         baseline: T::from_f64(baseline),
         // Epochs past the best one have been tried.
-        falls: history.best_epoch.is_none() && still_falls(&history.epochs, baseline),
+        falling: history.best_epoch.is_none() && still_falls(&history.epochs, baseline),
         errors: errors(plan, metrics).map(T::from_f64),
         ..seen
     };

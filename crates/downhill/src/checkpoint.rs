@@ -37,9 +37,9 @@ const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 pub enum Error {
     /// There is room for `got` bytes and the checkpoint has `need`.
     Room {
-        /// Type in the checkpoint.
+        /// Bytes of the checkpoint.
         need: usize,
-        /// Length available.
+        /// Bytes available.
         got: usize,
     },
     /// These bytes are no checkpoint.
@@ -50,7 +50,7 @@ pub enum Error {
     Corrupt,
     /// It is a checkpoint of another kind of fit: its numbers are of another size, or as many as
     /// `got` where this fit has `need`.
-    Kind {
+    Mismatch {
         /// Numbers that this fit has.
         need: usize,
         /// Numbers in the checkpoint.
@@ -75,7 +75,7 @@ impl fmt::Display for Error {
                 )
             }
             Self::Corrupt => f.write_str("bytes of the checkpoint are missing or changed"),
-            Self::Kind { need, got } => {
+            Self::Mismatch { need, got } => {
                 write!(f, "a checkpoint of {got} numbers, and this fit has {need}")
             }
         }

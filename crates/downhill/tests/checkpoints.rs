@@ -137,7 +137,7 @@ fn a_damaged_checkpoint_is_refused_whole() {
     other.model = AnyModel::Linear(downhill::model::Linear::with_shape(Dyn(3), Dyn(1), Dyn(1)));
     let mut linear: Fit = other.build([0.0; WORDS]).unwrap();
     let before = linear.fingerprint();
-    assert!(matches!(linear.resume(&saved), Err(Error::Kind { .. })));
+    assert!(matches!(linear.resume(&saved), Err(Error::Mismatch { .. })));
     assert_eq!(linear.fingerprint(), before);
     assert!(
         online.resume(&saved).is_ok(),

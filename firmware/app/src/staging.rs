@@ -193,7 +193,7 @@ pub(crate) fn resume(
 ) -> Result<(), CommandError> {
     let refusal = |error| match error {
         checkpoint::Error::Version(version) => CommandError::Version { version },
-        checkpoint::Error::Kind { .. } => CommandError::Recipe,
+        checkpoint::Error::Mismatch { .. } => CommandError::Recipe,
         _ => CommandError::Corrupt,
     };
     let saved = Checkpoint::parse(bytes).map_err(refusal)?;

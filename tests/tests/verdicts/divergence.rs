@@ -44,9 +44,9 @@ fn bound(rows: &[Row]) -> f32 {
         for (features, _) in rows {
             power.learn(features);
         }
-        power.turn();
+        power.end_round();
     }
-    power.bound(Loss::<f32>::curvature(&Squared, 1).unwrap())
+    power.max_learning_rate(Loss::<f32>::curvature(&Squared, 1).unwrap())
 }
 
 /// A fit that loses its way, on rows of one size, and of another from a step on.

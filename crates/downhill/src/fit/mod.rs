@@ -173,7 +173,7 @@ where
             Command::Finish => {
                 self.trainer.finish();
                 if let Some(monitor) = self.monitor.monitor_mut() {
-                    let ending = monitor.ending(&self.trainer);
+                    let ending = monitor.conclusion(&self.trainer);
                     monitor.conclude(self.trainer.steps(), &ending);
                 }
             }

@@ -5,51 +5,55 @@ use crate::Real;
 
 /// How a fit has ended, and what is to be said of that.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ending<T> {
+pub struct Conclusion<T> {
     /// The loss.
     pub loss: T,
     /// The loss of a constant guess.
     pub baseline: T,
     /// True where the loss was still falling.
-    pub falls: bool,
+    pub falling: bool,
     /// The mean cosine between a step and the next, if they went to and fro.
-    pub to_and_fro: Option<T>,
+    pub oscillation: Option<T>,
     /// The share of errors in units of a constant guess's, of a fit of classes where it is known.
     pub errors: Option<T>,
     /// The learning rate that was asked for.
-    pub rate: T,
+    pub learning_rate: T,
     /// Factor that recoveries have reduced it by; 1 without any.
-    pub pace: T,
+    pub rate_factor: T,
     /// True where it was found too high on the way.
     pub too_high: bool,
     /// The layer whose units look dead, if there is one.
     pub dead: Option<Finding>,
 }
 
-impl<T: Real> Ending<T> {
+impl<T: Real> Conclusion<T> {
     /// The last verdict. A fit whose loss is above a constant guess's has failed.
     pub fn verdict(&self, step: u64) -> Verdict {
         let small = |number: T| number.to_f64() as f32;
         let ratio = times(self.loss, self.baseline);
         let (loss, useless) = (small(self.loss), !(self.loss <= self.baseline));
-        let slowed = self.pace < T::ONE;
-        let finding = match (self.to_and_fro, self.errors) {
+        let slowed = self.rate_factor < T::ONE;
+        let finding = match (self.oscillation, self.errors) {
             (Some(cosine), _) if useless => Finding::Oscillating {
                 cosine: small(cosine),
             },
             _ if useless && let Some(dead) = self.dead => dead,
             // What a recovery has come down to is a rate that the fit bears.
-            _ if useless && (slowed || self.too_high && self.falls) => {
-                let lower = if slowed { self.pace } else { T::from_f64(0.1) };
+            _ if useless && (slowed || self.too_high && self.falling) => {
+                let lower = if slowed {
+                    self.rate_factor
+                } else {
+                    T::from_f64(0.1)
+                };
                 Finding::LearningRateTooHigh {
-                    rate: small(self.rate),
-                    suggested: small(self.rate * lower),
+                    rate: small(self.learning_rate),
+                    suggested: small(self.learning_rate * lower),
                 }
             }
-            _ if self.falls && !slowed && !self.too_high && !(ratio <= USEFUL as f32) => {
+            _ if self.falling && !slowed && !self.too_high && !(ratio <= USEFUL as f32) => {
                 Finding::LearningRateTooLow {
-                    rate: small(self.rate),
-                    suggested: small(self.rate * T::from_u32(10)),
+                    rate: small(self.learning_rate),
+                    suggested: small(self.learning_rate * T::from_u32(10)),
                 }
             }
             _ if useless => Finding::Plateau { ratio },
@@ -61,7 +65,7 @@ impl<T: Real> Ending<T> {
                 }
             }
             _ if ratio > USEFUL as f32 => Finding::Underfitting { ratio },
-            _ if self.falls => Finding::Converging { loss },
+            _ if self.falling => Finding::Converging { loss },
             _ => Finding::Converged { loss },
         };
         let severity = match useless {

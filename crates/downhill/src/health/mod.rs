@@ -68,7 +68,7 @@ mod verdict_queue;
 mod watch;
 
 #[cfg(feature = "monitor")]
-pub use conclusion::Ending;
+pub use conclusion::Conclusion;
 pub use drift::{Detector, Drift, Reaction};
 #[cfg(feature = "monitor")]
 pub(crate) use layout::words_len;

@@ -17,10 +17,10 @@ use crate::{Arena, Real, kernel};
 /// for _ in 0..10 {
 ///     power.learn(&[2.0]);
 ///     power.learn(&[-2.0]);
-///     power.turn();
+///     power.end_round();
 /// }
-/// assert!((power.largest() - 4.0).abs() < 1e-3); // the mean of x² is 4, of the constant's 1
-/// assert!((power.bound(2.0) - 0.25).abs() < 1e-3); // for the squared loss
+/// assert!((power.largest_eigenvalue() - 4.0).abs() < 1e-3); // the mean of x² is 4, of the constant's 1
+/// assert!((power.max_learning_rate(2.0) - 0.25).abs() < 1e-3); // for the squared loss
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct PowerIteration<A>(A);
@@ -82,7 +82,7 @@ impl<A: Arena> PowerIteration<A> {
     /// Ends a turn: takes the direction into which the samples since the last one stretch the
     /// direction before. Ten turns are enough unless the two largest eigenvalues are close, when
     /// either will do.
-    pub fn turn(&mut self) {
+    pub fn end_round(&mut self) {
         let Some(([samples, largest], direction, sum)) = self.cut() else {
             return;
         };
@@ -107,14 +107,14 @@ impl<A: Arena> PowerIteration<A> {
     }
 
     /// λmax, as the last turn found it; 0 before the first.
-    pub fn largest(&self) -> A::Real {
+    pub fn largest_eigenvalue(&self) -> A::Real {
         self.0.words().get(1).copied().unwrap_or(A::Real::ZERO)
     }
 
     /// The largest stable rate of gradient descent, 2 / (curvature λmax), of a loss that
     /// [curves](crate::loss::Loss::curvature) so much.
-    pub fn bound(&self, curvature: A::Real) -> A::Real {
-        A::Real::TWO / (curvature * self.largest())
+    pub fn max_learning_rate(&self, curvature: A::Real) -> A::Real {
+        A::Real::TWO / (curvature * self.largest_eigenvalue())
     }
 }
 

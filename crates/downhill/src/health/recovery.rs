@@ -25,7 +25,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             if let Some(drift) = health.drift {
                 fit.trainer_mut().restart_schedule();
                 if drift.reaction == Reaction::Reset {
-                    fit.trainer_mut().forget();
+                    fit.trainer_mut().reset_optimizer();
                 }
             }
         }
@@ -36,7 +36,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.roll_back(fit, step);
         } else if self.recovery.draw_anew && self.recovery.can_recover() {
             fit.trainer_mut().initialize(step);
-            fit.trainer_mut().forget();
+            fit.trainer_mut().reset_optimizer();
             (self.recovery.kept, self.recovery.since) = (step, 0);
             kernel::copy(fit.trainer().state(), self.kept());
             self.roll_back(fit, step);

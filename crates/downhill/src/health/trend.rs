@@ -113,7 +113,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             return;
         };
         let mut power = PowerIteration::on(pieces.power);
-        power.turn();
+        power.end_round();
         let link = fit.trainer().loss().link(pieces.guess.len());
         let scales = fit.trainer().loss().scales_target();
         let imbalance = self.baseline.imbalance(link, pieces.means).to_f64() as f32;
@@ -166,7 +166,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         let linear = sizes.tape == 0 && sizes.parameters >= sizes.features * sizes.outputs;
         let curvature = fit.trainer().loss().curvature(sizes.outputs)?;
         let pieces = self.lengths.cut(self.words.words_mut())?;
-        let bound = PowerIteration::on(pieces.power).bound(curvature);
+        let bound = PowerIteration::on(pieces.power).max_learning_rate(curvature);
         (linear && fit.trainer().gain() == fit.trainer().learning_rate() && bound.is_finite())
             .then_some(bound)
     }

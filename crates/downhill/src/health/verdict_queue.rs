@@ -3,7 +3,7 @@
 use super::baseline::times;
 use super::thresholds::{DEAD, OSCILLATING};
 use super::verdict::bit;
-use super::{Ending, Finding, Monitor, Severity, Verdict, Watch};
+use super::{Conclusion, Finding, Monitor, Severity, Verdict, Watch};
 use crate::{Arena, Real};
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
@@ -15,26 +15,26 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// How the fit has ended, by what was seen on the way.
-    pub fn ending(&self, fit: &impl Watch<T>) -> Ending<T> {
+    pub fn conclusion(&self, fit: &impl Watch<T>) -> Conclusion<T> {
         let dead = self.dying.filter(|&(_, share)| share > DEAD);
-        Ending {
+        Conclusion {
             loss: self.level,
             baseline: self.baseline.loss,
-            falls: self.stale == 0 && self.windows > 1,
-            to_and_fro: (self.cosine < T::from_f64(OSCILLATING)).then_some(self.cosine),
+            falling: self.stale == 0 && self.windows > 1,
+            oscillation: (self.cosine < T::from_f64(OSCILLATING)).then_some(self.cosine),
             errors: None,
-            rate: fit.trainer().base_learning_rate(),
-            pace: fit.trainer().halving_factor(),
+            learning_rate: fit.trainer().base_learning_rate(),
+            rate_factor: fit.trainer().halving_factor(),
             too_high: self.said & bit::TOO_HIGH != 0,
             dead: dead.map(|(layer, share)| Finding::DeadUnits { layer, share }),
         }
     }
 
     /// Tells how the fit has ended.
-    pub fn conclude(&mut self, step: u64, ending: &Ending<T>) {
+    pub fn conclude(&mut self, step: u64, conclusion: &Conclusion<T>) {
         let Verdict {
             severity, finding, ..
-        } = ending.verdict(step);
+        } = conclusion.verdict(step);
         self.clear(finding.bit());
         self.emit(step, severity, finding);
     }

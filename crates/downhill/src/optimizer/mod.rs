@@ -238,7 +238,7 @@ fn sweep<T: Real, O: Optimizer<T> + ?Sized, R: Rules<T>>(
             }
             let gradient = rules.gradient(kind, gain, *parameter, gradient);
             let moved = optimizer.update(coefficients, from, state, gradient);
-            *parameter = rules.settle(at, kind, learning_rate, moved);
+            *parameter = rules.constrain(at, kind, learning_rate, moved);
         }
         optimizer.after_step(coefficients, *parameter, state);
         at += 1;

@@ -121,10 +121,10 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     }
 
     #[inline]
-    fn factor(&self, words: &[T], step: u64) -> T {
+    fn rate_factor(&self, words: &[T], step: u64) -> T {
         match self.restartable {
-            true => RestartableSchedule(self.schedule).factor(words, step),
-            false => self.schedule.factor(words, step),
+            true => RestartableSchedule(self.schedule).rate_factor(words, step),
+            false => self.schedule.rate_factor(words, step),
         }
     }
 
@@ -152,13 +152,13 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     }
 
     #[inline]
-    fn norm(&self) -> Option<T> {
-        self.clip.norm()
+    fn max_norm(&self) -> Option<T> {
+        self.clip.max_norm()
     }
 
     #[inline]
-    fn pull(&self, peak: T) -> T {
-        self.penalty.pull(peak)
+    fn max_penalty_gradient(&self, peak: T) -> T {
+        self.penalty.max_penalty_gradient(peak)
     }
 
     #[inline(always)]
@@ -173,10 +173,10 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     }
 
     #[inline(always)]
-    fn settle(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
-        let mut settled = self.penalty.settle(at, kind, learning_rate, parameter);
+    fn constrain(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        let mut settled = self.penalty.constrain(at, kind, learning_rate, parameter);
         for bound in self.bounds.iter().map_while(Option::as_ref) {
-            settled = bound.settle(at, settled);
+            settled = bound.constrain(at, settled);
         }
         settled
     }
@@ -188,7 +188,7 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     }
 
     #[inline]
-    fn are_none(&self) -> bool {
+    fn have_no_effect(&self) -> bool {
         self.is_idle()
             && self.scaling.method == Method::None
             && self.clip.norm.is_none()

@@ -22,7 +22,7 @@ pub struct Bound<T> {
 impl<T: Real> Bound<T> {
     /// Parameter `at`, put back between the limits if it is one of the run.
     #[inline(always)]
-    pub(super) fn settle(&self, at: usize, parameter: T) -> T {
+    pub(super) fn constrain(&self, at: usize, parameter: T) -> T {
         if self.first as usize <= at && at <= self.last as usize {
             parameter.larger(self.low).smaller(self.high)
         } else {
@@ -64,7 +64,7 @@ pub struct Bounds<'a, T>(pub &'a [[T; 2]]);
 
 impl<T: Real> Rules<T> for Bounds<'_, T> {
     #[inline(always)]
-    fn settle(&self, at: usize, _kind: ParameterKind, _rate: T, parameter: T) -> T {
+    fn constrain(&self, at: usize, _kind: ParameterKind, _rate: T, parameter: T) -> T {
         match self.0.get(at) {
             Some(&[low, high]) => parameter.larger(low).smaller(high),
             None => parameter,

@@ -21,7 +21,7 @@ impl<T: Real> Rules<T> for Clip<T> {
     const CLIPS_NORM: bool = true;
 
     #[inline(always)]
-    fn norm(&self) -> Option<T> {
+    fn max_norm(&self) -> Option<T> {
         self.norm
     }
 

@@ -65,7 +65,7 @@ pub trait Rules<T: Real> {
 
     /// Factor on the learning rate at this step, counted from 0.
     #[inline(always)]
-    fn factor(&self, words: &[T], step: u64) -> T {
+    fn rate_factor(&self, words: &[T], step: u64) -> T {
         let _ = (words, step);
         T::ONE
     }
@@ -97,13 +97,13 @@ pub trait Rules<T: Real> {
 
     /// The largest norm of a gradient, if [`CLIPS_NORM`](Rules::CLIPS_NORM).
     #[inline(always)]
-    fn norm(&self) -> Option<T> {
+    fn max_norm(&self) -> Option<T> {
         None
     }
 
     /// How hard a parameter of size `peak` is pulled, at most.
     #[inline(always)]
-    fn pull(&self, peak: T) -> T {
+    fn max_penalty_gradient(&self, peak: T) -> T {
         let _ = peak;
         T::ZERO
     }
@@ -122,15 +122,15 @@ pub trait Rules<T: Real> {
         parameter
     }
 
-    /// Settles parameter `at`, which has moved at learning rate `rate`.
+    /// Constrains parameter `at`, which has moved at learning rate `rate`.
     #[inline(always)]
-    fn settle(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+    fn constrain(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
         let _ = (at, kind, learning_rate);
         parameter
     }
 
     /// Returns `true` if [`gradient`](Rules::gradient), [`shrink`](Rules::shrink),
-    /// [`settle`](Rules::settle) and [`trains`](Rules::trains) do nothing as the bundle is set:
+    /// [`constrain`](Rules::constrain) and [`trains`](Rules::trains) do nothing as the bundle is set:
     /// then they are not called.
     #[inline(always)]
     fn is_idle(&self) -> bool {
@@ -140,7 +140,7 @@ pub trait Rules<T: Real> {
     /// Returns `true` if the bundle, as it was set at run time, leaves every step as it is without
     /// rules.
     #[inline(always)]
-    fn are_none(&self) -> bool {
+    fn have_no_effect(&self) -> bool {
         false
     }
 
@@ -189,9 +189,9 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
-    fn factor(&self, words: &[T], step: u64) -> T {
+    fn rate_factor(&self, words: &[T], step: u64) -> T {
         let (a, b) = words.split_at_checked(self.0.words()).unwrap_or((&[], &[]));
-        self.0.factor(a, step) * self.1.factor(b, step)
+        self.0.rate_factor(a, step) * self.1.rate_factor(b, step)
     }
 
     #[inline(always)]
@@ -227,16 +227,16 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
-    fn norm(&self) -> Option<T> {
-        match (self.0.norm(), self.1.norm()) {
+    fn max_norm(&self) -> Option<T> {
+        match (self.0.max_norm(), self.1.max_norm()) {
             (Some(a), Some(b)) => Some(a.smaller(b)),
             (a, b) => a.or(b),
         }
     }
 
     #[inline(always)]
-    fn pull(&self, peak: T) -> T {
-        self.0.pull(peak) + self.1.pull(peak)
+    fn max_penalty_gradient(&self, peak: T) -> T {
+        self.0.max_penalty_gradient(peak) + self.1.max_penalty_gradient(peak)
     }
 
     #[inline(always)]
@@ -259,12 +259,12 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
-    fn settle(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
-        self.1.settle(
+    fn constrain(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+        self.1.constrain(
             at,
             kind,
             learning_rate,
-            self.0.settle(at, kind, learning_rate, parameter),
+            self.0.constrain(at, kind, learning_rate, parameter),
         )
     }
 

@@ -59,7 +59,7 @@ impl<T: Real> Rules<T> for Penalty<T> {
     const PENALIZES: bool = true;
 
     #[inline(always)]
-    fn pull(&self, peak: T) -> T {
+    fn max_penalty_gradient(&self, peak: T) -> T {
         self.l2 * peak
     }
 
@@ -82,7 +82,7 @@ impl<T: Real> Rules<T> for Penalty<T> {
     }
 
     #[inline(always)]
-    fn settle(&self, _at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
+    fn constrain(&self, _at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
         let threshold = learning_rate * self.l1;
         if kind == ParameterKind::Bias || threshold == T::ZERO {
             parameter

@@ -57,9 +57,9 @@ impl<T: Real> Rules<T> for RestartableSchedule<T> {
     }
 
     #[inline]
-    fn factor(&self, words: &[T], step: u64) -> T {
+    fn rate_factor(&self, words: &[T], step: u64) -> T {
         let (own, halvings, began) = self.cut(words);
-        power(T::HALF, halvings) * self.0.factor(own, step.saturating_sub(began))
+        power(T::HALF, halvings) * self.0.rate_factor(own, step.saturating_sub(began))
     }
 
     fn report(&self, words: &mut [T], loss: T) {

@@ -217,7 +217,7 @@ impl<T: Real> Rules<T> for Schedule<T> {
     }
 
     #[inline]
-    fn factor(&self, words: &[T], step: u64) -> T {
+    fn rate_factor(&self, words: &[T], step: u64) -> T {
         let t = match step.checked_sub(u64::from(self.warmup)) {
             Some(t) => t.min(u64::from(u32::MAX)) as u32,
             None => return T::from_u32(step as u32 + 1) / T::from_u32(self.warmup),
@@ -304,11 +304,11 @@ mod tests {
             .zip([3.0, 2.0, 2.5, 2.0, 1.0, 1.0, 1.0, 1.0])
         {
             schedule.report(&mut words, loss);
-            *factor = schedule.factor(&words, 0);
+            *factor = schedule.rate_factor(&words, 0);
         }
         assert_eq!(factors, [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25, 0.25]);
         schedule.report(&mut words, 1.0);
-        assert_eq!(schedule.factor(&words, 0), 0.2);
+        assert_eq!(schedule.rate_factor(&words, 0), 0.2);
     }
 
     #[test]
@@ -320,7 +320,7 @@ mod tests {
                 factor: 0.5f64,
             },
         };
-        let factors: [f64; 8] = core::array::from_fn(|t| schedule.factor(&[], t as u64));
+        let factors: [f64; 8] = core::array::from_fn(|t| schedule.rate_factor(&[], t as u64));
         assert_eq!(factors, [0.25, 0.5, 0.75, 1.0, 1.0, 1.0, 0.5, 0.5]);
     }
 }

@@ -49,9 +49,10 @@ where
             return self.refuse(features, target);
         };
         let (z, y) = (*logit, *y);
-        let coefficients = self
-            .optimizer
-            .step_coefficients(pieces.shared, self.rules.factor(pieces.rules, self.steps));
+        let coefficients = self.optimizer.step_coefficients(
+            pieces.shared,
+            self.rules.rate_factor(pieces.rules, self.steps),
+        );
         *logit = self.optimizer.gain(&coefficients);
         self.model
             .backward(pieces.parameters, inputs, pieces.tape, pieces.outputs);

@@ -56,7 +56,10 @@ where
         max_gradient: A::Real,
     ) -> i32 {
         let room = A::Real::from_f64(ROOM);
-        let charge = optimizer.max_update(coefficients, max_gradient + rules.pull(room));
+        let charge = optimizer.max_update(
+            coefficients,
+            max_gradient + rules.max_penalty_gradient(room),
+        );
         (charge * A::Real::from_f64(1.0 / ROOM)).exponent()
     }
 
@@ -110,7 +113,10 @@ where
     ) -> Result<u32, Look> {
         let quarter = A::Real::MAX * A::Real::from_f64(0.25);
         let peak = peak(parameters);
-        let charge = optimizer.max_update(coefficients, max_gradient + rules.pull(peak));
+        let charge = optimizer.max_update(
+            coefficients,
+            max_gradient + rules.max_penalty_gradient(peak),
+        );
         if !charge.is_finite() {
             return Err(Look::Gradient);
         }

@@ -50,7 +50,7 @@ where
         let rest = self.arena.words().get(at..).unwrap_or(&[]);
         let (shared, rest) = rest.split_at_checked(lengths.shared).unwrap_or_default();
         let words = rest.get(..lengths.rules).unwrap_or(&[]);
-        let factor = self.rules.factor(words, self.steps);
+        let factor = self.rules.rate_factor(words, self.steps);
         self.optimizer.step_coefficients(shared, factor)
     }
 
@@ -105,7 +105,7 @@ where
     }
 
     /// Forgets what the optimizer has gathered (means of gradients, velocities); parameters stay.
-    pub fn forget(&mut self) {
+    pub fn reset_optimizer(&mut self) {
         let lengths = self.lengths();
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
             pieces.state.fill(A::Real::ZERO);

@@ -119,9 +119,10 @@ where
             (features, target),
         )?;
         let loss = self.loss.eval(pieces.outputs, target_scaled) * weight;
-        let coefficients = self
-            .optimizer
-            .step_coefficients(pieces.shared, self.rules.factor(pieces.rules, self.steps));
+        let coefficients = self.optimizer.step_coefficients(
+            pieces.shared,
+            self.rules.rate_factor(pieces.rules, self.steps),
+        );
         let gain = self.optimizer.gain(&coefficients) * weight;
         for slope in pieces.outputs.iter_mut() {
             *slope *= gain;
@@ -167,7 +168,7 @@ where
             });
         }
 
-        let share = match self.rules.norm() {
+        let share = match self.rules.max_norm() {
             Some(limit) if R::CLIPS_NORM => {
                 let mut norm = Norm {
                     rules: &self.rules,
@@ -267,10 +268,11 @@ where
             Some(loss) => (one, loss),
             None => (one / count, sum * (one / count)),
         };
-        let coefficients = self
-            .optimizer
-            .step_coefficients(pieces.shared, self.rules.factor(pieces.rules, self.steps));
-        let share = match self.rules.norm() {
+        let coefficients = self.optimizer.step_coefficients(
+            pieces.shared,
+            self.rules.rate_factor(pieces.rules, self.steps),
+        );
+        let share = match self.rules.max_norm() {
             Some(limit) if R::CLIPS_NORM => {
                 let mut norm = Norm {
                     rules: &self.rules,

@@ -140,7 +140,7 @@ where
     /// if the fit had never been interrupted.
     ///
     /// # Errors
-    /// [`checkpoint::Error::Kind`], and [`checkpoint::Error::Corrupt`] where a number is not
+    /// [`checkpoint::Error::Mismatch`], and [`checkpoint::Error::Corrupt`] where a number is not
     /// finite; then nothing has changed.
     #[cfg(feature = "checkpoint")]
     pub fn resume(&mut self, saved: &Checkpoint<'_>) -> Result<(), checkpoint::Error> {
@@ -149,12 +149,12 @@ where
         let room = self.arena.words().len().saturating_sub(lengths.online());
         let state = saved
             .state::<A::Real>()
-            .ok_or(checkpoint::Error::Kind { need, got: 0 })?;
+            .ok_or(checkpoint::Error::Mismatch { need, got: 0 })?;
         let batch = saved.batch::<A::Real>();
         let whole = batch.len() == 0 || batch.len() == lengths.batched() - lengths.online();
         if state.len() != need || batch.len() > room || !whole {
             let got = state.len() + batch.len();
-            return Err(checkpoint::Error::Kind { need, got });
+            return Err(checkpoint::Error::Mismatch { need, got });
         }
         let mut numbers = saved
             .state::<A::Real>()

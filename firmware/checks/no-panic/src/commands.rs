@@ -55,8 +55,8 @@ pub(crate) fn execute<T: Real, A: Arena<Real = T>>(
         black_box(monitor.words());
         let mut power = PowerIteration::start(monitor.into_words());
         power.learn(state);
-        power.turn();
-        black_box(power.bound(loss));
+        power.end_round();
+        black_box(power.max_learning_rate(loss));
     }
     Ok(fit.trainer)
 }
