@@ -41,7 +41,7 @@ impl<'a> Estimate<'a> {
 
     /// Carries out a command; returns the error of a sample that was learned from, or the cost
     /// after a pass.
-    pub(crate) fn carry_out(
+    pub(crate) fn execute(
         &mut self,
         inbox: &mut [f32],
         command: &Command<'_>,

@@ -268,7 +268,7 @@ impl Worker for LabWorker<'_> {
         self.staging.room()
     }
 
-    fn carry_out(
+    fn execute(
         &mut self,
         command: &Command<'_>,
         counters: &mut Counters,
@@ -286,7 +286,7 @@ impl Worker for LabWorker<'_> {
             }
             (_, Memory::Free(_)) => return Err(CommandError::NoFit),
             (_, Memory::Estimate(estimate)) => {
-                estimate.carry_out(self.staging.words(), command, counters)?
+                estimate.execute(self.staging.words(), command, counters)?
             }
             (_, Memory::Fit(fit)) => {
                 let fit = (&mut fit.inner, fit.hash);
@@ -370,7 +370,7 @@ mod tests {
         let command = Command::Configure(recipe);
         assert!(
             bench
-                .carry_out(
+                .execute(
                     &command,
                     &mut counters,
                     &mut EventSink::new(Topics::default(), &mut |_| {})
@@ -378,7 +378,7 @@ mod tests {
                 .is_ok()
         );
         bench.fpu_ok = false;
-        let refused = bench.carry_out(
+        let refused = bench.execute(
             &command,
             &mut counters,
             &mut EventSink::new(Topics::default(), &mut |_| {}),

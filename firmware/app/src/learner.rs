@@ -48,7 +48,7 @@ where
     R: Reference<N, M>,
     P: OutputPin,
 {
-    /// A learner that asks its sensor whenever it gets a turn, in [`Mode::Learn`].
+    /// Creates a learner that reads its sensor at each poll, in [`Mode::Learn`].
     ///
     /// # Errors
     /// [`Fault::Length`] where the fit does not take `N` features and `M` targets.

@@ -154,7 +154,7 @@ where
         self.staging.room()
     }
 
-    fn carry_out(
+    fn execute(
         &mut self,
         command: &Command<'_>,
         counters: &mut Counters,

@@ -238,7 +238,7 @@ impl<'a, W: Worker> Session<'a, W> {
             let topics = subscription.topics;
             let listener = &mut |event: Event<'_>| subscription.offer(event, send);
             let events = &mut EventSink::new(topics, listener);
-            self.worker.carry_out(command, &mut self.counters, events)
+            self.worker.execute(command, &mut self.counters, events)
         };
         if let Err(refusal) = result {
             log!(warn, "command {} refused: {}", seq, refusal);

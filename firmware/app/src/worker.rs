@@ -36,8 +36,8 @@ impl core::fmt::Debug for EventSink<'_> {
     }
 }
 
-/// What carries out the commands of a [`Session`](crate::Session): it owns the fit and everything
-/// around it, and knows neither line nor command numbers.
+/// Executor of a [`Session`](crate::Session)'s commands: it owns the fit and everything around it,
+/// and knows neither line nor sequence numbers.
 pub trait Worker {
     /// Capabilities that the hello names.
     fn capabilities(&self) -> Capabilities;
@@ -49,7 +49,7 @@ pub trait Worker {
     ///
     /// # Errors
     /// The cause; then nothing has changed.
-    fn carry_out(
+    fn execute(
         &mut self,
         command: &Command<'_>,
         counters: &mut Counters,

@@ -155,7 +155,7 @@ fn after_a_power_cut_and_after_a_reset_a_fit_is_watched_anew_and_so_is_its_twin(
     let on_event = &mut |_: Event<'_>| {};
     let events = &mut EventSink::new(Topics::default(), on_event);
     second
-        .carry_out(&Command::Reset, &mut counters, events)
+        .execute(&Command::Reset, &mut counters, events)
         .unwrap();
     at.set(0);
     assert_eq!(go_on(&mut second, SAMPLES), uncut);

@@ -339,7 +339,7 @@ fn a_host_saves_and_wipes() {
     let events = &mut EventSink::new(Topics::default(), on_event);
     let saved = node
         .worker
-        .carry_out(&Command::Save, &mut node.counters, events);
+        .execute(&Command::Save, &mut node.counters, events);
     assert_eq!(saved.map(|done| done.step), Ok(STEPS));
     let mut words = [0.0; 64];
     let again = power_on!(&recipe, flash.clone(), &mut words);
@@ -348,7 +348,7 @@ fn a_host_saves_and_wipes() {
         (Restored::Newest, STEPS)
     );
     node.worker
-        .carry_out(&Command::Wipe, &mut node.counters, events)
+        .execute(&Command::Wipe, &mut node.counters, events)
         .unwrap();
     let again = power_on!(&recipe, flash.clone(), &mut words);
     assert_eq!((again.restored, again.worker.steps()), (Restored::Empty, 0));

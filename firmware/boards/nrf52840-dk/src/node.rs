@@ -1,4 +1,5 @@
-//! A node on Nordic's nRF52840 development kit: it learns to correct a temperature sensor on its I²C bus.
+//! A node on Nordic's nRF52840 development kit: it learns to correct a temperature sensor on its
+//! I²C bus.
 #![no_std]
 #![no_main]
 

@@ -83,11 +83,7 @@ impl Bus {
         byte
     }
 
-    fn carry_out(
-        &mut self,
-        address: u8,
-        operations: &mut [Operation<'_>],
-    ) -> Result<(), ErrorKind> {
+    fn execute(&mut self, address: u8, operations: &mut [Operation<'_>]) -> Result<(), ErrorKind> {
         use NoAcknowledgeSource::{Address, Data};
         let mut direction = None;
         let mut rest = operations;
@@ -135,7 +131,7 @@ impl I2c for Bus {
         address: u8,
         operations: &mut [Operation<'_>],
     ) -> Result<(), ErrorKind> {
-        let result = self.carry_out(address, operations);
+        let result = self.execute(address, operations);
         self.stop();
         result
     }

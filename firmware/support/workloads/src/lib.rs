@@ -1,6 +1,6 @@
 //! The concrete fits that are measured.
 //!
-//! Generic code takes the optimisation level of the crate that makes it concrete: this one. Each
+//! Generic code takes the optimization level of the crate that makes it concrete: this one. Each
 //! call is kept out of line, so that it costs what it costs a program.
 #![no_std]
 
