@@ -5,7 +5,7 @@ use crate::{Fault, Real};
 /// Early stopping (Prechelt 1998): keeps the parameters with the best validation loss, and says
 /// when `patience` reports in a row have brought nothing better.
 ///
-/// It watches whatever it is told, so tell it the whole validation objective: the loss and the
+/// It compares the numbers that it is given, so report the whole objective: the loss and the
 /// penalty that the fit minimizes.
 ///
 /// ```
@@ -37,7 +37,7 @@ impl<T: Real, P: AsRef<[T]> + AsMut<[T]>> EarlyStopping<T, P> {
         }
     }
 
-    /// Takes notice of a validation loss and the parameters that it was measured with. Returns
+    /// Takes a validation loss and the parameters that it was measured with. Returns
     /// whether it is time to stop.
     ///
     /// # Errors

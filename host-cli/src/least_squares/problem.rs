@@ -79,7 +79,7 @@ impl<T: Real> Problem<T> {
             _ => 0.0,
         };
         match (end, end.parameter().and_then(|at| self.names.get(at))) {
-            (_, Some(name)) => format!("`{name}` cannot be told from the others by these rows"),
+            (_, Some(name)) => format!("`{name}` is not identifiable from this data"),
             (Termination::Gradient, _) if tolerance > 0.0 => format!(
                 "converged: what is left to gain is within `--solver {}` of the standard errors",
                 self.solver

@@ -212,7 +212,7 @@ where
         outcome
     }
 
-    /// Tells the monitor that the state was changed from outside.
+    /// Informs the monitor that the state was changed from outside.
     fn keep(&mut self) {
         if let Some(monitor) = self.monitor.monitor_mut() {
             monitor.keep(&self.trainer);

@@ -93,7 +93,7 @@ impl<T: Real> Baseline<T> {
         (share * self.weight + T::HALF * T::HALF) / (self.weight + T::HALF)
     }
 
-    /// Takes notice of a target in its own units.
+    /// Takes in a target, in its own units.
     pub(super) fn see(&mut self, target: &[T]) {
         for &target in target {
             let size = target.to_f64();

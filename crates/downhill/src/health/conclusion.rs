@@ -3,7 +3,7 @@ use super::thresholds::USEFUL;
 use super::{Finding, Severity, Verdict};
 use crate::Real;
 
-/// How a fit has ended, and what is to be said of that.
+/// State of a fit at its end, and the verdict on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Conclusion<T> {
     /// The loss.

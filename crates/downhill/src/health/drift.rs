@@ -67,7 +67,7 @@ impl Detector {
         }
     }
 
-    /// Takes in the next number, and tells whether there is drift; then it begins anew.
+    /// Takes in the next number; returns `true` at drift, and then begins anew.
     pub fn learn<T: Real>(self, words: &mut [T], number: T) -> bool {
         let error = T::from_u32((number > T::HALF).into());
         let drifts = match self {

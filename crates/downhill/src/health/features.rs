@@ -22,7 +22,7 @@ pub(super) struct Features {
     anchor: u16,
     /// Looks with this anchor.
     since: u32,
-    /// The features before this one have been found to change, or told.
+    /// The features before this one have been found to change, or reported.
     alive: u16,
 }
 

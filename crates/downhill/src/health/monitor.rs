@@ -70,7 +70,7 @@ pub struct Monitor<A: Arena> {
     /// The loss that a drift detector refers to; 0 until it begins.
     pub(super) reference: A::Real,
     pub(super) recovery: Recovery,
-    /// The findings that have been told, by their bits.
+    /// Findings that have been emitted, by their bits.
     pub(super) said: u32,
     pub(super) verdicts: Deque<Verdict, 8>,
 }
@@ -187,7 +187,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.recovery.skipped
     }
 
-    /// Takes notice of what became of a sample (features, target and weight), at once after
+    /// Takes in the outcome of a sample (features, target and weight), at once after
     /// [`observe`](crate::Trainer::observe), [`feed`](crate::Trainer::feed) and their like.
     #[inline]
     pub fn watch(
@@ -213,7 +213,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// Takes notice of what became of a batch that was [applied](crate::Trainer::apply) before it
+    /// Takes in the outcome of a batch that was [applied](crate::Trainer::apply) before it
     /// was full, at once after that. A look that falls on it is left out: there is no sample to
     /// look at.
     pub fn applied(&mut self, fit: &impl Watch<T>, outcome: &Result<Step<T>, Fault>) {
@@ -226,7 +226,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// Takes notice of a step.
+    /// Takes in a step.
     #[inline(always)]
     fn advance(&mut self, fit: &impl Watch<T>, sample: Option<Sample<'_, T>>, step: &Step<T>) {
         self.step = step.number as u32;

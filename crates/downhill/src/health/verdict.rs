@@ -244,7 +244,7 @@ impl Finding {
     }
 }
 
-/// The bits of findings that are told more than once, or asked for.
+/// Bits of findings that are emitted more than once, or asked for.
 pub(super) mod bit {
     pub(crate) const DIVERGING: u32 = 1 << 1;
     pub(crate) const EXPLODING: u32 = 1 << 2;

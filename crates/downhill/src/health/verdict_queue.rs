@@ -30,7 +30,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// Tells how the fit has ended.
+    /// Emits the verdict on the end of the fit.
     pub fn conclude(&mut self, step: u64, conclusion: &Conclusion<T>) {
         let Verdict {
             severity, finding, ..
@@ -44,7 +44,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         times(self.level, self.baseline.loss)
     }
 
-    /// Tells a failure, which is advice where a recovery can still put it right.
+    /// Emits a failure, or advice where a recovery can still put it right.
     pub(super) fn fail(&mut self, step: u64, finding: Finding) {
         let severity = match self.health.recover && self.recovery.can_recover() {
             true => Severity::Advice,
@@ -53,13 +53,13 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         self.emit(step, severity, finding);
     }
 
-    /// Tells advice.
+    /// Emits advice.
     pub(super) fn advise(&mut self, step: u64, finding: Finding) {
         self.emit(step, Severity::Advice, finding);
     }
 
-    /// Puts a verdict into the queue, unless its finding has been told. The oldest ones are not
-    /// lost: a full queue takes no more, and the finding is told the next time.
+    /// Queues a verdict, unless its finding has been emitted. The oldest ones are not
+    /// lost: a full queue takes no more, and the finding is emitted the next time.
     pub(super) fn emit(&mut self, step: u64, severity: Severity, finding: Finding) {
         if self.said & finding.bit() != 0 {
             return;
@@ -74,7 +74,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// Lets a finding be told once more.
+    /// Lets findings be emitted once more.
     pub(super) fn clear(&mut self, bits: u32) {
         self.said &= !bits;
     }

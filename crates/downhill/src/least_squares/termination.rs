@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// let end = Termination::Singular { parameter: 2 };
 /// assert!(!end.is_converged());
 /// assert_eq!(end.parameter(), Some(2));
-/// assert_eq!(end.to_string(), "parameter 2 cannot be told from the others by these rows");
+/// assert_eq!(end.to_string(), "parameter 2 is not identifiable from this data");
 /// # use std::string::ToString;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ impl fmt::Display for Termination {
             Self::Stalled => f.write_str("stalled: no step improves the fit"),
             Self::Singular { parameter } => write!(
                 f,
-                "parameter {parameter} cannot be told from the others by these rows"
+                "parameter {parameter} is not identifiable from this data"
             ),
             Self::Passes => f.write_str("not converged: all passes are used up"),
             Self::Underflow => {

@@ -94,7 +94,7 @@ pub trait Optimizer<T: Real> {
     fn learning_rate(&self, coefficients: &Self::StepCoefficients) -> T;
 
     /// A bound for the move of any parameter, when no number of the gradient (times the gain)
-    /// is larger than `reach`; infinite or NaN where the state could overflow.
+    /// is larger than `max_gradient`; infinite or NaN where the state could overflow.
     fn max_update(&self, coefficients: &Self::StepCoefficients, max_gradient: T) -> T;
 
     /// One parameter's step: takes the parameter and its gradient (times the gain), moves its

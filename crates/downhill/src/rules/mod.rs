@@ -70,7 +70,7 @@ pub trait Rules<T: Real> {
         T::ONE
     }
 
-    /// Takes notice of a loss on validation samples.
+    /// Takes a loss on validation samples.
     #[inline(always)]
     fn report(&self, words: &mut [T], loss: T) {
         let _ = (words, loss);

@@ -17,7 +17,7 @@ pub(super) struct Lengths {
     pub(super) pools: bool,
 }
 
-/// Numbers of a batch beside its gradient: how many samples, their loss, their reach.
+/// Numbers of a batch beside its gradient: count, loss and gradient bound.
 pub(super) const BATCH: usize = 3;
 /// Sums of a batch under a loss of the batch as a whole; they and a second gradient follow.
 const SUMS: usize = 4;
@@ -106,7 +106,7 @@ pub(super) struct Pieces<'a, T> {
 pub(super) struct PooledBatch<'a, T> {
     /// Gradients of the samples of class 0, and of those of class 1.
     pub(super) gradients: [&'a mut [T]; 2],
-    /// Count, loss and reach.
+    /// Count, loss and gradient bound.
     pub(super) numbers: &'a mut [T; BATCH],
     /// Masses, then weights.
     pub(super) sums: &'a mut [T; SUMS],
@@ -154,7 +154,7 @@ impl<T: Real> Pieces<'_, T> {
         })
     }
 
-    /// The batch: its gradient, and its count, loss and reach.
+    /// The batch: its gradient, and its count, loss and gradient bound.
     #[inline(always)]
     pub(super) fn batch(rest: &mut [T], parameters: usize) -> Option<(&mut [T], &mut [T; BATCH])> {
         let (gradient, numbers) = rest.split_at_mut_checked(parameters)?;

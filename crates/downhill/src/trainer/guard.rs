@@ -47,7 +47,7 @@ where
     O: Optimizer<A::Real>,
     R: Rules<A::Real>,
 {
-    /// The share of the room that a step takes whose gradient is within `reach`, as an exponent.
+    /// The share of the room that a step takes whose gradient is within `max_gradient`, as an exponent.
     #[inline(always)]
     pub(super) fn spent(
         optimizer: &O,

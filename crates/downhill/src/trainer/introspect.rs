@@ -104,7 +104,7 @@ where
         self.credit = 0;
     }
 
-    /// Forgets what the optimizer has gathered (means of gradients, velocities); parameters stay.
+    /// Clears the optimizer's state (means of gradients, velocities); parameters stay.
     pub fn reset_optimizer(&mut self) {
         let lengths = self.lengths();
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {

@@ -10,7 +10,7 @@ use crate::optimizer::Optimizer;
 use crate::rules::{Method, Rules};
 use crate::{Arena, Fault, Real, Sink, scaler};
 
-/// The largest sum that a batch may reach.
+/// Largest bound of the gradient that a batch may sum to.
 pub(super) const HEAVIEST: f64 = 1e15;
 
 impl<M, L, O, R, A> Trainer<M, L, O, R, A>

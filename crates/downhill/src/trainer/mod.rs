@@ -38,7 +38,7 @@ pub struct Step<T> {
 ///
 /// The arena holds, in this order: parameters, the optimizer's state (interleaved by parameter)
 /// and its shared numbers, those of the rules, the scaler, scratch, and, where it is at least
-/// [`BATCH_ARENA`](Trainer::BATCH_ARENA) long, the batch (gradient, count, loss, reach). A
+/// [`BATCH_ARENA`](Trainer::BATCH_ARENA) long, the batch (gradient, count, loss, gradient bound). A
 /// [`Fault`] leaves all of it as it was, but for the scratch.
 #[derive(Debug)]
 pub struct Trainer<M, L, O, R = (), A = &'static mut [f32]>

@@ -100,7 +100,7 @@ where
         Ok(())
     }
 
-    /// Takes notice of the loss on validation samples, for a schedule that waits for a
+    /// Takes the loss on validation samples, for a schedule that waits for a
     /// [plateau](crate::rules::Curve::Plateau).
     pub fn report(&mut self, loss: A::Real) {
         let lengths = self.lengths();
@@ -177,7 +177,7 @@ where
         Ok(())
     }
 
-    /// The batch under way: its gradient, count, loss and reach; empty where there is none.
+    /// The batch under way: its gradient, count, loss and gradient bound; empty where there is none.
     fn batch(&self) -> &[A::Real] {
         let lengths = self.lengths();
         let batch = lengths.online()..lengths.batched();

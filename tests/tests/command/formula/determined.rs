@@ -70,7 +70,10 @@ fn copies_of_a_column_cost_no_degree_of_freedom() {
     assert!(line(&all).ends_with(", 18 degrees of freedom"));
     assert!(said.contains("do not tell `"), "{said}");
     assert!(!said.contains("--start"), "{said}");
-    assert!(all.contains("` cannot be told from the others"), "{all}");
+    assert!(
+        all.contains("` is not identifiable from this data"),
+        "{all}"
+    );
 }
 
 #[test]
