@@ -1,6 +1,6 @@
 //! Rows beside each other: copies, and rows that say the same of different targets.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::finding::Finding;
 use super::finding::percent;
@@ -59,7 +59,8 @@ fn label_noise(frame: &Frame<'_>) -> Option<Finding> {
             scales.push((column, mean, CELL * deviation));
         }
     }
-    let mut cells: HashMap<Vec<i64>, Vec<usize>> = HashMap::new();
+    // In an order, so that a sum over them is the same in every run.
+    let mut cells = BTreeMap::<Vec<i64>, Vec<usize>>::new();
     for &row in &frame.whole {
         let at = |&(column, mean, width): &(usize, f64, f64)| {
             ((frame.series[column].values[row] - mean) / width).round() as i64
