@@ -50,6 +50,7 @@ mod scaling;
 mod spec;
 mod stream;
 mod task;
+mod terminal_table;
 mod threshold;
 mod trainer;
 mod training_loop;

@@ -1,6 +1,5 @@
 //! Summary of a fit for people.
 
-use std::fmt::Write;
 use std::path::Path;
 
 use downhill::Real;
@@ -18,6 +17,7 @@ use crate::plan::Plan;
 use crate::precision::Precision;
 use crate::samples::RowCounts;
 use crate::spec::Keep;
+use crate::terminal_table::terminal_table;
 use crate::threshold::Threshold;
 use crate::verdicts;
 
@@ -271,18 +271,13 @@ pub(crate) fn metrics(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
     let Some((_, first)) = rows.first() else {
         return;
     };
-    let _ = write!(text, "\n{:12}", "");
-    for (name, _) in &rows {
-        let _ = write!(text, "{name:>14}");
-    }
-    text.push('\n');
-    for (at, (name, _)) in first.iter().enumerate() {
-        let _ = write!(text, "{name:12}");
-        for (_, values) in &rows {
-            let _ = write!(text, "{:>14}", number(values[at].1));
-        }
-        text.push('\n');
-    }
+    let head = [String::new()].into_iter();
+    let head = head.chain(rows.iter().map(|(name, _)| name.to_string()));
+    let lines = first.iter().enumerate().map(|(at, (name, _))| {
+        let cells = rows.iter().map(|(_, values)| number(values[at].1));
+        [name.to_string()].into_iter().chain(cells).collect()
+    });
+    *text += &format!("\n{}", terminal_table(head.collect(), lines, [12, 1, 14]));
     targets(text, sets);
 }
 
@@ -294,20 +289,14 @@ fn targets(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
     };
     let sets: Vec<_> = sets.iter().map(of).filter(|of| !of.is_empty()).collect();
     let Some(first) = sets.first() else { return };
-    let names = first.iter().map(|target| target.target.chars().count());
-    let width = names.max().unwrap_or(0).max(10) + 2;
-    let _ = write!(text, "\n{:width$}", "target");
-    for _ in &sets {
-        let _ = write!(text, "{:>12}{:>12}", "r2", "rmse");
-    }
-    for (at, target) in first.iter().enumerate() {
-        let _ = write!(text, "\n{:width$}", target.target);
-        for set in &sets {
-            let (r2, rmse) = (number(set[at].r2), number(Some(set[at].rmse)));
-            let _ = write!(text, "{r2:>12}{rmse:>12}");
-        }
-    }
-    text.push('\n');
+    let both = sets.iter().flat_map(|_| ["r2", "rmse"]);
+    let head = ["target"].into_iter().chain(both).map(String::from);
+    let rows = first.iter().enumerate().map(|(at, target)| {
+        let each = sets.iter().map(|set| &set[at]);
+        let cells = each.flat_map(|own| [number(own.r2), number(Some(own.rmse))]);
+        [target.target.clone()].into_iter().chain(cells).collect()
+    });
+    *text += &format!("\n{}", terminal_table(head.collect(), rows, [12, 2, 12]));
 }
 
 /// Threshold of class 1, and the metric that was asked for beside the loss that was minimized.
@@ -357,28 +346,18 @@ pub(crate) fn top(text: &mut String, top: &Top) {
 
 /// The parameters of one output, which is named unless it is the only one.
 fn table(text: &mut String, parameters: &Parameters, alone: bool) {
-    let names = parameters
-        .raw
-        .0
-        .iter()
-        .map(|(name, _)| name.chars().count());
     let heading = match alone {
-        true => "parameter".to_string(),
+        true => "parameter".into(),
         false => format!("of {}", parameters.output),
     };
-    let names = names.chain([heading.chars().count()]);
-    let width = names.max().unwrap_or(0).max(10) + 2;
-    line(
-        text,
-        format_args!("\n{heading:width$}{:>14}{:>14}", "in units", "standardized"),
-    );
-    for ((name, raw), (_, standardized)) in parameters.raw.0.iter().zip(&parameters.standardized.0)
-    {
-        let (raw, standardized) = (number(Some(*raw)), number(Some(*standardized)));
-        line(
-            text,
-            format_args!("{name:width$}{raw:>14}{standardized:>14}"),
-        );
-    }
-    text.push('\n');
+    let both = parameters.raw.0.iter().zip(&parameters.standardized.0);
+    let rows = both.map(|((name, raw), (_, standardized))| {
+        vec![
+            name.clone(),
+            number(Some(*raw)),
+            number(Some(*standardized)),
+        ]
+    });
+    let head = vec![heading, "in units".into(), "standardized".into()];
+    *text += &format!("\n{}\n", terminal_table(head, rows, [12, 2, 14]));
 }

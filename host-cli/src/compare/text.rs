@@ -6,6 +6,7 @@ use super::document::{Compared, Comparison};
 use crate::estimate::Named;
 use crate::format::number;
 use crate::loss_plot;
+use crate::terminal_table::terminal_table;
 
 /// Marks of the curves, one for each fit.
 pub(super) const MARKS: &str = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#@&";
@@ -33,12 +34,6 @@ pub(super) fn of(document: &Comparison) -> String {
 pub(super) fn name(fit: &Compared) -> String {
     let values: Vec<&str> = fit.options.0.iter().map(|pair| pair.1.as_str()).collect();
     values.join(", ")
-}
-
-/// How wide the names are.
-fn width(document: &Comparison) -> usize {
-    let names = document.fits.iter().map(|fit| name(fit).chars().count());
-    names.max().unwrap_or(0).max(10) + 4
 }
 
 /// Metrics of a fit: on the validation rows, if there are any.
@@ -76,21 +71,16 @@ pub(super) fn figures(fit: &Compared, columns: &[&str]) -> Vec<Option<f64>> {
 
 /// Parameters and metrics, a line a fit.
 fn table(text: &mut String, document: &Comparison) {
-    let width = width(document);
     let columns = columns(document);
-    let _ = write!(text, "{:width$}{:>10}", "", "parameters");
-    for column in &columns {
-        let _ = write!(text, "{column:>11}");
-    }
-    text.push('\n');
-    for (fit, mark) in document.fits.iter().zip(MARKS.chars()) {
-        let named = format!("{mark} {}", name(fit));
-        let _ = write!(text, "{named:width$}{:>10}", fit.parameters);
-        for value in figures(fit, &columns) {
-            let _ = write!(text, "{:>11}", number(value));
-        }
-        text.push('\n');
-    }
+    let head = ["", "parameters"]
+        .into_iter()
+        .chain(columns.iter().copied());
+    let rows = document.fits.iter().zip(MARKS.chars()).map(|(fit, mark)| {
+        let first = [format!("{mark} {}", name(fit)), fit.parameters.to_string()];
+        let cells = figures(fit, &columns).into_iter().map(number);
+        first.into_iter().chain(cells).collect()
+    });
+    *text += &terminal_table(head.map(String::from).collect(), rows, [13, 1, 11]);
 }
 
 fn curves(text: &mut String, document: &Comparison) {
@@ -136,18 +126,11 @@ fn beside(text: &mut String, document: &Comparison) {
     let Some((names, linear)) = coefficients(document) else {
         return;
     };
-    let widths = names.iter().map(|name| name.chars().count());
-    let width = widths.max().unwrap_or(0).max(12) + 2;
-    let _ = write!(text, "\n{:width$}", "standardized");
-    for (mark, _) in &linear {
-        let _ = write!(text, "{mark:>13}");
-    }
-    text.push('\n');
-    for (at, name) in names.iter().enumerate() {
-        let _ = write!(text, "{name:width$}");
-        for (_, values) in &linear {
-            let _ = write!(text, "{:>13}", number(values[at]));
-        }
-        text.push('\n');
-    }
+    let marks = linear.iter().map(|(mark, _)| *mark);
+    let head = ["standardized"].into_iter().chain(marks).map(String::from);
+    let rows = names.into_iter().enumerate().map(|(at, name)| {
+        let cells = linear.iter().map(|(_, values)| number(values[at]));
+        [name].into_iter().chain(cells).collect()
+    });
+    *text += &format!("\n{}", terminal_table(head.collect(), rows, [14, 2, 13]));
 }
