@@ -2,63 +2,21 @@
 //! board, and checks the board against it.
 
 mod arguments;
-mod auto_lr;
-mod board;
-mod columns;
-mod compare;
-mod conclusion;
-mod config;
-mod core_errors;
-mod crosscheck;
-mod dataset;
+mod commands;
+mod data;
 mod device;
-mod encode;
-mod estimate;
-mod eval;
-mod export;
-mod failure;
-mod features;
-mod fit;
-mod format;
-mod formula;
-mod history;
-mod host_executor;
-mod inspect;
-mod interrupt;
-mod least_squares;
-mod loss_plot;
-mod man;
-mod measure;
-mod messages;
-mod metrics;
-mod model_file;
+mod evaluate;
+mod model;
 mod options;
-mod output;
-mod page;
-mod parameters;
-mod plan;
-mod precision;
-mod predict;
-mod prequential;
-mod recipe;
-mod recipe_text;
-mod replay;
-mod replay_buffer;
 mod report;
-mod samples;
-mod scaling;
-mod spec;
-mod stream;
-mod task;
-mod terminal_table;
-mod threshold;
-mod trainer;
-mod training_loop;
-mod verdicts;
+mod support;
+mod train;
 
 use std::process::ExitCode;
 
-use arguments::Command;
+use arguments::{Command, config};
+use commands::{compare, crosscheck, eval, export, fit, inspect, man, predict, replay};
+use support::{failure, messages};
 
 fn main() -> ExitCode {
     let arguments = match config::arguments() {
@@ -74,7 +32,7 @@ fn main() -> ExitCode {
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Crosscheck(arguments) => crosscheck::run(&arguments),
-        Command::Device(arguments) => device::run(&arguments.command),
+        Command::Device(arguments) => commands::device::run(&arguments.command),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Completions { shell } => man::completions(shell),
         Command::Man { out } => man::pages(out.as_deref()),

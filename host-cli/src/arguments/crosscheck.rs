@@ -16,7 +16,7 @@ pub(crate) fn emulated_board() -> PossibleValuesParser {
 /// The options of `crosscheck`.
 #[derive(Debug, Args)]
 #[command(args_override_self = true)]
-#[command(after_help = crate::spec::help("downhill crosscheck air.csv --target CO_GT --board microbit"))]
+#[command(after_help = crate::options::spec::help("downhill crosscheck air.csv --target CO_GT --board microbit"))]
 pub(crate) struct CrosscheckArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,

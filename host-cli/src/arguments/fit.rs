@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::RecipeArguments;
-use crate::precision::Precision;
+use crate::options::precision::Precision;
 
 /// The options of `fit`.
 #[derive(Debug, Args)]
-#[command(after_help = crate::spec::help("downhill fit air.csv --target CO_GT --model mlp:16 --out co.json"))]
+#[command(after_help = crate::options::spec::help("downhill fit air.csv --target CO_GT --model mlp:16 --out co.json"))]
 pub(crate) struct FitArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::TableArguments;
 use super::values::at_least_one;
-use crate::spec::{Cost, finite};
+use crate::options::spec::{Cost, finite};
 
 /// The options of `predict`.
 #[derive(Debug, Args)]

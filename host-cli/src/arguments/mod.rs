@@ -1,6 +1,7 @@
 //! The command line.
 
 mod compare;
+pub(crate) mod config;
 mod crosscheck;
 pub(crate) mod device;
 mod fit;

@@ -7,13 +7,13 @@ use downhill::health::Health;
 use downhill::rules::Method;
 
 use super::TableArguments;
-use crate::failure::{Failure, Outcome};
-use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions};
-use crate::spec::{
+use crate::options::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, MissingSpec, ModelSpec,
     OptimizerSpec, RangeSpec, RateSpec, ReplaySpec, ScalerSpec, ScheduleSpec, SolverSpec,
     StartSpec, ThresholdSpec, looks, not_negative, positive, share,
 };
+use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions};
+use crate::support::failure::{Failure, Outcome};
 
 /// The share of rows that an autoencoder may take for anomalies, unless told.
 const ANOMALY_SHARE: f64 = 0.01;

@@ -10,10 +10,10 @@ use downhill_link::Command;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use crate::board::{Learned, Pulled};
-use crate::failure::{Failure, Outcome};
-use crate::output;
-use crate::trainer::{HostTrainer, build};
+use crate::device::{Learned, Pulled};
+use crate::model::trainer::{HostTrainer, build};
+use crate::support::failure::{Failure, Outcome};
+use crate::support::output;
 
 const FORMAT: &str = "downhill recording";
 const VERSION: u32 = 1;
@@ -38,19 +38,19 @@ pub(crate) struct Head {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
-    /// What the board was told.
+    /// Command to the board.
     #[serde(rename = "do")]
     pub(crate) command: RecordedCommand,
-    /// How many steps its fit had made then.
+    /// Steps that its fit had made then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) step: Option<u64>,
     /// The loss that it reported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) loss: Option<f32>,
-    /// Why it refused, and changed nothing.
+    /// Reason for which it refused, and changed nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refused: Option<String>,
-    /// Of its fit, after it.
+    /// Fingerprint of its fit, after it.
     pub(crate) fingerprint: String,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Entry {
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "one lives at a time")]
 pub(crate) enum RecordedCommand {
-    Configure(#[serde(deserialize_with = "crate::recipe_text::deserialize")] Recipe<f32>),
+    Configure(#[serde(deserialize_with = "crate::model::recipe_text::deserialize")] Recipe<f32>),
     Sample {
         weight: f32,
         features: Vec<f32>,

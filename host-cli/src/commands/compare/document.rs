@@ -1,0 +1,53 @@
+//! Results of a comparison.
+
+use serde::Serialize;
+
+use super::vary::Setting;
+use crate::data::samples::RowCounts;
+use crate::model::estimate::Named;
+use crate::model::model_file::BothMetrics;
+
+/// Results of a comparison, as `--json` prints them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Comparison {
+    pub(super) status: &'static str,
+    pub(super) data: String,
+    pub(super) target: String,
+    pub(super) rows: RowCounts,
+    /// Quantity of `curve`: `error`, the share of rows whose class is wrong, or `rmse`.
+    pub(super) curve: &'static str,
+    pub(super) fits: Vec<Compared>,
+}
+
+/// One of the fits.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Compared {
+    /// The options that make it what it is.
+    pub(super) options: Options,
+    /// Message of a fit that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) failure: Option<String>,
+    /// Number of the model's parameters.
+    pub(super) parameters: usize,
+    pub(super) metrics: Option<BothMetrics>,
+    /// Coefficients of a linear model, of features of mean 0 and standard deviation 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) coefficients: Option<Named>,
+    /// After each epoch, of the validation rows.
+    pub(super) curve: Vec<f64>,
+}
+
+/// Options and their values, in the order of `--vary`.
+#[derive(Clone, Debug)]
+pub(super) struct Options(pub(super) Setting);
+
+impl Serialize for Options {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(option, value)| (option, value)))
+    }
+}
+
+/// Returns true where no fit came to its end.
+pub(super) fn all_failed(fits: &[Compared]) -> bool {
+    fits.iter().all(|fit| fit.failure.is_some())
+}

@@ -1,0 +1,186 @@
+//! `downhill compare`: the same rows, split and seed under several settings.
+
+mod document;
+mod page;
+mod text;
+mod vary;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command, CompareArguments, config};
+use crate::data::columns::TargetKind;
+use crate::data::samples::RowCounts;
+use crate::evaluate::measure;
+use crate::evaluate::metrics::{Keep, Metrics};
+use crate::model::parameters;
+use crate::model::trainer::HostTrainer;
+use crate::options::Minimizer;
+use crate::report::page::Report;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::{messages, output};
+use crate::train::auto_lr;
+use crate::train::conclusion::conclude;
+use crate::train::evaluate::evaluate;
+use crate::train::host_executor::{self, Event};
+use crate::train::plan::Plan;
+
+use document::{Compared, Comparison, Options, all_failed};
+use vary::{Setting, Vary};
+
+pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
+    let inputs = [arguments.recipe.data.as_path()];
+    let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
+    let document = compare(arguments)?;
+    if let Some(report) = report {
+        report.write(&page::of(&document))?;
+    }
+    match arguments.json {
+        true => output::print_json(&document)?,
+        false => output::print(&text::of(&document))?,
+    }
+    match all_failed(&document.fits) {
+        true => Err(Failure::Fit(
+            "every fit failed; what is said of each tells why".into(),
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Makes every fit.
+pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
+    let varied: Vec<Vary> = arguments
+        .vary
+        .iter()
+        .map(|text| Vary::parse(text))
+        .collect::<Outcome<_>>()?;
+    let mut fits = Vec::new();
+    let mut first: Option<(RowCounts, TargetKind, String)> = None;
+    let settings = vary::product(&varied)?;
+    let (settings, read) = vary::of_one_kind(settings);
+    if read {
+        messages::say(format_args!(
+            "`squared` is read as `squared_probability` here: beside a loss of classes it is the \
+             squared error of a class's probability"
+        ));
+    }
+    for setting in settings {
+        let with = with_options(&setting)?;
+        let (options, Minimizer::Gradient(gradient)) = with.recipe.options()? else {
+            return Err(Failure::Usage(
+                "`compare` goes by gradients; give a formula an `--optimizer`".into(),
+            ));
+        };
+        let mut plan = Plan::<f32>::new(&options, &gradient)?;
+        auto_lr::settle(&mut plan, gradient.rate)?;
+        let of = (
+            plan.data.rows(),
+            plan.task.kind,
+            plan.data.target.to_string(),
+        );
+        let first = first.get_or_insert(of);
+        if first.1 != plan.task.kind {
+            return Err(Failure::Usage(
+                "these fits take the target for different things, an amount and a class; compare \
+                 fits of one kind: amounts with such as `--vary loss=squared,absolute`, classes \
+                 with `--vary loss=squared,cross_entropy`"
+                    .into(),
+            ));
+        }
+        fits.push(fit(plan, setting)?);
+    }
+    let (rows, kind, target) = first.ok_or_else(|| Failure::Usage("nothing to compare".into()))?;
+    Ok(Comparison {
+        status: match all_failed(&fits) {
+            true => "failed",
+            false => "done",
+        },
+        data: arguments.recipe.data.display().to_string(),
+        target,
+        rows,
+        curve: match kind {
+            TargetKind::Class => "error",
+            _ => "rmse",
+        },
+        fits,
+    })
+}
+
+/// The command line once more, with one setting behind it.
+fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
+    if let Some((option, _)) = setting
+        .iter()
+        .find(|pair| ["vary", "json", "report"].contains(&pair.0.as_str()))
+    {
+        return Err(Failure::Usage(format!(
+            "`--vary` varies options of a fit, and `--{option}` is none"
+        )));
+    }
+    let own = config::line();
+    let options = setting
+        .iter()
+        .map(|(option, value)| OsString::from(format!("--{option}={value}")));
+    let parsed = Arguments::try_parse_from(own.into_iter().chain(options)).map_err(|error| {
+        let text = error.to_string();
+        let message = text.lines().next().unwrap_or_default();
+        Failure::Usage(message.trim_start_matches("error: ").into()).within("`--vary`")
+    })?;
+    match parsed.command {
+        Command::Compare(arguments) => Ok(arguments),
+        _ => Err(Failure::Usage("`--vary` varies options of a fit".into())),
+    }
+}
+
+/// Makes one fit. That it fails is a result as well.
+fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
+    let mut fit = plan.fit()?;
+    let (mut told, mut curve) = (Vec::new(), Vec::new());
+    let history = host_executor::run(&plan, &mut fit, &mut told, |event| {
+        if let Event::Epoch(_, trainer) = event {
+            curve.extend(validation(&plan, trainer));
+        }
+    });
+    let mut compared = Compared {
+        options: Options(setting),
+        failure: None,
+        parameters: fit.trainer.parameters().len(),
+        metrics: None,
+        coefficients: None,
+        curve,
+    };
+    let evaluated = history.and_then(|history| {
+        let evaluated = evaluate(&mut plan, &mut fit.trainer, Keep::Ranked)?;
+        Ok((history, evaluated.metrics))
+    });
+    match evaluated {
+        Ok((history, metrics)) => {
+            let failure = conclude(&plan, &fit, &metrics, &history, &mut told);
+            compared.failure = failure.map(|failure| failure.to_string());
+            compared.metrics = Some(metrics);
+        }
+        Err(Failure::Fit(failure)) => compared.failure = Some(failure),
+        Err(other) => return Err(other),
+    }
+    let named = parameters::name(&fit.trainer, &plan.data.features, &plan.data.target.names);
+    if let Some(Ok([one])) = named.map(<[_; 1]>::try_from) {
+        compared.coefficients = Some(one.standardized);
+    }
+    Ok(compared)
+}
+
+/// How well the fit does on the validation rows, by what people go by.
+fn validation(plan: &Plan<f32>, trainer: &mut HostTrainer<f32>) -> Option<f64> {
+    let names = plan.data.outputs();
+    let results = measure::rows(
+        plan.data.measured(),
+        plan.task.kind,
+        names,
+        Keep::Ranked,
+        trainer,
+    );
+    match results.ok()?.metrics()? {
+        Metrics::Class(metrics) => Some(1.0 - metrics.accuracy),
+        Metrics::Number(metrics) => metrics.rmse,
+    }
+}

@@ -1,0 +1,258 @@
+//! `downhill crosscheck`: the same fit on an emulated board and on its twin, compared by
+//! fingerprint after every step.
+
+mod compare;
+mod page;
+mod result;
+mod run;
+mod solve;
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use clap::Parser;
+use downhill::Recipe;
+use downhill::least_squares::Estimation;
+use serde::Serialize;
+
+use crate::arguments::{Arguments, Command, CrosscheckArguments};
+use crate::data::columns::LeftOut;
+use crate::device::{Line, Machine, Port, firmware};
+use crate::model::estimate::{Estimate, Named, with_error};
+use crate::options::Minimizer;
+use crate::report::page::Report;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::output;
+use crate::train::auto_lr;
+use crate::train::least_squares;
+use crate::train::least_squares::Problem;
+use crate::train::plan::Plan;
+use crate::train::verdicts::VerdictMessage;
+
+use compare::Comparison;
+use result::{Compared, Difference};
+use run::{Fit, Run};
+
+/// Result, as `--json` prints it.
+#[derive(Serialize)]
+struct CrosscheckResult<'a> {
+    status: &'static str,
+    board: &'a str,
+    #[serde(flatten)]
+    run: RunDocument<'a>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    more: &'a [RunDocument<'a>],
+}
+
+/// Result of one run, as `--json` prints it.
+#[derive(Clone, Serialize)]
+struct RunDocument<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    options: &'a str,
+    data: String,
+    target: Option<String>,
+    targets: &'a [String],
+    features: &'a [String],
+    left_out: &'a [LeftOut],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipe: Option<&'a Recipe<f32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimation: Option<&'a Estimation<f32>>,
+    rows: usize,
+    steps: u64,
+    identical: u64,
+    different: u64,
+    first_difference: Option<&'a Difference>,
+    fingerprint: &'a str,
+    verdicts: &'a [VerdictMessage],
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    solved: Option<SolvedDocument<'a>>,
+}
+
+/// Result of a fit by least squares, as the board tells it.
+#[derive(Clone, Serialize)]
+struct SolvedDocument<'a> {
+    parameters: &'a Named<Estimate>,
+    termination: Option<&'static str>,
+    converged: bool,
+    objective: f32,
+    residual_standard_deviation: Option<f32>,
+}
+
+pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
+    let inputs = [
+        Some(arguments.recipe.data.as_path()),
+        arguments.firmware.as_deref(),
+        arguments.recipes.as_deref(),
+    ];
+    let inputs: Vec<&Path> = inputs.into_iter().flatten().collect();
+    let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
+    let runs = runs(arguments)?;
+    let elf = match &arguments.firmware {
+        Some(elf) => elf.clone(),
+        None => firmware::build(&arguments.board)?,
+    };
+    let machine = Machine::boot(&arguments.board, &elf)?;
+    let mut port = Port::open(Line::Emulated(machine))?;
+    let mut results = Vec::new();
+    for run in &runs {
+        let result = compare(run, &mut port).map_err(|failure| failure.within(&run.options))?;
+        if !arguments.json {
+            output::say(&line(&arguments.board, run, &result))?;
+        }
+        results.push(result);
+    }
+    if let Some(report) = report {
+        report.write(&page::of(&arguments.board, &runs, &results))?;
+    }
+    let differs = results.iter().find_map(|result| result.difference.as_ref());
+    if arguments.json {
+        let pairs = runs.iter().zip(&results);
+        let documents: Vec<_> = pairs.map(|(run, result)| document(run, result)).collect();
+        if let [run, more @ ..] = &documents[..] {
+            output::print_json(&CrosscheckResult {
+                status: match differs {
+                    None => "identical",
+                    Some(_) => "different",
+                },
+                board: &arguments.board,
+                run: run.clone(),
+                more,
+            })?;
+        }
+    }
+    match differs {
+        None => Ok(()),
+        Some(difference) => Err(Failure::Differ(difference.to_string())),
+    }
+}
+
+/// The fit of the command line, and those of `--recipes`.
+fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
+    let run = |options: &str, arguments: &CrosscheckArguments| {
+        Ok(Run {
+            options: options.into(),
+            limit: arguments.limit,
+            flip_bit_at: arguments.flip_bit_at,
+            fit: match arguments.recipe.options()? {
+                (options, Minimizer::LeastSquares(solver)) => {
+                    Fit::LeastSquares(Box::new(Problem::new(&options, solver)?))
+                }
+                (options, Minimizer::Gradient(gradient)) => {
+                    let mut plan = Plan::new(&options, &gradient)?;
+                    auto_lr::settle(&mut plan, gradient.rate)?;
+                    Fit::Gradient(Box::new(plan))
+                }
+            },
+        })
+    };
+    let mut runs = vec![run("", arguments)?];
+    if let Some(path) = &arguments.recipes {
+        let text = fs::read_to_string(path)
+            .map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
+        for (at, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if !line.is_empty() && !line.starts_with('#') {
+                let wrong = |failure: Failure| {
+                    failure.within(&format!("{}, line {}", path.display(), at + 1))
+                };
+                let with = with_options(line, path).map_err(wrong)?;
+                runs.push(run(line, &with).map_err(wrong)?);
+            }
+        }
+    }
+    Ok(runs)
+}
+
+/// The command line once more, with the options of a line of `--recipes` behind it.
+fn with_options(line: &str, path: &Path) -> Outcome<CrosscheckArguments> {
+    let own = std::env::args_os();
+    let all = own.chain(line.split_ascii_whitespace().map(OsString::from));
+    let parsed = Arguments::try_parse_from(all).map_err(|error| {
+        let text = error.to_string();
+        let message = text.lines().next().unwrap_or_default();
+        Failure::Usage(message.trim_start_matches("error: ").into())
+    })?;
+    match parsed.command {
+        Command::Crosscheck(arguments) if arguments.recipes.as_deref() == Some(path) => {
+            Ok(arguments)
+        }
+        _ => Err(Failure::Usage("`--recipes` cannot be nested".into())),
+    }
+}
+
+fn compare(run: &Run, port: &mut Port) -> Outcome<Compared> {
+    match &run.fit {
+        Fit::Gradient(plan) => {
+            port.check_room(plan.recipe.arena_len())?;
+            Comparison::new(plan, port, run.flip_bit_at)?.run(run.limit)
+        }
+        Fit::LeastSquares(problem) => {
+            port.check_room(problem.estimation.words())?;
+            solve::compare(problem, port, run.limit, run.flip_bit_at)
+        }
+    }
+}
+
+fn line(board: &str, run: &Run, result: &Compared) -> String {
+    let (identical, different) = (result.identical, result.different());
+    let steps = identical + different;
+    let mut line =
+        format!("{steps} steps on {board}: {identical} identical, {different} different");
+    if !run.options.is_empty() {
+        line += &format!(" ({})", run.options);
+    }
+    line.push('\n');
+    if let Some(failure) = &result.failure {
+        let (step, sentence) = (failure.step, failure.sentence());
+        line += &format!("the fit failed at step {step}, on both: {sentence}\n");
+    }
+    if let Some(solved) = &result.solved {
+        for (name, estimate) in &solved.parameters.0 {
+            let shown = with_error(estimate.value, estimate.standard_error);
+            line += &format!("{name} = {shown}\n");
+        }
+        if let (Some(end), Fit::LeastSquares(problem)) = (solved.termination, &run.fit) {
+            line += &format!("{}\n", problem.ended(end));
+        }
+    }
+    line
+}
+
+fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
+    let data = match &run.fit {
+        Fit::Gradient(plan) => &plan.data,
+        Fit::LeastSquares(problem) => &problem.data,
+    };
+    RunDocument {
+        options: &run.options,
+        data: data.name(),
+        target: data.target.option(),
+        targets: &data.target.names,
+        features: &data.features,
+        left_out: &data.left_out,
+        recipe: match &run.fit {
+            Fit::Gradient(plan) => Some(&plan.recipe),
+            Fit::LeastSquares(_) => None,
+        },
+        estimation: match &run.fit {
+            Fit::Gradient(_) => None,
+            Fit::LeastSquares(problem) => Some(&problem.estimation),
+        },
+        rows: result.rows,
+        steps: result.identical + result.different(),
+        identical: result.identical,
+        different: result.different(),
+        first_difference: result.difference.as_ref(),
+        fingerprint: &result.fingerprint,
+        verdicts: &result.verdicts,
+        solved: result.solved.as_ref().map(|solved| SolvedDocument {
+            parameters: &solved.parameters,
+            termination: solved.termination.map(least_squares::word),
+            converged: solved.termination.is_some_and(|end| end.is_converged()),
+            objective: solved.cost,
+            residual_standard_deviation: solved.deviation,
+        }),
+    }
+}

@@ -1,0 +1,19 @@
+//! Fits that are compared.
+
+use crate::train::least_squares::Problem;
+use crate::train::plan::Plan;
+
+/// A fit that is compared.
+pub(super) struct Run {
+    /// Options that set it apart from the first; empty of the first.
+    pub(super) options: String,
+    pub(super) limit: usize,
+    pub(super) flip_bit_at: Option<u64>,
+    pub(super) fit: Fit,
+}
+
+/// By a gradient, or by least squares.
+pub(super) enum Fit {
+    Gradient(Box<Plan<f32>>),
+    LeastSquares(Box<Problem<f32>>),
+}

@@ -1,0 +1,25 @@
+//! The line to a board.
+
+use super::info;
+use crate::arguments::device::LineArguments;
+use crate::device::{Line, Machine, Port, firmware};
+use crate::support::failure::Outcome;
+use crate::support::interrupt;
+
+/// Opens the line that was asked for, or the only one there is. What is read before, such as rows
+/// from standard input, is given up at once where somebody interrupts.
+pub(super) fn open(arguments: &LineArguments) -> Outcome<Port> {
+    interrupt::listen();
+    let line = match (&arguments.board, &arguments.line) {
+        (Some(board), _) => {
+            let elf = match &arguments.firmware {
+                Some(elf) => elf.clone(),
+                None => firmware::build(board)?,
+            };
+            Line::Emulated(Machine::boot(board, &elf)?)
+        }
+        (None, Some(line)) => Line::open(line, arguments.baud)?,
+        (None, None) => Line::open(&info::only_port()?, arguments.baud)?,
+    };
+    Port::open(line)
+}

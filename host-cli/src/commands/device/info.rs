@@ -1,0 +1,172 @@
+//! List of boards, and the description that one gives of itself.
+
+use downhill_boards::emulated_boards;
+use downhill_link::Capabilities;
+use serde::Serialize;
+use serialport::{SerialPortInfo, SerialPortType};
+
+use crate::device::Port;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::output;
+
+/// Boards, as `device list --json` prints them.
+#[derive(Serialize)]
+struct PortList {
+    status: &'static str,
+    ports: Vec<PortEntry>,
+    emulated: Vec<&'static str>,
+}
+
+/// A serial port.
+#[derive(Serialize)]
+struct PortEntry {
+    name: String,
+    what: String,
+}
+
+/// Description of a board, as `device info --json` prints it.
+#[derive(Serialize)]
+struct BoardInfo {
+    status: &'static str,
+    board: String,
+    protocol: u16,
+    arithmetic: u16,
+    /// The longest fit that it has room for, in words.
+    room: u32,
+    frame: u16,
+    window: u8,
+    takes_recipes: bool,
+    has_sensor: bool,
+    has_store: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipe: Option<downhill::Recipe<f32>>,
+    steps: u64,
+    fingerprint: Option<String>,
+    samples: u64,
+    refused: u32,
+    damaged: u32,
+    repeated: u32,
+}
+
+fn ports() -> Vec<SerialPortInfo> {
+    // An error is no port at all: there is no such folder, say.
+    serialport::available_ports().unwrap_or_default()
+}
+
+fn what(port: &SerialPortInfo) -> String {
+    match &port.port_type {
+        SerialPortType::UsbPort(usb) => usb.product.clone().unwrap_or_else(|| "USB".into()),
+        SerialPortType::PciPort => "PCI".into(),
+        SerialPortType::BluetoothPort => "Bluetooth".into(),
+        SerialPortType::Unknown => "serial".into(),
+    }
+}
+
+pub(super) fn list(json: bool) -> Outcome {
+    let ports: Vec<PortEntry> = ports()
+        .iter()
+        .map(|port| PortEntry {
+            name: port.port_name.clone(),
+            what: what(port),
+        })
+        .collect();
+    let emulated: Vec<_> = emulated_boards().map(|board| board.name).collect();
+    if json {
+        return output::print_json(&PortList {
+            status: "done",
+            ports,
+            emulated,
+        });
+    }
+    let mut text = String::new();
+    if ports.is_empty() {
+        text += "no serial ports\n";
+    }
+    for port in ports {
+        text += &format!("--line {:24} {}\n", port.name, port.what);
+    }
+    for board in emulated {
+        text += &format!("--board {board:23} emulated\n");
+    }
+    output::print(&text)
+}
+
+/// The one port that a board may be at.
+pub(super) fn only_port() -> Outcome<String> {
+    let usb = |port: &SerialPortInfo| matches!(port.port_type, SerialPortType::UsbPort(_));
+    let found: Vec<String> = ports()
+        .into_iter()
+        .filter(usb)
+        .map(|port| port.port_name)
+        .collect();
+    match &found[..] {
+        [one] => Ok(one.clone()),
+        [] => Err(Failure::Input(
+            "no USB serial port is there; name a line with `--line`, or an emulated board with \
+             `--board`"
+                .into(),
+        )),
+        several => Err(Failure::Input(format!(
+            "several boards may be meant: {}; choose with `--line`",
+            several.join(", ")
+        ))),
+    }
+}
+
+pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
+    let counters = port.counters()?;
+    let recipe = port.recipe()?;
+    let pulled = match recipe {
+        Some(_) => Some(port.pull()?),
+        None => None,
+    };
+    let device = port.device()?;
+    let info = BoardInfo {
+        status: "done",
+        board: device.board.to_string(),
+        protocol: downhill_link::PROTOCOL,
+        arithmetic: device.arithmetic,
+        room: device.arena,
+        frame: device.frame,
+        window: device.window,
+        takes_recipes: device.capabilities.has(Capabilities::RECIPES),
+        has_sensor: device.capabilities.has(Capabilities::SENSOR),
+        has_store: device.capabilities.has(Capabilities::STORE),
+        recipe,
+        steps: pulled.as_ref().map_or(0, |pulled| pulled.steps),
+        fingerprint: pulled.and_then(|p| p.fingerprint).map(|f| f.to_string()),
+        samples: counters.samples,
+        refused: counters.refused,
+        damaged: counters.bad,
+        repeated: counters.repeated,
+    };
+    if json {
+        return output::print_json(&info);
+    }
+    let fit = match (&info.recipe, &info.fingerprint) {
+        (Some(recipe), Some(fingerprint)) => format!(
+            "{} words, {} steps, fingerprint {fingerprint}",
+            recipe.arena_len(),
+            info.steps
+        ),
+        _ => "none yet: `downhill device configure`".into(),
+    };
+    let yes = |has: bool| if has { "yes" } else { "no" };
+    output::print(&format!(
+        "board     {}\nroom      {} words, frames of {} bytes, {} orders under way\n\
+         recipes   {}\nsensor    {}\nstore     {}\nfit       {fit}\n\
+         samples   {} learned from, {} orders refused\n\
+         line      {} frames damaged, {} sent again\n",
+        info.board,
+        info.room,
+        info.frame,
+        info.window,
+        yes(info.takes_recipes),
+        yes(info.has_sensor),
+        yes(info.has_store),
+        info.samples,
+        info.refused,
+        info.damaged,
+        info.repeated
+    ))
+}

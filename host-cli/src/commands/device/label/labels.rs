@@ -1,0 +1,116 @@
+//! Labels from the command line, or from lines of standard input.
+
+use std::io::BufRead;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use crate::arguments::device::LabelArguments;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::format::counted;
+
+/// How long the board is listened to, and the labels are waited for, in turn.
+pub(super) const TURN: Duration = Duration::from_millis(20);
+
+/// Labels that were read and wait.
+const AHEAD: usize = 16;
+
+/// Label of a sample: a number for each target.
+pub(super) struct Label {
+    /// Place where it was written.
+    pub(super) place: String,
+    pub(super) targets: Vec<f32>,
+}
+
+/// Source of labels.
+pub(super) enum Labels {
+    One(Option<Label>),
+    /// Lines of standard input, which a thread reads: the board is listened to meanwhile.
+    Lines {
+        lines: Receiver<std::io::Result<String>>,
+        number: u64,
+    },
+}
+
+/// Next event of a source.
+pub(super) enum Next {
+    Label(Label),
+    NotYet,
+    None,
+}
+
+impl Label {
+    /// The numbers of a line, between spaces, commas or semicolons.
+    fn parse(place: String, text: &str) -> Outcome<Self> {
+        let words = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
+        let mut targets = Vec::new();
+        for word in words.filter(|word| !word.is_empty()) {
+            match word.parse::<f32>() {
+                Ok(number) if number.is_finite() => targets.push(number),
+                _ => {
+                    return Err(Failure::Input(format!(
+                        "{place}: `{}` is no finite number; write one for each target of the \
+                         board's fit",
+                        word.escape_debug()
+                    )));
+                }
+            }
+        }
+        Ok(Self { place, targets })
+    }
+
+    pub(super) fn check(&self, width: usize) -> Outcome {
+        match self.targets.len() == width {
+            true => Ok(()),
+            false => Err(Failure::Input(format!(
+                "{}: {}, and the board's fit has {}; write one for each, with a decimal point",
+                self.place,
+                counted(self.targets.len(), "number"),
+                counted(width, "target")
+            ))),
+        }
+    }
+}
+
+impl Labels {
+    pub(super) fn new(arguments: &LabelArguments) -> Outcome<Self> {
+        if arguments.targets != ["-"] {
+            let label = Label::parse("the label".into(), &arguments.targets.join(" "))?;
+            return Ok(Self::One(Some(label)));
+        }
+        if arguments.sample.is_some() {
+            return Err(Failure::Usage(
+                "`--sample` is for one label; standard input has many".into(),
+            ));
+        }
+        let (send, lines) = sync_channel(AHEAD);
+        thread::spawn(move || {
+            for line in std::io::stdin().lock().lines() {
+                if send.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Ok(Self::Lines { lines, number: 0 })
+    }
+
+    pub(super) fn next(&mut self) -> Outcome<Next> {
+        match self {
+            Self::One(label) => Ok(label.take().map_or(Next::None, Next::Label)),
+            Self::Lines { lines, number } => {
+                let line = match lines.recv_timeout(TURN) {
+                    Ok(line) => line,
+                    Err(RecvTimeoutError::Timeout) => return Ok(Next::NotYet),
+                    Err(RecvTimeoutError::Disconnected) => return Ok(Next::None),
+                };
+                *number += 1;
+                let place = format!("standard input, line {number}");
+                let line = line.map_err(|error| Failure::Input(format!("{place}: {error}")))?;
+                match line.trim() {
+                    "" => Ok(Next::NotYet),
+                    line => Label::parse(place, line).map(Next::Label),
+                }
+            }
+        }
+    }
+}

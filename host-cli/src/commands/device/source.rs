@@ -1,0 +1,65 @@
+//! Recipe or model that a fit on a board starts from.
+
+use std::path::Path;
+
+use downhill::Recipe;
+use downhill_link::Command;
+
+use crate::device::Port;
+use crate::model::model_file::{self, Loaded, Model};
+use crate::support::failure::{Failure, Outcome};
+
+/// Start of a fit on a board.
+#[allow(clippy::large_enum_variant, reason = "one lives at a time")]
+pub(super) enum Source {
+    /// A recipe alone.
+    Recipe(Recipe<f32>),
+    /// A model: its recipe, and the scaler that it was fitted with.
+    Model(Box<Model<f32>>),
+}
+
+impl Source {
+    pub(super) fn read(path: &Path) -> Outcome<Self> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Failure::Input(format!("{}: {error}; check the path", path.display()))
+        })?;
+        match crate::model::recipe_text::parse(&text) {
+            Ok(recipe) => Ok(Self::Recipe(recipe)),
+            Err(_) => Ok(Self::Model(model(path)?)),
+        }
+    }
+
+    /// Begins a new fit; returns the last outcome.
+    pub(super) fn configure(&self, port: &mut Port) -> Outcome<downhill_link::Ack> {
+        let recipe = match self {
+            Self::Recipe(recipe) => recipe,
+            Self::Model(model) => &model.file.recipe,
+        };
+        port.check_room(recipe.arena_len())?;
+        let outcome = port.demand(&Command::Configure(*recipe))?;
+        match self {
+            Self::Model(model) if !model.trainer.scaler().is_empty() => {
+                let mut fresh = crate::model::trainer::build(recipe).map_err(Failure::input)?;
+                let scaler = model.trainer.scaler();
+                let mut state = fresh.state().to_vec();
+                let at = state.len() - scaler.len();
+                state[at..].copy_from_slice(scaler);
+                fresh.restore(&state, 0).map_err(Failure::input)?;
+                port.push(fresh.state(), 0)
+            }
+            _ => Ok(outcome),
+        }
+    }
+}
+
+/// Reads a model that a board can hold.
+pub(super) fn model(path: &Path) -> Outcome<Box<Model<f32>>> {
+    match model_file::read(path)? {
+        Loaded::F32(model) => Ok(model),
+        Loaded::F64(_) => Err(Failure::Input(format!(
+            "{} was fitted in f64, and a board computes in f32; fit it again without \
+             `--precision f64`",
+            path.display()
+        ))),
+    }
+}

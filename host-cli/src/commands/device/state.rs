@@ -1,0 +1,150 @@
+//! A fit on its way from a board and to it.
+
+use std::path::Path;
+
+use downhill::checkpoint::Checkpoint;
+use downhill_link::Command;
+
+use super::connect::open;
+use super::source::model;
+use crate::arguments::device::{PullArguments, PushArguments};
+use crate::model::model_file::Model;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::output;
+
+pub(super) fn pull(arguments: &PullArguments) -> Outcome {
+    match (&arguments.checkpoint, &arguments.model) {
+        (None, Some(model)) => pull_model(arguments, model),
+        (Some(checkpoint), _) => pull_checkpoint(arguments, checkpoint),
+        (None, None) => Err(Failure::Usage("name a model with `--model`".into())),
+    }
+}
+
+/// A checkpoint as a file: the bytes that the link's specification lays down.
+fn pull_checkpoint(arguments: &PullArguments, path: &Path) -> Outcome {
+    let out = output::Target::new(path, &[])?;
+    let mut port = open(&arguments.line)?;
+    let board = port.device()?.board.to_string();
+    if port.recipe()?.is_none() {
+        return Err(no_fit(&board));
+    }
+    let bytes = port.pull_checkpoint()?;
+    if bytes.is_empty() {
+        return Err(Failure::Input(format!(
+            "{board} has no room to put a checkpoint together; pull its fit with `--model`"
+        )));
+    }
+    let checkpoint = Checkpoint::parse(&bytes).map_err(|error| {
+        Failure::Input(format!(
+            "{board}: {error}; does its sensor go on? Pull it again, or stop it first"
+        ))
+    })?;
+    out.write(&bytes)?;
+    output::say(&format!(
+        "{board}: {} steps\nsaved {}\n",
+        checkpoint.steps,
+        path.display()
+    ))
+}
+
+fn no_fit(board: &str) -> Failure {
+    Failure::Input(format!(
+        "{board} has no fit; configure one with `downhill device configure`"
+    ))
+}
+
+fn pull_model(arguments: &PullArguments, path: &Path) -> Outcome {
+    let out = match arguments.out.as_path() {
+        path if path == Path::new("-") => None,
+        path => Some(output::Target::new(path, &[])?),
+    };
+    let mut model = model(path)?;
+    let mut port = open(&arguments.line)?;
+    let board = port.device()?.board.to_string();
+    match port.recipe()? {
+        Some(recipe) if recipe == model.file.recipe => {}
+        Some(_) => {
+            return Err(Failure::Input(format!(
+                "{board} fits by another recipe than {}; name the model that it was configured \
+                 with",
+                path.display()
+            )));
+        }
+        None => return Err(no_fit(&board)),
+    }
+    let pulled = port.pull()?;
+    let restored = model.trainer.restore(&pulled.words, pulled.steps);
+    restored.map_err(|fault| Failure::Input(format!("the state of {board}: {fault}")))?;
+    let fingerprint = model.trainer.fingerprint();
+    if pulled.fingerprint != Some(fingerprint) {
+        return Err(Failure::Differ(format!(
+            "the state pulled from {board} has the fingerprint {fingerprint} here, and another \
+             on the board; build both from the same sources"
+        )));
+    }
+    let text = model.file.learned_on(&model.trainer, &board).text();
+    match out {
+        None => output::print(&text),
+        Some(out) => {
+            out.write(&text)?;
+            output::say(&format!(
+                "{board}: {} steps, fingerprint {fingerprint}\nsaved {}\n",
+                pulled.steps,
+                arguments.out.display()
+            ))
+        }
+    }
+}
+
+pub(super) fn push(arguments: &PushArguments) -> Outcome {
+    let model = arguments.model.as_deref().map(model).transpose()?;
+    match (&arguments.checkpoint, model) {
+        (Some(path), model) => push_checkpoint(arguments, path, model.as_deref()),
+        (None, Some(model)) => push_model(arguments, &model),
+        (None, None) => Err(Failure::Usage("name a model, or a checkpoint".into())),
+    }
+}
+
+fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<f32>>) -> Outcome {
+    let refuse = |why: String| Failure::Input(format!("{}: {why}", path.display()));
+    let bytes = std::fs::read(path).map_err(|error| refuse(format!("{error}; check the path")))?;
+    let checkpoint = Checkpoint::parse(&bytes).map_err(|error| {
+        refuse(format!(
+            "{error}; name a file that `device pull --checkpoint` wrote"
+        ))
+    })?;
+    let mut port = open(&arguments.line)?;
+    let board = port.device()?.board.to_string();
+    match model {
+        Some(model) => {
+            port.check_room(model.file.recipe.arena_len())?;
+            port.demand(&Command::Configure(model.file.recipe))?;
+        }
+        None if port.recipe()?.is_none() => return Err(no_fit(&board)),
+        None => {}
+    }
+    let outcome = port.resume(&bytes)?;
+    output::say(&format!(
+        "{board} goes on at step {}, fingerprint {}\n",
+        checkpoint.steps, outcome.fingerprint
+    ))
+}
+
+fn push_model(arguments: &PushArguments, model: &Model<f32>) -> Outcome {
+    let mut port = open(&arguments.line)?;
+    port.check_room(model.file.recipe.arena_len())?;
+    port.demand(&Command::Configure(model.file.recipe))?;
+    let (state, steps) = (model.trainer.state(), model.trainer.steps());
+    let outcome = port.push(state, steps)?;
+    let (here, there) = (model.trainer.fingerprint(), outcome.fingerprint);
+    if here != there {
+        return Err(Failure::Differ(format!(
+            "the fit has the fingerprint {here} here and {there} on the board; build both from \
+             the same sources"
+        )));
+    }
+    output::say(&format!(
+        "{} goes on at step {steps}, fingerprint {here}\n",
+        port.device()?.board
+    ))
+}

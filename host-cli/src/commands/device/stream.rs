@@ -1,0 +1,192 @@
+//! SampleStream on their way to a board.
+
+use std::path::Path;
+
+use downhill::model::AnyModel;
+use downhill_link::{Command, Numbers, Progress};
+use downhill_tables::CsvFile;
+use serde::Serialize;
+
+use super::connect::open;
+use super::source::{Source, model};
+use crate::arguments::TableArguments;
+use crate::arguments::device::StreamArguments;
+use crate::data::samples::Samples;
+use crate::device::Port;
+use crate::model::model_file::Model;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::format::counted;
+use crate::support::messages::Bar;
+use crate::support::{interrupt, output};
+
+/// Result, as `--json` prints it.
+#[derive(Serialize)]
+struct StreamResult {
+    status: &'static str,
+    board: String,
+    data: String,
+    rows: usize,
+    dropped: usize,
+    refused: usize,
+    steps: u64,
+    mean_loss: Option<f64>,
+    fingerprint: String,
+}
+
+/// The rows of a file, as the fit of a model takes them.
+pub(super) struct SampleStream {
+    samples: Samples<f32>,
+    limit: usize,
+    path: String,
+}
+
+/// Tally of the rows that were sent.
+#[derive(Default)]
+pub(super) struct StreamTally {
+    rows: usize,
+    refused: usize,
+    loss: f64,
+    weight: f64,
+    last: Option<downhill_link::Ack>,
+}
+
+impl SampleStream {
+    pub(super) fn read(
+        model: &Model<f32>,
+        data: &Path,
+        how: &TableArguments,
+        limit: Option<usize>,
+    ) -> Outcome<Self> {
+        let file = &model.file;
+        let opened = CsvFile::open(data, &how.reading(&file.missing_values))?;
+        let (targets, weight) = (&file.target.names, file.weighting.column.as_ref());
+        let mut samples = file
+            .encoder(&opened, targets, weight)?
+            .hold::<f32>(&opened)?;
+        if samples.len() == 0 {
+            return Err(samples.none_left(opened.path()));
+        }
+        samples.weigh_classes(&file.weighting.classes);
+        if let (AnyModel::Formula(program), [target]) = (model.trainer.model(), &targets[..]) {
+            samples.take_left_side(opened.path(), target, program)?;
+        }
+        Ok(Self {
+            limit: limit.unwrap_or(usize::MAX),
+            path: opened.path().display().to_string(),
+            samples,
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.samples.len().min(self.limit)
+    }
+
+    /// Lets the board learn from each of them, until `watch` has seen enough or somebody
+    /// interrupts.
+    pub(super) fn feed(
+        &self,
+        port: &mut Port,
+        mut watch: impl FnMut(&mut Port, &Progress) -> Outcome<bool>,
+    ) -> Outcome<StreamTally> {
+        let mut tally = StreamTally::default();
+        for row in self.samples.iter().take(self.len()) {
+            if interrupt::asked() {
+                break;
+            }
+            let outcome = port.command(&Command::Sample {
+                weight: row.weight,
+                features: Numbers::new(row.features),
+                target: Numbers::new(row.target),
+            })?;
+            tally.rows += 1;
+            tally.last = Some(outcome);
+            match outcome.result {
+                Ok(progress) => {
+                    tally.loss += f64::from(progress.loss);
+                    tally.weight += f64::from(row.weight);
+                    if !watch(port, &progress)? {
+                        break;
+                    }
+                }
+                Err(downhill_link::CommandError::Fault(_)) => tally.refused += 1,
+                Err(refusal) => {
+                    return Err(Failure::Input(format!(
+                        "{}, line {}: the board refuses: {refusal}",
+                        self.path, row.line
+                    )));
+                }
+            }
+        }
+        Ok(tally)
+    }
+}
+
+pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
+    let rows = &arguments.rows;
+    let model = model(&rows.model)?;
+    let rows = SampleStream::read(&model, &arguments.data, &arguments.table, rows.limit)?;
+    if rows.len() == 0 {
+        return Err(Failure::Input(format!(
+            "{}: no row has all that the model needs; {} dropped for a missing value",
+            rows.path,
+            counted(rows.samples.dropped, "row")
+        )));
+    }
+    let mut port = open(&arguments.line)?;
+    prepare(&mut port, model)?;
+    let bar = Bar::new(
+        rows.len() as u64,
+        "row {pos}/{len} {bar:24} {msg} [{per_sec}, {eta} left]",
+    );
+    let tally = rows.feed(&mut port, |_, progress| {
+        bar.step(|| format!("loss {:.5}", progress.loss));
+        Ok(true)
+    });
+    bar.clear();
+    let tally = tally?;
+    let document = StreamResult {
+        status: "done",
+        board: port.device()?.board.to_string(),
+        data: rows.path.clone(),
+        rows: tally.rows,
+        dropped: rows.samples.dropped,
+        refused: tally.refused,
+        steps: tally.last.and_then(|o| o.result.ok()).map_or(0, |p| p.step),
+        mean_loss: (tally.weight > 0.0).then(|| tally.loss / tally.weight),
+        fingerprint: tally
+            .last
+            .map_or_else(String::new, |o| o.fingerprint.to_string()),
+    };
+    if arguments.json {
+        return output::print_json(&document);
+    }
+    let mean = document.mean_loss;
+    let mean = mean.map_or_else(String::new, |loss| format!("mean loss {loss:.6}, "));
+    output::say(&format!(
+        "{} learned from {} rows of {}, {} refused, {} dropped for a missing value\n\
+         {mean}{} steps, fingerprint {}\n",
+        document.board,
+        document.rows - document.refused,
+        document.data,
+        document.refused,
+        document.dropped,
+        document.steps,
+        match document.fingerprint.as_str() {
+            "" => "not asked for",
+            fingerprint => fingerprint,
+        }
+    ))
+}
+
+/// Makes sure that the board's fit is by the model's recipe: a board without a fit gets it.
+pub(super) fn prepare(port: &mut Port, model: Box<Model<f32>>) -> Outcome {
+    match port.recipe()? {
+        None => Source::Model(model).configure(port).map(drop),
+        Some(recipe) if recipe == model.file.recipe => Ok(()),
+        Some(_) => Err(Failure::Input(
+            "the board fits by another recipe than this model's; begin anew with `downhill \
+             device configure`, or name the model that it fits"
+                .into(),
+        )),
+    }
+}

@@ -1,0 +1,56 @@
+//! `downhill export`: a fitted model as source text that predicts with the very same bits and
+//! needs nothing.
+
+mod c;
+mod formula;
+mod literal;
+mod net;
+mod rust;
+
+use std::path::Path;
+
+use crate::arguments::{ExportArguments, Language};
+use crate::model::model_file::{self, Loaded, Model};
+use crate::support::failure::{Failure, Outcome};
+use crate::support::output;
+
+use literal::Literal;
+use net::{Body, Net};
+
+pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
+    if let (Language::Rust, Some(name)) = (arguments.to, &arguments.name) {
+        return Err(Failure::Usage(format!(
+            "`--name` is what names in C begin with, and a module of Rust is called by its file; \
+             leave `--name {name}` out"
+        )));
+    }
+    let out = match arguments.out.as_path() {
+        path if path == Path::new("-") => None,
+        path => Some(output::Target::new(path, &[&arguments.model])?),
+    };
+    let text = match model_file::read(&arguments.model)? {
+        Loaded::F32(model) => text(arguments, &model)?,
+        Loaded::F64(model) => text(arguments, &model)?,
+    };
+    match out {
+        Some(out) => out.write(&text),
+        None => output::print(&text),
+    }
+}
+
+fn text<T: Literal>(arguments: &ExportArguments, model: &Model<T>) -> Outcome<String> {
+    let net = Net::new(model, &arguments.model, arguments.name.as_deref())?;
+    if let (Language::C, Body::Formula(formula)) = (arguments.to, &net.body)
+        && let Some(function) = formula.without_c()
+    {
+        return Err(Failure::Input(format!(
+            "{}: the formula has `{function}`, of which there is no form in C that keeps the bits; \
+             export it with `--to rust`",
+            arguments.model.display()
+        )));
+    }
+    Ok(match arguments.to {
+        Language::C => c::header(&net),
+        Language::Rust => rust::module(&net),
+    })
+}

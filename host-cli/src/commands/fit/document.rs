@@ -1,0 +1,154 @@
+//! Result of `fit --json`.
+
+use std::path::Path;
+
+use downhill::health::Monitor;
+use downhill::{Real, Recipe};
+use downhill_tables::Dialect;
+use serde::Serialize;
+
+use crate::data::columns::LeftOut;
+use crate::data::samples::{RowCounts, Weighting};
+use crate::evaluate::threshold::Threshold;
+use crate::model::estimate::{Estimate, Named};
+use crate::model::model_file::{Anomaly, BothMetrics};
+use crate::model::parameters::ByOutput;
+use crate::model::trainer::HostFit;
+use crate::options::precision::Precision;
+use crate::train::history::{Epoch, History};
+use crate::train::plan::Plan;
+use crate::train::prequential::Prequential;
+use crate::train::verdicts::VerdictMessage;
+
+/// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
+#[derive(Serialize)]
+#[serde(bound(serialize = "T: Real + Serialize"))]
+pub(super) struct FitResult<'a, T> {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+    verdicts: &'a [VerdictMessage],
+    skipped: u32,
+    data: String,
+    format: Dialect,
+    rows: RowCounts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    streamed: Option<Streamed>,
+    target: Option<String>,
+    targets: &'a [String],
+    features: &'a [String],
+    left_out: &'a [LeftOut],
+    weighting: &'a Weighting,
+    precision: Precision,
+    recipe: &'a Recipe<T>,
+    epochs: u32,
+    shuffle: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    best_epoch: Option<u32>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
+    pub(super) metrics: Measured,
+    pub(super) threshold: Option<&'a Threshold>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) anomaly: Option<Anomaly>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) parameters: Option<Shown<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) parameters_standardized: Option<ByOutput<'a>>,
+    history: &'a [Epoch],
+    steps: u64,
+    fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+}
+
+/// Metrics of the fit as it ended, and on its way.
+#[derive(Serialize)]
+pub(super) struct Measured {
+    #[serde(flatten)]
+    pub(super) ended: BothMetrics,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) prequential: Option<Prequential>,
+}
+
+/// The parameters of a model that is linear in its features, or of a formula.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Shown<'a> {
+    Linear(ByOutput<'a>),
+    Formula(&'a Named<Estimate>),
+}
+
+/// Facts of a file that is read again for every epoch.
+#[derive(Serialize)]
+struct Streamed {
+    /// Number of rows that are shuffled at a time.
+    window: usize,
+    /// Numbers of training and validation rows that the metrics are of.
+    measured: [usize; 2],
+}
+
+pub(super) fn document<'a, T: Real + Serialize>(
+    plan: &'a Plan<T>,
+    fit: &HostFit<T>,
+    verdicts: &'a [VerdictMessage],
+    history: Option<&'a History>,
+    model: Option<&Path>,
+) -> FitResult<'a, T> {
+    let trainer = &fit.trainer;
+    FitResult {
+        status: "done",
+        failure: None,
+        verdicts,
+        skipped: fit.monitor.as_ref().map_or(0, Monitor::skipped),
+        data: plan.data.name(),
+        format: plan.data.dialect,
+        rows: plan.data.rows(),
+        streamed: plan.data.stream.as_ref().map(|stream| Streamed {
+            window: stream.window,
+            measured: [
+                plan.data.split.train.len(),
+                plan.data.split.validation.len(),
+            ],
+        }),
+        target: plan.data.target.option(),
+        targets: &plan.data.target.names,
+        features: &plan.data.features,
+        left_out: &plan.data.left_out,
+        weighting: &plan.data.weighting,
+        precision: Precision::of::<T>(),
+        recipe: &plan.recipe,
+        epochs: plan.epochs,
+        shuffle: plan.shuffle,
+        replay: plan.replay.map(|replay| replay.to_string()),
+        best_epoch: history.and_then(|history| history.best_epoch),
+        interrupted: history.is_some_and(|history| history.interrupted),
+        metrics: Measured {
+            ended: BothMetrics {
+                train: None,
+                validation: None,
+            },
+            prequential: None,
+        },
+        threshold: None,
+        anomaly: None,
+        parameters: None,
+        parameters_standardized: None,
+        history: history.map_or(&[], |history| &history.epochs),
+        steps: trainer.steps(),
+        fingerprint: trainer.fingerprint().to_string(),
+        model: model.map(|path| path.display().to_string()),
+    }
+}
+
+impl<T> FitResult<'_, T> {
+    /// Result of a fit that failed, whose model is not written.
+    pub(super) fn failed(mut self, message: String) -> Self {
+        self.status = "failed";
+        self.failure = Some(message);
+        self.model = None;
+        self
+    }
+}

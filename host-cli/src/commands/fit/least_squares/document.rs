@@ -1,0 +1,140 @@
+use std::path::Path;
+
+use downhill::Real;
+use downhill::least_squares::Termination;
+use serde::Serialize;
+
+use crate::data::columns::LeftOut;
+use crate::data::samples::{RowCounts, Weighting};
+use crate::model::estimate::{Estimate, Named};
+use crate::model::model_file::{About, BothMetrics, Data, SolverRecord};
+use crate::options::precision::Precision;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::output;
+use crate::train::least_squares::problem::Problem;
+use crate::train::least_squares::solve::Solved;
+use crate::train::least_squares::word;
+use downhill_tables::Dialect;
+
+/// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
+#[derive(Serialize)]
+struct SolverResult<'a> {
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+    data: String,
+    format: Dialect,
+    rows: RowCounts,
+    target: String,
+    features: &'a [String],
+    left_out: &'a [LeftOut],
+    weighting: &'a Weighting,
+    precision: Precision,
+    fitted: String,
+    loss: String,
+    solver: String,
+    parameters: &'a Named<Estimate>,
+    correlation: Named<Named<Option<f64>>>,
+    residual_sum_of_squares: f64,
+    residual_standard_deviation: Option<f64>,
+    degrees_of_freedom: u32,
+    objective: f64,
+    termination: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    interrupted: bool,
+    converged: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undetermined: Option<&'a str>,
+    passes: u64,
+    metrics: BothMetrics,
+    solver_fingerprint: String,
+    steps: u64,
+    fingerprint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<String>,
+}
+
+pub(crate) fn print<T: Real>(
+    problem: &Problem<T>,
+    solved: &Solved<T>,
+    failure: Option<&Failure>,
+    saved: Option<&Path>,
+) -> Outcome {
+    let end = solved.termination;
+    output::print_json(&SolverResult {
+        status: if failure.is_some() { "failed" } else { "done" },
+        failure: failure.map(Failure::to_string),
+        data: problem.data.name(),
+        format: problem.data.dialect,
+        rows: problem.data.rows(),
+        target: problem.data.target.to_string(),
+        features: &problem.data.features,
+        left_out: &problem.data.left_out,
+        weighting: &problem.data.weighting,
+        precision: Precision::of::<T>(),
+        fitted: problem.model_name.to_string(),
+        loss: problem.loss.to_string(),
+        solver: problem.solver.to_string(),
+        parameters: &solved.parameters,
+        correlation: correlation(problem, solved),
+        residual_sum_of_squares: solved.squares,
+        residual_standard_deviation: solved.deviation,
+        degrees_of_freedom: solved.degrees_of_freedom(),
+        objective: solved.objective,
+        termination: end.map(word),
+        interrupted: solved.interrupted,
+        converged: end.is_some_and(Termination::is_converged),
+        undetermined: end
+            .and_then(Termination::parameter)
+            .and_then(|at| problem.names.get(at))
+            .map(String::as_str),
+        passes: solved.passes,
+        metrics: solved.metrics.clone(),
+        solver_fingerprint: solved.fingerprint.to_string(),
+        steps: solved.steps,
+        fingerprint: solved.trainer.fingerprint().to_string(),
+        model: saved.map(|path| path.display().to_string()),
+    })
+}
+
+fn correlation<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Named<Named<Option<f64>>> {
+    let named = |row: &Vec<Option<f64>>| {
+        Named(
+            problem
+                .names
+                .iter()
+                .cloned()
+                .zip(row.iter().copied())
+                .collect(),
+        )
+    };
+    let rows = solved.correlation.iter().map(named);
+    Named(problem.names.iter().cloned().zip(rows).collect())
+}
+
+/// Contents of the model file, beside the trainer.
+pub(crate) fn about<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> About {
+    let errors = solved.parameters.0.iter();
+    About {
+        precision: Precision::of::<T>(),
+        features: problem.data.features.clone(),
+        encoding: problem.data.encoding.clone(),
+        target: problem.data.target.clone(),
+        weighting: problem.data.weighting.clone(),
+        missing_values: problem.data.missing_values.clone(),
+        missing: problem.data.missing,
+        data: Data::new(&problem.data.name(), problem.data.rows(), problem.epochs),
+        metrics: solved.metrics.clone(),
+        anomaly: None,
+        formula: problem.data.formula.clone(),
+        least_squares: Some(SolverRecord {
+            solver: problem.solver.to_string(),
+            termination: solved.termination.map(|end| word(end).into()),
+            standard_errors: errors
+                .map(|(_, estimate)| estimate.standard_error)
+                .collect(),
+            residual_standard_deviation: solved.deviation,
+            residual_sum_of_squares: solved.squares,
+        }),
+    }
+}

@@ -1,0 +1,79 @@
+//! `downhill fit` by least squares: a formula, or `--solver`.
+
+mod document;
+
+use downhill::Real;
+use serde::Serialize;
+
+use crate::arguments::FitArguments;
+use crate::model::model_file::ModelFile;
+use crate::options::{FitOptions, SolverOptions};
+use crate::report::page::Report;
+use crate::report::page::solver;
+use crate::report::solver_text;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::{interrupt, messages, output};
+use crate::train::least_squares::{Problem, solve};
+
+/// Fits, writes the model, and prints what came out.
+pub(crate) fn run<T: Real + Serialize>(
+    arguments: &FitArguments,
+    options: &FitOptions,
+    by: SolverOptions,
+) -> Outcome {
+    let of_epochs = [
+        ("--plot", arguments.plot),
+        ("--prequential", arguments.prequential),
+        ("--restarts", arguments.restarts > 1),
+    ];
+    if let Some((option, _)) = of_epochs.into_iter().find(|(_, given)| *given) {
+        return Err(Failure::Usage(format!(
+            "`{option}` is of the epochs of a gradient, and `--solver {}` has none; leave it \
+             out",
+            by.solver
+        )));
+    }
+    let out = match &arguments.out {
+        Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
+        None => None,
+    };
+    let inputs = [arguments.recipe.data.as_path()];
+    let page = Report::asked(
+        arguments.report.as_deref(),
+        arguments.out.as_deref(),
+        &inputs,
+    )?;
+    let problem = Problem::<T>::new(options, by)?;
+    interrupt::listen();
+    messages::detail(format_args!(
+        "learning: {} rows, {} parameters",
+        problem.data.split.train.len(),
+        problem.names.len()
+    ));
+    if problem.data.formula.is_some() {
+        for (name, (told, begun)) in problem.names.iter().zip(solve::starts(&problem)) {
+            if told != begun {
+                let [told, begun] = [told, begun].map(T::to_f64);
+                messages::say(format_args!(
+                    "note: `{name}` starts at {begun}, inside its `--bounds`, and not at {told}"
+                ));
+            }
+        }
+    }
+    let solved = solve::run(&problem)?;
+    let failure = solved.failure(&problem);
+    if let (Some(out), None) = (&out, &failure) {
+        let about = document::about(&problem, &solved);
+        out.write(&ModelFile::new(solved.recipe, &solved.trainer, about).text())?;
+    }
+    if let Some(report) = page {
+        let failure = failure.as_ref().map(Failure::to_string);
+        report.write(&solver::of(&problem, &solved, failure.as_deref()))?;
+    }
+    let saved = arguments.out.as_deref().filter(|_| failure.is_none());
+    match arguments.json {
+        true => document::print(&problem, &solved, failure.as_ref(), saved)?,
+        false => output::say(&solver_text::text(&problem, &solved, saved))?,
+    }
+    failure.map_or(Ok(()), Err)
+}

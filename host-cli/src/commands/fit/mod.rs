@@ -1,0 +1,175 @@
+//! `downhill fit`: learns a model from a file.
+
+mod document;
+mod least_squares;
+mod restarts;
+
+use downhill::Real;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use self::document::{Measured, Shown, document};
+use self::restarts::{Attempt, best};
+use crate::arguments::FitArguments;
+use crate::evaluate::metrics::Keep;
+use crate::model::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
+use crate::model::parameters::{self, ByOutput};
+use crate::options::precision::Precision;
+use crate::options::{FitOptions, GradientOptions, Minimizer};
+use crate::report::{self, loss_plot, page};
+use crate::support::failure::{Failure, Outcome};
+use crate::support::format::counted;
+use crate::support::{interrupt, messages, output};
+use crate::train::conclusion::conclude;
+use crate::train::evaluate::{Evaluation, evaluate};
+use crate::train::fitted::Fitted;
+use crate::train::plan::Plan;
+use crate::train::{auto_lr, prequential};
+
+pub(crate) fn run(arguments: &FitArguments) -> Outcome {
+    use Minimizer::{Gradient, LeastSquares};
+    let (options, minimizer) = arguments.recipe.options()?;
+    match (minimizer, arguments.precision()) {
+        (LeastSquares(by), Precision::F32) => least_squares::run::<f32>(arguments, &options, by),
+        (LeastSquares(by), Precision::F64) => least_squares::run::<f64>(arguments, &options, by),
+        (Gradient(by), Precision::F32) => run_in::<f32>(arguments, &options, &by),
+        (Gradient(by), Precision::F64) => run_in::<f64>(arguments, &options, &by),
+    }
+}
+
+fn run_in<T: Real + Serialize + DeserializeOwned>(
+    arguments: &FitArguments,
+    options: &FitOptions,
+    gradient: &GradientOptions,
+) -> Outcome {
+    let out = match &arguments.out {
+        Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
+        None => None,
+    };
+    let page = page::Report::asked(
+        arguments.report.as_deref(),
+        arguments.out.as_deref(),
+        &[&arguments.recipe.data],
+    )?;
+    messages::detail(format_args!("reading {}", arguments.recipe.data.display()));
+    let mut plan = Plan::<T>::new(options, gradient)?;
+    // Whoever interrupts before finds nothing that could be kept, and rows that may never end.
+    interrupt::listen();
+    auto_lr::settle(&mut plan, gradient.rate)?;
+    messages::detail(format_args!(
+        "learning: {} of {}, {}",
+        counted(plan.epochs as usize, "epoch"),
+        counted(plan.data.split.train.len(), "row"),
+        counted(
+            downhill::model::Model::<T>::sizes(&plan.recipe.model).parameters,
+            "parameter"
+        )
+    ));
+    let Attempt {
+        mut fit,
+        mut told,
+        history,
+    } = best(&mut plan, arguments.restarts)?;
+    let history = history.inspect_err(|failure| {
+        if arguments.json {
+            let failed = document(&plan, &fit, &told, None, None);
+            let _ = output::print_json(&failed.failed(failure.to_string()));
+        }
+    })?;
+    interrupt::before_any_update(history.interrupted && fit.trainer.steps() == 0)?;
+    let Evaluation {
+        threshold,
+        anomaly,
+        metrics,
+        results,
+    } = evaluate(
+        &mut plan,
+        &mut fit.trainer,
+        match page {
+            Some(_) => Keep::Every,
+            None => Keep::Ranked,
+        },
+    )?;
+    let failure = conclude(&plan, &fit, &metrics, &history, &mut told);
+    let prequential = arguments
+        .prequential
+        .then(|| prequential::measure(&plan))
+        .transpose();
+    let (prequential, failure) = match prequential {
+        Ok(prequential) => (prequential.flatten(), failure),
+        Err(failed) => (None, failure.or(Some(failed))),
+    };
+    let parameters = parameters::name(&fit.trainer, &plan.data.features, &plan.data.target.names);
+    let estimates = plan
+        .data
+        .formula
+        .as_ref()
+        .map(|formula| parameters::of_formula(formula, &fit.trainer));
+    let fitted = Fitted {
+        fit,
+        told,
+        history,
+        metrics,
+        prequential,
+        results,
+        threshold,
+        anomaly,
+        parameters,
+        estimates,
+    };
+    if let (Some(out), None) = (&out, &failure) {
+        let about = about(&plan, fitted.metrics.clone(), anomaly);
+        out.write(&ModelFile::new(plan.recipe, &fitted.fit.trainer, about).text())?;
+    }
+    if let Some(report) = &page {
+        let failure = failure.as_ref().map(Failure::to_string);
+        report.write(&page::fit::page(&plan, &fitted, failure.as_deref()))?;
+    }
+    if arguments.json {
+        let mut done = document(
+            &plan,
+            &fitted.fit,
+            &fitted.told,
+            Some(&fitted.history),
+            arguments.out.as_deref(),
+        );
+        done.metrics = Measured {
+            ended: fitted.metrics.clone(),
+            prequential: fitted.prequential.clone(),
+        };
+        done.threshold = fitted.threshold.as_ref();
+        done.anomaly = anomaly;
+        let linear = fitted.parameters.as_deref().map(ByOutput::raw);
+        done.parameters = linear
+            .map(Shown::Linear)
+            .or(fitted.estimates.as_ref().map(Shown::Formula));
+        done.parameters_standardized = fitted.parameters.as_deref().map(ByOutput::standardized);
+        let done = match &failure {
+            Some(failure) => done.failed(failure.to_string()),
+            None => done,
+        };
+        output::print_json(&done)?;
+    } else {
+        loss_plot::draw(&fitted.history.epochs, arguments.plot)?;
+        let saved = arguments.out.as_deref().filter(|_| failure.is_none());
+        output::say(&report::fit(&plan, &fitted, saved))?;
+    }
+    failure.map_or(Ok(()), Err)
+}
+
+fn about<T: Real>(plan: &Plan<T>, metrics: BothMetrics, anomaly: Option<Anomaly>) -> About {
+    About {
+        precision: Precision::of::<T>(),
+        features: plan.data.features.clone(),
+        encoding: plan.data.encoding.clone(),
+        target: plan.data.target.clone(),
+        anomaly,
+        weighting: plan.data.weighting.clone(),
+        missing_values: plan.data.missing_values.clone(),
+        missing: plan.data.missing,
+        data: Data::new(&plan.data.name(), plan.data.rows(), plan.epochs),
+        metrics,
+        formula: plan.data.formula.clone(),
+        least_squares: None,
+    }
+}

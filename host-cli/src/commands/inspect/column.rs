@@ -1,0 +1,52 @@
+use serde::Serialize;
+
+use super::frame::Frame;
+use super::statistics::{moments, quantile, relation};
+
+/// A column in numbers.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Column {
+    pub(super) name: String,
+    /// Rows that miss it.
+    pub(super) missing: usize,
+    /// Number of different values.
+    pub(super) distinct: usize,
+    /// `None` where every row misses it, as of all below.
+    pub(super) smallest: Option<f64>,
+    pub(super) median: Option<f64>,
+    pub(super) largest: Option<f64>,
+    pub(super) mean: Option<f64>,
+    /// The standard deviation of the numbers that are there.
+    pub(super) deviation: Option<f64>,
+    /// How well it alone tells the target, from 0 to 1; `None` of the target.
+    pub(super) relation: Option<f64>,
+}
+
+impl Column {
+    /// The columns of a frame, the target last.
+    pub(super) fn all(frame: &Frame<'_>) -> Vec<Self> {
+        let of = |at| Self::of(frame, at);
+        (0..=frame.target()).map(of).collect()
+    }
+
+    fn of(frame: &Frame<'_>, at: usize) -> Self {
+        let mut present = frame.present(at);
+        let (mean, deviation) = moments(&present);
+        present.sort_by(f64::total_cmp);
+        let some = |number: f64| (!present.is_empty()).then_some(number);
+        let median = (!present.is_empty()).then(|| quantile(&present, 0.5));
+        let (feature, target) = frame.beside_target(at);
+        let is_told = at != frame.target() && !feature.is_empty();
+        Self {
+            name: frame.name(at).into(),
+            missing: frame.lines.len() - present.len(),
+            distinct: present.chunk_by(|a, b| a == b).count(),
+            smallest: present.first().copied(),
+            median,
+            largest: present.last().copied(),
+            mean: some(mean),
+            deviation: some(deviation),
+            relation: is_told.then(|| relation(&feature, &target, frame.classes)),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Columns by themselves: what is missing, what never changes, what lies far out, how large.
+
+use super::finding::Finding;
+use super::finding::{percent, some};
+use super::frame::Frame;
+use super::statistics::{moments, quantile};
+use crate::support::format::number;
+
+/// Number of interquartile ranges beyond a quartile from which a number is an outlier.
+const FAR: f64 = 8.0;
+/// The ratio of two standard deviations from which on it is said.
+const RATIO: f64 = 1000.0;
+
+pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(missing(frame));
+    findings.extend(constant(frame));
+    findings.extend(outliers(frame));
+    findings.extend(scales(frame));
+}
+
+fn missing(frame: &Frame<'_>) -> Option<Finding> {
+    let rows = frame.lines.len();
+    let dropped = rows - frame.whole.len();
+    let gap = |column: usize| (rows - frame.present(column).len(), frame.name(column));
+    let gaps = (0..frame.series.len()).map(gap);
+    let mut gaps: Vec<(usize, &str)> = gaps.filter(|gap| gap.0 > 0).collect();
+    gaps.sort_by_key(|gap| std::cmp::Reverse(gap.0));
+    let &(most, worst) = gaps.first()?;
+    // A row in a hundred more or less changes no fit.
+    (dropped * 100 > rows).then(|| Finding {
+        kind: "missing_values",
+        columns: gaps.iter().map(|gap| gap.1.to_owned()).collect(),
+        evidence: dropped as f64,
+        seen: format!(
+            "{dropped} of {rows} rows ({}) miss a number; `{worst}` alone misses {most}",
+            percent(dropped, rows)
+        ),
+        matters: "such rows are dropped, and those that remain may be of another kind",
+        advice: match 2 * most > rows {
+            true => format!("leave `{worst}` out with `--features`, then find out why others miss"),
+            false => "find out why they are missing; leave a column out with `--features` if it \
+                      costs more rows than it explains"
+                .into(),
+        },
+    })
+}
+
+fn constant(frame: &Frame<'_>) -> Option<Finding> {
+    let is_constant = |&column: &usize| {
+        let values = frame.present(column);
+        values.iter().all(|value| *value == values[0])
+    };
+    let constant = frame.features().filter(is_constant);
+    let columns: Vec<String> = constant.map(|c| frame.name(c).to_owned()).collect();
+    (!columns.is_empty()).then(|| Finding {
+        kind: "constant_columns",
+        evidence: columns.len() as f64,
+        seen: format!("there is one value only in {}", some(&columns)),
+        matters: "what never varies says nothing about the target, and costs a parameter",
+        advice: "leave it out with `--features`; if it should vary, the sensor or the export is \
+                 broken"
+            .into(),
+        columns,
+    })
+}
+
+fn outliers(frame: &Frame<'_>) -> Option<Finding> {
+    let mut far: Vec<(usize, f64, usize)> = Vec::new();
+    for column in 0..frame.series.len() {
+        let mut values = frame.present(column);
+        if values.is_empty() || (column == frame.target() && frame.classes > 0) {
+            continue;
+        }
+        values.sort_by(f64::total_cmp);
+        let (low, high) = (quantile(&values, 0.25), quantile(&values, 0.75));
+        let reach = FAR * (high - low);
+        // Of a column that is mostly one number nothing can be said.
+        if reach > 0.0 {
+            let out = |x: &&f64| **x < low - reach || **x > high + reach;
+            let count = values.iter().filter(out).count();
+            let middle = quantile(&values, 0.5);
+            let outer = values.iter().filter(out).copied();
+            let worst = outer.max_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()));
+            if let Some(worst) = worst {
+                far.push((count, worst, column));
+            }
+        }
+    }
+    far.sort_by_key(|found| std::cmp::Reverse(found.0));
+    let &(count, worst, column) = far.first()?;
+    let all: usize = far.iter().map(|found| found.0).sum();
+    let columns: Vec<String> = far.iter().map(|f| frame.name(f.2).to_owned()).collect();
+    let more = match far.len() {
+        1 => String::new(),
+        _ => format!("; {all} in {}", some(&columns)),
+    };
+    Some(Finding {
+        kind: "outliers",
+        evidence: all as f64,
+        seen: format!(
+            "{count} numbers of `{}` lie far out, such as {}{more}",
+            frame.name(column),
+            number(Some(worst))
+        ),
+        matters: "squared error is ruled by them, and so are mean and deviation of the scaler",
+        advice: "check them; if they are real but rare, `--loss huber` or `--loss absolute` and \
+                 `--clip-norm 1` keep them from ruling the fit; if they mark missing values, say so \
+                 with `--missing-value`"
+            .into(),
+        columns,
+    })
+}
+
+fn scales(frame: &Frame<'_>) -> Option<Finding> {
+    let deviation = |column: usize| (moments(&frame.present(column)).1, column);
+    let scales = frame.features().map(deviation);
+    let scales: Vec<(f64, usize)> = scales.filter(|scale| scale.0 > 0.0).collect();
+    let small = scales.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;
+    let large = scales.iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let ratio = large.0 / small.0;
+    (ratio >= RATIO).then(|| Finding {
+        kind: "scale_ratio",
+        columns: vec![frame.name(large.1).into(), frame.name(small.1).into()],
+        evidence: ratio,
+        seen: format!(
+            "`{}` varies {} times as much as `{}`",
+            frame.name(large.1),
+            number(Some(ratio)),
+            frame.name(small.1)
+        ),
+        matters: "without a scaler one learning rate is too high for one and too low for the other",
+        advice: "keep the scaler that `fit` uses unless told otherwise, and take it to the device"
+            .into(),
+    })
+}

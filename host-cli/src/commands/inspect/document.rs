@@ -1,0 +1,25 @@
+//! Findings of an inspection.
+
+use serde::Serialize;
+
+use super::column::Column;
+use super::finding::Finding;
+use crate::data::columns::{LeftOut, TargetKind};
+
+/// Result, as `--json` prints it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Inspection {
+    pub(super) status: &'static str,
+    pub(super) data: String,
+    pub(super) target: String,
+    /// Meaning of the target's numbers.
+    pub(super) kind: TargetKind,
+    pub(super) rows: usize,
+    /// Rows in which nothing is missing that a fit would use.
+    pub(super) whole_rows: usize,
+    pub(super) features: Vec<String>,
+    pub(super) left_out: Vec<LeftOut>,
+    pub(super) findings: Vec<Finding>,
+    /// The features, and the target at the end.
+    pub(super) columns: Vec<Column>,
+}

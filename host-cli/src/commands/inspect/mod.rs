@@ -1,0 +1,119 @@
+//! `downhill inspect`: looks at the data before anything is fitted.
+
+mod column;
+mod columns;
+mod document;
+mod finding;
+mod frame;
+mod page;
+mod rows;
+mod statistics;
+mod target;
+mod time;
+
+use std::fmt::Write;
+
+use downhill_tables::CsvFile;
+
+use crate::arguments::InspectArguments;
+use crate::data::columns::{TargetKind, choose};
+use crate::report;
+use crate::report::page::Report;
+use crate::support::failure::Outcome;
+use crate::support::format::counted;
+use crate::support::output;
+
+use column::Column;
+use document::Inspection;
+use frame::Frame;
+
+pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
+    let report = Report::asked(arguments.report.as_deref(), None, &[&arguments.data])?;
+    let (document, targets) = look(arguments)?;
+    if let Some(report) = report {
+        report.write(&page::of(&document, &targets))?;
+    }
+    match arguments.json {
+        true => output::print_json(&document),
+        false => output::print(&text(&document)),
+    }
+}
+
+/// Everything that is found, and the target's numbers where it has one.
+fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
+    let options = arguments.table.reading(&[]);
+    let table = CsvFile::open(&arguments.data, &options)?.table(usize::MAX)?;
+    let targets = [arguments.target.clone()];
+    let asked = (!arguments.features.is_empty()).then_some(&arguments.features[..]);
+    let mut choice = choose(&table, &targets, None, asked)?;
+    let time = match &arguments.time {
+        Some(name) => {
+            let column = table.find(name)?;
+            choice
+                .features
+                .retain(|found| found.at != column || !found.feature.is_plain());
+            choice
+                .left_out
+                .retain(|out| out.column != table.columns[column].name);
+            Some(time::order(&table, column)?)
+        }
+        None => None,
+    };
+    let frame = Frame::new(&table, &choice);
+    let mut findings = Vec::new();
+    columns::look(&frame, &mut findings);
+    rows::look(&frame, &mut findings);
+    target::look(&frame, &mut findings);
+    if let Some(order) = &time {
+        time::look(&frame, order, &mut findings);
+    }
+    let document = Inspection {
+        status: "done",
+        data: arguments.data.display().to_string(),
+        target: arguments.target.clone(),
+        kind: match frame.classes {
+            0 => TargetKind::Number,
+            _ => TargetKind::Class,
+        },
+        rows: table.lines.len(),
+        whole_rows: frame.whole.len(),
+        features: choice.names(),
+        left_out: choice.left_out,
+        findings,
+        columns: Column::all(&frame),
+    };
+    Ok((document, frame.present(frame.target())))
+}
+
+fn text(document: &Inspection) -> String {
+    let Inspection {
+        data,
+        target,
+        rows,
+        whole_rows,
+        features,
+        left_out,
+        findings,
+        ..
+    } = document;
+    let mut text = format!(
+        "{data}: {}, {whole_rows} with nothing missing; {target} from {}\n",
+        counted(*rows, "row"),
+        counted(features.len(), "feature")
+    );
+    report::left_out(&mut text, left_out);
+    if findings.is_empty() {
+        text += "\nnothing stands out\n";
+    }
+    for finding in findings {
+        let _ = write!(
+            text,
+            "\n{}: {}\n  why it matters: {}\n  what to do: {}\n",
+            finding.kind.replace('_', " "),
+            finding.seen,
+            finding.matters,
+            finding.advice
+        );
+    }
+    text
+}

@@ -1,0 +1,102 @@
+//! The order of time: whether rows follow it, and whether the end is like the beginning.
+
+use downhill_tables::Table;
+
+use super::finding::Finding;
+use super::finding::{percent, some};
+use super::frame::Frame;
+use super::statistics::shift;
+use crate::support::failure::Outcome;
+
+/// From which distance between the first and the last third of the rows on it is said.
+const SHIFT: f64 = 0.4;
+
+/// The rows in the order of time, those without a time left out.
+pub(super) struct Order {
+    rows: Vec<usize>,
+    /// Number of rows that come before the one that stands in front of them.
+    back: usize,
+}
+
+/// The order of a column of timestamps or numbers.
+pub(super) fn order(table: &Table, column: usize) -> Outcome<Order> {
+    match table.columns[column].is_time() {
+        true => table.check_times(column)?,
+        false => table.check_numeric(column)?,
+    }
+    let times = &table.columns[column].values;
+    let mut rows: Vec<usize> = (0..times.len())
+        .filter(|&row| !times[row].is_nan())
+        .collect();
+    let goes_back = |pair: &&[usize]| times[pair[0]] > times[pair[1]];
+    let back = rows.windows(2).filter(goes_back).count();
+    rows.sort_by(|&a, &b| times[a].total_cmp(&times[b]));
+    Ok(Order { rows, back })
+}
+
+pub(super) fn look(frame: &Frame<'_>, order: &Order, findings: &mut Vec<Finding>) {
+    if order.back > 0 {
+        findings.push(Finding {
+            kind: "time_order",
+            columns: Vec::new(),
+            evidence: order.back as f64,
+            seen: format!(
+                "{} of {} rows ({}) come before the one in front of them",
+                order.back,
+                order.rows.len(),
+                percent(order.back, order.rows.len())
+            ),
+            matters: "`--no-shuffle`, windows and drift detectors take the file's order for that \
+                      of time",
+            advice: "sort the file by time, unless its order means something else".into(),
+        });
+    }
+    findings.extend(shifted(frame, order));
+}
+
+fn shifted(frame: &Frame<'_>, order: &Order) -> Option<Finding> {
+    let third = order.rows.len() / 3;
+    let (first, last) = (
+        &order.rows[..third],
+        &order.rows[order.rows.len() - third..],
+    );
+    let mut shifts: Vec<(f64, usize)> = Vec::new();
+    for column in 0..frame.series.len() {
+        let values = &frame.series[column].values;
+        let of = |rows: &[usize]| -> Vec<f64> {
+            let numbers = rows.iter().map(|&row| values[row]);
+            numbers.filter(|value| !value.is_nan()).collect()
+        };
+        let (before, after) = (of(first), of(last));
+        // Fewer than these differ by chance alone.
+        if before.len() >= 50 && after.len() >= 50 {
+            shifts.push((shift(&before, &after), column));
+        }
+    }
+    shifts.retain(|shift| shift.0 >= SHIFT);
+    shifts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let &(most, _) = shifts.first()?;
+    let columns: Vec<String> = shifts.iter().map(|s| frame.name(s.1).to_owned()).collect();
+    let target = match columns
+        .iter()
+        .any(|name| name == frame.name(frame.target()))
+    {
+        true => ", the target among them",
+        false => "",
+    };
+    Some(Finding {
+        kind: "time_shift",
+        evidence: most,
+        seen: format!(
+            "the last third of the time is not like the first in {}{target}: up to {:.0}% of the \
+             rows would have to move",
+            some(&columns),
+            100.0 * most
+        ),
+        matters: "validation rows from between the others are easier than the time to come",
+        advice: "hold out the end instead: put it into a file of its own and measure with \
+                 `downhill eval`; on the device watch for drift"
+            .into(),
+        columns,
+    })
+}

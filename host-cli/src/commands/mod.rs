@@ -1,0 +1,12 @@
+//! The subcommands.
+
+pub(crate) mod compare;
+pub(crate) mod crosscheck;
+pub(crate) mod device;
+pub(crate) mod eval;
+pub(crate) mod export;
+pub(crate) mod fit;
+pub(crate) mod inspect;
+pub(crate) mod man;
+pub(crate) mod predict;
+pub(crate) mod replay;

@@ -1,0 +1,271 @@
+//! `downhill predict`: predicts the rows of a file.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use downhill::Real;
+use downhill_tables::CsvFile;
+use serde::Serialize;
+
+use crate::arguments::PredictArguments;
+use crate::data::columns::TargetKind;
+use crate::data::encode::Encoder;
+use crate::evaluate::measure;
+use crate::evaluate::metrics::Reading;
+use crate::model::model_file::{self, Loaded, Model, ModelFile};
+use crate::support::failure::Outcome;
+use crate::support::output::{self, ResultWriter, Versioned};
+
+/// Head of what `--json` writes. A row that misses a number has `null`.
+#[derive(Serialize)]
+struct PredictResult<'a, P: Serialize, N: Serialize> {
+    status: &'static str,
+    model: String,
+    fingerprint: String,
+    data: String,
+    target: Option<String>,
+    targets: &'a [String],
+    rows: usize,
+    missing: usize,
+    /// The class of a classifier, else the amount.
+    predictions: P,
+    /// Probability of class 1, or of each class.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    probabilities: Option<N>,
+    /// Scores, above 0 for class 1, or the reconstruction errors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scores: Option<N>,
+    /// Above which score a row is an anomaly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    threshold: Option<f64>,
+}
+
+/// Sequence that is made one by one, as it is written.
+struct List<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for List<F> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0())
+    }
+}
+
+/// Predictions.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<'a, T> {
+    Amount(Numbers<'a, T>),
+    Class(usize),
+}
+
+/// Output of a model.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Numbers<'a, T> {
+    One(T),
+    Each(&'a [T]),
+}
+
+impl<'a, T: Copy> Numbers<'a, T> {
+    fn of(numbers: &'a [T]) -> Self {
+        match numbers {
+            [one] => Self::One(*one),
+            each => Self::Each(each),
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &PredictArguments) -> Outcome {
+    match model_file::read(&arguments.model)? {
+        Loaded::F32(mut model) => predict(arguments, &mut model),
+        Loaded::F64(mut model) => predict(arguments, &mut model),
+    }
+}
+
+fn predict<T>(arguments: &PredictArguments, model: &mut Model<T>) -> Outcome
+where
+    T: Real + Serialize + std::fmt::Display,
+{
+    let out = match arguments.out.as_path() {
+        path if path == Path::new("-") => None,
+        path => Some(output::Target::new(
+            path,
+            &[&arguments.data, &arguments.model],
+        )?),
+    };
+    let how = arguments.table.reading(&model.file.missing_values);
+    let opened = CsvFile::open(&arguments.data, &how)?;
+    let encoder = model.file.encoder(&opened, &[], None)?;
+    let mut out = ResultWriter::new(out)?;
+    match arguments.json {
+        true => json(arguments, model, encoder, &opened, &mut out)?,
+        false => csv(model, encoder, &opened, &mut out)?,
+    }
+    out.finish()
+}
+
+/// Hands out a prediction for each row, until `visit` has seen enough; `None` where a feature is
+/// missing and nothing stands in for it.
+fn each_row<T: Real>(
+    opened: &CsvFile,
+    mut encoder: Encoder,
+    model: &mut Model<T>,
+    mut visit: impl FnMut(&ModelFile<T>, Option<&[T]>) -> Outcome<bool>,
+) -> Outcome {
+    let Model { file, trainer } = model;
+    encoder.each(opened, |rows| {
+        let Some(row) = rows.iter().next() else {
+            return visit(file, None);
+        };
+        let score;
+        let prediction = match file.target.kind {
+            TargetKind::Features => {
+                score = trainer.evaluate(row.features, row.features).map(|e| [e]);
+                score
+                    .as_ref()
+                    .map(|score| &score[..])
+                    .map_err(|&fault| fault)
+            }
+            _ => trainer.predict(row.features),
+        };
+        match prediction {
+            Ok(prediction) => visit(file, Some(prediction)),
+            Err(fault) => Err(measure::too_far(opened.path(), row.line, fault)),
+        }
+    })?;
+    Ok(())
+}
+
+/// How predictions are shown: a reconstruction error as a score.
+fn reading<T: Real>(model: &Model<T>) -> Reading {
+    match model.file.target.kind {
+        TargetKind::Features => Reading::Score,
+        kind => measure::reading(&model.trainer, kind),
+    }
+}
+
+/// The class that a prediction stands for; 1 of an anomaly.
+fn class<T: Real>(file: &ModelFile<T>, prediction: &[T]) -> usize {
+    match (file.anomaly, prediction) {
+        (Some(anomaly), &[score]) => usize::from(score.to_f64() > anomaly.threshold),
+        _ => file.recipe.class_of(prediction),
+    }
+}
+
+/// A cell of a CSV file.
+fn quoted(text: &str) -> String {
+    match text.contains([',', '"', '\n', '\r']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text.into(),
+    }
+}
+
+/// The line above the predictions.
+fn header<T: Real>(model: &Model<T>, reading: Reading) -> String {
+    match reading {
+        Reading::Amounts(1) => "prediction\n".into(),
+        Reading::Amounts(_) => {
+            let names = model.file.target.outputs(&model.file.features).iter();
+            let names = names.map(|name| quoted(&format!("prediction_{name}")));
+            names.collect::<Vec<_>>().join(",") + "\n"
+        }
+        Reading::Score if model.file.anomaly.is_some() => "score,anomaly\n".into(),
+        Reading::Probability => "probability,class\n".into(),
+        Reading::Score => "score,class\n".into(),
+        Reading::Probabilities(classes) => {
+            let names: Vec<String> = (0..classes).map(|k| format!("probability_{k}")).collect();
+            format!("{},class\n", names.join(","))
+        }
+    }
+}
+
+/// Writes each prediction as soon as it is there.
+fn csv<T: Real + std::fmt::Display>(
+    model: &mut Model<T>,
+    encoder: Encoder,
+    opened: &CsvFile,
+    out: &mut ResultWriter,
+) -> Outcome {
+    let reading = reading(model);
+    let mut line = header(model, reading);
+    each_row(opened, encoder, model, |file, prediction| {
+        let _ = match (prediction, reading) {
+            (Some(amounts), Reading::Amounts(_)) => writeln!(line, "{}", Joined(amounts)),
+            (Some(numbers), _) => writeln!(line, "{},{}", Joined(numbers), class(file, numbers)),
+            // Quoted, for an empty line is no row to most readers.
+            (None, Reading::Amounts(1)) => writeln!(line, "\"\""),
+            (None, Reading::Amounts(amounts)) => writeln!(line, "{}", ",".repeat(amounts - 1)),
+            (None, _) => writeln!(line, "{}", ",".repeat(reading.width())),
+        };
+        let written = out.write_all(line.as_bytes());
+        line.clear();
+        out.went(written)
+    })
+}
+
+/// Numbers with commas between them.
+struct Joined<'a, T>(&'a [T]);
+
+impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, number) in self.0.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            write!(f, "{comma}{number}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the object when all predictions are there, for it counts them first.
+fn json<T: Real + Serialize>(
+    arguments: &PredictArguments,
+    model: &mut Model<T>,
+    encoder: Encoder,
+    opened: &CsvFile,
+    out: &mut ResultWriter,
+) -> Outcome {
+    let reading = reading(model);
+    let width = reading.width();
+    // One after the other; NaN, which no prediction is, where there is none.
+    let mut numbers = Vec::<T>::new();
+    let mut missing = 0;
+    each_row(opened, encoder, model, |_, prediction| {
+        match prediction {
+            Some(prediction) => numbers.extend(prediction),
+            None => {
+                missing += 1;
+                numbers.resize(numbers.len() + width, T::NAN);
+            }
+        }
+        Ok(true)
+    })?;
+    let rows = || {
+        let rows = numbers.chunks(width);
+        rows.map(|row| row[0].is_finite().then_some(row))
+    };
+    let answer = |numbers| match reading {
+        Reading::Amounts(_) => Answer::Amount(Numbers::of(numbers)),
+        _ => Answer::Class(class(&model.file, numbers)),
+    };
+    let beside = || List(move || rows().map(|row| row.map(Numbers::of)));
+    let document = PredictResult {
+        status: "done",
+        model: arguments.model.display().to_string(),
+        fingerprint: model.trainer.fingerprint().to_string(),
+        data: arguments.data.display().to_string(),
+        target: model.file.target.option(),
+        targets: &model.file.target.names,
+        threshold: model.file.anomaly.map(|anomaly| anomaly.threshold),
+        rows: rows().count(),
+        missing,
+        predictions: List(|| rows().map(|row| row.map(answer))),
+        probabilities: matches!(reading, Reading::Probability | Reading::Probabilities(_))
+            .then(beside),
+        scores: (reading == Reading::Score).then(beside),
+    };
+    let written = serde_json::to_writer_pretty(&mut *out, &Versioned::new(&document));
+    let written = written.map_err(io::Error::from);
+    let written = written.and_then(|()| out.write_all(b"\n"));
+    out.went(written)?;
+    Ok(())
+}

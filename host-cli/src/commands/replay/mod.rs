@@ -1,0 +1,248 @@
+//! `downhill replay`: every step of a recording again on the host, bit for bit.
+
+mod page;
+mod result;
+
+use std::io::{BufRead, BufReader};
+
+use downhill::rules::Method;
+use downhill::{Fingerprint, Step};
+use downhill_link::CommandError;
+
+use crate::arguments::ReplayArguments;
+use crate::device::recording::{Entry, Head, RecordedCommand, open};
+use crate::model::trainer::{HostFit, build, monitored};
+use crate::report::page::Report;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::output;
+
+use result::{Difference, ReplayResult};
+
+/// A fit that goes through a recording.
+#[derive(Default)]
+struct Replay {
+    fit: Option<HostFit<f32>>,
+    /// True where its target is scaled.
+    scaled: bool,
+    /// State that was pushed and not committed.
+    pushed: Vec<f32>,
+    entries: u64,
+    /// Steps and losses of the samples learned from.
+    learned: Vec<(u64, f32)>,
+}
+
+pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
+    let path = &arguments.recording;
+    let name = path.display();
+    let report = Report::asked(arguments.report.as_deref(), None, &[path])?;
+    let foreign = |line: u64, error: &dyn std::fmt::Display| {
+        Failure::Input(format!(
+            "{name}, line {line}: this is no whole Downhill recording: {error}; make one with \
+             `downhill device record`"
+        ))
+    };
+    let lines = BufReader::new(open(path)?).lines();
+    let mut head: Option<Head> = None;
+    let mut replay = Replay::default();
+    let mut difference = None;
+    for (at, line) in (1..).zip(lines) {
+        let line = line.map_err(|error| foreign(at, &error))?;
+        if head.is_none() {
+            let first: Head = serde_json::from_str(&line).map_err(|error| foreign(at, &error))?;
+            first.check().map_err(|error| foreign(at, &error))?;
+            if first.arithmetic != downhill_link::ARITHMETIC {
+                return Err(Failure::Input(format!(
+                    "{name} is of version {} of the core's arithmetic and this program computes \
+                     by version {}; use the release that the board was built from",
+                    first.arithmetic,
+                    downhill_link::ARITHMETIC
+                )));
+            }
+            head = Some(first);
+            continue;
+        }
+        let entry: Entry = serde_json::from_str(&line).map_err(|error| foreign(at, &error))?;
+        entry.check().map_err(|error| foreign(at, &error))?;
+        difference = replay.follow(&entry, at);
+        if difference.is_some() {
+            break;
+        }
+    }
+    let Some(head) = head else {
+        return Err(foreign(1, &"it is empty"));
+    };
+    let steps = replay.steps();
+    let fingerprint = replay.fingerprint();
+    let document = ReplayResult {
+        status: match difference {
+            None => "identical",
+            Some(_) => "different",
+        },
+        recording: name.to_string(),
+        board: &head.board,
+        entries: replay.entries,
+        steps,
+        first_difference: difference.as_ref(),
+        fingerprint: &fingerprint,
+    };
+    if let Some(report) = report {
+        let unit = match replay.scaled {
+            true => "standardized",
+            false => "per sample",
+        };
+        report.write(&page::of(&document, &replay.learned, unit))?;
+    }
+    if arguments.json {
+        output::print_json(&document)?;
+    } else {
+        let (entries, same) = (replay.entries, difference.is_none());
+        output::say(&format!(
+            "{entries} entries of {} replayed to step {steps}: {}\n",
+            head.board,
+            if same { "all identical" } else { "they part" }
+        ))?;
+    }
+    match difference {
+        None => Ok(()),
+        Some(Difference {
+            line,
+            step,
+            what,
+            recording,
+            host,
+        }) => Err(Failure::Differ(format!(
+            "{name}, line {line}: after step {step} the {what} is {recording} in the recording \
+             and {host} on the host"
+        ))),
+    }
+}
+
+impl Replay {
+    /// Does what the board was told, and compares what became of it.
+    fn follow(&mut self, entry: &Entry, line: u64) -> Option<Difference> {
+        self.entries += 1;
+        let learns = matches!(
+            entry.command,
+            RecordedCommand::Sample { .. }
+                | RecordedCommand::FitScaler { .. }
+                | RecordedCommand::ApplyBatch
+        );
+        // What else a board refuses may be for want of room, which a host does not know.
+        let done = match entry.refused.is_none() || learns {
+            true => Some(self.perform(&entry.command)),
+            false => None,
+        };
+        let step = self.steps();
+        if let (RecordedCommand::Sample { .. }, Some(Ok(learned))) = (&entry.command, &done) {
+            self.learned.push((learned.number, learned.loss));
+        }
+        let differs = |what, recording: String, host: String| {
+            (recording != host).then_some(Difference {
+                line,
+                step,
+                what,
+                recording,
+                host,
+            })
+        };
+        let by_fingerprint = differs("fingerprint", entry.fingerprint.clone(), self.fingerprint());
+        let Some(done) = done else {
+            return by_fingerprint;
+        };
+        let nothing = || String::from("nothing");
+        let refused = entry.refused.clone().unwrap_or_else(nothing);
+        let refusal = done.as_ref().err().map(CommandError::to_string);
+        let steps = |step: Option<u64>| step.map_or_else(nothing, |step| step.to_string());
+        let loss = |loss: Option<f32>| {
+            loss.map_or_else(nothing, |loss| format!("{loss:?} ({:08x})", loss.to_bits()))
+        };
+        by_fingerprint
+            .or_else(|| differs("refusal", refused, refusal.unwrap_or_else(nothing)))
+            .or_else(|| {
+                differs(
+                    "number of steps",
+                    steps(entry.step),
+                    steps(done.ok().map(|s| s.number)),
+                )
+            })
+            .or_else(|| differs("loss", loss(entry.loss), loss(done.ok().map(|s| s.loss))))
+    }
+
+    /// Does what a board was told, and returns the step and the loss that it reports.
+    fn perform(&mut self, command: &RecordedCommand) -> Result<Step<f32>, CommandError> {
+        match (command, &mut self.fit) {
+            (RecordedCommand::Configure(recipe), _) => {
+                self.fit = Some(monitored(build(recipe)?, recipe)?);
+                let scaling = recipe.rules.scaling;
+                self.scaled = scaling.target && scaling.method != Method::None;
+            }
+            (RecordedCommand::Reset, _) => self.fit = None,
+            (_, None) => return Err(CommandError::NoFit),
+            (RecordedCommand::Push { at: 0, words }, _) => self.pushed = words.clone(),
+            (RecordedCommand::Push { words, .. }, _) => self.pushed.extend(words),
+            (command, Some(fit)) => {
+                if let Some(command) = command.to_fit(&self.pushed) {
+                    return Ok(fit.execute(command)?);
+                }
+            }
+        }
+        let number = self.steps();
+        Ok(Step { number, loss: 0.0 })
+    }
+
+    fn steps(&self) -> u64 {
+        self.fit.as_ref().map_or(0, |fit| fit.trainer.steps())
+    }
+
+    fn fingerprint(&self) -> String {
+        let fingerprint = self.fit.as_ref().map(|fit| fit.trainer.fingerprint());
+        fingerprint.unwrap_or(Fingerprint(0)).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use downhill::Dyn;
+    use downhill::Recipe;
+    use downhill::health::Health;
+    use downhill::loss::{AnyLoss, Squared};
+    use downhill::model::{AnyModel, Linear};
+    use downhill::optimizer::{AnyOptimizer, Sgd};
+
+    use super::*;
+
+    /// As on the board: the batch that is applied early counts, and the end is judged.
+    #[test]
+    fn what_watches_a_fit_goes_through_the_recording_too() {
+        let recipe = Recipe::new(
+            AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
+            AnyLoss::Squared(Squared),
+            AnyOptimizer::Sgd(Sgd::new(0.1)),
+        )
+        .health(Health::every(Health::USUAL))
+        .batch(2)
+        .seed(1);
+        let mut replay = Replay::default();
+        replay.perform(&RecordedCommand::Configure(recipe)).unwrap();
+        let mut sample = || {
+            let (features, target) = (vec![1.0], vec![3.0]);
+            let sample = RecordedCommand::Sample {
+                weight: 1.0,
+                features,
+                target,
+            };
+            replay.perform(&sample).unwrap();
+        };
+        (0..2 * 16 + 1).for_each(|_| sample());
+        let level = |replay: &Replay| {
+            let monitor = replay.fit.as_ref().unwrap().monitor.as_ref();
+            monitor.unwrap().loss()
+        };
+        let before = level(&replay);
+        replay.perform(&RecordedCommand::ApplyBatch).unwrap();
+        assert!(level(&replay) < before);
+        replay.perform(&RecordedCommand::Finish).unwrap();
+        let told = replay.fit.as_mut().unwrap().verdict();
+        assert_eq!(told.map(|verdict| verdict.step), Some(17));
+    }
+}

@@ -1,0 +1,234 @@
+//! Columns of a fit.
+
+use std::fmt;
+
+use downhill_tables::suggest::quoted;
+use downhill_tables::{Table, TableError};
+use serde::{Deserialize, Serialize};
+
+use crate::data::features::{self, Feature, ResolvedFeature};
+use crate::support::failure::{Failure, Outcome};
+
+/// The columns of a fit.
+#[derive(Clone, Debug)]
+pub(crate) struct ColumnSelection {
+    /// The features, in the order in which the model takes them.
+    pub(crate) features: Vec<ResolvedFeature>,
+    /// Positions of the targets, in the order in which the model gives them; none where the
+    /// features are told from themselves.
+    pub(crate) targets: Vec<usize>,
+    /// Position of the weights.
+    pub(crate) weight: Option<usize>,
+    /// Columns that were not asked for and are not used.
+    pub(crate) left_out: Vec<LeftOut>,
+}
+
+/// A column that a fit does not use, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct LeftOut {
+    /// Its name.
+    pub(crate) column: String,
+    /// Reason, in words.
+    pub(crate) reason: String,
+}
+
+/// Meaning of a target's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TargetKind {
+    /// An amount.
+    Number,
+    /// The number of a class, from 0 on.
+    Class,
+    /// The features themselves.
+    Features,
+}
+
+/// The columns that a model predicts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Target {
+    /// Their names, in the model's order; none where it tells its features from themselves.
+    pub(crate) names: Vec<String>,
+    /// Meaning of their numbers.
+    pub(crate) kind: TargetKind,
+}
+
+impl Target {
+    /// Names of the model's outputs, given those of its features.
+    pub(crate) fn outputs<'a>(&'a self, features: &'a [String]) -> &'a [String] {
+        match self.kind {
+            TargetKind::Features => features,
+            _ => &self.names,
+        }
+    }
+
+    /// As `--target` takes it; `None` where there is none.
+    pub(crate) fn option(&self) -> Option<String> {
+        (!self.names.is_empty()).then(|| self.names.join(","))
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            TargetKind::Features => f.write_str("each feature"),
+            _ => f.write_str(&self.names.join(", ")),
+        }
+    }
+}
+
+/// Finds the targets and the features: those named, or else every column of numbers.
+pub(crate) fn choose(
+    table: &Table,
+    targets: &[String],
+    weight: Option<&str>,
+    features: Option<&[String]>,
+) -> Outcome<ColumnSelection> {
+    let target = numerics(table, targets)?;
+    if let Some(twice) = (1..target.len()).find(|&at| target[..at].contains(&target[at])) {
+        return Err(Failure::Usage(format!(
+            "`--target` names `{}` twice; name it once",
+            targets[twice]
+        )));
+    }
+    let weight = weight.map(|name| numeric(table, name)).transpose()?;
+    if weight.is_some_and(|weight| target.contains(&weight)) {
+        return Err(Failure::Usage(
+            "`--weight` and `--target` name the same column".into(),
+        ));
+    }
+    let (features, left_out) = match features {
+        None => every_number(table, &target, weight)?,
+        Some(names) => (named(table, &target, names)?, Vec::new()),
+    };
+    Ok(ColumnSelection {
+        features,
+        targets: target,
+        weight,
+        left_out,
+    })
+}
+
+fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<ResolvedFeature>> {
+    let mut found = Vec::<ResolvedFeature>::new();
+    for name in names {
+        let name = name.trim();
+        let more = features::named(table, name)?;
+        if more.iter().any(|one| targets.contains(&one.at)) {
+            let path = table.path.display();
+            return Err(Failure::Input(format!(
+                "{path}: `{name}` is the target and cannot be a feature too; take it out of \
+                 `--features`"
+            )));
+        }
+        if found.iter().any(|one| one.feature == more[0].feature) {
+            return Err(Failure::Usage(format!(
+                "`--features` names `{name}` twice; name it once"
+            )));
+        }
+        found.extend(more);
+    }
+    Ok(found)
+}
+
+fn every_number(
+    table: &Table,
+    targets: &[usize],
+    weight: Option<usize>,
+) -> Outcome<(Vec<ResolvedFeature>, Vec<LeftOut>)> {
+    let (mut features, mut left_out) = (Vec::new(), Vec::new());
+    for (at, column) in table.columns.iter().enumerate() {
+        let name = &column.name;
+        let reason = match (&column.first_text, &column.first_time) {
+            _ if targets.contains(&at) || Some(at) == weight => continue,
+            _ if column.is_blank() => "every cell is missing".into(),
+            (Some(cell), _) if column.is_text() => match column.few_categories() {
+                Some(levels) => format!(
+                    "text (`{}`); to use its {} categories, name it in `--features`",
+                    cell.text,
+                    levels.names().len()
+                ),
+                None => format!("text (`{}`)", cell.text),
+            },
+            (_, Some(cell)) if column.is_time() => format!(
+                "timestamps (`{}`); to use them, name such as `{name}:hour` in `--features`",
+                cell.text
+            ),
+            _ => {
+                table.check_numeric(at)?;
+                let feature = Feature::plain(name);
+                features.push(ResolvedFeature { at, feature });
+                continue;
+            }
+        };
+        left_out.push(LeftOut {
+            column: name.clone(),
+            reason,
+        });
+    }
+    if features.is_empty() {
+        let besides = targets.iter().map(|&at| &*table.columns[at].name);
+        let besides = match besides.collect::<Vec<_>>().as_slice() {
+            [] => String::new(),
+            [one] => format!(" but the target `{one}`"),
+            several => format!(" but the targets {}", quoted(several)),
+        };
+        return Err(Failure::Input(format!(
+            "{}: no column{besides} holds numbers; a fit needs at least one feature",
+            table.path.display(),
+        )));
+    }
+    Ok((features, left_out))
+}
+
+/// Says that `--target` is needed.
+pub(crate) fn no_target() -> Failure {
+    Failure::Usage(
+        "name the column to predict with `--target COL`, or several with commas between; only \
+         `--model autoencoder:…` needs none"
+            .into(),
+    )
+}
+
+/// The columns that `--target` names: one of that very name, or several with commas between.
+pub(crate) fn targets(table: &Table, text: &str) -> Vec<String> {
+    match table.find(text) {
+        Ok(_) => vec![text.into()],
+        Err(_) => text.split(',').map(|name| name.trim().into()).collect(),
+    }
+}
+
+impl ColumnSelection {
+    /// The features' names.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.features
+            .iter()
+            .map(|one| one.feature.to_string())
+            .collect()
+    }
+
+    /// Origin of each feature; empty where each is a column as it stands.
+    pub(crate) fn encoding(&self) -> Vec<Feature> {
+        match self.features.iter().all(|one| one.feature.is_plain()) {
+            true => Vec::new(),
+            false => self
+                .features
+                .iter()
+                .map(|one| one.feature.clone())
+                .collect(),
+        }
+    }
+}
+
+/// The column of this name, which must hold numbers.
+pub(crate) fn numeric(table: &Table, name: &str) -> Result<usize, TableError> {
+    let column = table.find(name)?;
+    table.check_numeric(column)?;
+    Ok(column)
+}
+
+/// The columns of these names, which must hold numbers.
+pub(crate) fn numerics(table: &Table, names: &[String]) -> Result<Vec<usize>, TableError> {
+    names.iter().map(|name| numeric(table, name)).collect()
+}

@@ -1,0 +1,215 @@
+//! Columns and rows of a fit, as its options choose them from a table.
+
+use std::path::PathBuf;
+
+use downhill::Real;
+use downhill::rules::Method;
+
+use crate::data::columns::{self, LeftOut, Target, TargetKind};
+use crate::data::encode::Encoder;
+use crate::data::features::Feature;
+use crate::data::formula::Formula;
+use crate::data::samples::{Order, RowCounts, Sample, Samples, Split, Weighting};
+use crate::data::stream::Stream;
+use crate::options::FitOptions;
+use crate::options::spec::MissingSpec;
+use crate::support::failure::{Failure, Outcome};
+use downhill_tables::{ClassDetector, Column, CsvFile, Dialect, HEAD_ROWS};
+
+/// Columns and rows of a fit.
+#[derive(Debug)]
+pub(crate) struct Dataset<T> {
+    /// File that the rows come from.
+    pub(crate) path: PathBuf,
+    pub(crate) dialect: Dialect,
+    /// Names of the features, in the model's order.
+    pub(crate) features: Vec<String>,
+    /// Origin of each feature; empty where each is a column as it stands.
+    pub(crate) encoding: Vec<Feature>,
+    pub(crate) target: Target,
+    /// The model, where it is a formula.
+    pub(crate) formula: Option<Formula>,
+    /// Columns that are not used, and why.
+    pub(crate) left_out: Vec<LeftOut>,
+    /// Treatment of a row that misses a feature.
+    pub(crate) missing: MissingSpec,
+    /// Marks of a missing cell, beside an empty one.
+    pub(crate) missing_values: Vec<String>,
+    pub(crate) weighting: Weighting,
+    /// All rows, or those of a file too large to be held that are kept to be measured.
+    pub(crate) samples: Samples<T>,
+    /// Training and validation rows among the samples.
+    pub(crate) split: Split,
+    /// All rows of a file too large to be held.
+    pub(crate) stream: Option<Stream>,
+}
+
+/// Findings of the first pass through a file.
+pub(crate) struct FirstPass {
+    /// Numbers that each target takes, as far as they may be classes.
+    pub(crate) targets: Vec<ClassDetector>,
+    /// Scaler that has seen every training row and is not frozen yet, of a file that is not held.
+    pub(crate) scaler: Option<Vec<f64>>,
+}
+
+impl<T: Real> Dataset<T> {
+    /// Reads a file that is no larger than `hold_at_most` bytes, or goes through a larger one once,
+    /// while a scaler learns by `method`. The target is taken for an amount.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where options contradict each other or the columns, and
+    /// [`Failure::Input`] where the file cannot be read or has no row with every number.
+    pub(crate) fn read(
+        options: &FitOptions,
+        hold_at_most: u64,
+        method: Method,
+    ) -> Outcome<(Self, FirstPass)> {
+        let opened = CsvFile::open(&options.data, &options.reading)?;
+        let is_small = opened.length() <= hold_at_most;
+        let mut head = opened.table(HEAD_ROWS)?;
+        // Any row can have a category of its own.
+        if is_small && head.lines.len() == HEAD_ROWS && head.columns.iter().any(Column::is_text) {
+            head = opened.table(usize::MAX)?;
+        }
+        let targets = match (&options.target, options.model) {
+            (Some(target), _) => columns::targets(&head, target),
+            (None, Some(model)) if model.is_of_itself() => Vec::new(),
+            (None, _) => return Err(columns::no_target()),
+        };
+        let formula = Formula::of(options, &head)?;
+        let features = match &formula {
+            Some(formula) => Some(&formula.features[..]),
+            None => (!options.features.is_empty()).then_some(&options.features[..]),
+        };
+        let choice = columns::choose(&head, &targets, options.weight.as_deref(), features)?;
+        let encoder = Encoder::new(&opened, &choice, options.missing);
+        // The left side of a formula is made of all targets at once.
+        let read = match is_small || formula.is_some() {
+            true => FirstRead::hold(&opened, encoder, options.validation_every)?,
+            false => FirstRead::stream(opened, encoder, options.validation_every, method)?,
+        };
+        let mut data = Self {
+            features: choice.names(),
+            encoding: choice.encoding(),
+            dialect: head.dialect,
+            target: Target {
+                names: targets,
+                kind: TargetKind::Number,
+            },
+            formula,
+            left_out: choice.left_out,
+            missing: options.missing,
+            missing_values: options.reading.missing.clone(),
+            weighting: Weighting {
+                column: options.weight.clone(),
+                ..Weighting::default()
+            },
+            samples: read.samples,
+            split: read.split,
+            stream: read.stream,
+            path: head.path,
+        };
+        if data.samples.len() == 0 {
+            return Err(data.samples.none_left(&data.path));
+        }
+        if let (Some(formula), [target]) = (&data.formula, &data.target.names[..]) {
+            let program = formula.program()?;
+            data.samples.take_left_side(&data.path, target, &program)?;
+        }
+        Ok((data, read.first))
+    }
+
+    /// The file's name, as it was given.
+    pub(crate) fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Names of the model's outputs.
+    pub(crate) fn outputs(&self) -> &[String] {
+        self.target.outputs(&self.features)
+    }
+
+    /// Training rows that are held, in the file's order.
+    pub(crate) fn training(&self) -> impl Iterator<Item = Sample<'_, T>> + Clone {
+        self.samples.of(&self.split.train)
+    }
+
+    /// Validation rows that are held, or training rows where there are none.
+    pub(crate) fn measured(&self) -> impl Iterator<Item = Sample<'_, T>> + Clone {
+        self.samples.of(match self.split.validation.is_empty() {
+            true => &self.split.train,
+            false => &self.split.validation,
+        })
+    }
+
+    /// Number of rows that went where.
+    pub(crate) fn rows(&self) -> RowCounts {
+        match &self.stream {
+            Some(stream) => stream.rows,
+            None => RowCounts {
+                used: self.samples.len(),
+                dropped: self.samples.dropped,
+                filled: self.samples.filled,
+                train: self.split.train.len(),
+                validation: self.split.validation.len(),
+            },
+        }
+    }
+
+    /// Goes through the training rows once, some at a time and in this order, until `visit` has
+    /// seen enough.
+    pub(crate) fn epoch<E: From<Failure>>(
+        &self,
+        order: &mut Order<'_>,
+        mut visit: impl FnMut(&Samples<T>, &[u32]) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        match &self.stream {
+            None => visit(&self.samples, order.epoch()).map(|_| ()),
+            Some(stream) => stream.pass(order.random(), &self.weighting.classes, visit),
+        }
+    }
+}
+
+/// FirstRead of a file after the first pass.
+struct FirstRead<T> {
+    samples: Samples<T>,
+    split: Split,
+    stream: Option<Stream>,
+    first: FirstPass,
+}
+
+impl<T: Real> FirstRead<T> {
+    /// Takes every row.
+    fn hold(opened: &CsvFile, mut encoder: Encoder, every: usize) -> Outcome<Self> {
+        let samples: Samples<T> = encoder.hold(opened)?;
+        let mut targets = vec![ClassDetector::default(); encoder.targets()];
+        for (at, occurring) in targets.iter_mut().enumerate() {
+            let mut numbers = samples.iter().map(|row| row.target[at].to_f64());
+            // The first that is no class says it all.
+            let _ = numbers.all(|number| occurring.see(number));
+        }
+        Ok(Self {
+            split: Split::every(samples.len(), every),
+            stream: None,
+            samples,
+            first: FirstPass {
+                targets,
+                scaler: None,
+            },
+        })
+    }
+
+    /// Takes some rows, and leaves the others to be read again.
+    fn stream(opened: CsvFile, encoder: Encoder, every: usize, method: Method) -> Outcome<Self> {
+        let (stream, first) = Stream::first(opened, encoder, every, method)?;
+        Ok(Self {
+            samples: first.kept,
+            split: first.split,
+            stream: Some(stream),
+            first: FirstPass {
+                targets: first.targets,
+                scaler: Some(first.scaler),
+            },
+        })
+    }
+}

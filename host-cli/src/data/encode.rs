@@ -1,0 +1,292 @@
+//! From the rows of a file straight to samples, without a table in between.
+
+use downhill::Real;
+use downhill_tables::suggest::quoted;
+use downhill_tables::{CsvFile, HEAD_ROWS, Row, Rows, TableError, shown};
+
+use crate::data::columns::ColumnSelection;
+use crate::data::features::ResolvedFeature;
+use crate::data::samples::Samples;
+use crate::options::spec::MissingSpec;
+use crate::support::failure::{Failure, Outcome};
+
+/// Encoder of rows into the features, targets and weight of samples.
+#[derive(Clone, Debug)]
+pub(crate) struct Encoder {
+    features: Vec<ResolvedFeature>,
+    targets: Vec<usize>,
+    weight: Option<usize>,
+    /// Place of each column's number in a sample, the features before the targets.
+    places: Vec<usize>,
+    /// True where a sample is its numbers in their places.
+    is_plain: bool,
+    missing: MissingSpec,
+    /// Name of each column of the file, and the number of its missing cells.
+    columns: Vec<(String, usize)>,
+    path: std::path::PathBuf,
+    /// True where a model says what categories there are, and not the first rows.
+    is_of_model: bool,
+}
+
+impl Encoder {
+    /// Encoder of columns that were chosen from the first rows.
+    pub(crate) fn new(file: &CsvFile, choice: &ColumnSelection, missing: MissingSpec) -> Self {
+        let mut places = vec![Rows::NOWHERE; file.names().len()];
+        let mut is_plain = choice.weight.is_none();
+        let features = choice.features.iter();
+        let features = features.map(|one| one.feature.is_plain().then_some(one.at));
+        let targets = choice.targets.iter().copied().map(Some);
+        for (place, column) in features.chain(targets).enumerate() {
+            match column.map(|column| &mut places[column]) {
+                Some(free) if *free == Rows::NOWHERE => *free = place,
+                _ => is_plain = false,
+            }
+        }
+        Self {
+            features: choice.features.clone(),
+            targets: choice.targets.clone(),
+            weight: choice.weight,
+            places,
+            is_plain,
+            missing,
+            columns: file.names().iter().map(|name| (name.clone(), 0)).collect(),
+            path: file.path().into(),
+            is_of_model: false,
+        }
+    }
+
+    /// Encoder of the features of a model, and of these targets and weights.
+    pub(crate) fn of_model(
+        file: &CsvFile,
+        features: Vec<ResolvedFeature>,
+        targets: &[String],
+        weight: Option<&String>,
+        missing: MissingSpec,
+    ) -> Result<Self, TableError> {
+        let find = |name: &String| file.find(name);
+        let choice = ColumnSelection {
+            features,
+            targets: targets.iter().map(find).collect::<Result<_, _>>()?,
+            weight: weight.map(find).transpose()?,
+            left_out: Vec::new(),
+        };
+        Ok(Self {
+            is_of_model: true,
+            ..Self::new(file, &choice, missing)
+        })
+    }
+
+    /// The rows of a file, whose numbers are read into their places.
+    pub(crate) fn rows<'f>(&self, file: &'f CsvFile) -> Result<Rows<'f>, TableError> {
+        file.rows(&self.places)
+    }
+
+    /// Takes every row of a file.
+    pub(crate) fn hold<T: Real>(&mut self, file: &CsvFile) -> Outcome<Samples<T>> {
+        let mut samples = self.samples();
+        let mut rows = self.rows(file)?;
+        while self.next(&mut rows, &mut samples)?.is_some() {}
+        samples.sparsest = self.sparsest();
+        match samples.len() + samples.dropped {
+            0 => Err(TableError::NoRows(self.path.clone()).into()),
+            _ => Ok(samples),
+        }
+    }
+
+    /// Takes the rows of a file one after another, until `visit` has seen enough: of each the
+    /// samples hold it alone, or nothing, where it misses a number that nothing stands in for.
+    /// Returns what they have counted.
+    pub(crate) fn each<T: Real>(
+        &mut self,
+        file: &CsvFile,
+        mut visit: impl FnMut(&mut Samples<T>) -> Outcome<bool>,
+    ) -> Outcome<Samples<T>> {
+        let mut row = self.samples();
+        let mut rows = self.rows(file)?;
+        let mut any = false;
+        while self.next(&mut rows, &mut row)?.is_some() {
+            any = true;
+            if !visit(&mut row)? {
+                break;
+            }
+            row.truncate(0);
+        }
+        row.sparsest = self.sparsest();
+        match any {
+            true => Ok(row),
+            false => Err(TableError::NoRows(self.path.clone()).into()),
+        }
+    }
+
+    /// No samples yet, of as many numbers as these have.
+    pub(crate) fn samples<T: Real>(&self) -> Samples<T> {
+        Samples::empty(self.features.len(), self.targets.len(), self.missing)
+    }
+
+    /// Numbers of features and of targets of a sample; the targets of one that has none of its
+    /// own are its features.
+    pub(crate) fn widths(&self) -> (usize, usize) {
+        let features = self.features.len();
+        match self.targets.len() {
+            0 => (features, features),
+            targets => (features, targets),
+        }
+    }
+
+    /// Number of columns that are predicted.
+    pub(crate) fn targets(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// Column used that misses most, and the number of rows that it misses.
+    pub(crate) fn sparsest(&self) -> (String, usize) {
+        let features = self.features.iter().map(|feature| feature.at);
+        let used = features
+            .chain(self.targets.iter().copied())
+            .chain(self.weight);
+        let worst = used.max_by_key(|&at| self.columns[at].1);
+        worst.map_or_else(Default::default, |at| self.columns[at].clone())
+    }
+
+    /// Adds the next row of a file to samples, unless it misses a number that nothing stands in
+    /// for; returns whether it did, and `None` behind the last row.
+    #[inline]
+    pub(crate) fn next<T: Real>(
+        &mut self,
+        rows: &mut Rows<'_>,
+        samples: &mut Samples<T>,
+    ) -> Outcome<Option<bool>> {
+        let Some(row) = rows.next_row()? else {
+            return Ok(None);
+        };
+        match row.numbers().filter(|_| self.is_plain) {
+            Some(numbers) => Ok(Some(samples.push(numbers, row.line()))),
+            None => self.take(&row, samples).map(Some),
+        }
+    }
+
+    /// Adds a row, a cell at a time.
+    #[inline(never)]
+    fn take<T: Real>(&mut self, row: &Row<'_>, samples: &mut Samples<T>) -> Outcome<bool> {
+        let (features, targets) = samples.next_row();
+        for (at, feature) in features.iter_mut().enumerate() {
+            let ResolvedFeature { at: column, .. } = self.features[at];
+            if let Some(number) = self.encoded(row, at)? {
+                *feature = narrow(row, column, number)?;
+            }
+        }
+        let mut labeled = true;
+        for (at, target) in targets.iter_mut().enumerate() {
+            let column = self.targets[at];
+            match self.number(row, column)? {
+                Some(number) => *target = narrow(row, column, number)?,
+                None => labeled = false,
+            }
+        }
+        let mut weight = T::ONE;
+        if let Some(column) = self.weight {
+            match self.number(row, column)? {
+                Some(number) if number < 0.0 => {
+                    return Err(Failure::input(format_args!(
+                        "{}: the weight {number} is negative; a weight is at least 0",
+                        row.place(column)
+                    )));
+                }
+                Some(number) => weight = narrow(row, column, number)?,
+                None => labeled = false,
+            }
+        }
+        Ok(samples.end_row(labeled, weight, row.line()))
+    }
+
+    /// The number of a cell; `None` where it is missing.
+    #[inline(always)]
+    fn number(&mut self, row: &Row<'_>, column: usize) -> Outcome<Option<f64>> {
+        let number = row.number(column)?;
+        if number.is_none() {
+            self.columns[column].1 += 1;
+        }
+        Ok(number)
+    }
+
+    /// The number of a feature; `None` where its cell is missing.
+    #[inline(always)]
+    fn encoded(&mut self, row: &Row<'_>, at: usize) -> Outcome<Option<f64>> {
+        let ResolvedFeature {
+            at: column,
+            feature,
+        } = &self.features[at];
+        if feature.is_plain() {
+            return self.number(row, *column);
+        }
+        let number = match feature.part().filter(|_| feature.level().is_none()) {
+            Some(part) => row.seconds(*column)?.map(|seconds| part.of(seconds)),
+            None => self.category(row, at)?,
+        };
+        self.columns[*column].1 += usize::from(number.is_none());
+        Ok(number)
+    }
+
+    /// 1 where a cell has the category of a feature, or else 0.
+    #[inline(never)]
+    fn category(&self, row: &Row<'_>, at: usize) -> Outcome<Option<f64>> {
+        let ResolvedFeature {
+            at: column,
+            feature,
+        } = &self.features[at];
+        let (column, level) = (*column, feature.level());
+        let Some(text) = row.text(column)? else {
+            return Ok(None);
+        };
+        let same = self.features.iter().filter(|other| other.at == column);
+        let known: Vec<&str> = same.filter_map(|other| other.feature.level()).collect();
+        // Of numbers among texts, `1.0` is the category `1`.
+        let said = match known.contains(&text) {
+            true => text.into(),
+            false => match row.number(column) {
+                Ok(Some(number)) => number.to_string(),
+                _ => text.into(),
+            },
+        };
+        if known.contains(&&*said) {
+            return Ok(Some(f64::from(u8::from(Some(&*said) == level))));
+        }
+        let (place, cell, known) = (row.place(column), shown(text), quoted(&known));
+        Err(Failure::Input(match self.is_of_model {
+            false => format!(
+                "{place}: `{cell}` is not among the categories of the first rows, {known}; put a \
+                 row with it among the first {HEAD_ROWS}, or mark it as missing with \
+                 `--missing-value={cell}`"
+            ),
+            true => format!(
+                "{place}: the model knows no `{cell}`, only {known}; correct it, mark it as \
+                 missing with `--missing-value={cell}`, or fit again with rows that have it"
+            ),
+        }))
+    }
+}
+
+/// A number in the precision of the fit.
+#[inline(always)]
+fn narrow<T: Real>(row: &Row<'_>, column: usize, number: f64) -> Outcome<T> {
+    let narrow = T::from_f64(number);
+    match narrow.is_finite() {
+        true => Ok(narrow),
+        false => Err(too_large(row, column)),
+    }
+}
+
+#[cold]
+fn too_large(row: &Row<'_>, column: usize) -> Failure {
+    let cell = row
+        .text(column)
+        .ok()
+        .flatten()
+        .map(shown)
+        .unwrap_or_default();
+    Failure::Input(format!(
+        "{}: `{cell}` is beyond the numbers of `f32`; correct it, mark it as missing with \
+         `--missing-value={cell}`, or fit with `--precision f64`",
+        row.place(column)
+    ))
+}

@@ -1,0 +1,167 @@
+//! Features of a model, and their origin in a table.
+
+use std::fmt;
+
+use downhill_tables::{CsvFile, MOST_CATEGORIES, Table, TableError, TimePart};
+use serde::{Deserialize, Serialize};
+
+use crate::support::failure::{Failure, Outcome};
+
+/// A feature: a column of numbers, or something made of a column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Feature {
+    /// The column's name.
+    column: String,
+    /// Category for which the feature is 1; it is 0 for the others of its column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    level: Option<String>,
+    /// Part that is taken of a column of timestamps.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    part: Option<TimePart>,
+}
+
+impl Feature {
+    /// The numbers of a column.
+    pub(crate) fn plain(column: &str) -> Self {
+        Self {
+            column: column.into(),
+            level: None,
+            part: None,
+        }
+    }
+
+    /// Category for which it is 1.
+    pub(crate) fn level(&self) -> Option<&str> {
+        self.level.as_deref()
+    }
+
+    /// Part that is taken of a column of timestamps.
+    pub(crate) fn part(&self) -> Option<TimePart> {
+        self.part
+    }
+
+    /// True where it is a column as it stands.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.level.is_none() && self.part.is_none()
+    }
+}
+
+impl fmt::Display for Feature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.column)?;
+        match (&self.level, self.part) {
+            (Some(level), _) => write!(f, "={level}"),
+            (None, Some(part)) => write!(f, ":{part}"),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// A feature, and where its column stands in a table.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolvedFeature {
+    pub(crate) at: usize,
+    pub(crate) feature: Feature,
+}
+
+impl ResolvedFeature {
+    /// Value in a row; NaN where its cell is missing.
+    #[inline]
+    pub(crate) fn value(&self, table: &Table, row: usize) -> f64 {
+        let column = &table.columns[self.at];
+        let value = column.values[row];
+        match (&self.feature.level, self.feature.part) {
+            (None, None) => value,
+            (None, Some(part)) => part.of(value),
+            (Some(level), _) => match &column.categories {
+                Some(levels) => levels
+                    .of(row)
+                    .map_or(f64::NAN, |text| f64::from(u8::from(text == level))),
+                None if value.is_nan() => f64::NAN,
+                None => f64::from(u8::from(value.to_string() == *level)),
+            },
+        }
+    }
+}
+
+/// The features that a name of `--features` stands for: a column of numbers, a feature for each
+/// level of a column of categories, or `COLUMN:PART` of one of timestamps.
+pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> {
+    if let Some((column, part)) = part_of(table, name) {
+        let at = table.find(column)?;
+        return Ok(vec![of_time(table, at, part)?]);
+    }
+    let at = table.find(name)?;
+    let column = &table.columns[at];
+    if let Some(levels) = column.few_categories() {
+        let one = |level: &String| ResolvedFeature {
+            at,
+            feature: Feature {
+                column: name.into(),
+                level: Some(level.clone()),
+                part: None,
+            },
+        };
+        return Ok(levels.names().iter().map(one).collect());
+    }
+    if column.is_time() && column.first_text.is_none() {
+        return Err(Failure::Input(format!(
+            "{}: `{name}` holds timestamps; take `{name}:hour`, `{name}:weekday`, \
+             `{name}:yearday` or `{name}:seconds` for a feature",
+            table.path.display()
+        )));
+    }
+    if column.is_text() {
+        return Err(Failure::Input(format!(
+            "{}: `{name}` holds text, and more than {MOST_CATEGORIES} different ones: too many for \
+             categories; use other columns",
+            table.path.display()
+        )));
+    }
+    table.check_numeric(at)?;
+    let feature = Feature::plain(name);
+    Ok(vec![ResolvedFeature { at, feature }])
+}
+
+/// Parts `COLUMN:PART`, unless a column has the whole for its name.
+fn part_of<'a>(table: &Table, name: &'a str) -> Option<(&'a str, TimePart)> {
+    if table.find(name).is_ok() {
+        return None;
+    }
+    let (column, part) = name.rsplit_once(':')?;
+    Some((column, part.parse().ok()?))
+}
+
+fn of_time(table: &Table, at: usize, part: TimePart) -> Result<ResolvedFeature, TableError> {
+    let column = &table.columns[at];
+    table.check_times(at)?;
+    Ok(ResolvedFeature {
+        at,
+        feature: Feature {
+            column: column.name.clone(),
+            level: None,
+            part: Some(part),
+        },
+    })
+}
+
+/// The features of a model, in its order; `encoding` is empty where each is a column as it
+/// stands.
+pub(crate) fn of_model(
+    opened: &CsvFile,
+    names: &[String],
+    encoding: &[Feature],
+) -> Result<Vec<ResolvedFeature>, TableError> {
+    let find = |feature: Feature| {
+        let at = opened.find(&feature.column)?;
+        Ok(ResolvedFeature { at, feature })
+    };
+    match encoding.is_empty() {
+        true => names
+            .iter()
+            .map(|name| find(Feature::plain(name)))
+            .collect(),
+        false => encoding.iter().cloned().map(find).collect(),
+    }
+}

@@ -1,0 +1,178 @@
+//! A formula on the command line: its text, the columns it uses, and its parameters.
+
+use downhill::Real;
+use downhill::model::AnyModel;
+use downhill::model::formula::{self, FormulaError, Parsed, Program};
+use downhill_tables::Table;
+use downhill_tables::suggest::{nearest, quoted};
+use serde::{Deserialize, Serialize};
+
+use crate::data::columns;
+use crate::options::FitOptions;
+use crate::options::spec::{ModelSpec, RangeSpec, StartSpec};
+use crate::support::failure::{Failure, Outcome};
+
+/// A formula that was read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Formula {
+    /// Its text, as it was given.
+    pub(crate) text: String,
+    /// Its parameters, in the program's order.
+    pub(crate) parameters: Vec<String>,
+    /// Their start values.
+    pub(crate) start: Vec<f64>,
+    /// The columns it uses, in the program's order.
+    #[serde(skip)]
+    pub(crate) features: Vec<String>,
+    #[serde(skip)]
+    target: String,
+}
+
+impl Formula {
+    /// The formula of `--model`, if that is one: its columns are there, and each parameter has
+    /// a start.
+    pub(crate) fn of(options: &FitOptions, table: &Table) -> Outcome<Option<Self>> {
+        let Some(text) = options.formula() else {
+            return Ok(None);
+        };
+        if !options.features.is_empty() {
+            return Err(Failure::Usage(
+                "a formula says itself which columns it uses; leave out `--features`".into(),
+            ));
+        }
+        let columns: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
+        // Before the formula, for every name in it would be a parameter else.
+        let target = options.target.as_deref().unwrap_or_default();
+        table.find(target)?;
+        let parsed = parse::<f64>(text, target, &columns)?;
+        let parameters: Vec<String> = owned(parsed.parameters());
+        columns::numerics(table, &owned(parsed.features()))?;
+        if let Some(name) = missing(&parameters, &options.start) {
+            let close = nearest(name, columns.iter().copied());
+            let hint = match close.as_slice() {
+                [] => format!("the columns are {}", quoted(&columns)),
+                close => format!("did you mean the column {}?", quoted(close)),
+            };
+            return Err(Failure::Usage(format!(
+                "`{name}` in the formula is no column, so it is a parameter and needs a start: \
+                 add `{name}=…` to `--start`; {hint}"
+            )));
+        }
+        let start = starts(&parameters, &options.start)?;
+        Ok(Some(Self {
+            text: text.into(),
+            start: start.into_iter().flatten().collect(),
+            features: owned(parsed.features()),
+            parameters,
+            target: target.into(),
+        }))
+    }
+
+    /// The formula as a program that starts where it was told.
+    pub(crate) fn program<T: Real>(&self) -> Outcome<Program<T>> {
+        let columns: Vec<&str> = self.features.iter().map(String::as_str).collect();
+        let program = parse::<T>(&self.text, &self.target, &columns)?.program;
+        let start: Vec<T> = self.start.iter().map(|&x| T::from_f64(x)).collect();
+        program.with_start(&start).ok_or_else(|| {
+            Failure::Usage(
+                "a value of `--start` is too large for the fit's precision; try `--precision f64`"
+                    .into(),
+            )
+        })
+    }
+}
+
+impl Formula {
+    /// The left side, where it is a function of the target, which is predicted in its place.
+    pub(crate) fn left_side<T: Real>(&self, program: &Program<T>) -> Option<&str> {
+        let mut quote = None;
+        let end = self.text.find(|c| {
+            match quote {
+                None if matches!(c, '"' | '`') => quote = Some(c),
+                Some(open) if open == c => quote = None,
+                _ => {}
+            }
+            quote.is_none() && c == '='
+        })?;
+        program.transforms_target().then(|| self.text[..end].trim())
+    }
+}
+
+/// The core's model: the formula, or what the name says.
+pub(crate) fn model<T: Real>(
+    formula: Option<&Formula>,
+    spec: ModelSpec,
+    features: u16,
+    outputs: u16,
+) -> Outcome<AnyModel<T>> {
+    match formula {
+        Some(formula) => formula.program().map(AnyModel::Formula),
+        None => spec
+            .build(features, outputs)
+            .ok_or_else(|| Failure::Usage("the formula was not read".into())),
+    }
+}
+
+/// The place of each start: in the order of `names`, and `None` where there is none.
+pub(crate) fn starts(names: &[String], given: &[StartSpec]) -> Outcome<Vec<Option<f64>>> {
+    let mut starts = vec![None; names.len()];
+    for spec in given {
+        let at = place(names, "--start", &spec.parameter)?;
+        if starts[at].replace(spec.value).is_some() {
+            return Err(twice("--start", &spec.parameter));
+        }
+    }
+    Ok(starts)
+}
+
+/// The least and the largest value of a parameter, where it has such.
+type Limits = (Option<f64>, Option<f64>);
+
+/// The limits of each parameter.
+pub(crate) fn bounds(names: &[String], given: &[RangeSpec]) -> Outcome<Vec<Option<Limits>>> {
+    let mut bounds = vec![None; names.len()];
+    for spec in given {
+        let at = place(names, "--bounds", &spec.parameter)?;
+        if bounds[at].replace((spec.lower, spec.upper)).is_some() {
+            return Err(twice("--bounds", &spec.parameter));
+        }
+    }
+    Ok(bounds)
+}
+
+fn place(names: &[String], option: &str, name: &str) -> Outcome<usize> {
+    let place = names.iter().position(|known| known == name);
+    place.ok_or_else(|| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Failure::Usage(format!(
+            "`{option}` names `{name}`, which is no parameter; the parameters are {}",
+            quoted(&names)
+        ))
+    })
+}
+
+fn twice(option: &str, name: &str) -> Failure {
+    Failure::Usage(format!("`{option}` names `{name}` twice; name it once"))
+}
+
+fn missing<'a>(parameters: &'a [String], given: &[StartSpec]) -> Option<&'a str> {
+    let given = |name: &&String| given.iter().any(|spec| spec.parameter == **name);
+    let name = parameters.iter().find(|name| !given(name));
+    name.map(String::as_str)
+}
+
+fn parse<'a, T: Real>(text: &'a str, target: &str, columns: &[&str]) -> Outcome<Parsed<'a, T>> {
+    let is_column = |name: &str| columns.contains(&name);
+    formula::parse(text, target, is_column).map_err(|error| refused(text, error))
+}
+
+/// The text and a caret under what is wrong with it.
+fn refused(text: &str, error: FormulaError) -> Failure {
+    let shown = error.caret(text).to_string().replace('\n', "\n  ");
+    Failure::Usage(format!("the formula cannot be read:\n  {shown}"))
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.into()).collect()
+}

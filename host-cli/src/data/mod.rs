@@ -1,0 +1,10 @@
+//! Columns and rows: from a table to samples.
+
+pub(crate) mod columns;
+pub(crate) mod dataset;
+pub(crate) mod encode;
+pub(crate) mod features;
+pub(crate) mod formula;
+pub(crate) mod samples;
+pub(crate) mod scaling;
+pub(crate) mod stream;

@@ -1,0 +1,161 @@
+//! Files that are read again for every pass instead of being held.
+
+use downhill::random::Random;
+use downhill::rules::Method;
+use downhill::split::is_validation;
+use downhill::{Real, scaler};
+use downhill_tables::{ClassDetector, CsvFile};
+
+use crate::data::encode::Encoder;
+use crate::data::samples::{RowCounts, Samples, Split};
+use crate::support::failure::{Failure, Outcome};
+
+/// Bytes of samples that are shuffled at a time.
+const WINDOW: usize = 8 << 20;
+
+/// Training rows that are kept to be measured, and validation rows too.
+const KEPT: usize = 50_000;
+
+/// The rows of a file that is too large to be held.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    file: CsvFile,
+    encoder: Encoder,
+    every: usize,
+    /// Number of rows that are shuffled at a time.
+    pub(crate) window: usize,
+    /// Numbers of rows of the whole file.
+    pub(crate) rows: RowCounts,
+}
+
+/// Findings of the first pass through a file.
+pub(crate) struct First<T> {
+    /// Some rows, drawn at random.
+    pub(crate) kept: Samples<T>,
+    /// Training and validation rows among them.
+    pub(crate) split: Split,
+    /// Scaler that has seen every training row, not frozen yet.
+    pub(crate) scaler: Vec<f64>,
+    /// Numbers that each target takes, as far as they may be classes.
+    pub(crate) targets: Vec<ClassDetector>,
+}
+
+impl Stream {
+    /// Goes through a file once. Every `every`-th row is for validation; a scaler learns by `method`.
+    pub(crate) fn first<T: Real>(
+        file: CsvFile,
+        mut encoder: Encoder,
+        every: usize,
+        method: Method,
+    ) -> Outcome<(Self, First<T>)> {
+        let mut kept = encoder.samples::<T>();
+        let (width, outputs) = encoder.widths();
+        let mut words = vec![0.0; scaler::words(width + outputs)];
+        let mut numbers = Vec::with_capacity(width + outputs);
+        let mut targets = vec![ClassDetector::default(); encoder.targets()];
+        // Training and validation rows: their places among those kept, and how many
+        // there are in the file.
+        let mut sets = [(Vec::new(), 0u32), (Vec::new(), 0u32)];
+        let mut random = Random::seed(0);
+        let (mut used, mut dropped) = (0u64, 0);
+        let mut records = encoder.rows(&file)?;
+        while let Some(is_there) = encoder.next(&mut records, &mut kept)? {
+            if !is_there {
+                dropped += 1;
+                continue;
+            }
+            let validation = is_validation(used, every as u32);
+            used += 1;
+            let place = kept.len() - 1;
+            let row = kept.sample(place);
+            for (occurring, number) in targets.iter_mut().zip(row.target) {
+                occurring.see(number.to_f64());
+            }
+            if !validation && method != Method::None {
+                numbers.clear();
+                let all = row.features.iter().chain(row.target);
+                numbers.extend(all.map(|number| number.to_f64()));
+                scaler::learn(&mut words, method, &numbers, &[]);
+            }
+            let (places, count) = &mut sets[usize::from(validation)];
+            *count = count.saturating_add(1);
+            if places.len() < KEPT {
+                places.push(place as u32);
+            } else {
+                match places.get(random.below(*count) as usize) {
+                    Some(&other) => kept.replace(other as usize),
+                    None => kept.truncate(place),
+                }
+            }
+        }
+        kept.dropped = dropped;
+        kept.sparsest = encoder.sparsest();
+        let [(train, trained), (validation, tested)] = sets;
+        let row_bytes = (width + outputs + 1) * size_of::<T>() + size_of::<u64>();
+        let stream = Self {
+            file,
+            encoder,
+            every,
+            window: (WINDOW / row_bytes).max(1),
+            rows: RowCounts {
+                used: used as usize,
+                dropped,
+                filled: kept.filled,
+                train: trained as usize,
+                validation: tested as usize,
+            },
+        };
+        let first = First {
+            kept,
+            split: Split { train, validation },
+            scaler: words,
+            targets,
+        };
+        Ok((stream, first))
+    }
+
+    /// Goes through the training rows, a window at a time and each window in an order of its
+    /// own, until `visit` has seen enough. The weights of the rows are multiplied with those of
+    /// their `classes`.
+    pub(crate) fn pass<T: Real, E: From<Failure>>(
+        &self,
+        mut random: Option<&mut Random>,
+        classes: &[f64],
+        mut visit: impl FnMut(&Samples<T>, &[u32]) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut encoder = self.encoder.clone();
+        let mut window = encoder.samples::<T>();
+        let mut order = Vec::new();
+        let mut used = 0;
+        let mut records = encoder.rows(&self.file).map_err(Failure::from)?;
+        loop {
+            let next = encoder.next(&mut records, &mut window)?;
+            let ended = next.is_none();
+            match next {
+                Some(true) => {
+                    used += 1;
+                    if is_validation(used - 1, self.every as u32) {
+                        window.truncate(window.len() - 1);
+                    }
+                }
+                Some(false) => continue,
+                None => {}
+            }
+            if ended || window.len() == self.window {
+                window.weigh_classes(classes);
+                order.clear();
+                order.extend(0..window.len() as u32);
+                if let Some(random) = &mut random {
+                    random.shuffle(&mut order);
+                }
+                if !order.is_empty() && !visit(&window, &order)? {
+                    return Ok(());
+                }
+                window.truncate(0);
+            }
+            if ended {
+                return Ok(());
+            }
+        }
+    }
+}

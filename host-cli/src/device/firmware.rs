@@ -1,0 +1,47 @@
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use crate::support::failure::{Failure, Outcome};
+
+/// Builds a board's firmware from the sources around the current folder; returns the ELF.
+pub(crate) fn build(board: &str) -> Outcome<PathBuf> {
+    let root = sources()?;
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let output = Command::new(&cargo)
+        .args(["xtask", "firmware", board])
+        .current_dir(&root)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| {
+            Failure::Input(format!(
+                "{}: {error}; install Rust, or give a built firmware with `--firmware`",
+                cargo.display()
+            ))
+        })?;
+    let elf = String::from_utf8_lossy(&output.stdout).trim().to_string();
+    if !output.status.success() || elf.is_empty() {
+        return Err(Failure::Input(format!(
+            "the firmware of {board} does not build; `cargo xtask setup` installs the toolchain \
+             it needs"
+        )));
+    }
+    Ok(elf.into())
+}
+
+/// The root of Downhill's sources: this folder or one above it.
+fn sources() -> Outcome<PathBuf> {
+    let here = env::current_dir().map_err(Failure::input)?;
+    let root = here.ancestors().find(|folder| {
+        folder.join("firmware/boards").is_dir() && folder.join("crates/xtask").is_dir()
+    });
+    root.map(PathBuf::from).ok_or_else(|| {
+        Failure::Input(format!(
+            "{} is not within Downhill's sources, from which the firmware is built; go there, or \
+             give a built firmware with `--firmware`",
+            here.display()
+        ))
+    })
+}

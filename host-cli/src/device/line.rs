@@ -1,0 +1,104 @@
+//! The lines that a board may be reached by.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+use serialport::SerialPort;
+
+use super::Machine;
+use crate::support::failure::{Failure, Outcome};
+
+/// How long to wait for a TCP connection.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// A line, read with the patience that it was opened with.
+pub(crate) enum Line {
+    /// To an emulator of our own.
+    Emulated(Machine),
+    /// A serial port.
+    Serial(Box<dyn SerialPort>),
+    /// A TCP connection.
+    Tcp(TcpStream),
+}
+
+impl Line {
+    /// Opens `tcp:HOST:PORT`, or a serial port at a speed in baud.
+    pub(crate) fn open(name: &str, baud: u32) -> Outcome<Self> {
+        let refuse = |error: &dyn std::fmt::Display, cure: &str| {
+            Failure::Input(format!("{name}: {error}; {cure}"))
+        };
+        let Some(address) = name.strip_prefix("tcp:") else {
+            let port = serialport::new(name, baud).open();
+            let cure = "`downhill device list` shows the ports there are";
+            return port.map(Self::Serial).map_err(|error| refuse(&error, cure));
+        };
+        let cure = "is the board's line really there?";
+        let mut addresses = address
+            .to_socket_addrs()
+            .map_err(|error| refuse(&error, "write `tcp:HOST:PORT`"))?;
+        let Some(address) = addresses.next() else {
+            return Err(refuse(&"no such host", "write `tcp:HOST:PORT`"));
+        };
+        let stream = TcpStream::connect_timeout(&address, CONNECT);
+        let stream = stream.map_err(|error| refuse(&error, cure))?;
+        // An order is a frame, and its answer is waited for.
+        stream
+            .set_nodelay(true)
+            .map_err(|error| refuse(&error, cure))?;
+        Ok(Self::Tcp(stream))
+    }
+
+    /// How long a read waits for a byte.
+    pub(super) fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
+        match self {
+            Self::Emulated(machine) => machine.uart.set_read_timeout(Some(patience)),
+            Self::Serial(port) => port.set_timeout(patience).map_err(io::Error::from),
+            Self::Tcp(stream) => stream.set_read_timeout(Some(patience)),
+        }
+    }
+
+    /// Reads what there is: 0 bytes where nothing came in time, an error where the line ended.
+    pub(super) fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = match self {
+            Self::Emulated(machine) => machine.uart.read(bytes),
+            Self::Serial(port) => port.read(bytes),
+            Self::Tcp(stream) => stream.read(bytes),
+        };
+        match read {
+            Ok(0) => Err(ErrorKind::UnexpectedEof.into()),
+            Err(error) if is_patience(error.kind()) => Ok(0),
+            read => read,
+        }
+    }
+
+    pub(super) fn write(&mut self, frame: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Emulated(machine) => machine.uart.write_all(frame),
+            Self::Serial(port) => port.write_all(frame),
+            Self::Tcp(stream) => stream.write_all(frame),
+        }
+    }
+
+    /// Description of the other end, for a message about its silence.
+    pub(super) fn state(&mut self) -> String {
+        match self {
+            Self::Emulated(machine) => match machine.ended() {
+                Some(status) => format!("the emulator ended with {status}"),
+                None => "the emulator still runs".into(),
+            },
+            Self::Serial(port) => port.name().unwrap_or_else(|| "a serial port".into()),
+            Self::Tcp(stream) => match stream.peer_addr() {
+                Ok(address) => address.to_string(),
+                Err(error) => error.to_string(),
+            },
+        }
+    }
+}
+
+fn is_patience(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+    )
+}

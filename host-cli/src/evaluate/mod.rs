@@ -1,0 +1,5 @@
+//! Predictions, measured.
+
+pub(crate) mod measure;
+pub(crate) mod metrics;
+pub(crate) mod threshold;

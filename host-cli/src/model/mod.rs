@@ -1,0 +1,7 @@
+//! Models: the trainer, its parameters by name, and the file.
+
+pub(crate) mod estimate;
+pub(crate) mod model_file;
+pub(crate) mod parameters;
+pub(crate) mod recipe_text;
+pub(crate) mod trainer;

@@ -1,0 +1,398 @@
+//! A model as a text file: JSON with every number in its shortest exact form.
+
+use std::fs;
+use std::path::Path;
+
+use downhill::{Hasher, Real, Recipe};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::data::columns::Target;
+use crate::data::encode::Encoder;
+use crate::data::features::{self, Feature};
+use crate::data::formula::Formula;
+use crate::data::samples::{RowCounts, Weighting};
+use crate::evaluate::metrics::Metrics;
+use crate::model::trainer::{HostTrainer, build};
+use crate::options::precision::Precision;
+use crate::options::spec::MissingSpec;
+use crate::support::failure::{Failure, Outcome};
+use downhill_tables::{CsvFile, TableError};
+
+const FORMAT: &str = "downhill model";
+/// Version that is written. Version 1, which is read too, has `test` in place of `validation`.
+const VERSION: u32 = 2;
+
+/// Everything that a model file holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    bound(
+        serialize = "T: Real + Serialize",
+        deserialize = "T: Real + DeserializeOwned"
+    )
+)]
+pub(crate) struct ModelFile<T> {
+    /// Always `downhill model`.
+    format: String,
+    /// The version of this layout.
+    version: u32,
+    /// The program that wrote it.
+    downhill: String,
+    /// The numbers of the fit.
+    precision: Precision,
+    /// The fit, but for its data.
+    #[serde(deserialize_with = "crate::model::recipe_text::deserialize")]
+    pub(crate) recipe: Recipe<T>,
+    /// The model, where it is a formula.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) formula: Option<Formula>,
+    /// How it was fitted, where that was by least squares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) least_squares: Option<SolverRecord>,
+    /// The features' names, in the model's order.
+    pub(crate) features: Vec<String>,
+    /// Origin of each feature; empty where each is a column as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) encoding: Vec<Feature>,
+    /// The columns that are predicted.
+    pub(crate) target: Target,
+    /// From which reconstruction error on a row is an anomaly, of an autoencoder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) anomaly: Option<Anomaly>,
+    /// Weights of the rows in the loss.
+    pub(crate) weighting: Weighting,
+    /// Marks of a missing cell, beside an empty one.
+    pub(crate) missing_values: Vec<String>,
+    /// Treatment of a row that misses a feature.
+    #[serde(default, skip_serializing_if = "MissingSpec::is_usual")]
+    pub(crate) missing: MissingSpec,
+    /// Scaler of the features, and then the target.
+    scaler: Scaler<T>,
+    /// In the model's order.
+    parameters: Vec<T>,
+    /// State of the optimizer and the schedule, so that the fit can go on.
+    optimizer_state: Vec<T>,
+    /// Updates made.
+    steps: u64,
+    /// Fingerprint of the fit as it ended.
+    fingerprint: String,
+    /// Data that it was trained on.
+    pub(crate) data: Data,
+    /// How well, there.
+    pub(crate) metrics: BothMetrics,
+    /// A hash of all of the above.
+    check: String,
+}
+
+/// Threshold of an autoencoder's anomalies.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Anomaly {
+    /// A row is one if its reconstruction error, the loss, is above this.
+    pub(crate) threshold: f64,
+    /// The share of the validation rows (of all, where none are) that may be.
+    pub(crate) share: f64,
+}
+
+/// Record of a fit by least squares.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SolverRecord {
+    pub(crate) solver: String,
+    pub(crate) termination: Option<String>,
+    pub(crate) standard_errors: Vec<Option<f64>>,
+    pub(crate) residual_standard_deviation: Option<f64>,
+    pub(crate) residual_sum_of_squares: f64,
+}
+
+/// A frozen scaler: column *c* becomes (x − mean) × factor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scaler<T> {
+    samples: T,
+    means: Vec<T>,
+    factors: Vec<T>,
+}
+
+/// RowCounts that a model was trained and validated on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Data {
+    /// The file's name, without its folder.
+    pub(crate) file: String,
+    /// Training rows.
+    pub(crate) train: usize,
+    /// Validation rows.
+    #[serde(alias = "test")]
+    pub(crate) validation: usize,
+    /// RowCounts left out for a missing value.
+    pub(crate) dropped: usize,
+    /// Times through the rows.
+    pub(crate) epochs: u32,
+}
+
+impl Data {
+    /// Record of the file at `path`, whose `rows` were gone through `epochs` times.
+    pub(crate) fn new(path: &str, rows: RowCounts, epochs: u32) -> Self {
+        let file = Path::new(path).file_name().unwrap_or_default();
+        Self {
+            file: file.to_string_lossy().into_owned(),
+            train: rows.train,
+            validation: rows.validation,
+            dropped: rows.dropped,
+            epochs,
+        }
+    }
+}
+
+/// Metrics of the training and of the validation rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BothMetrics {
+    /// `None` where there are no such rows.
+    pub(crate) train: Option<Metrics>,
+    /// `None` where there are no such rows.
+    #[serde(alias = "test")]
+    pub(crate) validation: Option<Metrics>,
+}
+
+/// Facts of a fit that are not in its trainer.
+pub(crate) struct About {
+    pub(crate) precision: Precision,
+    pub(crate) features: Vec<String>,
+    pub(crate) encoding: Vec<Feature>,
+    pub(crate) target: Target,
+    pub(crate) anomaly: Option<Anomaly>,
+    pub(crate) weighting: Weighting,
+    pub(crate) missing_values: Vec<String>,
+    pub(crate) missing: MissingSpec,
+    pub(crate) data: Data,
+    pub(crate) metrics: BothMetrics,
+    pub(crate) formula: Option<Formula>,
+    pub(crate) least_squares: Option<SolverRecord>,
+}
+
+/// A model that was read, as the fit left it.
+pub(crate) struct Model<T: Real> {
+    /// Contents of the file.
+    pub(crate) file: ModelFile<T>,
+    /// The trainer that predicts.
+    pub(crate) trainer: HostTrainer<T>,
+}
+
+/// A model that was read, in the precision it was fitted in.
+pub(crate) enum Loaded {
+    F32(Box<Model<f32>>),
+    F64(Box<Model<f64>>),
+}
+
+/// Fields that are read before the others.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    version: u32,
+    precision: Precision,
+}
+
+impl<T: Real + Serialize> ModelFile<T> {
+    /// The file of a fit that has ended.
+    pub(crate) fn new(recipe: Recipe<T>, trainer: &HostTrainer<T>, about: About) -> Self {
+        let scaler = trainer.scaler();
+        let columns = downhill::scaler::columns(scaler);
+        let (state, parameters) = (trainer.state(), trainer.parameters());
+        let mut file = Self {
+            format: FORMAT.into(),
+            version: VERSION,
+            downhill: env!("CARGO_PKG_VERSION").into(),
+            precision: about.precision,
+            recipe,
+            formula: about.formula,
+            least_squares: about.least_squares,
+            features: about.features,
+            encoding: about.encoding,
+            target: about.target,
+            anomaly: about.anomaly,
+            weighting: about.weighting,
+            missing_values: about.missing_values,
+            missing: about.missing,
+            scaler: Scaler {
+                samples: downhill::scaler::samples(scaler),
+                means: columns.iter().map(|column| column[0]).collect(),
+                factors: columns.iter().map(|column| column[1]).collect(),
+            },
+            parameters: parameters.to_vec(),
+            optimizer_state: state[parameters.len()..state.len() - scaler.len()].to_vec(),
+            steps: trainer.steps(),
+            fingerprint: trainer.fingerprint().to_string(),
+            data: about.data,
+            metrics: about.metrics,
+            check: String::new(),
+        };
+        file.check = check(&json(&file, false)).unwrap_or_default();
+        file
+    }
+
+    /// The file of the same fit as a board has gone on with it, its metrics not known.
+    pub(crate) fn learned_on(self, trainer: &HostTrainer<T>, board: &str) -> Self {
+        let about = About {
+            precision: self.precision,
+            features: self.features,
+            encoding: self.encoding,
+            target: self.target,
+            anomaly: self.anomaly,
+            weighting: self.weighting,
+            missing_values: self.missing_values,
+            missing: self.missing,
+            data: Data {
+                file: board.into(),
+                train: 0,
+                validation: 0,
+                dropped: 0,
+                epochs: 0,
+            },
+            metrics: BothMetrics {
+                train: None,
+                validation: None,
+            },
+            formula: self.formula,
+            least_squares: None,
+        };
+        Self::new(self.recipe, trainer, about)
+    }
+
+    /// The text of the file.
+    pub(crate) fn text(&self) -> String {
+        json(self, true)
+    }
+
+    /// The trainer as the fit left it.
+    fn trainer(&self) -> Result<HostTrainer<T>, String> {
+        let scaler = &self.scaler;
+        let mut state = self.parameters.clone();
+        state.extend(&self.optimizer_state);
+        if !scaler.means.is_empty() {
+            state.extend([scaler.samples, T::ONE]);
+            let columns = scaler.means.iter().zip(&scaler.factors);
+            state.extend(columns.flat_map(|(&mean, &factor)| [mean, factor]));
+        }
+        let mut trainer = build(&self.recipe).map_err(|fault| fault.to_string())?;
+        trainer
+            .restore(&state, self.steps)
+            .map_err(|fault| fault.to_string())?;
+        let fingerprint = trainer.fingerprint().to_string();
+        if fingerprint != self.fingerprint {
+            return Err(format!(
+                "its numbers have the fingerprint {fingerprint}, not {}",
+                self.fingerprint
+            ));
+        }
+        Ok(trainer)
+    }
+}
+
+impl<T> ModelFile<T> {
+    /// Encoder of rows into samples of the model's features, and of these targets and weights.
+    pub(crate) fn encoder(
+        &self,
+        opened: &CsvFile,
+        targets: &[String],
+        weight: Option<&String>,
+    ) -> Result<Encoder, TableError> {
+        let features = features::of_model(opened, &self.features, &self.encoding)?;
+        Encoder::of_model(opened, features, targets, weight, self.missing)
+    }
+}
+
+/// Reads a model, and refuses it unless every bit is as it was written.
+pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
+    let name = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::Input(format!("{name}: {error}; check the path")))?;
+    let foreign = |error: &dyn std::fmt::Display| {
+        Failure::Input(format!(
+            "{name} is not a whole Downhill model: {error}; make it with `downhill fit … --out`"
+        ))
+    };
+    let head: Head = serde_json::from_str(&text).map_err(|error| foreign(&error))?;
+    if head.format != FORMAT {
+        return Err(foreign(&format!("its format is `{}`", head.format)));
+    }
+    if !(1..=VERSION).contains(&head.version) {
+        return Err(Failure::Input(format!(
+            "{name} has version {} of the model format, and this program reads version {VERSION} and older; \
+             use the release of Downhill that wrote it, or fit again",
+            head.version
+        )));
+    }
+    let model = match head.precision {
+        Precision::F32 => parse(&text).map(|model| Loaded::F32(Box::new(model))),
+        Precision::F64 => parse(&text).map(|model| Loaded::F64(Box::new(model))),
+    };
+    model.map_err(|error| foreign(&error))
+}
+
+fn parse<T>(text: &str) -> Result<Model<T>, String>
+where
+    T: Real + Serialize + DeserializeOwned,
+{
+    let file: ModelFile<T> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if Some(&file.check) != check(text).as_ref() {
+        return Err("it was changed after it was written".into());
+    }
+    let trainer = file.trainer()?;
+    Ok(Model { file, trainer })
+}
+
+/// A hash of all that a model's text says but for its `check`, whatever its white space and the
+/// order of its fields.
+fn check(text: &str) -> Option<String> {
+    let mut value: serde_json::Value = serde_json::from_str(text).ok()?;
+    value.as_object_mut()?.remove("check");
+    let mut hasher = Hasher::default();
+    for piece in value.to_string().as_bytes().chunks(4) {
+        let mut word = [0; 4];
+        word[..piece.len()].copy_from_slice(piece);
+        hasher.word(u32::from_le_bytes(word));
+    }
+    Some(hasher.finish().to_string())
+}
+
+fn json(value: &impl Serialize, pretty: bool) -> String {
+    let text = match pretty {
+        true => serde_json::to_string_pretty(value).map(|text| text + "\n"),
+        false => serde_json::to_string(value),
+    };
+    // Every key is a string and nothing here fails to serialize.
+    text.unwrap_or_default()
+}
+
+/// Scaler of the model of a file, if it has these features and this target.
+pub(crate) fn scaler(path: &Path, features: &[String], target: &Target) -> Outcome<Vec<f64>> {
+    let (theirs, words) = match read(path)? {
+        Loaded::F32(model) => (of(&model.file), numbers(&model.trainer)),
+        Loaded::F64(model) => (of(&model.file), numbers(&model.trainer)),
+    };
+    if theirs != (features.to_vec(), target.names.clone()) {
+        return Err(Failure::Input(format!(
+            "{}: its model has other features or another target than this fit; give it the same, in \
+             the same order, with `--features` and `--target`",
+            path.display()
+        )));
+    }
+    match words.is_empty() {
+        false => Ok(words),
+        true => Err(Failure::Input(format!(
+            "{}: its model has no scaler; name one that has",
+            path.display()
+        ))),
+    }
+}
+
+fn of<T>(file: &ModelFile<T>) -> (Vec<String>, Vec<String>) {
+    (file.features.clone(), file.target.names.clone())
+}
+
+fn numbers<T: Real>(trainer: &HostTrainer<T>) -> Vec<f64> {
+    trainer.scaler().iter().map(|word| word.to_f64()).collect()
+}

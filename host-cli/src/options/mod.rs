@@ -1,0 +1,115 @@
+//! Options of a fit, with every default filled in and contradictions refused.
+
+pub(crate) mod precision;
+pub(crate) mod spec;
+
+use std::path::PathBuf;
+
+use downhill::health::Health;
+use downhill::rules::Method;
+
+use self::spec::{
+    BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, MissingSpec, ModelSpec, OptimizerSpec,
+    RangeSpec, RateSpec, ReplaySpec, ScheduleSpec, SolverSpec, StartSpec, ThresholdSpec,
+};
+use downhill_tables::ReadOptions;
+
+/// Table, columns and model of a fit.
+#[derive(Clone, Debug)]
+pub(crate) struct FitOptions {
+    /// CSV file, or `-` for standard input.
+    pub(crate) data: PathBuf,
+    pub(crate) reading: ReadOptions,
+    /// Column or columns to predict; `None` of an autoencoder.
+    pub(crate) target: Option<String>,
+    /// Names of the features; empty where every other column of numbers is one.
+    pub(crate) features: Vec<String>,
+    /// Treatment of a row that misses a feature.
+    pub(crate) missing: MissingSpec,
+    /// Column with the weights of the rows.
+    pub(crate) weight: Option<String>,
+    /// Distance from one validation row to the next; 0 where there are none.
+    pub(crate) validation_every: usize,
+    /// `None` where it follows from the target.
+    pub(crate) model: Option<ModelSpec>,
+    /// `None` where it follows from the model and the target.
+    pub(crate) loss: Option<LossSpec>,
+    /// Start values of a formula's parameters.
+    pub(crate) start: Vec<StartSpec>,
+    /// Limits of parameters by name.
+    pub(crate) bounds: Vec<RangeSpec>,
+    /// Seed of shuffles and start values.
+    pub(crate) seed: u64,
+}
+
+/// The way to the least loss.
+#[derive(Clone, Debug)]
+pub(crate) enum Minimizer {
+    Gradient(Box<GradientOptions>),
+    LeastSquares(SolverOptions),
+}
+
+/// Options of least squares.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SolverOptions {
+    pub(crate) solver: SolverSpec,
+    /// Passes over the rows of a solver that learns from each row at once.
+    pub(crate) epochs: u32,
+}
+
+/// Options of gradient descent.
+#[derive(Clone, Debug)]
+pub(crate) struct GradientOptions {
+    pub(crate) optimizer: OptimizerSpec,
+    pub(crate) rate: RateSpec,
+    pub(crate) schedule: ScheduleSpec,
+    /// Steps of linear warm-up before the schedule.
+    pub(crate) warmup: u32,
+    pub(crate) epochs: u32,
+    /// Epochs without a new best after which the fit stops.
+    pub(crate) patience: Option<u32>,
+    /// Rows to an update; `None` where it follows from the optimizer and the loss.
+    pub(crate) batch: Option<BatchSpec>,
+    pub(crate) l1: f64,
+    pub(crate) l2: f64,
+    pub(crate) weight_decay: f64,
+    pub(crate) clip_norm: Option<f64>,
+    pub(crate) clip_value: Option<f64>,
+    /// Limits of parameters by number.
+    pub(crate) bound: Vec<BoundSpec>,
+    /// Number of first layers that are not trained.
+    pub(crate) freeze: usize,
+    pub(crate) scaler: Method,
+    /// Number of first rows that the scaler learns from; 0 where it learns from all before the fit.
+    pub(crate) scaler_rows: usize,
+    /// Model whose scaler is taken.
+    pub(crate) scaler_from: Option<PathBuf>,
+    pub(crate) standardize_target: bool,
+    /// Size up to which a file is held in memory, in bytes.
+    pub(crate) hold_at_most: u64,
+    pub(crate) class_weight: Option<ClassWeightSpec>,
+    pub(crate) cost: Option<Cost>,
+    pub(crate) threshold: Option<ThresholdSpec>,
+    /// Share of the rows that an autoencoder may take for anomalies.
+    pub(crate) anomaly_share: f64,
+    pub(crate) health: Health,
+    pub(crate) shuffle: bool,
+    pub(crate) replay: Option<ReplaySpec>,
+}
+
+impl FitOptions {
+    /// Text of the formula, if that is the model.
+    pub(crate) fn formula(&self) -> Option<&'static str> {
+        self.model.and_then(ModelSpec::formula)
+    }
+}
+
+impl GradientOptions {
+    /// Learning rate that the fit, or the search for a better one, starts with.
+    pub(crate) fn first_rate(&self) -> f64 {
+        match self.rate {
+            RateSpec::Is(rate) => rate,
+            RateSpec::Auto => self.optimizer.default_rate(),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+use std::fmt::Write;
+use std::path::Path;
+
+use downhill::Real;
+
+use crate::model::estimate::with_error;
+use crate::model::model_file::BothMetrics;
+use crate::options::precision::Precision;
+use crate::report;
+use crate::support::format::{counted, number};
+use crate::train::least_squares::problem::Problem;
+use crate::train::least_squares::solve::Solved;
+
+/// From which correlation on two parameters are said to stand in for each other.
+const CLOSE: f64 = 0.95;
+
+/// The summary of a fit by least squares.
+pub(crate) fn text<T: Real>(
+    problem: &Problem<T>,
+    solved: &Solved<T>,
+    saved: Option<&Path>,
+) -> String {
+    let mut text = header(problem);
+    text.push('\n');
+    for (at, (name, estimate)) in solved.parameters.0.iter().enumerate() {
+        let shown = with_error(estimate.value, estimate.standard_error);
+        let at_bound = problem.bound(at).is_some_and(|bound| {
+            [bound.low, bound.high]
+                .map(T::to_f64)
+                .contains(&estimate.value)
+        });
+        let remark = if at_bound { ", at its bound" } else { "" };
+        let _ = writeln!(text, "{name} = {shown}{remark}");
+    }
+    text.push('\n');
+    if let Some(deviation) = solved.deviation {
+        let _ = writeln!(
+            text,
+            "residual standard deviation {}, {}",
+            number(Some(deviation)),
+            match solved.degrees_of_freedom() {
+                1 => "1 degree of freedom".into(),
+                degrees => format!("{degrees} degrees of freedom"),
+            }
+        );
+    }
+    let _ = writeln!(
+        text,
+        "residual sum of squares {}",
+        number(Some(solved.squares))
+    );
+    if let Some((a, b, correlation)) = closest(problem, solved) {
+        let _ = writeln!(
+            text,
+            "{a} and {b} are correlated by {correlation:.3}: each can stand in for the other"
+        );
+    }
+    let BothMetrics { train, validation } = &solved.metrics;
+    if validation.is_some() {
+        report::metrics(
+            &mut text,
+            &[
+                ("training", train.as_ref()),
+                ("validation", validation.as_ref()),
+            ],
+        );
+        text.push('\n');
+    }
+    let steps = solved.steps as usize;
+    let fingerprint = solved.fingerprint;
+    let passes = match solved.passes {
+        1 => "1 pass".into(),
+        passes => format!("{passes} passes"),
+    };
+    let _ = match solved.termination {
+        Some(end) => writeln!(
+            text,
+            "{}, after {passes}, fingerprint {fingerprint}",
+            problem.ended(end)
+        ),
+        None if solved.interrupted => writeln!(
+            text,
+            "interrupted after {passes}: the best so far, fingerprint {fingerprint}"
+        ),
+        None => writeln!(
+            text,
+            "{}, fingerprint {fingerprint}",
+            counted(steps, "step")
+        ),
+    };
+    if let Some(path) = saved {
+        let _ = writeln!(text, "saved {}", path.display());
+    }
+    text
+}
+
+/// The two parameters that are hardest to tell apart.
+fn closest<'a, T: Real>(
+    problem: &'a Problem<T>,
+    solved: &Solved<T>,
+) -> Option<(&'a str, &'a str, f64)> {
+    let mut closest: Option<(&str, &str, f64)> = None;
+    for (b, row) in solved.correlation.iter().enumerate() {
+        for (a, correlation) in row.iter().enumerate().take(b) {
+            let correlation = (*correlation)?;
+            if correlation.abs() > closest.map_or(CLOSE, |(_, _, most)| most.abs()) {
+                let name = |at: usize| problem.names.get(at).map(String::as_str);
+                closest = Some((name(a)?, name(b)?, correlation));
+            }
+        }
+    }
+    closest
+}
+
+/// Line of model and solver, and the rows they were fitted to.
+pub(crate) fn header<T: Real>(problem: &Problem<T>) -> String {
+    let mut text = String::new();
+    let precision = Precision::of::<T>();
+    let _ = writeln!(
+        text,
+        "{} from {}: {}, {}, {}, {precision}",
+        problem.data.target,
+        counted(problem.data.features.len(), "feature"),
+        problem.model_name,
+        problem.loss,
+        problem.solver,
+    );
+    report::rows(
+        &mut text,
+        (&problem.data.name(), problem.data.dialect),
+        problem.data.rows(),
+        &problem.data.samples.sparsest,
+    );
+    report::left_out(&mut text, &problem.data.left_out);
+    text
+}

@@ -1,0 +1,7 @@
+//! Failures, output and messages.
+
+pub(crate) mod failure;
+pub(crate) mod format;
+pub(crate) mod interrupt;
+pub(crate) mod messages;
+pub(crate) mod output;

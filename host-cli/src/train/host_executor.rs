@@ -1,0 +1,137 @@
+//! Runs a fit on the host.
+
+use downhill::fit::Command;
+use downhill::health::{Finding, Severity, Verdict};
+use downhill::{Real, Step};
+
+use crate::evaluate::measure::RowFault;
+use crate::model::trainer::{HostFit, HostTrainer};
+use crate::support::failure::{Failure, Outcome};
+use crate::train::history::{Epoch, History};
+use crate::train::plan::Plan;
+use crate::train::training_loop::{self, At, Executor};
+use crate::train::verdicts::{Subject, VerdictMessage, too_high};
+
+/// Event of a fit.
+pub(crate) enum Event<'a, T: Real> {
+    /// An epoch has ended; so the fit stands.
+    Epoch(&'a Epoch, &'a mut HostTrainer<T>),
+    /// Something was found.
+    Verdict(&'a VerdictMessage),
+}
+
+/// Learns from every row of every epoch, tells `watch` what happens, and keeps the verdicts. A
+/// fit that has failed goes no further.
+pub(crate) fn run<T: Real>(
+    plan: &Plan<T>,
+    fit: &mut HostFit<T>,
+    told: &mut Vec<VerdictMessage>,
+    watch: impl FnMut(Event<'_, T>),
+) -> Outcome<History> {
+    let mut executor = HostExecutor {
+        plan,
+        fit,
+        told,
+        watch,
+    };
+    training_loop::run(plan, &mut executor, usize::MAX)
+}
+
+/// A fit on the host that goes through a training loop alone.
+pub(crate) struct HostExecutor<'a, T: Real, W> {
+    pub(crate) plan: &'a Plan<T>,
+    pub(crate) fit: &'a mut HostFit<T>,
+    pub(crate) told: &'a mut Vec<VerdictMessage>,
+    pub(crate) watch: W,
+}
+
+impl<T: Real, W: FnMut(Event<'_, T>)> HostExecutor<'_, T, W> {
+    /// Takes `first` and the verdicts that are waiting; returns the first of them that is a failure, with
+    /// what may have caused it.
+    #[inline(never)]
+    fn listen(&mut self, first: Option<Verdict>) -> Option<(Verdict, String)> {
+        let mut failure = None;
+        let mut causes = String::new();
+        let mut next = first;
+        while let Some(verdict) = next.take().or_else(|| self.fit.verdict()) {
+            let told = VerdictMessage::new(&verdict, Subject::of(self.plan));
+            (self.watch)(Event::Verdict(&told));
+            if let Finding::UnscaledFeature { .. } = verdict.finding {
+                causes += &format!(". {}", told.sentence());
+            }
+            self.told.push(told);
+            if verdict.severity == Severity::Failure {
+                failure = failure.or(Some(verdict));
+            }
+        }
+        failure.map(|verdict| (verdict, causes))
+    }
+}
+
+impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for HostExecutor<'_, T, W> {
+    type Stop = Failure;
+
+    #[inline(always)]
+    fn execute(&mut self, at: At, command: Command<'_, T>) -> Outcome<Step<T>> {
+        let outcome = self.fit.execute(command);
+        let mut first = self.fit.verdict();
+        if let Command::Finish = command {
+            // How it has ended is judged with its validation rows, in `conclusion`.
+            first = None;
+        }
+        if let (Ok(step), None) = (&outcome, &first) {
+            return Ok(*step);
+        }
+        let failed = self.listen(first);
+        let causes = failed.as_ref().map_or("", |(_, causes)| causes);
+        match outcome {
+            Err(_) if self.fit.can_recover() => Ok(Step {
+                number: self.fit.trainer.steps(),
+                loss: T::ZERO,
+            }),
+            Err(fault) => {
+                let line = at.line.unwrap_or(self.plan.data.samples.sample(0).line);
+                let failure = self.stop(at.epoch, RowFault { line, fault });
+                Err(Failure::Fit(format!("{failure}{causes}")))
+            }
+            Ok(step) => match &failed {
+                Some((verdict, causes)) => {
+                    let told = VerdictMessage::new(verdict, Subject::of(self.plan));
+                    let (step, sentence) = (verdict.step, told.sentence());
+                    Err(Failure::Fit(format!(
+                        "the fit failed at step {step} (epoch {}): {sentence}{causes}",
+                        at.epoch
+                    )))
+                }
+                None => Ok(step),
+            },
+        }
+    }
+
+    fn trainer(&mut self) -> &mut HostTrainer<T> {
+        &mut self.fit.trainer
+    }
+
+    fn stop(&self, epoch: u32, fault: RowFault) -> Failure {
+        faulted(self.plan, epoch, self.fit.trainer.steps(), fault)
+    }
+
+    fn watch(&mut self, epoch: &Epoch) {
+        (self.watch)(Event::Epoch(epoch, &mut self.fit.trainer));
+    }
+}
+
+/// A fault in words: where, why, and what to try.
+pub(crate) fn faulted<T: Real>(
+    plan: &Plan<T>,
+    epoch: u32,
+    steps: u64,
+    RowFault { line, fault }: RowFault,
+) -> Failure {
+    Failure::Fit(format!(
+        "the fit failed at step {} (epoch {epoch}, {}, line {line}): {fault}. {}",
+        steps + 1,
+        plan.data.name(),
+        too_high(Subject::of(plan))
+    ))
+}

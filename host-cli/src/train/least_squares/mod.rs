@@ -1,0 +1,7 @@
+//! Fits by least squares: a formula, or `--solver`.
+
+pub(crate) mod problem;
+pub(crate) mod solve;
+
+pub(crate) use problem::Problem;
+pub(crate) use solve::{estimates, refused, word};

@@ -1,0 +1,163 @@
+//! A least squares problem, from its options and its data.
+
+use downhill::Real;
+use downhill::least_squares::{Estimation, Robust, Rows, Termination};
+use downhill::model::{AnyModel, Model};
+use downhill::rules::{Bound, Method};
+
+use crate::data::dataset::Dataset;
+use crate::data::formula::{self, Formula};
+use crate::model::parameters;
+use crate::options::spec::{LossSpec, ModelSpec, SolverSpec};
+use crate::options::{FitOptions, SolverOptions};
+use crate::support::failure::{Failure, Outcome};
+
+/// A least squares problem, ready to be solved.
+#[derive(Debug)]
+pub(crate) struct Problem<T> {
+    pub(crate) data: Dataset<T>,
+    pub(crate) model_name: ModelSpec,
+    pub(crate) loss: LossSpec,
+    pub(crate) solver: SolverSpec,
+    /// Names of the parameters, in the model's order.
+    pub(crate) names: Vec<String>,
+    /// The core's description of the fit.
+    pub(crate) estimation: Estimation<T>,
+    /// Passes over the rows of a solver that learns from each row at once.
+    pub(crate) epochs: u32,
+}
+
+impl<T: Real> Problem<T> {
+    /// Reads the file and settles every choice.
+    pub(crate) fn new(options: &FitOptions, solver: SolverOptions) -> Outcome<Self> {
+        let SolverOptions { solver, epochs } = solver;
+        let loss = options.loss.unwrap_or(LossSpec::usual("squared"));
+        loss.holds_in::<T>().map_err(Failure::Usage)?;
+        solver.holds_in::<T>().map_err(Failure::Usage)?;
+        let robust = robust(loss, solver)?;
+        let (data, _) = Dataset::<T>::read(options, u64::MAX, Method::None)?;
+        if data.target.names.len() != 1 {
+            return Err(Failure::Usage(
+                "least squares fit one target: name one column with `--target COL`".into(),
+            ));
+        }
+        let width = u16::try_from(data.features.len()).map_err(|_| {
+            Failure::Input("there are too many features; choose some with `--features`".into())
+        })?;
+        let formula = data.formula.as_ref();
+        let model_name = options.model.unwrap_or(ModelSpec::usual("linear"));
+        let model = formula::model::<T>(formula, model_name, width, 1)?;
+        let names = names(&model, &data.features, formula);
+        let estimation = Estimation {
+            model,
+            settings: solver.build(robust),
+            bounds: bounds(options, &names)?,
+            seed: options.seed,
+        };
+        Ok(Self {
+            data,
+            model_name,
+            loss,
+            solver,
+            names,
+            estimation,
+            epochs,
+        })
+    }
+
+    /// The bound of a parameter: of several, the later one counts.
+    pub(crate) fn bound(&self, at: usize) -> Option<Bound<T>> {
+        let bounds = self.estimation.bounds.iter().flatten();
+        let mut its = bounds.filter(|bound| (bound.first..=bound.last).contains(&(at as u32)));
+        its.next_back().copied()
+    }
+
+    /// Reason of the solver's end, with the parameter's name where it is about one.
+    pub(crate) fn ended(&self, end: Termination) -> String {
+        let tolerance = match self.solver {
+            SolverSpec::Lm { tolerance } | SolverSpec::GaussNewton { tolerance } => tolerance,
+            _ => 0.0,
+        };
+        match (end, end.parameter().and_then(|at| self.names.get(at))) {
+            (_, Some(name)) => format!("`{name}` is not identifiable from this data"),
+            (Termination::Gradient, _) if tolerance > 0.0 => format!(
+                "converged: what is left to gain is within `--solver {}` of the standard errors",
+                self.solver
+            ),
+            _ => end.to_string(),
+        }
+    }
+}
+
+/// The training rows, in the file's order.
+impl<T: Real> Rows<T> for &Problem<T> {
+    fn replay(&mut self, visit: &mut impl FnMut(&[T], T, T)) {
+        for sample in self.data.training() {
+            if let &[target] = sample.target {
+                visit(sample.features, target, sample.weight);
+            }
+        }
+    }
+}
+
+fn robust<T: Real>(loss: LossSpec, solver: SolverSpec) -> Outcome<Robust<T>> {
+    match loss.robust() {
+        Some(robust) if solver.replays() || robust == Robust::Squared => Ok(robust),
+        Some(_) => Err(Failure::Usage(format!(
+            "`--solver {solver}` minimizes squares; for `--loss {loss}` use `--solver lm`"
+        ))),
+        None => Err(Failure::Usage(format!(
+            "least squares know no `--loss {loss}`: there is `squared`, `huber:SCALE` and \
+             `cauchy:SCALE`; or follow a gradient with `--optimizer adam`"
+        ))),
+    }
+}
+
+/// Names of the parameters: as in the formula, or by the feature they multiply.
+fn names<T: Real>(
+    model: &AnyModel<T>,
+    features: &[String],
+    formula: Option<&Formula>,
+) -> Vec<String> {
+    match (formula, model) {
+        (Some(formula), _) => formula.parameters.clone(),
+        (None, AnyModel::Linear(_)) => parameters::names(features),
+        (None, AnyModel::Polynomial(model)) => {
+            parameters::names(&parameters::products(features, model.degree().0.into()))
+        }
+        (None, _) => {
+            let count = model.sizes().parameters;
+            (0..count).map(|at| format!("p{at}")).collect()
+        }
+    }
+}
+
+fn bounds<T: Real>(options: &FitOptions, names: &[String]) -> Outcome<[Option<Bound<T>>; 8]> {
+    if options.formula().is_none() && !options.start.is_empty() {
+        return Err(Failure::Usage(
+            "`--start` is for the parameters of a formula; those of other models start by \
+             themselves"
+                .into(),
+        ));
+    }
+    let named = formula::bounds(names, &options.bounds)?;
+    let mut bounds = [None; 8];
+    let mut places = bounds.iter_mut();
+    for (at, (lower, upper)) in named
+        .into_iter()
+        .enumerate()
+        .filter_map(|(at, b)| Some((at, b?)))
+    {
+        let Some(place) = places.next() else {
+            return Err(Failure::Usage("there are at most 8 bounds".into()));
+        };
+        let within = |x: f64| T::from_f64(x).smaller(T::MAX).larger(-T::MAX);
+        *place = Some(Bound {
+            first: at as u32,
+            last: at as u32,
+            low: within(lower.unwrap_or(f64::MIN)),
+            high: within(upper.unwrap_or(f64::MAX)),
+        });
+    }
+    Ok(bounds)
+}

@@ -1,0 +1,431 @@
+//! Runs a least squares fit on the host.
+
+use downhill::least_squares::{AnyEstimator, AnySettings, Robust, Rows, SolveError, Termination};
+use downhill::loss::AnyLoss;
+use downhill::model::{AnyModel, Model};
+use downhill::random::Random;
+use downhill::{Fault, Fingerprint, Real, Recipe};
+
+use crate::data::columns::TargetKind;
+use crate::evaluate::measure::{self, RowFault};
+use crate::evaluate::metrics::{Keep, Reading, Results};
+use crate::model::estimate::{Estimate, Named};
+use crate::model::model_file::BothMetrics;
+use crate::model::trainer::{HostTrainer, build};
+use crate::options::spec::OptimizerSpec;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::interrupt;
+use crate::train::least_squares::problem::Problem;
+
+/// A problem that was solved.
+#[derive(Debug)]
+pub(crate) struct Solved<T: Real> {
+    /// Reason of the solver's end; `None` where it ends with the rows.
+    pub(crate) termination: Option<Termination>,
+    /// True where Ctrl-C ended it before it was done.
+    pub(crate) interrupted: bool,
+    /// Whole passes over the rows.
+    pub(crate) passes: u64,
+    /// Passes over the rows, or rows learned from.
+    pub(crate) steps: u64,
+    /// Rows that count.
+    pub(crate) counted: u32,
+    /// Directions that the rows determine, or else parameters.
+    free: u32,
+    /// The parameters by name.
+    pub(crate) parameters: Named<Estimate>,
+    /// Their correlations, row by row.
+    pub(crate) correlation: Vec<Vec<Option<f64>>>,
+    /// Objective that was minimized.
+    pub(crate) objective: f64,
+    /// The weighted sum of squared residuals.
+    pub(crate) squares: f64,
+    /// The residual standard deviation.
+    pub(crate) deviation: Option<f64>,
+    /// Fingerprint of the solver as it ended.
+    pub(crate) fingerprint: Fingerprint,
+    /// The model with these parameters, as one that predicts and can go on learning.
+    pub(crate) recipe: Recipe<T>,
+    pub(crate) trainer: HostTrainer<T>,
+    pub(crate) metrics: BothMetrics,
+    /// On the training and validation rows.
+    pub(crate) results: [Results; 2],
+}
+
+/// Solves a problem.
+pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
+    let mut words = vec![T::ZERO; problem.estimation.words()];
+    let refuse = |error| refused(problem, error);
+    let mut fit = problem.estimation.build(&mut words).map_err(refuse)?;
+    let mut passes = 0;
+    let interrupted = loop {
+        let done = match fit.replays() {
+            true => fit.termination().is_some(),
+            false => passes == u64::from(problem.epochs),
+        };
+        if done || !each_row(problem, &mut fit)? {
+            break !done;
+        }
+        fit.advance().map_err(refuse)?;
+        passes += 1;
+    };
+    let counted = fit
+        .solver()
+        .map_or_else(|| rows_that_count(problem), |solver| solver.rows());
+    let squares = squares(problem, fit.parameters());
+    let free = free(&fit, problem.names.len());
+    let freedom = counted.saturating_sub(free);
+    let (objective, deviation) = match fit.solver() {
+        Some(solver) => {
+            let deviation = solver.uncertainty().residual_deviation();
+            (solver.cost().to_f64(), deviation.map(T::to_f64))
+        }
+        None => (
+            squares,
+            (freedom > 0).then(|| (squares / f64::from(freedom)).sqrt()),
+        ),
+    };
+    let (recipe, trainer) = trainer(problem, &fit)?;
+    let mut solved = Solved {
+        termination: fit.termination(),
+        interrupted,
+        passes,
+        steps: fit.steps(),
+        counted,
+        free,
+        parameters: estimates(problem, &fit),
+        correlation: correlation(&fit),
+        objective,
+        squares: match problem.loss.robust::<T>() {
+            Some(Robust::Squared) => objective,
+            _ => squares,
+        },
+        deviation,
+        fingerprint: fit.fingerprint(),
+        recipe,
+        trainer,
+        metrics: BothMetrics {
+            train: None,
+            validation: None,
+        },
+        results: [(); 2].map(|()| Results::new(Reading::Amounts(1), Keep::Every)),
+    };
+    solved.measure(problem)?;
+    Ok(solved)
+}
+
+/// Hands every row to the estimator once; `false` where Ctrl-C asked to end before, which counts
+/// once there is a model.
+fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Outcome<bool> {
+    let (mut row, mut asked) = (0, false);
+    let mut failed: Option<(usize, Fault)> = None;
+    let mut rows = problem;
+    rows.replay(&mut |features, target, weight| {
+        asked |= fit.steps() > 0 && interrupt::asked();
+        if failed.is_none()
+            && !asked
+            && let Err(fault) = fit.add(features, target, weight)
+        {
+            failed = Some((row, fault));
+        }
+        row += 1;
+    });
+    match failed {
+        None => Ok(!asked),
+        Some((row, fault)) => Err(Failure::Fit(format!(
+            "the fit failed at {}: {fault}; give the columns in units that keep their squares \
+             within {}",
+            place(problem, row),
+            range::<T>()
+        ))),
+    }
+}
+
+/// File and line of a training row.
+fn place<T: Real>(problem: &Problem<T>, row: usize) -> String {
+    match problem.data.split.train.get(row) {
+        Some(&row) => format!(
+            "{}, line {}",
+            problem.data.name(),
+            problem.data.samples.sample(row as usize).line
+        ),
+        None => problem.data.name(),
+    }
+}
+
+/// Reason for which a solver could not start, in terms of the file and the options.
+pub(crate) fn refused<T: Real>(problem: &Problem<T>, error: SolveError) -> Failure {
+    let name = |parameter: u16| match problem.names.get(usize::from(parameter)) {
+        Some(name) => format!("`{name}`"),
+        None => format!("parameter {parameter}"),
+    };
+    match error {
+        SolveError::Row { row } => Failure::Fit(format!(
+            "the fit failed: at {}, {}",
+            place(problem, row as usize),
+            too_large(problem, row as usize)
+        )),
+        SolveError::Overflow => Failure::Fit(format!(
+            "the fit failed: {}: the sum of the squares at the start is beyond {}; {}",
+            problem.data.name(),
+            range::<T>(),
+            match &problem.data.weighting.column {
+                Some(column) => format!(
+                    "divide the weights in `{column}` by a constant, which changes no parameter"
+                ),
+                None => "give the columns in units that make their numbers smaller".into(),
+            }
+        )),
+        SolveError::Rows { need, got } => Failure::Input(format!(
+            "{}: {got} rows cannot determine {need} parameters; give more rows, or a simpler \
+             model",
+            problem.data.name()
+        )),
+        SolveError::Start { parameter } => Failure::Usage(format!(
+            "the start of {} is not finite in this precision; try `--precision f64`",
+            name(parameter)
+        )),
+        SolveError::Bounds { parameter } => Failure::Usage(format!(
+            "the bounds of {} are not in order",
+            name(parameter)
+        )),
+        other => Failure::Usage(format!("this fit is impossible: {other}")),
+    }
+}
+
+/// The numbers of a precision, and what to do beyond them.
+fn range<T: Real>() -> &'static str {
+    match T::WORDS {
+        1 => "the numbers of `f32`, or use `--precision f64`",
+        _ => "the numbers of `f64`",
+    }
+}
+
+/// Part of a row that is infinite at the start, and what to do.
+fn too_large<T: Real>(problem: &Problem<T>, row: usize) -> String {
+    let at_start = "the prediction or its derivative has no finite value at the start; start \
+                    elsewhere with `--start`, or scale the columns so that no power or \
+                    exponential overflows";
+    let Some(&row) = problem.data.split.train.get(row) else {
+        return at_start.into();
+    };
+    let sample = problem.data.samples.sample(row as usize);
+    let &[target] = sample.target else {
+        return at_start.into();
+    };
+    let model = &problem.estimation.model;
+    let start: Vec<T> = starts(problem)
+        .into_iter()
+        .map(|(_, begun)| begun)
+        .collect();
+    let (mut tape, mut output) = (vec![T::ZERO; model.sizes().tape], [T::ZERO]);
+    model.forward(&start, sample.features, &mut tape, &mut output);
+    let (residual, weight) = (target - output[0], sample.weight);
+    let of_scale = |scale: T| residual / scale * (residual / scale);
+    match problem.estimation.settings {
+        _ if !residual.is_finite() => at_start.into(),
+        AnySettings::LeastSquares(settings) => match settings.loss {
+            Robust::Cauchy(scale) if !of_scale(scale).is_finite() => format!(
+                "the residual is too many times the scale of `{}`; choose a scale nearer to the \
+                 residuals",
+                problem.loss
+            ),
+            Robust::Squared if !(residual * residual).is_finite() => format!(
+                "the square of the residual at the start is infinite; give the target in units \
+                 that keep it within {}",
+                range::<T>()
+            ),
+            _ if weight > T::ONE && (residual * residual).is_finite() => {
+                match &problem.data.weighting.column {
+                    Some(column) if !(weight * residual * residual).is_finite() => format!(
+                        "the weight in `{column}` times the square of the residual is infinite; divide \
+                     all weights by a constant, which changes no parameter"
+                    ),
+                    _ => at_start.into(),
+                }
+            }
+            _ => at_start.into(),
+        },
+        _ => at_start.into(),
+    }
+}
+
+/// Start that each parameter was given, and the one it begins at: inside its bounds.
+pub(crate) fn starts<T: Real>(problem: &Problem<T>) -> Vec<(T, T)> {
+    let estimation = &problem.estimation;
+    let mut told = vec![T::ZERO; problem.names.len()];
+    let random = &mut Random::seed(estimation.seed);
+    estimation.model.initialize(random, &mut told);
+    let begun = |(at, &told): (usize, &T)| match problem.bound(at) {
+        Some(bound) => (told, told.larger(bound.low).smaller(bound.high)),
+        None => (told, told),
+    };
+    told.iter().enumerate().map(begun).collect()
+}
+
+/// The parameters by name, each with its standard error.
+pub(crate) fn estimates<T: Real>(
+    problem: &Problem<T>,
+    fit: &AnyEstimator<'_, T>,
+) -> Named<Estimate> {
+    let error = |at| fit.solver()?.uncertainty().standard_error(at);
+    let named = problem
+        .names
+        .iter()
+        .zip(fit.parameters())
+        .zip(starts(problem));
+    let named = named.enumerate().map(|(at, ((name, value), (_, begun)))| {
+        let estimate = Estimate {
+            value: value.to_f64(),
+            standard_error: error(at).map(T::to_f64),
+            start: begun.to_f64(),
+        };
+        (name.clone(), estimate)
+    });
+    Named(named.collect())
+}
+
+fn correlation<T: Real>(fit: &AnyEstimator<'_, T>) -> Vec<Vec<Option<f64>>> {
+    let Some(solver) = fit.solver() else {
+        return Vec::new();
+    };
+    let sure = solver.uncertainty();
+    let count = solver.parameters().len();
+    let row = |a| {
+        (0..count)
+            .map(|b| sure.correlation(a, b).map(T::to_f64))
+            .collect()
+    };
+    (0..count).map(row).collect()
+}
+
+/// Number of directions that the rows determine; where that is not known, of parameters.
+fn free<T: Real>(fit: &AnyEstimator<'_, T>, count: usize) -> u32 {
+    fit.solver()
+        .map_or(count as u32, |solver| solver.uncertainty().rank())
+}
+
+fn rows_that_count<T: Real>(mut problem: &Problem<T>) -> u32 {
+    let mut count = 0;
+    problem.replay(&mut |_, _, weight| count += u32::from(weight > T::ZERO));
+    count
+}
+
+/// Σ w (target − prediction)².
+fn squares<T: Real>(mut problem: &Problem<T>, parameters: &[T]) -> f64 {
+    let model = &problem.estimation.model;
+    let mut tape = vec![T::ZERO; model.sizes().tape];
+    let mut sum = 0.0;
+    problem.replay(&mut |features, target, weight| {
+        let mut output = [T::ZERO];
+        model.forward(parameters, features, &mut tape, &mut output);
+        let residual = target.to_f64() - output[0].to_f64();
+        sum += weight.to_f64() * residual * residual;
+    });
+    sum
+}
+
+/// A trainer that stands where the solver ended.
+fn trainer<T: Real>(
+    problem: &Problem<T>,
+    fit: &AnyEstimator<'_, T>,
+) -> Outcome<(Recipe<T>, HostTrainer<T>)> {
+    let optimizer = OptimizerSpec::default();
+    let loss: AnyLoss<T> = problem.loss.build();
+    let recipe = Recipe::new(
+        problem.estimation.model,
+        loss,
+        optimizer.build(optimizer.default_rate()),
+    )
+    .seed(problem.estimation.seed);
+    let impossible = |fault: Fault| Failure::Fit(format!("the fit failed: {fault}"));
+    let mut trainer = build(&recipe).map_err(impossible)?;
+    let mut state = trainer.state().to_vec();
+    for (word, &parameter) in state.iter_mut().zip(fit.parameters()) {
+        *word = parameter;
+    }
+    trainer.restore(&state, fit.steps()).map_err(impossible)?;
+    Ok((recipe, trainer))
+}
+
+impl<T: Real> Solved<T> {
+    /// Parameters that all rows together determine.
+    pub(crate) fn degrees_of_freedom(&self) -> u32 {
+        self.counted.saturating_sub(self.free)
+    }
+
+    fn measure(&mut self, problem: &Problem<T>) -> Outcome {
+        let names = &problem.data.target.names;
+        let mut of = |rows: &[u32]| {
+            let rows = problem.data.samples.of(rows);
+            let results = measure::rows(
+                rows,
+                TargetKind::Number,
+                names,
+                Keep::Every,
+                &mut self.trainer,
+            );
+            results.map_err(|RowFault { line, fault }| {
+                Failure::Fit(format!(
+                    "the fit failed at {}, line {line}: {fault}; give the columns in units that \
+                     keep their squares within {}",
+                    problem.data.name(),
+                    range::<T>()
+                ))
+            })
+        };
+        let results = [
+            of(&problem.data.split.train)?,
+            of(&problem.data.split.validation)?,
+        ];
+        let [train, validation] = results.each_ref().map(Results::metrics);
+        self.metrics = BothMetrics { train, validation };
+        self.results = results;
+        Ok(())
+    }
+
+    /// Message of a fit that did not converge.
+    pub(crate) fn failure(&self, problem: &Problem<T>) -> Option<Failure> {
+        let end = self.termination.filter(|end| !end.is_converged())?;
+        let start = match &problem.estimation.model {
+            _ if problem.loss.is_flat() => {
+                "the number behind `--loss` is far below the errors, and their slopes next to \
+                 nothing: choose one in the size of those that are to count in full"
+            }
+            AnyModel::Formula(_) => "start nearer to the solution with `--start`",
+            _ => "choose other features",
+        };
+        Some(Failure::Fit(match end.parameter() {
+            Some(at) => format!(
+                "the fit is singular: these rows do not tell `{}` from the other parameters; \
+                 take it out of the model, or hold it with `--bounds`{}",
+                problem.names.get(at).map_or("it", String::as_str),
+                match problem.estimation.model {
+                    AnyModel::Formula(_) => ", or start elsewhere (`--start`)",
+                    _ => "",
+                }
+            ),
+            None if end == Termination::Underflow => format!(
+                "the fit failed: {end}: give the target in units that make its numbers larger{}",
+                match T::WORDS {
+                    1 => ", or use `--precision f64`",
+                    _ => "",
+                }
+            ),
+            None => format!("the fit has not converged ({end}); {start}"),
+        }))
+    }
+}
+
+/// One word for why a solver ended.
+pub(crate) fn word(end: Termination) -> &'static str {
+    match end {
+        Termination::Gradient => "gradient",
+        Termination::Step => "step",
+        Termination::Residual => "residual",
+        Termination::Singular { .. } => "singular",
+        Termination::Passes => "passes",
+        Termination::Underflow => "underflow",
+        _ => "stalled",
+    }
+}

@@ -1,0 +1,17 @@
+//! Training: from options and data to a fit that has ended.
+
+pub(crate) mod auto_lr;
+pub(crate) mod conclusion;
+pub(crate) mod core_errors;
+pub(crate) mod evaluate;
+pub(crate) mod fitted;
+pub(crate) mod history;
+pub(crate) mod host_executor;
+pub(crate) mod least_squares;
+pub(crate) mod plan;
+pub(crate) mod prequential;
+pub(crate) mod recipe;
+pub(crate) mod replay_buffer;
+pub(crate) mod task;
+pub(crate) mod training_loop;
+pub(crate) mod verdicts;

@@ -1,0 +1,197 @@
+//! A fit by gradient, from its options and its data.
+
+use downhill::rules::Method;
+use downhill::{Fault, Real, Recipe};
+
+use crate::data::columns::TargetKind;
+use crate::data::dataset::Dataset;
+use crate::data::samples::Order;
+use crate::data::scaling;
+use crate::model::model_file;
+use crate::model::trainer::{HostFit, HostTrainer, build, monitored};
+use crate::options::spec::{OptimizerSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
+use crate::options::{FitOptions, GradientOptions};
+use crate::support::failure::{Failure, Outcome};
+use crate::train::core_errors::core_error;
+use crate::train::recipe;
+use crate::train::replay_buffer::ReplayBuffer;
+use crate::train::task::{self, Task};
+
+/// A fit by gradient, ready to run.
+#[derive(Debug)]
+pub(crate) struct Plan<T> {
+    pub(crate) data: Dataset<T>,
+    /// Model, loss and what the target stands for.
+    pub(crate) task: Task,
+    /// The core's description of the fit.
+    pub(crate) recipe: Recipe<T>,
+    /// Scaler of features and target, learned beforehand; empty where the fit learns it itself, or
+    /// scales nothing.
+    scaler: Vec<f64>,
+    /// Number of rows that the fit first learns its scaler from.
+    pub(crate) scaler_rows: usize,
+    pub(crate) epochs: u32,
+    /// Epochs without a new best after which the fit stops.
+    pub(crate) patience: Option<u32>,
+    /// True where each epoch has an order of its own.
+    pub(crate) shuffle: bool,
+    pub(crate) replay: Option<ReplaySpec>,
+    pub(crate) optimizer_name: OptimizerSpec,
+    pub(crate) schedule_name: ScheduleSpec,
+    /// Learning rate.
+    pub(crate) rate: f64,
+    /// Mean weight of a training row.
+    pub(crate) mean_weight: f64,
+    pub(crate) threshold: Option<ThresholdSpec>,
+    /// Share of the rows that an autoencoder may take for anomalies.
+    pub(crate) anomaly_share: f64,
+}
+
+impl<T: Real> Plan<T> {
+    /// Reads the file and settles every choice but that of a rate, which is to be
+    /// [searched](crate::train::auto_lr::settle) for.
+    pub(crate) fn new(options: &FitOptions, gradient: &GradientOptions) -> Outcome<Self> {
+        let given = gradient.scaler_rows > 0 || gradient.scaler_from.is_some();
+        let method = if given { Method::None } else { gradient.scaler };
+        let (mut data, first) = Dataset::<T>::read(options, gradient.hold_at_most, method)?;
+        let task = Task::new(options, &first.targets)?;
+        data.target.kind = task.kind;
+        task::check_classes(&data.path, &data.target.names, &data.samples, task.classes)?;
+        task::check_amounts(&data.path, &data.target.names, &data.samples, task.loss)?;
+        data.weighting.cost = gradient.cost;
+        data.weighting.classes = class_weights(gradient, task, &data)?;
+        data.samples.weigh_classes(&data.weighting.classes);
+        let mean_weight = task::check_weights(&data)?;
+        task::check_target(&data)?;
+        let steers = gradient.patience.is_some() || gradient.schedule.needs_validation();
+        if steers && data.split.validation.is_empty() {
+            return Err(Failure::Usage(
+                "`--patience` and a plateau go by the validation rows; ask for some with \
+                 `--validation-every`"
+                    .into(),
+            ));
+        }
+        let formula = data.formula.as_ref();
+        let recipe = recipe::describe(
+            options,
+            gradient,
+            task,
+            (&data.features, formula),
+            data.rows().train,
+        )?;
+        let rules = recipe.rules.scaling;
+        let scaler = match (rules.method, &gradient.scaler_from) {
+            (Method::None, _) => Vec::new(),
+            (_, Some(path)) => model_file::scaler(path, &data.features, &data.target)?,
+            _ if gradient.scaler_rows > 0 => Vec::new(),
+            _ => {
+                let learned = first.scaler.unwrap_or_else(|| {
+                    scaling::learn(data.training(), rules.method, data.samples.widths())
+                });
+                scaling::freeze(learned, rules, data.samples.width())
+            }
+        };
+        scaling::check(&scaler, &data)?;
+        Ok(Self {
+            data,
+            task,
+            recipe,
+            scaler,
+            scaler_rows: gradient.scaler_rows,
+            epochs: gradient.epochs,
+            patience: gradient.patience,
+            shuffle: gradient.shuffle,
+            replay: gradient.replay,
+            optimizer_name: gradient.optimizer,
+            schedule_name: gradient.schedule,
+            rate: gradient.first_rate(),
+            mean_weight,
+            threshold: gradient.threshold,
+            anomaly_share: gradient.anomaly_share,
+        })
+    }
+
+    /// The trainer at its start: parameters drawn, and the scaler frozen if it is learned.
+    pub(crate) fn trainer(&self) -> Outcome<HostTrainer<T>> {
+        let start = || -> Result<HostTrainer<T>, Fault> {
+            let mut trainer = build(&self.recipe)?;
+            if self.scaler.is_empty() {
+                return Ok(trainer);
+            }
+            let mut state = trainer.state().to_vec();
+            let scaler = state.len() - trainer.scaler().len();
+            for (word, &learned) in state[scaler..].iter_mut().zip(&self.scaler) {
+                *word = T::from_f64(learned);
+            }
+            trainer.restore(&state, 0)?;
+            Ok(trainer)
+        };
+        start().map_err(core_error)
+    }
+
+    /// The fit at its start: such a trainer, monitored as the recipe asks.
+    pub(crate) fn fit(&self) -> Outcome<HostFit<T>> {
+        monitored(self.trainer()?, &self.recipe).map_err(core_error)
+    }
+
+    /// Sets the learning rate.
+    pub(crate) fn set_rate(&mut self, rate: f64) {
+        self.rate = rate;
+        self.recipe.optimizer = self.optimizer_name.build(rate);
+    }
+
+    /// True where the scaler was learned here, so that a board must be told.
+    pub(crate) fn has_scaler(&self) -> bool {
+        !self.scaler.is_empty()
+    }
+
+    /// The order in which the rows are learned from.
+    pub(crate) fn order(&self) -> Order<'_> {
+        Order::new(
+            &self.data.split.train,
+            self.shuffle.then_some(self.recipe.seed),
+        )
+    }
+
+    /// The memory of rows that are learned from again, with none yet.
+    pub(crate) fn replay_buffer(&self) -> Option<ReplayBuffer<T>> {
+        self.replay
+            .map(|spec| ReplayBuffer::new(spec, self.recipe.seed))
+    }
+}
+
+/// Weight of each class; empty where none is weighed.
+fn class_weights<T: Real>(
+    gradient: &GradientOptions,
+    task: Task,
+    data: &Dataset<T>,
+) -> Outcome<Vec<f64>> {
+    let counts = || {
+        let mut counts = vec![0; task.classes];
+        for row in data.training() {
+            counts[row.target[0].to_f64() as usize] += 1;
+        }
+        counts
+    };
+    Ok(match (&gradient.class_weight, gradient.cost) {
+        (None, None) => Vec::new(),
+        (Some(_), _) if task.kind != TargetKind::Class => {
+            return Err(Failure::Usage(
+                "`--class-weight` is for a target of classes; weigh the rows of an amount with \
+                 `--weight`"
+                    .into(),
+            ));
+        }
+        (_, Some(_)) if task.classes != 2 => {
+            return Err(Failure::Usage(
+                "`--cost` is for a target of two classes; weigh rows with `--weight`, or more \
+                 classes with `--class-weight`"
+                    .into(),
+            ));
+        }
+        (Some(spec), _) => spec.weights(&counts()).map_err(Failure::Usage)?,
+        // A threshold that is to be chosen by the cost needs probabilities as they are.
+        (None, Some(_)) if gradient.threshold == Some(ThresholdSpec::Cost) => Vec::new(),
+        (None, Some(cost)) => cost.weights(&counts()),
+    })
+}
