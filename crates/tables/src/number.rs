@@ -2,11 +2,18 @@
 
 use std::ops::Range;
 
-/// Powers of ten that a double holds exactly.
-const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-];
+/// Powers of ten that a double holds exactly, and their negatives.
+const POWERS: [[f64; 23]; 2] = {
+    let mut powers = [[1.0; 23], [-1.0; 23]];
+    let mut at = 1;
+    while at < 23 {
+        // Each is exact, and so is ten times it.
+        powers[0][at] = 10.0 * powers[0][at - 1];
+        powers[1][at] = -powers[0][at];
+        at += 1;
+    }
+    powers
+};
 
 /// The largest whole number below which every one is a double.
 const EXACT: u64 = 1 << 53;
@@ -43,12 +50,9 @@ pub(crate) fn quick(text: &[u8], piece: Range<usize>, decimal: u8) -> Option<f64
             _ => long(front.get(start..)?, decimal)?,
         },
     };
-    // As a signed number, for which there is an instruction; it is far below either's limit.
-    let number = whole as i64 as f64 / POWERS.get(behind)?;
-    // Whether there is a sign nobody can foresee: without a branch.
-    Some(f64::from_bits(
-        number.to_bits() | u64::from(is_negative) << 63,
-    ))
+    // As a signed number, for which there is an instruction; it is far below either's limit. Its
+    // sign, which nobody can foresee, is that of the power: without a branch.
+    Some(whole as i64 as f64 / POWERS[usize::from(is_negative)].get(behind)?)
 }
 
 /// Digits with a decimal mark among them, or without one.
