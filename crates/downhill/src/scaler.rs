@@ -6,7 +6,7 @@
 //! n − 1); a column that never changed gets the factor 1. By [`Method::MinMax`] a column keeps
 //! its least and largest number instead, and is mapped to 0 and 1.
 //!
-//! Its numbers live in a fit's arena, `[samples, frozen, centre₀, spread₀, centre₁, spread₁, …]`:
+//! Its numbers live in a fit's arena, `[samples, frozen, center₀, spread₀, center₁, spread₁, …]`:
 //! a center is the mean (or the least number), a spread Welford's sum (or the largest number)
 //! until the scaler is frozen and the factor after. The functions here
 //! work on any such slice, so that a host can learn a scaler in `f64` and hand it to a device.

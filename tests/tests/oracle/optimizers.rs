@@ -68,9 +68,9 @@ impl AdamSpec {
 }
 
 /// RMSProp of whichever kind its settings ask for.
-pub(crate) fn build_rmsprop<T: Real, const CENTRED: bool, const HEAVY: bool>(
+pub(crate) fn build_rmsprop<T: Real, const CENTERED: bool, const HEAVY: bool>(
     [rate, decay, epsilon, momentum]: [f64; 4],
-) -> RmsProp<T, CENTRED, HEAVY> {
+) -> RmsProp<T, CENTERED, HEAVY> {
     RmsProp {
         learning_rate: T::from_f64(rate),
         decay: T::from_f64(decay),

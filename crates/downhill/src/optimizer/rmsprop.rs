@@ -6,7 +6,7 @@ use crate::{Real, Setting};
 
 /// RMSProp (Tieleman and Hinton 2012): v ← ρ v + (1 − ρ) g², p ← p − η g / (√v + ε).
 ///
-/// `CENTRED` (Graves 2013) divides by the deviation instead: m ← ρ m + (1 − ρ) g and √(v − m²)
+/// `CENTERED` (Graves 2013) divides by the deviation instead: m ← ρ m + (1 − ρ) g and √(v − m²)
 /// in place of √v. `HEAVY` adds momentum: b ← μ b + g / (√v + ε), p ← p − η b. One number of
 /// state for each parameter, and one more for each of the two.
 ///
@@ -28,7 +28,7 @@ use crate::{Real, Setting};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
-pub struct RmsProp<T, const CENTRED: bool = false, const HEAVY: bool = false> {
+pub struct RmsProp<T, const CENTERED: bool = false, const HEAVY: bool = false> {
     /// The learning rate η, usually 0.01.
     #[cfg_attr(feature = "serde", serde(rename = "rate"))]
     pub learning_rate: T,
@@ -40,7 +40,7 @@ pub struct RmsProp<T, const CENTRED: bool = false, const HEAVY: bool = false> {
     pub epsilon: T,
 }
 
-impl<T: Real, const CENTRED: bool, const HEAVY: bool> RmsProp<T, CENTRED, HEAVY> {
+impl<T: Real, const CENTERED: bool, const HEAVY: bool> RmsProp<T, CENTERED, HEAVY> {
     /// RMSProp with this learning rate.
     pub fn new(learning_rate: T) -> Self {
         Self {
@@ -52,9 +52,9 @@ impl<T: Real, const CENTRED: bool, const HEAVY: bool> RmsProp<T, CENTRED, HEAVY>
     }
 }
 
-impl<T: Real, const CENTRED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T, CENTRED, HEAVY> {
+impl<T: Real, const CENTERED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T, CENTERED, HEAVY> {
     type StepCoefficients = T;
-    const SLOTS: usize = 1 + CENTRED as usize + HEAVY as usize;
+    const SLOTS: usize = 1 + CENTERED as usize + HEAVY as usize;
 
     fn check(&self) -> Result<(), Setting> {
         check_rate(self.learning_rate)?;
@@ -80,7 +80,7 @@ impl<T: Real, const CENTRED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T
         if !(max_gradient <= T::from_f64(STEEPEST)) {
             return T::NAN;
         }
-        let steepest = if CENTRED {
+        let steepest = if CENTERED {
             max_gradient / self.epsilon
         } else {
             T::from_f64(1e4)
@@ -101,7 +101,7 @@ impl<T: Real, const CENTRED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T
         let rest = T::ONE - self.decay;
         *square = self.decay * *square + rest * (gradient * gradient);
         let mut spread = *square;
-        if CENTRED && let Some(mean) = others.first_mut() {
+        if CENTERED && let Some(mean) = others.first_mut() {
             *mean = self.decay * *mean + rest * gradient;
             spread = (*square - *mean * *mean).larger(T::ZERO);
         }

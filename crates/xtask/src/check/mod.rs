@@ -5,24 +5,10 @@ mod imports;
 mod packages;
 mod prose;
 
-use std::path::Path;
-
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
 use crate::project::{cargo, root, say};
-use packages::Package;
 use prose::Openings;
-
-/// Packages that are not yet held to have no circle.
-const TANGLED: &[&str] = &["downhill-cli"];
-/// Packages that are held to the rule of openings.
-const CLEAR: &[&str] = &[
-    "xtask",
-    "downhill-link",
-    "downhill-boards",
-    "downhill-tables",
-    "downhill-tests",
-];
 
 /// Fails where a workspace is not formatted.
 pub(crate) fn format() -> Result<()> {
@@ -53,11 +39,7 @@ pub(crate) fn circles() -> Result<()> {
     let mut found = Vec::new();
     for package in packages::all()? {
         for circle in circles::find(&package)? {
-            let text = format!("{}: {circle}", package.name);
-            match TANGLED.contains(&package.name.as_str()) {
-                true => say(text),
-                false => found.push(text),
-            }
+            found.push(format!("{}: {circle}", package.name));
         }
     }
     ensure!(found.is_empty(), "imports go round:\n{}", found.join("\n"));
@@ -67,35 +49,17 @@ pub(crate) fn circles() -> Result<()> {
 /// Fails where doc comments open with riddles, words are British, or a machine's paths are named.
 pub(crate) fn prose() -> Result<()> {
     let root = root();
-    let packages: Vec<Package> = packages::all()?;
+    let packages = packages::all()?;
     let mut unclear = Vec::new();
     for package in &packages {
         let openings = Openings::of(package, &packages)?;
         let text = format!("{}: {}", package.name, openings.describe(&root));
-        if !openings.is_clear() && CLEAR.contains(&package.name.as_str()) {
-            unclear.push(text);
-        } else {
-            say(text);
+        match openings.is_clear() {
+            true => say(text),
+            false => unclear.push(text),
         }
     }
-    let (held, other): (Vec<_>, Vec<_>) = prose::blemishes(&root)?
-        .into_iter()
-        .partition(|(file, _)| is_held(file, &packages));
-    unclear.extend(held.into_iter().map(|(_, blemish)| blemish));
-    for (_, blemish) in other {
-        say(blemish);
-    }
-    if !unclear.is_empty() {
-        bail!("\n{}", unclear.join("\n"));
-    }
+    unclear.extend(prose::blemishes(&root)?);
+    ensure!(unclear.is_empty(), "\n{}", unclear.join("\n"));
     Ok(())
-}
-
-/// Tells whether a file is of a package that is held to the rules of prose.
-fn is_held(file: &Path, packages: &[Package]) -> bool {
-    let is_clear = |package: &&Package| CLEAR.contains(&package.name.as_str());
-    packages
-        .iter()
-        .filter(is_clear)
-        .any(|package| file.starts_with(&package.folder))
 }

@@ -86,8 +86,8 @@ const ENDINGS: &[&str] = &[
     "e", "ed", "er", "ers", "es", "ing", "able", "ation", "ations",
 ];
 
-/// Names that stay: values of an option and of the oracle's tables, and one of HTML.
-const NAMES: &[&str] = &["rmsprop:centred", "rmsprop, centred", "aria-labelledby"];
+/// Words that stay: a value of an option, an option that nobody has, and an attribute of HTML.
+const NAMES: &[&str] = &["centred", "--colour", "aria-labelledby"];
 
 /// Folders that somebody's files are in.
 const MACHINES: &[&str] = &["home", "root", "tmp", "Users", "work"];
@@ -171,8 +171,8 @@ fn opens(comment: &str, words: &str) -> bool {
     rest.is_some_and(|rest| !rest.starts_with(|next: char| next.is_alphanumeric()))
 }
 
-/// Lists the British words and the paths of machines in all text below a folder, by file.
-pub(super) fn blemishes(root: &Path) -> Result<Vec<(PathBuf, String)>> {
+/// Lists the British words and the paths of machines in all text below a folder.
+pub(super) fn blemishes(root: &Path) -> Result<Vec<String>> {
     let mut found = Vec::new();
     for file in files(root)? {
         let end = file.extension().unwrap_or_default().to_string_lossy();
@@ -182,7 +182,7 @@ pub(super) fn blemishes(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         let name = file.strip_prefix(root).unwrap_or(&file).display();
         for (at, line) in text.lines().enumerate() {
             for blemish in blemishes_of(line) {
-                found.push((file.clone(), format!("{name}:{}: {blemish}", at + 1)));
+                found.push(format!("{name}:{}: {blemish}", at + 1));
             }
         }
     }
