@@ -52,7 +52,9 @@ impl<T: Real, const CENTERED: bool, const HEAVY: bool> RmsProp<T, CENTERED, HEAV
     }
 }
 
-impl<T: Real, const CENTERED: bool, const HEAVY: bool> Optimizer<T> for RmsProp<T, CENTERED, HEAVY> {
+impl<T: Real, const CENTERED: bool, const HEAVY: bool> Optimizer<T>
+    for RmsProp<T, CENTERED, HEAVY>
+{
     type StepCoefficients = T;
     const SLOTS: usize = 1 + CENTERED as usize + HEAVY as usize;
 

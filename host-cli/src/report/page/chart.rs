@@ -5,7 +5,7 @@ use std::fmt::Write;
 use maud::{Markup, html};
 
 use super::axis::Axis;
-use super::table;
+use super::table::table;
 
 /// The paper, and its margins: left, right, top, bottom.
 const WIDTH: f64 = 440.0;

@@ -6,6 +6,7 @@ mod diagnostic_plots;
 pub(crate) mod fit;
 mod losses;
 pub(crate) mod solver;
+mod table;
 mod text;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ pub(crate) use axis::Axis;
 pub(crate) use chart::{Chart, Mark, Series, Shape, Tone};
 pub(crate) use diagnostic_plots::{diagnostic_plots, in_units};
 pub(crate) use losses::{MANY, losses};
+use table::table;
 pub(crate) use text::reproduce;
 
 /// The place of a page that will be written.
@@ -169,26 +171,6 @@ impl Page {
             }
         };
         page.into_string() + "\n"
-    }
-}
-
-/// A table of HTML that scrolls by itself where it is too wide.
-fn table(name: &str, head: &[&str], rows: &[Vec<String>]) -> Markup {
-    html! {
-        div.wide tabindex="0" role="region" aria-label=(name) {
-            table {
-                thead { tr { @for name in head { th scope="col" { (name) } } } }
-                tbody {
-                    @for row in rows {
-                        tr {
-                            @for (at, cell) in row.iter().enumerate() {
-                                @if at == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
-                            }
-                        }
-                    }
-                }
-            }
-        }
     }
 }
 
