@@ -196,7 +196,7 @@ impl<T: Real> Recipe<T> {
     }
 
     /// Words that the monitor of this fit needs, as
-    /// [`Monitor::words_len`](health::Monitor::words_len); 0 where nothing does.
+    /// [`Monitor::words_len`](crate::health::Monitor::words_len); 0 where nothing does.
     #[cfg(feature = "monitor")]
     pub fn monitor_len(&self) -> usize {
         if !self.health.is_on() {

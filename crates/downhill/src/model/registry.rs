@@ -13,7 +13,7 @@ use crate::registry::{Argument, Choice, Range as Permitted};
 use crate::{Dyn, Real, Sink};
 
 models! {
-    /// [`Linear`], [`Logistic`] and [`Softmax`].
+    /// [`Linear`], [`Logistic`](super::Logistic) and [`Softmax`](super::Softmax).
     Linear(Linear<Dyn, Dyn, Dyn>) {
         "linear", [], Numbers, Amount, "a weighted sum and an intercept"
             => |shape| Linear::with_shape(shape.features, shape.outputs, Dyn(1));

@@ -2,7 +2,7 @@
 //!
 //! - A [`Formula`] is a generic Rust function of parameters and features; [`FormulaModel`] makes
 //!   it a [`Model`](crate::model::Model).
-//! - [`parse`] reads a text, `b1*(1 - exp(-b2*x))`, and makes a [`Program`]: a list of stack
+//! - [`parse()`] reads a text, `b1*(1 - exp(-b2*x))`, and makes a [`Program`]: a list of stack
 //!   operations of bounded length that is a model too. It is data: it goes into a model file, or
 //!   over a link to a board that is running, and is checked wherever it arrives.
 //!

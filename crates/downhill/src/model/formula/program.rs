@@ -17,7 +17,7 @@ use crate::{Real, Sink};
 /// A formula, checked and ready to run: a list of at most [`OPERATIONS`] stack operations that
 /// takes no heap and cannot run on.
 ///
-/// [`parse`](super::parse) makes one from text. It is plain data: it can be saved, sent over a
+/// [`parse`](super::parse()) makes one from text. It is plain data: it can be saved, sent over a
 /// link and run on the board that receives it, and whatever arrives is checked again before it
 /// is a `Program`. As a [`Model`] it has one output, exact derivatives, and the parameters in
 /// the order in which the text names them.
