@@ -57,8 +57,8 @@ fn node(wire: Wire, stop: &AtomicBool, runs: bool) {
         .fit_scaler(SCALER_SAMPLES)
         .mode(Mode::LearnWhileInferring);
     let learner = if runs { learner } else { learner.stopped() };
-    let mut inbox = [0.0; 32];
-    let mut worker = NodeWorker::new(learner, &RECIPE, (), &mut inbox);
+    let mut staging = [0.0; 32];
+    let mut worker = NodeWorker::new(learner, &RECIPE, (), &mut staging);
     worker.restore();
     let mut node = Node::new(Connection::new("thermometer", wire).frame::<160>(), worker);
     let mut last = Instant::now();

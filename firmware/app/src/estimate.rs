@@ -5,8 +5,8 @@ use downhill_link::{Command, CommandError, Counters, Numbers};
 use crate::staging::count_step;
 use crate::words::Words;
 
-/// A fit by least squares. Where it replays its samples, they are kept at the end of the inbox,
-/// the first one last: features, target, weight.
+/// A fit by least squares. Where it replays its samples, they are kept at the end of the staging
+/// memory, the first one last: features, target, weight.
 #[derive(Debug)]
 pub(crate) struct Estimate<'a> {
     pub(crate) fit: AnyEstimator<'a, f32>,
@@ -43,7 +43,7 @@ impl<'a> Estimate<'a> {
     /// after a pass.
     pub(crate) fn execute(
         &mut self,
-        inbox: &mut [f32],
+        staging: &mut [f32],
         command: &Command<'_>,
         counters: &mut Counters,
     ) -> Result<f32, CommandError> {
@@ -52,10 +52,10 @@ impl<'a> Estimate<'a> {
                 weight,
                 features,
                 target,
-            } => self.sample(inbox, *weight, (features, target), counters),
+            } => self.sample(staging, *weight, (features, target), counters),
             Command::Advance if self.fit.replays() => {
                 let before = self.fit.steps();
-                for row in inbox.rchunks_exact(self.features + 2).take(self.rows) {
+                for row in staging.rchunks_exact(self.features + 2).take(self.rows) {
                     if let [features @ .., target, weight] = row {
                         self.fit.add(features, *target, *weight)?;
                     }
@@ -72,7 +72,7 @@ impl<'a> Estimate<'a> {
 
     fn sample(
         &mut self,
-        inbox: &mut [f32],
+        staging: &mut [f32],
         weight: f32,
         (features, target): (&Numbers<'_>, &Numbers<'_>),
         counters: &mut Counters,
@@ -97,9 +97,9 @@ impl<'a> Estimate<'a> {
             return Err(Fault::Target { index: 0 }.into());
         }
         let width = self.features + 2;
-        let (need, got) = ((self.rows + 1) * width, inbox.len());
+        let (need, got) = ((self.rows + 1) * width, staging.len());
         let (need, got) = (need as u32, got as u32);
-        let mut places = inbox.rchunks_exact_mut(width);
+        let mut places = staging.rchunks_exact_mut(width);
         let Some(row) = places.nth(self.rows) else {
             return Err(Fault::Arena { need, got }.into());
         };

@@ -222,7 +222,7 @@ impl<'a> LabWorker<'a> {
         }
         self.check_room(need)?;
         // What is refused leaves the fit that there is, and what is not cannot fail below. The
-        // inbox is as long as the fit's words.
+        // staging memory is as long as the fit's words.
         recipe.check(self.staging.room())?;
         let (need, got) = (recipe.monitor_len(), self.monitor_room());
         if need > got {

@@ -36,14 +36,14 @@ where
     P: OutputPin,
     K: Store,
 {
-    /// Creates the worker of a learner whose fit was built from the recipe. The inbox holds samples
+    /// Creates the worker of a learner whose fit was built from the recipe. Staging holds samples
     /// from the host, state that it pushes and checkpoints that it pulls: as many words as a
     /// checkpoint has, 10 more than the fit's state.
     pub fn new(
         mut learner: Learner<F, S, R, P, N, M, W>,
         recipe: &'a Recipe<f32>,
         store: K,
-        inbox: &'a mut [f32],
+        staging: &'a mut [f32],
     ) -> Self {
         learner.fit_mut().set_batch(recipe.batch);
         Self {
@@ -51,7 +51,7 @@ where
             store,
             recipe,
             hash: recipe_hash(recipe),
-            staging: Staging::new(inbox),
+            staging: Staging::new(staging),
             every: 0,
             saved: 0,
             fpu_ok: fpu_mode::is_default(),

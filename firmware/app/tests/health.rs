@@ -92,7 +92,7 @@ fn go_on(worker: &mut impl Worker, turns: u64) -> Course {
 }
 
 macro_rules! power_on {
-    ($recipe:expr, $flash:expr, $at:expr, $inbox:expr) => {{
+    ($recipe:expr, $flash:expr, $at:expr, $staging:expr) => {{
         let recipe: &Recipe<f32> = $recipe;
         let (sensed, labeled): (Rc<Cell<u64>>, _) = ($at.clone(), $at.clone());
         let sensor = move || Ok::<_, SensorFault>(Some(sample(sensed.get()).0));
@@ -104,7 +104,7 @@ macro_rules! power_on {
         let fit = monitored(recipe, built(recipe));
         let learner = Learner::<_, _, _, _, 3, 1, 2>::new(fit, sensor, reference, NoPin).unwrap();
         let store = FlashStore::<_, 256>::new($flash, 0..(PAGE * PAGES) as u32).unwrap();
-        let mut worker = NodeWorker::new(learner, recipe, store, $inbox).save_every(EVERY);
+        let mut worker = NodeWorker::new(learner, recipe, store, $staging).save_every(EVERY);
         let restored = worker.restore();
         (worker, restored)
     }};
@@ -120,8 +120,8 @@ fn drifts(course: &Course) -> Vec<u64> {
 fn after_a_power_cut_and_after_a_reset_a_fit_is_watched_anew_and_so_is_its_twin() {
     let recipe = drifting();
     let (flash, at) = (Flash::new(), Rc::new(Cell::new(0)));
-    let (mut inbox, mut words) = ([0.0; 64], [0.0; 64]);
-    let (mut first, restored) = power_on!(&recipe, flash.clone(), at, &mut inbox);
+    let (mut staging, mut words) = ([0.0; 64], [0.0; 64]);
+    let (mut first, restored) = power_on!(&recipe, flash.clone(), at, &mut staging);
     assert_eq!(restored, Restored::Empty);
     let before = go_on(&mut first, 2 * EVERY + 100);
     let uncut = follow(&mut monitored(&recipe, built(&recipe)), 0);

@@ -82,8 +82,8 @@ macro_rules! node {
         let learner: Small<_, _, _> = Learner::new(fit(), $sensor, $reference, NoPin)
             .unwrap()
             .stopped();
-        let inbox = vec![0.0; 32].leak();
-        let mut worker = NodeWorker::new(learner, &RECIPE, $store, inbox).save_every(16);
+        let staging = vec![0.0; 32].leak();
+        let mut worker = NodeWorker::new(learner, &RECIPE, $store, staging).save_every(16);
         let restored = worker.restore();
         let connection = |wire| Connection::new("a node", wire).board_stats($stats);
         let mut host = Host::of(|wire| Node::new(connection(wire), worker));

@@ -58,7 +58,7 @@ struct Powered<'a, D> {
 }
 
 macro_rules! power_on {
-    ($recipe:expr, $flash:expr, $inbox:expr) => {{
+    ($recipe:expr, $flash:expr, $staging:expr) => {{
         let recipe = $recipe;
         let arena = [0.0; 128];
         let fit = Fit::new(recipe.build(arena).unwrap(), recipe.batch);
@@ -72,8 +72,9 @@ macro_rules! power_on {
         };
         let learner = Learner::<_, _, _, _, 3, 1, 2>::new(fit, sensor, reference, NoPin).unwrap();
         let store = Shelf::new($flash, 0..(PAGE * PAGES) as u32).unwrap();
-        let mut worker = NodeWorker::new(learner.fit_scaler(SCALER_SAMPLES), recipe, store, $inbox)
-            .save_every(EVERY);
+        let mut worker =
+            NodeWorker::new(learner.fit_scaler(SCALER_SAMPLES), recipe, store, $staging)
+                .save_every(EVERY);
         let restored = worker.restore();
         let fit = &worker.learner().fit().trainer;
         // Every sample was a step but those that the scaler learned from, all of them at first.
@@ -144,8 +145,8 @@ fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
     for operation in 1.. {
         let flash = Flash::new();
         flash.cut_at(operation, operation.into());
-        let mut inbox = [0.0; 64];
-        let mut first = power_on!(&recipe, flash.clone(), &mut inbox);
+        let mut staging = [0.0; 64];
+        let mut first = power_on!(&recipe, flash.clone(), &mut staging);
         let acknowledged = first.go_on(&flash).unwrap_or(0);
         if !flash.is_cut() {
             assert_eq!(first.worker.fingerprint(), prints[STEPS as usize]);
@@ -155,7 +156,7 @@ fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
         // The power may go again while what the first cut left is put in order.
         for again in [0, 1 + operation % 5] {
             flash.cut_at(again, u64::from(operation) << 8);
-            let second = power_on!(&recipe, flash.clone(), &mut inbox);
+            let second = power_on!(&recipe, flash.clone(), &mut staging);
             let restored = second.worker.steps();
             if flash.is_cut() {
                 continue;
@@ -171,7 +172,7 @@ fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
             }
             assert_eq!(second.recipe.seed, recipe.seed);
         }
-        let mut last = power_on!(&recipe, flash.clone(), &mut inbox);
+        let mut last = power_on!(&recipe, flash.clone(), &mut staging);
         flash.restore_power();
         last.go_on(&flash);
         assert_eq!(
@@ -285,10 +286,10 @@ fn another_version_is_refused_with_its_version_and_never_misread() {
 fn a_checkpoint_of_another_recipe_is_refused_and_the_fit_begins() {
     let (one, other) = (full(), full().seed(8));
     let flash = Flash::new();
-    let mut inbox = [0.0; 64];
-    let mut first = power_on!(&one, flash.clone(), &mut inbox);
+    let mut staging = [0.0; 64];
+    let mut first = power_on!(&one, flash.clone(), &mut staging);
     assert!(first.go_on(&flash).is_some());
-    let second = power_on!(&other, flash.clone(), &mut inbox);
+    let second = power_on!(&other, flash.clone(), &mut staging);
     assert_eq!(second.restored, Restored::Refused(CommandError::Recipe));
     assert_eq!(second.worker.fingerprint(), uncut(&other)[0]);
 }
@@ -332,8 +333,8 @@ fn a_checkpoint_that_is_too_long_is_refused_with_the_length_needed() {
 fn a_host_saves_and_wipes() {
     let recipe = full();
     let flash = Flash::new();
-    let mut inbox = [0.0; 64];
-    let mut node = power_on!(&recipe, flash.clone(), &mut inbox);
+    let mut staging = [0.0; 64];
+    let mut node = power_on!(&recipe, flash.clone(), &mut staging);
     node.go_on(&flash);
     let on_event = &mut |_: downhill_firmware::Event<'_>| {};
     let events = &mut EventSink::new(Topics::default(), on_event);
@@ -362,8 +363,8 @@ fn the_flash_of_an_earlier_version_is_gone_on_with() {
     let flash = Flash::new();
     *flash.bytes.borrow_mut() = bytes;
     let recipe = full();
-    let mut inbox = [0.0; 64];
-    let mut node = power_on!(&recipe, flash.clone(), &mut inbox);
+    let mut staging = [0.0; 64];
+    let mut node = power_on!(&recipe, flash.clone(), &mut staging);
     assert_eq!(node.restored, Restored::Newest);
     assert_eq!(node.worker.steps(), 196);
     assert_eq!(

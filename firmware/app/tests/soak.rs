@@ -14,8 +14,8 @@ fn a_node_and_its_twin_have_the_same_bits_after_millions_of_steps() {
     };
     let learner =
         Learner::<_, _, _, _, 1, 1, 1>::new(fit(), Synthetic::from(0), Truth, NoPin).unwrap();
-    let inbox = vec![0.0; 32].leak();
-    let mut worker = NodeWorker::new(learner, &RECIPE, (), inbox);
+    let staging = vec![0.0; 32].leak();
+    let mut worker = NodeWorker::new(learner, &RECIPE, (), staging);
     worker.restore();
     let mut host = Host::of(|wire| Node::new(Connection::new("soak", wire), worker));
     host.greet();

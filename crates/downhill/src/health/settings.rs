@@ -27,7 +27,7 @@ impl Health {
         drift: None,
     };
 
-    /// Watched, with a look every so many steps.
+    /// Monitored, with a look every so many steps.
     pub const fn every(steps: u16) -> Self {
         Self {
             every: steps,

@@ -36,14 +36,14 @@ static RECIPE: Recipe<f32> = Recipe::new(
 #[derive(Debug)]
 pub struct Correction {
     arena: [f32; Fit::ARENA],
-    inbox: [f32; 24],
+    staging: [f32; 24],
 }
 
 impl Correction {
     /// Before the start.
     pub const NEW: Self = Self {
         arena: [0.0; Fit::ARENA],
-        inbox: [0.0; 24],
+        staging: [0.0; 24],
     };
 }
 
@@ -60,8 +60,8 @@ where
     S: Sensor<1>,
     P: OutputPin,
 {
-    let Correction { arena, inbox } = memory;
-    let mut worker = NodeWorker::new(learner(sensor, alarm, arena).stopped(), &RECIPE, (), inbox);
+    let Correction { arena, staging } = memory;
+    let mut worker = NodeWorker::new(learner(sensor, alarm, arena).stopped(), &RECIPE, (), staging);
     worker.restore();
     let connection = Connection::new(board, line).board_stats(stats);
     Node::new(connection.frame::<160>(), worker).run(|| true)
@@ -81,8 +81,8 @@ where
     P: OutputPin,
     K: Store,
 {
-    let Correction { arena, inbox } = memory;
-    let worker = NodeWorker::new(learner(sensor, alarm, arena), &RECIPE, store, inbox);
+    let Correction { arena, staging } = memory;
+    let worker = NodeWorker::new(learner(sensor, alarm, arena), &RECIPE, store, staging);
     let mut worker = worker.save_every(EVERY);
     worker.restore();
     let connection = Connection::new(board, line).frame::<160>();

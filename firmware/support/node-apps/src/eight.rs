@@ -32,14 +32,14 @@ static RECIPE: Recipe<f32> = Recipe::new(
 #[derive(Debug)]
 pub struct Eight {
     arena: [f32; Fit::ARENA],
-    inbox: [f32; 24],
+    staging: [f32; 24],
 }
 
 impl Eight {
     /// Before the start.
     pub const NEW: Self = Self {
         arena: [0.0; Fit::ARENA],
-        inbox: [0.0; 24],
+        staging: [0.0; 24],
     };
 }
 
@@ -78,9 +78,9 @@ where
     P: OutputPin,
     K: Store,
 {
-    let Eight { arena, inbox } = memory;
+    let Eight { arena, staging } = memory;
     let trainer = Trainer::new(Linear::new(), Squared, Sgd::new(RATE), &mut arena[..]);
     let fit = Fit::new(must(trainer), RECIPE.batch);
     let learner = must(Learner::new(fit, sensor, reference, alarm)).stopped();
-    NodeWorker::new(learner, &RECIPE, store, inbox).save_every(EVERY)
+    NodeWorker::new(learner, &RECIPE, store, staging).save_every(EVERY)
 }
