@@ -41,7 +41,8 @@ pub(crate) struct First<T> {
 }
 
 impl Stream {
-    /// Goes through a file once. Every `every`-th row is for validation; a scaler learns by `method`.
+    /// Goes through a file once. Every `every`-th row is for validation; a scaler learns by
+    /// `method`.
     pub(crate) fn first<T: Real>(
         file: CsvFile,
         mut encoder: Encoder,

@@ -24,7 +24,8 @@ pub(crate) fn listen() {
     }
 }
 
-/// True where a hangup would kill, and is not ignored, as under `nohup`; `false` where nobody tells.
+/// True where a hangup would kill, and is not ignored, as under `nohup`; `false` where nobody
+/// tells.
 fn heeds_hangups() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -46,7 +46,8 @@ pub(crate) fn settle<T: Real>(plan: &mut Plan<T>, asked: RateSpec) -> Outcome {
 /// begins below 2 / (c λmax), with c the loss's curvature and λmax from power iteration over the
 /// rows; everything else at 1. From there down a range test goes through the whole fit at eight
 /// rates, each a quarter of the one before, and at two beside the best, and takes the one with
-/// the least loss on training rows that are held out for it: on a fifth of them, or, where there are few, on each fifth in turn.
+/// the least loss on training rows that are held out for it: on a fifth of them,
+/// or, where there are few, on each fifth in turn.
 fn search<T: Real>(plan: &mut Plan<T>) -> Outcome {
     let trainer = plan.trainer()?;
     let highest = bound(plan, &trainer).map_or(HIGHEST, |bound| bound.min(HIGHEST));

@@ -20,8 +20,8 @@ pub(crate) struct Evaluation {
     pub(crate) results: [Results; 2],
 }
 
-/// Measures both sets of rows, and settles the recipe's threshold on the validation rows. `keep` says
-/// what is kept of the rows.
+/// Measures both sets of rows, and settles the recipe's threshold on the validation rows.
+/// `keep` says what is kept of the rows.
 pub(crate) fn evaluate<T: Real>(
     plan: &mut Plan<T>,
     trainer: &mut HostTrainer<T>,

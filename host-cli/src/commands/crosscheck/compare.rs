@@ -28,7 +28,8 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Comparison of this fit; the twin's first parameter gets another last bit at step `flip_bit_at`.
+    /// Comparison of this fit; the twin's first parameter gets another last bit at step
+    /// `flip_bit_at`.
     pub(super) fn new(
         plan: &'a Plan<f32>,
         port: &'a mut Port,

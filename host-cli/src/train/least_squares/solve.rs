@@ -397,7 +397,7 @@ impl<T: Real> Solved<T> {
         };
         Some(Failure::Fit(match end.parameter() {
             Some(at) => format!(
-                "the fit is singular: these rows do not tell `{}` from the other parameters; \
+                "the fit is singular: `{}` is not identifiable from this data; \
                  take it out of the model, or hold it with `--bounds`{}",
                 problem.names.get(at).map_or("it", String::as_str),
                 match problem.estimation.model {
