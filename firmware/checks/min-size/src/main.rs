@@ -33,7 +33,7 @@ mod w4 {
     pub(crate) type Fit<A> =
         Trainer<Mlp<Const<8>, Const<16>, Const<3>, Tanh>, CrossEntropy, Adam<f32>, (), A>;
     pub(crate) const OPTIMIZER: Adam<f32> = Adam {
-        rate: 0.001,
+        learning_rate: 0.001,
         beta1: 0.9,
         beta2: 0.999,
         epsilon: 1e-8,
