@@ -217,8 +217,11 @@ fn a_node_that_runs_gets_the_labels_of_its_newest_samples() {
 fn signaled(shell: &str, signals: &[Signal]) -> (tempfile::TempDir, String) {
     let board = Board::with(|wire, stop| node(wire, stop, false));
     let folder = tempfile::tempdir().unwrap();
-    let mut label = std::process::Command::new("sh");
-    label.args(["-c", &format!("{shell} exec \"$0\" \"$@\"")]);
+    let mut label = std::process::Command::new("env");
+    // Tests that run in the background are told to ignore some of them, and so would the command.
+    #[cfg(target_os = "linux")]
+    label.arg("--default-signal=HUP,INT,TERM");
+    label.args(["sh", "-c", &format!("{shell} exec \"$0\" \"$@\"")]);
     label.arg(downhill(&[]).get_program());
     label.args(["device", "label", "-", "--take", "--record", "run.jsonl"]);
     let mut label = label
