@@ -150,7 +150,7 @@ impl Encoder {
 
     /// Adds the next row of a file to samples, unless it misses a number that nothing stands in
     /// for; returns whether it did, and `None` behind the last row.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next<T: Real>(
         &mut self,
         rows: &mut Rows<'_>,
