@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use downhill_tests::board::Board;
-use downhill_tests::{data, downhill, json, stdout};
+use downhill_tests::{data, downhill, emulator, json, stdout};
 use serde_json::{Map, Value};
 
 fn before(name: &str) -> String {
@@ -156,7 +156,8 @@ fn projects_are_fitted_as_they_were() {
 fn a_project_is_checked_on_a_board() {
     let folder = copy();
     let project = folder.path().join("projects/gradient");
-    let mut crosscheck = downhill(&["crosscheck"]);
+    let lab = emulator::firmware("mps2-an386", "");
+    let mut crosscheck = downhill(&["crosscheck", "--firmware", lab.to_str().unwrap()]);
     let checked = json(&crosscheck.current_dir(project).assert().code(0));
     assert_eq!(checked["rows"], 30);
 }
