@@ -206,7 +206,7 @@ fn page(recipes: &[String], results: &[Value]) -> String {
     let mut page = String::from(
         "# Same bits\n\n\
          Written by `tests/tests/same_bits.rs`, which runs each fit on each emulated board and \
-         on its twin,\none order at a time, and compares the fingerprints of all training state \
+         on its twin,\none command at a time, and compares the fingerprints of all training state \
          after every one. A number\nis how many steps were compared; all of them are identical, \
          or the test fails.\n\n| fit |",
     );

@@ -29,7 +29,7 @@ pub struct Counters {
     pub skipped: u32,
     /// Samples whose target did not come in time.
     pub expired: u32,
-    /// Notices for which the credit did not suffice.
+    /// Events for which the credit did not suffice.
     pub withheld: u32,
     /// Checkpoints written to the device's own store.
     pub saved: u32,

@@ -343,7 +343,7 @@ pub enum CommandError {
     /// The device's arithmetic is not in the mode that gives the same bits everywhere
     /// (subnormals are flushed to zero, or it rounds differently).
     FpuMode,
-    /// The device has no such [ability](Capabilities).
+    /// The device has no such [capability](Capabilities).
     Unsupported,
     /// No sample of this number waits for its target: it has it, it expired, or it was never
     /// taken.

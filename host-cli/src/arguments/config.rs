@@ -160,6 +160,7 @@ fn options(text: &str, section: &str, own: &[OsString]) -> Outcome<More> {
         .into_iter()
         .flat_map(|command| command.get_arguments())
         .filter_map(|argument| argument.get_long().map(String::from))
+        .filter(|name| of_today(name) == name)
         .collect();
     let given = |name: &str| {
         let (exact, with) = (format!("--{name}"), format!("--{name}="));
@@ -170,8 +171,7 @@ fn options(text: &str, section: &str, own: &[OsString]) -> Outcome<More> {
     let mut keys = Vec::new();
     for (name, value) in section_of {
         let place = format!("[{section}], `{name}`");
-        let renamed = RENAMED.iter().find(|renamed| renamed.0 == name);
-        let name = renamed.map_or(name.as_str(), |renamed| renamed.1);
+        let name = of_today(name);
         if name == DATA {
             let data = value.as_str();
             let data = data.ok_or_else(|| refuse(format!("{place} is a path")))?;
@@ -203,13 +203,22 @@ fn hint(name: &str, known: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// Option of today that a name stands for.
+fn of_today(name: &str) -> &str {
+    let renamed = RENAMED.iter().find(|renamed| renamed.0 == name);
+    renamed.map_or(name, |renamed| renamed.1)
+}
+
 /// An option as arguments.
 fn option(name: &str, value: &Value) -> Result<Vec<OsString>, String> {
     let with = |value: String| OsString::from(format!("--{name}={value}"));
     Ok(match value {
         Value::Boolean(true) => vec![format!("--{name}").into()],
         Value::Boolean(false) => Vec::new(),
-        Value::String(text) => vec![with(text.clone())],
+        Value::String(text) => vec![with(match (name, text.split_once('=')) {
+            ("vary", Some((varied, values))) => format!("{}={values}", of_today(varied)),
+            _ => text.clone(),
+        })],
         Value::Integer(number) => vec![with(number.to_string())],
         Value::Float(number) => vec![with(number.to_string())],
         Value::Array(values) => {
@@ -254,6 +263,12 @@ mod tests {
         let text = "[fit]\ndata = 'a.csv'\ntest-every = 3\n";
         assert_eq!(of(text, &[]).unwrap(), ["a.csv", "--validation-every=3"]);
         assert_eq!(of(text, &["--validation-every", "4"]).unwrap(), ["a.csv"]);
+        let text = "[compare]\ndata = 'a.csv'\nvary = ['test-every=2,5', 'lr=1,2']\n";
+        let compare = options(text, "compare", &[]).unwrap();
+        assert_eq!(
+            compare.arguments().collect::<Vec<_>>(),
+            ["a.csv", "--vary=validation-every=2,5", "--vary=lr=1,2"]
+        );
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn results(page: &mut Page, document: &Comparison) {
         first.into_iter().chain(cells).collect()
     };
     let rows: Vec<_> = marked(document).map(row).collect();
-    let note = format!("On the rows {}.", of_rows(document));
+    let note = format!("On the {} rows.", of_rows(document));
     page.table("Results", &note, &head, &rows);
 }
 
@@ -103,7 +103,7 @@ fn curves(document: &Comparison) -> Option<Chart> {
         false => String::new(),
     };
     let description = format!(
-        "Rows {}; at the end {} has the least, {}.{few}",
+        "On the {} rows; at the end {} has the least, {}.{few}",
         of_rows(document),
         named(mark, best),
         number(Some(*least))
@@ -118,7 +118,7 @@ fn curves(document: &Comparison) -> Option<Chart> {
     let rows = (0..longest).map(row).collect();
     let values = drawn.iter().flat_map(|(_, fit, _)| fit.curve.clone());
     Some(Chart {
-        title: format!("Rows {}: {what}", of_rows(document)),
+        title: format!("{what} on the {} rows", of_rows(document)),
         description,
         x: Axis::between("epoch (times through the rows)", 1.0, longest as f64).whole(),
         y: Axis::over(&format!("{what}{unit}"), values)

@@ -153,9 +153,9 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     };
     let yes = |has: bool| if has { "yes" } else { "no" };
     output::print(&format!(
-        "board     {}\nroom      {} words, frames of {} bytes, {} orders under way\n\
+        "board     {}\nroom      {} words, frames of {} bytes, {} commands in flight\n\
          recipes   {}\nsensor    {}\nstore     {}\nfit       {fit}\n\
-         samples   {} learned from, {} orders refused\n\
+         samples   {} learned from, {} commands refused\n\
          line      {} frames damaged, {} sent again\n",
         info.board,
         info.room,

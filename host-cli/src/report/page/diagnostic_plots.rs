@@ -78,7 +78,7 @@ impl<'a> Amount<'a> {
         Chart {
             title: format!("Predicted against true{}", self.suffix),
             description: format!(
-                "{} rows {}; on the dashed line a prediction is right.",
+                "{} {} rows; on the dashed line a prediction is right.",
                 self.truth.len(),
                 self.of
             ),
@@ -102,7 +102,7 @@ impl<'a> Amount<'a> {
         Chart {
             title: format!("Residuals{}", self.suffix),
             description: format!(
-                "Predicted less true of {} rows {}, {} in the mean. A shape in the cloud \
+                "Predicted less true of {} {} rows, {} in the mean. A shape in the cloud \
                  is something that the model does not see.",
                 self.errors.len(),
                 self.of,
@@ -140,7 +140,7 @@ impl<'a> Amount<'a> {
         Chart {
             title: "How large the residuals are".into(),
             description: format!(
-                "{} rows {}; the largest residual is {}.",
+                "{} {} rows; the largest residual is {}.",
                 self.errors.len(),
                 self.of,
                 number(Some(largest))
