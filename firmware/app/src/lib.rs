@@ -44,6 +44,7 @@
 //! use downhill::loss::Squared;
 //! use downhill::model::Linear;
 //! use downhill::optimizer::Sgd;
+//! use downhill::rules::Scaling;
 //! use downhill::{Const, Trainer};
 //! use downhill_firmware::{DeferredLabels, Learner, SensorFault};
 //! # use core::convert::Infallible;
@@ -55,12 +56,15 @@
 //! # }
 //! # fn main() -> Result<(), downhill::Fault> {
 //! # let alarm = Pin;
-//! type Line = Trainer<Linear<Const<1>>, Squared, Sgd<f32>>;
+//! type Line = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, Scaling>;
 //! # let arena: &'static mut [f32] = Box::leak(Box::new([0.0; Line::ARENA]));
-//! let fit = Fit::new(Line::new(Linear::new(), Squared, Sgd::new(0.01), arena)?, 1);
+//! let (model, optimizer) = (Linear::new(), Sgd::new(0.01));
+//! let line = Line::with_rules(model, Squared, optimizer, Scaling::STANDARD, arena)?;
+//! let fit = Fit::new(line, 1);
 //! let sensor = || Ok::<_, SensorFault>(Some([20.0])); // any closure that reads a driver
 //! // One feature, one target; up to eight samples are pending until their target comes.
-//! let learner = Learner::<_, _, _, _, 1, 1, 8>::new(fit, sensor, DeferredLabels, alarm)?;
+//! let learner = Learner::<_, _, _, _, 1, 1, 8>::new(fit, sensor, DeferredLabels, alarm)?
+//!     .fit_scaler(40); // the first samples, which are not learned from
 //! # let _ = learner;
 //! # Ok(())
 //! # }

@@ -46,7 +46,7 @@ fn a_page_of_fits_compared_has_their_numbers_and_draws_the_best() {
     // Six curves, the best first, with the numbers of their epochs.
     let figure = between(
         &page,
-        "id=\"how-they-learned-rows-validation--rmse\"",
+        "id=\"how-they-learned-rmse-on-the-validation-rows\"",
         "</figure>",
     );
     let mut order: Vec<usize> = (0..8).collect();
