@@ -61,7 +61,12 @@ where
     P: OutputPin,
 {
     let Correction { arena, staging } = memory;
-    let mut worker = NodeWorker::new(learner(sensor, alarm, arena).stopped(), &RECIPE, (), staging);
+    let mut worker = NodeWorker::new(
+        learner(sensor, alarm, arena).stopped(),
+        &RECIPE,
+        (),
+        staging,
+    );
     worker.restore();
     let connection = Connection::new(board, line).board_stats(stats);
     Node::new(connection.frame::<160>(), worker).run(|| true)
