@@ -11,7 +11,7 @@ pub(crate) struct Cells {
     slots: Vec<Slot>,
     /// Numbers in their places; NaN where a cell was not read at once.
     numbers: Vec<f64>,
-    /// Whether each of them was.
+    /// True when each of them was read at once.
     is_numeric: bool,
     count: usize,
     /// Begin of the first cell.

@@ -5,7 +5,7 @@ use crate::error::{Place, TableError};
 use crate::missing::MissingMarkers;
 use crate::reader::Reader;
 
-/// What holds for all rows of a file.
+/// Properties of all rows of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Header {
     pub(crate) path: PathBuf,

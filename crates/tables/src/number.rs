@@ -230,7 +230,7 @@ mod tests {
         }
     }
 
-    /// What stands in front of a number, or behind it, changes nothing of it.
+    /// A number is read the same, whatever stands in front of it or behind it.
     #[test]
     fn a_piece_is_read_whatever_is_around_it() {
         for number in [

@@ -35,7 +35,7 @@ pub(crate) struct Reader {
     /// Line on which the row starts.
     line: u64,
     cells: Cells,
-    /// Whether the cells are in `unquoted`, and not in the block.
+    /// True while the cells are in `unquoted` instead of the block.
     is_quoted: bool,
     /// Reads rows with quotes, once there is one.
     csv: Option<Box<csv_core::Reader>>,
@@ -45,7 +45,7 @@ pub(crate) struct Reader {
     ends: Vec<usize>,
 }
 
-/// What stands at the front of the rest.
+/// Front of the rows that are not read yet.
 enum Front {
     /// A row, which is taken.
     Row,
