@@ -84,7 +84,7 @@ impl Host {
     /// Exchanges until everything is answered.
     pub fn settle(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) {
         let start = Instant::now();
-        while self.client.expects() {
+        while self.client.is_waiting() {
             if !self.exchange(&mut hear) {
                 self.client.timeout();
             }
@@ -107,7 +107,7 @@ impl Host {
     /// The counters; what else is said goes to `hear`.
     pub fn counters_and(&mut self, mut hear: impl FnMut(ClientEvent<'_>)) -> Counters {
         let mut found = None;
-        self.client.count();
+        self.client.ask_counters();
         self.settle(|event| match event {
             ClientEvent::Counters(counters) => found = Some(counters),
             event => hear(event),

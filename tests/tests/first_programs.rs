@@ -88,7 +88,7 @@ fn minimizing_a_parabola_on_a_board() {
     }
     client.pull(0);
     until(&mut client, uart, &mut words, |client| {
-        (!client.expects()).then_some(())
+        (!client.is_waiting()).then_some(())
     });
     assert_eq!(words[0].to_bits(), 0x402b_6258);
     assert_eq!(twin.parameters()[0].to_bits(), 0x402b_6258);

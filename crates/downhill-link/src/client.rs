@@ -62,8 +62,8 @@ impl<const W: usize, const N: usize> Client<W, N> {
         self.pending.commands.len()
     }
 
-    /// Returns true while an answer is due: the caller's clock runs then.
-    pub fn expects(&self) -> bool {
+    /// Returns true while an answer is due; call [`timeout`](Self::timeout) when it is overdue.
+    pub fn is_waiting(&self) -> bool {
         let pending = &self.pending;
         pending.greeting.is_some()
             || pending.query.is_some()
@@ -102,8 +102,8 @@ impl<const W: usize, const N: usize> Client<W, N> {
         self.ask(Query::Pull { at, count });
     }
 
-    /// Asks for the counters.
-    pub fn count(&mut self) {
+    /// Asks for the counters, which come as [`ClientEvent::Counters`].
+    pub fn ask_counters(&mut self) {
         self.ask(Query::Counters);
     }
 

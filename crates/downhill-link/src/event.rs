@@ -24,12 +24,12 @@ impl Capabilities {
 
     /// Union of both sets.
     #[must_use]
-    pub const fn and(self, other: Self) -> Self {
+    pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// Returns true when all of these are in the set.
-    pub const fn has(self, capabilities: Self) -> bool {
+    pub const fn contains(self, capabilities: Self) -> bool {
         self.0 & capabilities.0 == capabilities.0
     }
 }

@@ -268,7 +268,7 @@ fn each_order_is_done_once_and_in_turn_whatever_the_line_does() {
         }
         let wanted: Vec<_> = (0..2_000).map(|k| k as f32).collect();
         assert!(bench.device.learned == wanted, "{percent} %");
-        assert!(!bench.client.expects());
+        assert!(!bench.client.is_waiting());
         assert_eq!(percent == 0, bench.client.resent() == 0);
         let up = bench.up.injected();
         let bad = bench.device.reader.bad();
@@ -384,10 +384,10 @@ fn queries_are_answered_over_a_bad_line_and_stale_answers_dropped() {
     for at in 0..50 {
         bench.client.pull(at);
         bench.until(Heard::State(at, 7.0));
-        bench.client.count();
+        bench.client.ask_counters();
         bench.until(Heard::Counters);
     }
-    assert!(!bench.client.expects());
+    assert!(!bench.client.is_waiting());
 }
 
 #[test]
@@ -412,8 +412,8 @@ fn every_query_is_answered_by_its_own_reply() {
     let mut bench = Bench::new(21, 0.2);
     bench.greet();
     let device = bench.client.device().unwrap();
-    assert!(device.capabilities.has(Capabilities::SENSOR));
-    assert!(!device.capabilities.has(Capabilities::STORE));
+    assert!(device.capabilities.contains(Capabilities::SENSOR));
+    assert!(!device.capabilities.contains(Capabilities::STORE));
     bench.client.pull_checkpoint(2);
     bench.until(Heard::Checkpoint(2));
     bench.client.ask(Query::Recipe);

@@ -306,7 +306,7 @@ impl Host {
     }
 
     fn counters(&mut self) -> Result<Counters> {
-        self.client.count();
+        self.client.ask_counters();
         self.until(|heard| heard.counters.take())
     }
 
@@ -323,7 +323,7 @@ impl Host {
             while let Some(frame) = self.client.transmit() {
                 self.uart.write_all(frame)?;
             }
-            if !self.client.expects()
+            if !self.client.is_waiting()
                 && let Some(result) = done(&mut self.heard)
             {
                 return Ok(result);

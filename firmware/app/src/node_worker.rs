@@ -147,7 +147,7 @@ where
         } else {
             Capabilities::default()
         };
-        Capabilities::SENSOR.and(store)
+        Capabilities::SENSOR.union(store)
     }
 
     fn room(&self) -> usize {

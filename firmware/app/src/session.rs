@@ -226,7 +226,7 @@ impl<'a, W: Worker> Session<'a, W> {
             }
         }
         let subscription = &mut self.subscription;
-        let result = if !self.worker.capabilities().has(command.needs()) {
+        let result = if !self.worker.capabilities().contains(command.needs()) {
             Err(CommandError::Unsupported)
         } else {
             if let Command::Subscribe { topics, credit } = command {

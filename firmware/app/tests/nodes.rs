@@ -266,7 +266,7 @@ fn what_was_saved_is_there_after_a_power_cut() {
             .device()
             .unwrap()
             .capabilities
-            .has(Capabilities::STORE)
+            .contains(Capabilities::STORE)
     );
     command(&mut host, &Command::Start { turns: 0 });
     for _ in 0..20 {

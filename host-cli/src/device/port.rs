@@ -88,7 +88,7 @@ impl Port {
     /// The board's counters.
     pub(crate) fn counters(&mut self) -> Outcome<Counters> {
         self.counters = None;
-        self.client.count();
+        self.client.ask_counters();
         self.until(|port| port.counters)
     }
 
@@ -107,7 +107,7 @@ impl Port {
     ) -> Outcome<Option<(Estimate<f32>, Option<f32>)>> {
         self.estimate = None;
         self.client.ask(Query::Estimate { parameter, other });
-        self.until(|port| (!port.client.expects()).then_some(()))?;
+        self.until(|port| (!port.client.is_waiting()).then_some(()))?;
         Ok(self.estimate)
     }
 
@@ -115,7 +115,7 @@ impl Port {
     pub(crate) fn summary(&mut self) -> Outcome<Option<Summary<f32>>> {
         self.summary = None;
         self.client.ask(Query::Summary);
-        self.until(|port| (!port.client.expects()).then_some(()))?;
+        self.until(|port| (!port.client.is_waiting()).then_some(()))?;
         Ok(self.summary)
     }
 
@@ -257,7 +257,7 @@ impl Port {
         loop {
             let have = self.pulled.words.len();
             ask(&mut self.client, have as u32);
-            self.until(|port| (!port.client.expects()).then_some(()))?;
+            self.until(|port| (!port.client.is_waiting()).then_some(()))?;
             let pulled = &mut self.pulled;
             if pulled.words.len() >= pulled.length || pulled.words.len() == have {
                 return Ok(std::mem::take(pulled));

@@ -162,7 +162,7 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
             arena: 4096,
             frame: 576,
             window: 8,
-            capabilities: Capabilities::SENSOR.and(Capabilities::STORE),
+            capabilities: Capabilities::SENSOR.union(Capabilities::STORE),
             board: "mps2-an386",
         }),
         Reply::Mismatch { version: 1, tag: 2 },

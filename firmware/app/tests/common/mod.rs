@@ -176,7 +176,7 @@ impl<D: Device> Host<D> {
     pub(crate) fn settle(&mut self, mut on_event: impl FnMut(ClientEvent<'_>)) {
         for _ in 0..1_000 {
             self.exchange(&mut on_event);
-            if !self.client.expects() {
+            if !self.client.is_waiting() {
                 return;
             }
             self.client.timeout();
@@ -202,7 +202,7 @@ impl<D: Device> Host<D> {
 
     pub(crate) fn counters(&mut self) -> Counters {
         let mut found = None;
-        self.client.count();
+        self.client.ask_counters();
         self.settle(|event| match event {
             ClientEvent::Counters(counters) => found = Some(counters),
             event => panic!("{event:?}"),

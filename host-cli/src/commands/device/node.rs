@@ -28,7 +28,7 @@ pub(super) const LEARNING: Topics = Topics {
 
 /// The recipe of a board that learns from its own sensor.
 pub(super) fn recipe(port: &mut Port, otherwise: &str) -> Outcome<Recipe<f32>> {
-    if !port.device()?.capabilities.has(Capabilities::SENSOR) {
+    if !port.device()?.capabilities.contains(Capabilities::SENSOR) {
         return Err(Failure::Input(format!(
             "the board has no sensor of its own{otherwise}"
         )));

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
     let device = port.device()?;
     let (board, senses) = (
         device.board.to_string(),
-        device.capabilities.has(Capabilities::SENSOR),
+        device.capabilities.contains(Capabilities::SENSOR),
     );
     let names = model.as_ref().map(|model| model.file.features.clone());
     let mut view = View {
