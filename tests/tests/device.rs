@@ -112,6 +112,8 @@ fn everything(board: &Board) {
         .command(&["record", &recording, &rows, "--model", model])
         .assert()
         .code(0);
+    let text = fs::read_to_string(&recording).unwrap();
+    assert!(text.starts_with("{\"format\":\"downhill recording\",\"version\":2,"));
     let replayed = json(&downhill(&["replay", &recording, "--json"]).assert().code(0));
     assert_eq!(replayed["status"], "identical");
     assert_eq!(replayed["steps"], 150);

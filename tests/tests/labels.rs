@@ -150,8 +150,8 @@ fn a_node_learns_from_labels_and_its_twin_from_their_recording() {
             ("configure", 1),
             ("push", 1),
             ("commit", 1),
-            ("survey", 5),
-            ("freeze", 1),
+            ("fit_scaler", 5),
+            ("freeze_scaler", 1),
             ("sample", 7),
         ]
     );
@@ -315,7 +315,7 @@ fn a_label_that_cannot_be_given_is_named() {
     // What was learned before the line that is wrong is written down.
     let error = refused(&["-", "--take"], "20\n21\nnan\n22\n", 1);
     assert!(error.contains("standard input, line 3: `nan`"), "{error}");
-    assert_eq!(deeds(&recording)[3], ("survey".into(), 2));
+    assert_eq!(deeds(&recording)[3], ("fit_scaler".into(), 2));
     fs::remove_file(&recording).unwrap();
 
     // The sensor breaks.

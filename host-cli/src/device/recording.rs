@@ -1,12 +1,13 @@
 //! A recording: JSON Lines of everything that a board was told, and of what became of it.
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use downhill::fit;
 use downhill::{Fault, Recipe};
-use downhill_link::Command;
+use downhill_link::{ARITHMETIC, Command};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
@@ -16,7 +17,16 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
 
 const FORMAT: &str = "downhill recording";
-const VERSION: u32 = 1;
+/// Version that is written. Version 1, which is read too, has `health` in the recipe's rules, and
+/// older names of commands.
+const VERSION: u32 = 2;
+
+/// Fields of the first line that are read before the others.
+#[derive(Deserialize)]
+struct FormatVersion {
+    format: String,
+    version: u32,
+}
 
 /// The first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,16 +83,16 @@ pub(crate) enum RecordedCommand {
         steps: u64,
     },
     Reset,
-    #[serde(rename = "survey")]
+    #[serde(alias = "survey")]
     FitScaler {
         features: Vec<f32>,
         target: Vec<f32>,
     },
-    #[serde(rename = "freeze")]
+    #[serde(alias = "freeze")]
     FreezeScaler,
-    #[serde(rename = "apply")]
+    #[serde(alias = "apply")]
     ApplyBatch,
-    #[serde(rename = "report")]
+    #[serde(alias = "report")]
     ReportValidation {
         loss: f32,
     },
@@ -307,19 +317,47 @@ impl Head {
         }
     }
 
-    /// Refuses what is no recording, or one that is not read here.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        if self.format != FORMAT {
-            return Err(format!("its format is `{}`", self.format));
+    /// Parses the first line of the recording `name`.
+    ///
+    /// # Errors
+    /// If it is no recording, or one that this program cannot repeat.
+    pub(crate) fn parse(name: &Path, line: &str) -> Outcome<Self> {
+        let FormatVersion { format, version } =
+            serde_json::from_str(line).map_err(|error| foreign(name, 1, &error))?;
+        if format != FORMAT {
+            return Err(foreign(name, 1, &format!("its format is `{format}`")));
         }
-        match self.version == VERSION {
-            true => Ok(()),
-            false => Err(format!(
-                "it has version {}, and this program reads version {VERSION}",
-                self.version
+        let unread = |of: String, by: String| {
+            let name = name.display();
+            Failure::Input(format!(
+                "{name} has version {of}, and this program {by}; replay it with the release of \
+                 Downhill that recorded it"
+            ))
+        };
+        if !(1..=VERSION).contains(&version) {
+            return Err(unread(
+                format!("{version} of the recording format"),
+                format!("reads version {VERSION} and older"),
+            ));
+        }
+        let head: Self = serde_json::from_str(line).map_err(|error| foreign(name, 1, &error))?;
+        match head.arithmetic == ARITHMETIC {
+            true => Ok(head),
+            false => Err(unread(
+                format!("{} of the core's arithmetic", head.arithmetic),
+                format!("computes by version {ARITHMETIC}"),
             )),
         }
     }
+}
+
+/// Error of a line of a file that is not as a recorder writes it.
+pub(crate) fn foreign(name: &Path, line: u64, error: &dyn Display) -> Failure {
+    Failure::Input(format!(
+        "{}, line {line}: this is no whole Downhill recording: {error}; make one with \
+         `downhill device record`",
+        name.display()
+    ))
 }
 
 /// Opens a recording to read it.

@@ -246,11 +246,13 @@ fn fixture(folder: &Path) {
     };
     let now = u32::from(downhill_link::ARITHMETIC);
     write("newer.jsonl", &head(99, now));
-    write("arithmetic.jsonl", &head(1, 99));
-    let entry = |text: &str| head(1, now) + text + "\n";
+    write("arithmetic.jsonl", &head(2, 99));
+    let entry = |text: &str| head(2, now) + text + "\n";
     write(
         "fingerprint.jsonl",
-        &entry(r#"{"do":"freeze","refused":"there is no fit","fingerprint":"000000000000000?"}"#),
+        &entry(
+            r#"{"do":"freeze_scaler","refused":"there is no fit","fingerprint":"000000000000000?"}"#,
+        ),
     );
     write(
         "key.jsonl",
@@ -260,7 +262,10 @@ fn fixture(folder: &Path) {
         "bare.jsonl",
         &entry(r#"{"do":"reset","fingerprint":"0000000000000000"}"#),
     );
-    write("cut.jsonl", &(head(1, now) + "{\"do\":\"freeze\",\"st"));
+    write(
+        "cut.jsonl",
+        &(head(2, now) + "{\"do\":\"freeze_scaler\",\"st"),
+    );
 }
 
 /// Every file's name and content.

@@ -10,7 +10,7 @@ use downhill::{Fingerprint, Step};
 use downhill_link::CommandError;
 
 use crate::arguments::ReplayArguments;
-use crate::device::recording::{Entry, Head, RecordedCommand, open};
+use crate::device::recording::{Entry, Head, RecordedCommand, foreign, open};
 use crate::model::trainer::{HostFit, build, monitored};
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
@@ -35,41 +35,26 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
     let path = &arguments.recording;
     let name = path.display();
     let report = Report::asked(arguments.report.as_deref(), None, &[path])?;
-    let foreign = |line: u64, error: &dyn std::fmt::Display| {
-        Failure::Input(format!(
-            "{name}, line {line}: this is no whole Downhill recording: {error}; make one with \
-             `downhill device record`"
-        ))
-    };
     let lines = BufReader::new(open(path)?).lines();
     let mut head: Option<Head> = None;
     let mut replay = Replay::default();
     let mut difference = None;
     for (at, line) in (1..).zip(lines) {
-        let line = line.map_err(|error| foreign(at, &error))?;
+        let line = line.map_err(|error| foreign(path, at, &error))?;
         if head.is_none() {
-            let first: Head = serde_json::from_str(&line).map_err(|error| foreign(at, &error))?;
-            first.check().map_err(|error| foreign(at, &error))?;
-            if first.arithmetic != downhill_link::ARITHMETIC {
-                return Err(Failure::Input(format!(
-                    "{name} is of version {} of the core's arithmetic and this program computes \
-                     by version {}; use the release that the board was built from",
-                    first.arithmetic,
-                    downhill_link::ARITHMETIC
-                )));
-            }
-            head = Some(first);
+            head = Some(Head::parse(path, &line)?);
             continue;
         }
-        let entry: Entry = serde_json::from_str(&line).map_err(|error| foreign(at, &error))?;
-        entry.check().map_err(|error| foreign(at, &error))?;
+        let entry: Entry =
+            serde_json::from_str(&line).map_err(|error| foreign(path, at, &error))?;
+        entry.check().map_err(|error| foreign(path, at, &error))?;
         difference = replay.follow(&entry, at);
         if difference.is_some() {
             break;
         }
     }
     let Some(head) = head else {
-        return Err(foreign(1, &"it is empty"));
+        return Err(foreign(path, 1, &"it is empty"));
     };
     let steps = replay.steps();
     let fingerprint = replay.fingerprint();
