@@ -1,6 +1,5 @@
 //! A recording: JSON Lines of everything that a board was told, and of what became of it.
 
-use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -14,19 +13,16 @@ use tempfile::NamedTempFile;
 use crate::device::{Learned, Pulled};
 use crate::model::trainer::{HostTrainer, build};
 use crate::support::failure::{Failure, Outcome};
+use crate::support::file_format::FileFormat;
 use crate::support::output;
 
-const FORMAT: &str = "downhill recording";
-/// Version that is written. Version 1, which is read too, has `health` in the recipe's rules, and
-/// older names of commands.
-const VERSION: u32 = 2;
-
-/// Fields of the first line that are read before the others.
-#[derive(Deserialize)]
-struct FormatVersion {
-    format: String,
-    version: u32,
-}
+/// Recordings. Version 1, which is read too, has `health` in the recipe's rules, and older names of
+/// commands.
+pub(crate) const FORMAT: FileFormat = FileFormat {
+    kind: "recording",
+    version: 2,
+    made_by: "`downhill device record`",
+};
 
 /// The first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -308,8 +304,8 @@ impl Head {
         targets: &[String],
     ) -> Self {
         Self {
-            format: FORMAT.into(),
-            version: VERSION,
+            format: FORMAT.name(),
+            version: FORMAT.version,
             board: device.board.to_string(),
             arithmetic: device.arithmetic,
             features: features.to_vec(),
@@ -322,42 +318,18 @@ impl Head {
     /// # Errors
     /// If it is no recording, or one that this program cannot repeat.
     pub(crate) fn parse(name: &Path, line: &str) -> Outcome<Self> {
-        let FormatVersion { format, version } =
-            serde_json::from_str(line).map_err(|error| foreign(name, 1, &error))?;
-        if format != FORMAT {
-            return Err(foreign(name, 1, &format!("its format is `{format}`")));
-        }
-        let unread = |of: String, by: String| {
-            let name = name.display();
-            Failure::Input(format!(
-                "{name} has version {of}, and this program {by}; replay it with the release of \
-                 Downhill that recorded it"
-            ))
-        };
-        if !(1..=VERSION).contains(&version) {
-            return Err(unread(
-                format!("{version} of the recording format"),
-                format!("reads version {VERSION} and older"),
-            ));
-        }
-        let head: Self = serde_json::from_str(line).map_err(|error| foreign(name, 1, &error))?;
+        FORMAT.check(name, line, Some(1))?;
+        let head: Self = FORMAT.parse(name, line, Some(1))?;
         match head.arithmetic == ARITHMETIC {
             true => Ok(head),
-            false => Err(unread(
-                format!("{} of the core's arithmetic", head.arithmetic),
-                format!("computes by version {ARITHMETIC}"),
-            )),
+            false => Err(Failure::Input(format!(
+                "{} has version {} of the core's arithmetic, and this program computes by version \
+                 {ARITHMETIC}; replay it with the release of Downhill that recorded it",
+                name.display(),
+                head.arithmetic
+            ))),
         }
     }
-}
-
-/// Error of a line of a file that is not as a recorder writes it.
-pub(crate) fn foreign(name: &Path, line: u64, error: &dyn Display) -> Failure {
-    Failure::Input(format!(
-        "{}, line {line}: this is no whole Downhill recording: {error}; make one with \
-         `downhill device record`",
-        name.display()
-    ))
 }
 
 /// Opens a recording to read it.

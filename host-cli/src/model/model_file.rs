@@ -17,11 +17,16 @@ use crate::model::trainer::{HostTrainer, build};
 use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
+use crate::support::file_format::FileFormat;
 use downhill_tables::{CsvFile, TableError};
 
-const FORMAT: &str = "downhill model";
-/// Version that is written. Version 1, which is read too, has `test` in place of `validation`.
-const VERSION: u32 = 2;
+/// Model files. Version 1, which is read too, has `test` in place of `validation`, and may have
+/// `health` in the recipe's rules.
+const FORMAT: FileFormat = FileFormat {
+    kind: "model",
+    version: 2,
+    made_by: "`downhill fit … --out`",
+};
 
 /// Everything that a model file holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -115,7 +120,7 @@ struct Scaler<T> {
     factors: Vec<T>,
 }
 
-/// RowCounts that a model was trained and validated on.
+/// Rows that a model was trained and validated on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Data {
@@ -126,7 +131,7 @@ pub(crate) struct Data {
     /// Validation rows.
     #[serde(alias = "test")]
     pub(crate) validation: usize,
-    /// RowCounts left out for a missing value.
+    /// Rows left out for a missing value.
     pub(crate) dropped: usize,
     /// Times through the rows.
     pub(crate) epochs: u32,
@@ -187,11 +192,9 @@ pub(crate) enum Loaded {
     F64(Box<Model<f64>>),
 }
 
-/// Fields that are read before the others.
+/// Field that is read before the others.
 #[derive(Deserialize)]
 struct Head {
-    format: String,
-    version: u32,
     precision: Precision,
 }
 
@@ -202,8 +205,8 @@ impl<T: Real + Serialize> ModelFile<T> {
         let columns = downhill::scaler::columns(scaler);
         let (state, parameters) = (trainer.state(), trainer.parameters());
         let mut file = Self {
-            format: FORMAT.into(),
-            version: VERSION,
+            format: FORMAT.name(),
+            version: FORMAT.version,
             downhill: env!("CARGO_PKG_VERSION").into(),
             precision: about.precision,
             recipe,
@@ -309,38 +312,24 @@ pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
     let name = path.display();
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::Input(format!("{name}: {error}; check the path")))?;
-    let foreign = |error: &dyn std::fmt::Display| {
-        Failure::Input(format!(
-            "{name} is not a whole Downhill model: {error}; make it with `downhill fit … --out`"
-        ))
-    };
-    let head: Head = serde_json::from_str(&text).map_err(|error| foreign(&error))?;
-    if head.format != FORMAT {
-        return Err(foreign(&format!("its format is `{}`", head.format)));
-    }
-    if !(1..=VERSION).contains(&head.version) {
-        return Err(Failure::Input(format!(
-            "{name} has version {} of the model format, and this program reads version {VERSION} and older; \
-             use the release of Downhill that wrote it, or fit again",
-            head.version
-        )));
-    }
-    let model = match head.precision {
-        Precision::F32 => parse(&text).map(|model| Loaded::F32(Box::new(model))),
-        Precision::F64 => parse(&text).map(|model| Loaded::F64(Box::new(model))),
-    };
-    model.map_err(|error| foreign(&error))
+    FORMAT.check(path, &text, None)?;
+    let head: Head = FORMAT.parse(path, &text, None)?;
+    Ok(match head.precision {
+        Precision::F32 => Loaded::F32(Box::new(parse(path, &text)?)),
+        Precision::F64 => Loaded::F64(Box::new(parse(path, &text)?)),
+    })
 }
 
-fn parse<T>(text: &str) -> Result<Model<T>, String>
+fn parse<T>(path: &Path, text: &str) -> Outcome<Model<T>>
 where
     T: Real + Serialize + DeserializeOwned,
 {
-    let file: ModelFile<T> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let file: ModelFile<T> = FORMAT.parse(path, text, None)?;
     if Some(&file.check) != check(text).as_ref() {
-        return Err("it was changed after it was written".into());
+        return Err(FORMAT.foreign(path, None, &"it was changed after it was written"));
     }
-    let trainer = file.trainer()?;
+    let trainer = file.trainer();
+    let trainer = trainer.map_err(|error| FORMAT.foreign(path, None, &error))?;
     Ok(Model { file, trainer })
 }
 

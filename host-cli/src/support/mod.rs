@@ -1,7 +1,9 @@
 //! Failures, output and messages.
 
 pub(crate) mod failure;
+pub(crate) mod file_format;
 pub(crate) mod format;
 pub(crate) mod interrupt;
+pub(crate) mod json;
 pub(crate) mod messages;
 pub(crate) mod output;

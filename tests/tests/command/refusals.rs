@@ -121,6 +121,8 @@ predict good.csv good.csv
 predict cut.json good.csv
 predict changed.json good.csv
 predict newer.json good.csv
+predict wrong.json good.csv
+predict wrong-before.json good.csv
 predict foreign.json good.csv
 predict model.json other.csv
 predict model.json none.csv
@@ -152,6 +154,7 @@ device info --firmware none.elf --line none
 device configure none.json --line none
 device configure good.csv --line none
 device configure half.json --line none
+device configure wrong-recipe.json --line none
 device stream good.csv --line none
 device stream none.csv --model model.json --line none
 device stream other.csv --model model.json --line none
@@ -176,6 +179,7 @@ replay cut.jsonl
 replay fingerprint.jsonl
 replay key.jsonl
 replay bare.jsonl
+replay wrong.jsonl
 completions tcsh
 man --out none
 ";
@@ -237,6 +241,17 @@ fn fixture(folder: &Path) {
         "foreign.json",
         &model.replacen("downhill model", "uphill model", 1),
     );
+    let wrong = model.replacen("\"batch\": 1", "\"batch\": -1", 1);
+    assert_ne!(wrong, model);
+    write("wrong.json", &wrong);
+    let before = fs::read_to_string(downhill_tests::data("before/models/linear.json")).unwrap();
+    let wrong = before.replacen("\"frozen\": 0", "\"frozen\": \"no\"", 1);
+    assert_ne!(wrong, before);
+    write("wrong-before.json", &wrong);
+    let recipe = fs::read_to_string(downhill_tests::data("before/recipes/mlp.json")).unwrap();
+    let wrong = recipe.replacen("\"seed\"", "\"sead\"", 1);
+    assert_ne!(wrong, recipe);
+    write("wrong-recipe.json", &wrong);
     write("half.json", "{\"model\": {\"linear\": {\"features\": 3}}}");
     let head = |version: u32, arithmetic: u32| {
         format!(
@@ -257,6 +272,14 @@ fn fixture(folder: &Path) {
     write(
         "key.jsonl",
         &entry(r#"{"do":"reset","ste0":0,"loss":0.0,"fingerprint":"0000000000000000"}"#),
+    );
+    let recipe = recipe.replacen("\"frozen\": 0", "\"frozen\": -1", 1);
+    write(
+        "wrong.jsonl",
+        &entry(&format!(
+            "{{\"do\":{{\"configure\":{}}}}}",
+            recipe.replace('\n', "")
+        )),
     );
     write(
         "bare.jsonl",

@@ -4,10 +4,13 @@ use std::path::Path;
 
 use downhill::Recipe;
 use downhill_link::Command;
+use serde_json::{Map, Value};
 
 use crate::device::Port;
 use crate::model::model_file::{self, Loaded, Model};
+use crate::model::recipe_text::RecipeText;
 use crate::support::failure::{Failure, Outcome};
+use crate::support::json;
 
 /// Start of a fit on a board.
 #[allow(clippy::large_enum_variant, reason = "one lives at a time")]
@@ -23,10 +26,22 @@ impl Source {
         let text = std::fs::read_to_string(path).map_err(|error| {
             Failure::Input(format!("{}: {error}; check the path", path.display()))
         })?;
-        match crate::model::recipe_text::parse(&text) {
-            Ok(recipe) => Ok(Self::Recipe(recipe)),
-            Err(_) => Ok(Self::Model(model(path)?)),
+        // Whatever is no recipe is refused as a model.
+        let is_recipe = serde_json::from_str(&text)
+            .is_ok_and(|json: Map<String, Value>| !json.contains_key("format"));
+        if !is_recipe {
+            return Ok(Self::Model(model(path)?));
         }
+        let recipe: RecipeText<f32> = json::parse(&text).map_err(|error| {
+            Failure::Input(format!(
+                "{}, {}: this is not a whole recipe: {}; take the `recipe` of a model file that \
+                 `downhill fit … --out` writes, or that file itself",
+                path.display(),
+                error.place(None),
+                error.cause
+            ))
+        })?;
+        Ok(Self::Recipe(recipe.0))
     }
 
     /// Begins a new fit; returns the last outcome.

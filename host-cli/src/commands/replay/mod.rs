@@ -10,7 +10,7 @@ use downhill::{Fingerprint, Step};
 use downhill_link::CommandError;
 
 use crate::arguments::ReplayArguments;
-use crate::device::recording::{Entry, Head, RecordedCommand, foreign, open};
+use crate::device::recording::{Entry, FORMAT, Head, RecordedCommand, open};
 use crate::model::trainer::{HostFit, build, monitored};
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
@@ -40,21 +40,22 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
     let mut replay = Replay::default();
     let mut difference = None;
     for (at, line) in (1..).zip(lines) {
-        let line = line.map_err(|error| foreign(path, at, &error))?;
+        let line = line.map_err(|error| FORMAT.foreign(path, Some(at), &error))?;
         if head.is_none() {
             head = Some(Head::parse(path, &line)?);
             continue;
         }
-        let entry: Entry =
-            serde_json::from_str(&line).map_err(|error| foreign(path, at, &error))?;
-        entry.check().map_err(|error| foreign(path, at, &error))?;
+        let entry: Entry = FORMAT.parse(path, &line, Some(at))?;
+        entry
+            .check()
+            .map_err(|error| FORMAT.foreign(path, Some(at), &error))?;
         difference = replay.follow(&entry, at);
         if difference.is_some() {
             break;
         }
     }
     let Some(head) = head else {
-        return Err(foreign(path, 1, &"it is empty"));
+        return Err(FORMAT.foreign(path, Some(1), &"it is empty"));
     };
     let steps = replay.steps();
     let fingerprint = replay.fingerprint();
