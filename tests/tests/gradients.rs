@@ -3,7 +3,7 @@
 //! The two share no code but the forward pass and the loss's value: what is compared is the
 //! loss's slope, `backward` and `gradient`, in f64.
 
-use downhill::loss::{AnyLoss, FBeta, LOSSES, LogCosh, Loss, Task};
+use downhill::loss::{AnyLoss, FBeta, LOSSES, LogCosh, Loss, TargetKind};
 use downhill::model::{AnyActivation, AnyModel, AnyShape, Form, Linear, MODELS, Model};
 use downhill::optimizer::Sgd;
 use downhill::random::Random;
@@ -62,10 +62,10 @@ fn losses() -> Vec<(AnyLoss<f64>, Targets, bool)> {
         });
         let before = losses.len();
         for loss in built.filter(Loss::<f64>::is_possible) {
-            let targets = match choice.facts.task {
-                Task::Class => Targets::Class,
-                Task::Amount if loss.accepts(-1.0, 1) => Targets::Numbers,
-                Task::Amount => Targets::Counts,
+            let targets = match choice.facts.target {
+                TargetKind::Class => Targets::Class,
+                TargetKind::Amount if loss.accepts(-1.0, 1) => Targets::Numbers,
+                TargetKind::Amount => Targets::Counts,
             };
             losses.push((loss, targets, choice.facts.smoothness == Smoothness::Smooth));
         }

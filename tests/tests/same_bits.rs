@@ -24,9 +24,9 @@ const RECIPES: &[&str] = &[
     "--loss huber:0.5 --optimizer nesterov --schedule exponential:0.99 --clip-norm 0.5",
     "--loss log_cosh --optimizer adagrad --schedule inverse_time:0.1,0.1 --warmup 5",
     "--loss quantile:0.9 --optimizer rmsprop --clip-value 0.1",
-    "--loss poisson --optimizer rmsprop:centred --l2 0.01",
+    "--loss poisson --optimizer rmsprop:centered --l2 0.01",
     "--model polynomial:2 --optimizer rmsprop:momentum --l1 0.01",
-    "--model polynomial:3 --optimizer rmsprop:centred_momentum --scaler minmax",
+    "--model polynomial:3 --optimizer rmsprop:centered_momentum --scaler minmax",
     "--model mlp:8:relu --optimizer amsgrad --batch 8",
     "--model mlp:6,4:tanh --optimizer adamw --weight-decay 0.01",
     "--model mlp:4,4,3:softplus --optimizer averaged --scaler forgetting:50",
@@ -61,9 +61,9 @@ fn recipes() -> Vec<String> {
     let mut recipes: Vec<String> = RECIPES.iter().map(ToString::to_string).collect();
     for choice in LOSSES {
         let loss = AnyLoss::<f32>::named(choice.name, &[1.0]).unwrap();
-        let target = match choice.facts.task {
-            loss::Task::Amount => "",
-            loss::Task::Class => "--target virginica ",
+        let target = match choice.facts.target {
+            loss::TargetKind::Amount => "",
+            loss::TargetKind::Class => "--target virginica ",
         };
         let is_of_batches = loss.pooled(&Pool::new()).is_some();
         let batch = if is_of_batches { " --batch 8" } else { "" };

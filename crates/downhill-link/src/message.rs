@@ -51,7 +51,8 @@ pub enum Request<'a> {
     },
 }
 
-/// A change of the device: executed once, in order of sequence numbers.
+/// A command from the host to a device: a change, executed once, in order of sequence numbers. What
+/// of it concerns the fit, the device hands on as a [`downhill::fit::Command`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(
     clippy::large_enum_variant,

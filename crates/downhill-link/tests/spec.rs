@@ -218,7 +218,7 @@ fn every_kind_of_everything_is_listed_under_its_number() {
     assert_lists::<downhill::model::AnyActivation>("Activation");
     assert_lists::<downhill::loss::AnyLoss<f32>>("Loss");
     assert_lists::<downhill::optimizer::AnyOptimizer<f32>>("Optimizer");
-    assert_lists::<downhill::rules::Method>("Scaling method");
+    assert_lists::<downhill::rules::ScalingMethod>("Scaling method");
     assert_lists::<downhill::rules::Curve<f32>>("Curve");
     assert_lists::<CommandError>("Command error");
     assert_lists::<Fault>("Fault");

@@ -3,7 +3,7 @@ use core::fmt;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-/// Why a sample or a call was refused. Whatever it is, nothing in the fit has changed.
+/// Reason why a sample or a call was refused. Whatever it is, nothing in the fit has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -64,7 +64,7 @@ pub enum Setting {
     Rate,
     /// A momentum or decay factor is outside 0 ≤ x < 1.
     Decay,
-    /// The small number that guards a division is not above 1e-30.
+    /// The addend that guards an optimizer's division is not finite and at least 1e-12.
     Epsilon,
     /// The model needs at least one output.
     Outputs,
@@ -75,7 +75,8 @@ pub enum Setting {
     /// The model's kind and the number of outputs do not go together.
     Model,
     /// A target is scaled that the loss does not let be scaled: classes or counts.
-    Rules,
+    #[cfg_attr(feature = "serde", serde(alias = "rules"))]
+    TargetScaling,
     /// A threshold is not finite.
     Threshold,
     /// Health looks more often than every fourth step, or is to act without looking.
@@ -90,10 +91,18 @@ pub enum Setting {
     Clip,
     /// A bound is not finite or upside down, or stands behind a gap in the list.
     Bounds,
+    /// The forgetting factor of [`Recursive`](crate::least_squares::Recursive) is outside 0.5 ≤ x ≤ 1.
+    Forgetting,
+    /// The variance of [`Recursive`](crate::least_squares::Recursive) is not finite and above 0.
+    Variance,
+    /// The rate of [`Normalized`](crate::least_squares::Normalized) is outside 0 < x < 2.
+    NormalizedRate,
+    /// The floor of [`Normalized`](crate::least_squares::Normalized) is not finite and above 1e-30.
+    Floor,
 }
 
 impl Setting {
-    /// The field of a [recipe](crate::Recipe) that it is about.
+    /// The field that it is about, of a [recipe](crate::Recipe) or of an estimator's settings.
     pub const fn field(self) -> &'static str {
         match self {
             Self::Rate => "optimizer.rate",
@@ -103,7 +112,7 @@ impl Setting {
             Self::Batch => "batch",
             Self::Loss => "loss",
             Self::Model => "model",
-            Self::Rules => "rules.scaling.target",
+            Self::TargetScaling => "rules.scaling.target",
             Self::Scaling => "rules.scaling.method",
             Self::Schedule => "rules.schedule",
             Self::Penalty => "rules.penalty",
@@ -111,6 +120,10 @@ impl Setting {
             Self::Bounds => "rules.bounds",
             Self::Threshold => "threshold",
             Self::Health => "health",
+            Self::Forgetting => "forgetting",
+            Self::Variance => "variance",
+            Self::NormalizedRate => "rate",
+            Self::Floor => "floor",
         }
     }
 
@@ -119,7 +132,7 @@ impl Setting {
         match self {
             Self::Rate => "the learning rate must be finite and above 0",
             Self::Decay => "momentum and decay factors must be at least 0 and below 1",
-            Self::Epsilon => "epsilon must be finite and above 1e-30",
+            Self::Epsilon => "epsilon must be finite and at least 1e-12",
             Self::Outputs => "the model needs at least one output",
             Self::Batch => {
                 "a batch holds at least one sample, and more where the loss is of a batch as a whole"
@@ -129,7 +142,7 @@ impl Setting {
                  its range"
             }
             Self::Model => "this model does not go with this number of outputs",
-            Self::Rules => "a target of classes or counts cannot be scaled",
+            Self::TargetScaling => "a target of classes or counts cannot be scaled",
             Self::Scaling => "a forgetting scaler remembers at least 2 samples",
             Self::Schedule => {
                 "factors and floors must be from 0 to 1, decays finite and at least 0, and counts \
@@ -143,6 +156,10 @@ impl Setting {
             }
             Self::Threshold => "the threshold of a class must be finite",
             Self::Health => "health looks every 4 steps or less often, and acts only if it looks",
+            Self::Forgetting => "the forgetting factor must be at least 0.5 and at most 1",
+            Self::Variance => "the variance must be finite and above 0",
+            Self::NormalizedRate => "the rate must be above 0 and below 2",
+            Self::Floor => "the floor must be finite and above 1e-30",
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Choice<F: 'static = ()> {
     pub name: &'static str,
     /// Second name, of a choice that shares the first: `centered` of `rmsprop:centered`.
     pub variant: Option<&'static str>,
+    /// Other spellings of the variant that are read, and never written.
+    pub variant_aliases: &'static [&'static str],
     /// Numbers that it takes, in order. Those without a default come first.
     pub arguments: &'static [Argument],
     /// Explanation in a few words, in Markdown.
@@ -43,10 +45,16 @@ impl<F> Choice<F> {
         Self {
             name,
             variant: None,
+            variant_aliases: &[],
             arguments,
             summary,
             facts,
         }
+    }
+
+    /// Returns `true` if this is how its variant is called.
+    pub fn is_variant(&self, name: &str) -> bool {
+        self.variant == Some(name) || self.variant_aliases.contains(&name)
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! Mean and sum of squares are learned by Welford's method (Welford 1962). Freezing turns each
 //! sum into a factor 1 / s, with s the standard deviation of the samples seen (divided by n, not
-//! n − 1); a column that never changed gets the factor 1. By [`Method::MinMax`] a column keeps
+//! n − 1); a column that never changed gets the factor 1. By [`ScalingMethod::MinMax`] a column keeps
 //! its least and largest number instead, and is mapped to 0 and 1.
 //!
 //! Its numbers live in a fit's arena, `[samples, frozen, center₀, spread₀, center₁, spread₁, …]`:
@@ -12,19 +12,19 @@
 //! work on any such slice, so that a host can learn a scaler in `f64` and hand it to a device.
 //!
 //! ```
-//! use downhill::{rules::Method, scaler};
+//! use downhill::{rules::ScalingMethod, scaler};
 //! let mut words = [0.0f64; scaler::words(2)];
 //! for (t, rh) in [(20.0, 40.0), (22.0, 60.0)] {
-//!     scaler::learn(&mut words, Method::Standard, &[t, rh], &[]);
+//!     scaler::learn(&mut words, ScalingMethod::Standard, &[t, rh], &[]);
 //! }
-//! scaler::freeze(&mut words, Method::Standard);
+//! scaler::freeze(&mut words, ScalingMethod::Standard);
 //! let mut scaled = [0.0; 2];
 //! scaler::scale(&words, 0, &[22.0, 50.0], &mut scaled);
 //! assert_eq!(scaled, [1.0, 0.0]);
 //! ```
 
 use crate::Real;
-use crate::rules::Method;
+use crate::rules::ScalingMethod;
 
 /// Numbers kept beside the columns: how many samples were seen, and whether it is frozen.
 const SHARED: usize = 2;
@@ -54,7 +54,7 @@ pub fn columns<T: Real>(words: &[T]) -> &[[T; COLUMN]] {
 }
 
 /// Learns from one sample; does nothing once frozen. Numbers must be finite.
-pub fn learn<T: Real>(words: &mut [T], method: Method, features: &[T], targets: &[T]) {
+pub fn learn<T: Real>(words: &mut [T], method: ScalingMethod, features: &[T], targets: &[T]) {
     if is_frozen(words) {
         return;
     }
@@ -69,7 +69,7 @@ pub fn learn<T: Real>(words: &mut [T], method: Method, features: &[T], targets: 
     let numbers = features.iter().chain(targets);
     for (column, &number) in columns.as_chunks_mut::<COLUMN>().0.iter_mut().zip(numbers) {
         let [a, b] = column;
-        if method != Method::MinMax {
+        if method != ScalingMethod::MinMax {
             let before = number - *a;
             *a += before / *samples;
             *b += before * (number - *a);
@@ -82,7 +82,7 @@ pub fn learn<T: Real>(words: &mut [T], method: Method, features: &[T], targets: 
 }
 
 /// Freezes it: from here on it scales.
-pub fn freeze<T: Real>(words: &mut [T], method: Method) {
+pub fn freeze<T: Real>(words: &mut [T], method: ScalingMethod) {
     let Some((shared, columns)) = words.split_at_mut_checked(SHARED) else {
         return;
     };
@@ -93,7 +93,7 @@ pub fn freeze<T: Real>(words: &mut [T], method: Method) {
     *frozen = T::ONE;
     for [center, spread] in columns.as_chunks_mut::<COLUMN>().0 {
         let width = match method {
-            Method::MinMax => *spread - *center,
+            ScalingMethod::MinMax => *spread - *center,
             _ => (*spread / *samples).sqrt(),
         };
         *spread = factor(*center, width);
@@ -172,9 +172,9 @@ mod tests {
     fn a_constant_column_gets_the_factor_one() {
         let mut words = [0.0f32; words(2)];
         for k in 0..1000 {
-            learn(&mut words, Method::Standard, &[0.1], &[k as f32]);
+            learn(&mut words, ScalingMethod::Standard, &[0.1], &[k as f32]);
         }
-        freeze(&mut words, Method::Standard);
+        freeze(&mut words, ScalingMethod::Standard);
         assert_eq!(columns(&words)[0][1], 1.0);
         assert!(columns(&words)[1][1] < 1.0);
     }
@@ -183,9 +183,9 @@ mod tests {
     fn scaling_and_back_is_the_number_again() {
         let mut words = [0.0f64; words(1)];
         for x in [3.0, 4.0, 8.0] {
-            learn(&mut words, Method::Standard, &[x], &[]);
+            learn(&mut words, ScalingMethod::Standard, &[x], &[]);
         }
-        freeze(&mut words, Method::Standard);
+        freeze(&mut words, ScalingMethod::Standard);
         let mut there = [0.0];
         scale(&words, 0, &[7.25], &mut there);
         unscale(&words, 0, &mut there);
@@ -195,12 +195,12 @@ mod tests {
     #[test]
     fn a_frozen_scaler_learns_no_more() {
         let mut words = [0.0f32; words(1)];
-        learn(&mut words, Method::Standard, &[1.0], &[]);
-        learn(&mut words, Method::Standard, &[3.0], &[]);
-        freeze(&mut words, Method::Standard);
+        learn(&mut words, ScalingMethod::Standard, &[1.0], &[]);
+        learn(&mut words, ScalingMethod::Standard, &[3.0], &[]);
+        freeze(&mut words, ScalingMethod::Standard);
         let frozen = words;
-        learn(&mut words, Method::Standard, &[100.0], &[]);
-        freeze(&mut words, Method::Standard);
+        learn(&mut words, ScalingMethod::Standard, &[100.0], &[]);
+        freeze(&mut words, ScalingMethod::Standard);
         assert_eq!(words, frozen);
     }
 }

@@ -6,7 +6,7 @@ use downhill::model::formula::{Program, parse};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Polynomial, Widths};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::recipe::AnyTrainer;
-use downhill::rules::{AnyRules, Method, Penalty, Scaling};
+use downhill::rules::{AnyRules, Penalty, Scaling, ScalingMethod};
 use downhill::{Const, Dyn, Fault, Recipe, Trainer};
 use proptest::prelude::*;
 
@@ -235,7 +235,7 @@ fn assessing_is_predicting_and_evaluating() {
         ([f32::MAX, -f32::MAX], [1.0]),
     ];
     let scalings = |loss| {
-        let method = Method::Standard;
+        let method = ScalingMethod::Standard;
         let target = Loss::<f32>::scales_target(&loss);
         [Scaling::NONE, Scaling { method, target }].map(|scaling| (loss, scaling))
     };

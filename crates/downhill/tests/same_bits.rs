@@ -1,7 +1,9 @@
 //! A fit has the same bits at compile-time shapes, at run-time shapes, and chosen at run time.
 
 use crate::common::{curves, optimizers};
-use downhill::loss::{AnyLoss, CrossEntropy, Huber, LOSSES, Loss, LossVisitor, Squared, Task};
+use downhill::loss::{
+    AnyLoss, CrossEntropy, Huber, LOSSES, Loss, LossVisitor, Squared, TargetKind,
+};
 use downhill::model::{
     AnyActivation, AnyModel, Linear, Mlp, Model, Polynomial, Relu, Tanh, Widths,
 };
@@ -195,7 +197,7 @@ impl LossVisitor<f32> for LossCheck {
 fn every_loss() {
     for choice in LOSSES {
         let loss = AnyLoss::named(choice.name, &[0.5]).unwrap();
-        let classes = if choice.facts.task == Task::Class {
+        let classes = if choice.facts.target == TargetKind::Class {
             2
         } else {
             0

@@ -7,7 +7,7 @@ use downhill::fit::Fit;
 use downhill::loss::{AnyLoss, Huber};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
-use downhill::rules::{AnyRules, Curve, Method, Scaling, Schedule};
+use downhill::rules::{AnyRules, Curve, Scaling, ScalingMethod, Schedule};
 use downhill::{Fingerprint, Recipe};
 use downhill_firmware::{
     Counters, EventSink, FlashStore, Learner, NodeWorker, Restored, SensorFault, Store, Topics,
@@ -27,7 +27,7 @@ type Shelf = FlashStore<Flash, ROOM>;
 /// Everything that a checkpoint holds: parameters, moments, a scaler that goes on, a schedule.
 fn full() -> Recipe<f32> {
     let scaling = Scaling {
-        method: Method::Forgetting { horizon: 50 },
+        method: ScalingMethod::Forgetting { horizon: 50 },
         target: true,
     };
     let schedule = Schedule {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use downhill::health::Health;
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 
 use super::TableArguments;
 use crate::options::spec::{
@@ -143,7 +143,7 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
     /// Steps from one look at the fit to the next; 0: none
-    #[arg(long, value_name = "N", default_value_t = Health::USUAL, value_parser = looks, hide = true)]
+    #[arg(long, value_name = "N", default_value_t = Health::DEFAULT_EVERY, value_parser = looks, hide = true)]
     pub(crate) health: u16,
     /// Let the fit recover by itself
     #[arg(long, hide = true)]
@@ -169,8 +169,8 @@ impl RecipeArguments {
     /// [`Failure::Usage`] where options contradict each other.
     pub(crate) fn options(&self) -> Outcome<(FitOptions, Minimizer)> {
         let (features, split) = match self.is_plain() {
-            true => (Method::None, 0),
-            false => (Method::Standard, 5),
+            true => (ScalingMethod::None, 0),
+            false => (ScalingMethod::Standard, 5),
         };
         let options = FitOptions {
             data: self.data.clone(),
@@ -211,7 +211,7 @@ impl RecipeArguments {
         self.solver.or(implied.then_some(SolverSpec::LM))
     }
 
-    fn gradient(&self, scaler: Method) -> Outcome<GradientOptions> {
+    fn gradient(&self, scaler: ScalingMethod) -> Outcome<GradientOptions> {
         let usage = |message: &str| Err(Failure::Usage(message.into()));
         let is_autoencoder = self.model.is_some_and(ModelSpec::is_of_itself);
         if self.anomaly_share.is_some() && !is_autoencoder {
@@ -266,7 +266,7 @@ impl RecipeArguments {
     }
 
     /// Refuses what only goes with a gradient.
-    fn least_squares(&self, solver: SolverSpec, scaler: Method) -> Outcome<SolverOptions> {
+    fn least_squares(&self, solver: SolverSpec, scaler: ScalingMethod) -> Outcome<SolverOptions> {
         let given = [
             ("--lr", self.lr.is_some()),
             ("--schedule", self.schedule.is_some()),
@@ -280,7 +280,7 @@ impl RecipeArguments {
             ("--clip-value", self.clip_value.is_some()),
             ("--freeze", self.freeze > 0),
             ("--bound", !self.bound.is_empty()),
-            ("--scaler", scaler != Method::None),
+            ("--scaler", scaler != ScalingMethod::None),
             ("--scaler-on-device", self.scaler_on_device.is_some()),
             ("--class-weight", self.class_weight.is_some()),
             ("--cost", self.cost.is_some()),
@@ -288,7 +288,10 @@ impl RecipeArguments {
             ("--replay", self.replay.is_some()),
             ("--recover", self.recover),
             ("--drift", self.drift.is_some()),
-            ("--health", ![0, Health::USUAL].contains(&self.health)),
+            (
+                "--health",
+                ![0, Health::DEFAULT_EVERY].contains(&self.health),
+            ),
             ("--scaler-from", self.scaler_from.is_some()),
             ("--hold-at-most", self.hold_at_most != HOLD_AT_MOST),
             ("--anomaly-share", self.anomaly_share.is_some()),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use downhill::Real;
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 
 use crate::data::columns::{self, LeftOut, Target, TargetKind};
 use crate::data::encode::Encoder;
@@ -62,7 +62,7 @@ impl<T: Real> Dataset<T> {
     pub(crate) fn read(
         options: &FitOptions,
         hold_at_most: u64,
-        method: Method,
+        method: ScalingMethod,
     ) -> Outcome<(Self, FirstPass)> {
         let opened = CsvFile::open(&options.data, &options.reading)?;
         let is_small = opened.length() <= hold_at_most;
@@ -200,7 +200,12 @@ impl<T: Real> FirstRead<T> {
     }
 
     /// Takes some rows, and leaves the others to be read again.
-    fn stream(opened: CsvFile, encoder: Encoder, every: usize, method: Method) -> Outcome<Self> {
+    fn stream(
+        opened: CsvFile,
+        encoder: Encoder,
+        every: usize,
+        method: ScalingMethod,
+    ) -> Outcome<Self> {
         let (stream, first) = Stream::first(opened, encoder, every, method)?;
         Ok(Self {
             samples: first.kept,

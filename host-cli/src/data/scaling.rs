@@ -1,6 +1,6 @@
 //! The scaler that the host learns for a fit.
 
-use downhill::rules::{Method, Scaling};
+use downhill::rules::{Scaling, ScalingMethod};
 use downhill::{Real, scaler};
 
 use crate::data::dataset::Dataset;
@@ -10,7 +10,7 @@ use crate::support::failure::{Failure, Outcome};
 /// Learns a scaler over the rows given, with so many features and targets each.
 pub(crate) fn learn<'a, T: Real>(
     rows: impl Iterator<Item = Sample<'a, T>>,
-    method: Method,
+    method: ScalingMethod,
     (width, targets): (usize, usize),
 ) -> Vec<f64> {
     let mut words = vec![0.0; scaler::words(width + targets)];

@@ -1,7 +1,7 @@
 //! Files that are read again for every pass instead of being held.
 
 use downhill::random::Random;
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 use downhill::split::is_validation;
 use downhill::{Real, scaler};
 use downhill_tables::{ClassDetector, CsvFile};
@@ -47,7 +47,7 @@ impl Stream {
         file: CsvFile,
         mut encoder: Encoder,
         every: usize,
-        method: Method,
+        method: ScalingMethod,
     ) -> Outcome<(Self, First<T>)> {
         let mut kept = encoder.samples::<T>();
         let (width, outputs) = encoder.widths();
@@ -72,7 +72,7 @@ impl Stream {
             for (occurring, number) in targets.iter_mut().zip(row.target) {
                 occurring.see(number.to_f64());
             }
-            if !validation && method != Method::None {
+            if !validation && method != ScalingMethod::None {
                 numbers.clear();
                 let all = row.features.iter().chain(row.target);
                 numbers.extend(all.map(|number| number.to_f64()));

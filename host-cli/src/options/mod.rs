@@ -6,7 +6,7 @@ pub(crate) mod spec;
 use std::path::PathBuf;
 
 use downhill::health::Health;
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 
 use self::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, MissingSpec, ModelSpec, OptimizerSpec,
@@ -79,7 +79,7 @@ pub(crate) struct GradientOptions {
     pub(crate) bound: Vec<BoundSpec>,
     /// Number of first layers that are not trained.
     pub(crate) freeze: usize,
-    pub(crate) scaler: Method,
+    pub(crate) scaler: ScalingMethod,
     /// Number of first rows that the scaler learns from; 0 where it learns from all before the fit.
     pub(crate) scaler_rows: usize,
     /// Model whose scaler is taken.

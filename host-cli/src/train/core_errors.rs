@@ -30,7 +30,7 @@ fn option(setting: Setting) -> &'static str {
         Setting::Outputs | Setting::Model => "`--model`",
         Setting::Batch => "`--batch`",
         Setting::Loss => "`--loss`",
-        Setting::Rules | Setting::Scaling => "`--scaler`",
+        Setting::TargetScaling | Setting::Scaling => "`--scaler`",
         Setting::Schedule => "`--schedule`",
         Setting::Penalty => "`--l1`, `--l2` or `--weight-decay`",
         Setting::Clip => "`--clip-norm` or `--clip-value`",

@@ -1,6 +1,6 @@
 //! A fit by gradient, from its options and its data.
 
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 use downhill::{Fault, Real, Recipe};
 
 use crate::data::columns::TargetKind;
@@ -52,7 +52,11 @@ impl<T: Real> Plan<T> {
     /// [searched](crate::train::auto_lr::settle) for.
     pub(crate) fn new(options: &FitOptions, gradient: &GradientOptions) -> Outcome<Self> {
         let given = gradient.scaler_rows > 0 || gradient.scaler_from.is_some();
-        let method = if given { Method::None } else { gradient.scaler };
+        let method = if given {
+            ScalingMethod::None
+        } else {
+            gradient.scaler
+        };
         let (mut data, first) = Dataset::<T>::read(options, gradient.hold_at_most, method)?;
         let task = Task::new(options, &first.targets)?;
         data.target.kind = task.kind;
@@ -81,7 +85,7 @@ impl<T: Real> Plan<T> {
         )?;
         let rules = recipe.rules.scaling;
         let scaler = match (rules.method, &gradient.scaler_from) {
-            (Method::None, _) => Vec::new(),
+            (ScalingMethod::None, _) => Vec::new(),
             (_, Some(path)) => model_file::scaler(path, &data.features, &data.target)?,
             _ if gradient.scaler_rows > 0 => Vec::new(),
             _ => {

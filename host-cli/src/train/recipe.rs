@@ -2,7 +2,7 @@
 
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model::{AnyModel, Model, ParameterKind};
-use downhill::rules::{Bound, Clip, Method, Penalty, Scaling};
+use downhill::rules::{Bound, Clip, Penalty, Scaling, ScalingMethod};
 use downhill::{Real, Recipe};
 
 use crate::data::columns::TargetKind;
@@ -33,7 +33,7 @@ pub(crate) fn describe<T: Real>(
         ))
     })?;
     let survey = gradient.scaler_rows;
-    if survey >= rows || (survey > 0 && gradient.scaler == Method::None) {
+    if survey >= rows || (survey > 0 && gradient.scaler == ScalingMethod::None) {
         return Err(Failure::Usage(format!(
             "`--scaler-on-device {survey}` needs a scaler and fewer rows than the {rows} that \
              are learned from"

@@ -1,7 +1,7 @@
 //! Verdicts in words: what was found, why, and what to do.
 
 use downhill::health::{Detector, Finding, Severity, Verdict};
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 use downhill::{Fault, Real};
 use serde::Serialize;
 use serde_json::Value;
@@ -56,7 +56,7 @@ impl<'a> Subject<'a> {
             weight: plan.mean_weight,
             loss: plan.task.loss,
             model: plan.task.model,
-            bounded: plan.recipe.rules.scaling.method == Method::MinMax,
+            bounded: plan.recipe.rules.scaling.method == ScalingMethod::MinMax,
         }
     }
 }

@@ -59,7 +59,7 @@ fn usage_errors_are_two_and_name_what_there_is() {
         ("--loss hubris", "did you mean `huber`"),
         ("--loss huber:-1", "a number above 0"),
         ("--optimizer zzz", "`adam`"),
-        ("--optimizer rmsprop:centered", "did you mean `centred`"),
+        ("--optimizer rmsprop:center", "did you mean `centered`"),
         ("--lr 0", "above 0"),
         ("--epochs 0", "--epochs"),
         ("--batch 70000", "--batch"),

@@ -66,7 +66,7 @@ fit good.csv --target y --loss hubris
 fit good.csv --target y --loss huber:-1
 fit good.csv --target y --model logistic --loss squared
 fit good.csv --target y --optimizer zzz
-fit good.csv --target y --optimizer rmsprop:centered
+fit good.csv --target y --optimizer rmsprop:center
 fit good.csv --target y --lr 0
 fit good.csv --target y --lr fast
 fit good.csv --target y --lr 1e39

@@ -1,8 +1,10 @@
 //! Estimators that learn row by row: RLS and NLMS.
 
 use downhill::least_squares::{Nlms, Normalized, Recursive, Rls};
+use downhill::loss::Squared;
 use downhill::model::Linear;
-use downhill::{Dyn, Fault};
+use downhill::optimizer::Adam;
+use downhill::{Const, Dyn, Fault, Trainer};
 
 use super::near;
 
@@ -120,16 +122,74 @@ fn estimators_refuse_with_the_cause() {
         Rls::new(Recursive::default(), &model, [0.0f32; 17]),
         Err(Fault::Arena { need: 18, got: 17 })
     ));
-    let none = Recursive {
-        forgetting: 0.0f32,
-        ..Recursive::default()
-    };
-    assert!(Rls::new(none, &model, [0.0f32; 18]).is_err());
-    let wild = Normalized {
-        rate: 2.0f32,
-        ..Normalized::default()
-    };
-    assert!(Nlms::new(wild, &model, [0.0f32; 6]).is_err());
+}
+
+#[test]
+fn settings_are_refused_for_the_range_that_they_are_out_of() {
+    let model = Linear::with_shape(Dyn(2), Dyn(1), Dyn(1));
+    let usual = Recursive::<f64>::default();
+    let recursive = [
+        (
+            0.49,
+            usual.variance,
+            "forgetting: the forgetting factor must be at least 0.5 and at most 1",
+        ),
+        (
+            1.01,
+            usual.variance,
+            "forgetting: the forgetting factor must be at least 0.5 and at most 1",
+        ),
+        (
+            1.0,
+            0.0,
+            "variance: the variance must be finite and above 0",
+        ),
+        (
+            0.5,
+            f64::INFINITY,
+            "variance: the variance must be finite and above 0",
+        ),
+    ];
+    for (forgetting, variance, reason) in recursive {
+        let settings = Recursive {
+            forgetting,
+            variance,
+        };
+        let refused = Rls::new(settings, &model, [0.0; 18]).unwrap_err();
+        assert_eq!(refused.to_string(), reason);
+    }
+    let normalized = [
+        (2.0, 1e-6, "rate: the rate must be above 0 and below 2"),
+        (0.0, 1e-6, "rate: the rate must be above 0 and below 2"),
+        (
+            1.0,
+            1e-30,
+            "floor: the floor must be finite and above 1e-30",
+        ),
+        (
+            1.0,
+            f64::INFINITY,
+            "floor: the floor must be finite and above 1e-30",
+        ),
+    ];
+    for (rate, floor, reason) in normalized {
+        let settings = Normalized { rate, floor };
+        let refused = Nlms::new(settings, &model, [0.0; 6]).unwrap_err();
+        assert_eq!(refused.to_string(), reason);
+    }
+    let mut adam = Adam::new(0.01);
+    for (epsilon, permitted) in [(1e-12, true), (0.99e-12, false), (f64::NAN, false)] {
+        adam.epsilon = epsilon;
+        let fit = Trainer::new(Linear::<Const<1>>::new(), Squared, adam, [0.0; 9]);
+        let reason = "optimizer.epsilon: epsilon must be finite and at least 1e-12";
+        match fit {
+            Ok(_) => assert!(permitted, "{epsilon}"),
+            Err(fault) => assert!(
+                !permitted && fault.to_string() == reason,
+                "{epsilon}: {fault}"
+            ),
+        }
+    }
 }
 
 #[test]

@@ -101,7 +101,7 @@ impl Astray {
         Recipe::new(self.model, AnyLoss::Squared(Squared), self.optimizer)
             .health(Health {
                 recover,
-                ..Health::every(Health::USUAL)
+                ..Health::every(Health::DEFAULT_EVERY)
             })
             .seed(1)
     }

@@ -1,7 +1,8 @@
 use crate::Real;
 
-/// A command to a [`Fit`](super::Fit): everything that changes one, but for a
-/// [checkpoint](super::Fit::resume), whose bytes have to be read first.
+/// A command to a [`Fit`](super::Fit) in memory: everything that changes one, but for a
+/// [checkpoint](super::Fit::resume), whose bytes have to be read first. The command that a host
+/// sends to a device is `downhill_link::Command`.
 ///
 /// Features and target are in their own units, as many as the model and the loss take.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,4 +1,4 @@
-use crate::health::{Monitor, Watch};
+use crate::health::{Monitor, TrainerOf};
 use crate::{Arena, Real};
 
 /// The place of a [`Fit`](super::Fit)'s monitor: `()`, which costs nothing, or
@@ -14,7 +14,7 @@ pub trait Monitoring<T: Real> {
     fn monitor_mut(&mut self) -> Option<&mut Monitor<Self::Words>>;
 
     /// Replaces the monitor, if there is one, by a new one that has seen nothing.
-    fn restart(&mut self, trainer: &impl Watch<T>);
+    fn restart(&mut self, trainer: &impl TrainerOf<T>);
 }
 
 impl<T: Real> Monitoring<T> for () {
@@ -31,7 +31,7 @@ impl<T: Real> Monitoring<T> for () {
     }
 
     #[inline(always)]
-    fn restart(&mut self, _: &impl Watch<T>) {}
+    fn restart(&mut self, _: &impl TrainerOf<T>) {}
 }
 
 impl<T: Real, B: Arena<Real = T>> Monitoring<T> for Option<Monitor<B>> {
@@ -49,7 +49,7 @@ impl<T: Real, B: Arena<Real = T>> Monitoring<T> for Option<Monitor<B>> {
 
     // Not inlined: a monitor is large, and the stack of a small board does not hold many at once.
     #[inline(never)]
-    fn restart(&mut self, trainer: &impl Watch<T>) {
+    fn restart(&mut self, trainer: &impl TrainerOf<T>) {
         if let Some(monitor) = self.take() {
             let health = monitor.health();
             // Cannot fail: the one before had the same fit and the same words.

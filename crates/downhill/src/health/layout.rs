@@ -1,7 +1,7 @@
 //! Where a monitor keeps what grows with the fit.
 
 use super::features;
-use super::{Health, PowerIteration, Watch};
+use super::{Health, PowerIteration, TrainerOf};
 use crate::Real;
 use crate::loss::Loss;
 use crate::model::{Model, Sizes};
@@ -27,7 +27,7 @@ pub(super) struct Pieces<'a, T> {
 }
 
 impl Lengths {
-    pub(super) fn of<T: Real>(health: Health, fit: &impl Watch<T>) -> Self {
+    pub(super) fn of<T: Real>(health: Health, fit: &impl TrainerOf<T>) -> Self {
         let fit = fit.trainer();
         let sizes = fit.model().sizes();
         let targets = fit.loss().targets(sizes.outputs);

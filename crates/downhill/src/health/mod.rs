@@ -57,6 +57,8 @@ mod step_direction;
 #[cfg(feature = "monitor")]
 mod thresholds;
 #[cfg(feature = "monitor")]
+mod trainer_of;
+#[cfg(feature = "monitor")]
 mod trend;
 #[cfg(feature = "monitor")]
 mod validation;
@@ -64,8 +66,6 @@ mod validation;
 mod verdict;
 #[cfg(feature = "monitor")]
 mod verdict_queue;
-#[cfg(feature = "monitor")]
-mod watch;
 
 #[cfg(feature = "monitor")]
 pub use conclusion::Conclusion;
@@ -78,6 +78,6 @@ pub use monitor::Monitor;
 pub use power_iteration::PowerIteration;
 pub use settings::Health;
 #[cfg(feature = "monitor")]
-pub use verdict::{Finding, Severity, Verdict};
+pub use trainer_of::TrainerOf;
 #[cfg(feature = "monitor")]
-pub use watch::Watch;
+pub use verdict::{Finding, Severity, Verdict};

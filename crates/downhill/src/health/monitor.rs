@@ -9,7 +9,7 @@ use super::step_direction::Moves;
 use super::thresholds::START;
 use super::validation::Validation;
 use super::verdict::bit;
-use super::{Health, PowerIteration, Verdict, Watch};
+use super::{Health, PowerIteration, TrainerOf, Verdict};
 use crate::loss::{Loss, Pool};
 use crate::{Arena, Fault, Real, Setting, Step, kernel};
 
@@ -81,7 +81,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     /// # Errors
     /// [`Fault::Arena`] with the number needed where there are too few words, and
     /// [`Setting::Health`] for settings that are impossible, or off.
-    pub fn new(health: Health, fit: &impl Watch<T>, mut words: A) -> Result<Self, Fault> {
+    pub fn new(health: Health, fit: &impl TrainerOf<T>, mut words: A) -> Result<Self, Fault> {
         if !health.is_on() || !health.is_possible() {
             return Err(Fault::Setting(Setting::Health));
         }
@@ -136,13 +136,13 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// Words that a monitor of this fit needs.
-    pub fn words_len(health: Health, fit: &impl Watch<T>) -> usize {
+    pub fn words_len(health: Health, fit: &impl TrainerOf<T>) -> usize {
         Lengths::of(health, fit).total()
     }
 
     /// Takes the fit as it is for its last good state: to be called after its state was changed
     /// by others, that is restored, resumed, or its scaler frozen.
-    pub fn keep(&mut self, fit: &impl Watch<T>) {
+    pub fn keep(&mut self, fit: &impl TrainerOf<T>) {
         kernel::copy(fit.trainer().state(), self.kept());
     }
 
@@ -192,7 +192,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     #[inline]
     pub fn watch(
         &mut self,
-        fit: &impl Watch<T>,
+        fit: &impl TrainerOf<T>,
         sample: (&[T], &[T], T),
         outcome: &Result<Step<T>, Fault>,
     ) {
@@ -216,7 +216,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     /// Takes in the outcome of a batch that was [applied](crate::Trainer::apply) before it
     /// was full, at once after that. A look that falls on it is left out: there is no sample to
     /// look at.
-    pub fn applied(&mut self, fit: &impl Watch<T>, outcome: &Result<Step<T>, Fault>) {
+    pub fn applied(&mut self, fit: &impl TrainerOf<T>, outcome: &Result<Step<T>, Fault>) {
         match outcome {
             Ok(step) => {
                 self.baseline.end(fit.trainer().loss());
@@ -228,7 +228,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// Takes in a step.
     #[inline(always)]
-    fn advance(&mut self, fit: &impl Watch<T>, sample: Option<Sample<'_, T>>, step: &Step<T>) {
+    fn advance(&mut self, fit: &impl TrainerOf<T>, sample: Option<Sample<'_, T>>, step: &Step<T>) {
         self.step = step.number as u32;
         let most = self.level * T::from_u32(4) + self.floor;
         let loss = if step.loss < most { step.loss } else { most };

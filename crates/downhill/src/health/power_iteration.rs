@@ -50,8 +50,8 @@ impl<A: Arena> PowerIteration<A> {
         power
     }
 
-    /// Goes on with numbers that [`start`](PowerIteration::start) and its like have written.
-    pub const fn on(words: A) -> Self {
+    /// Resumes from the numbers that an iteration begun by [`start`](PowerIteration::start) has left.
+    pub const fn resume(words: A) -> Self {
         Self(words)
     }
 

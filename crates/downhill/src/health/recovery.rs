@@ -1,8 +1,8 @@
 use super::verdict::bit;
-use super::{Finding, Monitor, Reaction, Severity, Watch};
+use super::{Finding, Monitor, Reaction, Severity, TrainerOf};
 use crate::{Arena, Real, kernel};
 
-/// How far parameters are moved off a saddle, at most.
+/// Largest move of a parameter off a saddle.
 const NUDGE: f64 = 0.05;
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
@@ -14,11 +14,12 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     ///   each time in a row; one whose units no longer learn is drawn anew and watched from its own
     ///   start, with a quarter of the rate; one that stands on a saddle is moved a little. A sample
     ///   that is refused for its own numbers is skipped and counted, and that is all.
-    /// - with `drift`, the schedule begins anew where data drifts, and the optimizer's state is
-    ///   forgotten where the reaction says so.
+    /// - with `drift`, the schedule begins anew where data drifts, which undoes what a recovery took
+    ///   off the learning rate, and the optimizer's state is cleared where the reaction says so.
     ///
-    /// The trainer's rules must keep a [pace](crate::rules::RestartableSchedule) for the rate to change.
-    pub fn act(&mut self, fit: &mut impl Watch<T>) {
+    /// The learning rate changes only if the trainer's rules have a
+    /// [`RestartableSchedule`](crate::rules::RestartableSchedule).
+    pub fn act(&mut self, fit: &mut impl TrainerOf<T>) {
         let (health, step) = (self.health(), fit.trainer().steps());
         if self.recovery.drifted {
             self.recovery.drifted = false;
@@ -56,7 +57,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// Puts the fit back to its last good state, and slows it down: once more each time.
-    fn roll_back(&mut self, fit: &mut impl Watch<T>, step: u64) {
+    fn roll_back(&mut self, fit: &mut impl TrainerOf<T>, step: u64) {
         let to = self.recovery.kept;
         // Cannot fail: the state was the fit's own.
         let _ = fit.trainer_mut().restore(self.kept(), step);

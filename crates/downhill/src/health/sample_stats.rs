@@ -3,7 +3,7 @@
 use super::monitor::Sample;
 use super::thresholds::{START, WINDOW};
 use super::verdict::bit;
-use super::{Finding, Monitor, PowerIteration, Watch};
+use super::{Finding, Monitor, PowerIteration, TrainerOf};
 use crate::model::Model;
 use crate::{Arena, Fault, Real, Step};
 
@@ -14,7 +14,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     #[inline(never)]
     pub(super) fn look(
         &mut self,
-        fit: &impl Watch<T>,
+        fit: &impl TrainerOf<T>,
         sample: Option<Sample<'_, T>>,
         step: &Step<T>,
     ) {
@@ -54,7 +54,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// The first steps: all are looked at, and their losses count in full.
-    fn start(&mut self, fit: &impl Watch<T>, sample: Sample<'_, T>, step: &Step<T>) {
+    fn start(&mut self, fit: &impl TrainerOf<T>, sample: Sample<'_, T>, step: &Step<T>) {
         self.see(fit, sample);
         self.started += 1;
         self.sum += step.loss;
@@ -87,7 +87,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// Takes in features, gradient and target of the last step.
-    fn see(&mut self, fit: &impl Watch<T>, (features, target, weight): Sample<'_, T>) {
+    fn see(&mut self, fit: &impl TrainerOf<T>, (features, target, weight): Sample<'_, T>) {
         let Some(pieces) = self.lengths.cut(self.words.words_mut()) else {
             return;
         };
@@ -99,7 +99,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             features => (features, trace.target),
         };
         self.features.look(pieces.features, inputs);
-        PowerIteration::on(pieces.power).learn(inputs);
+        PowerIteration::resume(pieces.power).learn(inputs);
         let mut flow = self.layers.sink(pieces.alive);
         let model = fit.trainer().model();
         model.gradient(inputs, trace.tape, trace.slopes, &mut flow);
@@ -134,7 +134,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     #[inline(never)]
     pub(super) fn refused(
         &mut self,
-        fit: &impl Watch<T>,
+        fit: &impl TrainerOf<T>,
         (features, _, _): Sample<'_, T>,
         fault: Fault,
     ) {

@@ -16,9 +16,9 @@ pub struct Health {
 }
 
 impl Health {
-    /// Steps from one look to the next where nothing else is asked for: looks then cost a
-    /// linear fit of eight features some 80 instructions a step on a Cortex-M4F.
-    pub const USUAL: u16 = 32;
+    /// Default of [`every`](Self::every), in steps: looks then cost a linear fit of eight features
+    /// some 80 instructions a step on a Cortex-M4F.
+    pub const DEFAULT_EVERY: u16 = 32;
 
     /// Nothing is watched.
     pub const OFF: Self = Self {

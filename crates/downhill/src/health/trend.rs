@@ -3,9 +3,9 @@
 use super::baseline::times;
 use super::thresholds::{OSCILLATING, USEFUL, WINDOW};
 use super::verdict::bit;
-use super::{Finding, Monitor, PowerIteration, Watch};
+use super::{Finding, Monitor, PowerIteration, TrainerOf};
 use crate::loss::Loss;
-use crate::rules::{Method, Rules};
+use crate::rules::{Rules, ScalingMethod};
 use crate::{Arena, Real};
 
 /// Loss of a window, relative to the best, below which it is better.
@@ -27,7 +27,7 @@ const STILL: f64 = 1e-3;
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     /// Judges a window that is complete.
-    pub(super) fn window(&mut self, fit: &impl Watch<T>, step: u64) {
+    pub(super) fn window(&mut self, fit: &impl TrainerOf<T>, step: u64) {
         let share = T::ONE / T::from_u32(WINDOW);
         let (mean, steepness) = (self.sum * share, self.steepness * share);
         let motion = self.moves.judge();
@@ -105,20 +105,20 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// Judges features, layers, target and learning rate.
-    fn structure(&mut self, fit: &impl Watch<T>, step: u64) {
+    fn structure(&mut self, fit: &impl TrainerOf<T>, step: u64) {
         let worth = self.baseline.loss * T::from_f64(USEFUL);
         // Units may rest for long where what they are for is rare: the fit is no worse for it.
         let (poor, astray) = (!(self.best < worth), !(self.course < worth));
         let Some(pieces) = self.lengths.cut(self.words.words_mut()) else {
             return;
         };
-        let mut power = PowerIteration::on(pieces.power);
+        let mut power = PowerIteration::resume(pieces.power);
         power.end_round();
         let link = fit.trainer().loss().link(pieces.guess.len());
         let scales = fit.trainer().loss().scales_target();
         let imbalance = self.baseline.imbalance(link, pieces.means).to_f64() as f32;
         let unscaled = self.features.unscaled(pieces.features, false);
-        let scaled = fit.trainer().rules().scaling().method != Method::None;
+        let scaled = fit.trainer().rules().scaling().method != ScalingMethod::None;
         let dead = self.features.dead(pieces.features, scaled);
         let collinear = self.features.collinear(pieces.features);
         self.dying = self.layers.dying(pieces.alive);
@@ -161,18 +161,18 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
 
     /// The largest stable rate of plain gradient descent on a model that is linear in its
     /// features, if it is that.
-    fn bound(&mut self, fit: &impl Watch<T>) -> Option<T> {
+    fn bound(&mut self, fit: &impl TrainerOf<T>) -> Option<T> {
         let sizes = self.lengths.sizes;
         let linear = sizes.tape == 0 && sizes.parameters >= sizes.features * sizes.outputs;
         let curvature = fit.trainer().loss().curvature(sizes.outputs)?;
         let pieces = self.lengths.cut(self.words.words_mut())?;
-        let bound = PowerIteration::on(pieces.power).max_learning_rate(curvature);
+        let bound = PowerIteration::resume(pieces.power).max_learning_rate(curvature);
         (linear && fit.trainer().gain() == fit.trainer().learning_rate() && bound.is_finite())
             .then_some(bound)
     }
 
     /// Says that the rate is too high, and what to try.
-    fn too_high(&mut self, fit: &impl Watch<T>, step: u64) {
+    fn too_high(&mut self, fit: &impl TrainerOf<T>, step: u64) {
         let rate = fit.trainer().learning_rate();
         let gentler = rate * T::from_f64(0.1);
         let bound = self.bound(fit);
@@ -182,7 +182,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// Names what may have made a fit fail.
-    pub(super) fn diagnose(&mut self, fit: &impl Watch<T>, step: u64) {
+    pub(super) fn diagnose(&mut self, fit: &impl TrainerOf<T>, step: u64) {
         self.recovery.roll_back = true;
         if let Some(pieces) = self.lengths.cut(self.words.words_mut())
             && let Some(finding) = self.features.unscaled(pieces.features, true)

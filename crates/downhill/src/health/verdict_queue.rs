@@ -3,7 +3,7 @@
 use super::baseline::times;
 use super::thresholds::{DEAD, OSCILLATING};
 use super::verdict::bit;
-use super::{Conclusion, Finding, Monitor, Severity, Verdict, Watch};
+use super::{Conclusion, Finding, Monitor, Severity, TrainerOf, Verdict};
 use crate::{Arena, Real};
 
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
@@ -15,7 +15,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     }
 
     /// How the fit has ended, by what was seen on the way.
-    pub fn conclusion(&self, fit: &impl Watch<T>) -> Conclusion<T> {
+    pub fn conclusion(&self, fit: &impl TrainerOf<T>) -> Conclusion<T> {
         let dead = self.dying.filter(|&(_, share)| share > DEAD);
         Conclusion {
             loss: self.level,

@@ -75,10 +75,10 @@ impl<T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Nlms<T, M, A> {
     /// where a setting is impossible or the model has more than one output.
     pub fn new(settings: Normalized<T>, model: M, mut words: A) -> Result<Self, Fault> {
         if !(settings.rate > T::ZERO && settings.rate < T::TWO) {
-            return Err(Fault::Setting(Setting::Rate));
+            return Err(Fault::Setting(Setting::NormalizedRate));
         }
         if !(settings.floor > T::from_f64(1e-30) && settings.floor.is_finite()) {
-            return Err(Fault::Setting(Setting::Epsilon));
+            return Err(Fault::Setting(Setting::Floor));
         }
         let sizes = model.sizes();
         let need = Normalized::<T>::words(sizes.parameters, sizes.tape);

@@ -219,10 +219,10 @@ impl<T: Real, M: Model<T>, A: AsRef<[T]> + AsMut<[T]>> Rls<T, M, A> {
     /// where a setting is impossible or the model has more than one output.
     pub fn new(settings: Recursive<T>, model: M, mut words: A) -> Result<Self, Fault> {
         if !(settings.forgetting >= T::HALF && settings.forgetting <= T::ONE) {
-            return Err(Fault::Setting(Setting::Decay));
+            return Err(Fault::Setting(Setting::Forgetting));
         }
         if !(settings.variance > T::ZERO && settings.variance.is_finite()) {
-            return Err(Fault::Setting(Setting::Epsilon));
+            return Err(Fault::Setting(Setting::Variance));
         }
         let sizes = model.sizes();
         let need = Recursive::<T>::words(sizes.parameters, sizes.tape);

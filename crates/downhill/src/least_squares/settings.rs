@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Real;
 
-/// How the next parameters are found.
+/// Way in which [`LeastSquares`] finds the next parameters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -89,7 +89,7 @@ impl<T: Real> Robust<T> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct LeastSquares<T> {
-    /// How the next parameters are found.
+    /// Way in which [`LeastSquares`] finds the next parameters.
     pub method: Method,
     /// Cost of a residual.
     pub loss: Robust<T>,
@@ -127,7 +127,8 @@ impl<T: Real> LeastSquares<T> {
     }
 }
 
-/// The range of every parameter. Without any, parameters are free.
+/// Range of every parameter of a fit by least squares. Without any, parameters are free. Gradient
+/// descent has [`rules::Bound`](crate::rules::Bound) instead.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bounds<'a, T> {
     /// The least value of each parameter; −[`Real::MAX`] leaves one free.

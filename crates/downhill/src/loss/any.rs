@@ -24,7 +24,7 @@ macro_rules! losses {
                 const { &[$($argument)?] },
                 $summary,
                 LossFacts {
-                    task: Task::$task,
+                    target: TargetKind::$task,
                     smoothness: Smoothness::$smoothness,
                 },
             ),

@@ -18,7 +18,7 @@ pub use cross_entropy::CrossEntropy;
 pub use f_beta::FBeta;
 pub use link::Link;
 pub use pool::Pool;
-pub use registry::{AnyLoss, LOSSES, LossFacts, LossVisitor, Task};
+pub use registry::{AnyLoss, LOSSES, LossFacts, LossVisitor, TargetKind};
 pub use regression::{Absolute, Cauchy, Huber, LogCosh, Poisson, Quantile, Squared};
 pub use weighted::ClassWeighted;
 

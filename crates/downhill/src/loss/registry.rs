@@ -50,15 +50,15 @@ losses! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LossFacts {
-    /// Kind of target.
-    pub task: Task,
+    /// Kind of its target.
+    pub target: TargetKind,
     /// Where its derivatives exist.
     pub smoothness: Smoothness,
 }
 
-/// Kind of target that a loss is for.
+/// Kind of target that a loss is for; [`model::Task`](crate::model::Task) is that of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Task {
+pub enum TargetKind {
     /// Numbers: regression.
     Amount,
     /// Classes: classification.

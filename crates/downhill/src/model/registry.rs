@@ -55,7 +55,7 @@ models! {
 pub struct ModelFacts {
     /// How what follows its name is written.
     pub form: Form,
-    /// Kind of target.
+    /// Task that it is for.
     pub task: Task,
 }
 
@@ -70,7 +70,7 @@ pub enum Form {
     Text,
 }
 
-/// Kind of target that a model is for.
+/// Task that a model is for, by its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
     /// Amounts or classes, as the loss has it.

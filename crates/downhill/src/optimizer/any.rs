@@ -22,7 +22,7 @@ macro_rules! optimizers {
         $(#[$meta:meta])*
         $optimizer:ident($type:ty), $coefficients:ident {
             $(
-                $name:literal $(: $variant:literal)?, $argument:expr, $rate:expr, $schedule:literal,
+                $name:literal $(: $variant:literal $(| $alias:literal)*)?, $argument:expr, $rate:expr, $schedule:literal,
                 $batch:ident, $summary:expr => |$at:ident, $number:ident| $build:expr;
             )*
         }
@@ -45,6 +45,7 @@ macro_rules! optimizers {
             Choice {
                 name: $name,
                 variant: optimizers!(@variant $($variant)?),
+                variant_aliases: &[$($($alias),*)?],
                 arguments: const { &$argument },
                 summary: $summary,
                 facts: OptimizerFacts {
@@ -67,7 +68,7 @@ macro_rules! optimizers {
                 let rate = T::from_f64(rate);
                 let number = numbers.first().map(|&number| T::from_f64(number));
                 match (name, variant) {
-                    $($(($name, optimizers!(@pattern $($variant)?)) => {
+                    $($(($name, optimizers!(@pattern $($variant $(| $alias)*)?)) => {
                         let ($at, $number) = (rate, number);
                         Some(Self::$optimizer($build))
                     })*)*
@@ -239,5 +240,5 @@ macro_rules! optimizers {
     (@variant) => { None };
     (@variant $variant:literal) => { Some($variant) };
     (@pattern) => { None };
-    (@pattern $variant:literal) => { Some($variant) };
+    (@pattern $($variant:literal)|+) => { Some($($variant)|+) };
 }

@@ -36,18 +36,18 @@ optimizers! {
         "rmsprop", [], 0.001, "constant", Any, "the rate over the root of a running mean of squares"
             => |rate, _n| RmsProp::new(rate);
     }
-    #[cfg_attr(feature = "serde", serde(rename = "rms_prop_centred"))]
+    #[cfg_attr(feature = "serde", serde(alias = "rms_prop_centred"))]
     RmsPropCentered(RmsProp<T, true>), Rate {
-        "rmsprop": "centred", [], 0.001, "constant", Any, "of their variance instead"
+        "rmsprop": "centered" | "centred", [], 0.001, "constant", Any, "of their variance instead"
             => |rate, _n| RmsProp::new(rate);
     }
     RmsPropHeavy(RmsProp<T, false, true>), Rate {
         "rmsprop": "momentum", [], 0.001, "constant", Any, "`rmsprop` with a velocity"
             => |rate, _n| RmsProp::new(rate);
     }
-    #[cfg_attr(feature = "serde", serde(rename = "rms_prop_centred_heavy"))]
+    #[cfg_attr(feature = "serde", serde(alias = "rms_prop_centred_heavy"))]
     RmsPropCenteredHeavy(RmsProp<T, true, true>), Rate {
-        "rmsprop": "centred_momentum", [], 0.001, "constant", Any, "both"
+        "rmsprop": "centered_momentum" | "centred_momentum", [], 0.001, "constant", Any, "both"
             => |rate, _n| RmsProp::new(rate);
     }
     Adam(Adam<T>), Adam {

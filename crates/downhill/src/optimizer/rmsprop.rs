@@ -11,7 +11,7 @@ use crate::{Real, Setting};
 /// state for each parameter, and one more for each of the two.
 ///
 /// *When to use it:* on line, where the size of the gradient changes with the season: it forgets
-/// at the pace of ρ and never stops learning.
+/// as fast as ρ says and never stops learning.
 ///
 /// ```
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::RmsProp};

@@ -1,7 +1,9 @@
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-use super::{Bound, Clip, Curve, Method, Penalty, RestartableSchedule, Rules, Scaling, Schedule};
+use super::{
+    Bound, Clip, Curve, Penalty, RestartableSchedule, Rules, Scaling, ScalingMethod, Schedule,
+};
 use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
@@ -157,8 +159,8 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     }
 
     #[inline]
-    fn max_penalty_gradient(&self, peak: T) -> T {
-        self.penalty.max_penalty_gradient(peak)
+    fn max_penalty_gradient(&self, max_parameter: T) -> T {
+        self.penalty.max_penalty_gradient(max_parameter)
     }
 
     #[inline(always)]
@@ -182,15 +184,15 @@ impl<T: Real> Rules<T> for AnyRules<T> {
     }
 
     #[inline]
-    fn is_idle(&self) -> bool {
+    fn is_noop_per_parameter(&self) -> bool {
         let free = self.frozen == 0 && self.bounds.first().is_none_or(Option::is_none);
-        free && self.penalty.is_idle() && self.clip.is_idle()
+        free && self.penalty.is_noop_per_parameter() && self.clip.is_noop_per_parameter()
     }
 
     #[inline]
-    fn have_no_effect(&self) -> bool {
-        self.is_idle()
-            && self.scaling.method == Method::None
+    fn is_noop(&self) -> bool {
+        self.is_noop_per_parameter()
+            && self.scaling.method == ScalingMethod::None
             && self.clip.norm.is_none()
             && self.schedule.is_constant()
             && !self.restartable

@@ -5,7 +5,8 @@ use super::Rules;
 use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
-/// Limits on a group of parameters: after each update each is put back between them.
+/// Limits that a run of parameters shares: after each update each is put back between them.
+/// [`ParameterBounds`] has limits of its own for every parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Bound<T> {
@@ -30,7 +31,7 @@ impl<T: Real> Bound<T> {
         }
     }
 
-    /// Parameters before the group, and in it.
+    /// Parameters before the run, and in it.
     pub(crate) fn run(&self) -> (usize, usize) {
         let (first, last) = (self.first as usize, self.last as usize);
         (first, last.saturating_sub(first).saturating_add(1))
@@ -41,18 +42,18 @@ impl<T: Real> Bound<T> {
     }
 }
 
-/// Limits of its own for every parameter: the least and the largest value of parameter *i* are
-/// pair *i*. What lies behind the last pair is free.
+/// Limits of its own for every parameter, under gradient descent: the least and the largest value
+/// of parameter *i* are pair *i*. What lies behind the last pair is free.
 ///
-/// [`AnyRules`](super::AnyRules) has limits for runs of parameters instead, so that a recipe stays
+/// [`AnyRules`](super::AnyRules) has a [`Bound`] for each run of parameters instead, so that a recipe stays
 /// small; this is for those who need each to differ.
 ///
 /// ```
-/// use downhill::rules::Bounds;
+/// use downhill::rules::ParameterBounds;
 /// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
 /// # fn main() -> Result<(), downhill::Fault> {
-/// type Fit = Trainer<Linear<Const<2>>, Squared, Sgd<f32>, Bounds<'static, f32>, [f32; 4]>;
-/// let bounds = Bounds(&[[0.0, 0.5], [-9.0, -1.0]]);
+/// type Fit = Trainer<Linear<Const<2>>, Squared, Sgd<f32>, ParameterBounds<'static, f32>, [f32; 4]>;
+/// let bounds = ParameterBounds(&[[0.0, 0.5], [-9.0, -1.0]]);
 /// let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::new(0.1), bounds, [0.0; Fit::ARENA])?;
 /// fit.observe(&[1.0, 1.0], &[7.0])?;
 /// assert_eq!(fit.parameters(), [0.5, -1.0, 1.4]);
@@ -60,9 +61,9 @@ impl<T: Real> Bound<T> {
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bounds<'a, T>(pub &'a [[T; 2]]);
+pub struct ParameterBounds<'a, T>(pub &'a [[T; 2]]);
 
-impl<T: Real> Rules<T> for Bounds<'_, T> {
+impl<T: Real> Rules<T> for ParameterBounds<'_, T> {
     #[inline(always)]
     fn constrain(&self, at: usize, _kind: ParameterKind, _rate: T, parameter: T) -> T {
         match self.0.get(at) {

@@ -37,7 +37,7 @@ impl<T: Real> Rules<T> for Clip<T> {
     }
 
     #[inline(always)]
-    fn is_idle(&self) -> bool {
+    fn is_noop_per_parameter(&self) -> bool {
         self.value.is_none()
     }
 

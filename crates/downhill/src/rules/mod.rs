@@ -26,7 +26,7 @@ mod restartable;
 mod schedule;
 
 pub use any::AnyRules;
-pub use bounds::{Bound, Bounds};
+pub use bounds::{Bound, ParameterBounds};
 pub use clip::Clip;
 pub use mask::Mask;
 pub use penalty::Penalty;
@@ -57,7 +57,7 @@ pub trait Rules<T: Real> {
         Self::WORDS
     }
 
-    /// Which scaler, if [`SCALES`](Rules::SCALES).
+    /// The scaler, if [`SCALES`](Rules::SCALES).
     #[inline(always)]
     fn scaling(&self) -> Scaling {
         Scaling::NONE
@@ -76,7 +76,7 @@ pub trait Rules<T: Real> {
         let _ = (words, loss);
     }
 
-    /// Halves the learning rate from here on, where a pace is [kept](RestartableSchedule).
+    /// Halves the learning rate from here on, where the schedule is a [`RestartableSchedule`].
     #[inline(always)]
     fn halve_rate(&self, words: &mut [T]) {
         let _ = words;
@@ -89,7 +89,8 @@ pub trait Rules<T: Real> {
         T::ONE
     }
 
-    /// Begins the schedule anew at this step, where a pace is [kept](RestartableSchedule).
+    /// Begins the schedule anew at this step and undoes every halving, where the schedule is a
+    /// [`RestartableSchedule`].
     #[inline(always)]
     fn restart_schedule(&self, words: &mut [T], step: u64) {
         let _ = (words, step);
@@ -101,10 +102,10 @@ pub trait Rules<T: Real> {
         None
     }
 
-    /// How hard a parameter of size `peak` is pulled, at most.
+    /// Bound for what penalties add to the gradient of a parameter of at most this magnitude.
     #[inline(always)]
-    fn max_penalty_gradient(&self, peak: T) -> T {
-        let _ = peak;
+    fn max_penalty_gradient(&self, max_parameter: T) -> T {
+        let _ = max_parameter;
         T::ZERO
     }
 
@@ -115,32 +116,34 @@ pub trait Rules<T: Real> {
         gradient
     }
 
-    /// Shrinks a parameter before its step at learning rate `rate`.
+    /// Shrinks a parameter before its step at this learning rate.
     #[inline(always)]
     fn shrink(&self, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
         let _ = (kind, learning_rate);
         parameter
     }
 
-    /// Constrains parameter `at`, which has moved at learning rate `rate`.
+    /// Constrains parameter `at`, which has moved at this learning rate.
     #[inline(always)]
     fn constrain(&self, at: usize, kind: ParameterKind, learning_rate: T, parameter: T) -> T {
         let _ = (at, kind, learning_rate);
         parameter
     }
 
-    /// Returns `true` if [`gradient`](Rules::gradient), [`shrink`](Rules::shrink),
-    /// [`constrain`](Rules::constrain) and [`trains`](Rules::trains) do nothing as the bundle is set:
-    /// then they are not called.
+    /// Returns `true` if the methods that take one parameter do nothing as the bundle is set, and
+    /// need not be called: [`gradient`](Rules::gradient), [`shrink`](Rules::shrink),
+    /// [`constrain`](Rules::constrain) and [`trains`](Rules::trains). Scaler, schedule and the limit
+    /// on the gradient's norm may still act; [`is_noop`](Rules::is_noop) speaks of these too.
     #[inline(always)]
-    fn is_idle(&self) -> bool {
+    fn is_noop_per_parameter(&self) -> bool {
         false
     }
 
-    /// Returns `true` if the bundle, as it was set at run time, leaves every step as it is without
-    /// rules.
+    /// Returns `true` if no method does anything as the bundle was set at run time: every step is
+    /// that of the empty bundle. A bundle of fixed types may always answer `false`, since the
+    /// compiler removes what does nothing.
     #[inline(always)]
-    fn have_no_effect(&self) -> bool {
+    fn is_noop(&self) -> bool {
         false
     }
 
@@ -154,7 +157,7 @@ pub trait Rules<T: Real> {
     /// Checks the settings.
     ///
     /// # Errors
-    /// The setting that is not.
+    /// The [`Setting`] that is out of range.
     fn check(&self) -> Result<(), Setting> {
         Ok(())
     }
@@ -162,7 +165,7 @@ pub trait Rules<T: Real> {
 
 impl<T: Real> Rules<T> for () {
     #[inline(always)]
-    fn is_idle(&self) -> bool {
+    fn is_noop_per_parameter(&self) -> bool {
         true
     }
 }
@@ -235,8 +238,8 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
-    fn max_penalty_gradient(&self, peak: T) -> T {
-        self.0.max_penalty_gradient(peak) + self.1.max_penalty_gradient(peak)
+    fn max_penalty_gradient(&self, max_parameter: T) -> T {
+        self.0.max_penalty_gradient(max_parameter) + self.1.max_penalty_gradient(max_parameter)
     }
 
     #[inline(always)]
@@ -269,8 +272,8 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 
     #[inline(always)]
-    fn is_idle(&self) -> bool {
-        self.0.is_idle() && self.1.is_idle()
+    fn is_noop_per_parameter(&self) -> bool {
+        self.0.is_noop_per_parameter() && self.1.is_noop_per_parameter()
     }
 
     #[inline(always)]
@@ -284,11 +287,11 @@ impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     }
 }
 
-/// How a column is scaled.
+/// Way in which each column is scaled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum Method {
+pub enum ScalingMethod {
     /// Not at all.
     #[default]
     None,
@@ -296,7 +299,7 @@ pub enum Method {
     Standard,
     /// To the range from 0 to 1.
     MinMax,
-    /// As [`Standard`](Method::Standard), and going on after the freeze: mean and deviation
+    /// As [`Standard`](ScalingMethod::Standard), and going on after the freeze: mean and deviation
     /// follow the samples learned from, each new one with a weight of 1 / `horizon`.
     Forgetting {
         /// Samples that the scaler remembers; at least 2.
@@ -317,7 +320,7 @@ pub const SCALERS: &[Choice] = &[
     Choice::new("none", &[], "not at all", ()),
 ];
 
-impl Method {
+impl ScalingMethod {
     /// The scaler of this name in [`SCALERS`] with these numbers; `None` where there is no such
     /// name, or one number too few.
     pub fn named(name: &str, numbers: &[f64]) -> Option<Self> {
@@ -337,8 +340,8 @@ impl Method {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Scaling {
-    /// How.
-    pub method: Method,
+    /// Way in which each column is scaled.
+    pub method: ScalingMethod,
     /// True where the target is scaled too. Predictions are in its own units all the same.
     pub target: bool,
 }
@@ -346,17 +349,17 @@ pub struct Scaling {
 impl Scaling {
     /// No scaling.
     pub const NONE: Self = Self {
-        method: Method::None,
+        method: ScalingMethod::None,
         target: false,
     };
     /// Features to mean 0 and standard deviation 1.
     pub const STANDARD: Self = Self {
-        method: Method::Standard,
+        method: ScalingMethod::Standard,
         target: false,
     };
     /// Features and target to mean 0 and standard deviation 1.
     pub const STANDARD_WITH_TARGET: Self = Self {
-        method: Method::Standard,
+        method: ScalingMethod::Standard,
         target: true,
     };
 }
@@ -369,13 +372,13 @@ impl<T: Real> Rules<T> for Scaling {
     }
 
     #[inline(always)]
-    fn is_idle(&self) -> bool {
+    fn is_noop_per_parameter(&self) -> bool {
         true
     }
 
     fn check(&self) -> Result<(), Setting> {
         match self.method {
-            Method::Forgetting { horizon } if horizon < 2 => Err(Setting::Scaling),
+            ScalingMethod::Forgetting { horizon } if horizon < 2 => Err(Setting::Scaling),
             _ => Ok(()),
         }
     }

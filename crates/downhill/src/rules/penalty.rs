@@ -59,8 +59,8 @@ impl<T: Real> Rules<T> for Penalty<T> {
     const PENALIZES: bool = true;
 
     #[inline(always)]
-    fn max_penalty_gradient(&self, peak: T) -> T {
-        self.l2 * peak
+    fn max_penalty_gradient(&self, max_parameter: T) -> T {
+        self.l2 * max_parameter
     }
 
     #[inline(always)]
@@ -96,7 +96,7 @@ impl<T: Real> Rules<T> for Penalty<T> {
     }
 
     #[inline(always)]
-    fn is_idle(&self) -> bool {
+    fn is_noop_per_parameter(&self) -> bool {
         self.l1 == T::ZERO && self.l2 == T::ZERO && self.decay == T::ZERO
     }
 

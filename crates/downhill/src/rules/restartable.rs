@@ -5,9 +5,9 @@ use super::schedule::power;
 use super::{Rules, Schedule};
 use crate::{Real, Setting};
 
-/// A schedule that can be slowed down and begun anew while the fit runs, as a recovery and a
-/// drift detector do. How often it was slowed and when it began are part of the fit's state: a
-/// checkpoint holds them, and a fingerprint tells of them.
+/// A schedule whose learning rate can be halved, and that can begin anew, while the fit runs, as a
+/// recovery and a drift detector do. The number of halvings and the step at which it began are part
+/// of the fit's state: a checkpoint holds them, and the fingerprint covers them.
 ///
 /// ```
 /// use downhill::rules::{RestartableSchedule, Schedule};
@@ -29,16 +29,16 @@ use crate::{Real, Setting};
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct RestartableSchedule<T>(pub Schedule<T>);
 
-/// How often a pace can be halved.
-const MOST: f64 = 40.0;
+/// Most halvings of the learning rate.
+const MAX_HALVINGS: f64 = 40.0;
 
 impl<T: Real> RestartableSchedule<T> {
-    /// The schedule's words, and how often it was slowed and when it began.
+    /// The schedule's words, the number of halvings, and the step at which it began.
     #[inline]
     fn cut(self, words: &[T]) -> (&[T], u32, u64) {
         let cut = words.split_at_checked(self.0.words());
-        let (own, pace) = cut.unwrap_or((words, &[]));
-        let number = |at: usize| pace.get(at).map_or(0.0, |word| word.to_f64());
+        let (own, rest) = cut.unwrap_or((words, &[]));
+        let number = |at: usize| rest.get(at).map_or(0.0, |word| word.to_f64());
         (own, number(0) as u32, number(1) as u64)
     }
 
@@ -70,7 +70,7 @@ impl<T: Real> Rules<T> for RestartableSchedule<T> {
 
     fn halve_rate(&self, words: &mut [T]) {
         if let Some([halvings, _]) = self.own(words) {
-            *halvings = (*halvings + T::ONE).smaller(T::from_f64(MOST));
+            *halvings = (*halvings + T::ONE).smaller(T::from_f64(MAX_HALVINGS));
         }
     }
 
@@ -78,15 +78,15 @@ impl<T: Real> Rules<T> for RestartableSchedule<T> {
         power(T::HALF, self.cut(words).1)
     }
 
-    /// The pace is the first one again.
+    /// Undoes every halving too.
     fn restart_schedule(&self, words: &mut [T], step: u64) {
-        if let Some(pace) = self.own(words) {
-            *pace = [T::ZERO, T::from_f64(step as f64)];
+        if let Some(halvings_and_start) = self.own(words) {
+            *halvings_and_start = [T::ZERO, T::from_f64(step as f64)];
         }
     }
 
     #[inline(always)]
-    fn is_idle(&self) -> bool {
+    fn is_noop_per_parameter(&self) -> bool {
         true
     }
 

@@ -245,7 +245,7 @@ impl<T: Real> Rules<T> for Schedule<T> {
     }
 
     #[inline(always)]
-    fn is_idle(&self) -> bool {
+    fn is_noop_per_parameter(&self) -> bool {
         true
     }
 

@@ -59,7 +59,7 @@ where
             self.model.fast_path(Internal),
             self.optimizer.fast_path(Internal),
         ) {
-            (Some(inputs), Some(rate)) if self.rules.have_no_effect() => {
+            (Some(inputs), Some(rate)) if self.rules.is_noop() => {
                 let model = Linear::<Dyn>::with_shape(inputs, Const, Const);
                 self.plainly(model, Sgd::new(rate), (features, target), weight)
             }

@@ -59,7 +59,7 @@ where
         self.optimizer.learning_rate(&self.upcoming())
     }
 
-    /// The optimizer's learning rate, whatever schedule and pace make of it.
+    /// The optimizer's learning rate, before schedule and halvings.
     pub(crate) fn base_learning_rate(&self) -> A::Real {
         let lengths = self.lengths();
         let at = lengths.sizes.parameters + lengths.state;
@@ -84,8 +84,9 @@ where
         self.optimizer.gain(&self.upcoming())
     }
 
-    /// Halves the learning rate from the next step on, where the [rules](crate::rules::RestartableSchedule)
-    /// keep a pace; it is part of the fit's state.
+    /// Halves the learning rate from the next step on, up to 40 times. Nothing happens unless the
+    /// rules have a [`RestartableSchedule`](crate::rules::RestartableSchedule); the number of halvings
+    /// is part of the fit's state.
     pub fn halve_rate(&mut self) {
         let lengths = self.lengths();
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {
@@ -94,8 +95,10 @@ where
         self.credit = 0;
     }
 
-    /// Begins the schedule anew at the next step, where the [rules](crate::rules::RestartableSchedule) keep a
-    /// pace; it is part of the fit's state.
+    /// Begins the schedule anew at the next step, as at step 0, and undoes every
+    /// [halving](Trainer::halve_rate) of the learning rate. Nothing happens unless the rules have a
+    /// [`RestartableSchedule`](crate::rules::RestartableSchedule); the step at which the schedule
+    /// began is part of the fit's state.
     pub fn restart_schedule(&mut self) {
         let (lengths, steps) = (self.lengths(), self.steps);
         if let Some(pieces) = Pieces::cut(self.arena.words_mut(), lengths) {

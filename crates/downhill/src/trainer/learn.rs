@@ -7,7 +7,7 @@ use super::{Step, Trainer};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::optimizer::Optimizer;
-use crate::rules::{Method, Rules};
+use crate::rules::{Rules, ScalingMethod};
 use crate::{Arena, Fault, Real, Sink, scaler};
 
 /// Largest bound of the gradient that a batch may sum to.
@@ -236,7 +236,7 @@ where
         target: &[A::Real],
     ) {
         if R::SCALES
-            && let Method::Forgetting { horizon } = rules.scaling().method
+            && let ScalingMethod::Forgetting { horizon } = rules.scaling().method
         {
             let targets = if rules.scaling().target { target } else { &[] };
             scaler::follow(words, horizon, features, targets);

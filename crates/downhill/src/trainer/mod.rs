@@ -15,7 +15,7 @@ use crate::loss::{Loss, Pool};
 use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::random::Random;
-use crate::rules::{Method, Rules};
+use crate::rules::{Rules, ScalingMethod};
 use crate::{Arena, Fault, Setting, kernel};
 use arena_layout::Lengths;
 
@@ -153,7 +153,7 @@ where
             return Err(Fault::Setting(Setting::Loss));
         }
         if R::SCALES && rules.scaling().target && !loss.scales_target() {
-            return Err(Fault::Setting(Setting::Rules));
+            return Err(Fault::Setting(Setting::TargetScaling));
         }
         let need = match lengths.is_countable() {
             true => lengths.online() as u32,
@@ -204,7 +204,7 @@ where
             state: sizes.parameters * optimizer.slots(),
             shared: optimizer.shared(),
             rules: rules.words(),
-            scales: R::SCALES && rules.scaling().method != Method::None,
+            scales: R::SCALES && rules.scaling().method != ScalingMethod::None,
             pools: loss.pooled(&Pool::new()).is_some(),
         }
     }

@@ -46,7 +46,7 @@ pub(crate) struct Norm<'a, T, R> {
 impl<T: Real, R: Rules<T>> Sink<T> for Norm<'_, T, R> {
     #[inline(always)]
     fn outer(&mut self, at: usize, deltas: &[T], inputs: &[T]) {
-        if self.rules.is_idle() {
+        if self.rules.is_noop_per_parameter() {
             self.squares += kernel::sum_squares(deltas) * kernel::sum_squares(inputs);
             return;
         }
@@ -179,7 +179,7 @@ impl<T: Real, O: Optimizer<T>, R: Rules<T>> Apply<'_, T, O, R> {
     fn move_rows(&mut self, at: usize, kind: ParameterKind, deltas: (&[T], T), inputs: &[T]) {
         let (optimizer, rules, coefficients) = (self.optimizer, self.rules, self.coefficients);
         let run = self.run(at, kind, deltas.0.len() * inputs.len());
-        if rules.is_idle() {
+        if rules.is_noop_per_parameter() {
             optimizer.outer(&coefficients, &(), run, deltas, inputs);
         } else {
             optimizer.outer(&coefficients, rules, run, deltas, inputs);

@@ -3,12 +3,12 @@
 use downhill::Recipe;
 use downhill::health::Health;
 use downhill::missing::Missing;
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 
 /// Inputs of a fit; nothing of them is known when the probe is built.
 pub(crate) struct Given<'a, T> {
     pub(crate) recipe: &'a Recipe<T>,
-    pub(crate) method: Method,
+    pub(crate) method: ScalingMethod,
     pub(crate) missing: Missing,
     pub(crate) arena: &'a mut [T],
     pub(crate) words: &'a mut [T],

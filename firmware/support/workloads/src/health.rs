@@ -7,7 +7,7 @@ use downhill::optimizer::{Adam, Sgd};
 use downhill::{Const, Fault, Step, Trainer};
 
 /// Sampling of gradients, as the command's default.
-const HEALTH: Health = Health::every(Health::USUAL);
+const HEALTH: Health = Health::every(Health::DEFAULT_EVERY);
 
 /// A fit and its monitor, a line each.
 macro_rules! watched {

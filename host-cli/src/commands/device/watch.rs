@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use downhill::model::Model;
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 use downhill_link::{Capabilities, Counters};
 
 use super::connect::open;
@@ -109,7 +109,7 @@ impl View {
     fn start(&mut self, port: &mut Port) -> Outcome {
         if let Some(recipe) = port.recipe()? {
             self.parameters = Model::<f32>::sizes(&recipe.model).parameters;
-            self.scaled = recipe.rules.scaling.method != Method::None;
+            self.scaled = recipe.rules.scaling.method != ScalingMethod::None;
         }
         self.step = port.pull()?.steps;
         self.began = (Instant::now(), self.step);

@@ -5,7 +5,7 @@ mod result;
 
 use std::io::{BufRead, BufReader};
 
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 use downhill::{Fingerprint, Step};
 use downhill_link::CommandError;
 
@@ -160,7 +160,7 @@ impl Replay {
             (RecordedCommand::Configure(recipe), _) => {
                 self.fit = Some(monitored(build(recipe)?, recipe)?);
                 let scaling = recipe.rules.scaling;
-                self.scaled = scaling.target && scaling.method != Method::None;
+                self.scaled = scaling.target && scaling.method != ScalingMethod::None;
             }
             (RecordedCommand::Reset, _) => self.fit = None,
             (_, None) => return Err(CommandError::NoFit),
@@ -205,7 +205,7 @@ mod tests {
             AnyLoss::Squared(Squared),
             AnyOptimizer::Sgd(Sgd::new(0.1)),
         )
-        .health(Health::every(Health::USUAL))
+        .health(Health::every(Health::DEFAULT_EVERY))
         .batch(2)
         .seed(1);
         let mut replay = Replay::default();

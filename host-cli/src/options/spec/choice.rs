@@ -42,11 +42,11 @@ impl<F> Chosen<F> {
         let first = { named }()
             .next()
             .ok_or_else(|| unknown(what, name, listed))?;
-        let variants: Vec<&str> = named().filter_map(|choice| choice.variant).collect();
+        let variants = variants(choices, name);
         let (choice, argument) = match argument {
             Some(variant) if !variants.is_empty() => {
                 let what = format!("variant of {name}");
-                let choice = named().find(|choice| choice.variant == Some(variant));
+                let choice = named().find(|choice| choice.is_variant(variant));
                 let choice = choice.ok_or_else(|| unknown(&what, variant, &variants))?;
                 (choice, None)
             }
@@ -95,6 +95,12 @@ impl<F> fmt::Display for Chosen<F> {
         }
         Ok(())
     }
+}
+
+/// Variants of a name.
+pub(super) fn variants<F>(choices: &[Choice<F>], name: &str) -> Vec<&'static str> {
+    let named = choices.iter().filter(|choice| choice.name == name);
+    named.filter_map(|choice| choice.variant).collect()
 }
 
 /// Names of a table, each once.

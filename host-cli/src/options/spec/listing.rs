@@ -8,7 +8,7 @@ use downhill::optimizer::OPTIMIZERS;
 use downhill::registry::Choice;
 use downhill::rules::SCHEDULES;
 
-use super::choice::{Family, names};
+use super::choice::{Family, names, variants};
 
 /// Columns of a help text.
 const WIDTH: usize = 80;
@@ -22,7 +22,13 @@ pub(crate) fn help(example: &str) -> String {
     });
     let losses = LossFacts::names().into_iter();
     let losses = losses.filter_map(|name| LOSSES.iter().find(|choice| choice.name == name));
-    let optimizers = names(OPTIMIZERS).into_iter().map(String::from);
+    let optimizers =
+        names(OPTIMIZERS)
+            .into_iter()
+            .map(|name| match variants(OPTIMIZERS, name).join("|") {
+                none if none.is_empty() => name.to_owned(),
+                variants => format!("{name}[:{variants}]"),
+            });
     let mut text = String::new();
     wrap(&mut text, "Model", models);
     wrap(&mut text, "Loss", losses.map(short));

@@ -1,6 +1,6 @@
 use downhill::Real;
 use downhill::least_squares::Robust;
-use downhill::loss::{AnyLoss, LOSSES, Loss, LossFacts, Pool, Task};
+use downhill::loss::{AnyLoss, LOSSES, Loss, LossFacts, Pool, TargetKind};
 use downhill::registry::Choice;
 
 use super::choice::{Chosen, Family};
@@ -15,7 +15,7 @@ impl Family for LossFacts {
 
     fn names() -> Vec<&'static str> {
         let mut losses: Vec<_> = LOSSES.iter().collect();
-        losses.sort_by_key(|choice| choice.facts.task);
+        losses.sort_by_key(|choice| choice.facts.target);
         losses.iter().map(|choice| choice.name).collect()
     }
 }
@@ -59,7 +59,7 @@ impl LossSpec {
 
     /// True where it takes the target for a class.
     pub(crate) fn is_of_classes(self) -> bool {
-        self.choice.facts.task == Task::Class
+        self.choice.facts.target == TargetKind::Class
     }
 
     /// True where it knows no more than two classes.

@@ -41,3 +41,28 @@ impl OptimizerSpec {
         self.choice.facts.batch == Batch::All
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn former_spellings_are_read_and_the_present_one_is_written() {
+        for (former, present) in [
+            ("centred", "centered"),
+            ("centred_momentum", "centered_momentum"),
+        ] {
+            let spec: OptimizerSpec = format!("rmsprop:{former}").parse().unwrap();
+            assert_eq!(spec.to_string(), format!("rmsprop:{present}"));
+            assert_eq!(format!("rmsprop:{present}").parse(), Ok(spec));
+
+            let written = serde_json::to_string(&spec.build::<f32>(0.01)).unwrap();
+            assert!(written.contains("rms_prop_centered"), "{written}");
+            let before = written.replace("centered", "centred");
+            let read: AnyOptimizer<f32> = serde_json::from_str(&before).unwrap();
+            assert_eq!(read, spec.build(0.01));
+            let named = AnyOptimizer::named("rmsprop", Some(former), 0.01, &[]);
+            assert_eq!(named, Some(read));
+        }
+    }
+}

@@ -1,21 +1,21 @@
 use std::str::FromStr;
 
 use downhill::Real;
-use downhill::rules::{Bound, Method, SCALERS};
+use downhill::rules::{Bound, SCALERS, ScalingMethod};
 
 use super::choice::{Chosen, names};
 use super::unknown;
 
 /// A scaler, as `--scaler` names it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct ScalerSpec(pub(crate) Method);
+pub(crate) struct ScalerSpec(pub(crate) ScalingMethod);
 
 impl FromStr for ScalerSpec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let scaler = Chosen::read("scaler", SCALERS, &names(SCALERS), text)?;
-        let method = Method::named(scaler.choice.name, scaler.numbers());
+        let method = ScalingMethod::named(scaler.choice.name, scaler.numbers());
         Ok(Self(method.expect("a name of the registry")))
     }
 }

@@ -1,7 +1,7 @@
 //! The report of a fit.
 
 use downhill::Real;
-use downhill::rules::Method;
+use downhill::rules::ScalingMethod;
 
 use super::axis::Axis;
 use super::{Chart, Mark, Page, Series, Shape, Tone, diagnostic_plots, reproduce};
@@ -149,7 +149,7 @@ pub(crate) fn loss_label<T: Real>(plan: &Plan<T>) -> String {
     let scaled = plan.recipe.rules.scaling;
     let unit = match plan.task.kind {
         TargetKind::Class => "per row",
-        _ if scaled.target && scaled.method != Method::None => "standardized",
+        _ if scaled.target && scaled.method != ScalingMethod::None => "standardized",
         _ => "own units",
     };
     format!("{} loss ({unit})", plan.task.loss)

@@ -3,7 +3,7 @@
 use downhill::Real;
 use downhill::least_squares::{Estimation, Robust, Rows, Termination};
 use downhill::model::{AnyModel, Model};
-use downhill::rules::{Bound, Method};
+use downhill::rules::{Bound, ScalingMethod};
 
 use crate::data::dataset::Dataset;
 use crate::data::formula::{self, Formula};
@@ -35,7 +35,7 @@ impl<T: Real> Problem<T> {
         loss.holds_in::<T>().map_err(Failure::Usage)?;
         solver.holds_in::<T>().map_err(Failure::Usage)?;
         let robust = robust(loss, solver)?;
-        let (data, _) = Dataset::<T>::read(options, u64::MAX, Method::None)?;
+        let (data, _) = Dataset::<T>::read(options, u64::MAX, ScalingMethod::None)?;
         if data.target.names.len() != 1 {
             return Err(Failure::Usage(
                 "least squares fit one target: name one column with `--target COL`".into(),

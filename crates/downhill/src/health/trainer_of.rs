@@ -4,8 +4,9 @@ use crate::optimizer::Optimizer;
 use crate::rules::Rules;
 use crate::{Arena, Real, Trainer};
 
-/// Subject of a [`Monitor`](super::Monitor): every [`Trainer`] with numbers of type `T`.
-pub trait Watch<T: Real> {
+/// Every [`Trainer`] of numbers of type `T`, whatever its model, loss, optimizer, rules and arena:
+/// what a [`Monitor`](super::Monitor) watches. Nothing else implements it.
+pub trait TrainerOf<T: Real> {
     /// Its model.
     type Model: Model<T>;
     /// Its loss.
@@ -18,22 +19,22 @@ pub trait Watch<T: Real> {
     type Arena: Arena<Real = T>;
 
     /// The trainer itself.
-    fn trainer(&self) -> &TrainerOf<T, Self>;
+    fn trainer(&self) -> &Inner<T, Self>;
 
     /// The trainer itself, to be changed by a recovery.
-    fn trainer_mut(&mut self) -> &mut TrainerOf<T, Self>;
+    fn trainer_mut(&mut self) -> &mut Inner<T, Self>;
 }
 
-/// The trainer of something that is watched.
-type TrainerOf<T, W> = Trainer<
-    <W as Watch<T>>::Model,
-    <W as Watch<T>>::Loss,
-    <W as Watch<T>>::Optimizer,
-    <W as Watch<T>>::Rules,
-    <W as Watch<T>>::Arena,
+/// The trainer that a type is.
+type Inner<T, W> = Trainer<
+    <W as TrainerOf<T>>::Model,
+    <W as TrainerOf<T>>::Loss,
+    <W as TrainerOf<T>>::Optimizer,
+    <W as TrainerOf<T>>::Rules,
+    <W as TrainerOf<T>>::Arena,
 >;
 
-impl<T, M, L, O, R, A> Watch<T> for Trainer<M, L, O, R, A>
+impl<T, M, L, O, R, A> TrainerOf<T> for Trainer<M, L, O, R, A>
 where
     T: Real,
     M: Model<T>,
