@@ -42,7 +42,7 @@ impl<F> Chosen<F> {
         let first = { named }()
             .next()
             .ok_or_else(|| unknown(what, name, listed))?;
-        let variants = variants(choices, name);
+        let variants: Vec<&str> = named().filter_map(|choice| choice.variant).collect();
         let (choice, argument) = match argument {
             Some(variant) if !variants.is_empty() => {
                 let what = format!("variant of {name}");
@@ -95,12 +95,6 @@ impl<F> fmt::Display for Chosen<F> {
         }
         Ok(())
     }
-}
-
-/// Variants of a name.
-pub(super) fn variants<F>(choices: &[Choice<F>], name: &str) -> Vec<&'static str> {
-    let named = choices.iter().filter(|choice| choice.name == name);
-    named.filter_map(|choice| choice.variant).collect()
 }
 
 /// Names of a table, each once.

@@ -8,7 +8,7 @@ use downhill::optimizer::OPTIMIZERS;
 use downhill::registry::Choice;
 use downhill::rules::SCHEDULES;
 
-use super::choice::{Family, names, variants};
+use super::choice::Family;
 
 /// Columns of a help text.
 const WIDTH: usize = 80;
@@ -22,20 +22,16 @@ pub(crate) fn help(example: &str) -> String {
     });
     let losses = LossFacts::names().into_iter();
     let losses = losses.filter_map(|name| LOSSES.iter().find(|choice| choice.name == name));
-    let optimizers =
-        names(OPTIMIZERS)
-            .into_iter()
-            .map(|name| match variants(OPTIMIZERS, name).join("|") {
-                none if none.is_empty() => name.to_owned(),
-                variants => format!("{name}[:{variants}]"),
-            });
+    let optimizers = OPTIMIZERS.iter().map(|choice| match choice.variant {
+        Some(variant) => format!("{}:{variant}", choice.name),
+        None => choice.name.into(),
+    });
     let mut text = String::new();
     wrap(&mut text, "Model", models);
     wrap(&mut text, "Loss", losses.map(short));
     wrap(&mut text, "Optimize", optimizers);
     wrap(&mut text, "Schedule", SCHEDULES.iter().map(short));
-    text + "Also     --patience, --cost, --recover, more: host-cli/OPTIONS.md\n\nExample: "
-        + example
+    text + "Also     --patience, --cost, --recover, more: host-cli/OPTIONS.md\nExample: " + example
 }
 
 /// A name with what it needs, or with the usual value of its first number.
