@@ -10,6 +10,15 @@ pub mod formulas;
 pub mod local_minima;
 pub mod terminal;
 
+/// Programs that pages show, compiled as examples in documentation are.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+    #[doc = include_str!("../../docs/verdicts.md")]
+    struct Verdicts;
+}
+
 use std::env;
 use std::fmt::Write;
 use std::path::PathBuf;

@@ -10,6 +10,48 @@ use crate::{
 /// sent again when the device points out the gap, or when the caller's clock says that an answer
 /// is overdue ([`timeout`](Client::timeout)). Acks come out in the order of their numbers,
 /// each once.
+///
+/// ```
+/// use downhill_link::{
+///     ARITHMETIC, Capabilities, Client, ClientEvent, Command, FrameReader, Hello, PROTOCOL, Reply,
+///     Request, decode, encode,
+/// };
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut client: Client = Client::new();
+/// client.greet();
+/// assert!(client.is_waiting() && client.device().is_none());
+///
+/// // What the device reads from the line, and what it answers.
+/// let mut reader: FrameReader = FrameReader::new();
+/// let mut tag = 0;
+/// for &byte in client.transmit().unwrap_or(&[]) {
+///     if let Some(Request::Hello { tag: sent, .. }) = reader.push(byte).and_then(decode) {
+///         tag = sent;
+///     }
+/// }
+/// let hello = Hello {
+///     version: PROTOCOL,
+///     tag,
+///     next: 1,
+///     arithmetic: ARITHMETIC,
+///     arena: 4_096,
+///     frame: 576,
+///     window: 4,
+///     capabilities: Capabilities::SENSOR.union(Capabilities::STORE),
+///     board: "thermometer",
+/// };
+/// let mut buffer = [0; 64];
+/// let answer = encode(&Reply::Hello(hello), &mut buffer)?;
+///
+/// // What the host reads from the line.
+/// let ready = answer.iter().any(|&byte| client.receive(byte) == Some(ClientEvent::Ready));
+/// assert!(ready && !client.is_waiting());
+/// let device = client.device().ok_or("no device")?;
+/// assert!(device.board == "thermometer" && device.capabilities.contains(Capabilities::STORE));
+/// assert_eq!(client.command(&Command::Save)?, 1); // its number; the ack is due
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Client<const W: usize = WINDOW, const N: usize = FRAME> {
     reader: FrameReader<N>,

@@ -72,6 +72,19 @@ pub const fn words_in_state(frame: usize) -> usize {
 ///
 /// # Errors
 /// [`TooLong`], with the length needed.
+///
+/// ```
+/// use downhill_link::{Query, Request, encode, frame_len};
+/// # fn main() -> Result<(), downhill_link::TooLong> {
+/// let request = Request::Query { tag: 7, query: Query::Counters };
+/// let mut buffer = [0; 32];
+/// let frame = encode(&request, &mut buffer)?; // to be written to the line
+/// assert!(frame.len() <= frame_len(&request));
+/// assert_eq!(frame.iter().filter(|&&byte| byte == 0).count(), 2); // at both ends, nowhere else
+/// assert!(encode(&request, &mut [0; 4]).is_err());
+/// # Ok(())
+/// # }
+/// ```
 pub fn encode<'b>(message: &impl Message, buffer: &'b mut [u8]) -> Result<&'b [u8], TooLong> {
     let got = buffer.len();
     let written = write(message, buffer).ok_or_else(|| TooLong {
@@ -97,6 +110,25 @@ pub fn frame_len(message: &impl Message) -> usize {
 }
 
 /// The message in a frame's payload; none where the device or the host does not know it.
+///
+/// ```
+/// use downhill_link::{FrameReader, Query, Request, decode, encode};
+/// # fn main() -> Result<(), downhill_link::TooLong> {
+/// let request = Request::Query { tag: 7, query: Query::Counters };
+/// let mut buffer = [0; 32];
+/// let mut reader = FrameReader::<32>::new();
+/// let mut frames = 0;
+/// for &byte in encode(&request, &mut buffer)? {
+///     if let Some(payload) = reader.push(byte) {
+///         assert_eq!(decode(payload), Some(request));
+///         frames += 1;
+///     }
+/// }
+/// assert_eq!(frames, 1);
+/// assert_eq!(decode::<Request<'_>>(&[200]), None); // of a later version, perhaps
+/// # Ok(())
+/// # }
+/// ```
 pub fn decode<'a, M: Message + Deserialize<'a>>(payload: &'a [u8]) -> Option<M> {
     match postcard::take_from_bytes(payload) {
         Ok((message, [])) => Some(message),

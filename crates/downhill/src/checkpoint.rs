@@ -31,7 +31,7 @@ const HEADER: usize = 28;
 const CHECK: usize = 4;
 const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
-/// Why a checkpoint was not written or not read. Nothing has changed.
+/// Error of a checkpoint that was not written or not read. Nothing has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -90,7 +90,33 @@ pub const fn bytes<T: Real>(recipe: usize, numbers: usize) -> usize {
     HEADER + recipe.next_multiple_of(4) + numbers * T::WORDS * 4 + CHECK
 }
 
-/// A checkpoint that has been checked.
+/// A checkpoint whose bytes have been checked.
+///
+/// ```
+/// use downhill::checkpoint::{self, Checkpoint};
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Adam};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// type Fit = Trainer<Linear<Const<1>>, Squared, Adam<f32>, (), [f32; 9]>;
+/// let new = || Fit::new(Linear::new(), Squared, Adam::new(0.05), [0.0; 9]);
+/// let mut fit = new()?;
+/// for k in 0..100 {
+///     fit.observe(&[k as f32 / 100.0], &[1.0])?;
+/// }
+/// let mut flash = [0; 128];
+/// let length = fit.save(b"my recipe", &mut flash)?;
+///
+/// // After a power cut:
+/// let saved = Checkpoint::parse(&flash[..length])?;
+/// assert_eq!((saved.steps, saved.recipe), (100, &b"my recipe"[..]));
+/// let mut resumed = new()?;
+/// resumed.resume(&saved)?;
+/// assert_eq!(resumed.fingerprint(), fit.fingerprint());
+///
+/// flash[40] ^= 1;
+/// assert_eq!(Checkpoint::parse(&flash[..length]).err(), Some(checkpoint::Error::Corrupt));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Checkpoint<'a> {
     /// Updates made by the fit.

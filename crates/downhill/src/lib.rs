@@ -1,3 +1,24 @@
+// Where README.md links to a file, these pages link to the item: the first definition holds.
+//! [model]: model
+//! [loss]: loss
+//! [optimizer]: optimizer
+//! [rules]: rules
+//! [losses]: loss::LOSSES
+//! [optimizers]: optimizer::OPTIMIZERS
+//! [fit]: fit
+//! [replay]: replay
+//! [early_stopping]: early_stopping
+//! [checkpoint]: checkpoint
+//! [Predictor]: Predictor
+//! [Recipe]: Recipe
+//! [health]: health
+//! [`Trainer`]: Trainer
+//! [metrics]: metrics
+//! [`ApproxF32`]: ApproxF32
+//! [`Const`]: Const
+//! [`Dyn`]: Dyn
+//! [`Fault`]: Fault
+//!
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![deny(missing_docs)]

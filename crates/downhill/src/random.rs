@@ -1,7 +1,20 @@
 //! The seeded generator behind every shuffle and initialization.
+
 use crate::Real;
 
 /// PCG32 (XSH RR, O'Neill 2014): 64 bits of state, a fixed stream, the same numbers everywhere.
+///
+/// ```
+/// use downhill::random::Random;
+/// let mut random = Random::seed(7);
+/// let mut order = [0, 1, 2, 3, 4, 5];
+/// random.shuffle(&mut order); // the rows of an epoch
+/// assert!(random.below(6) < 6 && (0.0..1.0).contains(&random.unit::<f32>()));
+///
+/// let mut again = [0, 1, 2, 3, 4, 5];
+/// Random::seed(7).shuffle(&mut again);
+/// assert_eq!(again, order); // on every target
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Random {
     state: u64,

@@ -115,6 +115,21 @@ fn factor<T: Real>(center: T, width: T) -> T {
 /// mean ← mean + w d, variance ← (1 − w) (variance + w d²) with d the distance from the mean
 /// (Finch 2009). A column whose deviation would fall below a thousandth of the sample's size
 /// keeps its factor.
+///
+/// ```
+/// use downhill::{rules::ScalingMethod, scaler};
+/// let mut words = [0.0f64; scaler::words(1)];
+/// for pressure in [990.0, 1010.0] {
+///     scaler::learn(&mut words, ScalingMethod::Standard, &[pressure], &[]);
+/// }
+/// scaler::freeze(&mut words, ScalingMethod::Standard); // mean 1000, deviation 10
+/// for k in 0..1_000 {
+///     let pressure = if k % 2 == 0 { 895.0 } else { 905.0 }; // carried up a hill
+///     scaler::follow(&mut words, 50, &[pressure], &[]);
+/// }
+/// let [[mean, factor]] = scaler::columns(&words) else { unreachable!() };
+/// assert!((mean - 900.0).abs() < 0.1 && (1.0 / factor - 5.0).abs() < 0.1);
+/// ```
 pub fn follow<T: Real>(words: &mut [T], horizon: u32, features: &[T], targets: &[T]) {
     let weight = T::ONE / T::from_u32(horizon);
     let columns = words

@@ -22,6 +22,39 @@ pub(super) type Sample<'a, T> = (&'a [T], &'a [T], T);
 /// [`PowerIteration`], one for each unit, the outputs of a constant guess, the means of the
 /// targets, those of a drift detector, and room for the last good state where it recovers;
 /// [`words_len`](Monitor::words_len) tells how many. Nothing else grows with the fit.
+///
+/// A [`Fit`](crate::fit::Fit) calls it at each step; beside a trainer of your own it goes like
+/// this. With [`recover`](Health::recover) or [`drift`](Health::drift), [`act`](Monitor::act)
+/// follows [`watch`](Monitor::watch):
+///
+/// ```
+/// use downhill::health::{Health, Monitor};
+/// use downhill::rules::{RestartableSchedule, Schedule};
+/// use downhill::{Const, Trainer, loss::Squared, model::Linear, optimizer::Sgd};
+/// # fn main() -> Result<(), downhill::Fault> {
+/// type Fit = Trainer<Linear<Const<1>>, Squared, Sgd<f32>, RestartableSchedule<f32>, [f32; 16]>;
+/// let rules = RestartableSchedule(Schedule::constant());
+/// let mut fit = Fit::with_rules(Linear::new(), Squared, Sgd::new(1.5), rules, [0.0; 16])?;
+/// let health = Health { recover: true, ..Health::every(16) };
+/// let mut monitor = Monitor::new(health, &fit, [0.0; 32])?;
+/// assert!(Monitor::<[f32; 32]>::words_len(health, &fit) <= 32);
+/// let mut verdicts = 0;
+/// for k in 0..2_000 {
+///     let x = [(k % 7) as f32 - 3.0];
+///     let y = [2.0 * x[0] + 1.0];
+///     let outcome = fit.observe(&x, &y);
+///     monitor.watch(&fit, (&x, &y, 1.0), &outcome);
+///     monitor.act(&mut fit);
+///     while let Some(verdict) = monitor.take() {
+///         verdicts += 1; // that the fit diverges, and that it was rolled back
+///         println!("step {}: {}", verdict.step, verdict.finding);
+///     }
+/// }
+/// assert!(verdicts > 1 && fit.learning_rate() < 1.0);
+/// assert!((fit.predict(&[2.0])?[0] - 5.0).abs() < 1e-3);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Monitor<A: Arena> {
     pub(super) health: Health,

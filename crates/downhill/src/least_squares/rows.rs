@@ -1,10 +1,38 @@
-//! Where the rows of a fit come from, again and again.
+//! Rows of a fit, visited again and again.
 
 use crate::Real;
 
 /// Data that can be replayed: every pass of a solver visits all rows, in the same order.
 ///
-/// A [`Table`] in memory is one; a closure that reads rows back from flash is another.
+/// A [`Table`] in memory is one. Rows that are elsewhere, such as in flash, implement the trait:
+///
+/// ```
+/// use downhill::least_squares::{Bounds, LeastSquares, Rows};
+/// use downhill::{Const, model::Linear};
+///
+/// /// A log of readings in flash, millivolts and tenths of a degree, two bytes each.
+/// struct Log<'a>(&'a [u8]);
+///
+/// impl Rows<f32> for Log<'_> {
+///     fn replay(&mut self, visit: &mut impl FnMut(&[f32], f32, f32)) {
+///         for &[a, b, c, d] in self.0.as_chunks().0 {
+///             let (millivolts, tenths) = (u16::from_le_bytes([a, b]), i16::from_le_bytes([c, d]));
+///             visit(&[f32::from(millivolts)], f32::from(tenths) / 10.0, 1.0);
+///         }
+///     }
+/// }
+///
+/// # fn main() -> Result<(), downhill::least_squares::SolveError> {
+/// let flash = [0xF4, 0x01, 0, 0, 0x58, 0x02, 100, 0, 0xBC, 0x02, 200, 0, 0x20, 0x03, 0x2C, 0x01];
+/// let model = Linear::<Const<1>>::new();
+/// let mut work = [0.0; LeastSquares::<f32>::words(2, 0)];
+/// let solver = LeastSquares::default();
+/// let fit = solver.fit(&model, &mut Log(&flash), &[0.0, 0.0], Bounds::NONE, &mut work)?;
+/// let slope = fit.estimate(0).map(|slope| slope.value);
+/// assert!((slope.unwrap_or(0.0) - 0.1).abs() < 1e-4); // 500 mV are 0 °C, and 10 mV a degree
+/// # Ok(())
+/// # }
+/// ```
 pub trait Rows<T: Real> {
     /// Visits every row: its features, its target, and its weight (1 where rows count alike).
     fn replay(&mut self, visit: &mut impl FnMut(&[T], T, T));
