@@ -19,11 +19,14 @@ use commands::{compare, crosscheck, eval, export, fit, inspect, man, predict, re
 use support::{failure, messages};
 
 fn main() -> ExitCode {
-    let arguments = match config::arguments() {
-        Ok(arguments) => arguments,
+    let (arguments, section) = match config::arguments() {
+        Ok(given) => given,
         Err(failure) => return end(&failure),
     };
     messages::set(arguments.quiet, arguments.verbose);
+    if let Some(section) = &section {
+        section.tell_renamed();
+    }
     let done = match arguments.command {
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
@@ -39,7 +42,7 @@ fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => end(&config::placed(failure)),
+        Err(failure) => end(&config::placed(failure, section.as_ref())),
     }
 }
 

@@ -8,7 +8,6 @@ use super::RecipeArguments;
 
 /// The options of `compare`.
 #[derive(Debug, Args)]
-#[command(args_override_self = true)]
 #[command(after_help = "\
 All options of `fit` that decide a fit can be varied and given, see
 host-cli/OPTIONS.md. Rows, split and seed are the same for all.

@@ -13,13 +13,25 @@ pub(crate) fn emulated_board() -> PossibleValuesParser {
     PossibleValuesParser::new(downhill_boards::emulated_boards().map(|board| board.name))
 }
 
+/// Options of one run, which a line of `--recipes` may change.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArguments,
+    /// Stop after this many rows
+    #[arg(long, value_name = "ROWS", default_value_t = 2000, value_parser = at_least_one)]
+    pub(crate) limit: usize,
+    /// Change a bit of the twin at a step, to see that it is noticed
+    #[arg(long, value_name = "STEP", hide = true)]
+    pub(crate) flip_bit_at: Option<u64>,
+}
+
 /// The options of `crosscheck`.
 #[derive(Debug, Args)]
-#[command(args_override_self = true)]
 #[command(after_help = crate::options::spec::help("downhill crosscheck air.csv --target CO_GT --board microbit"))]
 pub(crate) struct CrosscheckArguments {
     #[command(flatten)]
-    pub(crate) recipe: RecipeArguments,
+    pub(crate) run: RunArguments,
     /// The emulated board
     #[arg(long, value_name = "B", default_value = "mps2-an386", value_parser = emulated_board())]
     #[arg(hide_possible_values = true)]
@@ -30,16 +42,10 @@ pub(crate) struct CrosscheckArguments {
     /// More fits on the same board: options, a line each
     #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) recipes: Option<PathBuf>,
-    /// Stop after this many rows
-    #[arg(long, value_name = "ROWS", default_value_t = 2000, value_parser = at_least_one)]
-    pub(crate) limit: usize,
     /// Write a page with the steps compared
     #[arg(long, value_name = "HTML", hide = true)]
     pub(crate) report: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
-    /// Change a bit of the twin at a step, to see that it is noticed
-    #[arg(long, value_name = "STEP", hide = true)]
-    pub(crate) flip_bit_at: Option<u64>,
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod changed;
 mod compare;
 pub(crate) mod config;
 mod crosscheck;
@@ -8,6 +9,7 @@ mod fit;
 mod fitted;
 mod inspect;
 mod recipe;
+pub(crate) mod renamed;
 mod table;
 mod values;
 
@@ -15,8 +17,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use self::changed::changed;
 pub(crate) use self::compare::CompareArguments;
-pub(crate) use self::crosscheck::{CrosscheckArguments, emulated_board};
+pub(crate) use self::crosscheck::{CrosscheckArguments, RunArguments, emulated_board};
 pub(crate) use self::device::{DeviceArguments, ReplayArguments};
 pub(crate) use self::fit::FitArguments;
 pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};

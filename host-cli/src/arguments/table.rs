@@ -5,7 +5,7 @@ use clap::Args;
 use downhill_tables::ReadOptions;
 
 /// How a file is to be read.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct TableArguments {
     /// Mark of a missing cell; repeatable
     #[arg(long, value_name = "V", allow_hyphen_values = true)]

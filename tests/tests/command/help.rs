@@ -64,7 +64,6 @@ fn usage_errors_are_two_and_name_what_there_is() {
         ("--epochs 0", "--epochs"),
         ("--batch 70000", "--batch"),
         ("--validation-every 1", "0 makes no validation rows"),
-        ("--test-every 5", "`--validation-every`"),
         ("--schedule step:5", "`step:EVERY,FACTOR`"),
         ("--schedule cosin", "`plateau`"),
         ("--scaler robust", "`minmax`"),

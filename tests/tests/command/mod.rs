@@ -14,6 +14,7 @@ mod options;
 mod outputs;
 mod prequential;
 mod refusals;
+mod renamed;
 mod replay;
 mod results;
 mod stream;

@@ -7,9 +7,7 @@ mod vary;
 
 use std::ffi::OsString;
 
-use clap::Parser;
-
-use crate::arguments::{Arguments, Command, CompareArguments, config};
+use crate::arguments::{CompareArguments, RecipeArguments, changed};
 use crate::data::columns::TargetKind;
 use crate::data::samples::RowCounts;
 use crate::evaluate::measure;
@@ -66,8 +64,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
         ));
     }
     for setting in settings {
-        let with = with_options(&setting)?;
-        let (options, Minimizer::Gradient(gradient)) = with.recipe.options()? else {
+        let recipe = with_setting(&arguments.recipe, &setting)?;
+        let (options, Minimizer::Gradient(gradient)) = recipe.options()? else {
             return Err(Failure::Usage(
                 "`compare` goes by gradients; give a formula an `--optimizer`".into(),
             ));
@@ -107,29 +105,11 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
     })
 }
 
-/// The command line once more, with one setting behind it.
-fn with_options(setting: &Setting) -> Outcome<CompareArguments> {
-    if let Some((option, _)) = setting
-        .iter()
-        .find(|pair| ["vary", "json", "report"].contains(&pair.0.as_str()))
-    {
-        return Err(Failure::Usage(format!(
-            "`--vary` varies options of a fit, and `--{option}` is none"
-        )));
-    }
-    let own = config::line();
-    let options = setting
-        .iter()
-        .map(|(option, value)| OsString::from(format!("--{option}={value}")));
-    let parsed = Arguments::try_parse_from(own.into_iter().chain(options)).map_err(|error| {
-        let text = error.to_string();
-        let message = text.lines().next().unwrap_or_default();
-        Failure::Usage(message.trim_start_matches("error: ").into()).within("`--vary`")
-    })?;
-    match parsed.command {
-        Command::Compare(arguments) => Ok(arguments),
-        _ => Err(Failure::Usage("`--vary` varies options of a fit".into())),
-    }
+/// Options of the fit with one setting in the place of theirs.
+fn with_setting(recipe: &RecipeArguments, setting: &Setting) -> Outcome<RecipeArguments> {
+    let words = setting.iter();
+    let words = words.map(|(option, value)| OsString::from(format!("--{option}={value}")));
+    changed(recipe, words).map_err(|failure| failure.within("`--vary`"))
 }
 
 /// Makes one fit. That it fails is a result as well.

@@ -8,22 +8,21 @@ mod run;
 mod solve;
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::Path;
+use std::{fs, mem};
 
-use clap::Parser;
 use downhill::Recipe;
 use downhill::least_squares::Estimation;
 use serde::Serialize;
 
-use crate::arguments::{Arguments, Command, CrosscheckArguments};
+use crate::arguments::{CrosscheckArguments, RunArguments, changed, renamed};
 use crate::data::columns::LeftOut;
 use crate::device::{Line, Machine, Port, firmware};
 use crate::model::estimate::{Estimate, Named, with_error};
 use crate::options::Minimizer;
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
-use crate::support::output;
+use crate::support::{messages, output};
 use crate::train::auto_lr;
 use crate::train::least_squares;
 use crate::train::least_squares::Problem;
@@ -82,7 +81,7 @@ struct SolvedDocument<'a> {
 
 pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
     let inputs = [
-        Some(arguments.recipe.data.as_path()),
+        Some(arguments.run.recipe.data.as_path()),
         arguments.firmware.as_deref(),
         arguments.recipes.as_deref(),
     ];
@@ -130,56 +129,50 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
 
 /// The fit of the command line, and those of `--recipes`.
 fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
-    let run = |options: &str, arguments: &CrosscheckArguments| {
-        Ok(Run {
-            options: options.into(),
-            limit: arguments.limit,
-            flip_bit_at: arguments.flip_bit_at,
-            fit: match arguments.recipe.options()? {
-                (options, Minimizer::LeastSquares(solver)) => {
-                    Fit::LeastSquares(Box::new(Problem::new(&options, solver)?))
-                }
-                (options, Minimizer::Gradient(gradient)) => {
-                    let mut plan = Plan::new(&options, &gradient)?;
-                    auto_lr::settle(&mut plan, gradient.rate)?;
-                    Fit::Gradient(Box::new(plan))
-                }
-            },
-        })
+    let mut runs = vec![run_of("", &arguments.run)?];
+    let Some(path) = &arguments.recipes else {
+        return Ok(runs);
     };
-    let mut runs = vec![run("", arguments)?];
-    if let Some(path) = &arguments.recipes {
-        let text = fs::read_to_string(path)
-            .map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
-        for (at, line) in text.lines().enumerate() {
-            let line = line.trim();
-            if !line.is_empty() && !line.starts_with('#') {
-                let wrong = |failure: Failure| {
-                    failure.within(&format!("{}, line {}", path.display(), at + 1))
-                };
-                let with = with_options(line, path).map_err(wrong)?;
-                runs.push(run(line, &with).map_err(wrong)?);
-            }
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::Input(format!("{}: {error}; check the path", path.display())))?;
+    let mut told = false;
+    for (at, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
         }
+        let place = format!("{}, line {at}", path.display());
+        let words = line.split_ascii_whitespace().map(|word| {
+            let (word, renamed) = renamed::word(word);
+            if let Some(renamed) = renamed.filter(|_| !mem::replace(&mut told, true)) {
+                messages::say(format_args!("{place}: {renamed}; write that"));
+            }
+            OsString::from(word)
+        });
+        let options = changed(&arguments.run, words);
+        let run = options.and_then(|options| run_of(line, &options));
+        runs.push(run.map_err(|failure| failure.within(&place))?);
     }
     Ok(runs)
 }
 
-/// The command line once more, with the options of a line of `--recipes` behind it.
-fn with_options(line: &str, path: &Path) -> Outcome<CrosscheckArguments> {
-    let own = std::env::args_os();
-    let all = own.chain(line.split_ascii_whitespace().map(OsString::from));
-    let parsed = Arguments::try_parse_from(all).map_err(|error| {
-        let text = error.to_string();
-        let message = text.lines().next().unwrap_or_default();
-        Failure::Usage(message.trim_start_matches("error: ").into())
-    })?;
-    match parsed.command {
-        Command::Crosscheck(arguments) if arguments.recipes.as_deref() == Some(path) => {
-            Ok(arguments)
-        }
-        _ => Err(Failure::Usage("`--recipes` cannot be nested".into())),
-    }
+/// The fit of these options, which a line of `--recipes` gives, if any.
+fn run_of(line: &str, options: &RunArguments) -> Outcome<Run> {
+    Ok(Run {
+        options: line.into(),
+        limit: options.limit,
+        flip_bit_at: options.flip_bit_at,
+        fit: match options.recipe.options()? {
+            (options, Minimizer::LeastSquares(solver)) => {
+                Fit::LeastSquares(Box::new(Problem::new(&options, solver)?))
+            }
+            (options, Minimizer::Gradient(gradient)) => {
+                let mut plan = Plan::new(&options, &gradient)?;
+                auto_lr::settle(&mut plan, gradient.rate)?;
+                Fit::Gradient(Box::new(plan))
+            }
+        },
+    })
 }
 
 fn compare(run: &Run, port: &mut Port) -> Outcome<Compared> {

@@ -58,7 +58,7 @@ fn what_does_not_go_with_least_squares_is_named() {
         (&["--solver", "rls", "--weight", "x"], "`--solver lm`"),
         (
             &["--solver", "lm", "--optimizer", "sgd"],
-            "cannot be used with",
+            "exclude each other",
         ),
         (&["--bounds", "b1=3..2"], "above the upper"),
         (&["--bounds", "b7=0..1"], "`b7`"),

@@ -1,0 +1,165 @@
+//! Options of a fit: its rows and columns, and how it learns.
+
+mod resolve;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use downhill::health::Health;
+
+use super::TableArguments;
+use crate::options::spec::{
+    BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, MissingSpec, ModelSpec,
+    OptimizerSpec, RangeSpec, RateSpec, ReplaySpec, ScalerSpec, ScheduleSpec, SolverSpec,
+    StartSpec, ThresholdSpec, looks, not_negative, positive, share,
+};
+
+/// The largest file that is held in memory, in MB, unless told.
+const HOLD_AT_MOST: u64 = 256;
+
+/// Options of a fit: its rows and columns, and how it learns.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct RecipeArguments {
+    /// A CSV file with a header line, or - for standard input
+    #[arg(value_name = "DATA.csv")]
+    pub(crate) data: PathBuf,
+    /// The column to predict, or several: A,B
+    #[arg(long, value_name = "COL")]
+    pub(crate) target: Option<String>,
+    /// Columns to predict from [every other number]
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) features: Vec<String>,
+    #[command(flatten)]
+    pub(crate) table: TableArguments,
+    /// Treatment of a row that misses a feature: drop | hold
+    #[arg(long, value_name = "NAME", value_enum, default_value_t, hide = true)]
+    pub(crate) missing: MissingSpec,
+    /// Column with the weight of each row
+    #[arg(long, value_name = "COL")]
+    pub(crate) weight: Option<String>,
+    /// balanced, or such as 0=1,1=5
+    #[arg(long, value_name = "W", hide = true)]
+    pub(crate) class_weight: Option<ClassWeightSpec>,
+    /// Costs of errors, such as fp=1,fn=20
+    #[arg(long, value_name = "C", hide = true)]
+    pub(crate) cost: Option<Cost>,
+    /// Threshold of class 1: a number or a rule
+    #[arg(long, value_name = "T", allow_hyphen_values = true, hide = true)]
+    pub(crate) threshold: Option<ThresholdSpec>,
+    /// Model to fit [by the target's kind]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<ModelSpec>,
+    /// Loss to minimize [by the model]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) loss: Option<LossSpec>,
+    /// How it is minimized [adam]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) optimizer: Option<OptimizerSpec>,
+    /// Or least squares: lm rls nlms [lm for a formula]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) solver: Option<SolverSpec>,
+    /// Start of parameters: b1=500,b2=0.1
+    #[arg(long, value_name = "P=X", value_delimiter = ',')]
+    pub(crate) start: Vec<StartSpec>,
+    /// Bounds of parameters: b2=0..1,b3=0..
+    #[arg(long, value_name = "P=A..B", value_delimiter = ',', hide = true)]
+    pub(crate) bounds: Vec<RangeSpec>,
+    /// Learning rate, or auto [by the optimizer]
+    #[arg(long, value_name = "X")]
+    pub(crate) lr: Option<RateSpec>,
+    /// The rate over the steps [by optimizer]
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub(crate) schedule: Option<ScheduleSpec>,
+    /// Steps of linear warm-up before the schedule
+    #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
+    pub(crate) warmup: u32,
+    /// Times to go through all rows [50]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) epochs: Option<u32>,
+    /// Stop after N epochs without a new best
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), hide = true)]
+    pub(crate) patience: Option<u32>,
+    /// Rows to an update, or all [1]
+    #[arg(long, value_name = "N")]
+    pub(crate) batch: Option<BatchSpec>,
+    /// Penalty λ |w|
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
+    pub(crate) l1: f64,
+    /// Penalty ½ λ w²
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
+    pub(crate) l2: f64,
+    /// Decoupled decay λ of the weights
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
+    pub(crate) weight_decay: f64,
+    /// Largest norm of a gradient
+    #[arg(long, value_name = "X", value_parser = positive, hide = true)]
+    pub(crate) clip_norm: Option<f64>,
+    /// Largest size of a number of a gradient
+    #[arg(long, value_name = "X", value_parser = positive, hide = true)]
+    pub(crate) clip_value: Option<f64>,
+    /// Limits of parameters
+    #[arg(
+        long,
+        value_name = "WHICH=LOW:HIGH",
+        allow_hyphen_values = true,
+        hide = true
+    )]
+    pub(crate) bound: Vec<BoundSpec>,
+    /// First layers that are not trained
+    #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
+    pub(crate) freeze: usize,
+    /// Share of rows that an autoencoder may take for anomalies
+    #[arg(long, value_name = "X", value_parser = share, hide = true)]
+    pub(crate) anomaly_share: Option<f64>,
+    /// standard | minmax | forgetting:N | none
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scaler: Option<ScalerSpec>,
+    /// Learn the scaler from the first N rows
+    #[arg(long, value_name = "N", value_parser = scaler_rows, hide = true)]
+    pub(crate) scaler_on_device: Option<usize>,
+    /// Scale as a model does that was fitted before
+    #[arg(long, value_name = "MODEL", hide = true)]
+    pub(crate) scaler_from: Option<PathBuf>,
+    /// Read larger files anew for every epoch [256 MB]
+    #[arg(long, value_name = "MB", default_value_t = HOLD_AT_MOST, hide = true)]
+    pub(crate) hold_at_most: u64,
+    /// Make every K-th row a validation row; 0: none [5]
+    #[arg(long, value_name = "K", value_parser = validation_every)]
+    pub(crate) validation_every: Option<usize>,
+    /// Seed of shuffles and starts
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Steps from one look at the fit to the next; 0: none
+    #[arg(long, value_name = "N", default_value_t = Health::DEFAULT_EVERY, value_parser = looks, hide = true)]
+    pub(crate) health: u16,
+    /// Let the fit recover by itself
+    #[arg(long, hide = true)]
+    pub(crate) recover: bool,
+    /// Watch for drift: page_hinkley | ddm | ewma | adwin
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub(crate) drift: Option<DriftSpec>,
+    /// Keep the file's order
+    #[arg(long, hide = true)]
+    pub(crate) no_shuffle: bool,
+    /// Learn again from a memory of rows: ring:N[,K] | reservoir:N[,K]
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub(crate) replay: Option<ReplaySpec>,
+    /// Leave a numeric target as it is
+    #[arg(long, hide = true)]
+    pub(crate) no_standardize_target: bool,
+}
+
+fn scaler_rows(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(rows) if rows > 1 => Ok(rows),
+        _ => Err("a scaler needs at least 2 rows".into()),
+    }
+}
+
+fn validation_every(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(1) => Err("1 would leave no training row; 0 makes no validation rows".into()),
+        Ok(every) => Ok(every),
+        Err(_) => Err("a whole number: 5 makes every fifth row one, 0 none".into()),
+    }
+}

@@ -1,0 +1,200 @@
+//! Options as they were given, made into those of the fit: defaults filled in, contradictions
+//! refused.
+
+use downhill::health::Health;
+use downhill::rules::ScalingMethod;
+
+use super::{HOLD_AT_MOST, RecipeArguments};
+use crate::options::spec::{ModelSpec, RateSpec, SolverSpec};
+use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions};
+use crate::support::failure::{Failure, Outcome};
+
+/// The share of rows that an autoencoder may take for anomalies, unless told.
+const ANOMALY_SHARE: f64 = 0.01;
+/// Times to go through the rows, unless told.
+const EPOCHS: u32 = 50;
+
+impl RecipeArguments {
+    /// Options of the fit, and of the way to the least loss.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where options contradict each other.
+    pub(crate) fn options(&self) -> Outcome<(FitOptions, Minimizer)> {
+        let both = [
+            (
+                "--solver",
+                self.solver.is_some(),
+                "--optimizer",
+                self.optimizer.is_some(),
+            ),
+            (
+                "--scaler-from",
+                self.scaler_from.is_some(),
+                "--scaler-on-device",
+                self.scaler_on_device.is_some(),
+            ),
+        ];
+        if let Some((one, _, other, _)) = both.into_iter().find(|both| both.1 && both.3) {
+            return Err(Failure::Usage(format!(
+                "`{one}` and `{other}` exclude each other: leave one out"
+            )));
+        }
+        let (features, split) = match self.is_plain() {
+            true => (ScalingMethod::None, 0),
+            false => (ScalingMethod::Standard, 5),
+        };
+        let options = FitOptions {
+            data: self.data.clone(),
+            reading: self.table.reading(&[]),
+            // An empty `--target=` is none.
+            target: self.target.clone().filter(|target| !target.is_empty()),
+            features: self.features.clone(),
+            missing: self.missing,
+            weight: self.weight.clone(),
+            validation_every: self.validation_every.unwrap_or(split),
+            model: self.model,
+            loss: self.loss,
+            start: self.start.clone(),
+            bounds: self.bounds.clone(),
+            seed: self.seed,
+        };
+        let scaler = self.scaler.map_or(features, |scaler| scaler.0);
+        let minimizer = match self.solver() {
+            Some(solver) => Minimizer::LeastSquares(self.least_squares(solver, scaler)?),
+            None => Minimizer::Gradient(Box::new(self.gradient(scaler)?)),
+        };
+        Ok((options, minimizer))
+    }
+
+    /// Returns true where columns are taken as they are: a formula means its numbers, and least
+    /// squares need no scaling.
+    pub(in crate::arguments) fn is_plain(&self) -> bool {
+        self.solver.is_some() || self.formula().is_some()
+    }
+
+    fn formula(&self) -> Option<&'static str> {
+        self.model.and_then(ModelSpec::formula)
+    }
+
+    /// The way to least squares; `None` where a gradient is followed instead.
+    fn solver(&self) -> Option<SolverSpec> {
+        let implied = self.formula().is_some() && self.optimizer.is_none();
+        self.solver.or(implied.then_some(SolverSpec::LM))
+    }
+
+    fn gradient(&self, scaler: ScalingMethod) -> Outcome<GradientOptions> {
+        let usage = |message: &str| Err(Failure::Usage(message.into()));
+        let is_autoencoder = self.model.is_some_and(ModelSpec::is_of_itself);
+        if self.anomaly_share.is_some() && !is_autoencoder {
+            return usage(
+                "`--anomaly-share` is of the scores of an autoencoder; give it `--model \
+                 autoencoder:…`, or leave it out",
+            );
+        }
+        if self.formula().is_none() && !(self.start.is_empty() && self.bounds.is_empty()) {
+            return usage("`--start` and `--bounds` are for a formula or `--solver`");
+        }
+        let health = Health {
+            every: self.health,
+            recover: self.recover,
+            drift: self.drift.map(|drift| drift.0),
+        };
+        if health.acts() && !health.is_on() {
+            return usage(
+                "`--recover` and `--drift` need a fit that is watched: give `--health` a number \
+                 above 0",
+            );
+        }
+        let optimizer = self.optimizer.unwrap_or_default();
+        Ok(GradientOptions {
+            optimizer,
+            rate: self.lr.unwrap_or(RateSpec::Is(optimizer.default_rate())),
+            schedule: self.schedule.unwrap_or(optimizer.default_schedule()),
+            warmup: self.warmup,
+            epochs: self.epochs.unwrap_or(EPOCHS),
+            patience: self.patience,
+            batch: self.batch,
+            l1: self.l1,
+            l2: self.l2,
+            weight_decay: self.weight_decay,
+            clip_norm: self.clip_norm,
+            clip_value: self.clip_value,
+            bound: self.bound.clone(),
+            freeze: self.freeze,
+            scaler,
+            scaler_rows: self.scaler_on_device.unwrap_or(0),
+            scaler_from: self.scaler_from.clone(),
+            standardize_target: !self.no_standardize_target,
+            hold_at_most: self.hold_at_most << 20,
+            class_weight: self.class_weight.clone(),
+            cost: self.cost,
+            threshold: self.threshold,
+            anomaly_share: self.anomaly_share.unwrap_or(ANOMALY_SHARE),
+            health,
+            shuffle: !self.no_shuffle,
+            replay: self.replay,
+        })
+    }
+
+    /// Refuses what only goes with a gradient.
+    fn least_squares(&self, solver: SolverSpec, scaler: ScalingMethod) -> Outcome<SolverOptions> {
+        let given = [
+            ("--lr", self.lr.is_some()),
+            ("--schedule", self.schedule.is_some()),
+            ("--warmup", self.warmup > 0),
+            ("--patience", self.patience.is_some()),
+            ("--batch", self.batch.is_some()),
+            ("--l1", self.l1 > 0.0),
+            ("--l2", self.l2 > 0.0),
+            ("--weight-decay", self.weight_decay > 0.0),
+            ("--clip-norm", self.clip_norm.is_some()),
+            ("--clip-value", self.clip_value.is_some()),
+            ("--freeze", self.freeze > 0),
+            ("--bound", !self.bound.is_empty()),
+            ("--scaler", scaler != ScalingMethod::None),
+            ("--scaler-on-device", self.scaler_on_device.is_some()),
+            ("--class-weight", self.class_weight.is_some()),
+            ("--cost", self.cost.is_some()),
+            ("--threshold", self.threshold.is_some()),
+            ("--replay", self.replay.is_some()),
+            ("--recover", self.recover),
+            ("--drift", self.drift.is_some()),
+            (
+                "--health",
+                ![0, Health::DEFAULT_EVERY].contains(&self.health),
+            ),
+            ("--scaler-from", self.scaler_from.is_some()),
+            ("--hold-at-most", self.hold_at_most != HOLD_AT_MOST),
+            ("--anomaly-share", self.anomaly_share.is_some()),
+            ("--epochs", self.epochs.is_some() && solver.replays()),
+        ];
+        if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {
+            return Err(Failure::Usage(format!(
+                "`{option}` does not go with least squares (`--solver {solver}`): leave it out, or \
+                 follow a gradient with `--optimizer adam`"
+            )));
+        }
+        let model = self.model.unwrap_or(ModelSpec::usual("linear"));
+        if model.is_of_itself() || model.is_classifier() == Some(true) {
+            return Err(Failure::Usage(format!(
+                "`--model {model}` does not go with `--solver {solver}`: least squares fit an amount, \
+                 by `linear`, `polynomial`, `mlp` or a formula"
+            )));
+        }
+        if self.weight.is_some() && !solver.replays() {
+            return Err(Failure::Usage(format!(
+                "`--weight` does not go with `--solver {solver}`, to which all rows count alike; use \
+                 `--solver lm`"
+            )));
+        }
+        if !self.bounds.is_empty() && !solver.replays() {
+            return Err(Failure::Usage(format!(
+                "`--bounds` does not go with `--solver {solver}`; use `--solver lm`"
+            )));
+        }
+        Ok(SolverOptions {
+            solver,
+            epochs: self.epochs.unwrap_or(1),
+        })
+    }
+}
