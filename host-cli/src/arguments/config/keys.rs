@@ -4,8 +4,13 @@ use downhill_tables::suggest::nearest;
 use toml::de::DeTable;
 use toml::{Table, Value};
 
-use super::{FILE, SECTIONS};
 use crate::support::failure::{Failure, Outcome};
+
+/// Name of the file.
+pub(super) const FILE: &str = "downhill.toml";
+
+/// The commands that the file is read for.
+pub(super) const SECTIONS: [&str; 4] = ["fit", "compare", "inspect", "crosscheck"];
 
 /// Keys and values of the section.
 pub(super) fn values(text: &str, name: &str) -> Outcome<Table> {

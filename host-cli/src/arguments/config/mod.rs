@@ -11,14 +11,10 @@ use std::io::ErrorKind as Io;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 
+use self::keys::{FILE, SECTIONS};
 pub(crate) use self::section::Section;
 use crate::arguments::{Arguments, renamed};
 use crate::support::failure::{Failure, Outcome};
-
-const FILE: &str = "downhill.toml";
-
-/// The commands that the file is read for.
-const SECTIONS: [&str; 4] = ["fit", "compare", "inspect", "crosscheck"];
 
 /// The command line, completed by the file where it lacks its data; the file's section, if so.
 pub(crate) fn arguments() -> Outcome<(Arguments, Option<Section>)> {

@@ -4,8 +4,7 @@ use std::ffi::OsString;
 
 use toml::Value;
 
-use super::FILE;
-use super::keys::{hint, lines, values};
+use super::keys::{FILE, hint, lines, values};
 use crate::arguments::renamed;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
