@@ -68,8 +68,8 @@ impl<const N: usize> LimitChecker<N> {
             };
         };
         self.silent = 0;
-        let bounds = self.limits.low.iter().zip(&self.limits.high);
-        for ((feature, x), (low, high)) in (0..).zip(&sample).zip(bounds) {
+        let SensorLimits { low, high, .. } = &self.limits;
+        for (((x, low), high), feature) in sample.iter().zip(low).zip(high).zip(0..) {
             if !x.is_finite() {
                 return Err(SensorFault::NotFinite { feature });
             }
@@ -79,7 +79,7 @@ impl<const N: usize> LimitChecker<N> {
         }
         self.follow(&sample);
         let found = self.same.iter().zip(&self.change).zip(&self.limits.change);
-        for (feature, ((&same, change), limit)) in (0..).zip(found) {
+        for (((&same, change), limit), feature) in found.zip(0..) {
             if self.limits.stuck > 0 && same >= self.limits.stuck {
                 return Err(SensorFault::Stuck { feature });
             }
