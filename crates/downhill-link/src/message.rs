@@ -6,7 +6,7 @@ use core::fmt;
 use downhill::health::Verdict;
 use downhill::least_squares::{Estimate, Estimation, SolveError, Summary};
 use downhill::{Fault, Fingerprint, Recipe};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Capabilities, Counters, Event, Mode, Numbers, Scores, Topics};
 
@@ -38,7 +38,7 @@ pub enum Request<'a> {
         /// Sequence number: one more than that of the command before.
         seq: u32,
         /// The command.
-        #[serde(borrow)]
+        #[serde(borrow, deserialize_with = "decode_command")]
         command: Command<'a>,
     },
     /// A query that changes nothing, answered by the reply of the query's name;
@@ -49,6 +49,13 @@ pub enum Request<'a> {
         /// The query.
         query: Query,
     },
+}
+
+// Not inlined: a command is returned in one piece then, and not copied field by field with the room
+// for a recipe, whatever it is.
+#[inline(never)]
+fn decode_command<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Command<'a>, D::Error> {
+    Command::deserialize(from)
 }
 
 /// A command from the host to a device: a change, executed once, in order of sequence numbers. What
