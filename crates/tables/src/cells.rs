@@ -81,6 +81,12 @@ impl Cells {
         Some(())
     }
 
+    /// Begin of the first cell.
+    #[inline(always)]
+    pub(crate) fn start(&self) -> usize {
+        self.start
+    }
+
     /// Count of the cells.
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {

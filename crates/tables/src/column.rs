@@ -9,6 +9,8 @@ use crate::time;
 pub struct Column {
     /// Name in the header.
     pub name: String,
+    /// Unit of its numbers, where the file says one.
+    pub unit: Option<String>,
     /// Number of each row, of a timestamp its seconds; NaN where the cell is missing or holds
     /// neither.
     pub values: Vec<f64>,

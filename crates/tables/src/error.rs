@@ -15,6 +15,17 @@ pub struct Place {
     pub column: Option<String>,
 }
 
+impl Place {
+    /// A whole line.
+    pub(crate) fn line(path: &Path, line: u64) -> Self {
+        Self {
+            path: path.into(),
+            line,
+            column: None,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, line {}", self.path.display(), self.line)?;
@@ -55,6 +66,24 @@ pub enum TableError {
         /// Position of the other, from 1 on.
         second: usize,
     },
+    /// A column's name is too long for one.
+    #[error(
+        "{place}: the name of column {column} has {length} characters, `{name}`; a name has at \
+         most {most}: a quote may be missing, or the header be in another line: say where with \
+         `--header-line N`"
+    )]
+    LongName {
+        /// Header line.
+        place: Place,
+        /// Position of the column, from 1 on.
+        column: usize,
+        /// Begin of its name.
+        name: String,
+        /// Characters of the name.
+        length: usize,
+        /// Most characters of a name.
+        most: usize,
+    },
     /// A row has more or fewer cells than the header.
     #[error(
         "{place}: {got} columns where the header has {expected}; {}",
@@ -90,6 +119,57 @@ pub enum TableError {
         cause: String,
         /// Option that decides.
         cure: String,
+    },
+    /// The front of the file leaves open where the table begins, or it does not where it should.
+    #[error("{}: {cause}; {cure}", path.display())]
+    Layout {
+        /// File, as messages call it.
+        path: PathBuf,
+        /// Readings between which nothing decides.
+        cause: String,
+        /// Option that decides.
+        cure: String,
+    },
+    /// A row looks like the end of the table, and others follow.
+    #[error(
+        "{place}: `{}` looks like the end of the table, and rows follow it; take the line out, or \
+         skip all that begin so with `--comment '{}'`",
+        shown(cell),
+        shown(cell)
+    )]
+    Footer {
+        /// First cell of the row.
+        place: Place,
+        /// Its text.
+        cell: String,
+    },
+    /// A line is too long for a row.
+    #[error(
+        "{place}: the line is longer than {} MB; a table has a row in each line, so this is no \
+         table, or the ends of its lines were lost",
+        most >> 20
+    )]
+    LongLine {
+        /// Line.
+        place: Place,
+        /// Most bytes of a line.
+        most: usize,
+    },
+    /// A row has too many cells.
+    #[error("{place}: more than {most} cells; a table has at most as many columns")]
+    TooWide {
+        /// Row.
+        place: Place,
+        /// Most cells.
+        most: usize,
+    },
+    /// The file has bytes that no text has.
+    #[error("{place}: {cause}")]
+    Binary {
+        /// Line.
+        place: Place,
+        /// Cause and cure.
+        cause: &'static str,
     },
     /// A cell of a column of timestamps is none, or could be several.
     #[error(
@@ -143,11 +223,11 @@ pub enum TableError {
 
 impl TableError {
     /// No column of a file has this name.
-    pub(crate) fn unknown(path: &Path, name: &str, names: &[String]) -> Self {
+    pub(crate) fn unknown(path: &Path, line: u64, name: &str, names: &[String]) -> Self {
         Self::Unknown {
             place: Place {
                 path: path.into(),
-                line: 1,
+                line,
                 column: None,
             },
             name: name.into(),

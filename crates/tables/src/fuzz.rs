@@ -29,6 +29,9 @@ pub fn fuzz(bytes: &[u8]) {
         missing: vec!["-200".into(), "x".into()],
         delimiter: delimiters[usize::from(how) % 6],
         decimal: [None, Some(b'.'), Some(b',')][usize::from(how / 6) % 3],
+        header_line: [None, None, Some(u64::from(step))][usize::from(how / 18) % 3],
+        no_header: how / 54 == 1,
+        comment: None,
     };
     let found = detect("fuzz".as_ref(), text, options.delimiter, options.decimal);
     let dialect = found.unwrap_or(Dialect::USUAL);

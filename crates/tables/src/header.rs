@@ -1,58 +1,261 @@
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use crate::dialect::Dialect;
-use crate::error::{Place, TableError};
+use crate::error::{Place, TableError, shown};
+use crate::how_read::{HowRead, Skipped};
+use crate::layout::Layout;
 use crate::missing::MissingMarkers;
 use crate::reader::Reader;
 
+/// Most characters of a column's name.
+const LONGEST_NAME: usize = 1_000;
+
+/// Rows that tell whether the last columns, if they have no name, hold anything.
+const ROWS: usize = 100;
+
 /// Properties of all rows of a file.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Header {
     pub(crate) path: PathBuf,
     pub(crate) dialect: Dialect,
     /// Names of the columns, no two the same.
     pub(crate) names: Vec<String>,
+    /// Position of each name.
+    pub(crate) places: HashMap<String, usize>,
+    /// Unit of each column, if a row says it.
+    pub(crate) units: Vec<Option<String>>,
     pub(crate) markers: MissingMarkers,
+    /// Place at which the rows begin, in bytes.
+    pub(crate) body: u64,
+    /// Line at which they begin.
+    pub(crate) body_line: u64,
+    /// First bytes of rows that may be none.
+    pub(crate) unusual: [bool; 256],
+    /// Cells of the header and of the lines around it, which may be there again.
+    repeated: Vec<Vec<String>>,
+    /// Begin of comments, where the file has any in front or an option says so.
+    pub(crate) comment: Option<String>,
+    /// Tells whether the first column holds numbers or times.
+    pub(crate) is_first_of_values: bool,
+    how: HowRead,
+    /// Lines that were skipped when the rows were last gone through.
+    pub(crate) skipped: Mutex<Skipped>,
 }
 
 impl Header {
-    /// Takes the names of the columns from the first row.
-    pub(crate) fn read(mut reader: Reader, missing: &[String]) -> Result<Self, TableError> {
-        let empty = TableError::Empty(reader.path.clone());
-        if !reader.next_row()? {
-            return Err(empty);
-        }
-        let mut names = Vec::<String>::new();
-        for at in 0..reader.len() {
-            let place = reader.place();
-            let Ok(name) = reader.text(at) else {
-                let column = at + 1;
-                return Err(TableError::Encoding { place, column });
-            };
-            if let Some(first) = names.iter().position(|other| other == name) {
-                return Err(TableError::Duplicate {
-                    place: Place { line: 1, ..place },
-                    name: name.into(),
-                    first: first + 1,
-                    second: at + 1,
-                });
+    /// Takes the names of the columns from the front of a file.
+    pub(crate) fn read(
+        path: PathBuf,
+        dialect: Dialect,
+        layout: Layout,
+        missing: &[String],
+    ) -> Result<Self, TableError> {
+        let front = std::io::Cursor::new(layout.clean.clone());
+        let mut reader = Reader::new(path, Box::new(front), dialect, &[]);
+        let (mut names, line, behind) = match layout.unnamed {
+            Some(columns) => (vec![String::new(); columns], None, 0),
+            None => match reader.next_row()? {
+                false => return Err(TableError::Empty(reader.path)),
+                true => (names(&reader)?, Some(reader.line()), reader.offset()),
+            },
+        };
+        let mut repeated = layout.around.clone();
+        if line.is_some() {
+            repeated.push(names.clone());
+            drop_unnamed_end(&mut names, &mut reader)?;
+            if names.is_empty() {
+                return Err(TableError::Empty(reader.path));
             }
-            names.push(name.into());
         }
-        match names.iter().all(String::is_empty) {
-            true => Err(empty),
-            false => Ok(Self {
-                markers: MissingMarkers::new(missing, reader.dialect.decimal),
-                dialect: reader.dialect,
-                path: reader.path,
-                names,
-            }),
-        }
+        let places = name_all(&mut names, &reader.path, line)?;
+        repeated.retain(|cells| cells.iter().any(|cell| !cell.is_empty()));
+        let body = match layout.unnamed {
+            Some(_) => first_row(&layout.clean),
+            None => layout.body(behind as usize).min(layout.clean.len()),
+        };
+        let newlines = memchr::memchr_iter(b'\n', &layout.clean[..body]).count() as u64;
+        let (units_line, units) = layout.units.unzip();
+        let units = units.unwrap_or_default();
+        let unit = |at| {
+            units
+                .get(at)
+                .filter(|unit: &&String| !unit.is_empty())
+                .cloned()
+        };
+        Ok(Self {
+            unusual: unusual(
+                &repeated,
+                layout.comment.as_deref(),
+                layout.is_first_of_values,
+                dialect.delimiter,
+            ),
+            units: (0..names.len()).map(unit).collect(),
+            markers: MissingMarkers::new(missing, dialect.decimal),
+            body: body as u64,
+            body_line: 1 + newlines,
+            how: HowRead {
+                dialect,
+                header_line: line,
+                units_line,
+                kinds_lines: layout.kinds,
+                title_lines: layout.before as u64,
+                comment: layout.comment.clone(),
+                skipped: Skipped {
+                    comment_lines: layout.comments,
+                    ..Skipped::default()
+                },
+                columns: names.len(),
+            },
+            dialect,
+            path: reader.path,
+            places,
+            names,
+            repeated,
+            comment: layout.comment,
+            is_first_of_values: layout.is_first_of_values,
+            skipped: Mutex::default(),
+        })
     }
 
     /// Position of the column with this name.
     pub(crate) fn find(&self, name: &str) -> Result<usize, TableError> {
-        let found = self.names.iter().position(|other| other == name);
-        found.ok_or_else(|| TableError::unknown(&self.path, name, &self.names))
+        let found = self.places.get(name).copied();
+        found.ok_or_else(|| TableError::unknown(&self.path, self.line(), name, &self.names))
     }
+
+    /// Line that messages about the names are about.
+    pub(crate) fn line(&self) -> u64 {
+        self.how.header_line.unwrap_or(self.body_line)
+    }
+
+    /// Findings of how the file is read, as far as its rows were gone through.
+    pub(crate) fn how_read(&self) -> HowRead {
+        let skipped = self
+            .skipped
+            .lock()
+            .map_or_else(|lock| *lock.into_inner(), |lock| *lock);
+        let mut how = self.how.clone();
+        how.skipped = Skipped {
+            comment_lines: how.skipped.comment_lines + skipped.comment_lines,
+            ..skipped
+        };
+        how
+    }
+
+    /// Tells whether a row is the header once more, or a line around it.
+    pub(crate) fn is_repeated(&self, row: &Reader) -> bool {
+        let is_same = |cells: &Vec<String>| {
+            let mut cells = cells.iter().enumerate();
+            cells.len() == row.len() && cells.all(|(at, cell)| row.cell(at) == cell.as_bytes())
+        };
+        self.repeated.iter().any(is_same)
+    }
+}
+
+/// Names of the columns, some of them empty.
+fn names(reader: &Reader) -> Result<Vec<String>, TableError> {
+    let name = |at: usize| {
+        let place = reader.place();
+        let column = at + 1;
+        let Ok(name) = reader.text(at) else {
+            return Err(TableError::Encoding { place, column });
+        };
+        match name.char_indices().nth(LONGEST_NAME) {
+            Some(_) => Err(TableError::LongName {
+                place,
+                column,
+                name: shown(name),
+                length: name.chars().count(),
+                most: LONGEST_NAME,
+            }),
+            None => Ok(name.into()),
+        }
+    };
+    (0..reader.len()).map(name).collect()
+}
+
+/// Forgets the last columns, if they have neither a name nor anything in the first rows.
+fn drop_unnamed_end(names: &mut Vec<String>, reader: &mut Reader) -> Result<(), TableError> {
+    let mut named = names
+        .iter()
+        .rposition(|name| !name.is_empty())
+        .map_or(0, |at| at + 1);
+    if named == names.len() || named == 0 {
+        names.truncate(named);
+        return Ok(());
+    }
+    let mut left = ROWS;
+    while left > 0 && reader.next_row()? {
+        let filled = (named..reader.len()).rfind(|&at| !reader.cell(at).is_empty());
+        named = filled.map_or(named, |at| at + 1);
+        left -= 1;
+    }
+    names.truncate(named);
+    Ok(())
+}
+
+/// Names the columns without a name by their position; returns the position of each name.
+fn name_all(
+    names: &mut [String],
+    path: &std::path::Path,
+    line: Option<u64>,
+) -> Result<HashMap<String, usize>, TableError> {
+    let mut places = HashMap::with_capacity(names.len());
+    for (at, name) in names
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !name.is_empty())
+    {
+        if let Some(first) = places.insert(name.clone(), at) {
+            return Err(TableError::Duplicate {
+                place: Place {
+                    path: path.into(),
+                    line: line.unwrap_or(1),
+                    column: None,
+                },
+                name: name.clone(),
+                first: first + 1,
+                second: at + 1,
+            });
+        }
+    }
+    for (at, name) in names
+        .iter_mut()
+        .enumerate()
+        .filter(|(_, name)| name.is_empty())
+    {
+        *name = format!("column_{}", at + 1);
+        while places.contains_key(name) {
+            name.push('_');
+        }
+        places.insert(name.clone(), at);
+    }
+    Ok(places)
+}
+
+/// Place of the first row.
+fn first_row(text: &[u8]) -> usize {
+    let is_blank = |&byte: &u8| byte == b'\r' || byte == b'\n';
+    text.iter().take_while(|&byte| is_blank(byte)).count()
+}
+
+/// First bytes of rows that are looked at twice.
+fn unusual(
+    repeated: &[Vec<String>],
+    comment: Option<&str>,
+    is_of_values: bool,
+    delimiter: u8,
+) -> [bool; 256] {
+    let mut unusual = [false; 256];
+    let letters = (0..=u8::MAX).filter(|byte| is_of_values && byte.is_ascii_alphabetic());
+    let again = repeated.iter().filter_map(|cells| cells.first());
+    let firsts = again.map(String::as_str).chain(comment).chain(["#"]);
+    // An empty first cell leaves its delimiter for the first byte.
+    let firsts = firsts.map(|text| text.bytes().next().unwrap_or(delimiter));
+    for byte in firsts.chain(letters) {
+        unusual[usize::from(byte)] = true;
+    }
+    unusual
 }

@@ -1,10 +1,10 @@
-use std::io::Read;
 use std::path::Path;
 
 use crate::detect::detect;
 use crate::error::TableError;
 use crate::header::Header;
-use crate::reader::Reader;
+use crate::how_read::HowRead;
+use crate::layout::{Asked, Layout};
 use crate::rows::Rows;
 use crate::source::Source;
 use crate::table::Table;
@@ -18,10 +18,13 @@ pub struct ReadOptions {
     pub delimiter: Option<u8>,
     /// Byte in front of a fraction; found out where it is not given.
     pub decimal: Option<u8>,
+    /// Line with the names of the columns, from 1 on; found out where it is not given.
+    pub header_line: Option<u64>,
+    /// Begin of lines that are no rows; `#` where the file begins with it.
+    pub comment: Option<String>,
+    /// Takes the first row for data: no line has names.
+    pub no_header: bool,
 }
-
-/// Length of the front that is looked at to see how a file is written, in bytes.
-const HEAD: u64 = 64 * 1024;
 
 /// A file that is known to have a header, and how it is written.
 #[derive(Debug)]
@@ -43,16 +46,18 @@ impl CsvFile {
 
     pub(crate) fn new(source: Source, options: &ReadOptions) -> Result<Self, TableError> {
         let path = &source.path;
-        let mut head = Vec::new();
-        let read = source.bytes()?.take(HEAD).read_to_end(&mut head);
-        read.map_err(|source| TableError::Open {
-            path: path.clone(),
-            source,
-        })?;
-        let dialect = detect(path, &head, options.delimiter, options.decimal)?;
-        let reader = Reader::new(path.clone(), source.bytes()?, dialect, &[]);
+        let (head, is_cut) = source.head()?;
+        let asked = Asked {
+            delimiter: options.delimiter,
+            header_line: options.header_line,
+            no_header: options.no_header,
+            comment: options.comment.as_deref(),
+        };
+        let layout = Layout::find(path, &head, is_cut, &asked)?;
+        let delimiter = options.delimiter.or(layout.delimiter);
+        let dialect = detect(path, &layout.clean, delimiter, options.decimal)?;
         Ok(Self {
-            header: Header::read(reader, &options.missing)?,
+            header: Header::read(path.clone(), dialect, layout, &options.missing)?,
             source,
         })
     }
@@ -65,6 +70,16 @@ impl CsvFile {
     /// Names of the columns, in the file's order.
     pub fn names(&self) -> &[String] {
         &self.header.names
+    }
+
+    /// Findings of how it is read; lines that were skipped as far as its rows were gone through.
+    pub fn how_read(&self) -> HowRead {
+        self.header.how_read()
+    }
+
+    /// Tells whether a column has this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.header.places.contains_key(name)
     }
 
     /// Position of the column with this name.
@@ -88,7 +103,7 @@ impl CsvFile {
     ///
     /// The file cannot be read.
     pub fn rows(&self, places: &[usize]) -> Result<Rows<'_>, TableError> {
-        Rows::new(&self.header, self.source.bytes()?, places)
+        Rows::new(&self.header, self.source.bytes(self.header.body)?, places)
     }
 
     /// Holds the columns of the first `limit` rows.

@@ -15,6 +15,12 @@ use crate::scan::{Stops, WINDOW};
 /// Bytes read at once; a row that is longer makes the block grow.
 const BLOCK: usize = 256 * 1024;
 
+/// Most bytes of a line.
+pub(crate) const LONGEST_LINE: usize = 16 << 20;
+
+/// Most cells of a row.
+const MOST_CELLS: usize = 1_000_000;
+
 /// Mark that some programs put in front of UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -24,6 +30,8 @@ pub(crate) struct Reader {
     pub(crate) path: PathBuf,
     pub(crate) dialect: Dialect,
     input: Box<dyn Read>,
+    /// Place of the block's first byte in the input.
+    base: u64,
     /// Bytes that were read, and behind them room for a window of `stops`.
     block: Vec<u8>,
     /// Part of the block that no row was made of yet.
@@ -68,6 +76,7 @@ impl Reader {
             path,
             dialect,
             input,
+            base: 0,
             block: Vec::new(),
             rest: 0..0,
             stops: Stops::default(),
@@ -80,6 +89,27 @@ impl Reader {
             unquoted: Vec::new(),
             ends: vec![0; 64],
         }
+    }
+
+    /// Counts lines from this one on.
+    pub(crate) fn from_line(mut self, line: u64) -> Self {
+        self.next_line = line;
+        self
+    }
+
+    /// Place behind the row in the input.
+    pub(crate) fn offset(&self) -> u64 {
+        self.base + self.rest.start as u64
+    }
+
+    /// First byte of the row, which is a delimiter where the first cell is empty.
+    #[inline(always)]
+    pub(crate) fn first_byte(&self) -> u8 {
+        let bytes = match self.is_quoted {
+            true => &self.unquoted,
+            false => &self.block,
+        };
+        bytes.get(self.cells.start()).copied().unwrap_or_default()
     }
 
     /// Goes to the next row; `false` behind the last one. Blank lines are no rows.
@@ -223,12 +253,33 @@ impl Reader {
         Ok(())
     }
 
+    /// Refuses a row that has no end yet and is too long to have one.
+    fn check_length(&self, length: usize) -> Result<(), TableError> {
+        if length >= LONGEST_LINE {
+            return Err(TableError::LongLine {
+                place: self.place(),
+                most: LONGEST_LINE,
+            });
+        }
+        let row = &self.block[..length];
+        let cells = || memchr::memchr_iter(self.dialect.delimiter, row).count();
+        match length > MOST_CELLS && cells() > MOST_CELLS {
+            true => Err(TableError::TooWide {
+                place: self.place(),
+                most: MOST_CELLS,
+            }),
+            false => Ok(()),
+        }
+    }
+
     /// Reads on: at least as much as there is, so that a long row is not looked at often. Ends
     /// the last row where no end of a line does, and skips what stands in front of the first.
     #[inline(never)]
     fn more(&mut self) -> Result<(), TableError> {
+        self.base += self.rest.start as u64;
         self.block.copy_within(self.rest.clone(), 0);
         let (had, is_first) = (self.rest.len(), self.block.is_empty());
+        self.check_length(had)?;
         self.rest = 0..had;
         self.stops.seek(0);
         let room = had + had.max(BLOCK);

@@ -3,6 +3,8 @@ use std::io::Read;
 use crate::cells;
 use crate::error::{Place, TableError};
 use crate::header::Header;
+use crate::how_read::Skipped;
+use crate::layout::vocabulary;
 use crate::reader::Reader;
 use crate::{number, time};
 
@@ -10,6 +12,17 @@ use crate::{number, time};
 pub struct Rows<'f> {
     header: &'f Header,
     reader: Reader,
+    skipped: Skipped,
+    ended: bool,
+}
+
+/// Meaning of a line that is looked at twice.
+enum Line {
+    Row,
+    /// No row.
+    Skipped,
+    /// The last of the file.
+    Last,
 }
 
 impl<'f> Rows<'f> {
@@ -22,34 +35,130 @@ impl<'f> Rows<'f> {
         places: &[usize],
     ) -> Result<Self, TableError> {
         let path = header.path.clone();
-        let mut reader = Reader::new(path, input, header.dialect, places);
-        reader.next_row()?;
-        Ok(Self { header, reader })
+        let reader = Reader::new(path, input, header.dialect, places);
+        Ok(Self {
+            header,
+            reader: reader.from_line(header.body_line),
+            skipped: Skipped::default(),
+            ended: false,
+        })
     }
 
-    /// The next row; `None` behind the last one. Blank lines are no rows.
+    /// The next row; `None` behind the last one. Blank lines are no rows, nor are comments,
+    /// repeated headers, and text behind the last row.
     ///
     /// # Errors
     ///
     /// The file cannot be read, or the row has another length than the header.
     #[inline(always)]
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, TableError> {
-        if !self.reader.next_row()? {
-            return Ok(None);
+        loop {
+            if self.ended || !self.reader.next_row()? {
+                return self.end();
+            }
+            let is_usual = !self.header.unusual[usize::from(self.reader.first_byte())];
+            if is_usual && self.reader.len() == self.header.names.len() {
+                break;
+            }
+            match self.look()? {
+                Line::Row => break,
+                Line::Skipped => {}
+                Line::Last => self.ended = true,
+            }
         }
-        let names = &self.header.names;
-        match self.reader.len() {
-            got if got == names.len() => Ok(Some(Row {
-                header: self.header,
-                reader: &self.reader,
-            })),
-            got => Err(TableError::Ragged {
-                place: self.reader.place(),
-                expected: names.len(),
-                got,
-                missing: names.get(got).cloned(),
-            }),
+        Ok(Some(Row {
+            header: self.header,
+            reader: &self.reader,
+        }))
+    }
+
+    /// Keeps what was skipped for those who ask how the file was read.
+    #[cold]
+    fn end(&mut self) -> Result<Option<Row<'_>>, TableError> {
+        self.ended = true;
+        if let Ok(mut skipped) = self.header.skipped.lock() {
+            *skipped = self.skipped;
         }
+        Ok(None)
+    }
+
+    /// Looks at a line that has another length than the header, or begins like one that is no row.
+    #[cold]
+    #[inline(never)]
+    fn look(&mut self) -> Result<Line, TableError> {
+        let (header, row) = (self.header, &self.reader);
+        let (got, expected) = (row.len(), header.names.len());
+        if header.is_repeated(row) {
+            self.repeat(1, row.line());
+            return Ok(Line::Skipped);
+        }
+        let first = row.cell(0);
+        let is_comment = match &header.comment {
+            Some(mark) => first.starts_with(mark.as_bytes()),
+            None => first.starts_with(b"#") && (got != expected || header.is_first_of_values),
+        };
+        if is_comment {
+            self.skipped.comment_lines += 1;
+            return Ok(Line::Skipped);
+        }
+        if got > expected && (expected..got).all(|at| row.cell(at).is_empty()) {
+            return Ok(Line::Row);
+        }
+        let text = String::from_utf8_lossy(first).into_owned();
+        let is_text = !first.is_empty() && !vocabulary::is_value(&text);
+        let is_end = is_text && vocabulary::is_footer(&text);
+        if got == expected {
+            return match is_end && header.is_first_of_values {
+                true => {
+                    let place = Row {
+                        header,
+                        reader: row,
+                    }
+                    .place(0);
+                    self.behind_rows(TableError::Footer { place, cell: text })
+                }
+                false => Ok(Line::Row),
+            };
+        }
+        let ragged = TableError::Ragged {
+            place: row.place(),
+            expected,
+            got,
+            missing: header.names.get(got).cloned(),
+        };
+        match got < expected && is_text && (is_end || got == 1 || header.is_first_of_values) {
+            true => self.behind_rows(ragged),
+            false => Err(ragged),
+        }
+    }
+
+    /// Goes on to the end of the file, or to where the header is repeated; it is a fault where
+    /// rows follow.
+    fn behind_rows(&mut self, fault: TableError) -> Result<Line, TableError> {
+        let (mut count, line) = (1, self.reader.line());
+        while self.reader.next_row()? {
+            if self.header.is_repeated(&self.reader) {
+                self.repeat(count + 1, line);
+                return Ok(Line::Skipped);
+            }
+            let first = String::from_utf8_lossy(self.reader.cell(0));
+            let is_text = first.is_empty() || !vocabulary::is_value(&first);
+            let is_of_values = self.header.is_first_of_values;
+            if self.reader.len() == self.header.names.len() && !(is_of_values && is_text) {
+                return Err(fault);
+            }
+            count += 1;
+        }
+        self.skipped.footer_lines = count;
+        self.skipped.first_footer_line = line;
+        Ok(Line::Last)
+    }
+
+    fn repeat(&mut self, count: u64, line: u64) {
+        if self.skipped.repeated_lines == 0 {
+            self.skipped.first_repeated_line = line;
+        }
+        self.skipped.repeated_lines += count;
     }
 }
 

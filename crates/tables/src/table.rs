@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::column::Column;
@@ -21,6 +22,10 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The line on which each row starts.
     pub lines: LineNumbers,
+    /// Position of each name.
+    places: HashMap<String, usize>,
+    /// Line that messages about the names are about.
+    header_line: u64,
 }
 
 impl Table {
@@ -30,14 +35,17 @@ impl Table {
         mut rows: Rows<'_>,
         limit: usize,
     ) -> Result<Self, TableError> {
-        let named = |name: &String| Column {
-            name: name.clone(),
+        let named = |at: usize| Column {
+            name: header.names[at].clone(),
+            unit: header.units[at].clone(),
             ..Column::default()
         };
         let mut table = Self {
             path: header.path.clone(),
             dialect: header.dialect,
-            columns: header.names.iter().map(named).collect(),
+            columns: (0..header.names.len()).map(named).collect(),
+            places: header.places.clone(),
+            header_line: header.line(),
             lines: LineNumbers::default(),
         };
         while table.lines.len() < limit
@@ -54,16 +62,21 @@ impl Table {
         }
     }
 
+    /// Tells whether a column has this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.places.contains_key(name)
+    }
+
     /// Position of the column with this name.
     ///
     /// # Errors
     ///
     /// There is none; the message says which names come close.
     pub fn find(&self, name: &str) -> Result<usize, TableError> {
-        let found = self.columns.iter().position(|column| column.name == name);
+        let found = self.places.get(name).copied();
         found.ok_or_else(|| {
             let names: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
-            TableError::unknown(&self.path, name, &names)
+            TableError::unknown(&self.path, self.header_line, name, &names)
         })
     }
 

@@ -16,6 +16,15 @@ pub(crate) struct TableArguments {
     /// Decimal mark: . or , [by the file]
     #[arg(long, value_name = "C", value_parser = decimal, hide = true)]
     decimal: Option<u8>,
+    /// Line with the names of the columns [by the file]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..1_000_000), hide = true)]
+    header_line: Option<u64>,
+    /// Take the first row for data: no line has names
+    #[arg(long, conflicts_with = "header_line", hide = true)]
+    no_header: bool,
+    /// Begin of lines that are no rows [# where the file begins so]
+    #[arg(long, value_name = "TEXT", value_parser = comment, allow_hyphen_values = true, hide = true)]
+    comment: Option<String>,
 }
 
 impl TableArguments {
@@ -25,6 +34,9 @@ impl TableArguments {
             missing: [missing, &self.missing_value].concat(),
             delimiter: self.delimiter,
             decimal: self.decimal,
+            header_line: self.header_line,
+            no_header: self.no_header,
+            comment: self.comment.clone(),
         }
     }
 }
@@ -41,5 +53,12 @@ fn decimal(text: &str) -> Result<u8, String> {
     match text {
         "." | "," => Ok(text.as_bytes()[0]),
         _ => Err("`.` or `,`".into()),
+    }
+}
+
+fn comment(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("the text that lines begin with which are no rows, such as `#`".into()),
+        text => Ok(text.into()),
     }
 }

@@ -2,10 +2,11 @@
 
 use downhill::Real;
 use downhill::model::AnyModel;
-use downhill_tables::CsvFile;
+use downhill_tables::{CsvFile, HowRead};
 use serde::Serialize;
 
 use crate::arguments::EvalArguments;
+use crate::data::names;
 use crate::evaluate::measure::{self, Measure, RowFault};
 use crate::evaluate::metrics::{Keep, Metrics, Top};
 use crate::model::model_file::{self, Loaded, Model};
@@ -21,6 +22,7 @@ struct EvalResult<'a> {
     model: String,
     fingerprint: String,
     data: String,
+    format: HowRead,
     rows: usize,
     dropped: usize,
     /// Measured, with the last number of a column in place of one that is missing.
@@ -63,7 +65,11 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let how = arguments.table.reading(&file.missing_values);
     let opened = CsvFile::open(&arguments.data, &how)?;
     let (path, targets) = (opened.path(), &file.target.names);
-    let weight = arguments.weight.as_ref().or(file.weighting.column.as_ref());
+    let given = arguments
+        .weight
+        .as_ref()
+        .map(|name| names::one(name, |name| opened.has(name)));
+    let weight = given.as_ref().or(file.weighting.column.as_ref());
     let mut encoder = file.encoder(&opened, targets, weight)?;
     let names = file.target.outputs(&file.features);
     let mut measure = Measure::new(trainer, file.target.kind, names, Keep::Ranked);
@@ -112,6 +118,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         model: arguments.model.display().to_string(),
         fingerprint: trainer.fingerprint().to_string(),
         data: arguments.data.display().to_string(),
+        format: opened.how_read(),
         rows: results.rows,
         dropped: samples.dropped,
         filled: samples.filled,
@@ -130,6 +137,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
                 file.target, document.model, document.rows, document.data, document.dropped
             );
             report::filled(&mut text, document.filled);
+            report::how_read(&mut text, &opened.how_read());
             report::metrics(&mut text, &[("metric", Some(&document.metrics))]);
             if let Some(top) = top {
                 report::top(&mut text, &top);

@@ -15,6 +15,7 @@ use crate::evaluate::measure;
 use crate::evaluate::metrics::Reading;
 use crate::model::model_file::{self, Loaded, Model, ModelFile};
 use crate::support::failure::Outcome;
+use crate::support::messages;
 use crate::support::output::{self, ResultWriter, Versioned};
 
 /// Head of what `--json` writes. A row that misses a number has `null`.
@@ -101,7 +102,9 @@ where
         true => json(arguments, model, encoder, &opened, &mut out)?,
         false => csv(model, encoder, &opened, &mut out)?,
     }
-    out.finish()
+    out.finish()?;
+    messages::how_read(&opened);
+    Ok(())
 }
 
 /// Hands out a prediction for each row, until `visit` has seen enough; `None` where a feature is

@@ -1,12 +1,14 @@
 //! Columns of a fit.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use downhill_tables::suggest::quoted;
-use downhill_tables::{Table, TableError};
+use downhill_tables::{Column, Table, TableError};
 use serde::{Deserialize, Serialize};
 
 use crate::data::features::{self, Feature, ResolvedFeature};
+use crate::data::names;
 use crate::support::failure::{Failure, Outcome};
 
 /// The columns of a fit.
@@ -65,7 +67,17 @@ impl Target {
 
     /// As `--target` takes it; `None` where there is none.
     pub(crate) fn option(&self) -> Option<String> {
-        (!self.names.is_empty()).then(|| self.names.join(","))
+        match &self.names[..] {
+            [] => None,
+            [name] => Some(name.clone()),
+            names => Some(
+                names
+                    .iter()
+                    .map(|name| names::quote(name))
+                    .collect::<Vec<_>>()
+                    .join(","),
+            ),
+        }
     }
 }
 
@@ -112,8 +124,8 @@ pub(crate) fn choose(
 
 fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<ResolvedFeature>> {
     let mut found = Vec::<ResolvedFeature>::new();
+    let mut seen = HashSet::new();
     for name in names {
-        let name = name.trim();
         let more = features::named(table, name)?;
         if more.iter().any(|one| targets.contains(&one.at)) {
             let path = table.path.display();
@@ -122,7 +134,7 @@ fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<Reso
                  `--features`"
             )));
         }
-        if found.iter().any(|one| one.feature == more[0].feature) {
+        if !seen.insert(more[0].feature.to_string()) {
             return Err(Failure::Usage(format!(
                 "`--features` names `{name}` twice; name it once"
             )));
@@ -191,12 +203,32 @@ pub(crate) fn no_target() -> Failure {
     )
 }
 
-/// The columns that `--target` names: one of that very name, or several with commas between.
-pub(crate) fn targets(table: &Table, text: &str) -> Vec<String> {
-    match table.find(text) {
-        Ok(_) => vec![text.into()],
-        Err(_) => text.split(',').map(|name| name.trim().into()).collect(),
-    }
+/// The columns that an option names: one of that very name, or several with commas between.
+pub(crate) fn named_by(table: &Table, text: &str) -> Vec<String> {
+    names::split(text, most_commas(table), |name| {
+        features::is_known(table, name)
+    })
+}
+
+/// The column that an option names.
+pub(crate) fn one(table: &Table, text: &str) -> String {
+    names::one(text, |name| table.has(name))
+}
+
+/// The columns that values of `--features` name.
+pub(crate) fn all_named(table: &Table, texts: &[String]) -> Vec<String> {
+    let (most, known) = (most_commas(table), |name: &str| {
+        features::is_known(table, name)
+    });
+    let each = texts
+        .iter()
+        .flat_map(|text| names::split(text, most, known));
+    each.collect()
+}
+
+fn most_commas(table: &Table) -> usize {
+    let commas = |column: &Column| column.name.matches(',').count();
+    table.columns.iter().map(commas).max().unwrap_or_default()
 }
 
 impl ColumnSelection {

@@ -14,14 +14,15 @@ use crate::data::stream::Stream;
 use crate::options::FitOptions;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
-use downhill_tables::{ClassDetector, Column, CsvFile, Dialect, HEAD_ROWS};
+use downhill_tables::{ClassDetector, Column, CsvFile, HEAD_ROWS, HowRead};
 
 /// Columns and rows of a fit.
 #[derive(Debug)]
 pub(crate) struct Dataset<T> {
     /// File that the rows come from.
     pub(crate) path: PathBuf,
-    pub(crate) dialect: Dialect,
+    /// How the file is read.
+    pub(crate) how: HowRead,
     /// Names of the features, in the model's order.
     pub(crate) features: Vec<String>,
     /// Origin of each feature; empty where each is a column as it stands.
@@ -72,16 +73,21 @@ impl<T: Real> Dataset<T> {
             head = opened.table(usize::MAX)?;
         }
         let targets = match (&options.target, options.model) {
-            (Some(target), _) => columns::targets(&head, target),
+            (Some(target), _) => columns::named_by(&head, target),
             (None, Some(model)) if model.is_of_itself() => Vec::new(),
             (None, _) => return Err(columns::no_target()),
         };
         let formula = Formula::of(options, &head)?;
+        let named = columns::all_named(&head, &options.features);
         let features = match &formula {
             Some(formula) => Some(&formula.features[..]),
-            None => (!options.features.is_empty()).then_some(&options.features[..]),
+            None => (!named.is_empty()).then_some(&named[..]),
         };
-        let choice = columns::choose(&head, &targets, options.weight.as_deref(), features)?;
+        let weight = options
+            .weight
+            .as_deref()
+            .map(|name| columns::one(&head, name));
+        let choice = columns::choose(&head, &targets, weight.as_deref(), features)?;
         let encoder = Encoder::new(&opened, &choice, options.missing);
         // The left side of a formula is made of all targets at once.
         let read = match is_small || formula.is_some() {
@@ -91,7 +97,7 @@ impl<T: Real> Dataset<T> {
         let mut data = Self {
             features: choice.names(),
             encoding: choice.encoding(),
-            dialect: head.dialect,
+            how: read.how,
             target: Target {
                 names: targets,
                 kind: TargetKind::Number,
@@ -101,7 +107,7 @@ impl<T: Real> Dataset<T> {
             missing: options.missing,
             missing_values: options.reading.missing.clone(),
             weighting: Weighting {
-                column: options.weight.clone(),
+                column: weight,
                 ..Weighting::default()
             },
             samples: read.samples,
@@ -175,6 +181,7 @@ struct FirstRead<T> {
     samples: Samples<T>,
     split: Split,
     stream: Option<Stream>,
+    how: HowRead,
     first: FirstPass,
 }
 
@@ -191,6 +198,7 @@ impl<T: Real> FirstRead<T> {
         Ok(Self {
             split: Split::every(samples.len(), every),
             stream: None,
+            how: opened.how_read(),
             samples,
             first: FirstPass {
                 targets,
@@ -210,6 +218,7 @@ impl<T: Real> FirstRead<T> {
         Ok(Self {
             samples: first.kept,
             split: first.split,
+            how: stream.how_read(),
             stream: Some(stream),
             first: FirstPass {
                 targets: first.targets,

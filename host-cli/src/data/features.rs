@@ -124,9 +124,14 @@ pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> 
     Ok(vec![ResolvedFeature { at, feature }])
 }
 
+/// Tells whether a name of `--features` stands for a column or for a part of one.
+pub(crate) fn is_known(table: &Table, name: &str) -> bool {
+    table.has(name) || part_of(table, name).is_some_and(|(column, _)| table.has(column))
+}
+
 /// Parts `COLUMN:PART`, unless a column has the whole for its name.
 fn part_of<'a>(table: &Table, name: &'a str) -> Option<(&'a str, TimePart)> {
-    if table.find(name).is_ok() {
+    if table.has(name) {
         return None;
     }
     let (column, part) = name.rsplit_once(':')?;

@@ -5,6 +5,7 @@ pub(crate) mod dataset;
 pub(crate) mod encode;
 pub(crate) mod features;
 pub(crate) mod formula;
+pub(crate) mod names;
 pub(crate) mod samples;
 pub(crate) mod scaling;
 pub(crate) mod stream;

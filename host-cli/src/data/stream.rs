@@ -4,7 +4,7 @@ use downhill::random::Random;
 use downhill::rules::ScalingMethod;
 use downhill::split::is_validation;
 use downhill::{Real, scaler};
-use downhill_tables::{ClassDetector, CsvFile};
+use downhill_tables::{ClassDetector, CsvFile, HowRead};
 
 use crate::data::encode::Encoder;
 use crate::data::samples::{RowCounts, Samples, Split};
@@ -113,6 +113,11 @@ impl Stream {
             targets,
         };
         Ok((stream, first))
+    }
+
+    /// Findings of how the file is read.
+    pub(crate) fn how_read(&self) -> HowRead {
+        self.file.how_read()
     }
 
     /// Goes through the training rows, a window at a time and each window in an order of its

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use downhill::Real;
 use downhill::health::{Monitor, Severity};
-use downhill_tables::Dialect;
+use downhill_tables::HowRead;
 
 use crate::data::columns::LeftOut;
 use crate::data::samples::RowCounts;
@@ -194,7 +194,7 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
     );
     rows(
         text,
-        (&plan.data.name(), plan.data.dialect),
+        (&plan.data.name(), &plan.data.how),
         plan.data.rows(),
         &plan.data.samples.sparsest,
     );
@@ -227,10 +227,17 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
     left_out(text, &plan.data.left_out);
 }
 
+/// A line on how a file is read, where it is not as most are.
+pub(crate) fn how_read(text: &mut String, how: &HowRead) {
+    if !how.is_usual() {
+        line(text, format_args!("read {how}"));
+    }
+}
+
 /// Numbers of rows that went where.
 pub(crate) fn rows(
     text: &mut String,
-    (data, dialect): (&str, Dialect),
+    (data, how): (&str, &HowRead),
     rows: RowCounts,
     (name, missing): &(String, usize),
 ) {
@@ -244,9 +251,7 @@ pub(crate) fn rows(
         ),
     );
     filled(text, rows.filled);
-    if !dialect.is_usual() {
-        line(text, format_args!("read as {dialect}"));
-    }
+    how_read(text, how);
     if rows.dropped > rows.used {
         line(
             text,

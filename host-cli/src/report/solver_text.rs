@@ -127,7 +127,7 @@ pub(crate) fn header<T: Real>(problem: &Problem<T>) -> String {
     );
     report::rows(
         &mut text,
-        (&problem.data.name(), problem.data.dialect),
+        (&problem.data.name(), &problem.data.how),
         problem.data.rows(),
         &problem.data.samples.sparsest,
     );

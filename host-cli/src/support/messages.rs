@@ -5,6 +5,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use downhill_tables::CsvFile;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How long something takes before its progress is worth showing.
@@ -47,6 +48,14 @@ pub(crate) fn line(what: std::fmt::Arguments) {
 pub(crate) fn say(what: std::fmt::Arguments) {
     if !is_quiet() {
         line(what);
+    }
+}
+
+/// Says how a file was read, where it was not as most are.
+pub(crate) fn how_read(file: &CsvFile) {
+    let how = file.how_read();
+    if !how.is_usual() {
+        say(format_args!("{}: read {how}", file.path().display()));
     }
 }
 

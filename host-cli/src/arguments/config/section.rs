@@ -6,11 +6,15 @@ use toml::Value;
 
 use super::keys::{FILE, hint, lines, values};
 use crate::arguments::renamed;
+use crate::data::names;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
 
 /// Key of the data, which on the command line has no name.
 const DATA: &str = "data";
+
+/// Options that name columns; each text of a list is a whole name.
+const NAMES: [&str; 4] = ["features", "target", "time", "weight"];
 
 /// Arguments that the file adds to the command line.
 pub(crate) struct Section {
@@ -154,6 +158,11 @@ fn arguments(option: &str, value: &Value) -> Result<(Vec<OsString>, Option<Strin
         Value::String(text) => one(text.clone()),
         Value::Integer(number) => one(number.to_string()),
         Value::Float(number) => one(number.to_string()),
+        Value::Array(values) if NAMES.contains(&option) => {
+            let quoted = values.iter().map(|value| value.as_str().map(names::quote));
+            let quoted: Option<Vec<String>> = quoted.collect();
+            one(quoted.ok_or("is a name, or a list of them")?.join(","))
+        }
         Value::Array(values) => {
             let mut all = (Vec::new(), None);
             for value in values {
@@ -198,6 +207,19 @@ mod tests {
                 "--missing-value=x",
                 "--no-shuffle",
                 "--target=y"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_name_in_a_list_is_not_split() {
+        let text = "[fit]\ndata = 'a.csv'\nfeatures = ['Temp, °F', 'x']\ntarget = ['a', 'b,c']\n";
+        assert_eq!(
+            of(text, &[]).unwrap(),
+            [
+                "a.csv",
+                "--features=\"Temp, °F\",x",
+                "--target=a,\"b,c\""
             ]
         );
     }

@@ -27,7 +27,7 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "COL")]
     pub(crate) target: Option<String>,
     /// Columns to predict from [every other number]
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    #[arg(long, value_name = "A,B")]
     pub(crate) features: Vec<String>,
     #[command(flatten)]
     pub(crate) table: TableArguments,

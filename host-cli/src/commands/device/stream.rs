@@ -17,7 +17,7 @@ use crate::model::model_file::Model;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::counted;
 use crate::support::messages::Bar;
-use crate::support::{interrupt, output};
+use crate::support::{interrupt, messages, output};
 
 /// Result, as `--json` prints it.
 #[derive(Serialize)]
@@ -63,6 +63,7 @@ impl SampleStream {
         let mut samples = file
             .encoder(&opened, targets, weight)?
             .hold::<f32>(&opened)?;
+        messages::how_read(&opened);
         if samples.len() == 0 {
             return Err(samples.none_left(opened.path()));
         }

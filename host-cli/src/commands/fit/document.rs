@@ -4,7 +4,7 @@ use std::path::Path;
 
 use downhill::health::Monitor;
 use downhill::{Real, Recipe};
-use downhill_tables::Dialect;
+use downhill_tables::HowRead;
 use serde::Serialize;
 
 use crate::data::columns::LeftOut;
@@ -30,7 +30,7 @@ pub(super) struct FitResult<'a, T> {
     verdicts: &'a [VerdictMessage],
     skipped: u32,
     data: String,
-    format: Dialect,
+    format: &'a HowRead,
     rows: RowCounts,
     #[serde(skip_serializing_if = "Option::is_none")]
     streamed: Option<Streamed>,
@@ -104,7 +104,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
         verdicts,
         skipped: fit.monitor.as_ref().map_or(0, Monitor::skipped),
         data: plan.data.name(),
-        format: plan.data.dialect,
+        format: &plan.data.how,
         rows: plan.data.rows(),
         streamed: plan.data.stream.as_ref().map(|stream| Streamed {
             window: stream.window,

@@ -16,7 +16,7 @@ use std::fmt::Write;
 use downhill_tables::CsvFile;
 
 use crate::arguments::InspectArguments;
-use crate::data::columns::{TargetKind, choose};
+use crate::data::columns::{TargetKind, all_named, choose, one};
 use crate::report;
 use crate::report::page::Report;
 use crate::support::failure::Outcome;
@@ -42,13 +42,15 @@ pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
 /// Everything that is found, and the target's numbers where it has one.
 fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let options = arguments.table.reading(&[]);
-    let table = CsvFile::open(&arguments.data, &options)?.table(usize::MAX)?;
-    let targets = [arguments.target.clone()];
-    let asked = (!arguments.features.is_empty()).then_some(&arguments.features[..]);
+    let file = CsvFile::open(&arguments.data, &options)?;
+    let table = file.table(usize::MAX)?;
+    let targets = [one(&table, &arguments.target)];
+    let named = all_named(&table, &arguments.features);
+    let asked = (!named.is_empty()).then_some(&named[..]);
     let mut choice = choose(&table, &targets, None, asked)?;
     let time = match &arguments.time {
         Some(name) => {
-            let column = table.find(name)?;
+            let column = table.find(&one(&table, name))?;
             choice
                 .features
                 .retain(|found| found.at != column || !found.feature.is_plain());
@@ -70,7 +72,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let document = Inspection {
         status: "done",
         data: arguments.data.display().to_string(),
-        target: arguments.target.clone(),
+        target: targets[0].clone(),
         kind: match frame.classes {
             0 => TargetKind::Number,
             _ => TargetKind::Class,

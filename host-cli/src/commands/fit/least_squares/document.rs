@@ -14,7 +14,7 @@ use crate::support::output;
 use crate::train::least_squares::problem::Problem;
 use crate::train::least_squares::solve::Solved;
 use crate::train::least_squares::word;
-use downhill_tables::Dialect;
+use downhill_tables::HowRead;
 
 /// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
@@ -23,7 +23,7 @@ struct SolverResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
     data: String,
-    format: Dialect,
+    format: &'a HowRead,
     rows: RowCounts,
     target: String,
     features: &'a [String],
@@ -65,7 +65,7 @@ pub(crate) fn print<T: Real>(
         status: if failure.is_some() { "failed" } else { "done" },
         failure: failure.map(Failure::to_string),
         data: problem.data.name(),
-        format: problem.data.dialect,
+        format: &problem.data.how,
         rows: problem.data.rows(),
         target: problem.data.target.to_string(),
         features: &problem.data.features,

@@ -1,0 +1,116 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::dialect::Dialect;
+
+/// Findings of how a file is read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct HowRead {
+    /// How its cells and numbers are written.
+    #[serde(flatten)]
+    pub dialect: Dialect,
+    /// Line with the names of the columns; `None` where there is none.
+    pub header_line: Option<u64>,
+    /// Line with the units of the columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units_line: Option<u64>,
+    /// Lines between the header and the rows with other words, such as `Avg`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kinds_lines: Vec<u64>,
+    /// Count of the rows in front of the header.
+    #[serde(skip_serializing_if = "is_0")]
+    pub title_lines: u64,
+    /// Begin of lines that are no rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Lines that are no rows, as far as the file was read.
+    #[serde(flatten)]
+    pub skipped: Skipped,
+    /// Count of the columns.
+    #[serde(skip)]
+    pub columns: usize,
+}
+
+/// Lines among the rows that are none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Count of comments.
+    #[serde(skip_serializing_if = "is_0")]
+    pub comment_lines: u64,
+    /// Count of lines that repeat the header, or those around it.
+    #[serde(skip_serializing_if = "is_0")]
+    pub repeated_lines: u64,
+    /// The first of them.
+    #[serde(skip_serializing_if = "is_0")]
+    pub first_repeated_line: u64,
+    /// Count of lines behind the last row.
+    #[serde(skip_serializing_if = "is_0")]
+    pub footer_lines: u64,
+    /// The first of them.
+    #[serde(skip_serializing_if = "is_0")]
+    pub first_footer_line: u64,
+}
+
+fn is_0(count: &u64) -> bool {
+    *count == 0
+}
+
+impl HowRead {
+    /// Tells whether it is read as most files are: commas, points, the header first and no line
+    /// that is no row.
+    pub fn is_usual(&self) -> bool {
+        self.parts().is_empty()
+    }
+
+    fn parts(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        if !self.dialect.is_usual() {
+            parts.push(format!("as {}", self.dialect));
+        }
+        let skipped = &self.skipped;
+        match self.header_line {
+            None => parts.push(match self.columns {
+                1 => "without names: the column is called `column_1`".into(),
+                columns => format!(
+                    "without names: the columns are called `column_1` to `column_{columns}`"
+                ),
+            }),
+            Some(line) if line > 1 => parts.push(format!("with names in line {line}")),
+            Some(_) => {}
+        }
+        if let Some(line) = self.units_line {
+            parts.push(format!("with units in line {line}"));
+        }
+        let mut lines = |count: u64, what: &str, first: Option<u64>| {
+            let some = if count > 1 { "s" } else { "" };
+            let at = match (count, first) {
+                (_, None) => String::new(),
+                (1, Some(line)) => format!(" (line {line})"),
+                (_, Some(line)) => format!(" (from line {line} on)"),
+            };
+            if count > 0 {
+                parts.push(format!("without {count} {what}{some}{at}"));
+            }
+        };
+        let kinds = &self.kinds_lines;
+        lines(
+            kinds.len() as u64,
+            "further header line",
+            kinds.first().copied(),
+        );
+        lines(skipped.comment_lines, "comment", None);
+        let first = Some(skipped.first_repeated_line);
+        lines(skipped.repeated_lines, "repeated header line", first);
+        let first = Some(skipped.first_footer_line);
+        lines(skipped.footer_lines, "footer line", first);
+        parts
+    }
+}
+
+impl fmt::Display for HowRead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.parts().join(", "))
+    }
+}

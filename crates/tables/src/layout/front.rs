@@ -1,0 +1,165 @@
+//! The first rows of a file, as one delimiter splits them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::Path;
+
+use crate::dialect::Dialect;
+use crate::layout::vocabulary::{is_footer, is_gap, is_value};
+use crate::reader::Reader;
+
+/// One row at the front of a file.
+#[derive(Clone, Debug)]
+pub(super) struct FrontRow {
+    /// Line on which it starts.
+    pub(super) line: u64,
+    /// Its bytes, with blank lines in front of it.
+    pub(super) bytes: Range<usize>,
+    /// Cells, without white space around them.
+    pub(super) cells: Vec<String>,
+}
+
+impl FrontRow {
+    pub(super) fn is_blank(&self) -> bool {
+        self.cells.iter().all(String::is_empty)
+    }
+
+    /// Tells whether it could be the names of as many columns: most are there, no two are the
+    /// same, and none is a number.
+    pub(super) fn is_of_names(&self) -> bool {
+        let names: Vec<&String> = self.cells.iter().filter(|cell| !cell.is_empty()).collect();
+        let distinct: std::collections::HashSet<&String> = names.iter().copied().collect();
+        2 * names.len() >= self.cells.len()
+            && distinct.len() == names.len()
+            && !names.iter().any(|name| is_value(name))
+    }
+}
+
+/// The first rows of a file.
+#[derive(Debug)]
+pub(super) struct Front {
+    pub(super) rows: Vec<FrontRow>,
+    /// Count of cells that most rows have.
+    pub(super) width: usize,
+    /// True of each column whose cells are mostly numbers or times.
+    pub(super) values: Vec<bool>,
+}
+
+/// Goes through the first `limit` rows of `text`, the last one left out where it is cut off.
+fn visit(
+    path: &Path,
+    text: &[u8],
+    delimiter: u8,
+    limit: usize,
+    is_cut: bool,
+    mut see: impl FnMut(&Reader, Range<usize>),
+) {
+    let dialect = Dialect {
+        delimiter,
+        ..Dialect::USUAL
+    };
+    let input = Box::new(std::io::Cursor::new(text.to_vec()));
+    let mut reader = Reader::new(path.into(), input, dialect, &[]);
+    let (mut start, mut left) = (0, limit);
+    while let (1.., Ok(true)) = (left, reader.next_row()) {
+        let end = reader.offset() as usize;
+        if is_cut && end >= text.len() && left < limit {
+            break;
+        }
+        see(&reader, start..end.min(text.len()));
+        start = end;
+        left -= 1;
+    }
+}
+
+/// Count of cells that most of the rows have, and how many have it; of two, the larger.
+pub(super) fn usual_width(path: &Path, text: &[u8], delimiter: u8, is_cut: bool) -> (usize, usize) {
+    let mut counts = HashMap::<usize, usize>::new();
+    let count = |reader: &Reader, _| *counts.entry(reader.len()).or_default() += 1;
+    visit(path, text, delimiter, super::ROWS, is_cut, count);
+    let most = counts
+        .into_iter()
+        .max_by_key(|&(width, rows)| (rows, width));
+    most.unwrap_or_default()
+}
+
+impl Front {
+    pub(super) fn read(
+        path: &Path,
+        text: &[u8],
+        delimiter: u8,
+        limit: usize,
+        is_cut: bool,
+    ) -> Self {
+        let mut rows = Vec::new();
+        visit(path, text, delimiter, limit, is_cut, |reader, bytes| {
+            let cell = |at| String::from_utf8_lossy(reader.cell(at)).trim().to_owned();
+            rows.push(FrontRow {
+                line: reader.line(),
+                bytes,
+                cells: (0..reader.len()).map(cell).collect(),
+            });
+        });
+        let mut counts = HashMap::<usize, usize>::new();
+        for row in &rows {
+            *counts.entry(row.cells.len()).or_default() += 1;
+        }
+        let most = counts
+            .into_iter()
+            .max_by_key(|&(width, rows)| (rows, width));
+        let mut front = Self {
+            rows,
+            width: most.unwrap_or_default().0,
+            values: Vec::new(),
+        };
+        front.look_at_columns();
+        front
+    }
+
+    /// Finds the columns of numbers and times by the second half of the rows.
+    fn look_at_columns(&mut self) {
+        let wide: Vec<&FrontRow> = self.rows.iter().filter(|row| self.fits(row)).collect();
+        let is_row = |row: &&&FrontRow| {
+            !is_footer(&row.cells[0]) && row.cells.iter().any(|cell| is_value(cell))
+        };
+        let tail = wide[wide.len() / 2..].iter().filter(is_row);
+        let tail: Vec<&FrontRow> = tail.copied().collect();
+        let of_values = |at: usize| {
+            let cells = tail.iter().map(|row| row.cells[at].as_str());
+            let (mut values, mut texts) = (0, 0);
+            for cell in cells.filter(|cell| !cell.is_empty() && !is_gap(cell)) {
+                match is_value(cell) {
+                    true => values += 1,
+                    false => texts += 1,
+                }
+            }
+            values > texts
+        };
+        let values = (0..self.width).map(of_values).collect();
+        self.values = values;
+    }
+
+    /// Tells whether a row has as many cells as most.
+    pub(super) fn fits(&self, row: &FrontRow) -> bool {
+        row.cells.len() == self.width
+    }
+
+    /// Cells of a row that stand in columns of numbers and times, and are neither empty nor gaps.
+    pub(super) fn in_values<'a>(&'a self, row: &'a FrontRow) -> impl Iterator<Item = &'a str> {
+        let cells = row.cells.iter().zip(&self.values);
+        let cells = cells.filter(|(_, values)| **values);
+        cells
+            .map(|(cell, _)| cell.as_str())
+            .filter(|cell| !cell.is_empty() && !is_gap(cell))
+    }
+
+    /// Tells whether a row holds a number or time in a column of such.
+    pub(super) fn has_value(&self, row: &FrontRow) -> bool {
+        self.in_values(row).any(is_value)
+    }
+
+    /// Tells whether a row holds numbers and times wherever its columns do.
+    pub(super) fn is_of_data(&self, row: &FrontRow) -> bool {
+        self.fits(row) && self.has_value(row) && self.in_values(row).all(is_value)
+    }
+}

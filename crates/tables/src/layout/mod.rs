@@ -1,0 +1,398 @@
+//! Where in a file the table begins: lines in front of its header, units below it, or no header.
+
+mod first_row;
+mod front;
+pub(crate) mod vocabulary;
+
+use std::ops::Range;
+use std::path::Path;
+
+use crate::dialect::DELIMITERS;
+use crate::error::TableError;
+use crate::layout::first_row::FirstRow;
+use crate::layout::front::{Front, FrontRow, usual_width};
+use crate::layout::vocabulary::{is_kind, is_unit};
+
+/// Rows that are looked at.
+const ROWS: usize = 100;
+
+/// Choices of where a table begins.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked<'a> {
+    pub(crate) delimiter: Option<u8>,
+    pub(crate) header_line: Option<u64>,
+    pub(crate) no_header: bool,
+    pub(crate) comment: Option<&'a str>,
+}
+
+/// Front of a file, of which it is known where the table begins.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    /// The front, in which every line is blank that is neither the header nor a row.
+    pub(crate) clean: Vec<u8>,
+    /// Delimiter that the finding rests on; `None` where the header is the first row anyway.
+    pub(crate) delimiter: Option<u8>,
+    /// Count of the columns, where no row holds their names.
+    pub(crate) unnamed: Option<usize>,
+    /// Bytes of lines between the header and the rows.
+    between: Option<Range<usize>>,
+    /// Line of the units, and the unit of each column.
+    pub(crate) units: Option<(u64, Vec<String>)>,
+    /// Lines of other words between the header and the rows, such as `Avg` and `Smp`.
+    pub(crate) kinds: Vec<u64>,
+    /// Cells of the rows in front of the header, and of those between it and the rows.
+    pub(crate) around: Vec<Vec<String>>,
+    /// Count of the rows in front of the header, comments not among them.
+    pub(crate) before: usize,
+    /// Tells whether the cells of the first column are mostly numbers or times.
+    pub(crate) is_first_of_values: bool,
+    /// Begin of lines that are no rows.
+    pub(crate) comment: Option<String>,
+    /// Count of such lines in front of the header.
+    pub(crate) comments: u64,
+}
+
+impl Layout {
+    /// Finds where the table begins in a file that begins with `head`, whose last line may be cut
+    /// off.
+    ///
+    /// # Errors
+    ///
+    /// It could begin at several places, or not where it is said to.
+    pub(crate) fn find(
+        path: &Path,
+        head: &[u8],
+        is_cut: bool,
+        asked: &Asked<'_>,
+    ) -> Result<Self, TableError> {
+        let mut layout = Self {
+            clean: head.to_vec(),
+            delimiter: None,
+            unnamed: None,
+            between: None,
+            units: None,
+            kinds: Vec::new(),
+            around: Vec::new(),
+            before: 0,
+            is_first_of_values: false,
+            comment: asked.comment.map(String::from),
+            comments: 0,
+        };
+        let said = layout.take_separator_line();
+        let last_comment = layout.take_comments();
+        let given = asked.delimiter.or(said);
+        let best = || best_delimiter(path, &layout.clean, is_cut);
+        let delimiter = given.or_else(best).unwrap_or(b',');
+        layout.delimiter = said;
+        let rows = ROWS.max(asked.header_line.map_or(0, |line| line as usize + 10));
+        let front = Front::read(path, &layout.clean, delimiter, rows, is_cut);
+        layout.is_first_of_values = front.values.first().is_some_and(|&of_values| of_values);
+        if let Some(line) = asked.header_line {
+            let at = front.rows.iter().position(|row| row.line == line);
+            let Some(at) = at else {
+                return Err(no_such_line(path, line));
+            };
+            layout.take_header(&front, at, None, delimiter);
+            return Ok(layout);
+        }
+        if asked.no_header {
+            let first = front
+                .rows
+                .iter()
+                .position(|row| front.fits(row) && !row.is_blank());
+            layout.take_data(&front, first.unwrap_or_default(), delimiter);
+            return Ok(layout);
+        }
+        let Some(first) = front
+            .rows
+            .iter()
+            .position(|row| front.fits(row) && !row.is_blank())
+        else {
+            return Ok(layout);
+        };
+        if let Some(at) = logger_header(&front) {
+            layout.take_header(&front, at, None, delimiter);
+            return Ok(layout);
+        }
+        let data = (first..front.rows.len()).find(|&at| front.is_of_data(&front.rows[at]));
+        let is_behind_others = front.rows[..first].iter().any(|row| !row.is_blank());
+        match data {
+            // Shorter or longer rows in front of rows without names: the reader says where.
+            Some(data) if data == first && is_behind_others => {}
+            Some(data) if data == first => {
+                if let Some(bytes) = last_comment
+                    && layout.take_commented_header(path, head, bytes, &front, delimiter)
+                {
+                    return Ok(layout);
+                }
+                match first_row::look(&front, &front.rows[first]) {
+                    FirstRow::Names if first == 0 => {}
+                    FirstRow::Names => layout.take_header(&front, first, Some(first), delimiter),
+                    FirstRow::Data => layout.take_data(&front, first, delimiter),
+                    FirstRow::Either => {
+                        return Err(either(path, front.rows[first].line));
+                    }
+                }
+            }
+            Some(data) => {
+                if let Some(header) = header_among(path, &front, first, data)? {
+                    layout.take_header(&front, header, Some(data), delimiter);
+                }
+            }
+            // Nothing but text: a title in front of it would be a guess.
+            None if is_behind_others && !front.rows[0].is_blank() => {}
+            None => layout.take_header(&front, first, Some(first), delimiter),
+        }
+        Ok(layout)
+    }
+
+    /// Byte behind the lines between the header and the rows, given that behind the header.
+    pub(crate) fn body(&self, behind_header: usize) -> usize {
+        self.between
+            .as_ref()
+            .map_or(behind_header, |between| between.end)
+    }
+
+    /// Takes a first line such as `sep=;`, in which Excel says the delimiter.
+    fn take_separator_line(&mut self) -> Option<u8> {
+        let start = 3 * usize::from(self.clean.starts_with(b"\xef\xbb\xbf"));
+        let end = self.line_end(start);
+        let line = self.clean[start..end].trim_ascii();
+        let line = line
+            .strip_prefix(b"\"")
+            .and_then(|line| line.strip_suffix(b"\""))
+            .unwrap_or(line);
+        let &[s, e, p, b'=', delimiter] = line else {
+            // A tab is white space.
+            let is_tab =
+                line.eq_ignore_ascii_case(b"sep=") && self.clean[start..end].contains(&b'\t');
+            return is_tab.then(|| {
+                self.blank(start..end);
+                self.before += 1;
+                b'\t'
+            });
+        };
+        let is_said = [s, e, p].eq_ignore_ascii_case(b"sep") && delimiter.is_ascii_punctuation();
+        is_said.then(|| {
+            self.blank(start..end);
+            self.before += 1;
+            delimiter
+        })
+    }
+
+    /// Takes the lines that begin as comments do; returns the last one of those in front of all
+    /// others.
+    fn take_comments(&mut self) -> Option<Range<usize>> {
+        let mark = self.comment.clone().unwrap_or_else(|| "#".into());
+        let is_asked = self.comment.is_some();
+        let mut at = 3 * usize::from(self.clean.starts_with(b"\xef\xbb\xbf"));
+        let (mut last, mut is_front) = (None, true);
+        while at < self.clean.len() && (is_front || is_asked) {
+            let end = self.line_end(at);
+            let line = self.clean[at..end].trim_ascii_start();
+            if line.starts_with(mark.as_bytes()) {
+                if is_front {
+                    self.comments += 1;
+                    last = Some(at..end);
+                }
+                self.blank(at..end);
+            } else if !line.is_empty() {
+                is_front = false;
+            }
+            at = end;
+        }
+        if last.is_some() {
+            self.comment = Some(mark);
+        }
+        last
+    }
+
+    /// Takes names from a comment in front of rows without any.
+    fn take_commented_header(
+        &mut self,
+        path: &Path,
+        head: &[u8],
+        bytes: Range<usize>,
+        front: &Front,
+        delimiter: u8,
+    ) -> bool {
+        let mark = self.comment.clone().unwrap_or_default();
+        let line = &head[bytes.clone()];
+        let blank = line.len() - line.trim_ascii_start().len();
+        let text = &line[blank + mark.len()..];
+        let is_name = text.trim_ascii_start().first() == Some(&delimiter);
+        let kept = match is_name {
+            true => &line[blank..],
+            false => text,
+        };
+        let names = Front::read(path, kept, delimiter, 1, false);
+        let Some(names) = names.rows.first() else {
+            return false;
+        };
+        if names.cells.len() != front.width || !names.is_of_names() {
+            return false;
+        }
+        self.clean[bytes.end - kept.len()..bytes.end].copy_from_slice(kept);
+        self.delimiter = Some(delimiter);
+        self.comments -= 1;
+        // A lone `#` is the name of a column, and no comment.
+        if is_name && self.comments == 0 {
+            self.comment = None;
+        }
+        true
+    }
+
+    /// Takes a row for the header, and those between it and `data`, the first row of numbers, for
+    /// units and kinds.
+    fn take_header(&mut self, front: &Front, header: usize, data: Option<usize>, delimiter: u8) {
+        self.take_before(front, header);
+        let find = || (header + 1..front.rows.len()).find(|&at| front.has_value(&front.rows[at]));
+        let data = data.or_else(find).unwrap_or_default();
+        let mut behind = header;
+        for at in header + 1..data {
+            let row = &front.rows[at];
+            if row.cells.len() != front.rows[header].cells.len() || front.has_value(row) {
+                break;
+            }
+            let is = |known: fn(&str) -> bool| is_row_of(row, known);
+            if is(is_unit) && self.units.is_none() {
+                self.units = Some((row.line, row.cells.clone()));
+            } else if is(|text| is_kind(text) || is_unit(text)) {
+                self.kinds.push(row.line);
+            } else {
+                break;
+            }
+            behind = at;
+        }
+        if behind > header {
+            let last = &front.rows[behind];
+            self.between = Some(front.rows[header].bytes.end..last.bytes.end);
+            self.around.extend(
+                front.rows[header + 1..=behind]
+                    .iter()
+                    .map(|row| row.cells.clone()),
+            );
+            self.blank(front.rows[header].bytes.end..last.bytes.end);
+        }
+        if header > 0 || behind > header {
+            self.delimiter = Some(delimiter);
+        }
+    }
+
+    /// Takes a row for the first one of data.
+    fn take_data(&mut self, front: &Front, first: usize, delimiter: u8) {
+        self.take_before(front, first);
+        self.unnamed = Some(front.width);
+        self.delimiter = Some(delimiter);
+    }
+
+    fn take_before(&mut self, front: &Front, first: usize) {
+        let before = &front.rows[..first];
+        self.before += before.len();
+        self.around
+            .extend(before.iter().map(|row| row.cells.clone()));
+        self.blank(0..front.rows.get(first).map_or(0, |row| row.bytes.start));
+    }
+
+    fn line_end(&self, start: usize) -> usize {
+        let rest = &self.clean[start.min(self.clean.len())..];
+        start + memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1)
+    }
+
+    /// Makes lines blank. A lone carriage return ends a line and counts for none, so places and
+    /// line numbers stay.
+    fn blank(&mut self, bytes: Range<usize>) {
+        for byte in &mut self.clean[bytes] {
+            if *byte != b'\n' {
+                *byte = b'\r';
+            }
+        }
+    }
+}
+
+/// The delimiter by which most rows have one count of cells, of more than one.
+fn best_delimiter(path: &Path, text: &[u8], is_cut: bool) -> Option<u8> {
+    let mut best = (0, None);
+    for (delimiter, _) in DELIMITERS {
+        let (width, rows) = usual_width(path, text, delimiter, is_cut);
+        if width > 1 && rows > best.0 {
+            best = (rows, Some(delimiter));
+        }
+    }
+    best.1
+}
+
+/// Header of a logger's file that says itself where it is: line 2, behind `TOA5` and its like.
+fn logger_header(front: &Front) -> Option<usize> {
+    let kind = front.rows.first()?.cells.first()?;
+    let is_known = ["TOA5", "TOACI1", "TOB1"].contains(&kind.as_str());
+    (is_known && front.rows.get(1)?.is_of_names()).then_some(1)
+}
+
+/// Header among the rows from `first` on in front of `data`, the first row of numbers; `None`
+/// where it is the first row of all.
+fn header_among(
+    path: &Path,
+    front: &Front,
+    first: usize,
+    data: usize,
+) -> Result<Option<usize>, TableError> {
+    let is_behind_others = front.rows[..first].iter().any(|row| !row.is_blank());
+    let of_names = |&at: &usize| front.fits(&front.rows[at]) && front.rows[at].is_of_names();
+    // Behind the header stand units, kinds, gaps, or a row with a text among its numbers.
+    let may_follow = |at: usize| {
+        let row = &front.rows[at];
+        row.is_blank()
+            || front.has_value(row)
+            || front.in_values(row).next().is_none()
+            || is_row_of(row, is_unit)
+            || is_row_of(row, |text| is_kind(text) || is_unit(text))
+    };
+    let is_header = |&at: &usize| of_names(&at) && (at + 1..data).all(may_follow);
+    let Some(header) = (first..data).find(is_header) else {
+        return Ok(None);
+    };
+    let is_plain = header == first && !is_behind_others && first == 0;
+    let others: Vec<usize> = (first..header).filter(of_names).collect();
+    match others.first() {
+        Some(&other) if other == first && !is_behind_others => Err(TableError::Layout {
+            path: path.into(),
+            cause: format!(
+                "the names of the columns could stand in line {} or in line {}",
+                front.rows[other].line, front.rows[header].line
+            ),
+            cure: format!(
+                "say where with `--header-line {}` or `--header-line {}`",
+                front.rows[other].line, front.rows[header].line
+            ),
+        }),
+        _ if is_plain && header + 1 == data => Ok(None),
+        _ => Ok(Some(header)),
+    }
+}
+
+/// Tells whether most of a row's cells that are not empty are known.
+fn is_row_of(row: &FrontRow, known: impl Fn(&str) -> bool) -> bool {
+    let cells: Vec<&String> = row.cells.iter().filter(|cell| !cell.is_empty()).collect();
+    let of_them = cells.iter().filter(|cell| known(cell)).count();
+    2 * of_them > cells.len()
+}
+
+fn either(path: &Path, line: u64) -> TableError {
+    TableError::Layout {
+        path: path.into(),
+        cause: format!("line {line} could hold the names of the columns or the first row"),
+        cure: format!("say which with `--header-line {line}` or `--no-header`"),
+    }
+}
+
+fn no_such_line(path: &Path, line: u64) -> TableError {
+    TableError::Layout {
+        path: path.into(),
+        cause: format!("no row begins in line {line}, which `--header-line` names"),
+        cure: "name the line with the names of the columns, counted from 1 with blank lines".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

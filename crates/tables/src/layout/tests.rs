@@ -1,0 +1,288 @@
+use std::io::Write;
+
+use crate::error::TableError;
+use crate::open::{CsvFile, ReadOptions};
+use crate::table::Table;
+
+fn open(text: &str, options: &ReadOptions) -> Result<(CsvFile, Table), TableError> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    let file = CsvFile::open(file.path(), options)?;
+    let table = file.table(usize::MAX)?;
+    Ok((file, table))
+}
+
+/// Names, lines of the rows, and what is said of how the file was read.
+fn read_with(text: &str, options: &ReadOptions) -> (String, Vec<u64>, String) {
+    let (file, table) = open(text, options).unwrap();
+    let lines = (0..table.lines.len()).map(|row| table.lines.of(row));
+    (
+        file.names().join("|"),
+        lines.collect(),
+        file.how_read().to_string(),
+    )
+}
+
+fn read(text: &str) -> (String, Vec<u64>, String) {
+    read_with(text, &ReadOptions::default())
+}
+
+fn refused(text: &str, options: &ReadOptions) -> String {
+    match open(text, options) {
+        Err(error) => error.to_string().split_once(": ").unwrap().1.into(),
+        Ok((file, _)) => panic!("read {}: {:?}", file.how_read(), file.names()),
+    }
+}
+
+#[track_caller]
+fn is(text: &str, names: &str, lines: &[u64], how: &str) {
+    assert_eq!(
+        read(text),
+        (names.into(), lines.to_vec(), how.into()),
+        "{text}"
+    );
+}
+
+#[test]
+fn plain_files_are_read_as_before() {
+    is("x,y\n1,2\n3,4\n", "x|y", &[2, 3], "");
+    is("x,y\nNA,2\n3,4\n", "x|y", &[2, 3], "");
+    is("x,y\noops,2\n3,4\n", "x|y", &[2, 3], "");
+    is("a,b\nu,v\nw,v\n", "a|b", &[2, 3], "");
+    is(
+        "element,symbol\nCarbon,C\nKelvin,K\n",
+        "element|symbol",
+        &[2, 3],
+        "",
+    );
+    is("x,2020\n1,2\n3,4\n", "x|2020", &[2, 3], "");
+    is("load\n20\n21\n", "load", &[2, 3], "");
+    is("V,A\n1,2\n3,4\n", "V|A", &[2, 3], "");
+}
+
+#[test]
+fn rows_of_another_length_are_still_told() {
+    let options = ReadOptions::default();
+    assert!(refused("a,b,y\n1,2,3\n4,5\n6,7,8\n", &options).contains("2 columns where"));
+    assert!(refused("a,b,y\n1,2\n4,5\n6,7\n", &options).contains("2 columns where"));
+    assert!(refused("a,b\n1,2,3\n4,5,6\n", &options).contains("3 columns where"));
+    // The end of a file that was cut off is no footer.
+    assert!(refused("a,b,y\n1,2,3\n4,5,6\n7,8\n", &options).contains("2 columns where"));
+}
+
+#[test]
+fn titles_and_metadata_stand_in_front_of_the_header() {
+    is(
+        "Title\nx,y\n1,2\n3,4\n",
+        "x|y",
+        &[3, 4],
+        "with names in line 2",
+    );
+    let title = "\u{feff}\"Plot Title: a, b\"\n\n\"#\",\"Temp, °F\"\n1,70.5\n2,71.5\n";
+    is(title, "#|Temp, °F", &[4, 5], "with names in line 3");
+    let keys =
+        "Station: A\nSerial: 123\nLocation, Field 3\ntime,t,h\n12:00,1,2\n12:10,2,3\n12:20,2,4\n";
+    is(keys, "time|t|h", &[5, 6, 7], "with names in line 4");
+    let pairs = "Serial,123\nHeight,12\ntime,temp\n12:00,1\n12:10,2\n12:20,3\n";
+    is(pairs, "time|temp", &[4, 5, 6], "with names in line 3");
+    let semicolons = "Report;2020\nMade by: x\nt;v;w\n1,5;2;3\n2,5;3;4\n3,5;3;5\n";
+    let how = "as separated by semicolons, decimal commas, with names in line 3";
+    is(semicolons, "t|v|w", &[4, 5, 6], how);
+    is(
+        "\n\nx,y\n1,2\n3,4\n",
+        "x|y",
+        &[4, 5],
+        "with names in line 3",
+    );
+    is(",\nx,y\n1,2\n3,4\n", "x|y", &[3, 4], "with names in line 2");
+}
+
+#[test]
+fn a_line_for_excel_says_the_delimiter() {
+    let text = "sep=;\nx;y\n1,5;2\n3,5;4\n";
+    let how = "as separated by semicolons, decimal commas, with names in line 2";
+    is(text, "x|y", &[3, 4], how);
+    is(
+        "\"sep=,\"\r\nx,y\r\n1,2\r\n3,4\r\n",
+        "x|y",
+        &[3, 4],
+        "with names in line 2",
+    );
+}
+
+#[test]
+fn units_and_kinds_stand_below_the_names() {
+    let text = "t,temp,hum,p\n,(°C),[%],hPa\n1,2,3,4\n2,3,4,5\n3,4,5,6\n";
+    is(text, "t|temp|hum|p", &[3, 4, 5], "with units in line 2");
+    let (_, table) = open(text, &ReadOptions::default()).unwrap();
+    let units: Vec<Option<&str>> = table
+        .columns
+        .iter()
+        .map(|one| one.unit.as_deref())
+        .collect();
+    assert_eq!(units, [None, Some("(°C)"), Some("[%]"), Some("hPa")]);
+    let logger = "\"TOA5\",\"a\",\"b\"\r\n\"TIMESTAMP\",\"Air\",\"RH\"\r\n\"TS\",\"Deg C\",\"%\"\r\n\
+                  \"\",\"Avg\",\"Smp\"\r\n\"2020-05-01 00:00:00\",1,2\r\n\"2020-05-01 01:00:00\",\"NAN\",3\r\n";
+    let how = "with names in line 2, with units in line 3, without 1 further header line (line 4)";
+    is(logger, "TIMESTAMP|Air|RH", &[5, 6], how);
+}
+
+#[test]
+fn comments_are_no_rows() {
+    is(
+        "# a, b\n#c\nx,y\n1,2\n#3,4\n5,6\n",
+        "x|y",
+        &[4, 6],
+        "with names in line 3, without 3 comments",
+    );
+    is(
+        "x,y\n1,2\n# stopped\n5,6\n",
+        "x|y",
+        &[2, 4],
+        "without 1 comment",
+    );
+    is("# x,y\n1,2\n3,4\n", "x|y", &[2, 3], "");
+    is("#,y\n1,2\n3,4\n", "#|y", &[2, 3], "");
+    let options = ReadOptions {
+        comment: Some("//".into()),
+        ..ReadOptions::default()
+    };
+    let text = "x,y\n1,2\n// a\n5,6\n";
+    let read = read_with(text, &options);
+    assert_eq!(read, ("x|y".into(), vec![2, 4], "without 1 comment".into()));
+}
+
+#[test]
+fn a_header_may_be_there_again() {
+    let how = "without 1 repeated header line (line 4)";
+    is("x,y\n1,2\n3,4\nx,y\n5,6\n", "x|y", &[2, 3, 5], how);
+    let twice = "Title\nx,y\ns,V\n1,2\n3,4\nTitle\nx,y\ns,V\n5,6\n7,8\n";
+    let how = "with names in line 2, with units in line 3, without 3 repeated header lines (from line 6 on)";
+    is(twice, "x|y", &[4, 5, 9, 10], how);
+    is(
+        "kind,y\nkilo,2\nkind,y\nb,6\n",
+        "kind|y",
+        &[2, 4],
+        "without 1 repeated header line (line 3)",
+    );
+}
+
+#[test]
+fn what_stands_behind_the_last_row_is_no_row() {
+    is(
+        "x,y\n1,2\n3,4\nEnd of data\n",
+        "x|y",
+        &[2, 3],
+        "without 1 footer line (line 4)",
+    );
+    let two = "x,y,z\n1,2,3\n3,4,5\n\nTotal,6\nprinted at noon\n";
+    is(
+        two,
+        "x|y|z",
+        &[2, 3],
+        "without 2 footer lines (from line 5 on)",
+    );
+    is(
+        "x,y\n1,2\n3,4\nTotal,6\n",
+        "x|y",
+        &[2, 3],
+        "without 1 footer line (line 4)",
+    );
+    let amid = refused("x,y\n1,2\nTotal,2\n3,4\n", &ReadOptions::default());
+    assert_eq!(
+        amid,
+        "`Total` looks like the end of the table, and rows follow it; take the line out, or skip all \
+         that begin so with `--comment 'Total'`"
+    );
+    assert!(refused("x,y\n1,2\nlost\n3,4\n", &ReadOptions::default()).contains("1 columns where"));
+}
+
+#[test]
+fn columns_without_a_name_are_called_by_their_place() {
+    is(",a\n0,1\n1,2\n", "column_1|a", &[2, 3], "");
+    is("x,y,\n1,2,\n3,4,\n", "x|y", &[2, 3], "");
+    is("x,y,,\n1,2\n3,4\n", "x|y", &[2, 3], "");
+    is("x,y\n1,2,\n3,4,,\n", "x|y", &[2, 3], "");
+    is("x,y,,\n1,2,3,\n3,4,5,\n", "x|y|column_3", &[2, 3], "");
+    assert!(refused("x,y\n1,2,\n3,4,5\n", &ReadOptions::default()).contains("3 columns where"));
+}
+
+#[test]
+fn a_first_row_of_numbers_is_no_header() {
+    let how = "without names: the columns are called `column_1` to `column_3`";
+    is(
+        "5.1,3.5,0\n4.9,3.0,0\n6.1,3.0,1\n",
+        "column_1|column_2|column_3",
+        &[1, 2, 3],
+        how,
+    );
+    is(
+        "5.1,3.5,setosa\n4.9,3.0,setosa\n6.1,3.0,other\n",
+        "column_1|column_2|column_3",
+        &[1, 2, 3],
+        how,
+    );
+    let dated = "2020-05-01,1,a\n2020-05-02,2,b\n2020-05-03,3,c\n";
+    is(dated, "column_1|column_2|column_3", &[1, 2, 3], how);
+    is("0,1,2,3\n5,6,6,8\n6,5,7,7\n", "0|1|2|3", &[2, 3], "");
+    is(
+        "region,2019,2020,2021\nnorth,1,2,4\nsouth,2,4,5\n",
+        "region|2019|2020|2021",
+        &[2, 3],
+        "",
+    );
+    let one = "without names: the column is called `column_1`";
+    is("5\n6\n7\n", "column_1", &[1, 2, 3], one);
+}
+
+#[test]
+fn what_could_be_names_or_numbers_is_asked() {
+    let options = ReadOptions::default();
+    let cure = "say which with `--header-line 1` or `--no-header`";
+    for text in [
+        "0,1\n1,3\n2,6\n",
+        "2019,2020,2021\n5,1,7\n6,9,2\n",
+        "anna,5\nben,6\ncarl,7\n",
+    ] {
+        let error = refused(text, &options);
+        assert!(
+            error.contains("line 1 could hold") && error.ends_with(cure),
+            "{error}"
+        );
+    }
+    let error = refused("a,b\nfoo,bar\n1,2\n3,4\n", &options);
+    assert!(
+        error.ends_with("`--header-line 1` or `--header-line 2`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn options_settle_where_the_table_begins() {
+    let line = |line| ReadOptions {
+        header_line: Some(line),
+        ..ReadOptions::default()
+    };
+    let none = ReadOptions {
+        no_header: true,
+        ..ReadOptions::default()
+    };
+    let text = "a,b\nfoo,bar\n1,2\n3,4\n";
+    assert_eq!(read_with(text, &line(2)).0, "foo|bar");
+    assert_eq!(read_with(text, &line(2)).1, [3, 4]);
+    assert_eq!(read_with(text, &line(1)).1, [2, 3, 4]);
+    assert_eq!(
+        read_with("0,1\n1,3\n2,6\n", &line(1)),
+        ("0|1".into(), vec![2, 3], String::new())
+    );
+    let how = "without names: the columns are called `column_1` to `column_2`";
+    let expected = ("column_1|column_2".into(), vec![1, 2, 3], how.into());
+    assert_eq!(read_with("0,1\n1,3\n2,6\n", &none), expected);
+    assert_eq!(
+        read_with("T\nx,y\ns,V\n1,2\n3,4\n", &line(2)).2,
+        "with names in line 2, with units in line 3"
+    );
+    assert_eq!(read_with("one\ntwo\n1\n2\n", &line(2)).0, "two");
+    let error = refused("x,y\n\n1,2\n", &line(2));
+    assert!(error.contains("no row begins in line 2"), "{error}");
+}
