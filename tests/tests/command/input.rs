@@ -32,7 +32,7 @@ fn the_same_numbers_are_the_same_fit() {
     let expected = fit(&file, &[]);
     assert_eq!(
         expected["format"],
-        serde_json::json!({"delimiter": ",", "decimal": "."})
+        serde_json::json!({"delimiter": ",", "decimal": ".", "header_line": 1})
     );
 
     let semicolons = text.replace(',', ";").replace('.', ",");
@@ -61,7 +61,7 @@ fn the_same_numbers_are_the_same_fit() {
         assert_eq!(got["fingerprint"], expected["fingerprint"], "{file}");
         assert_eq!(
             got["format"],
-            serde_json::json!({"delimiter": delimiter, "decimal": decimal})
+            serde_json::json!({"delimiter": delimiter, "decimal": decimal, "header_line": 1})
         );
     }
     let mut from_input = downhill(&["fit", "-"]);

@@ -19,3 +19,4 @@ mod replay;
 mod results;
 mod stream;
 mod ux;
+mod your_file;
