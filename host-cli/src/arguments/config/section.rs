@@ -216,11 +216,7 @@ mod tests {
         let text = "[fit]\ndata = 'a.csv'\nfeatures = ['Temp, °F', 'x']\ntarget = ['a', 'b,c']\n";
         assert_eq!(
             of(text, &[]).unwrap(),
-            [
-                "a.csv",
-                "--features=\"Temp, °F\",x",
-                "--target=a,\"b,c\""
-            ]
+            ["a.csv", "--features=\"Temp, °F\",x", "--target=a,\"b,c\""]
         );
     }
 
