@@ -38,13 +38,8 @@ fn write(command: &Command, folder: &Path) -> Outcome {
         write(below, folder)?;
     }
     let man = Man::new(command.clone());
-    let written = std::fs::write(folder.join(man.get_filename()), page(&man)?);
-    written.map_err(|error| {
-        Failure::Input(format!(
-            "{}: {error}; make the folder first",
-            folder.display()
-        ))
-    })
+    let target = output::Target::new(&folder.join(man.get_filename()), &[])?;
+    target.write(&page(&man)?)
 }
 
 /// A page whose examples and tables keep their lines.

@@ -31,12 +31,20 @@ impl Failure {
         if place.is_empty() {
             return self;
         }
-        let with = |message| format!("{place}: {message}");
+        self.map(|message| format!("{place}: {message}"))
+    }
+
+    /// Failure that says more.
+    pub(crate) fn and(self, more: &str) -> Self {
+        self.map(|message| format!("{message}; {more}"))
+    }
+
+    fn map(self, change: impl FnOnce(String) -> String) -> Self {
         match self {
-            Self::Input(message) => Self::Input(with(message)),
-            Self::Usage(message) => Self::Usage(with(message)),
-            Self::Fit(message) => Self::Fit(with(message)),
-            Self::Differ(message) => Self::Differ(with(message)),
+            Self::Input(message) => Self::Input(change(message)),
+            Self::Usage(message) => Self::Usage(change(message)),
+            Self::Fit(message) => Self::Fit(change(message)),
+            Self::Differ(message) => Self::Differ(change(message)),
         }
     }
 

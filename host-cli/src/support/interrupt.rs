@@ -1,36 +1,85 @@
 //! Ctrl-C, and whatever else asks a run to end: it ends with what it has.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::{SigId, flag, low_level};
 
 use crate::support::failure::{Failure, Outcome};
 
 static ASKED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
 
+/// Handler that ends the program at a second Ctrl-C, until somebody else does.
+static SECOND: Mutex<Second> = Mutex::new(Second::Unset);
+
+/// True once a signal has asked, as far as whoever has [taken over](take_over) knows.
+static SEEN: AtomicBool = AtomicBool::new(false);
+
+/// Who ends the program at a second Ctrl-C.
+enum Second {
+    Unset,
+    Handler(SigId),
+    Elsewhere,
+}
+
 /// Lets Ctrl-C ask instead of kill; a second one kills. So does whoever ends a service or closes a
 /// terminal, which `timeout` and shells say twice. Whoever calls this looks at [`asked`].
 pub(crate) fn listen() {
     let asked = ASKED.get_or_init(Arc::default);
+    let mut second = SECOND.lock().unwrap_or_else(PoisonError::into_inner);
     // In this order: the first signal finds no flag, the second one does. Where there are no
     // signals, Ctrl-C kills, as it does anyway.
-    let _ = flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(asked));
+    if let Second::Unset = *second
+        && let Ok(handler) = flag::register_conditional_shutdown(SIGINT, 130, Arc::clone(asked))
+    {
+        *second = Second::Handler(handler);
+    }
     let _ = flag::register(SIGINT, Arc::clone(asked));
     let _ = flag::register(SIGTERM, Arc::clone(asked));
-    if heeds_hangups() {
+    if !is_ignored(SIGHUP) {
         let _ = flag::register(SIGHUP, Arc::clone(asked));
     }
 }
 
-/// True where a hangup would kill, and is not ignored, as under `nohup`; `false` where nobody
-/// tells.
-fn heeds_hangups() -> bool {
+/// The signals that end the program, or ask it to end.
+pub(crate) fn signals() -> impl Iterator<Item = i32> {
+    let all = [SIGINT, SIGTERM, SIGHUP].into_iter();
+    all.filter(|&signal| !is_ignored(signal))
+}
+
+/// Leaves it to the caller to [end](end) the program at a signal that [ends](ends) it. A file that
+/// grows too long is an error from now on, and no signal.
+pub(crate) fn take_over() {
+    let mut second = SECOND.lock().unwrap_or_else(PoisonError::into_inner);
+    SEEN.store(asked(), Ordering::Relaxed);
+    if let Second::Handler(handler) = std::mem::replace(&mut *second, Second::Elsewhere) {
+        low_level::unregister(handler);
+    }
+    let _ = flag::register(SIGXFSZ, Arc::default());
+}
+
+/// Returns true when a signal that has come ends the program: any where nobody [listens](listen),
+/// else a second Ctrl-C. To be asked once for each.
+pub(crate) fn ends(signal: i32) -> bool {
+    ASKED.get().is_none() || (SEEN.swap(true, Ordering::Relaxed) && signal == SIGINT)
+}
+
+/// Ends the program as this signal does.
+pub(crate) fn end(signal: i32) -> ! {
+    if ASKED.get().is_none() {
+        let _ = low_level::emulate_default_handler(signal);
+    }
+    low_level::exit(128 + signal)
+}
+
+/// True where a signal was ignored at the start, as a hangup is under `nohup`. Where nobody tells,
+/// a hangup is.
+fn is_ignored(signal: i32) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok());
-    ignored.is_some_and(|set| set & 1 << (SIGHUP - 1) == 0)
+    ignored.map_or(signal == SIGHUP, |set| set & 1 << (signal - 1) != 0)
 }
 
 /// Ends a fit that was interrupted before it had learned anything.

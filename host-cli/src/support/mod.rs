@@ -1,5 +1,6 @@
 //! Failures, output and messages.
 
+pub(crate) mod cleanup;
 pub(crate) mod failure;
 pub(crate) mod file_format;
 pub(crate) mod format;

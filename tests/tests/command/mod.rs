@@ -12,6 +12,8 @@ mod missing;
 mod model;
 mod options;
 mod outputs;
+#[cfg(unix)]
+mod places;
 mod prequential;
 mod refusals;
 mod renamed;
