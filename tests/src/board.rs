@@ -7,8 +7,9 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use downhill_firmware::{Connection, Lab};
 use embedded_hal::digital::{ErrorType as PinErrorType, OutputPin};
@@ -21,6 +22,54 @@ use crate::{downhill, terminal};
 /// One end of a line, as firmware takes it.
 #[derive(Debug)]
 pub struct Wire(File);
+
+/// How a board stops in the middle of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Its line ends.
+    Gone,
+    /// Its line stays, and it says no more.
+    Silent,
+}
+
+/// A wire over which only so many frames come, which it counts down.
+struct Limited<'a> {
+    wire: Wire,
+    frames: &'a AtomicUsize,
+}
+
+impl ErrorType for Limited<'_> {
+    type Error = ErrorKind;
+}
+
+impl ReadReady for Limited<'_> {
+    fn read_ready(&mut self) -> Result<bool, ErrorKind> {
+        Ok(self.frames.load(Ordering::Relaxed) > 0 && self.wire.read_ready()?)
+    }
+}
+
+impl embedded_io::Read for Limited<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> Result<usize, ErrorKind> {
+        let first = bytes.get_mut(..1).unwrap_or_default();
+        let count = embedded_io::Read::read(&mut self.wire, first)?;
+        // Each has a zero at both ends.
+        if count > 0 && first == [0] {
+            let left = self.frames.load(Ordering::Relaxed);
+            self.frames.store(left.saturating_sub(1), Ordering::Relaxed);
+        }
+        Ok(count)
+    }
+}
+
+impl embedded_io::Write for Limited<'_> {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        embedded_io::Write::write(&mut self.wire, bytes)
+    }
+
+    fn flush(&mut self) -> Result<(), ErrorKind> {
+        Ok(())
+    }
+}
 
 impl ErrorType for Wire {
     type Error = ErrorKind;
@@ -76,15 +125,24 @@ impl OutputPin for Pin {
 pub struct Board {
     /// Value of `--line`.
     pub line: String,
+    /// Zeros that it still takes from its line.
+    left: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// The `lab` firmware.
 fn lab(wire: Wire, stop: &AtomicBool) {
+    lab_while(wire, || !stop.load(Ordering::Relaxed));
+}
+
+fn lab_while<L: ReadReady + embedded_io::Read + embedded_io::Write>(
+    line: L,
+    goes_on: impl Fn() -> bool,
+) {
     let mut arena = vec![0.0; 1 << 14];
-    let mut lab = Lab::new(Connection::new("desk", wire), Pin, &mut arena);
-    while !stop.load(Ordering::Relaxed) {
+    let mut lab = Lab::new(Connection::new("desk", line), Pin, &mut arena);
+    while goes_on() {
         lab.poll();
     }
 }
@@ -127,11 +185,48 @@ impl Board {
         })
     }
 
+    /// The `lab` firmware at the other end of a TCP connection, which stops after it has read so
+    /// many frames.
+    ///
+    /// # Panics
+    /// Where there is no free port.
+    pub fn on_tcp_until(frames: usize, ending: Ending) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("it has an address");
+        let frames = Arc::new(AtomicUsize::new(2 * frames));
+        let left = Arc::clone(&frames);
+        let mut board = Self::start(format!("tcp:{address}"), move |stop| {
+            let Ok((stream, _)) = listener.accept() else {
+                return;
+            };
+            let held = stream.try_clone().expect("another handle");
+            let line = Limited {
+                wire: Wire(File::from(OwnedFd::from(stream))),
+                frames: &left,
+            };
+            lab_while(line, || {
+                !stop.load(Ordering::Relaxed) && left.load(Ordering::Relaxed) > 0
+            });
+            while ending == Ending::Silent && !stop.load(Ordering::Relaxed) {
+                thread::sleep(Duration::from_millis(5));
+            }
+            drop(held);
+        });
+        board.left = frames;
+        board
+    }
+
+    /// Returns true once it has read as many frames as it was to.
+    pub fn is_silent(&self) -> bool {
+        self.left.load(Ordering::Relaxed) == 0
+    }
+
     fn start(line: String, run: impl FnOnce(&AtomicBool) + Send + 'static) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let asked = Arc::clone(&stop);
         Self {
             line,
+            left: Arc::default(),
             stop,
             thread: Some(thread::spawn(move || run(&asked))),
         }

@@ -24,6 +24,8 @@ mod nist_f32;
 mod nodes;
 mod oracle;
 mod readme;
+#[cfg(unix)]
+mod recordings;
 mod report;
 mod same_bits;
 mod thermometer;

@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 use std::io::ErrorKind;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use downhill::Recipe;
@@ -44,6 +45,8 @@ pub(crate) struct Port {
     alerts: VecDeque<String>,
     /// Recording of every command to the board.
     pub(crate) recorder: Option<Recorder>,
+    /// The line ended, or an answer did not come.
+    lost: bool,
 }
 
 impl Port {
@@ -67,6 +70,7 @@ impl Port {
             verdicts: Vec::new(),
             alerts: VecDeque::new(),
             recorder: None,
+            lost: false,
         };
         port.line.set_patience(PATIENCE).map_err(Failure::input)?;
         port.client.greet();
@@ -265,8 +269,34 @@ impl Port {
         }
     }
 
+    /// Ends the recording, if there is one, after what was recorded: with its end mark, unless the
+    /// board was lost. Returns its number of entries.
+    pub(crate) fn end_recording(&mut self, recorded: Outcome, path: &Path) -> Outcome<Option<u64>> {
+        match (recorded, self.recorder.take()) {
+            (Ok(()), recorder) => recorder.map(Recorder::finish).transpose(),
+            (Err(failure), Some(recorder)) => match recorder.kept() {
+                Some(entries) => {
+                    if !self.lost {
+                        // It is as good as it can be, and the failure says more.
+                        let _ = recorder.finish();
+                    }
+                    let path = path.display();
+                    Err(failure.and(&format!("{entries} entries until then are in {path}")))
+                }
+                None => Err(failure),
+            },
+            (Err(failure), None) => Err(failure),
+        }
+    }
+
     /// Writes what there is to write and reads until `done` has a result.
-    fn until<T>(&mut self, mut done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
+    fn until<T>(&mut self, done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
+        let result = self.exchange(done);
+        self.lost |= result.is_err();
+        result
+    }
+
+    fn exchange<T>(&mut self, mut done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
         let start = Instant::now();
         let mut bytes = [0; 1024];
         loop {

@@ -4,6 +4,7 @@ mod connect;
 mod info;
 mod label;
 mod node;
+mod record;
 mod source;
 mod state;
 mod stream;
@@ -13,10 +14,9 @@ use crate::device::{Machine, firmware};
 use crate::support::failure::Outcome;
 use crate::support::{interrupt, output};
 
-use crate::arguments::device::{DeviceCommand, EmulateArguments, RecordArguments};
-use crate::device::recording::{Head, Recorder};
+use crate::arguments::device::{DeviceCommand, EmulateArguments};
 use connect::open;
-use source::{Source, model};
+use source::Source;
 
 pub(crate) fn run(command: &DeviceCommand) -> Outcome {
     match command {
@@ -37,52 +37,9 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
         DeviceCommand::Pull(arguments) => state::pull(arguments),
         DeviceCommand::Push(arguments) => state::push(arguments),
         DeviceCommand::Label(arguments) => label::run(arguments),
-        DeviceCommand::Record(arguments) => record(arguments),
+        DeviceCommand::Record(arguments) => record::run(arguments),
         DeviceCommand::Emulate(arguments) => emulate(arguments),
     }
-}
-
-fn record(arguments: &RecordArguments) -> Outcome {
-    let target = output::Target::new(
-        &arguments.recording,
-        &[arguments.data.as_deref(), arguments.model.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>(),
-    )?;
-    let model = arguments.model.as_deref().map(model).transpose()?;
-    let rows = match (&arguments.data, &model) {
-        (Some(data), Some(model)) => Some(stream::SampleStream::read(
-            model,
-            data,
-            &arguments.table,
-            arguments.limit,
-        )?),
-        _ => None,
-    };
-    let mut port = open(&arguments.line)?;
-    let names = model
-        .as_ref()
-        .map(|model| (&model.file.features[..], &model.file.target.names[..]));
-    let (features, targets) = names.unwrap_or_default();
-    let head = Head::new(port.device()?, features, targets);
-    port.recorder = Some(Recorder::new(target, &head)?);
-    match (rows, model) {
-        (Some(rows), Some(model)) => {
-            Source::Model(model).configure(&mut port)?;
-            rows.feed(&mut port, |_, _| Ok(true))?;
-        }
-        _ => node::record(&mut port, arguments.limit)?,
-    }
-    let Some(recorder) = port.recorder.take() else {
-        return Ok(());
-    };
-    let entries = recorder.finish()?;
-    output::say(&format!(
-        "{entries} entries of {} in {}\n",
-        port.device()?.board,
-        arguments.recording.display()
-    ))
 }
 
 /// Keeps an emulated board until somebody ends it.

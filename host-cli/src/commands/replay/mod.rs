@@ -3,14 +3,12 @@
 mod page;
 mod result;
 
-use std::io::{BufRead, BufReader};
-
 use downhill::rules::ScalingMethod;
 use downhill::{Fingerprint, Step};
 use downhill_link::CommandError;
 
 use crate::arguments::ReplayArguments;
-use crate::device::recording::{Entry, FORMAT, Head, RecordedCommand, open};
+use crate::device::recording::{Entry, Reader, RecordedCommand};
 use crate::model::trainer::{HostFit, build, monitored};
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
@@ -35,28 +33,18 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
     let path = &arguments.recording;
     let name = path.display();
     let report = Report::asked(arguments.report.as_deref(), None, &[path])?;
-    let lines = BufReader::new(open(path)?).lines();
-    let mut head: Option<Head> = None;
+    let mut reader = Reader::open(path)?;
     let mut replay = Replay::default();
     let mut difference = None;
-    for (at, line) in (1..).zip(lines) {
-        let line = line.map_err(|error| FORMAT.foreign(path, Some(at), &error))?;
-        if head.is_none() {
-            head = Some(Head::parse(path, &line)?);
-            continue;
-        }
-        let entry: Entry = FORMAT.parse(path, &line, Some(at))?;
-        entry
-            .check()
-            .map_err(|error| FORMAT.foreign(path, Some(at), &error))?;
-        difference = replay.follow(&entry, at);
+    while let Some((line, entry)) = reader.next()? {
+        difference = replay.follow(&entry, line);
         if difference.is_some() {
+            // What follows is not compared, but an end mark may.
+            while let Ok(Some(_)) = reader.next() {}
             break;
         }
     }
-    let Some(head) = head else {
-        return Err(FORMAT.foreign(path, Some(1), &"it is empty"));
-    };
+    let head = &reader.head;
     let steps = replay.steps();
     let fingerprint = replay.fingerprint();
     let document = ReplayResult {
@@ -67,6 +55,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
         recording: name.to_string(),
         board: &head.board,
         entries: replay.entries,
+        cut: reader.is_cut(),
         steps,
         first_difference: difference.as_ref(),
         fingerprint: &fingerprint,
@@ -83,9 +72,13 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
     } else {
         let (entries, same) = (replay.entries, difference.is_none());
         output::say(&format!(
-            "{entries} entries of {} replayed to step {steps}: {}\n",
+            "{entries} entries of {} replayed to step {steps}: {}\n{}",
             head.board,
-            if same { "all identical" } else { "they part" }
+            if same { "all identical" } else { "they part" },
+            match document.cut {
+                true => "the recording was cut: it has no end mark, and may lack what came last\n",
+                false => "",
+            }
         ))?;
     }
     match difference {

@@ -9,7 +9,10 @@ pub(super) fn of(document: &ReplayResult<'_>, learned: &[(u64, f32)], unit: &str
         None => "All identical, bit for bit.".into(),
         Some(Difference { line, .. }) => format!("Recording and host part at line {line}."),
     };
-    let lead = [format!("Recorded from {}.", document.board), verdict];
+    let mut lead = vec![format!("Recorded from {}.", document.board), verdict];
+    if document.cut {
+        lead.push("The recording was cut: it has no end mark, and may lack what came last.".into());
+    }
     let mut page = Page::new(&format!("Replay of {}", document.recording), &lead);
     let row = |name: &str, value: String| vec![name.into(), value];
     page.table(

@@ -2,6 +2,7 @@
 
 mod labels;
 
+use std::path::Path;
 use std::time::Duration;
 
 use downhill::loss::Loss;
@@ -68,12 +69,11 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
         ..LabelResult::default()
     };
     let ended = session(&mut port, arguments, &mut labels, width, &mut said);
-    // What was learned is written down, whatever ended it.
-    let recorded = match port.recorder.take() {
-        Some(recorder) if said.labels > 0 => Some(recorder.finish()?),
-        _ => None,
-    };
-    ended?;
+    if said.labels == 0 {
+        port.recorder = None;
+    }
+    let path = arguments.record.as_deref().unwrap_or(Path::new(""));
+    let recorded = port.end_recording(ended, path)?;
     match arguments.json {
         true => output::print_json(&said),
         false => output::say(&said.text(arguments, recorded)),

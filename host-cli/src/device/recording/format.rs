@@ -1,23 +1,17 @@
-//! A recording: JSON Lines of everything that a board was told, and of what became of it.
+//! The lines of a recording.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use downhill::Recipe;
 use downhill::fit;
-use downhill::{Fault, Recipe};
 use downhill_link::{ARITHMETIC, Command};
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
-use crate::device::{Learned, Pulled};
-use crate::model::trainer::{HostTrainer, build};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::file_format::FileFormat;
-use crate::support::output;
 
-/// Recordings. Version 1, which is read too, has `health` in the recipe's rules, and older names of
-/// commands.
+/// Recordings. Version 1, which is read too, has `health` in the recipe's rules, older names of
+/// commands, and no end mark.
 pub(crate) const FORMAT: FileFormat = FileFormat {
     kind: "recording",
     version: 2,
@@ -60,6 +54,21 @@ pub(crate) struct Entry {
     pub(crate) fingerprint: String,
 }
 
+/// The last line, of a recording that is whole.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LastLine {
+    pub(crate) end: End,
+}
+
+/// End mark: nothing that the board was told is missing.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct End {
+    /// Number of entries.
+    pub(crate) entries: u64,
+}
+
 /// A command that changes a fit, under the name that recordings have for it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,7 +106,7 @@ pub(crate) enum RecordedCommand {
 
 impl RecordedCommand {
     /// A command as it is written down; `None` of one that changes no fit.
-    fn of(command: &Command<'_>) -> Option<Self> {
+    pub(crate) fn of(command: &Command<'_>) -> Option<Self> {
         Some(match command {
             Command::Configure(recipe) => Self::Configure(*recipe),
             Command::Sample {
@@ -154,132 +163,6 @@ impl RecordedCommand {
     }
 }
 
-/// A recording that is being written: under another name until it is whole.
-pub(crate) struct Recorder {
-    file: BufWriter<NamedTempFile>,
-    target: output::Target,
-    entries: u64,
-    /// The fit of a board with a sensor of its own, while its scaler learns.
-    scaling: Option<HostTrainer<f32>>,
-}
-
-impl Recorder {
-    /// Begins a recording.
-    pub(crate) fn new(target: output::Target, head: &Head) -> Outcome<Self> {
-        let mut recorder = Self {
-            file: BufWriter::new(target.begin()?),
-            target,
-            entries: 0,
-            scaling: None,
-        };
-        recorder.line(head)?;
-        Ok(recorder)
-    }
-
-    /// Writes down the state that a board's fit has already, unless it is none that the board's
-    /// fingerprint is of; whether it did.
-    pub(crate) fn begin(&mut self, recipe: &Recipe<f32>, pulled: &Pulled) -> Outcome<bool> {
-        let mut twin = build(recipe).map_err(Failure::input)?;
-        let fresh = twin.fingerprint().to_string();
-        let restored = twin.restore(&pulled.words, pulled.steps);
-        restored.map_err(Failure::input)?;
-        let there = twin.fingerprint();
-        if pulled.fingerprint != Some(there) {
-            return Ok(false);
-        }
-        let (there, steps) = (there.to_string(), pulled.steps);
-        let words = pulled.words.clone();
-        self.done(RecordedCommand::Configure(*recipe), 0, &fresh)?;
-        self.done(RecordedCommand::Push { at: 0, words }, 0, &fresh)?;
-        self.done(RecordedCommand::Commit { steps }, steps, &there)?;
-        self.scaling = Some(twin);
-        Ok(true)
-    }
-
-    /// Writes down what a board did that is no sample.
-    fn done(&mut self, command: RecordedCommand, step: u64, fingerprint: &str) -> Outcome {
-        self.entry(Entry {
-            command,
-            step: Some(step),
-            loss: Some(0.0),
-            refused: None,
-            fingerprint: fingerprint.into(),
-        })
-    }
-
-    /// Writes down a command and its outcome.
-    pub(crate) fn command(
-        &mut self,
-        command: &Command<'_>,
-        outcome: &downhill_link::Ack,
-    ) -> Outcome {
-        let Some(command) = RecordedCommand::of(command) else {
-            return Ok(());
-        };
-        let progress = outcome.result.ok();
-        self.entry(Entry {
-            command,
-            step: progress.map(|progress| progress.step),
-            loss: progress.map(|progress| progress.loss),
-            refused: outcome.result.err().map(|refusal| refusal.to_string()),
-            fingerprint: outcome.fingerprint.to_string(),
-        })
-    }
-
-    /// Writes down a sample that the board took itself. Until its scaler is frozen it is the
-    /// scaler that learns from it.
-    pub(crate) fn learned(&mut self, learned: &Learned) -> Outcome {
-        let (features, target) = (learned.features.clone(), learned.target.clone());
-        let there = learned.fingerprint.to_string();
-        if let Some(mut twin) = self.scaling.take()
-            && twin.observe(&features, &target) == Err(Fault::Scaler)
-        {
-            let surveyed = twin.fit_scaler(&features, &target);
-            surveyed.map_err(Failure::input)?;
-            let here = twin.fingerprint().to_string();
-            self.done(
-                RecordedCommand::FitScaler { features, target },
-                learned.step,
-                &here,
-            )?;
-            if here != there {
-                return self.done(RecordedCommand::FreezeScaler, learned.step, &there);
-            }
-            self.scaling = Some(twin);
-            return Ok(());
-        }
-        self.entry(Entry {
-            command: RecordedCommand::Sample {
-                weight: 1.0,
-                features,
-                target,
-            },
-            step: Some(learned.step),
-            loss: Some(learned.loss),
-            refused: None,
-            fingerprint: there,
-        })
-    }
-
-    fn entry(&mut self, entry: Entry) -> Outcome {
-        self.entries += 1;
-        self.line(&entry)
-    }
-
-    fn line(&mut self, value: &impl Serialize) -> Outcome {
-        let text = serde_json::to_string(value).map_err(Failure::input)?;
-        writeln!(self.file, "{text}").map_err(|error| self.target.failed(&error))
-    }
-
-    /// Gives the recording its name; returns how many entries it has.
-    pub(crate) fn finish(self) -> Outcome<u64> {
-        let file = self.file.into_inner();
-        let file = file.map_err(|error| self.target.failed(error.error()))?;
-        self.target.finish(file)?;
-        Ok(self.entries)
-    }
-}
-
 impl Entry {
     /// Refuses what no recorder writes.
     pub(crate) fn check(&self) -> Result<(), String> {
@@ -298,6 +181,11 @@ impl Entry {
 }
 
 impl Head {
+    /// Returns true where a whole recording has an end mark.
+    pub(crate) const fn is_marked(&self) -> bool {
+        self.version > 1
+    }
+
     pub(crate) fn new(
         device: &downhill_link::Device,
         features: &[String],
@@ -332,8 +220,9 @@ impl Head {
     }
 }
 
-/// Opens a recording to read it.
-pub(crate) fn open(path: &Path) -> Outcome<File> {
-    File::open(path)
-        .map_err(|error| Failure::Input(format!("{}: {error}; check the path", path.display())))
+impl RecordedCommand {
+    /// Returns true for a command that a fit or its scaler learns from.
+    pub(crate) const fn learns(&self) -> bool {
+        matches!(self, Self::Sample { .. } | Self::FitScaler { .. })
+    }
 }

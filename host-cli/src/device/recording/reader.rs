@@ -1,0 +1,100 @@
+use std::fmt::Display;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+
+use super::format::{Entry, FORMAT, Head, LastLine};
+use crate::support::failure::{Failure, Outcome};
+
+/// A recording that is read entry by entry.
+pub(crate) struct Reader<'a> {
+    path: &'a Path,
+    file: BufReader<File>,
+    pub(crate) head: Head,
+    /// Lines read.
+    line: u64,
+    entries: u64,
+    ended: bool,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Reader<'a> {
+    /// Opens a recording.
+    ///
+    /// # Errors
+    /// If it is none, or one that this program cannot repeat.
+    pub(crate) fn open(path: &'a Path) -> Outcome<Self> {
+        let file = File::open(path).map_err(|error| {
+            Failure::Input(format!("{}: {error}; check the path", path.display()))
+        })?;
+        let (mut file, mut first) = (BufReader::new(file), String::new());
+        let read = file.read_line(&mut first);
+        if read.map_err(|error| FORMAT.foreign(path, Some(1), &error))? == 0 {
+            return Err(FORMAT.foreign(path, Some(1), &"it is empty"));
+        }
+        Ok(Self {
+            path,
+            file,
+            head: Head::parse(path, first.trim_end())?,
+            line: 1,
+            entries: 0,
+            ended: false,
+            bytes: Vec::new(),
+        })
+    }
+
+    /// The next entry and its line, counted from 1.
+    ///
+    /// # Errors
+    /// If a line is not as a recorder writes it, but for one at the end that was cut.
+    pub(crate) fn next(&mut self) -> Outcome<Option<(u64, Entry)>> {
+        self.bytes.clear();
+        self.line += 1;
+        let read = self.file.read_until(b'\n', &mut self.bytes);
+        let refuse = |why: &dyn Display| FORMAT.foreign(self.path, Some(self.line), why);
+        if read.map_err(|error| refuse(&error))? == 0 {
+            return match self.entries == 0 && self.is_cut() {
+                true => Err(refuse(&"it was cut before the first command")),
+                false => Ok(None),
+            };
+        }
+        if self.ended {
+            return Err(refuse(&"it goes on behind its end mark"));
+        }
+        let text = match str::from_utf8(&self.bytes) {
+            Ok(text) => text,
+            Err(_) if self.is_torn() => return self.next(),
+            Err(error) => return Err(refuse(&error)),
+        };
+        if let Ok(LastLine { end }) = serde_json::from_str(text) {
+            if end.entries != self.entries {
+                return Err(refuse(&format!(
+                    "its end mark counts {} entries, and it has {}",
+                    end.entries, self.entries
+                )));
+            }
+            self.ended = true;
+            return self.next();
+        }
+        let entry: Entry = match FORMAT.parse(self.path, text.trim_end(), Some(self.line)) {
+            Ok(entry) => entry,
+            Err(_) if self.is_torn() => return self.next(),
+            Err(failure) => return Err(failure),
+        };
+        entry.check().map_err(|error| refuse(&error))?;
+        self.entries += 1;
+        Ok(Some((self.line, entry)))
+    }
+
+    /// Returns true where the line that was read last was cut: a recorder writes it and its end at
+    /// once.
+    fn is_torn(&self) -> bool {
+        self.head.is_marked() && !self.bytes.ends_with(b"\n")
+    }
+
+    /// Returns true where the recording ended before the board's session did, once all of it has
+    /// been read. Those of version 1 do not tell.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.head.is_marked() && !self.ended
+    }
+}
