@@ -79,7 +79,9 @@ fn correct(reading: f32) -> f32 {
 fn deeds(recording: &Path) -> Vec<(String, usize)> {
     let text = fs::read_to_string(recording).unwrap();
     let mut counts: Vec<(String, usize)> = Vec::new();
-    for line in text.lines().skip(1) {
+    let (entries, end) = text.trim_end().rsplit_once('\n').unwrap();
+    assert!(end.starts_with("{\"end\":"), "{end}");
+    for line in entries.lines().skip(1) {
         let entry: Value = serde_json::from_str(line).unwrap();
         let deed = match &entry["do"] {
             Value::String(deed) => deed.clone(),

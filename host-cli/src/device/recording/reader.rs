@@ -53,17 +53,14 @@ impl<'a> Reader<'a> {
         let read = self.file.read_until(b'\n', &mut self.bytes);
         let refuse = |why: &dyn Display| FORMAT.foreign(self.path, Some(self.line), why);
         if read.map_err(|error| refuse(&error))? == 0 {
-            return match self.entries == 0 && self.is_cut() {
-                true => Err(refuse(&"it was cut before the first command")),
-                false => Ok(None),
-            };
+            return self.at_end();
         }
         if self.ended {
             return Err(refuse(&"it goes on behind its end mark"));
         }
         let text = match str::from_utf8(&self.bytes) {
             Ok(text) => text,
-            Err(_) if self.is_torn() => return self.next(),
+            Err(_) if self.is_torn() => return self.at_end(),
             Err(error) => return Err(refuse(&error)),
         };
         if let Ok(LastLine { end }) = serde_json::from_str(text) {
@@ -78,12 +75,23 @@ impl<'a> Reader<'a> {
         }
         let entry: Entry = match FORMAT.parse(self.path, text.trim_end(), Some(self.line)) {
             Ok(entry) => entry,
-            Err(_) if self.is_torn() => return self.next(),
+            Err(_) if self.is_torn() => return self.at_end(),
             Err(failure) => return Err(failure),
         };
         entry.check().map_err(|error| refuse(&error))?;
         self.entries += 1;
         Ok(Some((self.line, entry)))
+    }
+
+    /// Nothing more, unless there was nothing at all.
+    fn at_end<T>(&self) -> Outcome<Option<T>> {
+        match self.entries == 0 && self.is_cut() {
+            true => {
+                let why = "it was cut before the first command";
+                Err(FORMAT.foreign(self.path, Some(self.line), &why))
+            }
+            false => Ok(None),
+        }
     }
 
     /// Returns true where the line that was read last was cut: a recorder writes it and its end at
