@@ -7,11 +7,11 @@ use std::{env, fs};
 use crate::downhill;
 
 /// Runs the blocks that begin with ` ```console ` and `mark`, in a folder, and compares: a page
-/// has to show to the letter what is printed. Where `DOWNHILL_WRITE` is set it is written anew.
+/// has to show to the letter what is printed. Where `DOWNHILL_OVERWRITE` is set it is written anew.
 pub fn check(path: &Path, folder: &Path, mark: &str) {
     let page = fs::read_to_string(path).expect("the page is there");
     let now = printed(&page, folder, &format!("```console{mark}\n"));
-    match env::var_os("DOWNHILL_WRITE") {
+    match env::var_os("DOWNHILL_OVERWRITE") {
         Some(_) => fs::write(path, now).expect("the page can be written"),
         None => assert_eq!(page, now, "{} shows something else", path.display()),
     }

@@ -1,5 +1,5 @@
 //! The case studies of `docs/cases`: what each page shows is what its commands print, to the
-//! letter, and what it claims holds in the metric that matters. With `DOWNHILL_WRITE` set the
+//! letter, and what it claims holds in the metric that matters. With `DOWNHILL_OVERWRITE` set the
 //! pages are written anew.
 
 use std::fs;

@@ -188,7 +188,7 @@ pub enum TableError {
     Unknown {
         /// Header line.
         place: Place,
-        /// Name that was asked for.
+        /// Name that was looked for.
         name: String,
         /// Names of the columns.
         names: Vec<String>,

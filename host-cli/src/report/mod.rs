@@ -309,7 +309,7 @@ fn targets(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
     *text += &format!("\n{}", terminal_table(head.collect(), rows, [12, 2, 12]));
 }
 
-/// Threshold of class 1, and the metric that was asked for beside the loss that was minimized.
+/// Threshold of class 1, and the goal's metric beside the loss that was minimized.
 fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshold: &Threshold) {
     let Threshold { value, rule, goal } = threshold;
     if rule != "default" {
@@ -327,7 +327,7 @@ fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshol
     line(
         text,
         format_args!(
-            "validation: minimized {} {loss}, asked for {metric} {value}",
+            "validation: loss {} {loss}, goal {metric} {value}",
             plan.task.loss
         ),
     );
@@ -335,9 +335,7 @@ fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshol
         let by_default = number(Some(goal.by_default));
         line(
             text,
-            format_args!(
-                "they disagree: at the threshold that goes with the loss the {metric} is {by_default}"
-            ),
+            format_args!("they disagree: at the default threshold the {metric} is {by_default}"),
         );
     }
 }

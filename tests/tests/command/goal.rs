@@ -195,12 +195,12 @@ fn the_loss_minimized_stands_beside_the_metric_asked_for() {
     command.args(["--threshold", "cost", "--cost", "fp=1,fn=5"]);
     let text = stdout(&command.assert().code(0));
     assert!(
-        text.contains("validation: minimized cross_entropy 0.4"),
+        text.contains("validation: loss cross_entropy 0.4"),
         "{text}"
     );
-    assert!(text.contains(", asked for cost 0."), "{text}");
+    assert!(text.contains(", goal cost 0."), "{text}");
     assert!(
-        text.contains("they disagree: at the threshold that goes with the loss"),
+        text.contains("they disagree: at the default threshold the cost"),
         "{text}"
     );
 }

@@ -65,10 +65,7 @@ fn a_label_without_room_keeps_its_unit() {
 /// The numbers that a page shows are those of the fit.
 fn check_numbers(page: &str, fit: &Value) {
     for row in cells(page, "<section id=\"metrics\">") {
-        let name = match row[0].as_str() {
-            "balanced" => "balanced_accuracy",
-            name => name,
-        };
+        let name = row[0].as_str();
         near(&row[1], &fit["metrics"]["train"][name]);
         near(&row[2], &fit["metrics"]["validation"][name]);
     }

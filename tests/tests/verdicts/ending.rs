@@ -73,7 +73,7 @@ fn the_last_verdict_names_what_would_help() {
             "--target y --optimizer sgd --epochs 20",
             0,
             "converged",
-            "Loss no longer improving",
+            "More `--epochs` would change little",
         ),
         (
             &of("hint.csv"),
@@ -169,7 +169,7 @@ fn a_schedule_makes_no_saddle() {
     assert!(!tells(&fit, "saddle_suspected"), "{}", fit["verdicts"]);
 }
 
-/// Where the loss of the training rows does not fall, they are not learned by heart.
+/// Where the loss of the training rows does not fall, they are not memorized.
 #[test]
 fn a_loss_that_falls_nowhere_is_not_overfitting() {
     for options in ["--clip-norm 1", "--schedule constant", "--epochs 50"] {
@@ -183,7 +183,7 @@ fn a_loss_that_falls_nowhere_is_not_overfitting() {
     }
 }
 
-/// Where the validation rows are met better than those learned from, nothing is learned by heart,
+/// Where the validation rows are met better than those learned from, nothing is memorized,
 /// whatever the best epoch was.
 #[test]
 fn a_validation_loss_below_the_other_is_not_overfitting() {

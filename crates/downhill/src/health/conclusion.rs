@@ -16,7 +16,7 @@ pub struct Conclusion<T> {
     pub oscillation: Option<T>,
     /// The share of errors in units of a constant guess's, of a fit of classes where it is known.
     pub errors: Option<T>,
-    /// The learning rate that was asked for.
+    /// The learning rate as configured.
     pub learning_rate: T,
     /// Factor that recoveries have reduced it by; 1 without any.
     pub rate_factor: T,

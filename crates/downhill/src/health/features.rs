@@ -11,7 +11,7 @@ const ENOUGH: u32 = 96;
 const LONG: u32 = 256;
 /// Ratio of sizes from which on a feature is unscaled.
 const LARGE: f64 = 100.0;
-/// The correlation from which on two features say the same.
+/// Least correlation of two collinear features.
 const ALIKE: f64 = 0.999;
 
 /// Means and spreads of the features, and the correlation of one of them, the anchor, with those

@@ -299,7 +299,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// Looks at the next steps as at the first ones, after the fit was drawn anew.
+    /// Looks at the next steps as at the first ones, after the fit was initialized anew.
     pub(super) fn begin(&mut self) {
         (self.started, self.alarm) = (0, -T::ONE);
         (self.danger, self.best) = (T::MAX, T::MAX);

@@ -11,7 +11,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     ///
     /// - with `recover`, a fit that diverges or meets a number that is not finite goes back to
     ///   its last good state, one whose loss was near the best, with a quarter of the rate, and less
-    ///   each time in a row; one whose units no longer learn is drawn anew and watched from its own
+    ///   each time in a row; one whose units no longer learn is initialized anew and watched from its own
     ///   start, with a quarter of the rate; one that stands on a saddle is moved a little. A sample
     ///   that is refused for its own numbers is skipped and counted, and that is all.
     /// - with `drift`, the schedule begins anew where data drifts, which undoes what a recovery took

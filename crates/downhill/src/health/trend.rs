@@ -14,7 +14,7 @@ const BETTER: f64 = 0.95;
 const MUCH_BETTER: f64 = 0.9;
 /// Loss of a window, relative to the best, up to which the state is worth keeping.
 const NEAR: f64 = 1.25;
-/// The share of a layer's units from which on a poor fit whose units look dead is drawn anew.
+/// Share of a layer's units from which on a poor fit whose units look dead is initialized anew.
 const DYING: f32 = 0.8;
 /// Windows without a better one after which a fit has settled.
 const STALE: u32 = 8;

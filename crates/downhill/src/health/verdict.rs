@@ -60,7 +60,7 @@ pub enum Finding {
         /// The root mean square of its gradients, in units of the last layer's.
         ratio: f32,
     },
-    /// Most units of a hidden layer never pass a gradient on.
+    /// Most units of a hidden layer pass no gradient back, for any sample.
     DeadUnits {
         /// The layer, counted from 0.
         layer: u8,
@@ -106,21 +106,21 @@ pub enum Finding {
     },
     /// A feature is far larger than another.
     UnscaledFeature {
-        /// The larger one.
+        /// The larger one, counted from 0.
         index: u16,
         /// Ratio of root mean squares.
         ratio: f32,
     },
     /// A feature never changes.
     DeadFeature {
-        /// Which.
+        /// The feature, counted from 0.
         index: u16,
     },
-    /// Two features say the same.
+    /// Two features are collinear.
     CollinearFeatures {
-        /// The first.
+        /// The first one, counted from 0.
         a: u16,
-        /// The second.
+        /// The second one.
         b: u16,
         /// Their correlation.
         correlation: f32,
@@ -137,36 +137,36 @@ pub enum Finding {
         /// The share of errors, in units of the constant guess's.
         errors: f32,
     },
-    /// A loss of amounts, and a target that looks like the number of a class.
+    /// The loss is one of amounts, and the target looks like the number of a class.
     WrongLoss {
         /// The largest class seen.
         largest: u8,
     },
-    /// The learning rate is above what the fit bears.
+    /// The learning rate is too high for the fit to be stable.
     LearningRateTooHigh {
         /// Present learning rate.
         rate: f32,
         /// Learning rate to try.
         suggested: f32,
     },
-    /// The learning rate is below what brings the fit on.
+    /// The learning rate is too low for the number of updates.
     LearningRateTooLow {
         /// Present learning rate.
         rate: f32,
         /// Learning rate to try.
         suggested: f32,
     },
-    /// The losses are no longer what they were.
+    /// The loss has risen and stays up, as after a change of the data.
     Drift {
-        /// Who says so.
+        /// Detector that found it.
         detector: Detector,
     },
-    /// The fit was put back to its last good parameters, at a lower rate.
+    /// The fit was rolled back to its last good parameters, at a lower rate.
     RolledBack {
         /// The step of those parameters.
         to: u64,
     },
-    /// The parameters were moved a little, at random.
+    /// The parameters were perturbed at random, to leave a saddle.
     Perturbed,
 }
 
@@ -244,7 +244,7 @@ impl Finding {
     }
 }
 
-/// Bits of findings that are emitted more than once, or asked for.
+/// Bits of findings that are emitted more than once, or looked up.
 pub(super) mod bit {
     pub(crate) const DIVERGING: u32 = 1 << 1;
     pub(crate) const EXPLODING: u32 = 1 << 2;
@@ -280,7 +280,7 @@ impl fmt::Display for Finding {
                 write!(f, "dead units: a share of {share} in layer {layer}")
             }
             Self::Converging { loss } => write!(f, "converging: the loss is {loss}"),
-            Self::Converged { loss } => write!(f, "converged at a loss of {loss}"),
+            Self::Converged { loss } => write!(f, "converged: the loss is {loss}"),
             Self::Plateau { ratio } => {
                 write!(
                     f,
@@ -334,9 +334,9 @@ impl fmt::Display for Finding {
             Self::LearningRateTooLow { rate, suggested } => {
                 write!(f, "the learning rate {rate} is too low; try {suggested}")
             }
-            Self::Drift { detector } => write!(f, "drift, says {}", detector.name()),
-            Self::RolledBack { to } => write!(f, "put back to step {to}, at a lower rate"),
-            Self::Perturbed => f.write_str("moved a little, at random"),
+            Self::Drift { detector } => write!(f, "drift, detected by {}", detector.name()),
+            Self::RolledBack { to } => write!(f, "rolled back to step {to}, at a lower rate"),
+            Self::Perturbed => f.write_str("perturbed at random"),
         }
     }
 }

@@ -68,7 +68,8 @@ fn of_workspace(folder: &Path) -> Result<Vec<Package>> {
     Ok(packages.collect())
 }
 
-/// Every file below a folder that is neither built, nor data of tests, nor hidden.
+/// Every file below a folder that is neither built, nor data of tests (but for pages about it), nor
+/// hidden.
 pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
@@ -76,10 +77,14 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_hidden = name.starts_with('.') && name != ".cargo" && name != ".ci";
-        if is_hidden || ["target", "data", "__pycache__"].contains(&&*name) {
+        if is_hidden || ["target", "__pycache__"].contains(&&*name) {
             continue;
         }
         match path.is_dir() {
+            true if name == "data" => {
+                let below = files(&path)?.into_iter();
+                found.extend(below.filter(|file| file.ends_with("README.md")));
+            }
             true => found.extend(files(&path)?),
             false => found.push(path),
         }

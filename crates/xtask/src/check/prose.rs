@@ -29,7 +29,11 @@ const BRITISH: &[(&str, &str)] = &[
     ("kilomet", "re"),
     ("met", "re"),
     ("gr", "ey"),
+    ("anal", "ysed"),
+    ("anal", "yser"),
+    ("anal", "ysing"),
     ("artef", "act"),
+    ("catal", "yse"),
     ("catal", "ogue"),
     ("def", "ence"),
     ("lic", "ence"),
@@ -246,8 +250,13 @@ mod tests {
     fn british_words_are_found_in_any_case_and_american_ones_pass() {
         let british = format!("The Colo{0}r of a norm{1} behavio{0}r", 'u', "alised");
         assert_eq!(blemishes_of(&british).len(), 3, "{british}");
+        let british = format!(
+            "two analy{0}ers under one lic{1} of many lic{1}s",
+            's', "ence"
+        );
+        assert_eq!(blemishes_of(&british).len(), 3, "{british}");
         let american = "color normalized precise noise parameters centered meters labeled modeler \
-                        specialist optimistic optimism premise rmsprop:centred_momentum";
+                        specialist optimistic optimism premise analyses analyzer license rmsprop:centred_momentum";
         assert_eq!(blemishes_of(american), [""; 0]);
     }
 

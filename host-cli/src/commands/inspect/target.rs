@@ -151,7 +151,7 @@ fn few_rows(frame: &Frame<'_>) -> Option<Finding> {
             counted(rows, "row"),
             16 * (features + 1) + 17
         ),
-        matters: "with fewer than ten rows to a parameter a fit learns its rows by heart",
+        matters: "with fewer than ten rows to a parameter a fit memorizes its rows",
         advice: "get more rows, name fewer `--features`, or add `--l2 0.01`; go by the validation \
                  figures only, and not by one split"
             .into(),

@@ -72,7 +72,7 @@ impl Metrics {
                 ("recall", m.recall),
                 ("f1", m.f1),
                 ("specificity", m.specificity),
-                ("balanced", m.balanced_accuracy),
+                ("balanced_accuracy", m.balanced_accuracy),
                 ("mcc", m.mcc),
                 ("auc", m.auc),
                 ("pr_auc", m.pr_auc),
