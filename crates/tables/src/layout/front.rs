@@ -8,6 +8,9 @@ use crate::dialect::Dialect;
 use crate::layout::vocabulary::{is_footer, is_gap, is_value};
 use crate::reader::Reader;
 
+/// Rows that are looked at.
+pub(super) const ROWS: usize = 100;
+
 /// One row at the front of a file.
 #[derive(Clone, Debug)]
 pub(super) struct FrontRow {
@@ -76,7 +79,7 @@ fn visit(
 pub(super) fn usual_width(path: &Path, text: &[u8], delimiter: u8, is_cut: bool) -> (usize, usize) {
     let mut counts = HashMap::<usize, usize>::new();
     let count = |reader: &Reader, _| *counts.entry(reader.len()).or_default() += 1;
-    visit(path, text, delimiter, super::ROWS, is_cut, count);
+    visit(path, text, delimiter, ROWS, is_cut, count);
     let most = counts
         .into_iter()
         .max_by_key(|&(width, rows)| (rows, width));

@@ -10,11 +10,8 @@ use std::path::Path;
 use crate::dialect::DELIMITERS;
 use crate::error::TableError;
 use crate::layout::first_row::FirstRow;
-use crate::layout::front::{Front, FrontRow, usual_width};
+use crate::layout::front::{Front, FrontRow, ROWS, usual_width};
 use crate::layout::vocabulary::{is_kind, is_unit};
-
-/// Rows that are looked at.
-const ROWS: usize = 100;
 
 /// Choices of where a table begins.
 #[derive(Clone, Debug, Default)]
