@@ -221,7 +221,7 @@ fn a_checkpoint_moves_a_fit_to_another_board() {
     let fingerprint = first["fingerprint"].as_str().unwrap();
     assert_eq!(
         pushed,
-        format!("desk goes on at step 10, fingerprint {fingerprint}\n")
+        format!("desk continues at step 10, fingerprint {fingerprint}\n")
     );
     // 3 samples of a batch of 8 were under way: 20 more make 2 steps, and 7 are left.
     let [a, b] = [&one, &other].map(|board| stream(board, "20"));

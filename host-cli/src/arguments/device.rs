@@ -38,7 +38,7 @@ pub(crate) enum DeviceCommand {
     /// List serial ports and emulated boards
     #[command(after_help = "Example:\n  downhill device list")]
     List(ListArguments),
-    /// Say who a board is, what it fits and what it has counted
+    /// Show what a board is, what it fits and its counters
     #[command(after_help = "Example:\n  downhill device info --line tcp:192.168.1.7:7000")]
     Info(InfoArguments),
     /// Begin a new fit by the recipe of a model
@@ -50,16 +50,16 @@ pub(crate) enum DeviceCommand {
     /// Watch a board learn: loss, parameters, verdicts, counters, rate
     #[command(after_help = "Example:\n  downhill device watch air.csv --model co.json")]
     Watch(WatchArguments),
-    /// Take a board's fit: parameters, optimizer, scaler
+    /// Save a board's fit as a model file or a checkpoint
     #[command(after_help = "Example:\n  downhill device pull --model co.json --out learned.json")]
     Pull(PullArguments),
-    /// Put a model into a board, which goes on where the model's fit ended
+    /// Load a model into a board, which continues its fit
     #[command(after_help = "Example:\n  downhill device push learned.json")]
     Push(PushArguments),
-    /// Tell a board what its own sensor's samples should have been
+    /// Give a board the true targets of its own sensor's samples
     #[command(after_help = LABEL_EXAMPLE)]
     Label(LabelArguments),
-    /// Write down everything that a board learns from, for `downhill replay`
+    /// Record everything that a board learns from, for `downhill replay`
     #[command(after_help = "Example:\n  downhill device record run.jsonl air.csv --model co.json")]
     Record(RecordArguments),
     /// Keep an emulated board running, its line on a TCP port
@@ -165,7 +165,7 @@ pub(crate) struct PullArguments {
     /// Write to this file; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub(crate) out: PathBuf,
-    /// Write all that the fit needs to go on to this file instead
+    /// Write a checkpoint to this file instead: all that the fit needs to continue
     #[arg(long, value_name = "FILE", conflicts_with_all = ["model", "out"])]
     pub(crate) checkpoint: Option<PathBuf>,
     #[command(flatten)]
@@ -177,7 +177,7 @@ pub(crate) struct PushArguments {
     /// A file that `fit --out` or `device pull` wrote
     #[arg(required_unless_present = "checkpoint")]
     pub(crate) model: Option<PathBuf>,
-    /// Go on where this file of `device pull --checkpoint` stopped, in a fit that is begun by
+    /// Continue from this file of `device pull --checkpoint`, in a fit that is begun by
     /// the model's recipe or that the board has
     #[arg(long, value_name = "FILE")]
     pub(crate) checkpoint: Option<PathBuf>,
@@ -196,7 +196,7 @@ pub(crate) struct LabelArguments {
     /// Let the board take a sample for each label, and none between
     #[arg(long)]
     pub(crate) take: bool,
-    /// Write down what the board learns to this file, for `downhill replay`
+    /// Record what the board learns in this file, for `downhill replay`
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
     #[command(flatten)]

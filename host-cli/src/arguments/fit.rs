@@ -13,7 +13,7 @@ use crate::options::precision::Precision;
 pub(crate) struct FitArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,
-    /// f32, as on a device, or f64
+    /// Number type: f32, as on a device, or f64
     #[arg(long, value_name = "P", value_enum, hide_possible_values = true)]
     pub(crate) precision: Option<Precision>,
     /// Fit from N seeds, and keep the best

@@ -9,9 +9,9 @@ use super::TableArguments;
 /// The options of `inspect`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Finds missing and constant columns, copies, outliers, scales, imbalance, what
-tells the target too well or not at all, noise in the labels, too few rows, and
-with --time whether the end is like the beginning.
+Finds missing values, constant columns, copies, outliers, unequal scales, rare
+classes, features that give the target away or say nothing of it, noisy labels,
+too few rows, and, with --time, drift from the first rows to the last.
 
 Example:
   downhill inspect air.csv --target CO_GT --missing-value=-200 --time hour")]
@@ -22,7 +22,7 @@ pub(crate) struct InspectArguments {
     /// The column to predict
     #[arg(long, value_name = "COL")]
     pub(crate) target: String,
-    /// Columns to predict from [every other number]
+    /// Columns to predict from [all other numeric ones]
     #[arg(long, value_name = "A,B")]
     pub(crate) features: Vec<String>,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub(crate) struct InspectArguments {
     /// Column with the time of each row: a number, or a date such as 2015-02-04
     #[arg(long, value_name = "COL")]
     pub(crate) time: Option<String>,
-    /// Write a page with what was found, and the columns
+    /// Write a page with findings and columns
     #[arg(long, value_name = "HTML")]
     pub(crate) report: Option<PathBuf>,
     /// Print one JSON object

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     /// Subcommand.
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Print nothing that was not asked for, and show no progress
+    /// Print only requested output, and no progress
     #[arg(short, long, global = true, hide = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
     /// Say what is being done
@@ -47,8 +47,8 @@ Example:
   downhill fit air.csv --target CO_GT --missing-value=-200 --out co.json
   downhill predict co.json new.csv
 
--q, --quiet prints nothing that was not asked for; -v, --verbose says what is
-being done. Without a DATA.csv, fit, compare, inspect and crosscheck take it and
+-q, --quiet prints only requested output; -v, --verbose says what is being
+done. Without a DATA.csv, fit, compare, inspect and crosscheck take it and
 their options from downhill.toml in this folder.
 
 Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
@@ -59,9 +59,9 @@ Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
 pub(crate) enum Command {
     /// Fit a model to a CSV file
     Fit(FitArguments),
-    /// Look at the data before anything is fitted
+    /// Check the data before a fit
     Inspect(InspectArguments),
-    /// Fit in several ways, and set the results side by side
+    /// Fit with several settings, and compare the results
     Compare(CompareArguments),
     /// Predict the rows of a CSV file with a fitted model
     Predict(PredictArguments),
@@ -74,9 +74,9 @@ pub(crate) enum Command {
     /// Work with a board: list, info, configure, stream, watch, pull, push, label,
     /// record, emulate
     Device(DeviceArguments),
-    /// Do every step of a recording again, and compare bit for bit
+    /// Repeat every step of a recording, and compare bit for bit
     Replay(ReplayArguments),
-    /// Print what a shell needs to complete commands and options
+    /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  downhill completions bash > /etc/bash_completion.d/downhill"
     )]

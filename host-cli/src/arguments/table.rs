@@ -7,7 +7,7 @@ use downhill_tables::ReadOptions;
 /// How a file is to be read.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TableArguments {
-    /// Mark of a missing cell; repeatable
+    /// Text of a missing cell; repeatable
     #[arg(long, value_name = "V", allow_hyphen_values = true)]
     missing_value: Vec<String>,
     /// Separator of cells [by the file]

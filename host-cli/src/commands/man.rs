@@ -37,7 +37,8 @@ fn write(command: &Command, folder: &Path) -> Outcome {
     {
         write(below, folder)?;
     }
-    let man = Man::new(command.clone());
+    // A help text leaves out what is rarely needed, a manual page nothing.
+    let man = Man::new(command.clone().mut_args(|option| option.hide(false)));
     let target = output::Target::new(&folder.join(man.get_filename()), &[])?;
     target.write(&page(&man)?)
 }

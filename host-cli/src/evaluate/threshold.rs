@@ -13,12 +13,12 @@ pub(crate) struct Threshold {
     pub(crate) value: f64,
     /// `default`, `given`, or what it was chosen by.
     pub(crate) rule: String,
-    /// The metric that was asked for, where one was.
+    /// The metric that it is chosen for, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) goal: Option<Goal>,
 }
 
-/// The metric that was asked for, on the validation rows, to be set beside the loss that was
+/// The metric that a threshold is chosen for, on the validation rows, to be set beside the loss that was
 /// minimized.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Goal {
@@ -119,12 +119,12 @@ fn choose(rule: ThresholdSpec, results: &Results, narrow: impl Fn(f64) -> f64) -
     let option = format!("`--threshold {rule}`");
     if results.targets.is_empty() {
         return Err(Failure::Usage(format!(
-            "{option} is chosen on the validation rows; ask for some with `--validation-every`"
+            "{option} is chosen on the validation rows; make some with `--validation-every`"
         )));
     }
     if !results.targets.contains(&1.0) {
         return Err(Failure::Input(format!(
-            "no validation row is of class 1, so {option} cannot be chosen; ask for more with \
+            "no validation row is of class 1, so {option} cannot be chosen; make more with \
              `--validation-every`, or give a number"
         )));
     }
@@ -144,7 +144,7 @@ fn choose(rule: ThresholdSpec, results: &Results, narrow: impl Fn(f64) -> f64) -
         let most = most.fold(0.0, f64::max);
         Failure::Fit(format!(
             "no threshold reaches {option} on the validation rows: the highest precision is \
-             {most:.3}; ask for less, or fit a better model"
+             {most:.3}; lower it, or fit a better model"
         ))
     })
 }

@@ -78,8 +78,8 @@ fn search<T: Real>(plan: &mut Plan<T>) -> Outcome {
             Ok(())
         }
         false => Err(Failure::Fit(
-            "`--lr auto` has found no rate at which this fit does not fail; look at the data with \
-             `--lr 1e-6`"
+            "`--lr auto` has found no learning rate at which this fit succeeds; see with `--lr \
+             1e-6` what fails"
                 .into(),
         )),
     }

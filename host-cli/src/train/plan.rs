@@ -70,7 +70,7 @@ impl<T: Real> Plan<T> {
         let steers = gradient.patience.is_some() || gradient.schedule.needs_validation();
         if steers && data.split.validation.is_empty() {
             return Err(Failure::Usage(
-                "`--patience` and a plateau go by the validation rows; ask for some with \
+                "`--patience` and a plateau go by the validation rows; make some with \
                  `--validation-every`"
                     .into(),
             ));

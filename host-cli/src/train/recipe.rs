@@ -32,14 +32,14 @@ pub(crate) fn describe<T: Real>(
              `--features`"
         ))
     })?;
-    let survey = gradient.scaler_rows;
-    if survey >= rows || (survey > 0 && gradient.scaler == ScalingMethod::None) {
+    let scaler_rows = gradient.scaler_rows;
+    if scaler_rows >= rows || (scaler_rows > 0 && gradient.scaler == ScalingMethod::None) {
         return Err(Failure::Usage(format!(
-            "`--scaler-on-device {survey}` needs a scaler and fewer rows than the {rows} that \
-             are learned from"
+            "`--scaler-on-device {scaler_rows}` needs a scaler, and fewer rows than the {rows} \
+             training rows"
         )));
     }
-    // Each row, and those that are learned from again after it.
+    // Each row, and those that are replayed after it.
     let met = 1 + gradient.replay.map_or(0, |replay| replay.draws);
     let batch = match gradient.batch {
         Some(BatchSpec::Rows(rows)) => rows,
@@ -56,10 +56,10 @@ pub(crate) fn describe<T: Real>(
         })?,
     };
     let steps = |rows: usize| (rows * met).div_ceil(batch.into()) as u64;
-    let all_steps = steps(rows - survey) + u64::from(gradient.epochs - 1) * steps(rows);
+    let all_steps = steps(rows - scaler_rows) + u64::from(gradient.epochs - 1) * steps(rows);
     let model = formula::model(formula, task.model, width, task.outputs(width))?;
     let loss: AnyLoss<T> = task.loss.build();
-    // What is told from itself is scaled as it is.
+    // An autoencoder predicts its features as they are scaled.
     let as_it_is = !gradient.standardize_target && task.kind != TargetKind::Features;
     let target = loss.scales_target() && !as_it_is;
     let real = T::from_f64;

@@ -113,7 +113,7 @@ impl Task {
         let loss = options.loss.unwrap_or(LossSpec::usual("squared"));
         if let Some(target) = &options.target {
             return Err(Failure::Usage(format!(
-                "`--model {model}` tells its features from themselves and takes no `--target`; \
+                "`--model {model}` reconstructs its own features and takes no `--target`; \
                  leave `--target {target}` out, or use `mlp` to predict it"
             )));
         }
@@ -256,7 +256,7 @@ pub(crate) fn check_weights<T: Real>(data: &Dataset<T>) -> Outcome<f64> {
     let sum: f64 = data.training().map(|row| row.weight.to_f64()).sum();
     if sum == 0.0 {
         return Err(Failure::Input(format!(
-            "{path}: no training row is left; ask for fewer validation rows with `--validation-every`, and check \
+            "{path}: no training row is left; make fewer validation rows with `--validation-every`, and check \
              {option}"
         )));
     }
@@ -274,7 +274,7 @@ pub(crate) fn check_target<T: Real>(data: &Dataset<T>) -> Outcome {
     if targets.is_empty() && rows.clone().all(|row| row.features == first.features) {
         return Err(Failure::Input(format!(
             "{path}, line {} and on: every training row has the same features, so there is \
-             nothing to learn; give more rows, or ask for fewer validation rows with \
+             nothing to learn; give more rows, or make fewer validation rows with \
              `--validation-every`",
             first.line
         )));

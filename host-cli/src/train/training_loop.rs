@@ -147,12 +147,12 @@ fn pass<T: Real, E: Executor<T>>(
     epoch: u32,
     left: &mut usize,
 ) -> Result<(f64, bool), E::Stop> {
-    let mut survey = if epoch == 1 { plan.scaler_rows } else { 0 };
+    let mut scaler_rows = if epoch == 1 { plan.scaler_rows } else { 0 };
     let mut tally = Tally::new(plan.task.loss.is_of_batches());
     let mut cut = false;
     plan.data
         .epoch(order, |samples, rows| -> Result<bool, E::Stop> {
-            let (first, rows) = rows.split_at(survey.min(rows.len()));
+            let (first, rows) = rows.split_at(scaler_rows.min(rows.len()));
             for sample in samples.of(first) {
                 let (features, target) = (sample.features, sample.target);
                 executor.execute(
@@ -160,8 +160,8 @@ fn pass<T: Real, E: Executor<T>>(
                     Command::FitScaler { features, target },
                 )?;
             }
-            survey -= first.len();
-            if !first.is_empty() && survey == 0 {
+            scaler_rows -= first.len();
+            if !first.is_empty() && scaler_rows == 0 {
                 executor.execute(At { epoch, line: None }, Command::FreezeScaler)?;
             }
             let fits = rows.len().min(*left);

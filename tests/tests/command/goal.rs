@@ -178,7 +178,7 @@ fn f_beta_is_minimized_and_finds_more_than_cross_entropy() {
 }
 
 #[test]
-fn the_loss_minimized_stands_beside_the_metric_asked_for() {
+fn the_loss_stands_beside_the_goal_of_the_threshold() {
     let folder = tempfile::tempdir().unwrap();
     let (cost, _) = fit(&folder, "m.json", "--threshold cost --cost fp=1,fn=5");
     let goal = &cost["threshold"]["goal"];

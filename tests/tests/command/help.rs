@@ -19,6 +19,16 @@ fn every_help_fits_a_screen_and_has_an_example() {
             assert!(line.chars().count() <= 80, "{command}: {line}");
         }
         assert!(help.contains("Example"), "{command}");
+        // A name of a list is one of an option.
+        for option in [
+            "--model:",
+            "--loss:",
+            "--optimizer:",
+            "--schedule, of the learning rate:",
+        ] {
+            let lists = ["fit", "crosscheck"].contains(&command);
+            assert_eq!(help.contains(&format!("\n{option} ")), lists, "{command}");
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Several targets, and features told from themselves.
+//! Several targets, and features that are reconstructed.
 
 use std::fmt::Write;
 use std::fs;

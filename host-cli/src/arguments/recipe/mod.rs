@@ -26,7 +26,7 @@ pub(crate) struct RecipeArguments {
     /// The column to predict, or several: A,B
     #[arg(long, value_name = "COL")]
     pub(crate) target: Option<String>,
-    /// Columns to predict from [every other number]
+    /// Columns to predict from [all other numeric ones]
     #[arg(long, value_name = "A,B")]
     pub(crate) features: Vec<String>,
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub(crate) struct RecipeArguments {
     /// Column with the weight of each row
     #[arg(long, value_name = "COL")]
     pub(crate) weight: Option<String>,
-    /// balanced, or such as 0=1,1=5
+    /// Weights of classes: balanced, or such as 0=1,1=5
     #[arg(long, value_name = "W", hide = true)]
     pub(crate) class_weight: Option<ClassWeightSpec>,
     /// Costs of errors, such as fp=1,fn=20
@@ -52,13 +52,13 @@ pub(crate) struct RecipeArguments {
     /// Loss to minimize [by the model]
     #[arg(long, value_name = "NAME")]
     pub(crate) loss: Option<LossSpec>,
-    /// How it is minimized [adam]
+    /// Optimizer that minimizes it [adam]
     #[arg(long, value_name = "NAME")]
     pub(crate) optimizer: Option<OptimizerSpec>,
-    /// Or least squares: lm rls nlms [lm for a formula]
+    /// Least squares: lm rls nlms [lm for a formula]
     #[arg(long, value_name = "NAME")]
     pub(crate) solver: Option<SolverSpec>,
-    /// Start of parameters: b1=500,b2=0.1
+    /// Initial parameters, such as b1=500,b2=0.1
     #[arg(long, value_name = "P=X", value_delimiter = ',')]
     pub(crate) start: Vec<StartSpec>,
     /// Bounds of parameters: b2=0..1,b3=0..
@@ -67,25 +67,25 @@ pub(crate) struct RecipeArguments {
     /// Learning rate, or auto [by the optimizer]
     #[arg(long, value_name = "X")]
     pub(crate) lr: Option<RateSpec>,
-    /// The rate over the steps [by optimizer]
+    /// Learning rate over the steps [by the optimizer]
     #[arg(long, value_name = "NAME", hide = true)]
     pub(crate) schedule: Option<ScheduleSpec>,
     /// Steps of linear warm-up before the schedule
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub(crate) warmup: u32,
-    /// Times to go through all rows [50]
+    /// Passes over the training rows [50]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) epochs: Option<u32>,
     /// Stop after N epochs without a new best
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), hide = true)]
     pub(crate) patience: Option<u32>,
-    /// Rows to an update, or all [1]
+    /// Rows per update, or all [1]
     #[arg(long, value_name = "N")]
     pub(crate) batch: Option<BatchSpec>,
-    /// Penalty λ |w|
+    /// L1 penalty λ |w|
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
     pub(crate) l1: f64,
-    /// Penalty ½ λ w²
+    /// L2 penalty ½ λ w²
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
     pub(crate) l2: f64,
     /// Decoupled decay λ of the weights
@@ -94,10 +94,10 @@ pub(crate) struct RecipeArguments {
     /// Largest norm of a gradient
     #[arg(long, value_name = "X", value_parser = positive, hide = true)]
     pub(crate) clip_norm: Option<f64>,
-    /// Largest size of a number of a gradient
+    /// Largest magnitude of a component of a gradient
     #[arg(long, value_name = "X", value_parser = positive, hide = true)]
     pub(crate) clip_value: Option<f64>,
-    /// Limits of parameters
+    /// Limits of parameters by number, such as 0-3=-1:1
     #[arg(
         long,
         value_name = "WHICH=LOW:HIGH",
@@ -105,19 +105,19 @@ pub(crate) struct RecipeArguments {
         hide = true
     )]
     pub(crate) bound: Vec<BoundSpec>,
-    /// First layers that are not trained
+    /// Number of first layers that are not trained
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub(crate) freeze: usize,
     /// Share of rows that an autoencoder may take for anomalies
     #[arg(long, value_name = "X", value_parser = share, hide = true)]
     pub(crate) anomaly_share: Option<f64>,
-    /// standard | minmax | forgetting:N | none
+    /// Scaling: standard minmax forgetting:N none
     #[arg(long, value_name = "NAME")]
     pub(crate) scaler: Option<ScalerSpec>,
     /// Learn the scaler from the first N rows
     #[arg(long, value_name = "N", value_parser = scaler_rows, hide = true)]
     pub(crate) scaler_on_device: Option<usize>,
-    /// Scale as a model does that was fitted before
+    /// Take the scaler of this model
     #[arg(long, value_name = "MODEL", hide = true)]
     pub(crate) scaler_from: Option<PathBuf>,
     /// Read larger files anew for every epoch [256 MB]
@@ -126,13 +126,13 @@ pub(crate) struct RecipeArguments {
     /// Make every K-th row a validation row; 0: none [5]
     #[arg(long, value_name = "K", value_parser = validation_every)]
     pub(crate) validation_every: Option<usize>,
-    /// Seed of shuffles and starts
+    /// Seed of row order and starts
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Steps from one look at the fit to the next; 0: none
+    /// Check the fit every N steps; 0: never
     #[arg(long, value_name = "N", default_value_t = Health::DEFAULT_EVERY, value_parser = looks, hide = true)]
     pub(crate) health: u16,
-    /// Let the fit recover by itself
+    /// Act on what the checks find: restore, lower the rate
     #[arg(long, hide = true)]
     pub(crate) recover: bool,
     /// Watch for drift: page_hinkley | ddm | ewma | adwin
@@ -141,7 +141,7 @@ pub(crate) struct RecipeArguments {
     /// Keep the file's order
     #[arg(long, hide = true)]
     pub(crate) no_shuffle: bool,
-    /// Learn again from a memory of rows: ring:N[,K] | reservoir:N[,K]
+    /// Replay rows from a buffer: ring:N[,K] | reservoir:N[,K]
     #[arg(long, value_name = "NAME", hide = true)]
     pub(crate) replay: Option<ReplaySpec>,
     /// Leave a numeric target as it is

@@ -160,7 +160,7 @@ impl<'a> Comparison<'a> {
         match self.port.verdicts().len() == self.verdicts.len() {
             true => Ok(()),
             false => Err(Stop::Failure(Failure::Differ(
-                "the board has said less than its twin".into(),
+                "the board has reported fewer verdicts than its twin".into(),
             ))),
         }
     }

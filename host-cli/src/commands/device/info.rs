@@ -155,7 +155,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     output::print(&format!(
         "board     {}\nroom      {} words, frames of {} bytes, {} commands in flight\n\
          recipes   {}\nsensor    {}\nstore     {}\nfit       {fit}\n\
-         samples   {} learned from, {} commands refused\n\
+         samples   {} learned, {} commands refused\n\
          line      {} frames damaged, {} sent again\n",
         info.board,
         info.room,

@@ -125,7 +125,7 @@ fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<
     }
     let outcome = port.resume(&bytes)?;
     output::say(&format!(
-        "{board} goes on at step {}, fingerprint {}\n",
+        "{board} continues at step {}, fingerprint {}\n",
         checkpoint.steps, outcome.fingerprint
     ))
 }
@@ -144,7 +144,7 @@ fn push_model(arguments: &PushArguments, model: &Model<f32>) -> Outcome {
         )));
     }
     output::say(&format!(
-        "{} goes on at step {steps}, fingerprint {here}\n",
+        "{} continues at step {steps}, fingerprint {here}\n",
         port.device()?.board
     ))
 }

@@ -43,7 +43,7 @@ fn duplicates(frame: &Frame<'_>) -> Option<Finding> {
             frame.lines.of(row),
             frame.lines.of(before)
         ),
-        matters: "a copy among the validation rows was learned from, and flatters the fit",
+        matters: "a validation row that is also a training row makes the validation metrics too good",
         advice: "find out whether they are one measurement or several; drop copies, or hold out \
                  rows of another time or place in a file of their own"
             .into(),

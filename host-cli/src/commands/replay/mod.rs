@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
         output::say(&format!(
             "{entries} entries of {} replayed to step {steps}: {}\n{}",
             head.board,
-            if same { "all identical" } else { "they part" },
+            if same { "all identical" } else { "different" },
             match document.cut {
                 true => "the recording was cut: it has no end mark, and may lack what came last\n",
                 false => "",

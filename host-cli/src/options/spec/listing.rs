@@ -27,11 +27,16 @@ pub(crate) fn help(example: &str) -> String {
         None => choice.name.into(),
     });
     let mut text = String::new();
-    wrap(&mut text, "Model", models);
-    wrap(&mut text, "Loss", losses.map(short));
-    wrap(&mut text, "Optimize", optimizers);
-    wrap(&mut text, "Schedule", SCHEDULES.iter().map(short));
-    text + "Also     --patience, --cost, --recover, more: host-cli/OPTIONS.md\nExample: " + example
+    wrap(&mut text, "--model:", models);
+    wrap(&mut text, "--loss:", losses.map(short));
+    wrap(&mut text, "--optimizer:", optimizers);
+    wrap(
+        &mut text,
+        "--schedule, of the learning rate:",
+        SCHEDULES.iter().map(short),
+    );
+    text + "More options, such as --patience and --recover: host-cli/OPTIONS.md\nExample: "
+        + example
 }
 
 /// A name with what it needs, or with the usual value of its first number.
@@ -49,14 +54,14 @@ fn short<F>(choice: &Choice<F>) -> String {
     }
 }
 
-/// Adds words under a heading, in lines that fit a terminal.
+/// Adds words after a heading, in lines that fit a terminal.
 fn wrap(text: &mut String, heading: &str, words: impl Iterator<Item = String>) {
-    let _ = write!(text, "{heading:<8}");
-    let mut column = 8;
+    text.push_str(heading);
+    let mut column = heading.len();
     for word in words {
         if column + 1 + word.chars().count() > WIDTH {
-            text.push_str("\n        ");
-            column = 8;
+            text.push_str("\n   ");
+            column = 3;
         }
         let _ = write!(text, " {word}");
         column += 1 + word.chars().count();

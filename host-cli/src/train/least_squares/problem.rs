@@ -107,8 +107,8 @@ fn robust<T: Real>(loss: LossSpec, solver: SolverSpec) -> Outcome<Robust<T>> {
             "`--solver {solver}` minimizes squares; for `--loss {loss}` use `--solver lm`"
         ))),
         None => Err(Failure::Usage(format!(
-            "least squares know no `--loss {loss}`: there is `squared`, `huber:SCALE` and \
-             `cauchy:SCALE`; or follow a gradient with `--optimizer adam`"
+            "least squares do not support `--loss {loss}`: use `squared`, `huber:SCALE` or \
+             `cauchy:SCALE`, or follow a gradient with `--optimizer adam`"
         ))),
     }
 }
