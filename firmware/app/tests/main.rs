@@ -12,7 +12,6 @@ mod health;
 mod labels;
 mod nodes;
 mod pins_and_lines;
-mod power_cuts;
-mod repeated_power_cuts;
 mod sessions;
 mod soak;
+mod store;

@@ -11,13 +11,28 @@ use embedded_storage::nor_flash::{
 
 pub(crate) const PAGE: usize = 1024;
 pub(crate) const PAGES: usize = 4;
-const WORD: usize = 4;
 /// An erasure takes as long as so many words take to be written, or longer.
 const ERASURE: u32 = 64;
+/// Words from this length on have a code that corrects errors: one is written once between two
+/// erasures, and one that was cut off can be neither written again nor read.
+const CODED: usize = 8;
 
-/// Pages of a kilobyte and words of four bytes, as an nRF51 has. A clone is the same flash.
+/// What a power cut leaves of a word that was being written, and of a page that was being erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tear {
+    /// Some bits are as before, the others as they were to be.
+    OldBits,
+    /// Each bit that could change is anything.
+    Noise,
+    /// The front is done, the rest is as before.
+    Half,
+}
+
+pub(crate) const TEARS: [Tear; 3] = [Tear::OldBits, Tear::Noise, Tear::Half];
+
+/// Pages of a kilobyte and words of so many bytes. A clone is the same flash.
 #[derive(Clone)]
-pub(crate) struct Flash {
+pub(crate) struct Chip<const WORD: usize> {
     pub(crate) bytes: Rc<RefCell<Vec<u8>>>,
     /// How often each page was erased.
     pub(crate) wear: Rc<RefCell<Vec<u32>>>,
@@ -25,12 +40,18 @@ pub(crate) struct Flash {
     pub(crate) operations: Rc<Cell<u32>>,
     /// The operation in the middle of which the power goes; 0 for never.
     cut: Rc<Cell<u32>>,
+    tear: Rc<Cell<Tear>>,
     random: Rc<RefCell<Random>>,
-    /// Words that a cut left half written; they may be written once more.
+    /// Words that a cut left half written.
     torn: Rc<RefCell<HashSet<usize>>>,
+    /// A page that can no longer be written.
+    worn_out: Rc<Cell<Option<usize>>>,
 }
 
-impl Flash {
+/// As an nRF's.
+pub(crate) type Flash = Chip<4>;
+
+impl<const WORD: usize> Chip<WORD> {
     pub(crate) fn new() -> Self {
         Self::of(PAGES)
     }
@@ -42,8 +63,27 @@ impl Flash {
             wear: Rc::new(RefCell::new(vec![0; pages])),
             operations: Rc::default(),
             cut: Rc::default(),
+            tear: Rc::new(Cell::new(Tear::OldBits)),
             random: Rc::new(RefCell::new(Random::seed(1))),
             torn: Rc::default(),
+            worn_out: Rc::default(),
+        }
+    }
+
+    /// Another flash, in which the same is.
+    pub(crate) fn copy(&self) -> Self {
+        fn copy<T: Clone>(cell: &RefCell<T>) -> Rc<RefCell<T>> {
+            Rc::new(cell.clone())
+        }
+        Self {
+            bytes: copy(&self.bytes),
+            wear: copy(&self.wear),
+            operations: Rc::new((*self.operations).clone()),
+            cut: Rc::new((*self.cut).clone()),
+            tear: Rc::new((*self.tear).clone()),
+            random: copy(&self.random),
+            torn: copy(&self.torn),
+            worn_out: Rc::new((*self.worn_out).clone()),
         }
     }
 
@@ -60,6 +100,16 @@ impl Flash {
         self.cut.set(operation);
         self.operations.set(0);
         *self.random.borrow_mut() = Random::seed(seed);
+    }
+
+    /// Changes what a cut leaves.
+    pub(crate) fn tears(&self, tear: Tear) {
+        self.tear.set(tear);
+    }
+
+    /// From now on what is written to this page is lost.
+    pub(crate) fn wear_out(&self, page: usize) {
+        self.worn_out.set(Some(page));
     }
 
     pub(crate) fn restore_power(&self) {
@@ -83,13 +133,29 @@ impl Flash {
     fn draw(&self, bound: usize) -> usize {
         self.random.borrow_mut().below(bound as u32) as usize
     }
+
+    /// Bytes of a word or page on their way from `old` to `new`.
+    fn tear(&self, old: &[u8], new: &[u8]) -> Vec<u8> {
+        let noise: Vec<u8> = old.iter().map(|_| self.draw(256) as u8).collect();
+        // The halves of a single byte are of four bits.
+        let done = self.draw(2 * old.len() + 1);
+        let each = old.iter().zip(new).zip(noise).enumerate();
+        each.map(|(at, ((old, new), noise))| match self.tear.get() {
+            Tear::OldBits => (old & noise) | (new & !noise),
+            Tear::Noise => (old & new) | ((old ^ new) & noise),
+            Tear::Half if 2 * at + 1 < done => *new,
+            Tear::Half if 2 * at < done => (old & 0x0F) | (new & 0xF0),
+            Tear::Half => *old,
+        })
+        .collect()
+    }
 }
 
-impl ErrorType for Flash {
+impl<const WORD: usize> ErrorType for Chip<WORD> {
     type Error = NorFlashErrorKind;
 }
 
-impl ReadNorFlash for Flash {
+impl<const WORD: usize> ReadNorFlash for Chip<WORD> {
     const READ_SIZE: usize = 1;
 
     fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
@@ -98,7 +164,13 @@ impl ReadNorFlash for Flash {
             return Err(NorFlashErrorKind::Other);
         }
         let from = offset as usize;
-        bytes.copy_from_slice(&self.bytes.borrow()[from..from + bytes.len()]);
+        let place = from..from + bytes.len();
+        let torn = self.torn.borrow();
+        let words = (from / WORD * WORD..place.end).step_by(WORD);
+        if WORD >= CODED && !torn.is_empty() && words.into_iter().any(|word| torn.contains(&word)) {
+            return Err(NorFlashErrorKind::Other);
+        }
+        bytes.copy_from_slice(&self.bytes.borrow()[place]);
         Ok(())
     }
 
@@ -107,7 +179,7 @@ impl ReadNorFlash for Flash {
     }
 }
 
-impl NorFlash for Flash {
+impl<const WORD: usize> NorFlash for Chip<WORD> {
     const WRITE_SIZE: usize = WORD;
     const ERASE_SIZE: usize = PAGE;
 
@@ -115,12 +187,11 @@ impl NorFlash for Flash {
         check_erase(self, from, to)?;
         for page in from as usize / PAGE..to as usize / PAGE {
             let cut = self.operate(ERASURE)?;
-            let bytes = &mut self.bytes.borrow_mut()[page * PAGE..(page + 1) * PAGE];
+            let mut bytes = self.bytes.borrow_mut();
+            let bytes = &mut bytes[page * PAGE..(page + 1) * PAGE];
             if cut {
-                // Undefined: some bytes are erased, some half, some not at all.
-                for byte in bytes {
-                    *byte |= self.draw(256) as u8;
-                }
+                let torn = self.tear(bytes, &[0xFF; PAGE]);
+                bytes.copy_from_slice(&torn);
                 return Err(NorFlashErrorKind::Other);
             }
             bytes.fill(0xFF);
@@ -134,18 +205,22 @@ impl NorFlash for Flash {
         check_write(self, offset, bytes.len())?;
         for (at, word) in (offset as usize..).step_by(WORD).zip(bytes.chunks(WORD)) {
             let cut = self.operate(1)?;
-            let noise: [u8; WORD] = std::array::from_fn(|_| self.draw(256) as u8);
-            let place = &mut self.bytes.borrow_mut()[at..at + WORD];
-            let torn = self.torn.borrow_mut().remove(&at);
-            assert!(torn || place == [0xFF; WORD], "a word is written twice");
-            for ((place, byte), noise) in place.iter_mut().zip(word).zip(noise) {
-                // A cut leaves some of the bits that were to be cleared; none is ever set.
-                *place &= if cut { byte | noise } else { *byte };
+            if self.worn_out.get() == Some(at / PAGE) {
+                continue;
             }
+            if WORD >= CODED && self.torn.borrow().contains(&at) {
+                return Err(NorFlashErrorKind::Other);
+            }
+            let mut bytes = self.bytes.borrow_mut();
+            let place = &mut bytes[at..at + WORD];
+            assert!(place == [0xFF; WORD], "a word is written twice");
             if cut {
+                let torn = self.tear(place, word);
+                place.copy_from_slice(&torn);
                 self.torn.borrow_mut().insert(at);
                 return Err(NorFlashErrorKind::Other);
             }
+            place.copy_from_slice(word);
         }
         Ok(())
     }

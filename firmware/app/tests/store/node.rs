@@ -1,8 +1,7 @@
-//! Checkpoints in flash: a power cut at every operation, two generations, versions, wear.
+//! A node whose power goes: what it goes on with.
 
 use crate::common::flash::{Flash, PAGE, PAGES};
 use crate::common::{NoPin, recipe};
-use downhill::checkpoint::Checkpoint;
 use downhill::fit::Fit;
 use downhill::loss::{AnyLoss, Huber};
 use downhill::random::Random;
@@ -10,8 +9,7 @@ use downhill::recipe::AnyTrainer;
 use downhill::rules::{AnyRules, Curve, Scaling, ScalingMethod, Schedule};
 use downhill::{Fingerprint, Recipe};
 use downhill_firmware::{
-    Counters, EventSink, FlashStore, Learner, NodeWorker, Restored, SensorFault, Store, Topics,
-    Worker,
+    Counters, EventSink, FlashStore, Learner, NodeWorker, Restored, SensorFault, Topics, Worker,
 };
 use downhill_link::{Command, CommandError};
 
@@ -187,101 +185,6 @@ fn a_power_cut_at_any_operation_leaves_the_old_or_the_new_checkpoint() {
     assert!(cuts > 1_000, "{cuts}");
 }
 
-/// A fit after some steps, and how a checkpoint of it is written.
-fn trained(recipe: &Recipe<f32>, steps: u64) -> Twin {
-    let mut fit: Twin = recipe.build([0.0; 128]).unwrap();
-    for number in 0..steps {
-        let (x, y) = sample(number);
-        fit.observe(&x.map(|x| x * 0.01), &y).unwrap();
-    }
-    fit
-}
-
-fn store(flash: &Flash) -> Shelf {
-    Shelf::new(flash.clone(), 0..(PAGE * PAGES) as u32).unwrap()
-}
-
-/// Outcome of restoring from a store, and the steps of the checkpoint.
-fn restored(store: &mut Shelf) -> (Restored, u64) {
-    let mut steps = 0;
-    let restored = store.restore(&mut |bytes| {
-        steps = match Checkpoint::parse(bytes) {
-            Ok(saved) => saved.steps,
-            Err(downhill::checkpoint::Error::Version(version)) => {
-                return Err(CommandError::Version { version });
-            }
-            Err(_) => return Err(CommandError::Corrupt),
-        };
-        Ok(())
-    });
-    (restored, steps)
-}
-
-#[test]
-fn two_generations_are_kept_and_a_bad_newest_falls_back() {
-    let recipe = recipe();
-    let flash = Flash::new();
-    let mut shelf = store(&flash);
-    assert_eq!(restored(&mut shelf), (Restored::Empty, 0));
-    for steps in [1, 2, 3] {
-        let fit = trained(&recipe, steps);
-        shelf.save(&|out| fit.save(b"", out)).unwrap();
-    }
-    assert_eq!(restored(&mut store(&flash)), (Restored::Newest, 3));
-
-    // One whose bits flip in flash: the storage's own CRC tells.
-    let whole = flash.bytes.borrow().clone();
-    let newest = |bytes: &[u8]| bytes.windows(4).rposition(|four| four == b"DHCK").unwrap();
-    let at = newest(&whole);
-    flash.bytes.borrow_mut()[at + 40] ^= 4;
-    assert_eq!(restored(&mut store(&flash)).1, 2);
-    *flash.bytes.borrow_mut() = whole;
-
-    // One that was bad when it was written.
-    let fit = trained(&recipe, 4);
-    let bad = |out: &mut [u8]| {
-        let length = fit.save(b"", out)?;
-        out[30] ^= 1;
-        Ok(length)
-    };
-    let mut shelf = store(&flash);
-    restored(&mut shelf);
-    shelf.save(&bad).unwrap();
-    let mut shelf = store(&flash);
-    assert_eq!(
-        restored(&mut shelf),
-        (Restored::Older(CommandError::Corrupt), 3)
-    );
-    // The next one takes the place of neither the good one nor of nothing.
-    shelf
-        .save(&|out| trained(&recipe, 5).save(b"", out))
-        .unwrap();
-    assert_eq!(restored(&mut store(&flash)), (Restored::Newest, 5));
-}
-
-#[test]
-fn another_version_is_refused_with_its_version_and_never_misread() {
-    let recipe = recipe();
-    let flash = Flash::new();
-    let mut shelf = store(&flash);
-    let fit = trained(&recipe, 1);
-    let of_version = |version: u8| {
-        let fit = &fit;
-        move |out: &mut [u8]| {
-            let length = fit.save(b"", out)?;
-            out[4] = version;
-            Ok(length)
-        }
-    };
-    shelf.save(&|out| fit.save(b"", out)).unwrap();
-    shelf.save(&of_version(0)).unwrap();
-    let older = Restored::Older(CommandError::Version { version: 0 });
-    assert_eq!(restored(&mut store(&flash)), (older, 1));
-    shelf.save(&of_version(9)).unwrap();
-    let refused = Restored::Refused(CommandError::Version { version: 9 });
-    assert_eq!(restored(&mut store(&flash)), (refused, 0));
-}
-
 #[test]
 fn a_checkpoint_of_another_recipe_is_refused_and_the_fit_begins() {
     let (one, other) = (full(), full().seed(8));
@@ -292,41 +195,6 @@ fn a_checkpoint_of_another_recipe_is_refused_and_the_fit_begins() {
     let second = power_on!(&other, flash.clone(), &mut staging);
     assert_eq!(second.restored, Restored::Refused(CommandError::Recipe));
     assert_eq!(second.worker.fingerprint(), uncut(&other)[0]);
-}
-
-#[test]
-fn a_flash_that_nobody_ever_erased_is_taken_into_use() {
-    let flash = Flash::unerased();
-    let mut shelf = store(&flash);
-    assert_eq!(restored(&mut shelf), (Restored::Empty, 0));
-    let fit = trained(&recipe(), 2);
-    shelf.save(&|out| fit.save(b"", out)).unwrap();
-    assert_eq!(restored(&mut store(&flash)), (Restored::Newest, 2));
-    shelf.wipe().unwrap();
-    assert_eq!(restored(&mut store(&flash)), (Restored::Empty, 0));
-}
-
-#[test]
-fn the_wear_is_spread_over_all_pages() {
-    let flash = Flash::new();
-    let mut shelf = store(&flash);
-    let fit = trained(&recipe(), 2);
-    for _ in 0..2_000 {
-        shelf.save(&|out| fit.save(b"12345678", out)).unwrap();
-    }
-    let wear = flash.wear.borrow();
-    let (least, most) = (wear.iter().min().unwrap(), wear.iter().max().unwrap());
-    assert!(*least > 20 && most - least <= 1, "{wear:?}");
-}
-
-#[test]
-fn a_checkpoint_that_is_too_long_is_refused_with_the_length_needed() {
-    let flash = Flash::new();
-    let mut shelf = FlashStore::<_, 64>::new(flash, 0..4 * PAGE as u32).unwrap();
-    let fit = trained(&recipe(), 1);
-    let need = (fit.checkpoint_len(8) + 12) as u32;
-    let refused = shelf.save(&|out| fit.save(b"12345678", out));
-    assert_eq!(refused, Err(CommandError::Room { need, got: 64 }));
 }
 
 #[test]
