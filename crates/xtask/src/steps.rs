@@ -1,5 +1,7 @@
 //! Steps of `cargo xtask check` and `cargo xtask test`, by name.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, ensure};
 use downhill_boards::{Board, TARGETS};
 
@@ -61,9 +63,16 @@ pub(crate) fn run(name: &str, long: bool) -> Result<Results> {
         MASKED => bench::latency::counter_check(&toolchain::for_targets(TARGETS)?).map(none),
         BUDGETS => budgets_are_kept().map(none),
         _ => {
-            let board = name
-                .strip_prefix(FIRMWARE)
-                .context("there is no such step")?;
+            let board = name.strip_prefix(FIRMWARE).with_context(|| {
+                let stages = of_part(Part::All, None).unwrap_or_default();
+                let steps = stages.into_iter().flatten().chain(of_check());
+                let steps: BTreeSet<String> = steps.flatten().collect();
+                let steps: Vec<String> = steps.into_iter().collect();
+                format!(
+                    "there is no step `{name}`; the steps are: {}",
+                    steps.join("; ")
+                )
+            })?;
             firmware_of(firmware::find(board)?).map(none)
         }
     }
@@ -78,7 +87,10 @@ pub(crate) fn of_check() -> Vec<Lane> {
 pub(crate) fn of_part(part: Part, board: Option<&str>) -> Result<Vec<Vec<Lane>>> {
     let firmware = |name: &str| vec![format!("{FIRMWARE}{name}")];
     if let Some(board) = board {
-        ensure!(part == Part::Firmware, "a board is chosen of `firmware`");
+        ensure!(
+            part == Part::Firmware,
+            "`--board` goes with `firmware`, as in `cargo xtask test firmware --board pico`"
+        );
         return Ok(vec![vec![firmware(firmware::find(board)?.name)]]);
     }
     let setup = || lane([SETUP]);
