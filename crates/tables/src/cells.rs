@@ -13,6 +13,8 @@ pub(crate) struct Cells {
     numbers: Vec<f64>,
     /// True when each of them was read at once.
     is_numeric: bool,
+    /// False where one of them never is.
+    may_be_numeric: bool,
     count: usize,
     /// Begin of the first cell.
     start: usize,
@@ -38,9 +40,19 @@ impl Cells {
             slots: slots.collect(),
             numbers: vec![f64::NAN; width],
             is_numeric: false,
+            may_be_numeric: true,
             count: 0,
             start: 0,
             gap: 0,
+        }
+    }
+
+    /// Never reads the cells of a column at once.
+    pub(crate) fn read_slowly(&mut self, column: usize) {
+        if let Some(slot) = self.slots.get_mut(column)
+            && std::mem::replace(&mut slot.place, NOWHERE) != NOWHERE
+        {
+            self.may_be_numeric = false;
         }
     }
 
@@ -57,7 +69,7 @@ impl Cells {
         let (slots, numbers) = (&mut self.slots, &mut self.numbers[..]);
         let mut free = slots.iter_mut();
         let (mut from, mut is_last) = (start, false);
-        (self.start, self.gap, self.is_numeric) = (start, gap, true);
+        (self.start, self.gap, self.is_numeric) = (start, gap, self.may_be_numeric);
         while !is_last {
             let end;
             (end, is_last) = next_end()?;

@@ -1,8 +1,9 @@
 use crate::categories::Categories;
 use crate::class_detect::ClassDetector;
-use crate::error::TableError;
-use crate::rows::Row;
-use crate::time;
+use crate::error::{Cell, TableError};
+use crate::odd::{Gap, OddCells, Unread};
+use crate::row::Row;
+use crate::{missing, time, unit, written};
 
 /// One column.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Column {
     pub values: Vec<f64>,
     /// Count of the cells that are missing: empty, or marked so.
     pub missing: usize,
+    /// Texts among them that mark missing numbers without having been named.
+    pub gaps: Vec<Gap>,
     /// Count of the cells with text.
     pub texts: usize,
     /// The first cell that holds text.
@@ -28,21 +31,23 @@ pub struct Column {
     pub categories: Option<Categories>,
     /// The first cell that holds an infinity or NaN.
     pub first_not_finite: Option<Cell>,
-}
-
-/// One cell, as it stands in the file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Cell {
-    /// The line on which its row starts.
-    pub line: u64,
-    /// Its text.
-    pub text: String,
+    /// The first cell with the unit, where it stands behind each number.
+    pub(crate) unit_in_cells: Option<Cell>,
+    /// Numbers of it that are not read.
+    pub(crate) unread: Option<Unread>,
+    pub(crate) odd: OddCells,
 }
 
 impl Column {
     /// Tells whether most cells that are not missing hold text.
     pub fn is_text(&self) -> bool {
         2 * self.texts > self.values.len() - self.missing
+    }
+
+    /// Tells whether it holds numbers in a notation that is not read: amounts of money, or several
+    /// units.
+    pub fn is_unread(&self) -> bool {
+        self.unread.is_some()
     }
 
     /// Tells whether most cells that are not missing hold a timestamp.
@@ -96,7 +101,13 @@ impl Column {
         };
         let value = match number {
             Some(number) => number,
+            None if missing::is_known(text) => {
+                self.odd.marker(text, cell);
+                self.begin_categories();
+                f64::NAN
+            }
             None if row.is_number(text) => {
+                self.odd.infinite();
                 self.first_not_finite.get_or_insert_with(cell);
                 f64::NAN
             }
@@ -106,19 +117,38 @@ impl Column {
                     self.first_time.get_or_insert_with(cell);
                     seconds
                 }
-                None => {
-                    self.texts += 1;
-                    self.first_text.get_or_insert_with(cell);
-                    let values = &self.values;
-                    self.categories
-                        .get_or_insert_with(|| Categories::after(values));
-                    f64::NAN
-                }
+                None => self.text(row, text),
             },
         };
         if let Some(categories) = &mut self.categories {
             categories.push(text);
         }
         Ok(value)
+    }
+
+    /// Value of a cell with text: a number where a unit stands behind it.
+    fn text(&mut self, row: &Row<'_>, text: &str) -> f64 {
+        self.begin_categories();
+        let cell = || Cell {
+            line: row.line(),
+            text: text.into(),
+        };
+        if let Some((number, unit)) = unit::split(text.as_bytes())
+            && let Some(number) = written::parse(number.as_bytes(), row.dialect())
+        {
+            self.odd.unit(unit, self.values.len(), cell);
+            return number;
+        }
+        self.texts += 1;
+        self.first_text.get_or_insert_with(cell);
+        self.odd.text(text, cell);
+        f64::NAN
+    }
+
+    /// Tells categories apart from here on.
+    fn begin_categories(&mut self) {
+        let values = &self.values;
+        let begin = || Categories::after(values);
+        self.categories.get_or_insert_with(begin);
     }
 }

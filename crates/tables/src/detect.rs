@@ -1,59 +1,18 @@
-//! Finds out how a file is written from its front.
+//! Finds what stands between the cells of a file.
 
 use std::path::Path;
 
 use crate::dialect::{DELIMITERS, Dialect};
 use crate::error::TableError;
-use crate::number;
 use crate::reader::Reader;
+use crate::written::{self, Notation};
 
 /// Rows that are looked at.
 const ROWS: usize = 100;
 
-/// Finds out how a file that begins with `head` is written, but for what is given. The last line
-/// of `head` may be cut off.
-pub(crate) fn detect(
-    path: &Path,
-    head: &[u8],
-    delimiter: Option<u8>,
-    decimal: Option<u8>,
-) -> Result<Dialect, TableError> {
-    let delimiter = match delimiter {
-        Some(delimiter) => delimiter,
-        None => find_delimiter(path, head)?,
-    };
-    let decimal = match decimal {
-        Some(decimal) => decimal,
-        None if delimiter == b',' => b'.',
-        None => find_decimal(path, head, delimiter)?,
-    };
-    if delimiter == decimal && decimal != b',' {
-        return Err(TableError::Dialect {
-            path: path.into(),
-            cause: "the delimiter and the decimal mark are the same".into(),
-            cure: "give `--delimiter` and `--decimal` two characters".into(),
-        });
-    }
-    Ok(Dialect { delimiter, decimal })
-}
-
-/// Visits the first rows of `head`.
-fn rows(path: &Path, head: &[u8], delimiter: u8, mut visit: impl FnMut(&Reader)) {
-    let input = Box::new(std::io::Cursor::new(head.to_vec()));
-    let dialect = Dialect {
-        delimiter,
-        ..Dialect::USUAL
-    };
-    let mut reader = Reader::new(path.into(), input, dialect, &[]);
-    let mut left = ROWS;
-    while let (1.., Ok(true)) = (left, reader.next_row()) {
-        visit(&reader);
-        left -= 1;
-    }
-}
-
-/// Finds the delimiter that parts every row into as many cells as the header.
-fn find_delimiter(path: &Path, head: &[u8]) -> Result<u8, TableError> {
+/// Finds what stands between the cells of a file that begins with `head`, whose last line may be
+/// cut off.
+pub(crate) fn find_delimiter(path: &Path, head: &[u8]) -> Result<u8, TableError> {
     let mut fits = Vec::new();
     let mut most = (1, b',');
     for (delimiter, name) in DELIMITERS {
@@ -74,6 +33,7 @@ fn find_delimiter(path: &Path, head: &[u8]) -> Result<u8, TableError> {
         }
     }
     match fits[..] {
+        [] if most.0 == 1 && has_decimal_commas(path, head) => Ok(b';'),
         [] => Ok(most.1),
         [(delimiter, _)] => Ok(delimiter),
         [(first, one), (second, other), ..] => Err(TableError::Dialect {
@@ -88,44 +48,47 @@ fn find_delimiter(path: &Path, head: &[u8]) -> Result<u8, TableError> {
     }
 }
 
-/// Finds the decimal mark: a comma where numbers have commas in front of their fractions, and
-/// none has a point.
-fn find_decimal(path: &Path, head: &[u8], delimiter: u8) -> Result<u8, TableError> {
-    let (mut comma, mut point) = (None, None);
-    rows(path, head, delimiter, |row| {
-        for at in 0..row.len() {
-            let cell = row.cell(at);
-            let has = |mark| memchr::memchr(mark, cell).is_some();
-            let reads = |mark| number::parse(cell, mark).is_some_and(f64::is_finite);
-            let found = || Some((row.line(), String::from_utf8_lossy(cell).into_owned()));
-            if has(b',') && reads(b',') {
-                comma = comma.take().or_else(found);
-            } else if has(b'.') && reads(b'.') {
-                point = point.take().or_else(found);
-            }
-        }
+/// Tells whether there is one column, of numbers with decimal commas.
+fn has_decimal_commas(path: &Path, head: &[u8]) -> bool {
+    let (mut count, mut numbers, mut commas) = (0, 0, 0);
+    rows(path, head, b';', |row| {
+        let notation = written::notation(row.cell(0)).filter(|_| row.len() == 1);
+        count += 1;
+        numbers += usize::from(notation.is_some());
+        commas += usize::from(notation == Some(Notation::Decimal(b',')));
     });
-    match (comma, point) {
-        (Some((line, with_comma)), Some((other, with_point))) => Err(TableError::Dialect {
-            path: path.into(),
-            cause: format!(
-                "`{with_comma}` (line {line}) has a decimal comma and `{with_point}` (line \
-                 {other}) a decimal point"
-            ),
-            cure: "say which it is with `--decimal ,` or `--decimal .`".into(),
-        }),
-        (Some(_), None) => Ok(b','),
-        _ => Ok(b'.'),
+    commas > 0 && numbers + 1 == count
+}
+
+/// Visits the first rows of `head`.
+fn rows(path: &Path, head: &[u8], delimiter: u8, mut visit: impl FnMut(&Reader)) {
+    let input = Box::new(std::io::Cursor::new(head.to_vec()));
+    let dialect = Dialect {
+        delimiter,
+        ..Dialect::USUAL
+    };
+    let mut reader = Reader::new(path.into(), input, dialect, &[]);
+    let mut left = ROWS;
+    while let (1.., Ok(true)) = (left, reader.next_row()) {
+        visit(&reader);
+        left -= 1;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::io::Write;
+
+    use crate::open::CsvFile;
+    use crate::options::ReadOptions;
+    use crate::source::Source;
 
     fn detected(text: &str) -> Result<(char, char), String> {
-        let dialect = detect(Path::new("x.csv"), text.as_bytes(), None, None);
-        dialect
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let source = Source::new("x.csv".into(), file).unwrap();
+        let file = CsvFile::new(source, &ReadOptions::default());
+        file.map(|file| file.dialect())
             .map(|d| (d.delimiter.into(), d.decimal.into()))
             .map_err(|error| error.to_string())
     }

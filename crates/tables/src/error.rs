@@ -36,6 +36,15 @@ impl fmt::Display for Place {
     }
 }
 
+/// One cell, as it stands in the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cell {
+    /// The line on which its row starts.
+    pub line: u64,
+    /// Its text.
+    pub text: String,
+}
+
 /// Fault of a table: its place, the cause and a cure.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -89,7 +98,7 @@ pub enum TableError {
         "{place}: {got} columns where the header has {expected}; {}",
         match missing {
             Some(column) => format!("`{column}` and what follows is not there"),
-            None => "look for a stray comma or a missing quote".into(),
+            None => too_many(*expected, *got, *delimiter),
         }
     )]
     Ragged {
@@ -101,6 +110,8 @@ pub enum TableError {
         got: usize,
         /// First column that has no cell in the row.
         missing: Option<String>,
+        /// Byte between cells.
+        delimiter: u8,
     },
     /// A cell is not UTF-8 text.
     #[error("{place}, column {column}: not UTF-8 text; save the file as UTF-8")]
@@ -171,6 +182,64 @@ pub enum TableError {
         /// Cause and cure.
         cause: &'static str,
     },
+    /// A mark stands before a fraction or between thousands, and nothing in the file says which.
+    #[error(
+        "{place}: `{}` can be {} or {}, and nothing in the file says which; give `--thousands \
+         {mark}` where the mark parts thousands, `--decimal {mark}` where it stands before a \
+         fraction",
+        shown(cell),
+        cell.replace(*mark, ""),
+        decimals(cell, *mark)
+    )]
+    Marks {
+        /// Cell.
+        place: Place,
+        /// Its text.
+        cell: String,
+        /// The mark.
+        mark: char,
+    },
+    /// A cell is a number in another notation than the file's.
+    #[error(
+        "{place}: `{}` is not a number where {is}; correct it, or give `{cure}`",
+        shown(cell)
+    )]
+    Notation {
+        /// Cell.
+        place: Place,
+        /// Its text.
+        cell: String,
+        /// The file's notation, in words.
+        is: String,
+        /// Option by which the cell is read.
+        cure: String,
+    },
+    /// The cells of a column have several units, or only some have one.
+    #[error("{place}: {}", units(cell, unit.as_deref(), first.as_ref()))]
+    Units {
+        /// Cell.
+        place: Place,
+        /// Its text.
+        cell: String,
+        /// Its unit.
+        unit: Option<String>,
+        /// The column's first cell, and its unit; `None` where others have none.
+        first: Option<(Cell, String)>,
+    },
+    /// A cell is an amount of money.
+    #[error(
+        "{place}: `{}` is an amount of money, and no currency is read; take `{currency}` out of \
+         the column's cells, or use other columns",
+        shown(cell)
+    )]
+    Money {
+        /// Cell.
+        place: Place,
+        /// Its text.
+        cell: String,
+        /// Sign or name of the currency.
+        currency: &'static str,
+    },
     /// A cell of a column of timestamps is none, or could be several.
     #[error(
         "{place}: `{}` is no date or time that can be told for sure; write it as 2004-03-10 \
@@ -194,24 +263,25 @@ pub enum TableError {
         names: Vec<String>,
     },
     /// A cell of a column of numbers is none.
-    #[error(
-        "{place}: `{}` is not a number; correct it, mark it as missing with \
-         `--missing-value={}`, or use other columns",
-        shown(cell),
-        shown(cell)
-    )]
+    #[error("{place}: {}", texts(cell, others, *more))]
     Text {
         /// Cell.
         place: Place,
         /// Its text.
         cell: String,
+        /// First cells of other texts in the column.
+        others: Vec<Cell>,
+        /// Count of the cells with still others.
+        more: usize,
     },
     /// A cell holds an infinity or NaN.
     #[error(
-        "{place}: `{}` is not a finite number of the fit's precision; correct it, or mark it as \
-         missing with `--missing-value={}`",
+        "{place}: `{}` is not a finite number of the fit's precision; correct it{}",
         shown(cell),
-        shown(cell)
+        match marker([cell.as_str()].into_iter()) {
+            Some(option) => format!(", or mark it as missing with `{option}`"),
+            None => String::new(),
+        }
     )]
     NotFinite {
         /// Cell.
@@ -252,6 +322,95 @@ fn hint(name: &str, names: &[String]) -> String {
         [] => format!("the columns are {}", quoted(&names)),
         close => format!("did you mean {}?", quoted(close)),
     }
+}
+
+/// A number by its decimal mark, in the shortest form.
+fn decimals(cell: &str, mark: char) -> String {
+    let number = cell.replace(mark, ".").parse::<f64>();
+    number.map_or_else(|_| cell.into(), |number| number.to_string())
+}
+
+/// Advice on a row with more cells than the header.
+fn too_many(expected: usize, got: usize, delimiter: u8) -> String {
+    let delimiter = match delimiter {
+        b',' if got == 2 * expected => {
+            return "where its numbers have decimal commas, quote them, or part the cells by \
+                    semicolons, and give `--decimal ,`; else look for a stray comma or a missing \
+                    quote"
+                .into();
+        }
+        b',' => "comma",
+        b';' => "semicolon",
+        b'\t' => "tab",
+        b'|' => "bar",
+        _ => "delimiter",
+    };
+    format!("look for a stray {delimiter} or a missing quote")
+}
+
+fn units(cell: &str, unit: Option<&str>, first: Option<&(Cell, String)>) -> String {
+    let is = match unit {
+        Some(unit) => format!("`{}` is in `{unit}`", shown(cell)),
+        None => format!("`{}` has no unit", shown(cell)),
+    };
+    let beside = match first {
+        Some((first, unit)) => {
+            format!("`{}` (line {}) in `{unit}`", shown(&first.text), first.line)
+        }
+        None => "other cells of the column have no unit".into(),
+    };
+    format!("{is}, and {beside}; write the column in one unit, or use other columns")
+}
+
+fn texts(cell: &str, others: &[Cell], more: usize) -> String {
+    let mut text = format!("`{}` is not a number", shown(cell));
+    let all = || {
+        [cell]
+            .into_iter()
+            .chain(others.iter().map(|cell| cell.text.as_str()))
+    };
+    let mut them = "it";
+    if !others.is_empty() || more > 0 {
+        let named = others
+            .iter()
+            .map(|cell| format!("`{}` (line {})", shown(&cell.text), cell.line));
+        let mut named: Vec<String> = named.collect();
+        if more > 0 {
+            named.push(format!("{more} more cells"));
+        }
+        text += &format!(", nor are {}", named.join(", "));
+        them = "them";
+    }
+    text += &format!("; correct {them}");
+    if more == 0
+        && let Some(options) = marker(all())
+    {
+        text += &format!(", mark {them} as missing with `{options}`");
+    }
+    text + ", or use other columns"
+}
+
+/// Options that mark texts as missing; `None` where one of them looks like a number, or is too
+/// long to be typed.
+pub fn marker<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
+    let option = |text: &'a str| {
+        let is_short = text.chars().count() <= SHOWN && !text.contains(char::is_control);
+        let is_plain = |c: char| c.is_alphanumeric() || "-_./+:%@".contains(c);
+        let quoted = match text.chars().all(is_plain) {
+            true => text.into(),
+            false => format!("'{}'", text.replace('\'', "'\\''")),
+        };
+        (is_short && !is_number_like(text)).then(|| format!("--missing-value={quoted}"))
+    };
+    let options: Option<Vec<String>> = texts.map(option).collect();
+    Some(options?.join(" "))
+}
+
+/// Tells whether a text is made of digits, and of what stands among digits.
+fn is_number_like(text: &str) -> bool {
+    let is_part =
+        |c: char| c.is_ascii_digit() || " .,'’+-eE%()<>~*$€£¥\u{a0}\u{202f}\u{2212}".contains(c);
+    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_part)
 }
 
 /// Most characters of a cell in a message.

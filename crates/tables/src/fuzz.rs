@@ -1,11 +1,13 @@
 use std::io::{Cursor, Read, Write};
 
-use crate::detect::detect;
+use crate::detect::find_delimiter;
 use crate::dialect::Dialect;
 use crate::number;
-use crate::open::{CsvFile, ReadOptions};
+use crate::open::CsvFile;
+use crate::options::ReadOptions;
 use crate::reader::Reader;
 use crate::source::Source;
+use crate::thousands::Thousands;
 
 /// Reads any bytes as a file: the entry for a fuzzer. The first two say how the others are read.
 ///
@@ -32,9 +34,16 @@ pub fn fuzz(bytes: &[u8]) {
         header_line: [None, None, Some(u64::from(step))][usize::from(how / 18) % 3],
         no_header: how / 54 == 1,
         comment: None,
+        thousands: [None, Some(Thousands::None), Some(Thousands::Space)][usize::from(step) % 3],
     };
-    let found = detect("fuzz".as_ref(), text, options.delimiter, options.decimal);
-    let dialect = found.unwrap_or(Dialect::USUAL);
+    let delimiter = options
+        .delimiter
+        .or_else(|| find_delimiter("fuzz".as_ref(), text).ok());
+    let dialect = Dialect {
+        delimiter: delimiter.unwrap_or(b','),
+        decimal: options.decimal.unwrap_or(b'.'),
+        thousands: options.thousands,
+    };
     let whole = rows(text, text.len().max(1), dialect);
     assert_eq!(rows(text, 1 + usize::from(step), dialect), whole);
 
@@ -43,9 +52,10 @@ pub fn fuzz(bytes: &[u8]) {
         Source::new("fuzz".into(), file)
     });
     let file = written.map(|source| CsvFile::new(source, &options));
-    if let Ok(Ok(file)) = file
+    if let Ok(Ok(mut file)) = file
         && let Ok(table) = file.table(usize::MAX)
     {
+        file.take_formats(&table);
         let mut rows = file.rows(&[]).expect("the file was read before");
         for at in 0..table.lines.len() {
             let row = rows.next_row().expect("the row was read before");
@@ -77,8 +87,10 @@ fn rows(text: &[u8], step: usize, dialect: Dialect) -> Vec<(u64, Vec<Vec<u8>>)> 
     let mut rows = Vec::new();
     while let Ok(true) = reader.next_row() {
         for at in 0..reader.len() {
-            let cell = number::parse(reader.cell(at), dialect.decimal);
-            assert_eq!(reader.number(at).map(f64::to_bits), cell.map(f64::to_bits));
+            if let Some(number) = reader.number(at) {
+                let cell = number::parse(reader.cell(at), dialect.decimal);
+                assert_eq!(Some(number.to_bits()), cell.map(f64::to_bits));
+            }
         }
         let cells = (0..reader.len()).map(|at| reader.cell(at).into());
         rows.push((reader.line(), cells.collect()));
@@ -92,11 +104,12 @@ mod tests {
 
     use super::fuzz;
 
-    const SEEDS: [&str; 4] = [
+    const SEEDS: [&str; 5] = [
         "\u{feff}a,b,c\r\n1,-2.5,x\r\n\"3\",\"4\n\",\"5 \"\"q\"\"\"\r\n\r\n,-200,7",
         "time;n\n10.03.2004 18:00;1,5\n11.03.2004 24:60;-200,0\n31.12.9999 24:30;1e400\n",
         "a\tb\tc\n1\t2\n1\t2\t3\t4\ninf\tnan\t-0.0\n123456789.123456789\t.5\t5.\n",
         "a|b\n\"unclosed|1\n2|3\n",
+        "n,u,t\n\"1,234.5\",2 C,NA\n7,3 C,1\n1'234,4 C,2\n\"12,34,567\",5 C,-\n9,6 C,$ 3\n",
     ];
 
     #[test]
@@ -104,7 +117,7 @@ mod tests {
         let mut random = Random::seed(17);
         for _ in 0..1_000 {
             let mut bytes = vec![random.below(256) as u8, random.below(9) as u8];
-            match random.below(4) {
+            match random.below(5) {
                 0 => bytes.extend((0..random.below(200)).map(|_| random.below(256) as u8)),
                 seed => {
                     let seed = (seed - 1 + random.below(2)) as usize;

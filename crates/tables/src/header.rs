@@ -3,10 +3,11 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use crate::dialect::Dialect;
-use crate::error::{Place, TableError, shown};
+use crate::error::{Cell, Place, TableError, shown};
 use crate::how_read::{HowRead, Skipped};
 use crate::layout::Layout;
 use crate::missing::MissingMarkers;
+use crate::notes::Note;
 use crate::reader::Reader;
 
 /// Most characters of a column's name.
@@ -14,6 +15,23 @@ const LONGEST_NAME: usize = 1_000;
 
 /// Rows that tell whether the last columns, if they have no name, hold anything.
 const ROWS: usize = 100;
+
+/// Format of a column's cells.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ColumnFormat {
+    /// Unit behind each number.
+    pub(crate) unit: Option<UnitInCells>,
+    /// Texts that mark missing numbers, beside those that always do.
+    pub(crate) gaps: Vec<String>,
+}
+
+/// Unit that stands in the cells of a column.
+#[derive(Clone, Debug)]
+pub(crate) struct UnitInCells {
+    pub(crate) unit: String,
+    /// The first cell with it.
+    pub(crate) first: Cell,
+}
 
 /// Properties of all rows of a file.
 #[derive(Debug)]
@@ -27,6 +45,8 @@ pub(crate) struct Header {
     /// Unit of each column, if a row says it.
     pub(crate) units: Vec<Option<String>>,
     pub(crate) markers: MissingMarkers,
+    /// Format of the cells of each column, as far as it is known.
+    pub(crate) formats: Vec<ColumnFormat>,
     /// Place at which the rows begin, in bytes.
     pub(crate) body: u64,
     /// Line at which they begin.
@@ -42,6 +62,10 @@ pub(crate) struct Header {
     how: HowRead,
     /// Lines that were skipped when the rows were last gone through.
     pub(crate) skipped: Mutex<Skipped>,
+    /// Note on the decimal mark.
+    note: Option<Note>,
+    /// Notes on the columns that were last gone through.
+    pub(crate) notes: Mutex<Vec<Note>>,
 }
 
 impl Header {
@@ -50,7 +74,6 @@ impl Header {
         path: PathBuf,
         dialect: Dialect,
         layout: Layout,
-        missing: &[String],
     ) -> Result<Self, TableError> {
         let front = std::io::Cursor::new(layout.clean.clone());
         let mut reader = Reader::new(path, Box::new(front), dialect, &[]);
@@ -92,7 +115,8 @@ impl Header {
                 dialect.delimiter,
             ),
             units: (0..names.len()).map(unit).collect(),
-            markers: MissingMarkers::new(missing, dialect.decimal),
+            markers: MissingMarkers::default(),
+            formats: vec![ColumnFormat::default(); names.len()],
             body: body as u64,
             body_line: 1 + newlines,
             how: HowRead {
@@ -107,6 +131,7 @@ impl Header {
                     ..Skipped::default()
                 },
                 columns: names.len(),
+                notes: Vec::new(),
             },
             dialect,
             path: reader.path,
@@ -115,8 +140,25 @@ impl Header {
             repeated,
             comment: layout.comment,
             is_first_of_values: layout.is_first_of_values,
+            note: None,
             skipped: Mutex::default(),
+            notes: Mutex::default(),
         })
+    }
+
+    /// Takes over the decimal mark, and with it the markers of missing cells.
+    pub(crate) fn take_decimal(
+        &mut self,
+        decimal: u8,
+        note: Option<Note>,
+        missing: &[String],
+    ) -> Result<(), TableError> {
+        self.dialect.decimal = decimal;
+        self.dialect.check(&self.path)?;
+        self.how.dialect = self.dialect;
+        self.markers = MissingMarkers::new(missing, self.dialect);
+        self.note = note;
+        Ok(())
     }
 
     /// Position of the column with this name.
@@ -141,6 +183,9 @@ impl Header {
             comment_lines: how.skipped.comment_lines + skipped.comment_lines,
             ..skipped
         };
+        let notes = self.notes.lock();
+        how.notes = notes.map_or_else(|lock| lock.into_inner().clone(), |lock| lock.clone());
+        how.notes.extend(self.note.clone());
         how
     }
 

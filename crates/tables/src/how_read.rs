@@ -3,6 +3,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::dialect::Dialect;
+use crate::notes::Note;
 
 /// Findings of how a file is read.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,6 +29,9 @@ pub struct HowRead {
     /// Lines that are no rows, as far as the file was read.
     #[serde(flatten)]
     pub skipped: Skipped,
+    /// What was read otherwise than as plain numbers, of the columns whose numbers were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
     /// Count of the columns.
     #[serde(skip)]
     pub columns: usize,

@@ -1,30 +1,19 @@
 use std::path::Path;
 
-use crate::detect::detect;
+use crate::decimal;
+use crate::detect::find_delimiter;
+use crate::dialect::Dialect;
 use crate::error::TableError;
-use crate::header::Header;
+use crate::header::{Header, UnitInCells};
 use crate::how_read::HowRead;
 use crate::layout::{Asked, Layout};
+use crate::options::ReadOptions;
 use crate::rows::Rows;
 use crate::source::Source;
 use crate::table::Table;
 
-/// Choices of how a file is read.
-#[derive(Clone, Debug, Default)]
-pub struct ReadOptions {
-    /// Markers of missing cells, beside empty ones.
-    pub missing: Vec<String>,
-    /// Byte between cells; found out where it is not given.
-    pub delimiter: Option<u8>,
-    /// Byte in front of a fraction; found out where it is not given.
-    pub decimal: Option<u8>,
-    /// Line with the names of the columns, from 1 on; found out where it is not given.
-    pub header_line: Option<u64>,
-    /// Begin of lines that are no rows; `#` where the file begins with it.
-    pub comment: Option<String>,
-    /// Takes the first row for data: no line has names.
-    pub no_header: bool,
-}
+/// Rows that tell the formats of columns where no table is asked for.
+const FIRST_ROWS: usize = 100;
 
 /// A file that is known to have a header, and how it is written.
 #[derive(Debug)]
@@ -54,17 +43,34 @@ impl CsvFile {
             comment: options.comment.as_deref(),
         };
         let layout = Layout::find(path, &head, is_cut, &asked)?;
-        let delimiter = options.delimiter.or(layout.delimiter);
-        let dialect = detect(path, &layout.clean, delimiter, options.decimal)?;
-        Ok(Self {
-            header: Header::read(path.clone(), dialect, layout, &options.missing)?,
-            source,
-        })
+        let delimiter = match options.delimiter.or(layout.delimiter) {
+            Some(delimiter) => delimiter,
+            None => find_delimiter(path, &layout.clean)?,
+        };
+        let dialect = Dialect {
+            delimiter,
+            thousands: options.thousands,
+            ..Dialect::USUAL
+        };
+        let mut header = Header::read(path.clone(), dialect, layout)?;
+        let (decimal, note) = decimal::find(&header, &source, options)?;
+        header.take_decimal(decimal, note, &options.missing)?;
+        let mut file = Self { header, source };
+        // A fault in these rows is said by whoever asks for them.
+        if let Ok(head) = file.table(FIRST_ROWS) {
+            file.take_formats(&head);
+        }
+        Ok(file)
     }
 
     /// Name of the file in messages.
     pub fn path(&self) -> &Path {
         &self.source.path
+    }
+
+    /// How it is written.
+    pub fn dialect(&self) -> Dialect {
+        self.header.dialect
     }
 
     /// Names of the columns, in the file's order.
@@ -103,7 +109,18 @@ impl CsvFile {
     ///
     /// The file cannot be read.
     pub fn rows(&self, places: &[usize]) -> Result<Rows<'_>, TableError> {
-        Rows::new(&self.header, self.source.bytes(self.header.body)?, places)
+        let (header, input) = (&self.header, self.source.bytes(self.header.body)?);
+        Rows::with_formats(header, input, places, &header.formats)
+    }
+
+    /// Takes over how the cells of each column are written, as a table has it: their unit, and the
+    /// texts that mark missing numbers.
+    pub fn take_formats(&mut self, table: &Table) {
+        for (format, column) in self.header.formats.iter_mut().zip(&table.columns) {
+            let unit = column.unit.clone().zip(column.unit_in_cells.clone());
+            format.unit = unit.map(|(unit, first)| UnitInCells { unit, first });
+            format.gaps = column.gaps.iter().map(|gap| gap.text.clone()).collect();
+        }
     }
 
     /// Holds the columns of the first `limit` rows.
@@ -114,7 +131,8 @@ impl CsvFile {
     /// that is not UTF-8.
     pub fn table(&self, limit: usize) -> Result<Table, TableError> {
         let places: Vec<usize> = (0..self.names().len()).collect();
-        Table::read(&self.header, self.rows(&places)?, limit)
+        let rows = Rows::new(&self.header, self.source.bytes(self.header.body)?, &places)?;
+        Table::read(&self.header, rows, limit)
     }
 }
 

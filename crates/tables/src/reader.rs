@@ -9,7 +9,6 @@ use csv_core::ReadRecordResult;
 use crate::cells::Cells;
 use crate::dialect::Dialect;
 use crate::error::{Place, TableError};
-use crate::number;
 use crate::scan::{Stops, WINDOW};
 
 /// Bytes read at once; a row that is longer makes the block grow.
@@ -112,6 +111,11 @@ impl Reader {
         bytes.get(self.cells.start()).copied().unwrap_or_default()
     }
 
+    /// Leaves a column's cells to be read one by one.
+    pub(crate) fn read_slowly(&mut self, column: usize) {
+        self.cells.read_slowly(column);
+    }
+
     /// Goes to the next row; `false` behind the last one. Blank lines are no rows.
     #[inline(always)]
     pub(crate) fn next_row(&mut self) -> Result<bool, TableError> {
@@ -162,11 +166,10 @@ impl Reader {
         std::str::from_utf8(self.cell(at)).map(str::trim)
     }
 
-    /// The number that a cell is, if only an infinite one.
+    /// The number of a cell, if it was read at once.
     #[inline(always)]
     pub(crate) fn number(&self, at: usize) -> Option<f64> {
-        let quick = self.cells.number(at);
-        quick.or_else(|| number::parse(self.cell(at), self.dialect.decimal))
+        self.cells.number(at)
     }
 
     /// The numbers in their places, if each was read at once.

@@ -1,17 +1,22 @@
+use std::cell::RefCell;
 use std::io::Read;
 
 use crate::cells;
-use crate::error::{Place, TableError};
-use crate::header::Header;
+use crate::error::TableError;
+use crate::header::{ColumnFormat, Header};
 use crate::how_read::Skipped;
 use crate::layout::vocabulary;
+use crate::notes::{Note, Notes};
 use crate::reader::Reader;
-use crate::{number, time};
+use crate::row::Row;
 
 /// The rows of a file behind its header, one at a time.
 pub struct Rows<'f> {
     header: &'f Header,
+    /// Formats of the columns; none where they are still to be found.
+    formats: &'f [ColumnFormat],
     reader: Reader,
+    notes: RefCell<Notes>,
     skipped: Skipped,
     ended: bool,
 }
@@ -34,11 +39,28 @@ impl<'f> Rows<'f> {
         input: Box<dyn Read>,
         places: &[usize],
     ) -> Result<Self, TableError> {
+        Self::with_formats(header, input, places, &[])
+    }
+
+    /// The rows of columns whose formats are known.
+    pub(crate) fn with_formats(
+        header: &'f Header,
+        input: Box<dyn Read>,
+        places: &[usize],
+        formats: &'f [ColumnFormat],
+    ) -> Result<Self, TableError> {
         let path = header.path.clone();
-        let reader = Reader::new(path, input, header.dialect, places);
+        let mut reader = Reader::new(path, input, header.dialect, places);
+        for (at, format) in formats.iter().enumerate() {
+            if format.unit.is_some() {
+                reader.read_slowly(at);
+            }
+        }
         Ok(Self {
             header,
+            formats,
             reader: reader.from_line(header.body_line),
+            notes: RefCell::default(),
             skipped: Skipped::default(),
             ended: false,
         })
@@ -66,10 +88,23 @@ impl<'f> Rows<'f> {
                 Line::Last => self.ended = true,
             }
         }
-        Ok(Some(Row {
+        Ok(Some(self.row()))
+    }
+
+    #[inline(always)]
+    fn row(&self) -> Row<'_> {
+        Row {
             header: self.header,
+            formats: self.formats,
             reader: &self.reader,
-        }))
+            notes: &self.notes,
+        }
+    }
+
+    /// Notes on what was read until here otherwise than as plain numbers, of the columns whose
+    /// numbers were asked for.
+    pub(crate) fn notes(&self) -> Vec<Note> {
+        self.notes.borrow().named(&self.header.names)
     }
 
     /// Keeps what was skipped for those who ask how the file was read.
@@ -78,6 +113,9 @@ impl<'f> Rows<'f> {
         self.ended = true;
         if let Ok(mut skipped) = self.header.skipped.lock() {
             *skipped = self.skipped;
+        }
+        if let Ok(mut notes) = self.header.notes.lock() {
+            *notes = self.notes();
         }
         Ok(None)
     }
@@ -110,11 +148,7 @@ impl<'f> Rows<'f> {
         if got == expected {
             return match is_end && header.is_first_of_values {
                 true => {
-                    let place = Row {
-                        header,
-                        reader: row,
-                    }
-                    .place(0);
+                    let place = self.row().place(0);
                     self.behind_rows(TableError::Footer { place, cell: text })
                 }
                 false => Ok(Line::Row),
@@ -125,6 +159,7 @@ impl<'f> Rows<'f> {
             expected,
             got,
             missing: header.names.get(got).cloned(),
+            delimiter: header.dialect.delimiter,
         };
         match got < expected && is_text && (is_end || got == 1 || header.is_first_of_values) {
             true => self.behind_rows(ragged),
@@ -159,107 +194,5 @@ impl<'f> Rows<'f> {
             self.skipped.first_repeated_line = line;
         }
         self.skipped.repeated_lines += count;
-    }
-}
-
-/// One row; it has a cell for each column.
-#[derive(Clone, Copy)]
-pub struct Row<'a> {
-    header: &'a Header,
-    reader: &'a Reader,
-}
-
-impl<'a> Row<'a> {
-    /// Line of the file on which it starts.
-    #[inline(always)]
-    pub fn line(&self) -> u64 {
-        self.reader.line()
-    }
-
-    /// The numbers that are wanted, in their places; `None` unless each was read at once and marks
-    /// no missing cell. They are finite, and have at most 19 digits and no exponent.
-    #[inline(always)]
-    pub fn numbers(&self) -> Option<&'a [f64]> {
-        let (numbers, markers) = (self.reader.numbers()?, &self.header.markers);
-        let marked = |&number: &f64| markers.has_number(number);
-        let any = markers.has_numbers() && numbers.iter().any(marked);
-        (!any).then_some(numbers)
-    }
-
-    /// The number of a cell; `None` where it is missing.
-    ///
-    /// # Errors
-    ///
-    /// The cell holds text, an infinity or NaN.
-    #[inline]
-    pub fn number(&self, column: usize) -> Result<Option<f64>, TableError> {
-        match self.finite(column) {
-            Some(number) => Ok(Some(number)),
-            None => self.no_number(column),
-        }
-    }
-
-    #[inline(never)]
-    fn no_number(&self, column: usize) -> Result<Option<f64>, TableError> {
-        let Some(text) = self.text(column)? else {
-            return Ok(None);
-        };
-        let (place, cell) = (self.place(column), text.into());
-        Err(match self.is_number(text) {
-            true => TableError::NotFinite { place, cell },
-            false => TableError::Text { place, cell },
-        })
-    }
-
-    /// The timestamp of a cell, in seconds; `None` where it is missing.
-    ///
-    /// # Errors
-    ///
-    /// The cell holds no timestamp, or one that could be several.
-    pub fn seconds(&self, column: usize) -> Result<Option<f64>, TableError> {
-        let Some(text) = self.text(column)? else {
-            return Ok(None);
-        };
-        match time::parse(text) {
-            Some(seconds) if !seconds.is_nan() => Ok(Some(seconds)),
-            _ => Err(TableError::Time {
-                place: self.place(column),
-                cell: text.into(),
-            }),
-        }
-    }
-
-    /// The text of a cell, without white space around it; `None` where it is missing.
-    ///
-    /// # Errors
-    ///
-    /// The cell is not UTF-8 text.
-    pub fn text(&self, column: usize) -> Result<Option<&'a str>, TableError> {
-        let text = self.reader.text(column).map_err(|_| TableError::Encoding {
-            place: self.reader.place(),
-            column: column + 1,
-        })?;
-        Ok((!self.header.markers.has(text)).then_some(text))
-    }
-
-    /// Place of a cell, for messages.
-    pub fn place(&self, column: usize) -> Place {
-        Place {
-            column: self.header.names.get(column).cloned(),
-            ..self.reader.place()
-        }
-    }
-
-    /// The number of a cell that is neither infinite nor missing.
-    #[inline(always)]
-    pub(crate) fn finite(&self, column: usize) -> Option<f64> {
-        let number = self.reader.number(column)?;
-        let is_there = number.is_finite() && !self.header.markers.has_number(number);
-        is_there.then_some(number)
-    }
-
-    /// Tells whether the text of a cell is a number, if only an infinite one.
-    pub(crate) fn is_number(&self, text: &str) -> bool {
-        number::parse(text.as_bytes(), self.header.dialect.decimal).is_some()
     }
 }

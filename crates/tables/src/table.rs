@@ -56,6 +56,11 @@ impl Table {
                 column.take(&row, at)?;
             }
         }
+        table.columns.iter_mut().for_each(Column::settle);
+        if let Ok(mut notes) = header.notes.lock() {
+            *notes = rows.notes();
+            notes.extend(table.columns.iter().flat_map(Column::notes));
+        }
         match table.lines.is_empty() {
             true => Err(TableError::NoRows(table.path)),
             false => Ok(table),
@@ -114,16 +119,10 @@ impl Table {
     /// It holds text, timestamps, an infinity or NaN.
     pub fn check_numeric(&self, at: usize) -> Result<(), TableError> {
         let column = &self.columns[at];
-        let text = column.first_text.as_ref().or(column.first_time.as_ref());
-        let Some(cell) = text.or(column.first_not_finite.as_ref()) else {
-            return Ok(());
-        };
-        let (place, is_text) = (self.place(at, cell.line), text.is_some());
-        let cell = cell.text.clone();
-        Err(match is_text {
-            true => TableError::Text { place, cell },
-            false => TableError::NotFinite { place, cell },
-        })
+        match column.refusal(self.dialect, |line| self.place(at, line)) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     fn place(&self, at: usize, line: u64) -> Place {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use downhill_tables::ReadOptions;
+use downhill_tables::{ReadOptions, Thousands};
 
 /// How a file is to be read.
 #[derive(Clone, Debug, Args)]
@@ -25,6 +25,9 @@ pub(crate) struct TableArguments {
     /// Begin of lines that are no rows [# where the file begins so]
     #[arg(long, value_name = "TEXT", value_parser = comment, allow_hyphen_values = true, hide = true)]
     comment: Option<String>,
+    /// Separator of thousands: , . ' space or none [by the file]
+    #[arg(long, value_name = "C", value_parser = thousands, hide = true)]
+    thousands: Option<Thousands>,
 }
 
 impl TableArguments {
@@ -37,6 +40,7 @@ impl TableArguments {
             header_line: self.header_line,
             no_header: self.no_header,
             comment: self.comment.clone(),
+            thousands: self.thousands,
         }
     }
 }
@@ -61,4 +65,11 @@ fn comment(text: &str) -> Result<String, String> {
         "" => Err("the text that lines begin with which are no rows, such as `#`".into()),
         text => Ok(text.into()),
     }
+}
+
+fn thousands(text: &str) -> Result<Thousands, String> {
+    let known = Thousands::ALL.iter().find(|known| known.1 == text);
+    known
+        .map(|known| known.0)
+        .ok_or_else(|| "`,`, `.`, `'`, `space` or `none`".into())
 }

@@ -155,14 +155,16 @@ fn every_number(
         let reason = match (&column.first_text, &column.first_time) {
             _ if targets.contains(&at) || Some(at) == weight => continue,
             _ if column.is_blank() => "every cell is missing".into(),
-            (Some(cell), _) if column.is_text() => match column.few_categories() {
-                Some(levels) => format!(
-                    "text (`{}`); to use its {} categories, name it in `--features`",
-                    cell.text,
-                    levels.names().len()
-                ),
-                None => format!("text (`{}`)", cell.text),
-            },
+            (Some(cell), _) if column.is_text() && !column.is_unread() => {
+                match column.few_categories() {
+                    Some(levels) => format!(
+                        "text (`{}`); to use its {} categories, name it in `--features`",
+                        cell.text,
+                        levels.names().len()
+                    ),
+                    None => format!("text (`{}`)", cell.text),
+                }
+            }
             (_, Some(cell)) if column.is_time() => format!(
                 "timestamps (`{}`); to use them, name such as `{name}:hour` in `--features`",
                 cell.text

@@ -14,7 +14,7 @@ use crate::data::stream::Stream;
 use crate::options::FitOptions;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
-use downhill_tables::{ClassDetector, Column, CsvFile, HEAD_ROWS, HowRead};
+use downhill_tables::{ClassDetector, CsvFile, HEAD_ROWS, HowRead};
 
 /// Columns and rows of a fit.
 #[derive(Debug)]
@@ -65,12 +65,14 @@ impl<T: Real> Dataset<T> {
         hold_at_most: u64,
         method: ScalingMethod,
     ) -> Outcome<(Self, FirstPass)> {
-        let opened = CsvFile::open(&options.data, &options.reading)?;
+        let mut opened = CsvFile::open(&options.data, &options.reading)?;
         let is_small = opened.length() <= hold_at_most;
         let mut head = opened.table(HEAD_ROWS)?;
-        // Any row can have a category of its own.
-        if is_small && head.lines.len() == HEAD_ROWS && head.columns.iter().any(Column::is_text) {
+        let mut is_whole = head.lines.len() < HEAD_ROWS;
+        // Any row can have a category of its own, or make a marker of a text.
+        if is_small && !is_whole && head.columns.iter().any(|column| column.texts > 0) {
             head = opened.table(usize::MAX)?;
+            is_whole = true;
         }
         let targets = match (&options.target, options.model) {
             (Some(target), _) => columns::named_by(&head, target),
@@ -87,12 +89,24 @@ impl<T: Real> Dataset<T> {
             .weight
             .as_deref()
             .map(|name| columns::one(&head, name));
-        let choice = columns::choose(&head, &targets, weight.as_deref(), features)?;
-        let encoder = Encoder::new(&opened, &choice, options.missing);
-        // The left side of a formula is made of all targets at once.
-        let read = match is_small || formula.is_some() {
-            true => FirstRead::hold(&opened, encoder, options.validation_every)?,
-            false => FirstRead::stream(opened, encoder, options.validation_every, method)?,
+        let every = options.validation_every;
+        let (choice, read) = loop {
+            opened.take_formats(&head);
+            let choice = columns::choose(&head, &targets, weight.as_deref(), features)?;
+            let encoder = Encoder::new(&opened, &choice, options.missing);
+            // The left side of a formula is made of all targets at once.
+            if !is_small && formula.is_none() {
+                let read = FirstRead::stream(opened, encoder, every, method)?;
+                break (choice, read);
+            }
+            match FirstRead::hold(&opened, encoder, every) {
+                // A text that is first met behind the head may be a marker.
+                Err(Failure::Input(_)) if !is_whole => {
+                    head = opened.table(usize::MAX)?;
+                    is_whole = true;
+                }
+                read => break (choice, read?),
+            }
         };
         let mut data = Self {
             features: choice.names(),

@@ -2,7 +2,7 @@
 
 use downhill::Real;
 use downhill_tables::suggest::quoted;
-use downhill_tables::{CsvFile, HEAD_ROWS, Row, Rows, TableError, shown};
+use downhill_tables::{CsvFile, HEAD_ROWS, Row, Rows, TableError, marker, shown};
 
 use crate::data::columns::ColumnSelection;
 use crate::data::features::ResolvedFeature;
@@ -252,15 +252,18 @@ impl Encoder {
             return Ok(Some(f64::from(u8::from(Some(&*said) == level))));
         }
         let (place, cell, known) = (row.place(column), shown(text), quoted(&known));
+        let mark = match marker([text].into_iter()) {
+            Some(option) => format!(", mark it as missing with `{option}`"),
+            None => String::new(),
+        };
         Err(Failure::Input(match self.is_of_model {
             false => format!(
                 "{place}: `{cell}` is not among the categories of the first rows, {known}; put a \
-                 row with it among the first {HEAD_ROWS}, or mark it as missing with \
-                 `--missing-value={cell}`"
+                 row with it among the first {HEAD_ROWS}{mark}, or leave the column out"
             ),
             true => format!(
-                "{place}: the model knows no `{cell}`, only {known}; correct it, mark it as \
-                 missing with `--missing-value={cell}`, or fit again with rows that have it"
+                "{place}: the model knows no `{cell}`, only {known}; correct it{mark}, or fit \
+                 again with rows that have it"
             ),
         }))
     }
@@ -285,8 +288,7 @@ fn too_large(row: &Row<'_>, column: usize) -> Failure {
         .map(shown)
         .unwrap_or_default();
     Failure::Input(format!(
-        "{}: `{cell}` is beyond the numbers of `f32`; correct it, mark it as missing with \
-         `--missing-value={cell}`, or fit with `--precision f64`",
+        "{}: `{cell}` is beyond the numbers of `f32`; correct it, or fit with `--precision f64`",
         row.place(column)
     ))
 }

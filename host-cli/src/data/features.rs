@@ -94,6 +94,9 @@ pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> 
     }
     let at = table.find(name)?;
     let column = &table.columns[at];
+    if column.is_unread() {
+        table.check_numeric(at)?;
+    }
     if let Some(levels) = column.few_categories() {
         let one = |level: &String| ResolvedFeature {
             at,

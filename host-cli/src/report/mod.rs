@@ -232,7 +232,19 @@ pub(crate) fn how_read(text: &mut String, how: &HowRead) {
     if !how.is_usual() {
         line(text, format_args!("read {how}"));
     }
+    for note in how.notes.iter().take(MOST_NOTES) {
+        line(text, format_args!("{note}"));
+    }
+    if let Some(more @ 1..) = how.notes.len().checked_sub(MOST_NOTES) {
+        line(
+            text,
+            format_args!("{more} more such columns; `--json` has all"),
+        );
+    }
 }
+
+/// Most notes on columns that are shown.
+const MOST_NOTES: usize = 12;
 
 /// Numbers of rows that went where.
 pub(crate) fn rows(

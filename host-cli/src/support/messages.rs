@@ -57,6 +57,9 @@ pub(crate) fn how_read(file: &CsvFile) {
     if !how.is_usual() {
         say(format_args!("{}: read {how}", file.path().display()));
     }
+    for note in &how.notes {
+        say(format_args!("{}: {note}", file.path().display()));
+    }
 }
 
 /// Says what is being done, with `--verbose`.

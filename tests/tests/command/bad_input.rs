@@ -109,10 +109,10 @@ fn text_where_a_number_is_expected() {
 }
 
 #[test]
-fn a_number_with_a_decimal_comma_is_text() {
+fn a_decimal_comma_beside_a_decimal_point() {
     says(
-        &refused("x,y\n1,2\n\"3,5\",4\n2,3\n", &[]),
-        &["line 3, column `x`", "`3,5`"],
+        &refused("x,y\n1,2.5\n\"3,5\",4\n2,3\n", &[]),
+        &["`3,5` (line 3)", "`2.5` (line 2)", "--decimal ,"],
     );
 }
 
@@ -201,8 +201,8 @@ fn a_target_that_never_changes() {
 }
 
 #[test]
-fn infinities_and_nan() {
-    for cell in ["inf", "-inf", "NaN", "1e999"] {
+fn infinities() {
+    for cell in ["inf", "-inf", "1e999"] {
         let error = refused(&format!("x,y\n1,2\n{cell},3\n4,5\n"), &[]);
         says(
             &error,

@@ -1,7 +1,8 @@
 use std::io::Write;
 
 use crate::error::TableError;
-use crate::open::{CsvFile, ReadOptions};
+use crate::open::CsvFile;
+use crate::options::ReadOptions;
 use crate::table::Table;
 
 fn open(text: &str, options: &ReadOptions) -> Result<(CsvFile, Table), TableError> {

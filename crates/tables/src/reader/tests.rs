@@ -148,6 +148,7 @@ fn rows_of_plain_numbers_are_read_at_once() {
         let dialect = Dialect {
             delimiter: delimiter as u8,
             decimal: decimal as u8,
+            thousands: None,
         };
         for (piece, is_plain) in plain
             .map(|p| (p, true))

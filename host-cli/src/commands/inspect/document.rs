@@ -1,5 +1,6 @@
 //! Findings of an inspection.
 
+use downhill_tables::HowRead;
 use serde::Serialize;
 
 use super::column::Column;
@@ -11,6 +12,8 @@ use crate::data::columns::{LeftOut, TargetKind};
 pub(crate) struct Inspection {
     pub(super) status: &'static str,
     pub(super) data: String,
+    /// How the file was read.
+    pub(super) format: HowRead,
     pub(super) target: String,
     /// Meaning of the target's numbers.
     pub(super) kind: TargetKind,

@@ -72,6 +72,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let document = Inspection {
         status: "done",
         data: arguments.data.display().to_string(),
+        format: file.how_read(),
         target: targets[0].clone(),
         kind: match frame.classes {
             0 => TargetKind::Number,
@@ -90,6 +91,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
 fn text(document: &Inspection) -> String {
     let Inspection {
         data,
+        format,
         target,
         rows,
         whole_rows,
@@ -103,6 +105,7 @@ fn text(document: &Inspection) -> String {
         counted(*rows, "row"),
         counted(features.len(), "feature")
     );
+    report::how_read(&mut text, format);
     report::left_out(&mut text, left_out);
     if findings.is_empty() {
         text += "\nnothing stands out\n";

@@ -2,6 +2,8 @@
 
 mod header;
 mod names;
+mod thousands;
+mod units;
 
 use std::fs;
 use std::path::Path;
@@ -34,4 +36,53 @@ fn said(arguments: &[&str]) -> String {
 /// The message of a command that is refused.
 fn refused(arguments: &[&str], code: i32) -> String {
     stderr(&downhill(arguments).assert().code(code))
+}
+
+/// Result of `downhill inspect --json`.
+fn inspected(file: &str, target: &str, more: &[&str]) -> Value {
+    result(&[&["inspect", file, "--target", target], more].concat())
+}
+
+/// The smallest and the largest number of a column that was inspected.
+#[track_caller]
+fn range(inspection: &Value, column: &str) -> [f64; 2] {
+    let columns = inspection["columns"].as_array().unwrap();
+    let found = columns.iter().find(|one| one["name"] == column);
+    let found = found.unwrap_or_else(|| panic!("there is no {column} in {columns:?}"));
+    ["smallest", "largest"].map(|end| found[end].as_f64().unwrap())
+}
+
+/// The message with which a fit is refused.
+#[track_caller]
+fn unfitted(file: &str, target: &str, more: &[&str]) -> String {
+    refused(&[&["fit", file, "--target", target], more].concat(), 1)
+}
+
+/// Result of a fit by least squares.
+#[track_caller]
+fn fitted(file: &str, target: &str, more: &[&str]) -> Value {
+    result(&[&["fit", file, "--target", target, "--solver", "lm"], more].concat())
+}
+
+/// A parameter of a fit.
+fn slope(fit: &Value, name: &str) -> f64 {
+    fit["parameters"][name]["value"].as_f64().unwrap()
+}
+
+/// Follows each option that a message advises, and returns the results of the fits.
+#[track_caller]
+fn followed(message: &str, file: &str, target: &str, more: &[&str]) -> Vec<Value> {
+    let advised = message.split('`').filter(|text| text.starts_with("--"));
+    let each = advised.map(|option| {
+        let words: Vec<&str> = option.split(' ').collect();
+        fitted(file, target, &[more, &words].concat())
+    });
+    each.collect()
+}
+
+#[track_caller]
+fn says(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "`{word}` is not in: {text}");
+    }
 }

@@ -1,0 +1,264 @@
+//! Finds the decimal mark of a file: from its front, or from all of it where that leaves it open.
+
+use std::io::Read;
+
+use crate::error::{Cell, Place, TableError};
+use crate::header::Header;
+use crate::notes::{Note, NoteKind};
+use crate::options::ReadOptions;
+use crate::row::Row;
+use crate::rows::Rows;
+use crate::source::Source;
+use crate::thousands::Thousands;
+use crate::written::{self, Notation};
+use crate::{number, unit};
+
+/// Rows that are looked at in any case.
+const ROWS: usize = 100;
+
+/// Marks that can stand before a fraction, the usual one first.
+const MARKS: [u8; 2] = [b'.', b','];
+
+/// The decimal mark of the rows behind a header, and a note where it is by custom alone.
+pub(crate) fn find(
+    header: &Header,
+    source: &Source,
+    options: &ReadOptions,
+) -> Result<(u8, Option<Note>), TableError> {
+    let by_thousands = options.thousands.and_then(Thousands::decimal);
+    if let Some(decimal) = options.decimal.or(by_thousands) {
+        return Ok((decimal, None));
+    }
+    let mut survey = Survey {
+        sure: Default::default(),
+        columns: vec![Marked::default(); header.names.len()],
+    };
+    // A row that cannot be read is said when it is.
+    let mut rows = Rows::new(header, source.bytes(header.body)?, &[])?;
+    let mut count = 0;
+    while let Ok(Some(row)) = rows.next_row() {
+        survey.see(&row);
+        count += 1;
+        let is_enough = count >= ROWS
+            && (survey.is_settled() || {
+                let begin = survey
+                    .columns
+                    .iter()
+                    .all(|column| column.first == [None, None]);
+                count == ROWS && begin && !has_marks(header, source, row.line())?
+            });
+        if is_enough {
+            break;
+        }
+    }
+    match survey.decide(header)? {
+        Some(decimal) => Ok((decimal, None)),
+        None => survey.by_column(header, options),
+    }
+}
+
+/// Tells whether there may be a mark from a line on.
+fn has_marks(header: &Header, source: &Source, line: u64) -> Result<bool, TableError> {
+    let other = match header.dialect.delimiter {
+        b',' => b'"',
+        _ => b',',
+    };
+    let mut input = source.bytes(header.body)?;
+    let mut block = vec![0; 64 * 1024];
+    let mut before = line - header.body_line;
+    loop {
+        let read = match input.read(&mut block) {
+            Ok(0) => return Ok(before > 0),
+            Ok(read) => read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(_) => return Ok(true),
+        };
+        let mut block = &block[..read];
+        while before > 0
+            && let Some(end) = memchr::memchr(b'\n', block)
+        {
+            block = &block[end + 1..];
+            before -= 1;
+        }
+        if before == 0 && memchr::memchr2(b'.', other, block).is_some() {
+            return Ok(true);
+        }
+    }
+}
+
+/// Notations of the numbers that were seen.
+struct Survey {
+    /// What is sure of each mark.
+    sure: [Sure; 2],
+    columns: Vec<Marked>,
+}
+
+#[derive(Default)]
+struct Sure {
+    /// A number in which the mark stands before a fraction.
+    decimal: Option<Cell>,
+    /// A number in which it stands between thousands.
+    grouped: Option<Cell>,
+}
+
+/// Numbers of a column that leave open what their mark is.
+#[derive(Clone, Debug, Default)]
+struct Marked {
+    /// The first with each mark.
+    first: [Option<Cell>; 2],
+    /// True once there is a whole number below 1000 without a mark.
+    has_small: bool,
+    /// True once there is a whole number from 1000 on without a mark.
+    has_large: bool,
+}
+
+impl Survey {
+    fn see(&mut self, row: &Row<'_>) {
+        for (at, column) in self.columns.iter_mut().enumerate() {
+            let text = row.cell(at);
+            let notation = written::notation(text)
+                .or_else(|| written::notation(unit::split(text)?.0.as_bytes()));
+            let Some(notation) = notation else {
+                continue;
+            };
+            let cell = || Cell {
+                line: row.line(),
+                text: String::from_utf8_lossy(text).into_owned(),
+            };
+            let sure = &mut self.sure;
+            let place = |mark: u8| MARKS.iter().position(|&known| known == mark);
+            let decimal = match notation {
+                Notation::Whole => {
+                    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+                    column.has_small |= digits <= 3;
+                    column.has_large |= digits > 3;
+                    None
+                }
+                Notation::Either(mark) => {
+                    if let Some(at) = place(mark) {
+                        column.first[at].get_or_insert_with(cell);
+                    }
+                    None
+                }
+                Notation::Decimal(mark) => place(mark),
+                Notation::Grouped(mark) => {
+                    if let Some(at) = place(mark) {
+                        sure[at].grouped.get_or_insert_with(cell);
+                    }
+                    None
+                }
+                Notation::Both(group, mark) => {
+                    if let Some(at) = place(group) {
+                        sure[at].grouped.get_or_insert_with(cell);
+                    }
+                    place(mark)
+                }
+            };
+            if let Some(at) = decimal {
+                sure[at].decimal.get_or_insert_with(cell);
+            }
+        }
+    }
+
+    fn is_settled(&self) -> bool {
+        let is_sure = |sure: &Sure| sure.decimal.is_some() || sure.grouped.is_some();
+        self.sure.iter().any(is_sure)
+    }
+
+    /// The mark that is sure.
+    fn decide(&self, header: &Header) -> Result<Option<u8>, TableError> {
+        let [point, comma] = &self.sure;
+        let refuse = |cause: String| TableError::Dialect {
+            path: header.path.clone(),
+            cause,
+            cure: "say which it is with `--decimal ,` or `--decimal .`".into(),
+        };
+        let both = |(one, is): (&Cell, &str), (other, has): (&Cell, &str)| {
+            refuse(format!(
+                "`{}` (line {}) has {is} and `{}` (line {}) {has}",
+                one.text, one.line, other.text, other.line
+            ))
+        };
+        match (&point.decimal, &comma.decimal) {
+            (Some(point), Some(comma)) => {
+                let (comma, point) = ((comma, "a decimal comma"), (point, "a decimal point"));
+                return Err(both(comma, point));
+            }
+            (Some(decimal), None) => match &point.grouped {
+                Some(grouped) => {
+                    let grouped = (grouped, "points between thousands");
+                    return Err(both(grouped, (decimal, "a decimal point")));
+                }
+                None => return Ok(Some(b'.')),
+            },
+            (None, Some(decimal)) => match &comma.grouped {
+                Some(grouped) => {
+                    let grouped = (grouped, "commas between thousands");
+                    return Err(both(grouped, (decimal, "a decimal comma")));
+                }
+                None => return Ok(Some(b',')),
+            },
+            (None, None) => {}
+        }
+        match (&point.grouped, &comma.grouped) {
+            (Some(point), Some(comma)) => {
+                let comma = (comma, "commas between thousands");
+                Err(both(comma, (point, "points")))
+            }
+            (Some(_), None) => Ok(Some(b',')),
+            (None, Some(_)) => Ok(Some(b'.')),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The mark where every one stands before three digits.
+    fn by_column(
+        &self,
+        header: &Header,
+        options: &ReadOptions,
+    ) -> Result<(u8, Option<Note>), TableError> {
+        for (at, mark) in MARKS.into_iter().enumerate() {
+            let mut marked = self
+                .columns
+                .iter()
+                .filter(|column| column.first[at].is_some());
+            // Who parts thousands parts them in all numbers.
+            if marked.any(|column| column.has_large) {
+                return Ok((mark, None));
+            }
+        }
+        let other_thousands = options.thousands.is_some();
+        let (mut found, mut note) = (None, None);
+        for (column, name) in self.columns.iter().zip(&header.names) {
+            for (at, cell) in column.first.iter().enumerate() {
+                let Some(cell) = cell else { continue };
+                // As many digits in every number is how programs write fractions, by a point
+                // unless they write lists with semicolons.
+                let is_usual = at == 0 && header.dialect.delimiter != b';' && !column.has_small;
+                let is_clear = is_usual || other_thousands;
+                if !is_clear || found.is_some_and(|found| found != MARKS[at]) {
+                    return Err(TableError::Marks {
+                        place: Place {
+                            path: header.path.clone(),
+                            line: cell.line,
+                            column: Some(name.clone()),
+                        },
+                        cell: cell.text.clone(),
+                        mark: char::from(MARKS[at]),
+                    });
+                }
+                found = Some(MARKS[at]);
+                let number = number::parse(cell.text.as_bytes(), MARKS[at]);
+                let kind = number.map(|number| NoteKind::ThreeDecimals { number });
+                note = note.or(kind.filter(|_| !other_thousands).map(|kind| Note {
+                    kind,
+                    column: name.clone(),
+                    text: cell.text.clone(),
+                    line: cell.line,
+                    cells: 1,
+                }));
+            }
+        }
+        Ok((found.unwrap_or(b'.'), note))
+    }
+}

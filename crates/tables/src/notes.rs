@@ -1,0 +1,171 @@
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::thousands::Thousands;
+
+/// Something in a column that was read otherwise than as plain numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Note {
+    /// Kind of the reading.
+    #[serde(flatten)]
+    pub kind: NoteKind,
+    /// Name of the column.
+    pub column: String,
+    /// Text of the first such cell.
+    pub text: String,
+    /// Line of the first such cell.
+    pub line: u64,
+    /// Count of such cells.
+    pub cells: usize,
+}
+
+/// Kind of a reading.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum NoteKind {
+    /// A text that marks a missing number.
+    Missing,
+    /// Separators of thousands.
+    Thousands {
+        /// Separator, as `--thousands` names it.
+        separator: String,
+        /// The first number.
+        number: f64,
+    },
+    /// A unit behind each number.
+    Unit {
+        /// The unit.
+        unit: String,
+        /// The first number.
+        number: f64,
+    },
+    /// Decimal points with three digits behind each, which could part thousands.
+    ThreeDecimals {
+        /// The first number.
+        number: f64,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            text, line, column, ..
+        } = self;
+        let cells = |count: usize| match count {
+            1 => "1 cell".into(),
+            count => format!("{count} cells"),
+        };
+        match &self.kind {
+            NoteKind::Missing => {
+                let cells = cells(self.cells);
+                write!(f, "`{text}` read as missing: {cells} of `{column}`")
+            }
+            NoteKind::Thousands { separator, number } => {
+                let cells = cells(self.cells);
+                write!(
+                    f,
+                    "`{text}` (line {line}) read as {number}: `{separator}` parts thousands in \
+                     {cells} of `{column}`"
+                )
+            }
+            NoteKind::Unit { unit, number } => write!(
+                f,
+                "`{text}` (line {line}) read as {number}: the unit of `{column}` is `{unit}`"
+            ),
+            NoteKind::ThreeDecimals { number } => write!(
+                f,
+                "`{text}` (line {line}, column `{column}`) read as {number}: a point before \
+                 fractions; where it parts thousands, say `--thousands .`"
+            ),
+        }
+    }
+}
+
+/// Notes on the columns of a file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes {
+    /// Notes of each column, as far as there are any.
+    columns: Vec<Vec<Note>>,
+}
+
+impl Notes {
+    /// Counts a text that marks a missing number.
+    pub(crate) fn missing(&mut self, column: usize, text: &str, line: u64) {
+        let is_same = |note: &Note| note.kind == NoteKind::Missing && note.text == text;
+        self.add(column, is_same, text, line, || NoteKind::Missing);
+    }
+
+    /// Counts a number with separators of thousands.
+    pub(crate) fn thousands(
+        &mut self,
+        column: usize,
+        (text, line): (&str, u64),
+        (number, thousands): (f64, Thousands),
+    ) {
+        let separator = thousands.to_string();
+        let is_same = |note: &Note| match &note.kind {
+            NoteKind::Thousands {
+                separator: other, ..
+            } => *other == separator,
+            _ => false,
+        };
+        let kind = || NoteKind::Thousands {
+            separator: separator.clone(),
+            number,
+        };
+        self.add(column, is_same, text, line, kind);
+    }
+
+    /// Counts a number with a unit behind it.
+    pub(crate) fn unit(
+        &mut self,
+        column: usize,
+        (text, line): (&str, u64),
+        unit: &str,
+        number: f64,
+    ) {
+        let is_same = |note: &Note| matches!(note.kind, NoteKind::Unit { .. });
+        let kind = || NoteKind::Unit {
+            unit: unit.into(),
+            number,
+        };
+        self.add(column, is_same, text, line, kind);
+    }
+
+    fn add(
+        &mut self,
+        column: usize,
+        is_same: impl Fn(&Note) -> bool,
+        text: &str,
+        line: u64,
+        kind: impl Fn() -> NoteKind,
+    ) {
+        if self.columns.len() <= column {
+            self.columns.resize(column + 1, Vec::new());
+        }
+        let notes = &mut self.columns[column];
+        match notes.iter_mut().find(|note| is_same(note)) {
+            Some(note) => note.cells += 1,
+            None => notes.push(Note {
+                kind: kind(),
+                column: String::new(),
+                text: text.into(),
+                line,
+                cells: 1,
+            }),
+        }
+    }
+
+    /// All of them, with the names of their columns.
+    pub(crate) fn named(&self, names: &[String]) -> Vec<Note> {
+        let each = self.columns.iter().zip(names);
+        let each = each.flat_map(|(notes, name)| {
+            notes.iter().map(|note| Note {
+                column: name.clone(),
+                ..note.clone()
+            })
+        });
+        each.collect()
+    }
+}

@@ -1,0 +1,20 @@
+use crate::thousands::Thousands;
+
+/// Choices of how a file is read.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Markers of missing cells, beside empty ones.
+    pub missing: Vec<String>,
+    /// Byte between cells; found out where it is not given.
+    pub delimiter: Option<u8>,
+    /// Byte in front of a fraction; found out where it is not given.
+    pub decimal: Option<u8>,
+    /// Line with the names of the columns, from 1 on; found out where it is not given.
+    pub header_line: Option<u64>,
+    /// Begin of lines that are no rows; `#` where the file begins with it.
+    pub comment: Option<String>,
+    /// Takes the first row for data: no line has names.
+    pub no_header: bool,
+    /// The only separator of thousands; where it is not given, each that is no decimal mark.
+    pub thousands: Option<Thousands>,
+}

@@ -1,0 +1,162 @@
+use std::cell::RefCell;
+
+use crate::dialect::Dialect;
+use crate::error::{Place, TableError};
+use crate::header::{ColumnFormat, Header};
+use crate::notes::Notes;
+use crate::reader::Reader;
+use crate::{missing, number, refuse, time, unit, written};
+
+/// One row; it has a cell for each column.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    pub(crate) header: &'a Header,
+    pub(crate) formats: &'a [ColumnFormat],
+    pub(crate) reader: &'a Reader,
+    pub(crate) notes: &'a RefCell<Notes>,
+}
+
+impl<'a> Row<'a> {
+    /// Line of the file on which it starts.
+    #[inline(always)]
+    pub fn line(&self) -> u64 {
+        self.reader.line()
+    }
+
+    /// The numbers that are wanted, in their places; `None` unless each was read at once and marks
+    /// no missing cell. They are finite, and have at most 19 digits and no exponent.
+    #[inline(always)]
+    pub fn numbers(&self) -> Option<&'a [f64]> {
+        let (numbers, markers) = (self.reader.numbers()?, &self.header.markers);
+        let marked = |&number: &f64| markers.has_number(number);
+        let any = markers.has_numbers() && numbers.iter().any(marked);
+        (!any).then_some(numbers)
+    }
+
+    /// The number of a cell; `None` where it is missing.
+    ///
+    /// # Errors
+    ///
+    /// The cell holds text, an infinity or NaN.
+    #[inline]
+    pub fn number(&self, column: usize) -> Result<Option<f64>, TableError> {
+        match self.finite(column) {
+            Some(number) => Ok(Some(number)),
+            None => self.no_number(column),
+        }
+    }
+
+    #[inline(never)]
+    fn no_number(&self, column: usize) -> Result<Option<f64>, TableError> {
+        let Some(text) = self.text(column)? else {
+            return Ok(None);
+        };
+        if self.is_gap(column, text) {
+            return Ok(None);
+        }
+        let (place, format) = (self.place(column), self.formats.get(column));
+        Err(refuse::number(place, text, self.dialect(), format))
+    }
+
+    /// Tells whether a text among numbers marks a missing one; takes a note of it.
+    fn is_gap(&self, column: usize, text: &str) -> bool {
+        let is_named = |format: &ColumnFormat| format.gaps.iter().any(|gap| gap == text);
+        let is_gap = missing::is_known(text) || self.formats.get(column).is_some_and(is_named);
+        if is_gap {
+            self.notes.borrow_mut().missing(column, text, self.line());
+        }
+        is_gap
+    }
+
+    /// The timestamp of a cell, in seconds; `None` where it is missing.
+    ///
+    /// # Errors
+    ///
+    /// The cell holds no timestamp, or one that could be several.
+    pub fn seconds(&self, column: usize) -> Result<Option<f64>, TableError> {
+        let Some(text) = self.text(column)? else {
+            return Ok(None);
+        };
+        match time::parse(text) {
+            Some(seconds) if !seconds.is_nan() => Ok(Some(seconds)),
+            None if self.is_gap(column, text) => Ok(None),
+            _ => Err(TableError::Time {
+                place: self.place(column),
+                cell: text.into(),
+            }),
+        }
+    }
+
+    /// The text of a cell, without white space around it; `None` where it is missing.
+    ///
+    /// # Errors
+    ///
+    /// The cell is not UTF-8 text.
+    pub fn text(&self, column: usize) -> Result<Option<&'a str>, TableError> {
+        let text = self.reader.text(column).map_err(|_| TableError::Encoding {
+            place: self.reader.place(),
+            column: column + 1,
+        })?;
+        Ok((!self.header.markers.has(text)).then_some(text))
+    }
+
+    /// Place of a cell, for messages.
+    pub fn place(&self, column: usize) -> Place {
+        Place {
+            column: self.header.names.get(column).cloned(),
+            ..self.reader.place()
+        }
+    }
+
+    /// The number of a cell that is neither infinite nor missing.
+    #[inline(always)]
+    pub(crate) fn finite(&self, column: usize) -> Option<f64> {
+        let number = match self.reader.number(column) {
+            Some(number) => number,
+            None => self.odd(column)?,
+        };
+        let is_there = number.is_finite() && !self.header.markers.has_number(number);
+        is_there.then_some(number)
+    }
+
+    /// The number of a cell that was not read at once.
+    #[inline(never)]
+    fn odd(&self, column: usize) -> Option<f64> {
+        let (cell, dialect) = (self.cell(column), self.dialect());
+        let unit = self
+            .formats
+            .get(column)
+            .and_then(|format| format.unit.as_ref());
+        if unit.is_none()
+            && let Some(number) = number::parse(cell, dialect.decimal)
+        {
+            return Some(number);
+        }
+        let text = std::str::from_utf8(cell).ok()?;
+        let Some(unit) = unit else {
+            let (number, thousands) = written::with_thousands(cell, dialect)?;
+            let mut notes = self.notes.borrow_mut();
+            notes.thousands(column, (text, self.line()), (number, thousands));
+            return Some(number);
+        };
+        let (number, own) = unit::split(cell)?;
+        let number = written::parse(number.as_bytes(), dialect).filter(|_| own == unit.unit)?;
+        let mut notes = self.notes.borrow_mut();
+        notes.unit(column, (text, self.line()), own, number);
+        Some(number)
+    }
+
+    /// A cell, without white space around it.
+    pub(crate) fn cell(&self, column: usize) -> &'a [u8] {
+        self.reader.cell(column)
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.header.dialect
+    }
+
+    /// Tells whether the text of a cell is a number, if only an infinite one.
+    pub(crate) fn is_number(&self, text: &str) -> bool {
+        number::parse(text.as_bytes(), self.header.dialect.decimal).is_some()
+    }
+}

@@ -1,0 +1,233 @@
+//! Separators of thousands and decimal marks.
+
+use std::fmt::Write;
+
+use downhill_tests::{downhill, stderr, stdout};
+
+use super::{case, fitted, followed, inspected, range, says, slope, unfitted, write};
+
+/// The first option that the message advises gives the slope of numbers with thousands.
+#[test]
+fn what_nothing_settles_is_refused_with_options_that_work() {
+    for (file, mark) in [
+        ("thousands_dot.csv", '.'),
+        ("thousands_comma.csv", ','),
+        ("thousands_comma.tsv", ','),
+    ] {
+        let file = case(file);
+        let message = unfitted(&file, "kwh", &[]);
+        let [thousands, decimal] = ["thousands", "decimal"].map(|o| format!("`--{o} {mark}`"));
+        says(
+            &message,
+            &["line 10, column `kwh`", "1100 or 1.1", &thousands, &decimal],
+        );
+        let fits = followed(&message, &file, "kwh", &[]);
+        assert_eq!(fits.len(), 2, "{message}");
+        assert!((slope(&fits[0], "m2") - 22.0).abs() < 1e-9, "{file}");
+        assert!(slope(&fits[1], "m2") < 0.0, "{file}");
+        let note = &fits[0]["format"]["notes"][0];
+        assert_eq!(
+            (&note["kind"], &note["cells"]),
+            (&"thousands".into(), &7.into())
+        );
+    }
+    // Of decimal points, commas can only part thousands.
+    let file = case("thousands_comma.csv");
+    assert!((slope(&fitted(&file, "kwh", &["--decimal", "."]), "m2") - 22.0).abs() < 1e-9);
+}
+
+#[test]
+fn quoted_prices_are_refused_with_options_that_work() {
+    let file = case("percent_and_quotes.csv");
+    let message = unfitted(&file, "price", &["--features", "qty"]);
+    says(&message, &["line 2, column `price`", "1521 or 1.521"]);
+    assert!(!message.contains("--missing-value"), "{message}");
+    let fits = followed(&message, &file, "price", &["--features", "qty"]);
+    assert!((slope(&fits[0], "qty") - 3.0).abs() < 1e-9);
+    assert!((slope(&fits[1], "qty") - 0.003).abs() < 1e-9);
+}
+
+#[test]
+fn other_columns_settle_what_a_mark_is() {
+    let read = inspected(&case("thousands_and_decimals.csv"), "wind", &[]);
+    assert_eq!(range(&read, "watt"), [10.0, 2627.0]);
+    assert_eq!(range(&read, "wind"), [2.1, 13.8]);
+    let folder = tempfile::tempdir().unwrap();
+    for (rows, decimal, least) in [
+        // A fraction of another length, a mark twice, both marks, a zero in front, and who writes
+        // 1050 without a mark writes none at all.
+        ("1.100;1.5\n220;2\n", ".", 1.1),
+        ("1.100;1.234.567\n220;2\n", ",", 220.0),
+        ("1.100;1.234,5\n220;2\n", ",", 220.0),
+        ("1.100;0.125\n220;2\n", ".", 1.1),
+        ("1.100;3\n1050;2\n", ".", 1.1),
+        ("1,100;0,125\n220;2\n", ",", 1.1),
+        ("1,100;1.5\n220;2\n", ".", 220.0),
+    ] {
+        let file = write(folder.path(), "t.csv", &format!("x;y\n{rows}"));
+        let read = inspected(&file, "y", &[]);
+        assert_eq!(read["format"]["decimal"], decimal, "{rows}");
+        assert_eq!(range(&read, "x")[0], least, "{rows}");
+    }
+}
+
+/// Every separator, in front of each mark that it leaves.
+#[test]
+fn numbers_are_read_as_they_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for (cell, value) in [
+        ("1.234.567", 1_234_567.0),
+        ("1.234,5", 1234.5),
+        ("1,234.5", 1234.5),
+        ("-1,234.5", -1234.5),
+        ("1'234.5", 1234.5),
+        ("1\u{2019}234.5", 1234.5),
+        ("1 234,5", 1234.5),
+        ("1\u{a0}234,5", 1234.5),
+        ("1\u{202f}234,5", 1234.5),
+        ("1 234 567", 1_234_567.0),
+        ("12,34,567", 1_234_567.0),
+        ("12,34,567.25", 1_234_567.25),
+        ("\u{2212}1.234,5", -1234.5),
+    ] {
+        for (name, text) in [
+            ("t.csv", format!("x;y\n{cell};2\n1;3\n")),
+            ("t.tsv", format!("x\ty\n{cell}\t2\n1\t3\n")),
+            ("c.csv", format!("x,y\n\"{cell}\",2\n1,3\n")),
+        ] {
+            let file = write(folder.path(), name, &text);
+            let read = inspected(&file, "y", &[]);
+            let [least, most] = range(&read, "x");
+            assert_eq!(if value < 0.0 { least } else { most }, value, "{text}");
+            assert_eq!(read["format"]["notes"][0]["text"], *cell);
+        }
+    }
+}
+
+/// The first thousands of rows leave it open, and one far behind settles it.
+#[test]
+fn all_of_a_file_settles_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::new();
+    for row in 0..6000 {
+        let (x, y) = (row % 700, 100 + row % 700);
+        let late = if row == 5000 { ",5" } else { "" };
+        let _ = writeln!(rows, "{}.{x:03};{y}{late}", 1 + row % 3);
+    }
+    let file = write(folder.path(), "late.csv", &format!("x;y\n{rows}"));
+    let read = inspected(&file, "y", &[]);
+    assert_eq!(read["format"]["decimal"], ",");
+    assert_eq!(range(&read, "x"), [1000.0, 3699.0]);
+    // No mark at all in the front.
+    let plain: String = (0..5000)
+        .map(|row| format!("{};{row}\n", row % 7))
+        .collect();
+    let late = "1,5;3\n";
+    let file = write(folder.path(), "late.csv", &format!("x;y\n{plain}{late}"));
+    assert_eq!(inspected(&file, "y", &[])["format"]["decimal"], ",");
+}
+
+/// A number that is first met behind rows that settled another mark.
+#[test]
+fn what_contradicts_is_refused_with_its_line_and_the_option() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..300).map(|row| format!("{row},5;{row}\n")).collect();
+    for (cell, words) in [
+        ("2.5", ["decimal commas", "`--decimal .`"]),
+        ("1,234,567", ["decimal commas", "`--thousands ,`"]),
+    ] {
+        let text = format!("x;y\n{rows}{cell};3\n");
+        let file = write(folder.path(), "late.csv", &text);
+        let message = unfitted(&file, "y", &[]);
+        says(&message, &["line 302, column `x`", &format!("`{cell}`")]);
+        says(&message, &words);
+        assert!(!message.contains("--missing-value"), "{message}");
+    }
+}
+
+#[test]
+fn an_option_leaves_but_one_separator() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "t.csv", "x;y\n1'234;2\n2,5;3\n4;4\n");
+    let message = unfitted(&file, "y", &["--thousands", "none"]);
+    says(
+        &message,
+        &["line 2", "`--thousands` is `none`", "`--thousands '`"],
+    );
+    assert_eq!(
+        range(&inspected(&file, "y", &["--thousands", "'"]), "x")[1],
+        1234.0
+    );
+    unfitted(&file, "y", &["--thousands", "space"]);
+    let said = unfitted(&file, "y", &["--thousands", ",", "--decimal", ","]);
+    says(&said, &["`--thousands` and `--decimal` two characters"]);
+    let mut fit = downhill(&["fit", &file, "--target", "y", "--thousands", ";"]);
+    says(&stderr(&fit.assert().code(2)), &["`space` or `none`"]);
+}
+
+/// As many digits in every number is how programs write fractions, and it is said.
+#[test]
+fn three_decimals_in_every_number_are_read_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "n,x\n1,25.050\n2,24.992\n3,24.875\n";
+    let file = write(folder.path(), "t.csv", text);
+    let mut inspect = downhill(&["inspect", &file, "--target", "x"]);
+    let said = stdout(&inspect.assert().code(0));
+    says(
+        &said,
+        &[
+            "`25.050` (line 2, column `x`) read as 25.05",
+            "`--thousands .`",
+        ],
+    );
+    assert_eq!(
+        range(&inspected(&file, "n", &["--thousands", "."]), "x")[1],
+        25_050.0
+    );
+    let semicolons = write(folder.path(), "s.csv", &text.replace(',', ";"));
+    says(&unfitted(&semicolons, "x", &[]), &["25050 or 25.05"]);
+}
+
+#[test]
+fn a_model_predicts_from_numbers_written_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model.json");
+    let model = model.to_str().unwrap();
+    let file = case("thousands_dot.csv");
+    fitted(&file, "m2", &["--thousands", ".", "--out", model]);
+    for rows in [
+        "kwh\n1100\n",
+        "kwh,n\n\"1,100\",0.5\n",
+        "kwh;n\n1.100;0,5\n",
+    ] {
+        let new = write(folder.path(), "new.csv", rows);
+        let predicted = downhill(&["predict", model, &new]).assert().code(0);
+        let number: f64 = stdout(&predicted).lines().nth(1).unwrap().parse().unwrap();
+        assert!((number - 50.0).abs() < 1e-9, "{rows}: {number}");
+        assert_eq!(
+            stderr(&predicted).contains("read as 1100"),
+            !rows.contains("\n1100")
+        );
+    }
+    let new = write(folder.path(), "new.csv", "kwh;n\n1.100;5\n220;6\n");
+    let mut predict = downhill(&["predict", model, &new]);
+    says(&stderr(&predict.assert().code(1)), &["`--thousands .`"]);
+}
+
+#[test]
+fn decimal_commas_are_read_between_quotes_and_in_one_column() {
+    let read = inspected(&case("quoted_decimals.csv"), "y", &[]);
+    assert_eq!(range(&read, "a"), [1.5, 20.5]);
+    assert_eq!(range(&read, "y"), [2.25, 40.25]);
+    assert_eq!(read["format"]["decimal"], ",");
+    let message = unfitted(&case("one_decimal_comma.csv"), "load", &[]);
+    says(&message, &["no column but the target `load` holds numbers"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(folder.path(), "t.csv", "a,y\n1,5,2,25\n2,5,4,25\n");
+    says(
+        &unfitted(&file, "y", &[]),
+        &["decimal commas", "`--decimal ,`"],
+    );
+    let file = write(folder.path(), "t.csv", "a;y\n1,5;2\n2,5;4;5\n");
+    says(&unfitted(&file, "y", &[]), &["line 3", "stray semicolon"]);
+}
