@@ -157,7 +157,7 @@ pub enum TableError {
     /// A line is too long for a row.
     #[error(
         "{place}: the line is longer than {} MB; a table has a row in each line, so this is no \
-         table, or the ends of its lines were lost",
+         table, a quote is never closed, or the ends of its lines were lost",
         most >> 20
     )]
     LongLine {
@@ -316,9 +316,16 @@ fn cure(error: &std::io::Error) -> &'static str {
     }
 }
 
+/// Most names in a message.
+const NAMED: usize = 40;
+
 fn hint(name: &str, names: &[String]) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match nearest(name, names.iter().copied()).as_slice() {
+        [] if names.len() > NAMED => {
+            let first = quoted(&names[..NAMED]);
+            format!("the columns are {first} and {} more", names.len() - NAMED)
+        }
         [] => format!("the columns are {}", quoted(&names)),
         close => format!("did you mean {}?", quoted(close)),
     }
@@ -416,10 +423,14 @@ fn is_number_like(text: &str) -> bool {
 /// Most characters of a cell in a message.
 const SHOWN: usize = 60;
 
-/// Text of a cell for a message: cut where it is long.
+/// Text of a cell for a message: cut where it is long, and on one line.
 pub fn shown(cell: &str) -> String {
-    match cell.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &cell[..end]),
-        None => cell.into(),
+    let mut shown: String = cell.chars().take(SHOWN).collect();
+    if shown.contains(['\n', '\r']) {
+        shown = shown.replace('\n', "\\n").replace('\r', "\\r");
     }
+    if cell.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
 }

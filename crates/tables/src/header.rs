@@ -87,6 +87,7 @@ impl Header {
         let mut repeated = layout.around.clone();
         if line.is_some() {
             repeated.push(names.clone());
+            names.iter_mut().for_each(keep_on_a_line);
             drop_unnamed_end(&mut names, &mut reader)?;
             if names.is_empty() {
                 return Err(TableError::Empty(reader.path));
@@ -219,6 +220,13 @@ fn names(reader: &Reader) -> Result<Vec<String>, TableError> {
         }
     };
     (0..reader.len()).map(name).collect()
+}
+
+/// Puts a space in the place of ends of lines and tabs in a name.
+fn keep_on_a_line(name: &mut String) {
+    if name.contains(['\n', '\r', '\t']) {
+        *name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
 }
 
 /// Forgets the last columns, if they have neither a name nor anything in the first rows.

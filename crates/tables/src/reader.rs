@@ -18,7 +18,7 @@ const BLOCK: usize = 256 * 1024;
 pub(crate) const LONGEST_LINE: usize = 16 << 20;
 
 /// Most cells of a row.
-const MOST_CELLS: usize = 1_000_000;
+const MOST_CELLS: usize = 250_000;
 
 /// Mark that some programs put in front of UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -126,7 +126,7 @@ impl Reader {
                 Front::Row => return Ok(true),
                 Front::Quoted => return self.unquote().map(|()| true),
                 Front::Open if self.ended => return Ok(false),
-                Front::Open => self.more()?,
+                Front::Open => self.more(true)?,
             }
         }
     }
@@ -144,6 +144,11 @@ impl Reader {
     #[inline(always)]
     pub(crate) fn line(&self) -> u64 {
         self.line
+    }
+
+    /// Tells whether the row is one line, as any without a quoted end of a line is.
+    pub(crate) fn is_one_line(&self) -> bool {
+        self.next_line <= self.line + 1
     }
 
     /// Count of the row's cells.
@@ -244,7 +249,8 @@ impl Reader {
                     self.cells.take(&self.unquoted, 0, 0, next);
                     break used;
                 }
-                ReadRecordResult::InputEmpty if !self.ended => self.more()?,
+                ReadRecordResult::InputEmpty if !self.ended => self.more(false)?,
+                _ if count > MOST_CELLS => return Err(self.too_wide()),
                 _ => self.ends.resize(2 * self.ends.len(), 0),
             }
         };
@@ -256,8 +262,9 @@ impl Reader {
         Ok(())
     }
 
-    /// Refuses a row that has no end yet and is too long to have one.
-    fn check_length(&self, length: usize) -> Result<(), TableError> {
+    /// Refuses a row that has no end yet and is too long to have one. Of one without quotes the
+    /// cells can be counted.
+    fn check_length(&self, length: usize, is_plain: bool) -> Result<(), TableError> {
         if length >= LONGEST_LINE {
             return Err(TableError::LongLine {
                 place: self.place(),
@@ -266,30 +273,34 @@ impl Reader {
         }
         let row = &self.block[..length];
         let cells = || memchr::memchr_iter(self.dialect.delimiter, row).count();
-        match length > MOST_CELLS && cells() > MOST_CELLS {
-            true => Err(TableError::TooWide {
-                place: self.place(),
-                most: MOST_CELLS,
-            }),
+        match is_plain && length > MOST_CELLS && cells() > MOST_CELLS {
+            true => Err(self.too_wide()),
             false => Ok(()),
+        }
+    }
+
+    fn too_wide(&self) -> TableError {
+        TableError::TooWide {
+            place: self.place(),
+            most: MOST_CELLS,
         }
     }
 
     /// Reads on: at least as much as there is, so that a long row is not looked at often. Ends
     /// the last row where no end of a line does, and skips what stands in front of the first.
     #[inline(never)]
-    fn more(&mut self) -> Result<(), TableError> {
+    fn more(&mut self, is_plain: bool) -> Result<(), TableError> {
         self.base += self.rest.start as u64;
         self.block.copy_within(self.rest.clone(), 0);
         let (had, is_first) = (self.rest.len(), self.block.is_empty());
-        self.check_length(had)?;
+        self.check_length(had, is_plain)?;
         self.rest = 0..had;
         self.stops.seek(0);
-        let room = had + had.max(BLOCK);
+        let room = (had + had.max(BLOCK)).min(LONGEST_LINE + BLOCK);
         if self.block.len() < room + WINDOW {
             self.block.resize(room + WINDOW, 0);
         }
-        while !self.ended && self.rest.end < (2 * had).max(BOM.len()) {
+        while !self.ended && self.rest.end < (2 * had).max(BOM.len()).min(LONGEST_LINE) {
             match self.input.read(&mut self.block[self.rest.end..room]) {
                 Ok(read) => {
                     self.rest.end += read;

@@ -143,7 +143,8 @@ impl<'f> Rows<'f> {
             return Ok(Line::Row);
         }
         let text = String::from_utf8_lossy(first).into_owned();
-        let is_text = !first.is_empty() && !vocabulary::is_value(&text);
+        // An open quote takes rows into one cell.
+        let is_text = row.is_one_line() && !first.is_empty() && !vocabulary::is_value(&text);
         let is_end = is_text && vocabulary::is_footer(&text);
         if got == expected {
             return match is_end && header.is_first_of_values {
@@ -179,7 +180,8 @@ impl<'f> Rows<'f> {
             let first = String::from_utf8_lossy(self.reader.cell(0));
             let is_text = first.is_empty() || !vocabulary::is_value(&first);
             let is_of_values = self.header.is_first_of_values;
-            if self.reader.len() == self.header.names.len() && !(is_of_values && is_text) {
+            let is_row = self.reader.len() == self.header.names.len() && !(is_of_values && is_text);
+            if is_row || !self.reader.is_one_line() {
                 return Err(fault);
             }
             count += 1;

@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -23,36 +23,58 @@ const HEAD: usize = 64 * 1024;
 /// Lines that the front has at least, while they are not too long.
 const LINES: usize = 8;
 
+/// Length of the front from which on half as many lines will do.
+const WIDE: usize = 1 << 20;
+
 /// Largest factor by which packing makes rows of numbers smaller.
 const PACKING: u64 = 8;
 
 impl Source {
-    /// Opens a file; `-` is standard input, which is put aside in a temporary file, for it is
-    /// read more than once.
+    /// Opens a file; `-` is standard input. What can be read only once, such as that or a pipe, is
+    /// put aside in a temporary file, for it is read more than once.
     pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
         let is_input = path == Path::new("-");
         let path = match is_input {
             true => PathBuf::from("standard input"),
             false => path.to_path_buf(),
         };
-        let open = || match is_input {
-            true => {
-                let mut file = tempfile::tempfile()?;
-                io::copy(&mut io::stdin().lock(), &mut file)?;
-                Ok(file)
-            }
-            false => File::open(&path),
+        let fault = |source| TableError::Open {
+            path: path.clone(),
+            source,
         };
-        open()
-            .and_then(|file| Self::new(path.clone(), file))
-            .map_err(|source| TableError::Open { path, source })
+        let file = match is_input {
+            true => Self::put_aside(&path, &mut io::stdin().lock())?,
+            false => {
+                let mut file = File::open(&path).map_err(fault)?;
+                match file.metadata().map_err(fault)?.is_file() {
+                    true => file,
+                    false => Self::put_aside(&path, &mut file)?,
+                }
+            }
+        };
+        Self::new(path.clone(), file).map_err(fault)
+    }
+
+    /// Copies into a temporary file what begins like a table, or is packed.
+    fn put_aside(path: &Path, input: &mut dyn Read) -> Result<File, TableError> {
+        let (front, _) = front(path, input)?;
+        let mut copy = || {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(&front)?;
+            io::copy(input, &mut file)?;
+            Ok(file)
+        };
+        copy().map_err(|source| TableError::Open {
+            path: path.into(),
+            source,
+        })
     }
 
     /// Takes an open file, which messages call `path`.
     pub(crate) fn new(path: PathBuf, mut file: File) -> io::Result<Self> {
         file.rewind()?;
         let mut magic = [0; 2];
-        let is_packed = file.read(&mut magic)? == 2 && magic == [0x1f, 0x8b];
+        let is_packed = file.read(&mut magic)? == 2 && magic == PACKED;
         Ok(Self {
             path,
             file,
@@ -82,40 +104,62 @@ impl Source {
     /// Its front, which tells how it is written and where its table begins, and whether more
     /// follows.
     pub(crate) fn head(&self) -> Result<(Vec<u8>, bool), TableError> {
-        let mut bytes = self.bytes(0)?;
-        let mut head = Vec::new();
-        loop {
-            let room = HEAD.max(head.len());
-            let read = (&mut bytes).take(room as u64).read_to_end(&mut head);
-            let read = read.map_err(|source| TableError::Open {
-                path: self.path.clone(),
-                source,
-            })?;
-            check_text(&self.path, &head)?;
-            let lines = memchr::memchr2_iter(b'\n', b'\r', &head)
-                .take(LINES)
-                .count();
-            if read < room {
-                return Ok((head, false));
-            }
-            if lines == LINES || (lines > 0 && head.len() >= LONGEST_LINE) {
-                return Ok((head, true));
-            }
-            if head.len() >= LONGEST_LINE {
-                return Err(TableError::LongLine {
-                    place: Place::line(&self.path, 1),
-                    most: LONGEST_LINE,
-                });
-            }
-        }
+        front(&self.path, &mut self.bytes(0)?)
     }
 
     /// Length of the rows in bytes; of a packed file the most it may be.
     pub(crate) fn length(&self) -> u64 {
         let length = self.file.metadata().map_or(0, |about| about.len());
         match self.is_packed {
-            true => length.saturating_mul(PACKING),
+            true => length
+                .saturating_mul(PACKING)
+                .max(self.unpacked().unwrap_or_default()),
             false => length,
+        }
+    }
+
+    /// Length of the last packed piece, as the file says at its end.
+    fn unpacked(&self) -> io::Result<u64> {
+        let mut file = self.file.try_clone()?;
+        file.seek(io::SeekFrom::End(-4))?;
+        let mut length = [0; 4];
+        file.read_exact(&mut length)?;
+        Ok(u32::from_le_bytes(length).into())
+    }
+}
+
+/// Beginning of a packed file.
+const PACKED: [u8; 2] = [0x1f, 0x8b];
+
+/// Reads the front of an input, and says whether more may follow.
+fn front(path: &Path, input: &mut dyn Read) -> Result<(Vec<u8>, bool), TableError> {
+    let mut front = Vec::new();
+    loop {
+        let room = HEAD.max(front.len());
+        let read = (&mut *input).take(room as u64).read_to_end(&mut front);
+        let read = read.map_err(|source| TableError::Open {
+            path: path.into(),
+            source,
+        })?;
+        if front.starts_with(&PACKED) {
+            return Ok((front, true));
+        }
+        check_text(path, &front)?;
+        let lines = memchr::memchr2_iter(b'\n', b'\r', &front)
+            .take(LINES)
+            .count();
+        let enough = if front.len() < WIDE { LINES } else { LINES / 2 };
+        if read < room {
+            return Ok((front, false));
+        }
+        if lines >= enough || (lines > 0 && front.len() >= LONGEST_LINE) {
+            return Ok((front, true));
+        }
+        if front.len() >= LONGEST_LINE {
+            return Err(TableError::LongLine {
+                place: Place::line(path, 1),
+                most: LONGEST_LINE,
+            });
         }
     }
 }

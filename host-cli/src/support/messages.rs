@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use downhill_tables::CsvFile;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::support::printable::printable;
+
 /// How long something takes before its progress is worth showing.
 const WORTH: Duration = Duration::from_secs(1);
 
@@ -41,7 +43,8 @@ pub(crate) fn is_quiet() -> bool {
 
 /// Writes a line, whoever listens: that nobody does changes nothing about what is done.
 pub(crate) fn line(what: std::fmt::Arguments) {
-    let _ = writeln!(std::io::stderr().lock(), "{what}");
+    let text = what.to_string();
+    let _ = writeln!(std::io::stderr().lock(), "{}", printable(&text));
 }
 
 /// Says what should be known, unless with `--quiet`.
@@ -96,7 +99,7 @@ impl Bar {
             self.show();
         }
         if !self.bar.is_hidden() {
-            self.bar.set_message(message());
+            self.bar.set_message(printable(&message()).into_owned());
         }
         self.bar.inc(1);
     }
@@ -110,7 +113,7 @@ impl Bar {
     /// Says a line above the bar.
     pub(crate) fn say(&self, line: &str) {
         self.show();
-        self.bar.println(line);
+        self.bar.println(printable(line));
     }
 
     /// Takes the bar away.

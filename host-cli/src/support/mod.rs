@@ -8,3 +8,4 @@ pub(crate) mod interrupt;
 pub(crate) mod json;
 pub(crate) mod messages;
 pub(crate) mod output;
+pub(crate) mod printable;

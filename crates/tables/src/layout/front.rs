@@ -48,6 +48,9 @@ pub(super) struct Front {
     pub(super) values: Vec<bool>,
 }
 
+/// Cells that are looked at, but for those of the last row.
+const MOST_CELLS: usize = 500_000;
+
 /// Goes through the first `limit` rows of `text`, the last one left out where it is cut off.
 fn visit(
     path: &Path,
@@ -63,8 +66,8 @@ fn visit(
     };
     let input = Box::new(std::io::Cursor::new(text.to_vec()));
     let mut reader = Reader::new(path.into(), input, dialect, &[]);
-    let (mut start, mut left) = (0, limit);
-    while let (1.., Ok(true)) = (left, reader.next_row()) {
+    let (mut start, mut left, mut cells) = (0, limit, 0);
+    while let (1.., 0..MOST_CELLS, Ok(true)) = (left, cells, reader.next_row()) {
         let end = reader.offset() as usize;
         if is_cut && end >= text.len() && left < limit {
             break;
@@ -72,6 +75,7 @@ fn visit(
         see(&reader, start..end.min(text.len()));
         start = end;
         left -= 1;
+        cells += reader.len();
     }
 }
 

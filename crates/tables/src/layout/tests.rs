@@ -67,6 +67,8 @@ fn rows_of_another_length_are_still_told() {
     assert!(refused("a,b,y\n1,2,3\n4,5\n6,7,8\n", &options).contains("2 columns where"));
     assert!(refused("a,b,y\n1,2\n4,5\n6,7\n", &options).contains("2 columns where"));
     assert!(refused("a,b\n1,2,3\n4,5,6\n", &options).contains("3 columns where"));
+    // An open quote takes all that follows into one cell.
+    assert!(refused("a,b\n1,2\n\"3,4\n5,6\n7,8\n", &options).contains("1 columns where"));
     // The end of a file that was cut off is no footer.
     assert!(refused("a,b,y\n1,2,3\n4,5,6\n7,8\n", &options).contains("2 columns where"));
 }

@@ -2,12 +2,13 @@
 
 mod target;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
 use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
+use crate::support::printable::printable;
 
 pub(crate) use target::{Draft, Target};
 
@@ -19,6 +20,7 @@ pub(crate) fn print(text: &str) -> Outcome {
 /// Prints what more shall follow; whether there still is a reader.
 pub(crate) fn print_on(text: &str) -> Outcome<bool> {
     let mut out = io::stdout().lock();
+    let text = printable(text);
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
@@ -120,7 +122,14 @@ impl Write for ResultWriter {
             Some((_, draft)) => draft.write_all(&waiting),
             None => {
                 let mut out = io::stdout().lock();
-                out.write_all(&waiting).and_then(|()| out.flush())
+                // Names of a file's columns may stand in it.
+                let shown = match out.is_terminal() {
+                    true => printable(&String::from_utf8_lossy(&waiting))
+                        .into_owned()
+                        .into(),
+                    false => waiting,
+                };
+                out.write_all(&shown).and_then(|()| out.flush())
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Files as people have them, each module a kind.
 
 mod header;
+mod hostile;
 mod names;
 mod thousands;
 mod units;

@@ -1,0 +1,277 @@
+//! Files that no program should trust: each ends with a message, in 256 MB.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+use downhill_tests::{downhill, json};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::write;
+
+/// Address space of a command, in KiB.
+const MOST: u32 = 256 << 10;
+
+/// Runs `downhill` with these arguments in little memory; its exit code and all that it prints.
+fn run_in(folder: &Path, arguments: &str, input: Stdio) -> (i32, String) {
+    let program = downhill(&[]).get_program().to_owned();
+    let script = format!("ulimit -v {MOST}; exec \"$0\" {arguments}");
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &script]).arg(program).current_dir(folder);
+    let output = shell.stdin(input).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.code().unwrap(),
+        String::from_utf8(said).unwrap(),
+    )
+}
+
+fn run(folder: &Path, arguments: &str) -> (i32, String) {
+    run_in(folder, arguments, Stdio::null())
+}
+
+#[track_caller]
+fn refuses(folder: &Path, arguments: &str, words: &[&str]) {
+    let (code, said) = run(folder, arguments);
+    assert_eq!(code, 1, "{said}");
+    for word in words {
+        assert!(said.contains(word), "`{word}` is not in {said}");
+    }
+}
+
+/// Zeros, packed: a piece again and again.
+fn packed_zeros(megabytes: usize) -> Vec<u8> {
+    let mut piece = GzEncoder::new(Vec::new(), Compression::fast());
+    piece.write_all(&vec![0; 1 << 20]).unwrap();
+    piece.finish().unwrap().repeat(megabytes)
+}
+
+#[test]
+fn an_input_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let zero = ["line 1: there is a byte of zero", "save the table as CSV"];
+    for command in ["fit /dev/zero --target y", "inspect /dev/zero --target y"] {
+        refuses(folder.path(), command, &zero);
+    }
+    let zeros = File::open("/dev/zero").unwrap();
+    let (code, said) = run_in(folder.path(), "fit - --target y", zeros.into());
+    assert!(
+        code == 1 && said.contains("standard input, line 1: there is a byte"),
+        "{said}"
+    );
+}
+
+#[test]
+fn packed_zeros_are_no_table() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("z.gz"), packed_zeros(1024)).unwrap();
+    refuses(
+        folder.path(),
+        "fit z.gz --target y",
+        &["z.gz, line 1: there is a byte of zero"],
+    );
+    let mut front = GzEncoder::new(Vec::new(), Compression::fast());
+    let rows = "x,y\n".to_owned() + &"1,2\n3,5\n".repeat(20_000);
+    front.write_all(rows.as_bytes()).unwrap();
+    let packed = [front.finish().unwrap(), packed_zeros(1024)].concat();
+    fs::write(folder.path().join("later.gz"), packed).unwrap();
+    let words = ["later.gz, line 40002: the line is longer than 16 MB"];
+    refuses(folder.path(), "fit later.gz --target y", &words);
+}
+
+#[test]
+fn a_line_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "the line is longer than 16 MB; a table has a row in each line";
+    write(folder.path(), "one.csv", &"1,2,3,".repeat(6 << 20));
+    refuses(
+        folder.path(),
+        "fit one.csv --target y",
+        &["one.csv, line 1: ", long],
+    );
+    write(
+        folder.path(),
+        "letters.csv",
+        &format!("x,y\n1,2\n{}", "a".repeat(40 << 20)),
+    );
+    refuses(
+        folder.path(),
+        "fit letters.csv --target y",
+        &["letters.csv, line 3: ", long],
+    );
+    write(
+        folder.path(),
+        "open.csv",
+        &format!("x,y\n1,2\n\"{}", "a,\n".repeat(10 << 20)),
+    );
+    refuses(
+        folder.path(),
+        "fit open.csv --target y",
+        &["open.csv, line 3: ", long],
+    );
+    write(
+        folder.path(),
+        "cells.csv",
+        &format!("x,y\n1,2\n{}\n3,4\n", ",".repeat(8 << 20)),
+    );
+    let cells = "cells.csv, line 3: more than 250000 cells";
+    refuses(folder.path(), "fit cells.csv --target y", &[cells]);
+    write(
+        folder.path(),
+        "wide.csv",
+        &format!("{}\n1,2\n", ",".repeat(8 << 20)),
+    );
+    refuses(
+        folder.path(),
+        "fit wide.csv --target y",
+        &["line 1: more than 250000 cells"],
+    );
+}
+
+#[test]
+fn text_that_is_not_utf_8_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let wide: Vec<u8> = "x,y\n1,2\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let text = [&b"\xff\xfe"[..], &wide].concat();
+    fs::write(folder.path().join("wide.csv"), text).unwrap();
+    refuses(
+        folder.path(),
+        "fit wide.csv --target y",
+        &["the text is UTF-16; save the file as UTF-8"],
+    );
+}
+
+#[test]
+fn a_name_or_a_category_of_65534_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "n".repeat(65_534);
+    let rows = |cell: &str| {
+        (0..40).fold(String::new(), |mut rows, k| {
+            let _ = writeln!(
+                rows,
+                "{k},{},{}",
+                2 * k,
+                if k % 3 == 0 { cell } else { "b" }
+            );
+            rows
+        })
+    };
+    write(
+        folder.path(),
+        "name.csv",
+        &format!("{long},y,kind\n{}", rows("a")),
+    );
+    let words = [
+        "line 1: the name of column 1 has 65534 characters, `nnn",
+        "at most 1000",
+    ];
+    refuses(folder.path(), "fit name.csv --target y", &words);
+    write(
+        folder.path(),
+        "kind.csv",
+        &format!("x,y,kind\n{}", rows(&long)),
+    );
+    for command in ["fit", "inspect"] {
+        let arguments = format!("{command} kind.csv --target y --features x,kind");
+        let (code, said) = run(folder.path(), &arguments);
+        assert_eq!(code, 0, "{said}");
+        assert!(
+            command == "inspect" || said.contains(&format!("kind={}…", &long[..195])),
+            "{said}"
+        );
+    }
+}
+
+/// What a file, its name or an option says never commands a terminal.
+#[test]
+fn control_characters_are_not_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (title, file) = ("\u{1b}]0;title\u{7}", "f\u{1b}[2J.csv");
+    let rows = |kind: &str| {
+        (0..40).fold(String::new(), |mut rows, k| {
+            let _ = writeln!(
+                rows,
+                "{k},{},{},{}\u{9b}2J",
+                2 * k + k % 2,
+                k % 7,
+                ["b", kind][k % 2]
+            );
+            rows
+        })
+    };
+    let text = format!("x{title},\"y\r\n(m)\",z,kind\u{202e}\n{}", rows(title));
+    write(folder.path(), file, &text);
+    let mut seen = 0;
+    let named = format!("'{file}' --target 'y (m)'");
+    for command in [
+        format!("fit {named} --out m.json"),
+        format!("fit {named} --features 'z,kind\u{202e}' --plot"),
+        format!("fit {named} --verbose --epochs 2"),
+        format!("fit {named} --json"),
+        format!("fit '{file}' --target w"),
+        format!("fit '{file}' --target 'kind\u{202e}'"),
+        format!("fit {named} --features 'z,kind\u{202e}:hour'"),
+        format!("inspect {named}"),
+        format!("inspect {named} --json"),
+        format!("compare {named} --vary lr=0.1,0.01"),
+        format!("eval m.json '{file}'"),
+    ] {
+        let (_, said) = run(folder.path(), &command);
+        let hostile = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!said.contains(hostile), "{command}: {said:?}");
+        seen += usize::from(said.contains("\\u001b]0;title\\u0007"));
+    }
+    assert!(seen >= 6, "{seen}");
+    let mut fit = downhill(&["fit", file, "--target", "y (m)", "--json"]);
+    let fit = json(&fit.current_dir(folder.path()).assert().code(0));
+    assert_eq!(fit["features"][0], format!("x{title}"));
+}
+
+/// Columns enough that anything done for each pair of them would not end.
+#[test]
+fn thirty_thousand_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let columns = 30_000;
+    let names: Vec<String> = (0..columns).map(|k| format!("c{k}")).collect();
+    let mut text = names.join(",") + ",y\n";
+    for row in 0..4 {
+        (0..columns).for_each(|k| text += ["1,", "2,", "5,"][(row * k + k % 7) % 3]);
+        let _ = writeln!(text, "{row}");
+    }
+    write(folder.path(), "wide.csv", &text);
+    let arguments = "fit wide.csv --target y --epochs 1 --validation-every 0 --health 0 --json";
+    let (code, said) = run(folder.path(), arguments);
+    assert_eq!(code, 0, "{}", &said[..said.len().min(400)]);
+    let list = names.join(",");
+    fs::write(
+        folder.path().join("downhill.toml"),
+        format!("[fit]\ndata = 'wide.csv'\ntarget = 'y'\nfeatures = '{list}'\n"),
+    )
+    .unwrap();
+    let (code, said) = run(
+        folder.path(),
+        "fit --epochs 1 --validation-every 0 --health 0 --json",
+    );
+    assert_eq!(code, 0, "{}", &said[..said.len().min(400)]);
+    write(
+        folder.path(),
+        "twice.csv",
+        &text.replace(",c29999,", ",c0,"),
+    );
+    refuses(
+        folder.path(),
+        "fit twice.csv --target y",
+        &["columns 1 and 30000 are both called `c0`"],
+    );
+    refuses(
+        folder.path(),
+        "fit wide.csv --target zzz",
+        &["no column `zzz`; the columns are `c0`", "and 29961 more"],
+    );
+}
