@@ -2,6 +2,7 @@
 
 pub mod board;
 pub mod emulator;
+pub mod flash;
 pub mod host;
 
 pub mod cases;

@@ -28,5 +28,6 @@ mod readme;
 mod recordings;
 mod report;
 mod same_bits;
+mod store;
 mod thermometer;
 mod verdicts;

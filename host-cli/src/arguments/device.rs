@@ -62,6 +62,9 @@ pub(crate) enum DeviceCommand {
     /// Record everything that a board learns from, for `downhill replay`
     #[command(after_help = "Example:\n  downhill device record run.jsonl air.csv --model co.json")]
     Record(RecordArguments),
+    /// Erase all checkpoints that a board keeps in its own flash
+    #[command(after_help = "Example:\n  downhill device wipe --line /dev/ttyACM0")]
+    Wipe(WipeArguments),
     /// Keep an emulated board running, its line on a TCP port
     #[command(
         after_help = "Example:\n  downhill device emulate mps2-an386 --listen 127.0.0.1:7000"
@@ -221,6 +224,12 @@ pub(crate) struct RecordArguments {
     /// Stop after this many rows
     #[arg(long, value_name = "ROWS", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) limit: Option<usize>,
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WipeArguments {
     #[command(flatten)]
     pub(crate) line: LineArguments,
 }

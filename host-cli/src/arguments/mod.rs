@@ -72,7 +72,7 @@ pub(crate) enum Command {
     /// Run a fit on an emulated board and on its twin, and compare every step
     Crosscheck(CrosscheckArguments),
     /// Work with a board: list, info, configure, stream, watch, pull, push, label,
-    /// record, emulate
+    /// record, wipe, emulate
     Device(DeviceArguments),
     /// Repeat every step of a recording, and compare bit for bit
     Replay(ReplayArguments),

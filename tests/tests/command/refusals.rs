@@ -168,6 +168,7 @@ device pull --model model.json --out none/x.json --line none
 device push good.csv --line none
 device record none/run.jsonl --line none
 device record good.csv good.csv --model model.json --line none
+device wipe --line none
 device emulate arduino
 device emulate mps2-an386 --listen nowhere --firmware good.csv
 replay none.jsonl

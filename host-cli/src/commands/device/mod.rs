@@ -38,6 +38,7 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
         DeviceCommand::Push(arguments) => state::push(arguments),
         DeviceCommand::Label(arguments) => label::run(arguments),
         DeviceCommand::Record(arguments) => record::run(arguments),
+        DeviceCommand::Wipe(arguments) => state::wipe(&arguments.line),
         DeviceCommand::Emulate(arguments) => emulate(arguments),
     }
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use downhill::checkpoint::Checkpoint;
-use downhill_link::Command;
+use downhill_link::{Capabilities, Command};
 
 use super::connect::open;
 use super::source::model;
-use crate::arguments::device::{PullArguments, PushArguments};
+use crate::arguments::device::{LineArguments, PullArguments, PushArguments};
 use crate::model::model_file::Model;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
@@ -146,5 +146,23 @@ fn push_model(arguments: &PushArguments, model: &Model<f32>) -> Outcome {
     output::say(&format!(
         "{} continues at step {steps}, fingerprint {here}\n",
         port.device()?.board
+    ))
+}
+
+/// Erases the checkpoints of a board's own store; the fit in its memory goes on.
+pub(super) fn wipe(line: &LineArguments) -> Outcome {
+    let mut port = open(line)?;
+    let device = port.device()?;
+    let board = device.board.to_string();
+    if !device.capabilities.contains(Capabilities::STORE) {
+        return Err(Failure::Input(format!(
+            "{board} has no store of its own; there is nothing to wipe"
+        )));
+    }
+    let outcome = port.demand(&Command::Wipe)?;
+    let step = outcome.result.map_or(0, |progress| progress.step);
+    output::say(&format!(
+        "{board} keeps no checkpoint; its fit goes on from step {step}, and its next checkpoint is \
+         the first\n"
     ))
 }
