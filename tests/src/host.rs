@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use downhill::{Fingerprint, Recipe};
@@ -14,6 +15,9 @@ use crate::emulator::Emulator;
 const QUIET: Duration = Duration::from_millis(200);
 /// After how long without an answer a board is given up.
 const SILENCE: Duration = Duration::from_secs(120);
+
+/// Session of the next host: no two are the same.
+static SESSIONS: AtomicU32 = AtomicU32::new(1);
 
 /// A client, and a line that can be made a bad one.
 pub struct Host {
@@ -35,7 +39,7 @@ impl Host {
         uart.set_read_timeout(Some(QUIET)).expect("a timeout");
         let mut host = Self {
             uart,
-            client: Client::new(),
+            client: Client::new(SESSIONS.fetch_add(1, Relaxed)),
             up: FaultInjector::new(0, Rates::default()),
             down: FaultInjector::new(0, Rates::default()),
             frame: Vec::new(),

@@ -89,12 +89,12 @@ fn it_is_told_of_another_version_and_may_say_hello_again() {
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("client.py");
     let text = std::fs::read_to_string(CLIENT).unwrap();
-    let changed = text.replace("VERSION = 2", "VERSION = 3");
+    let changed = text.replace("VERSION = 3", "VERSION = 2");
     assert_ne!(text, changed);
     std::fs::write(&other, changed).unwrap();
     let refused = run(&other, &emulator);
     let said = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(said.trim(), "the device speaks version 2, not 3");
+    assert_eq!(said.trim(), "the device speaks version 3, not 2");
     assert!(!refused.status.success());
     assert!(run(Path::new(CLIENT), &emulator).status.success());
 }

@@ -62,7 +62,7 @@ fn minimizing_a_parabola_on_a_board() {
     uart.set_read_timeout(Some(Duration::from_millis(500)))
         .unwrap();
 
-    let mut client: Client = Client::new();
+    let mut client: Client = Client::new(1);
     let mut words = Vec::new();
     client.greet();
     until(&mut client, uart, &mut words, |client| {

@@ -9,8 +9,8 @@ The state's fingerprint is compared with the device's own; then it goes on from 
 """
 import os, random, select, socket, stat, struct, sys, time, tty, zlib
 
-VERSION = 2
-HELLO, MISMATCH, ACK, OUT_OF_ORDER, STATE, COUNTERS, CHECKPOINT, RECIPE, SCORES, EVENT = range(10)
+VERSION = 3
+HELLO, MISMATCH, ACK, _, STATE, COUNTERS, CHECKPOINT, _, _, EVENT, _, _, LOST, CONFLICT = range(14)
 # No scaling; no warm-up, a constant rate; no penalty; no clip; nothing frozen; no bounds; no health.
 RULES = bytes([0, 0, 0, 0]) + bytes(12) + bytes([0, 0, 0]) + bytes(8) + bytes([0, 0, 0])
 
@@ -59,7 +59,6 @@ def unframe(data):
 
 class Fields:
     """Takes a message apart, field by field."""
-
     def __init__(self, data):
         self.data, self.at = data, 0
 
@@ -80,12 +79,10 @@ class Fields:
 
 def fingerprint(words, steps):
     rotl = lambda x, by: (x << by | x >> 32 - by) & 0xFFFFFFFF
-
     def finish(h):
         h = (h ^ h >> 16) * 0x85EBCA6B & 0xFFFFFFFF
         h = (h ^ h >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
         return h ^ h >> 16
-
     a, b = 0x243F6A88, 0x85A308D3
     for w in [*words, steps & 0xFFFFFFFF, steps >> 32]:
         a = rotl(a ^ w, 5) * 0x9E3779B1 & 0xFFFFFFFF
@@ -95,7 +92,9 @@ def fingerprint(words, steps):
 
 class Client:
     def __init__(self, line):
-        self.line, self.bytes, self.events, self.tag = open_line(line), b"", [], 1
+        self.line, self.bytes, self.events, self.tag = open_line(line), b"", [], 0
+        self.session = random.SystemRandom().randrange(1, 1 << 32)
+        self.trailer = struct.pack("<I", self.session)
 
     def ask(self, request, answers):
         """Sends a request until it is answered: by a reply for which `answers` is true."""
@@ -107,20 +106,22 @@ class Client:
                     self.bytes += os.read(self.line, 4096)
                 while b"\0" in self.bytes:
                     data, self.bytes = self.bytes.split(b"\0", 1)
-                    reply = Fields(unframe(data) or b"\xff")
-                    kind = reply.u() if reply.data != b"\xff" else None
-                    if kind == EVENT:
+                    reply = Fields(unframe(data) or b"\x7f")
+                    kind = reply.u()
+                    mine = reply.data[-4:] == self.trailer
+                    if kind == LOST and reply.u() == self.session or kind == CONFLICT and mine:
+                        sys.exit("the session is lost: another host uses the device")
+                    if kind == EVENT and mine:
                         self.events.append(reply)
-                    elif kind is not None and answers(kind, reply):
+                    elif (mine or kind in (HELLO, MISMATCH)) and answers(kind, reply):
                         return reply
         sys.exit("the device does not answer")
 
     def hello(self):
         def mine(kind, reply):
             reply.kind, reply.version = kind, reply.u()
-            return kind in (HELLO, MISMATCH) and reply.u() == self.tag
-
-        reply = self.ask(b"\0" + varint(VERSION) + varint(self.tag), mine)
+            return kind in (HELLO, MISMATCH) and reply.u() == self.session
+        reply = self.ask(b"\0" + varint(VERSION) + varint(self.session), mine)
         if reply.kind == MISMATCH:
             sys.exit(f"the device speaks version {reply.version}, not {VERSION}")
         self.next, _, _, _, _, self.capabilities = (reply.u() for _ in range(6))
@@ -129,15 +130,16 @@ class Client:
     def command(self, body):
         """Sends a command; returns the fingerprint, the step and the loss after it."""
         seq, self.next = self.next, self.next + 1
-        reply = self.ask(b"\1" + varint(seq) + body, lambda kind, r: kind == ACK and r.u() == seq)
+        reply = self.ask(b"\1" + varint(seq) + body + self.trailer, lambda k, r: k == ACK and r.u() == seq)
         print_, refused = reply.u(), reply.u()
         if refused:
-            sys.exit(f"command {seq} was refused: {reply.data[reply.at:].hex(' ')}")
+            sys.exit(f"command {seq} was refused: {reply.data[reply.at:-4].hex(' ')}")
         return print_, reply.u(), reply.f()
 
     def query(self, kind, body):
         self.tag += 1
-        return self.ask(b"\2" + varint(self.tag) + body, lambda k, r: k == kind and r.u() == self.tag)
+        request = b"\2" + varint(self.tag) + body + self.trailer
+        return self.ask(request, lambda k, r: k == kind and r.u() == self.tag)
 
     def pull(self, kind):
         """Returns the words of the state or the checkpoint, the steps and the fingerprint."""
@@ -158,8 +160,7 @@ def main():
     client = Client(sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__))
     print("hello from", client.hello(), "with capabilities", client.capabilities)
     if client.capabilities & 1:
-        # Linear, 2 features, 1 output, 1 bias; squared; plain descent at 0.1; no rules; batch 1,
-        # seed 7, no threshold.
+        # Linear (2 features, 1 output, a bias); squared; plain descent; no rules; batch 1, seed 7.
         recipe = bytes([0, 2, 1, 1, 0, 0]) + struct.pack("<f", 0.1) + RULES + bytes([1, 7, 0])
         client.command(b"\0" + recipe)
         draw = random.Random(1)

@@ -1,6 +1,6 @@
 use crate::pending::{Pending, Slot};
 use crate::{
-    Ack, ClientEvent, Command, Device, FRAME, FrameReader, Hello, PROTOCOL, Query, Reply, Request,
+    Ack, ClientEvent, Command, Device, FRAME, FrameReader, Message, Query, Reply, Request,
     SendError, WINDOW, decode, words_in_state,
 };
 
@@ -17,21 +17,22 @@ use crate::{
 ///     Request, decode, encode,
 /// };
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let mut client: Client = Client::new();
+/// let mut client: Client = Client::new(0x5e55_1011); // a random number
 /// client.greet();
 /// assert!(client.is_waiting() && client.device().is_none());
 ///
 /// // What the device reads from the line, and what it answers.
 /// let mut reader: FrameReader = FrameReader::new();
-/// let mut tag = 0;
+/// let mut session = 0;
 /// for &byte in client.transmit().unwrap_or(&[]) {
-///     if let Some(Request::Hello { tag: sent, .. }) = reader.push(byte).and_then(decode) {
-///         tag = sent;
+///     let request = reader.push(byte).and_then(|packet| decode(packet.payload));
+///     if let Some((Request::Hello { session: sent, .. }, _)) = request {
+///         session = sent;
 ///     }
 /// }
 /// let hello = Hello {
 ///     version: PROTOCOL,
-///     tag,
+///     session,
 ///     next: 1,
 ///     arithmetic: ARITHMETIC,
 ///     arena: 4_096,
@@ -41,7 +42,7 @@ use crate::{
 ///     board: "thermometer",
 /// };
 /// let mut buffer = [0; 64];
-/// let answer = encode(&Reply::Hello(hello), &mut buffer)?;
+/// let answer = encode(&Reply::Hello(hello), session, &mut buffer)?;
 ///
 /// // What the host reads from the line.
 /// let ready = answer.iter().any(|&byte| client.receive(byte) == Some(ClientEvent::Ready));
@@ -58,18 +59,19 @@ pub struct Client<const W: usize = WINDOW, const N: usize = FRAME> {
     pending: Pending<W, N>,
 }
 
-impl<const W: usize, const N: usize> Default for Client<W, N> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl<const W: usize, const N: usize> Client<W, N> {
     /// A client that knows no device yet: [`greet`](Client::greet) comes first.
-    pub const fn new() -> Self {
+    ///
+    /// `session` is a random number from the caller's source of entropy, another one for each client:
+    /// by it the device tells this client from others on the same line, and from those before. 0 is
+    /// none, and taken as 1.
+    pub const fn new(session: u32) -> Self {
         Self {
             reader: FrameReader::new(),
-            pending: Pending::new(),
+            pending: Pending::new(match session {
+                0 => 1,
+                session => session,
+            }),
         }
     }
 
@@ -107,12 +109,19 @@ impl<const W: usize, const N: usize> Client<W, N> {
     /// Returns true while an answer is due; call [`timeout`](Self::timeout) when it is overdue.
     pub fn is_waiting(&self) -> bool {
         let pending = &self.pending;
-        pending.greeting.is_some()
+        let waits = pending.greeting.is_some()
             || pending.query.is_some()
-            || pending.commands.iter().any(|slot| slot.ack.is_none())
+            || pending.commands.iter().any(|slot| slot.ack.is_none());
+        waits && !pending.lost
     }
 
-    /// Asks the device who it is, and tells it our version.
+    /// The session that all frames belong to.
+    pub const fn session(&self) -> u32 {
+        self.pending.session
+    }
+
+    /// Asks the device who it is, and tells it our version. The session begins, and that of another
+    /// host ends.
     pub fn greet(&mut self) {
         self.pending.greet();
     }
@@ -123,6 +132,10 @@ impl<const W: usize, const N: usize> Client<W, N> {
     /// [`SendError`]; the command can be queued again later, but for [`SendError::TooLong`].
     pub fn command(&mut self, command: &Command<'_>) -> Result<u32, SendError> {
         let pending = &mut self.pending;
+        let session = pending.session;
+        if pending.lost {
+            return Err(SendError::Lost);
+        }
         let device = pending.device.as_ref().ok_or(SendError::NoDevice)?;
         let window = W.min(device.window.into());
         let full = SendError::Full { window };
@@ -131,7 +144,8 @@ impl<const W: usize, const N: usize> Client<W, N> {
         }
         let seq = pending.first.wrapping_add(pending.commands.len() as u32);
         let command = *command;
-        let slot = Slot::new(0, &Request::Command { seq, command }, device.frame.into());
+        let limit = device.frame.into();
+        let slot = Slot::new(0, &Request::Command { seq, command }, session, limit);
         let slot = slot.map_err(SendError::TooLong)?;
         pending.commands.push_back(slot).map_err(|_| full)?;
         Ok(seq)
@@ -169,6 +183,9 @@ impl<const W: usize, const N: usize> Client<W, N> {
 
     /// The next frame to write to the line, if any.
     pub fn transmit(&mut self) -> Option<&[u8]> {
+        if self.pending.lost {
+            return None;
+        }
         let slot = self.pending.slots().find(|slot| slot.waits())?;
         slot.sent = true;
         Some(&slot.frame)
@@ -194,29 +211,28 @@ impl<const W: usize, const N: usize> Client<W, N> {
         Some(ack)
     }
 
-    /// Takes one byte from the line.
+    /// Takes one byte from the line. What the device says to another host is left unread.
     pub fn receive(&mut self, byte: u8) -> Option<ClientEvent<'_>> {
         let Self { reader, pending } = self;
-        let Some(reply) = decode(reader.push(byte)?) else {
+        let Some((reply, session)) = decode::<Reply<'_>>(reader.push(byte)?.payload) else {
             pending.unknown = pending.unknown.saturating_add(1);
             return None;
         };
+        if reply.in_session() && session != pending.session {
+            return None;
+        }
         match reply {
-            Reply::Hello(Hello { version, .. }) | Reply::Mismatch { version, .. }
-                if version != PROTOCOL =>
-            {
-                Some(ClientEvent::Mismatch { version })
-            }
-            Reply::Mismatch { .. } => None,
             Reply::Hello(hello) => pending.hello(&hello),
+            Reply::Mismatch { version, session } => {
+                (session == pending.session).then_some(ClientEvent::Mismatch { version })
+            }
+            Reply::SessionLost(lost) => pending.lose(lost),
+            Reply::Conflict { seq } => Some(ClientEvent::Conflict { seq }),
             Reply::Ack(ack) => {
                 pending.answered(ack);
                 None
             }
-            Reply::OutOfOrder { expected, .. } => {
-                pending.gap(expected);
-                None
-            }
+            Reply::OutOfOrder { expected, .. } => pending.gap(expected),
             Reply::State(state) => pending
                 .asked(state.tag)
                 .then_some(ClientEvent::State(state)),

@@ -5,7 +5,9 @@ use heapless::String;
 use downhill::Recipe;
 use downhill::least_squares::{Estimate, Summary};
 
-use crate::{Capabilities, Counters, Event, Hello, Scores, State, TooLong, numbers_in_sample};
+use crate::{
+    Capabilities, Counters, Event, Hello, Scores, SessionLost, State, TooLong, numbers_in_sample,
+};
 
 /// The longest board name that a client keeps, in bytes.
 const NAME: usize = 32;
@@ -64,6 +66,8 @@ pub enum SendError {
     },
     /// The command is longer than the device's frames.
     TooLong(TooLong),
+    /// The session is lost: only a new client can go on.
+    Lost,
 }
 
 impl fmt::Display for SendError {
@@ -72,6 +76,7 @@ impl fmt::Display for SendError {
             Self::NoDevice => f.write_str("the device has not said hello"),
             Self::Full { window } => write!(f, "{window} commands are under way already"),
             Self::TooLong(too_long) => too_long.fmt(f),
+            Self::Lost => f.write_str("the session is lost"),
         }
     }
 }
@@ -92,11 +97,14 @@ pub enum ClientEvent<'a> {
         /// The device's version.
         version: u16,
     },
-    /// The session is lost: the device was restarted, or another host sent it commands. What was in
-    /// flight is lost, and only a new client can go on.
-    Lost {
-        /// Sequence number of the command that it expects.
-        next: u32,
+    /// The session is lost: the device was started anew, or another host said hello. What was in
+    /// flight was executed as far as this says, and only a new client can go on.
+    Lost(SessionLost),
+    /// The device has executed another command under this number: another host uses the same
+    /// session.
+    Conflict {
+        /// The number.
+        seq: u32,
     },
     /// The piece of state that was asked for.
     State(State<'a>),

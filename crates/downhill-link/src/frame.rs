@@ -3,30 +3,49 @@
 use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
-use heapless::Vec;
-use postcard::ser_flavors::crc::CrcModifier;
-use postcard::ser_flavors::{Cobs, Slice};
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
+use crate::cobs::{self, Decoder};
 use crate::{Reply, Request};
 
 /// The longest frame, in bytes, unless a device says otherwise: a sample with 64 features and
 /// 64 targets fits.
 pub const FRAME: usize = 576;
 
-/// The zeros at both ends, COBS's first byte, the checksum.
-const ENVELOPE: usize = 2 + 1 + CHECKSUM;
+/// The zeros at both ends, COBS's first byte, the session, the checksum.
+const ENVELOPE: usize = 2 + 1 + SESSION + CHECKSUM;
+const SESSION: usize = 4;
 const CHECKSUM: usize = 4;
+/// Kept free for the counter and the tag of an authenticated link, so that what fits a plain frame
+/// fits a sealed one.
+const SEAL: usize = 8 + 16;
 /// COBS adds a byte to each run of this length.
 const RUN: usize = 254;
 
 static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
 /// A message: a [`Request`] or a [`Reply`].
-pub trait Message: Serialize + sealed::Sealed {}
+pub trait Message: Serialize + sealed::Sealed {
+    /// Returns true for a message of a session, whose frame has the session behind it. Others name
+    /// the session themselves: they begin one or deny one.
+    fn in_session(&self) -> bool;
+}
 
-impl Message for Request<'_> {}
-impl Message for Reply<'_> {}
+impl Message for Request<'_> {
+    fn in_session(&self) -> bool {
+        !matches!(self, Request::Hello { .. })
+    }
+}
+
+impl Message for Reply<'_> {
+    fn in_session(&self) -> bool {
+        !matches!(
+            self,
+            Reply::Hello(_) | Reply::Mismatch { .. } | Reply::SessionLost(_)
+        )
+    }
+}
 
 mod sealed {
     pub trait Sealed {}
@@ -54,7 +73,7 @@ impl core::error::Error for TooLong {}
 
 /// Count of numbers that certainly fit a frame of this length beside a message's other `fields`.
 const fn numbers(frame: usize, fields: usize) -> usize {
-    frame.saturating_sub(ENVELOPE + frame / RUN + fields) / 4
+    frame.saturating_sub(ENVELOPE + SEAL + frame / RUN + fields) / 4
 }
 
 /// Largest number of features and targets together of a sample in a frame of this length; as many
@@ -68,7 +87,7 @@ pub const fn words_in_state(frame: usize) -> usize {
     numbers(frame, 1 + 5 + 5 + 10 + 10 + 5 + 5 + 3)
 }
 
-/// Writes a message as a frame to the front of `buffer`.
+/// Writes a message of a session as a frame to the front of `buffer`.
 ///
 /// # Errors
 /// [`TooLong`], with the length needed.
@@ -76,51 +95,103 @@ pub const fn words_in_state(frame: usize) -> usize {
 /// ```
 /// use downhill_link::{Query, Request, encode, frame_len};
 /// # fn main() -> Result<(), downhill_link::TooLong> {
+/// let session = 0x5e55_1011; // that of the hello
 /// let request = Request::Query { tag: 7, query: Query::Counters };
 /// let mut buffer = [0; 32];
-/// let frame = encode(&request, &mut buffer)?; // to be written to the line
+/// let frame = encode(&request, session, &mut buffer)?; // to be written to the line
 /// assert!(frame.len() <= frame_len(&request));
 /// assert_eq!(frame.iter().filter(|&&byte| byte == 0).count(), 2); // at both ends, nowhere else
-/// assert!(encode(&request, &mut [0; 4]).is_err());
+/// assert!(encode(&request, session, &mut [0; 4]).is_err());
 /// # Ok(())
 /// # }
 /// ```
-pub fn encode<'b>(message: &impl Message, buffer: &'b mut [u8]) -> Result<&'b [u8], TooLong> {
+pub fn encode<'b>(
+    message: &impl Message,
+    session: u32,
+    buffer: &'b mut [u8],
+) -> Result<&'b [u8], TooLong> {
     let got = buffer.len();
-    let written = write(message, buffer).ok_or_else(|| TooLong {
+    let written = write(message, session, buffer).ok_or_else(|| TooLong {
         need: frame_len(message),
         got,
     })?;
     buffer.get(..written).ok_or(TooLong { need: written, got })
 }
 
-fn write(message: &impl Message, buffer: &mut [u8]) -> Option<usize> {
+fn write(message: &impl Message, session: u32, buffer: &mut [u8]) -> Option<usize> {
     let (first, rest) = buffer.split_first_mut()?;
     *first = 0;
-    let flavor = Cobs::try_new(Slice::new(rest)).ok()?;
-    let flavor = CrcModifier::new(flavor, CRC.digest());
-    let written = postcard::serialize_with_flavor(message, flavor).ok()?;
-    Some(1 + written.len())
+    // Behind COBS's first byte, so that it is encoded where it is.
+    let output = Output {
+        buffer: rest,
+        at: 1,
+    };
+    let mut serializer = postcard::Serializer { output };
+    message.serialize(&mut serializer).ok()?;
+    let mut output = serializer.output;
+    if message.in_session() {
+        output.try_extend(&session.to_le_bytes()).ok()?;
+    }
+    let sum = CRC.checksum(output.buffer.get(1..output.at)?);
+    output.try_extend(&sum.to_le_bytes()).ok()?;
+    let end = cobs::encode(output.buffer, output.at)?;
+    *rest.get_mut(end)? = 0;
+    Some(end + 2)
+}
+
+/// A buffer, and where in it the next byte goes.
+struct Output<'a> {
+    buffer: &'a mut [u8],
+    at: usize,
+}
+
+impl Flavor for Output<'_> {
+    type Output = ();
+
+    // Not inlined: a message has many fields, and a small board no room for as many copies.
+    #[inline(never)]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        let place = self.buffer.get_mut(self.at);
+        *place.ok_or(postcard::Error::SerializeBufferFull)? = byte;
+        self.at += 1;
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        let end = self.at + bytes.len();
+        let place = self.buffer.get_mut(self.at..end);
+        let place = place.ok_or(postcard::Error::SerializeBufferFull)?;
+        place.copy_from_slice(bytes);
+        self.at = end;
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 /// A length of frame that certainly holds this message.
 pub fn frame_len(message: &impl Message) -> usize {
     let size = postcard::experimental::serialized_size(message).unwrap_or(usize::MAX / 2);
-    size + ENVELOPE + (size + CHECKSUM) / RUN
+    let session = if message.in_session() { SESSION } else { 0 };
+    size + session + ENVELOPE - SESSION + (size + session + CHECKSUM) / RUN
 }
 
-/// The message in a frame's payload; none where the device or the host does not know it.
+/// The message in a frame's payload, and the session that it is of, 0 for one that names it itself;
+/// none where the device or the host does not know the message.
 ///
 /// ```
 /// use downhill_link::{FrameReader, Query, Request, decode, encode};
 /// # fn main() -> Result<(), downhill_link::TooLong> {
+/// let session = 0x5e55_1011; // that of the hello
 /// let request = Request::Query { tag: 7, query: Query::Counters };
 /// let mut buffer = [0; 32];
 /// let mut reader = FrameReader::<32>::new();
 /// let mut frames = 0;
-/// for &byte in encode(&request, &mut buffer)? {
-///     if let Some(payload) = reader.push(byte) {
-///         assert_eq!(decode(payload), Some(request));
+/// for &byte in encode(&request, session, &mut buffer)? {
+///     if let Some(packet) = reader.push(byte) {
+///         assert_eq!(decode(packet.payload), Some((request, session)));
 ///         frames += 1;
 ///     }
 /// }
@@ -129,11 +200,26 @@ pub fn frame_len(message: &impl Message) -> usize {
 /// # Ok(())
 /// # }
 /// ```
-pub fn decode<'a, M: Message + Deserialize<'a>>(payload: &'a [u8]) -> Option<M> {
-    match postcard::take_from_bytes(payload) {
-        Ok((message, [])) => Some(message),
-        _ => None,
-    }
+pub fn decode<'a, M: Message + Deserialize<'a>>(payload: &'a [u8]) -> Option<(M, u32)> {
+    let mut deserializer = postcard::Deserializer::from_bytes(payload);
+    let message = M::deserialize(&mut deserializer).ok()?;
+    let rest = deserializer.finalize().ok()?;
+    let session = match message.in_session() {
+        true => u32::from_le_bytes(rest.try_into().ok()?),
+        false if rest.is_empty() => 0,
+        false => return None,
+    };
+    Some((message, session))
+}
+
+/// An undamaged frame, without zeros and COBS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packet<'a> {
+    /// The message and its session, for [`decode`].
+    pub payload: &'a [u8],
+    /// CRC-32 of the payload: frames of one session that differ have different ones, but for one
+    /// in four billion.
+    pub checksum: u32,
 }
 
 /// Finds frames of up to `N` bytes in a stream of bytes. Garbage, damaged frames and frames that
@@ -141,16 +227,16 @@ pub fn decode<'a, M: Message + Deserialize<'a>>(payload: &'a [u8]) -> Option<M> 
 ///
 /// ```
 /// use downhill_link::{FrameReader, PROTOCOL, Request, decode, encode};
-/// let hello = Request::Hello { version: PROTOCOL, tag: 1 };
+/// let hello = Request::Hello { version: PROTOCOL, session: 0x5e55_1011 };
 /// let mut buffer = [0; 32];
-/// let frame = encode(&hello, &mut buffer).expect("a hello is short");
+/// let frame = encode(&hello, 0, &mut buffer).expect("a hello is short");
 ///
 /// let mut reader = FrameReader::<32>::new();
 /// let noise = [7, 7, 7];
 /// let mut heard = 0;
 /// for &byte in noise.iter().chain(frame) {
-///     if let Some(payload) = reader.push(byte) {
-///         assert_eq!(decode(payload), Some(hello));
+///     if let Some(packet) = reader.push(byte) {
+///         assert_eq!(decode(packet.payload), Some((hello, 0)));
 ///         heard += 1;
 ///     }
 /// }
@@ -158,10 +244,8 @@ pub fn decode<'a, M: Message + Deserialize<'a>>(payload: &'a [u8]) -> Option<M> 
 /// ```
 #[derive(Debug, Default)]
 pub struct FrameReader<const N: usize = FRAME> {
-    bytes: Vec<u8, N>,
-    /// The frame under way is already too long.
-    skipping: bool,
-    /// The bytes are those of a frame that was handed out.
+    decoder: Decoder<N>,
+    /// The frame was handed out, or skipped.
     done: bool,
     bad: u32,
 }
@@ -170,8 +254,7 @@ impl<const N: usize> FrameReader<N> {
     /// A reader at the start of a stream.
     pub const fn new() -> Self {
         Self {
-            bytes: Vec::new(),
-            skipping: false,
+            decoder: Decoder::new(),
             done: false,
             bad: 0,
         }
@@ -187,35 +270,31 @@ impl<const N: usize> FrameReader<N> {
         core::mem::replace(&mut self.bad, 0)
     }
 
-    /// Takes one byte. Where it ends a whole and undamaged frame, returns the frame's payload:
-    /// the message, for [`decode`].
-    pub fn push(&mut self, byte: u8) -> Option<&[u8]> {
+    /// Takes one byte. Where it ends a whole and undamaged frame, returns it.
+    pub fn push(&mut self, byte: u8) -> Option<Packet<'_>> {
         if self.done {
-            self.bytes.clear();
+            self.decoder.clear();
             self.done = false;
         }
         if byte != 0 {
-            self.skipping |= self.bytes.push(byte).is_err();
+            self.decoder.push(byte);
+            return None;
+        }
+        if self.decoder.is_empty() {
             return None;
         }
         self.done = true;
-        if self.bytes.is_empty() {
-            return None;
-        }
-        let length = match core::mem::take(&mut self.skipping) {
-            false => payload(&mut self.bytes),
-            true => None,
-        };
-        if length.is_none() {
+        let packet = self.decoder.decoded().and_then(open);
+        if packet.is_none() {
             self.bad = self.bad.saturating_add(1);
         }
-        self.bytes.get(..length?)
+        packet
     }
 }
 
-/// Decodes a frame in place; the length of its payload if it is undamaged.
-fn payload(frame: &mut [u8]) -> Option<usize> {
-    let length = cobs::decode_in_place(frame).ok()?;
-    let (payload, checksum) = frame.get(..length)?.split_last_chunk::<CHECKSUM>()?;
-    (CRC.checksum(payload) == u32::from_le_bytes(*checksum)).then_some(payload.len())
+/// Opens a frame whose checksum is right.
+fn open(frame: &[u8]) -> Option<Packet<'_>> {
+    let (payload, checksum) = frame.split_last_chunk::<CHECKSUM>()?;
+    let checksum = u32::from_le_bytes(*checksum);
+    (CRC.checksum(payload) == checksum).then_some(Packet { payload, checksum })
 }

@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
-#![no_std]
+#![cfg_attr(not(test), no_std)]
 #![deny(missing_docs)]
 
 mod client;
+mod cobs;
 mod counters;
 mod device;
 mod event;
@@ -20,12 +21,13 @@ pub use counters::{Counters, SensorCounters};
 pub use device::{ClientEvent, Device, SendError};
 pub use event::{Alert, Capabilities, Event, Mode, Scores, SensorFault, Topics};
 pub use frame::{
-    FRAME, FrameReader, Message, TooLong, decode, encode, frame_len, numbers_in_sample,
+    FRAME, FrameReader, Message, Packet, TooLong, decode, encode, frame_len, numbers_in_sample,
     words_in_state,
 };
 pub use hash::recipe_hash;
 pub use message::{
-    ARITHMETIC, Ack, Command, CommandError, Hello, PROTOCOL, Progress, Query, Reply, Request, State,
+    ARITHMETIC, Ack, Command, CommandError, Hello, PROTOCOL, Progress, Query, Reply, Request,
+    SessionLost, State,
 };
 pub use numbers::Numbers;
 pub use sequencer::{Admission, Sequencer, WINDOW};

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::{Capabilities, Counters, Event, Mode, Numbers, Scores, Topics};
 
 /// The version of this protocol. A device refuses a host that speaks another.
-pub const PROTOCOL: u16 = 2;
+pub const PROTOCOL: u16 = 3;
 
 /// The version of the core's arithmetic: raised with any change after which the same recipe and
 /// samples give other bits. Fingerprints are comparable only where it is equal.
@@ -24,16 +24,16 @@ pub const ARITHMETIC: u16 = 1;
     reason = "there is no heap to box the recipe in, and one message lives at a time"
 )]
 pub enum Request<'a> {
-    /// Greeting with the host's protocol version. Answered by [`Reply::Hello`] or
-    /// [`Reply::Mismatch`]; anything else is acted on only after.
+    /// Greeting that begins a session, and ends the one before. Answered by [`Reply::Hello`],
+    /// [`Reply::Mismatch`] or [`Reply::SessionLost`]. It has these fields in every version.
     Hello {
         /// The host's [`PROTOCOL`].
         version: u16,
-        /// Echoed in the answer; not 0.
-        tag: u32,
+        /// Random number, not 0, by which host and device know the session from any other.
+        session: u32,
     },
-    /// A command that changes the device, answered by [`Reply::Ack`] or
-    /// [`Reply::OutOfOrder`].
+    /// A command that changes the device, answered by [`Reply::Ack`], [`Reply::OutOfOrder`],
+    /// [`Reply::Conflict`] or [`Reply::SessionLost`].
     Command {
         /// Sequence number: one more than that of the command before.
         seq: u32,
@@ -41,8 +41,8 @@ pub enum Request<'a> {
         #[serde(borrow, deserialize_with = "decode_command")]
         command: Command<'a>,
     },
-    /// A query that changes nothing, answered by the reply of the query's name;
-    /// [`Query::Pull`] by [`Reply::State`].
+    /// A query that changes nothing, answered by the reply of the query's name
+    /// ([`Query::Pull`] by [`Reply::State`]) or by [`Reply::SessionLost`].
     Query {
         /// Echoed in the answer.
         tag: u32,
@@ -210,15 +210,15 @@ pub enum Query {
     reason = "there is no heap to box the recipe in, and one message lives at a time"
 )]
 pub enum Reply<'a> {
-    /// Identity of the device. Sent unasked at start, and in answer to any request that comes
-    /// before a [`Request::Hello`].
+    /// Identity of the device. Sent unasked at start.
     Hello(#[serde(borrow)] Hello<'a>),
-    /// The device speaks another version, and does nothing for this host.
+    /// The device speaks another version, and does nothing for this host. It has these fields in
+    /// every version.
     Mismatch {
         /// The device's [`PROTOCOL`].
         version: u16,
         /// The request's.
-        tag: u32,
+        session: u32,
     },
     /// Result of a command.
     Ack(Ack),
@@ -278,6 +278,25 @@ pub enum Reply<'a> {
         /// The summary; none where there is no such fit, or where it has not ended.
         summary: Option<Summary<f32>>,
     },
+    /// The request is not of the device's session, and was not acted on.
+    SessionLost(SessionLost),
+    /// Another command was executed under this number: two hosts use the same session.
+    Conflict {
+        /// The number.
+        seq: u32,
+    },
+}
+
+/// End of a session, as the device tells the host whose it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionLost {
+    /// The session of the request, which is not the device's.
+    pub session: u32,
+    /// The device's session; 0 where no host has said hello since it started.
+    pub by: u32,
+    /// Number of commands that the lost session had executed, refused ones included; none where
+    /// the device does not know it: it was started anew, or the session is not the one before.
+    pub executed: Option<u32>,
 }
 
 /// Identity and capabilities of a device.
@@ -286,8 +305,8 @@ pub struct Hello<'a> {
     /// Its [`PROTOCOL`].
     pub version: u16,
     /// The request's, or 0 where nobody asked.
-    pub tag: u32,
-    /// The number of the command that it waits for; 1 after a start.
+    pub session: u32,
+    /// The number of the command that it waits for; 1 in a new session.
     pub next: u32,
     /// Its [`ARITHMETIC`].
     pub arithmetic: u16,

@@ -1,11 +1,16 @@
 use heapless::{Deque, Vec};
 
-use crate::{Ack, ClientEvent, Device, Hello, PROTOCOL, Query, Request, TooLong, encode};
+use crate::{
+    Ack, ClientEvent, Device, Hello, PROTOCOL, Query, Request, SessionLost, TooLong, encode,
+};
 
 /// State of a client: the device, the messages in flight and the event counter.
 #[derive(Debug)]
 pub(crate) struct Pending<const W: usize, const N: usize> {
+    pub(crate) session: u32,
+    pub(crate) lost: bool,
     pub(crate) device: Option<Device>,
+    /// The hello, and later a query that finds out whether the device still knows the session.
     pub(crate) greeting: Option<Slot<N>>,
     pub(crate) query: Option<Slot<N>>,
     pub(crate) commands: Deque<Slot<N>, W>,
@@ -13,7 +18,7 @@ pub(crate) struct Pending<const W: usize, const N: usize> {
     pub(crate) first: u32,
     /// The gap that was closed last, so that every complaint about it does not close it again.
     pub(crate) closed: Option<u32>,
-    pub(crate) tag: u32,
+    tag: u32,
     pub(crate) unknown: u32,
     pub(crate) resent: u32,
     /// The number of the event that comes next, once there was one.
@@ -22,8 +27,10 @@ pub(crate) struct Pending<const W: usize, const N: usize> {
 }
 
 impl<const W: usize, const N: usize> Pending<W, N> {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(session: u32) -> Self {
         Self {
+            session,
+            lost: false,
             device: None,
             greeting: None,
             query: None,
@@ -51,13 +58,32 @@ impl<const W: usize, const N: usize> Pending<W, N> {
     }
 
     pub(crate) fn greet(&mut self) {
-        let (version, tag) = (PROTOCOL, self.next_tag());
-        self.greeting = Slot::new(tag, &Request::Hello { version, tag }, N).ok();
+        let (version, session) = (PROTOCOL, self.session);
+        self.greeting = self.slot(0, &Request::Hello { version, session });
     }
 
     pub(crate) fn ask(&mut self, query: Query) {
         let tag = self.next_tag();
-        self.query = Slot::new(tag, &Request::Query { tag, query }, N).ok();
+        self.query = self.slot(tag, &Request::Query { tag, query });
+    }
+
+    /// Asks anything, so that a device that has forgotten the session says so.
+    fn probe(&mut self) {
+        let (tag, query) = (self.next_tag(), Query::Summary);
+        self.greeting = self.slot(tag, &Request::Query { tag, query });
+    }
+
+    fn slot(&self, tag: u32, request: &Request<'_>) -> Option<Slot<N>> {
+        Slot::new(tag, request, self.session, N).ok()
+    }
+
+    /// Ends the session, if it is this one: nothing more is sent.
+    pub(crate) fn lose(&mut self, lost: SessionLost) -> Option<ClientEvent<'static>> {
+        if lost.session != self.session || self.lost {
+            return None;
+        }
+        self.lost = true;
+        Some(ClientEvent::Lost(lost))
     }
 
     /// Counts the gap before an event; returns false for one that was seen before.
@@ -73,30 +99,32 @@ impl<const W: usize, const N: usize> Pending<W, N> {
 
     /// Takes the query off if this tag answers it; returns true if so.
     pub(crate) fn asked(&mut self, tag: u32) -> bool {
-        self.query.take_if(|query| query.tag == tag).is_some()
+        let mine = |slot: &mut Slot<N>| tag != 0 && slot.tag == tag;
+        self.greeting.take_if(mine);
+        self.query.take_if(mine).is_some()
     }
 
     pub(crate) fn hello(&mut self, hello: &Hello<'_>) -> Option<ClientEvent<'static>> {
-        let mine = |greeting: &mut Slot<N>| greeting.tag == hello.tag;
-        if self.greeting.take_if(mine).is_none() {
-            // Said unasked: the device was started anew, or this is an echo of when it was. Only
-            // the answer to a question tells.
-            if hello.tag == 0 {
-                self.greet();
+        if hello.session == 0 {
+            // The device was started anew, or this is an echo of when it was. Only the answer to a
+            // question tells.
+            match self.device.is_some() {
+                true => self.probe(),
+                false => self.greet(),
             }
             return None;
         }
-        if self.device.is_none() {
-            self.device = Some(Device::new(hello));
-            self.first = hello.next;
-            return Some(ClientEvent::Ready);
+        if hello.session != self.session || self.device.is_some() {
+            return None;
         }
-        if hello.next.wrapping_sub(self.first) as usize > self.commands.len() {
-            return Some(ClientEvent::Lost { next: hello.next });
+        self.greeting = None;
+        if hello.version != PROTOCOL {
+            let version = hello.version;
+            return Some(ClientEvent::Mismatch { version });
         }
-        self.closed = None;
-        self.gap(hello.next);
-        None
+        self.device = Some(Device::new(hello));
+        self.first = hello.next;
+        Some(ClientEvent::Ready)
     }
 
     pub(crate) fn answered(&mut self, ack: Ack) {
@@ -117,13 +145,16 @@ impl<const W: usize, const N: usize> Pending<W, N> {
     }
 
     /// The device waits for this command.
-    pub(crate) fn gap(&mut self, expected: u32) {
+    pub(crate) fn gap(&mut self, expected: u32) -> Option<ClientEvent<'static>> {
         let offset = expected.wrapping_sub(self.first) as usize;
-        if offset > self.commands.len() && self.greeting.is_none() {
-            self.greet();
+        if offset >= self.commands.len() {
+            // What is behind the first command under way is an echo.
+            let ahead = offset > self.commands.len() && offset <= i32::MAX as usize;
+            let seq = expected.wrapping_sub(1);
+            return ahead.then_some(ClientEvent::Conflict { seq });
         }
-        if offset >= self.commands.len() || self.closed == Some(expected) {
-            return;
+        if self.closed == Some(expected) {
+            return None;
         }
         self.closed = Some(expected);
         let mut again = 0;
@@ -131,6 +162,7 @@ impl<const W: usize, const N: usize> Pending<W, N> {
             again += u32::from(slot.again());
         }
         self.resent = self.resent.saturating_add(again);
+        None
     }
 }
 
@@ -146,11 +178,16 @@ pub(crate) struct Slot<const N: usize> {
 }
 
 impl<const N: usize> Slot<N> {
-    pub(crate) fn new(tag: u32, request: &Request<'_>, limit: usize) -> Result<Self, TooLong> {
+    pub(crate) fn new(
+        tag: u32,
+        request: &Request<'_>,
+        session: u32,
+        limit: usize,
+    ) -> Result<Self, TooLong> {
         let mut frame = Vec::new();
         // Cannot fail: the length is at most the capacity.
         let _ = frame.resize_default(limit.min(N));
-        let length = encode(request, &mut frame)?.len();
+        let length = encode(request, session, &mut frame)?.len();
         frame.truncate(length);
         Ok(Self {
             tag,

@@ -6,15 +6,17 @@ use downhill_link::fault_injector::{FaultInjector, Injected, Rates};
 use downhill_link::{
     ARITHMETIC, Ack, Admission, Alert, Capabilities, Client, ClientEvent, Command, Counters, Event,
     FrameReader, Hello, Numbers, PROTOCOL, Progress, Query, Reply, Request, Scores, SendError,
-    Sequencer, State, decode, encode,
+    Sequencer, SessionLost, State, decode, encode,
 };
+
+const SESSION: u32 = 0x5e55_1011;
+const OTHER: u32 = 0x07e5_0000;
 
 /// A device whose fit is the list of the numbers it was given.
 struct Mock {
     version: u16,
     reader: FrameReader,
     sequencer: Sequencer,
-    greeted: bool,
     window: u8,
     learned: Vec<f32>,
 }
@@ -25,7 +27,6 @@ impl Mock {
             version: PROTOCOL,
             reader: FrameReader::new(),
             sequencer: Sequencer::new(),
-            greeted: false,
             window: 8,
             learned: Vec::new(),
         }
@@ -34,20 +35,24 @@ impl Mock {
     fn receive(&mut self, bytes: &[u8]) -> Vec<Vec<u8>> {
         let mut answers = Vec::new();
         for &byte in bytes {
-            let payload = self.reader.push(byte).map(<[u8]>::to_vec);
-            if let Some(request) = payload.as_deref().and_then(decode) {
+            let packet = self.reader.push(byte);
+            let packet = packet.map(|packet| (packet.payload.to_vec(), packet.checksum));
+            if let Some((payload, checksum)) = packet
+                && let Some((request, session)) = decode(&payload)
+            {
                 let mut buffer = [0; 576];
-                let reply = self.answer(request);
-                answers.push(encode(&reply, &mut buffer).unwrap().to_vec());
+                let reply = self.answer(request, session, checksum);
+                let frame = encode(&reply, self.sequencer.session(), &mut buffer);
+                answers.push(frame.unwrap().to_vec());
             }
         }
         answers
     }
 
-    fn hello(&self, tag: u32) -> Reply<'static> {
+    fn hello(&self, session: u32) -> Reply<'static> {
         Reply::Hello(Hello {
             version: self.version,
-            tag,
+            session,
             next: self.sequencer.next(),
             arithmetic: ARITHMETIC,
             arena: 100,
@@ -70,18 +75,18 @@ impl Mock {
         }
     }
 
-    fn answer(&mut self, request: Request<'_>) -> Reply<'static> {
+    fn answer(&mut self, request: Request<'_>, session: u32, checksum: u32) -> Reply<'static> {
         match request {
-            Request::Hello { version, tag } if version != self.version => Reply::Mismatch {
+            Request::Hello { version, session } if version != self.version => Reply::Mismatch {
                 version: self.version,
-                tag,
+                session,
             },
-            Request::Hello { tag, .. } => {
-                self.greeted = true;
-                self.hello(tag)
-            }
-            _ if !self.greeted => self.hello(0),
-            Request::Command { seq, command } => match self.sequencer.admit(seq) {
+            Request::Hello { session, .. } => match self.sequencer.greet(session) {
+                Ok(_) => self.hello(session),
+                Err(lost) => Reply::SessionLost(lost),
+            },
+            Request::Command { seq, command } => match self.sequencer.admit(session, seq, checksum)
+            {
                 Admission::Execute => {
                     if let Command::Sample { features, .. } = command {
                         self.learned.push(features.get(0).unwrap());
@@ -93,12 +98,17 @@ impl Mock {
                         result: Ok(Progress { step, loss: 0.0 }),
                         verdict: None,
                     };
-                    self.sequencer.record(ack);
+                    self.sequencer.record(ack, checksum);
                     Reply::Ack(ack)
                 }
                 Admission::Repeat(ack) => Reply::Ack(ack),
                 Admission::OutOfOrder { expected } => Reply::OutOfOrder { expected, got: seq },
+                Admission::Conflict => Reply::Conflict { seq },
+                Admission::Lost(lost) => Reply::SessionLost(lost),
             },
+            Request::Query { .. } if self.sequencer.check(session).is_err() => {
+                Reply::SessionLost(self.sequencer.check(session).unwrap_err())
+            }
             Request::Query { tag, query } => match query {
                 Query::Counters => Reply::Counters {
                     tag,
@@ -151,7 +161,8 @@ struct Bench {
 enum Heard {
     Ready,
     Mismatch(u16),
-    Lost(u32),
+    Lost(SessionLost),
+    Conflict(u32),
     State(u32, f32),
     Counters,
     Checkpoint(u32),
@@ -165,7 +176,7 @@ enum Heard {
 impl Bench {
     fn new(seed: u64, share: f32) -> Self {
         Self {
-            client: Client::new(),
+            client: Client::new(SESSION),
             device: Mock::new(),
             up: FaultInjector::new(seed, Rates::all(share)),
             down: FaultInjector::new(seed ^ 0xFFFF, Rates::all(share)),
@@ -191,7 +202,8 @@ impl Bench {
                 heard.extend(self.client.receive(byte).map(|event| match event {
                     ClientEvent::Ready => Heard::Ready,
                     ClientEvent::Mismatch { version } => Heard::Mismatch(version),
-                    ClientEvent::Lost { next } => Heard::Lost(next),
+                    ClientEvent::Lost(lost) => Heard::Lost(lost),
+                    ClientEvent::Conflict { seq } => Heard::Conflict(seq),
                     ClientEvent::State(state) => {
                         Heard::State(state.at, state.words.get(0).unwrap())
                     }
@@ -289,7 +301,11 @@ fn a_device_that_was_started_anew_is_noticed() {
     }
     bench.device = Mock::new();
     bench.client.command(&Command::Reset).unwrap();
-    bench.until(Heard::Lost(1));
+    bench.until(Heard::Lost(SessionLost {
+        session: SESSION,
+        by: 0,
+        executed: None,
+    }));
     assert!(bench.device.learned.is_empty());
 }
 
@@ -297,7 +313,7 @@ fn a_device_that_was_started_anew_is_noticed() {
 fn an_echo_of_an_old_hello_changes_nothing() {
     let mut bench = Bench::new(1, 0.0);
     let mut buffer = [0; 576];
-    let old = encode(&bench.device.hello(0), &mut buffer)
+    let old = encode(&bench.device.hello(0), 0, &mut buffer)
         .unwrap()
         .to_vec();
     bench.greet();
@@ -315,7 +331,7 @@ fn a_device_that_greets_first_is_asked_back() {
     let mut bench = Bench::new(1, 0.0);
     let mut buffer = [0; 576];
     let hello = bench.device.hello(0);
-    for &byte in encode(&hello, &mut buffer).unwrap() {
+    for &byte in encode(&hello, 0, &mut buffer).unwrap() {
         assert_eq!(bench.client.receive(byte), None);
     }
     bench.until(Heard::Ready);
@@ -329,9 +345,9 @@ fn a_second_client_goes_on_where_the_first_left_off() {
     let mut bench = Bench::new(1, 0.0);
     bench.greet();
     bench.sample(1.0).0.unwrap();
-    bench.client = Client::new();
+    bench.client = Client::new(OTHER);
     bench.greet();
-    assert_eq!(bench.sample(2.0).0, Ok(2));
+    assert_eq!(bench.sample(2.0).0, Ok(1));
     assert_eq!(bench.device.learned, [1.0, 2.0]);
 }
 
@@ -393,18 +409,26 @@ fn queries_are_answered_over_a_bad_line_and_stale_answers_dropped() {
 #[test]
 fn a_ledger_forgets_what_is_older_than_its_window() {
     let mut sequencer = Sequencer::<2>::new();
+    assert_eq!(sequencer.greet(SESSION), Ok(true));
     for seq in 1..=3 {
-        assert_eq!(sequencer.admit(seq), Admission::Execute);
-        sequencer.record(Ack {
+        assert_eq!(sequencer.admit(SESSION, seq, seq), Admission::Execute);
+        let ack = Ack {
             seq,
             fingerprint: Fingerprint(0),
             result: Err(downhill_link::CommandError::NoFit),
             verdict: None,
-        });
+        };
+        sequencer.record(ack, seq);
     }
-    assert_eq!(sequencer.admit(1), Admission::OutOfOrder { expected: 4 });
-    assert!(matches!(sequencer.admit(2), Admission::Repeat(o) if o.seq == 2));
-    assert_eq!(sequencer.admit(0), Admission::OutOfOrder { expected: 4 });
+    assert_eq!(
+        sequencer.admit(SESSION, 1, 1),
+        Admission::OutOfOrder { expected: 4 }
+    );
+    assert!(matches!(sequencer.admit(SESSION, 2, 2), Admission::Repeat(o) if o.seq == 2));
+    assert_eq!(
+        sequencer.admit(SESSION, 0, 0),
+        Admission::OutOfOrder { expected: 4 }
+    );
 }
 
 #[test]
@@ -431,14 +455,14 @@ fn every_query_is_answered_by_its_own_reply() {
 
 #[test]
 fn notices_are_heard_once_and_those_that_are_missing_are_counted() {
-    let mut client = Client::<8>::new();
+    let mut client = Client::<8>::new(SESSION);
     let mut hear = |number| {
         let event = Event::Alert {
             sample: number,
             alert: Alert::Recovered,
         };
         let mut buffer = [0; 64];
-        let frame = encode(&Reply::Event { number, event }, &mut buffer).unwrap();
+        let frame = encode(&Reply::Event { number, event }, SESSION, &mut buffer).unwrap();
         let heard = (frame.iter())
             .filter_map(|&byte| {
                 client

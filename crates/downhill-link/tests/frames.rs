@@ -8,10 +8,11 @@ use downhill_link::{
 use proptest::prelude::*;
 
 const ROOM: usize = 2 * FRAME;
+const SESSION: u32 = 0x0102_0304;
 
 fn framed(message: &impl Message) -> Vec<u8> {
     let mut buffer = [0xAA; ROOM];
-    encode(message, &mut buffer).unwrap().to_vec()
+    encode(message, SESSION, &mut buffer).unwrap().to_vec()
 }
 
 /// The payloads that a reader finds in these bytes, and how many frames it skipped.
@@ -19,7 +20,7 @@ fn read<const N: usize>(bytes: &[u8]) -> (Vec<Vec<u8>>, u32) {
     let mut reader = FrameReader::<N>::new();
     let found = bytes
         .iter()
-        .filter_map(|&byte| reader.push(byte).map(<[u8]>::to_vec))
+        .filter_map(|&byte| reader.push(byte).map(|packet| packet.payload.to_vec()))
         .collect();
     (found, reader.bad())
 }
@@ -28,7 +29,7 @@ fn read<const N: usize>(bytes: &[u8]) -> (Vec<Vec<u8>>, u32) {
 fn next() -> (Vec<u8>, Vec<u8>) {
     let frame = framed(&Request::Hello {
         version: 77,
-        tag: 99,
+        session: 99,
     });
     let payload = read::<ROOM>(&frame).0.remove(0);
     (frame, payload)
@@ -45,12 +46,14 @@ fn every_message_survives_the_trip() {
     for request in requests() {
         let (found, bad) = read::<ROOM>(&framed(&request));
         assert_eq!((found.len(), bad), (1, 0));
-        assert_eq!(decode(&found[0]), Some(request));
+        let session = if request.in_session() { SESSION } else { 0 };
+        assert_eq!(decode(&found[0]), Some((request, session)));
     }
     for reply in replies() {
         let (found, bad) = read::<ROOM>(&framed(&reply));
         assert_eq!((found.len(), bad), (1, 0));
-        assert_eq!(decode(&found[0]), Some(reply));
+        let session = if reply.in_session() { SESSION } else { 0 };
+        assert_eq!(decode(&found[0]), Some((reply, session)));
     }
 }
 
@@ -139,7 +142,7 @@ fn a_short_buffer_is_told_a_length_that_suffices() {
         let whole = framed(&request);
         for got in 0..whole.len() {
             let mut buffer = vec![0; got];
-            let TooLong { need, got: told } = encode(&request, &mut buffer).unwrap_err();
+            let TooLong { need, got: told } = encode(&request, SESSION, &mut buffer).unwrap_err();
             assert_eq!(told, got);
             assert!(need >= whole.len() && need <= whole.len() + 1, "{need}");
         }
@@ -150,7 +153,7 @@ fn a_short_buffer_is_told_a_length_that_suffices() {
 #[test]
 fn as_many_numbers_fit_as_is_said() {
     let numbers = vec![f32::from_bits(0x0102_0304); 16_384];
-    for frame in [48, 96, 128, 256, 300, 576, 1024, 4096, 60_000] {
+    for frame in [64, 96, 128, 256, 300, 576, 1024, 4096, 60_000] {
         let most = numbers_in_sample(frame);
         for features in [0, 1, most / 2, most] {
             let command = Command::Sample {
@@ -162,7 +165,10 @@ fn as_many_numbers_fit_as_is_said() {
                 seq: u32::MAX,
                 command,
             };
-            assert!(encode(&sample, &mut vec![0; frame]).is_ok(), "{frame}");
+            assert!(
+                encode(&sample, SESSION, &mut vec![0; frame]).is_ok(),
+                "{frame}"
+            );
         }
         let words = Numbers::new(&numbers[..most]);
         let command = Command::Push {
@@ -173,7 +179,10 @@ fn as_many_numbers_fit_as_is_said() {
             seq: u32::MAX,
             command,
         };
-        assert!(encode(&push, &mut vec![0; frame]).is_ok(), "{frame}");
+        assert!(
+            encode(&push, SESSION, &mut vec![0; frame]).is_ok(),
+            "{frame}"
+        );
         let state = Reply::State(downhill_link::State {
             tag: u32::MAX,
             next: u32::MAX,
@@ -184,7 +193,10 @@ fn as_many_numbers_fit_as_is_said() {
             words: Numbers::new(&numbers[..words_in_state(frame)]),
         });
         if frame >= 96 {
-            assert!(encode(&state, &mut vec![0; frame]).is_ok(), "{frame}");
+            assert!(
+                encode(&state, SESSION, &mut vec![0; frame]).is_ok(),
+                "{frame}"
+            );
         }
     }
     assert!(numbers_in_sample(FRAME) >= 128);
@@ -202,7 +214,7 @@ proptest! {
 
     #[test]
     fn any_payload_decodes_without_panic(payload in prop::collection::vec(any::<u8>(), 0..600)) {
-        if let Some(request) = decode::<Request<'_>>(&payload) {
+        if let Some((request, _)) = decode::<Request<'_>>(&payload) {
             let _ = framed(&request);
         }
         let _ = decode::<Reply<'_>>(&payload);
@@ -223,9 +235,9 @@ proptest! {
             target: Numbers::new(&target),
         };
         let mut buffer = [0; FRAME];
-        let frame = encode(&Request::Command { seq, command }, &mut buffer).unwrap();
+        let frame = encode(&Request::Command { seq, command }, SESSION, &mut buffer).unwrap();
         let (found, _) = read::<FRAME>(frame);
-        let Some(Request::Command { seq: seq2, command: Command::Sample { weight: w, features: f, target: t } })
+        let Some((Request::Command { seq: seq2, command: Command::Sample { weight: w, features: f, target: t } }, SESSION))
             = decode(&found[0]) else { panic!() };
         prop_assert_eq!((seq2, w.to_bits()), (seq, weight));
         prop_assert_eq!((f, t), (Numbers::new(&features), Numbers::new(&target)));

@@ -31,7 +31,9 @@ fn example(name: &str, bytes: &[u8]) -> String {
 
 fn framed(message: &impl Message) -> Vec<u8> {
     let mut buffer = [0; 576];
-    encode(message, &mut buffer).unwrap().to_vec()
+    encode(message, common::SESSION, &mut buffer)
+        .unwrap()
+        .to_vec()
 }
 
 fn payload(message: &impl Message) -> Vec<u8> {
@@ -39,7 +41,7 @@ fn payload(message: &impl Message) -> Vec<u8> {
     let frame = framed(message);
     let mut payloads = frame
         .iter()
-        .filter_map(|&byte| reader.push(byte).map(<[u8]>::to_vec));
+        .filter_map(|&byte| reader.push(byte).map(|packet| packet.payload.to_vec()));
     payloads.next().unwrap()
 }
 
@@ -54,11 +56,11 @@ fn assert_says(texts: &[String]) {
 fn the_worked_session_is_what_the_code_says() {
     let hello = Request::Hello {
         version: PROTOCOL,
-        tag: 1,
+        session: common::SESSION,
     };
     let welcome = Reply::Hello(Hello {
         version: PROTOCOL,
-        tag: 1,
+        session: common::SESSION,
         next: 1,
         arithmetic: ARITHMETIC,
         arena: 4096,
@@ -96,11 +98,11 @@ fn the_worked_session_is_what_the_code_says() {
     let learned = ack(2, fit.fingerprint(), step.number, step.loss);
     let fingerprint = format!("`{}`", fit.fingerprint());
     let pull = Request::Query {
-        tag: 2,
+        tag: 1,
         query: Query::Pull { at: 0, count: 100 },
     };
     let state = Reply::State(State {
-        tag: 2,
+        tag: 1,
         next: 3,
         steps: 1,
         fingerprint: fit.fingerprint(),

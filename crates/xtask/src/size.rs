@@ -31,6 +31,8 @@ const BOUNDED: &str = "microbit";
 const LEAST: u64 = 32 << 10;
 /// How long the whole session may take.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// The session: each emulated board has a host of its own.
+const SESSION: u32 = 1;
 /// Steps that the node makes by itself: enough for several checkpoints.
 const TURNS: u32 = 200;
 
@@ -265,7 +267,7 @@ impl Host {
         Ok(Self {
             emulator,
             uart,
-            client: Client::new(),
+            client: Client::new(SESSION),
             heard: Heard::default(),
             _folder: folder,
         })

@@ -338,6 +338,10 @@ impl Worker for LabWorker<'_> {
         self.estimate().map(|estimate| &estimate.fit)
     }
 
+    fn forget_pushed(&mut self) {
+        self.staging.words();
+    }
+
     fn checkpoint(&mut self) -> Result<&[f32], usize> {
         match &self.memory {
             Memory::Free(_) | Memory::Estimate(_) => Err(0),

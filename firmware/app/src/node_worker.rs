@@ -210,6 +210,10 @@ where
         self.learner.fit_mut().verdict()
     }
 
+    fn forget_pushed(&mut self) {
+        self.staging.words();
+    }
+
     fn checkpoint(&mut self) -> Result<&[f32], usize> {
         self.staging.checkpoint(self.learner.fit(), self.hash)
     }

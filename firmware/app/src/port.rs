@@ -44,7 +44,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         self.announced = true;
         log!(info, "started");
         let hello = self.session.announce();
-        let sent = send(&mut self.line, &mut self.out, &hello);
+        let sent = send(&mut self.line, &mut self.out, 0, &hello);
         self.count_line(sent);
         true
     }
@@ -78,16 +78,17 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
             out,
             ..
         } = self;
-        let Some(payload) = reader.push(byte) else {
+        let Some(packet) = reader.push(byte) else {
             let bad = reader.take_bad();
             let counters = session.counters_mut();
             counters.bad = counters.bad.saturating_add(bad);
             return None;
         };
         let mut good = true;
-        let reply = session.answer(payload, &mut |notice| good &= send(line, out, notice));
+        let id = session.id();
+        let reply = session.answer(packet, &mut |event| good &= send(line, out, id, event));
         let reply = reply.as_ref()?;
-        good &= send(line, out, reply);
+        good &= send(line, out, id, reply);
         let sent = match reply {
             Reply::Ack(outcome) => Sent::Ack(outcome.result.map(|done| done.step)),
             _ => Sent::Other,
@@ -102,7 +103,8 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
             session, line, out, ..
         } = self;
         let mut good = true;
-        let asked = session.poll(&mut |notice| good &= send(line, out, notice));
+        let id = session.id();
+        let asked = session.poll(&mut |event| good &= send(line, out, id, event));
         self.count_line(good);
         asked
     }
@@ -113,7 +115,8 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
             session, line, out, ..
         } = self;
         let mut good = true;
-        session.maintain(&mut |notice| good &= send(line, out, notice));
+        let id = session.id();
+        session.maintain(&mut |event| good &= send(line, out, id, event));
         self.count_line(good);
     }
 
@@ -132,9 +135,9 @@ pub(crate) enum Sent {
     Other,
 }
 
-/// Sends a message; returns whether that succeeded.
-fn send(line: &mut impl Write, buffer: &mut [u8], reply: &Reply<'_>) -> bool {
-    match encode(reply, buffer) {
+/// Sends a message of a session; returns whether that succeeded.
+fn send(line: &mut impl Write, buffer: &mut [u8], session: u32, reply: &Reply<'_>) -> bool {
+    match encode(reply, session, buffer) {
         Ok(frame) => line.write_all(frame).is_ok() && line.flush().is_ok(),
         Err(_) => false,
     }

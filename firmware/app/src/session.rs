@@ -2,8 +2,8 @@ use downhill::Fingerprint;
 use downhill::least_squares::Estimate;
 use downhill_link::{
     ARITHMETIC, Ack, Admission, Command, CommandError, Counters, Event, Hello, Numbers, PROTOCOL,
-    Query, Reply, Request, Scores, Sequencer, State, Topics, WINDOW, decode, numbers_in_sample,
-    words_in_state,
+    Packet, Query, Reply, Request, Scores, Sequencer, State, Topics, WINDOW, decode,
+    numbers_in_sample, words_in_state,
 };
 
 use crate::lab_worker::LabWorker;
@@ -19,7 +19,6 @@ pub struct Session<'a, W = LabWorker<'a>> {
     window: u8,
     worker: W,
     sequencer: Sequencer,
-    greeted: bool,
     counters: Counters,
     subscription: Subscription,
     stats: BoardStats,
@@ -87,7 +86,6 @@ impl<'a, W: Worker> Session<'a, W> {
             window: WINDOW as u8,
             worker,
             sequencer: Sequencer::new(),
-            greeted: false,
             counters: Counters::default(),
             subscription: Subscription::default(),
             stats: BoardStats::default(),
@@ -132,15 +130,21 @@ impl<'a, W: Worker> Session<'a, W> {
         &mut self.counters
     }
 
+    /// The session of the host that said hello last; 0 before one has. All that is sent belongs to
+    /// it, but for answers that name another.
+    pub fn id(&self) -> u32 {
+        self.sequencer.session()
+    }
+
     /// Hello that a device sends when it starts.
     pub fn announce(&self) -> Reply<'a> {
         self.hello(0)
     }
 
-    fn hello(&self, tag: u32) -> Reply<'a> {
+    fn hello(&self, session: u32) -> Reply<'a> {
         Reply::Hello(Hello {
             version: PROTOCOL,
-            tag,
+            session,
             next: self.sequencer.next(),
             arithmetic: ARITHMETIC,
             arena: self.worker.room() as u32,
@@ -170,61 +174,77 @@ impl<'a, W: Worker> Session<'a, W> {
             .maintain(&mut self.counters, &mut EventSink::new(topics, listener));
     }
 
-    /// Executes the message in a frame's payload; returns the answer, none to an unknown message.
-    /// Events are sent before the answer.
-    pub fn answer(&mut self, payload: &[u8], send: &mut Send<'_>) -> Option<Reply<'_>> {
+    /// Executes the message in a frame; returns the answer, none to an unknown message. Events are
+    /// sent before the answer.
+    pub fn answer(&mut self, packet: Packet<'_>, send: &mut Send<'_>) -> Option<Reply<'_>> {
         // Looked at where it is: a recipe is large, and a small board has no room for copies.
-        let request = read(payload);
-        let Some(request) = &request else {
+        let request = read(packet.payload);
+        let Some((request, session)) = &request else {
             count(&mut self.counters.unknown);
             return None;
         };
         Some(match request {
-            Request::Hello { version, tag } => self.greet(*version, *tag),
-            _ if !self.greeted => self.announce(),
-            Request::Command { seq, command } => match self.command(*seq, command, send) {
-                Ok(outcome) => Reply::Ack(outcome),
-                Err(expected) => Reply::OutOfOrder {
-                    expected,
-                    got: *seq,
-                },
+            Request::Hello { version, session } => self.greet(*version, *session),
+            Request::Command { seq, command } => {
+                match self.sequencer.admit(*session, *seq, packet.checksum) {
+                    Admission::Execute => {
+                        let ack = self.execute(*seq, command, send);
+                        self.sequencer.record(ack, packet.checksum);
+                        Reply::Ack(ack)
+                    }
+                    refused => self.refuse(*seq, refused),
+                }
+            }
+            Request::Query { tag, query } => match self.sequencer.check(*session) {
+                Ok(()) => self.query(*tag, *query),
+                Err(lost) => Reply::SessionLost(lost),
             },
-            Request::Query { tag, query } => self.query(*tag, *query),
         })
     }
 
-    fn greet(&mut self, version: u16, tag: u32) -> Reply<'a> {
-        self.greeted = version == PROTOCOL;
-        if self.greeted {
-            log!(info, "a host says hello");
-            return self.hello(tag);
+    #[inline(never)]
+    fn greet(&mut self, version: u16, session: u32) -> Reply<'a> {
+        if version != PROTOCOL {
+            log!(warn, "a host speaks version {}", version);
+            let version = PROTOCOL;
+            return Reply::Mismatch { version, session };
         }
-        log!(warn, "a host speaks version {}", version);
-        Reply::Mismatch {
-            version: PROTOCOL,
-            tag,
+        match self.sequencer.greet(session) {
+            Err(lost) => return Reply::SessionLost(lost),
+            Ok(false) => {}
+            Ok(true) => {
+                log!(info, "a host says hello");
+                // What the host before subscribed to and pushed was its own.
+                self.subscription.topics = Topics::default();
+                self.worker.forget_pushed();
+            }
+        }
+        self.hello(session)
+    }
+
+    /// Answers a command that is not executed now.
+    #[inline(never)]
+    fn refuse(&mut self, seq: u32, admission: Admission) -> Reply<'a> {
+        let counters = &mut self.counters;
+        match admission {
+            Admission::Repeat(ack) => {
+                count(&mut counters.repeated);
+                Reply::Ack(ack)
+            }
+            Admission::Lost(lost) => Reply::SessionLost(lost),
+            Admission::OutOfOrder { expected } => {
+                count(&mut counters.out_of_order);
+                Reply::OutOfOrder { expected, got: seq }
+            }
+            Admission::Execute | Admission::Conflict => {
+                count(&mut counters.out_of_order);
+                Reply::Conflict { seq }
+            }
         }
     }
 
-    /// Carries out a command when it is its turn, or says which one is expected.
     #[inline(never)]
-    fn command(
-        &mut self,
-        seq: u32,
-        command: &Command<'_>,
-        send: &mut Send<'_>,
-    ) -> Result<Ack, u32> {
-        match self.sequencer.admit(seq) {
-            Admission::Execute => {}
-            Admission::Repeat(outcome) => {
-                count(&mut self.counters.repeated);
-                return Ok(outcome);
-            }
-            Admission::OutOfOrder { expected } => {
-                count(&mut self.counters.out_of_order);
-                return Err(expected);
-            }
-        }
+    fn execute(&mut self, seq: u32, command: &Command<'_>, send: &mut Send<'_>) -> Ack {
         let subscription = &mut self.subscription;
         let result = if !self.worker.capabilities().contains(command.needs()) {
             Err(CommandError::Unsupported)
@@ -244,14 +264,12 @@ impl<'a, W: Worker> Session<'a, W> {
             log!(warn, "command {} refused: {}", seq, refusal);
             count(&mut self.counters.refused);
         }
-        let outcome = Ack {
+        Ack {
             seq,
             fingerprint: self.fingerprint(),
             result,
             verdict: self.worker.verdict(),
-        };
-        self.sequencer.record(outcome);
-        Ok(outcome)
+        }
     }
 
     /// The fingerprint of the fit, 0 if there is none.
@@ -330,9 +348,9 @@ impl<'a, W: Worker> Session<'a, W> {
     }
 }
 
-/// A request, in a stack frame of its own that is gone when it is acted on.
+/// A request and its session, in a stack frame of its own that is gone when it is acted on.
 #[inline(never)]
-fn read(payload: &[u8]) -> Option<Request<'_>> {
+fn read(payload: &[u8]) -> Option<(Request<'_>, u32)> {
     decode(payload)
 }
 

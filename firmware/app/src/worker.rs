@@ -75,6 +75,9 @@ pub trait Worker {
     /// Words that it needs, where there is no room for them; 0 where there is no fit.
     fn checkpoint(&mut self) -> Result<&[f32], usize>;
 
+    /// Forgets the pieces of state that were pushed: the host whose they are has gone.
+    fn forget_pushed(&mut self);
+
     /// Takes the next verdict on the fit that was not told yet.
     fn verdict(&mut self) -> Option<Verdict>;
 

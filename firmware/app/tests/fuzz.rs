@@ -3,18 +3,27 @@
 use crate::common::{Host, recipe, sample};
 use downhill::model::Model;
 use downhill_firmware::Session;
-use downhill_link::{Command, FrameReader, Numbers, PROTOCOL, Reply, Request, decode, encode};
+use downhill_link::{
+    Command, FrameReader, Numbers, PROTOCOL, Packet, Reply, Request, decode, encode,
+};
 use proptest::prelude::*;
 
 /// The bytes of a message without its frame.
 fn payload(request: &Request<'_>) -> Vec<u8> {
     let mut buffer = [0; 576];
-    let frame = encode(request, &mut buffer).unwrap();
+    let frame = encode(request, SESSION, &mut buffer).unwrap();
     let mut reader = FrameReader::<576>::new();
     let mut payloads = frame
         .iter()
-        .filter_map(|&b| reader.push(b).map(<[u8]>::to_vec));
+        .filter_map(|&b| reader.push(b).map(|packet| packet.payload.to_vec()));
     payloads.next().unwrap()
+}
+
+const SESSION: u32 = 0x5e55_1011;
+
+fn answer<'s>(session: &'s mut Session<'_>, payload: &[u8]) -> Option<Reply<'s>> {
+    let checksum = 0;
+    session.answer(Packet { payload, checksum }, &mut |_| {})
 }
 
 /// A session that has been greeted.
@@ -22,9 +31,9 @@ fn session(arena: &mut [f32]) -> Session<'_> {
     let mut session = Session::new("wild", 576, arena);
     let hello = Request::Hello {
         version: PROTOCOL,
-        tag: 1,
+        session: SESSION,
     };
-    assert!(session.answer(&payload(&hello), &mut |_| {}).is_some());
+    assert!(answer(&mut session, &payload(&hello)).is_some());
     session
 }
 
@@ -39,15 +48,16 @@ proptest! {
         let command = Command::Configure(recipe());
         let mut bytes = payload(&Request::Command { seq: 1, command });
         for (at, byte) in changes {
-            // The first byte and the second are the kind of message and its number.
-            let at = 2 + at.index(bytes.len() - 2);
+            // The first byte and the second are the kind of message and its number, the last
+            // four its session.
+            let at = 2 + at.index(bytes.len() - 2 - 4);
             bytes[at] = byte;
         }
         let mut arena = vec![0.0; words];
         let mut session = session(&mut arena);
-        session.answer(&bytes, &mut |_| {});
+        answer(&mut session, &bytes);
         let columns = match decode(&bytes) {
-            Some(Request::Command { command: Command::Configure(recipe), .. }) => {
+            Some((Request::Command { command: Command::Configure(recipe), .. }, _)) => {
                 Model::<f32>::sizes(&recipe.model).features
             }
             _ => 1,
@@ -55,7 +65,7 @@ proptest! {
         for seq in 2..6 {
             let numbers = vec![0.5; columns.min(100)];
             let command = sample(&numbers, &[1.0]);
-            session.answer(&payload(&Request::Command { seq, command }), &mut |_| {});
+            answer(&mut session, &payload(&Request::Command { seq, command }));
         }
     }
 
@@ -84,7 +94,7 @@ proptest! {
                 _ => sample(&[1.0, 2.0, 3.0], &[0.5]),
             };
             let before = session.fingerprint();
-            match session.answer(&payload(&Request::Command { seq: next, command }), &mut |_| {}) {
+            match answer(&mut session, &payload(&Request::Command { seq: next, command })) {
                 Some(Reply::Ack(outcome)) => {
                     prop_assert_eq!(outcome.seq, next);
                     if outcome.result.is_err() {

@@ -79,14 +79,14 @@ fn it_says_hello_when_it_starts() {
     let said: Vec<u8> = host.wire.to_host.borrow().iter().copied().collect();
     let payloads: Vec<_> = said
         .iter()
-        .filter_map(|&byte| reader.push(byte).map(<[u8]>::to_vec))
+        .filter_map(|&byte| reader.push(byte).map(|packet| packet.payload.to_vec()))
         .collect();
     let [hello] = &payloads[..] else {
         panic!("{said:?}")
     };
-    let Some(Reply::Hello(hello)) = decode(hello) else {
+    let Some((Reply::Hello(hello), 0)) = decode(hello) else {
         panic!("{hello:?}")
     };
-    assert_eq!((hello.board, hello.tag, hello.next), ("test", 0, 1));
+    assert_eq!((hello.board, hello.session, hello.next), ("test", 0, 1));
     assert_eq!((hello.arena, hello.frame, hello.window), (100, 576, 8));
 }

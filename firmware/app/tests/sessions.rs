@@ -283,7 +283,7 @@ fn a_recipe_that_is_impossible_is_refused_with_the_number_needed_and_the_fit_goe
             wider,
             CommandError::Columns {
                 need: 131_070,
-                got: 137,
+                got: 130,
             },
         ),
         (standing, CommandError::Fault(Fault::Setting(Setting::Rate))),
@@ -328,15 +328,21 @@ fn duplicates_gaps_and_garbage_are_counted_and_train_nothing() {
     let (mut host, mut twin) = configured(Host::new(200), &recipe());
     let send = |host: &Host, seq| {
         let mut buffer = [0; 576];
-        let command = sample(&[1.0, 2.0, 3.0], &[4.0]);
-        let frame = encode(&Request::Command { seq, command }, &mut buffer).unwrap();
+        let command = sample(&[0.5, 0.25, 0.125], &[1.0]);
+        let frame = encode(
+            &Request::Command { seq, command },
+            host.client.session(),
+            &mut buffer,
+        )
+        .unwrap();
         host.wire.send(frame);
     };
     let (x, y) = ([0.5, 0.25, 0.125], [1.0]);
     twin.observe(&x, &y).unwrap();
     assert_eq!(host.sample(&x, &y).seq, 2);
-    send(&host, 1);
+    // Its frame again, and another command under the number of the recipe's.
     send(&host, 2);
+    send(&host, 1);
     send(&host, 4);
     send(&host, u32::MAX);
     host.wire.send(b"\0noise\0");
@@ -350,14 +356,16 @@ fn duplicates_gaps_and_garbage_are_counted_and_train_nothing() {
     frame.push(0);
     assert!(!checksum.contains(&0));
     host.wire.send(&frame);
-    host.exchange(|event| panic!("{event:?}"));
+    let mut heard = Vec::new();
+    host.exchange(|event| heard.push(format!("{event:?}")));
+    assert_eq!(heard, ["Conflict { seq: 1 }"]);
 
     let (x, y) = ([0.25, 0.25, 0.25], [1.0]);
     twin.observe(&x, &y).unwrap();
     let outcome = host.sample(&x, &y);
     assert_eq!((outcome.seq, outcome.fingerprint), (3, twin.fingerprint()));
     let counters = host.counters();
-    assert_eq!((counters.repeated, counters.out_of_order), (2, 2));
+    assert_eq!((counters.repeated, counters.out_of_order), (1, 3));
     assert_eq!((counters.bad, counters.unknown), (2, 1));
     assert_eq!((counters.samples, counters.refused), (2, 0));
 }
@@ -376,14 +384,15 @@ fn crc32(bytes: &[u8]) -> u32 {
 /// The lab's answer to a request, byte by byte.
 fn answers(host: &mut Host, request: &Request<'_>) -> Vec<String> {
     let mut buffer = [0; 576];
-    host.wire.send(encode(request, &mut buffer).unwrap());
+    host.wire.send(encode(request, 5, &mut buffer).unwrap());
     while host.device.poll() {}
     let mut reader = FrameReader::<576>::new();
     let said: Vec<u8> = host.wire.to_host.borrow_mut().drain(..).collect();
     said.iter()
         .filter_map(|&byte| {
-            let payload = reader.push(byte)?;
-            Some(format!("{:?}", decode::<Reply<'_>>(payload).unwrap()))
+            let packet = reader.push(byte)?;
+            let (reply, _) = decode::<Reply<'_>>(packet.payload).unwrap();
+            Some(format!("{reply:?}"))
         })
         .collect()
 }
@@ -397,12 +406,16 @@ fn nothing_is_acted_on_before_a_host_of_this_version_says_hello() {
     );
     let command = Command::Configure(recipe());
     let configure = Request::Command { seq: 1, command };
-    assert_eq!(answers(&mut host, &configure), [&unasked[..], &unasked]);
+    let lost = "SessionLost(SessionLost { session: 5, by: 0, executed: None })";
+    assert_eq!(answers(&mut host, &configure), [&unasked[..], lost]);
 
-    let hello = |version| Request::Hello { version, tag: 5 };
-    let refused = "Mismatch { version: 2, tag: 5 }";
-    assert_eq!(answers(&mut host, &hello(1)), [refused]);
-    assert_eq!(answers(&mut host, &configure), [&unasked[..]]);
+    let hello = |version| Request::Hello {
+        version,
+        session: 5,
+    };
+    let refused = "Mismatch { version: 3, session: 5 }";
+    assert_eq!(answers(&mut host, &hello(2)), [refused]);
+    assert_eq!(answers(&mut host, &configure), [lost]);
 
     answers(&mut host, &hello(PROTOCOL));
     let done = &answers(&mut host, &configure)[0];

@@ -6,6 +6,7 @@ mod line;
 mod machine;
 mod port;
 pub(crate) mod recording;
+mod session;
 
 pub(crate) use events::{Learned, Pulled};
 pub(crate) use line::Line;

@@ -11,8 +11,8 @@ use downhill_link::{
     SendError,
 };
 
-use super::Line;
 use super::events::{Learned, Pulled};
+use super::{Line, session};
 use crate::device::recording::Recorder;
 use crate::support::failure::{Failure, Outcome};
 
@@ -58,7 +58,7 @@ impl Port {
         };
         let mut port = Self {
             line,
-            client: Client::new(),
+            client: Client::new(getrandom::u32().map_err(Failure::input)?),
             silence,
             pulled: Pulled::default(),
             counters: None,
@@ -325,17 +325,16 @@ impl Port {
             match self.client.receive(byte) {
                 Some(ClientEvent::Mismatch { version }) => {
                     return Err(Failure::Input(format!(
-                        "the firmware speaks version {version} of the protocol and this program \
-                         version {PROTOCOL}; build both from the same sources"
+                        "the firmware speaks version {version} of the link and this program \
+                         version {PROTOCOL}; {}",
+                        match version < PROTOCOL {
+                            true => "build the firmware from this program's sources and flash it",
+                            false => "use the program of the firmware's release",
+                        }
                     )));
                 }
-                Some(ClientEvent::Lost { .. }) => {
-                    return Err(Failure::Input(
-                        "the board was started anew, or somebody else gives it commands; look at \
-                         its log, and let one program at a time use it"
-                            .into(),
-                    ));
-                }
+                Some(ClientEvent::Lost(lost)) => return Err(session::lost(&lost)),
+                Some(ClientEvent::Conflict { seq }) => return Err(session::conflict(seq)),
                 Some(ClientEvent::State(state) | ClientEvent::Checkpoint(state))
                     if state.at as usize == self.pulled.words.len() =>
                 {

@@ -12,8 +12,11 @@ use downhill::rules::{Bound, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting};
 use downhill_link::{
     Ack, Alert, Capabilities, Command, CommandError, Counters, Event, Hello, Mode, Numbers,
-    PROTOCOL, Progress, Query, Reply, Request, Scores, SensorCounters, SensorFault, State, Topics,
+    PROTOCOL, Progress, Query, Reply, Request, Scores, SensorCounters, SensorFault, SessionLost,
+    State, Topics,
 };
+
+pub(crate) const SESSION: u32 = 0x5e55_1011;
 
 pub(crate) fn recipe() -> Recipe<f32> {
     Recipe::new(
@@ -64,7 +67,7 @@ pub(crate) fn estimation() -> Estimation<f32> {
 pub(crate) fn requests() -> Vec<Request<'static>> {
     let mut all = vec![Request::Hello {
         version: PROTOCOL,
-        tag: 1,
+        session: SESSION,
     }];
     let commands = [
         Command::Configure(recipe()),
@@ -156,7 +159,7 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
     vec![
         Reply::Hello(Hello {
             version: PROTOCOL,
-            tag: 1,
+            session: SESSION,
             next: 1,
             arithmetic: 1,
             arena: 4096,
@@ -165,7 +168,10 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
             capabilities: Capabilities::SENSOR.union(Capabilities::STORE),
             board: "mps2-an386",
         }),
-        Reply::Mismatch { version: 1, tag: 2 },
+        Reply::Mismatch {
+            version: 1,
+            session: SESSION,
+        },
         ack(Ok(Progress {
             step: 12,
             loss: 0.75,
@@ -269,6 +275,12 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 residual_deviation: None,
             }),
         },
+        Reply::SessionLost(SessionLost {
+            session: SESSION,
+            by: 7,
+            executed: Some(150),
+        }),
+        Reply::Conflict { seq: 12 },
         Reply::Event {
             number: 1,
             event: Event::SampleTaken {

@@ -21,6 +21,9 @@ use downhill_link::{
 use embedded_hal::digital::OutputPin;
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 
+/// Session of a host that is alone on its line.
+pub(crate) const SESSION: u32 = 0x5e55_1011;
+
 /// The device's end of a line.
 #[derive(Clone, Default)]
 pub(crate) struct Wire {
@@ -143,7 +146,7 @@ impl<D: Device> Host<D> {
         Self {
             device: device(wire.clone()),
             wire,
-            client: Client::new(),
+            client: Client::new(SESSION),
             up: FaultInjector::new(0, Rates::default()),
             down: FaultInjector::new(0, Rates::default()),
             hellos: 0,
@@ -268,8 +271,8 @@ impl<D: Device> Host<D> {
 fn is_hello(frame: &[u8]) -> bool {
     let mut reader = FrameReader::<576>::new();
     frame.iter().any(|&byte| {
-        let request = reader.push(byte).and_then(decode);
-        matches!(request, Some(Request::Hello { .. }))
+        let request = reader.push(byte).and_then(|packet| decode(packet.payload));
+        matches!(request, Some((Request::Hello { .. }, _)))
     })
 }
 

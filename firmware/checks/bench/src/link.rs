@@ -8,6 +8,8 @@ use downhill_link::{Ack, Command, FrameReader, Numbers, Progress, Reply, Request
 
 use crate::timing::{SAMPLES, time};
 
+const SESSION: u32 = 0x5e55_1011;
+
 /// Counts the reading of a frame, from its first byte to the message, and the writing of the
 /// answer.
 pub(crate) fn measure(clock: &mut Clock) {
@@ -20,13 +22,13 @@ pub(crate) fn measure(clock: &mut Clock) {
             target: Numbers::new(&[1.0]),
         },
     };
-    let length = encode(&sample, &mut buffer).map_or(0, <[u8]>::len);
+    let length = encode(&sample, SESSION, &mut buffer).map_or(0, <[u8]>::len);
     let frames = [buffer; SAMPLES];
     let mut reader = FrameReader::<128>::new();
     time(clock, ("link.sample", "read"), &frames, |frame| {
         for &byte in &frame[..length] {
-            if let Some(payload) = reader.push(byte) {
-                return decode::<Request<'_>>(payload)
+            if let Some(packet) = reader.push(byte) {
+                return decode::<Request<'_>>(packet.payload)
                     .map(|request| {
                         black_box(request);
                     })
@@ -45,7 +47,7 @@ pub(crate) fn measure(clock: &mut Clock) {
         verdict: None,
     });
     time(clock, ("link.sample", "write"), &[ack; SAMPLES], |ack| {
-        encode(ack, black_box(&mut buffer))
+        encode(ack, SESSION, black_box(&mut buffer))
             .map(<[u8]>::len)
             .map_err(|_| Fault::Update)
     });
