@@ -1,6 +1,7 @@
 //! Shared helpers of the tests that cross crate borders.
 
 pub mod board;
+pub mod emulated;
 pub mod emulator;
 pub mod flash;
 pub mod host;
@@ -22,7 +23,7 @@ mod pages {
 
 use std::env;
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use assert_cmd::Command;
@@ -95,6 +96,16 @@ pub fn occupancy<'a>(command: &'a str, file: &'a str) -> Vec<&'a str> {
     let mut arguments = vec![command, file, "--target", "Occupancy", "--features"];
     arguments.push(OCCUPANCY_FEATURES);
     arguments
+}
+
+/// Names of what is in a folder, sorted.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name());
+    let names = names.map(|name| name.into_string().expect("names are UTF-8"));
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 /// The JSON object on a command's standard output.

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use downhill_tests::{cases, console, downhill, json, local_minima};
+use downhill_tests::{cases, console, downhill, json, local_minima, names};
 use serde_json::Value;
 
 fn pages() -> PathBuf {
@@ -25,11 +25,6 @@ fn check(name: &str) {
 
 #[test]
 fn every_page_is_checked() {
-    let mut names: Vec<String> = fs::read_dir(pages())
-        .unwrap()
-        .map(|page| page.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
     let known = [
         "README.md",
         "churn.md",
@@ -39,7 +34,7 @@ fn every_page_is_checked() {
         "readmission.md",
         "screening.md",
     ];
-    assert_eq!(names, known);
+    assert_eq!(names(&pages()), known);
     let index = fs::read_to_string(pages().join("README.md")).unwrap();
     assert!(
         known[1..]

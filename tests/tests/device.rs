@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use downhill_tests::board::Board;
+use downhill_tests::emulated::Emulated;
 use downhill_tests::{data, downhill, json, stderr, stdout, terminal};
 use serde_json::Value;
 
@@ -398,36 +399,9 @@ fn an_emulated_board_is_recorded_and_replayed() {
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn an_emulated_board_stays_between_commands() {
     let firmware = downhill_tests::emulator::firmware("mps2-an386", "");
-    let path = downhill(&[]).get_program().to_owned();
-    let mut emulate = Command::new(path)
-        .args([
-            "device",
-            "emulate",
-            "mps2-an386",
-            "--listen",
-            "127.0.0.1:0",
-            "--firmware",
-        ])
-        .arg(&firmware)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut first = String::new();
-    BufReader::new(emulate.stdout.take().unwrap())
-        .read_line(&mut first)
-        .unwrap();
-    let line = first
-        .split(" at ")
-        .nth(1)
-        .and_then(|rest| rest.split(';').next())
-        .unwrap();
-    go_through(line, "mps2-an386");
-    rustix::process::kill_process(
-        rustix::process::Pid::from_child(&emulate),
-        rustix::process::Signal::INT,
-    )
-    .unwrap();
-    assert!(emulate.wait().unwrap().success());
+    let mut emulated = Emulated::start("mps2-an386");
+    go_through(&emulated.line, "mps2-an386");
+    assert!(emulated.interrupt().success());
 
     // QEMU's own pseudo-terminal, opened as any serial port is.
     let mut qemu = Command::new("qemu-system-arm")

@@ -5,11 +5,10 @@
 //! the exit code 3, `varies` where times are printed, so that only the commands are checked.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 
-use downhill_tests::{data, downhill, stdout};
+use downhill_tests::emulated::Emulated;
+use downhill_tests::{data, downhill, names, stdout};
 
 const PAGES: [&str; 7] = [
     "first-fit",
@@ -113,60 +112,20 @@ fn the_table_of_contents_is_whole() {
         .collect();
     named.retain(|name| !name.starts_with("cases/"));
     named.sort_unstable();
-    let entries = fs::read_dir(root().join("docs")).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut pages: Vec<String> = names
-        .filter(|name| name.ends_with(".md") && name != "SUMMARY.md")
-        .collect();
-    pages.sort_unstable();
+    let mut pages = names(&root().join("docs"));
+    pages.retain(|name| name.ends_with(".md") && name != "SUMMARY.md");
     assert_eq!(named, pages);
-}
-
-/// An emulated board that is switched off with the test.
-struct Board(Child);
-
-impl Drop for Board {
-    fn drop(&mut self) {
-        let id = rustix::process::Pid::from_child(&self.0);
-        let _ = rustix::process::kill_process(id, rustix::process::Signal::INT);
-        let _ = self.0.wait();
-    }
 }
 
 /// The newcomer's path: everything from the data to a header for a firmware, in a fresh folder.
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn a_newcomers_path_leads_from_the_data_to_a_board() {
-    let firmware = downhill_tests::emulator::firmware("mps2-an386", "");
-    let mut emulate = Command::new(downhill(&[]).get_program());
-    emulate.args([
-        "device",
-        "emulate",
-        "mps2-an386",
-        "--listen",
-        "127.0.0.1:0",
-        "--firmware",
-    ]);
-    let mut board = Board(
-        emulate
-            .arg(&firmware)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap(),
-    );
-    let mut first = String::new();
-    BufReader::new(board.0.stdout.take().unwrap())
-        .read_line(&mut first)
-        .unwrap();
-    let line = first
-        .split(" at ")
-        .nth(1)
-        .and_then(|rest| rest.split(';').next())
-        .unwrap();
+    let board = Emulated::start("mps2-an386");
 
     let folder = folder();
     check("first-fit", folder.path(), None);
-    check("board", folder.path(), Some(line));
+    check("board", folder.path(), Some(&board.line));
     let page = fs::read_to_string(folder.path().join("petals.html")).unwrap();
     assert!(page.contains("Fit of petal_w"));
     let header = fs::read_to_string(folder.path().join("petal_w.h")).unwrap();

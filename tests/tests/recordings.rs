@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use downhill_tests::board::{Board, Ending};
-use downhill_tests::{data, downhill, json, stderr, stdout};
+use downhill_tests::{data, downhill, json, names, stderr, stdout};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A folder with a model of the irises' petals in it.
@@ -35,16 +35,6 @@ fn record(line: &str) -> Vec<String> {
         word => word.into(),
     });
     words.collect()
-}
-
-/// Names of what is in a folder, sorted.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 /// Lines of the recording that are whole.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use downhill_tests::{data, downhill, stderr};
+use downhill_tests::{data, downhill, names, stderr};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A fit of few epochs that writes its model to a place in a folder.
@@ -16,16 +16,6 @@ fn fit(folder: &Path, out: &str) -> assert_cmd::assert::Assert {
     let mut fit = downhill(&["fit", &file, "--target", "petal_w", "--lr", "0.01"]);
     fit.args(["--epochs", "5", "--out", out]);
     fit.current_dir(folder).assert()
-}
-
-/// Names of what is in a folder, sorted.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]

@@ -42,11 +42,8 @@ const fn failure(
     rows: usize,
 ) -> Scenario {
     Scenario {
-        kind,
-        file,
-        options,
-        rows,
         fails: true,
+        ..advice(kind, file, options, rows)
     }
 }
 

@@ -42,22 +42,13 @@ impl<T: Real> AdaGrad<T> {
 }
 
 impl<T: Real> Optimizer<T> for AdaGrad<T> {
-    type StepCoefficients = T;
+    steps_by_rate!();
+
     const SLOTS: usize = 1;
 
     fn check(&self) -> Result<(), Setting> {
         check_rate(self.learning_rate)?;
         check_epsilon(self.epsilon)
-    }
-
-    #[inline(always)]
-    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
-        self.learning_rate * factor
-    }
-
-    #[inline(always)]
-    fn learning_rate(&self, coefficients: &T) -> T {
-        *coefficients
     }
 
     /// |g| / √s is at most 1 (and where g² underflows, ε holds it below 1e-19 / 1e-12).

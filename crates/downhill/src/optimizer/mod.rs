@@ -1,5 +1,22 @@
 //! Optimizers: how a gradient becomes a step.
 
+/// Items of an [`Optimizer`] whose steps need its learning rate alone.
+macro_rules! steps_by_rate {
+    () => {
+        type StepCoefficients = T;
+
+        #[inline(always)]
+        fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
+            self.learning_rate * factor
+        }
+
+        #[inline(always)]
+        fn learning_rate(&self, coefficients: &T) -> T {
+            *coefficients
+        }
+    };
+}
+
 mod adagrad;
 mod adam;
 #[macro_use]

@@ -59,22 +59,13 @@ impl<T: Real> Momentum<T> {
 }
 
 impl<T: Real> Optimizer<T> for Momentum<T> {
-    type StepCoefficients = T;
+    steps_by_rate!();
+
     const SLOTS: usize = 1;
 
     fn check(&self) -> Result<(), Setting> {
         check_rate(self.learning_rate)?;
         check_decay(self.momentum)
-    }
-
-    #[inline(always)]
-    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
-        self.learning_rate * factor
-    }
-
-    #[inline(always)]
-    fn learning_rate(&self, coefficients: &T) -> T {
-        *coefficients
     }
 
     #[inline(always)]

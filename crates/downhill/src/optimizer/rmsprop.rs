@@ -55,7 +55,8 @@ impl<T: Real, const CENTERED: bool, const HEAVY: bool> RmsProp<T, CENTERED, HEAV
 impl<T: Real, const CENTERED: bool, const HEAVY: bool> Optimizer<T>
     for RmsProp<T, CENTERED, HEAVY>
 {
-    type StepCoefficients = T;
+    steps_by_rate!();
+
     const SLOTS: usize = 1 + CENTERED as usize + HEAVY as usize;
 
     fn check(&self) -> Result<(), Setting> {
@@ -63,16 +64,6 @@ impl<T: Real, const CENTERED: bool, const HEAVY: bool> Optimizer<T>
         check_decay(self.decay)?;
         check_decay(self.momentum)?;
         check_epsilon(self.epsilon)
-    }
-
-    #[inline(always)]
-    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
-        self.learning_rate * factor
-    }
-
-    #[inline(always)]
-    fn learning_rate(&self, coefficients: &T) -> T {
-        *coefficients
     }
 
     /// |g| / √v is at most 1 / √(1 − ρ), below 1e4 for any ρ below 1; around a deviation of

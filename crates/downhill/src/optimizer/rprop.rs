@@ -46,21 +46,12 @@ impl<T: Real> Rprop<T> {
 }
 
 impl<T: Real> Optimizer<T> for Rprop<T> {
-    type StepCoefficients = T;
+    steps_by_rate!();
+
     const SLOTS: usize = 2;
 
     fn check(&self) -> Result<(), Setting> {
         check_rate(self.learning_rate)
-    }
-
-    #[inline(always)]
-    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
-        self.learning_rate * factor
-    }
-
-    #[inline(always)]
-    fn learning_rate(&self, coefficients: &T) -> T {
-        *coefficients
     }
 
     #[inline(always)]

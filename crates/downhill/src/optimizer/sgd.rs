@@ -41,7 +41,8 @@ impl<T: Real> Sgd<T> {
 }
 
 impl<T: Real> Optimizer<T> for Sgd<T> {
-    type StepCoefficients = T;
+    steps_by_rate!();
+
     const SLOTS: usize = 0;
     const NEEDS_MAX_GRADIENT: bool = false;
 
@@ -50,17 +51,7 @@ impl<T: Real> Optimizer<T> for Sgd<T> {
     }
 
     #[inline(always)]
-    fn step_coefficients(&self, _shared: &[T], factor: T) -> T {
-        self.learning_rate * factor
-    }
-
-    #[inline(always)]
     fn gain(&self, coefficients: &T) -> T {
-        *coefficients
-    }
-
-    #[inline(always)]
-    fn learning_rate(&self, coefficients: &T) -> T {
         *coefficients
     }
 
