@@ -168,6 +168,26 @@ impl<T: Real> Rules<T> for () {
     }
 }
 
+impl<T: Real> Rules<T> for Scaling {
+    const SCALES: bool = true;
+
+    fn scaling(&self) -> Scaling {
+        *self
+    }
+
+    #[inline(always)]
+    fn is_noop_per_parameter(&self) -> bool {
+        true
+    }
+
+    fn check(&self) -> Result<(), Setting> {
+        match self.method {
+            ScalingMethod::Forgetting { horizon } if horizon < 2 => Err(Setting::Scaling),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Both bundles, the first one first. At most one of them may keep numbers or scale.
 impl<T: Real, A: Rules<T>, B: Rules<T>> Rules<T> for (A, B) {
     const SCALES: bool = A::SCALES || B::SCALES;

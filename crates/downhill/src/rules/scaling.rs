@@ -1,9 +1,7 @@
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-use super::Rules;
 use crate::registry::{Argument, Choice, Range};
-use crate::{Real, Setting};
 
 /// Way in which each column is scaled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,24 +78,4 @@ impl Scaling {
         method: ScalingMethod::Standard,
         target: true,
     };
-}
-
-impl<T: Real> Rules<T> for Scaling {
-    const SCALES: bool = true;
-
-    fn scaling(&self) -> Scaling {
-        *self
-    }
-
-    #[inline(always)]
-    fn is_noop_per_parameter(&self) -> bool {
-        true
-    }
-
-    fn check(&self) -> Result<(), Setting> {
-        match self.method {
-            ScalingMethod::Forgetting { horizon } if horizon < 2 => Err(Setting::Scaling),
-            _ => Ok(()),
-        }
-    }
 }
