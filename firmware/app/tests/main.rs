@@ -15,3 +15,4 @@ mod pins_and_lines;
 mod sessions;
 mod soak;
 mod store;
+mod two_hosts;
