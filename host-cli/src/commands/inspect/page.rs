@@ -4,7 +4,7 @@ use super::column::Column;
 use super::document::Inspection;
 use super::finding::Finding;
 use crate::data::columns::TargetKind;
-use crate::report::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, in_units, reproduce};
+use crate::report::page::{Axis, Chart, Page, Remark, Series, Shape, in_units, reproduce};
 use crate::support::format::{counted, number};
 
 /// The bars of the target's distribution.
@@ -129,12 +129,7 @@ fn distribution(document: &Inspection, targets: &[f64]) -> Option<Chart> {
         x: Axis::between(&label, from, from + width * bars as f64),
         y: Axis::between("rows", 0.0, tallest as f64).whole(),
         numbers: (vec!["from", "to", "rows"], points.iter().map(row).collect()),
-        series: vec![Series {
-            name: String::new(),
-            shape: Shape::Bars(width),
-            tone: Tone::A,
-            points,
-        }],
+        series: vec![Series::unnamed(Shape::Bars(width), points)],
         marks: Vec::new(),
     })
 }

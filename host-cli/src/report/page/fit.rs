@@ -4,6 +4,7 @@ use downhill::Real;
 use downhill::rules::ScalingMethod;
 
 use super::axis::Axis;
+use super::class_plots;
 use super::{Chart, Mark, Page, Series, Shape, Tone, diagnostic_plots, reproduce};
 use crate::data::columns::TargetKind;
 use crate::evaluate::metrics::{Metrics, Reading, Results};
@@ -35,10 +36,7 @@ pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<
         false => (validation, "validation"),
     };
     let title = format!("On the {of} rows");
-    page.charts(
-        &title,
-        &diagnostic_plots::diagnostic_plots(results, plan.data.outputs(), of),
-    );
+    page.charts(&title, &diagnostic_plots(results, plan.data.outputs(), of));
     confusion(&mut page, results, of);
     for parameters in fitted.parameters.iter().flatten() {
         let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);
@@ -168,7 +166,7 @@ fn marks<T: Real>(fitted: &Fitted<T>) -> Vec<Mark> {
 }
 
 fn confusion(page: &mut Page, results: &Results, of: &str) {
-    let counts = diagnostic_plots::confusion(results);
+    let counts = class_plots::confusion(results);
     if counts.is_empty() {
         return;
     }

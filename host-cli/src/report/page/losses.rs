@@ -1,7 +1,7 @@
 //! The losses of steps.
 
 use super::axis::Axis;
-use super::{Chart, Mark, Series, Shape, Tone};
+use super::{Chart, Mark, Series, Shape};
 use crate::support::format::number;
 
 /// The most points of the curve: more losses are averaged.
@@ -46,12 +46,7 @@ pub(crate) fn losses(
             .with_room_above_zero()
             .logarithmic_if_wide(),
         numbers: (vec!["step", "loss"], points.iter().map(row).collect()),
-        series: vec![Series {
-            name: String::new(),
-            shape: Shape::Line,
-            tone: Tone::A,
-            points,
-        }],
+        series: vec![Series::unnamed(Shape::Line, points)],
         marks,
     })
 }

@@ -1,11 +1,14 @@
 //! Reports: one page of HTML that holds everything it shows, without scripts and without network.
 
+mod amount_plots;
 mod axis;
 mod chart;
+mod class_plots;
 mod diagnostic_plots;
 pub(crate) mod fit;
 mod losses;
 pub(crate) mod solver;
+mod svg;
 mod table;
 mod text;
 
@@ -16,9 +19,10 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
 
+pub(crate) use amount_plots::in_units;
 pub(crate) use axis::Axis;
 pub(crate) use chart::{Chart, Mark, Series, Shape, Tone};
-pub(crate) use diagnostic_plots::{diagnostic_plots, in_units};
+pub(crate) use diagnostic_plots::diagnostic_plots;
 pub(crate) use losses::{MANY, losses};
 use table::table;
 pub(crate) use text::reproduce;

@@ -1,0 +1,259 @@
+//! Summary of a fit for people.
+
+use std::path::Path;
+
+use downhill::Real;
+use downhill::health::{Monitor, Severity};
+
+use crate::evaluate::threshold::Threshold;
+use crate::model::estimate::{Named, with_error};
+use crate::model::model_file::BothMetrics;
+use crate::model::parameters::Parameters;
+use crate::options::precision::Precision;
+use crate::options::spec::Keep;
+use crate::report::metrics_text::metrics;
+use crate::report::rows_text::{left_out, rows};
+use crate::report::terminal_table::terminal_table;
+use crate::support::format::{counted, line, number};
+use crate::train::fitted::Fitted;
+use crate::train::plan::Plan;
+use crate::train::verdicts;
+
+/// The summary of a fit.
+pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Path>) -> String {
+    let mut text = String::new();
+    header(&mut text, plan);
+    let BothMetrics { train, validation } = &fitted.metrics;
+    let prequential = fitted.prequential.as_ref();
+    metrics(
+        &mut text,
+        &[
+            ("training", train.as_ref()),
+            ("validation", validation.as_ref()),
+            ("prequential", prequential.map(|tested| &tested.metrics)),
+        ],
+    );
+    if let Some(skill) = prequential.and_then(|tested| tested.skill) {
+        let skill = number(Some(skill));
+        line(
+            &mut text,
+            format_args!("prequential skill against persistence, the target before: {skill}\n"),
+        );
+    }
+    if let Some(threshold) = &fitted.threshold {
+        goal(&mut text, plan, fitted, threshold);
+    }
+    let outputs = fitted.parameters.as_deref().unwrap_or(&[]);
+    for output in outputs {
+        table(&mut text, output, outputs.len() == 1);
+    }
+    if let Some(anomaly) = fitted.anomaly {
+        line(
+            &mut text,
+            format_args!(
+                "a row is an anomaly with a reconstruction error above {}: {} % of the {} rows",
+                number(Some(anomaly.threshold)),
+                100.0 * anomaly.share,
+                match plan.data.split.validation.is_empty() {
+                    false => "validation",
+                    true => "training",
+                }
+            ),
+        );
+    }
+    if let Some(width) = plan.task.model.bottleneck()
+        && width >= plan.data.features.len()
+    {
+        line(
+            &mut text,
+            format_args!(
+                "no layer is narrower than the {}: it may copy any row, and find no anomaly; \
+                 give one fewer units",
+                counted(plan.data.features.len(), "feature")
+            ),
+        );
+    }
+    if let Some(Named(estimates)) = &fitted.estimates {
+        text.push('\n');
+        for (name, estimate) in estimates {
+            let shown = with_error(estimate.value, None);
+            line(&mut text, format_args!("{name} = {shown}"));
+        }
+        text.push('\n');
+    }
+    if fitted.history.interrupted {
+        let (ran, epochs) = (fitted.history.epochs.len(), plan.epochs);
+        if fitted.history.whole {
+            let whole = "interrupted in a later restart; this is the best of those before it";
+            line(&mut text, format_args!("{whole}"));
+        } else if ran >= epochs as usize {
+            line(
+                &mut text,
+                format_args!("interrupted after epoch {ran} of {epochs}"),
+            );
+        } else {
+            let epoch = ran + 1;
+            line(
+                &mut text,
+                format_args!("interrupted in epoch {epoch} of {epochs}"),
+            );
+        }
+    }
+    if let Some(best) = fitted.history.best_epoch {
+        let ran = fitted.history.epochs.len();
+        line(
+            &mut text,
+            format_args!("the parameters of epoch {best}, the best of {ran}"),
+        );
+    }
+    let trainer = &fitted.fit.trainer;
+    line(
+        &mut text,
+        format_args!(
+            "{} steps, fingerprint {}",
+            trainer.steps(),
+            trainer.fingerprint()
+        ),
+    );
+    if let Some(path) = saved {
+        line(&mut text, format_args!("saved {}", path.display()));
+    }
+    verdicts(&mut text, fitted);
+    text
+}
+
+/// Verdicts on the fit, the one that matters most at the end.
+fn verdicts<T: Real>(text: &mut String, fitted: &Fitted<T>) {
+    let Some(last) = verdicts::that_matters(&fitted.told) else {
+        return;
+    };
+    text.push('\n');
+    let skipped = fitted.fit.monitor.as_ref().map_or(0, Monitor::skipped);
+    if skipped > 0 {
+        line(
+            text,
+            format_args!("{} skipped", counted(skipped as usize, "sample")),
+        );
+    }
+    let mut kinds: Vec<&str> = Vec::new();
+    for told in &fitted.told {
+        if told.is_progress() || std::ptr::eq(told, last) || kinds.contains(&told.kind) {
+            continue;
+        }
+        kinds.push(told.kind);
+        let more = fitted.told.iter().filter(|other| other.kind == told.kind);
+        let more = match more.count() - 1 {
+            0 => String::new(),
+            more => format!(" (and {more} more of these)"),
+        };
+        line(text, format_args!("{}{more}. {}", told.line(), told.advice));
+    }
+    if last.severity == Severity::Advice {
+        line(text, format_args!("{}", last.sentence()));
+    }
+}
+
+/// Line of model and optimizer, and the rows they were fitted to.
+pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
+    let precision = Precision::of::<T>();
+    let schedule = match plan.schedule_name {
+        schedule if schedule.is_constant() => String::new(),
+        schedule => format!(" {schedule}"),
+    };
+    line(
+        text,
+        format_args!(
+            "{} from {}: {}, {}, {} at {}{schedule}, {}, batch {}, {precision}",
+            plan.data.target,
+            counted(plan.data.features.len(), "feature"),
+            plan.task.model,
+            plan.task.loss,
+            plan.optimizer_name,
+            plan.rate,
+            counted(plan.epochs as usize, "epoch"),
+            plan.recipe.batch,
+        ),
+    );
+    rows(
+        text,
+        (&plan.data.name(), &plan.data.how),
+        plan.data.rows(),
+        &plan.data.samples.sparsest,
+    );
+    if let Some(stream) = &plan.data.stream {
+        line(
+            text,
+            format_args!(
+                "too large to be held: read anew for every epoch and shuffled {} rows at a time; \
+                 measured on {} training rows and {} validation rows, drawn at random",
+                stream.window,
+                plan.data.split.train.len(),
+                plan.data.split.validation.len()
+            ),
+        );
+    }
+    if let Some(replay) = plan.replay {
+        let (draws, rows) = (replay.draws, replay.rows);
+        let kept = match replay.keep {
+            Keep::Ring => "the newest",
+            Keep::Reservoir => "a fair draw of all; it holds",
+        };
+        line(
+            text,
+            format_args!(
+                "after each row {} learned again, from a memory of {kept} {rows}",
+                counted(draws, "row")
+            ),
+        );
+    }
+    left_out(text, &plan.data.left_out);
+}
+
+/// Threshold of class 1, and the goal's metric beside the loss that was minimized.
+fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshold: &Threshold) {
+    let Threshold { value, rule, goal } = threshold;
+    if rule != "default" {
+        let value = number(Some(*value));
+        line(
+            text,
+            format_args!("\nclass 1 from {value} on, by `--threshold {rule}`"),
+        );
+    }
+    let (Some(goal), Some(validation)) = (goal, &fitted.metrics.validation) else {
+        return;
+    };
+    let loss = number(Some(validation.loss()));
+    let (metric, value) = (goal.metric, number(Some(goal.value)));
+    line(
+        text,
+        format_args!(
+            "validation: loss {} {loss}, goal {metric} {value}",
+            plan.task.loss
+        ),
+    );
+    if goal.disagrees {
+        let by_default = number(Some(goal.by_default));
+        line(
+            text,
+            format_args!("they disagree: at the default threshold the {metric} is {by_default}"),
+        );
+    }
+}
+
+/// The parameters of one output, which is named unless it is the only one.
+fn table(text: &mut String, parameters: &Parameters, alone: bool) {
+    let heading = match alone {
+        true => "parameter".into(),
+        false => format!("of {}", parameters.output),
+    };
+    let both = parameters.raw.0.iter().zip(&parameters.standardized.0);
+    let rows = both.map(|((name, raw), (_, standardized))| {
+        vec![
+            name.clone(),
+            number(Some(*raw)),
+            number(Some(*standardized)),
+        ]
+    });
+    let head = vec![heading, "in units".into(), "standardized".into()];
+    *text += &format!("\n{}\n", terminal_table(head, rows, [12, 2, 14]));
+}

@@ -1,0 +1,75 @@
+//! Lines on the rows and the columns of a file, for people.
+
+use downhill_tables::HowRead;
+
+use crate::data::columns::LeftOut;
+use crate::data::samples::RowCounts;
+use crate::support::format::{counted, line};
+
+/// Most notes on columns that are shown.
+const MOST_NOTES: usize = 12;
+
+/// Numbers of rows that went where.
+pub(crate) fn rows(
+    text: &mut String,
+    (data, how): (&str, &HowRead),
+    rows: RowCounts,
+    (name, missing): &(String, usize),
+) {
+    line(
+        text,
+        format_args!(
+            "{data}: {}, {}, {} dropped for a missing value",
+            counted(rows.train, "training row"),
+            counted(rows.validation, "validation row"),
+            rows.dropped
+        ),
+    );
+    filled(text, rows.filled);
+    how_read(text, how);
+    if rows.dropped > rows.used {
+        line(
+            text,
+            format_args!(
+                "most rows are dropped: `{name}` alone misses {missing}; choose others with `--features`"
+            ),
+        );
+    }
+}
+
+/// Number of rows that have a number in place of one that is missing, if any.
+pub(crate) fn filled(text: &mut String, rows: usize) {
+    if rows > 0 {
+        let rows = counted(rows, "row");
+        line(
+            text,
+            format_args!("{rows} with the last number of a column in place of a missing one"),
+        );
+    }
+}
+
+/// A line on how a file is read, where it is not as most are.
+pub(crate) fn how_read(text: &mut String, how: &HowRead) {
+    if !how.is_usual() {
+        line(text, format_args!("read {how}"));
+    }
+    for note in how.notes.iter().take(MOST_NOTES) {
+        line(text, format_args!("{note}"));
+    }
+    if let Some(more @ 1..) = how.notes.len().checked_sub(MOST_NOTES) {
+        line(
+            text,
+            format_args!("{more} more such columns; `--json` has all"),
+        );
+    }
+}
+
+/// Columns that are not used.
+pub(crate) fn left_out(text: &mut String, columns: &[LeftOut]) {
+    for column in columns {
+        line(
+            text,
+            format_args!("left out: {}, {}", column.column, column.reason),
+        );
+    }
+}
