@@ -9,6 +9,7 @@ pub mod host;
 pub mod cases;
 pub mod console;
 pub mod formulas;
+pub mod liar;
 pub mod local_minima;
 pub mod terminal;
 

@@ -16,6 +16,8 @@ mod formula;
 mod formulas;
 mod gradients;
 mod guide;
+#[cfg(unix)]
+mod hostile;
 mod labels;
 mod layout;
 mod least_squares;

@@ -72,6 +72,14 @@ pub(crate) enum DeviceCommand {
     Emulate(EmulateArguments),
 }
 
+/// A time that a board gets, in seconds.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.01..=86_400.0).contains(&seconds) => Ok(seconds),
+        _ => Err("write a number of seconds, from 0.01 to 86400".into()),
+    }
+}
+
 /// Line to a board.
 #[derive(Debug, Args)]
 pub(crate) struct LineArguments {
@@ -81,6 +89,9 @@ pub(crate) struct LineArguments {
     /// Speed of a serial port in baud
     #[arg(long, value_name = "BAUD", default_value_t = 115_200)]
     pub(crate) baud: u32,
+    /// Seconds for each answer of the board [10; emulated: 300]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<f64>,
     /// Boot this emulated board
     #[arg(long, value_name = "B", value_parser = emulated_board(), hide_possible_values = true)]
     pub(crate) board: Option<String>,

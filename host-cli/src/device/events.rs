@@ -2,18 +2,61 @@
 
 use downhill::Fingerprint;
 
+use crate::support::failure::{Failure, Outcome};
+
 /// A fit's state on its way from the board.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pulled {
     /// Parameters, the optimizer's state, the scaler.
     pub(crate) words: Vec<f32>,
-    /// Number of words when it is whole.
+    /// Number of words when it is whole, as the board has announced.
     pub(super) length: usize,
+    /// The most that it may be.
+    most: usize,
     /// Steps that the fit has made.
     pub(crate) steps: u64,
     pub(crate) fingerprint: Option<Fingerprint>,
     /// Number of samples told that are in this state already.
     pub(super) told: usize,
+}
+
+impl Learned {
+    /// Returns true where all its numbers are finite, as of any sample that a fit takes.
+    pub(super) fn is_finite(&self) -> bool {
+        let numbers = self.features.iter().chain(&self.target).chain([&self.loss]);
+        numbers.copied().all(f32::is_finite)
+    }
+}
+
+impl Pulled {
+    /// Nothing yet, of so many words at most.
+    pub(super) fn of_at_most(most: usize) -> Self {
+        Self {
+            most,
+            ..Self::default()
+        }
+    }
+
+    /// Takes notice of the length that a piece announces.
+    ///
+    /// # Errors
+    /// If no fit has so many, or the piece before announced another length.
+    pub(super) fn announced(&mut self, length: usize) -> Outcome {
+        if length > self.most {
+            return Err(Failure::Input(format!(
+                "the board announces a state of {length} words, and its fit has at most {}; does \
+                 it run Downhill's firmware, of these sources?",
+                self.most
+            )));
+        }
+        if !self.words.is_empty() && length != self.length {
+            return Err(Failure::Input(
+                "the board has begun another fit while its state was pulled; pull it again".into(),
+            ));
+        }
+        self.length = length;
+        Ok(())
+    }
 }
 
 /// A sample of the board's own sensor that it has learned from.

@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serialport::SerialPort;
 
@@ -49,12 +49,18 @@ impl Line {
         Ok(Self::Tcp(stream))
     }
 
-    /// How long a read waits for a byte.
+    /// How long a read waits for a byte, and a write for room.
     pub(super) fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
         match self {
-            Self::Emulated(machine) => machine.uart.set_read_timeout(Some(patience)),
+            Self::Emulated(machine) => {
+                machine.uart.set_read_timeout(Some(patience))?;
+                machine.uart.set_write_timeout(Some(patience))
+            }
             Self::Serial(port) => port.set_timeout(patience).map_err(io::Error::from),
-            Self::Tcp(stream) => stream.set_read_timeout(Some(patience)),
+            Self::Tcp(stream) => {
+                stream.set_read_timeout(Some(patience))?;
+                stream.set_write_timeout(Some(patience))
+            }
         }
     }
 
@@ -72,11 +78,31 @@ impl Line {
         }
     }
 
-    pub(super) fn write(&mut self, frame: &[u8]) -> io::Result<()> {
+    /// Writes a frame, all of it in this time.
+    pub(super) fn write(&mut self, mut frame: &[u8], time: Duration) -> io::Result<()> {
+        let start = Instant::now();
+        while !frame.is_empty() {
+            let written = match self {
+                Self::Emulated(machine) => machine.uart.write(frame),
+                Self::Serial(port) => port.write(frame),
+                Self::Tcp(stream) => stream.write(frame),
+            };
+            match written {
+                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+                Ok(count) => frame = frame.get(count..).unwrap_or_default(),
+                Err(error) if !is_patience(error.kind()) => return Err(error),
+                Err(_) if start.elapsed() > time => return Err(ErrorKind::TimedOut.into()),
+                Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Speed of a serial port in baud.
+    pub(super) fn speed(&self) -> Option<u32> {
         match self {
-            Self::Emulated(machine) => machine.uart.write_all(frame),
-            Self::Serial(port) => port.write_all(frame),
-            Self::Tcp(stream) => stream.write_all(frame),
+            Self::Serial(port) => port.baud_rate().ok(),
+            _ => None,
         }
     }
 

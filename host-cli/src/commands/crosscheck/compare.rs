@@ -183,7 +183,7 @@ impl<'a> Comparison<'a> {
     /// Asks the board for its state, and finds the first number that differs; or else it is
     /// the loss that does.
     fn difference(&mut self, step: u64, device: String, losses: Option<[f32; 2]>) -> Stop {
-        let board = match self.port.pull() {
+        let board = match self.port.pull(self.plan.recipe.arena_len()) {
             Ok(board) => board.words,
             Err(failure) => return failure.into(),
         };

@@ -93,7 +93,7 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
         None => firmware::build(&arguments.board)?,
     };
     let machine = Machine::boot(&arguments.board, &elf)?;
-    let mut port = Port::open(Line::Emulated(machine))?;
+    let mut port = Port::open(Line::Emulated(machine), None)?;
     let mut results = Vec::new();
     for run in &runs {
         let result = compare(run, &mut port).map_err(|failure| failure.within(&run.options))?;

@@ -156,7 +156,7 @@ impl Pair<'_, '_> {
 
     /// Asks the board for its parameters, and finds the first that differs.
     fn difference(&mut self, step: u64, device: Fingerprint) -> Stop {
-        let board = match self.port.pull() {
+        let board = match self.port.pull(self.problem.estimation.words()) {
             Ok(board) => board.words,
             Err(failure) => return failure.into(),
         };

@@ -1,5 +1,7 @@
 //! The line to a board.
 
+use std::time::Duration;
+
 use super::info;
 use crate::arguments::device::LineArguments;
 use crate::device::{Line, Machine, Port, firmware};
@@ -21,5 +23,6 @@ pub(super) fn open(arguments: &LineArguments) -> Outcome<Port> {
         (None, Some(line)) => Line::open(line, arguments.baud)?,
         (None, None) => Line::open(&info::only_port()?, arguments.baud)?,
     };
-    Port::open(line)
+    let timeout = arguments.timeout.map(Duration::from_secs_f64);
+    Port::open(line, timeout)
 }

@@ -7,6 +7,7 @@ use serialport::{SerialPortInfo, SerialPortType};
 
 use crate::device::Port;
 use crate::support::failure::{Failure, Outcome};
+use crate::support::format::printable;
 use crate::support::output;
 
 /// Boards, as `device list --json` prints them.
@@ -55,7 +56,7 @@ fn ports() -> Vec<SerialPortInfo> {
 
 fn what(port: &SerialPortInfo) -> String {
     match &port.port_type {
-        SerialPortType::UsbPort(usb) => usb.product.clone().unwrap_or_else(|| "USB".into()),
+        SerialPortType::UsbPort(usb) => usb.product.as_deref().map_or("USB".into(), printable),
         SerialPortType::PciPort => "PCI".into(),
         SerialPortType::BluetoothPort => "Bluetooth".into(),
         SerialPortType::Unknown => "serial".into(),
@@ -116,14 +117,11 @@ pub(super) fn only_port() -> Outcome<String> {
 pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     let counters = port.counters()?;
     let recipe = port.recipe()?;
-    let pulled = match recipe {
-        Some(_) => Some(port.pull()?),
-        None => None,
-    };
+    let position = recipe.map(|_| port.position()).transpose()?;
     let device = port.device()?;
     let info = BoardInfo {
         status: "done",
-        board: device.board.to_string(),
+        board: port.board().into(),
         protocol: downhill_link::PROTOCOL,
         arithmetic: device.arithmetic,
         room: device.arena,
@@ -133,8 +131,8 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         has_sensor: device.capabilities.contains(Capabilities::SENSOR),
         has_store: device.capabilities.contains(Capabilities::STORE),
         recipe,
-        steps: pulled.as_ref().map_or(0, |pulled| pulled.steps),
-        fingerprint: pulled.and_then(|p| p.fingerprint).map(|f| f.to_string()),
+        steps: position.map_or(0, |(steps, _)| steps),
+        fingerprint: position.and_then(|(_, print)| print.map(|print| print.to_string())),
         samples: counters.samples,
         refused: counters.refused,
         damaged: counters.bad,

@@ -28,7 +28,7 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
             let outcome = source.configure(&mut port)?;
             output::say(&format!(
                 "{} has a new fit, fingerprint {}\n",
-                port.device()?.board,
+                port.board(),
                 outcome.fingerprint
             ))
         }

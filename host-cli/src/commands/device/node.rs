@@ -88,13 +88,18 @@ pub(super) fn begin(port: &mut Port, recipe: &Recipe<f32>) -> Outcome {
     if port.recorder.is_none() {
         return Ok(());
     }
-    port.check_room(0)?;
+    let words = recipe.arena_len();
+    port.check_room(words)?;
+    let start = Instant::now();
     for _ in 0..PULLS {
-        let pulled = port.pull()?;
+        let pulled = port.pull(words)?;
         port.forget_learned(&pulled);
         let recorder = port.recorder.as_mut();
         if recorder.map_or(Ok(true), |recorder| recorder.begin(recipe, &pulled))? {
             return Ok(());
+        }
+        if start.elapsed() > 2 * port.silence() {
+            break;
         }
     }
     Err(Failure::Input(

@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &RecordArguments) -> Outcome {
         .as_ref()
         .map(|model| (&model.file.features[..], &model.file.target.names[..]));
     let (features, targets) = names.unwrap_or_default();
-    let head = Head::new(port.device()?, features, targets);
+    let head = Head::new(port.board(), port.device()?, features, targets);
     port.recorder = Some(Recorder::new(target, &head)?);
     let recorded = match (rows, model) {
         (Some(rows), Some(model)) => Source::Model(model)
@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &RecordArguments) -> Outcome {
     };
     output::say(&format!(
         "{entries} entries of {} in {}\n",
-        port.device()?.board,
+        port.board(),
         arguments.recording.display()
     ))
 }

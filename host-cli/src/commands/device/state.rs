@@ -24,11 +24,9 @@ pub(super) fn pull(arguments: &PullArguments) -> Outcome {
 fn pull_checkpoint(arguments: &PullArguments, path: &Path) -> Outcome {
     let out = output::Target::new(path, &[])?;
     let mut port = open(&arguments.line)?;
-    let board = port.device()?.board.to_string();
-    if port.recipe()?.is_none() {
-        return Err(no_fit(&board));
-    }
-    let bytes = port.pull_checkpoint()?;
+    let board = port.board().to_owned();
+    let recipe = port.recipe()?.ok_or_else(|| no_fit(&board))?;
+    let bytes = port.pull_checkpoint(recipe.arena_len())?;
     if bytes.is_empty() {
         return Err(Failure::Input(format!(
             "{board} has no room to put a checkpoint together; pull its fit with `--model`"
@@ -60,7 +58,7 @@ fn pull_model(arguments: &PullArguments, path: &Path) -> Outcome {
     };
     let mut model = model(path)?;
     let mut port = open(&arguments.line)?;
-    let board = port.device()?.board.to_string();
+    let board = port.board().to_owned();
     match port.recipe()? {
         Some(recipe) if recipe == model.file.recipe => {}
         Some(_) => {
@@ -72,7 +70,7 @@ fn pull_model(arguments: &PullArguments, path: &Path) -> Outcome {
         }
         None => return Err(no_fit(&board)),
     }
-    let pulled = port.pull()?;
+    let pulled = port.pull(model.file.recipe.arena_len())?;
     let restored = model.trainer.restore(&pulled.words, pulled.steps);
     restored.map_err(|fault| Failure::Input(format!("the state of {board}: {fault}")))?;
     let fingerprint = model.trainer.fingerprint();
@@ -114,7 +112,7 @@ fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<
         ))
     })?;
     let mut port = open(&arguments.line)?;
-    let board = port.device()?.board.to_string();
+    let board = port.board().to_owned();
     match model {
         Some(model) => {
             port.check_room(model.file.recipe.arena_len())?;
@@ -145,7 +143,7 @@ fn push_model(arguments: &PushArguments, model: &Model<f32>) -> Outcome {
     }
     output::say(&format!(
         "{} continues at step {steps}, fingerprint {here}\n",
-        port.device()?.board
+        port.board()
     ))
 }
 

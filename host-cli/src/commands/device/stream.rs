@@ -102,6 +102,13 @@ impl SampleStream {
             tally.rows += 1;
             tally.last = Some(outcome);
             match outcome.result {
+                Ok(progress) if !progress.loss.is_finite() => {
+                    return Err(Failure::Input(format!(
+                        "{}, line {}: the board tells of a loss of {}, which no fit has; does it \
+                         run Downhill's firmware, of these sources?",
+                        self.path, row.line, progress.loss
+                    )));
+                }
                 Ok(progress) => {
                     tally.loss += f64::from(progress.loss);
                     tally.weight += f64::from(row.weight);
@@ -147,7 +154,7 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     let tally = tally?;
     let document = StreamResult {
         status: "done",
-        board: port.device()?.board.to_string(),
+        board: port.board().into(),
         data: rows.path.clone(),
         rows: tally.rows,
         dropped: rows.samples.dropped,

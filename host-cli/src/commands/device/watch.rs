@@ -36,6 +36,8 @@ struct View {
     features: Vec<String>,
     /// Number of the fit's parameters.
     parameters: usize,
+    /// Words of the fit's memory.
+    words: usize,
     /// True where they are those of scaled columns.
     scaled: bool,
     every: Duration,
@@ -51,11 +53,8 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
         _ => None,
     };
     let mut port = open(&arguments.line)?;
-    let device = port.device()?;
-    let (board, senses) = (
-        device.board.to_string(),
-        device.capabilities.contains(Capabilities::SENSOR),
-    );
+    let senses = port.device()?.capabilities.contains(Capabilities::SENSOR);
+    let board = port.board().to_owned();
     let names = model.as_ref().map(|model| model.file.features.clone());
     let mut view = View {
         board,
@@ -65,6 +64,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
         alerts: VecDeque::new(),
         features: names.unwrap_or_default(),
         parameters: 0,
+        words: 0,
         scaled: false,
         every: Duration::from_millis(arguments.every),
         drawn: Instant::now(),
@@ -108,10 +108,11 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
 impl View {
     fn start(&mut self, port: &mut Port) -> Outcome {
         if let Some(recipe) = port.recipe()? {
+            self.words = recipe.arena_len();
             self.parameters = Model::<f32>::sizes(&recipe.model).parameters;
             self.scaled = recipe.rules.scaling.method != ScalingMethod::None;
         }
-        self.step = port.pull()?.steps;
+        self.step = port.position()?.0;
         self.began = (Instant::now(), self.step);
         Ok(())
     }
@@ -134,7 +135,7 @@ impl View {
 
     fn frame(&mut self, port: &mut Port) -> Outcome {
         let counters = port.counters()?;
-        let pulled = port.pull()?;
+        let pulled = port.pull(self.words)?;
         self.step = pulled.steps;
         self.alerts.extend(port.alerts());
         // What comes with a command's outcome, and not by itself.

@@ -12,6 +12,7 @@ use crate::device::recording::{Entry, Reader, RecordedCommand};
 use crate::model::trainer::{HostFit, build, monitored};
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
+use crate::support::format::printable;
 use crate::support::output;
 
 use result::{Difference, ReplayResult};
@@ -73,7 +74,7 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
         let (entries, same) = (replay.entries, difference.is_none());
         output::say(&format!(
             "{entries} entries of {} replayed to step {steps}: {}\n{}",
-            head.board,
+            printable(&head.board),
             if same { "all identical" } else { "different" },
             match document.cut {
                 true => "the recording was cut: it has no end mark, and may lack what came last\n",

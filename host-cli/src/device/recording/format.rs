@@ -187,6 +187,7 @@ impl Head {
     }
 
     pub(crate) fn new(
+        board: &str,
         device: &downhill_link::Device,
         features: &[String],
         targets: &[String],
@@ -194,7 +195,7 @@ impl Head {
         Self {
             format: FORMAT.name(),
             version: FORMAT.version,
-            board: device.board.to_string(),
+            board: board.into(),
             arithmetic: device.arithmetic,
             features: features.to_vec(),
             targets: targets.to_vec(),

@@ -127,6 +127,14 @@ impl Recorder {
     }
 
     fn entry(&mut self, entry: Entry) -> Outcome {
+        // JSON has no others, and a board that tells them lies.
+        if entry.loss.is_some_and(|loss| !loss.is_finite()) {
+            return Err(Failure::Input(
+                "the board tells of a step with a loss that no fit has; does it run Downhill's \
+                 firmware, of these sources?"
+                    .into(),
+            ));
+        }
         self.line(&entry)?;
         self.entries += 1;
         match entry.command.learns() {

@@ -3,7 +3,7 @@
 mod labels;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use downhill::loss::Loss;
 use downhill::model::Model;
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
         label.check(width)?;
     }
     if let Some(target) = target {
-        let head = Head::new(port.device()?, &[], &[]);
+        let head = Head::new(port.board(), port.device()?, &[], &[]);
         port.recorder = Some(Recorder::new(target, &head)?);
     }
     let topics = Topics {
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
     }
     let mut said = LabelResult {
         status: "done",
-        board: port.device()?.board.to_string(),
+        board: port.board().into(),
         ..LabelResult::default()
     };
     let ended = session(&mut port, arguments, &mut labels, width, &mut said);
@@ -163,7 +163,15 @@ fn wait(port: &mut Port) -> Outcome<Option<u32>> {
 /// Lets the board ask its sensor until it has a sample.
 fn take_one(port: &mut Port) -> Outcome<Option<u32>> {
     port.take_sample();
+    let start = Instant::now();
     while !interrupt::asked() {
+        if start.elapsed() > port.silence() {
+            return Err(Failure::Input(
+                "the board asks its sensor, and tells of neither a sample nor a fault; look at \
+                 its log"
+                    .into(),
+            ));
+        }
         let before = port.counters()?;
         port.demand(&Command::Start { turns: 1 })?;
         loop {
@@ -179,7 +187,7 @@ fn take_one(port: &mut Port) -> Outcome<Option<u32>> {
                     "the board's sensor gives no sample ({why}); look at its wiring"
                 )));
             }
-            if now.turns > before.turns || interrupt::asked() {
+            if now.turns > before.turns || start.elapsed() > port.silence() || interrupt::asked() {
                 break;
             }
         }

@@ -1,5 +1,7 @@
+mod exchange;
+mod transfer;
+
 use std::collections::VecDeque;
-use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -7,27 +9,36 @@ use downhill::Recipe;
 use downhill::health::Verdict;
 use downhill::least_squares::{Estimate, Summary};
 use downhill_link::{
-    ARITHMETIC, Client, ClientEvent, Command, Counters, Device, Event, Numbers, PROTOCOL, Query,
-    SendError,
+    ARITHMETIC, Client, ClientEvent, Command, Counters, Device, Event, PROTOCOL, Query, SendError,
 };
 
-use super::events::{Learned, Pulled};
-use super::{Line, session};
+use crate::device::events::{Learned, Pulled};
 use crate::device::recording::Recorder;
+use crate::device::{Line, session};
 use crate::support::failure::{Failure, Outcome};
+use crate::support::format::printable;
 
-/// After how long without a byte everything unanswered is sent again.
+/// After how long without a byte everything unanswered is sent again, at most.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// After how long without an answer a board is given up.
 const SILENCE: Duration = Duration::from_secs(10);
 /// Silence of an emulated board: long enough for a busy machine that emulates several at once.
 const EMULATED_SILENCE: Duration = Duration::from_secs(300);
+/// The most samples and the most alerts that wait to be taken.
+const WAITING: usize = 16_384;
+/// The longest fit of a board, in words, whatever a board says: 16 MiB.
+const LONGEST: usize = 1 << 22;
 
 /// The line to a board.
 pub(crate) struct Port {
     line: Line,
     client: Client,
+    /// Total time of an exchange.
     silence: Duration,
+    /// End of the exchanges that belong together, where some are under way.
+    deadline: Option<Instant>,
+    /// The board's name, to be printed.
+    board: String,
     /// State that is being pulled.
     pulled: Pulled,
     counters: Option<Counters>,
@@ -50,16 +61,19 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// Says hello to a board that has booted.
-    pub(crate) fn open(line: Line) -> Outcome<Self> {
-        let silence = match line {
+    /// Says hello to a board that has booted, and gives it up, now or later, after so long without
+    /// an answer.
+    pub(crate) fn open(line: Line, timeout: Option<Duration>) -> Outcome<Self> {
+        let silence = timeout.unwrap_or(match line {
             Line::Emulated(_) => EMULATED_SILENCE,
             _ => SILENCE,
-        };
+        });
         let mut port = Self {
             line,
             client: Client::new(getrandom::u32().map_err(Failure::input)?),
             silence,
+            deadline: None,
+            board: String::new(),
             pulled: Pulled::default(),
             counters: None,
             recipe: None,
@@ -72,10 +86,28 @@ impl Port {
             recorder: None,
             lost: false,
         };
-        port.line.set_patience(PATIENCE).map_err(Failure::input)?;
+        port.line
+            .set_patience(port.patience())
+            .map_err(Failure::input)?;
         port.client.greet();
         port.until(|port| port.client.device().map(|_| ()))?;
+        port.board = printable(&port.device()?.board);
         Ok(port)
+    }
+
+    /// How long a read waits for a byte.
+    fn patience(&self) -> Duration {
+        PATIENCE.min(self.silence / 2)
+    }
+
+    /// The board's name, without what a terminal would act on.
+    pub(crate) fn board(&self) -> &str {
+        &self.board
+    }
+
+    /// How long the board may be silent.
+    pub(crate) const fn silence(&self) -> Duration {
+        self.silence
     }
 
     /// The board's own description.
@@ -128,14 +160,16 @@ impl Port {
     pub(crate) fn listen(&mut self, at_most: Duration) -> Outcome<Vec<Learned>> {
         let start = Instant::now();
         // No line waits for no time at all.
-        let patience = at_most.clamp(Duration::from_millis(1), PATIENCE);
+        let patience = at_most.clamp(Duration::from_millis(1), self.patience());
         self.line.set_patience(patience).map_err(Failure::input)?;
         let before = self.taken;
         let heard = self.until(|port| {
             let told = !port.learned.is_empty() || port.taken != before;
             (told || start.elapsed() >= at_most).then_some(())
         });
-        self.line.set_patience(PATIENCE).map_err(Failure::input)?;
+        self.line
+            .set_patience(self.patience())
+            .map_err(Failure::input)?;
         heard.map(|()| self.learned.drain(..).collect())
     }
 
@@ -154,6 +188,11 @@ impl Port {
         self.alerts.drain(..).collect()
     }
 
+    /// The longest fit that the board has room for, in words.
+    fn room(&self) -> Outcome<usize> {
+        Ok((self.device()?.arena as usize).min(LONGEST))
+    }
+
     /// Refuses a fit that the board cannot hold, or would compute differently.
     pub(crate) fn check_room(&self, need: usize) -> Outcome {
         let device = self.device()?;
@@ -164,11 +203,12 @@ impl Port {
                 device.arithmetic
             )));
         }
-        if need > device.arena as usize {
+        let room = self.room()?;
+        if need > room {
             return Err(Failure::Input(format!(
-                "this fit needs {need} words of memory and {} has {}; use fewer features with \
+                "this fit needs {need} words of memory and {} has {room}; use fewer features with \
                  `--features`, or `--batch 1`",
-                device.board, device.arena
+                self.board
             )));
         }
         Ok(())
@@ -213,62 +253,6 @@ impl Port {
         }
     }
 
-    /// Hands the whole state of a fit that has made `steps` steps to the board.
-    pub(crate) fn push(&mut self, state: &[f32], steps: u64) -> Outcome<downhill_link::Ack> {
-        self.put(state, &Command::Commit { steps })
-    }
-
-    /// Hands a checkpoint to the board, whose fit goes on where that one stopped.
-    pub(crate) fn resume(&mut self, checkpoint: &[u8]) -> Outcome<downhill_link::Ack> {
-        let (words, _) = checkpoint.as_chunks();
-        let words: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
-        self.put(&words, &Command::Resume)
-    }
-
-    /// Hands words to the board, piece by piece, and says last what they are.
-    fn put(&mut self, state: &[f32], last: &Command<'_>) -> Outcome<downhill_link::Ack> {
-        let piece = self
-            .client
-            .device()
-            .map_or(1, |device| device.numbers())
-            .max(1);
-        for (index, words) in state.chunks(piece).enumerate() {
-            self.demand(&Command::Push {
-                at: (index * piece) as u32,
-                words: Numbers::new(words),
-            })?;
-        }
-        self.demand(last)
-    }
-
-    /// Asks the board for its whole state.
-    pub(crate) fn pull(&mut self) -> Outcome<Pulled> {
-        self.gather(Client::pull)
-    }
-
-    /// Asks the board for a checkpoint of its fit, as bytes. They are none where it has no room
-    /// to put one together.
-    pub(crate) fn pull_checkpoint(&mut self) -> Outcome<Vec<u8>> {
-        let words = self.gather(Client::pull_checkpoint)?.words.into_iter();
-        Ok(words
-            .flat_map(|word| word.to_bits().to_le_bytes())
-            .collect())
-    }
-
-    /// Asks for words piece by piece, each from where the one before ended.
-    fn gather(&mut self, ask: fn(&mut Client, u32)) -> Outcome<Pulled> {
-        self.pulled = Pulled::default();
-        loop {
-            let have = self.pulled.words.len();
-            ask(&mut self.client, have as u32);
-            self.until(|port| (!port.client.is_waiting()).then_some(()))?;
-            let pulled = &mut self.pulled;
-            if pulled.words.len() >= pulled.length || pulled.words.len() == have {
-                return Ok(std::mem::take(pulled));
-            }
-        }
-    }
-
     /// Ends the recording, if there is one, after what was recorded: with its end mark, unless the
     /// board was lost. Returns its number of entries.
     pub(crate) fn end_recording(&mut self, recorded: Outcome, path: &Path) -> Outcome<Option<u64>> {
@@ -286,37 +270,6 @@ impl Port {
                 None => Err(failure),
             },
             (Err(failure), None) => Err(failure),
-        }
-    }
-
-    /// Writes what there is to write and reads until `done` has a result.
-    fn until<T>(&mut self, done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
-        let result = self.exchange(done);
-        self.lost |= result.is_err();
-        result
-    }
-
-    fn exchange<T>(&mut self, mut done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
-        let start = Instant::now();
-        let mut bytes = [0; 1024];
-        loop {
-            while let Some(frame) = self.client.transmit() {
-                self.line.write(frame).map_err(Failure::input)?;
-            }
-            match self.line.read(&mut bytes) {
-                Ok(0) => self.client.timeout(),
-                Ok(count) => self.take(&bytes[..count])?,
-                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                    return Err(self.lost("has gone"));
-                }
-                Err(error) => return Err(self.lost(&format!("has gone: {error}"))),
-            }
-            if let Some(result) = done(self) {
-                return Ok(result);
-            }
-            if start.elapsed() > self.silence {
-                return Err(self.lost("does not answer"));
-            }
         }
     }
 
@@ -339,7 +292,7 @@ impl Port {
                     if state.at as usize == self.pulled.words.len() =>
                 {
                     let pulled = &mut self.pulled;
-                    pulled.length = state.length as usize;
+                    pulled.announced(state.length as usize)?;
                     pulled.steps = state.steps;
                     pulled.fingerprint = Some(state.fingerprint);
                     pulled.told = self.learned.len();
@@ -360,20 +313,22 @@ impl Port {
                         fingerprint,
                         features,
                         target,
-                    } => self.learned.push_back(Learned {
-                        sample,
-                        step,
-                        loss,
-                        fingerprint,
-                        features: features.iter().collect(),
-                        target: target.iter().collect(),
-                    }),
+                    } => {
+                        let learned = Learned {
+                            sample,
+                            step,
+                            loss,
+                            fingerprint,
+                            features: features.iter().collect(),
+                            target: target.iter().collect(),
+                        };
+                        self.heed(learned)?;
+                    }
                     Event::Alert { sample, alert } => {
-                        self.alerts.push_back(format!("sample {sample}: {alert}"));
+                        self.alert(format!("sample {sample}: {alert}"));
                     }
                     Event::Verdict { sample, verdict } => {
-                        self.alerts
-                            .push_back(format!("sample {sample}: {}", verdict.finding));
+                        self.alert(format!("sample {sample}: {}", verdict.finding));
                     }
                     Event::SampleTaken { sample, .. } => self.taken = Some(sample),
                 },
@@ -383,10 +338,31 @@ impl Port {
         Ok(())
     }
 
-    fn lost(&mut self, how: &str) -> Failure {
-        Failure::Input(format!(
-            "the board {how} ({}); does it run Downhill's firmware, and is the line its own?",
-            self.line.state()
-        ))
+    /// Keeps a sample that was learned from until it is asked for.
+    fn heed(&mut self, learned: Learned) -> Outcome {
+        if !learned.is_finite() {
+            return Err(Failure::Input(format!(
+                "{} tells of a sample with a number that no fit learns from; does it run \
+                 Downhill's firmware, of these sources?",
+                self.board
+            )));
+        }
+        if self.learned.len() >= WAITING {
+            return Err(Failure::Input(format!(
+                "{} tells of more than {WAITING} samples before it answers; let it take samples \
+                 more slowly",
+                self.board
+            )));
+        }
+        self.learned.push_back(learned);
+        Ok(())
+    }
+
+    /// Keeps an alert until it is asked for, or until there are too many newer ones.
+    fn alert(&mut self, alert: String) {
+        if self.alerts.len() >= WAITING {
+            self.alerts.pop_front();
+        }
+        self.alerts.push_back(alert);
     }
 }

@@ -1,0 +1,125 @@
+//! Exchanges with a board: each has its time, whatever the board says meanwhile.
+
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+
+use super::Port;
+use crate::support::failure::{Failure, Outcome};
+use crate::support::format::counted;
+use crate::support::interrupt;
+
+/// How long an exchange may go on after somebody has interrupted.
+const INTERRUPTED: Duration = Duration::from_secs(5);
+
+/// What came in an exchange.
+#[derive(Default)]
+struct Heard {
+    bytes: usize,
+    /// Damaged frames before it.
+    damaged: u32,
+}
+
+impl Port {
+    /// Writes what there is to write and reads until `done` has a result.
+    pub(super) fn until<T>(&mut self, done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
+        let result = self.exchange(done);
+        self.lost |= result.is_err();
+        result
+    }
+
+    fn exchange<T>(&mut self, mut done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
+        let start = Instant::now();
+        let mut interrupted = None;
+        let mut heard = Heard {
+            bytes: 0,
+            damaged: self.client.bad(),
+        };
+        let mut bytes = [0; 1024];
+        loop {
+            while let Some(frame) = self.client.transmit() {
+                if let Err(error) = self.line.write(frame, self.silence) {
+                    return Err(self.gone(&error));
+                }
+            }
+            match self.line.read(&mut bytes) {
+                Ok(0) => self.client.timeout(),
+                Ok(count) => {
+                    heard.bytes += count;
+                    self.take(&bytes[..count])?;
+                }
+                Err(error) => return Err(self.gone(&error)),
+            }
+            if let Some(result) = done(self) {
+                return Ok(result);
+            }
+            let now = Instant::now();
+            if now - start > self.silence {
+                return Err(self.silent(&heard, now - start));
+            }
+            if self.deadline.is_some_and(|deadline| now > deadline) {
+                return Err(self.slow());
+            }
+            let asked = interrupt::asked().then_some(now);
+            interrupted = interrupted.or(asked);
+            if interrupted.is_some_and(|then| now - then > INTERRUPTED.min(self.silence)) {
+                let state = self.line.state();
+                return Err(Failure::Input(format!(
+                    "interrupted, and the board does not answer ({state})"
+                )));
+            }
+        }
+    }
+
+    /// Failure of a line that ended, or takes nothing.
+    fn gone(&mut self, error: &std::io::Error) -> Failure {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => self.lost("has gone"),
+            ErrorKind::TimedOut => self.lost("takes nothing"),
+            _ => self.lost(&format!("has gone: {error}")),
+        }
+    }
+
+    /// Failure of a board that has not answered in all this time.
+    fn silent(&mut self, heard: &Heard, time: Duration) -> Failure {
+        let damaged = (self.client.bad() - heard.damaged) as usize;
+        let frames = counted(damaged, "damaged frame");
+        let seconds = time.as_secs_f64();
+        // Whoever has said hello speaks our language.
+        if self.client.device().is_none() && heard.bytes > 0 {
+            let what = match damaged {
+                0 => format!("{}, and no frame", counted(heard.bytes, "byte")),
+                _ => frames,
+            };
+            let cure = match self.line.speed() {
+                Some(baud) => format!("is `--baud {baud}` the board's speed?"),
+                None => "does it run Downhill's firmware, and is the line its own?".into(),
+            };
+            return Failure::Input(format!(
+                "nothing readable in {seconds:.0} s ({}): {what}; {cure}",
+                self.line.state()
+            ));
+        }
+        let meanwhile = match damaged {
+            0 => String::new(),
+            _ => format!(" in {seconds:.0} s, and {frames} came"),
+        };
+        self.lost(&format!("does not answer{meanwhile}"))
+    }
+
+    /// Failure of a board that answers, and whose answers together take too long.
+    fn slow(&mut self) -> Failure {
+        let (have, length) = (self.pulled.words.len(), self.pulled.length);
+        Failure::Input(format!(
+            "the board sends its state too slowly: {have} of {length} words so far ({}); a larger \
+             `--timeout` gives it more time",
+            self.line.state()
+        ))
+    }
+
+    fn lost(&mut self, how: &str) -> Failure {
+        Failure::Input(format!(
+            "the board {how} ({}); does it run Downhill's firmware, and is the line its own?",
+            self.line.state()
+        ))
+    }
+}
