@@ -118,7 +118,7 @@ impl Liar {
                 match listener.accept() {
                     Ok((stream, _)) => {
                         let mut session = Session::new(stream, &pipe);
-                        while !asked.load(Ordering::Relaxed) && session.turn(|| drop(lab.poll())) {
+                        while !asked.load(Ordering::Relaxed) && session.turn(|| lab.poll()) {
                             session.say(&mut answer);
                             unasked(&mut session.mouth);
                         }
@@ -217,7 +217,7 @@ impl<'a> Session<'a> {
 
     /// Hears the host, says what is to be said, and lets the board work; `false` once the host has
     /// gone.
-    fn turn(&mut self, mut work: impl FnMut()) -> bool {
+    fn turn(&mut self, mut work: impl FnMut() -> bool) -> bool {
         let said = std::mem::take(&mut self.mouth.out);
         match self.stream.write_all(&said) {
             Err(error) if !is_late(&error) => return false,

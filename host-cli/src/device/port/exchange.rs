@@ -49,15 +49,16 @@ impl Port {
                 }
                 Err(error) => return Err(self.gone(&error)),
             }
+            // Also where each exchange has its answer.
+            let now = Instant::now();
+            if self.deadline.is_some_and(|deadline| now > deadline) {
+                return Err(self.slow());
+            }
             if let Some(result) = done(self) {
                 return Ok(result);
             }
-            let now = Instant::now();
             if now - start > self.silence {
                 return Err(self.silent(&heard, now - start));
-            }
-            if self.deadline.is_some_and(|deadline| now > deadline) {
-                return Err(self.slow());
             }
             let asked = interrupt::asked().then_some(now);
             interrupted = interrupted.or(asked);
