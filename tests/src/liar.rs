@@ -24,6 +24,8 @@ const TURN: Duration = Duration::from_millis(2);
 #[derive(Debug)]
 pub struct Mouth {
     out: Vec<u8>,
+    /// The host's session.
+    pub session: u32,
     /// The query that the host asked last.
     pub asked: Option<Query>,
     /// It reads nothing more of what the host says.
@@ -39,7 +41,7 @@ impl Mouth {
     /// Where it is longer than a frame may be.
     pub fn say(&mut self, reply: &Reply<'_>) {
         let mut frame = [0; FRAME];
-        let frame = encode(reply, &mut frame).expect("it fits a frame");
+        let frame = encode(reply, self.session, &mut frame).expect("it fits a frame");
         self.out.extend_from_slice(frame);
     }
 
@@ -201,6 +203,7 @@ impl<'a> Session<'a> {
         stream.set_write_timeout(late).expect("it is ours");
         let mouth = Mouth {
             out: Vec::new(),
+            session: 0,
             asked: None,
             deaf: false,
             random: Random::seed(1),
@@ -234,8 +237,12 @@ impl<'a> Session<'a> {
             Err(_) => return false,
         };
         for &byte in heard {
-            if let Some(Request::Query { query, .. }) = self.up.push(byte).and_then(decode) {
-                self.mouth.asked = Some(query);
+            let packet = self.up.push(byte);
+            if let Some((request, session)) = packet.and_then(|packet| decode(packet.payload)) {
+                self.mouth.session = session;
+                if let Request::Query { query, .. } = request {
+                    self.mouth.asked = Some(query);
+                }
             }
         }
         self.pipe.to_board.borrow_mut().extend(heard);
@@ -249,10 +256,10 @@ impl<'a> Session<'a> {
     /// Changes what the board has said.
     fn say(&mut self, answer: &mut Box<Answer>) {
         for byte in std::mem::take(&mut *self.pipe.from_board.borrow_mut()) {
-            if let Some(payload) = self.down.push(byte)
-                && let Some(reply) = decode(payload)
+            if let Some(packet) = self.down.push(byte)
+                && let Some((reply, _)) = decode(packet.payload)
             {
-                answer(&mut self.mouth, reply, payload);
+                answer(&mut self.mouth, reply, packet.payload);
             }
         }
     }
