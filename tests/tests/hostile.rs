@@ -526,10 +526,9 @@ fn impossible_boards_and_fits_are_survived() {
     }
 }
 
-/// What a board complains about is sent again; where it reads nothing, the line is full at last.
+/// It complains about a gap instead, again and again.
 #[test]
 fn a_board_that_reads_nothing_is_given_up() {
-    let mut number = 0;
     let board = Liar::talking(
         |mouth, reply, _| {
             if !mouth.deaf {
@@ -539,26 +538,15 @@ fn a_board_that_reads_nothing_is_given_up() {
         },
         move |mouth| {
             if mouth.deaf {
-                for _ in 0..200 {
-                    number += 1;
-                    mouth.say(&Reply::OutOfOrder {
-                        expected: 2 + number % 2,
-                        got: 3,
-                    });
+                for got in 0..200 {
+                    mouth.say(&Reply::OutOfOrder { expected: 2, got });
                 }
             }
         },
     );
-    let said = device(
-        folder().path(),
-        &board.line,
-        "push model.json --timeout 0.5",
-    );
-    let told = ["takes nothing", "does not answer"];
-    assert!(
-        told.iter().any(|told| said.error.contains(told)),
-        "{said:?}"
-    );
+    let folder = folder();
+    let said = device(folder.path(), &board.line, "push model.json --timeout 0.5");
+    assert!(said.error.contains("does not answer"), "{said:?}");
 }
 
 /// Neither sample nor fault.
