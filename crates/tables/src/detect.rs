@@ -50,14 +50,15 @@ pub(crate) fn find_delimiter(path: &Path, head: &[u8]) -> Result<u8, TableError>
 
 /// Tells whether there is one column, of numbers with decimal commas.
 fn has_decimal_commas(path: &Path, head: &[u8]) -> bool {
-    let (mut count, mut numbers, mut commas) = (0, 0, 0);
+    let (mut count, mut numbers, mut commas, mut is_named) = (0, 0, 0, true);
     rows(path, head, b';', |row| {
         let notation = written::notation(row.cell(0)).filter(|_| row.len() == 1);
+        is_named &= count > 0 || !row.cell(0).contains(&b',');
         count += 1;
         numbers += usize::from(notation.is_some());
         commas += usize::from(notation == Some(Notation::Decimal(b',')));
     });
-    commas > 0 && numbers + 1 == count
+    is_named && commas > 0 && numbers + 1 == count
 }
 
 /// Visits the first rows of `head`.

@@ -64,6 +64,8 @@ pub(crate) struct Header {
     pub(crate) skipped: Mutex<Skipped>,
     /// Note on the decimal mark.
     note: Option<Note>,
+    /// Notes on numbers that may mark missing cells.
+    pub(crate) suspects: Vec<Note>,
     /// Notes on the columns that were last gone through.
     pub(crate) notes: Mutex<Vec<Note>>,
 }
@@ -142,6 +144,7 @@ impl Header {
             comment: layout.comment,
             is_first_of_values: layout.is_first_of_values,
             note: None,
+            suspects: Vec::new(),
             skipped: Mutex::default(),
             notes: Mutex::default(),
         })
@@ -187,6 +190,7 @@ impl Header {
         let notes = self.notes.lock();
         how.notes = notes.map_or_else(|lock| lock.into_inner().clone(), |lock| lock.clone());
         how.notes.extend(self.note.clone());
+        how.notes.extend(self.suspects.iter().cloned());
         how
     }
 

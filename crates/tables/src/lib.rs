@@ -33,6 +33,7 @@ mod scan;
 mod settle;
 mod source;
 pub mod suggest;
+mod suspects;
 mod table;
 mod thousands;
 mod time;

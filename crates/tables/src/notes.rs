@@ -40,11 +40,25 @@ pub enum NoteKind {
         /// The first number.
         number: f64,
     },
+    /// A number that may mark missing cells.
+    Suspect {
+        /// Option that says that it does.
+        option: String,
+        /// Columns whose extreme it is, the one where it is farthest from others first.
+        columns: Vec<String>,
+    },
     /// Decimal points with three digits behind each, which could part thousands.
     ThreeDecimals {
         /// The first number.
         number: f64,
     },
+}
+
+impl Note {
+    /// Tells whether it warns of a reading that may be wrong.
+    pub fn is_warning(&self) -> bool {
+        matches!(self.kind, NoteKind::Suspect { .. })
+    }
 }
 
 impl fmt::Display for Note {
@@ -73,6 +87,19 @@ impl fmt::Display for Note {
                 f,
                 "`{text}` (line {line}) read as {number}: the unit of `{column}` is `{unit}`"
             ),
+            NoteKind::Suspect { option, columns } => {
+                let cells = cells(self.cells);
+                let of = match columns.len() {
+                    1 => String::new(),
+                    2 => " and 1 more column".into(),
+                    several => format!(" and {} more columns", several - 1),
+                };
+                write!(
+                    f,
+                    "`{text}` recurs apart from the other numbers of `{column}`{of}, in {cells}: \
+                     where it marks missing values, give `{option}`"
+                )
+            }
             NoteKind::ThreeDecimals { number } => write!(
                 f,
                 "`{text}` (line {line}, column `{column}`) read as {number}: a point before \

@@ -7,6 +7,7 @@ use crate::error::TableError;
 use crate::header::{Header, UnitInCells};
 use crate::how_read::HowRead;
 use crate::layout::{Asked, Layout};
+use crate::missing;
 use crate::options::ReadOptions;
 use crate::rows::Rows;
 use crate::source::Source;
@@ -59,6 +60,8 @@ impl CsvFile {
         // A fault in these rows is said by whoever asks for them.
         if let Ok(head) = file.table(FIRST_ROWS) {
             file.take_formats(&head);
+            // So few rows say too little.
+            file.header.suspects.clear();
         }
         Ok(file)
     }
@@ -114,13 +117,27 @@ impl CsvFile {
     }
 
     /// Takes over how the cells of each column are written, as a table has it: their unit, and the
-    /// texts that mark missing numbers.
+    /// texts that mark missing numbers. Takes notes on numbers that may mark them too.
     pub fn take_formats(&mut self, table: &Table) {
         for (format, column) in self.header.formats.iter_mut().zip(&table.columns) {
             let unit = column.unit.clone().zip(column.unit_in_cells.clone());
             format.unit = unit.map(|(unit, first)| UnitInCells { unit, first });
-            format.gaps = column.gaps.iter().map(|gap| gap.text.clone()).collect();
+            let gaps = column
+                .gaps
+                .iter()
+                .filter(|gap| !missing::is_known(&gap.text));
+            format.gaps = gaps.map(|gap| gap.text.clone()).collect();
         }
+        self.header.suspects = table.suspects();
+    }
+
+    /// Texts that mark missing numbers in these columns, and do so by how often they occur there.
+    pub fn gaps(&self, columns: impl Iterator<Item = usize>) -> Vec<String> {
+        let formats = columns.filter_map(|at| self.header.formats.get(at));
+        let mut gaps: Vec<String> = formats.flat_map(|format| format.gaps.clone()).collect();
+        gaps.sort_unstable();
+        gaps.dedup();
+        gaps
     }
 
     /// Holds the columns of the first `limit` rows.

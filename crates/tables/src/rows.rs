@@ -6,6 +6,7 @@ use crate::error::TableError;
 use crate::header::{ColumnFormat, Header};
 use crate::how_read::Skipped;
 use crate::layout::vocabulary;
+use crate::missing;
 use crate::notes::{Note, Notes};
 use crate::reader::Reader;
 use crate::row::Row;
@@ -133,6 +134,7 @@ impl<'f> Rows<'f> {
         let first = row.cell(0);
         let is_comment = match &header.comment {
             Some(mark) => first.starts_with(mark.as_bytes()),
+            None if std::str::from_utf8(first).is_ok_and(missing::is_known) => false,
             None => first.starts_with(b"#") && (got != expected || header.is_first_of_values),
         };
         if is_comment {

@@ -66,7 +66,14 @@ impl Column {
             self.unread = Some(Unread::Money(cell.clone()));
         }
         let markers = std::mem::take(&mut self.odd.markers);
+        let is_all = plain + with_unit + self.times + self.odd.infinite == 0;
         match self.texts {
+            // Without any number it is a column of text.
+            0 if is_all && markers.cells() > 0 => {
+                self.texts = markers.cells();
+                self.first_text = markers.firsts().next().cloned();
+                self.odd.texts = markers;
+            }
             0 => {
                 self.take_gaps(markers);
                 self.categories = None;

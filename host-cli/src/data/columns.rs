@@ -234,6 +234,15 @@ fn most_commas(table: &Table) -> usize {
 }
 
 impl ColumnSelection {
+    /// Positions of the columns whose numbers are taken.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = usize> {
+        let plain = self.features.iter().filter(|one| one.feature.is_plain());
+        let features = plain.map(|one| one.at);
+        features
+            .chain(self.targets.iter().copied())
+            .chain(self.weight)
+    }
+
     /// The features' names.
     pub(crate) fn names(&self) -> Vec<String> {
         self.features

@@ -90,14 +90,15 @@ impl<T: Real> Dataset<T> {
             .as_deref()
             .map(|name| columns::one(&head, name));
         let every = options.validation_every;
-        let (choice, read) = loop {
+        let (choice, gaps, read) = loop {
             opened.take_formats(&head);
             let choice = columns::choose(&head, &targets, weight.as_deref(), features)?;
             let encoder = Encoder::new(&opened, &choice, options.missing);
+            let gaps = opened.gaps(choice.columns());
             // The left side of a formula is made of all targets at once.
             if !is_small && formula.is_none() {
                 let read = FirstRead::stream(opened, encoder, every, method)?;
-                break (choice, read);
+                break (choice, gaps, read);
             }
             match FirstRead::hold(&opened, encoder, every) {
                 // A text that is first met behind the head may be a marker.
@@ -105,7 +106,7 @@ impl<T: Real> Dataset<T> {
                     head = opened.table(usize::MAX)?;
                     is_whole = true;
                 }
-                read => break (choice, read?),
+                read => break (choice, gaps, read?),
             }
         };
         let mut data = Self {
@@ -119,7 +120,7 @@ impl<T: Real> Dataset<T> {
             formula,
             left_out: choice.left_out,
             missing: options.missing,
-            missing_values: options.reading.missing.clone(),
+            missing_values: [&options.reading.missing[..], &gaps].concat(),
             weighting: Weighting {
                 column: weight,
                 ..Weighting::default()

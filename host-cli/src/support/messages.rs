@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use downhill_tables::CsvFile;
+use downhill_tables::{CsvFile, HowRead};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::support::printable::printable;
@@ -62,6 +62,13 @@ pub(crate) fn how_read(file: &CsvFile) {
     }
     for note in &how.notes {
         say(format_args!("{}: {note}", file.path().display()));
+    }
+}
+
+/// Warns of what may be read otherwise than it is meant.
+pub(crate) fn warnings(how: &HowRead, file: &str) {
+    for note in how.notes.iter().filter(|note| note.is_warning()) {
+        say(format_args!("warning: {file}: {note}"));
     }
 }
 

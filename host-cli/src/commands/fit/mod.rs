@@ -53,6 +53,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
     )?;
     messages::detail(format_args!("reading {}", arguments.recipe.data.display()));
     let mut plan = Plan::<T>::new(options, gradient)?;
+    messages::warnings(&plan.data.how, &plan.data.name());
     // Whoever interrupts before finds nothing that could be kept, and rows that may never end.
     interrupt::listen();
     auto_lr::settle(&mut plan, gradient.rate)?;

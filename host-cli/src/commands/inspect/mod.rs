@@ -21,7 +21,7 @@ use crate::report;
 use crate::report::page::Report;
 use crate::support::failure::Outcome;
 use crate::support::format::counted;
-use crate::support::output;
+use crate::support::{messages, output};
 
 use column::Column;
 use document::Inspection;
@@ -30,6 +30,7 @@ use frame::Frame;
 pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
     let report = Report::asked(arguments.report.as_deref(), None, &[&arguments.data])?;
     let (document, targets) = look(arguments)?;
+    messages::warnings(&document.format, &document.data);
     if let Some(report) = report {
         report.write(&page::of(&document, &targets))?;
     }
@@ -42,8 +43,9 @@ pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
 /// Everything that is found, and the target's numbers where it has one.
 fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let options = arguments.table.reading(&[]);
-    let file = CsvFile::open(&arguments.data, &options)?;
+    let mut file = CsvFile::open(&arguments.data, &options)?;
     let table = file.table(usize::MAX)?;
+    file.take_formats(&table);
     let targets = [one(&table, &arguments.target)];
     let named = all_named(&table, &arguments.features);
     let asked = (!named.is_empty()).then_some(&named[..]);

@@ -44,6 +44,7 @@ pub(crate) fn run<T: Real + Serialize>(
         &inputs,
     )?;
     let problem = Problem::<T>::new(options, by)?;
+    messages::warnings(&problem.data.how, &problem.data.name());
     interrupt::listen();
     messages::detail(format_args!(
         "learning: {} rows, {} parameters",

@@ -1,0 +1,315 @@
+//! Markers of missing values.
+
+use std::fmt::Write;
+
+use downhill_tests::{AIR_FEATURES, data, downhill, json, stderr, stdout};
+
+use super::{case, fitted, inspected, range, said, says, slope, unfitted, write};
+
+#[test]
+fn numbers_among_many_markers_are_numbers() {
+    let file = case("gaps.csv");
+    let fit = fitted(&file, "y", &[]);
+    assert!((slope(&fit, "temp") - 2.0).abs() < 1e-9, "{fit}");
+    assert_eq!(fit["rows"]["dropped"], 14);
+    let note = &fit["format"]["notes"][0];
+    assert_eq!(
+        (&note["kind"], &note["cells"]),
+        (&"missing".into(), &14.into())
+    );
+    let line = "`NA` read as missing: 14 cells of `temp`";
+    says(&said(&["fit", &file, "--target", "y"]), &[line]);
+    says(&said(&["inspect", &file, "--target", "y"]), &[line]);
+    assert_eq!(range(&inspected(&file, "y", &[]), "temp"), [3.5, 18.5]);
+    let hold = fitted(&file, "y", &["--missing", "hold"]);
+    assert_eq!(hold["rows"]["filled"], 12);
+}
+
+/// Each known marker, once and among few rows.
+#[test]
+fn known_markers_are_gaps_wherever_numbers_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    for marker in [
+        "NA", "n/a", "N/A", "-", "--", "---", "null", "NULL", "nan", "NaN", "-nan", "#N/A", "?",
+        "missing", "Error", "#DIV/0!", "none", "1.#QNAN",
+    ] {
+        let text = format!("x,y\n1,2\n2,4\n{marker},5\n3,6\n4,\"{marker}\"\n");
+        let file = write(folder.path(), "t.csv", &text);
+        let fit = fitted(&file, "y", &[]);
+        assert!((slope(&fit, "x") - 2.0).abs() < 1e-9, "{marker}");
+        let notes = fit["format"]["notes"].as_array().unwrap();
+        assert_eq!(notes.len(), 2, "{marker}");
+        assert_eq!(
+            (&notes[0]["text"], &notes[0]["line"]),
+            (&marker.into(), &4.into())
+        );
+    }
+    // Far behind the rows that tell what a column is, and in a file that is not held.
+    let rows: String = (0..20_000)
+        .map(|row| format!("{},{}\n", row % 90, row % 90 * 2))
+        .collect();
+    let file = write(folder.path(), "t.csv", &format!("x,y\n{rows}NA,3\n"));
+    for more in [&[][..], &["--hold-at-most", "0"]] {
+        let mut fit = downhill(&["fit", &file, "--target", "y", "--epochs", "1", "--json"]);
+        let fit = json(&fit.args(more).assert().code(0));
+        assert_eq!(fit["rows"]["dropped"], 1);
+        assert_eq!(fit["format"]["notes"][0]["line"], 20_002);
+    }
+}
+
+#[test]
+fn one_or_two_texts_that_recur_among_numbers_are_gaps() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |texts: [&str; 2]| -> String {
+        let cell = |row: usize| match row % 10 {
+            3 => texts[0].into(),
+            7 => texts[1].into(),
+            _ => row.to_string(),
+        };
+        (0..40)
+            .map(|row| format!("{},{}\n", cell(row), 2 * row + row % 3))
+            .collect()
+    };
+    let file = write(
+        folder.path(),
+        "t.csv",
+        &format!("x,y\n{}", rows(["offline", "sensor fault"])),
+    );
+    let model = folder.path().join("model.json");
+    let model = model.to_str().unwrap();
+    let fit = fitted(&file, "y", &["--out", model]);
+    assert!((slope(&fit, "x") - 2.0).abs() < 0.05);
+    let said = said(&["fit", &file, "--target", "y"]);
+    says(
+        &said,
+        &[
+            "`offline` read as missing: 4 cells of `x`",
+            "`sensor fault` read as missing",
+        ],
+    );
+    // The model knows them, where they do not recur.
+    let new = write(folder.path(), "new.csv", "x\n1\noffline\n2\n3\n");
+    let predicted = stdout(&downhill(&["predict", model, &new]).assert().code(0));
+    assert_eq!(predicted.lines().nth(2), Some("\"\""), "{predicted}");
+    // First met behind the rows that tell what a column is.
+    let many: String = (0..12_000)
+        .map(|row| format!("{row},{}\n", 2 * row + row % 7))
+        .collect();
+    let file = write(
+        folder.path(),
+        "t.csv",
+        &format!("x,y\n{many}offline,1\noffline,2\n"),
+    );
+    assert_eq!(fitted(&file, "y", &[])["rows"]["dropped"], 2);
+}
+
+#[test]
+fn texts_that_do_not_recur_are_refused_all_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = "x,y\n1,2\n2,4\n3,6\n4,8\n5,10\n6,12\n7,14\n";
+    let file = write(
+        folder.path(),
+        "t.csv",
+        &format!("{head}bad,5\nworse one,6\nbad,7\n\"it's\",1\n"),
+    );
+    let message = unfitted(&file, "y", &[]);
+    says(
+        &message,
+        &[
+            "line 9, column `x`: `bad` is not a number",
+            "`worse one` (line 10)",
+            "`it's` (line 12)",
+        ],
+    );
+    says(
+        &message,
+        &["`--missing-value=bad --missing-value='worse one' --missing-value='it'\\''s'`"],
+    );
+    let options = [
+        "--missing-value=bad",
+        "--missing-value=worse one",
+        "--missing-value=it's",
+    ];
+    assert_eq!(fitted(&file, "y", &options)["rows"]["dropped"], 4);
+    // In a file whose first rows are plain.
+    let many: String = (0..12_000)
+        .map(|row| format!("{row},{}\n", 2 * row))
+        .collect();
+    let file = write(
+        folder.path(),
+        "t.csv",
+        &format!("x,y\n{many}bad,1\nworse,2\n"),
+    );
+    says(
+        &unfitted(&file, "y", &[]),
+        &["line 12002", "`bad`", "`worse` (line 12003)"],
+    );
+}
+
+#[test]
+fn no_advice_marks_what_looks_like_a_number_as_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    for cell in [
+        "3.204.1", "1e999", "1e39", "12-13", "<0.5", "(3)", "5*", "2,5", "1.2.3",
+    ] {
+        let file = write(
+            folder.path(),
+            "t.csv",
+            &format!("x;y\n1.5;2\n2;4\n3;5\n{cell};6\n"),
+        );
+        let mut fit = downhill(&["fit", &file, "--target", "y", "--delimiter", ";"]);
+        let message = stderr(&fit.assert().code(1));
+        assert!(!message.contains("--missing-value"), "{cell}: {message}");
+    }
+}
+
+#[test]
+fn categories_stay_categories() {
+    let folder = tempfile::tempdir().unwrap();
+    for (cells, levels) in [
+        (["red", "blue", "NA", "red"], 3),
+        (["none", "error", "none", "error"], 2),
+        (["a", "1", "a", "b"], 3),
+    ] {
+        let mut text = String::from("kind,y\n");
+        for row in 0..40 {
+            let _ = writeln!(text, "{},{}", cells[row % 4], row % 4);
+        }
+        let file = write(folder.path(), "t.csv", &text);
+        let mut fit = downhill(&[
+            "fit",
+            &file,
+            "--target",
+            "y",
+            "--features",
+            "kind",
+            "--json",
+        ]);
+        let fit = json(&fit.args(["--model", "linear"]).assert().code(0));
+        assert_eq!(
+            fit["features"].as_array().unwrap().len(),
+            levels,
+            "{cells:?}"
+        );
+        assert!(fit["format"].get("notes").is_none(), "{fit}");
+    }
+}
+
+#[test]
+fn a_number_that_marks_gaps_is_asked_about() {
+    let file = data("air_quality.csv");
+    let options = [
+        "--target",
+        "CO_GT",
+        "--features",
+        AIR_FEATURES,
+        "--epochs",
+        "2",
+    ];
+    let run = |more: &[&str]| {
+        let mut fit = downhill(&["fit", &file]);
+        let fit = fit.args(options).args(more).assert().code(0);
+        (stdout(&fit), stderr(&fit))
+    };
+    let (text, warned) = run(&[]);
+    let warning = "`-200` recurs apart from the other numbers of";
+    says(&text, &[warning]);
+    says(
+        &warned,
+        &["warning: ", warning, "give `--missing-value=-200`"],
+    );
+    let (json, warned) = run(&["--json"]);
+    says(&json, &["\"option\": \"--missing-value=-200\""]);
+    says(&warned, &[warning]);
+    let (text, warned) = run(&["--missing-value=-200"]);
+    assert!(
+        !text.contains("recurs") && !warned.contains("recurs"),
+        "{text}{warned}"
+    );
+    let mut inspect = downhill(&["inspect", &file, "--target", "CO_GT"]);
+    let inspect = inspect.assert().code(0);
+    says(&stdout(&inspect), &[warning]);
+    says(&stderr(&inspect), &["warning: "]);
+}
+
+#[test]
+fn numbers_that_mark_gaps_are_told_from_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = |cell: &dyn Fn(usize) -> String| -> Vec<String> {
+        let rows: String = (0..200)
+            .map(|row| format!("{},{}\n", cell(row), row % 17))
+            .collect();
+        let file = write(folder.path(), "t.csv", &format!("x,y\n{rows}"));
+        let read = inspected(&file, "y", &[]);
+        let notes = read["format"]["notes"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let option = |note: &serde_json::Value| note["option"].as_str().unwrap().into();
+        notes.iter().map(option).collect()
+    };
+    let usual = |row: usize| format!("{:.2}", 20.0 + (row * 37 % 101) as f64 / 20.0);
+    for marker in ["-999", "-9999", "9999", "99.9", "-200.0", "65535"] {
+        let cell = |row: usize| {
+            if row % 20 == 5 {
+                marker.into()
+            } else {
+                usual(row)
+            }
+        };
+        let number: f64 = marker.parse().unwrap();
+        assert_eq!(asked(&cell), [format!("--missing-value={number}")]);
+    }
+    // Once, a zero, a plateau, few values, and what is only large.
+    assert!(asked(&|row| if row == 5 { "-999".into() } else { usual(row) }).is_empty());
+    assert!(
+        asked(&|row| if row % 20 == 5 {
+            "0".into()
+        } else {
+            usual(row)
+        })
+        .is_empty()
+    );
+    assert!(
+        asked(&|row| if row % 3 == 0 {
+            "25.5".into()
+        } else {
+            usual(row)
+        })
+        .is_empty()
+    );
+    assert!(asked(&|row| ["1", "2", "100"][row % 3].into()).is_empty());
+    assert!(asked(&|row| (row * row).to_string()).is_empty());
+}
+
+/// Of the given files only that one has such a number.
+#[test]
+fn no_other_given_file_is_asked_about() {
+    for (file, target) in [
+        ("concrete.csv", "strength"),
+        ("digits8x8.csv", "x16"),
+        ("iris.csv", "petal_w"),
+        ("occupancy.csv", "Occupancy"),
+        ("telco_churn.csv", "tenure"),
+        ("heating.csv", "temperature"),
+        ("magnetometer.csv", "x"),
+        ("co2_decay.csv", "co2"),
+    ] {
+        let file = data(file);
+        let head = std::fs::read_to_string(&file).unwrap();
+        let target = match head
+            .lines()
+            .next()
+            .unwrap()
+            .split(',')
+            .any(|name| name == target)
+        {
+            true => target,
+            false => head.lines().next().unwrap().split(',').next_back().unwrap(),
+        };
+        let inspect = downhill(&["inspect", &file, "--target", target])
+            .assert()
+            .code(0);
+        assert_eq!(stderr(&inspect), "", "{file}");
+    }
+}
