@@ -21,7 +21,7 @@ use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 
-use crate::Real;
+use crate::{Fault, Real};
 
 /// The version that this crate writes, and the only one that it reads.
 pub const VERSION: u16 = 1;
@@ -56,6 +56,8 @@ pub enum Error {
         /// Numbers in the checkpoint.
         got: usize,
     },
+    /// It is of a fit with more steps than [`MAX_STEPS`](crate::MAX_STEPS), which none has made.
+    Steps(u64),
 }
 
 impl fmt::Display for Error {
@@ -78,6 +80,7 @@ impl fmt::Display for Error {
             Self::Mismatch { need, got } => {
                 write!(f, "a checkpoint of {got} numbers, and this fit has {need}")
             }
+            Self::Steps(steps) => write!(f, "{steps}: {}", Fault::Steps),
         }
     }
 }

@@ -3,6 +3,9 @@ use core::fmt;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
+/// Most steps of a fit that another goes on from: no count of steps overflows within any time.
+pub const MAX_STEPS: u64 = u64::MAX >> 1;
+
 /// Reason why a sample or a call was refused. Whatever it is, nothing in the fit has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
@@ -51,6 +54,8 @@ pub enum Fault {
     Scaler,
     /// There is no sample in the batch to apply.
     EmptyBatch,
+    /// A fit is to go on from more than [`MAX_STEPS`].
+    Steps,
 }
 
 /// A setting that no fit can have, with the reason.
@@ -189,6 +194,7 @@ impl fmt::Display for Fault {
             Self::Setting(setting) => setting.fmt(f),
             Self::Scaler => f.write_str("the scaler is still learning: freeze it first"),
             Self::EmptyBatch => f.write_str("the batch is empty"),
+            Self::Steps => write!(f, "a fit goes on from at most {} steps", MAX_STEPS),
         }
     }
 }

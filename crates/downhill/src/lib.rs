@@ -68,7 +68,7 @@ mod trainer;
 #[cfg(feature = "approx")]
 pub use approx::ApproxF32;
 pub use arena::Arena;
-pub use error::{Fault, Setting};
+pub use error::{Fault, MAX_STEPS, Setting};
 pub use fingerprint::{Fingerprint, Hasher};
 pub use predictor::Predictor;
 pub use real::Real;

@@ -6,3 +6,4 @@ mod faults;
 mod first_programs;
 mod memory;
 mod same_bits;
+mod steps;

@@ -194,6 +194,7 @@ pub(crate) fn resume(
     let refusal = |error| match error {
         checkpoint::Error::Version(version) => CommandError::Version { version },
         checkpoint::Error::Mismatch { .. } => CommandError::Recipe,
+        checkpoint::Error::Steps(_) => CommandError::Fault(Fault::Steps),
         _ => CommandError::Corrupt,
     };
     let saved = Checkpoint::parse(bytes).map_err(refusal)?;

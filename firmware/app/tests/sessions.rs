@@ -5,7 +5,7 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, AveragedSgd, Sgd};
 use downhill::recipe::AnyTrainer;
 use downhill::rules::{Curve, Scaling};
-use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting, scaler};
+use downhill::{Dyn, Fault, Fingerprint, MAX_STEPS, Recipe, Setting, scaler};
 use downhill_firmware::Session;
 use downhill_link::{
     Capabilities, ClientEvent, Command, CommandError, FrameReader, Mode, Numbers, PROTOCOL,
@@ -195,6 +195,38 @@ fn a_push_that_is_not_finished_changes_nothing() {
     let outcome = host.push(&wild, 0);
     assert!(matches!(outcome.result, Err(CommandError::Fault(_))));
     assert_eq!(outcome.fingerprint, twin.fingerprint());
+}
+
+#[test]
+fn more_steps_than_can_be_counted_are_refused_as_state_and_as_checkpoint() {
+    let (mut host, mut twin) = configured(Host::new(200), &recipe());
+    let state = twin.state().to_vec();
+    let refused = Err(CommandError::Fault(Fault::Steps));
+    for steps in [u64::MAX, MAX_STEPS + 1] {
+        let outcome = host.push(&state, steps);
+        assert_eq!(
+            (outcome.result, outcome.fingerprint),
+            (refused, twin.fingerprint())
+        );
+        let mut words = host.checkpoint();
+        words[2] = f32::from_bits(steps as u32);
+        words[3] = f32::from_bits((steps >> 32) as u32);
+        let last = words.len() - 1;
+        let bytes = words[..last].iter().flat_map(|word| word.to_le_bytes());
+        words[last] = f32::from_bits(crc32(&bytes.collect::<Vec<u8>>()));
+        host.put(&words);
+        let outcome = host.command(&Command::Resume);
+        assert_eq!(
+            (outcome.result, outcome.fingerprint),
+            (refused, twin.fingerprint())
+        );
+    }
+    assert!(host.push(&state, MAX_STEPS).result.is_ok());
+    twin.restore(&state, MAX_STEPS).unwrap();
+    for (x, y) in samples().take(20) {
+        twin.observe(&x, &y).unwrap();
+        assert_eq!(host.sample(&x, &y).fingerprint, twin.fingerprint());
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use downhill::{Hasher, Real, Recipe};
+use downhill::{Fault, Hasher, Real, Recipe};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -280,9 +280,11 @@ impl<T: Real + Serialize> ModelFile<T> {
             state.extend(columns.flat_map(|(&mean, &factor)| [mean, factor]));
         }
         let mut trainer = build(&self.recipe).map_err(|fault| fault.to_string())?;
-        trainer
-            .restore(&state, self.steps)
-            .map_err(|fault| fault.to_string())?;
+        let restored = trainer.restore(&state, self.steps);
+        restored.map_err(|fault| match fault {
+            Fault::Steps => format!("`steps` is {}: {fault}", self.steps),
+            fault => fault.to_string(),
+        })?;
         let fingerprint = trainer.fingerprint().to_string();
         if fingerprint != self.fingerprint {
             return Err(format!(

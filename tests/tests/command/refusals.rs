@@ -6,7 +6,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use downhill::Hasher;
 use downhill_tests::downhill;
+use serde_json::Value;
 
 const LIST: &str = "tests/command/refusals.txt";
 
@@ -127,6 +129,7 @@ predict foreign.json good.csv
 predict model.json other.csv
 predict model.json none.csv
 predict model.json huge.csv
+predict steps.json good.csv
 predict model.json good.csv --out model.json
 eval model.json other.csv
 eval model.json good.csv --threshold 0.5
@@ -245,6 +248,10 @@ fn fixture(folder: &Path) {
     let wrong = model.replacen("\"batch\": 1", "\"batch\": -1", 1);
     assert_ne!(wrong, model);
     write("wrong.json", &wrong);
+    let mut steps: Value = serde_json::from_str(&model).unwrap();
+    steps["steps"] = u64::MAX.into();
+    steps["check"] = check(&steps).into();
+    write("steps.json", &steps.to_string());
     let before = fs::read_to_string(downhill_tests::data("before/models/linear.json")).unwrap();
     let wrong = before.replacen("\"frozen\": 0", "\"frozen\": \"no\"", 1);
     assert_ne!(wrong, before);
@@ -290,6 +297,19 @@ fn fixture(folder: &Path) {
         "cut.jsonl",
         &(head(2, now) + "{\"do\":\"freeze_scaler\",\"st"),
     );
+}
+
+/// The hash of a model by which a change is noticed.
+fn check(model: &Value) -> String {
+    let mut model = model.clone();
+    model.as_object_mut().unwrap().remove("check");
+    let mut hasher = Hasher::default();
+    for piece in model.to_string().as_bytes().chunks(4) {
+        let mut word = [0; 4];
+        word[..piece.len()].copy_from_slice(piece);
+        hasher.word(u32::from_le_bytes(word));
+    }
+    hasher.finish().to_string()
 }
 
 /// Every file's name and content.

@@ -109,7 +109,7 @@ impl<T: Real> Flow<'_, T> {
     /// nothing about units: a loss may be satisfied.
     pub(super) fn end(self) -> T {
         if self.squares > T::ZERO {
-            self.layers.looks += 1;
+            self.layers.looks = self.layers.looks.saturating_add(1);
         }
         self.squares
     }
@@ -127,7 +127,7 @@ impl<T: Real> Sink<T> for Flow<'_, T> {
             *sum += squares / T::from_u32((deltas.len() * inputs.len()) as u32);
             *width = deltas.len() as u16;
         }
-        let look = T::from_u32(self.layers.looks + 1);
+        let look = T::from_u32(self.layers.looks.saturating_add(1));
         let end = deltas.len().min(self.alive.len());
         let units = core::mem::take(&mut self.alive);
         let (units, rest) = units.split_at_mut_checked(end).unwrap_or_default();

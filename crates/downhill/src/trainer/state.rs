@@ -8,7 +8,7 @@ use crate::loss::Loss;
 use crate::model::Model;
 use crate::optimizer::Optimizer;
 use crate::rules::Rules;
-use crate::{Arena, Fault, Fingerprint, Hasher, Real, scaler};
+use crate::{Arena, Fault, Fingerprint, Hasher, MAX_STEPS, Real, scaler};
 
 impl<M, L, O, R, A> Trainer<M, L, O, R, A>
 where
@@ -79,9 +79,12 @@ where
     /// kind; a batch under way is dropped.
     ///
     /// # Errors
-    /// [`Fault::Length`] where the state is not as long, and [`Fault::Update`] where one of its
-    /// numbers is not finite; then nothing has changed.
+    /// [`Fault::Steps`] above [`MAX_STEPS`], [`Fault::Length`] where the state is not as long, and
+    /// [`Fault::Update`] where one of its numbers is not finite; then nothing has changed.
     pub fn restore(&mut self, state: &[A::Real], steps: u64) -> Result<(), Fault> {
+        if !self.may_have_made(steps) {
+            return Err(Fault::Steps);
+        }
         let lengths = self.lengths();
         if state.len() != lengths.lasting() {
             let (need, got) = (lengths.lasting() as u32, state.len() as u32);
@@ -98,6 +101,11 @@ where
         self.credit = 0;
         self.steps = steps;
         Ok(())
+    }
+
+    /// Returns true for a number of steps that leaves room to count on, as that of this fit does.
+    fn may_have_made(&self, steps: u64) -> bool {
+        steps <= MAX_STEPS.max(self.steps)
     }
 
     /// Takes the loss on validation samples, for a schedule that waits for a
@@ -140,10 +148,13 @@ where
     /// if the fit had never been interrupted.
     ///
     /// # Errors
-    /// [`checkpoint::Error::Mismatch`], and [`checkpoint::Error::Corrupt`] where a number is not
-    /// finite; then nothing has changed.
+    /// [`checkpoint::Error::Steps`], [`checkpoint::Error::Mismatch`], and
+    /// [`checkpoint::Error::Corrupt`] where a number is not finite; then nothing has changed.
     #[cfg(feature = "checkpoint")]
     pub fn resume(&mut self, saved: &Checkpoint<'_>) -> Result<(), checkpoint::Error> {
+        if !self.may_have_made(saved.steps) {
+            return Err(checkpoint::Error::Steps(saved.steps));
+        }
         let lengths = self.lengths();
         let need = lengths.lasting();
         let room = self.arena.words().len().saturating_sub(lengths.online());
