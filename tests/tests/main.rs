@@ -31,5 +31,7 @@ mod recordings;
 mod report;
 mod same_bits;
 mod store;
+#[cfg(target_os = "linux")]
+mod strangers;
 mod thermometer;
 mod verdicts;

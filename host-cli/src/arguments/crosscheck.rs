@@ -39,6 +39,9 @@ pub(crate) struct CrosscheckArguments {
     /// Use this firmware instead of building one
     #[arg(long, value_name = "ELF")]
     pub(crate) firmware: Option<PathBuf>,
+    /// Let that firmware use your files and commands, by semihosting
+    #[arg(long, requires = "firmware", hide = true)]
+    pub(crate) trust_firmware: bool,
     /// More fits on the same board: options, a line each
     #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) recipes: Option<PathBuf>,

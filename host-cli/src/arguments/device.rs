@@ -98,6 +98,9 @@ pub(crate) struct LineArguments {
     /// Its firmware, instead of building one
     #[arg(long, value_name = "ELF", requires = "board")]
     pub(crate) firmware: Option<PathBuf>,
+    /// Let that firmware use your files and commands, by semihosting
+    #[arg(long, requires = "firmware")]
+    pub(crate) trust_firmware: bool,
 }
 
 #[derive(Debug, Args)]
@@ -256,6 +259,9 @@ pub(crate) struct EmulateArguments {
     /// Its firmware, instead of building one
     #[arg(long, value_name = "ELF")]
     pub(crate) firmware: Option<PathBuf>,
+    /// Let that firmware use your files and commands, by semihosting
+    #[arg(long, requires = "firmware")]
+    pub(crate) trust_firmware: bool,
 }
 
 /// The options of `replay`.

@@ -1,12 +1,46 @@
+//! Firmware of emulated boards, and who may be trusted.
+
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::support::failure::{Failure, Outcome};
 
+/// A firmware for an emulated board.
+pub(crate) enum Firmware {
+    /// Built from the sources around the current folder.
+    Built(PathBuf),
+    /// Given, and nobody knows by whom it was made.
+    Given(PathBuf),
+    /// Given, and said to be trusted.
+    Trusted(PathBuf),
+}
+
+impl Firmware {
+    /// The firmware that was given for a board, or else one that is built.
+    pub(crate) fn of(board: &str, given: Option<&Path>, trusted: bool) -> Outcome<Self> {
+        Ok(match (given, trusted) {
+            (Some(elf), true) => Self::Trusted(elf.into()),
+            (Some(elf), false) => Self::Given(elf.into()),
+            (None, _) => Self::Built(build(board)?),
+        })
+    }
+
+    /// The ELF.
+    pub(super) fn elf(&self) -> &Path {
+        let (Self::Built(elf) | Self::Given(elf) | Self::Trusted(elf)) = self;
+        elf
+    }
+
+    /// Returns true where it may have its logs and all else that semihosting serves.
+    pub(super) const fn is_trusted(&self) -> bool {
+        !matches!(self, Self::Given(_))
+    }
+}
+
 /// Builds a board's firmware from the sources around the current folder; returns the ELF.
-pub(crate) fn build(board: &str) -> Outcome<PathBuf> {
+fn build(board: &str) -> Outcome<PathBuf> {
     let root = sources()?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let output = Command::new(&cargo)

@@ -109,10 +109,7 @@ impl Line {
     /// Description of the other end, for a message about its silence.
     pub(super) fn state(&mut self) -> String {
         match self {
-            Self::Emulated(machine) => match machine.ended() {
-                Some(status) => format!("the emulator ended with {status}"),
-                None => "the emulator still runs".into(),
-            },
+            Self::Emulated(machine) => machine.state(),
             Self::Serial(port) => port.name().unwrap_or_else(|| "a serial port".into()),
             Self::Tcp(stream) => match stream.peer_addr() {
                 Ok(address) => address.to_string(),

@@ -1,13 +1,11 @@
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
+use super::emulator::{Emulator, Folder};
+use super::firmware::Firmware;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::interrupt;
 
@@ -17,41 +15,38 @@ const START: Duration = Duration::from_secs(20);
 /// An emulated board that runs, with its UART at the other end of a socket. It is switched off
 /// when dropped.
 pub(crate) struct Machine {
-    emulator: Child,
+    emulator: Emulator,
     /// The board's UART.
     pub(crate) uart: UnixStream,
     /// Folder of the socket, until the emulator has ended.
-    _folder: TempDir,
+    _folder: Folder,
 }
 
 impl Machine {
     /// Boots a board (which is what the emulator calls its machine) with a firmware.
-    pub(crate) fn boot(board: &str, elf: &Path) -> Outcome<Self> {
-        let folder = TempDir::with_prefix("downhill-").map_err(Failure::input)?;
+    pub(crate) fn boot(board: &str, firmware: &Firmware) -> Outcome<Self> {
+        let folder = Folder::new()?;
         let socket = folder.path().join("uart");
         // We listen and the emulator comes to us, so that nothing the board says gets lost.
         let listener = UnixListener::bind(&socket).map_err(Failure::input)?;
         listener.set_nonblocking(true).map_err(Failure::input)?;
-        let line = format!("socket,id=uart,path={}", socket.display());
-        let mut emulator = start(board, elf, &line)?;
-        match accept(&listener, &mut emulator) {
-            Ok(uart) => Ok(Self {
-                emulator,
-                uart,
-                _folder: folder,
-            }),
-            Err(failure) => {
-                stop(&mut emulator);
-                Err(failure)
-            }
-        }
+        // A comma would end the option.
+        let path = socket.display().to_string().replace(',', ",,");
+        let line = format!("socket,id=uart,path={path}");
+        let emulator = Emulator::start(board, firmware, &line)?;
+        let uart = accept(&listener, &emulator)?;
+        Ok(Self {
+            emulator,
+            uart,
+            _folder: folder,
+        })
     }
 
     /// Runs a board with its UART on a TCP port, until somebody interrupts. `ready` is told the
     /// address.
     pub(crate) fn serve(
         board: &str,
-        elf: &Path,
+        firmware: &Firmware,
         listen: &str,
         ready: impl FnOnce(&str) -> Outcome,
     ) -> Outcome {
@@ -67,66 +62,26 @@ impl Machine {
             address.ip(),
             address.port()
         );
-        let mut emulator = start(board, elf, &line)?;
-        let reached = until_listening(address, &mut emulator);
-        let served = reached.and_then(|()| ready(&address.to_string()));
-        while served.is_ok() && !interrupt::asked() && matches!(emulator.try_wait(), Ok(None)) {
+        let emulator = Emulator::start(board, firmware, &line)?;
+        until_listening(address, &emulator)?;
+        ready(&address.to_string())?;
+        while !interrupt::asked() && emulator.ended().is_none() {
             sleep(Duration::from_millis(50));
         }
-        stop(&mut emulator);
-        served
+        Ok(())
     }
 
-    /// How the emulator ended, if it has.
-    pub(crate) fn ended(&mut self) -> Option<String> {
-        let status = self.emulator.try_wait().ok()??;
-        Some(status.to_string())
+    /// Description of the emulator, for a message about the board's silence.
+    pub(crate) fn state(&self) -> String {
+        self.emulator.state()
     }
-}
-
-impl Drop for Machine {
-    fn drop(&mut self) {
-        stop(&mut self.emulator);
-    }
-}
-
-/// The arguments that put the board's devices on its buses.
-fn devices(board: &str) -> impl Iterator<Item = &'static str> {
-    let devices = downhill_boards::find(board).and_then(|board| board.devices);
-    (devices.into_iter().flatten()).flat_map(|device| ["-device", device])
-}
-
-/// Starts the emulator with the board's UART at one end of a line.
-fn start(board: &str, elf: &Path, line: &str) -> Outcome<Child> {
-    if !elf.is_file() {
-        return Err(Failure::Input(format!(
-            "{}: there is no such firmware; check the path",
-            elf.display()
-        )));
-    }
-    let emulator = Command::new("qemu-system-arm")
-        .args(["-machine", board, "-nographic", "-monitor", "none"])
-        .args(["-semihosting", "-chardev", line, "-serial", "chardev:uart"])
-        .args(devices(board))
-        .arg("-kernel")
-        .arg(elf)
-        .stdin(Stdio::null())
-        // The firmware's log, which is not text.
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    emulator.map_err(|error| {
-        Failure::Input(format!(
-            "qemu-system-arm: {error}; `cargo xtask setup` installs it"
-        ))
-    })
 }
 
 /// Waits until the emulator listens.
-fn until_listening(address: SocketAddr, emulator: &mut Child) -> Outcome {
+fn until_listening(address: SocketAddr, emulator: &Emulator) -> Outcome {
     let began = Instant::now();
     while TcpStream::connect(address).is_err() {
-        if !matches!(emulator.try_wait(), Ok(None)) || began.elapsed() > START {
+        if emulator.ended().is_some() || began.elapsed() > START {
             return Err(Failure::Input(format!(
                 "qemu-system-arm does not listen at {address}; `cargo xtask setup` installs a \
                  version that knows this board"
@@ -137,12 +92,7 @@ fn until_listening(address: SocketAddr, emulator: &mut Child) -> Outcome {
     Ok(())
 }
 
-fn stop(emulator: &mut Child) {
-    let _ = emulator.kill();
-    let _ = emulator.wait();
-}
-
-fn accept(listener: &UnixListener, emulator: &mut Child) -> Outcome<UnixStream> {
+fn accept(listener: &UnixListener, emulator: &Emulator) -> Outcome<UnixStream> {
     let start = Instant::now();
     loop {
         match listener.accept() {
@@ -153,7 +103,7 @@ fn accept(listener: &UnixListener, emulator: &mut Child) -> Outcome<UnixStream> 
             Err(error) if error.kind() == ErrorKind::WouldBlock => {}
             Err(error) => return Err(Failure::input(error)),
         }
-        if let Ok(Some(status)) = emulator.try_wait() {
+        if let Some(status) = emulator.ended() {
             return Err(Failure::Input(format!(
                 "qemu-system-arm ended at once ({status}); `cargo xtask setup` installs a version \
                  that knows this board"

@@ -1,7 +1,8 @@
 //! Boards at the other end of a line: emulated ones, serial ports, TCP.
 
+mod emulator;
 mod events;
-pub(crate) mod firmware;
+mod firmware;
 mod line;
 mod machine;
 mod port;
@@ -9,6 +10,7 @@ pub(crate) mod recording;
 mod session;
 
 pub(crate) use events::{Learned, Pulled};
+pub(crate) use firmware::Firmware;
 pub(crate) use line::Line;
 pub(crate) use machine::Machine;
 pub(crate) use port::Port;

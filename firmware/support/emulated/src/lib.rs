@@ -1,7 +1,9 @@
 //! Logs and panics of emulated boards: both go to the emulator, so that
-//! the UART carries the link and nothing else.
+//! the UART carries the link and nothing else. Where the emulator serves no semihosting there are
+//! no logs, and a panic stops it.
 #![no_std]
 
+mod semihosting_absent;
 pub mod stack;
 
 use cortex_m as _;
@@ -15,6 +17,9 @@ fn panic(info: &core::panic::PanicInfo) -> ! {
     defmt::error!("{}", defmt::Display2Format(info));
     #[cfg(not(feature = "messages"))]
     say_where(info.location());
+    if semihosting_absent::is_absent() {
+        semihosting_absent::halt();
+    }
     semihosting::process::exit(101)
 }
 

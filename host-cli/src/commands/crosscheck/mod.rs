@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::arguments::{CrosscheckArguments, RunArguments, changed, renamed};
 use crate::data::columns::LeftOut;
-use crate::device::{Line, Machine, Port, firmware};
+use crate::device::{Firmware, Line, Machine, Port};
 use crate::model::estimate::{Estimate, Named, with_error};
 use crate::options::Minimizer;
 use crate::report::page::Report;
@@ -88,11 +88,9 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
     let inputs: Vec<&Path> = inputs.into_iter().flatten().collect();
     let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
     let runs = runs(arguments)?;
-    let elf = match &arguments.firmware {
-        Some(elf) => elf.clone(),
-        None => firmware::build(&arguments.board)?,
-    };
-    let machine = Machine::boot(&arguments.board, &elf)?;
+    let (given, trusted) = (arguments.firmware.as_deref(), arguments.trust_firmware);
+    let firmware = Firmware::of(&arguments.board, given, trusted)?;
+    let machine = Machine::boot(&arguments.board, &firmware)?;
     let mut port = Port::open(Line::Emulated(machine), None)?;
     let mut results = Vec::new();
     for run in &runs {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::info;
 use crate::arguments::device::LineArguments;
-use crate::device::{Line, Machine, Port, firmware};
+use crate::device::{Firmware, Line, Machine, Port};
 use crate::support::failure::Outcome;
 use crate::support::interrupt;
 
@@ -14,11 +14,9 @@ pub(super) fn open(arguments: &LineArguments) -> Outcome<Port> {
     interrupt::listen();
     let line = match (&arguments.board, &arguments.line) {
         (Some(board), _) => {
-            let elf = match &arguments.firmware {
-                Some(elf) => elf.clone(),
-                None => firmware::build(board)?,
-            };
-            Line::Emulated(Machine::boot(board, &elf)?)
+            let (given, trusted) = (arguments.firmware.as_deref(), arguments.trust_firmware);
+            let firmware = Firmware::of(board, given, trusted)?;
+            Line::Emulated(Machine::boot(board, &firmware)?)
         }
         (None, Some(line)) => Line::open(line, arguments.baud)?,
         (None, None) => Line::open(&info::only_port()?, arguments.baud)?,

@@ -10,7 +10,7 @@ mod state;
 mod stream;
 mod watch;
 
-use crate::device::{Machine, firmware};
+use crate::device::{Firmware, Machine};
 use crate::support::failure::Outcome;
 use crate::support::{interrupt, output};
 
@@ -46,11 +46,9 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
 /// Keeps an emulated board until somebody ends it.
 fn emulate(arguments: &EmulateArguments) -> Outcome {
     interrupt::listen();
-    let elf = match &arguments.firmware {
-        Some(elf) => elf.clone(),
-        None => firmware::build(&arguments.board)?,
-    };
-    Machine::serve(&arguments.board, &elf, &arguments.listen, |address| {
+    let (given, trusted) = (arguments.firmware.as_deref(), arguments.trust_firmware);
+    let firmware = Firmware::of(&arguments.board, given, trusted)?;
+    Machine::serve(&arguments.board, &firmware, &arguments.listen, |address| {
         output::print(&format!(
             "{} at tcp:{address}; Ctrl-C ends it\n",
             arguments.board

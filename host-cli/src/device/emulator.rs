@@ -1,0 +1,174 @@
+//! QEMU: how it is started, and what the firmware in it may do.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tempfile::TempDir;
+
+use super::firmware::Firmware;
+use crate::support::cleanup::{Held, hold};
+use crate::support::failure::{Failure, Outcome};
+use crate::support::messages;
+
+const QEMU: &str = "qemu-system-arm";
+
+/// Confinement of an emulator: it starts no programs, and gets no other rights.
+const SANDBOX: [&str; 2] = [
+    "-sandbox",
+    "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+];
+
+/// An emulator that runs. It ends when this is dropped, or where a signal ends the program.
+pub(super) struct Emulator {
+    process: Arc<Mutex<Child>>,
+    /// True where the firmware may use the host's files and commands.
+    semihosting: bool,
+    _held: Held,
+}
+
+impl Emulator {
+    /// Starts a board with its UART at one end of a line.
+    pub(super) fn start(board: &str, firmware: &Firmware, line: &str) -> Outcome<Self> {
+        let elf = firmware.elf();
+        if !elf.is_file() {
+            return Err(Failure::Input(format!(
+                "{}: there is no such firmware; check the path",
+                elf.display()
+            )));
+        }
+        let mut command = Command::new(QEMU);
+        command.args(["-machine", board, "-nographic", "-monitor", "none"]);
+        command.args(["-chardev", line, "-serial", "chardev:uart"]);
+        command.args(devices(board)).arg("-kernel").arg(elf);
+        match firmware.is_trusted() {
+            true => command.arg("-semihosting"),
+            false => command.args(sandbox()),
+        };
+        if let Firmware::Trusted(elf) = firmware {
+            messages::say(format_args!(
+                "note: {} is trusted: it may read and write files and run commands as you can \
+                 (semihosting)",
+                elf.display()
+            ));
+        }
+        // The firmware's log, which is not text.
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(Stdio::null());
+        let started = hold(
+            || command.spawn().map(Mutex::new).map(Arc::new),
+            |process| {
+                let process = Arc::clone(process);
+                Box::new(move || stop(&process))
+            },
+        );
+        let (process, held) = started.map_err(|error| missing(&error))?;
+        Ok(Self {
+            process,
+            semihosting: firmware.is_trusted(),
+            _held: held,
+        })
+    }
+
+    /// How it ended, if it has.
+    pub(super) fn ended(&self) -> Option<ExitStatus> {
+        lock(&self.process).try_wait().ok().flatten()
+    }
+
+    /// Description for a message about the board's silence.
+    pub(super) fn state(&self) -> String {
+        let state = match self.ended() {
+            Some(status) => format!("the emulator ended with {status}"),
+            None => "the emulator still runs".into(),
+        };
+        match self.semihosting {
+            true => state,
+            false => format!(
+                "{state}; it serves no semihosting, which a firmware of yours may get by \
+                 `--trust-firmware`"
+            ),
+        }
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        stop(&self.process);
+    }
+}
+
+fn lock(process: &Mutex<Child>) -> MutexGuard<'_, Child> {
+    process.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn stop(process: &Mutex<Child>) {
+    let mut process = lock(process);
+    let _ = process.kill();
+    let _ = process.wait();
+}
+
+fn missing(error: &std::io::Error) -> Failure {
+    Failure::Input(format!("{QEMU}: {error}; `cargo xtask setup` installs it"))
+}
+
+/// The arguments that put the board's devices on its buses.
+fn devices(board: &str) -> impl Iterator<Item = &'static str> {
+    let devices = downhill_boards::find(board).and_then(|board| board.devices);
+    (devices.into_iter().flatten()).flat_map(|device| ["-device", device])
+}
+
+/// The arguments that confine the emulator, where it and the system know how: it is tried.
+fn sandbox() -> &'static [&'static str] {
+    let mut command = Command::new(QEMU);
+    command
+        .args(SANDBOX)
+        .args(["-machine", "none", "-nodefaults"]);
+    command.args(["-display", "none", "-monitor", "stdio"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::null());
+    let tried = command.stderr(Stdio::null()).spawn().and_then(|mut qemu| {
+        if let Some(mut monitor) = qemu.stdin.take() {
+            // It may have ended at its arguments.
+            let _ = monitor.write_all(b"quit\n");
+        }
+        qemu.wait()
+    });
+    match tried {
+        Ok(status) if !status.success() => {
+            messages::detail(format_args!(
+                "{QEMU} has no `-sandbox` here: it runs without"
+            ));
+            &[]
+        }
+        // Where it is missing the start itself says so.
+        _ => &SANDBOX,
+    }
+}
+
+/// A temporary folder, gone when this is dropped, or where a signal ends the program.
+pub(super) struct Folder {
+    folder: TempDir,
+    _held: Held,
+}
+
+impl Folder {
+    pub(super) fn new() -> Outcome<Self> {
+        let made = hold(
+            || TempDir::with_prefix("downhill-"),
+            |folder| {
+                let path = folder.path().to_path_buf();
+                Box::new(move || drop(fs::remove_dir_all(path)))
+            },
+        );
+        let (folder, held) = made.map_err(Failure::input)?;
+        Ok(Self {
+            folder,
+            _held: held,
+        })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}

@@ -1,0 +1,148 @@
+//! Firmware of strangers in the emulator: it has the board, and nothing else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use downhill_tests::emulator::firmware;
+use downhill_tests::{downhill, json, stderr};
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Vectors of a Cortex-M: the stack, the entry behind them.
+const VECTORS: [u32; 2] = [0x2000_1000, 9];
+
+/// An ELF whose bytes are at address 0, where a board starts.
+fn elf(memory: &[u8]) -> Vec<u8> {
+    let (head, length) = (52 + 32, memory.len() as u32);
+    let mut elf = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
+    let half = |elf: &mut Vec<u8>, halves: &[u16]| {
+        elf.extend(halves.iter().flat_map(|half| half.to_le_bytes()));
+    };
+    let word = |elf: &mut Vec<u8>, words: &[u32]| {
+        elf.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+    };
+    // A program of Arm, with its entry, and one segment behind both headers.
+    half(&mut elf, &[2, 40]);
+    word(&mut elf, &[1, VECTORS[1], 52, 0, 0x0500_0000]);
+    half(&mut elf, &[52, 32, 1, 0, 0, 0]);
+    word(&mut elf, &[1, head, 0, 0, length, length, 7, 4]);
+    elf.extend_from_slice(memory);
+    elf
+}
+
+/// A firmware that has the host run a command, by semihosting, and then does nothing more.
+fn commander(command: &str) -> Vec<u8> {
+    let mut memory: Vec<u8> = VECTORS.iter().flat_map(|word| word.to_le_bytes()).collect();
+    // movs r0, #0x12 (SYS_SYSTEM); ldr r1, block; bkpt 0xab; b .
+    for half in [0x2012u16, 0x4901, 0xbeab, 0xe7fe] {
+        memory.extend(half.to_le_bytes());
+    }
+    // Where the block is, and in it where the command is, and its length.
+    for word in [20, 28, command.len() as u32] {
+        memory.extend(word.to_le_bytes());
+    }
+    memory.extend(command.bytes().chain([0]));
+    elf(&memory)
+}
+
+/// A folder with a firmware in it that makes the file `made` there.
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("made");
+    let elf = commander(&format!("touch {}", made.display()));
+    assert!(elf.len() < 250);
+    fs::write(folder.path().join("stranger.elf"), elf).unwrap();
+    (folder, made)
+}
+
+/// Runs `device info` on an emulated board; its message.
+fn info(folder: &Path, more: &[&str]) -> String {
+    let mut info = downhill(&["device", "info", "--board", "mps2-an386"]);
+    info.args(["--firmware", "stranger.elf", "--timeout", "2"]);
+    stderr(&info.args(more).current_dir(folder).assert().code(1))
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn a_stranger_runs_no_command() {
+    let (folder, made) = folder();
+    let error = info(folder.path(), &[]);
+    assert!(error.contains("`--trust-firmware`"), "{error}");
+    assert!(!made.exists(), "it ran a command");
+    // It would, and whoever trusts it is told.
+    let error = info(folder.path(), &["--trust-firmware"]);
+    assert!(made.exists(), "{error}");
+    let told = "note: stranger.elf is trusted: it may read and write files and run commands";
+    assert!(error.contains(told), "{error}");
+}
+
+#[test]
+fn there_is_a_firmware_to_trust_or_none() {
+    for words in [
+        "device info --board mps2-an386 --trust-firmware",
+        "device emulate mps2-an386 --trust-firmware",
+        "crosscheck rows.csv --target y --trust-firmware",
+    ] {
+        let words: Vec<&str> = words.split(' ').collect();
+        let error = stderr(&downhill(&words).assert().code(2));
+        assert!(error.contains("--firmware <ELF>"), "{error}");
+    }
+}
+
+/// Our own, given as a stranger's would be: its logs go nowhere, and it runs.
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn a_lab_without_semihosting_runs_without_logs() {
+    for board in ["mps2-an386", "microbit", "mps2-an505"] {
+        let elf = firmware(board, "");
+        let mut info = downhill(&["device", "info", "--board", board, "--json", "--firmware"]);
+        let said = json(&info.arg(&elf).assert().code(0));
+        assert_eq!(said["board"], board);
+    }
+}
+
+/// A comparison whose board never answers, ended by a signal: neither its emulator nor its folder
+/// stays.
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn an_emulator_ends_with_the_command_that_a_signal_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut memory: Vec<u8> = VECTORS.iter().flat_map(|word| word.to_le_bytes()).collect();
+    memory.extend(0xe7fe_u16.to_le_bytes()); // b .
+    fs::write(folder.path().join("silent.elf"), elf(&memory)).unwrap();
+    fs::write(folder.path().join("rows.csv"), "x,y\n1,2\n2,3\n3,5\n4,6\n").unwrap();
+    let temporary = folder.path().join("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let mut check = Command::new("env");
+    check.arg("--default-signal=HUP,INT,TERM");
+    check.arg(downhill(&[]).get_program());
+    check.args(["crosscheck", "rows.csv", "--target", "y", "--lr", "0.01"]);
+    check
+        .args(["--firmware", "silent.elf"])
+        .current_dir(&folder);
+    check.env("TMPDIR", &temporary).stderr(Stdio::null());
+    let mut check = check.spawn().unwrap();
+    let start = Instant::now();
+    while emulators(&temporary) == 0 {
+        assert!(start.elapsed() < Duration::from_secs(60), "no emulator");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    kill_process(Pid::from_child(&check), Signal::TERM).unwrap();
+    assert!(!check.wait().unwrap().success());
+    assert_eq!(emulators(&temporary), 0);
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+/// Number of emulators with a socket in a folder.
+fn emulators(folder: &Path) -> usize {
+    let folder = folder.to_str().unwrap();
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let arguments = processes.map(|process| fs::read(process.path().join("cmdline")));
+    let arguments = arguments.map(|bytes| bytes.unwrap_or_default());
+    let is_ours = |bytes: &Vec<u8>| {
+        let text = String::from_utf8_lossy(bytes);
+        text.starts_with("qemu-system-arm") && text.contains(folder)
+    };
+    arguments.filter(is_ours).count()
+}
