@@ -2,7 +2,8 @@
 //! `DOWNHILL_OVERWRITE=1` this test writes what is printed into the pages.
 //!
 //! Words behind `console` say how a block is run: `board` at an emulated board, `fails` with
-//! the exit code 3, `varies` where times are printed, so that only the commands are checked.
+//! the exit code 3, `refused` with 1, `first N` that so many lines of it are shown, `varies` where
+//! times are printed, so that only the commands are checked. A block of `csv NAME` is that file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +11,9 @@ use std::path::{Path, PathBuf};
 use downhill_tests::emulated::Emulated;
 use downhill_tests::{data, downhill, names, stdout};
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "first-fit",
+    "your-file",
     "loss",
     "parameters",
     "optimizer",
@@ -39,6 +41,11 @@ fn folder() -> tempfile::TempDir {
 fn check(page: &str, folder: &Path, line: Option<&str>) {
     let path = root().join(format!("docs/{page}.md"));
     let text = fs::read_to_string(&path).unwrap();
+    for block in text.split("```csv ").skip(1) {
+        let (name, file) = block.split_once('\n').unwrap();
+        let (file, _) = file.split_once("```").unwrap();
+        fs::write(folder.join(name), file).unwrap();
+    }
     let mut written = String::new();
     let mut rest = text.as_str();
     let mut commands = 0;
@@ -84,13 +91,24 @@ fn run(command: &str, kind: &str, folder: &Path, line: Option<&str>) -> String {
     };
     let arguments: Vec<&str> = command.split(' ').collect();
     let run = downhill(&arguments).current_dir(folder).assert();
-    let failed = kind.contains("fails");
-    let run = run.code(if failed { 3 } else { 0 });
+    let code = match kind {
+        kind if kind.contains("fails") => 3,
+        kind if kind.contains("refused") => 1,
+        _ => 0,
+    };
+    let run = run.code(code);
     let mut printed = stdout(&run);
-    if failed || command.contains("--verbose") {
+    if code > 0 || command.contains("--verbose") {
         printed += &downhill_tests::stderr(&run);
     }
-    printed
+    match kind.split_once("first ") {
+        Some((_, lines)) => {
+            let lines = lines.trim().parse().unwrap();
+            let first = printed.lines().take(lines);
+            first.map(|line| format!("{line}\n")).collect()
+        }
+        None => printed,
+    }
 }
 
 #[test]

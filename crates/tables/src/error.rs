@@ -385,7 +385,12 @@ fn texts(cell: &str, others: &[Cell], more: usize) -> String {
         if more > 0 {
             named.push(format!("{more} more cells"));
         }
-        text += &format!(", nor are {}", named.join(", "));
+        let are = if named.len() == 1 && more == 0 {
+            "is"
+        } else {
+            "are"
+        };
+        text += &format!(", nor {are} {}", named.join(", "));
         them = "them";
     }
     text += &format!("; correct {them}");
