@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::column::Column;
 use super::finding::Finding;
 use crate::data::columns::{LeftOut, TargetKind};
+use crate::support::format::counted;
 
 /// Result, as `--json` prints it.
 #[derive(Clone, Debug, Serialize)]
@@ -25,4 +26,18 @@ pub(crate) struct Inspection {
     pub(super) findings: Vec<Finding>,
     /// The features, and the target at the end.
     pub(super) columns: Vec<Column>,
+}
+
+impl Inspection {
+    /// Sentences without their full stops: on the rows, and on target and features.
+    pub(super) fn counts(&self) -> [String; 2] {
+        let (rows, features) = (
+            counted(self.rows, "row"),
+            counted(self.features.len(), "feature"),
+        );
+        [
+            format!("{rows}, {} with nothing missing", self.whole_rows),
+            format!("{} from {features}", self.target),
+        ]
+    }
 }

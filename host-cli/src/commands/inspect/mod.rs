@@ -20,7 +20,6 @@ use crate::data::columns::{TargetKind, all_named, choose, one};
 use crate::report;
 use crate::report::page::Report;
 use crate::support::failure::Outcome;
-use crate::support::format::counted;
 use crate::support::{messages, output};
 
 use column::Column;
@@ -94,19 +93,12 @@ fn text(document: &Inspection) -> String {
     let Inspection {
         data,
         format,
-        target,
-        rows,
-        whole_rows,
-        features,
         left_out,
         findings,
         ..
     } = document;
-    let mut text = format!(
-        "{data}: {}, {whole_rows} with nothing missing; {target} from {}\n",
-        counted(*rows, "row"),
-        counted(features.len(), "feature")
-    );
+    let [rows, features] = document.counts();
+    let mut text = format!("{data}: {rows}; {features}\n");
     report::how_read(&mut text, format);
     report::left_out(&mut text, left_out);
     if findings.is_empty() {

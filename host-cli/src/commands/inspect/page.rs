@@ -5,7 +5,7 @@ use super::document::Inspection;
 use super::finding::Finding;
 use crate::data::columns::TargetKind;
 use crate::report::page::{Axis, Chart, Page, Remark, Series, Shape, in_units, reproduce};
-use crate::support::format::{counted, number};
+use crate::support::format::number;
 
 /// The bars of the target's distribution.
 const BARS: usize = 20;
@@ -14,22 +14,15 @@ const BARS: usize = 20;
 pub(super) fn of(document: &Inspection, targets: &[f64]) -> Page {
     let Inspection {
         data,
-        target,
-        rows,
-        whole_rows,
-        features,
         findings,
         columns,
         ..
     } = document;
+    let [counts, features] = document.counts();
     let lead = [
+        format!("{counts}."),
         format!(
-            "{}, {whole_rows} with nothing missing.",
-            counted(*rows, "row")
-        ),
-        format!(
-            "{target} from {}. {}",
-            counted(features.len(), "feature"),
+            "{features}. {}",
             match findings.len() {
                 0 => "Nothing stands out.".into(),
                 1 => "One thing stands out.".into(),

@@ -99,8 +99,8 @@ impl Recorder {
         if let Some(mut twin) = self.scaling.take()
             && twin.observe(&features, &target) == Err(Fault::Scaler)
         {
-            let surveyed = twin.fit_scaler(&features, &target);
-            surveyed.map_err(Failure::input)?;
+            let scaled = twin.fit_scaler(&features, &target);
+            scaled.map_err(Failure::input)?;
             let here = twin.fingerprint().to_string();
             self.done(
                 RecordedCommand::FitScaler { features, target },
