@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -79,7 +81,12 @@ impl Emulator {
 
     /// Description for a message about the board's silence.
     pub(super) fn state(&self) -> String {
-        let state = match self.ended() {
+        // The line of one that ends goes a little before it.
+        let ended = (0..20).find_map(|_| {
+            thread::sleep(Duration::from_millis(10));
+            self.ended()
+        });
+        let state = match ended {
             Some(status) => format!("the emulator ended with {status}"),
             None => "the emulator still runs".into(),
         };

@@ -17,9 +17,6 @@ fn panic(info: &core::panic::PanicInfo) -> ! {
     defmt::error!("{}", defmt::Display2Format(info));
     #[cfg(not(feature = "messages"))]
     say_where(info.location());
-    if semihosting_absent::is_absent() {
-        semihosting_absent::halt();
-    }
     semihosting::process::exit(101)
 }
 

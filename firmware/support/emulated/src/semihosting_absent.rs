@@ -2,25 +2,9 @@
 //! gets an error instead of a halt, so that a program runs without logs.
 
 use core::arch::naked_asm;
-use core::sync::atomic::{AtomicBool, Ordering};
 
-/// Set where a request went to nobody.
-static ABSENT: AtomicBool = AtomicBool::new(false);
-
-/// True where a request of semihosting, such as a log's, was answered by nobody.
-pub(crate) fn is_absent() -> bool {
-    ABSENT.load(Ordering::Relaxed)
-}
-
-/// Ends the emulation: a fault while one is handled stops the processor, and the emulator with it.
-pub(crate) fn halt() -> ! {
-    loop {
-        cortex_m::asm::udf();
-    }
-}
-
-/// Answers a `bkpt 0xab`, which is a fault where nobody serves it, with −1. Any other fault ends the
-/// emulation.
+/// Answers a `bkpt 0xab`, which is a fault where nobody serves it, with −1. An exit that nobody
+/// serves, and any other fault, stops the emulator: a fault while one is handled does.
 #[unsafe(naked)]
 // SAFETY: the vector table of `cortex-m-rt` has this symbol, and its handler has no arguments.
 #[unsafe(no_mangle)]
@@ -43,21 +27,20 @@ extern "C" fn HardFault() {
         "adds r3, #0xab",
         "cmp r2, r3",
         "bne 3f",
+        // SYS_EXIT and SYS_EXIT_EXTENDED.
+        "ldr r2, [r0]",
+        "cmp r2, #0x18",
+        "beq 3f",
+        "cmp r2, #0x20",
+        "beq 3f",
         // On behind it, with -1 in its r0.
         "adds r1, #2",
         "str r1, [r0, #24]",
         "movs r1, #0",
         "mvns r1, r1",
         "str r1, [r0]",
-        "ldr r2, 4f",
-        "movs r3, #1",
-        "strb r3, [r2]",
         "bx lr",
         "3:",
         "udf #0",
-        ".align 2",
-        "4:",
-        ".word {absent}",
-        absent = sym ABSENT,
     )
 }
