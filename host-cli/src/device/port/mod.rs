@@ -1,4 +1,5 @@
 mod exchange;
+mod take;
 mod transfer;
 
 use std::collections::VecDeque;
@@ -8,13 +9,11 @@ use std::time::{Duration, Instant};
 use downhill::Recipe;
 use downhill::health::Verdict;
 use downhill::least_squares::{Estimate, Summary};
-use downhill_link::{
-    ARITHMETIC, Client, ClientEvent, Command, Counters, Device, Event, PROTOCOL, Query, SendError,
-};
+use downhill_link::{ARITHMETIC, Client, Command, Counters, Device, Query, SendError};
 
+use crate::device::Line;
 use crate::device::events::{Learned, Pulled};
 use crate::device::recording::Recorder;
-use crate::device::{Line, session};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::printable;
 
@@ -24,8 +23,6 @@ const PATIENCE: Duration = Duration::from_millis(500);
 const SILENCE: Duration = Duration::from_secs(10);
 /// Silence of an emulated board: long enough for a busy machine that emulates several at once.
 const EMULATED_SILENCE: Duration = Duration::from_secs(300);
-/// The most samples and the most alerts that wait to be taken.
-const WAITING: usize = 16_384;
 /// The longest fit of a board, in words, whatever a board says: 16 MiB.
 const LONGEST: usize = 1 << 22;
 
@@ -271,98 +268,5 @@ impl Port {
             },
             (Err(failure), None) => Err(failure),
         }
-    }
-
-    fn take(&mut self, bytes: &[u8]) -> Outcome {
-        for &byte in bytes {
-            match self.client.receive(byte) {
-                Some(ClientEvent::Mismatch { version }) => {
-                    return Err(Failure::Input(format!(
-                        "the firmware speaks version {version} of the link and this program \
-                         version {PROTOCOL}; {}",
-                        match version < PROTOCOL {
-                            true => "build the firmware from this program's sources and flash it",
-                            false => "use the program of the firmware's release",
-                        }
-                    )));
-                }
-                Some(ClientEvent::Lost(lost)) => return Err(session::lost(&lost)),
-                Some(ClientEvent::Conflict { seq }) => return Err(session::conflict(seq)),
-                Some(ClientEvent::State(state) | ClientEvent::Checkpoint(state))
-                    if state.at as usize == self.pulled.words.len() =>
-                {
-                    let pulled = &mut self.pulled;
-                    pulled.announced(state.length as usize)?;
-                    pulled.steps = state.steps;
-                    pulled.fingerprint = Some(state.fingerprint);
-                    pulled.told = self.learned.len();
-                    pulled.words.extend(state.words.iter());
-                }
-                Some(ClientEvent::Counters(counters)) => self.counters = Some(counters),
-                Some(ClientEvent::Recipe(recipe)) => self.recipe = Some(recipe),
-                Some(ClientEvent::Estimate {
-                    estimate,
-                    correlation,
-                }) => self.estimate = estimate.map(|estimate| (estimate, correlation)),
-                Some(ClientEvent::Summary(summary)) => self.summary = summary,
-                Some(ClientEvent::Event(event)) => match event {
-                    Event::Learned {
-                        sample,
-                        step,
-                        loss,
-                        fingerprint,
-                        features,
-                        target,
-                    } => {
-                        let learned = Learned {
-                            sample,
-                            step,
-                            loss,
-                            fingerprint,
-                            features: features.iter().collect(),
-                            target: target.iter().collect(),
-                        };
-                        self.heed(learned)?;
-                    }
-                    Event::Alert { sample, alert } => {
-                        self.alert(format!("sample {sample}: {alert}"));
-                    }
-                    Event::Verdict { sample, verdict } => {
-                        self.alert(format!("sample {sample}: {}", verdict.finding));
-                    }
-                    Event::SampleTaken { sample, .. } => self.taken = Some(sample),
-                },
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps a sample that was learned from until it is asked for.
-    fn heed(&mut self, learned: Learned) -> Outcome {
-        if !learned.is_finite() {
-            return Err(Failure::Input(format!(
-                "{} tells of a sample with a number that no fit learns from; does it run \
-                 Downhill's firmware, of these sources?",
-                self.board
-            )));
-        }
-        if self.learned.len() >= WAITING {
-            return Err(Failure::Input(format!(
-                "{} tells of more than {WAITING} samples before it answers; let it take samples \
-                 more slowly",
-                self.board
-            )));
-        }
-        self.learned.push_back(learned);
-        Ok(())
-    }
-
-    /// Keeps an alert until it is asked for, or until there are too many newer ones.
-    fn alert(&mut self, alert: String) {
-        if self.alerts.len() >= WAITING {
-            self.alerts.pop_front();
-        }
-        self.alerts.push_back(alert);
     }
 }
