@@ -334,7 +334,7 @@ fn hint(name: &str, names: &[String]) -> String {
 /// A number by its decimal mark, in the shortest form.
 fn decimals(cell: &str, mark: char) -> String {
     let number = cell.replace(mark, ".").parse::<f64>();
-    number.map_or_else(|_| cell.into(), |number| number.to_string())
+    number.map_or_else(|_| cell.replace(mark, "."), |number| number.to_string())
 }
 
 /// Advice on a row with more cells than the header.

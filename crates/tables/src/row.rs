@@ -135,8 +135,10 @@ impl<'a> Row<'a> {
         let text = std::str::from_utf8(cell).ok()?;
         let Some(unit) = unit else {
             let (number, thousands) = written::with_thousands(cell, dialect)?;
-            let mut notes = self.notes.borrow_mut();
-            notes.thousands(column, (text, self.line()), (number, thousands));
+            if let Some(thousands) = thousands {
+                let mut notes = self.notes.borrow_mut();
+                notes.thousands(column, (text, self.line()), (number, thousands));
+            }
             return Some(number);
         };
         let (number, own) = unit::split(cell)?;

@@ -32,22 +32,30 @@ pub(crate) fn parse(text: &[u8], dialect: Dialect) -> Option<f64> {
         .or_else(|| with_thousands(text, dialect).map(|read| read.0))
 }
 
-/// Reads a number with separators of thousands that no decimal mark is taken for.
+/// Reads a number with separators of thousands that no decimal mark is taken for, or with a minus
+/// sign that is no ASCII; returns it and the separator.
 #[cold]
 #[inline(never)]
-pub(crate) fn with_thousands(text: &[u8], dialect: Dialect) -> Option<(f64, Thousands)> {
+pub(crate) fn with_thousands(text: &[u8], dialect: Dialect) -> Option<(f64, Option<Thousands>)> {
     let mut text = Plain::of(text)?;
     let (group, decimal) = match text.notation()? {
-        Notation::Whole | Notation::Decimal(_) => return None,
-        Notation::Either(mark) | Notation::Grouped(mark) => (mark, dialect.decimal),
-        Notation::Both(mark, decimal) => (mark, decimal),
+        Notation::Whole => (None, dialect.decimal),
+        Notation::Decimal(decimal) => (None, decimal),
+        Notation::Either(mark) if mark == dialect.decimal => (None, mark),
+        Notation::Either(mark) | Notation::Grouped(mark) => (Some(mark), dialect.decimal),
+        Notation::Both(mark, decimal) => (Some(mark), decimal),
     };
-    let thousands = Thousands::of(group);
-    let is_asked = dialect.thousands.is_none_or(|asked| asked == thousands);
-    if group == dialect.decimal || decimal != dialect.decimal || !is_asked {
+    let thousands = group.map(Thousands::of);
+    let is_asked = thousands.is_none()
+        || dialect
+            .thousands
+            .is_none_or(|asked| thousands == Some(asked));
+    if group == Some(dialect.decimal) || decimal != dialect.decimal || !is_asked {
         return None;
     }
-    text.remove(group);
+    if let Some(mark) = group {
+        text.remove(mark);
+    }
     Some((number::parse(text.bytes(), decimal)?, thousands))
 }
 
@@ -222,6 +230,8 @@ mod tests {
         assert_eq!(read("-1'234'567.25", '.'), Some(-1_234_567.25));
         assert_eq!(read("12,34,567", '.'), Some(1_234_567.0));
         assert_eq!(read("1\u{202f}234,5", ','), Some(1234.5));
+        assert_eq!(read("\u{2212}1.234", '.'), Some(-1.234));
+        assert_eq!(read("\u{2212}12", ','), Some(-12.0));
         assert_eq!(read("1.234,5", '.'), None);
         assert_eq!(read("1,5", '.'), None);
         let only = |thousands| Dialect {

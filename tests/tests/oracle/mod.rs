@@ -4,6 +4,7 @@
 mod losses;
 mod models;
 mod optimizers;
+mod tables;
 mod trajectories;
 
 use downhill::Real;
