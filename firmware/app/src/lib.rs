@@ -92,6 +92,7 @@ mod node;
 mod node_worker;
 mod pending_samples;
 mod port;
+mod save_schedule;
 mod sensor;
 mod sensor_limits;
 mod session;

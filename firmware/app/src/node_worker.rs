@@ -6,6 +6,7 @@ use downhill_link::{
 use embedded_hal::digital::OutputPin;
 
 use crate::log::log;
+use crate::save_schedule::SaveSchedule;
 use crate::staging::{self, Staging};
 use crate::store::{Restored, Store};
 use crate::worker::{EventSink, Worker, count};
@@ -19,10 +20,7 @@ pub struct NodeWorker<'a, L, K> {
     recipe: &'a Recipe<f32>,
     hash: Fingerprint,
     staging: Staging<'a>,
-    /// Steps between checkpoints; 0 for none.
-    every: u64,
-    /// Steps of the fit at the last checkpoint.
-    saved: u64,
+    schedule: SaveSchedule,
     /// True where arithmetic gives the same bits as on the host.
     fpu_ok: bool,
 }
@@ -52,17 +50,33 @@ where
             recipe,
             hash: recipe_hash(recipe),
             staging: Staging::new(staging),
-            every: 0,
-            saved: 0,
+            schedule: SaveSchedule::default(),
             fpu_ok: fpu_mode::is_default(),
         }
     }
 
     /// Writes a checkpoint every so many steps, when the caller [allows](Worker::maintain); 0 for
-    /// only when the host says so.
+    /// not by steps.
     #[must_use]
     pub fn save_every(mut self, steps: u64) -> Self {
-        self.every = steps;
+        self.schedule.steps = steps;
+        self
+    }
+
+    /// Writes a checkpoint once this [uptime](Counters::uptime) has passed since the last one, if
+    /// the fit has made a step since: a power cut costs no more than what was learned in that time.
+    /// 0 for not by time.
+    #[must_use]
+    pub fn save_within(mut self, uptime: u64) -> Self {
+        self.schedule.within = uptime;
+        self
+    }
+
+    /// Writes no checkpoint by itself sooner than this [uptime](Counters::uptime) after the last
+    /// one: what the flash endures lasts as long as that allows, however fast the fit learns.
+    #[must_use]
+    pub fn save_apart(mut self, uptime: u64) -> Self {
+        self.schedule.apart = uptime;
         self
     }
 
@@ -78,17 +92,13 @@ where
         } = self;
         learner.restart(recipe.seed);
         let restored = store.restore(&mut |bytes| staging::resume(learner.fit_mut(), *hash, bytes));
-        self.saved = self.learner.fit().steps();
+        let steps = self.learner.fit().steps();
+        self.schedule.begin(steps, 0);
         match restored {
             Restored::Empty => log!(info, "no checkpoint: the fit starts anew"),
-            Restored::Newest => log!(info, "restored at step {}", self.saved),
+            Restored::Newest => log!(info, "restored at step {}", steps),
             Restored::Older(refusal) => {
-                log!(
-                    warn,
-                    "restored at step {}, the newest: {}",
-                    self.saved,
-                    refusal
-                );
+                log!(warn, "restored at step {}, the newest: {}", steps, refusal);
             }
             Restored::Refused(refusal) => log!(warn, "the fit starts anew: {}", refusal),
         }
@@ -118,9 +128,9 @@ where
         let (fit, hash) = (self.learner.fit(), self.hash);
         match self.store.save(&|out| staging::save(fit, hash, out)) {
             Ok(()) => {
-                self.saved = fit.steps();
+                self.schedule.begin(fit.steps(), counters.uptime);
                 count(&mut counters.saved);
-                log!(info, "saved at step {}", self.saved);
+                log!(info, "saved at step {}", fit.steps());
                 Ok(())
             }
             Err(refusal) => {
@@ -227,12 +237,12 @@ where
     }
 
     fn maintain(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) {
-        if self.every == 0 || self.steps().abs_diff(self.saved) < self.every {
+        if !self.schedule.is_due(self.steps(), counters.uptime) {
             return;
         }
         if self.save(counters).is_err() {
             // The next is tried an interval later: a flash that fails is not worn out by trying.
-            self.saved = self.steps();
+            self.schedule.begin(self.steps(), counters.uptime);
             events.emit(Event::Alert {
                 sample: self.learner.taken(),
                 alert: Alert::Unsaved,

@@ -117,12 +117,15 @@ impl<'a, W: Worker> Session<'a, W> {
         Counters {
             withheld: self.subscription.withheld,
             stack: self.stats.stack.map_or(0, |stack| stack()),
-            uptime: self
-                .stats
-                .clock
-                .map_or(self.counters.turns, |clock| clock()),
+            uptime: self.uptime(),
             ..self.counters
         }
+    }
+
+    /// Milliseconds, or turns, since the start.
+    fn uptime(&self) -> u64 {
+        let clock = self.stats.clock;
+        clock.map_or(self.counters.turns, |clock| clock())
     }
 
     /// Counters of the session; those of line and pin are their owners'.
@@ -167,6 +170,7 @@ impl<'a, W: Worker> Session<'a, W> {
 
     /// Lets the worker write the checkpoint that is due.
     pub fn maintain(&mut self, send: &mut Send<'_>) {
+        self.counters.uptime = self.uptime();
         let subscription = &mut self.subscription;
         let topics = subscription.topics;
         let listener = &mut |event: Event<'_>| subscription.offer(event, send);

@@ -97,7 +97,8 @@ pub trait Worker {
         false
     }
 
-    /// Writes the checkpoint that is due: it stalls the core, and can wait.
+    /// Writes the checkpoint that is due, by the steps of the fit and the uptime among the counters:
+    /// it stalls the core, and can wait.
     fn maintain(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) {
         let _ = (counters, events);
     }

@@ -3,6 +3,7 @@
 mod every_operation;
 mod node;
 mod random_cuts;
+mod schedule;
 mod starts;
 mod wear;
 

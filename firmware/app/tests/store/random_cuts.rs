@@ -65,7 +65,7 @@ fn endure<const WORD: usize>(pages: usize, length: usize, cuts: u32) {
             }
         }
     }
-    assert!(saved > cuts / 8, "{pages} pages, {length} bytes: {saved}");
+    assert!(saved > cuts / 16, "{pages} pages, {length} bytes: {saved}");
 }
 
 /// As many cuts as a run has, in flashes of every shape.
