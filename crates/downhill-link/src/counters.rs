@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::SensorFault;
 
-/// Counters of a device. All begin at 0 with a start or a reset, and saturate.
+/// Counters of a device. All but those of its flash begin at 0 with a start or a reset, and
+/// saturate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Samples learned from, those that wait in a batch included; a weight of 0 does not count.
@@ -39,9 +40,15 @@ pub struct Counters {
     pub sensor: SensorCounters,
     /// The most bytes of stack that were ever in use; 0 where the board does not measure it.
     pub stack: u32,
-    /// Uptime, in milliseconds of the board's clock, or in `turns`
+    /// Time since the start or the reset, in milliseconds of the board's clock, or in `turns`
     /// where it has none.
     pub uptime: u64,
+    /// Erasures of pages of the device's own store, since the store was first used.
+    pub erases: u32,
+    /// Erasures that all pages of the store together are rated for; 0 where that is not known.
+    pub rated_erases: u32,
+    /// Checkpoints, as long as the newest, that a page takes between two erasures; 0 without one.
+    pub saves_per_erase: u32,
 }
 
 /// Number of times each [`SensorFault`] was found.

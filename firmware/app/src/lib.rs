@@ -37,7 +37,7 @@
 //! # A device with a sensor of its own
 //!
 //! A [`Node`] has its recipe compiled in, samples its own [`Sensor`], learns from the targets of a
-//! [`Reference`] or of the host, and keeps checkpoints in a [`Store`]:
+//! [`Reference`] or of the host, and keeps checkpoints in a [`Store`], by steps and by time:
 //!
 //! ```
 //! use downhill::fit::Fit;
@@ -116,5 +116,5 @@ pub use sensor::{
 };
 pub use sensor_limits::SensorLimits;
 pub use session::{BoardStats, Send, Session};
-pub use store::{FlashStore, Restored, Store, Write};
+pub use store::{FlashStore, Restored, Store, Wear, Write};
 pub use worker::{EventSink, Worker};

@@ -8,7 +8,7 @@ use embedded_hal::digital::OutputPin;
 use crate::log::log;
 use crate::save_schedule::SaveSchedule;
 use crate::staging::{self, Staging};
-use crate::store::{Restored, Store};
+use crate::store::{Restored, Store, Wear};
 use crate::worker::{EventSink, Worker, count};
 use crate::{ErasedFit, Learner, Reference, Sensor, fpu_mode};
 
@@ -187,6 +187,7 @@ where
             Command::Reset => {
                 self.learner.restart(self.recipe.seed);
                 *counters = Counters::default();
+                self.schedule.begin_time();
             }
             Command::Subscribe { .. } => {}
             _ => {
@@ -230,6 +231,10 @@ where
 
     fn scores(&self) -> Option<Scores> {
         Some(self.learner.scores())
+    }
+
+    fn wear(&self) -> Wear {
+        self.store.wear()
     }
 
     fn poll(&mut self, counters: &mut Counters, events: &mut EventSink<'_>) -> bool {

@@ -22,6 +22,8 @@ pub struct Session<'a, W = LabWorker<'a>> {
     counters: Counters,
     subscription: Subscription,
     stats: BoardStats,
+    /// The clock's time at the last reset.
+    reset_at: u64,
 }
 
 /// Sends an event to the line.
@@ -89,6 +91,7 @@ impl<'a, W: Worker> Session<'a, W> {
             counters: Counters::default(),
             subscription: Subscription::default(),
             stats: BoardStats::default(),
+            reset_at: 0,
         }
     }
 
@@ -114,7 +117,11 @@ impl<'a, W: Worker> Session<'a, W> {
 
     /// Counters of the session.
     pub fn counters(&self) -> Counters {
+        let wear = self.worker.wear();
         Counters {
+            erases: wear.erases,
+            rated_erases: wear.rated_erases,
+            saves_per_erase: wear.saves_per_erase,
             withheld: self.subscription.withheld,
             stack: self.stats.stack.map_or(0, |stack| stack()),
             uptime: self.uptime(),
@@ -122,10 +129,12 @@ impl<'a, W: Worker> Session<'a, W> {
         }
     }
 
-    /// Milliseconds, or turns, since the start.
+    /// Milliseconds since the start or the reset, or turns.
     fn uptime(&self) -> u64 {
-        let clock = self.stats.clock;
-        clock.map_or(self.counters.turns, |clock| clock())
+        match self.stats.clock {
+            Some(clock) => clock().saturating_sub(self.reset_at),
+            None => self.counters.turns,
+        }
     }
 
     /// Counters of the session; those of line and pin are their owners'.
@@ -258,6 +267,7 @@ impl<'a, W: Worker> Session<'a, W> {
             }
             if let Command::Reset = command {
                 subscription.withheld = 0;
+                self.reset_at = self.stats.clock.map_or(0, |clock| clock());
             }
             let topics = subscription.topics;
             let listener = &mut |event: Event<'_>| subscription.offer(event, send);

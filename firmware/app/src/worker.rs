@@ -5,6 +5,8 @@ use downhill_link::{
     Capabilities, Command, CommandError, Counters, Event, Progress, Scores, Topics,
 };
 
+use crate::store::Wear;
+
 /// Receiver of events, for the topics that the host subscribed to.
 pub struct EventSink<'a> {
     topics: Topics,
@@ -84,6 +86,11 @@ pub trait Worker {
     /// Scores of the predictions, where they are compared.
     fn scores(&self) -> Option<Scores> {
         None
+    }
+
+    /// Wear of the store, where there is one.
+    fn wear(&self) -> Wear {
+        Wear::default()
     }
 
     /// The fit by least squares, if there is one.

@@ -233,6 +233,9 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 },
                 stack: 22,
                 uptime: 23,
+                erases: 24,
+                rated_erases: 25,
+                saves_per_erase: 26,
             },
         },
         Reply::Checkpoint(State {

@@ -8,7 +8,7 @@ use super::layout::{LAYOUT, MARK, Mark, WORD};
 use super::pages::Pages;
 use super::record::{Newest, Record};
 use super::scan::scan;
-use super::{Restored, Store, Write};
+use super::{Restored, Store, Wear, Write};
 
 /// A store in NOR flash whose words have 1 to 32 bytes; it writes each word once between two
 /// erasures.
@@ -31,6 +31,8 @@ pub struct FlashStore<S: NorFlash, const B: usize> {
     generation: u32,
     /// Erasures of pages.
     erases: u32,
+    /// Erasures that a page is rated for.
+    rated: u32,
     /// First address of the page in use.
     page: u32,
     /// Bytes of that page that are no longer blank.
@@ -78,10 +80,18 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
             newest: [None; 2],
             generation: 0,
             erases: 0,
+            rated: 0,
             page: range.end - page,
             used: page,
             pages: Pages { flash, range },
         })
+    }
+
+    /// Sets how often each page may be erased, as the flash's maker says: 10,000 times, say.
+    #[must_use]
+    pub fn rated_for(mut self, erases: u32) -> Self {
+        self.rated = erases;
+        self
     }
 
     /// Gives the flash back.
@@ -113,11 +123,15 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
         read.map(|()| &*bytes).ok_or(CommandError::Flash)
     }
 
+    /// Bytes of flash that a checkpoint of this length takes.
+    fn record_len(length: u16) -> u32 {
+        2 * Pages::<S>::grains(MARK as u32) + Pages::<S>::grains(length.into())
+    }
+
     /// Appends the checkpoint of this length that is in the buffer. Where that fails, it tries once
     /// more, in a page that it erases: a word that looks blank may have been cut off before.
     fn append(&mut self, length: u16) -> Result<(), CommandError> {
-        let page = Pages::<S>::SIZE;
-        let need = 2 * Pages::<S>::grains(MARK as u32) + Pages::<S>::grains(length.into());
+        let (page, need) = (Pages::<S>::SIZE, Self::record_len(length));
         if need > page {
             return Err(CommandError::Room { need, got: page });
         }
@@ -189,7 +203,11 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
             let _ = self.look();
         }
         match write(&mut self.buffer) {
-            Ok(length) => self.append(length as u16),
+            Ok(length) => {
+                let (need, got) = (length as u32, u16::MAX.into());
+                let length = u16::try_from(length);
+                self.append(length.map_err(|_| CommandError::Room { need, got })?)
+            }
             Err(checkpoint::Error::Room { need, got }) => {
                 let (need, got) = (need as u32, got as u32);
                 Err(CommandError::Room { need, got })
@@ -216,6 +234,18 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
             }
         }
         refused.map_or(Restored::Empty, Restored::Refused)
+    }
+
+    fn wear(&self) -> Wear {
+        let lengths = self.newest.iter().flatten();
+        let mut lengths = lengths.filter_map(|record| record.length.ok());
+        let newest = lengths.find(|length| *length > 0);
+        let pages = self.pages.range.len() as u32 / Pages::<S>::SIZE;
+        Wear {
+            erases: self.erases,
+            rated_erases: self.rated.saturating_mul(pages),
+            saves_per_erase: newest.map_or(0, |length| Pages::<S>::SIZE / Self::record_len(length)),
+        }
     }
 
     /// Writes an empty record to a page of its own, which counts once it is whole, erases the other

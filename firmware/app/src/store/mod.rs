@@ -29,11 +29,27 @@ pub trait Store {
     /// and writes nothing.
     fn restore(&mut self, take: &mut dyn FnMut(&[u8]) -> Result<(), CommandError>) -> Restored;
 
+    /// Wear of the storage, as far as it is known.
+    fn wear(&self) -> Wear {
+        Wear::default()
+    }
+
     /// Removes all checkpoints, and whatever else is in the storage.
     ///
     /// # Errors
     /// [`CommandError::Flash`].
     fn wipe(&mut self) -> Result<(), CommandError>;
+}
+
+/// Wear of a storage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wear {
+    /// Erasures of pages since the storage was first used.
+    pub erases: u32,
+    /// Erasures that all pages together are rated for; 0 where that is not known.
+    pub rated_erases: u32,
+    /// Checkpoints, as long as the newest, that a page takes between two erasures; 0 without one.
+    pub saves_per_erase: u32,
 }
 
 /// Writes a checkpoint to the front of some bytes and returns its length.

@@ -87,8 +87,9 @@ fn a_cut_at_any_operation_loses_nothing_in_words_of_four_bytes() {
 }
 
 #[test]
-fn a_cut_at_any_operation_loses_nothing_in_words_of_eight_bytes() {
+fn a_cut_at_any_operation_loses_nothing_in_words_of_eight_and_of_32_bytes() {
     cut_everywhere::<8>();
+    cut_everywhere::<32>();
 }
 
 #[test]

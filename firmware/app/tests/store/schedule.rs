@@ -4,10 +4,12 @@ use std::cell::Cell;
 
 use crate::common::flash::{Flash, PAGE, PAGES};
 use crate::common::node::{Fit, RECIPE, Small, fit, truth, wave};
-use crate::common::{NoPin, Wire};
+use crate::common::{Host, NoPin, Wire};
 use downhill_firmware::{
     BoardStats, Connection, FlashStore, Learner, Node, NodeWorker, Reference, Sensor,
 };
+
+use downhill_link::Command;
 
 thread_local! {
     static SECONDS: Cell<u64> = const { Cell::new(0) };
@@ -80,4 +82,30 @@ fn a_fast_fit_writes_no_more_checkpoints_than_the_flash_is_to_bear() {
 fn a_board_without_a_clock_counts_turns() {
     let node = worker(targets(100)).save_within(40);
     assert_eq!(saved(node, BoardStats::default()), [40, 80]);
+}
+
+#[test]
+fn time_begins_anew_with_a_reset() {
+    SECONDS.set(50);
+    let worker = worker(targets(1_000)).save_every(2).save_apart(20_000);
+    let mut host = Host::of(|wire| {
+        let connection = Connection::new("a node", wire).board_stats(CLOCK);
+        Node::new(connection, worker)
+    });
+    host.greet();
+    SECONDS.set(100);
+    host.client.command(&Command::Reset).unwrap();
+    host.settle(|event| panic!("{event:?}"));
+    let counters = host.counters();
+    assert_eq!((counters.uptime, counters.saved), (0, 0));
+    let mut saved = Vec::new();
+    for second in 101..=145 {
+        SECONDS.set(second);
+        host.device.sample();
+        host.device.maintain();
+        if host.device.counters().saved as usize > saved.len() {
+            saved.push(second);
+        }
+    }
+    assert_eq!(saved, [120, 140]);
 }

@@ -2,7 +2,7 @@
 
 use super::{restored, save, store};
 use crate::common::flash::{Chip, Flash, PAGE};
-use downhill_firmware::{FlashStore, Restored};
+use downhill_firmware::{FlashStore, Restored, Store, Wear};
 use downhill_link::CommandError;
 
 #[test]
@@ -60,4 +60,31 @@ fn a_page_that_takes_nothing_is_passed_over() {
         save(&mut shelf, number, 100).unwrap();
     }
     assert_eq!(restored(&mut store(&flash), 100), (Restored::Newest, 199));
+}
+
+#[test]
+fn erasures_are_counted_over_starts_and_wipes() {
+    let flash = Flash::new();
+    let erased = |flash: &Flash| flash.wear.borrow().iter().sum::<u32>();
+    for number in 1..500 {
+        // A start each time.
+        let mut shelf = store(&flash).rated_for(10_000);
+        restored(&mut shelf, 92);
+        let wiped = number % 100 == 0;
+        if wiped {
+            shelf.wipe().unwrap();
+            let mut shelf = store(&flash);
+            restored(&mut shelf, 92);
+            assert_eq!(shelf.wear().erases, erased(&flash));
+        }
+        save(&mut shelf, number, 92).unwrap();
+        let wear = Wear {
+            erases: erased(&flash),
+            rated_erases: 40_000,
+            // 92 bytes, 32 around them, 4 up to a grain.
+            saves_per_erase: 8,
+        };
+        assert_eq!(shelf.wear(), wear, "{number}");
+    }
+    assert!(erased(&flash) > 60);
 }

@@ -14,6 +14,9 @@ pub use nrf52::CLOCK;
 /// `memory.x` leaves.
 pub const STORE: Range<u32> = 0x7_C000..0x8_0000;
 
+/// Erasures that each page of it is rated for.
+pub const ENDURANCE: u32 = 10_000;
+
 /// The board; its LED is the one in the top left corner.
 pub type Board = nrf52::Board<Output<'static>>;
 

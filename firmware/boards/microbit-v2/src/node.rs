@@ -11,6 +11,7 @@ fn main() -> ! {
 
     let board = microbit_v2::take();
     let store = must(FlashStore::<_, 256>::new(board.flash, microbit_v2::STORE));
+    let store = store.rated_for(microbit_v2::ENDURANCE);
     let due = once_a_second(board.timer, microbit_v2::CLOCK);
     let sensor = thermometer(board.i2c);
     node_apps::correct_for_good(

@@ -10,7 +10,7 @@ use nrf51_hal::gpio::{Level, Output, PushPull};
 use nrf51_hal::pac;
 use nrf51_hal::uart::{Baudrate, Parity, Pins, Uart};
 
-pub use nvmc::{Flash, PAGES};
+pub use nvmc::{ENDURANCE, Flash, PAGES};
 
 /// A board's parts, ready for a program.
 pub struct Board {

@@ -4,7 +4,7 @@
 
 use downhill_firmware::FlashStore;
 use emulated::stack;
-use microbit::{Board, PAGES};
+use microbit::{Board, ENDURANCE, PAGES};
 use node_apps::{Eight, must};
 
 #[cortex_m_rt::entry]
@@ -13,6 +13,6 @@ fn main() -> ! {
 
     let stats = stack::paint();
     let Board { line, led, flash } = microbit::board();
-    let store = must(FlashStore::<_, 128>::new(flash, PAGES));
+    let store = must(FlashStore::<_, 128>::new(flash, PAGES)).rated_for(ENDURANCE);
     node_apps::learn::<_, _, _, 128>("microbit", (line, led, store), MEMORY, (1, stats))
 }

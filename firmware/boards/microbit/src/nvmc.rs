@@ -14,6 +14,8 @@ const WORD: usize = 4;
 
 /// The last eight pages, in which `memory.x` puts no program.
 pub const PAGES: Range<u32> = (SIZE - 8 * PAGE) as u32..SIZE as u32;
+/// Erasures that each of them is rated for.
+pub const ENDURANCE: u32 = 20_000;
 
 /// The flash; addresses are those of the chip. The core stands still while a page is erased (22
 /// ms) or a word is written (46 µs).

@@ -16,6 +16,9 @@ pub use nrf52::CLOCK;
 /// `memory.x` leaves.
 pub const STORE: Range<u32> = 0xF_C000..0x10_0000;
 
+/// Erasures that each page of it is rated for.
+pub const ENDURANCE: u32 = 10_000;
+
 /// The kit; its LED is LED 1.
 pub type Board = nrf52::Board<ActiveLow>;
 

@@ -12,6 +12,7 @@ fn main() -> ! {
 
     let board = nrf52840_dk::take();
     let store = must(FlashStore::<_, 256>::new(board.flash, nrf52840_dk::STORE));
+    let store = store.rated_for(nrf52840_dk::ENDURANCE);
     let due = once_a_second(board.timer, nrf52840_dk::CLOCK);
     let sensor = thermometer(board.i2c);
     node_apps::correct_for_good(

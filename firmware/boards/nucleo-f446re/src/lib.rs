@@ -25,6 +25,9 @@ bind_interrupts!(struct Interrupts {
 /// sectors that the node's `memory.x` leaves.
 pub const STORE: Range<u32> = 0..3 * 128 * 1024;
 
+/// Erasures that each sector of it is rated for.
+pub const ENDURANCE: u32 = 10_000;
+
 /// The core's clock in hertz.
 pub const CLOCK: u32 = 168_000_000;
 

@@ -11,6 +11,7 @@ fn main() -> ! {
 
     let board = nucleo_f446re::take();
     let store = must(FlashStore::<_, 256>::new(board.flash, nucleo_f446re::STORE));
+    let store = store.rated_for(nucleo_f446re::ENDURANCE);
     let due = once_a_second(board.timer, nucleo_f446re::CLOCK);
     let sensor = thermometer(board.i2c);
     node_apps::correct_for_good(

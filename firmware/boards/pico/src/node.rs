@@ -11,6 +11,7 @@ fn main() -> ! {
 
     let board = pico::take();
     let store = must(FlashStore::<_, 256>::new(board.flash, pico::STORE));
+    let store = store.rated_for(pico::ENDURANCE);
     let due = once_a_second(board.timer, pico::CLOCK);
     let sensor = thermometer(board.i2c);
     node_apps::correct_for_good("pico", (board.line, sensor, board.led, store), MEMORY, due)

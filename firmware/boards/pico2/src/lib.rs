@@ -10,6 +10,9 @@ const FLASH: usize = 4 << 20;
 /// `memory.x` leaves.
 pub const STORE: Range<u32> = FLASH as u32 - 0x4000..FLASH as u32;
 
+/// Erasures that each sector of it is rated for.
+pub const ENDURANCE: u32 = 100_000;
+
 /// The core's clock in hertz.
 pub const CLOCK: u32 = 150_000_000;
 

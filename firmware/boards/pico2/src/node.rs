@@ -11,6 +11,7 @@ fn main() -> ! {
 
     let board = pico2::take();
     let store = must(FlashStore::<_, 256>::new(board.flash, pico2::STORE));
+    let store = store.rated_for(pico2::ENDURANCE);
     let due = once_a_second(board.timer, pico2::CLOCK);
     let sensor = thermometer(board.i2c);
     node_apps::correct_for_good("pico2", (board.line, sensor, board.led, store), MEMORY, due)

@@ -14,6 +14,7 @@ use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
 use crate::must;
+use crate::pace::uptime;
 
 /// The fit.
 type Fit = fit::Fit<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [f32]>;
@@ -21,8 +22,8 @@ type Fit = fit::Fit<Linear<Const<1>>, Squared, Sgd<f32>, Scaling, &'static mut [
 const RATE: f32 = 0.1;
 /// Samples that the scaler is fitted to.
 const SCALER_SAMPLES: u32 = 40;
-/// Steps between checkpoints.
-const EVERY: u64 = 600;
+/// Milliseconds between checkpoints: what a power cut costs at the most.
+const WITHIN: u64 = 10 * 60 * 1_000;
 
 static RECIPE: Recipe<f32> = Recipe::new(
     AnyModel::Linear(Linear::with_shape(Dyn(1), Dyn(1), Dyn(1))),
@@ -72,8 +73,9 @@ where
     Node::new(connection.frame::<160>(), worker).run(|| true)
 }
 
-/// Runs such a node without a host: it starts by itself, resumes from its last checkpoint, and
-/// samples whenever it is `due`.
+/// Runs such a node without a host: it starts by itself, resumes from its last checkpoint, of which
+/// it writes one every ten minutes if it has learned something, and samples whenever it is `due`,
+/// as [`once_a_second`](crate::once_a_second) says.
 pub fn correct_for_good<L, S, P, K>(
     board: &'static str,
     (line, sensor, alarm, store): (L, S, P, K),
@@ -88,10 +90,14 @@ where
 {
     let Correction { arena, staging } = memory;
     let worker = NodeWorker::new(learner(sensor, alarm, arena), &RECIPE, store, staging);
-    let mut worker = worker.save_every(EVERY);
+    let mut worker = worker.save_within(WITHIN);
     worker.restore();
-    let connection = Connection::new(board, line).frame::<160>();
-    Node::new(connection, worker).run(due)
+    let stats = BoardStats {
+        clock: Some(uptime),
+        ..BoardStats::default()
+    };
+    let connection = Connection::new(board, line).board_stats(stats);
+    Node::new(connection.frame::<160>(), worker).run(due)
 }
 
 fn learner<S: Sensor<1>, P: OutputPin>(

@@ -8,7 +8,7 @@ mod thermometer;
 
 pub use correction::{Correction, correct, correct_for_good};
 pub use eight::{Eight, learn, node_worker};
-pub use pace::once_a_second;
+pub use pace::{once_a_second, uptime};
 pub use thermometer::thermometer;
 
 /// Unwraps a result that cannot fail with the constants compiled in. It does not describe the

@@ -5,6 +5,7 @@ use downhill_link::Capabilities;
 use serde::Serialize;
 use serialport::{SerialPortInfo, SerialPortType};
 
+use super::flash_life;
 use crate::device::Port;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::printable;
@@ -47,6 +48,20 @@ struct BoardInfo {
     refused: u32,
     damaged: u32,
     repeated: u32,
+    /// Of the board's own store, where it has one.
+    #[serde(flatten)]
+    store: Option<StoreLife>,
+}
+
+/// Wear of a board's own store.
+#[derive(Serialize)]
+struct StoreLife {
+    saved: u32,
+    unsaved: u32,
+    erases: u32,
+    rated_erases: u32,
+    saves_per_erase: u32,
+    years_left: Option<f64>,
 }
 
 fn ports() -> Vec<SerialPortInfo> {
@@ -119,6 +134,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     let recipe = port.recipe()?;
     let position = recipe.map(|_| port.position()).transpose()?;
     let device = port.device()?;
+    let has_store = device.capabilities.contains(Capabilities::STORE);
     let info = BoardInfo {
         status: "done",
         board: port.board().into(),
@@ -129,7 +145,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         window: device.window,
         takes_recipes: device.capabilities.contains(Capabilities::RECIPES),
         has_sensor: device.capabilities.contains(Capabilities::SENSOR),
-        has_store: device.capabilities.contains(Capabilities::STORE),
+        has_store,
         recipe,
         steps: position.map_or(0, |(steps, _)| steps),
         fingerprint: position.and_then(|(_, print)| print.map(|print| print.to_string())),
@@ -137,6 +153,14 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         refused: counters.refused,
         damaged: counters.bad,
         repeated: counters.repeated,
+        store: has_store.then(|| StoreLife {
+            saved: counters.saved,
+            unsaved: counters.unsaved,
+            erases: counters.erases,
+            rated_erases: counters.rated_erases,
+            saves_per_erase: counters.saves_per_erase,
+            years_left: flash_life::years_left(&counters).map(|(years, _)| years),
+        }),
     };
     if json {
         return output::print_json(&info);
@@ -149,10 +173,19 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         ),
         _ => "none yet: `downhill device configure`".into(),
     };
+    let flash = match has_store {
+        true => format!(
+            "flash     {}\n          {} checkpoints saved since the start, {} not\n",
+            flash_life::text(&counters),
+            counters.saved,
+            counters.unsaved
+        ),
+        false => String::new(),
+    };
     let yes = |has: bool| if has { "yes" } else { "no" };
     output::print(&format!(
         "board     {}\nroom      {} words, frames of {} bytes, {} commands in flight\n\
-         recipes   {}\nsensor    {}\nstore     {}\nfit       {fit}\n\
+         recipes   {}\nsensor    {}\nstore     {}\n{flash}fit       {fit}\n\
          samples   {} learned, {} commands refused\n\
          line      {} frames damaged, {} sent again\n",
         info.board,

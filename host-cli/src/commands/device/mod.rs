@@ -1,6 +1,7 @@
 //! `downhill device`: boards from the command line.
 
 mod connect;
+mod flash_life;
 mod info;
 mod label;
 mod node;
