@@ -88,3 +88,20 @@ fn erasures_are_counted_over_starts_and_wipes() {
     }
     assert!(erased(&flash) > 60);
 }
+
+/// Where a page fails, the next one that has neither of the newest checkpoints is erased, or none.
+#[test]
+fn the_two_newest_stay_where_pages_fail() {
+    let flash = Chip::<4>::of(3);
+    let mut shelf = store(&flash);
+    save(&mut shelf, 1, 900).unwrap();
+    save(&mut shelf, 2, 900).unwrap();
+    flash.wear_out(2);
+    for _ in 0..4 {
+        assert_eq!(save(&mut shelf, 3, 900), Err(CommandError::Flash));
+    }
+    assert_eq!(restored(&mut store(&flash), 900), (Restored::Newest, 2));
+    flash.bytes.borrow_mut()[PAGE + 500] ^= 1;
+    let older = Restored::Older(CommandError::Corrupt);
+    assert_eq!(restored(&mut store(&flash), 900), (older, 1));
+}
