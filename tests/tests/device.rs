@@ -331,6 +331,16 @@ fn nobody_is_watched_for_who_has_gone() {
     assert!(watch.wait().unwrap().success());
 }
 
+/// Nothing is asked between two frames, so that no answer is late.
+#[test]
+fn frames_may_be_farther_apart_than_answers_may_be_late() {
+    let board = Board::on_terminal();
+    let watch = "watch --frames 2 --every 1600 --timeout 1.5";
+    let watch: Vec<&str> = watch.split(' ').collect();
+    let watched = stdout(&board.command(&watch).assert().code(0));
+    assert_eq!(watched.matches("desk: step 0,").count(), 2, "{watched}");
+}
+
 /// No row means no loss, and a board without a sensor has nothing of its own to record.
 #[test]
 fn nothing_is_made_of_no_rows() {

@@ -57,6 +57,27 @@ fn a_link_that_leads_nowhere_is_refused_and_stays() {
     assert_eq!(names(folder.path()).len(), 4);
 }
 
+/// By whatever names: the second would replace the first, or the rows.
+#[test]
+fn two_outputs_or_an_input_in_one_place_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(data("iris.csv"), folder.path().join("iris.csv")).unwrap();
+    symlink("model.json", folder.path().join("page.html")).unwrap();
+    symlink("iris.csv", folder.path().join("rows.json")).unwrap();
+    for (out, report, code, why) in [
+        ("model.json", "page.html", 2, "name the same file"),
+        ("model.json", "./model.json", 2, "name the same file"),
+        ("rows.json", "other.html", 1, "it is the input"),
+        ("model.json", "rows.json", 1, "it is the input"),
+    ] {
+        let mut fit = downhill(&["fit", "iris.csv", "--target", "petal_w"]);
+        fit.args(["--epochs", "2", "--out", out, "--report", report]);
+        let error = stderr(&fit.current_dir(&folder).assert().code(code));
+        assert!(error.contains(why), "{out} {report}: {error}");
+    }
+    assert_eq!(names(folder.path()), ["iris.csv", "page.html", "rows.json"]);
+}
+
 /// What is printed would go to a file without a name.
 #[test]
 fn a_file_that_takes_what_is_printed_takes_no_model() {

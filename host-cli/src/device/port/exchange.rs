@@ -22,12 +22,25 @@ struct Heard {
 impl Port {
     /// Writes what there is to write and reads until `done` has a result.
     pub(super) fn until<T>(&mut self, done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
-        let result = self.exchange(done);
+        self.within(self.silence, done)
+    }
+
+    /// Does so in this time.
+    pub(super) fn within<T>(
+        &mut self,
+        time: Duration,
+        done: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Outcome<T> {
+        let result = self.exchange(time, done);
         self.lost |= result.is_err();
         result
     }
 
-    fn exchange<T>(&mut self, mut done: impl FnMut(&mut Self) -> Option<T>) -> Outcome<T> {
+    fn exchange<T>(
+        &mut self,
+        time: Duration,
+        mut done: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Outcome<T> {
         let start = Instant::now();
         let mut interrupted = None;
         let mut heard = Heard {
@@ -57,7 +70,7 @@ impl Port {
             if let Some(result) = done(self) {
                 return Ok(result);
             }
-            if now - start > self.silence {
+            if now - start > time {
                 return Err(self.silent(&heard, now - start));
             }
             let asked = interrupt::asked().then_some(now);

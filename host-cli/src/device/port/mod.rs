@@ -16,6 +16,7 @@ use crate::device::events::{Learned, Pulled};
 use crate::device::recording::Recorder;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::printable;
+use crate::support::interrupt;
 
 /// After how long without a byte everything unanswered is sent again, at most.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -160,9 +161,10 @@ impl Port {
         let patience = at_most.clamp(Duration::from_millis(1), self.patience());
         self.line.set_patience(patience).map_err(Failure::input)?;
         let before = self.taken;
-        let heard = self.until(|port| {
+        let heard = self.within(at_most.saturating_add(self.silence), |port| {
             let told = !port.learned.is_empty() || port.taken != before;
-            (told || start.elapsed() >= at_most).then_some(())
+            let over = start.elapsed() >= at_most || interrupt::asked();
+            (told || over).then_some(())
         });
         self.line
             .set_patience(self.patience())

@@ -41,14 +41,12 @@ impl Report {
         inputs: &[&Path],
     ) -> Outcome<Option<Self>> {
         let Some(path) = report else { return Ok(None) };
-        if out == Some(path) {
+        if out.is_some_and(|out| output::is_one_file(out, path)) {
             return Err(Failure::Usage(
                 "`--out` and `--report` name the same file; name two".into(),
             ));
         }
-        let mut taken = inputs.to_vec();
-        taken.extend(out);
-        let target = output::Target::new(path, &taken)?;
+        let target = output::Target::new(path, inputs)?;
         Ok(Some(Self { target }))
     }
 

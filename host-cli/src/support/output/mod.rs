@@ -10,7 +10,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
 use crate::support::printable::printable;
 
-pub(crate) use target::{Draft, Target};
+pub(crate) use target::{Draft, Target, is_one_file};
 
 /// Prints a result. A reader that has gone away is none of our business.
 pub(crate) fn print(text: &str) -> Outcome {

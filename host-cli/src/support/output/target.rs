@@ -79,11 +79,7 @@ impl Target {
         } else if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
             return Err("it is the name of a folder; name a file".into());
         }
-        let same = |input: &&Path| {
-            let (a, b) = (path.canonicalize(), input.canonicalize());
-            a.is_ok() && a.ok() == b.ok()
-        };
-        if inputs.iter().any(same) {
+        if inputs.iter().any(|input| is_one_file(input, &path)) {
             return Err("it is the input; name another file".into());
         }
         // The file is written beside its place, and takes it when it is whole.
@@ -159,6 +155,22 @@ fn behind_links(path: &Path) -> Result<PathBuf, String> {
         place = place.parent().unwrap_or(Path::new("")).join(to);
     }
     Err("it is a link that leads to itself; name a file".into())
+}
+
+/// Returns true where two paths lead to one file, whether there is one or not.
+pub(crate) fn is_one_file(a: &Path, b: &Path) -> bool {
+    let place = |path: &Path| behind_links(path).ok().and_then(|path| place(&path));
+    place(a).is_some_and(|a| place(b) == Some(a))
+}
+
+/// The one path of a file behind any links.
+fn place(path: &Path) -> Option<PathBuf> {
+    let (folder, name) = (path.parent()?, path.file_name()?);
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    Some(folder.canonicalize().ok()?.join(name))
 }
 
 /// Refuses what a file may not take the place of.
