@@ -170,6 +170,13 @@ impl Board {
         })
     }
 
+    /// The `lab` firmware at one end of a socket.
+    pub fn on(socket: OwnedFd) -> Self {
+        Self::start(String::new(), move |stop| {
+            lab(Wire(File::from(socket)), stop)
+        })
+    }
+
     /// The `lab` firmware at the other end of a TCP connection.
     ///
     /// # Panics

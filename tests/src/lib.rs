@@ -5,6 +5,7 @@ pub mod emulated;
 pub mod emulator;
 pub mod flash;
 pub mod host;
+pub mod hub;
 
 pub mod cases;
 pub mod console;

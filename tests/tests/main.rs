@@ -34,4 +34,5 @@ mod store;
 #[cfg(target_os = "linux")]
 mod strangers;
 mod thermometer;
+mod two_hosts;
 mod verdicts;

@@ -206,7 +206,12 @@ fn a_recording_that_does_not_fit_the_disk_is_there_as_far_as_it_does() {
     assert_eq!(ended.status.code(), Some(1), "{error}");
     let (entries, cut) = replayed(folder.path());
     assert!(cut && entries > 20);
-    let said = format!("run.jsonl: File too large (os error 27); {entries} entries until then");
-    assert!(error.contains(&said), "{error}");
+    let said = "run.jsonl: File too large (os error 27); ";
+    assert!(error.contains(said), "{error}");
+    // The other entries are the recipe and its scaler, pushed and committed.
+    let learned = format!("; {} of 150 rows learned until then", entries - 3);
+    assert!(error.contains(&learned), "{error}");
+    let kept = format!(", and one more taken; {entries} entries until then");
+    assert!(error.contains(&kept), "{error}");
     assert_eq!(names(folder.path()), ["model.json", "run.jsonl"]);
 }

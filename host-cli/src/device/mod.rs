@@ -7,6 +7,7 @@ mod line;
 mod machine;
 mod port;
 pub(crate) mod recording;
+mod refusal;
 mod session;
 
 pub(crate) use events::{Learned, Pulled};

@@ -31,3 +31,29 @@ pub(super) fn conflict(seq: u32) -> Failure {
          can have given; let one program at a time use it"
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_board_that_was_started_anew_is_told_from_one_that_another_program_took() {
+        let said = |by, executed| {
+            let session = 0x5e55_1011;
+            lost(&SessionLost {
+                session,
+                by,
+                executed,
+            })
+            .to_string()
+        };
+        assert!(said(0, None).starts_with("the board was started anew, and has forgotten"));
+        let taken = "another program has taken over the board (session 0000beef)";
+        let one = "; let one program at a time use it";
+        assert_eq!(said(0xbeef, None), format!("{taken}{one}"));
+        assert_eq!(
+            said(0xbeef, Some(57)),
+            format!("{taken} after it had executed 57 commands of this session{one}")
+        );
+    }
+}

@@ -33,6 +33,19 @@ struct StreamResult {
     fingerprint: String,
 }
 
+impl StreamTally {
+    /// Account of what the board learned until the next of so many rows failed.
+    fn until(&self, rows: usize, executed: Option<bool>) -> String {
+        let more = match executed {
+            Some(true) => ", and one more taken",
+            Some(false) => "",
+            None => ", and perhaps one more",
+        };
+        let (learned, refused) = (self.rows - self.refused, self.refused);
+        format!("{learned} of {rows} rows learned until then, {refused} refused{more}")
+    }
+}
+
 /// The rows of a file, as the fit of a model takes them.
 pub(super) struct SampleStream {
     samples: Samples<f32>,
@@ -98,7 +111,9 @@ impl SampleStream {
                 weight: row.weight,
                 features: Numbers::new(row.features),
                 target: Numbers::new(row.target),
-            })?;
+            });
+            let outcome = outcome
+                .map_err(|failure| failure.and(&tally.until(self.len(), port.was_executed())))?;
             tally.rows += 1;
             tally.last = Some(outcome);
             match outcome.result {

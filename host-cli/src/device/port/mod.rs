@@ -11,9 +11,9 @@ use downhill::health::Verdict;
 use downhill::least_squares::{Estimate, Summary};
 use downhill_link::{ARITHMETIC, Client, Command, Counters, Device, Query, SendError};
 
-use crate::device::Line;
 use crate::device::events::{Learned, Pulled};
 use crate::device::recording::Recorder;
+use crate::device::{Line, refusal};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::printable;
 use crate::support::interrupt;
@@ -56,6 +56,11 @@ pub(crate) struct Port {
     pub(crate) recorder: Option<Recorder>,
     /// The line ended, or an answer did not come.
     lost: bool,
+    /// Number of the last command, from 1.
+    last: u32,
+    /// Number of commands that the board has executed, as far as it is known; none while an answer
+    /// is due.
+    executed: Option<u32>,
 }
 
 impl Port {
@@ -83,6 +88,8 @@ impl Port {
             alerts: VecDeque::new(),
             recorder: None,
             lost: false,
+            last: 0,
+            executed: Some(0),
         };
         port.line
             .set_patience(port.patience())
@@ -215,9 +222,14 @@ impl Port {
 
     /// Gives a command and waits for what becomes of it.
     pub(crate) fn command(&mut self, command: &Command<'_>) -> Outcome<downhill_link::Ack> {
-        match self.client.command(command) {
-            Ok(_) => {
+        let sent = self.client.command(command);
+        // One that cannot be sent is not executed either.
+        self.last = sent.unwrap_or(self.last.wrapping_add(1));
+        match sent {
+            Ok(seq) => {
+                self.executed = None;
                 let outcome = self.until(|port| port.client.ack())?;
+                self.executed = Some(seq);
                 self.verdicts.extend(outcome.verdict);
                 if let Some(recorder) = &mut self.recorder {
                     recorder.command(command, &outcome)?;
@@ -231,6 +243,11 @@ impl Port {
             )),
             Err(error) => Err(Failure::input(error)),
         }
+    }
+
+    /// Fate of the last command: `true` if the board has executed it; none where that is not known.
+    pub(crate) fn was_executed(&self) -> Option<bool> {
+        self.executed.map(|executed| executed >= self.last)
     }
 
     /// Verdicts of the board since they were forgotten.
@@ -248,7 +265,7 @@ impl Port {
         let outcome = self.command(command)?;
         match outcome.result {
             Ok(_) => Ok(outcome),
-            Err(refusal) => Err(Failure::Input(format!("the board refuses: {refusal}"))),
+            Err(refusal) => Err(refusal::failure(command, refusal)),
         }
     }
 

@@ -25,7 +25,10 @@ impl Port {
                         }
                     )));
                 }
-                Some(ClientEvent::Lost(lost)) => return Err(session::lost(&lost)),
+                Some(ClientEvent::Lost(lost)) => {
+                    self.executed = lost.executed;
+                    return Err(session::lost(&lost));
+                }
                 Some(ClientEvent::Conflict { seq }) => return Err(session::conflict(seq)),
                 Some(ClientEvent::State(state) | ClientEvent::Checkpoint(state))
                     if state.at as usize == self.pulled.words.len() =>
