@@ -6,6 +6,7 @@
 //! it is split into cells, plain or quoted, and the numbers that are wanted of it are read on the
 //! way.
 
+mod advice;
 mod categories;
 mod cells;
 mod class_detect;
@@ -25,6 +26,7 @@ mod number;
 mod odd;
 mod open;
 mod options;
+mod place;
 mod reader;
 mod refuse;
 mod row;

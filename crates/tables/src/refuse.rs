@@ -26,7 +26,7 @@ pub(crate) fn number(
             place,
             cell,
             unit: own,
-            first: Some(first),
+            first: Some(Box::new(first)),
         };
     }
     if number::parse(text.as_bytes(), dialect.decimal).is_some() {
@@ -47,14 +47,12 @@ pub(crate) fn number(
             first: None,
         };
     }
-    if let Some((is, cure)) =
-        written::notation(text.as_bytes()).and_then(|notation| other_notation(notation, dialect))
-    {
+    let notation = written::notation(text.as_bytes());
+    if let Some(advice) = notation.and_then(|notation| other_notation(notation, dialect)) {
         return TableError::Notation {
             place,
             cell,
-            is,
-            cure,
+            advice,
         };
     }
     TableError::Text {
@@ -65,22 +63,27 @@ pub(crate) fn number(
     }
 }
 
-/// Notation that a number would be read in, and the option that says so.
-fn other_notation(notation: Notation, dialect: Dialect) -> Option<(String, String)> {
-    let name = |mark: u8| if mark == b',' { "commas" } else { "points" };
-    match notation {
-        Notation::Decimal(mark) | Notation::Both(_, mark) if mark != dialect.decimal => Some((
-            format!("fractions have decimal {}", name(dialect.decimal)),
-            format!("--decimal {}", char::from(mark)),
-        )),
+/// Notation that a number contradicts, and the option by which it is read.
+fn other_notation(notation: Notation, dialect: Dialect) -> Option<String> {
+    let marks = if dialect.decimal == b',' {
+        "commas"
+    } else {
+        "points"
+    };
+    let decimals = format!("fractions have decimal {marks}");
+    let (is, option) = match notation {
+        Notation::Decimal(mark) | Notation::Both(_, mark) if mark != dialect.decimal => {
+            (decimals, format!("--decimal {}", char::from(mark)))
+        }
         Notation::Either(mark) | Notation::Grouped(mark) | Notation::Both(mark, _) => {
             let thousands = Thousands::of(mark);
             let is = match dialect.thousands {
                 Some(asked) if asked != thousands => format!("`--thousands` is `{asked}`"),
-                _ => format!("fractions have decimal {}", name(dialect.decimal)),
+                _ => decimals,
             };
-            Some((is, format!("--thousands {thousands}")))
+            (is, format!("--thousands {thousands}"))
         }
-        _ => None,
-    }
+        Notation::Whole | Notation::Decimal(_) => return None,
+    };
+    Some(format!("where {is}; correct it, or give `{option}`"))
 }

@@ -143,7 +143,8 @@ impl Column {
                 Some(_) => (other, Some(first)),
                 None => (first, None),
             };
-            let early = early.and_then(|(cell, unit)| Some((cell.clone(), unit.clone()?)));
+            let early =
+                early.and_then(|(cell, unit)| Some(Box::new((cell.clone(), unit.clone()?))));
             return Some(TableError::Units {
                 place: place(late.0.line),
                 cell: late.0.text.clone(),

@@ -26,7 +26,7 @@ pub(crate) fn split(text: &[u8]) -> Option<(&str, &str)> {
     let begin = text.find(|c: char| c.is_alphabetic() || SIGNS.contains(&c))?;
     let (number, unit) = text.split_at(begin);
     let is_unit = unit.chars().count() <= LONGEST
-        && unit.chars().next_back() != Some('.')
+        && !unit.ends_with('.')
         && !["am", "pm", "AM", "PM", "T", "Z"].contains(&unit)
         && !unit.contains([',', ';', ':', '_', '='])
         && !unit

@@ -150,7 +150,7 @@ fn texts_that_do_not_recur_are_refused_all_at_once() {
 fn no_advice_marks_what_looks_like_a_number_as_missing() {
     let folder = tempfile::tempdir().unwrap();
     for cell in [
-        "3.204.1", "1e999", "1e39", "12-13", "<0.5", "(3)", "5*", "2,5", "1.2.3",
+        "3.204.1", "1_000", "1e999", "1e39", "12-13", "<0.5", "(3)", "5*", "2,5", "1.2.3",
     ] {
         let file = write(
             folder.path(),
