@@ -120,12 +120,17 @@ impl<const W: usize> Sequencer<W> {
         }
     }
 
+    /// Returns true for the next command of the device's session, to be [executed](Admission::Execute).
+    pub fn is_next(&self, session: u32, seq: u32) -> bool {
+        self.check(session).is_ok() && seq == self.next
+    }
+
     /// Decides about command `seq` of a session, in a frame with this checksum.
     pub fn admit(&self, session: u32, seq: u32, checksum: u32) -> Admission {
         if let Err(lost) = self.check(session) {
             return Admission::Lost(lost);
         }
-        if seq == self.next {
+        if self.is_next(session, seq) {
             return Admission::Execute;
         }
         match self.kept.iter().find(|(_, ack)| ack.seq == seq) {

@@ -198,15 +198,13 @@ impl<'a, W: Worker> Session<'a, W> {
         };
         Some(match request {
             Request::Hello { version, session } => self.greet(*version, *session),
+            Request::Command { seq, .. } if !self.sequencer.is_next(*session, *seq) => {
+                self.refuse(*session, *seq, packet.checksum)
+            }
             Request::Command { seq, command } => {
-                match self.sequencer.admit(*session, *seq, packet.checksum) {
-                    Admission::Execute => {
-                        let ack = self.execute(*seq, command, send);
-                        self.sequencer.record(ack, packet.checksum);
-                        Reply::Ack(ack)
-                    }
-                    refused => self.refuse(*seq, refused),
-                }
+                let ack = self.execute(*seq, command, send);
+                self.sequencer.record(ack, packet.checksum);
+                Reply::Ack(ack)
             }
             Request::Query { tag, query } => match self.sequencer.check(*session) {
                 Ok(()) => self.query(*tag, *query),
@@ -237,9 +235,9 @@ impl<'a, W: Worker> Session<'a, W> {
 
     /// Answers a command that is not executed now.
     #[inline(never)]
-    fn refuse(&mut self, seq: u32, admission: Admission) -> Reply<'a> {
+    fn refuse(&mut self, session: u32, seq: u32, checksum: u32) -> Reply<'a> {
         let counters = &mut self.counters;
-        match admission {
+        match self.sequencer.admit(session, seq, checksum) {
             Admission::Repeat(ack) => {
                 count(&mut counters.repeated);
                 Reply::Ack(ack)
