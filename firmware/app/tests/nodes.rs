@@ -11,7 +11,8 @@ use downhill_firmware::{
     Topics, Worker,
 };
 use downhill_link::{
-    Capabilities, ClientEvent, Command, CommandError, Event, Numbers, Progress, Query, Scores,
+    Capabilities, Client, ClientEvent, Command, CommandError, Event, Numbers, Progress, Query,
+    Scores,
 };
 
 /// Events of a node.
@@ -171,6 +172,22 @@ fn late_labels_over_the_link_and_a_twin_that_makes_the_same_steps() {
     });
     let scores = found.unwrap();
     assert!(scores.count == 40.0 && scores.mae > 0.0 && scores.mae <= scores.rmse);
+}
+
+#[test]
+fn a_subscription_ends_with_its_session() {
+    let (mut host, _) = node!(wave(0), rule, ());
+    command(&mut host, &subscribe(u32::MAX, ALL));
+    command(&mut host, &Command::Start { turns: 0 });
+    assert!(!sample(&mut host, 3).is_empty());
+    host.client = Client::new(7);
+    host.greet();
+    assert_eq!(sample(&mut host, 3), []);
+    // It goes on sampling, and counts nothing as withheld that nobody asked for.
+    let counters = host.counters();
+    assert_eq!((counters.turns, counters.withheld), (6, 0));
+    command(&mut host, &subscribe(u32::MAX, ALL));
+    assert!(!sample(&mut host, 3).is_empty());
 }
 
 #[test]
