@@ -10,7 +10,7 @@ use crc::{Algorithm, Crc, NoTable};
 use embedded_storage::nor_flash::NorFlash;
 
 use super::pages::Pages;
-use super::record::Record;
+use super::record::{Content, Record};
 
 /// Bytes before the data.
 const HEADER: u32 = 8;
@@ -54,7 +54,7 @@ pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>, mut offer: impl FnMut(Reco
                 // As many as there were when each was as long as this one.
                 erases: generation / (Pages::<S>::SIZE / item).max(1),
                 at: data + FRONT as u32,
-                length: Ok((length - FRONT as u32) as u16),
+                content: Content::Checkpoint((length - FRONT as u32) as u16),
             });
         }
     }

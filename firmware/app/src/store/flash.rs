@@ -6,7 +6,7 @@ use embedded_storage::nor_flash::NorFlash;
 
 use super::layout::{LAYOUT, MARK, Mark, WORD};
 use super::pages::Pages;
-use super::record::{Newest, Record};
+use super::record::{Content, Newest, Record};
 use super::scan::scan;
 use super::{Restored, Store, Wear, Write};
 
@@ -115,7 +115,14 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
 
     /// Reads a record's checkpoint.
     fn fetch(&mut self, record: Record) -> Result<&[u8], CommandError> {
-        let length = record.length?;
+        let length = match record.content {
+            Content::Checkpoint(length) => length,
+            Content::Damaged => return Err(CommandError::Corrupt),
+            Content::Layout(layout) => {
+                let version = layout.into();
+                return Err(CommandError::Version { version });
+            }
+        };
         let (need, got) = (length.into(), B as u32);
         let bytes = self.buffer.get_mut(..length.into());
         let bytes = bytes.ok_or(CommandError::Room { need, got })?;
@@ -189,7 +196,7 @@ impl<S: NorFlash, const B: usize> FlashStore<S, B> {
             generation: self.generation,
             erases: self.erases,
             at: checkpoint,
-            length: Ok(length),
+            content: Content::Checkpoint(length),
         };
         self.newest = [Some(record), self.newest[0]];
         Some(())
@@ -237,9 +244,11 @@ impl<S: NorFlash, const B: usize> Store for FlashStore<S, B> {
     }
 
     fn wear(&self) -> Wear {
-        let lengths = self.newest.iter().flatten();
-        let mut lengths = lengths.filter_map(|record| record.length.ok());
-        let newest = lengths.find(|length| *length > 0);
+        let mut records = self.newest.iter().flatten();
+        let newest = records.find_map(|record| match record.content {
+            Content::Checkpoint(length) if length > 0 => Some(length),
+            _ => None,
+        });
         let pages = self.pages.range.len() as u32 / Pages::<S>::SIZE;
         Wear {
             erases: self.erases,

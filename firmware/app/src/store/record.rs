@@ -1,5 +1,3 @@
-use downhill_link::CommandError;
-
 /// A record that was found or written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record {
@@ -7,8 +5,18 @@ pub(super) struct Record {
     pub(super) erases: u32,
     /// Address of the checkpoint, or of what is left of the record.
     pub(super) at: u32,
-    /// Bytes of the checkpoint, or what is wrong with it.
-    pub(super) length: Result<u16, CommandError>,
+    pub(super) content: Content,
+}
+
+/// Content of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// A checkpoint of so many bytes.
+    Checkpoint(u16),
+    /// Nothing that is whole.
+    Damaged,
+    /// Something in another version of the layout.
+    Layout(u8),
 }
 
 /// The two newest records, the newest first.
@@ -24,7 +32,7 @@ pub(super) fn offer(newest: &mut Newest, mut record: Record) {
                 return;
             }
             Some(found) if found.generation == record.generation => {
-                if found.length == Err(CommandError::Corrupt) {
+                if found.content == Content::Damaged {
                     *found = record;
                 }
                 return;

@@ -6,7 +6,7 @@ use embedded_storage::nor_flash::NorFlash;
 use super::before;
 use super::layout::{CRC, LAYOUT, MARK, Part};
 use super::pages::Pages;
-use super::record::{Newest, Record, offer};
+use super::record::{Content, Newest, Record, offer};
 
 /// Finds the two newest records.
 ///
@@ -51,9 +51,9 @@ fn record<S: NorFlash>(
 ) -> (Option<Record>, u32) {
     let grain = Pages::<S>::GRAIN;
     let grains = Pages::<S>::grains;
-    let (mark, at, length, bytes) = match part {
+    let (mark, at, content, bytes) = match part {
         None => return (None, grain),
-        Some(Part::Tail(mark)) => (mark, range.start, Err(CommandError::Corrupt), grain),
+        Some(Part::Tail(mark)) => (mark, range.start, Content::Damaged, grain),
         Some(Part::Head(mark, front, crc)) => {
             let at = range.start + grains(MARK as u32);
             let mut digest = CRC.digest();
@@ -63,19 +63,18 @@ fn record<S: NorFlash>(
                 return (None, grain);
             }
             let bytes = at + grains(length) - range.start;
-            let version = mark.layout.into();
-            let length = match mark.layout {
-                LAYOUT => Ok(mark.length),
-                _ => Err(CommandError::Version { version }),
+            let content = match mark.layout {
+                LAYOUT => Content::Checkpoint(mark.length),
+                layout => Content::Layout(layout),
             };
-            (mark, at, length, bytes)
+            (mark, at, content, bytes)
         }
     };
     let record = Record {
         generation: mark.generation,
         erases: mark.erases,
         at,
-        length,
+        content,
     };
     (Some(record), bytes)
 }

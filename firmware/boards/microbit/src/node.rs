@@ -13,6 +13,7 @@ fn main() -> ! {
 
     let stats = stack::paint();
     let Board { line, led, flash } = microbit::board();
-    let store = must(FlashStore::<_, 128>::new(flash, PAGES)).rated_for(ENDURANCE);
+    // A checkpoint has 76 bytes.
+    let store = must(FlashStore::<_, 80>::new(flash, PAGES)).rated_for(ENDURANCE);
     node_apps::learn::<_, _, _, 128>("microbit", (line, led, store), MEMORY, (1, stats))
 }
