@@ -13,15 +13,22 @@ use downhill_boards::{Board, emulated_boards};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::root;
+
 /// How long anything the emulator does by itself may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Builds a program of a board: the one of its own name where `program` is empty.
 pub fn firmware(board: &str, program: &str) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    firmware_from(root(), board, program)
+}
+
+/// As [`firmware`], from a copy of the sources.
+pub fn firmware_from(sources: &Path, board: &str, program: &str) -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args(["xtask", "firmware", board, "--program", program])
-        .current_dir(root)
+        .current_dir(root())
+        .env("DOWNHILL_SOURCES", sources)
         .stderr(Stdio::inherit())
         .output()
         .expect("cargo runs");

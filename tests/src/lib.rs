@@ -38,6 +38,12 @@ pub const AIR_FEATURES: &str = "PT08_S1_CO,PT08_S2_NMHC,PT08_S3_NOx,PT08_S4_NO2,
 /// The features of the reference fit of `occupancy.csv`.
 pub const OCCUPANCY_FEATURES: &str = "Temperature,Humidity,Light,CO2,HumidityRatio";
 
+/// Root of the repository.
+pub fn root() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().expect("a folder of the repository")
+}
+
 /// The path of a file of `tests/data`.
 pub fn data(name: &str) -> String {
     format!("{}/data/{name}", env!("CARGO_MANIFEST_DIR"))

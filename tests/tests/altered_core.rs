@@ -3,13 +3,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use downhill::loss::Squared;
 use downhill::model::Linear;
 use downhill::optimizer::Sgd;
 use downhill::{Const, Trainer};
-use downhill_tests::{AIR_FEATURES, air, data, downhill, json, stderr};
+use downhill_tests::emulator::firmware_from;
+use downhill_tests::{AIR_FEATURES, air, data, downhill, json, root, stderr};
 
 /// How the lanes of a dot product fold, and how they do in the changed core.
 const FOLD: &str = "(lanes[0] + lanes[1]) + (lanes[2] + lanes[3])";
@@ -21,16 +21,7 @@ const RATE: f32 = 0.005;
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn a_core_changed_in_one_rounding_is_caught_at_the_first_step_it_touches() {
     let sources = altered_sources();
-    let built = Command::new(env!("CARGO"))
-        .args(["xtask", "firmware", "mps2-an386"])
-        .current_dir(root())
-        .env("DOWNHILL_SOURCES", &sources)
-        .stderr(Stdio::inherit())
-        .output()
-        .unwrap();
-    assert!(built.status.success());
-    let elf = String::from_utf8(built.stdout).unwrap();
-    let elf = Path::new(elf.trim());
+    let elf = firmware_from(&sources, "mps2-an386", "");
     assert!(elf.starts_with(sources.canonicalize().unwrap()), "{elf:?}");
 
     let file = data("air_quality.csv");
@@ -47,13 +38,6 @@ fn a_core_changed_in_one_rounding_is_caught_at_the_first_step_it_touches() {
     let differ = downhill(&arguments).assert().code(4);
     let step = json(&differ)["first_difference"]["step"].as_u64();
     assert_eq!(step, Some(first_step_touched()), "{}", stderr(&differ));
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("..")
-        .canonicalize()
-        .unwrap()
 }
 
 /// A copy of the sources with the other fold, kept between runs so that it is built once.

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+use downhill_tests::emulator::firmware;
 use downhill_tests::{downhill, json, stderr};
 use serde_json::Value;
 
@@ -357,10 +358,10 @@ fn the_page_shows_what_the_command_says() {
 fn a_board_comes_to_the_same_verdicts_as_its_twin() {
     let folder = tempfile::tempdir().unwrap();
     write_data(folder.path());
-    let elf = firmware();
+    let elf = firmware("mps2-an386", "");
     for scenario in SCENARIOS.iter().filter(|scenario| scenario.rows > 0) {
         let mut arguments = arguments("crosscheck", scenario, folder.path());
-        arguments.extend(["--firmware".into(), elf.clone()]);
+        arguments.extend(["--firmware".into(), elf.to_str().unwrap().into()]);
         arguments.extend(["--limit".into(), scenario.rows.to_string()]);
         let check = run(&arguments, 0);
         assert_eq!(check["status"], "identical", "{}", scenario.options);
@@ -381,14 +382,4 @@ fn a_board_comes_to_the_same_verdicts_as_its_twin() {
         let step = |told: &[Value]| told.iter().find(|v| is(v)).map(|v| v["step"].clone());
         assert_eq!(step(told), step(verdicts(&host)), "{}", scenario.kind);
     }
-}
-
-/// The firmware of the default board, built once.
-fn firmware() -> String {
-    let output = std::process::Command::new(env!("CARGO"))
-        .args(["xtask", "firmware", "mps2-an386"])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .output()
-        .unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().into()
 }

@@ -9,7 +9,8 @@ use downhill::{Const, Fault, Step, Trainer};
 /// Sampling of gradients, as the command's default.
 const HEALTH: Health = Health::every(Health::DEFAULT_EVERY);
 
-/// A fit and its monitor, a line each.
+/// A fit and its monitor, a line each: the two alone, without the batch, the weight and the choice
+/// of a monitor that a `fit::Fit` has at run time.
 macro_rules! watched {
     ($($(#[$about:meta])* $name:ident $words:literal $fit:ty, $new:expr;)*) => { $(
         $(#[$about])*
