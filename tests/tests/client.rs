@@ -1,10 +1,13 @@
 //! A client in Python's standard library, written from `SPEC.md`, drives emulated boards.
 
+use std::net::TcpStream;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use downhill_link::{Hello, Numbers, Reply, State};
 use downhill_tests::emulator::{Emulator, firmware};
+use downhill_tests::liar::Liar;
 
 const CLIENT: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -97,4 +100,37 @@ fn it_is_told_of_another_version_and_may_say_hello_again() {
     assert_eq!(said.trim(), "the device speaks version 3, not 2");
     assert!(!refused.status.success());
     assert!(run(Path::new(CLIENT), &emulator).status.success());
+}
+
+/// Neither a length that no device has nor one that is never reached keeps it busy.
+#[test]
+fn it_believes_no_device_that_lies() {
+    for (length, word) in [(u32::MAX, true), (100, false)] {
+        let board = Liar::answering(move |mouth, reply, _| {
+            let (words, none) = ([1.0], []);
+            let words = if word { &words[..] } else { &none };
+            mouth.say(&match reply {
+                Reply::State(state) => Reply::State(State {
+                    length,
+                    words: Numbers::new(words),
+                    ..state
+                }),
+                Reply::Hello(hello) => Reply::Hello(Hello {
+                    board: "\u{1b}]0;x\u{7}",
+                    ..hello
+                }),
+                reply => reply,
+            });
+        });
+        let line = board.line.strip_prefix("tcp:").unwrap();
+        let line: OwnedFd = TcpStream::connect(line).unwrap().into();
+        let mut client = Command::new("timeout");
+        client.args(["60", "python3", CLIENT, "-"]).stdin(line);
+        let output = client.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let told = format!("the device announces {length} words, and has sent 0");
+        assert_eq!((output.status.code(), said.trim()), (Some(1), &*told));
+        let printed = String::from_utf8(output.stdout).unwrap();
+        assert!(printed.contains(r"\x1b]0;x\x07"), "{printed:?}");
+    }
 }

@@ -124,8 +124,8 @@ class Client:
         reply = self.ask(b"\0" + varint(VERSION) + varint(self.session), mine)
         if reply.kind == MISMATCH:
             sys.exit(f"the device speaks version {reply.version}, not {VERSION}")
-        self.next, _, _, _, _, self.capabilities = (reply.u() for _ in range(6))
-        return reply.take(reply.u()).decode()
+        self.next, _, self.arena, _, _, self.capabilities = (reply.u() for _ in range(6))
+        return ascii(reply.take(reply.u()).decode())[1:-1]
 
     def command(self, body):
         """Sends a command; returns the fingerprint, the step and the loss after it."""
@@ -138,8 +138,7 @@ class Client:
 
     def query(self, kind, body):
         self.tag += 1
-        request = b"\2" + varint(self.tag) + body + self.trailer
-        return self.ask(request, lambda k, r: k == kind and r.u() == self.tag)
+        return self.ask(b"\2" + varint(self.tag) + body + self.trailer, lambda k, r: k == kind and r.u() == self.tag)
 
     def pull(self, kind):
         """Returns the words of the state or the checkpoint, the steps and the fingerprint."""
@@ -147,7 +146,9 @@ class Client:
         while len(words) < length:
             reply = self.query(kind, bytes([kind == CHECKPOINT and 2]) + varint(len(words)) + b"\x10")
             _, steps, print_, length, _ = (reply.u() for _ in range(5))
-            words += reply.words()
+            have, words = len(words), words + reply.words()
+            if length > self.arena + 256 or have == len(words) < length:
+                sys.exit(f"the device announces {length} words, and has sent {have}")
         return words, steps, print_
 
     def push(self, words):
