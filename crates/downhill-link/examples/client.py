@@ -146,7 +146,7 @@ class Client:
         while len(words) < length:
             reply = self.query(kind, bytes([kind == CHECKPOINT and 2]) + varint(len(words)) + b"\x10")
             _, steps, print_, length, _ = (reply.u() for _ in range(5))
-            have, words = len(words), words + reply.words()
+            have, words = len(words), [*words, *reply.words()]
             if length > self.arena + 256 or have == len(words) < length:
                 sys.exit(f"the device announces {length} words, and has sent {have}")
         return words, steps, print_
