@@ -3,7 +3,8 @@ use crate::class_detect::ClassDetector;
 use crate::error::{Cell, TableError};
 use crate::odd::{Gap, OddCells, Unread};
 use crate::row::Row;
-use crate::{missing, time, unit, written};
+use crate::time::TimeFormat;
+use crate::{missing, unit, written};
 
 /// One column.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Column {
     pub times: usize,
     /// The first cell that holds a timestamp.
     pub first_time: Option<Cell>,
+    /// How its timestamps are read.
+    pub(crate) time: TimeFormat,
     /// Categories of its cells, where one of them is text.
     pub categories: Option<Categories>,
     /// The first cell that holds an infinity or NaN.
@@ -53,6 +56,16 @@ impl Column {
     /// Tells whether most cells that are not missing hold a timestamp.
     pub fn is_time(&self) -> bool {
         2 * self.times > self.values.len() - self.missing
+    }
+
+    /// Timestamp of a row in seconds, where the column holds such, or numbers that count from 1970
+    /// on; NaN where it is missing.
+    pub fn seconds(&self, row: usize) -> f64 {
+        let value = self.values[row];
+        match self.times > 0 || value.is_nan() {
+            true => value,
+            false => self.time.seconds(&value.to_string()).unwrap_or(f64::NAN),
+        }
     }
 
     /// The categories, if it is a column of text with few of them.
@@ -88,7 +101,7 @@ impl Column {
     /// Value of a cell that is no ordinary number, or stands in a column with text.
     #[inline(never)]
     fn other(&mut self, row: &Row<'_>, at: usize, number: Option<f64>) -> Result<f64, TableError> {
-        let Some(text) = row.text(at)? else {
+        let Some(text) = row.stamp(at)? else {
             self.missing += 1;
             if let Some(categories) = &mut self.categories {
                 categories.skip();
@@ -111,7 +124,7 @@ impl Column {
                 self.first_not_finite.get_or_insert_with(cell);
                 f64::NAN
             }
-            None => match time::parse(text) {
+            None => match row.time(at, text) {
                 Some(seconds) => {
                     self.times += 1;
                     self.first_time.get_or_insert_with(cell);

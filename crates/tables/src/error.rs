@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use crate::advice;
 pub use crate::advice::{marker, shown};
 pub use crate::place::{Cell, Place};
+use crate::time::{self, DateStyle};
 
 /// Fault of a table: its place, the cause and a cure.
 #[derive(Debug, thiserror::Error)]
@@ -196,8 +197,7 @@ pub enum TableError {
     },
     /// A cell of a column of timestamps is none, or could be several.
     #[error(
-        "{place}: `{}` is no date or time that can be told for sure; write it as 2004-03-10 \
-         18:00:00",
+        "{place}: `{}` is no date or time that can be told for sure; {cure}",
         shown(cell)
     )]
     Time {
@@ -205,6 +205,8 @@ pub enum TableError {
         place: Place,
         /// Its text.
         cell: String,
+        /// Option that decides, or how to write it.
+        cure: String,
     },
     /// No column has this name.
     #[error("{place}: there is no column `{name}`; {}", advice::hint(name, names))]
@@ -246,6 +248,24 @@ pub enum TableError {
 }
 
 impl TableError {
+    /// A cell is no timestamp as its column is read, or could be several.
+    pub(crate) fn time(place: Place, cell: &str, style: Option<&DateStyle>) -> Self {
+        let patterns = time::patterns(cell);
+        let cure = match (&patterns[..], style) {
+            (_, Some(style @ (DateStyle::Order(_) | DateStyle::Pattern(_)))) => format!(
+                "the dates of this column are read as {style}; write it so, or say how all are \
+                 written with `--date-format`"
+            ),
+            ([one, .., other], _) => format!(
+                "say how dates are written with `--date-format {one}` or `--date-format {other}`, \
+                 or write it as 2004-03-10 18:00:00"
+            ),
+            _ => "write it as 2004-03-10 18:00:00".into(),
+        };
+        let cell = cell.into();
+        Self::Time { place, cell, cure }
+    }
+
     /// No column of a file has this name.
     pub(crate) fn unknown(path: &Path, line: u64, name: &str, names: &[String]) -> Self {
         Self::Unknown {

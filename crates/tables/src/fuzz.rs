@@ -34,6 +34,8 @@ pub fn fuzz(bytes: &[u8]) {
         header_line: [None, None, Some(u64::from(step))][usize::from(how / 18) % 3],
         no_header: how / 54 == 1,
         comment: None,
+        date_format: None,
+        dates: Vec::new(),
         thousands: [None, Some(Thousands::None), Some(Thousands::Space)][usize::from(step) % 3],
     };
     let delimiter = options

@@ -4,11 +4,12 @@ use std::sync::Mutex;
 
 use crate::dialect::Dialect;
 use crate::error::{Cell, Place, TableError, shown};
-use crate::how_read::{HowRead, Skipped};
+use crate::how_read::{DatesRead, HowRead, Skipped};
 use crate::layout::Layout;
 use crate::missing::MissingMarkers;
 use crate::notes::Note;
 use crate::reader::Reader;
+use crate::time::{DateStyle, TimeFormat};
 
 /// Most characters of a column's name.
 const LONGEST_NAME: usize = 1_000;
@@ -47,6 +48,8 @@ pub(crate) struct Header {
     pub(crate) markers: MissingMarkers,
     /// Format of the cells of each column, as far as it is known.
     pub(crate) formats: Vec<ColumnFormat>,
+    /// How the timestamps of each column are read.
+    pub(crate) times: Vec<TimeFormat>,
     /// Place at which the rows begin, in bytes.
     pub(crate) body: u64,
     /// Line at which they begin.
@@ -120,6 +123,7 @@ impl Header {
             units: (0..names.len()).map(unit).collect(),
             markers: MissingMarkers::default(),
             formats: vec![ColumnFormat::default(); names.len()],
+            times: vec![TimeFormat::default(); names.len()],
             body: body as u64,
             body_line: 1 + newlines,
             how: HowRead {
@@ -135,6 +139,7 @@ impl Header {
                 },
                 columns: names.len(),
                 notes: Vec::new(),
+                dates: Vec::new(),
             },
             dialect,
             path: reader.path,
@@ -191,7 +196,23 @@ impl Header {
         how.notes = notes.map_or_else(|lock| lock.into_inner().clone(), |lock| lock.clone());
         how.notes.extend(self.note.clone());
         how.notes.extend(self.suspects.iter().cloned());
+        how.dates = self.dates();
         how
+    }
+
+    /// How the dates of columns are read, where their cells by themselves leave it open.
+    fn dates(&self) -> Vec<DatesRead> {
+        let columns = self.names.iter().zip(&self.times);
+        let shown = columns.filter(|(name, time)| {
+            let is_count = matches!(time.style, Some(DateStyle::Count(_)));
+            time.with.is_some() || (time.style.is_some() && (!is_count || is_of_time(name)))
+        });
+        let dates = shown.map(|(name, time)| DatesRead {
+            column: name.clone(),
+            style: time.style.as_ref().map(ToString::to_string),
+            with: time.with.map(|with| self.names[with].clone()),
+        });
+        dates.collect()
     }
 
     /// Tells whether a row is the header once more, or a line around it.
@@ -202,6 +223,13 @@ impl Header {
         };
         self.repeated.iter().any(is_same)
     }
+}
+
+/// Tells whether a column that counts from 1970 on is called as if it did.
+fn is_of_time(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let words = ["time", "date", "unix", "epoch", "stamp"];
+    ["t", "ts"].contains(&&*name) || words.iter().any(|word| name.contains(word))
 }
 
 /// Names of the columns, some of them empty.

@@ -32,9 +32,38 @@ pub struct HowRead {
     /// What was read otherwise than as plain numbers, of the columns whose numbers were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
+    /// How the dates of columns are read, where their cells by themselves leave it open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dates: Vec<DatesRead>,
     /// Count of the columns.
     #[serde(skip)]
     pub columns: usize,
+}
+
+/// How the dates of a column are read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DatesRead {
+    /// Name of the column.
+    pub column: String,
+    /// Order of day, month and year, a pattern, or what is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
+    /// Column with the time of day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+}
+
+impl fmt::Display for DatesRead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.column)?;
+        if let Some(style) = &self.style {
+            write!(f, " as {style}")?;
+        }
+        match &self.with {
+            Some(with) => write!(f, " with the time of `{with}`"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Lines among the rows that are none.
@@ -109,6 +138,7 @@ impl HowRead {
         lines(skipped.repeated_lines, "repeated header line", first);
         let first = Some(skipped.first_footer_line);
         lines(skipped.footer_lines, "footer line", first);
+        parts.extend(self.dates.iter().map(|dates| format!("with {dates}")));
         parts
     }
 }

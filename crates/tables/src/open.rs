@@ -12,9 +12,13 @@ use crate::options::ReadOptions;
 use crate::rows::Rows;
 use crate::source::Source;
 use crate::table::Table;
+use crate::time::{self, Seen, TimeFormat};
 
 /// Rows that tell the formats of columns where no table is asked for.
 const FIRST_ROWS: usize = 100;
+
+/// Cells that tell how timestamps are written, but for those of the last row.
+const MOST_CELLS: usize = 500_000;
 
 /// A file that is known to have a header, and how it is written.
 #[derive(Debug)]
@@ -57,6 +61,7 @@ impl CsvFile {
         let (decimal, note) = decimal::find(&header, &source, options)?;
         header.take_decimal(decimal, note, &options.missing)?;
         let mut file = Self { header, source };
+        file.header.times = file.times(options);
         // A fault in these rows is said by whoever asks for them.
         if let Ok(head) = file.table(FIRST_ROWS) {
             file.take_formats(&head);
@@ -64,6 +69,42 @@ impl CsvFile {
             file.header.suspects.clear();
         }
         Ok(file)
+    }
+
+    /// How the timestamps of each column are read: by the first rows, and by as many more as it
+    /// takes where these leave the order of day and month open.
+    fn times(&self, options: &ReadOptions) -> Vec<TimeFormat> {
+        let (names, given) = (&self.header.names, options.date_format.as_ref());
+        let mut seen = vec![Seen::default(); names.len()];
+        let mut open: Vec<usize> = (0..names.len()).collect();
+        let mut left = FIRST_ROWS.min(1 + MOST_CELLS / names.len());
+        if let Ok(mut rows) = self.rows(&[]) {
+            while !open.is_empty()
+                && let Ok(Some(row)) = rows.next_row()
+            {
+                for &at in &open {
+                    if let Ok(Some(text)) = row.text(at) {
+                        seen[at].see(text, given);
+                    }
+                }
+                left = left.saturating_sub(1);
+                if left == 0 {
+                    open.retain(|&at| seen[at].is_open());
+                }
+            }
+        }
+        let mut times = time::settle(&seen, names, given);
+        for dates in &options.dates {
+            let place = |name: &String| self.header.places.get(name).copied();
+            if let Some(at) = place(&dates.column) {
+                let own = times[at].style.take();
+                times[at] = TimeFormat {
+                    style: options.date_format.clone().or(dates.style.clone()).or(own),
+                    with: dates.with.as_ref().and_then(place),
+                };
+            }
+        }
+        times
     }
 
     /// Name of the file in messages.

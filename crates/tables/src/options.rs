@@ -1,4 +1,5 @@
 use crate::thousands::Thousands;
+use crate::time::DateStyle;
 
 /// Choices of how a file is read.
 #[derive(Clone, Debug, Default)]
@@ -17,4 +18,19 @@ pub struct ReadOptions {
     pub no_header: bool,
     /// The only separator of thousands; where it is not given, each that is no decimal mark.
     pub thousands: Option<Thousands>,
+    /// How dates are written, where their column leaves it open.
+    pub date_format: Option<DateStyle>,
+    /// Columns of timestamps that are read as they were before, when a model learned from them.
+    pub dates: Vec<ColumnDates>,
+}
+
+/// How the timestamps of a column are read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnDates {
+    /// Name of the column.
+    pub column: String,
+    /// How its dates are written; `None` where the column does not leave it open.
+    pub style: Option<DateStyle>,
+    /// Name of the column with the time of day; `None` where the column has it itself, or none.
+    pub with: Option<String>,
 }

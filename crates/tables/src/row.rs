@@ -5,7 +5,8 @@ use crate::error::{Place, TableError};
 use crate::header::{ColumnFormat, Header};
 use crate::notes::Notes;
 use crate::reader::Reader;
-use crate::{missing, number, refuse, time, unit, written};
+use crate::time::DateStyle;
+use crate::{missing, number, refuse, unit, written};
 
 /// One row; it has a cell for each column.
 #[derive(Clone, Copy)]
@@ -74,16 +75,40 @@ impl<'a> Row<'a> {
     ///
     /// The cell holds no timestamp, or one that could be several.
     pub fn seconds(&self, column: usize) -> Result<Option<f64>, TableError> {
-        let Some(text) = self.text(column)? else {
+        let Some(text) = self.stamp(column)? else {
             return Ok(None);
         };
-        match time::parse(text) {
+        match self.time(column, text) {
             Some(seconds) if !seconds.is_nan() => Ok(Some(seconds)),
             None if self.is_gap(column, text) => Ok(None),
-            _ => Err(TableError::Time {
-                place: self.place(column),
-                cell: text.into(),
-            }),
+            _ => Err(TableError::time(
+                self.place(column),
+                text,
+                self.header.times[column].style.as_ref(),
+            )),
+        }
+    }
+
+    /// The text of a cell that may hold a timestamp; `None` where it, or the time of day beside it,
+    /// is missing.
+    pub(crate) fn stamp(&self, column: usize) -> Result<Option<&'a str>, TableError> {
+        let text = self.text(column)?;
+        match self.header.times[column].with {
+            Some(with) if self.text(with)?.is_none() => Ok(None),
+            _ => Ok(text),
+        }
+    }
+
+    /// The timestamp of a cell with this text, with the time of day that stands beside it.
+    pub(crate) fn time(&self, column: usize, text: &str) -> Option<f64> {
+        let format = &self.header.times[column];
+        let seconds = match &format.style {
+            Some(DateStyle::Count(count)) => self.finite(column)? / count.of_a_second(),
+            _ => format.seconds(text)?,
+        };
+        match format.with {
+            Some(with) => Some(seconds + self.time(with, self.text(with).ok()??)?),
+            None => Some(seconds),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::dialect::Dialect;
 use crate::error::{Place, TableError};
 use crate::header::Header;
 use crate::line_numbers::LineNumbers;
+use crate::options::ColumnDates;
 use crate::rows::Rows;
 
 /// Rows that tell what kind each column is, where not all of them are read at once.
@@ -38,6 +39,7 @@ impl Table {
         let named = |at: usize| Column {
             name: header.names[at].clone(),
             unit: header.units[at].clone(),
+            time: header.times[at].clone(),
             ..Column::default()
         };
         let mut table = Self {
@@ -92,15 +94,17 @@ impl Table {
     /// It holds text, numbers, or a timestamp that could be several.
     pub fn check_times(&self, at: usize) -> Result<(), TableError> {
         let column = &self.columns[at];
-        let refuse = |line, cell: &str| TableError::Time {
-            place: self.place(at, line),
-            cell: cell.into(),
-        };
+        let style = column.time.style.as_ref();
+        let refuse = |line, cell: &str| TableError::time(self.place(at, line), cell, style);
         if let Some(cell) = &column.first_text {
             return Err(refuse(cell.line, &cell.text));
         }
-        let number = column.values.iter().position(|value| !value.is_nan());
-        if let Some(row) = number.filter(|_| column.times == 0) {
+        let mut rows = 0..column.values.len();
+        let number = match column.times {
+            0 => rows.find(|&row| column.seconds(row).is_nan() && !column.values[row].is_nan()),
+            _ => None,
+        };
+        if let Some(row) = number {
             let number = column.values[row].to_string();
             return Err(refuse(self.lines.of(row), &number));
         }
@@ -109,6 +113,17 @@ impl Table {
         match &column.first_time {
             Some(cell) if unclear || gaps > column.missing => Err(refuse(cell.line, &cell.text)),
             _ => Ok(()),
+        }
+    }
+
+    /// How the timestamps of a column are read.
+    pub fn dates(&self, at: usize) -> ColumnDates {
+        let column = &self.columns[at];
+        let with = column.time.with.map(|with| self.columns[with].name.clone());
+        ColumnDates {
+            column: column.name.clone(),
+            style: column.time.style.clone(),
+            with,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use downhill_tables::{ReadOptions, Thousands};
+use downhill_tables::{DateStyle, ReadOptions, Thousands};
 
 /// How a file is to be read.
 #[derive(Clone, Debug, Args)]
@@ -28,6 +28,9 @@ pub(crate) struct TableArguments {
     /// Separator of thousands: , . ' space or none [by the file]
     #[arg(long, value_name = "C", value_parser = thousands, hide = true)]
     thousands: Option<Thousands>,
+    /// How dates are written, such as %d/%m/%Y [by the file]
+    #[arg(long, value_name = "FMT", hide = true)]
+    date_format: Option<DateStyle>,
 }
 
 impl TableArguments {
@@ -41,6 +44,8 @@ impl TableArguments {
             no_header: self.no_header,
             comment: self.comment.clone(),
             thousands: self.thousands,
+            date_format: self.date_format.clone(),
+            dates: Vec::new(),
         }
     }
 }

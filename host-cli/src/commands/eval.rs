@@ -62,7 +62,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
             )));
         }
     }
-    let how = arguments.table.reading(&file.missing_values);
+    let how = file.with_dates(arguments.table.reading(&file.missing_values));
     let opened = CsvFile::open(&arguments.data, &how)?;
     let (path, targets) = (opened.path(), &file.target.names);
     let given = arguments

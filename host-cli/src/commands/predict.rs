@@ -94,7 +94,8 @@ where
             &[&arguments.data, &arguments.model],
         )?),
     };
-    let how = arguments.table.reading(&model.file.missing_values);
+    let file = &model.file;
+    let how = file.with_dates(arguments.table.reading(&file.missing_values));
     let opened = CsvFile::open(&arguments.data, &how)?;
     let encoder = model.file.encoder(&opened, &[], None)?;
     let mut out = ResultWriter::new(out)?;

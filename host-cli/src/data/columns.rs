@@ -165,10 +165,7 @@ fn every_number(
                     None => format!("text (`{}`)", cell.text),
                 }
             }
-            (_, Some(cell)) if column.is_time() => format!(
-                "timestamps (`{}`); to use them, name such as `{name}:hour` in `--features`",
-                cell.text
-            ),
+            (_, Some(cell)) if column.is_time() => of_times(table, at, &cell.text),
             _ => {
                 table.check_numeric(at)?;
                 let feature = Feature::plain(name);
@@ -194,6 +191,24 @@ fn every_number(
         )));
     }
     Ok((features, left_out))
+}
+
+/// What a column of timestamps can be used for; what is advised works.
+fn of_times(table: &Table, at: usize, first: &str) -> String {
+    let name = &table.columns[at].name;
+    let with = table.dates(at).with;
+    let with = with.map_or_else(String::new, |with| format!(" with the time of `{with}`"));
+    match (table.check_times(at), features::varying_part(table, at)) {
+        (Ok(()), Some(part)) => format!(
+            "timestamps (`{first}`{with}); to use them, name such as `{name}:{part}` in \
+             `--features`"
+        ),
+        (Ok(()), None) => format!("timestamps, all `{first}`{with}"),
+        (Err(TableError::Time { cell, cure, .. }), _) => {
+            format!("timestamps, of which `{cell}` cannot be told for sure; to use them, {cure}")
+        }
+        (Err(_), _) => format!("timestamps (`{first}`), and other text"),
+    }
 }
 
 /// Says that `--target` is needed.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use downhill_tables::{CsvFile, MOST_CATEGORIES, Table, TableError, TimePart};
+use downhill_tables::{ColumnDates, CsvFile, MOST_CATEGORIES, Table, TableError, TimePart};
 use serde::{Deserialize, Serialize};
 
 use crate::support::failure::{Failure, Outcome};
@@ -19,6 +19,12 @@ pub(crate) struct Feature {
     /// Part that is taken of a column of timestamps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     part: Option<TimePart>,
+    /// How the dates of its column are written, where the column leaves it open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dates: Option<String>,
+    /// Column with the time of day, where its own has dates alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    with: Option<String>,
 }
 
 impl Feature {
@@ -28,7 +34,18 @@ impl Feature {
             column: column.into(),
             level: None,
             part: None,
+            dates: None,
+            with: None,
         }
+    }
+
+    /// How the timestamps of its column are read, if it is made of such.
+    pub(crate) fn timestamps(&self) -> Option<ColumnDates> {
+        self.part.map(|_| ColumnDates {
+            column: self.column.clone(),
+            style: self.dates.as_ref().and_then(|dates| dates.parse().ok()),
+            with: self.with.clone(),
+        })
     }
 
     /// Category for which it is 1.
@@ -73,7 +90,7 @@ impl ResolvedFeature {
         let value = column.values[row];
         match (&self.feature.level, self.feature.part) {
             (None, None) => value,
-            (None, Some(part)) => part.of(value),
+            (None, Some(part)) => part.of(column.seconds(row)),
             (Some(level), _) => match &column.categories {
                 Some(levels) => levels
                     .of(row)
@@ -101,9 +118,8 @@ pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> 
         let one = |level: &String| ResolvedFeature {
             at,
             feature: Feature {
-                column: name.into(),
                 level: Some(level.clone()),
-                part: None,
+                ..Feature::plain(name)
             },
         };
         return Ok(levels.names().iter().map(one).collect());
@@ -142,16 +158,37 @@ fn part_of<'a>(table: &Table, name: &'a str) -> Option<(&'a str, TimePart)> {
 }
 
 fn of_time(table: &Table, at: usize, part: TimePart) -> Result<ResolvedFeature, TableError> {
-    let column = &table.columns[at];
     table.check_times(at)?;
+    let dates = table.dates(at);
     Ok(ResolvedFeature {
         at,
         feature: Feature {
-            column: column.name.clone(),
-            level: None,
             part: Some(part),
+            dates: dates.style.map(|style| style.to_string()),
+            with: dates.with,
+            ..Feature::plain(&dates.column)
         },
     })
+}
+
+/// A part of a column of timestamps that differs from row to row, the shortest first.
+pub(crate) fn varying_part(table: &Table, at: usize) -> Option<TimePart> {
+    let column = &table.columns[at];
+    let seconds = (0..column.values.len()).map(|row| column.seconds(row));
+    let seconds: Vec<f64> = seconds.filter(|seconds| !seconds.is_nan()).collect();
+    let varies = |part: &TimePart| {
+        let mut parts = seconds.iter().map(|&seconds| part.of(seconds));
+        let first = parts.next();
+        parts.any(|part| Some(part) != first)
+    };
+    [
+        TimePart::Hour,
+        TimePart::Weekday,
+        TimePart::Yearday,
+        TimePart::Seconds,
+    ]
+    .into_iter()
+    .find(varies)
 }
 
 /// The features of a model, in its order; `encoding` is empty where each is a column as it

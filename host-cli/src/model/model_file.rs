@@ -18,7 +18,7 @@ use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::file_format::FileFormat;
-use downhill_tables::{CsvFile, TableError};
+use downhill_tables::{CsvFile, ReadOptions, TableError};
 
 /// Model files. Version 1, which is read too, has `test` in place of `validation`, and may have
 /// `health` in the recipe's rules.
@@ -297,6 +297,15 @@ impl<T: Real + Serialize> ModelFile<T> {
 }
 
 impl<T> ModelFile<T> {
+    /// These options, with timestamps read as those that the model learned from.
+    pub(crate) fn with_dates(&self, options: ReadOptions) -> ReadOptions {
+        let timestamps = self.encoding.iter().filter_map(Feature::timestamps);
+        ReadOptions {
+            dates: timestamps.collect(),
+            ..options
+        }
+    }
+
     /// Encoder of rows into samples of the model's features, and of these targets and weights.
     pub(crate) fn encoder(
         &self,

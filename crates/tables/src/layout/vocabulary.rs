@@ -98,7 +98,7 @@ pub(crate) fn is_value(text: &str) -> bool {
             || finite(b',')
             || (text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_part))
     };
-    if is_number(amount) || time::parse(text).is_some() {
+    if is_number(amount) || time::is_stamp(text) {
         return true;
     }
     let is_digit = |c: char| c.is_ascii_digit() || c == '.';

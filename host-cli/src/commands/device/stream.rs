@@ -71,7 +71,8 @@ impl SampleStream {
         limit: Option<usize>,
     ) -> Outcome<Self> {
         let file = &model.file;
-        let opened = CsvFile::open(data, &how.reading(&file.missing_values))?;
+        let how = file.with_dates(how.reading(&file.missing_values));
+        let opened = CsvFile::open(data, &how)?;
         let (targets, weight) = (&file.target.names, file.weighting.column.as_ref());
         let mut samples = file
             .encoder(&opened, targets, weight)?
