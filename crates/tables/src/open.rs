@@ -101,7 +101,11 @@ impl CsvFile {
                 times[at] = TimeFormat {
                     style: options.date_format.clone().or(dates.style.clone()).or(own),
                     with: dates.with.as_ref().and_then(place),
+                    is_clock: times[at].is_clock,
                 };
+                if let Some(with) = times[at].with {
+                    times[with].is_clock = true;
+                }
             }
         }
         times

@@ -200,6 +200,10 @@ pub(crate) fn of_model(
 ) -> Result<Vec<ResolvedFeature>, TableError> {
     let find = |feature: Feature| {
         let at = opened.find(&feature.column)?;
+        feature
+            .with
+            .iter()
+            .try_for_each(|with| opened.find(with).map(drop))?;
         Ok(ResolvedFeature { at, feature })
     };
     match encoding.is_empty() {

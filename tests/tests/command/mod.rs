@@ -6,6 +6,7 @@ mod fit;
 mod formula;
 mod goal;
 mod help;
+mod hints;
 mod input;
 mod inspect;
 mod missing;

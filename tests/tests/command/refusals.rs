@@ -10,7 +10,7 @@ use downhill::Hasher;
 use downhill_tests::downhill;
 use serde_json::Value;
 
-const LIST: &str = "tests/command/refusals.txt";
+pub(super) const LIST: &str = "tests/command/refusals.txt";
 
 /// Command lines, in a folder with the files of [`fixture`].
 const REFUSED: &str = "
@@ -188,7 +188,7 @@ completions tcsh
 man --out none
 ";
 
-fn fixture(folder: &Path) {
+pub(super) fn fixture(folder: &Path) {
     let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
     fs::create_dir(folder.join("folder")).unwrap();
     let mut good = String::from("x,y\n");

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::dialect::Dialect;
+use crate::error::TableError;
 use crate::layout::vocabulary::{is_footer, is_gap, is_value};
 use crate::reader::Reader;
 
@@ -59,7 +60,7 @@ fn visit(
     limit: usize,
     is_cut: bool,
     mut see: impl FnMut(&Reader, Range<usize>),
-) {
+) -> Result<(), TableError> {
     let dialect = Dialect {
         delimiter,
         ..Dialect::USUAL
@@ -67,7 +68,13 @@ fn visit(
     let input = Box::new(std::io::Cursor::new(text.to_vec()));
     let mut reader = Reader::new(path.into(), input, dialect, &[]);
     let (mut start, mut left, mut cells) = (0, limit, 0);
-    while let (1.., 0..MOST_CELLS, Ok(true)) = (left, cells, reader.next_row()) {
+    while left > 0 && cells < MOST_CELLS {
+        match reader.next_row() {
+            Ok(true) => {}
+            // A later fault is said by whoever reads as far.
+            Err(fault) if left == limit => return Err(fault),
+            Ok(false) | Err(_) => break,
+        }
         let end = reader.offset() as usize;
         if is_cut && end >= text.len() && left < limit {
             break;
@@ -77,17 +84,23 @@ fn visit(
         left -= 1;
         cells += reader.len();
     }
+    Ok(())
 }
 
 /// Count of cells that most of the rows have, and how many have it; of two, the larger.
-pub(super) fn usual_width(path: &Path, text: &[u8], delimiter: u8, is_cut: bool) -> (usize, usize) {
+pub(super) fn usual_width(
+    path: &Path,
+    text: &[u8],
+    delimiter: u8,
+    is_cut: bool,
+) -> Result<(usize, usize), TableError> {
     let mut counts = HashMap::<usize, usize>::new();
     let count = |reader: &Reader, _| *counts.entry(reader.len()).or_default() += 1;
-    visit(path, text, delimiter, ROWS, is_cut, count);
+    visit(path, text, delimiter, ROWS, is_cut, count)?;
     let most = counts
         .into_iter()
         .max_by_key(|&(width, rows)| (rows, width));
-    most.unwrap_or_default()
+    Ok(most.unwrap_or_default())
 }
 
 impl Front {
@@ -99,7 +112,8 @@ impl Front {
         is_cut: bool,
     ) -> Self {
         let mut rows = Vec::new();
-        visit(path, text, delimiter, limit, is_cut, |reader, bytes| {
+        // Without a row there is nothing to find, and the fault comes up again.
+        let _ = visit(path, text, delimiter, limit, is_cut, |reader, bytes| {
             let cell = |at| String::from_utf8_lossy(reader.cell(at)).trim().to_owned();
             rows.push(FrontRow {
                 line: reader.line(),

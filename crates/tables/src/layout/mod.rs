@@ -78,8 +78,10 @@ impl Layout {
         let said = layout.take_separator_line();
         let last_comment = layout.take_comments();
         let given = asked.delimiter.or(said);
-        let best = || best_delimiter(path, &layout.clean, is_cut);
-        let delimiter = given.or_else(best).unwrap_or(b',');
+        let delimiter = match given {
+            Some(delimiter) => delimiter,
+            None => best_delimiter(path, &layout.clean, is_cut)?.unwrap_or(b','),
+        };
         layout.delimiter = said;
         let rows = ROWS.max(asked.header_line.map_or(0, |line| line as usize + 10));
         let front = Front::read(path, &layout.clean, delimiter, rows, is_cut);
@@ -308,15 +310,25 @@ impl Layout {
 }
 
 /// The delimiter by which most rows have one count of cells, of more than one.
-fn best_delimiter(path: &Path, text: &[u8], is_cut: bool) -> Option<u8> {
+fn best_delimiter(path: &Path, text: &[u8], is_cut: bool) -> Result<Option<u8>, TableError> {
     let mut best = (0, None);
+    let mut fault = None;
     for (delimiter, _) in DELIMITERS {
-        let (width, rows) = usual_width(path, text, delimiter, is_cut);
+        let (width, rows) = match usual_width(path, text, delimiter, is_cut) {
+            Ok(found) => found,
+            Err(error) => {
+                fault = fault.or(Some(error));
+                continue;
+            }
+        };
         if width > 1 && rows > best.0 {
             best = (rows, Some(delimiter));
         }
     }
-    best.1
+    match (best.1, fault) {
+        (None, Some(fault)) => Err(fault),
+        (best, _) => Ok(best),
+    }
 }
 
 /// Header of a logger's file that says itself where it is: line 2, behind `TOA5` and its like.

@@ -12,6 +12,8 @@ pub(crate) struct Seen {
     /// Cells with a time of day and no date.
     clocks: usize,
     stamps: usize,
+    /// Cells that can be a time of day.
+    of_day: usize,
     /// Orders in which no date is one, a bit each.
     excluded: u8,
     /// Dates that are one in several orders, or in one that others need not have.
@@ -44,6 +46,7 @@ impl Seen {
             return;
         };
         self.stamps += 1;
+        self.of_day += usize::from(stamp::time_of_day(text).is_some());
         self.dates += usize::from(clock.is_none());
         self.clocks += usize::from(day.is_none());
         if let Some(Day::By(days)) = day {
@@ -63,7 +66,12 @@ impl Seen {
 
     /// Tells whether its dates could have been written in several orders.
     pub(crate) fn is_open(&self) -> bool {
-        self.is_of_stamps() && self.open > 0 && self.orders().len() > 1
+        !self.is_clock() && self.is_of_stamps() && self.open > 0 && self.orders().len() > 1
+    }
+
+    /// Tells whether each is a time of day, and one is nothing else.
+    fn is_clock(&self) -> bool {
+        self.clocks > 0 && self.of_day == self.stamps
     }
 
     fn is_of_stamps(&self) -> bool {
@@ -72,6 +80,9 @@ impl Seen {
 
     /// Style that its cells have in common, where a cell by itself leaves it open.
     pub(crate) fn style(&self) -> Option<DateStyle> {
+        if self.is_clock() {
+            return None;
+        }
         if self.is_of_stamps() && self.open > 0 {
             return match self.orders()[..] {
                 [order] => Some(DateStyle::Order(OrderName(order))),
@@ -102,6 +113,7 @@ pub(crate) fn settle(
             false => seen.style(),
         },
         with: None,
+        is_clock: seen.is_clock(),
     };
     let mut formats: Vec<TimeFormat> = seen.iter().map(format).collect();
     let only = |is: fn(&Seen) -> usize| {
@@ -110,7 +122,8 @@ pub(crate) fn settle(
         let mut ones = seen.iter().enumerate().filter(is_one).map(|(at, _)| at);
         (ones.next(), ones.next())
     };
-    let (dates, clocks) = (only(|seen| seen.dates), only(|seen| seen.clocks));
+    let clocks = only(|seen| if seen.is_clock() { seen.stamps } else { 0 });
+    let dates = only(|seen| if seen.is_clock() { 0 } else { seen.dates });
     if let ((Some(date), None), (Some(clock), None)) = (dates, clocks) {
         let is_named = |at: usize, word: &str| names[at].to_lowercase().contains(word);
         let are_named = is_named(date, "date") && is_named(clock, "time");

@@ -108,6 +108,8 @@ pub(crate) struct TimeFormat {
     pub(crate) style: Option<DateStyle>,
     /// Column with the time of day, where this one has dates alone.
     pub(crate) with: Option<usize>,
+    /// Tells whether its cells are times of day, though some by themselves could be dates.
+    pub(crate) is_clock: bool,
 }
 
 impl TimeFormat {
@@ -121,6 +123,9 @@ impl TimeFormat {
         }
         if let Some(DateStyle::Count(count)) = &self.style {
             return Some(text.trim().parse::<f64>().ok()? / count.of_a_second());
+        }
+        if self.is_clock {
+            return stamp::time_of_day(text);
         }
         let Stamp { day, clock } = stamp::read(text)?;
         let day = match (day, &self.style) {

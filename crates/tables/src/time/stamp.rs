@@ -118,7 +118,9 @@ fn day(text: &str, has_clock: bool) -> Option<Day> {
         ('/' | '-', 1..=2, 4) => by([days(c, b, a), days(c, a, b), None]),
         ('/' | '-' | '.', 1..=2, 2) => {
             let (first, last) = (full_year(a), full_year(c));
-            by([days(last, b, a), days(last, a, b), days(first, b, c)])
+            // With points, nobody writes the month first.
+            let by_month = days(last, a, b).filter(|_| mark != '.');
+            by([days(last, b, a), by_month, days(first, b, c)])
         }
         _ => None,
     }
@@ -162,9 +164,18 @@ fn clock_or_digits(text: &str) -> Option<f64> {
     }
 }
 
-/// Seconds since midnight.
-pub(super) fn clock(text: &str) -> Option<f64> {
-    let text = without_zone(text);
+/// Seconds since midnight of what is no date.
+fn clock(text: &str) -> Option<f64> {
+    match text.contains(':') || day(without_zone(text), false).is_none() {
+        true => time_of_day(text),
+        false => None,
+    }
+}
+
+/// Seconds since midnight of a text that is known to be a time of day, such as `18:00` or
+/// `10.05.04`.
+pub(super) fn time_of_day(text: &str) -> Option<f64> {
+    let text = without_zone(text.trim());
     let lower = text.to_ascii_lowercase();
     let half = |ends: [&str; 2]| ends.iter().find_map(|end| lower.strip_suffix(end));
     let (clock, noon) = match (half(["am", "a.m."]), half(["pm", "p.m."])) {
@@ -172,7 +183,6 @@ pub(super) fn clock(text: &str) -> Option<f64> {
         (_, Some(clock)) => (clock.trim(), Some(12.0)),
         _ => (text, None),
     };
-    // Such as `18.00.00`, which is no date.
     let mark = match clock.contains(':') {
         true => ':',
         false if is_dotted(clock) => '.',
@@ -205,11 +215,11 @@ pub(super) fn clock(text: &str) -> Option<f64> {
         .then_some(hours * 3600.0 + minutes * 60.0 + seconds)
 }
 
-/// Tells whether a text is three pairs of digits with points between, which are no date.
+/// Tells whether a text is three pairs of digits with points between.
 fn is_dotted(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
     let is_pair = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit());
-    parts.len() == 3 && parts.iter().all(is_pair) && day(text, false).is_none()
+    parts.len() == 3 && parts.iter().all(is_pair)
 }
 
 /// A time of day without the zone behind it.

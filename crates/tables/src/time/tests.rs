@@ -11,7 +11,7 @@ fn parse(text: &str) -> Option<f64> {
 fn by(style: &str, text: &str) -> Option<f64> {
     let format = TimeFormat {
         style: Some(style.parse().unwrap()),
-        with: None,
+        ..TimeFormat::default()
     };
     format.seconds(text)
 }
@@ -170,6 +170,10 @@ fn a_date_and_a_time_are_one_timestamp() {
         ..ReadOptions::default()
     };
     assert_eq!(column(text, &options).0[0], 1_078_876_800.0);
+    // Times of which one could be a date.
+    let text = "Date,Time,y\n2004-03-10,10.05.04,1\n2004-03-11,18.00.00,2\n";
+    let (seconds, _) = column(text, &ReadOptions::default());
+    assert_eq!(seconds, [1_078_913_104.0, 1_079_028_000.0]);
     // Two dates and a time: whose it is, nobody says.
     let text = "from,to,Time\n2004-03-10,2004-03-11,18:00\n2004-03-10,2004-03-12,18:00\n";
     assert_eq!(

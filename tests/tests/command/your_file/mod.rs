@@ -1,5 +1,6 @@
 //! Files as people have them, each module a kind.
 
+mod dates;
 mod gaps;
 mod header;
 mod hostile;
