@@ -282,7 +282,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
         let (target, prediction) = (factor * target, factor * prediction);
         self.pass.signal += target * target + prediction * prediction;
         let slot = self.pass.counted as usize % BLOCK;
-        self.pass.counted = self.pass.counted.saturating_add(1);
+        self.pass.counted = self.pass.counted.wrapping_add(1);
         if let Some((residuals, columns)) = pieces.block.split_last_mut() {
             for (column, &x) in columns.iter_mut().zip(&*pieces.row) {
                 if let Some(place) = column.get_mut(slot) {
