@@ -91,7 +91,7 @@ impl Reader {
     }
 
     /// Counts lines from this one on.
-    pub(crate) fn from_line(mut self, line: u64) -> Self {
+    pub(crate) fn counting_from(mut self, line: u64) -> Self {
         self.next_line = line;
         self
     }

@@ -60,7 +60,7 @@ impl<'f> Rows<'f> {
         Ok(Self {
             header,
             formats,
-            reader: reader.from_line(header.body_line),
+            reader: reader.counting_from(header.body_line),
             notes: RefCell::default(),
             skipped: Skipped::default(),
             ended: false,

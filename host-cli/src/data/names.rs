@@ -71,11 +71,11 @@ fn quoted(text: &str) -> Option<(String, Option<&str>)> {
 }
 
 /// The longest known name at the front, or else what stands before the first comma.
-fn longest<'a>(
-    text: &'a str,
+fn longest(
+    text: &str,
     most_commas: usize,
     is_known: impl Fn(&str) -> bool,
-) -> (String, Option<&'a str>) {
+) -> (String, Option<&str>) {
     let commas = text.match_indices(',').map(|comma| comma.0);
     let ends: Vec<usize> = commas.chain([text.len()]).take(most_commas + 1).collect();
     let known = ends.iter().rev().find(|&&end| is_known(text[..end].trim()));
