@@ -1,10 +1,10 @@
 //! Findings of an inspection.
 
-use downhill_tables::HowRead;
 use serde::Serialize;
 
 use super::column::Column;
 use super::finding::Finding;
+use super::glance::Glance;
 use crate::data::columns::{LeftOut, TargetKind};
 use crate::support::format::counted;
 
@@ -14,7 +14,7 @@ pub(crate) struct Inspection {
     pub(super) status: &'static str,
     pub(super) data: String,
     /// How the file was read.
-    pub(super) format: HowRead,
+    pub(super) format: Glance,
     pub(super) target: String,
     /// Meaning of the target's numbers.
     pub(super) kind: TargetKind,

@@ -5,6 +5,7 @@ mod columns;
 mod document;
 mod finding;
 mod frame;
+mod glance;
 mod page;
 mod rows;
 mod statistics;
@@ -25,11 +26,12 @@ use crate::support::{messages, output};
 use column::Column;
 use document::Inspection;
 use frame::Frame;
+use glance::Glance;
 
 pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
     let report = Report::asked(arguments.report.as_deref(), None, &[&arguments.data])?;
     let (document, targets) = look(arguments)?;
-    messages::warnings(&document.format, &document.data);
+    messages::warnings(&document.format.how, &document.data);
     if let Some(report) = report {
         report.write(&page::of(&document, &targets))?;
     }
@@ -49,6 +51,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let named = all_named(&table, &arguments.features);
     let asked = (!named.is_empty()).then_some(&named[..]);
     let mut choice = choose(&table, &targets, None, asked)?;
+    let mut time_column = None;
     let time = match &arguments.time {
         Some(name) => {
             let column = table.find(&one(&table, name))?;
@@ -58,6 +61,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
             choice
                 .left_out
                 .retain(|out| out.column != table.columns[column].name);
+            time_column = Some(column);
             Some(time::order(&table, column)?)
         }
         None => None,
@@ -73,7 +77,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let document = Inspection {
         status: "done",
         data: arguments.data.display().to_string(),
-        format: file.how_read(),
+        format: Glance::new(file.how_read(), &table, &choice, frame.classes, time_column),
         target: targets[0].clone(),
         kind: match frame.classes {
             0 => TargetKind::Number,
@@ -99,7 +103,10 @@ fn text(document: &Inspection) -> String {
     } = document;
     let [rows, features] = document.counts();
     let mut text = format!("{data}: {rows}; {features}\n");
-    report::how_read(&mut text, format);
+    report::how_read(&mut text, &format.how);
+    for [heading, line] in format.lines() {
+        let _ = writeln!(text, "{heading:8} {line}");
+    }
     report::left_out(&mut text, left_out);
     if findings.is_empty() {
         text += "\nnothing stands out\n";

@@ -55,6 +55,8 @@ pub(super) fn of(document: &Inspection, targets: &[f64]) -> Page {
         let name = [column.name.clone()].into_iter();
         name.chain(counts).chain(numbers.map(number)).collect()
     };
+    let read: Vec<Vec<String>> = document.format.lines().into_iter().map(Vec::from).collect();
+    page.table("How the file was read", "", &["", ""], &read);
     page.table(
         "Columns",
         "The target is the last. How well a column alone tells the target is from 0 to 1, \

@@ -2,6 +2,7 @@
 
 mod dates;
 mod gaps;
+mod glance;
 mod header;
 mod hostile;
 mod names;

@@ -1,0 +1,160 @@
+//! How a file was read, in one glance.
+
+use std::collections::BTreeMap;
+
+use downhill_tables::{HowRead, Table};
+use serde::Serialize;
+
+use crate::data::columns::ColumnSelection;
+use crate::support::format::counted;
+
+/// Columns that are named in a line.
+const NAMED: usize = 6;
+
+/// How a file was read.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Glance {
+    #[serde(flatten)]
+    pub(super) how: HowRead,
+    /// Unit of each column that has one.
+    units: BTreeMap<String, String>,
+    /// Columns with missing cells, in the file's order.
+    gaps: Vec<ColumnGaps>,
+    /// Column of timestamps by which the rows may be in order.
+    order: Option<RowOrder>,
+    /// Rows of each class of the target; empty of an amount.
+    classes: Vec<usize>,
+}
+
+/// Missing cells of a column.
+#[derive(Clone, Debug, Serialize)]
+struct ColumnGaps {
+    column: String,
+    cells: usize,
+}
+
+/// Order of the rows by a column.
+#[derive(Clone, Debug, Serialize)]
+struct RowOrder {
+    column: String,
+    /// Rows that come before the one in front of them.
+    back: usize,
+}
+
+impl Glance {
+    /// Glance at a table, whose target has `classes` or is an amount; `time` is the column of times
+    /// if one is named.
+    pub(super) fn new(
+        how: HowRead,
+        table: &Table,
+        choice: &ColumnSelection,
+        classes: usize,
+        time: Option<usize>,
+    ) -> Self {
+        let unit = |column: &downhill_tables::Column| {
+            let unit = column.unit.clone()?;
+            Some((column.name.clone(), unit))
+        };
+        let gaps = |column: &downhill_tables::Column| ColumnGaps {
+            column: column.name.clone(),
+            cells: column.missing,
+        };
+        let is_time = |&at: &usize| table.columns[at].is_time() && table.check_times(at).is_ok();
+        let time = time.or_else(|| (0..table.columns.len()).find(is_time));
+        let mut of_class = vec![0; classes];
+        for &value in &table.columns[choice.targets[0]].values {
+            if let Some(rows) = of_class.get_mut(value as usize).filter(|_| value >= 0.0) {
+                *rows += 1;
+            }
+        }
+        Self {
+            how,
+            units: table.columns.iter().filter_map(unit).collect(),
+            gaps: table
+                .columns
+                .iter()
+                .filter(|column| column.missing > 0)
+                .map(gaps)
+                .collect(),
+            order: time.map(|at| RowOrder::of(table, at)),
+            classes: of_class,
+        }
+    }
+
+    /// Lines of it: each a heading, and what it says.
+    pub(super) fn lines(&self) -> Vec<[String; 2]> {
+        let named = |all: Vec<String>| match all.len().checked_sub(NAMED) {
+            Some(more @ 1..) => format!("{} and {more} more", all[..NAMED].join(", ")),
+            _ => all.join(", "),
+        };
+        let decimals = match self.how.dialect.decimal {
+            b',' => "",
+            _ => ", decimal points",
+        };
+        let units = self
+            .units
+            .iter()
+            .map(|(column, unit)| format!("`{column}` {unit}"));
+        let gaps = self
+            .gaps
+            .iter()
+            .map(|gaps| format!("`{}` {}", gaps.column, gaps.cells));
+        let classes = self.classes.iter().enumerate();
+        let classes = classes.map(|(class, rows)| format!("{class} in {}", counted(*rows, "row")));
+        let lines = [
+            ("cells", format!("{}{decimals}", self.how.dialect)),
+            (
+                "header",
+                match self.how.header_line {
+                    Some(line) => format!("line {line}"),
+                    None => "none".into(),
+                },
+            ),
+            (
+                "units",
+                match self.units.is_empty() {
+                    true => "none".into(),
+                    false => named(units.collect()),
+                },
+            ),
+            (
+                "gaps",
+                match self.gaps.is_empty() {
+                    true => "none".into(),
+                    false => named(gaps.collect()),
+                },
+            ),
+            (
+                "order",
+                match &self.order {
+                    None => "no column of times".into(),
+                    Some(RowOrder { column, back: 0 }) => format!("by `{column}`"),
+                    Some(RowOrder { column, back }) => {
+                        format!("`{column}` goes back in {}", counted(*back, "row"))
+                    }
+                },
+            ),
+            (
+                "classes",
+                match self.classes.is_empty() {
+                    true => "none, the target is an amount".into(),
+                    false => named(classes.collect()),
+                },
+            ),
+        ];
+        lines.map(|(heading, line)| [heading.into(), line]).into()
+    }
+}
+
+impl RowOrder {
+    fn of(table: &Table, at: usize) -> Self {
+        let column = &table.columns[at];
+        // Numbers rise as the times do that they count.
+        let times = column.values.iter().copied();
+        let times: Vec<f64> = times.filter(|time| !time.is_nan()).collect();
+        Self {
+            column: column.name.clone(),
+            back: times.windows(2).filter(|pair| pair[0] > pair[1]).count(),
+        }
+    }
+}
