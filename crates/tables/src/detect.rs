@@ -63,12 +63,11 @@ fn has_decimal_commas(path: &Path, head: &[u8]) -> bool {
 
 /// Visits the first rows of `head`.
 fn rows(path: &Path, head: &[u8], delimiter: u8, mut visit: impl FnMut(&Reader)) {
-    let input = Box::new(std::io::Cursor::new(head.to_vec()));
     let dialect = Dialect {
         delimiter,
         ..Dialect::USUAL
     };
-    let mut reader = Reader::new(path.into(), input, dialect, &[]);
+    let mut reader = Reader::of_text(path.into(), head, dialect);
     let mut left = ROWS;
     while let (1.., Ok(true)) = (left, reader.next_row()) {
         visit(&reader);

@@ -35,7 +35,7 @@ pub fn fuzz(bytes: &[u8]) {
         no_header: how / 54 == 1,
         comment: None,
         date_format: None,
-        dates: Vec::new(),
+        dates: None,
         thousands: [None, Some(Thousands::None), Some(Thousands::Space)][usize::from(step) % 3],
     };
     let delimiter = options

@@ -80,8 +80,7 @@ impl Header {
         dialect: Dialect,
         layout: Layout,
     ) -> Result<Self, TableError> {
-        let front = std::io::Cursor::new(layout.clean.clone());
-        let mut reader = Reader::new(path, Box::new(front), dialect, &[]);
+        let mut reader = Reader::of_text(path, &layout.clean, dialect);
         let (mut names, line, behind) = match layout.unnamed {
             Some(columns) => (vec![String::new(); columns], None, 0),
             None => match reader.next_row()? {

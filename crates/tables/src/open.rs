@@ -76,7 +76,14 @@ impl CsvFile {
     fn times(&self, options: &ReadOptions) -> Vec<TimeFormat> {
         let (names, given) = (&self.header.names, options.date_format.as_ref());
         let mut seen = vec![Seen::default(); names.len()];
-        let mut open: Vec<usize> = (0..names.len()).collect();
+        let place = |name: &String| self.header.places.get(name).copied();
+        let mut open: Vec<usize> = match &options.dates {
+            Some(dates) => dates
+                .iter()
+                .filter_map(|dates| place(&dates.column))
+                .collect(),
+            None => (0..names.len()).collect(),
+        };
         let mut left = FIRST_ROWS.min(1 + MOST_CELLS / names.len());
         if let Ok(mut rows) = self.rows(&[]) {
             while !open.is_empty()
@@ -94,8 +101,7 @@ impl CsvFile {
             }
         }
         let mut times = time::settle(&seen, names, given);
-        for dates in &options.dates {
-            let place = |name: &String| self.header.places.get(name).copied();
+        for dates in options.dates.iter().flatten() {
             if let Some(at) = place(&dates.column) {
                 let own = times[at].style.take();
                 times[at] = TimeFormat {

@@ -20,8 +20,9 @@ pub struct ReadOptions {
     pub thousands: Option<Thousands>,
     /// How dates are written, where their column leaves it open.
     pub date_format: Option<DateStyle>,
-    /// Columns of timestamps that are read as they were before, when a model learned from them.
-    pub dates: Vec<ColumnDates>,
+    /// The only columns of timestamps, and how each was read when a model learned from it; found out
+    /// where it is not given.
+    pub dates: Option<Vec<ColumnDates>>,
 }
 
 /// How the timestamps of a column are read.

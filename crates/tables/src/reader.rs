@@ -31,6 +31,8 @@ pub(crate) struct Reader {
     input: Box<dyn Read>,
     /// Place of the block's first byte in the input.
     base: u64,
+    /// Least bytes to be read at once.
+    step: usize,
     /// Bytes that were read, and behind them room for a window of `stops`.
     block: Vec<u8>,
     /// Part of the block that no row was made of yet.
@@ -76,6 +78,7 @@ impl Reader {
             dialect,
             input,
             base: 0,
+            step: BLOCK,
             block: Vec::new(),
             rest: 0..0,
             stops: Stops::default(),
@@ -87,6 +90,15 @@ impl Reader {
             csv: None,
             unquoted: Vec::new(),
             ends: vec![0; 64],
+        }
+    }
+
+    /// Reads the rows of a text in memory.
+    pub(crate) fn of_text(path: PathBuf, text: &[u8], dialect: Dialect) -> Self {
+        let input = Box::new(std::io::Cursor::new(text.to_vec()));
+        Self {
+            step: BLOCK.min(text.len() + BOM.len()),
+            ..Self::new(path, input, dialect, &[])
         }
     }
 
@@ -296,7 +308,7 @@ impl Reader {
         self.check_length(had, is_plain)?;
         self.rest = 0..had;
         self.stops.seek(0);
-        let room = (had + had.max(BLOCK)).min(LONGEST_LINE + BLOCK);
+        let room = (had + had.max(self.step)).min(LONGEST_LINE + BLOCK);
         if self.block.len() < room + WINDOW {
             self.block.resize(room + WINDOW, 0);
         }

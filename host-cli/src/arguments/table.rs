@@ -45,7 +45,7 @@ impl TableArguments {
             comment: self.comment.clone(),
             thousands: self.thousands,
             date_format: self.date_format.clone(),
-            dates: Vec::new(),
+            dates: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use downhill_tables::suggest::quoted;
-use downhill_tables::{Column, Table, TableError};
+use downhill_tables::{Column, HowRead, Table, TableError};
 use serde::{Deserialize, Serialize};
 
 use crate::data::features::{self, Feature, ResolvedFeature};
@@ -264,6 +264,17 @@ impl ColumnSelection {
             .iter()
             .map(|one| one.feature.to_string())
             .collect()
+    }
+
+    /// How a file was read, but for the dates of columns that are no features.
+    pub(crate) fn how_read(&self, mut how: HowRead) -> HowRead {
+        let timestamps = self
+            .features
+            .iter()
+            .filter_map(|one| one.feature.timestamps());
+        let used: Vec<String> = timestamps.map(|dates| dates.column).collect();
+        how.dates.retain(|dates| used.contains(&dates.column));
+        how
     }
 
     /// Origin of each feature; empty where each is a column as it stands.

@@ -112,7 +112,7 @@ impl<T: Real> Dataset<T> {
         let mut data = Self {
             features: choice.names(),
             encoding: choice.encoding(),
-            how: read.how,
+            how: choice.how_read(read.how),
             target: Target {
                 names: targets,
                 kind: TargetKind::Number,

@@ -301,7 +301,7 @@ impl<T> ModelFile<T> {
     pub(crate) fn with_dates(&self, options: ReadOptions) -> ReadOptions {
         let timestamps = self.encoding.iter().filter_map(Feature::timestamps);
         ReadOptions {
-            dates: timestamps.collect(),
+            dates: Some(timestamps.collect()),
             ..options
         }
     }

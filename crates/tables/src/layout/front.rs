@@ -65,8 +65,7 @@ fn visit(
         delimiter,
         ..Dialect::USUAL
     };
-    let input = Box::new(std::io::Cursor::new(text.to_vec()));
-    let mut reader = Reader::new(path.into(), input, dialect, &[]);
+    let mut reader = Reader::of_text(path.into(), text, dialect);
     let (mut start, mut left, mut cells) = (0, limit, 0);
     while left > 0 && cells < MOST_CELLS {
         match reader.next_row() {

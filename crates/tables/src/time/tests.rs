@@ -166,7 +166,7 @@ fn a_date_and_a_time_are_one_timestamp() {
         with: None,
     }];
     let options = ReadOptions {
-        dates,
+        dates: Some(dates),
         ..ReadOptions::default()
     };
     assert_eq!(column(text, &options).0[0], 1_078_876_800.0);
