@@ -33,12 +33,12 @@ fn gaps_classes_and_rows_out_of_order_are_counted() {
     let row = |k: usize| {
         let (hour, gap) = (
             if k == 30 { 3 } else { k % 24 },
-            if k % 4 == 0 { "" } else { "1,5" },
+            if k.is_multiple_of(4) { "" } else { "1,5" },
         );
         format!(
             "{:02}.01.2024 {hour:02}:00;{gap};{}\n",
             1 + k / 24,
-            usize::from(k % 5 == 0)
+            usize::from(k.is_multiple_of(5))
         )
     };
     let rows: String = (0..60).map(row).collect();
