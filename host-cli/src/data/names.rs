@@ -88,7 +88,15 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<String> {
-        let known = ["x", "Temp, °F (S/N: 1)", "a,b", "a,b,c", "q\"t", "Temp"];
+        let known = [
+            "\"a\",b",
+            "x",
+            "Temp, °F (S/N: 1)",
+            "a,b",
+            "a,b,c",
+            "q\"t",
+            "Temp",
+        ];
         split(text, 2, |name| known.contains(&name))
     }
 
@@ -96,6 +104,7 @@ mod tests {
     fn a_whole_name_comes_first_then_quotes_then_the_longest_run() {
         assert_eq!(names("Temp, °F (S/N: 1)"), ["Temp, °F (S/N: 1)"]);
         assert_eq!(names("x,y"), ["x", "y"]);
+        assert_eq!(names("\"a\",b"), ["\"a\",b"]);
         assert_eq!(
             names("x, Temp, °F (S/N: 1),x"),
             ["x", "Temp, °F (S/N: 1)", "x"]

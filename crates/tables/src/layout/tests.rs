@@ -225,6 +225,8 @@ fn a_first_row_of_numbers_is_no_header() {
         &[1, 2, 3],
         how,
     );
+    let whole = "5,3,setosa\n4,3,setosa\n6,3,other\n";
+    is(whole, "column_1|column_2|column_3", &[1, 2, 3], how);
     let dated = "2020-05-01,1,a\n2020-05-02,2,b\n2020-05-03,3,c\n";
     is(dated, "column_1|column_2|column_3", &[1, 2, 3], how);
     is("0,1,2,3\n5,6,6,8\n6,5,7,7\n", "0|1|2|3", &[2, 3], "");
