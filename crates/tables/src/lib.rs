@@ -21,6 +21,7 @@ mod how_read;
 mod layout;
 mod line_numbers;
 mod missing;
+mod names;
 mod notes;
 mod number;
 mod odd;
