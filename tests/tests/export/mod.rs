@@ -466,7 +466,7 @@ fn what_is_no_model_is_not_exported() {
     let mut export = downhill(&["export", &data("iris.csv"), "--to", "c", "--out"]);
     let error = stderr(&export.arg(&out).assert().code(1));
     assert!(
-        error.contains("iris.csv is not a whole Downhill model"),
+        error.contains("iris.csv, line 1, column 1: this is not a whole Downhill model"),
         "{error}"
     );
     assert!(!out.exists());
