@@ -204,6 +204,50 @@ fn pieces_that_come_without_end_have_an_end() {
     );
 }
 
+/// It says just in time that it has each of them.
+#[test]
+fn pieces_that_are_taken_just_in_time_have_an_end() {
+    let board = Liar::answering(|mouth, reply, _| {
+        if let Reply::Ack(_) = reply {
+            std::thread::sleep(Duration::from_millis(300));
+        }
+        mouth.say(&hello(reply, |hello| hello.frame = 160));
+    });
+    let folder = folder();
+    let mut fit = downhill(&["fit", &data("iris.csv"), "--target", "petal_w"]);
+    fit.args(["--model", "mlp:64:tanh", "--features", "sepal_l,petal_l"]);
+    fit.args(["--epochs", "1", "--lr", "0.01", "--out", "wide.json"]);
+    fit.current_dir(&folder).assert().code(0);
+    let said = device(folder.path(), &board.line, "push wide.json --timeout 1");
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let why = "the board takes its state too slowly: ";
+    assert!(said.error.contains(why), "{said:?}");
+}
+
+/// What it did last is not in the recording, which is not whole then.
+#[test]
+fn a_recording_without_the_sample_that_was_learned_last_is_not_whole() {
+    let board = Liar::answering(|mouth, reply, _| {
+        mouth.say(&ack(reply, |ack| match &mut ack.result {
+            Ok(progress) if progress.step == 5 => progress.loss = f32::NAN,
+            _ => {}
+        }));
+    });
+    let folder = folder();
+    let words = "record run.jsonl iris.csv --model model.json";
+    let said = device(folder.path(), &board.line, words);
+    assert_eq!(said.code, Some(1));
+    assert!(said.error.contains(", and one more taken; "), "{said:?}");
+    assert!(is_cut(folder.path()));
+}
+
+/// Whether a replay of the recording says that it was cut.
+fn is_cut(folder: &Path) -> bool {
+    let mut replay = downhill(&["replay", "run.jsonl", "--json"]);
+    let replayed = replay.current_dir(folder).assert().code(0);
+    downhill_tests::json(&replayed)["cut"] == true
+}
+
 /// A recipe of so many features.
 fn wide(features: u16) -> Recipe<f32> {
     Recipe::new(
@@ -339,6 +383,43 @@ fn learned<'a>(number: u32, features: &'a [f32]) -> Reply<'a> {
             features: Numbers::new(features),
             target: Numbers::new(&[1.0]),
         },
+    }
+}
+
+/// A node of which every third event is lost, or none.
+#[test]
+fn a_recording_that_lacks_events_of_a_node_is_not_whole() {
+    for loses in [false, true] {
+        let (mut turns, mut number) = (0, 0);
+        let board = Liar::talking(
+            move |mouth, reply, _| {
+                mouth.say(&match as_node(reply) {
+                    Reply::Counters { tag, mut counters } => {
+                        turns += 1;
+                        counters.turns = turns;
+                        Reply::Counters { tag, counters }
+                    }
+                    reply => reply,
+                });
+            },
+            move |mouth| {
+                number += 1;
+                if !loses || number % 3 != 0 {
+                    mouth.say(&learned(number, &[1.0, 2.0]));
+                }
+            },
+        );
+        let folder = folder();
+        device(folder.path(), &board.line, "configure model.json");
+        let said = device(folder.path(), &board.line, "record run.jsonl --limit 20");
+        assert_eq!(said.code, Some(i32::from(loses)), "{said:?}");
+        let text = fs::read_to_string(folder.path().join("run.jsonl")).unwrap();
+        assert_eq!(text.matches("\"sample\"").count(), 20, "{text}");
+        assert_eq!(text.contains("{\"end\":"), !loses, "{text}");
+        let told = " did not arrive (127.0.0.1:";
+        assert_eq!(said.error.contains(told), loses, "{said:?}");
+        let kept = "the 23 entries in run.jsonl lack what they told, and have no end mark";
+        assert_eq!(said.error.contains(kept), loses, "{said:?}");
     }
 }
 

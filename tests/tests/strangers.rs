@@ -1,6 +1,7 @@
 //! Firmware of strangers in the emulator: it has the board, and nothing else.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -75,6 +76,26 @@ fn a_stranger_runs_no_command() {
     assert!(made.exists(), "{error}");
     let told = "note: stranger.elf is trusted: it may read and write files and run commands";
     assert!(error.contains(told), "{error}");
+}
+
+/// An emulator that knows no `-sandbox`, and ends at once.
+#[test]
+fn a_stranger_that_nothing_confines_is_warned_of() {
+    let (folder, _) = folder();
+    let emulator = folder.path().join("qemu-system-arm");
+    let script = "#!/bin/sh\ncase \"$*\" in *-sandbox*) exit 1;; esac\n";
+    fs::write(&emulator, script).unwrap();
+    fs::set_permissions(&emulator, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", folder.path().display());
+    let told = "warning: qemu-system-arm has no `-sandbox` here";
+    for (trust, warns) in [(None, true), (Some("--trust-firmware"), false)] {
+        let mut info = downhill(&["device", "info", "--board", "mps2-an386"]);
+        info.args(["--firmware", "stranger.elf", "--timeout", "2"]);
+        info.args(trust).env("PATH", &path).current_dir(&folder);
+        let error = stderr(&info.assert().code(1));
+        assert_eq!(error.contains(told), warns, "{error}");
+    }
 }
 
 #[test]

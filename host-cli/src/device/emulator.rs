@@ -47,7 +47,7 @@ impl Emulator {
         command.args(devices(board)).arg("-kernel").arg(elf);
         match firmware.is_trusted() {
             true => command.arg("-semihosting"),
-            false => command.args(sandbox()),
+            false => command.args(sandbox(elf)),
         };
         if let Firmware::Trusted(elf) = firmware {
             messages::say(format_args!(
@@ -127,7 +127,7 @@ fn devices(board: &str) -> impl Iterator<Item = &'static str> {
 }
 
 /// The arguments that confine the emulator, where it and the system know how: it is tried.
-fn sandbox() -> &'static [&'static str] {
+fn sandbox(elf: &Path) -> &'static [&'static str] {
     let mut command = Command::new(QEMU);
     command
         .args(SANDBOX)
@@ -143,8 +143,10 @@ fn sandbox() -> &'static [&'static str] {
     });
     match tried {
         Ok(status) if !status.success() => {
-            messages::detail(format_args!(
-                "{QEMU} has no `-sandbox` here: it runs without"
+            messages::say(format_args!(
+                "warning: {QEMU} has no `-sandbox` here, and nothing confines it while it runs \
+                 {}; run that only if you know who made it, or use a QEMU built with seccomp",
+                elf.display()
             ));
             &[]
         }

@@ -18,6 +18,8 @@ pub(crate) struct Pulled {
     pub(crate) fingerprint: Option<Fingerprint>,
     /// Number of samples told that are in this state already.
     pub(super) told: usize,
+    /// Number of events that had not arrived by then.
+    pub(super) missed: u32,
 }
 
 impl Learned {

@@ -1,7 +1,7 @@
 //! Places of output files: links, folders that take none, and what stays where a run is ended.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -185,6 +185,31 @@ fn a_signal_leaves_no_temporary_file() {
         let left = names(folder.path()).join(" ");
         assert!(!left.contains(".downhill-"), "{left}");
     }
+}
+
+/// Its rows are nobody else's while they are written, either.
+#[test]
+fn a_private_file_stays_private_while_it_is_written_anew() {
+    let folder = modeled();
+    many(folder.path(), 1000);
+    let private = folder.path().join("out.csv");
+    fs::write(&private, "before").unwrap();
+    fs::set_permissions(&private, PermissionsExt::from_mode(0o600)).unwrap();
+    let mut predict = Command::new(downhill(&[]).get_program());
+    predict.args(["predict", "model.json", "many.csv", "--out", "out.csv"]);
+    let predict = predict.current_dir(&folder).spawn().unwrap();
+    let mut modes = Vec::new();
+    let mode = |name: &str| Some(fs::metadata(folder.path().join(name)).ok()?.mode() & 0o777);
+    until_ended(predict, |_| {
+        let drafts = names(folder.path()).into_iter();
+        let drafts = drafts.filter(|name| name.starts_with(".downhill-"));
+        // It may have its name meanwhile.
+        modes.extend(drafts.filter_map(|draft| mode(&draft)));
+    });
+    assert!(modes.contains(&0o600), "no draft was seen: {modes:?}");
+    assert!(modes.iter().all(|&mode| mode == 0o600), "{modes:?}");
+    assert_eq!(mode("out.csv"), Some(0o600));
+    assert_ne!(fs::read(private).unwrap(), b"before");
 }
 
 /// A file may have no more than so many bytes: as on a disk that is full.

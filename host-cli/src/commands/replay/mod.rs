@@ -77,8 +77,10 @@ pub(crate) fn run(arguments: &ReplayArguments) -> Outcome {
             printable(&head.board),
             if same { "all identical" } else { "different" },
             match document.cut {
-                true => "the recording was cut: it has no end mark, and may lack what came last\n",
-                false => "",
+                Some(true) => {
+                    "the recording was cut: it has no end mark, and may lack what came last\n"
+                }
+                _ => "",
             }
         ))?;
     }

@@ -10,7 +10,7 @@ pub(super) fn of(document: &ReplayResult<'_>, learned: &[(u64, f32)], unit: &str
         Some(Difference { line, .. }) => format!("Recording and host part at line {line}."),
     };
     let mut lead = vec![format!("Recorded from {}.", document.board), verdict];
-    if document.cut {
+    if document.cut == Some(true) {
         lead.push("The recording was cut: it has no end mark, and may lack what came last.".into());
     }
     let mut page = Page::new(&format!("Replay of {}", document.recording), &lead);

@@ -9,8 +9,8 @@ pub(super) struct ReplayResult<'a> {
     pub(super) recording: String,
     pub(super) board: &'a str,
     pub(super) entries: u64,
-    /// It has no end mark, though it is of a version that has one.
-    pub(super) cut: bool,
+    /// True where it has no end mark; `None` of a version without one, which does not tell.
+    pub(super) cut: Option<bool>,
     pub(super) steps: u64,
     pub(super) first_difference: Option<&'a Difference>,
     pub(super) fingerprint: &'a str,

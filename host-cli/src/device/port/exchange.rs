@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use super::Port;
+use super::{Deadline, Port};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::counted;
 use crate::support::interrupt;
@@ -62,10 +62,13 @@ impl Port {
                 }
                 Err(error) => return Err(self.gone(&error)),
             }
-            // Also where each exchange has its answer.
+            // Also where each exchange has its answer; a silent one says so itself.
             let now = Instant::now();
-            if self.deadline.is_some_and(|deadline| now > deadline) {
-                return Err(self.slow());
+            if let Some(deadline) = self.deadline
+                && now > deadline.end
+                && now - start <= time
+            {
+                return Err(self.slow(deadline));
             }
             if let Some(result) = done(self) {
                 return Ok(result);
@@ -121,10 +124,13 @@ impl Port {
     }
 
     /// Failure of a board that answers, and whose answers together take too long.
-    fn slow(&mut self) -> Failure {
-        let (have, length) = (self.pulled.words.len(), self.pulled.length);
+    fn slow(&mut self, deadline: Deadline) -> Failure {
+        let (does, (have, length)) = match deadline.pushed {
+            Some(pushed) => ("takes", pushed),
+            None => ("sends", (self.pulled.words.len(), self.pulled.length)),
+        };
         Failure::Input(format!(
-            "the board sends its state too slowly: {have} of {length} words so far ({}); a larger \
+            "the board {does} its state too slowly: {have} of {length} words so far ({}); a larger \
              `--timeout` gives it more time",
             self.line.state()
         ))

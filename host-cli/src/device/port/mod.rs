@@ -15,7 +15,7 @@ use crate::device::events::{Learned, Pulled};
 use crate::device::recording::Recorder;
 use crate::device::{Line, refusal};
 use crate::support::failure::{Failure, Outcome};
-use crate::support::format::printable;
+use crate::support::format::{counted, printable};
 use crate::support::interrupt;
 
 /// After how long without a byte everything unanswered is sent again, at most.
@@ -27,6 +27,14 @@ const EMULATED_SILENCE: Duration = Duration::from_secs(300);
 /// The longest fit of a board, in words, whatever a board says: 16 MiB.
 const LONGEST: usize = 1 << 22;
 
+/// End of the exchanges that hand a state over.
+#[derive(Clone, Copy)]
+struct Deadline {
+    end: Instant,
+    /// Words taken by the board so far, and all of them; `None` where the board sends them.
+    pushed: Option<(usize, usize)>,
+}
+
 /// The line to a board.
 pub(crate) struct Port {
     line: Line,
@@ -34,7 +42,7 @@ pub(crate) struct Port {
     /// Total time of an exchange.
     silence: Duration,
     /// End of the exchanges that belong together, where some are under way.
-    deadline: Option<Instant>,
+    deadline: Option<Deadline>,
     /// The board's name, to be printed.
     board: String,
     /// State that is being pulled.
@@ -50,6 +58,8 @@ pub(crate) struct Port {
     learned: VecDeque<Learned>,
     /// Verdicts of the board.
     verdicts: Vec<Verdict>,
+    /// Events that had not arrived when the recording's state was taken.
+    missed: u32,
     /// Alerts of the board, in its own words.
     alerts: VecDeque<String>,
     /// Recording of every command to the board.
@@ -85,6 +95,7 @@ impl Port {
             taken: None,
             learned: VecDeque::new(),
             verdicts: Vec::new(),
+            missed: 0,
             alerts: VecDeque::new(),
             recorder: None,
             lost: false,
@@ -184,8 +195,9 @@ impl Port {
         self.taken.take()
     }
 
-    /// Forgets what the board told before it sent this state.
+    /// Forgets what the board told before it sent this state, and what was lost of it.
     pub(crate) fn forget_learned(&mut self, pulled: &Pulled) {
+        self.missed = pulled.missed;
         self.learned.drain(..pulled.told.min(self.learned.len()));
     }
 
@@ -269,23 +281,34 @@ impl Port {
         }
     }
 
-    /// Ends the recording, if there is one, after what was recorded: with its end mark, unless the
-    /// board was lost. Returns its number of entries.
+    /// Ends the recording, if there is one, after what was recorded: with its end mark, unless
+    /// something that the board was told, or told, is missing. Returns its number of entries.
     pub(crate) fn end_recording(&mut self, recorded: Outcome, path: &Path) -> Outcome<Option<u64>> {
-        match (recorded, self.recorder.take()) {
-            (Ok(()), recorder) => recorder.map(Recorder::finish).transpose(),
-            (Err(failure), Some(recorder)) => match recorder.kept() {
+        let Some(recorder) = self.recorder.take() else {
+            return recorded.map(|()| None);
+        };
+        let (missed, path) = (self.client.missed() - self.missed, path.display());
+        match recorded {
+            Ok(()) if missed == 0 => recorder.finish().map(Some),
+            Ok(()) => {
+                let entries = recorder.close()?;
+                Err(Failure::Input(format!(
+                    "{} of the board did not arrive ({}): the {entries} entries in {path} lack what \
+                     they told, and have no end mark; record it again",
+                    counted(missed as usize, "event"),
+                    self.line.state()
+                )))
+            }
+            Err(failure) => match recorder.kept() {
                 Some(entries) => {
-                    if !self.lost {
+                    if !self.lost && missed == 0 && self.learned.is_empty() {
                         // It is as good as it can be, and the failure says more.
                         let _ = recorder.finish();
                     }
-                    let path = path.display();
                     Err(failure.and(&format!("{entries} entries until then are in {path}")))
                 }
                 None => Err(failure),
             },
-            (Err(failure), None) => Err(failure),
         }
     }
 }

@@ -14,6 +14,7 @@ impl Port {
     /// Takes bytes from the line, and what they say.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Outcome {
         for &byte in bytes {
+            let missed = self.client.missed();
             match self.client.receive(byte) {
                 Some(ClientEvent::Mismatch { version }) => {
                     return Err(Failure::Input(format!(
@@ -38,6 +39,7 @@ impl Port {
                     pulled.steps = state.steps;
                     pulled.fingerprint = Some(state.fingerprint);
                     pulled.told = self.learned.len();
+                    pulled.missed = missed;
                     pulled.words.extend(state.words.iter());
                 }
                 Some(ClientEvent::Counters(counters)) => self.counters = Some(counters),

@@ -5,7 +5,7 @@ use std::time::Instant;
 use downhill::Fingerprint;
 use downhill_link::{Client, Command, FRAME, Numbers, numbers_in_sample, words_in_state};
 
-use super::Port;
+use super::{Deadline, Port};
 use crate::device::events::Pulled;
 use crate::support::failure::{Failure, Outcome};
 
@@ -31,13 +31,39 @@ impl Port {
     fn put(&mut self, state: &[f32], last: &Command<'_>) -> Outcome<downhill_link::Ack> {
         let piece = self.client.device().map_or(1, |device| device.numbers());
         let piece = piece.clamp(1, numbers_in_sample(FRAME));
-        for (index, words) in state.chunks(piece).enumerate() {
-            self.demand(&Command::Push {
-                at: (index * piece) as u32,
-                words: Numbers::new(words),
-            })?;
-        }
-        self.demand(last)
+        let start = Instant::now();
+        let mut pieces = state.chunks(piece).enumerate().map(|(index, words)| {
+            let at = index * piece;
+            let words = Numbers::new(words);
+            (
+                at,
+                Command::Push {
+                    at: at as u32,
+                    words,
+                },
+            )
+        });
+        let taken = pieces.try_for_each(|(at, push)| {
+            self.deadline = self.end(start, state.len(), piece, Some((at, state.len())));
+            self.demand(&push).map(drop)
+        });
+        self.deadline = None;
+        taken.and_then(|()| self.demand(last))
+    }
+
+    /// The end of the exchanges that hand over so many words from this start on: as many pieces as
+    /// there may be, each in its time.
+    fn end(
+        &self,
+        start: Instant,
+        words: usize,
+        piece: usize,
+        pushed: Option<(usize, usize)>,
+    ) -> Option<Deadline> {
+        let pieces = u32::try_from(words / piece + 1).unwrap_or(u32::MAX);
+        let time = (self.silence / PIECES).saturating_mul(pieces);
+        let end = start.checked_add(self.silence.saturating_add(time))?;
+        Some(Deadline { end, pushed })
     }
 
     /// Asks the board how far its fit is: its steps and its fingerprint.
@@ -82,10 +108,7 @@ impl Port {
                     self.board, pulled.length
                 )));
             }
-            // As many pieces as there may be, each in its time.
-            let pieces = u32::try_from(pulled.length / piece + 1).unwrap_or(u32::MAX);
-            let time = (self.silence / PIECES).saturating_mul(pieces);
-            self.deadline = start.checked_add(self.silence.saturating_add(time));
+            self.deadline = self.end(start, pulled.length, piece, None);
         };
         self.deadline = None;
         whole.map(|()| std::mem::take(&mut self.pulled))

@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
 
     /// Nothing more, unless there was nothing at all.
     fn at_end<T>(&self) -> Outcome<Option<T>> {
-        match self.entries == 0 && self.is_cut() {
+        match self.entries == 0 && self.is_cut() == Some(true) {
             true => {
                 let why = "it was cut before the first command";
                 Err(FORMAT.foreign(self.path, Some(self.line), &why))
@@ -101,8 +101,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns true where the recording ended before the board's session did, once all of it has
-    /// been read. Those of version 1 do not tell.
-    pub(crate) fn is_cut(&self) -> bool {
-        self.head.is_marked() && !self.ended
+    /// been read; `None` of version 1, which does not tell.
+    pub(crate) fn is_cut(&self) -> Option<bool> {
+        self.head.is_marked().then_some(!self.ended)
     }
 }

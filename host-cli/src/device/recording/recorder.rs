@@ -18,7 +18,7 @@ pub(crate) struct Recorder {
     target: output::Target,
     /// Until the recording has its name.
     draft: Option<output::Draft>,
-    /// A line could not be written.
+    /// Something that happened could not be written down.
     broken: bool,
     entries: u64,
     /// The fit of a board with a sensor of its own, while its scaler learns.
@@ -100,6 +100,7 @@ impl Recorder {
             && twin.observe(&features, &target) == Err(Fault::Scaler)
         {
             let scaled = twin.fit_scaler(&features, &target);
+            self.broken |= scaled.is_err();
             scaled.map_err(Failure::input)?;
             let here = twin.fingerprint().to_string();
             self.done(
@@ -129,6 +130,7 @@ impl Recorder {
     fn entry(&mut self, entry: Entry) -> Outcome {
         // JSON has no others, and a board that tells them lies.
         if entry.loss.is_some_and(|loss| !loss.is_finite()) {
+            self.broken = true;
             return Err(Failure::Input(
                 "the board tells of a step with a loss that no fit has; does it run Downhill's \
                  firmware, of these sources?"
@@ -166,7 +168,7 @@ impl Recorder {
         self.draft.is_none().then_some(self.entries)
     }
 
-    /// Writes the end mark, unless the line before is not whole; returns how many entries there
+    /// Writes the end mark, unless something is missing before it; returns how many entries there
     /// are.
     pub(crate) fn finish(mut self) -> Outcome<u64> {
         let entries = self.entries;
@@ -175,6 +177,12 @@ impl Recorder {
                 end: End { entries },
             })?;
         }
+        self.close()
+    }
+
+    /// Leaves the recording as it is, without an end mark; returns how many entries there are.
+    pub(crate) fn close(mut self) -> Outcome<u64> {
+        let entries = self.entries;
         self.name()?;
         let synced = self.file.sync_all();
         synced.map_err(|error| self.target.failed(&error))?;

@@ -106,8 +106,13 @@ impl Target {
     /// Begins a file that gets its name in [`finish`](Target::finish), and is gone if it does not.
     pub(crate) fn begin(&self) -> Outcome<Draft> {
         let mut builder = tempfile::Builder::new();
-        // Private is right for a temporary file, but not for what it becomes.
-        builder.permissions(PermissionsExt::from_mode(0o666));
+        // What takes the place of a file is private until it has that one's permissions; of a new
+        // one they are the user's usual ones from the start.
+        let mode = match self.permissions {
+            Some(_) => 0o600,
+            None => 0o666,
+        };
+        builder.permissions(PermissionsExt::from_mode(mode));
         let builder = builder.prefix(".downhill-");
         let draft = hold(
             || builder.tempfile_in(&self.folder),
