@@ -21,6 +21,8 @@ pub struct NodeWorker<'a, L, K> {
     hash: Fingerprint,
     staging: Staging<'a>,
     schedule: SaveSchedule,
+    /// True while no checkpoint is written unasked, since those in the store were refused.
+    withheld: bool,
     /// True where arithmetic gives the same bits as on the host.
     fpu_ok: bool,
 }
@@ -51,6 +53,7 @@ where
             hash: recipe_hash(recipe),
             staging: Staging::new(staging),
             schedule: SaveSchedule::default(),
+            withheld: false,
             fpu_ok: fpu_mode::is_default(),
         }
     }
@@ -81,7 +84,8 @@ where
     }
 
     /// Initializes the fit from the recipe's seed, and resumes from the newest checkpoint in the
-    /// store that is whole and of this recipe, if there is one.
+    /// store that is whole and of this recipe, if there is one. Where there are only others, it
+    /// writes none by itself until one is [saved](Self::save) or the store is wiped.
     pub fn restore(&mut self) -> Restored {
         let Self {
             learner,
@@ -94,13 +98,16 @@ where
         let restored = store.restore(&mut |bytes| staging::resume(learner.fit_mut(), *hash, bytes));
         let steps = self.learner.fit().steps();
         self.schedule.begin(steps, 0);
+        self.withheld = matches!(restored, Restored::Refused(_));
         match restored {
             Restored::Empty => log!(info, "no checkpoint: the fit starts anew"),
             Restored::Newest => log!(info, "restored at step {}", steps),
             Restored::Older(refusal) => {
                 log!(warn, "restored at step {}, the newest: {}", steps, refusal);
             }
-            Restored::Refused(refusal) => log!(warn, "the fit starts anew: {}", refusal),
+            Restored::Refused(refusal) => {
+                log!(warn, "the fit starts anew, unsaved until told: {}", refusal);
+            }
         }
         restored
     }
@@ -129,6 +136,7 @@ where
         match self.store.save(&|out| staging::save(fit, hash, out)) {
             Ok(()) => {
                 self.schedule.begin(fit.steps(), counters.uptime);
+                self.withheld = false;
                 count(&mut counters.saved);
                 log!(info, "saved at step {}", fit.steps());
                 Ok(())
@@ -183,11 +191,14 @@ where
                 loss = self.learner.label(*sample, target, counters, events)?;
             }
             Command::Save => self.save(counters)?,
-            Command::Wipe => self.store.wipe()?,
+            Command::Wipe => {
+                self.store.wipe()?;
+                self.withheld = false;
+            }
             Command::Reset => {
                 self.learner.restart(self.recipe.seed);
                 *counters = Counters::default();
-                self.schedule.begin_time();
+                self.schedule.begin(0, 0);
             }
             Command::Subscribe { .. } => {}
             _ => {
@@ -245,7 +256,11 @@ where
         if !self.schedule.is_due(self.steps(), counters.uptime) {
             return;
         }
-        if self.save(counters).is_err() {
+        if self.withheld {
+            count(&mut counters.unsaved);
+            log!(warn, "not saved: save or wipe, to give up what was refused");
+        }
+        if self.withheld || self.save(counters).is_err() {
             // The next is tried an interval later: a flash that fails is not worn out by trying.
             self.schedule.begin(self.steps(), counters.uptime);
             events.emit(Event::Alert {

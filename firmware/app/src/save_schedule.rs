@@ -18,11 +18,6 @@ impl SaveSchedule {
         self.last = (steps, time);
     }
 
-    /// Counts the time from 0 again: the last checkpoint was then.
-    pub(crate) fn begin_time(&mut self) {
-        self.last.1 = 0;
-    }
-
     /// Returns true when a checkpoint is due, at so many steps of the fit and this time.
     pub(crate) fn is_due(&self, steps: u64, time: u64) -> bool {
         let passed = |span: u64, now: u64, then: u64| span > 0 && now.abs_diff(then) >= span;

@@ -65,8 +65,8 @@ pub enum Restored {
     /// The checkpoint before the newest, which was refused or is damaged.
     Older(CommandError),
     /// None: the newest was refused or is damaged, and so is the one before, if there is one. The
-    /// fit starts anew; what is in the store stays there until later checkpoints need its place,
-    /// or until it is [wiped](Store::wipe).
+    /// fit starts anew; what is in the store stays there until somebody saves and later checkpoints
+    /// need its place, or until it is [wiped](Store::wipe). A node writes none unasked before.
     Refused(CommandError),
 }
 

@@ -198,6 +198,33 @@ fn a_checkpoint_of_another_recipe_is_refused_and_the_fit_begins() {
 }
 
 #[test]
+fn checkpoints_that_were_refused_stay_until_a_host_saves_or_wipes() {
+    let (one, other) = (full(), full().seed(8));
+    for command in [Command::Save, Command::Wipe] {
+        let flash = Flash::new();
+        let (mut words, mut staging) = ([0.0; 64], [0.0; 64]);
+        power_on!(&one, flash.clone(), &mut words).go_on(&flash);
+        let kept = flash.bytes.borrow().clone();
+        let mut node = power_on!(&other, flash.clone(), &mut staging);
+        assert_eq!(node.go_on(&flash), None);
+        assert_eq!(u64::from(node.counters.unsaved), STEPS / EVERY);
+        assert!(*flash.bytes.borrow() == kept, "{command:?}");
+        let on_event = &mut |_: downhill_firmware::Event<'_>| {};
+        let events = &mut EventSink::new(Topics::default(), on_event);
+        (node.worker)
+            .execute(&command, &mut node.counters, events)
+            .unwrap();
+        (node.worker)
+            .execute(&Command::Reset, &mut node.counters, events)
+            .unwrap();
+        // Nothing is due of a fit that was reset.
+        node.worker.maintain(&mut node.counters, events);
+        assert_eq!(node.counters.saved, 0);
+        assert_eq!(node.go_on(&flash), Some(STEPS / EVERY * EVERY));
+    }
+}
+
+#[test]
 fn a_host_saves_and_wipes() {
     let recipe = full();
     let flash = Flash::new();
