@@ -496,7 +496,8 @@ fn what_cannot_be_read_is_named_with_the_speed() {
             said.error.contains("nothing readable in 0 s (127.0.0.1:"),
             "{said:?}"
         );
-        assert!(said.error.contains(" damaged frames; "), "{said:?}");
+        let cure = " damaged frames; is the serial server's speed the board's, ";
+        assert!(said.error.contains(cure), "{said:?}");
     }
     // A serial port has a speed.
     let board = Board::with(|mut wire, stop| {
@@ -517,7 +518,8 @@ fn what_cannot_be_read_is_named_with_the_speed() {
     let board = Liar::answering(|_, _, _| {});
     let said = device(folder.path(), &board.line, "info --timeout 0.3");
     assert!(
-        said.error.contains("the board does not answer (127.0.0.1:"),
+        said.error.contains("the board does not answer (127.0.0.1:")
+            && said.error.contains("does another program hold the line?"),
         "{said:?}"
     );
 }

@@ -1,6 +1,7 @@
 //! Firmware of strangers in the emulator: it has the board, and nothing else.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -69,7 +70,8 @@ fn info(folder: &Path, more: &[&str]) -> String {
 fn a_stranger_runs_no_command() {
     let (folder, made) = folder();
     let error = info(folder.path(), &[]);
-    assert!(error.contains("`--trust-firmware`"), "{error}");
+    let risk = "`--trust-firmware` gives; only for a firmware that you built: it may then read";
+    assert!(error.contains(risk), "{error}");
     assert!(!made.exists(), "it ran a command");
     // It would, and whoever trusts it is told.
     let error = info(folder.path(), &["--trust-firmware"]);
@@ -153,6 +155,32 @@ fn an_emulator_ends_with_the_command_that_a_signal_ends() {
     assert!(!check.wait().unwrap().success());
     assert_eq!(emulators(&temporary), 0);
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn a_kept_board_whose_emulator_is_killed_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut memory: Vec<u8> = VECTORS.iter().flat_map(|word| word.to_le_bytes()).collect();
+    memory.extend(0xe7fe_u16.to_le_bytes()); // b .
+    fs::write(folder.path().join("silent.elf"), elf(&memory)).unwrap();
+    let mut keep = Command::new(downhill(&[]).get_program());
+    keep.args(["device", "emulate", "mps2-an386", "--listen", "127.0.0.1:0"]);
+    keep.args(["--firmware", "silent.elf"]).current_dir(&folder);
+    keep.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut keep = keep.spawn().unwrap();
+    let mut ready = String::new();
+    let out = keep.stdout.take().unwrap();
+    BufReader::new(out).read_line(&mut ready).unwrap();
+    let id = keep.id();
+    let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+    let emulator = children.trim().parse().ok().and_then(Pid::from_raw);
+    kill_process(emulator.unwrap(), Signal::KILL).unwrap();
+    let ended = keep.wait_with_output().unwrap();
+    let error = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{error}");
+    let said = "the emulator of mps2-an386 ended (signal: 9 (SIGKILL))";
+    assert!(error.contains(said), "{error}");
 }
 
 /// Number of emulators with a socket in a folder.

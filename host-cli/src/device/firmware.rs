@@ -2,10 +2,17 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::support::failure::{Failure, Outcome};
+
+/// Begin of an ELF file of 32 bits, the low byte first.
+const ELF: &[u8] = b"\x7fELF\x01\x01";
+/// Its machine, at byte 18: Arm.
+const ARM: &[u8] = &[40, 0];
 
 /// A firmware for an emulated board.
 pub(crate) enum Firmware {
@@ -31,6 +38,24 @@ impl Firmware {
     pub(super) fn elf(&self) -> &Path {
         let (Self::Built(elf) | Self::Given(elf) | Self::Trusted(elf)) = self;
         elf
+    }
+
+    /// Refuses what no emulator boots: it would be silent.
+    pub(super) fn check(&self) -> Outcome {
+        let elf = self.elf();
+        let mut head = [0; 20];
+        let read = File::open(elf).and_then(|mut file| file.read_exact(&mut head));
+        match read {
+            Ok(()) if head.starts_with(ELF) && head.ends_with(ARM) => Ok(()),
+            Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(Failure::Input(format!(
+                "{}: {error}; check the path",
+                elf.display()
+            ))),
+            _ => Err(Failure::Input(format!(
+                "{} is no ELF file for an Arm core; give the file that `cargo build` writes",
+                elf.display()
+            ))),
+        }
     }
 
     /// Returns true where it may have its logs and all else that semihosting serves.

@@ -1,9 +1,12 @@
 //! The lines that a board may be reached by.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind, IsTerminal, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
+use std::os::unix::fs::OpenOptionsExt;
 use std::time::{Duration, Instant};
 
+use rustix::fs::OFlags;
 use serialport::SerialPort;
 
 use super::Machine;
@@ -11,6 +14,8 @@ use crate::support::failure::{Failure, Outcome};
 
 /// How long to wait for a TCP connection.
 const CONNECT: Duration = Duration::from_secs(10);
+/// End of a TCP connection, in words.
+const CLOSED: &str = "the connection was closed";
 
 /// A line, read with the patience that it was opened with.
 pub(crate) enum Line {
@@ -31,7 +36,12 @@ impl Line {
         let Some(address) = name.strip_prefix("tcp:") else {
             let port = serialport::new(name, baud).open();
             let cure = "`downhill device list` shows the ports there are";
-            return port.map(Self::Serial).map_err(|error| refuse(&error, cure));
+            return port
+                .map(Self::Serial)
+                .map_err(|error| match is_other_file(name) {
+                    true => refuse(&"it is no serial port", cure),
+                    false => refuse(&error, cure),
+                });
         };
         let cure = "is the board's line really there?";
         let mut addresses = address
@@ -98,14 +108,6 @@ impl Line {
         Ok(())
     }
 
-    /// Speed of a serial port in baud.
-    pub(super) fn speed(&self) -> Option<u32> {
-        match self {
-            Self::Serial(port) => port.baud_rate().ok(),
-            _ => None,
-        }
-    }
-
     /// Description of the other end, for a message about its silence.
     pub(super) fn state(&mut self) -> String {
         match self {
@@ -113,10 +115,70 @@ impl Line {
             Self::Serial(port) => port.name().unwrap_or_else(|| "a serial port".into()),
             Self::Tcp(stream) => match stream.peer_addr() {
                 Ok(address) => address.to_string(),
-                Err(error) => error.to_string(),
+                Err(_) => CLOSED.into(),
             },
         }
     }
+
+    /// Description of a line that ended by an error.
+    pub(super) fn ending(&mut self, error: &io::Error) -> String {
+        match (self, error.kind()) {
+            (
+                Self::Tcp(_),
+                ErrorKind::UnexpectedEof
+                | ErrorKind::BrokenPipe
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::ConnectionReset
+                | ErrorKind::NotConnected,
+            ) => CLOSED.into(),
+            (Self::Tcp(_), _) => error.to_string(),
+            (Self::Serial(port), kind) if kind != ErrorKind::UnexpectedEof => match port.name() {
+                Some(name) => format!("{name}: {error}"),
+                None => error.to_string(),
+            },
+            (line, _) => line.state(),
+        }
+    }
+
+    /// Advice about a board that has said nothing at all.
+    pub(super) fn advice(&self) -> &'static str {
+        match self {
+            Self::Emulated(machine) if !machine.is_trusted() => {
+                "does it run Downhill's firmware? QEMU serves it no semihosting, which \
+                 `--trust-firmware` gives; only for a firmware that you built: it may then read \
+                 and write your files and run commands"
+            }
+            Self::Tcp(_) => {
+                "does it run Downhill's firmware, and is the line its own, or does another \
+                 program hold the line?"
+            }
+            _ => "does it run Downhill's firmware, and is the line its own?",
+        }
+    }
+
+    /// Advice about a board of which nothing can be read.
+    pub(super) fn advice_on_noise(&self) -> String {
+        match self {
+            Self::Serial(port) => match port.baud_rate() {
+                Ok(baud) => format!("is `--baud {baud}` the board's speed?"),
+                Err(_) => self.advice().into(),
+            },
+            Self::Tcp(_) => {
+                "is the serial server's speed the board's, and does it run Downhill's firmware?"
+                    .into()
+            }
+            Self::Emulated(_) => self.advice().into(),
+        }
+    }
+}
+
+/// Returns true where a file can be opened and is no terminal, as every serial port is.
+fn is_other_file(name: &str) -> bool {
+    // No serial port is waited for.
+    let at_once = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(at_once.cast_signed());
+    options.open(name).is_ok_and(|file| !file.is_terminal())
 }
 
 fn is_patience(kind: ErrorKind) -> bool {

@@ -65,10 +65,27 @@ impl Machine {
         let emulator = Emulator::start(board, firmware, &line)?;
         until_listening(address, &emulator)?;
         ready(&address.to_string())?;
-        while !interrupt::asked() && emulator.ended().is_none() {
+        let mut status = None;
+        while !interrupt::asked() && status.is_none() {
             sleep(Duration::from_millis(50));
+            status = emulator.ended();
         }
-        Ok(())
+        // Ctrl-C ends the emulator too, perhaps before we hear of it.
+        let is_asked = || {
+            sleep(Duration::from_millis(10));
+            interrupt::asked()
+        };
+        match status {
+            Some(status) if !(0..20).any(|_| is_asked()) => Err(Failure::Input(format!(
+                "the emulator of {board} ended ({status}), and its fit is lost; start it again"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns true where the firmware may use the host's files and commands.
+    pub(crate) const fn is_trusted(&self) -> bool {
+        self.emulator.is_trusted()
     }
 
     /// Description of the emulator, for a message about the board's silence.

@@ -36,7 +36,10 @@ impl Failure {
 
     /// Failure that says more.
     pub(crate) fn and(self, more: &str) -> Self {
-        self.map(|message| format!("{message}; {more}"))
+        self.map(|message| match message.ends_with('?') {
+            true => format!("{message} {more}"),
+            false => format!("{message}; {more}"),
+        })
     }
 
     fn map(self, change: impl FnOnce(String) -> String) -> Self {

@@ -226,5 +226,6 @@ fn a_full_disk_leaves_no_temporary_file() {
     let error = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(1), "{error}");
     assert!(error.contains("out.csv: File too large"), "{error}");
+    assert!(!error.contains(".downhill-"), "{error}");
     assert_eq!(names(folder.path()), ["many.csv", "model.json"]);
 }

@@ -153,6 +153,8 @@ device info --line none --board mps2-an386
 device info --line none --baud fast
 device info --board arduino
 device info --board mps2-an386 --firmware none.elf
+device info --board mps2-an386 --firmware good.csv
+device info --line /dev/null
 device info --firmware none.elf --line none
 device configure none.json --line none
 device configure good.csv --line none

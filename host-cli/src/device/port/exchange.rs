@@ -89,11 +89,11 @@ impl Port {
 
     /// Failure of a line that ended, or takes nothing.
     fn gone(&mut self, error: &std::io::Error) -> Failure {
-        match error.kind() {
-            ErrorKind::UnexpectedEof => self.lost("has gone"),
-            ErrorKind::TimedOut => self.lost("takes nothing"),
-            _ => self.lost(&format!("has gone: {error}")),
+        if error.kind() == ErrorKind::TimedOut {
+            return self.lost("takes nothing");
         }
+        let ending = self.line.ending(error);
+        self.lost_at("has gone", &ending)
     }
 
     /// Failure of a board that has not answered in all this time.
@@ -107,10 +107,7 @@ impl Port {
                 0 => format!("{}, and no frame", counted(heard.bytes, "byte")),
                 _ => frames,
             };
-            let cure = match self.line.speed() {
-                Some(baud) => format!("is `--baud {baud}` the board's speed?"),
-                None => "does it run Downhill's firmware, and is the line its own?".into(),
-            };
+            let cure = self.line.advice_on_noise();
             return Failure::Input(format!(
                 "nothing readable in {seconds:.0} s ({}): {what}; {cure}",
                 self.line.state()
@@ -137,9 +134,15 @@ impl Port {
     }
 
     fn lost(&mut self, how: &str) -> Failure {
-        Failure::Input(format!(
-            "the board {how} ({}); does it run Downhill's firmware, and is the line its own?",
-            self.line.state()
-        ))
+        let state = self.line.state();
+        self.lost_at(how, &state)
+    }
+
+    fn lost_at(&self, how: &str, state: &str) -> Failure {
+        // Whoever has said hello runs our firmware.
+        Failure::Input(match self.client.device() {
+            Some(_) => format!("the board {how} ({state})"),
+            None => format!("the board {how} ({state}); {}", self.line.advice()),
+        })
     }
 }

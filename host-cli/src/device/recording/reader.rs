@@ -3,6 +3,8 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use serde::de::IgnoredAny;
+
 use super::format::{Entry, FORMAT, Head, LastLine};
 use crate::support::failure::{Failure, Outcome};
 
@@ -27,11 +29,17 @@ impl<'a> Reader<'a> {
         let file = File::open(path).map_err(|error| {
             Failure::Input(format!("{}: {error}; check the path", path.display()))
         })?;
-        let (mut file, mut first) = (BufReader::new(file), String::new());
-        let read = file.read_line(&mut first);
-        if read.map_err(|error| FORMAT.foreign(path, Some(1), &error))? == 0 {
-            return Err(FORMAT.foreign(path, Some(1), &"it is empty"));
+        let (mut file, mut first) = (BufReader::new(file), Vec::new());
+        let refuse = |why: &dyn Display| FORMAT.foreign(path, Some(1), why);
+        let read = file.read_until(b'\n', &mut first);
+        if read.map_err(|error| refuse(&error))? == 0 {
+            return Err(refuse(&"it is empty"));
         }
+        let ends = serde_json::from_slice::<IgnoredAny>(&first).is_err_and(|error| error.is_eof());
+        if ends && !first.ends_with(b"\n") {
+            return Err(refuse(&"its first line is cut off"));
+        }
+        let first = str::from_utf8(&first).map_err(|error| refuse(&error))?;
         Ok(Self {
             path,
             file,

@@ -42,11 +42,12 @@ impl Draft {
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        // Its errors do not name the draft, which is gone then.
+        self.file.as_file_mut().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.as_file_mut().flush()
     }
 }
 
@@ -121,7 +122,7 @@ impl Target {
                 Box::new(move || drop(fs::remove_file(path)))
             },
         );
-        let (file, held) = draft.map_err(|error| self.failed(&error))?;
+        let (file, held) = draft.map_err(|error| self.failed(&error.kind().into()))?;
         Ok(Draft { file, _held: held })
     }
 
@@ -146,7 +147,13 @@ impl Target {
 
     /// Failure of a file that could not be written.
     pub(crate) fn failed(&self, error: &io::Error) -> Failure {
-        Failure::Input(format!("{}: {error}", self.path.display()))
+        let path = self.path.display();
+        if error.kind() == io::ErrorKind::StorageFull {
+            return Failure::Input(format!(
+                "{path}: no space left on the device; free some, or name another place"
+            ));
+        }
+        Failure::Input(format!("{path}: {error}"))
     }
 }
 
