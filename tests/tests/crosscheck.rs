@@ -114,10 +114,14 @@ fn a_fit_that_fails_on_both_is_said_to() {
 
 #[test]
 fn without_qemu_the_cure_is_named() {
-    let firmware = data("README.md"); // Any file: it does not get as far as to be run.
+    let folder = tempfile::tempdir().unwrap();
+    let firmware = folder.path().join("begun.elf");
+    // The head alone: it does not get as far as to be run.
+    let head = *b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x28\0";
+    std::fs::write(&firmware, head).unwrap();
     let file = data("occupancy.csv");
     let mut arguments = occupancy("crosscheck", &file);
-    arguments.extend(["--firmware", &firmware]);
+    arguments.extend(["--firmware", firmware.to_str().unwrap()]);
     let refused = downhill(&arguments).env("PATH", "").assert().code(1);
     let error = stderr(&refused);
     assert!(
