@@ -5,9 +5,6 @@ use crate::{Ack, SessionLost};
 /// Default number of commands in flight; a device may offer fewer.
 pub const WINDOW: usize = 8;
 
-/// Number of ended sessions that a device remembers, and does not take up again.
-const ENDED: usize = 8;
-
 /// Decision of a device about a command, by its session, sequence number and checksum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Admission {
@@ -52,10 +49,8 @@ pub struct Sequencer<const W: usize = WINDOW> {
     next: u32,
     /// Acks, each with the checksum of its command.
     kept: Deque<(u32, Ack), W>,
-    /// Sessions before, the last one first; 0 for none.
-    ended: [u32; ENDED],
-    /// Number of commands of the last one before.
-    executed: u32,
+    /// Session before, and the number of its commands.
+    before: (u32, u32),
 }
 
 impl<const W: usize> Default for Sequencer<W> {
@@ -71,8 +66,7 @@ impl<const W: usize> Sequencer<W> {
             session: 0,
             next: 1,
             kept: Deque::new(),
-            ended: [0; ENDED],
-            executed: 0,
+            before: (0, 0),
         }
     }
 
@@ -90,18 +84,15 @@ impl<const W: usize> Sequencer<W> {
     /// session that there is changes nothing: it came twice. Returns whether a session began.
     ///
     /// # Errors
-    /// [`SessionLost`] for session 0, and for each of the last eight that ended, which cannot be
-    /// taken up again: an echo of its hello would have its commands executed anew. An older one is
-    /// forgotten, and begins like a new one.
+    /// [`SessionLost`] for session 0, and for the session before, which cannot be taken up again: an
+    /// echo of its hello would have its commands executed anew.
     pub fn greet(&mut self, session: u32) -> Result<bool, SessionLost> {
-        if session == 0 || self.ended.contains(&session) {
+        if session == 0 || session == self.before.0 {
             return Err(self.lost(session));
         }
         let begins = session != self.session;
         if begins {
-            self.ended.copy_within(..ENDED - 1, 1);
-            self.ended[0] = self.session;
-            self.executed = self.next.wrapping_sub(1);
+            self.before = (self.session, self.next.wrapping_sub(1));
             self.session = session;
             self.next = 1;
             self.kept.clear();
@@ -121,10 +112,11 @@ impl<const W: usize> Sequencer<W> {
     }
 
     fn lost(&self, session: u32) -> SessionLost {
+        let (before, executed) = self.before;
         SessionLost {
             session,
             by: self.session,
-            executed: (session != 0 && session == self.ended[0]).then_some(self.executed),
+            executed: (session != 0 && session == before).then_some(executed),
         }
     }
 

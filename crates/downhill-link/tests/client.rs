@@ -431,26 +431,6 @@ fn a_ledger_forgets_what_is_older_than_its_window() {
     );
 }
 
-/// An echo of a hello of long ago does not have the commands echoed behind it executed again.
-#[test]
-fn none_of_the_last_eight_sessions_is_taken_up_again() {
-    let mut sequencer = Sequencer::<2>::new();
-    for session in 1..=20 {
-        assert_eq!(sequencer.greet(session), Ok(true));
-        for ended in (1..session).rev().take(8) {
-            let lost = SessionLost {
-                session: ended,
-                by: session,
-                executed: (ended + 1 == session).then_some(0),
-            };
-            assert_eq!(sequencer.greet(ended), Err(lost));
-        }
-        assert_eq!(sequencer.greet(session), Ok(false));
-    }
-    // As long as the specification says, and no longer.
-    assert_eq!(sequencer.greet(11), Ok(true));
-}
-
 #[test]
 fn every_query_is_answered_by_its_own_reply() {
     let mut bench = Bench::new(21, 0.2);
