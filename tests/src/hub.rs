@@ -133,7 +133,7 @@ impl Host {
     }
 }
 
-/// What has come, without waiting.
+/// Returns the bytes that have come, without waiting.
 fn read(from: &mut impl Read) -> Vec<u8> {
     let mut bytes = [0; 1024];
     let count = from.read(&mut bytes).unwrap_or(0);

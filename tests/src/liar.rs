@@ -20,7 +20,7 @@ use crate::board::Pin;
 /// How long a turn waits for the host.
 const TURN: Duration = Duration::from_millis(2);
 
-/// What a board says to its host.
+/// Writer of a board's frames to its host.
 #[derive(Debug)]
 pub struct Mouth {
     out: Vec<u8>,

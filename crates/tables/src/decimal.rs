@@ -88,7 +88,7 @@ fn has_marks(header: &Header, source: &Source, line: u64) -> Result<bool, TableE
 
 /// Notations of the numbers that were seen.
 struct Survey {
-    /// What is sure of each mark.
+    /// Certain meaning of each mark.
     sure: [Sure; 2],
     columns: Vec<Marked>,
 }

@@ -29,7 +29,7 @@ pub struct HowRead {
     /// Lines that are no rows, as far as the file was read.
     #[serde(flatten)]
     pub skipped: Skipped,
-    /// What was read otherwise than as plain numbers, of the columns whose numbers were asked for.
+    /// Readings other than of plain numbers, in the columns whose numbers were wanted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     /// How the dates of columns are read, where their cells by themselves leave it open.

@@ -41,7 +41,7 @@ const TAIL: u8 = 0x5C;
 pub(super) const FRONT: usize = 12;
 pub(super) const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
-/// What a head or a tail says of its record.
+/// Properties of a record, as its head and its tail hold them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) layout: u8,
@@ -78,7 +78,7 @@ impl Mark {
     }
 }
 
-/// What may begin at a grain.
+/// Part of a record that may begin at a grain.
 #[derive(Debug)]
 pub(super) enum Part {
     /// A head, if the CRC is that of these bytes and of the checkpoint behind it.

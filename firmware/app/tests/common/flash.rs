@@ -17,7 +17,7 @@ const ERASURE: u32 = 64;
 /// erasures, and one that was cut off can be neither written again nor read.
 const CODED: usize = 8;
 
-/// What a power cut leaves of a word that was being written, and of a page that was being erased.
+/// Remains of a word that was being written, or a page that was being erased, at a power cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tear {
     /// Some bits are as before, the others as they were to be.

@@ -8,7 +8,7 @@ use downhill_firmware::{Restored, Store};
 use downhill_link::CommandError;
 
 const LENGTH: usize = 100;
-/// Of what is before a checkpoint, and behind it.
+/// Bytes of the marks before a checkpoint and behind it.
 const MARK: usize = 16;
 const CORRUPT: CommandError = CommandError::Corrupt;
 

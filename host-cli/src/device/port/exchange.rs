@@ -11,7 +11,7 @@ use crate::support::interrupt;
 /// How long an exchange may go on after somebody has interrupted.
 const INTERRUPTED: Duration = Duration::from_secs(5);
 
-/// What came in an exchange.
+/// Counts of the bytes and damaged frames of an exchange.
 #[derive(Default)]
 struct Heard {
     bytes: usize,
