@@ -116,8 +116,9 @@ impl Survey {
     fn see(&mut self, row: &Row<'_>) {
         for (at, column) in self.columns.iter_mut().enumerate() {
             let text = row.cell(at);
-            let bare = unit::split(text).map_or(text, |(number, _)| number.as_bytes());
-            let Some(notation) = written::notation(text).or_else(|| written::notation(bare)) else {
+            let noted = |number| Some((number, written::notation(number)?));
+            let with_unit = || noted(unit::split(text)?.0.as_bytes());
+            let Some((number, notation)) = noted(text).or_else(with_unit) else {
                 continue;
             };
             let cell = || Cell {
@@ -128,7 +129,7 @@ impl Survey {
             let place = |mark: u8| MARKS.iter().position(|&known| known == mark);
             let decimal = match notation {
                 Notation::Whole => {
-                    let digits = bare.iter().filter(|byte| byte.is_ascii_digit()).count();
+                    let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
                     column.has_small |= digits <= 3;
                     column.has_large |= digits > 3;
                     None

@@ -62,7 +62,7 @@ fn has_decimal_commas(path: &Path, head: &[u8]) -> bool {
 }
 
 /// Visits the first rows of `head`.
-fn rows(path: &Path, head: &[u8], delimiter: u8, mut visit: impl FnMut(&Reader)) {
+fn rows(path: &Path, head: &[u8], delimiter: u8, mut visit: impl FnMut(&Reader<'_>)) {
     let dialect = Dialect {
         delimiter,
         ..Dialect::USUAL

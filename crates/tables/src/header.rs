@@ -210,7 +210,7 @@ impl Header {
     }
 
     /// Tells whether a row is the header once more, or a line around it.
-    pub(crate) fn is_repeated(&self, row: &Reader) -> bool {
+    pub(crate) fn is_repeated(&self, row: &Reader<'_>) -> bool {
         let is_same = |cells: &Vec<String>| {
             let mut cells = cells.iter().enumerate();
             cells.len() == row.len() && cells.all(|(at, cell)| row.cell(at) == cell.as_bytes())

@@ -13,7 +13,7 @@ const LONGEST_NAME: usize = 1_000;
 const ROWS: usize = 100;
 
 /// Names of the columns, some of them empty.
-pub(crate) fn names(reader: &Reader) -> Result<Vec<String>, TableError> {
+pub(crate) fn names(reader: &Reader<'_>) -> Result<Vec<String>, TableError> {
     let name = |at: usize| {
         let place = reader.place();
         let column = at + 1;

@@ -14,6 +14,9 @@ use crate::scan::{Stops, WINDOW};
 /// Bytes read at once; a row that is longer makes the block grow.
 const BLOCK: usize = 256 * 1024;
 
+/// Bytes read at once of a text in memory.
+const FRONT: usize = 8 * 1024;
+
 /// Most bytes of a line.
 pub(crate) const LONGEST_LINE: usize = 16 << 20;
 
@@ -25,10 +28,10 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// The rows of a file, one at a time. A row without a quote is split at its delimiters right
 /// here, any other by `csv_core`.
-pub(crate) struct Reader {
+pub(crate) struct Reader<'t> {
     pub(crate) path: PathBuf,
     pub(crate) dialect: Dialect,
-    input: Box<dyn Read>,
+    input: Box<dyn Read + 't>,
     /// Place of the block's first byte in the input.
     base: u64,
     /// Least bytes to be read at once.
@@ -64,12 +67,12 @@ enum Front {
     Open,
 }
 
-impl Reader {
+impl<'t> Reader<'t> {
     /// Reads the rows of `input`, which is called `path`; the number of a column goes to its
     /// place.
     pub(crate) fn new(
         path: PathBuf,
-        input: Box<dyn Read>,
+        input: Box<dyn Read + 't>,
         dialect: Dialect,
         places: &[usize],
     ) -> Self {
@@ -93,12 +96,11 @@ impl Reader {
         }
     }
 
-    /// Reads the rows of a text in memory.
-    pub(crate) fn of_text(path: PathBuf, text: &[u8], dialect: Dialect) -> Self {
-        let input = Box::new(std::io::Cursor::new(text.to_vec()));
+    /// Reads the rows of a text in memory, of which mostly the first ones are asked for.
+    pub(crate) fn of_text(path: PathBuf, text: &'t [u8], dialect: Dialect) -> Self {
         Self {
-            step: BLOCK.min(text.len() + BOM.len()),
-            ..Self::new(path, input, dialect, &[])
+            step: FRONT,
+            ..Self::new(path, Box::new(text), dialect, &[])
         }
     }
 

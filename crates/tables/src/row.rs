@@ -10,25 +10,29 @@ use crate::{missing, number, refuse, unit, written};
 
 /// One row; it has a cell for each column.
 #[derive(Clone, Copy)]
-pub struct Row<'a> {
-    pub(crate) header: &'a Header,
-    pub(crate) formats: &'a [ColumnFormat],
-    pub(crate) reader: &'a Reader,
-    pub(crate) notes: &'a RefCell<Notes>,
+pub struct Row<'a>(pub(crate) &'a Cursor<'a>);
+
+/// The row that a file is at, and what tells how its cells are read.
+pub(crate) struct Cursor<'f> {
+    pub(crate) header: &'f Header,
+    /// Formats of the columns; none where they are still to be found.
+    pub(crate) formats: &'f [ColumnFormat],
+    pub(crate) reader: Reader<'static>,
+    pub(crate) notes: RefCell<Notes>,
 }
 
 impl<'a> Row<'a> {
     /// Line of the file on which it starts.
     #[inline(always)]
     pub fn line(&self) -> u64 {
-        self.reader.line()
+        self.0.reader.line()
     }
 
     /// The numbers that are wanted, in their places; `None` unless each was read at once and marks
     /// no missing cell. They are finite, and have at most 19 digits and no exponent.
     #[inline(always)]
     pub fn numbers(&self) -> Option<&'a [f64]> {
-        let (numbers, markers) = (self.reader.numbers()?, &self.header.markers);
+        let (numbers, markers) = (self.0.reader.numbers()?, &self.0.header.markers);
         let marked = |&number: &f64| markers.has_number(number);
         let any = markers.has_numbers() && numbers.iter().any(marked);
         (!any).then_some(numbers)
@@ -55,16 +59,16 @@ impl<'a> Row<'a> {
         if self.is_gap(column, text) {
             return Ok(None);
         }
-        let (place, format) = (self.place(column), self.formats.get(column));
+        let (place, format) = (self.place(column), self.0.formats.get(column));
         Err(refuse::number(place, text, self.dialect(), format))
     }
 
     /// Tells whether a text among numbers marks a missing one; takes a note of it.
     fn is_gap(&self, column: usize, text: &str) -> bool {
         let is_named = |format: &ColumnFormat| format.gaps.iter().any(|gap| gap == text);
-        let is_gap = missing::is_known(text) || self.formats.get(column).is_some_and(is_named);
+        let is_gap = missing::is_known(text) || self.0.formats.get(column).is_some_and(is_named);
         if is_gap {
-            self.notes.borrow_mut().missing(column, text, self.line());
+            self.0.notes.borrow_mut().missing(column, text, self.line());
         }
         is_gap
     }
@@ -84,7 +88,7 @@ impl<'a> Row<'a> {
             _ => Err(TableError::time(
                 self.place(column),
                 text,
-                self.header.times[column].style.as_ref(),
+                self.0.header.times[column].style.as_ref(),
             )),
         }
     }
@@ -93,7 +97,7 @@ impl<'a> Row<'a> {
     /// is missing.
     pub(crate) fn stamp(&self, column: usize) -> Result<Option<&'a str>, TableError> {
         let text = self.text(column)?;
-        match self.header.times[column].with {
+        match self.0.header.times[column].with {
             Some(with) if self.text(with)?.is_none() => Ok(None),
             _ => Ok(text),
         }
@@ -101,7 +105,7 @@ impl<'a> Row<'a> {
 
     /// The timestamp of a cell with this text, with the time of day that stands beside it.
     pub(crate) fn time(&self, column: usize, text: &str) -> Option<f64> {
-        let format = &self.header.times[column];
+        let format = &self.0.header.times[column];
         let seconds = match &format.style {
             Some(DateStyle::Count(count)) => self.finite(column)? / count.of_a_second(),
             _ => format.seconds(text)?,
@@ -118,29 +122,33 @@ impl<'a> Row<'a> {
     ///
     /// The cell is not UTF-8 text.
     pub fn text(&self, column: usize) -> Result<Option<&'a str>, TableError> {
-        let text = self.reader.text(column).map_err(|_| TableError::Encoding {
-            place: self.reader.place(),
-            column: column + 1,
-        })?;
-        Ok((!self.header.markers.has(text)).then_some(text))
+        let text = self
+            .0
+            .reader
+            .text(column)
+            .map_err(|_| TableError::Encoding {
+                place: self.0.reader.place(),
+                column: column + 1,
+            })?;
+        Ok((!self.0.header.markers.has(text)).then_some(text))
     }
 
     /// Place of a cell, for messages.
     pub fn place(&self, column: usize) -> Place {
         Place {
-            column: self.header.names.get(column).cloned(),
-            ..self.reader.place()
+            column: self.0.header.names.get(column).cloned(),
+            ..self.0.reader.place()
         }
     }
 
     /// The number of a cell that is neither infinite nor missing.
     #[inline(always)]
     pub(crate) fn finite(&self, column: usize) -> Option<f64> {
-        let number = match self.reader.number(column) {
+        let number = match self.0.reader.number(column) {
             Some(number) => number,
             None => self.odd(column)?,
         };
-        let is_there = number.is_finite() && !self.header.markers.has_number(number);
+        let is_there = number.is_finite() && !self.0.header.markers.has_number(number);
         is_there.then_some(number)
     }
 
@@ -149,6 +157,7 @@ impl<'a> Row<'a> {
     fn odd(&self, column: usize) -> Option<f64> {
         let (cell, dialect) = (self.cell(column), self.dialect());
         let unit = self
+            .0
             .formats
             .get(column)
             .and_then(|format| format.unit.as_ref());
@@ -161,29 +170,29 @@ impl<'a> Row<'a> {
         let Some(unit) = unit else {
             let (number, thousands) = written::with_thousands(cell, dialect)?;
             if let Some(thousands) = thousands {
-                let mut notes = self.notes.borrow_mut();
+                let mut notes = self.0.notes.borrow_mut();
                 notes.thousands(column, (text, self.line()), (number, thousands));
             }
             return Some(number);
         };
         let (number, own) = unit::split(cell)?;
         let number = written::parse(number.as_bytes(), dialect).filter(|_| own == unit.unit)?;
-        let mut notes = self.notes.borrow_mut();
+        let mut notes = self.0.notes.borrow_mut();
         notes.unit(column, (text, self.line()), own, number);
         Some(number)
     }
 
     /// A cell, without white space around it.
     pub(crate) fn cell(&self, column: usize) -> &'a [u8] {
-        self.reader.cell(column)
+        self.0.reader.cell(column)
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
-        self.header.dialect
+        self.0.header.dialect
     }
 
     /// Tells whether the text of a cell is a number, if only an infinite one.
     pub(crate) fn is_number(&self, text: &str) -> bool {
-        number::parse(text.as_bytes(), self.header.dialect.decimal).is_some()
+        number::parse(text.as_bytes(), self.0.header.dialect.decimal).is_some()
     }
 }

@@ -7,17 +7,13 @@ use crate::header::{ColumnFormat, Header};
 use crate::how_read::Skipped;
 use crate::layout::vocabulary;
 use crate::missing;
-use crate::notes::{Note, Notes};
+use crate::notes::Note;
 use crate::reader::Reader;
-use crate::row::Row;
+use crate::row::{Cursor, Row};
 
 /// The rows of a file behind its header, one at a time.
 pub struct Rows<'f> {
-    header: &'f Header,
-    /// Formats of the columns; none where they are still to be found.
-    formats: &'f [ColumnFormat],
-    reader: Reader,
-    notes: RefCell<Notes>,
+    cursor: Cursor<'f>,
     skipped: Skipped,
     ended: bool,
 }
@@ -58,10 +54,12 @@ impl<'f> Rows<'f> {
             }
         }
         Ok(Self {
-            header,
-            formats,
-            reader: reader.counting_from(header.body_line),
-            notes: RefCell::default(),
+            cursor: Cursor {
+                header,
+                formats,
+                reader: reader.counting_from(header.body_line),
+                notes: RefCell::default(),
+            },
             skipped: Skipped::default(),
             ended: false,
         })
@@ -76,11 +74,12 @@ impl<'f> Rows<'f> {
     #[inline(always)]
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, TableError> {
         loop {
-            if self.ended || !self.reader.next_row()? {
+            let Cursor { header, reader, .. } = &mut self.cursor;
+            if self.ended || !reader.next_row()? {
                 return self.end();
             }
-            let is_usual = !self.header.unusual[usize::from(self.reader.first_byte())];
-            if is_usual && self.reader.len() == self.header.names.len() {
+            let is_usual = !header.unusual[usize::from(reader.first_byte())];
+            if is_usual && reader.len() == header.names.len() {
                 break;
             }
             match self.look()? {
@@ -89,33 +88,23 @@ impl<'f> Rows<'f> {
                 Line::Last => self.ended = true,
             }
         }
-        Ok(Some(self.row()))
-    }
-
-    #[inline(always)]
-    fn row(&self) -> Row<'_> {
-        Row {
-            header: self.header,
-            formats: self.formats,
-            reader: &self.reader,
-            notes: &self.notes,
-        }
+        Ok(Some(Row(&self.cursor)))
     }
 
     /// Notes on what was read until here otherwise than as plain numbers, of the columns whose
     /// numbers were asked for.
     pub(crate) fn notes(&self) -> Vec<Note> {
-        self.notes.borrow().named(&self.header.names)
+        self.cursor.notes.borrow().named(&self.cursor.header.names)
     }
 
     /// Keeps what was skipped for those who ask how the file was read.
     #[cold]
     fn end(&mut self) -> Result<Option<Row<'_>>, TableError> {
         self.ended = true;
-        if let Ok(mut skipped) = self.header.skipped.lock() {
+        if let Ok(mut skipped) = self.cursor.header.skipped.lock() {
             *skipped = self.skipped;
         }
-        if let Ok(mut notes) = self.header.notes.lock() {
+        if let Ok(mut notes) = self.cursor.header.notes.lock() {
             *notes = self.notes();
         }
         Ok(None)
@@ -125,7 +114,7 @@ impl<'f> Rows<'f> {
     #[cold]
     #[inline(never)]
     fn look(&mut self) -> Result<Line, TableError> {
-        let (header, row) = (self.header, &self.reader);
+        let (header, row) = (self.cursor.header, &self.cursor.reader);
         let (got, expected) = (row.len(), header.names.len());
         if header.is_repeated(row) {
             self.repeat(1, row.line());
@@ -151,7 +140,7 @@ impl<'f> Rows<'f> {
         if got == expected {
             return match is_end && header.is_first_of_values {
                 true => {
-                    let place = self.row().place(0);
+                    let place = Row(&self.cursor).place(0);
                     self.behind_rows(TableError::Footer { place, cell: text })
                 }
                 false => Ok(Line::Row),
@@ -173,17 +162,18 @@ impl<'f> Rows<'f> {
     /// Goes on to the end of the file, or to where the header is repeated; it is a fault where
     /// rows follow.
     fn behind_rows(&mut self, fault: TableError) -> Result<Line, TableError> {
-        let (mut count, line) = (1, self.reader.line());
-        while self.reader.next_row()? {
-            if self.header.is_repeated(&self.reader) {
+        let (mut count, line) = (1, self.cursor.reader.line());
+        while self.cursor.reader.next_row()? {
+            if self.cursor.header.is_repeated(&self.cursor.reader) {
                 self.repeat(count + 1, line);
                 return Ok(Line::Skipped);
             }
-            let first = String::from_utf8_lossy(self.reader.cell(0));
+            let first = String::from_utf8_lossy(self.cursor.reader.cell(0));
             let is_text = first.is_empty() || !vocabulary::is_value(&first);
-            let is_of_values = self.header.is_first_of_values;
-            let is_row = self.reader.len() == self.header.names.len() && !(is_of_values && is_text);
-            if is_row || !self.reader.is_one_line() {
+            let is_of_values = self.cursor.header.is_first_of_values;
+            let is_row = self.cursor.reader.len() == self.cursor.header.names.len()
+                && !(is_of_values && is_text);
+            if is_row || !self.cursor.reader.is_one_line() {
                 return Err(fault);
             }
             count += 1;

@@ -66,7 +66,10 @@ impl Table {
 /// The least and the largest number of a column, as far as they recur at a distance from others.
 fn extremes(at: usize, column: &Column) -> impl Iterator<Item = Extreme> {
     let is_of_numbers = column.texts == 0 && column.times == 0;
-    let values: &[f64] = if is_of_numbers { &column.values } else { &[] };
+    let values: &[f64] = match is_of_numbers && has_recurring_end(&column.values) {
+        true => &column.values,
+        false => &[],
+    };
     // Each extreme, how often it occurs, and the number next to it.
     let [mut least, mut most] = [(f64::NAN, 0, f64::NAN); 2];
     for &value in values {
@@ -86,6 +89,17 @@ fn extremes(at: usize, column: &Column) -> impl Iterator<Item = Extreme> {
                 distance,
             })
         })
+}
+
+/// Tells whether the least or the largest number recurs often enough, which mostly neither does.
+fn has_recurring_end(values: &[f64]) -> bool {
+    let ends = [f64::INFINITY, f64::NEG_INFINITY];
+    let ends = values.iter().fold(ends, |[least, most], &value| {
+        let least = if value < least { value } else { least };
+        [least, if value > most { value } else { most }]
+    });
+    let recurs = |end: f64| values.iter().filter(|&&value| value == end).count() >= FEWEST;
+    ends.into_iter().any(recurs)
 }
 
 /// Takes notice of a number: of the outermost one, how often it occurs, and the next.

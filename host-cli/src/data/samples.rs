@@ -182,6 +182,19 @@ impl<T: Real> Samples<T> {
         rows.iter().map(|&row| self.sample(row as usize))
     }
 
+    /// Targets and weight of some of them.
+    #[inline(always)]
+    pub(crate) fn targets<'a>(&'a self, rows: &'a [u32]) -> impl Iterator<Item = (&'a [T], T)> {
+        let (width, targets) = self.widths();
+        // Where the targets are the features, they begin with them.
+        let begin = if self.targets == 0 { 0 } else { width };
+        let stride = self.stride();
+        rows.iter().map(move |&row| {
+            let numbers = &self.numbers[row as usize * stride..][..stride];
+            (&numbers[begin..begin + targets], numbers[stride - 1])
+        })
+    }
+
     /// All of them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = Sample<'_, T>> {
         (0..self.len()).map(|row| self.sample(row))
@@ -262,8 +275,18 @@ pub(crate) struct Split {
 impl Split {
     /// Makes every `every`-th of `rows` rows a validation row; none where `every` is 0.
     pub(crate) fn every(rows: usize, every: usize) -> Self {
-        let validation = |&row: &u32| every > 0 && row as usize % every == every - 1;
-        let (validation, train) = (0..rows as u32).partition(validation);
+        let rows = rows as u32;
+        let Some(every) = u32::try_from(every).ok().filter(|&every| every > 0) else {
+            return Self {
+                train: (0..rows).collect(),
+                validation: Vec::new(),
+            };
+        };
+        let mut train = Vec::with_capacity((rows - rows / every) as usize);
+        for first in (0..rows).step_by(every as usize) {
+            train.extend(first..rows.min(first.saturating_add(every - 1)));
+        }
+        let validation = (every - 1..rows).step_by(every as usize).collect();
         Self { train, validation }
     }
 }

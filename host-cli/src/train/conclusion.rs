@@ -86,13 +86,15 @@ fn loss_of<T: Real>(plan: &Plan<T>, columns: &[T], loss: &impl Loss<T>, guess: &
 /// Shows the target of each training row, scaled by these columns of a scaler if there are
 /// any, and how much the row counts.
 fn each_target<T: Real>(plan: &Plan<T>, columns: &[T], mut visit: impl FnMut(&[T], T)) {
-    let mut room = vec![T::ZERO; plan.data.samples.widths().1];
-    for row in plan.data.samples.of(&plan.data.split.train) {
+    let samples = &plan.data.samples;
+    let (width, targets) = samples.widths();
+    let mut room = vec![T::ZERO; targets];
+    for (target, weight) in samples.targets(&plan.data.split.train) {
         if columns.is_empty() {
-            visit(row.target, row.weight);
+            visit(target, weight);
         } else {
-            scaler::scale(columns, plan.data.features.len(), row.target, &mut room);
-            visit(&room, row.weight);
+            scaler::scale(columns, width, target, &mut room);
+            visit(&room, weight);
         }
     }
 }

@@ -59,7 +59,7 @@ fn visit(
     delimiter: u8,
     limit: usize,
     is_cut: bool,
-    mut see: impl FnMut(&Reader, Range<usize>),
+    mut see: impl FnMut(&Reader<'_>, Range<usize>),
 ) -> Result<(), TableError> {
     let dialect = Dialect {
         delimiter,
@@ -94,7 +94,7 @@ pub(super) fn usual_width(
     is_cut: bool,
 ) -> Result<(usize, usize), TableError> {
     let mut counts = HashMap::<usize, usize>::new();
-    let count = |reader: &Reader, _| *counts.entry(reader.len()).or_default() += 1;
+    let count = |reader: &Reader<'_>, _| *counts.entry(reader.len()).or_default() += 1;
     visit(path, text, delimiter, ROWS, is_cut, count)?;
     let most = counts
         .into_iter()
