@@ -84,12 +84,31 @@ fn check(page: &str, folder: &Path, line: Option<&str>) {
     assert_eq!(now, written);
 }
 
+/// Words of a command; a shell's single quotes keep spaces within one.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (at, part) in command.split('\'').enumerate() {
+        for (next, word) in part.split(' ').enumerate() {
+            match words.last_mut() {
+                Some(last) if at % 2 == 1 && next > 0 => *last += " ",
+                _ if next > 0 => words.push(String::new()),
+                _ => {}
+            }
+            if let Some(last) = words.last_mut() {
+                *last += word;
+            }
+        }
+    }
+    words
+}
+
 fn run(command: &str, kind: &str, folder: &Path, line: Option<&str>) -> String {
     let command = match line {
         Some(line) => command.replace("tcp:127.0.0.1:7000", line),
         None => command.into(),
     };
-    let arguments: Vec<&str> = command.split(' ').collect();
+    let arguments = words(&command);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let run = downhill(&arguments).current_dir(folder).assert();
     let code = match kind {
         kind if kind.contains("fails") => 3,

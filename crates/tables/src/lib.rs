@@ -59,4 +59,4 @@ pub use row::Row;
 pub use rows::Rows;
 pub use table::{HEAD_ROWS, Table};
 pub use thousands::Thousands;
-pub use time::{DateStyle, TimePart};
+pub use time::{DateStyle, TimePart, timestamp};

@@ -55,19 +55,19 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for List<F> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer<'a, T> {
-    Amount(Numbers<'a, T>),
+    Amount(Output<'a, T>),
     Class(usize),
 }
 
 /// Output of a model.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Numbers<'a, T> {
+enum Output<'a, T> {
     One(T),
     Each(&'a [T]),
 }
 
-impl<'a, T: Copy> Numbers<'a, T> {
+impl<'a, T: Copy> Output<'a, T> {
     fn of(numbers: &'a [T]) -> Self {
         match numbers {
             [one] => Self::One(*one),
@@ -194,6 +194,9 @@ fn csv<T: Real + std::fmt::Display>(
     let mut line = header(model, reading);
     each_row(opened, encoder, model, |file, prediction| {
         let _ = match (prediction, reading) {
+            (Some(amounts), Reading::Amounts(_)) if file.shifts_outputs() => {
+                writeln!(line, "{}", Joined(&file.amounts(amounts)))
+            }
             (Some(amounts), Reading::Amounts(_)) => writeln!(line, "{}", Joined(amounts)),
             (Some(numbers), _) => writeln!(line, "{},{}", Joined(numbers), class(file, numbers)),
             // Quoted, for an empty line is no row to most readers.
@@ -229,29 +232,76 @@ fn json<T: Real + Serialize>(
     out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
-    let width = reading.width();
-    // One after the other; NaN, which no prediction is, where there is none.
-    let mut numbers = Vec::<T>::new();
-    let mut missing = 0;
-    each_row(opened, encoder, model, |_, prediction| {
+    match reading {
+        // In `f64`, which holds an origin and the digits behind it.
+        Reading::Amounts(_) if model.file.shifts_outputs() => {
+            let mut numbers = Numbers::new(reading.width(), f64::NAN);
+            each_row(opened, encoder, model, |file, prediction| {
+                numbers.push(prediction.map(|outputs| file.amounts(outputs)).as_deref());
+                Ok(true)
+            })?;
+            write(arguments, model, &numbers, |_| 0, out)
+        }
+        _ => {
+            let mut numbers = Numbers::new(reading.width(), T::NAN);
+            each_row(opened, encoder, model, |_, prediction| {
+                numbers.push(prediction);
+                Ok(true)
+            })?;
+            let file = &model.file;
+            write(arguments, model, &numbers, |row| class(file, row), out)
+        }
+    }
+}
+
+/// Predictions one after the other; NaN, which no prediction is, where there is none.
+struct Numbers<N> {
+    width: usize,
+    blank: N,
+    numbers: Vec<N>,
+    missing: usize,
+}
+
+impl<N: Real> Numbers<N> {
+    fn new(width: usize, blank: N) -> Self {
+        Self {
+            width,
+            blank,
+            numbers: Vec::new(),
+            missing: 0,
+        }
+    }
+
+    fn push(&mut self, prediction: Option<&[N]>) {
         match prediction {
-            Some(prediction) => numbers.extend(prediction),
+            Some(prediction) => self.numbers.extend(prediction),
             None => {
-                missing += 1;
-                numbers.resize(numbers.len() + width, T::NAN);
+                self.missing += 1;
+                let length = self.numbers.len() + self.width;
+                self.numbers.resize(length, self.blank);
             }
         }
-        Ok(true)
-    })?;
-    let rows = || {
-        let rows = numbers.chunks(width);
+    }
+
+    fn rows(&self) -> impl ExactSizeIterator<Item = Option<&[N]>> {
+        let rows = self.numbers.chunks(self.width);
         rows.map(|row| row[0].is_finite().then_some(row))
+    }
+}
+
+fn write<T: Real, N: Real + Serialize>(
+    arguments: &PredictArguments,
+    model: &Model<T>,
+    numbers: &Numbers<N>,
+    class: impl Fn(&[N]) -> usize,
+    out: &mut ResultWriter,
+) -> Outcome {
+    let reading = reading(model);
+    let answer = |row| match reading {
+        Reading::Amounts(_) => Answer::Amount(Output::of(row)),
+        _ => Answer::Class(class(row)),
     };
-    let answer = |numbers| match reading {
-        Reading::Amounts(_) => Answer::Amount(Numbers::of(numbers)),
-        _ => Answer::Class(class(&model.file, numbers)),
-    };
-    let beside = || List(move || rows().map(|row| row.map(Numbers::of)));
+    let beside = || List(move || numbers.rows().map(|row| row.map(Output::of)));
     let document = PredictResult {
         status: "done",
         model: arguments.model.display().to_string(),
@@ -260,9 +310,9 @@ fn json<T: Real + Serialize>(
         target: model.file.target.option(),
         targets: &model.file.target.names,
         threshold: model.file.anomaly.map(|anomaly| anomaly.threshold),
-        rows: rows().count(),
-        missing,
-        predictions: List(|| rows().map(|row| row.map(answer))),
+        rows: numbers.rows().len(),
+        missing: numbers.missing,
+        predictions: List(|| numbers.rows().map(|row| row.map(&answer))),
         probabilities: matches!(reading, Reading::Probability | Reading::Probabilities(_))
             .then(beside),
         scores: (reading == Reading::Score).then(beside),

@@ -9,7 +9,9 @@ use crate::data::columns::{self, LeftOut, Target, TargetKind};
 use crate::data::encode::Encoder;
 use crate::data::features::Feature;
 use crate::data::formula::Formula;
+use crate::data::origins::{ColumnOrigin, Origins};
 use crate::data::samples::{Order, RowCounts, Sample, Samples, Split, Weighting};
+use crate::data::shifts::{self, Shifts};
 use crate::data::stream::Stream;
 use crate::options::FitOptions;
 use crate::options::spec::MissingSpec;
@@ -27,6 +29,8 @@ pub(crate) struct Dataset<T> {
     pub(crate) features: Vec<String>,
     /// Origin of each feature; empty where each is a column as it stands.
     pub(crate) encoding: Vec<Feature>,
+    /// Origins that columns are counted from.
+    pub(crate) origins: Origins,
     pub(crate) target: Target,
     /// The model, where it is a formula.
     pub(crate) formula: Option<Formula>,
@@ -93,7 +97,8 @@ impl<T: Real> Dataset<T> {
         let (choice, gaps, read) = loop {
             opened.take_formats(&head);
             let choice = columns::choose(&head, &targets, weight.as_deref(), features)?;
-            let encoder = Encoder::new(&opened, &choice, options.missing);
+            let shifts = Shifts::find::<T>(&head, &choice, shifts::needs::<T>(options));
+            let encoder = Encoder::new(&opened, &choice, options.missing).shifted_by(shifts);
             let gaps = opened.gaps(choice.columns());
             // The left side of a formula is made of all targets at once.
             if !is_small && formula.is_none() {
@@ -112,6 +117,7 @@ impl<T: Real> Dataset<T> {
         let mut data = Self {
             features: choice.names(),
             encoding: choice.encoding(),
+            origins: read.origins,
             how: choice.how_read(read.how),
             target: Target {
                 names: targets,
@@ -133,6 +139,11 @@ impl<T: Real> Dataset<T> {
         if data.samples.len() == 0 {
             return Err(data.samples.none_left(&data.path));
         }
+        if let Some(formula) = &mut data.formula
+            && !data.origins.is_none()
+        {
+            formula.count_from(&data.origins, &data.samples.largest())?;
+        }
         if let (Some(formula), [target]) = (&data.formula, &data.target.names[..]) {
             let program = formula.program()?;
             data.samples.take_left_side(&data.path, target, &program)?;
@@ -148,6 +159,28 @@ impl<T: Real> Dataset<T> {
     /// Names of the model's outputs.
     pub(crate) fn outputs(&self) -> &[String] {
         self.target.outputs(&self.features)
+    }
+
+    /// Names of the model's outputs, and the origins that these are counted from.
+    pub(crate) fn outputs_and_origins(&self) -> (&[String], &[f64]) {
+        let of_features = self.target.kind == TargetKind::Features;
+        (self.outputs(), self.origins.outputs(of_features))
+    }
+
+    /// Columns that are counted from an origin.
+    pub(crate) fn shifted(&self) -> Vec<ColumnOrigin> {
+        self.origins
+            .named(&self.features, &self.encoding, &self.target.names)
+    }
+
+    /// Names of the features as the model takes them: less their origins.
+    pub(crate) fn shifted_names(&self) -> Vec<String> {
+        let features = self.features.iter().enumerate();
+        let name = |(at, name): (usize, &String)| match self.origins.feature(at) {
+            0.0 => name.clone(),
+            origin => format!("({name} - {origin})"),
+        };
+        features.map(name).collect()
     }
 
     /// Training rows that are held, in the file's order.
@@ -196,6 +229,7 @@ struct FirstRead<T> {
     samples: Samples<T>,
     split: Split,
     stream: Option<Stream>,
+    origins: Origins,
     how: HowRead,
     first: FirstPass,
 }
@@ -203,16 +237,23 @@ struct FirstRead<T> {
 impl<T: Real> FirstRead<T> {
     /// Takes every row.
     fn hold(opened: &CsvFile, mut encoder: Encoder, every: usize) -> Outcome<Self> {
-        let samples: Samples<T> = encoder.hold(opened)?;
+        let mut samples: Samples<T> = encoder.hold(opened)?;
+        while encoder.settle_origins::<T>() {
+            samples = encoder.hold(opened)?;
+        }
+        encoder.check_digits::<T>()?;
+        let origins = encoder.origins();
         let mut targets = vec![ClassDetector::default(); encoder.targets()];
         for (at, occurring) in targets.iter_mut().enumerate() {
-            let mut numbers = samples.iter().map(|row| row.target[at].to_f64());
+            let origin = origins.target(at);
+            let mut numbers = samples.iter().map(|row| row.target[at].to_f64() + origin);
             // The first that is no class says it all.
             let _ = numbers.all(|number| occurring.see(number));
         }
         Ok(Self {
             split: Split::every(samples.len(), every),
             stream: None,
+            origins,
             how: opened.how_read(),
             samples,
             first: FirstPass {
@@ -233,6 +274,7 @@ impl<T: Real> FirstRead<T> {
         Ok(Self {
             samples: first.kept,
             split: first.split,
+            origins: stream.origins(),
             how: stream.how_read(),
             stream: Some(stream),
             first: FirstPass {

@@ -6,7 +6,9 @@ use downhill_tables::{CsvFile, HEAD_ROWS, Row, Rows, TableError, marker, shown};
 
 use crate::data::columns::ColumnSelection;
 use crate::data::features::ResolvedFeature;
+use crate::data::origins::Origins;
 use crate::data::samples::Samples;
+use crate::data::shifts::Shifts;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
 
@@ -26,6 +28,9 @@ pub(crate) struct Encoder {
     path: std::path::PathBuf,
     /// True where a model says what categories there are, and not the first rows.
     is_of_model: bool,
+    shifts: Shifts,
+    /// Numbers of a row less their origins.
+    shifted: Vec<f64>,
 }
 
 impl Encoder {
@@ -52,17 +57,25 @@ impl Encoder {
             columns: file.names().iter().map(|name| (name.clone(), 0)).collect(),
             path: file.path().into(),
             is_of_model: false,
+            shifts: Shifts::default(),
+            shifted: Vec::new(),
         }
+    }
+
+    /// The same, with shifts of the numbers.
+    pub(crate) fn shifted_by(self, shifts: Shifts) -> Self {
+        Self { shifts, ..self }
     }
 
     /// Encoder of the features of a model, and of these targets and weights.
     pub(crate) fn of_model(
         file: &CsvFile,
-        features: Vec<ResolvedFeature>,
+        (features, origins): (Vec<ResolvedFeature>, &Origins),
         targets: &[String],
         weight: Option<&String>,
         missing: MissingSpec,
     ) -> Result<Self, TableError> {
+        let shifts = Shifts::of_model(origins, features.len(), targets.len());
         let find = |name: &String| file.find(name);
         let choice = ColumnSelection {
             features,
@@ -72,6 +85,7 @@ impl Encoder {
         };
         Ok(Self {
             is_of_model: true,
+            shifts,
             ..Self::new(file, &choice, missing)
         })
     }
@@ -118,6 +132,38 @@ impl Encoder {
         }
     }
 
+    /// Takes the origins that the numbers read until now need; returns whether one is another than
+    /// before, so that the rows must be read anew.
+    pub(crate) fn settle_origins<T: Real>(&mut self) -> bool {
+        self.shifts.settle::<T>()
+    }
+
+    /// Origins that the numbers are counted from.
+    pub(crate) fn origins(&self) -> Origins {
+        self.shifts.origins()
+    }
+
+    /// Refuses a column whose numbers the fit's precision cannot tell apart.
+    pub(crate) fn check_digits<T: Real>(&self) -> Outcome {
+        let Some(lost) = self.shifts.lost::<T>() else {
+            return Ok(());
+        };
+        let targets = self.targets.iter().copied();
+        let mut columns = self.features.iter().map(|one| one.at).chain(targets);
+        let column = columns.nth(lost.place).and_then(|at| self.columns.get(at));
+        let (path, name) = (self.path.display(), column.map_or("?", |(name, _)| name));
+        Err(Failure::Input(match lost.origin {
+            Some(origin) => format!(
+                "{path}, column `{name}`: its numbers lie too close together for `f32`, so far from \
+                 zero; fit with `--precision f64`, or subtract {origin} from each in the file"
+            ),
+            None => format!(
+                "{path}, column `{name}`: its numbers differ beyond the 16 digits that `f64` holds; \
+                 subtract the same number from each in the file, or leave the column out"
+            ),
+        }))
+    }
+
     /// No samples yet, of as many numbers as these have.
     pub(crate) fn samples<T: Real>(&self) -> Samples<T> {
         Samples::empty(self.features.len(), self.targets.len(), self.missing)
@@ -160,7 +206,13 @@ impl Encoder {
             return Ok(None);
         };
         match row.numbers().filter(|_| self.is_plain) {
-            Some(numbers) => Ok(Some(samples.push(numbers, row.line()))),
+            Some(numbers) if self.shifts.is_none() => Ok(Some(samples.push(numbers, row.line()))),
+            Some(numbers) => {
+                self.shifted.clear();
+                self.shifted.extend_from_slice(numbers);
+                self.shifts.shift::<T>(&mut self.shifted);
+                Ok(Some(samples.push(&self.shifted, row.line())))
+            }
             None => self.take(&row, samples).map(Some),
         }
     }
@@ -172,6 +224,7 @@ impl Encoder {
         for (at, feature) in features.iter_mut().enumerate() {
             let ResolvedFeature { at: column, .. } = self.features[at];
             if let Some(number) = self.encoded(row, at)? {
+                let number = self.shifts.shifted::<T>(at, number);
                 *feature = narrow(row, column, number)?;
             }
         }
@@ -179,7 +232,10 @@ impl Encoder {
         for (at, target) in targets.iter_mut().enumerate() {
             let column = self.targets[at];
             match self.number(row, column)? {
-                Some(number) => *target = narrow(row, column, number)?,
+                Some(number) => {
+                    let number = self.shifts.shifted::<T>(self.features.len() + at, number);
+                    *target = narrow(row, column, number)?;
+                }
                 None => labeled = false,
             }
         }

@@ -58,6 +58,11 @@ impl Feature {
         self.part
     }
 
+    /// True where it is a time in seconds.
+    pub(crate) fn is_in_seconds(&self) -> bool {
+        self.level.is_none() && self.part == Some(TimePart::Seconds)
+    }
+
     /// True where it is a column as it stands.
     pub(crate) fn is_plain(&self) -> bool {
         self.level.is_none() && self.part.is_none()

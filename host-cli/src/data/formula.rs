@@ -8,9 +8,14 @@ use downhill_tables::suggest::{nearest, quoted};
 use serde::{Deserialize, Serialize};
 
 use crate::data::columns;
+use crate::data::origins::Origins;
 use crate::options::FitOptions;
 use crate::options::spec::{ModelSpec, RangeSpec, StartSpec};
 use crate::support::failure::{Failure, Outcome};
+
+/// Most that a number beside a column may be, as a multiple of the column's own, for sums of both
+/// to hold what the column does in `f32`.
+const MOST_BESIDE: f64 = 512.0;
 
 /// A formula that was read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,6 +32,9 @@ pub(crate) struct Formula {
     pub(crate) features: Vec<String>,
     #[serde(skip)]
     target: String,
+    /// Origin of each column, and how large a number beside it may be; empty where none has one.
+    #[serde(skip)]
+    origins: Vec<(f64, f64)>,
 }
 
 impl Formula {
@@ -66,13 +74,22 @@ impl Formula {
             features: owned(parsed.features()),
             parameters,
             target: target.into(),
+            origins: Vec::new(),
         }))
     }
 
     /// The formula as a program that starts where it was told.
     pub(crate) fn program<T: Real>(&self) -> Outcome<Program<T>> {
         let columns: Vec<&str> = self.features.iter().map(String::as_str).collect();
-        let program = parse::<T>(&self.text, &self.target, &columns)?.program;
+        let program = match self.origins.is_empty() {
+            true => parse::<T>(&self.text, &self.target, &columns)?.program,
+            false => {
+                let parsed = parse::<f64>(&self.text, &self.target, &columns)?;
+                let shifted = parsed.program.counted_from(&self.origins);
+                let shifted = shifted.map_err(|at| self.far_from_zero(at))?;
+                shifted.cast().map_err(Failure::input)?
+            }
+        };
         let start: Vec<T> = self.start.iter().map(|&x| T::from_f64(x)).collect();
         program.with_start(&start).ok_or_else(|| {
             Failure::Usage(
@@ -84,6 +101,27 @@ impl Formula {
 }
 
 impl Formula {
+    /// Counts its columns from these origins; `largest` is what is left of each.
+    ///
+    /// # Errors
+    /// [`Failure::Input`] where a column that is far from zero does not stand beside a number that
+    /// is near to it.
+    pub(crate) fn count_from(&mut self, origins: &Origins, largest: &[f64]) -> Outcome {
+        let largest = largest.iter().map(|largest| MOST_BESIDE * largest);
+        self.origins = origins.features.iter().copied().zip(largest).collect();
+        self.program::<f32>().map(drop)
+    }
+
+    fn far_from_zero(&self, at: u8) -> Failure {
+        let at = usize::from(at);
+        let name = self.features.get(at).map_or("?", String::as_str);
+        let origin = self.origins.get(at).map_or(0.0, |origin| origin.0);
+        Failure::Input(format!(
+            "the numbers of `{name}` lie too close together for `f32`, so far from zero; write \
+             `({name} - {origin})` for `{name}` in the formula, or fit with `--precision f64`"
+        ))
+    }
+
     /// The left side, where it is a function of the target, which is predicted in its place.
     pub(crate) fn left_side<T: Real>(&self, program: &Program<T>) -> Option<&str> {
         let mut quote = None;

@@ -6,6 +6,8 @@ pub(crate) mod encode;
 pub(crate) mod features;
 pub(crate) mod formula;
 pub(crate) mod names;
+pub(crate) mod origins;
 pub(crate) mod samples;
 pub(crate) mod scaling;
+pub(crate) mod shifts;
 pub(crate) mod stream;

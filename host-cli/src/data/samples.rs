@@ -200,6 +200,17 @@ impl<T: Real> Samples<T> {
         (0..self.len()).map(|row| self.sample(row))
     }
 
+    /// The largest number of each feature, without its sign.
+    pub(crate) fn largest(&self) -> Vec<f64> {
+        let mut largest = vec![0.0f64; self.width];
+        for row in self.iter() {
+            for (largest, number) in largest.iter_mut().zip(row.features) {
+                *largest = largest.max(number.to_f64().abs());
+            }
+        }
+        largest
+    }
+
     /// Failure of a file in which no row has every number; names the column that misses most.
     pub(crate) fn none_left(&self, path: &Path) -> Failure {
         let ((name, missing), rows) = (&self.sparsest, self.dropped);

@@ -7,6 +7,7 @@ use downhill::{Real, scaler};
 use downhill_tables::{ClassDetector, CsvFile, HowRead};
 
 use crate::data::encode::Encoder;
+use crate::data::origins::Origins;
 use crate::data::samples::{RowCounts, Samples, Split};
 use crate::support::failure::{Failure, Outcome};
 
@@ -59,6 +60,7 @@ impl Stream {
         let mut sets = [(Vec::new(), 0u32), (Vec::new(), 0u32)];
         let mut random = Random::seed(0);
         let (mut used, mut dropped) = (0u64, 0);
+        let origins = encoder.origins();
         let mut records = encoder.rows(&file)?;
         while let Some(is_there) = encoder.next(&mut records, &mut kept)? {
             if !is_there {
@@ -69,8 +71,8 @@ impl Stream {
             used += 1;
             let place = kept.len() - 1;
             let row = kept.sample(place);
-            for (occurring, number) in targets.iter_mut().zip(row.target) {
-                occurring.see(number.to_f64());
+            for (at, occurring) in targets.iter_mut().enumerate() {
+                occurring.see(row.target[at].to_f64() + origins.target(at));
             }
             if !validation && method != ScalingMethod::None {
                 numbers.clear();
@@ -89,6 +91,11 @@ impl Stream {
                 }
             }
         }
+        drop(records);
+        if encoder.settle_origins::<T>() {
+            return Self::first(file, encoder, every, method);
+        }
+        encoder.check_digits::<T>()?;
         kept.dropped = dropped;
         kept.sparsest = encoder.sparsest();
         let [(train, trained), (validation, tested)] = sets;
@@ -113,6 +120,11 @@ impl Stream {
             targets,
         };
         Ok((stream, first))
+    }
+
+    /// Origins that its columns are counted from.
+    pub(crate) fn origins(&self) -> Origins {
+        self.encoder.origins()
     }
 
     /// Findings of how the file is read.

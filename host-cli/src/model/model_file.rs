@@ -7,10 +7,11 @@ use downhill::{Fault, Hasher, Real, Recipe};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::data::columns::Target;
+use crate::data::columns::{Target, TargetKind};
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::data::formula::Formula;
+use crate::data::origins::Origins;
 use crate::data::samples::{RowCounts, Weighting};
 use crate::evaluate::metrics::Metrics;
 use crate::model::trainer::{HostTrainer, build};
@@ -60,6 +61,9 @@ pub(crate) struct ModelFile<T> {
     /// Origin of each feature; empty where each is a column as it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) encoding: Vec<Feature>,
+    /// Origins that features and targets are counted from.
+    #[serde(default, skip_serializing_if = "Origins::is_none")]
+    pub(crate) origins: Origins,
     /// The columns that are predicted.
     pub(crate) target: Target,
     /// From which reconstruction error on a row is an anomaly, of an autoencoder.
@@ -167,6 +171,7 @@ pub(crate) struct About {
     pub(crate) precision: Precision,
     pub(crate) features: Vec<String>,
     pub(crate) encoding: Vec<Feature>,
+    pub(crate) origins: Origins,
     pub(crate) target: Target,
     pub(crate) anomaly: Option<Anomaly>,
     pub(crate) weighting: Weighting,
@@ -214,6 +219,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             least_squares: about.least_squares,
             features: about.features,
             encoding: about.encoding,
+            origins: about.origins,
             target: about.target,
             anomaly: about.anomaly,
             weighting: about.weighting,
@@ -242,6 +248,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             precision: self.precision,
             features: self.features,
             encoding: self.encoding,
+            origins: self.origins,
             target: self.target,
             anomaly: self.anomaly,
             weighting: self.weighting,
@@ -314,7 +321,28 @@ impl<T> ModelFile<T> {
         weight: Option<&String>,
     ) -> Result<Encoder, TableError> {
         let features = features::of_model(opened, &self.features, &self.encoding)?;
+        let features = (features, &self.origins);
         Encoder::of_model(opened, features, targets, weight, self.missing)
+    }
+
+    /// Tells whether outputs are counted from another origin than 0.
+    pub(crate) fn shifts_outputs(&self) -> bool {
+        !self.output_origins().is_empty()
+    }
+
+    /// Origins that the outputs are counted from; empty where each is 0.
+    pub(crate) fn output_origins(&self) -> &[f64] {
+        let of_features = self.target.kind == TargetKind::Features;
+        self.origins.outputs(of_features)
+    }
+}
+
+impl<T: Real> ModelFile<T> {
+    /// Predicted amounts in the target's own numbers.
+    pub(crate) fn amounts(&self, outputs: &[T]) -> Vec<f64> {
+        let both = outputs.iter().zip(self.output_origins());
+        both.map(|(output, origin)| output.to_f64() + origin)
+            .collect()
     }
 }
 
@@ -367,11 +395,17 @@ fn json(value: &impl Serialize, pretty: bool) -> String {
     text.unwrap_or_default()
 }
 
-/// Scaler of the model of a file, if it has these features and this target.
-pub(crate) fn scaler(path: &Path, features: &[String], target: &Target) -> Outcome<Vec<f64>> {
+/// Scaler of the model of a file, if it has these features and this target, for numbers that are
+/// counted from these origins.
+pub(crate) fn scaler(
+    path: &Path,
+    features: &[String],
+    target: &Target,
+    origins: &Origins,
+) -> Outcome<Vec<f64>> {
     let (theirs, words) = match read(path)? {
-        Loaded::F32(model) => (of(&model.file), numbers(&model.trainer)),
-        Loaded::F64(model) => (of(&model.file), numbers(&model.trainer)),
+        Loaded::F32(model) => (of(&model.file), numbers(&model)),
+        Loaded::F64(model) => (of(&model.file), numbers(&model)),
     };
     if theirs != (features.to_vec(), target.names.clone()) {
         return Err(Failure::Input(format!(
@@ -380,19 +414,29 @@ pub(crate) fn scaler(path: &Path, features: &[String], target: &Target) -> Outco
             path.display()
         )));
     }
-    match words.is_empty() {
-        false => Ok(words),
-        true => Err(Failure::Input(format!(
+    let (mut words, theirs) = words;
+    if words.is_empty() {
+        return Err(Failure::Input(format!(
             "{}: its model has no scaler; name one that has",
             path.display()
-        ))),
+        )));
     }
+    let columns = words[downhill::scaler::words(0)..].as_chunks_mut().0;
+    for (at, [mean, factor]) in columns.iter_mut().enumerate() {
+        // A target that is not scaled stays so.
+        if at < features.len() || (*mean, *factor) != (0.0, 1.0) {
+            *mean += theirs.column(at, features.len()) - origins.column(at, features.len());
+        }
+    }
+    Ok(words)
 }
 
 fn of<T>(file: &ModelFile<T>) -> (Vec<String>, Vec<String>) {
     (file.features.clone(), file.target.names.clone())
 }
 
-fn numbers<T: Real>(trainer: &HostTrainer<T>) -> Vec<f64> {
-    trainer.scaler().iter().map(|word| word.to_f64()).collect()
+fn numbers<T: Real>(model: &Model<T>) -> (Vec<f64>, Origins) {
+    let words = model.trainer.scaler().iter();
+    let words = words.map(|word| word.to_f64()).collect();
+    (words, model.file.origins.clone())
 }

@@ -7,6 +7,7 @@ use downhill::{Real, scaler};
 use serde::ser::{Serialize, Serializer};
 
 use crate::data::formula::Formula;
+use crate::data::origins::Origins;
 use crate::model::estimate::{Estimate, Named};
 use crate::model::trainer::HostTrainer;
 
@@ -50,6 +51,7 @@ pub(crate) fn name<T: Real>(
     trainer: &HostTrainer<T>,
     features: &[String],
     targets: &[String],
+    origins: &Origins,
 ) -> Option<Vec<Parameters>> {
     let AnyModel::Linear(model) = trainer.model() else {
         return None;
@@ -66,25 +68,26 @@ pub(crate) fn name<T: Real>(
         None => (0.0, 1.0),
     };
     let names = names(features);
-    let one = |(at, (weights, &intercept)): (usize, (&[f64], &f64))| {
+    let one = |(output, (weights, &intercept)): (usize, (&[f64], &f64))| {
         // Of more classes than targets none is scaled.
         let (target_mean, target_factor) = match targets.len() == outputs {
-            true => column(features.len() + at),
+            true => column(features.len() + output),
             false => (0.0, 1.0),
         };
         let (mut raw, mut shift) = (Vec::new(), 0.0);
         for (at, weight) in weights.iter().enumerate() {
             let (mean, factor) = column(at);
             let slope = weight * factor / target_factor;
-            shift += slope * mean;
+            shift += slope * (mean + origins.feature(at));
             raw.push(slope);
         }
-        raw.push(intercept / target_factor + target_mean - shift);
+        let origin = origins.target(output);
+        raw.push(intercept / target_factor + (target_mean + origin) - shift);
         let standardized = weights.iter().copied().chain([intercept]);
         Parameters {
-            output: match targets.get(at) {
+            output: match targets.get(output) {
                 Some(target) if targets.len() == outputs => target.clone(),
-                _ => at.to_string(),
+                _ => output.to_string(),
             },
             standardized: Named(names.iter().cloned().zip(standardized).collect()),
             raw: Named(names.iter().cloned().zip(raw).collect()),

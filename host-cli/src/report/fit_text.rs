@@ -12,7 +12,7 @@ use crate::model::parameters::Parameters;
 use crate::options::precision::Precision;
 use crate::options::spec::Keep;
 use crate::report::metrics_text::metrics;
-use crate::report::rows_text::{left_out, rows};
+use crate::report::rows_text::{left_out, origins, rows};
 use crate::report::terminal_table::terminal_table;
 use crate::support::format::{counted, line, number};
 use crate::train::fitted::Fitted;
@@ -180,6 +180,7 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
         plan.data.rows(),
         &plan.data.samples.sparsest,
     );
+    origins(text, &plan.data.shifted());
     if let Some(stream) = &plan.data.stream {
         line(
             text,

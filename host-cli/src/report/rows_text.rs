@@ -3,6 +3,7 @@
 use downhill_tables::HowRead;
 
 use crate::data::columns::LeftOut;
+use crate::data::origins::ColumnOrigin;
 use crate::data::samples::RowCounts;
 use crate::support::format::{counted, line};
 
@@ -71,5 +72,12 @@ pub(crate) fn left_out(text: &mut String, columns: &[LeftOut]) {
             text,
             format_args!("left out: {}, {}", column.column, column.reason),
         );
+    }
+}
+
+/// Columns that are counted from an origin.
+pub(crate) fn origins(text: &mut String, columns: &[ColumnOrigin]) {
+    for column in columns {
+        line(text, format_args!("{column}"));
     }
 }

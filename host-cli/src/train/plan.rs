@@ -86,7 +86,9 @@ impl<T: Real> Plan<T> {
         let rules = recipe.rules.scaling;
         let scaler = match (rules.method, &gradient.scaler_from) {
             (ScalingMethod::None, _) => Vec::new(),
-            (_, Some(path)) => model_file::scaler(path, &data.features, &data.target)?,
+            (_, Some(path)) => {
+                model_file::scaler(path, &data.features, &data.target, &data.origins)?
+            }
             _ if gradient.scaler_rows > 0 => Vec::new(),
             _ => {
                 let learned = first.scaler.unwrap_or_else(|| {

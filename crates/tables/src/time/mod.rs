@@ -71,6 +71,14 @@ impl fmt::Display for TimePart {
     }
 }
 
+/// Date and time of so many whole seconds since 1970 began; `None` of ones of that year, which may
+/// be a time of day.
+pub fn timestamp(seconds: f64) -> Option<String> {
+    let since = SignedDuration::from_secs(seconds as i64);
+    let time = EPOCH.at(0, 0, 0, 0).checked_add(since).ok()?;
+    (time.year() > EPOCH.year()).then(|| time.to_string())
+}
+
 /// Day since 1970 began on which the year of a day began.
 fn new_year(day: f64) -> f64 {
     match EPOCH.checked_add(SignedDuration::from_hours(24 * day as i64)) {

@@ -142,7 +142,13 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
         Err(Failure::Fit(failure)) => compared.failure = Some(failure),
         Err(other) => return Err(other),
     }
-    let named = parameters::name(&fit.trainer, &plan.data.features, &plan.data.target.names);
+    let data = &plan.data;
+    let named = parameters::name(
+        &fit.trainer,
+        &data.features,
+        &data.target.names,
+        &data.origins,
+    );
     if let Some(Ok([one])) = named.map(<[_; 1]>::try_from) {
         compared.coefficients = Some(one.standardized);
     }

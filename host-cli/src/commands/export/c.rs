@@ -18,6 +18,9 @@ pub(super) fn header<T: Literal>(net: &Net<T>) -> String {
     for (at, name) in net.features.iter().enumerate() {
         let _ = writeln!(text, " *   {at}  {name}");
     }
+    if net.is_shifted() {
+        text += " *\n * Numbers with an origin are doubles: it is subtracted from a feature before this becomes\n * a REAL, and added to an output. Hand them over as they are in the file.\n".replace("REAL", T::C).as_str();
+    }
     if let Body::Formula(formula) = &net.body {
         let names: Vec<&str> = formula.parameters.iter().map(|(name, _)| &**name).collect();
         let _ = writeln!(
@@ -109,6 +112,8 @@ fn fill<T: Literal>(text: &str, name: &str, [features, outputs]: [usize; 2]) -> 
 
 fn tables<T: Literal>(net: &Net<T>) -> String {
     let mut text = String::from("\n");
+    doubles(&mut text, "origins", &net.origins);
+    doubles(&mut text, "output_origins", &net.output_origins);
     let columns = |at: usize| move |column: &[T; 2]| column[at];
     if !net.scaler.is_empty() {
         numbers(&mut text, "means", net.scaler.iter().map(columns(0)));
@@ -124,6 +129,18 @@ fn tables<T: Literal>(net: &Net<T>) -> String {
         numbers(&mut text, "output_factors", outputs().map(columns(1)));
     }
     text
+}
+
+/// Origins, which are doubles in either precision.
+fn doubles(text: &mut String, name: &str, of: &[f64]) {
+    if of.is_empty() {
+        return;
+    }
+    let _ = write!(text, "static const double NAME_{name}[{}] = {{", of.len());
+    for (at, number) in of.iter().enumerate() {
+        let _ = write!(text, "{}{},", space(at, 4), number.c());
+    }
+    *text += "\n};\n";
 }
 
 /// The values of a formula's parameters.
@@ -178,26 +195,42 @@ fn predict<T: Literal>(net: &Net<T>) -> String {
         ),
         Body::Formula(_) => (count, Vec::new()),
     };
-    let mut text = String::from(
+    let input = net.input("REAL", "double");
+    let (about, name) = match net.output_origins.is_empty() {
+        true => (PREDICTS, "NAME_predict"),
+        false => (
+            "Predicts how far from the origins of the outputs.",
+            "NAME_outputs",
+        ),
+    };
+    let indent = " ".repeat(name.len());
+    let mut text = format!(
         "
-/* Predicts. Returns 0, or -1 where a feature or the prediction is infinite or NaN. */
-static inline int NAME_predict(const REAL features[UPPER_FEATURES],
-                               REAL prediction[UPPER_OUTPUTS]) {
+/* {about} */
+static inline int {name}(const {input} features[UPPER_FEATURES],
+                  {indent}REAL prediction[UPPER_OUTPUTS]) {{
     size_t i;
-",
+"
     );
     let _ = writeln!(text, "    REAL units_0[{terms}];");
     for (at, units) in hidden.iter().enumerate() {
         let _ = writeln!(text, "    REAL units_{}[{units}];", at + 1);
     }
+    let (declared, feature) = match net.origins.is_empty() {
+        true => ("", "features[i]"),
+        false => (
+            "        const REAL feature = (REAL)(features[i] - NAME_origins[i]);\n",
+            "feature",
+        ),
+    };
     let scaled = match net.scaler.is_empty() {
-        true => "features[i]",
-        false => "(features[i] - NAME_means[i]) * NAME_factors[i]",
+        true => feature.into(),
+        false => format!("({feature} - NAME_means[i]) * NAME_factors[i]"),
     };
     let _ = write!(
         text,
         "    for (i = 0; i < {count}; i++) {{
-        if (!NAME_finite(features[i])) return -1;
+{declared}        if (!NAME_finite({feature})) return -1;
         units_0[i] = {scaled};
     }}
 "
@@ -226,8 +259,28 @@ static inline int NAME_predict(const REAL features[UPPER_FEATURES],
         );
     }
     text += &format!("{each}if (!NAME_finite(prediction[i])) return -1;\n");
-    text + "    return 0;\n}\n"
+    text += "    return 0;\n}\n";
+    if !net.output_origins.is_empty() {
+        let _ = write!(
+            text,
+            "
+/* {PREDICTS} */
+static inline int NAME_predict(const {input} features[UPPER_FEATURES],
+                               double prediction[UPPER_OUTPUTS]) {{
+    size_t i;
+    REAL outputs[UPPER_OUTPUTS];
+    if (NAME_outputs(features, outputs)) return -1;
+{each}prediction[i] = outputs[i] + NAME_output_origins[i];
+    return 0;
+}}
+"
+        );
+    }
+    text
 }
+
+const PREDICTS: &str =
+    "Predicts. Returns 0, or -1 where a feature or the prediction is infinite or NaN.";
 
 /// The steps of sums upon sums, of units that are the features so far.
 fn outputs<T: Literal>(net: &Sums<T>, count: usize) -> String {

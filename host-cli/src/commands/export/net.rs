@@ -22,6 +22,10 @@ pub(super) struct Net<T> {
     pub(super) about: Vec<String>,
     /// The features' names, in their order.
     pub(super) features: Vec<String>,
+    /// Origin of each feature, which is subtracted in `f64`; empty where none has one.
+    pub(super) origins: Vec<f64>,
+    /// Origin of each output, which is added in `f64`; empty where none has one.
+    pub(super) output_origins: Vec<f64>,
     /// Mean and factor of each feature; empty where nothing is scaled.
     pub(super) scaler: Vec<[T; 2]>,
     /// Layers that make outputs of scaled features.
@@ -80,6 +84,19 @@ pub(super) enum Decision<T> {
 }
 
 impl<T: Literal> Net<T> {
+    /// Tells whether a feature or an output has an origin.
+    pub(super) fn is_shifted(&self) -> bool {
+        !self.origins.is_empty() || !self.output_origins.is_empty()
+    }
+
+    /// Type of a feature: one that holds an origin and the digits behind it, where there is one.
+    pub(super) fn input<'a>(&self, usual: &'a str, double: &'a str) -> &'a str {
+        match self.origins.is_empty() {
+            true => usual,
+            false => double,
+        }
+    }
+
     /// Net of a model that was read from `path`.
     pub(super) fn new(model: &Model<T>, path: &Path, name: Option<&str>) -> Outcome<Self> {
         let (file, trainer) = (&model.file, &model.trainer);
@@ -126,6 +143,8 @@ impl<T: Literal> Net<T> {
             name: identifier(name.unwrap_or(&file.target.to_string())),
             about: about(model, path),
             features: file.features.iter().map(|name| comment(name)).collect(),
+            origins: file.origins.features.clone(),
+            output_origins: file.output_origins().to_vec(),
             scaler: features_scaler,
             body,
             outputs: sizes.outputs,

@@ -24,6 +24,14 @@ pub(super) fn module<T: Literal>(net: &Net<T>) -> String {
         ),
         false => "//! Needs nothing but `core`, and never panics.\n".into(),
     };
+    if net.is_shifted() {
+        text += "//! Numbers with an origin are `f64`: it is subtracted from a feature before this becomes a\n";
+        let _ = writeln!(
+            text,
+            "//! `{}`, and added to an output. Hand them over as they are in the file.",
+            T::RUST
+        );
+    }
     text += NOTES;
     let _ = write!(
         text,
@@ -99,6 +107,8 @@ fn parameters<T: Literal>(formula: &Formula<T>) -> String {
 
 fn tables<T: Literal>(net: &Net<T>) -> String {
     let mut text = String::new();
+    doubles(&mut text, "ORIGINS", &net.origins);
+    doubles(&mut text, "OUTPUT_ORIGINS", &net.output_origins);
     if !net.scaler.is_empty() {
         pairs(&mut text, "SCALER", &net.scaler);
     }
@@ -147,20 +157,61 @@ fn pairs<T: Literal>(text: &mut String, name: &str, of: &[[T; 2]]) {
     *text += "\n];\n";
 }
 
+/// Origins, which are `f64` in either precision.
+fn doubles(text: &mut String, name: &str, of: &[f64]) {
+    if of.is_empty() {
+        return;
+    }
+    let numbers: Vec<String> = of.iter().map(|number| number.rust()).collect();
+    let _ = writeln!(
+        text,
+        "static {name}: [f64; {}] = [{}];",
+        of.len(),
+        numbers.join(", ")
+    );
+}
+
 fn predict<T: Literal>(net: &Net<T>) -> String {
     let count = net.features.len();
     let terms = match &net.body {
         Body::Sums(sums) => count + sums.products.len(),
         Body::Formula(_) => count,
     };
-    let mut text = String::from(
-        "
-/// Predicts; `None` where a feature or the prediction is infinite or NaN.
-pub fn predict(features: &[REAL; FEATURES]) -> Option<[REAL; OUTPUTS]> {
-    if !features.iter().all(|feature| feature.is_finite()) {
-        return None;
+    let input = net.input("REAL", "f64");
+    let head = match net.output_origins.is_empty() {
+        true => format!("{PREDICTS}\npub fn predict"),
+        false => format!(
+            "{PREDICTS}
+pub fn predict(features: &[{input}; FEATURES]) -> Option<[f64; OUTPUTS]> {{
+    let mut prediction = outputs(features)?.map(f64::from);
+    for (number, origin) in prediction.iter_mut().zip(&OUTPUT_ORIGINS) {{
+        *number += origin;
+    }}
+    Some(prediction)
+}}
+
+/// Predicts how far from the origins of the outputs.
+fn outputs"
+        ),
+    };
+    let shifted = match net.origins.is_empty() {
+        true => "",
+        false => {
+            "    let mut shifted = [0.0 as REAL; FEATURES];
+    for ((shifted, feature), origin) in shifted.iter_mut().zip(features).zip(&ORIGINS) {
+        *shifted = (feature - origin) as REAL;
     }
-",
+    let features = &shifted;
+"
+        }
+    };
+    let mut text = format!(
+        "
+{head}(features: &[{input}; FEATURES]) -> Option<[REAL; OUTPUTS]> {{
+{shifted}    if !features.iter().all(|feature| feature.is_finite()) {{
+        return None;
+    }}
+"
     );
     let _ = writeln!(text, "    let mut units = [0.0; {terms}];");
     text += match net.scaler.is_empty() {
@@ -205,6 +256,8 @@ pub fn predict(features: &[REAL; FEATURES]) -> Option<[REAL; OUTPUTS]> {
     }
     text + "    prediction.iter().all(|number| number.is_finite()).then_some(prediction)\n}\n"
 }
+
+const PREDICTS: &str = "/// Predicts; `None` where a feature or the prediction is infinite or NaN.";
 
 /// The steps of sums upon sums, of units that are the features so far.
 fn outputs<T: Literal>(net: &Sums<T>, count: usize) -> String {

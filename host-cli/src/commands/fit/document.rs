@@ -8,6 +8,7 @@ use downhill_tables::HowRead;
 use serde::Serialize;
 
 use crate::data::columns::LeftOut;
+use crate::data::origins::ColumnOrigin;
 use crate::data::samples::{RowCounts, Weighting};
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Estimate, Named};
@@ -37,6 +38,8 @@ pub(super) struct FitResult<'a, T> {
     target: Option<String>,
     targets: &'a [String],
     features: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    origins: Vec<ColumnOrigin>,
     left_out: &'a [LeftOut],
     weighting: &'a Weighting,
     precision: Precision,
@@ -116,6 +119,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
         target: plan.data.target.option(),
         targets: &plan.data.target.names,
         features: &plan.data.features,
+        origins: plan.data.shifted(),
         left_out: &plan.data.left_out,
         weighting: &plan.data.weighting,
         precision: Precision::of::<T>(),

@@ -100,7 +100,12 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         Ok(prequential) => (prequential.flatten(), failure),
         Err(failed) => (None, failure.or(Some(failed))),
     };
-    let parameters = parameters::name(&fit.trainer, &plan.data.features, &plan.data.target.names);
+    let parameters = parameters::name(
+        &fit.trainer,
+        &plan.data.features,
+        &plan.data.target.names,
+        &plan.data.origins,
+    );
     let estimates = plan
         .data
         .formula
@@ -163,6 +168,7 @@ fn about<T: Real>(plan: &Plan<T>, metrics: BothMetrics, anomaly: Option<Anomaly>
         precision: Precision::of::<T>(),
         features: plan.data.features.clone(),
         encoding: plan.data.encoding.clone(),
+        origins: plan.data.origins.clone(),
         target: plan.data.target.clone(),
         anomaly,
         weighting: plan.data.weighting.clone(),

@@ -21,9 +21,18 @@ pub(super) struct Amount<'a> {
 }
 
 impl<'a> Amount<'a> {
-    pub(super) fn new(results: &Results, at: usize, targets: &'a [String], of: &'a str) -> Self {
+    pub(super) fn new(
+        results: &Results,
+        at: usize,
+        (targets, origins): (&'a [String], &[f64]),
+        of: &'a str,
+    ) -> Self {
         let width = results.reading.width();
-        let column = |numbers: &[f64]| numbers.iter().skip(at).step_by(width).copied().collect();
+        let origin = origins.get(at).copied().unwrap_or_default();
+        let column = |numbers: &[f64]| {
+            let column = numbers.iter().skip(at).step_by(width);
+            column.map(|number| number + origin).collect()
+        };
         let truth: Vec<f64> = column(&results.targets);
         let predicted: Vec<f64> = column(&results.predictions);
         let target = targets.get(at).map_or("target", String::as_str);

@@ -9,8 +9,13 @@ use super::class_plots::{calibration, precision_recall};
 /// The most targets that have pictures of their own.
 const TARGETS: usize = 4;
 
-/// Plots of results: `targets` are the columns, `of` says of which rows.
-pub(crate) fn diagnostic_plots(results: &Results, targets: &[String], of: &str) -> Vec<Chart> {
+/// Plots of results: `targets` are the columns and the origins they are counted from, `of` says of
+/// which rows.
+pub(crate) fn diagnostic_plots(
+    results: &Results,
+    targets: (&[String], &[f64]),
+    of: &str,
+) -> Vec<Chart> {
     if results.rows == 0 {
         return Vec::new();
     }

@@ -36,7 +36,10 @@ pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<
         false => (validation, "validation"),
     };
     let title = format!("On the {of} rows");
-    page.charts(&title, &diagnostic_plots(results, plan.data.outputs(), of));
+    page.charts(
+        &title,
+        &diagnostic_plots(results, plan.data.outputs_and_origins(), of),
+    );
     confusion(&mut page, results, of);
     for parameters in fitted.parameters.iter().flatten() {
         let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);

@@ -32,7 +32,7 @@ pub(crate) fn of<T: Real>(problem: &Problem<T>, solved: &Solved<T>, failure: Opt
         true => (train, "training"),
         false => (validation, "validation"),
     };
-    let charts = diagnostic_plots(results, &problem.data.target.names, of);
+    let charts = diagnostic_plots(results, problem.data.outputs_and_origins(), of);
     page.charts(&format!("On the {of} rows"), &charts);
     let sets = [
         ("training", solved.metrics.train.as_ref()),
@@ -69,18 +69,25 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
     let [feature] = &problem.data.features[..] else {
         return None;
     };
+    let origins = &problem.data.origins;
+    let (x_origin, y_origin) = (origins.feature(0), origins.target(0));
     let model = &problem.estimation.model;
     let own = solved.trainer.parameters();
     let mut tape = vec![T::ZERO; model.sizes().tape];
-    let mut at = |x: T| {
+    let mut at = |x: f64| {
         let mut output = [T::ZERO];
-        model.forward(own, &[x], &mut tape, &mut output);
-        output[0].to_f64()
+        model.forward(own, &[T::from_f64(x - x_origin)], &mut tape, &mut output);
+        output[0].to_f64() + y_origin
     };
     let points = |rows: &[u32]| -> Vec<(f64, f64)> {
         let rows = problem.data.samples.of(rows);
-        rows.map(|row| (row.features[0].to_f64(), row.target[0].to_f64()))
-            .collect()
+        rows.map(|row| {
+            (
+                row.features[0].to_f64() + x_origin,
+                row.target[0].to_f64() + y_origin,
+            )
+        })
+        .collect()
     };
     let (train, validation) = (
         points(&problem.data.split.train),
@@ -92,13 +99,11 @@ fn curve<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<Chart> {
         (low.min(point.0), high.max(point.0))
     });
     let place = |k: usize| low + (high - low) * k as f64 / (POINTS - 1) as f64;
-    let fitted: Vec<(f64, f64)> = (0..POINTS)
-        .map(|k| (place(k), at(T::from_f64(place(k)))))
-        .collect();
+    let fitted: Vec<(f64, f64)> = (0..POINTS).map(|k| (place(k), at(place(k)))).collect();
     let values = every().chain(&fitted).map(|point| point.1);
     let y = Axis::over(&in_units(&problem.data.target.to_string()), values);
     let listed = every().take(LISTED).map(|&(x, y)| {
-        let fitted = at(T::from_f64(x));
+        let fitted = at(x);
         [x, y, fitted, y - fitted].map(|n| number(Some(n))).into()
     });
     let series = |name: &str, shape, tone, points| Series {

@@ -47,7 +47,11 @@ impl<T: Real> Problem<T> {
         let formula = data.formula.as_ref();
         let model_name = options.model.unwrap_or(ModelSpec::usual("linear"));
         let model = formula::model::<T>(formula, model_name, width, 1)?;
-        let names = names(&model, &data.features, formula);
+        let features = match &model {
+            AnyModel::Polynomial(_) => &data.shifted_names(),
+            _ => &data.features,
+        };
+        let names = names(&model, features, formula);
         let estimation = Estimation {
             model,
             settings: solver.build(robust),

@@ -15,6 +15,7 @@ use crate::model::trainer::{HostTrainer, build};
 use crate::options::spec::OptimizerSpec;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::interrupt;
+use crate::train::least_squares::file_units;
 use crate::train::least_squares::problem::Problem;
 
 /// A problem that was solved.
@@ -32,8 +33,10 @@ pub(crate) struct Solved<T: Real> {
     pub(crate) counted: u32,
     /// Directions that the rows determine, or else parameters.
     free: u32,
-    /// The parameters by name.
+    /// The parameters by name, of the file's numbers.
     pub(crate) parameters: Named<Estimate>,
+    /// The standard errors of the parameters that the model has.
+    pub(crate) standard_errors: Vec<Option<f64>>,
     /// Their correlations, row by row.
     pub(crate) correlation: Vec<Vec<Option<f64>>>,
     /// Objective that was minimized.
@@ -86,6 +89,11 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         ),
     };
     let (recipe, trainer) = trainer(problem, &fit)?;
+    let (mut parameters, mut correlation) = (estimates(problem, &fit), correlation(&fit));
+    let standard_errors = parameters.0.iter().map(|one| one.1.standard_error);
+    let standard_errors = standard_errors.collect();
+    let (model, origins) = (&problem.estimation.model, &problem.data.origins);
+    file_units::convert(model, origins, &mut parameters, &mut correlation);
     let mut solved = Solved {
         termination: fit.termination(),
         interrupted,
@@ -93,8 +101,9 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         steps: fit.steps(),
         counted,
         free,
-        parameters: estimates(problem, &fit),
-        correlation: correlation(&fit),
+        parameters,
+        standard_errors,
+        correlation,
         objective,
         squares: match problem.loss.robust::<T>() {
             Some(Robust::Squared) => objective,

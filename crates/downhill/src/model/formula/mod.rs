@@ -20,6 +20,7 @@ mod native;
 mod op;
 mod parse;
 mod program;
+mod shift;
 
 pub use error::{Caret, FormulaError, Reason};
 pub use native::{Formula, FormulaModel};

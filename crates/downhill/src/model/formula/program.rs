@@ -178,6 +178,14 @@ impl<T: Real> Program<T> {
         steps.unwrap_or(&[])
     }
 
+    /// The operations on the target, and those that predict it.
+    pub(super) fn sides(&self) -> (&[Op], &[Op]) {
+        let sides = self.operations.as_slice();
+        sides
+            .split_at_checked(usize::from(self.target))
+            .unwrap_or((&[], &[]))
+    }
+
     /// The numbers that [`Op::Number`] names.
     pub fn numbers(&self) -> &[T] {
         self.numbers.as_slice()

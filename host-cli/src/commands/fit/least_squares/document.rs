@@ -5,6 +5,7 @@ use downhill::least_squares::Termination;
 use serde::Serialize;
 
 use crate::data::columns::LeftOut;
+use crate::data::origins::ColumnOrigin;
 use crate::data::samples::{RowCounts, Weighting};
 use crate::model::estimate::{Estimate, Named};
 use crate::model::model_file::{About, BothMetrics, Data, SolverRecord};
@@ -27,6 +28,8 @@ struct SolverResult<'a> {
     rows: RowCounts,
     target: String,
     features: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    origins: Vec<ColumnOrigin>,
     left_out: &'a [LeftOut],
     weighting: &'a Weighting,
     precision: Precision,
@@ -69,6 +72,7 @@ pub(crate) fn print<T: Real>(
         rows: problem.data.rows(),
         target: problem.data.target.to_string(),
         features: &problem.data.features,
+        origins: problem.data.shifted(),
         left_out: &problem.data.left_out,
         weighting: &problem.data.weighting,
         precision: Precision::of::<T>(),
@@ -114,11 +118,11 @@ fn correlation<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Named<Named
 
 /// Contents of the model file, beside the trainer.
 pub(crate) fn about<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> About {
-    let errors = solved.parameters.0.iter();
     About {
         precision: Precision::of::<T>(),
         features: problem.data.features.clone(),
         encoding: problem.data.encoding.clone(),
+        origins: problem.data.origins.clone(),
         target: problem.data.target.clone(),
         weighting: problem.data.weighting.clone(),
         missing_values: problem.data.missing_values.clone(),
@@ -130,9 +134,7 @@ pub(crate) fn about<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> About 
         least_squares: Some(SolverRecord {
             solver: problem.solver.to_string(),
             termination: solved.termination.map(|end| word(end).into()),
-            standard_errors: errors
-                .map(|(_, estimate)| estimate.standard_error)
-                .collect(),
+            standard_errors: solved.standard_errors.clone(),
             residual_standard_deviation: solved.deviation,
             residual_sum_of_squares: solved.squares,
         }),
