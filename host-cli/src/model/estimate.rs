@@ -29,11 +29,19 @@ pub(crate) struct Estimate {
     pub(crate) start: f64,
 }
 
-/// A value and its error: the error in three digits, and the value to match.
+/// A value and its error: the error in three digits, and the value to match. A value that is smaller
+/// than its error is in full, for it would hardly be seen else.
 pub(crate) fn with_error(value: f64, error: Option<f64>) -> String {
     let Some(error) = error.filter(|error| error.is_finite() && *error > 0.0) else {
         return plain(value);
     };
+    if value != 0.0 && value.abs() < error {
+        let decimals = (2 - exponent(error, 2)).max(0) as usize;
+        return match (1e-5..1e7).contains(&error) {
+            true => format!("{} ± {error:.decimals$}", plain(value)),
+            false => format!("{} ± {error:.2e}", plain(value)),
+        };
+    }
     let first = exponent(error, 2);
     let size = exponent(value, 5).max(first);
     if (-5..7).contains(&size) {
@@ -87,6 +95,9 @@ mod tests {
         assert_eq!(shown(5.6e-9, 1.2e-11), "(5.6000 ± 0.0120)e-9");
         assert_eq!(shown(6.02e23, 1e20), "(6.02000 ± 0.00100)e23");
         assert_eq!(shown(0.0, 0.5), "0.000 ± 0.500");
+        assert_eq!(shown(1.0, 1.87e23), "1.000000000 ± 1.87e23");
+        assert_eq!(shown(-0.25, 31.8), "-0.2500000000 ± 31.8");
+        assert_eq!(shown(2.5e-9, 4e-7), "2.500000000e-9 ± 4.00e-7");
         assert_eq!(with_error(2.0, None), "2.000000000");
         assert_eq!(with_error(1.5e-9, Some(0.0)), "1.500000000e-9");
     }

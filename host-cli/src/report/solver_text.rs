@@ -24,11 +24,7 @@ pub(crate) fn text<T: Real>(
     text.push('\n');
     for (at, (name, estimate)) in solved.parameters.0.iter().enumerate() {
         let shown = with_error(estimate.value, estimate.standard_error);
-        let at_bound = problem.bound(at).is_some_and(|bound| {
-            [bound.low, bound.high]
-                .map(T::to_f64)
-                .contains(&estimate.value)
-        });
+        let at_bound = problem.is_at_bound(at, estimate.value);
         let remark = if at_bound { ", at its bound" } else { "" };
         let _ = writeln!(text, "{name} = {shown}{remark}");
     }

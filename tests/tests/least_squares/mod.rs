@@ -7,6 +7,7 @@ mod precision;
 mod properties;
 mod robust;
 mod termination;
+mod truth;
 
 use downhill::least_squares::{Bounds, LeastSquares, Method, Robust, Solver, Table};
 use downhill::model::formula::{self, Program};

@@ -102,6 +102,7 @@
 
 mod any;
 mod bounds;
+mod doubt;
 mod nlms;
 mod online;
 mod qr;

@@ -104,6 +104,8 @@ pub struct Solver<'a, T, M> {
     pub(super) gain: T,
     pub(super) radius: T,
     pub(super) passes: u16,
+    /// How the fit ends if the pass that runs finds that it has learned something.
+    pub(super) doubted: Option<Termination>,
     pub(super) end: Option<Termination>,
 }
 
@@ -236,6 +238,7 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
             gain: T::ZERO,
             radius: T::ZERO,
             passes: 0,
+            doubted: None,
             end: None,
         })
     }
@@ -362,7 +365,8 @@ impl<'a, T: Real, M: Model<T>> Solver<'a, T, M> {
                 | u32::from(pass.lost) << 2
                 | u32::from(self.lost) << 3
                 | u32::from(trial.free) << 4
-                | u32::from(trial.extrapolated) << 5,
+                | u32::from(trial.extrapolated) << 5
+                | u32::from(self.doubted.is_some()) << 6,
             self.rows,
             u32::from(self.passes),
             ended,

@@ -25,7 +25,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         self.pass = Pass::NEW;
         if judged.is_ok() {
             self.passes = self.passes.saturating_add(1);
-            if self.end.is_none() {
+            if self.end.is_none() && self.doubted.is_none() {
                 self.propose();
             }
             if self.end.is_none() && self.passes >= self.settings.passes {
@@ -57,6 +57,8 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             self.rows = got;
             self.accept((cost, self.pass.signal, self.pass.lost));
             self.radius = self.first_radius();
+        } else if let Some(end) = self.doubted.take() {
+            self.end = Some(self.learned(end, usable));
         } else if self.trial.polish {
             self.polish(cost, usable);
         } else {
@@ -274,10 +276,13 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             self.end = Some(Termination::Underflow);
             return;
         }
-        self.end = Some(match undetermined {
-            Some(parameter) if end != Termination::Passes => Termination::Singular { parameter },
-            _ => end,
-        });
+        match undetermined {
+            Some(parameter) if end != Termination::Passes => {
+                self.end = Some(Termination::Singular { parameter });
+            }
+            _ if end.is_converged() => self.doubt(end),
+            _ => self.end = Some(end),
+        }
     }
 }
 

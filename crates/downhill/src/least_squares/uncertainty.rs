@@ -72,17 +72,17 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     /// How well the rows determine the best parameters: nothing is known of it while the fit goes
     /// on.
     pub fn uncertainty(&self) -> Uncertainty<'_, T> {
-        let pieces = self
-            .termination()
-            .and_then(|_| Pieces::lasting(self.words(), self.parameters().len()));
+        match self.termination() {
+            Some(_) => self.at_best(),
+            None => Uncertainty::NONE,
+        }
+    }
+
+    /// How well the rows determine the best parameters, once their singular values are there.
+    pub(super) fn at_best(&self) -> Uncertainty<'_, T> {
+        let pieces = Pieces::lasting(self.words(), self.parameters().len());
         let Some([scale, held, singular, turns]) = pieces else {
-            return Uncertainty {
-                scale: &[],
-                held: &[],
-                singular: &[],
-                turns: &[],
-                variance: None,
-            };
+            return Uncertainty::NONE;
         };
         let freedom = self.rows().saturating_sub(rank(singular));
         let variance = (freedom > 0).then(|| self.cost() / T::from_u32(freedom));
@@ -121,6 +121,14 @@ fn rank<T: Real>(singular: &[T]) -> u32 {
 }
 
 impl<T: Real> Uncertainty<'_, T> {
+    const NONE: Self = Self {
+        scale: &[],
+        held: &[],
+        singular: &[],
+        turns: &[],
+        variance: None,
+    };
+
     /// Parameters held at a bound.
     pub fn held(&self) -> u32 {
         self.held.iter().filter(|&&held| held != T::ZERO).count() as u32

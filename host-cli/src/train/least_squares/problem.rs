@@ -76,6 +76,12 @@ impl<T: Real> Problem<T> {
         its.next_back().copied()
     }
 
+    /// Returns true where a parameter of this value is at one of its bounds.
+    pub(crate) fn is_at_bound(&self, at: usize, value: f64) -> bool {
+        let ends = self.bound(at).map(|bound| [bound.low, bound.high]);
+        ends.is_some_and(|ends| ends.map(T::to_f64).contains(&value))
+    }
+
     /// Reason of the solver's end, with the parameter's name where it is about one.
     pub(crate) fn ended(&self, end: Termination) -> String {
         let tolerance = match self.solver {

@@ -14,6 +14,7 @@ use crate::model::model_file::BothMetrics;
 use crate::model::trainer::{HostTrainer, build};
 use crate::options::spec::OptimizerSpec;
 use crate::support::failure::{Failure, Outcome};
+use crate::support::format::number;
 use crate::support::interrupt;
 use crate::train::least_squares::file_units;
 use crate::train::least_squares::problem::Problem;
@@ -405,15 +406,7 @@ impl<T: Real> Solved<T> {
             _ => "choose other features",
         };
         Some(Failure::Fit(match end.parameter() {
-            Some(at) => format!(
-                "the fit is singular: `{}` is not identifiable from this data; \
-                 take it out of the model, or hold it with `--bounds`{}",
-                problem.names.get(at).map_or("it", String::as_str),
-                match problem.estimation.model {
-                    AnyModel::Formula(_) => ", or start elsewhere (`--start`)",
-                    _ => "",
-                }
-            ),
+            Some(at) => self.undetermined(problem, at),
             None if end == Termination::Underflow => format!(
                 "the fit failed: {end}: give the target in units that make its numbers larger{}",
                 match T::WORDS {
@@ -423,6 +416,42 @@ impl<T: Real> Solved<T> {
             ),
             None => format!("the fit has not converged ({end}); {start}"),
         }))
+    }
+}
+
+impl<T: Real> Solved<T> {
+    /// Message of a fit that leaves a parameter open.
+    fn undetermined(&self, problem: &Problem<T>, at: usize) -> String {
+        let is_formula = matches!(problem.estimation.model, AnyModel::Formula(_));
+        let Some((name, estimate)) = self.parameters.0.get(at) else {
+            return "the fit is singular".into();
+        };
+        let value = estimate.value;
+        let mut text = match estimate.standard_error {
+            Some(error) if is_formula => format!(
+                "the fit has learned nothing of `{name}`: near {value}, where it stopped, no \
+                 prediction depends on it (standard error {}); start elsewhere (`--start`), or hold \
+                 it with `--bounds`",
+                number(Some(error))
+            ),
+            _ => format!(
+                "the fit is singular: `{name}` is not identifiable from this data; take it out of \
+                 the model, or hold it with `--bounds`{}",
+                match is_formula {
+                    true => ", or start elsewhere (`--start`)",
+                    false => "",
+                }
+            ),
+        };
+        for (at, (name, estimate)) in self.parameters.0.iter().enumerate() {
+            if problem.is_at_bound(at, estimate.value) {
+                text += &format!(
+                    "; `{name}` is at its bound {}, which may be why",
+                    estimate.value
+                );
+            }
+        }
+        text
     }
 }
 

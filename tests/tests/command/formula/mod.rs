@@ -5,6 +5,7 @@ mod fitted;
 mod nist;
 mod refusals;
 mod solver_variants;
+mod truth;
 
 use downhill_tests::{data, downhill};
 use serde_json::Value;
