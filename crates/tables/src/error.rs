@@ -17,6 +17,36 @@ pub enum TableError {
         /// Fault of the system.
         source: std::io::Error,
     },
+    /// A temporary file cannot be written or read.
+    #[error(
+        "{what}: the temporary file in {}: {source}; free space there, or choose another folder \
+         with `--temp-dir DIR`",
+        folder.display()
+    )]
+    Temporary {
+        /// What it holds.
+        what: String,
+        /// Folder that it is in.
+        folder: PathBuf,
+        /// Fault of the system.
+        source: std::io::Error,
+    },
+    /// A temporary file would be larger than it may be.
+    #[error(
+        "{what}: more than the {} MB that a temporary file in {} may take; choose another folder \
+         with `--temp-dir DIR`, give it more with `--temp-at-most MB`, or take fewer rows, such as \
+         by `head -n 1000000`",
+        most >> 20,
+        folder.display()
+    )]
+    TooMuch {
+        /// What it holds.
+        what: String,
+        /// Folder that it is in.
+        folder: PathBuf,
+        /// Most bytes.
+        most: u64,
+    },
     /// The file has not even a header.
     #[error("{} is empty; it needs a header line and rows of numbers", .0.display())]
     Empty(PathBuf),

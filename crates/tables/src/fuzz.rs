@@ -7,6 +7,7 @@ use crate::open::CsvFile;
 use crate::options::ReadOptions;
 use crate::reader::Reader;
 use crate::source::Source;
+use crate::temporary::TempOptions;
 use crate::thousands::Thousands;
 
 /// Reads any bytes as a file: the entry for a fuzzer. The first two say how the others are read.
@@ -37,6 +38,7 @@ pub fn fuzz(bytes: &[u8]) {
         date_format: None,
         dates: None,
         thousands: [None, Some(Thousands::None), Some(Thousands::Space)][usize::from(step) % 3],
+        temporary: TempOptions::default(),
     };
     let delimiter = options
         .delimiter

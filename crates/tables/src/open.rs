@@ -35,7 +35,7 @@ impl CsvFile {
     /// The file cannot be read, has no header, has one name for two columns, or leaves open how it
     /// is written.
     pub fn open(path: &Path, options: &ReadOptions) -> Result<Self, TableError> {
-        Self::new(Source::open(path)?, options)
+        Self::new(Source::open(path, &options.temporary)?, options)
     }
 
     pub(crate) fn new(source: Source, options: &ReadOptions) -> Result<Self, TableError> {

@@ -1,3 +1,4 @@
+use crate::temporary::TempOptions;
 use crate::thousands::Thousands;
 use crate::time::DateStyle;
 
@@ -23,6 +24,8 @@ pub struct ReadOptions {
     /// The only columns of timestamps, and how each was read when a model learned from it; found out
     /// where it is not given.
     pub dates: Option<Vec<ColumnDates>>,
+    /// Where input that can be read only once is put aside.
+    pub temporary: TempOptions,
 }
 
 /// How the timestamps of a column are read.

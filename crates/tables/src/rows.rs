@@ -91,6 +91,11 @@ impl<'f> Rows<'f> {
         Ok(Some(Row(&self.cursor)))
     }
 
+    /// Bytes of the rows until here.
+    pub(crate) fn offset(&self) -> u64 {
+        self.cursor.reader.offset()
+    }
+
     /// Notes on what was read until here otherwise than as plain numbers, of the columns whose
     /// numbers were asked for.
     pub(crate) fn notes(&self) -> Vec<Note> {

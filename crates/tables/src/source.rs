@@ -1,11 +1,12 @@
 use std::fs::File;
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
 use crate::error::{Place, TableError};
 use crate::reader::LONGEST_LINE;
+use crate::temporary::{TempFile, TempOptions};
 
 /// Bytes that rows come from: a file, a compressed file, or standard input. They can be read from
 /// their beginning more than once.
@@ -32,7 +33,7 @@ const PACKING: u64 = 8;
 impl Source {
     /// Opens a file; `-` is standard input. What can be read only once, such as that or a pipe, is
     /// put aside in a temporary file, for it is read more than once.
-    pub(crate) fn open(path: &Path) -> Result<Self, TableError> {
+    pub(crate) fn open(path: &Path, temporary: &TempOptions) -> Result<Self, TableError> {
         let is_input = path == Path::new("-");
         let path = match is_input {
             true => PathBuf::from("standard input"),
@@ -43,12 +44,12 @@ impl Source {
             source,
         };
         let file = match is_input {
-            true => Self::put_aside(&path, &mut io::stdin().lock())?,
+            true => Self::put_aside(&path, &mut io::stdin().lock(), temporary)?,
             false => {
                 let mut file = File::open(&path).map_err(fault)?;
                 match file.metadata().map_err(fault)?.is_file() {
                     true => file,
-                    false => Self::put_aside(&path, &mut file)?,
+                    false => Self::put_aside(&path, &mut file, temporary)?,
                 }
             }
         };
@@ -56,18 +57,19 @@ impl Source {
     }
 
     /// Copies into a temporary file what begins like a table, or is packed.
-    fn put_aside(path: &Path, input: &mut dyn Read) -> Result<File, TableError> {
+    fn put_aside(
+        path: &Path,
+        input: &mut dyn Read,
+        temporary: &TempOptions,
+    ) -> Result<File, TableError> {
         let (front, _) = front(path, input)?;
-        let mut copy = || {
-            let mut file = tempfile::tempfile()?;
-            file.write_all(&front)?;
-            io::copy(input, &mut file)?;
-            Ok(file)
-        };
-        copy().map_err(|source| TableError::Open {
+        let mut copy = TempFile::create(temporary, path.display().to_string())?;
+        copy.append(&front)?;
+        copy.append_all(input, |source| TableError::Open {
             path: path.into(),
             source,
-        })
+        })?;
+        Ok(copy.into_file())
     }
 
     /// Takes an open file, which messages call `path`.

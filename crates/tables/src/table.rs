@@ -23,6 +23,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The line on which each row starts.
     pub lines: LineNumbers,
+    /// Bytes of the file that they take.
+    pub bytes: u64,
     /// Position of each name.
     places: HashMap<String, usize>,
     /// Line that messages about the names are about.
@@ -49,6 +51,7 @@ impl Table {
             places: header.places.clone(),
             header_line: header.line(),
             lines: LineNumbers::default(),
+            bytes: 0,
         };
         while table.lines.len() < limit
             && let Some(row) = rows.next_row()?
@@ -58,6 +61,7 @@ impl Table {
                 column.take(&row, at)?;
             }
         }
+        table.bytes = rows.offset();
         table.columns.iter_mut().for_each(Column::settle);
         if let Ok(mut notes) = header.notes.lock() {
             *notes = rows.notes();

@@ -1,8 +1,10 @@
 //! How a file is to be read.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
-use downhill_tables::{DateStyle, ReadOptions, Thousands};
+use downhill_tables::{DateStyle, ReadOptions, TempOptions, Thousands};
 
 /// How a file is to be read.
 #[derive(Clone, Debug, Args)]
@@ -31,6 +33,12 @@ pub(crate) struct TableArguments {
     /// How dates are written, such as %d/%m/%Y [by the file]
     #[arg(long, value_name = "FMT", hide = true)]
     date_format: Option<DateStyle>,
+    /// Folder of temporary files [of the system]
+    #[arg(long, value_name = "DIR", hide = true)]
+    temp_dir: Option<PathBuf>,
+    /// Most that a temporary file takes [9/10 of what is free]
+    #[arg(long, value_name = "MB", hide = true)]
+    temp_at_most: Option<u64>,
 }
 
 impl TableArguments {
@@ -46,6 +54,10 @@ impl TableArguments {
             thousands: self.thousands,
             date_format: self.date_format.clone(),
             dates: None,
+            temporary: TempOptions {
+                dir: self.temp_dir.clone(),
+                at_most: self.temp_at_most.map(|mb| mb.saturating_mul(1 << 20)),
+            },
         }
     }
 }

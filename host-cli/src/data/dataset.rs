@@ -10,13 +10,15 @@ use crate::data::encode::Encoder;
 use crate::data::features::Feature;
 use crate::data::formula::Formula;
 use crate::data::origins::{ColumnOrigin, Origins};
+use crate::data::parts::Parts;
 use crate::data::samples::{Order, RowCounts, Sample, Samples, Split, Weighting};
 use crate::data::shifts::{self, Shifts};
 use crate::data::stream::Stream;
 use crate::options::FitOptions;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
-use downhill_tables::{ClassDetector, CsvFile, HEAD_ROWS, HowRead};
+use crate::support::messages;
+use downhill_tables::{ClassDetector, CsvFile, HEAD_ROWS, HowRead, Table};
 
 /// Columns and rows of a fit.
 #[derive(Debug)]
@@ -49,6 +51,15 @@ pub(crate) struct Dataset<T> {
     pub(crate) stream: Option<Stream>,
 }
 
+/// Files that are held in memory, and the order of the rows of others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hold {
+    /// Most bytes of a file that is held.
+    pub(crate) at_most: u64,
+    /// True where epochs go through the rows in an order of their own.
+    pub(crate) is_shuffled: bool,
+}
+
 /// Findings of the first pass through a file.
 pub(crate) struct FirstPass {
     /// Numbers that each target takes, as far as they may be classes.
@@ -58,19 +69,19 @@ pub(crate) struct FirstPass {
 }
 
 impl<T: Real> Dataset<T> {
-    /// Reads a file that is no larger than `hold_at_most` bytes, or goes through a larger one once,
-    /// while a scaler learns by `method`. The target is taken for an amount.
+    /// Reads a file that is small enough to be held, or goes through a larger one once, while a
+    /// scaler learns by `method`. The target is taken for an amount.
     ///
     /// # Errors
     /// [`Failure::Usage`] where options contradict each other or the columns, and
     /// [`Failure::Input`] where the file cannot be read or has no row with every number.
     pub(crate) fn read(
         options: &FitOptions,
-        hold_at_most: u64,
+        hold: Hold,
         method: ScalingMethod,
     ) -> Outcome<(Self, FirstPass)> {
         let mut opened = CsvFile::open(&options.data, &options.reading)?;
-        let is_small = opened.length() <= hold_at_most;
+        let is_small = opened.length() <= hold.at_most;
         let mut head = opened.table(HEAD_ROWS)?;
         let mut is_whole = head.lines.len() < HEAD_ROWS;
         // Any row can have a category of its own, or make a marker of a text.
@@ -102,7 +113,11 @@ impl<T: Real> Dataset<T> {
             let gaps = opened.gaps(choice.columns());
             // The left side of a formula is made of all targets at once.
             if !is_small && formula.is_none() {
-                let read = FirstRead::stream(opened, encoder, every, method)?;
+                let parts = match hold.is_shuffled {
+                    true => Some(parts::<T>(options, &opened, &head, &encoder)?),
+                    false => None,
+                };
+                let read = FirstRead::stream(opened, encoder, every, method, parts)?;
                 break (choice, gaps, read);
             }
             match FirstRead::hold(&opened, encoder, every) {
@@ -224,6 +239,28 @@ impl<T: Real> Dataset<T> {
     }
 }
 
+/// Room on disk for the training rows of a file that is not held; says how much it will be.
+fn parts<T: Real>(
+    options: &FitOptions,
+    file: &CsvFile,
+    head: &Table,
+    encoder: &Encoder,
+) -> Outcome<Parts> {
+    let numbers = encoder.samples::<T>().stride();
+    let rows_of_byte = head.lines.len() as f64 / head.bytes.max(1) as f64;
+    let rows = (file.length() as f64 * rows_of_byte) as u64;
+    let bytes = rows * Parts::row_bytes::<T>(numbers);
+    let temporary = &options.reading.temporary;
+    messages::say(format_args!(
+        "{}: too large to be held, so that the fit shuffles its rows on disk: up to {} MB in {}",
+        file.path().display(),
+        bytes.div_ceil(1 << 20),
+        temporary.folder().display()
+    ));
+    let what = format!("{}: rows to be shuffled", file.path().display());
+    Parts::create::<T>(temporary, what, (numbers, rows), options.seed)
+}
+
 /// FirstRead of a file after the first pass.
 struct FirstRead<T> {
     samples: Samples<T>,
@@ -269,8 +306,9 @@ impl<T: Real> FirstRead<T> {
         encoder: Encoder,
         every: usize,
         method: ScalingMethod,
+        parts: Option<Parts>,
     ) -> Outcome<Self> {
-        let (stream, first) = Stream::first(opened, encoder, every, method)?;
+        let (stream, first) = Stream::first(opened, encoder, every, method, parts)?;
         Ok(Self {
             samples: first.kept,
             split: first.split,

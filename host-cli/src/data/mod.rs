@@ -7,6 +7,7 @@ pub(crate) mod features;
 pub(crate) mod formula;
 pub(crate) mod names;
 pub(crate) mod origins;
+pub(crate) mod parts;
 pub(crate) mod samples;
 pub(crate) mod scaling;
 pub(crate) mod shifts;

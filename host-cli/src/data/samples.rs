@@ -79,7 +79,7 @@ impl<T: Real> Samples<T> {
     }
 
     /// Number of numbers of a row.
-    fn stride(&self) -> usize {
+    pub(crate) fn stride(&self) -> usize {
         self.width + self.targets + 1
     }
 
@@ -104,6 +104,19 @@ impl<T: Real> Samples<T> {
             Missing::Hold => return self.end_row(true, T::ONE, line),
         }
         true
+    }
+
+    /// Adds a row that was one before: its features, targets and weight.
+    #[inline]
+    pub(crate) fn push_whole(&mut self, numbers: impl Iterator<Item = T>, line: u64) {
+        self.numbers.extend(numbers);
+        self.lines.push(line);
+    }
+
+    /// Features, targets and weight of one of them.
+    pub(crate) fn numbers(&self, row: usize) -> &[T] {
+        let stride = self.stride();
+        &self.numbers[row * stride..][..stride]
     }
 
     /// The next row is there, or is none, unless it has its targets and its weight and what it

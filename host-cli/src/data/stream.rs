@@ -8,11 +8,9 @@ use downhill_tables::{ClassDetector, CsvFile, HowRead};
 
 use crate::data::encode::Encoder;
 use crate::data::origins::Origins;
+use crate::data::parts::{Parts, WINDOW};
 use crate::data::samples::{RowCounts, Samples, Split};
 use crate::support::failure::{Failure, Outcome};
-
-/// Bytes of samples that are shuffled at a time.
-const WINDOW: usize = 8 << 20;
 
 /// Training rows that are kept to be measured, and validation rows too.
 const KEPT: usize = 50_000;
@@ -23,8 +21,10 @@ pub(crate) struct Stream {
     file: CsvFile,
     encoder: Encoder,
     every: usize,
-    /// Number of rows that are shuffled at a time.
-    pub(crate) window: usize,
+    /// Number of rows that are in memory at a time.
+    window: usize,
+    /// Its training rows, where they are to be shuffled.
+    pub(crate) parts: Option<Parts>,
     /// Numbers of rows of the whole file.
     pub(crate) rows: RowCounts,
 }
@@ -43,12 +43,13 @@ pub(crate) struct First<T> {
 
 impl Stream {
     /// Goes through a file once. Every `every`-th row is for validation; a scaler learns by
-    /// `method`.
+    /// `method`; `parts` take the training rows.
     pub(crate) fn first<T: Real>(
         file: CsvFile,
         mut encoder: Encoder,
         every: usize,
         method: ScalingMethod,
+        mut parts: Option<Parts>,
     ) -> Outcome<(Self, First<T>)> {
         let mut kept = encoder.samples::<T>();
         let (width, outputs) = encoder.widths();
@@ -80,6 +81,9 @@ impl Stream {
                 numbers.extend(all.map(|number| number.to_f64()));
                 scaler::learn(&mut words, method, &numbers, &[]);
             }
+            if let Some(parts) = parts.as_mut().filter(|_| !validation) {
+                parts.push(row, kept.numbers(place))?;
+            }
             let (places, count) = &mut sets[usize::from(validation)];
             *count = count.saturating_add(1);
             if places.len() < KEPT {
@@ -93,9 +97,13 @@ impl Stream {
         }
         drop(records);
         if encoder.settle_origins::<T>() {
-            return Self::first(file, encoder, every, method);
+            let parts = parts.map(Parts::emptied).transpose()?;
+            return Self::first(file, encoder, every, method, parts);
         }
         encoder.check_digits::<T>()?;
+        if let Some(parts) = &mut parts {
+            parts.finish()?;
+        }
         kept.dropped = dropped;
         kept.sparsest = encoder.sparsest();
         let [(train, trained), (validation, tested)] = sets;
@@ -104,7 +112,8 @@ impl Stream {
             file,
             encoder,
             every,
-            window: (WINDOW / row_bytes).max(1),
+            window: (WINDOW as usize / row_bytes).max(1),
+            parts,
             rows: RowCounts {
                 used: used as usize,
                 dropped,
@@ -127,46 +136,67 @@ impl Stream {
         self.encoder.origins()
     }
 
+    /// Number of rows that are shuffled at a time; 0 where none are.
+    pub(crate) fn shuffled_at_once(&self) -> usize {
+        let parts = self.parts.as_ref();
+        parts.map_or(0, |parts| {
+            self.window.min(self.rows.train.div_ceil(parts.count()))
+        })
+    }
+
     /// Findings of how the file is read.
     pub(crate) fn how_read(&self) -> HowRead {
         self.file.how_read()
     }
 
-    /// Goes through the training rows, a window at a time and each window in an order of its
-    /// own, until `visit` has seen enough. The weights of the rows are multiplied with those of
-    /// their `classes`.
+    /// Goes through the training rows, some at a time, until `visit` has seen enough: in the
+    /// file's order, or in one drawn from `random` where they are in parts. The weights of the
+    /// rows are multiplied with those of their `classes`.
     pub(crate) fn pass<T: Real, E: From<Failure>>(
         &self,
-        mut random: Option<&mut Random>,
+        random: Option<&mut Random>,
         classes: &[f64],
         mut visit: impl FnMut(&Samples<T>, &[u32]) -> Result<bool, E>,
     ) -> Result<(), E> {
-        let mut encoder = self.encoder.clone();
-        let mut window = encoder.samples::<T>();
         let mut order = Vec::new();
+        let mut window = self.encoder.samples::<T>();
+        let (Some(parts), Some(random)) = (&self.parts, random) else {
+            return self.in_order(window, |window| {
+                window.weigh_classes(classes);
+                order.clear();
+                order.extend(0..window.len() as u32);
+                visit(window, &order)
+            });
+        };
+        parts.pass(random, &mut window, |window, random| {
+            window.weigh_classes(classes);
+            order.clear();
+            order.extend(0..window.len() as u32);
+            random.shuffle(&mut order);
+            visit(window, &order)
+        })
+    }
+
+    /// Reads the training rows of the file, a window at a time.
+    fn in_order<T: Real, E: From<Failure>>(
+        &self,
+        mut window: Samples<T>,
+        mut visit: impl FnMut(&mut Samples<T>) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let mut encoder = self.encoder.clone();
         let mut used = 0;
         let mut records = encoder.rows(&self.file).map_err(Failure::from)?;
         loop {
             let next = encoder.next(&mut records, &mut window)?;
             let ended = next.is_none();
-            match next {
-                Some(true) => {
-                    used += 1;
-                    if is_validation(used - 1, self.every as u32) {
-                        window.truncate(window.len() - 1);
-                    }
+            if next == Some(true) {
+                used += 1;
+                if is_validation(used - 1, self.every as u32) {
+                    window.truncate(window.len() - 1);
                 }
-                Some(false) => continue,
-                None => {}
             }
-            if ended || window.len() == self.window {
-                window.weigh_classes(classes);
-                order.clear();
-                order.extend(0..window.len() as u32);
-                if let Some(random) = &mut random {
-                    random.shuffle(&mut order);
-                }
-                if !order.is_empty() && !visit(&window, &order)? {
+            if window.len() > 0 && (ended || window.len() == self.window) {
+                if !visit(&mut window)? {
                     return Ok(());
                 }
                 window.truncate(0);

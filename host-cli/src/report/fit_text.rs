@@ -185,9 +185,16 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
         line(
             text,
             format_args!(
-                "too large to be held: read anew for every epoch and shuffled {} rows at a time; \
-                 measured on {} training rows and {} validation rows, drawn at random",
-                stream.window,
+                "too large to be held: {}; measured on {} training rows and {} validation rows, \
+                 drawn at random",
+                match &stream.parts {
+                    Some(parts) => format!(
+                        "shuffled on disk, in {} of about {} rows",
+                        counted(parts.count(), "part"),
+                        stream.shuffled_at_once()
+                    ),
+                    None => "read anew for every epoch, in the file's order".into(),
+                },
                 plan.data.split.train.len(),
                 plan.data.split.validation.len()
             ),

@@ -4,7 +4,7 @@ use downhill::rules::ScalingMethod;
 use downhill::{Fault, Real, Recipe};
 
 use crate::data::columns::TargetKind;
-use crate::data::dataset::Dataset;
+use crate::data::dataset::{Dataset, Hold};
 use crate::data::samples::Order;
 use crate::data::scaling;
 use crate::model::model_file;
@@ -57,7 +57,11 @@ impl<T: Real> Plan<T> {
         } else {
             gradient.scaler
         };
-        let (mut data, first) = Dataset::<T>::read(options, gradient.hold_at_most, method)?;
+        let hold = Hold {
+            at_most: gradient.hold_at_most,
+            is_shuffled: gradient.shuffle,
+        };
+        let (mut data, first) = Dataset::<T>::read(options, hold, method)?;
         let task = Task::new(options, &first.targets)?;
         data.target.kind = task.kind;
         task::check_classes(&data.path, &data.target.names, &data.samples, task.classes)?;

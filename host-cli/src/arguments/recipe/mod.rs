@@ -120,7 +120,7 @@ pub(crate) struct RecipeArguments {
     /// Take the scaler of this model
     #[arg(long, value_name = "MODEL", hide = true)]
     pub(crate) scaler_from: Option<PathBuf>,
-    /// Read larger files anew for every epoch [256 MB]
+    /// Hold files up to this size in memory [256 MB]
     #[arg(long, value_name = "MB", default_value_t = HOLD_AT_MOST, hide = true)]
     pub(crate) hold_at_most: u64,
     /// Make every K-th row a validation row; 0: none [5]

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::data::columns::LeftOut;
 use crate::data::origins::ColumnOrigin;
+use crate::data::parts::Parts;
 use crate::data::samples::{RowCounts, Weighting};
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Estimate, Named};
@@ -87,8 +88,10 @@ pub(super) enum Shown<'a> {
 /// Facts of a file that is read again for every epoch.
 #[derive(Serialize)]
 struct Streamed {
-    /// Number of rows that are shuffled at a time.
+    /// Number of rows that are shuffled at a time; 0 where none are.
     window: usize,
+    /// Bytes on disk that hold the rows, shuffled.
+    temporary_bytes: u64,
     /// Numbers of training and validation rows that the metrics are of.
     measured: [usize; 2],
 }
@@ -110,7 +113,8 @@ pub(super) fn document<'a, T: Real + Serialize>(
         format: &plan.data.how,
         rows: plan.data.rows(),
         streamed: plan.data.stream.as_ref().map(|stream| Streamed {
-            window: stream.window,
+            window: stream.shuffled_at_once(),
+            temporary_bytes: stream.parts.as_ref().map_or(0, Parts::length),
             measured: [
                 plan.data.split.train.len(),
                 plan.data.split.validation.len(),

@@ -5,7 +5,7 @@ use downhill::least_squares::{Estimation, Robust, Rows, Termination};
 use downhill::model::{AnyModel, Model};
 use downhill::rules::{Bound, ScalingMethod};
 
-use crate::data::dataset::Dataset;
+use crate::data::dataset::{Dataset, Hold};
 use crate::data::formula::{self, Formula};
 use crate::model::parameters;
 use crate::options::spec::{LossSpec, ModelSpec, SolverSpec};
@@ -35,7 +35,11 @@ impl<T: Real> Problem<T> {
         loss.holds_in::<T>().map_err(Failure::Usage)?;
         solver.holds_in::<T>().map_err(Failure::Usage)?;
         let robust = robust(loss, solver)?;
-        let (data, _) = Dataset::<T>::read(options, u64::MAX, ScalingMethod::None)?;
+        let hold = Hold {
+            at_most: u64::MAX,
+            is_shuffled: false,
+        };
+        let (data, _) = Dataset::<T>::read(options, hold, ScalingMethod::None)?;
         if data.target.names.len() != 1 {
             return Err(Failure::Usage(
                 "least squares fit one target: name one column with `--target COL`".into(),

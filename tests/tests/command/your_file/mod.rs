@@ -6,6 +6,7 @@ mod glance;
 mod header;
 mod hostile;
 mod names;
+mod order;
 mod origins;
 mod thousands;
 mod units;
