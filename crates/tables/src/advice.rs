@@ -2,7 +2,8 @@
 
 use std::io::ErrorKind;
 
-use crate::place::Cell;
+use crate::files::shown_line;
+use crate::place::{Cell, Place};
 use crate::suggest::{nearest, quoted};
 
 pub(crate) fn cure(error: &std::io::Error) -> &'static str {
@@ -28,6 +29,30 @@ pub(crate) fn hint(name: &str, names: &[String]) -> String {
         [] => format!("the columns are {}", quoted(&names)),
         close => format!("did you mean {}?", quoted(close)),
     }
+}
+
+/// Says how the columns of two files differ.
+pub(crate) fn difference(missing: &[String], extra: &[String], first: &Place) -> String {
+    let names = |names: &[String]| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        quoted(&names)
+    };
+    let columns = |count: usize| if count > 1 { "columns" } else { "column" };
+    let mut causes = Vec::new();
+    if !missing.is_empty() {
+        let (column, names) = (columns(missing.len()), names(missing));
+        causes.push(format!("there is no {column} {names}, as in {first}"));
+    }
+    if !extra.is_empty() {
+        let (column, names) = (columns(extra.len()), names(extra));
+        let and = if missing.is_empty() {
+            &format!(" of {first}")
+        } else {
+            ""
+        };
+        causes.push(format!("the {column} {names} is none{and}"));
+    }
+    causes.join(", and ")
 }
 
 /// A number by its decimal mark, in the shortest form.
@@ -61,7 +86,11 @@ pub(crate) fn units(cell: &str, unit: Option<&str>, first: Option<&(Cell, String
     };
     let beside = match first {
         Some((first, unit)) => {
-            format!("`{}` (line {}) in `{unit}`", shown(&first.text), first.line)
+            format!(
+                "`{}` (line {}) in `{unit}`",
+                shown(&first.text),
+                shown_line(first.line)
+            )
         }
         None => "other cells of the column have no unit".into(),
     };
@@ -79,7 +108,7 @@ pub(crate) fn texts(cell: &str, others: &[Cell], more: usize) -> String {
     if !others.is_empty() || more > 0 {
         let named = others
             .iter()
-            .map(|cell| format!("`{}` (line {})", shown(&cell.text), cell.line));
+            .map(|cell| format!("`{}` (line {})", shown(&cell.text), shown_line(cell.line)));
         let mut named: Vec<String> = named.collect();
         if more > 0 {
             named.push(format!("{more} more cells"));

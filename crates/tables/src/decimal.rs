@@ -1,14 +1,16 @@
 //! Finds the decimal mark of a file: from its front, or from all of it where that leaves it open.
 
 use std::io::Read;
+use std::iter::repeat;
 
 use crate::error::{Cell, Place, TableError};
+use crate::files::{self, Files, shown_line};
 use crate::header::Header;
 use crate::notes::{Note, NoteKind};
 use crate::options::ReadOptions;
+use crate::part::Part;
 use crate::row::Row;
 use crate::rows::Rows;
-use crate::source::Source;
 use crate::thousands::Thousands;
 use crate::written::{self, Notation};
 use crate::{number, unit};
@@ -21,10 +23,10 @@ const MARKS: [u8; 2] = [b'.', b','];
 
 /// The decimal mark of the rows behind a header, and a note where it is by custom alone.
 pub(crate) fn find(
-    header: &Header,
-    source: &Source,
+    parts: &[Part],
     options: &ReadOptions,
 ) -> Result<(u8, Option<Note>), TableError> {
+    let header = &parts[0].header;
     let by_thousands = options.thousands.and_then(Thousands::decimal);
     if let Some(decimal) = options.decimal.or(by_thousands) {
         return Ok((decimal, None));
@@ -34,7 +36,7 @@ pub(crate) fn find(
         columns: vec![Marked::default(); header.names.len()],
     };
     // A row that cannot be read is said when it is.
-    let mut rows = Rows::new(header, source.bytes(header.body)?, &[])?;
+    let mut rows = Rows::new(parts, &[], false)?;
     let mut count = 0;
     while let Ok(Some(row)) = rows.next_row() {
         survey.see(&row);
@@ -45,7 +47,7 @@ pub(crate) fn find(
                     .columns
                     .iter()
                     .all(|column| column.first == [None, None]);
-                count == ROWS && begin && !has_marks(header, source, row.line())?
+                count == ROWS && begin && !has_marks(parts, row.line())?
             });
         if is_enough {
             break;
@@ -53,12 +55,31 @@ pub(crate) fn find(
     }
     match survey.decide(header)? {
         Some(decimal) => Ok((decimal, None)),
-        None => survey.by_column(header, options),
+        None => {
+            let files = Files::new(parts.iter().map(|part| part.source.path.clone()));
+            survey.by_column(header, &files, options)
+        }
     }
 }
 
-/// Tells whether there may be a mark from a line on.
-fn has_marks(header: &Header, source: &Source, line: u64) -> Result<bool, TableError> {
+/// Tells whether there may be a mark from a line of the first file on.
+fn has_marks(parts: &[Part], line: u64) -> Result<bool, TableError> {
+    for (part, line) in parts
+        .iter()
+        .zip([Some(line)].into_iter().chain(repeat(None)))
+    {
+        let header = &part.header;
+        if line.is_some_and(|line| line >= files::base(1))
+            || has_marks_from(part, line.unwrap_or(header.body_line))?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Tells whether there may be a mark from a line of a file on.
+fn has_marks_from(Part { source, header, .. }: &Part, line: u64) -> Result<bool, TableError> {
     let other = match header.dialect.delimiter {
         b',' => b'"',
         _ => b',',
@@ -176,7 +197,10 @@ impl Survey {
         let both = |(one, is): (&Cell, &str), (other, has): (&Cell, &str)| {
             refuse(format!(
                 "`{}` (line {}) has {is} and `{}` (line {}) {has}",
-                one.text, one.line, other.text, other.line
+                one.text,
+                shown_line(one.line),
+                other.text,
+                shown_line(other.line)
             ))
         };
         match (&point.decimal, &comma.decimal) {
@@ -215,6 +239,7 @@ impl Survey {
     fn by_column(
         &self,
         header: &Header,
+        files: &Files,
         options: &ReadOptions,
     ) -> Result<(u8, Option<Note>), TableError> {
         for (at, mark) in MARKS.into_iter().enumerate() {
@@ -239,9 +264,8 @@ impl Survey {
                 if !is_clear || found.is_some_and(|found| found != MARKS[at]) {
                     return Err(TableError::Marks {
                         place: Place {
-                            path: header.path.clone(),
-                            line: cell.line,
                             column: Some(name.clone()),
+                            ..files.place(cell.line)
                         },
                         cell: cell.text.clone(),
                         mark: char::from(MARKS[at]),
@@ -255,6 +279,7 @@ impl Survey {
                     column: name.clone(),
                     text: cell.text.clone(),
                     line: cell.line,
+                    file: None,
                     cells: 1,
                 }));
             }

@@ -87,7 +87,7 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(text.as_bytes()).unwrap();
         let source = Source::new("x.csv".into(), file).unwrap();
-        let file = CsvFile::new(source, &ReadOptions::default());
+        let file = CsvFile::new(vec![source], &ReadOptions::default());
         file.map(|file| file.dialect())
             .map(|d| (d.delimiter.into(), d.decimal.into()))
             .map_err(|error| error.to_string())

@@ -24,7 +24,7 @@ pub enum TableError {
         folder.display()
     )]
     Temporary {
-        /// What it holds.
+        /// Contents of it, in words.
         what: String,
         /// Folder that it is in.
         folder: PathBuf,
@@ -40,7 +40,7 @@ pub enum TableError {
         folder.display()
     )]
     TooMuch {
-        /// What it holds.
+        /// Contents of it, in words.
         what: String,
         /// Folder that it is in.
         folder: PathBuf,
@@ -64,6 +64,16 @@ pub enum TableError {
         first: usize,
         /// Position of the other, from 1 on.
         second: usize,
+    },
+    /// A file has other columns or units than the first of several.
+    #[error("{place}: {cause}; {cure}")]
+    Columns {
+        /// Header of the file.
+        place: Place,
+        /// Difference to the first one.
+        cause: String,
+        /// Change that makes them alike.
+        cure: &'static str,
     },
     /// A column's name is too long for one.
     #[error(

@@ -55,7 +55,7 @@ pub fn fuzz(bytes: &[u8]) {
         file.write_all(text)?;
         Source::new("fuzz".into(), file)
     });
-    let file = written.map(|source| CsvFile::new(source, &options));
+    let file = written.map(|source| CsvFile::new(vec![source], &options));
     if let Ok(Ok(mut file)) = file
         && let Ok(table) = file.table(usize::MAX)
     {

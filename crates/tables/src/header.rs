@@ -170,6 +170,11 @@ impl Header {
         found.ok_or_else(|| TableError::unknown(&self.path, self.line(), name, &self.names))
     }
 
+    /// Line of the units.
+    pub(crate) fn units_line(&self) -> u64 {
+        self.how.units_line.unwrap_or(self.line())
+    }
+
     /// Line that messages about the names are about.
     pub(crate) fn line(&self) -> u64 {
         self.how.header_line.unwrap_or(self.body_line)

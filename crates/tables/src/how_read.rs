@@ -97,6 +97,34 @@ impl HowRead {
         self.parts().is_empty()
     }
 
+    /// Findings of several files: those of the first one, and what was read in others.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        let Skipped {
+            comment_lines,
+            repeated_lines,
+            first_repeated_line,
+            footer_lines,
+            first_footer_line,
+        } = other.skipped;
+        let skipped = &mut self.skipped;
+        if skipped.repeated_lines == 0 {
+            skipped.first_repeated_line = first_repeated_line;
+        }
+        if skipped.footer_lines == 0 {
+            skipped.first_footer_line = first_footer_line;
+        }
+        skipped.comment_lines += comment_lines;
+        skipped.repeated_lines += repeated_lines;
+        skipped.footer_lines += footer_lines;
+        for note in other.notes {
+            match self.notes.iter_mut().find(|known| known.is_like(&note)) {
+                Some(known) => known.cells += note.cells,
+                None => self.notes.push(note),
+            }
+        }
+        self
+    }
+
     fn parts(&self) -> Vec<String> {
         let mut parts = Vec::new();
         if !self.dialect.is_usual() {

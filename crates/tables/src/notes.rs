@@ -1,7 +1,9 @@
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::files::{self, Files};
 use crate::thousands::Thousands;
 
 /// Something in a column that was read otherwise than as plain numbers.
@@ -16,6 +18,9 @@ pub struct Note {
     pub text: String,
     /// Line of the first such cell.
     pub line: u64,
+    /// File of that line, where several hold the table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
     /// Count of such cells.
     pub cells: usize,
 }
@@ -55,6 +60,28 @@ pub enum NoteKind {
 }
 
 impl Note {
+    /// Tells the file of its line.
+    pub(crate) fn tell_file(&mut self, files: &Files) {
+        self.file = files.name_of(self.line).map(Into::into);
+        self.line = files::own(self.line);
+    }
+
+    /// Tells whether it is about the same as another.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        let is_same = match (&self.kind, &other.kind) {
+            (NoteKind::Missing, NoteKind::Missing) => self.text == other.text,
+            (
+                NoteKind::Thousands { separator, .. },
+                NoteKind::Thousands {
+                    separator: other, ..
+                },
+            ) => separator == other,
+            (NoteKind::Unit { unit, .. }, NoteKind::Unit { unit: other, .. }) => unit == other,
+            _ => false,
+        };
+        is_same && self.column == other.column
+    }
+
     /// Tells whether it warns of a reading that may be wrong.
     pub fn is_warning(&self) -> bool {
         matches!(self.kind, NoteKind::Suspect { .. })
@@ -63,9 +90,11 @@ impl Note {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            text, line, column, ..
-        } = self;
+        let Self { text, column, .. } = self;
+        let line = match &self.file {
+            Some(file) => format!("{} of {}", self.line, file.display()),
+            None => self.line.to_string(),
+        };
         let cells = |count: usize| match count {
             1 => "1 cell".into(),
             count => format!("{count} cells"),
@@ -179,6 +208,7 @@ impl Notes {
                 column: String::new(),
                 text: text.into(),
                 line,
+                file: None,
                 cells: 1,
             }),
         }

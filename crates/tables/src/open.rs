@@ -4,11 +4,13 @@ use crate::decimal;
 use crate::detect::find_delimiter;
 use crate::dialect::Dialect;
 use crate::error::TableError;
+use crate::files::Files;
 use crate::header::{Header, UnitInCells};
 use crate::how_read::HowRead;
 use crate::layout::{Asked, Layout};
 use crate::missing;
 use crate::options::ReadOptions;
+use crate::part::Part;
 use crate::rows::Rows;
 use crate::source::Source;
 use crate::table::Table;
@@ -20,11 +22,12 @@ const FIRST_ROWS: usize = 100;
 /// Cells that tell how timestamps are written, but for those of the last row.
 const MOST_CELLS: usize = 500_000;
 
-/// A file that is known to have a header, and how it is written.
+/// A file, or several that hold one table, known to have a header, and how it is written.
 #[derive(Debug)]
 pub struct CsvFile {
-    source: Source,
-    header: Header,
+    /// The files, in their order.
+    parts: Vec<Part>,
+    files: Files,
 }
 
 impl CsvFile {
@@ -35,48 +38,65 @@ impl CsvFile {
     /// The file cannot be read, has no header, has one name for two columns, or leaves open how it
     /// is written.
     pub fn open(path: &Path, options: &ReadOptions) -> Result<Self, TableError> {
-        Self::new(Source::open(path, &options.temporary)?, options)
+        Self::open_all(&[path], options)
     }
 
-    pub(crate) fn new(source: Source, options: &ReadOptions) -> Result<Self, TableError> {
-        let path = &source.path;
-        let (head, is_cut) = source.head()?;
-        let asked = Asked {
-            delimiter: options.delimiter,
-            header_line: options.header_line,
-            no_header: options.no_header,
-            comment: options.comment.as_deref(),
-        };
-        let layout = Layout::find(path, &head, is_cut, &asked)?;
-        let delimiter = match options.delimiter.or(layout.delimiter) {
-            Some(delimiter) => delimiter,
-            None => find_delimiter(path, &layout.clean)?,
-        };
-        let dialect = Dialect {
-            delimiter,
-            thousands: options.thousands,
-            ..Dialect::USUAL
-        };
-        let mut header = Header::read(path.clone(), dialect, layout)?;
-        let (decimal, note) = decimal::find(&header, &source, options)?;
-        header.take_decimal(decimal, note, &options.missing)?;
-        let mut file = Self { header, source };
-        file.header.times = file.times(options);
+    /// Opens files that hold the rows of one table: with the same columns, in any order of these.
+    ///
+    /// # Errors
+    ///
+    /// As of one file; or one of them has other columns than the first.
+    pub fn open_all<P: AsRef<Path>>(
+        paths: &[P],
+        options: &ReadOptions,
+    ) -> Result<Self, TableError> {
+        let sources = paths
+            .iter()
+            .map(|path| Source::open(path.as_ref(), &options.temporary));
+        Self::new(sources.collect::<Result<_, _>>()?, options)
+    }
+
+    pub(crate) fn new(sources: Vec<Source>, options: &ReadOptions) -> Result<Self, TableError> {
+        let mut parts = Vec::<Part>::with_capacity(sources.len());
+        for source in sources {
+            let header = header(&source, options)?;
+            let mut part = Part::new(source, header);
+            if let Some(first) = parts.first() {
+                part.follow(&first.header)?;
+            }
+            parts.push(part);
+        }
+        let (decimal, mut note) = decimal::find(&parts, options)?;
+        for part in &mut parts {
+            let note = note.take();
+            part.header.take_decimal(decimal, note, &options.missing)?;
+        }
+        let files = Files::new(parts.iter().map(|part| part.source.path.clone()));
+        let mut file = Self { parts, files };
+        let times = file.times(options);
+        for part in &mut file.parts {
+            part.header.times.clone_from(&times);
+        }
         // A fault in these rows is said by whoever asks for them.
         if let Ok(head) = file.table(FIRST_ROWS) {
             file.take_formats(&head);
             // So few rows say too little.
-            file.header.suspects.clear();
+            file.parts[0].header.suspects.clear();
         }
         Ok(file)
+    }
+
+    /// Header of the first file, which is that of all.
+    fn header(&self) -> &Header {
+        &self.parts[0].header
     }
 
     /// How the timestamps of each column are read: by the first rows, and by as many more as it
     /// takes where these leave the order of day and month open.
     fn times(&self, options: &ReadOptions) -> Vec<TimeFormat> {
-        let (names, given) = (&self.header.names, options.date_format.as_ref());
+        let (names, given) = (&self.header().names, options.date_format.as_ref());
         let mut seen = vec![Seen::default(); names.len()];
-        let place = |name: &String| self.header.places.get(name).copied();
+        let place = |name: &String| self.header().places.get(name).copied();
         let mut open: Vec<usize> = match &options.dates {
             Some(dates) => dates
                 .iter()
@@ -117,29 +137,35 @@ impl CsvFile {
         times
     }
 
-    /// Name of the file in messages.
-    pub fn path(&self) -> &Path {
-        &self.source.path
+    /// Names of the files in messages.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     /// How it is written.
     pub fn dialect(&self) -> Dialect {
-        self.header.dialect
+        self.header().dialect
     }
 
     /// Names of the columns, in the file's order.
     pub fn names(&self) -> &[String] {
-        &self.header.names
+        &self.header().names
     }
 
     /// Findings of how it is read; lines that were skipped as far as its rows were gone through.
     pub fn how_read(&self) -> HowRead {
-        self.header.how_read()
+        let (first, others) = (self.header().how_read(), &self.parts[1..]);
+        let each = others.iter().map(|part| part.header.how_read());
+        let mut how = each.fold(first, HowRead::and);
+        for note in &mut how.notes {
+            note.tell_file(&self.files);
+        }
+        how
     }
 
     /// Tells whether a column has this name.
     pub fn has(&self, name: &str) -> bool {
-        self.header.places.contains_key(name)
+        self.header().places.contains_key(name)
     }
 
     /// Position of the column with this name.
@@ -148,12 +174,12 @@ impl CsvFile {
     ///
     /// There is none; the message says which names come close.
     pub fn find(&self, name: &str) -> Result<usize, TableError> {
-        self.header.find(name)
+        self.header().find(name)
     }
 
     /// Length of the rows in bytes; of a compressed file the most it may be.
     pub fn length(&self) -> u64 {
-        self.source.length()
+        self.parts.iter().map(|part| part.source.length()).sum()
     }
 
     /// The rows behind the header. The number of each column goes to its place in
@@ -163,14 +189,14 @@ impl CsvFile {
     ///
     /// The file cannot be read.
     pub fn rows(&self, places: &[usize]) -> Result<Rows<'_>, TableError> {
-        let (header, input) = (&self.header, self.source.bytes(self.header.body)?);
-        Rows::with_formats(header, input, places, &header.formats)
+        Rows::new(&self.parts, places, true)
     }
 
     /// Takes over how the cells of each column are written, as a table has it: their unit, and the
     /// texts that mark missing numbers. Takes notes on numbers that may mark them too.
     pub fn take_formats(&mut self, table: &Table) {
-        for (format, column) in self.header.formats.iter_mut().zip(&table.columns) {
+        let header = &mut self.parts[0].header;
+        for (format, column) in header.formats.iter_mut().zip(&table.columns) {
             let unit = column.unit.clone().zip(column.unit_in_cells.clone());
             format.unit = unit.map(|(unit, first)| UnitInCells { unit, first });
             let gaps = column
@@ -179,12 +205,12 @@ impl CsvFile {
                 .filter(|gap| !missing::is_known(&gap.text));
             format.gaps = gaps.map(|gap| gap.text.clone()).collect();
         }
-        self.header.suspects = table.suspects();
+        header.suspects = table.suspects();
     }
 
     /// Texts that mark missing numbers in these columns, and do so by how often they occur there.
     pub fn gaps(&self, columns: impl Iterator<Item = usize>) -> Vec<String> {
-        let formats = columns.filter_map(|at| self.header.formats.get(at));
+        let formats = columns.filter_map(|at| self.header().formats.get(at));
         let mut gaps: Vec<String> = formats.flat_map(|format| format.gaps.clone()).collect();
         gaps.sort_unstable();
         gaps.dedup();
@@ -199,9 +225,32 @@ impl CsvFile {
     /// that is not UTF-8.
     pub fn table(&self, limit: usize) -> Result<Table, TableError> {
         let places: Vec<usize> = (0..self.names().len()).collect();
-        let rows = Rows::new(&self.header, self.source.bytes(self.header.body)?, &places)?;
-        Table::read(&self.header, rows, limit)
+        let rows = Rows::new(&self.parts, &places, false)?;
+        Table::read(self.header(), &self.files, rows, limit)
     }
+}
+
+/// Header of a file, as far as its front tells.
+fn header(source: &Source, options: &ReadOptions) -> Result<Header, TableError> {
+    let path = &source.path;
+    let (head, is_cut) = source.head()?;
+    let asked = Asked {
+        delimiter: options.delimiter,
+        header_line: options.header_line,
+        no_header: options.no_header,
+        comment: options.comment.as_deref(),
+    };
+    let layout = Layout::find(path, &head, is_cut, &asked)?;
+    let delimiter = match options.delimiter.or(layout.delimiter) {
+        Some(delimiter) => delimiter,
+        None => find_delimiter(path, &layout.clean)?,
+    };
+    let dialect = Dialect {
+        delimiter,
+        thousands: options.thousands,
+        ..Dialect::USUAL
+    };
+    Header::read(path.clone(), dialect, layout)
 }
 
 #[cfg(test)]

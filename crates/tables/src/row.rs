@@ -4,6 +4,7 @@ use crate::dialect::Dialect;
 use crate::error::{Place, TableError};
 use crate::header::{ColumnFormat, Header};
 use crate::notes::Notes;
+use crate::part::Part;
 use crate::reader::Reader;
 use crate::time::DateStyle;
 use crate::{missing, number, refuse, unit, written};
@@ -14,7 +15,10 @@ pub struct Row<'a>(pub(crate) &'a Cursor<'a>);
 
 /// The row that a file is at, and what tells how its cells are read.
 pub(crate) struct Cursor<'f> {
+    pub(crate) part: &'f Part,
     pub(crate) header: &'f Header,
+    /// Number that is added to the lines of its file.
+    pub(crate) base: u64,
     /// Formats of the columns; none where they are still to be found.
     pub(crate) formats: &'f [ColumnFormat],
     pub(crate) reader: Reader<'static>,
@@ -25,7 +29,7 @@ impl<'a> Row<'a> {
     /// Line of the file on which it starts.
     #[inline(always)]
     pub fn line(&self) -> u64 {
-        self.0.reader.line()
+        self.0.reader.line() + self.0.base
     }
 
     /// The numbers that are wanted, in their places; `None` unless each was read at once and marks
@@ -122,14 +126,14 @@ impl<'a> Row<'a> {
     ///
     /// The cell is not UTF-8 text.
     pub fn text(&self, column: usize) -> Result<Option<&'a str>, TableError> {
-        let text = self
-            .0
-            .reader
-            .text(column)
-            .map_err(|_| TableError::Encoding {
-                place: self.0.reader.place(),
-                column: column + 1,
-            })?;
+        let text =
+            self.0
+                .reader
+                .text(self.0.part.cell(column))
+                .map_err(|_| TableError::Encoding {
+                    place: self.0.reader.place(),
+                    column: self.0.part.cell(column) + 1,
+                })?;
         Ok((!self.0.header.markers.has(text)).then_some(text))
     }
 
@@ -144,7 +148,7 @@ impl<'a> Row<'a> {
     /// The number of a cell that is neither infinite nor missing.
     #[inline(always)]
     pub(crate) fn finite(&self, column: usize) -> Option<f64> {
-        let number = match self.0.reader.number(column) {
+        let number = match self.0.reader.number(self.0.part.cell(column)) {
             Some(number) => number,
             None => self.odd(column)?,
         };
@@ -184,7 +188,7 @@ impl<'a> Row<'a> {
 
     /// A cell, without white space around it.
     pub(crate) fn cell(&self, column: usize) -> &'a [u8] {
-        self.0.reader.cell(column)
+        self.0.reader.cell(self.0.part.cell(column))
     }
 
     pub(crate) fn dialect(&self) -> Dialect {

@@ -1,19 +1,26 @@
 use std::cell::RefCell;
-use std::io::Read;
 
-use crate::cells;
 use crate::error::TableError;
-use crate::header::{ColumnFormat, Header};
+use crate::header::ColumnFormat;
 use crate::how_read::Skipped;
 use crate::layout::vocabulary;
-use crate::missing;
 use crate::notes::Note;
+use crate::part::Part;
 use crate::reader::Reader;
 use crate::row::{Cursor, Row};
+use crate::{cells, files, missing};
 
 /// The rows of a file behind its header, one at a time.
 pub struct Rows<'f> {
+    parts: &'f [Part],
+    /// File that it is at.
+    file: usize,
+    /// Place of each column's number.
+    places: Vec<usize>,
+    has_formats: bool,
     cursor: Cursor<'f>,
+    /// Bytes of the rows of the files before.
+    offset: u64,
     skipped: Skipped,
     ended: bool,
 }
@@ -27,39 +34,57 @@ enum Line {
     Last,
 }
 
+impl<'f> Cursor<'f> {
+    /// Begins with the rows of a file; the number of each column goes to its place.
+    fn open(
+        parts: &'f [Part],
+        file: usize,
+        places: &[usize],
+        has_formats: bool,
+    ) -> Result<Self, TableError> {
+        let part = &parts[file];
+        let (path, input) = (
+            part.header.path.clone(),
+            part.source.bytes(part.header.body)?,
+        );
+        let mut reader = Reader::new(path, input, part.header.dialect, &part.by_cell(places));
+        // Formats are those of all files.
+        let header = &parts[0].header;
+        let formats: &[ColumnFormat] = if has_formats { &header.formats } else { &[] };
+        for (at, format) in formats.iter().enumerate() {
+            if format.unit.is_some() {
+                reader.read_slowly(part.cell(at));
+            }
+        }
+        Ok(Self {
+            part,
+            header: &part.header,
+            base: files::base(file),
+            formats,
+            reader: reader.counting_from(part.header.body_line),
+            notes: RefCell::default(),
+        })
+    }
+}
+
 impl<'f> Rows<'f> {
     /// Place of a number that is not wanted.
     pub const NOWHERE: usize = cells::NOWHERE;
 
+    /// The rows of all files, one after the other; of columns whose formats are known, or are still
+    /// to be found.
     pub(crate) fn new(
-        header: &'f Header,
-        input: Box<dyn Read>,
+        parts: &'f [Part],
         places: &[usize],
+        has_formats: bool,
     ) -> Result<Self, TableError> {
-        Self::with_formats(header, input, places, &[])
-    }
-
-    /// The rows of columns whose formats are known.
-    pub(crate) fn with_formats(
-        header: &'f Header,
-        input: Box<dyn Read>,
-        places: &[usize],
-        formats: &'f [ColumnFormat],
-    ) -> Result<Self, TableError> {
-        let path = header.path.clone();
-        let mut reader = Reader::new(path, input, header.dialect, places);
-        for (at, format) in formats.iter().enumerate() {
-            if format.unit.is_some() {
-                reader.read_slowly(at);
-            }
-        }
         Ok(Self {
-            cursor: Cursor {
-                header,
-                formats,
-                reader: reader.counting_from(header.body_line),
-                notes: RefCell::default(),
-            },
+            cursor: Cursor::open(parts, 0, places, has_formats)?,
+            parts,
+            file: 0,
+            places: places.to_vec(),
+            has_formats,
+            offset: 0,
             skipped: Skipped::default(),
             ended: false,
         })
@@ -76,7 +101,10 @@ impl<'f> Rows<'f> {
         loop {
             let Cursor { header, reader, .. } = &mut self.cursor;
             if self.ended || !reader.next_row()? {
-                return self.end();
+                match self.next_file()? {
+                    true => continue,
+                    false => return Ok(None),
+                }
             }
             let is_usual = !header.unusual[usize::from(reader.first_byte())];
             if is_usual && reader.len() == header.names.len() {
@@ -93,7 +121,12 @@ impl<'f> Rows<'f> {
 
     /// Bytes of the rows until here.
     pub(crate) fn offset(&self) -> u64 {
-        self.cursor.reader.offset()
+        self.offset + self.cursor.reader.offset()
+    }
+
+    /// Tells whether it is at the first file.
+    pub(crate) fn is_at_first(&self) -> bool {
+        self.file == 0
     }
 
     /// Notes on what was read until here otherwise than as plain numbers, of the columns whose
@@ -102,17 +135,27 @@ impl<'f> Rows<'f> {
         self.cursor.notes.borrow().named(&self.cursor.header.names)
     }
 
-    /// Keeps what was skipped for those who ask how the file was read.
+    /// Goes on to the next file, if there is one. Keeps what was skipped of this one for those who
+    /// ask how it was read.
     #[cold]
-    fn end(&mut self) -> Result<Option<Row<'_>>, TableError> {
-        self.ended = true;
-        if let Ok(mut skipped) = self.cursor.header.skipped.lock() {
+    #[inline(never)]
+    fn next_file(&mut self) -> Result<bool, TableError> {
+        let header = self.cursor.header;
+        if let Ok(mut skipped) = header.skipped.lock() {
             *skipped = self.skipped;
         }
-        if let Ok(mut notes) = self.cursor.header.notes.lock() {
+        if let Ok(mut notes) = header.notes.lock() {
             *notes = self.notes();
         }
-        Ok(None)
+        self.ended = self.file + 1 >= self.parts.len();
+        if self.ended {
+            return Ok(false);
+        }
+        self.offset = self.offset();
+        self.file += 1;
+        self.skipped = Skipped::default();
+        self.cursor = Cursor::open(self.parts, self.file, &self.places, self.has_formats)?;
+        Ok(true)
     }
 
     /// Looks at a line that has another length than the header, or begins like one that is no row.
@@ -155,7 +198,7 @@ impl<'f> Rows<'f> {
             place: row.place(),
             expected,
             got,
-            missing: header.names.get(got).cloned(),
+            missing: header.names.get(self.cursor.part.column(got)).cloned(),
             delimiter: header.dialect.delimiter,
         };
         match got < expected && is_text && (is_end || got == 1 || header.is_first_of_values) {

@@ -18,6 +18,7 @@ impl Column {
             column: self.name.clone(),
             text: text.into(),
             line,
+            file: None,
             cells,
         };
         let gap = move |gap: &Gap| note(NoteKind::Missing, &gap.text, gap.line, gap.cells);

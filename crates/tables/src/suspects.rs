@@ -58,6 +58,7 @@ impl Table {
             column: name(&same[0]),
             text: value.to_string(),
             line: self.lines.of(first.unwrap_or_default()),
+            file: None,
             cells: same.iter().map(|extreme| extreme.cells).sum(),
         }
     }

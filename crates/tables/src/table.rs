@@ -1,9 +1,9 @@
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use crate::column::Column;
 use crate::dialect::Dialect;
 use crate::error::{Place, TableError};
+use crate::files::Files;
 use crate::header::Header;
 use crate::line_numbers::LineNumbers;
 use crate::options::ColumnDates;
@@ -15,8 +15,8 @@ pub const HEAD_ROWS: usize = 10_000;
 /// The columns of a file, held whole.
 #[derive(Clone, Debug)]
 pub struct Table {
-    /// Name of the file in messages.
-    pub path: PathBuf,
+    /// Names of the files in messages.
+    pub files: Files,
     /// How it is written.
     pub dialect: Dialect,
     /// The columns, in the file's order.
@@ -35,6 +35,7 @@ impl Table {
     /// Holds the first `limit` rows; the place of each number is its column.
     pub(crate) fn read(
         header: &Header,
+        files: &Files,
         mut rows: Rows<'_>,
         limit: usize,
     ) -> Result<Self, TableError> {
@@ -45,7 +46,7 @@ impl Table {
             ..Column::default()
         };
         let mut table = Self {
-            path: header.path.clone(),
+            files: files.clone(),
             dialect: header.dialect,
             columns: (0..header.names.len()).map(named).collect(),
             places: header.places.clone(),
@@ -64,11 +65,13 @@ impl Table {
         table.bytes = rows.offset();
         table.columns.iter_mut().for_each(Column::settle);
         if let Ok(mut notes) = header.notes.lock() {
-            *notes = rows.notes();
+            if rows.is_at_first() {
+                *notes = rows.notes();
+            }
             notes.extend(table.columns.iter().flat_map(Column::notes));
         }
         match table.lines.is_empty() {
-            true => Err(TableError::NoRows(table.path)),
+            true => Err(TableError::NoRows(header.path.clone())),
             false => Ok(table),
         }
     }
@@ -87,7 +90,7 @@ impl Table {
         let found = self.places.get(name).copied();
         found.ok_or_else(|| {
             let names: Vec<String> = self.columns.iter().map(|c| c.name.clone()).collect();
-            TableError::unknown(&self.path, self.header_line, name, &names)
+            TableError::unknown(&self.files.paths()[0], self.header_line, name, &names)
         })
     }
 
@@ -146,9 +149,8 @@ impl Table {
 
     fn place(&self, at: usize, line: u64) -> Place {
         Place {
-            path: self.path.clone(),
-            line,
             column: Some(self.columns[at].name.clone()),
+            ..self.files.place(line)
         }
     }
 }

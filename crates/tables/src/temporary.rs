@@ -31,7 +31,7 @@ impl TempOptions {
 pub struct TempFile {
     file: File,
     folder: PathBuf,
-    /// What it holds, in words that begin a message.
+    /// Contents, in words that begin a message.
     what: String,
     length: u64,
     most: u64,

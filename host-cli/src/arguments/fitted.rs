@@ -20,9 +20,9 @@ Example:
 pub(crate) struct PredictArguments {
     /// A file that `fit --out` wrote
     pub(crate) model: PathBuf,
-    /// A CSV file with the model's features
-    #[arg(value_name = "DATA.csv")]
-    pub(crate) data: PathBuf,
+    /// CSV file, or several, with the model's features
+    #[arg(value_name = "DATA.csv", required = true)]
+    pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) table: TableArguments,
     /// Write to this file; - is standard output
@@ -41,9 +41,9 @@ Example:
 pub(crate) struct EvalArguments {
     /// A file that `fit --out` wrote
     pub(crate) model: PathBuf,
-    /// A CSV file with the model's features and target
-    #[arg(value_name = "DATA.csv")]
-    pub(crate) data: PathBuf,
+    /// CSV file, or several, with the model's features and target
+    #[arg(value_name = "DATA.csv", required = true)]
+    pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) table: TableArguments,
     /// Threshold of class 1 [the model's]

@@ -16,9 +16,9 @@ too few rows, and, with --time, drift from the first rows to the last.
 Example:
   downhill inspect air.csv --target CO_GT --missing-value=-200 --time hour")]
 pub(crate) struct InspectArguments {
-    /// A CSV file with a header line
-    #[arg(value_name = "DATA.csv")]
-    pub(crate) data: PathBuf,
+    /// CSV file with a header line, or several
+    #[arg(value_name = "DATA.csv", required = true)]
+    pub(crate) data: Vec<PathBuf>,
     /// The column to predict
     #[arg(long, value_name = "COL")]
     pub(crate) target: String,

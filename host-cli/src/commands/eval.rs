@@ -2,7 +2,7 @@
 
 use downhill::Real;
 use downhill::model::AnyModel;
-use downhill_tables::{CsvFile, HowRead};
+use downhill_tables::{CsvFile, Files, HowRead};
 use serde::Serialize;
 
 use crate::arguments::EvalArguments;
@@ -63,8 +63,8 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         }
     }
     let how = file.with_dates(arguments.table.reading(&file.missing_values));
-    let opened = CsvFile::open(&arguments.data, &how)?;
-    let (path, targets) = (opened.path(), &file.target.names);
+    let opened = CsvFile::open_all(&arguments.data, &how)?;
+    let (files, targets) = (opened.files(), &file.target.names);
     let given = arguments
         .weight
         .as_ref()
@@ -77,9 +77,9 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let mut worth = Vec::new();
     let mut anomalies = file.anomaly.map(|_| 0);
     let samples = encoder.each(&opened, |rows| {
-        task::check_classes(path, targets, rows, reading.classes())?;
+        task::check_classes(files, targets, rows, reading.classes())?;
         if let (AnyModel::Formula(program), [target]) = (trainer.model(), &targets[..]) {
-            rows.take_left_side(path, target, program)?;
+            rows.take_left_side(files, target, program)?;
         }
         if arguments.top.is_some() {
             worth.extend(rows.iter().map(|row| row.weight.to_f64()));
@@ -90,12 +90,12 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
                 *anomalies += usize::from(loss > anomaly.threshold);
             }
         });
-        taken.map_err(|RowFault { line, fault }| measure::too_far(path, line, fault))?;
+        taken.map_err(|RowFault { line, fault }| measure::too_far(files, line, fault))?;
         Ok(true)
     })?;
     let mut results = measure.results(trainer);
     if results.rows == 0 {
-        return Err(samples.none_left(path));
+        return Err(samples.none_left(files));
     }
     let threshold = file.recipe.threshold.map(|threshold| threshold.to_f64());
     if let Some(threshold) = arguments.threshold.or(threshold) {
@@ -105,7 +105,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let metrics = results.metrics().ok_or_else(|| {
         Failure::Input(format!(
             "{}: every row weighs 0, so there is nothing to measure; check {}",
-            arguments.data.display(),
+            files,
             match file.weighting.classes.is_empty() {
                 true => "`--weight`",
                 false => "`--weight`, and the `--class-weight` that the model was fitted with",
@@ -117,7 +117,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         status: "done",
         model: arguments.model.display().to_string(),
         fingerprint: trainer.fingerprint().to_string(),
-        data: arguments.data.display().to_string(),
+        data: Files::from(&arguments.data).to_string(),
         format: opened.how_read(),
         rows: results.rows,
         dropped: samples.dropped,

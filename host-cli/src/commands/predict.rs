@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use downhill::Real;
-use downhill_tables::CsvFile;
+use downhill_tables::{CsvFile, Files};
 use serde::Serialize;
 
 use crate::arguments::PredictArguments;
@@ -89,14 +89,16 @@ where
 {
     let out = match arguments.out.as_path() {
         path if path == Path::new("-") => None,
-        path => Some(output::Target::new(
-            path,
-            &[&arguments.data, &arguments.model],
-        )?),
+        path => {
+            let data = arguments.data.iter();
+            let inputs = data.chain([&arguments.model]).map(AsRef::as_ref);
+            let inputs: Vec<&Path> = inputs.collect();
+            Some(output::Target::new(path, &inputs)?)
+        }
     };
     let file = &model.file;
     let how = file.with_dates(arguments.table.reading(&file.missing_values));
-    let opened = CsvFile::open(&arguments.data, &how)?;
+    let opened = CsvFile::open_all(&arguments.data, &how)?;
     let encoder = model.file.encoder(&opened, &[], None)?;
     let mut out = ResultWriter::new(out)?;
     match arguments.json {
@@ -134,7 +136,7 @@ fn each_row<T: Real>(
         };
         match prediction {
             Ok(prediction) => visit(file, Some(prediction)),
-            Err(fault) => Err(measure::too_far(opened.path(), row.line, fault)),
+            Err(fault) => Err(measure::too_far(opened.files(), row.line, fault)),
         }
     })?;
     Ok(())
@@ -306,7 +308,7 @@ fn write<T: Real, N: Real + Serialize>(
         status: "done",
         model: arguments.model.display().to_string(),
         fingerprint: model.trainer.fingerprint().to_string(),
-        data: arguments.data.display().to_string(),
+        data: Files::from(&arguments.data).to_string(),
         target: model.file.target.option(),
         targets: &model.file.target.names,
         threshold: model.file.anomaly.map(|anomaly| anomaly.threshold),

@@ -128,7 +128,7 @@ fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<Reso
     for name in names {
         let more = features::named(table, name)?;
         if more.iter().any(|one| targets.contains(&one.at)) {
-            let path = table.path.display();
+            let path = &table.files;
             return Err(Failure::Input(format!(
                 "{path}: `{name}` is the target and cannot be a feature too; take it out of \
                  `--features`"
@@ -187,7 +187,7 @@ fn every_number(
         };
         return Err(Failure::Input(format!(
             "{}: no column{besides} holds numbers; a fit needs at least one feature",
-            table.path.display(),
+            table.files,
         )));
     }
     Ok((features, left_out))

@@ -1,7 +1,5 @@
 //! Columns and rows of a fit, as its options choose them from a table.
 
-use std::path::PathBuf;
-
 use downhill::Real;
 use downhill::rules::ScalingMethod;
 
@@ -18,13 +16,13 @@ use crate::options::FitOptions;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
-use downhill_tables::{ClassDetector, CsvFile, HEAD_ROWS, HowRead, Table};
+use downhill_tables::{ClassDetector, CsvFile, Files, HEAD_ROWS, HowRead, Table};
 
 /// Columns and rows of a fit.
 #[derive(Debug)]
 pub(crate) struct Dataset<T> {
-    /// File that the rows come from.
-    pub(crate) path: PathBuf,
+    /// Files that the rows come from.
+    pub(crate) files: Files,
     /// How the file is read.
     pub(crate) how: HowRead,
     /// Names of the features, in the model's order.
@@ -80,7 +78,7 @@ impl<T: Real> Dataset<T> {
         hold: Hold,
         method: ScalingMethod,
     ) -> Outcome<(Self, FirstPass)> {
-        let mut opened = CsvFile::open(&options.data, &options.reading)?;
+        let mut opened = CsvFile::open_all(&options.data, &options.reading)?;
         let is_small = opened.length() <= hold.at_most;
         let mut head = opened.table(HEAD_ROWS)?;
         let mut is_whole = head.lines.len() < HEAD_ROWS;
@@ -149,10 +147,10 @@ impl<T: Real> Dataset<T> {
             samples: read.samples,
             split: read.split,
             stream: read.stream,
-            path: head.path,
+            files: head.files,
         };
         if data.samples.len() == 0 {
-            return Err(data.samples.none_left(&data.path));
+            return Err(data.samples.none_left(&data.files));
         }
         if let Some(formula) = &mut data.formula
             && !data.origins.is_none()
@@ -161,14 +159,14 @@ impl<T: Real> Dataset<T> {
         }
         if let (Some(formula), [target]) = (&data.formula, &data.target.names[..]) {
             let program = formula.program()?;
-            data.samples.take_left_side(&data.path, target, &program)?;
+            data.samples.take_left_side(&data.files, target, &program)?;
         }
         Ok((data, read.first))
     }
 
-    /// The file's name, as it was given.
+    /// Names of the files, as they were given.
     pub(crate) fn name(&self) -> String {
-        self.path.display().to_string()
+        self.files.to_string()
     }
 
     /// Names of the model's outputs.
@@ -253,11 +251,11 @@ fn parts<T: Real>(
     let temporary = &options.reading.temporary;
     messages::say(format_args!(
         "{}: too large to be held, so that the fit shuffles its rows on disk: up to {} MB in {}",
-        file.path().display(),
+        file.files(),
         bytes.div_ceil(1 << 20),
         temporary.folder().display()
     ));
-    let what = format!("{}: rows to be shuffled", file.path().display());
+    let what = format!("{}: rows to be shuffled", file.files());
     Parts::create::<T>(temporary, what, (numbers, rows), options.seed)
 }
 

@@ -2,7 +2,7 @@
 
 use downhill::Real;
 use downhill_tables::suggest::quoted;
-use downhill_tables::{CsvFile, HEAD_ROWS, Row, Rows, TableError, marker, shown};
+use downhill_tables::{CsvFile, Files, HEAD_ROWS, Row, Rows, TableError, marker, shown};
 
 use crate::data::columns::ColumnSelection;
 use crate::data::features::ResolvedFeature;
@@ -25,7 +25,7 @@ pub(crate) struct Encoder {
     missing: MissingSpec,
     /// Name of each column of the file, and the number of its missing cells.
     columns: Vec<(String, usize)>,
-    path: std::path::PathBuf,
+    files: Files,
     /// True where a model says what categories there are, and not the first rows.
     is_of_model: bool,
     shifts: Shifts,
@@ -55,7 +55,7 @@ impl Encoder {
             is_plain,
             missing,
             columns: file.names().iter().map(|name| (name.clone(), 0)).collect(),
-            path: file.path().into(),
+            files: file.files().clone(),
             is_of_model: false,
             shifts: Shifts::default(),
             shifted: Vec::new(),
@@ -102,7 +102,7 @@ impl Encoder {
         while self.next(&mut rows, &mut samples)?.is_some() {}
         samples.sparsest = self.sparsest();
         match samples.len() + samples.dropped {
-            0 => Err(TableError::NoRows(self.path.clone()).into()),
+            0 => Err(TableError::NoRows(self.files.paths()[0].clone()).into()),
             _ => Ok(samples),
         }
     }
@@ -128,7 +128,7 @@ impl Encoder {
         row.sparsest = self.sparsest();
         match any {
             true => Ok(row),
-            false => Err(TableError::NoRows(self.path.clone()).into()),
+            false => Err(TableError::NoRows(self.files.paths()[0].clone()).into()),
         }
     }
 
@@ -151,7 +151,7 @@ impl Encoder {
         let targets = self.targets.iter().copied();
         let mut columns = self.features.iter().map(|one| one.at).chain(targets);
         let column = columns.nth(lost.place).and_then(|at| self.columns.get(at));
-        let (path, name) = (self.path.display(), column.map_or("?", |(name, _)| name));
+        let (path, name) = (&self.files, column.map_or("?", |(name, _)| name));
         Err(Failure::Input(match lost.origin {
             Some(origin) => format!(
                 "{path}, column `{name}`: its numbers lie too close together for `f32`, so far from \

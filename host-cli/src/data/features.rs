@@ -133,14 +133,14 @@ pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> 
         return Err(Failure::Input(format!(
             "{}: `{name}` holds timestamps; take `{name}:hour`, `{name}:weekday`, \
              `{name}:yearday` or `{name}:seconds` for a feature",
-            table.path.display()
+            table.files
         )));
     }
     if column.is_text() {
         return Err(Failure::Input(format!(
             "{}: `{name}` holds text, and more than {MOST_CATEGORIES} different ones: too many for \
              categories; use other columns",
-            table.path.display()
+            table.files
         )));
     }
     table.check_numeric(at)?;

@@ -1,14 +1,13 @@
 //! The rows of a table as samples: features and target, in the precision of the fit.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use downhill::Real;
 use downhill::fit::Command;
 use downhill::missing::Missing;
 use downhill::model::formula::Program;
 use downhill::random::Random;
-use downhill_tables::LineNumbers;
+use downhill_tables::{Files, LineNumbers};
 use serde::{Deserialize, Serialize};
 
 use crate::options::spec::{Cost, MissingSpec};
@@ -225,12 +224,12 @@ impl<T: Real> Samples<T> {
     }
 
     /// Failure of a file in which no row has every number; names the column that misses most.
-    pub(crate) fn none_left(&self, path: &Path) -> Failure {
+    pub(crate) fn none_left(&self, files: &Files) -> Failure {
         let ((name, missing), rows) = (&self.sparsest, self.dropped);
         Failure::Input(format!(
             "{}: no row has a number in every column used; `{name}` misses {missing} of {rows}. \
              Choose the features with `--features`, and check `--missing-value`",
-            path.display(),
+            files,
         ))
     }
 
@@ -250,7 +249,7 @@ impl<T: Real> Samples<T> {
     /// Replaces each target by what a formula has on its left side.
     pub(crate) fn take_left_side(
         &mut self,
-        path: &Path,
+        files: &Files,
         column: &str,
         program: &Program<T>,
     ) -> Outcome {
@@ -260,11 +259,10 @@ impl<T: Real> Samples<T> {
             let target = &mut row[width];
             let left = program.target(*target);
             if !left.is_finite() {
-                let line = self.lines.of(at);
+                let place = files.place(self.lines.of(at));
                 return Err(Failure::Input(format!(
-                    "{}, line {line}, column `{column}`: the left side of the formula has no finite \
+                    "{place}, column `{column}`: the left side of the formula has no finite \
                      value at {}; correct the cell, or leave the row out",
-                    path.display(),
                     target.to_f64()
                 )));
             }

@@ -62,7 +62,7 @@ pub(crate) fn check<T: Real>(words: &[f64], data: &Dataset<T>) -> Outcome {
     Err(Failure::Input(format!(
         "{}, column `{}`: its numbers lie too close together to be scaled in the fit's precision; \
          multiply them by a power of ten, leave the column out, or take `--scaler none`",
-        data.path.display(),
+        data.files,
         names.nth(at).map_or("?", |name| name)
     )))
 }

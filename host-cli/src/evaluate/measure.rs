@@ -1,9 +1,8 @@
 //! How well a trainer does on rows.
 
-use std::path::Path;
-
 use downhill::loss::{AnyLoss, Link, Loss, Pool};
 use downhill::{Fault, Real};
+use downhill_tables::Files;
 
 use crate::data::columns::TargetKind;
 use crate::data::samples::Sample;
@@ -19,10 +18,10 @@ pub(crate) struct RowFault {
 }
 
 /// Failure of a row that is out of a model's reach.
-pub(crate) fn too_far(path: &Path, line: u64, fault: Fault) -> Failure {
+pub(crate) fn too_far(files: &Files, line: u64, fault: Fault) -> Failure {
     Failure::Input(format!(
-        "{}, line {line}: {fault}; the numbers are too far from those that the model was fitted to",
-        path.display()
+        "{}: {fault}; the numbers are too far from those that the model was fitted to",
+        files.place(line)
     ))
 }
 

@@ -3,7 +3,7 @@
 pub(crate) mod precision;
 pub(crate) mod spec;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use downhill::health::Health;
 use downhill::rules::ScalingMethod;
@@ -17,8 +17,8 @@ use downhill_tables::ReadOptions;
 /// Table, columns and model of a fit.
 #[derive(Clone, Debug)]
 pub(crate) struct FitOptions {
-    /// CSV file, or `-` for standard input.
-    pub(crate) data: PathBuf,
+    /// CSV files of one table; `-` is standard input.
+    pub(crate) data: Vec<PathBuf>,
     pub(crate) reading: ReadOptions,
     /// Column or columns to predict; `None` of an autoencoder.
     pub(crate) target: Option<String>,
@@ -40,6 +40,11 @@ pub(crate) struct FitOptions {
     pub(crate) bounds: Vec<RangeSpec>,
     /// Seed of shuffles and start values.
     pub(crate) seed: u64,
+}
+
+/// Paths of files, as those of inputs are given on.
+pub(crate) fn paths(files: &[PathBuf]) -> Vec<&Path> {
+    files.iter().map(PathBuf::as_path).collect()
 }
 
 /// The way to the least loss.

@@ -58,10 +58,10 @@ pub(crate) fn say(what: std::fmt::Arguments) {
 pub(crate) fn how_read(file: &CsvFile) {
     let how = file.how_read();
     if !how.is_usual() {
-        say(format_args!("{}: read {how}", file.path().display()));
+        say(format_args!("{}: read {how}", file.files()));
     }
     for note in &how.notes {
-        say(format_args!("{}: {note}", file.path().display()));
+        say(format_args!("{}: {note}", file.files()));
     }
 }
 

@@ -129,9 +129,9 @@ pub(crate) fn faulted<T: Real>(
     RowFault { line, fault }: RowFault,
 ) -> Failure {
     Failure::Fit(format!(
-        "the fit failed at step {} (epoch {epoch}, {}, line {line}): {fault}. {}",
+        "the fit failed at step {} (epoch {epoch}, {}): {fault}. {}",
         steps + 1,
-        plan.data.name(),
+        plan.data.files.place(line),
         too_high(Subject::of(plan))
     ))
 }

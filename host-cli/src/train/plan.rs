@@ -64,8 +64,8 @@ impl<T: Real> Plan<T> {
         let (mut data, first) = Dataset::<T>::read(options, hold, method)?;
         let task = Task::new(options, &first.targets)?;
         data.target.kind = task.kind;
-        task::check_classes(&data.path, &data.target.names, &data.samples, task.classes)?;
-        task::check_amounts(&data.path, &data.target.names, &data.samples, task.loss)?;
+        task::check_classes(&data.files, &data.target.names, &data.samples, task.classes)?;
+        task::check_amounts(&data.files, &data.target.names, &data.samples, task.loss)?;
         data.weighting.cost = gradient.cost;
         data.weighting.classes = class_weights(gradient, task, &data)?;
         data.samples.weigh_classes(&data.weighting.classes);

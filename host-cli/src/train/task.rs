@@ -1,11 +1,9 @@
 //! Task of a fit: the model, the loss, and the meaning of the target.
 
-use std::path::Path;
-
 use downhill::Real;
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model;
-use downhill_tables::{ClassDetector, MOST_CLASSES};
+use downhill_tables::{ClassDetector, Files, MOST_CLASSES};
 
 use crate::data::columns::TargetKind;
 use crate::data::dataset::Dataset;
@@ -156,7 +154,7 @@ impl Task {
 
 /// Refuses what is none of the classes.
 pub(crate) fn check_classes<T: Real>(
-    path: &Path,
+    files: &Files,
     targets: &[String],
     samples: &Samples<T>,
     classes: usize,
@@ -173,14 +171,14 @@ pub(crate) fn check_classes<T: Real>(
     let Some((name, line, found)) = { cells }.find(wrong) else {
         return Ok(());
     };
-    let (path, found) = (path.display(), shortest(found));
+    let (place, found) = (files.place(line), shortest(found));
     Err(Failure::Input(match classes {
         2 => format!(
-            "{path}, line {line}, column `{name}`: {found} is neither class 0 nor class 1; \
+            "{place}, column `{name}`: {found} is neither class 0 nor class 1; \
              correct it, or use `--model linear` for an amount"
         ),
         _ => format!(
-            "{path}, line {line}, column `{name}`: {found} is none of the classes 0 to {}; \
+            "{place}, column `{name}`: {found} is none of the classes 0 to {}; \
              correct it, or use `--model linear` for an amount",
             classes - 1
         ),
@@ -189,7 +187,7 @@ pub(crate) fn check_classes<T: Real>(
 
 /// Refuses an amount that the loss does not know, such as a negative count.
 pub(crate) fn check_amounts<T: Real>(
-    path: &Path,
+    files: &Files,
     targets: &[String],
     samples: &Samples<T>,
     loss: LossSpec,
@@ -202,10 +200,9 @@ pub(crate) fn check_amounts<T: Real>(
         let mut cells = targets.iter().zip(sample.target);
         if let Some((name, &found)) = cells.find(|cell| !known.accepts(*cell.1, targets.len())) {
             return Err(Failure::Input(format!(
-                "{}, line {}, column `{name}`: {} is no target of `--loss {loss}`, which is for \
+                "{}, column `{name}`: {} is no target of `--loss {loss}`, which is for \
                  counts ≥ 0; correct it, or use `--loss squared`",
-                path.display(),
-                sample.line,
+                files.place(sample.line),
                 shortest(found)
             )));
         }
@@ -241,22 +238,22 @@ pub(crate) fn check_weights<T: Real>(data: &Dataset<T>) -> Outcome<f64> {
     if *weighting == Weighting::default() && !split.train.is_empty() {
         return Ok(1.0);
     }
-    let path = data.path.display();
+    let files = &data.files;
     let option = weighting_option(weighting);
     // A gradient is squared on its way, by Adam or to be clipped.
     let most = T::MAX.sqrt();
     let is_held = |weight: T| weight.is_finite() && weight <= most;
     if let Some(row) = samples.iter().find(|row| !is_held(row.weight)) {
-        let (line, weight) = (row.line, row.weight.to_f64());
+        let (place, weight) = (files.place(row.line), row.weight.to_f64());
         return Err(Failure::Input(format!(
-            "{path}, line {line}: this row weighs {weight:.2e}, and a gradient so large cannot be \
+            "{place}: this row weighs {weight:.2e}, and a gradient so large cannot be \
              held. Only how rows weigh beside each other matters: divide {option} by the mean"
         )));
     }
     let sum: f64 = data.training().map(|row| row.weight.to_f64()).sum();
     if sum == 0.0 {
         return Err(Failure::Input(format!(
-            "{path}: no training row is left; make fewer validation rows with `--validation-every`, and check \
+            "{files}: no training row is left; make fewer validation rows with `--validation-every`, and check \
              {option}"
         )));
     }
@@ -265,7 +262,7 @@ pub(crate) fn check_weights<T: Real>(data: &Dataset<T>) -> Outcome<f64> {
 
 /// Refuses a target that nothing can be learned from.
 pub(crate) fn check_target<T: Real>(data: &Dataset<T>) -> Outcome {
-    let (path, targets, weighting) = (data.path.display(), &data.target.names, &data.weighting);
+    let (files, targets, weighting) = (&data.files, &data.target.names, &data.weighting);
     let all = data.training();
     let mut rows = all.clone().filter(|sample| sample.weight > T::ZERO);
     let Some(first) = rows.next() else {
@@ -273,26 +270,26 @@ pub(crate) fn check_target<T: Real>(data: &Dataset<T>) -> Outcome {
     };
     if targets.is_empty() && rows.clone().all(|row| row.features == first.features) {
         return Err(Failure::Input(format!(
-            "{path}, line {} and on: every training row has the same features, so there is \
+            "{} and on: every training row has the same features, so there is \
              nothing to learn; give more rows, or make fewer validation rows with \
              `--validation-every`",
-            first.line
+            files.place(first.line)
         )));
     }
     for (at, name) in targets.iter().enumerate() {
         if rows.clone().all(|row| row.target[at] == first.target[at]) {
             if all.clone().any(|row| row.target[at] != first.target[at]) {
                 return Err(Failure::Input(format!(
-                    "{path}, column `{name}`: only rows whose target is {} weigh anything, so there is \
+                    "{files}, column `{name}`: only rows whose target is {} weigh anything, so there is \
                      nothing to learn; the others weigh 0: check {}",
                     shortest(first.target[at]),
                     weighting_option(weighting)
                 )));
             }
             return Err(Failure::Input(format!(
-                "{path}, line {} and on, column `{name}`: the target is {} in every training row, \
+                "{} and on, column `{name}`: the target is {} in every training row, \
                  so there is nothing to learn; choose another `--target`",
-                first.line,
+                files.place(first.line),
                 shortest(first.target[at])
             )));
         }

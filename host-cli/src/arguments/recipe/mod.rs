@@ -20,9 +20,9 @@ const HOLD_AT_MOST: u64 = 256;
 /// Options of a fit: its rows and columns, and how it learns.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct RecipeArguments {
-    /// A CSV file with a header line, or - for standard input
-    #[arg(value_name = "DATA.csv")]
-    pub(crate) data: PathBuf,
+    /// CSV file with a header line, or several; - is standard input
+    #[arg(value_name = "DATA.csv", required = true)]
+    pub(crate) data: Vec<PathBuf>,
     /// The column to predict, or several: A,B
     #[arg(long, value_name = "COL")]
     pub(crate) target: Option<String>,

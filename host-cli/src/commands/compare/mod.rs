@@ -7,6 +7,8 @@ mod vary;
 
 use std::ffi::OsString;
 
+use downhill_tables::Files;
+
 use crate::arguments::{CompareArguments, RecipeArguments, changed};
 use crate::data::columns::TargetKind;
 use crate::data::samples::RowCounts;
@@ -14,7 +16,7 @@ use crate::evaluate::measure;
 use crate::evaluate::metrics::{Keep, Metrics};
 use crate::model::parameters;
 use crate::model::trainer::HostTrainer;
-use crate::options::Minimizer;
+use crate::options::{Minimizer, paths};
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{messages, output};
@@ -28,7 +30,7 @@ use document::{Compared, Comparison, Options, all_failed};
 use vary::{Setting, Vary};
 
 pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
-    let inputs = [arguments.recipe.data.as_path()];
+    let inputs = paths(&arguments.recipe.data);
     let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
     let document = compare(arguments)?;
     if let Some(report) = report {
@@ -94,7 +96,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
             true => "failed",
             false => "done",
         },
-        data: arguments.recipe.data.display().to_string(),
+        data: Files::from(&arguments.recipe.data).to_string(),
         target,
         rows,
         curve: match kind {

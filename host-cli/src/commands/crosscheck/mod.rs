@@ -80,12 +80,12 @@ struct SolvedDocument<'a> {
 }
 
 pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
-    let inputs = [
-        Some(arguments.run.recipe.data.as_path()),
-        arguments.firmware.as_deref(),
-        arguments.recipes.as_deref(),
-    ];
-    let inputs: Vec<&Path> = inputs.into_iter().flatten().collect();
+    let data = arguments.run.recipe.data.iter();
+    let inputs: Vec<&Path> = data
+        .chain(&arguments.firmware)
+        .chain(&arguments.recipes)
+        .map(AsRef::as_ref)
+        .collect();
     let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
     let runs = runs(arguments)?;
     let (given, trusted) = (arguments.firmware.as_deref(), arguments.trust_firmware);

@@ -79,15 +79,15 @@ impl SampleStream {
             .hold::<f32>(&opened)?;
         messages::how_read(&opened);
         if samples.len() == 0 {
-            return Err(samples.none_left(opened.path()));
+            return Err(samples.none_left(opened.files()));
         }
         samples.weigh_classes(&file.weighting.classes);
         if let (AnyModel::Formula(program), [target]) = (model.trainer.model(), &targets[..]) {
-            samples.take_left_side(opened.path(), target, program)?;
+            samples.take_left_side(opened.files(), target, program)?;
         }
         Ok(Self {
             limit: limit.unwrap_or(usize::MAX),
-            path: opened.path().display().to_string(),
+            path: opened.files().to_string(),
             samples,
         })
     }

@@ -5,6 +5,7 @@ mod least_squares;
 mod restarts;
 
 use downhill::Real;
+use downhill_tables::Files;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,7 +16,7 @@ use crate::evaluate::metrics::Keep;
 use crate::model::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
 use crate::model::parameters::{self, ByOutput};
 use crate::options::precision::Precision;
-use crate::options::{FitOptions, GradientOptions, Minimizer};
+use crate::options::{FitOptions, GradientOptions, Minimizer, paths};
 use crate::report::{self, loss_plot, page};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::counted;
@@ -42,16 +43,20 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
     options: &FitOptions,
     gradient: &GradientOptions,
 ) -> Outcome {
+    let inputs = paths(&arguments.recipe.data);
     let out = match &arguments.out {
-        Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
+        Some(path) => Some(output::Target::new(path, &inputs)?),
         None => None,
     };
     let page = page::Report::asked(
         arguments.report.as_deref(),
         arguments.out.as_deref(),
-        &[&arguments.recipe.data],
+        &inputs,
     )?;
-    messages::detail(format_args!("reading {}", arguments.recipe.data.display()));
+    messages::detail(format_args!(
+        "reading {}",
+        Files::from(&arguments.recipe.data)
+    ));
     let mut plan = Plan::<T>::new(options, gradient)?;
     messages::warnings(&plan.data.how, &plan.data.name());
     // Whoever interrupts before finds nothing that could be kept, and rows that may never end.

@@ -14,10 +14,11 @@ mod time;
 
 use std::fmt::Write;
 
-use downhill_tables::CsvFile;
+use downhill_tables::{CsvFile, Files};
 
 use crate::arguments::InspectArguments;
 use crate::data::columns::{TargetKind, all_named, choose, one};
+use crate::options::paths;
 use crate::report;
 use crate::report::page::Report;
 use crate::support::failure::Outcome;
@@ -29,7 +30,7 @@ use frame::Frame;
 use glance::Glance;
 
 pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
-    let report = Report::asked(arguments.report.as_deref(), None, &[&arguments.data])?;
+    let report = Report::asked(arguments.report.as_deref(), None, &paths(&arguments.data))?;
     let (document, targets) = look(arguments)?;
     messages::warnings(&document.format.how, &document.data);
     if let Some(report) = report {
@@ -44,7 +45,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
 /// Everything that is found, and the target's numbers where it has one.
 fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let options = arguments.table.reading(&[]);
-    let mut file = CsvFile::open(&arguments.data, &options)?;
+    let mut file = CsvFile::open_all(&arguments.data, &options)?;
     let table = file.table(usize::MAX)?;
     file.take_formats(&table);
     let targets = [one(&table, &arguments.target)];
@@ -76,7 +77,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     }
     let document = Inspection {
         status: "done",
-        data: arguments.data.display().to_string(),
+        data: Files::from(&arguments.data).to_string(),
         format: Glance::new(file.how_read(), &table, &choice, frame.classes, time_column),
         target: targets[0].clone(),
         kind: match frame.classes {

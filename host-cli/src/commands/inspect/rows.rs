@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use downhill_tables::shown_line;
+
 use super::finding::Finding;
 use super::finding::percent;
 use super::frame::{Frame, Series};
@@ -40,8 +42,8 @@ fn duplicates(frame: &Frame<'_>) -> Option<Finding> {
         seen: format!(
             "{copies} of {rows} rows ({}) are copies of another, such as line {} of line {}",
             percent(copies, rows),
-            frame.lines.of(row),
-            frame.lines.of(before)
+            shown_line(frame.lines.of(row)),
+            shown_line(frame.lines.of(before))
         ),
         matters: "a validation row that is also a training row makes the validation metrics too good",
         advice: "find out whether they are one measurement or several; drop copies, or hold out \

@@ -155,9 +155,11 @@ fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Out
 fn place<T: Real>(problem: &Problem<T>, row: usize) -> String {
     match problem.data.split.train.get(row) {
         Some(&row) => format!(
-            "{}, line {}",
-            problem.data.name(),
-            problem.data.samples.sample(row as usize).line
+            "{}",
+            problem
+                .data
+                .files
+                .place(problem.data.samples.sample(row as usize).line)
         ),
         None => problem.data.name(),
     }
@@ -377,9 +379,9 @@ impl<T: Real> Solved<T> {
             );
             results.map_err(|RowFault { line, fault }| {
                 Failure::Fit(format!(
-                    "the fit failed at {}, line {line}: {fault}; give the columns in units that \
+                    "the fit failed at {}: {fault}; give the columns in units that \
                      keep their squares within {}",
-                    problem.data.name(),
+                    problem.data.files.place(line),
                     range::<T>()
                 ))
             })

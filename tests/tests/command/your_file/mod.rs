@@ -8,6 +8,7 @@ mod hostile;
 mod names;
 mod order;
 mod origins;
+mod several;
 mod thousands;
 mod units;
 

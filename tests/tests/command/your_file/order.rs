@@ -99,7 +99,7 @@ fn rows_on_disk_are_the_same_fit_wherever_they_are() {
     assert_eq!(double, fingerprint(&["--precision", "f64"]));
 }
 
-/// How much room the rows take, and where, is said before it is taken, and nothing stays there.
+/// Room for the rows is said before it is taken, with its place, and nothing stays there.
 #[test]
 fn room_on_disk_is_said_and_given_back() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::arguments::FitArguments;
 use crate::model::model_file::ModelFile;
-use crate::options::{FitOptions, SolverOptions};
+use crate::options::{FitOptions, SolverOptions, paths};
 use crate::report::page::Report;
 use crate::report::page::solver;
 use crate::report::solver_text;
@@ -33,11 +33,11 @@ pub(crate) fn run<T: Real + Serialize>(
             by.solver
         )));
     }
+    let inputs = paths(&arguments.recipe.data);
     let out = match &arguments.out {
-        Some(path) => Some(output::Target::new(path, &[&arguments.recipe.data])?),
+        Some(path) => Some(output::Target::new(path, &inputs)?),
         None => None,
     };
-    let inputs = [arguments.recipe.data.as_path()];
     let page = Report::asked(
         arguments.report.as_deref(),
         arguments.out.as_deref(),
