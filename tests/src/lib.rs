@@ -106,6 +106,21 @@ pub fn occupancy<'a>(command: &'a str, file: &'a str) -> Vec<&'a str> {
     arguments
 }
 
+/// Parts a data file into its rows but for every fifth, and every fifth row; returns the paths of
+/// both files, in `folder`.
+pub fn every_fifth_apart(name: &str, folder: &Path) -> [String; 2] {
+    let text = std::fs::read_to_string(data(name)).expect("a data file");
+    let (header, rows) = text.split_once('\n').expect("rows");
+    [false, true].map(|is_fifth| {
+        let rows = rows.lines().enumerate();
+        let rows = rows.filter(|(at, _)| (at % 5 == 4) == is_fifth);
+        let rows: String = rows.map(|(_, row)| format!("{row}\n")).collect();
+        let path = folder.join(format!("{is_fifth}_{name}"));
+        std::fs::write(&path, format!("{header}\n{rows}")).expect("a file");
+        path.to_str().expect("a path in UTF-8").into()
+    })
+}
+
 /// Names of what is in a folder, sorted.
 pub fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("a folder");

@@ -164,7 +164,7 @@ fn readmission_without_the_leak_is_worth_at_discharge_what_it_promised() {
     let leaky_then = eval(folder, "leaky.json readmission_at_discharge.csv");
     let honest_then = eval(folder, "honest.json readmission_at_discharge.csv");
     assert!(promised(&leaky) > 0.99 && metric(&leaky_then, "recall") < 0.05);
-    assert!((metric(&honest_then, "auc") - promised(&honest)).abs() < 0.05);
+    assert!((metric(&honest_then, "auc") - promised(&honest)).abs() < 0.06);
     assert!(metric(&honest_then, "recall") > 0.3);
 }
 

@@ -1,8 +1,7 @@
 use crate::categories::Categories;
-use crate::class_detect::ClassDetector;
 use crate::error::{Cell, TableError};
 use crate::odd::{Gap, OddCells, Unread};
-use crate::row::Row;
+use crate::row::{Label, Row};
 use crate::time::TimeFormat;
 use crate::{missing, unit, written};
 
@@ -79,12 +78,22 @@ impl Column {
         self.missing == self.values.len()
     }
 
-    /// Count of the classes, where every number is a class, 0, 1, …, and each class occurs.
-    pub fn classes(&self) -> Option<usize> {
-        let mut detector = ClassDetector::default();
-        let mut values = self.values.iter().filter(|value| !value.is_nan());
-        let of_classes = values.all(|&value| detector.see(value));
-        of_classes.then(|| detector.classes())?
+    /// Tells whether texts that mark no missing number elsewhere were read as such here, by how
+    /// often they occur.
+    pub fn has_recurring_gaps(&self) -> bool {
+        self.gaps.iter().any(|gap| !missing::is_known(&gap.text))
+    }
+
+    /// Label of a row; `None` where its cell is missing.
+    pub fn label(&self, row: usize) -> Option<Label<'_>> {
+        let number = Label::of_number(self.values[row]);
+        match &self.categories {
+            Some(categories) => {
+                let number = number.and_then(|label| label.number);
+                categories.of(row).and_then(|text| Label::new(text, number))
+            }
+            None => number,
+        }
     }
 
     /// Adds its cell of the next row.

@@ -9,7 +9,6 @@
 mod advice;
 mod categories;
 mod cells;
-mod class_detect;
 mod column;
 mod decimal;
 mod detect;
@@ -47,7 +46,6 @@ mod unit;
 mod written;
 
 pub use categories::{Categories, MOST_CATEGORIES};
-pub use class_detect::{ClassDetector, MOST_CLASSES};
 pub use column::Column;
 pub use dialect::Dialect;
 pub use error::{Cell, Place, TableError, marker, shown};
@@ -59,7 +57,7 @@ pub use notes::{Note, NoteKind};
 pub use odd::Gap;
 pub use open::CsvFile;
 pub use options::{ColumnDates, ReadOptions};
-pub use row::Row;
+pub use row::{Label, Row};
 pub use rows::Rows;
 pub use table::{HEAD_ROWS, Table};
 pub use temporary::{TempFile, TempOptions};

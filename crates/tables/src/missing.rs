@@ -93,6 +93,19 @@ const KNOWN: &[&str] = &[
     "-1.#inf",
 ];
 
+/// Texts that stand for a label that is missing, in lower case. Others that do so among numbers,
+/// such as `error`, `none` or `-`, are labels as any.
+const NO_LABEL: &[&str] = &[
+    "na", "n/a", "#n/a", "#na", "<na>", "nan", "null", "<null>", "?",
+];
+
+/// Tells whether a text among labels of classes stands for one that is missing.
+pub(crate) fn is_no_label(text: &str) -> bool {
+    NO_LABEL
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(text))
+}
+
 /// Tells whether a text among numbers stands for one that is missing: `NA`, `-`, `#N/A`, ….
 pub(crate) fn is_known(text: &str) -> bool {
     let is_dashes = |mark| text.bytes().all(|byte| byte == mark);

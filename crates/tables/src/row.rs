@@ -9,6 +9,30 @@ use crate::reader::Reader;
 use crate::time::DateStyle;
 use crate::{missing, number, refuse, unit, written};
 
+/// Label of a class in a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Label<'a> {
+    /// The text of the cell; may be empty beside a number.
+    pub text: &'a str,
+    /// Its number, where it is one.
+    pub number: Option<f64>,
+}
+
+impl<'a> Label<'a> {
+    /// Label that is a number; `None` of NaN.
+    pub fn of_number(number: f64) -> Option<Self> {
+        (!number.is_nan()).then_some(Self {
+            text: "",
+            number: Some(number),
+        })
+    }
+
+    /// Label of a cell with this text; `None` where it stands for one that is missing.
+    pub(crate) fn new(text: &'a str, number: Option<f64>) -> Option<Self> {
+        (!missing::is_no_label(text)).then_some(Self { text, number })
+    }
+}
+
 /// One row; it has a cell for each column.
 #[derive(Clone, Copy)]
 pub struct Row<'a>(pub(crate) &'a Cursor<'a>);
@@ -75,6 +99,17 @@ impl<'a> Row<'a> {
             self.0.notes.borrow_mut().missing(column, text, self.line());
         }
         is_gap
+    }
+
+    /// The label of a class in a cell; `None` where it is missing, or has one of the texts that
+    /// never are labels, such as `?` or `NA`.
+    ///
+    /// # Errors
+    ///
+    /// The cell is not UTF-8 text.
+    pub fn label(&self, column: usize) -> Result<Option<Label<'a>>, TableError> {
+        let text = self.text(column)?;
+        Ok(text.and_then(|text| Label::new(text, self.finite(column))))
     }
 
     /// The timestamp of a cell, in seconds; `None` where it is missing.

@@ -204,9 +204,13 @@ pub(crate) struct PushArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct LabelArguments {
-    /// A number for each target of the board's fit; - reads a label a line
+    /// A number for each target of the board's fit, or with --model the label of a class; -
+    /// reads a label a line
     #[arg(value_name = "TARGET", required = true, allow_negative_numbers = true)]
     pub(crate) targets: Vec<String>,
+    /// The model that the board fits, whose classes are given by their labels
+    #[arg(long, value_name = "MODEL")]
+    pub(crate) model: Option<PathBuf>,
     /// Number of the sample, which waits for its label
     #[arg(long, value_name = "NUMBER", conflicts_with = "take")]
     pub(crate) sample: Option<u32>,

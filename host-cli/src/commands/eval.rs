@@ -8,12 +8,11 @@ use serde::Serialize;
 use crate::arguments::EvalArguments;
 use crate::data::names;
 use crate::evaluate::measure::{self, Measure, RowFault};
-use crate::evaluate::metrics::{Keep, Metrics, Top};
+use crate::evaluate::metrics::{Confusion, Keep, Metrics, Top};
 use crate::model::model_file::{self, Loaded, Model};
 use crate::report;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
-use crate::train::task;
 
 /// Result, as `--json` prints it.
 #[derive(Serialize)]
@@ -29,6 +28,9 @@ struct EvalResult<'a> {
     filled: usize,
     target: Option<String>,
     targets: &'a [String],
+    /// Rows by true and predicted class, of classes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confusion: Option<Confusion>,
     /// Threshold of class 1, of two classes.
     threshold: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +79,6 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
     let mut worth = Vec::new();
     let mut anomalies = file.anomaly.map(|_| 0);
     let samples = encoder.each(&opened, |rows| {
-        task::check_classes(files, targets, rows, reading.classes())?;
         if let (AnyModel::Formula(program), [target]) = (trainer.model(), &targets[..]) {
             rows.take_left_side(files, target, program)?;
         }
@@ -124,6 +125,7 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
         filled: samples.filled,
         target: file.target.option(),
         targets: &file.target.names,
+        confusion: Confusion::of(&results, &file.target.classes),
         threshold: of_two.then_some(results.threshold),
         anomalies,
         metrics,
@@ -139,8 +141,11 @@ fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome
             report::filled(&mut text, document.filled);
             report::how_read(&mut text, &opened.how_read());
             report::metrics(&mut text, &[("metric", Some(&document.metrics))]);
+            if let Some(confusion) = &document.confusion {
+                report::confusion(&mut text, confusion);
+            }
             if let Some(top) = top {
-                report::top(&mut text, &top);
+                report::top(&mut text, &top, &file.target.classes.said(1));
             }
             if let (Some(anomalies), Some(anomaly)) = (anomalies, file.anomaly) {
                 text += &format!(

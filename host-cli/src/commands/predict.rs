@@ -9,6 +9,7 @@ use downhill_tables::{CsvFile, Files};
 use serde::Serialize;
 
 use crate::arguments::PredictArguments;
+use crate::data::classes::{self, Classes, LabelValue};
 use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
 use crate::evaluate::measure;
@@ -27,6 +28,9 @@ struct PredictResult<'a, P: Serialize, N: Serialize> {
     data: String,
     target: Option<String>,
     targets: &'a [String],
+    /// Labels of the classes.
+    #[serde(serialize_with = "classes::as_values")]
+    classes: &'a Classes,
     rows: usize,
     missing: usize,
     /// The class of a classifier, else the amount.
@@ -56,7 +60,9 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for List<F> {
 #[serde(untagged)]
 enum Answer<'a, T> {
     Amount(Output<'a, T>),
-    Class(usize),
+    Class(LabelValue<'a>),
+    /// 1 of a row that is none as the others.
+    Anomaly(usize),
 }
 
 /// Output of a model.
@@ -179,7 +185,9 @@ fn header<T: Real>(model: &Model<T>, reading: Reading) -> String {
         Reading::Probability => "probability,class\n".into(),
         Reading::Score => "score,class\n".into(),
         Reading::Probabilities(classes) => {
-            let names: Vec<String> = (0..classes).map(|k| format!("probability_{k}")).collect();
+            let labels = &model.file.target.classes;
+            let name = |k| quoted(&format!("probability_{}", labels.label(k)));
+            let names: Vec<String> = (0..classes).map(name).collect();
             format!("{},class\n", names.join(","))
         }
     }
@@ -194,13 +202,20 @@ fn csv<T: Real + std::fmt::Display>(
 ) -> Outcome {
     let reading = reading(model);
     let mut line = header(model, reading);
+    let labels: Vec<String> = model.file.target.classes.labels().map(quoted).collect();
     each_row(opened, encoder, model, |file, prediction| {
         let _ = match (prediction, reading) {
             (Some(amounts), Reading::Amounts(_)) if file.shifts_outputs() => {
                 writeln!(line, "{}", Joined(&file.amounts(amounts)))
             }
             (Some(amounts), Reading::Amounts(_)) => writeln!(line, "{}", Joined(amounts)),
-            (Some(numbers), _) => writeln!(line, "{},{}", Joined(numbers), class(file, numbers)),
+            (Some(numbers), _) => {
+                let class = class(file, numbers);
+                match labels.get(class) {
+                    Some(label) => writeln!(line, "{},{label}", Joined(numbers)),
+                    None => writeln!(line, "{},{class}", Joined(numbers)),
+                }
+            }
             // Quoted, for an empty line is no row to most readers.
             (None, Reading::Amounts(1)) => writeln!(line, "\"\""),
             (None, Reading::Amounts(amounts)) => writeln!(line, "{}", ",".repeat(amounts - 1)),
@@ -301,7 +316,8 @@ fn write<T: Real, N: Real + Serialize>(
     let reading = reading(model);
     let answer = |row| match reading {
         Reading::Amounts(_) => Answer::Amount(Output::of(row)),
-        _ => Answer::Class(class(row)),
+        _ if model.file.anomaly.is_some() => Answer::Anomaly(class(row)),
+        _ => Answer::Class(model.file.target.classes.value(class(row))),
     };
     let beside = || List(move || numbers.rows().map(|row| row.map(Output::of)));
     let document = PredictResult {
@@ -311,6 +327,7 @@ fn write<T: Real, N: Real + Serialize>(
         data: Files::from(&arguments.data).to_string(),
         target: model.file.target.option(),
         targets: &model.file.target.names,
+        classes: &model.file.target.classes,
         threshold: model.file.anomaly.map(|anomaly| anomaly.threshold),
         rows: numbers.rows().len(),
         missing: numbers.missing,

@@ -7,6 +7,7 @@ use downhill_tables::suggest::quoted;
 use downhill_tables::{Column, HowRead, Table, TableError};
 use serde::{Deserialize, Serialize};
 
+use crate::data::classes::{Asked, Classes, Ruling};
 use crate::data::features::{self, Feature, ResolvedFeature};
 use crate::data::names;
 use crate::support::failure::{Failure, Outcome};
@@ -21,6 +22,8 @@ pub(crate) struct ColumnSelection {
     pub(crate) targets: Vec<usize>,
     /// Position of the weights.
     pub(crate) weight: Option<usize>,
+    /// How the target is read; an amount, where there are several.
+    pub(crate) ruling: Ruling,
     /// Columns that were not asked for and are not used.
     pub(crate) left_out: Vec<LeftOut>,
 }
@@ -54,6 +57,9 @@ pub(crate) struct Target {
     pub(crate) names: Vec<String>,
     /// Meaning of their numbers.
     pub(crate) kind: TargetKind,
+    /// Labels of the classes; none of an amount.
+    #[serde(default, skip_serializing_if = "Classes::is_empty")]
+    pub(crate) classes: Classes,
 }
 
 impl Target {
@@ -96,8 +102,16 @@ pub(crate) fn choose(
     targets: &[String],
     weight: Option<&str>,
     features: Option<&[String]>,
+    asked: &Asked,
 ) -> Outcome<ColumnSelection> {
-    let target = numerics(table, targets)?;
+    let (target, ruling) = match targets {
+        [name] => {
+            let at = table.find(name)?;
+            let error = table.check_numeric(at).err();
+            (vec![at], asked.ruling(&table.columns[at], error)?)
+        }
+        several => (numerics(table, several)?, Ruling::Amount),
+    };
     if let Some(twice) = (1..target.len()).find(|&at| target[..at].contains(&target[at])) {
         return Err(Failure::Usage(format!(
             "`--target` names `{}` twice; name it once",
@@ -118,6 +132,7 @@ pub(crate) fn choose(
         features,
         targets: target,
         weight,
+        ruling,
         left_out,
     })
 }
@@ -253,9 +268,9 @@ impl ColumnSelection {
     pub(crate) fn columns(&self) -> impl Iterator<Item = usize> {
         let plain = self.features.iter().filter(|one| one.feature.is_plain());
         let features = plain.map(|one| one.at);
-        features
-            .chain(self.targets.iter().copied())
-            .chain(self.weight)
+        let are_texts = self.ruling == Ruling::Classes { are_texts: true };
+        let targets = self.targets.iter().filter(move |_| !are_texts);
+        features.chain(targets.copied()).chain(self.weight)
     }
 
     /// The features' names.

@@ -3,20 +3,22 @@
 use downhill::Real;
 use downhill::rules::ScalingMethod;
 
+use crate::data::classes::{Asked, Classes, Ruling, Settled};
 use crate::data::columns::{self, LeftOut, Target, TargetKind};
 use crate::data::encode::Encoder;
 use crate::data::features::Feature;
 use crate::data::formula::Formula;
 use crate::data::origins::{ColumnOrigin, Origins};
 use crate::data::parts::Parts;
+use crate::data::roles::Roles;
 use crate::data::samples::{Order, RowCounts, Sample, Samples, Split, Weighting};
-use crate::data::shifts::{self, Shifts};
-use crate::data::stream::Stream;
+use crate::data::shifts::{self, Need, Shifts};
+use crate::data::stream::{self, Reread, Stream};
 use crate::options::FitOptions;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
-use downhill_tables::{ClassDetector, CsvFile, Files, HEAD_ROWS, HowRead, Table};
+use downhill_tables::{CsvFile, Files, HEAD_ROWS, HowRead, Table};
 
 /// Columns and rows of a fit.
 #[derive(Debug)]
@@ -32,6 +34,10 @@ pub(crate) struct Dataset<T> {
     /// Origins that columns are counted from.
     pub(crate) origins: Origins,
     pub(crate) target: Target,
+    /// How the target was taken, where it could have been taken otherwise.
+    pub(crate) taken: Option<String>,
+    /// How the rows were parted into roles, where not by their number alone.
+    pub(crate) parted: Option<String>,
     /// The model, where it is a formula.
     pub(crate) formula: Option<Formula>,
     /// Columns that are not used, and why.
@@ -58,17 +64,10 @@ pub(crate) struct Hold {
     pub(crate) is_shuffled: bool,
 }
 
-/// Findings of the first pass through a file.
-pub(crate) struct FirstPass {
-    /// Numbers that each target takes, as far as they may be classes.
-    pub(crate) targets: Vec<ClassDetector>,
-    /// Scaler that has seen every training row and is not frozen yet, of a file that is not held.
-    pub(crate) scaler: Option<Vec<f64>>,
-}
-
 impl<T: Real> Dataset<T> {
     /// Reads a file that is small enough to be held, or goes through a larger one once, while a
-    /// scaler learns by `method`. The target is taken for an amount.
+    /// scaler learns by `method`; returns that scaler, not frozen yet. The target is what is
+    /// `asked`, or else what its cells look like.
     ///
     /// # Errors
     /// [`Failure::Usage`] where options contradict each other or the columns, and
@@ -77,7 +76,8 @@ impl<T: Real> Dataset<T> {
         options: &FitOptions,
         hold: Hold,
         method: ScalingMethod,
-    ) -> Outcome<(Self, FirstPass)> {
+        asked: &Asked,
+    ) -> Outcome<(Self, Option<Vec<f64>>)> {
         let mut opened = CsvFile::open_all(&options.data, &options.reading)?;
         let is_small = opened.length() <= hold.at_most;
         let mut head = opened.table(HEAD_ROWS)?;
@@ -103,39 +103,79 @@ impl<T: Real> Dataset<T> {
             .as_deref()
             .map(|name| columns::one(&head, name));
         let every = options.validation_every;
-        let (choice, gaps, read) = loop {
+        let (mut forced, mut room) = (None, None);
+        let (choice, gaps, mut read, settled) = loop {
             opened.take_formats(&head);
-            let choice = columns::choose(&head, &targets, weight.as_deref(), features)?;
-            let shifts = Shifts::find::<T>(&head, &choice, shifts::needs::<T>(options));
+            let mut choice = columns::choose(&head, &targets, weight.as_deref(), features, asked)?;
+            choice.ruling = forced.unwrap_or(choice.ruling);
+            let mut needs = shifts::needs::<T>(options);
+            if matches!(choice.ruling, Ruling::Classes { .. }) {
+                needs.1 = Need::Leave;
+            }
+            let shifts = Shifts::find::<T>(&head, &choice, needs);
             let encoder = Encoder::new(&opened, &choice, options.missing).shifted_by(shifts);
             let gaps = opened.gaps(choice.columns());
             // The left side of a formula is made of all targets at once.
-            if !is_small && formula.is_none() {
-                let parts = match hold.is_shuffled {
-                    true => Some(parts::<T>(options, &opened, &head, &encoder)?),
-                    false => None,
-                };
-                let read = FirstRead::stream(opened, encoder, every, method, parts)?;
-                break (choice, gaps, read);
-            }
-            match FirstRead::hold(&opened, encoder, every) {
-                // A text that is first met behind the head may be a marker.
-                Err(Failure::Input(_)) if !is_whole => {
+            let is_held = is_small || formula.is_some();
+            let read = match is_held {
+                true => FirstRead::hold(&opened, encoder, every),
+                false => {
+                    let parts = match room.take() {
+                        None if hold.is_shuffled => {
+                            Some(parts::<T>(options, &opened, &head, &encoder)?)
+                        }
+                        room => room,
+                    };
+                    FirstRead::stream(&opened, encoder, every, method, parts)
+                }
+            };
+            let read = match read {
+                // A text that is first met behind the head may be a marker, or a label.
+                Err(Failure::Input(_)) if !is_whole && is_held => {
                     head = opened.table(usize::MAX)?;
                     is_whole = true;
+                    continue;
                 }
-                read => break (choice, gaps, read?),
+                read => read?,
+            };
+            let target = (&head.files, targets.first().map_or("", String::as_str));
+            match asked.settle(target, choice.ruling, read.encoder.seen())? {
+                Settled::Anew(ruling) => {
+                    forced = Some(ruling);
+                    let parts = read.reread.and_then(|reread| reread.parts);
+                    room = parts.map(Parts::emptied).transpose()?;
+                }
+                settled => break (choice, gaps, read, settled),
             }
         };
+        let mut parted = None;
+        let (kind, classes, taken) = match settled {
+            Settled::Classes(decision) => {
+                parted = decision.parted(every);
+                read.samples.reorder_classes(&decision.places);
+                if let Some(reread) = &mut read.reread {
+                    reread.classes = decision.places;
+                }
+                read.encoder.know(decision.classes.clone());
+                (TargetKind::Class, decision.classes, Some(decision.taken))
+            }
+            Settled::Amount(taken) => (TargetKind::Number, Classes::default(), taken),
+            Settled::Anew(_) => (TargetKind::Number, Classes::default(), None),
+        };
+        let how = choice.how_read(opened.how_read());
+        let scaler = read.scaler;
         let mut data = Self {
             features: choice.names(),
             encoding: choice.encoding(),
-            origins: read.origins,
-            how: choice.how_read(read.how),
+            origins: read.encoder.origins(),
+            how,
             target: Target {
                 names: targets,
-                kind: TargetKind::Number,
+                kind,
+                classes,
             },
+            taken,
+            parted,
             formula,
             left_out: choice.left_out,
             missing: options.missing,
@@ -146,7 +186,11 @@ impl<T: Real> Dataset<T> {
             },
             samples: read.samples,
             split: read.split,
-            stream: read.stream,
+            stream: read.reread.map(|reread| Stream {
+                file: opened,
+                encoder: read.encoder,
+                reread,
+            }),
             files: head.files,
         };
         if data.samples.len() == 0 {
@@ -161,7 +205,7 @@ impl<T: Real> Dataset<T> {
             let program = formula.program()?;
             data.samples.take_left_side(&data.files, target, &program)?;
         }
-        Ok((data, read.first))
+        Ok((data, scaler))
     }
 
     /// Names of the files, as they were given.
@@ -212,7 +256,7 @@ impl<T: Real> Dataset<T> {
     /// Number of rows that went where.
     pub(crate) fn rows(&self) -> RowCounts {
         match &self.stream {
-            Some(stream) => stream.rows,
+            Some(stream) => stream.rows(),
             None => RowCounts {
                 used: self.samples.len(),
                 dropped: self.samples.dropped,
@@ -259,14 +303,15 @@ fn parts<T: Real>(
     Parts::create::<T>(temporary, what, (numbers, rows), options.seed)
 }
 
-/// FirstRead of a file after the first pass.
+/// A file after the first pass.
 struct FirstRead<T> {
     samples: Samples<T>,
     split: Split,
-    stream: Option<Stream>,
-    origins: Origins,
-    how: HowRead,
-    first: FirstPass,
+    encoder: Encoder,
+    /// How the rows are read again, unless all are held.
+    reread: Option<Reread>,
+    /// Scaler that has seen every training row, where not all are held.
+    scaler: Option<Vec<f64>>,
 }
 
 impl<T: Real> FirstRead<T> {
@@ -277,46 +322,30 @@ impl<T: Real> FirstRead<T> {
             samples = encoder.hold(opened)?;
         }
         encoder.check_digits::<T>()?;
-        let origins = encoder.origins();
-        let mut targets = vec![ClassDetector::default(); encoder.targets()];
-        for (at, occurring) in targets.iter_mut().enumerate() {
-            let origin = origins.target(at);
-            let mut numbers = samples.iter().map(|row| row.target[at].to_f64() + origin);
-            // The first that is no class says it all.
-            let _ = numbers.all(|number| occurring.see(number));
-        }
         Ok(Self {
-            split: Split::every(samples.len(), every),
-            stream: None,
-            origins,
-            how: opened.how_read(),
+            split: Roles::new(every).split(&samples, encoder.has_classes()),
+            reread: None,
+            scaler: None,
             samples,
-            first: FirstPass {
-                targets,
-                scaler: None,
-            },
+            encoder,
         })
     }
 
     /// Takes some rows, and leaves the others to be read again.
     fn stream(
-        opened: CsvFile,
-        encoder: Encoder,
+        opened: &CsvFile,
+        mut encoder: Encoder,
         every: usize,
         method: ScalingMethod,
         parts: Option<Parts>,
     ) -> Outcome<Self> {
-        let (stream, first) = Stream::first(opened, encoder, every, method, parts)?;
+        let first = stream::first(opened, &mut encoder, every, method, parts)?;
         Ok(Self {
             samples: first.kept,
             split: first.split,
-            origins: stream.origins(),
-            how: stream.how_read(),
-            stream: Some(stream),
-            first: FirstPass {
-                targets: first.targets,
-                scaler: Some(first.scaler),
-            },
+            reread: Some(first.reread),
+            scaler: Some(first.scaler),
+            encoder,
         })
     }
 }

@@ -4,6 +4,7 @@ use downhill::Real;
 use downhill_tables::suggest::quoted;
 use downhill_tables::{CsvFile, Files, HEAD_ROWS, Row, Rows, TableError, marker, shown};
 
+use crate::data::classes::{Classes, Ruling, Seen, TargetCells};
 use crate::data::columns::ColumnSelection;
 use crate::data::features::ResolvedFeature;
 use crate::data::origins::Origins;
@@ -23,6 +24,8 @@ pub(crate) struct Encoder {
     /// True where a sample is its numbers in their places.
     is_plain: bool,
     missing: MissingSpec,
+    /// Meaning of the target's cells.
+    meaning: TargetCells,
     /// Name of each column of the file, and the number of its missing cells.
     columns: Vec<(String, usize)>,
     files: Files,
@@ -52,8 +55,9 @@ impl Encoder {
             targets: choice.targets.clone(),
             weight: choice.weight,
             places,
-            is_plain,
+            is_plain: is_plain && choice.ruling != Ruling::Classes { are_texts: true },
             missing,
+            meaning: TargetCells::new(choice.ruling),
             columns: file.names().iter().map(|name| (name.clone(), 0)).collect(),
             files: file.files().clone(),
             is_of_model: false,
@@ -67,11 +71,12 @@ impl Encoder {
         Self { shifts, ..self }
     }
 
-    /// Encoder of the features of a model, and of these targets and weights.
+    /// Encoder of the features of a model, and of these targets, which may have classes, and
+    /// weights.
     pub(crate) fn of_model(
         file: &CsvFile,
         (features, origins): (Vec<ResolvedFeature>, &Origins),
-        targets: &[String],
+        (targets, classes): (&[String], &Classes),
         weight: Option<&String>,
         missing: MissingSpec,
     ) -> Result<Self, TableError> {
@@ -81,13 +86,29 @@ impl Encoder {
             features,
             targets: targets.iter().map(find).collect::<Result<_, _>>()?,
             weight: weight.map(find).transpose()?,
+            ruling: Ruling::Amount,
             left_out: Vec::new(),
         };
-        Ok(Self {
+        let mut encoder = Self {
             is_of_model: true,
             shifts,
             ..Self::new(file, &choice, missing)
-        })
+        };
+        if !targets.is_empty() && !classes.is_empty() {
+            encoder.know(classes.clone());
+        }
+        Ok(encoder)
+    }
+
+    /// Labels of the target that were seen until now; `None` of amounts for sure.
+    pub(crate) fn seen(&self) -> Option<&Seen> {
+        self.meaning.seen()
+    }
+
+    /// Takes the labels of the target for these classes from now on.
+    pub(crate) fn know(&mut self, classes: Classes) {
+        self.meaning.know(classes);
+        self.is_plain &= !self.meaning.has_texts();
     }
 
     /// The rows of a file, whose numbers are read into their places.
@@ -97,6 +118,7 @@ impl Encoder {
 
     /// Takes every row of a file.
     pub(crate) fn hold<T: Real>(&mut self, file: &CsvFile) -> Outcome<Samples<T>> {
+        self.begin();
         let mut samples = self.samples();
         let mut rows = self.rows(file)?;
         while self.next(&mut rows, &mut samples)?.is_some() {}
@@ -179,11 +201,6 @@ impl Encoder {
         }
     }
 
-    /// Number of columns that are predicted.
-    pub(crate) fn targets(&self) -> usize {
-        self.targets.len()
-    }
-
     /// Column used that misses most, and the number of rows that it misses.
     pub(crate) fn sparsest(&self) -> (String, usize) {
         let features = self.features.iter().map(|feature| feature.at);
@@ -206,15 +223,59 @@ impl Encoder {
             return Ok(None);
         };
         match row.numbers().filter(|_| self.is_plain) {
-            Some(numbers) if self.shifts.is_none() => Ok(Some(samples.push(numbers, row.line()))),
+            Some(numbers) if self.has_plain_numbers() => {
+                Ok(Some(samples.push(numbers, row.line())))
+            }
             Some(numbers) => {
-                self.shifted.clear();
-                self.shifted.extend_from_slice(numbers);
-                self.shifts.shift::<T>(&mut self.shifted);
-                Ok(Some(samples.push(&self.shifted, row.line())))
+                let shifted = match self.shifts.is_none() {
+                    true => numbers,
+                    false => {
+                        self.shifted.clear();
+                        self.shifted.extend_from_slice(numbers);
+                        self.shifts.shift::<T>(&mut self.shifted);
+                        &self.shifted
+                    }
+                };
+                let is_there = samples.push(shifted, row.line());
+                let number = numbers.get(self.features.len()).copied();
+                self.mean(&row, number, is_there, samples)?;
+                Ok(Some(is_there))
             }
             None => self.take(&row, samples).map(Some),
         }
+    }
+
+    /// Gives the sample that was added last its class, by the number of the target's cell or by
+    /// its text.
+    fn mean<T: Real>(
+        &mut self,
+        row: &Row<'_>,
+        number: Option<f64>,
+        is_there: bool,
+        samples: &mut Samples<T>,
+    ) -> Outcome {
+        if let (&[column], true) = (&self.targets[..], is_there)
+            && let Some(class) = self.meaning.class(row, column, number)?
+        {
+            samples.set_class(class);
+        }
+        Ok(())
+    }
+
+    /// True where samples have the numbers of the file.
+    #[inline(always)]
+    fn has_plain_numbers(&self) -> bool {
+        matches!(self.meaning, TargetCells::Amounts) && self.shifts.is_none()
+    }
+
+    /// Forgets the labels that were seen, where the file is gone through anew.
+    pub(super) fn begin(&mut self) {
+        self.meaning.begin();
+    }
+
+    /// True where samples have the number of a class, or the place of its label, for their target.
+    pub(crate) fn has_classes(&self) -> bool {
+        self.meaning.has_classes()
     }
 
     /// Adds a row, a cell at a time.
@@ -229,10 +290,18 @@ impl Encoder {
             }
         }
         let mut labeled = true;
+        let mut own = None;
         for (at, target) in targets.iter_mut().enumerate() {
             let column = self.targets[at];
+            if self.meaning.has_texts() {
+                labeled = row.label(column)?.is_some();
+                *target = T::ZERO;
+                self.columns[column].1 += usize::from(!labeled);
+                continue;
+            }
             match self.number(row, column)? {
                 Some(number) => {
+                    own = Some(number);
                     let number = self.shifts.shifted::<T>(self.features.len() + at, number);
                     *target = narrow(row, column, number)?;
                 }
@@ -252,7 +321,9 @@ impl Encoder {
                 None => labeled = false,
             }
         }
-        Ok(samples.end_row(labeled, weight, row.line()))
+        let is_there = samples.end_row(labeled, weight, row.line());
+        self.mean(row, own, is_there, samples)?;
+        Ok(is_there)
     }
 
     /// The number of a cell; `None` where it is missing.

@@ -1,5 +1,6 @@
 //! Columns and rows: from a table to samples.
 
+pub(crate) mod classes;
 pub(crate) mod columns;
 pub(crate) mod dataset;
 pub(crate) mod encode;
@@ -8,6 +9,7 @@ pub(crate) mod formula;
 pub(crate) mod names;
 pub(crate) mod origins;
 pub(crate) mod parts;
+pub(crate) mod roles;
 pub(crate) mod samples;
 pub(crate) mod scaling;
 pub(crate) mod shifts;

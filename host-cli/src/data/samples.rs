@@ -140,6 +140,30 @@ impl<T: Real> Samples<T> {
         whole
     }
 
+    /// Class of a row that has one target.
+    pub(crate) fn class(&self, row: usize) -> Option<usize> {
+        let target = self.numbers.get(row * self.stride() + self.width)?;
+        Some(target.to_f64() as usize)
+    }
+
+    /// Gives the last row, which has one target, its class.
+    pub(crate) fn set_class(&mut self, class: usize) {
+        let target = self.numbers.len() - 2;
+        self.numbers[target] = T::from_f64(class as f64);
+    }
+
+    /// Replaces each class by the one at its place in `classes`.
+    pub(crate) fn reorder_classes(&mut self, classes: &[usize]) {
+        if classes.is_sorted() {
+            return;
+        }
+        let (width, stride) = (self.width, self.stride());
+        for row in self.numbers.chunks_exact_mut(stride) {
+            let class = row[width].to_f64() as usize;
+            row[width] = T::from_f64(classes.get(class).copied().unwrap_or(class) as f64);
+        }
+    }
+
     /// Forgets the rows from `row` on.
     pub(crate) fn truncate(&mut self, row: usize) {
         self.numbers.truncate(row * self.stride());

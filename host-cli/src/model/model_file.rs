@@ -7,6 +7,7 @@ use downhill::{Fault, Hasher, Real, Recipe};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::data::classes::Classes;
 use crate::data::columns::{Target, TargetKind};
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
@@ -322,7 +323,8 @@ impl<T> ModelFile<T> {
     ) -> Result<Encoder, TableError> {
         let features = features::of_model(opened, &self.features, &self.encoding)?;
         let features = (features, &self.origins);
-        Encoder::of_model(opened, features, targets, weight, self.missing)
+        let target = (targets, &self.target.classes);
+        Encoder::of_model(opened, features, target, weight, self.missing)
     }
 
     /// Tells whether outputs are counted from another origin than 0.
@@ -363,12 +365,27 @@ fn parse<T>(path: &Path, text: &str) -> Outcome<Model<T>>
 where
     T: Real + Serialize + DeserializeOwned,
 {
-    let file: ModelFile<T> = FORMAT.parse(path, text, None)?;
+    let mut file: ModelFile<T> = FORMAT.parse(path, text, None)?;
     if Some(&file.check) != check(text).as_ref() {
         return Err(FORMAT.foreign(path, None, &"it was changed after it was written"));
     }
     let trainer = file.trainer();
     let trainer = trainer.map_err(|error| FORMAT.foreign(path, None, &error))?;
+    if file.target.kind == TargetKind::Class {
+        let classes = match downhill::model::Model::<T>::sizes(trainer.model()).outputs {
+            1 => 2,
+            outputs => outputs,
+        };
+        match file.target.classes.len() {
+            // Earlier versions knew no other labels than the numbers of the classes.
+            0 => file.target.classes = Classes::numbered(classes),
+            labels if labels != classes => {
+                let error = format!("it names {labels} classes, and its model has {classes}");
+                return Err(FORMAT.foreign(path, None, &error));
+            }
+            _ => {}
+        }
+    }
     Ok(Model { file, trainer })
 }
 

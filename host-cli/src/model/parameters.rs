@@ -6,6 +6,7 @@ use downhill::model::{AnyModel, Model};
 use downhill::{Real, scaler};
 use serde::ser::{Serialize, Serializer};
 
+use crate::data::columns::Target;
 use crate::data::formula::Formula;
 use crate::data::origins::Origins;
 use crate::model::estimate::{Estimate, Named};
@@ -46,13 +47,14 @@ impl Serialize for ByOutput<'_> {
 }
 
 /// Names the parameters of a model that is linear in its features, output by output; `None` of
-/// any other. The outputs are the `targets`, or else classes.
+/// any other. The outputs are the targets, or else classes.
 pub(crate) fn name<T: Real>(
     trainer: &HostTrainer<T>,
     features: &[String],
-    targets: &[String],
+    target: &Target,
     origins: &Origins,
 ) -> Option<Vec<Parameters>> {
+    let (targets, classes) = (&target.names, &target.classes);
     let AnyModel::Linear(model) = trainer.model() else {
         return None;
     };
@@ -87,6 +89,7 @@ pub(crate) fn name<T: Real>(
         Parameters {
             output: match targets.get(output) {
                 Some(target) if targets.len() == outputs => target.clone(),
+                _ if classes.len() == outputs => classes.label(output).into(),
                 _ => output.to_string(),
             },
             standardized: Named(names.iter().cloned().zip(standardized).collect()),

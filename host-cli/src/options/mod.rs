@@ -22,6 +22,8 @@ pub(crate) struct FitOptions {
     pub(crate) reading: ReadOptions,
     /// Column or columns to predict; `None` of an autoencoder.
     pub(crate) target: Option<String>,
+    /// Label of class 1, of two classes; `None` where their order decides.
+    pub(crate) positive: Option<String>,
     /// Names of the features; empty where every other column of numbers is one.
     pub(crate) features: Vec<String>,
     /// Treatment of a row that misses a feature.

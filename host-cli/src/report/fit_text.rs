@@ -181,13 +181,16 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
         &plan.data.samples.sparsest,
     );
     origins(text, &plan.data.shifted());
+    for note in [&plan.data.taken, &plan.data.parted].into_iter().flatten() {
+        line(text, format_args!("{note}"));
+    }
     if let Some(stream) = &plan.data.stream {
         line(
             text,
             format_args!(
                 "too large to be held: {}; measured on {} training rows and {} validation rows, \
                  drawn at random",
-                match &stream.parts {
+                match stream.parts() {
                     Some(parts) => format!(
                         "shuffled on disk, in {} of about {} rows",
                         counted(parts.count(), "part"),
@@ -224,7 +227,10 @@ fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshol
         let value = number(Some(*value));
         line(
             text,
-            format_args!("\nclass 1 from {value} on, by `--threshold {rule}`"),
+            format_args!(
+                "\n{} from {value} on, by `--threshold {rule}`",
+                plan.data.target.classes.said(1)
+            ),
         );
     }
     let (Some(goal), Some(validation)) = (goal, &fitted.metrics.validation) else {

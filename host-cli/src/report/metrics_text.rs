@@ -1,6 +1,6 @@
 //! Tables of metrics, for people.
 
-use crate::evaluate::metrics::{Metrics, Top};
+use crate::evaluate::metrics::{Confusion, Metrics, Top};
 use crate::report::terminal_table::terminal_table;
 use crate::support::format::{line, number};
 
@@ -41,14 +41,26 @@ fn targets(text: &mut String, sets: &[(&str, Option<&Metrics>)]) {
     *text += &format!("\n{}", terminal_table(head.collect(), rows, [12, 2, 12]));
 }
 
-/// Finds among the highest scores.
-pub(crate) fn top(text: &mut String, top: &Top) {
+/// Rows by their true class, a line each, and by the class predicted.
+pub(crate) fn confusion(text: &mut String, confusion: &Confusion) {
+    let widest = confusion
+        .classes
+        .labels()
+        .map(|label| label.chars().count())
+        .max();
+    let width = widest.unwrap_or(0).clamp(8, 24);
+    let table = terminal_table(confusion.head(), confusion.lines(), [8, 1, width as u16]);
+    *text += &format!("\nrows by their true class, and by the class predicted\n{table}");
+}
+
+/// Finds among the highest scores; `class` says of what.
+pub(crate) fn top(text: &mut String, top: &Top, class: &str) {
     let Top { rows, found, .. } = *top;
     let (worth, all) = (number(Some(top.worth)), number(Some(top.worth_of_all)));
     line(
         text,
         format_args!(
-            "\nthe {rows} highest scores: {found} of class 1, {worth} of the {all} they weigh"
+            "\nthe {rows} highest scores: {found} of {class}, {worth} of the {all} they weigh"
         ),
     );
 }

@@ -3,6 +3,7 @@
 use downhill::rules::ScalingMethod;
 use downhill::{Fault, Real, Recipe};
 
+use crate::data::classes::Asked;
 use crate::data::columns::TargetKind;
 use crate::data::dataset::{Dataset, Hold};
 use crate::data::samples::Order;
@@ -61,10 +62,10 @@ impl<T: Real> Plan<T> {
             at_most: gradient.hold_at_most,
             is_shuffled: gradient.shuffle,
         };
-        let (mut data, first) = Dataset::<T>::read(options, hold, method)?;
-        let task = Task::new(options, &first.targets)?;
+        let asked = Asked::of(options);
+        let (mut data, scaler) = Dataset::<T>::read(options, hold, method, &asked)?;
+        let task = Task::new(options, &data.target)?;
         data.target.kind = task.kind;
-        task::check_classes(&data.files, &data.target.names, &data.samples, task.classes)?;
         task::check_amounts(&data.files, &data.target.names, &data.samples, task.loss)?;
         data.weighting.cost = gradient.cost;
         data.weighting.classes = class_weights(gradient, task, &data)?;
@@ -95,7 +96,7 @@ impl<T: Real> Plan<T> {
             }
             _ if gradient.scaler_rows > 0 => Vec::new(),
             _ => {
-                let learned = first.scaler.unwrap_or_else(|| {
+                let learned = scaler.unwrap_or_else(|| {
                     scaling::learn(data.training(), rules.method, data.samples.widths())
                 });
                 scaling::freeze(learned, rules, data.samples.width())
@@ -199,7 +200,13 @@ fn class_weights<T: Real>(
                     .into(),
             ));
         }
-        (Some(spec), _) => spec.weights(&counts()).map_err(Failure::Usage)?,
+        (Some(spec), _) => {
+            let classes = &data.target.classes;
+            spec.weights(&counts(), |label| classes.named(label))
+                .map_err(|error| {
+                    Failure::Usage(format!("{error}, and the classes are {classes}"))
+                })?
+        }
         // A threshold that is to be chosen by the cost needs probabilities as they are.
         (None, Some(_)) if gradient.threshold == Some(ThresholdSpec::Cost) => Vec::new(),
         (None, Some(cost)) => cost.weights(&counts()),

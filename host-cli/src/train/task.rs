@@ -3,17 +3,14 @@
 use downhill::Real;
 use downhill::loss::{AnyLoss, Loss};
 use downhill::model;
-use downhill_tables::{ClassDetector, Files, MOST_CLASSES};
+use downhill_tables::Files;
 
-use crate::data::columns::TargetKind;
+use crate::data::columns::{Target, TargetKind};
 use crate::data::dataset::Dataset;
 use crate::data::samples::{Samples, Weighting};
 use crate::options::FitOptions;
 use crate::options::spec::{LossSpec, ModelSpec};
 use crate::support::failure::{Failure, Outcome};
-
-/// The most classes that a target is taken for where nobody says that it has classes.
-pub(crate) const FEW_CLASSES: usize = 10;
 
 /// Task of a fit.
 #[derive(Clone, Copy, Debug)]
@@ -29,40 +26,18 @@ pub(crate) struct Task {
 
 impl Task {
     /// Task that was asked for, with defaults by the target and by each other.
-    pub(crate) fn new(options: &FitOptions, targets: &[ClassDetector]) -> Outcome<Self> {
-        let is_of_itself = options.model.is_some_and(ModelSpec::is_of_itself);
-        let target = match (options.model, targets) {
-            (Some(model), _) if is_of_itself => {
-                return Self::of_itself(options, model);
-            }
-            (_, [target]) => target,
-            _ => return Self::of_several(options, targets.len()),
-        };
-        let few = || target.classes().is_some_and(|k| k <= FEW_CLASSES);
-        let asked = options.loss.map(LossSpec::is_of_classes);
-        let by_model = options.model.and_then(ModelSpec::is_classifier);
-        let of_classes = match (asked, by_model) {
-            (Some(asked), _) => asked,
-            (None, Some(by_model)) => by_model,
-            (None, None) => few(),
-        };
-        let kind = match of_classes {
-            true => TargetKind::Class,
-            false => TargetKind::Number,
-        };
+    pub(crate) fn new(options: &FitOptions, target: &Target) -> Outcome<Self> {
+        match options.model {
+            Some(model) if model.is_of_itself() => return Self::of_itself(options, model),
+            _ if target.names.len() != 1 => return Self::of_several(options, target.names.len()),
+            _ => {}
+        }
+        let (kind, classes) = (target.kind, target.classes.len());
+        let of_classes = kind == TargetKind::Class;
         let loss = options.loss.unwrap_or(match of_classes {
             true => LossSpec::usual("cross_entropy"),
             false => LossSpec::usual("squared"),
         });
-        let by_task = options.model.map(ModelSpec::task);
-        let two = by_task == Some(model::Task::TwoClasses) || loss.is_of_two_classes();
-        let classes = match target.classes() {
-            _ if !of_classes => 0,
-            _ if two => 2,
-            Some(classes) => classes,
-            None if by_task == Some(model::Task::Classes) => MOST_CLASSES,
-            None => 2,
-        };
         let model = options.model.unwrap_or(match classes {
             0 => ModelSpec::usual("linear"),
             2 => ModelSpec::usual("logistic"),
@@ -150,39 +125,6 @@ impl Task {
             losses.join(", ")
         ))
     }
-}
-
-/// Refuses what is none of the classes.
-pub(crate) fn check_classes<T: Real>(
-    files: &Files,
-    targets: &[String],
-    samples: &Samples<T>,
-    classes: usize,
-) -> Outcome {
-    if classes == 0 {
-        return Ok(());
-    }
-    let is_class = |x: f64| x >= 0.0 && x.fract() == 0.0 && x < classes as f64;
-    let wrong = |&(_, _, found): &(&String, u64, T)| !is_class(found.to_f64());
-    let cells = samples.iter().flat_map(|sample| {
-        let cells = targets.iter().zip(sample.target);
-        cells.map(move |(name, &found)| (name, sample.line, found))
-    });
-    let Some((name, line, found)) = { cells }.find(wrong) else {
-        return Ok(());
-    };
-    let (place, found) = (files.place(line), shortest(found));
-    Err(Failure::Input(match classes {
-        2 => format!(
-            "{place}, column `{name}`: {found} is neither class 0 nor class 1; \
-             correct it, or use `--model linear` for an amount"
-        ),
-        _ => format!(
-            "{place}, column `{name}`: {found} is none of the classes 0 to {}; \
-             correct it, or use `--model linear` for an amount",
-            classes - 1
-        ),
-    }))
 }
 
 /// Refuses an amount that the loss does not know, such as a negative count.
@@ -276,13 +218,17 @@ pub(crate) fn check_target<T: Real>(data: &Dataset<T>) -> Outcome {
             files.place(first.line)
         )));
     }
+    let said = |number: T| match data.target.classes.is_empty() {
+        true => shortest(number),
+        false => format!("`{}`", data.target.classes.label(number.to_f64() as usize)),
+    };
     for (at, name) in targets.iter().enumerate() {
         if rows.clone().all(|row| row.target[at] == first.target[at]) {
             if all.clone().any(|row| row.target[at] != first.target[at]) {
                 return Err(Failure::Input(format!(
                     "{files}, column `{name}`: only rows whose target is {} weigh anything, so there is \
                      nothing to learn; the others weigh 0: check {}",
-                    shortest(first.target[at]),
+                    said(first.target[at]),
                     weighting_option(weighting)
                 )));
             }
@@ -290,7 +236,7 @@ pub(crate) fn check_target<T: Real>(data: &Dataset<T>) -> Outcome {
                 "{} and on, column `{name}`: the target is {} in every training row, \
                  so there is nothing to learn; choose another `--target`",
                 files.place(first.line),
-                shortest(first.target[at])
+                said(first.target[at])
             )));
         }
     }

@@ -1,4 +1,6 @@
-use downhill_tests::{air, data, downhill, json, occupancy, reference, stderr, stdout};
+use downhill_tests::{
+    air, data, downhill, every_fifth_apart, json, occupancy, reference, stderr, stdout,
+};
 use serde_json::Value;
 
 fn number(value: &Value) -> f64 {
@@ -67,11 +69,20 @@ fn one_epoch_of_sgd_is_the_references_in_f64() {
 
 #[test]
 fn one_epoch_of_logistic_sgd_is_the_references() {
-    let file = data("occupancy.csv");
+    let folder = tempfile::tempdir().unwrap();
+    let [file, fifth] = every_fifth_apart("occupancy.csv", folder.path());
+    let model = folder.path().join("model.json");
+    let model = model.to_str().unwrap();
     let mut arguments = occupancy("fit", &file);
     arguments.extend(["--optimizer", "sgd", "--lr", "0.01", "--epochs", "1"]);
     arguments.extend(["--no-shuffle", "--json", "--precision", "f64"]);
+    arguments.extend(["--validation-every", "0", "--out", model]);
     let fit = json(&downhill(&arguments).assert().code(0));
+    let eval = json(
+        &downhill(&["eval", model, &fifth, "--json"])
+            .assert()
+            .code(0),
+    );
     let expected = &reference()["occupancy"]["sgd_fixed_1"];
     let learned = &fit["parameters_standardized"];
     let names = downhill_tests::OCCUPANCY_FEATURES.split(',');
@@ -81,7 +92,7 @@ fn one_epoch_of_logistic_sgd_is_the_references() {
             "{name}"
         );
     }
-    let test = &fit["metrics"]["validation"];
+    let test = &eval["metrics"];
     for (ours, theirs) in [
         ("accuracy", "acc"),
         ("f1", "f1"),

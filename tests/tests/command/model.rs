@@ -1,5 +1,6 @@
 //! Model files, `predict` and `eval`.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,8 +41,14 @@ impl Fitted {
     }
 }
 
-/// Writes the training and the validation rows of a data file to files.
-fn split(name: &str, missing: Option<(&[&str], &str)>, folder: &Path) -> [PathBuf; 2] {
+/// Writes the training and the validation rows of a data file to files; of classes, in the column
+/// at `class`, those of each class.
+fn split(
+    name: &str,
+    missing: Option<(&[&str], &str)>,
+    class: Option<usize>,
+    folder: &Path,
+) -> [PathBuf; 2] {
     let text = fs::read_to_string(data(name)).unwrap();
     let mut lines = text.lines();
     let header = lines.next().unwrap();
@@ -53,14 +60,17 @@ fn split(name: &str, missing: Option<(&[&str], &str)>, folder: &Path) -> [PathBu
             columns.iter().all(|column| cells[at(column)] != marker)
         })
     };
-    let rows: Vec<&str> = lines.filter(whole).collect();
-    [false, true].map(|validation| {
-        let rows = rows
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| (i % 5 == 4) == validation);
-        let rows: Vec<&str> = rows.map(|(_, row)| *row).collect();
-        let path = folder.join(format!("{validation}.csv"));
+    let mut rows = [Vec::new(), Vec::new()];
+    let mut counts = HashMap::new();
+    for line in lines.filter(whole) {
+        let label = class.map(|at| line.split(',').nth(at).unwrap());
+        let count = counts.entry(label).or_insert(0);
+        let first = if label.is_some() { 1 } else { 4 };
+        rows[usize::from(*count % 5 == first)].push(line);
+        *count += 1;
+    }
+    rows.map(|rows| {
+        let path = folder.join(format!("{}.csv", rows.len()));
         fs::write(&path, format!("{header}\n{}\n", rows.join("\n"))).unwrap();
         path
     })
@@ -88,6 +98,7 @@ fn eval_says_what_fit_said_of_amounts() {
         let files = split(
             "air_quality.csv",
             Some((&columns, "-200")),
+            None,
             fitted.folder.path(),
         );
         eval_agrees(&fitted, files);
@@ -98,7 +109,10 @@ fn eval_says_what_fit_said_of_amounts() {
 fn eval_says_what_fit_said_of_classes() {
     let file = data("occupancy.csv");
     let fitted = fit(occupancy("fit", &file));
-    let files = split("occupancy.csv", None, fitted.folder.path());
+    let header = fs::read_to_string(&file).unwrap();
+    let mut header = header.lines().next().unwrap().split(',');
+    let class = header.position(|name| name == "Occupancy");
+    let files = split("occupancy.csv", None, class, fitted.folder.path());
     eval_agrees(&fitted, files);
 }
 

@@ -172,7 +172,7 @@ fn more_classes_are_predicted_with_a_probability_each() {
         );
     }
     let eval = json(&downhill(&["eval", model, &file, "--json"]).assert().code(0));
-    assert!(eval["metrics"]["accuracy"].as_f64().unwrap() > 0.93);
+    assert!(eval["metrics"]["accuracy"].as_f64().unwrap() > 0.9);
 }
 
 #[test]
@@ -218,11 +218,16 @@ fn what_does_not_go_together_is_said() {
             "validation rows",
         ),
         (&air, "--scaler-on-device 9999", 2, "fewer rows"),
-        (&air, "--model softmax", 1, "none of the classes 0 to 19"),
+        (&air, "--model softmax", 1, "at most 20 classes"),
         (&air, "--model mlp:60000,60000", 2, "impossible"),
-        (&occupancy, "--class-weight 2=1", 2, "the last is 1"),
+        (
+            &occupancy,
+            "--class-weight 2=1",
+            2,
+            "the classes are `0`, `1`",
+        ),
         (&occupancy, "--model softmax --loss hinge", 2, "focal"),
-        (&iris, "--model logistic", 1, "neither class 0"),
+        (&iris, "--model logistic", 1, "a third class"),
     ] {
         let mut command = downhill(arguments);
         command.args(options.split_ascii_whitespace());

@@ -40,6 +40,9 @@ pub(crate) struct RecipeArguments {
     /// Weights of classes: balanced, or such as 0=1,1=5
     #[arg(long, value_name = "W", hide = true)]
     pub(crate) class_weight: Option<ClassWeightSpec>,
+    /// Label of class 1, of two classes [the second]
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true, hide = true)]
+    pub(crate) positive: Option<String>,
     /// Costs of errors, such as fp=1,fn=20
     #[arg(long, value_name = "C", hide = true)]
     pub(crate) cost: Option<Cost>,

@@ -48,6 +48,7 @@ impl RecipeArguments {
             reading: self.table.reading(&[]),
             // An empty `--target=` is none.
             target: self.target.clone().filter(|target| !target.is_empty()),
+            positive: self.positive.clone(),
             features: self.features.clone(),
             missing: self.missing,
             weight: self.weight.clone(),
@@ -155,6 +156,7 @@ impl RecipeArguments {
             ("--scaler-on-device", self.scaler_on_device.is_some()),
             ("--class-weight", self.class_weight.is_some()),
             ("--cost", self.cost.is_some()),
+            ("--positive", self.positive.is_some()),
             ("--threshold", self.threshold.is_some()),
             ("--replay", self.replay.is_some()),
             ("--recover", self.recover),

@@ -13,6 +13,9 @@ pub(crate) struct Comparison {
     pub(super) status: &'static str,
     pub(super) data: String,
     pub(super) target: String,
+    /// How the target was taken, where it could have been taken otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) taken: Option<String>,
     pub(super) rows: RowCounts,
     /// Quantity of `curve`: `error`, the share of rows whose class is wrong, or `rmse`.
     pub(super) curve: &'static str,

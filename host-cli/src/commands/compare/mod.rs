@@ -56,7 +56,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
         .map(|text| Vary::parse(text))
         .collect::<Outcome<_>>()?;
     let mut fits = Vec::new();
-    let mut first: Option<(RowCounts, TargetKind, String)> = None;
+    let mut first: Option<(RowCounts, TargetKind, String, Option<String>)> = None;
     let settings = vary::product(&varied)?;
     let (settings, read) = vary::of_one_kind(settings);
     if read {
@@ -78,6 +78,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
             plan.data.rows(),
             plan.task.kind,
             plan.data.target.to_string(),
+            plan.data.taken.clone(),
         );
         let first = first.get_or_insert(of);
         if first.1 != plan.task.kind {
@@ -90,7 +91,8 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
         }
         fits.push(fit(plan, setting)?);
     }
-    let (rows, kind, target) = first.ok_or_else(|| Failure::Usage("nothing to compare".into()))?;
+    let (rows, kind, target, taken) =
+        first.ok_or_else(|| Failure::Usage("nothing to compare".into()))?;
     Ok(Comparison {
         status: match all_failed(&fits) {
             true => "failed",
@@ -98,6 +100,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
         },
         data: Files::from(&arguments.recipe.data).to_string(),
         target,
+        taken,
         rows,
         curve: match kind {
             TargetKind::Class => "error",
@@ -145,12 +148,7 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
         Err(other) => return Err(other),
     }
     let data = &plan.data;
-    let named = parameters::name(
-        &fit.trainer,
-        &data.features,
-        &data.target.names,
-        &data.origins,
-    );
+    let named = parameters::name(&fit.trainer, &data.features, &data.target, &data.origins);
     if let Some(Ok([one])) = named.map(<[_; 1]>::try_from) {
         compared.coefficients = Some(one.standardized);
     }

@@ -9,13 +9,14 @@ pub(super) fn of(document: &Comparison) -> Page {
     let Comparison {
         data, target, rows, ..
     } = document;
-    let lead = [
+    let mut lead = vec![
         format!(
             "{data}: {} training rows, {} validation rows, the same for all.",
             rows.train, rows.validation
         ),
         format!("Varied: {}.", varied(document)),
     ];
+    lead.extend(document.taken.clone());
     let mut page = Page::new(&format!("Fits of {target} compared"), &lead);
     results(&mut page, document);
     page.charts("How they learned", curves(document).as_slice());

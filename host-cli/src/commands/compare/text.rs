@@ -16,9 +16,13 @@ pub(super) fn of(document: &Comparison) -> String {
         data, target, rows, ..
     } = document;
     let mut text = format!(
-        "{target}: {data}, {} training rows, {} validation rows\n\n",
+        "{target}: {data}, {} training rows, {} validation rows\n",
         rows.train, rows.validation
     );
+    if let Some(taken) = &document.taken {
+        let _ = writeln!(text, "{taken}");
+    }
+    text.push('\n');
     table(&mut text, document);
     curves(&mut text, document);
     beside(&mut text, document);

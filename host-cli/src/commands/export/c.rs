@@ -38,8 +38,39 @@ pub(super) fn header<T: Literal>(net: &Net<T>) -> String {
     code += &tables(net);
     code += &predict(net);
     code += &class(net);
-    code += "\n#endif\n";
-    text + &fill::<T>(&code, &net.name, [net.features.len(), net.outputs])
+    text += &fill::<T>(&code, &net.name, [net.features.len(), net.outputs]);
+    if !net.classes.is_empty() {
+        let labels: Vec<String> = net.classes.iter().map(|label| string(label)).collect();
+        let head = "
+/* The label of a class, in UTF-8; an empty text where there is no such class. */
+static inline const char *NAME_class_name(int number)
+{
+";
+        text += &fill::<T>(head, &net.name, [net.features.len(), net.outputs]);
+        let count = labels.len();
+        let _ = write!(
+            text,
+            "    static const char *const names[{count}] = {{\n        {}\n    }};\n    \
+             return number >= 0 && number < {count} ? names[number] : \"\";\n}}\n",
+            labels.join(",\n        ")
+        );
+    }
+    text + "\n#endif\n"
+}
+
+/// A text as a string of C, in UTF-8.
+fn string(text: &str) -> String {
+    let mut string = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            // Three digits, behind which no digit belongs to it.
+            b'"' | b'\\' | b'?' | ..b' ' | 0x7f.. => {
+                let _ = write!(string, "\\{byte:03o}");
+            }
+            _ => string.push(byte.into()),
+        }
+    }
+    string + "\""
 }
 
 const NOTES: &str = "\

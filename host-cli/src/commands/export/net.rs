@@ -38,6 +38,8 @@ pub(super) struct Net<T> {
     pub(super) outputs_scaler: Vec<[T; 2]>,
     /// How a prediction is read.
     pub(super) decision: Decision<T>,
+    /// Labels of the classes; none of an amount.
+    pub(super) classes: Vec<String>,
 }
 
 /// Layers that make outputs of scaled features.
@@ -150,6 +152,7 @@ impl<T: Literal> Net<T> {
             outputs: sizes.outputs,
             link: file.recipe.loss.link(sizes.outputs),
             outputs_scaler,
+            classes: file.target.classes.labels().map(String::from).collect(),
             decision: match reading {
                 Reading::Amounts(_) => Decision::None,
                 Reading::Probability | Reading::Score => {

@@ -49,6 +49,18 @@ pub const NAMES: [&str; FEATURES] = [",
         let _ = write!(text, "\n    {name:?},");
     }
     text += "\n];\n\n";
+    if !net.classes.is_empty() {
+        let count = net.classes.len();
+        let _ = write!(
+            text,
+            "/// Labels of the classes, each at the number that `class` returns for it.\n\
+             pub const CLASSES: [&str; {count}] = ["
+        );
+        for label in &net.classes {
+            let _ = write!(text, "\n    {label:?},");
+        }
+        text += "\n];\n\n";
+    }
     if let Body::Formula(formula) = &net.body {
         text += &parameters(formula);
     }

@@ -7,6 +7,7 @@ use downhill::{Real, Recipe};
 use downhill_tables::HowRead;
 use serde::Serialize;
 
+use crate::data::classes::{self, Classes};
 use crate::data::columns::LeftOut;
 use crate::data::origins::ColumnOrigin;
 use crate::data::parts::Parts;
@@ -38,6 +39,13 @@ pub(super) struct FitResult<'a, T> {
     streamed: Option<Streamed>,
     target: Option<String>,
     targets: &'a [String],
+    /// Labels of the classes, at their numbers; none of an amount.
+    #[serde(serialize_with = "classes::as_values")]
+    classes: &'a Classes,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parted: Option<&'a str>,
     features: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     origins: Vec<ColumnOrigin>,
@@ -114,7 +122,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
         rows: plan.data.rows(),
         streamed: plan.data.stream.as_ref().map(|stream| Streamed {
             window: stream.shuffled_at_once(),
-            temporary_bytes: stream.parts.as_ref().map_or(0, Parts::length),
+            temporary_bytes: stream.parts().map_or(0, Parts::length),
             measured: [
                 plan.data.split.train.len(),
                 plan.data.split.validation.len(),
@@ -122,6 +130,9 @@ pub(super) fn document<'a, T: Real + Serialize>(
         }),
         target: plan.data.target.option(),
         targets: &plan.data.target.names,
+        classes: &plan.data.target.classes,
+        taken: plan.data.taken.as_deref(),
+        parted: plan.data.parted.as_deref(),
         features: &plan.data.features,
         origins: plan.data.shifted(),
         left_out: &plan.data.left_out,

@@ -108,7 +108,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
     let parameters = parameters::name(
         &fit.trainer,
         &plan.data.features,
-        &plan.data.target.names,
+        &plan.data.target,
         &plan.data.origins,
     );
     let estimates = plan

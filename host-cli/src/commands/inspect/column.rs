@@ -11,7 +11,7 @@ pub(crate) struct Column {
     pub(super) missing: usize,
     /// Number of different values.
     pub(super) distinct: usize,
-    /// `None` where every row misses it, as of all below.
+    /// `None` where every row misses it, and of labels that are no numbers, as of all below.
     pub(super) smallest: Option<f64>,
     pub(super) median: Option<f64>,
     pub(super) largest: Option<f64>,
@@ -31,19 +31,30 @@ impl Column {
 
     fn of(frame: &Frame<'_>, at: usize) -> Self {
         let mut present = frame.present(at);
+        let is_of_classes = at == frame.target() && frame.classes > 0;
+        if is_of_classes && frame.labels.are_numbers() {
+            for class in &mut present {
+                *class = frame
+                    .labels
+                    .label(*class as usize)
+                    .parse()
+                    .unwrap_or(*class);
+            }
+        }
+        let has_numbers = !present.is_empty() && (!is_of_classes || frame.labels.are_numbers());
         let (mean, deviation) = moments(&present);
         present.sort_by(f64::total_cmp);
-        let some = |number: f64| (!present.is_empty()).then_some(number);
-        let median = (!present.is_empty()).then(|| quantile(&present, 0.5));
+        let some = |number: f64| has_numbers.then_some(number);
+        let median = has_numbers.then(|| quantile(&present, 0.5));
         let (feature, target) = frame.beside_target(at);
         let is_told = at != frame.target() && !feature.is_empty();
         Self {
             name: frame.name(at).into(),
             missing: frame.lines.len() - present.len(),
             distinct: present.chunk_by(|a, b| a == b).count(),
-            smallest: present.first().copied(),
+            smallest: present.first().copied().and_then(some),
             median,
-            largest: present.last().copied(),
+            largest: present.last().copied().and_then(some),
             mean: some(mean),
             deviation: some(deviation),
             relation: is_told.then(|| relation(&feature, &target, frame.classes)),

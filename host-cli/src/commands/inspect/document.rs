@@ -18,6 +18,9 @@ pub(crate) struct Inspection {
     pub(super) target: String,
     /// Meaning of the target's numbers.
     pub(super) kind: TargetKind,
+    /// How the target was taken, where it could have been taken otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) taken: Option<String>,
     pub(super) rows: usize,
     /// Rows in which nothing is missing that a fit would use.
     pub(super) whole_rows: usize,

@@ -1,9 +1,10 @@
 //! Columns as a fit would take them.
 
-use downhill_tables::{LineNumbers, Table};
+use downhill_tables::{Column, Label, LineNumbers, Table};
 
+use crate::data::classes::{Asked, Classes, Ruling, Seen, Settled};
 use crate::data::columns::ColumnSelection;
-use crate::train::task;
+use crate::support::failure::Outcome;
 
 /// A column of numbers as a fit would take it.
 pub(super) struct Series {
@@ -18,14 +19,18 @@ pub(super) struct Frame<'a> {
     pub(super) lines: &'a LineNumbers,
     /// The features, and the target at the end.
     pub(super) series: Vec<Series>,
-    /// Number of classes of the target; 0 of an amount.
+    /// Number of classes of the target, which then has their numbers; 0 of an amount.
     pub(super) classes: usize,
+    /// Labels of the classes.
+    pub(super) labels: Classes,
+    /// How the target was taken, where it could have been taken otherwise.
+    pub(super) taken: Option<String>,
     /// Rows in which neither the target nor a feature misses a number.
     pub(super) whole: Vec<usize>,
 }
 
 impl<'a> Frame<'a> {
-    pub(super) fn new(table: &'a Table, choice: &ColumnSelection) -> Self {
+    pub(super) fn new(table: &'a Table, choice: &ColumnSelection) -> Outcome<Self> {
         let rows = 0..table.lines.len();
         let target = &table.columns[choice.targets[0]];
         let mut series: Vec<Series> = choice
@@ -36,18 +41,20 @@ impl<'a> Frame<'a> {
                 values: rows.clone().map(|row| found.value(table, row)).collect(),
             })
             .collect();
+        let (values, labels, taken) = meaning(table, target, choice.ruling)?;
         series.push(Series {
             name: target.name.clone(),
-            values: target.values.clone(),
+            values,
         });
-        let classes = target.classes().filter(|&k| k <= task::FEW_CLASSES);
         let is_whole = |&row: &usize| series.iter().all(|one| !one.values[row].is_nan());
-        Self {
+        Ok(Self {
             lines: &table.lines,
-            classes: classes.unwrap_or(0),
+            classes: labels.len(),
+            labels,
+            taken,
             whole: rows.filter(is_whole).collect(),
             series,
-        }
+        })
     }
 
     /// Position of the target.
@@ -76,4 +83,38 @@ impl<'a> Frame<'a> {
         let pairs = self.series[column].values.iter().copied().zip(targets);
         pairs.filter(|(x, y)| !x.is_nan() && !y.is_nan()).unzip()
     }
+}
+
+/// The target's amounts, or the classes of its rows and their labels; NaN where it is missing.
+fn meaning(
+    table: &Table,
+    column: &Column,
+    ruling: Ruling,
+) -> Outcome<(Vec<f64>, Classes, Option<String>)> {
+    let mut seen = Seen::default();
+    let rows = 0..column.values.len();
+    let places: Vec<Option<usize>> = rows
+        .map(|row| {
+            let label = match ruling {
+                Ruling::Classes { are_texts: true } => column.label(row),
+                _ => Label::of_number(column.values[row]),
+            };
+            label.map(|label| seen.label(label, table.lines.of(row)))
+        })
+        .collect();
+    let target = (&table.files, &*column.name);
+    let seen = (ruling != Ruling::Amount).then_some(&seen);
+    let amounts = || column.values.clone();
+    Ok(match Asked::default().settle(target, ruling, seen)? {
+        Settled::Amount(taken) => (amounts(), Classes::default(), taken),
+        Settled::Classes(decision) => {
+            let class = |place: Option<usize>| {
+                place.map_or(f64::NAN, |place| decision.places[place] as f64)
+            };
+            let classes = places.into_iter().map(class).collect();
+            (classes, decision.classes, Some(decision.taken))
+        }
+        // All rows were seen before.
+        Settled::Anew(_) => (amounts(), Classes::default(), None),
+    })
 }

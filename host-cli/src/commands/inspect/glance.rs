@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use downhill_tables::{HowRead, Table};
 use serde::Serialize;
 
-use crate::data::columns::ColumnSelection;
-use crate::support::format::counted;
+use super::frame::Frame;
+use crate::data::classes::{self, Classes};
+use crate::support::format::{counted, printable};
 
 /// Columns that are named in a line.
 const NAMED: usize = 6;
@@ -24,6 +25,9 @@ pub(crate) struct Glance {
     order: Option<RowOrder>,
     /// Rows of each class of the target; empty of an amount.
     classes: Vec<usize>,
+    /// Labels of the classes.
+    #[serde(serialize_with = "classes::as_values")]
+    pub(super) labels: Classes,
 }
 
 /// Missing cells of a column.
@@ -42,15 +46,8 @@ struct RowOrder {
 }
 
 impl Glance {
-    /// Glance at a table, whose target has `classes` or is an amount; `time` is the column of times
-    /// if one is named.
-    pub(super) fn new(
-        how: HowRead,
-        table: &Table,
-        choice: &ColumnSelection,
-        classes: usize,
-        time: Option<usize>,
-    ) -> Self {
+    /// Glance at a table and the columns of a fit; `time` is the column of times if one is named.
+    pub(super) fn new(how: HowRead, table: &Table, frame: &Frame<'_>, time: Option<usize>) -> Self {
         let unit = |column: &downhill_tables::Column| {
             let unit = column.unit.clone()?;
             Some((column.name.clone(), unit))
@@ -61,10 +58,10 @@ impl Glance {
         };
         let is_time = |&at: &usize| table.columns[at].is_time() && table.check_times(at).is_ok();
         let time = time.or_else(|| (0..table.columns.len()).find(is_time));
-        let mut of_class = vec![0; classes];
-        for &value in &table.columns[choice.targets[0]].values {
-            if let Some(rows) = of_class.get_mut(value as usize).filter(|_| value >= 0.0) {
-                *rows += 1;
+        let mut of_class = vec![0; frame.classes];
+        if frame.classes > 0 {
+            for class in frame.present(frame.target()) {
+                of_class[class as usize] += 1;
             }
         }
         Self {
@@ -78,6 +75,7 @@ impl Glance {
                 .collect(),
             order: time.map(|at| RowOrder::of(table, at)),
             classes: of_class,
+            labels: frame.labels.clone(),
         }
     }
 
@@ -99,8 +97,9 @@ impl Glance {
             .gaps
             .iter()
             .map(|gaps| format!("`{}` {}", gaps.column, gaps.cells));
-        let classes = self.classes.iter().enumerate();
-        let classes = classes.map(|(class, rows)| format!("{class} in {}", counted(*rows, "row")));
+        let classes = self.labels.labels().zip(&self.classes);
+        let classes = classes
+            .map(|(label, rows)| format!("{} in {}", printable(label), counted(*rows, "row")));
         let lines = [
             ("cells", format!("{}{decimals}", self.how.dialect)),
             (

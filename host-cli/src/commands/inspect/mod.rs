@@ -17,6 +17,7 @@ use std::fmt::Write;
 use downhill_tables::{CsvFile, Files};
 
 use crate::arguments::InspectArguments;
+use crate::data::classes::Asked;
 use crate::data::columns::{TargetKind, all_named, choose, one};
 use crate::options::paths;
 use crate::report;
@@ -51,7 +52,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let targets = [one(&table, &arguments.target)];
     let named = all_named(&table, &arguments.features);
     let asked = (!named.is_empty()).then_some(&named[..]);
-    let mut choice = choose(&table, &targets, None, asked)?;
+    let mut choice = choose(&table, &targets, None, asked, &Asked::default())?;
     let mut time_column = None;
     let time = match &arguments.time {
         Some(name) => {
@@ -67,7 +68,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
         }
         None => None,
     };
-    let frame = Frame::new(&table, &choice);
+    let frame = Frame::new(&table, &choice)?;
     let mut findings = Vec::new();
     columns::look(&frame, &mut findings);
     rows::look(&frame, &mut findings);
@@ -78,12 +79,13 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let document = Inspection {
         status: "done",
         data: Files::from(&arguments.data).to_string(),
-        format: Glance::new(file.how_read(), &table, &choice, frame.classes, time_column),
+        format: Glance::new(file.how_read(), &table, &frame, time_column),
         target: targets[0].clone(),
         kind: match frame.classes {
             0 => TargetKind::Number,
             _ => TargetKind::Class,
         },
+        taken: frame.taken.clone(),
         rows: table.lines.len(),
         whole_rows: frame.whole.len(),
         features: choice.names(),
@@ -107,6 +109,9 @@ fn text(document: &Inspection) -> String {
     report::how_read(&mut text, &format.how);
     for [heading, line] in format.lines() {
         let _ = writeln!(text, "{heading:8} {line}");
+    }
+    if let Some(taken) = &document.taken {
+        let _ = writeln!(text, "{taken}");
     }
     report::left_out(&mut text, left_out);
     if findings.is_empty() {

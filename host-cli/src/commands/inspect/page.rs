@@ -81,11 +81,12 @@ pub(super) fn of(document: &Inspection, targets: &[f64]) -> Page {
 /// How often the target is what.
 fn distribution(document: &Inspection, targets: &[f64]) -> Option<Chart> {
     let column = document.columns.last()?;
-    let (least, most) = (column.smallest?, column.largest?);
-    let (from, width, bars) = match document.kind {
-        TargetKind::Class => (-0.5, 1.0, most as usize + 1),
-        _ if most > least => (least, (most - least) / BARS as f64, BARS),
-        _ => (least - 0.5, 1.0, 1),
+    let labels = &document.format.labels;
+    let (from, width, bars) = match (document.kind, column.smallest, column.largest) {
+        (TargetKind::Class, ..) => (-0.5, 1.0, labels.len()),
+        (_, Some(least), Some(most)) if most > least => (least, (most - least) / BARS as f64, BARS),
+        (_, Some(least), _) => (least - 0.5, 1.0, 1),
+        (_, None, _) => return None,
     };
     let mut counts = vec![0usize; bars];
     for target in targets {
@@ -97,33 +98,42 @@ fn distribution(document: &Inspection, targets: &[f64]) -> Option<Chart> {
         .zip(&counts)
         .map(|(start, &count)| (start, count as f64))
         .collect();
-    let row = |&(start, count): &(f64, f64)| match document.kind {
-        TargetKind::Class => [start + 0.5, start + 0.5, count]
-            .map(|n| n.to_string())
-            .into(),
-        _ => vec![
+    let is_of_classes = document.kind == TargetKind::Class;
+    let row = |(bar, &(start, count)): (usize, &(f64, f64))| match is_of_classes {
+        true => vec![labels.label(bar).into(), count.to_string()],
+        false => vec![
             number(Some(start)),
             number(Some(start + width)),
             count.to_string(),
         ],
     };
-    let label = match document.kind {
-        TargetKind::Class => format!("{} (class)", column.name),
-        _ => in_units(&column.name),
+    let label = match is_of_classes {
+        true if labels.are_numbered() => format!("{} (class)", column.name),
+        true => format!("{} (class: {labels}, from 0 on)", column.name),
+        false => in_units(&column.name),
     };
     let tallest = counts.iter().max().copied().unwrap_or(0);
     Some(Chart {
         title: format!("How {} is distributed", column.name),
-        description: format!(
-            "{} rows, from {} to {}; {} in the mean.",
-            targets.len(),
-            number(column.smallest),
-            number(column.largest),
-            number(column.mean)
-        ),
+        description: match is_of_classes {
+            true => format!("{} rows of {bars} classes.", targets.len()),
+            false => format!(
+                "{} rows, from {} to {}; {} in the mean.",
+                targets.len(),
+                number(column.smallest),
+                number(column.largest),
+                number(column.mean)
+            ),
+        },
         x: Axis::between(&label, from, from + width * bars as f64),
         y: Axis::between("rows", 0.0, tallest as f64).whole(),
-        numbers: (vec!["from", "to", "rows"], points.iter().map(row).collect()),
+        numbers: (
+            match is_of_classes {
+                true => vec!["class", "rows"],
+                false => vec!["from", "to", "rows"],
+            },
+            points.iter().enumerate().map(row).collect(),
+        ),
         series: vec![Series::unnamed(Shape::Bars(width), points)],
         marks: Vec::new(),
     })

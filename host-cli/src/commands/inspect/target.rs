@@ -81,10 +81,12 @@ fn imbalance(frame: &Frame<'_>) -> Option<Finding> {
         columns: vec![frame.name(frame.target()).into()],
         evidence: ratio,
         seen: format!(
-            "class {rare} has {}, class {often} {}: {ratio:.0} times as many; always saying \
-             {often} is right in {right:.1}%",
+            "{} has {}, {} {}: {ratio:.0} times as many; always saying {} is right in {right:.1}%",
+            frame.labels.said(rare),
             counted(counts[rare], "row"),
-            counts[often]
+            frame.labels.said(often),
+            counts[often],
+            frame.labels.label(often),
         ),
         matters: "accuracy is high for a model that finds none of the rare class",
         advice: "say what errors cost with `--cost fp=1,fn=20` and choose the threshold by it, or \

@@ -1,6 +1,7 @@
 //! Metrics of a fit, in the target's own units.
 
 mod classes;
+mod confusion;
 mod numbers;
 mod results;
 mod top;
@@ -8,6 +9,7 @@ mod top;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use classes::{ClassMetrics, Counts};
+pub(crate) use confusion::Confusion;
 pub(crate) use numbers::NumberMetrics;
 #[cfg(test)]
 pub(crate) use results::results;

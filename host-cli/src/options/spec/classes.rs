@@ -10,12 +10,17 @@ pub(crate) enum ClassWeightSpec {
     /// Each class as much as any other: rows / (classes × rows of the class).
     Balanced,
     /// As given, and 1 for the others.
-    Given(Vec<(usize, f64)>),
+    Given(Vec<(String, f64)>),
 }
 
 impl ClassWeightSpec {
-    /// The weight of each class, of which `counts` has the training rows.
-    pub(crate) fn weights(&self, counts: &[usize]) -> Result<Vec<f64>, String> {
+    /// The weight of each class, of which `counts` has the training rows. `class` finds the one
+    /// with a label.
+    pub(crate) fn weights(
+        &self,
+        counts: &[usize],
+        class: impl Fn(&str) -> Option<usize>,
+    ) -> Result<Vec<f64>, String> {
         match self {
             Self::Balanced => {
                 let rows: usize = counts.iter().sum();
@@ -28,11 +33,9 @@ impl ClassWeightSpec {
             }
             Self::Given(given) => {
                 let mut weights = vec![1.0; counts.len()];
-                for &(class, weight) in given {
-                    *weights.get_mut(class).ok_or_else(|| {
-                        let last = counts.len() - 1;
-                        format!("`--class-weight` names class {class}, and the last is {last}")
-                    })? = weight;
+                for (label, weight) in given {
+                    let weighed = class(label).and_then(|class| weights.get_mut(class));
+                    *weighed.ok_or_else(|| format!("`--class-weight` names `{label}`"))? = *weight;
                 }
                 Ok(weights)
             }
@@ -47,45 +50,69 @@ impl FromStr for ClassWeightSpec {
         if text == "balanced" {
             return Ok(Self::Balanced);
         }
-        let form = || format!("class weights are `balanced` or such as `0=1,1=5`, not `{text}`");
-        let pair = |pair: &str| {
-            let (class, weight) = pair.split_once('=').ok_or_else(form)?;
-            let class = class.trim().parse().map_err(|_| form())?;
+        let mut given: Vec<(String, f64)> = Vec::new();
+        let mut rest = Some(text);
+        while let Some(pair) = rest {
+            let (label, weight);
+            (label, weight, rest) = first_pair(pair).ok_or_else(|| {
+                format!("class weights are `balanced` or such as `0=1,1=5`, not `{text}`")
+            })?;
             let weight = number("a class weight", weight, Range::NotNegative)?;
-            Ok((class, weight))
-        };
-        let mut given: Vec<(usize, f64)> = Vec::new();
-        for (class, weight) in text
-            .split(',')
-            .map(pair)
-            .collect::<Result<Vec<_>, String>>()?
-        {
-            if given.iter().any(|known| known.0 == class) {
-                return Err(format!("class {class} is given two weights; give it one"));
+            if given.iter().any(|known| known.0 == label) {
+                return Err(format!("class {label} is given two weights; give it one"));
             }
-            given.push((class, weight));
+            given.push((label, weight));
         }
         Ok(Self::Given(given))
     }
+}
+
+/// The label and the weight at the front of a text, and what follows their comma. A label that
+/// holds a comma or a `=` stands in double quotes.
+fn first_pair(text: &str) -> Option<(String, &str, Option<&str>)> {
+    let text = text.trim_start();
+    let (label, behind) = match text.strip_prefix('"') {
+        Some(quoted) => {
+            let (label, behind) = quoted.split_once('"')?;
+            (label, behind.trim_start().strip_prefix('=')?)
+        }
+        None => {
+            let (label, behind) = text.split_once('=')?;
+            (label.trim(), behind)
+        }
+    };
+    let (weight, rest) = match behind.split_once(',') {
+        Some((weight, rest)) => (weight, Some(rest)),
+        None => (behind, None),
+    };
+    Some((label.into(), weight.trim(), rest))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn class(label: &str) -> Option<usize> {
+        ["no", "yes", "b,c=d"]
+            .iter()
+            .position(|known| *known == label)
+    }
+
     #[test]
     fn balanced_classes_weigh_the_same() {
-        let weights = ClassWeightSpec::Balanced.weights(&[30, 10]).unwrap();
+        let weights = ClassWeightSpec::Balanced.weights(&[30, 10], class).unwrap();
         assert!((weights[0] * 30.0 - 20.0).abs() < 1e-12);
         assert!((weights[1] * 10.0 - 20.0).abs() < 1e-12);
     }
 
     #[test]
     fn a_class_that_is_not_named_counts_once() {
-        let given: ClassWeightSpec = "1=5".parse().unwrap();
-        assert_eq!(given.weights(&[3, 4, 5]).unwrap(), [1.0, 5.0, 1.0]);
-        assert!(given.weights(&[3]).unwrap_err().contains("class 1"));
-        for wrong in ["", "1", "1=x", "a=1", "1=-2", "0=1,0=2"] {
+        let given: ClassWeightSpec = "yes=5".parse().unwrap();
+        assert_eq!(given.weights(&[3, 4, 5], class).unwrap(), [1.0, 5.0, 1.0]);
+        assert!(given.weights(&[3], class).unwrap_err().contains("`yes`"));
+        let quoted: ClassWeightSpec = "\"b,c=d\"=2, no = 3".parse().unwrap();
+        assert_eq!(quoted.weights(&[3, 4, 5], class).unwrap(), [3.0, 1.0, 2.0]);
+        for wrong in ["", "1", "1=x", "1=-2", "0=1,0=2", "\"a=1", "a=1,"] {
             assert!(wrong.parse::<ClassWeightSpec>().is_err(), "{wrong}");
         }
     }

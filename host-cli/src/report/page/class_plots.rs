@@ -1,4 +1,4 @@
-//! Plots of predicted classes beside the true ones: calibration, precision and recall, confusion.
+//! Plots of predicted classes beside the true ones: calibration, precision and recall.
 
 use crate::evaluate::metrics::{Reading, Results};
 
@@ -112,22 +112,6 @@ pub(super) fn precision_recall(results: &Results, of: &str) -> Chart {
     }
 }
 
-/// Rows by true class, a column for each class predicted; empty of an amount.
-pub(super) fn confusion(results: &Results) -> Vec<Vec<usize>> {
-    let classes = results.reading.classes();
-    let mut counts = vec![vec![0; classes]; classes];
-    let rows = results.predictions.chunks(results.reading.width());
-    for (row, &target) in rows.zip(&results.targets) {
-        let got = match results.reading {
-            Reading::Amounts(_) => return Vec::new(),
-            Reading::Probabilities(_) => largest(row).0,
-            _ => usize::from(row[0] >= results.threshold),
-        };
-        counts[target as usize][got] += 1;
-    }
-    counts
-}
-
 /// The first of the largest numbers, and where it is.
 fn largest(row: &[f64]) -> (usize, f64) {
     let each = row.iter().copied().enumerate();
@@ -170,14 +154,5 @@ mod tests {
         assert_eq!(chart.series[1].points.len(), 2);
         assert_eq!(chart.numbers.1[0], ["0.1500", "0.5000", "2"]);
         assert_eq!(chart.numbers.1[1], ["0.9750", "1.0000", "2"]);
-    }
-
-    #[test]
-    fn the_confusion_counts_rows_by_their_true_class() {
-        let results = two(&[0.2, 0.7, 0.6, 0.1], &[0.0, 0.0, 1.0, 1.0]);
-        assert_eq!(confusion(&results), [[1, 1], [1, 1]]);
-        let predictions = [0.2, 0.5, 0.3, 0.4, 0.4, 0.2];
-        let more = metrics::results(Reading::Probabilities(3), &predictions, &[1.0, 2.0]);
-        assert_eq!(confusion(&more), [[0, 0, 0], [0, 1, 0], [1, 0, 0]]);
     }
 }

@@ -4,10 +4,10 @@ use downhill::Real;
 use downhill::rules::ScalingMethod;
 
 use super::axis::Axis;
-use super::class_plots;
 use super::{Chart, Mark, Page, Series, Shape, Tone, diagnostic_plots, reproduce};
+use crate::data::classes::Classes;
 use crate::data::columns::TargetKind;
-use crate::evaluate::metrics::{Metrics, Reading, Results};
+use crate::evaluate::metrics::{Confusion, Metrics, Reading, Results};
 use crate::model::parameters::Parameters;
 use crate::report;
 use crate::support::format::number;
@@ -40,7 +40,7 @@ pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<
         &title,
         &diagnostic_plots(results, plan.data.outputs_and_origins(), of),
     );
-    confusion(&mut page, results, of);
+    confusion(&mut page, results, &plan.data.target.classes, of);
     for parameters in fitted.parameters.iter().flatten() {
         let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);
         table(&mut page, plan, parameters, several);
@@ -168,31 +168,36 @@ fn marks<T: Real>(fitted: &Fitted<T>) -> Vec<Mark> {
     .collect()
 }
 
-fn confusion(page: &mut Page, results: &Results, of: &str) {
-    let counts = class_plots::confusion(results);
-    if counts.is_empty() {
+fn confusion(page: &mut Page, results: &Results, classes: &Classes, of: &str) {
+    let Some(confusion) = Confusion::of(results, classes) else {
         return;
-    }
-    let columns: Vec<String> = (0..counts.len()).map(|k| k.to_string()).collect();
-    let mut head = vec!["true"];
-    head.extend(columns.iter().map(String::as_str));
-    let rows = counts.iter().enumerate().map(|(class, row)| {
-        let cells = row.iter().map(usize::to_string);
-        [class.to_string()].into_iter().chain(cells).collect()
-    });
+    };
     let from = match results.reading {
-        Reading::Probability | Reading::Score => {
-            format!(
-                " Class 1 is predicted from {} on.",
-                number(Some(results.threshold))
-            )
-        }
+        Reading::Probability | Reading::Score => format!(
+            " {} is predicted from {} on.",
+            capitalized(&classes.said(1)),
+            number(Some(results.threshold))
+        ),
         _ => String::new(),
     };
     let note = format!(
         "The {of} rows: a line for each true class, a column for each one predicted.{from}"
     );
-    page.table("Confusion", &note, &head, &rows.collect::<Vec<_>>());
+    let head = confusion.head();
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    page.table(
+        "Confusion",
+        &note,
+        &head,
+        &confusion.lines().collect::<Vec<_>>(),
+    );
+}
+
+/// A text with its first letter in upper case.
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 fn table<T: Real>(page: &mut Page, plan: &Plan<T>, parameters: &Parameters, several: bool) {

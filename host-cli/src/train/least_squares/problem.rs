@@ -5,6 +5,7 @@ use downhill::least_squares::{Estimation, Robust, Rows, Termination};
 use downhill::model::{AnyModel, Model};
 use downhill::rules::{Bound, ScalingMethod};
 
+use crate::data::classes::Asked;
 use crate::data::dataset::{Dataset, Hold};
 use crate::data::formula::{self, Formula};
 use crate::model::parameters;
@@ -39,7 +40,8 @@ impl<T: Real> Problem<T> {
             at_most: u64::MAX,
             is_shuffled: false,
         };
-        let (data, _) = Dataset::<T>::read(options, hold, ScalingMethod::None)?;
+        let asked = Asked::amount(format!("`--solver {solver}`"));
+        let (data, _) = Dataset::<T>::read(options, hold, ScalingMethod::None, &asked)?;
         if data.target.names.len() != 1 {
             return Err(Failure::Usage(
                 "least squares fit one target: name one column with `--target COL`".into(),

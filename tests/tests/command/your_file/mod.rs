@@ -1,5 +1,6 @@
 //! Files as people have them, each module a kind.
 
+mod classes;
 mod dates;
 mod gaps;
 mod glance;
@@ -8,6 +9,7 @@ mod hostile;
 mod names;
 mod order;
 mod origins;
+mod parted;
 mod several;
 mod thousands;
 mod units;

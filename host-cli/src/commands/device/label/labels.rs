@@ -6,8 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use crate::arguments::device::LabelArguments;
+use crate::data::classes::Classes;
 use crate::support::failure::{Failure, Outcome};
-use crate::support::format::counted;
+use crate::support::format::{counted, printable};
 
 /// How long the board is listened to, and the labels are waited for, in turn.
 pub(super) const TURN: Duration = Duration::from_millis(20);
@@ -29,6 +30,7 @@ pub(super) enum Labels {
     Lines {
         lines: Receiver<std::io::Result<String>>,
         number: u64,
+        classes: Classes,
     },
 }
 
@@ -40,8 +42,18 @@ pub(super) enum Next {
 }
 
 impl Label {
-    /// The numbers of a line, between spaces, commas or semicolons.
-    fn parse(place: String, text: &str) -> Outcome<Self> {
+    /// The label of a class, or the numbers of a line, between spaces, commas or semicolons.
+    fn parse(place: String, text: &str, classes: &Classes) -> Outcome<Self> {
+        if !classes.is_empty() {
+            let class = classes.named(text.trim()).ok_or_else(|| {
+                Failure::Input(format!(
+                    "{place}: `{}` is none of the model's classes, {classes}; write one of them",
+                    printable(text.trim())
+                ))
+            })?;
+            let targets = vec![class as f32];
+            return Ok(Self { place, targets });
+        }
         let words = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
         let mut targets = Vec::new();
         for word in words.filter(|word| !word.is_empty()) {
@@ -73,9 +85,10 @@ impl Label {
 }
 
 impl Labels {
-    pub(super) fn new(arguments: &LabelArguments) -> Outcome<Self> {
+    /// Labels that are given; of a target of `classes` by their labels, else as numbers.
+    pub(super) fn new(arguments: &LabelArguments, classes: Classes) -> Outcome<Self> {
         if arguments.targets != ["-"] {
-            let label = Label::parse("the label".into(), &arguments.targets.join(" "))?;
+            let label = Label::parse("the label".into(), &arguments.targets.join(" "), &classes)?;
             return Ok(Self::One(Some(label)));
         }
         if arguments.sample.is_some() {
@@ -91,13 +104,21 @@ impl Labels {
                 }
             }
         });
-        Ok(Self::Lines { lines, number: 0 })
+        Ok(Self::Lines {
+            lines,
+            number: 0,
+            classes,
+        })
     }
 
     pub(super) fn next(&mut self) -> Outcome<Next> {
         match self {
             Self::One(label) => Ok(label.take().map_or(Next::None, Next::Label)),
-            Self::Lines { lines, number } => {
+            Self::Lines {
+                lines,
+                number,
+                classes,
+            } => {
                 let line = match lines.recv_timeout(TURN) {
                     Ok(line) => line,
                     Err(RecvTimeoutError::Timeout) => return Ok(Next::NotYet),
@@ -108,7 +129,7 @@ impl Labels {
                 let line = line.map_err(|error| Failure::Input(format!("{place}: {error}")))?;
                 match line.trim() {
                     "" => Ok(Next::NotYet),
-                    line => Label::parse(place, line).map(Next::Label),
+                    line => Label::parse(place, line, classes).map(Next::Label),
                 }
             }
         }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use self::labels::{Label, Labels, Next, TURN};
 use super::connect::open;
 use super::node;
+use super::source::model;
 use crate::arguments::device::LabelArguments;
 use crate::device::recording::{Head, Recorder};
 use crate::device::{Learned, Port};
@@ -35,7 +36,11 @@ struct LabelResult {
 }
 
 pub(super) fn run(arguments: &LabelArguments) -> Outcome {
-    let mut labels = Labels::new(arguments)?;
+    let model = arguments.model.as_deref().map(model).transpose()?;
+    let classes = model
+        .as_ref()
+        .map(|model| model.file.target.classes.clone());
+    let mut labels = Labels::new(arguments, classes.unwrap_or_default())?;
     let target = match &arguments.record {
         Some(path) => Some(output::Target::new(path, &[])?),
         None => None,
@@ -45,6 +50,12 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
         &mut port,
         ", whose samples could be labeled; feed it with `device stream`",
     )?;
+    if model.is_some_and(|model| model.file.recipe != recipe) {
+        return Err(Failure::Input(
+            "the board fits by another recipe than this model's; name the model that it fits"
+                .into(),
+        ));
+    }
     let outputs = Model::<f32>::sizes(&recipe.model).outputs;
     let width = Loss::<f32>::targets(&recipe.loss, outputs);
     if let Labels::One(Some(label)) = &labels {
