@@ -110,22 +110,38 @@ fn equations_are_read_as_statisticians_write_them() {
 
 #[test]
 fn errors_name_their_place() {
-    let long_sum = "a + ".repeat(60) + "a";
-    let deep = "(".repeat(60) + "a" + &")".repeat(60);
-    let many = (0..17)
-        .map(|k| format!("p{k}"))
+    let (operations, parameters) = (formula::OPERATIONS, formula::PARAMETERS);
+    let long_sum = "a + ".repeat(operations) + "a";
+    let deep = "(".repeat(600) + "a" + &")".repeat(600);
+    let many = (0..=parameters)
+        .map(|k| format!("p{k:03}"))
         .collect::<Vec<_>>()
         .join(" + ");
-    let numbers = (0..25).map(|k| format!("*{k}.5")).collect::<String>();
-    let numbers = format!("a{numbers}");
-    let nested = (0..17).map(|k| format!("(a^1.{k}*")).collect::<String>() + "(a" + &")".repeat(18);
+    let numbers = (0..=formula::NUMBERS).map(|k| format!("*{k:03}.5"));
+    let numbers = format!("a{}", numbers.collect::<String>());
+    let waiting = match operations {
+        96 => 48,
+        _ => 512,
+    };
+    let nested = "atan2(a, ".repeat(17) + "a" + &")".repeat(17);
     for (text, at, reason) in [
         ("", 0, Reason::Operand),
         ("   ", 3, Reason::Operand),
         ("a +", 3, Reason::Operand),
         ("a * * b", 4, Reason::Operand),
         ("a b", 2, Reason::Operator),
-        ("2a", 1, Reason::Operator),
+        ("2 a", 2, Reason::Operator),
+        ("2e", 1, Reason::Operator),
+        ("a/2x", 3, Reason::Product),
+        ("x^2a", 3, Reason::Product),
+        ("a < x < 2", 6, Reason::Chain),
+        ("where(x = 1, a, b)", 8, Reason::Compare),
+        ("x > 1 ? a : b", 6, Reason::Ternary),
+        ("a if x > 1 else b", 2, Reason::Ternary),
+        ("lambda x, a: a*x", 11, Reason::Colon),
+        ("a*LOG(x)", 2, Reason::Logarithm),
+        ("a[x]", 0, Reason::NoGroups),
+        ("0,5*a*x", 1, Reason::Comma),
         ("a(x)", 0, Reason::Function),
         ("sine(x)*a", 0, Reason::Function),
         ("a*(x", 2, Reason::Unclosed),
@@ -134,18 +150,19 @@ fn errors_name_their_place() {
         ("a*[x)", 4, Reason::Unopened),
         ("exp(a, x)", 5, Reason::Arguments),
         ("min(a)", 5, Reason::Arguments),
-        ("max(a, x, x)", 8, Reason::Arguments),
-        ("a, x", 1, Reason::Arguments),
-        ("(a, x)", 2, Reason::Arguments),
+        ("atan2(a, x, x)", 10, Reason::Arguments),
+        ("where(x > 1, a)", 14, Reason::Arguments),
+        ("a, x", 1, Reason::Comma),
+        ("(a, x)", 2, Reason::Comma),
         ("a*()", 3, Reason::Operand),
         ("exp()*a", 4, Reason::Operand),
         ("a $ x", 2, Reason::Character),
-        ("é + a·x", 6, Reason::Character),
+        ("é + a°x", 6, Reason::Character),
         ("1e999*a", 0, Reason::Number),
         (".*a", 0, Reason::Number),
         ("1.2.3*a", 3, Reason::Operator),
         ("a*\"x", 2, Reason::Quote),
-        ("a*\"z\"", 2, Reason::Operand),
+        ("a*\"z\"", 2, Reason::Column),
         ("y = a = x", 6, Reason::Equals),
         ("x = a", 0, Reason::LeftSide),
         ("y + b = a", 4, Reason::LeftSide),
@@ -156,10 +173,10 @@ fn errors_name_their_place() {
         ("a/(1 - 1) + 1/0", 13, Reason::NotFinite),
         ("log(0)*a", 0, Reason::NotFinite),
         ("y = x*2", 4, Reason::NoParameter),
-        (&long_sum, 192, Reason::Operations),
-        (&deep, 48, Reason::Depth),
-        (&many, 86, Reason::Parameters),
-        (&numbers, 112, Reason::Numbers),
+        (&long_sum, 2 * operations, Reason::Operations),
+        (&deep, waiting, Reason::Depth),
+        (&many, 7 * parameters, Reason::Parameters),
+        (&numbers, 6 * formula::NUMBERS + 2, Reason::Numbers),
     ] {
         let error = formula::parse::<f64>(text, "y", is_column)
             .map(|_| ())
@@ -354,7 +371,7 @@ fn programs_travel_and_damage_is_found() {
         (r#""target":2"#, r#""target":1"#),
         (r#""target":2"#, r#""target":200"#),
         (r#""parameters":3"#, r#""parameters":0"#),
-        (r#""parameters":3"#, r#""parameters":17"#),
+        (r#""parameters":3"#, r#""parameters":251"#),
         (r#""start":[1.0,2.0,3.0]"#, r#""start":[1.0]"#),
     ] {
         assert_eq!(swap(from, to), "the program is damaged", "{from} {to}");
@@ -370,7 +387,8 @@ fn pieces() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "a", "b", "x", "x2", "y", "e", "pi", "1", "2.5", ".5", "1e3", "+", "-", "*", "/", "^",
         "**", "(", ")", "[", "]", ",", "=", "exp(", "log[", "min(", "sqrt(", " ", "\n", "\"",
-        "`x`", "é", "0", "e5", "1e", "$",
+        "`x`", "é", "0", "e5", "1e", "$", "where(", "<", ">=", "==", " and ", "|", "!", "²", "⁻",
+        "·", "~", "np.", "π", "√", "%", "2x", "e^", "gamma(", "atan2(",
     ]);
     prop::collection::vec(piece, 0..80).prop_map(|pieces| pieces.concat())
 }
@@ -382,11 +400,14 @@ fn formulas() -> impl Strategy<Value = String> {
         (0.0..100.0f64).prop_map(|x| format!("{x}")),
     ];
     leaf.prop_recursive(5, 24, 2, |inner| {
-        let functions = vec!["exp", "sqrt", "sin", "atan", "abs", "tanh", "-", ""];
+        let functions = vec![
+            "exp", "sqrt", "sin", "atan", "abs", "tanh", "erf", "gamma", "lgamma", "floor", "sinc",
+            "sign", "log1p", "-", "",
+        ];
         prop_oneof![
             (
                 inner.clone(),
-                prop::sample::select(vec!["+", "-", "*", "/", "^"]),
+                prop::sample::select(vec!["+", "-", "*", "/", "^", "%", "<", "and"]),
                 inner.clone()
             )
                 .prop_map(|(a, op, b)| format!("({a}) {op} ({b})")),

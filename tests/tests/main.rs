@@ -12,6 +12,7 @@ mod export;
 mod firmware_examples;
 mod first_programs;
 mod formula;
+mod formula_language;
 #[cfg(unix)]
 mod formulas;
 mod gradients;

@@ -10,6 +10,7 @@ use core::ops::{Add, Div, Mul, Neg, Sub};
 use crate::Real;
 
 pub use crate::scalar::Scalar;
+pub use crate::special_scalar::SpecialScalar;
 
 /// A value and its derivatives with respect to `K` variables.
 ///

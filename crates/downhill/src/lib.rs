@@ -62,6 +62,8 @@ mod scalar;
 pub mod scaler;
 mod shape;
 mod sink;
+mod special;
+mod special_scalar;
 pub mod split;
 mod trainer;
 
@@ -75,4 +77,5 @@ pub use real::Real;
 pub use recipe::Recipe;
 pub use shape::{Const, Dyn, Shape};
 pub use sink::Sink;
+pub use special::Special;
 pub use trainer::{Step, Trainer};

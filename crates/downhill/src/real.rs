@@ -2,6 +2,7 @@ use core::fmt::Debug;
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 use crate::lanes;
+use crate::special::Special;
 
 /// The number a fit is computed in: `f32` (the device's and the default) or `f64` (on the host).
 ///
@@ -22,6 +23,7 @@ pub trait Real:
     + AddAssign
     + SubAssign
     + MulAssign
+    + Special
     + 'static
 {
     /// 0.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct List<T, const N: usize> {
     values: [T; N],
-    length: u8,
+    length: u16,
 }
 
 impl<T: Copy + Default, const N: usize> List<T, N> {
@@ -27,7 +27,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     #[inline]
     pub(super) fn push(&mut self, value: T) -> bool {
         match self.values.get_mut(usize::from(self.length)) {
-            Some(place) if self.length < u8::MAX => {
+            Some(place) => {
                 *place = value;
                 self.length += 1;
                 true
@@ -48,6 +48,11 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     #[inline(always)]
     pub(super) fn as_slice(&self) -> &[T] {
         self.values.get(..usize::from(self.length)).unwrap_or(&[])
+    }
+
+    pub(super) fn as_mut_slice(&mut self) -> &mut [T] {
+        let length = usize::from(self.length);
+        self.values.get_mut(..length).unwrap_or(&mut [])
     }
 
     #[inline(always)]

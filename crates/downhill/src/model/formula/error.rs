@@ -5,6 +5,7 @@ use core::fmt;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
+use super::function::functions;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 
 /// Reason that a formula is refused.
@@ -29,7 +30,7 @@ pub enum Reason {
     Unopened,
     /// A name before a bracket that is not a function's.
     Function,
-    /// A comma outside a function, or too many or too few values for this function.
+    /// Too many or too few values for this function.
     Arguments,
     /// A second equals sign.
     Equals,
@@ -53,6 +54,27 @@ pub enum Reason {
     Features,
     /// A program that no formula makes: it was damaged, or not made here.
     Damaged,
+    /// A comma outside a function.
+    Comma,
+    /// A single = within a side: a comparison is meant.
+    Compare,
+    /// A comparison of a comparison.
+    Chain,
+    /// A choice as other languages write it.
+    Ternary,
+    /// A colon, as behind `lambda`.
+    Colon,
+    /// A product without a sign, behind a division or power: two readings.
+    Product,
+    /// A logarithm to one of two bases.
+    Logarithm,
+    /// A quoted name that is no column.
+    Column,
+    /// A parameter that all rows share in one place, and that groups have for themselves in
+    /// another.
+    Groups,
+    /// A parameter for each group of what is no column of groups.
+    NoGroups,
 }
 
 impl fmt::Display for Reason {
@@ -65,12 +87,43 @@ impl fmt::Display for Reason {
             Self::Operator => f.write_str("an operator is missing here, perhaps a *"),
             Self::Unclosed => f.write_str("this bracket is never closed"),
             Self::Unopened => f.write_str("this bracket closes none of its kind"),
-            Self::Function => f.write_str(
-                "there is no such function; there are exp, log (or ln), log10, sqrt, sin, cos, \
-                 tan, sinh, cosh, tanh, asin, acos, atan (or arctan), abs, min and max",
-            ),
+            Self::Function => {
+                f.write_str("there is no such function; there are ")?;
+                for (at, name) in functions().enumerate() {
+                    f.write_str(if at > 0 { ", " } else { "" })?;
+                    f.write_str(name)?;
+                }
+                f.write_str("; a product with a bracket is written with a *")
+            }
             Self::Arguments => f.write_str(
-                "min and max take two values, separated by a comma; other functions take one",
+                "this function takes another number of values: where(condition, a, b) takes \
+                 three; pow, mod, atan2 and hypot two; min, max, and, or two or more; the others \
+                 one, and heaviside a second for its value at 0",
+            ),
+            Self::Comma => f.write_str(
+                "a comma only stands between the values of a function; a decimal mark is a point",
+            ),
+            Self::Compare => f.write_str("to compare, write =="),
+            Self::Chain => f.write_str("two comparisons are joined by `and`: (a < x) and (x < b)"),
+            Self::Ternary => f.write_str("a choice is written where(condition, a, b)"),
+            Self::Colon => f.write_str(
+                "a colon has no meaning in a formula: give only the expression, without `lambda` \
+                 or `return`",
+            ),
+            Self::Product => f.write_str(
+                "this can be read in two ways: write the * and put brackets around what belongs \
+                 together, as in 1/(2*x) or x^(2*a)",
+            ),
+            Self::Logarithm => f.write_str(
+                "LOG is to base 10 in spreadsheets and natural elsewhere: write log10 or ln",
+            ),
+            Self::Column => f.write_str("there is no column of this name"),
+            Self::Groups => f.write_str(
+                "this parameter is shared in one place and each group's own in another: give it \
+                 two names",
+            ),
+            Self::NoGroups => f.write_str(
+                "what stands in [ ] behind a parameter is a column that tells groups apart",
             ),
             Self::Equals => f.write_str("there is one = too many"),
             Self::LeftSide => f.write_str("left of the =, only the target can be used"),
@@ -78,7 +131,10 @@ impl fmt::Display for Reason {
             Self::NotFinite => f.write_str("this has no finite value"),
             Self::NoParameter => f.write_str("the formula has no parameter to fit"),
             Self::Operations => write!(f, "a formula has at most {OPERATIONS} operations"),
-            Self::Depth => write!(f, "a formula nests at most {STACK} values"),
+            Self::Depth => write!(
+                f,
+                "this is nested too deeply: more than {STACK} values would wait at once"
+            ),
             Self::Numbers => write!(f, "a formula has at most {NUMBERS} numbers"),
             Self::Parameters => write!(f, "a formula has at most {PARAMETERS} parameters"),
             Self::Features => write!(f, "a formula uses at most {FEATURES} columns"),

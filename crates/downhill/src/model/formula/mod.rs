@@ -14,8 +14,11 @@
 mod bounded_list;
 mod equation;
 mod error;
+mod function;
 mod lexer;
+mod limits;
 mod lower;
+mod names;
 mod native;
 mod op;
 mod parse;
@@ -23,23 +26,15 @@ mod program;
 mod shift;
 
 pub use error::{Caret, FormulaError, Reason};
+pub use function::functions;
+pub use limits::{FEATURES, Limits, NUMBERS, OPERATIONS, PARAMETERS, STACK};
+pub use names::Names;
 pub use native::{Formula, FormulaModel};
 pub use op::Op;
-pub use parse::{Parsed, parse};
+pub use parse::{Parsed, parse, parse_with};
 pub use program::Program;
 
 use crate::{Real, Sink};
-
-/// Most operations of a [`Program`], both sides together.
-pub const OPERATIONS: usize = 96;
-/// Most values that a [`Program`] holds at once.
-pub const STACK: usize = 16;
-/// Most numbers of a [`Program`].
-pub const NUMBERS: usize = 24;
-/// Most parameters of a [`Program`].
-pub const PARAMETERS: usize = 16;
-/// Most columns of a [`Program`].
-pub const FEATURES: usize = 16;
 
 /// Gives the derivatives on a tape, times the slope of the one output, to a sink.
 #[inline(always)]

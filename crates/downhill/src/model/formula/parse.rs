@@ -3,8 +3,11 @@
 use super::bounded_list::List;
 use super::equation::Layout;
 use super::error::{FormulaError, Reason};
+use super::function::{self, Function};
 use super::lexer::{Token, Tokens};
-use super::lower::{Lowering, Names};
+use super::limits::WAITING;
+use super::lower::Lowering;
+use super::names::{Columns, Names};
 use super::op::Op;
 use super::program::Program;
 use super::{FEATURES, PARAMETERS};
@@ -15,8 +18,10 @@ use crate::Real;
 pub struct Parsed<'a, T> {
     /// The program.
     pub program: Program<T>,
-    features: Names<'a, FEATURES>,
-    parameters: Names<'a, PARAMETERS>,
+    features: List<&'a str, FEATURES>,
+    grouping: List<bool, FEATURES>,
+    parameters: List<&'a str, PARAMETERS>,
+    groups: List<Option<(u8, u8)>, PARAMETERS>,
 }
 
 impl<'a, T> Parsed<'a, T> {
@@ -25,9 +30,22 @@ impl<'a, T> Parsed<'a, T> {
         self.features.as_slice()
     }
 
-    /// The parameters, in the program's order: as the text names them first.
+    /// Returns `true` if this feature is the number of the group that its column names.
+    pub fn is_group(&self, feature: usize) -> bool {
+        self.grouping.as_slice().get(feature) == Some(&true)
+    }
+
+    /// The parameters, in the program's order: as the text names them first. One that each group
+    /// has for itself stands there once for each.
     pub fn parameters(&self) -> &[&'a str] {
         self.parameters.as_slice()
+    }
+
+    /// Feature that tells the groups, and the number of the one that has this parameter for
+    /// itself; `None` of a parameter that all rows share.
+    pub fn group(&self, parameter: usize) -> Option<(usize, usize)> {
+        let (feature, code) = { *self.groups.as_slice().get(parameter)? }?;
+        Some((feature.into(), code.into()))
     }
 }
 
@@ -36,13 +54,15 @@ impl<'a, T> Parsed<'a, T> {
 /// - Numbers, `pi`, names; a name that `is_column` does not know is a parameter. A column whose
 ///   name has other characters than letters, digits, `_` and `.` stands in double quotes or
 ///   backticks.
-/// - `+ - * /`, powers as `^` or `**`, brackets as `( )` or `[ ]`. Powers bind tightest and to
-///   the right: `-x^2` is −(x²), `2^3^2` is 2⁹.
-/// - `exp`, `log` or `ln`, `log10`, `sqrt`, `sin`, `cos`, `tan`, `sinh`, `cosh`, `tanh`, `asin`,
-///   `acos`, `atan` or `arctan`, `abs`, `min`, `max`; angles are in radians.
-/// - The expression may be the right side of an equation. Its left side is the target or a
-///   function of it, `log[y] = …`, and then that function is what is predicted. In an equation,
-///   a last `+ e` stands for the error, as statisticians write it, and is left out.
+/// - `+ - * / %`, powers as `^`, `**` or raised digits, brackets as `( )` or `[ ]`. Powers bind
+///   tightest and to the right: `-x^2` is −(x²), `2^3^2` is 2⁹. A `*` may be left out behind a
+///   number, `2x`, and between brackets. `e^x` is `exp(x)`.
+/// - Comparisons, which are 1 or 0, and `and`, `or`, `not` of them, for `where(condition, a, b)`.
+/// - The [`functions`](super::functions), in any case, and under the names that NumPy and others
+///   have for them, `np.arctan2`; angles are in radians.
+/// - The expression may be the right side of an equation, with `=` or `~`. Its left side is the
+///   target or a function of it, `log[y] = …`, and then that function is what is predicted. In an
+///   equation, a last `+ e` stands for the error, as statisticians write it, and is left out.
 ///
 /// This is for the host: a board is sent the [`Program`]. (It works there too, but brings along how
 /// `core` reads numbers, whose bounds checks an optimized build keeps.)
@@ -65,26 +85,26 @@ pub fn parse<'a, T: Real>(
     target: &str,
     is_column: impl Fn(&str) -> bool,
 ) -> Result<Parsed<'a, T>, FormulaError> {
-    let layout = Layout::of(text, &is_column)?;
-    let mut lowering = Lowering {
-        target,
-        is_column: &is_column,
-        left: true,
-        operations: List::new(),
-        numbers: List::new(),
-        features: List::new(),
-        parameters: List::new(),
-        depth: 0,
-    };
-    match layout.left {
-        Some(left) => lowering.expression(left)?,
-        None => {
-            lowering.depth = 1;
-            lowering.operations.push(Op::Feature(0));
-        }
+    parse_with(text, target, &Columns(is_column))
+}
+
+/// Reads a formula as [`parse()`] does, with more known of its names: parameters that are told,
+/// those that are fixed at a value, and columns of groups, `a[column]`.
+///
+/// # Errors
+/// As those of [`parse()`].
+pub fn parse_with<'a, T: Real>(
+    text: &'a str,
+    target: &str,
+    names: &impl Names,
+) -> Result<Parsed<'a, T>, FormulaError> {
+    let layout = Layout::of(text, target, names)?;
+    let mut lowering = Lowering::new(target, names);
+    if let Some(left) = layout.left {
+        lowering.expression(left)?;
     }
+    lowering.turn();
     let split = lowering.operations.len() as u8;
-    (lowering.left, lowering.depth) = (false, 0);
     lowering.expression(layout.right)?;
     let refuse = |reason| FormulaError {
         at: layout.start,
@@ -99,11 +119,22 @@ pub fn parse<'a, T: Real>(
     );
     let program =
         Program::new(lowering.operations, split, lowering.numbers, counts).map_err(refuse)?;
-    Ok(Parsed {
+    let mut parsed = Parsed {
         program,
-        features: lowering.features,
-        parameters: lowering.parameters,
-    })
+        features: List::new(),
+        grouping: List::new(),
+        parameters: List::new(),
+        groups: List::new(),
+    };
+    for &(name, grouping) in lowering.features.as_slice() {
+        parsed.features.push(name);
+        parsed.grouping.push(grouping);
+    }
+    for &(name, group) in lowering.parameters.as_slice() {
+        parsed.parameters.push(name);
+        parsed.groups.push(group);
+    }
+    Ok(parsed)
 }
 
 /// Operator or bracket that waits until its right side is complete.
@@ -114,10 +145,8 @@ enum Waiting {
     Bracket {
         closes: char,
         /// The function before the bracket.
-        function: Option<Op>,
+        function: Option<Function>,
         commas: u8,
-        /// Values on the stack before it.
-        depth: usize,
     },
 }
 
@@ -127,65 +156,173 @@ impl Default for Waiting {
     }
 }
 
-/// Most operators and brackets that wait at once.
-const WAITING: usize = 48;
+/// How tightly operators bind.
+mod tightness {
+    pub(super) const OR: u8 = 1;
+    pub(super) const AND: u8 = 2;
+    pub(super) const NOT: u8 = 3;
+    pub(super) const COMPARE: u8 = 4;
+    pub(super) const ADD: u8 = 5;
+    pub(super) const MULTIPLY: u8 = 6;
+    pub(super) const NEGATE: u8 = 7;
+    pub(super) const POWER: u8 = 8;
+    pub(super) const ROOT: u8 = 9;
+}
 
-impl<'a, T: Real, F: Fn(&str) -> bool> Lowering<'a, '_, T, F> {
+use tightness::{ADD, AND, COMPARE, MULTIPLY, NEGATE, NOT, OR, POWER, ROOT};
+
+/// End of the value before: what may follow it without an operator.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    Number,
+    Bracket,
+    Name,
+}
+
+impl<'a, T: Real, N: Names> Lowering<'a, '_, T, N> {
     /// Reads one side, up to its end.
     fn expression(&mut self, mut tokens: Tokens<'a>) -> Result<(), FormulaError> {
-        let mut waiting = List::<(usize, Waiting), WAITING>::new();
+        let waiting = &mut Stack::new();
         loop {
             // A value: signs, and then a number, a name or a bracket.
             let (at, token) = tokens.next()?;
             let refuse = |reason| Err(FormulaError { at, reason });
+            let mut before = Before::Name;
             match token {
                 Token::Plus => continue,
                 Token::Minus => {
-                    let sign = Waiting::Operator(Op::Negate, 3);
-                    self.wait(&mut waiting, at, sign)?;
+                    self.wait(waiting, at, Waiting::Operator(Op::Negate, NEGATE))?;
+                    continue;
+                }
+                Token::Not => {
+                    self.wait(waiting, at, Waiting::Operator(Op::Not, NOT))?;
+                    continue;
+                }
+                Token::Root => {
+                    self.wait(waiting, at, Waiting::Operator(Op::Sqrt, ROOT))?;
                     continue;
                 }
                 Token::Open(bracket) => {
-                    self.open(&mut waiting, at, bracket, None)?;
+                    self.open(waiting, at, bracket, None)?;
                     continue;
                 }
-                Token::Number(number) => self.number(at, T::from_f64(number))?,
-                Token::Quoted(name) => self.quoted(at, name)?,
-                Token::Name(name) => {
-                    let mut ahead = tokens;
-                    if let (_, Token::Open(bracket)) = ahead.next()? {
-                        let Some(function) = Op::function(name) else {
-                            return refuse(Reason::Function);
-                        };
-                        tokens = ahead;
-                        self.open(&mut waiting, at, bracket, Some(function))?;
-                        continue;
-                    }
-                    self.name(at, name)?;
+                Token::Number(number) => {
+                    self.number(at, T::from_f64(number))?;
+                    before = Before::Number;
                 }
+                Token::Quoted(name) => self.quoted(at, name)?,
+                Token::Name(_) | Token::And | Token::Or => {
+                    let name = match token {
+                        Token::Name(name) => name,
+                        Token::And => "and",
+                        _ => "or",
+                    };
+                    let mut ahead = tokens;
+                    match ahead.next()?.1 {
+                        Token::Open('[') if self.reads_own(at, name, &mut ahead)? => {
+                            tokens = ahead;
+                        }
+                        Token::Open(bracket) => {
+                            let function = function::function(name)
+                                .map_err(|reason| FormulaError { at, reason })?;
+                            tokens = ahead;
+                            self.open(waiting, at, bracket, Some(function))?;
+                            continue;
+                        }
+                        Token::Power if function::is_euler(name) && self.is_free(name) => {
+                            tokens = ahead;
+                            self.wait(waiting, at, Waiting::Operator(Op::Exp, POWER))?;
+                            continue;
+                        }
+                        Token::Raised(power) if function::is_euler(name) && self.is_free(name) => {
+                            tokens = ahead;
+                            self.number(at, T::from_f64(power))?;
+                            self.emit(at, Op::Exp)?;
+                        }
+                        _ if matches!(token, Token::Name(_)) => self.name(at, name)?,
+                        _ => return refuse(Reason::Operand),
+                    }
+                }
+                Token::Compare(Op::Equal) => return refuse(Reason::Equals),
                 _ => return refuse(Reason::Operand),
             }
             // What follows a value: closing brackets, and then an operator, a comma or the end.
             loop {
-                let (at, token) = tokens.next()?;
+                let end = tokens.at();
+                let mut ahead = tokens;
+                let (at, token) = ahead.next()?;
                 let refuse = |reason| Err(FormulaError { at, reason });
+                let is_next = at == end;
                 match token {
                     Token::Close(bracket) => {
-                        self.close(&mut waiting, at, bracket)?;
+                        tokens = ahead;
+                        self.close(waiting, at, bracket)?;
+                        before = Before::Bracket;
                         continue;
                     }
-                    Token::Comma => self.comma(&mut waiting, at)?,
-                    Token::End => return self.end(&mut waiting),
-                    Token::Plus => self.operator(&mut waiting, at, Op::Add, 1)?,
-                    Token::Minus => self.operator(&mut waiting, at, Op::Subtract, 1)?,
-                    Token::Times => self.operator(&mut waiting, at, Op::Multiply, 2)?,
-                    Token::Over => self.operator(&mut waiting, at, Op::Divide, 2)?,
-                    Token::Power => self.wait(&mut waiting, at, Waiting::Operator(Op::Power, 4))?,
+                    Token::Raised(power) => {
+                        tokens = ahead;
+                        self.release(waiting, ROOT)?;
+                        self.number(at, T::from_f64(power))?;
+                        self.emit(at, Op::Power)?;
+                        before = Before::Name;
+                        continue;
+                    }
+                    Token::Comma => self.comma(waiting, at)?,
+                    Token::End => return self.end(waiting),
+                    Token::Plus => self.operator(waiting, at, Op::Add, ADD)?,
+                    Token::Minus => self.operator(waiting, at, Op::Subtract, ADD)?,
+                    Token::Times => self.operator(waiting, at, Op::Multiply, MULTIPLY)?,
+                    Token::Over => self.operator(waiting, at, Op::Divide, MULTIPLY)?,
+                    Token::Percent => self.operator(waiting, at, Op::Modulo, MULTIPLY)?,
+                    Token::Compare(op) => self.comparison(waiting, at, op)?,
+                    Token::And => self.operator(waiting, at, Op::And, AND)?,
+                    Token::Or => self.operator(waiting, at, Op::Or, OR)?,
+                    Token::Power => {
+                        self.release(waiting, ROOT)?;
+                        self.wait(waiting, at, Waiting::Operator(Op::Power, POWER))?;
+                    }
+                    Token::Name("if") => return refuse(Reason::Ternary),
+                    _ if is_next && is_product(before, token) => {
+                        // It would bind as tightly as the division or power before it.
+                        if let Some((
+                            _,
+                            Waiting::Operator(Op::Divide | Op::Modulo, _)
+                            | Waiting::Operator(_, POWER),
+                        )) = waiting.as_slice().last()
+                        {
+                            return refuse(Reason::Product);
+                        }
+                        self.operator(waiting, at, Op::Multiply, MULTIPLY)?;
+                        break;
+                    }
                     _ => return refuse(Reason::Operator),
                 }
+                tokens = ahead;
                 break;
             }
         }
+    }
+
+    /// Reads `column]` of a parameter that each group of a column has for itself; `false` where
+    /// the bracket is another one.
+    fn reads_own(
+        &mut self,
+        at: usize,
+        name: &'a str,
+        ahead: &mut Tokens<'a>,
+    ) -> Result<bool, FormulaError> {
+        let mut inside = *ahead;
+        let (Token::Name(column) | Token::Quoted(column)) = inside.next()?.1 else {
+            return Ok(false);
+        };
+        let is_function = function::function(name).is_ok() && self.names.groups(column).is_none();
+        if is_function || !matches!(inside.next()?.1, Token::Close(']')) {
+            return Ok(false);
+        }
+        self.own(at, name, column)?;
+        *ahead = inside;
+        Ok(true)
     }
 
     fn wait(&self, waiting: &mut Stack, at: usize, what: Waiting) -> Result<(), FormulaError> {
@@ -202,15 +339,13 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Lowering<'a, '_, T, F> {
         waiting: &mut Stack,
         at: usize,
         bracket: char,
-        function: Option<Op>,
+        function: Option<Function>,
     ) -> Result<(), FormulaError> {
         let closes = if bracket == '[' { ']' } else { ')' };
-        let depth = self.depth;
         let what = Waiting::Bracket {
             closes,
             function,
             commas: 0,
-            depth,
         };
         self.wait(waiting, at, what)
     }
@@ -238,32 +373,40 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Lowering<'a, '_, T, F> {
         self.wait(waiting, at, Waiting::Operator(op, tightness))
     }
 
+    /// A comparison, which does not go on from another one as mathematicians write it.
+    fn comparison(&mut self, waiting: &mut Stack, at: usize, op: Op) -> Result<(), FormulaError> {
+        self.release(waiting, ADD)?;
+        if let Some((_, Waiting::Operator(_, COMPARE))) = waiting.as_slice().last() {
+            let reason = Reason::Chain;
+            return Err(FormulaError { at, reason });
+        }
+        self.operator(waiting, at, op, COMPARE)
+    }
+
     fn comma(&mut self, waiting: &mut Stack, at: usize) -> Result<(), FormulaError> {
         self.release(waiting, 0)?;
-        let refuse = Err(FormulaError {
-            at,
-            reason: Reason::Arguments,
-        });
+        let refuse = |reason| Err(FormulaError { at, reason });
         let Some((
             opened,
             Waiting::Bracket {
                 closes,
                 function,
                 commas,
-                depth,
             },
         )) = waiting.pop()
         else {
-            return refuse;
+            return refuse(Reason::Comma);
         };
-        if function.is_none_or(|op| usize::from(commas) + 1 >= op.takes()) {
-            return refuse;
+        let Some(own) = function else {
+            return refuse(Reason::Comma);
+        };
+        if commas + 1 >= own.most {
+            return refuse(Reason::Arguments);
         }
         let what = Waiting::Bracket {
             closes,
             function,
             commas: commas + 1,
-            depth,
         };
         self.wait(waiting, opened, what)
     }
@@ -279,18 +422,29 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Lowering<'a, '_, T, F> {
             Some((
                 opened,
                 Waiting::Bracket {
-                    function: Some(op),
+                    function: Some(function),
                     commas,
                     ..
                 },
             )) => {
-                if usize::from(commas) + 1 == op.takes() {
-                    self.emit(opened, op)
-                } else {
-                    refuse(Reason::Arguments)
+                if commas + 1 < function.fewest {
+                    return refuse(Reason::Arguments);
                 }
+                self.call(opened, function, commas + 1)
             }
             _ => refuse(Reason::Unopened),
+        }
+    }
+
+    /// Applies a function to so many values.
+    fn call(&mut self, at: usize, function: Function, values: u8) -> Result<(), FormulaError> {
+        match function.op {
+            Op::Heaviside if values == 1 => {
+                self.number(at, T::HALF)?;
+                self.emit(at, Op::Heaviside)
+            }
+            op if function.most == u8::MAX => (1..values).try_for_each(|_| self.emit(at, op)),
+            op => self.emit(at, op),
         }
     }
 
@@ -303,6 +457,21 @@ impl<'a, T: Real, F: Fn(&str) -> bool> Lowering<'a, '_, T, F> {
                 reason: Reason::Unclosed,
             }),
         }
+    }
+}
+
+/// Returns `true` if this may follow a value with nothing between, and is multiplied with it:
+/// `2x` and `(a)(b)`, but no `2e`, which is half a number.
+fn is_product(before: Before, token: Token<'_>) -> bool {
+    match (before, token) {
+        (Before::Name, _) => false,
+        (_, Token::Name(name)) => {
+            let mut rest = name.chars();
+            let is_power = matches!(rest.next(), Some('e' | 'E')) && before == Before::Number;
+            !(is_power && rest.all(|c| c.is_ascii_digit()))
+        }
+        (_, Token::Open(_) | Token::Quoted(_) | Token::Root) => true,
+        _ => false,
     }
 }
 

@@ -91,6 +91,13 @@ impl<T: Real> TryFrom<Raw<T>> for Program<T> {
     }
 }
 
+/// A place, of a number that is one.
+#[inline(never)]
+fn place_of<T: Real>(number: T) -> Option<u8> {
+    let place = number.to_f64();
+    (place >= 0.0 && place <= f64::from(u8::MAX)).then_some(place as u8)
+}
+
 /// Derivatives that one run of a program carries. More parameters take more runs.
 const LANES: usize = 4;
 
@@ -139,7 +146,7 @@ impl<T: Real> Program<T> {
             let known = match *op {
                 Op::Number(index) => usize::from(index) < self.numbers.len(),
                 Op::Feature(index) => index < features,
-                Op::Parameter(index) => index < parameters,
+                Op::Parameter(index) | Op::Own(index) => index < parameters,
                 _ => true,
             };
             depth = match depth.checked_sub(op.takes()) {
@@ -165,6 +172,11 @@ impl<T: Real> Program<T> {
     /// Parameters.
     pub const fn parameters(&self) -> usize {
         self.parameters as usize
+    }
+
+    /// Operations of both sides together.
+    pub fn all_operations(&self) -> usize {
+        self.operations.len()
     }
 
     /// Operations of one prediction.
@@ -287,13 +299,30 @@ impl<T: Real> Program<T> {
                 }
                 depth = depth.wrapping_add(1);
                 top = fresh;
-            } else if op.takes() == 2 {
-                depth = depth.wrapping_sub(1);
-                let below = stack.get(depth).copied().unwrap_or(top);
-                top = op.two(below, top);
-            } else {
-                top = op.one(top);
+                continue;
             }
+            let takes = op.takes();
+            let below = match takes {
+                1 => top,
+                _ => {
+                    depth = depth.wrapping_sub(1);
+                    stack.get(depth).copied().unwrap_or(top)
+                }
+            };
+            top = match op {
+                Op::Own(first) => place_of(top.value())
+                    .and_then(|place| first.checked_add(place))
+                    .map_or(constant(T::NAN), &parameter),
+                Op::Select => {
+                    depth = depth.wrapping_sub(1);
+                    match below.value() == T::ZERO {
+                        true => stack.get(depth).copied().unwrap_or(top),
+                        false => top,
+                    }
+                }
+                _ if takes == 1 => op.one(top),
+                _ => op.two(below, top),
+            };
         }
         top
     }

@@ -1,0 +1,167 @@
+//! Functions that formulas have beyond those of [`Real`], all of `libm` or of arithmetic.
+
+use crate::Real;
+
+/// Special functions of a number type, with one defined result each, as those of [`Real`].
+pub trait Special: Sized {
+    /// The logarithm to base 2.
+    fn log2(self) -> Self;
+    /// e to this power less 1, accurate near zero.
+    fn exp_m1(self) -> Self;
+    /// The error function.
+    fn erf(self) -> Self;
+    /// 1 less the error function, accurate where that is near 1.
+    fn erfc(self) -> Self;
+    /// The gamma function; NaN at negative whole numbers.
+    fn gamma(self) -> Self;
+    /// The natural logarithm of the size of the gamma function.
+    fn ln_gamma(self) -> Self;
+    /// The derivative of [`ln_gamma`](Special::ln_gamma).
+    fn digamma(self) -> Self;
+    /// The largest whole number that is not above this one.
+    fn floor(self) -> Self;
+    /// The smallest whole number that is not below this one.
+    fn ceil(self) -> Self;
+    /// The cube root.
+    fn cbrt(self) -> Self;
+    /// The inverse hyperbolic sine.
+    fn asinh(self) -> Self;
+    /// The inverse hyperbolic cosine; NaN below 1.
+    fn acosh(self) -> Self;
+    /// The inverse hyperbolic tangent; NaN outside -1..=1.
+    fn atanh(self) -> Self;
+    /// The angle of the point (`x`, `self`) in radians, from −π to π.
+    fn atan2(self, x: Self) -> Self;
+    /// The square root of the sum of both squares, without overflow between.
+    fn hypot(self, other: Self) -> Self;
+    /// What is left of this number above a multiple of `divisor`, with the sign of `divisor`, as in
+    /// Python and spreadsheets.
+    fn modulo(self, divisor: Self) -> Self;
+}
+
+macro_rules! special {
+    ($t:ident, $log2:ident, $expm1:ident, $erf:ident, $erfc:ident, $gamma:ident, $ln_gamma:ident, $floor:ident, $ceil:ident, $cbrt:ident, $asinh:ident, $acosh:ident, $atanh:ident, $atan2:ident, $hypot:ident, $fmod:ident) => {
+        impl Special for $t {
+            fn log2(self) -> Self {
+                libm::$log2(self)
+            }
+            fn exp_m1(self) -> Self {
+                libm::$expm1(self)
+            }
+            fn erf(self) -> Self {
+                libm::$erf(self)
+            }
+            fn erfc(self) -> Self {
+                libm::$erfc(self)
+            }
+            fn gamma(self) -> Self {
+                libm::$gamma(self)
+            }
+            fn ln_gamma(self) -> Self {
+                libm::$ln_gamma(self)
+            }
+            fn digamma(self) -> Self {
+                digamma(self)
+            }
+            fn floor(self) -> Self {
+                libm::$floor(self)
+            }
+            fn ceil(self) -> Self {
+                libm::$ceil(self)
+            }
+            fn cbrt(self) -> Self {
+                libm::$cbrt(self)
+            }
+            fn asinh(self) -> Self {
+                libm::$asinh(self)
+            }
+            fn acosh(self) -> Self {
+                libm::$acosh(self)
+            }
+            fn atanh(self) -> Self {
+                libm::$atanh(self)
+            }
+            fn atan2(self, x: Self) -> Self {
+                libm::$atan2(self, x)
+            }
+            fn hypot(self, other: Self) -> Self {
+                libm::$hypot(self, other)
+            }
+            fn modulo(self, divisor: Self) -> Self {
+                let rest = libm::$fmod(self, divisor);
+                if rest != 0.0 && (rest < 0.0) != (divisor < 0.0) {
+                    rest + divisor
+                } else {
+                    rest
+                }
+            }
+        }
+    };
+}
+
+special!(
+    f32, log2f, expm1f, erff, erfcf, tgammaf, lgammaf, floorf, ceilf, cbrtf, asinhf, acoshf,
+    atanhf, atan2f, hypotf, fmodf
+);
+special!(
+    f64, log2, expm1, erf, erfc, tgamma, lgamma, floor, ceil, cbrt, asinh, acosh, atanh, atan2,
+    hypot, fmod
+);
+
+#[cfg(feature = "approx")]
+macro_rules! as_f32 {
+    ($($one:ident)*; $($two:ident)*) => {
+        /// Those of `f32`: `micromath` has none of them.
+        impl Special for crate::ApproxF32 {
+            $(fn $one(self) -> Self {
+                Self(Special::$one(self.0))
+            })*
+            $(fn $two(self, other: Self) -> Self {
+                Self(Special::$two(self.0, other.0))
+            })*
+        }
+    };
+}
+
+#[cfg(feature = "approx")]
+as_f32!(log2 exp_m1 erf erfc gamma ln_gamma digamma floor ceil cbrt asinh acosh atanh;
+    atan2 hypot modulo);
+
+/// From this number on the asymptotic series holds to the last bit of an `f64`.
+const LARGE: f64 = 10.0;
+
+/// Coefficients of 1/x², 1/x⁴ … of the asymptotic series of digamma: B₂ₖ / 2k.
+const SERIES: [f64; 7] = [
+    1.0 / 12.0,
+    -1.0 / 120.0,
+    1.0 / 252.0,
+    -1.0 / 240.0,
+    1.0 / 132.0,
+    -691.0 / 32760.0,
+    1.0 / 12.0,
+];
+
+/// The logarithmic derivative of gamma: by reflection below 0, by recurrence up to where the
+/// asymptotic series holds.
+fn digamma<T: Real>(x: T) -> T {
+    if x <= T::ZERO {
+        let whole = x.floor();
+        if whole == x {
+            return T::NAN;
+        }
+        // The same tangent by a period, where more digits of the angle are left.
+        let angle = T::from_f64(core::f64::consts::PI) * (x - whole);
+        return digamma(T::ONE - x) - T::from_f64(core::f64::consts::PI) / angle.tan();
+    }
+    let (mut x, mut sum) = (x, T::ZERO);
+    while x < T::from_f64(LARGE) {
+        sum += T::ONE / x;
+        x += T::ONE;
+    }
+    let inverse = T::ONE / (x * x);
+    let mut series = T::ZERO;
+    for &coefficient in SERIES.iter().rev() {
+        series = (series + T::from_f64(coefficient)) * inverse;
+    }
+    x.ln() - T::HALF / x - series - sum
+}
