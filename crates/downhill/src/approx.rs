@@ -3,6 +3,7 @@ use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 use micromath::F32Ext;
 
 use crate::Real;
+use crate::special::Special;
 
 /// An `f32` whose elementary functions are `micromath`'s: a fraction of the instructions of
 /// `libm`'s and a fraction of their accuracy. Arithmetic is the same.
@@ -177,6 +178,23 @@ impl Real for ApproxF32 {
         Self(f32::from_words(words))
     }
 }
+
+macro_rules! as_f32 {
+    ($($one:ident)*; $($two:ident)*) => {
+        /// Those of `f32`: `micromath` has none of them.
+        impl Special for ApproxF32 {
+            $(fn $one(self) -> Self {
+                Self(Special::$one(self.0))
+            })*
+            $(fn $two(self, other: Self) -> Self {
+                Self(Special::$two(self.0, other.0))
+            })*
+        }
+    };
+}
+
+as_f32!(log2 exp_m1 erf erfc gamma ln_gamma floor ceil cbrt asinh acosh atanh;
+    atan2 hypot modulo);
 
 #[cfg(test)]
 mod tests {

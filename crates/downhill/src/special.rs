@@ -1,8 +1,6 @@
-//! Functions that formulas have beyond those of [`Real`], all of `libm` or of arithmetic.
+//! Functions that formulas have beyond those of [`Real`](crate::Real), all of `libm` or of arithmetic.
 
-use crate::Real;
-
-/// Special functions of a number type, with one defined result each, as those of [`Real`].
+/// Special functions of a number type, with one defined result each, as those of [`Real`](crate::Real).
 pub trait Special: Sized {
     /// The logarithm to base 2.
     fn log2(self) -> Self;
@@ -16,8 +14,6 @@ pub trait Special: Sized {
     fn gamma(self) -> Self;
     /// The natural logarithm of the size of the gamma function.
     fn ln_gamma(self) -> Self;
-    /// The derivative of [`ln_gamma`](Special::ln_gamma).
-    fn digamma(self) -> Self;
     /// The largest whole number that is not above this one.
     fn floor(self) -> Self;
     /// The smallest whole number that is not below this one.
@@ -59,9 +55,6 @@ macro_rules! special {
             }
             fn ln_gamma(self) -> Self {
                 libm::$ln_gamma(self)
-            }
-            fn digamma(self) -> Self {
-                digamma(self)
             }
             fn floor(self) -> Self {
                 libm::$floor(self)
@@ -107,61 +100,3 @@ special!(
     f64, log2, expm1, erf, erfc, tgamma, lgamma, floor, ceil, cbrt, asinh, acosh, atanh, atan2,
     hypot, fmod
 );
-
-#[cfg(feature = "approx")]
-macro_rules! as_f32 {
-    ($($one:ident)*; $($two:ident)*) => {
-        /// Those of `f32`: `micromath` has none of them.
-        impl Special for crate::ApproxF32 {
-            $(fn $one(self) -> Self {
-                Self(Special::$one(self.0))
-            })*
-            $(fn $two(self, other: Self) -> Self {
-                Self(Special::$two(self.0, other.0))
-            })*
-        }
-    };
-}
-
-#[cfg(feature = "approx")]
-as_f32!(log2 exp_m1 erf erfc gamma ln_gamma digamma floor ceil cbrt asinh acosh atanh;
-    atan2 hypot modulo);
-
-/// From this number on the asymptotic series holds to the last bit of an `f64`.
-const LARGE: f64 = 10.0;
-
-/// Coefficients of 1/x², 1/x⁴ … of the asymptotic series of digamma: B₂ₖ / 2k.
-const SERIES: [f64; 7] = [
-    1.0 / 12.0,
-    -1.0 / 120.0,
-    1.0 / 252.0,
-    -1.0 / 240.0,
-    1.0 / 132.0,
-    -691.0 / 32760.0,
-    1.0 / 12.0,
-];
-
-/// The logarithmic derivative of gamma: by reflection below 0, by recurrence up to where the
-/// asymptotic series holds.
-fn digamma<T: Real>(x: T) -> T {
-    if x <= T::ZERO {
-        let whole = x.floor();
-        if whole == x {
-            return T::NAN;
-        }
-        // The same tangent by a period, where more digits of the angle are left.
-        let angle = T::from_f64(core::f64::consts::PI) * (x - whole);
-        return digamma(T::ONE - x) - T::from_f64(core::f64::consts::PI) / angle.tan();
-    }
-    let (mut x, mut sum) = (x, T::ZERO);
-    while x < T::from_f64(LARGE) {
-        sum += T::ONE / x;
-        x += T::ONE;
-    }
-    let inverse = T::ONE / (x * x);
-    let mut series = T::ZERO;
-    for &coefficient in SERIES.iter().rev() {
-        series = (series + T::from_f64(coefficient)) * inverse;
-    }
-    x.ln() - T::HALF / x - series - sum
-}

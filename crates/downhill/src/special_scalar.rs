@@ -1,7 +1,7 @@
 //! Special functions of scalars, with their derivatives.
 
 use crate::Real;
-use crate::dual::Scalar;
+use crate::scalar::Scalar;
 use crate::special::Special;
 
 /// Special functions of any [`Scalar`], with exact derivatives.
@@ -49,13 +49,13 @@ pub trait SpecialScalar: Scalar {
     fn gamma(self) -> Self {
         let x = self.value();
         let gamma = x.gamma();
-        self.chain(gamma, || gamma * x.digamma())
+        self.chain(gamma, || gamma * digamma(x))
     }
 
     /// The natural logarithm of the size of the gamma function.
     fn ln_gamma(self) -> Self {
         let x = self.value();
-        self.chain(x.ln_gamma(), || x.digamma())
+        self.chain(x.ln_gamma(), || digamma(x))
     }
 
     /// −1, 0 or 1: the sign. Its slope is 0.
@@ -190,4 +190,43 @@ fn slope_of_sinc<T: Real>(t: T) -> T {
         sum = T::ONE - t * t * sum / T::from_u32(2 * k * (2 * k + 3));
     }
     -t * sum / T::from_u32(3)
+}
+
+/// From this number on the asymptotic series holds to the last bit of an `f64`.
+const LARGE: f64 = 10.0;
+
+/// Coefficients of 1/x², 1/x⁴ … of the asymptotic series of digamma: B₂ₖ / 2k.
+const SERIES: [f64; 7] = [
+    1.0 / 12.0,
+    -1.0 / 120.0,
+    1.0 / 252.0,
+    -1.0 / 240.0,
+    1.0 / 132.0,
+    -691.0 / 32760.0,
+    1.0 / 12.0,
+];
+
+/// The logarithmic derivative of gamma: by reflection below 0, by recurrence up to where the
+/// asymptotic series holds.
+fn digamma<T: Real>(x: T) -> T {
+    if x <= T::ZERO {
+        let whole = x.floor();
+        if whole == x {
+            return T::NAN;
+        }
+        // The same tangent by a period, where more digits of the angle are left.
+        let angle = T::from_f64(core::f64::consts::PI) * (x - whole);
+        return digamma(T::ONE - x) - T::from_f64(core::f64::consts::PI) / angle.tan();
+    }
+    let (mut x, mut sum) = (x, T::ZERO);
+    while x < T::from_f64(LARGE) {
+        sum += T::ONE / x;
+        x += T::ONE;
+    }
+    let inverse = T::ONE / (x * x);
+    let mut series = T::ZERO;
+    for &coefficient in SERIES.iter().rev() {
+        series = (series + T::from_f64(coefficient)) * inverse;
+    }
+    x.ln() - T::HALF / x - series - sum
 }

@@ -96,12 +96,32 @@ impl fmt::Display for Target {
     }
 }
 
-/// Finds the targets and the features: those named, or else every column of numbers.
+/// Features of a fit, as they are asked for.
+pub(crate) enum Features<'a> {
+    /// Every column of numbers.
+    Every,
+    /// Those of these names.
+    Named(&'a [String]),
+    /// These.
+    Are(Vec<ResolvedFeature>),
+}
+
+impl<'a> Features<'a> {
+    /// Those of these names, or every column of numbers where there are none.
+    pub(crate) fn named(names: &'a [String]) -> Self {
+        match names {
+            [] => Self::Every,
+            names => Self::Named(names),
+        }
+    }
+}
+
+/// Finds the targets and the features: those asked for, or else every column of numbers.
 pub(crate) fn choose(
     table: &Table,
     targets: &[String],
     weight: Option<&str>,
-    features: Option<&[String]>,
+    features: Features<'_>,
     asked: &Asked,
 ) -> Outcome<ColumnSelection> {
     let (target, ruling) = match targets {
@@ -125,8 +145,9 @@ pub(crate) fn choose(
         ));
     }
     let (features, left_out) = match features {
-        None => every_number(table, &target, weight)?,
-        Some(names) => (named(table, &target, names)?, Vec::new()),
+        Features::Every => every_number(table, &target, weight)?,
+        Features::Named(names) => (named(table, &target, names)?, Vec::new()),
+        Features::Are(features) => (features, Vec::new()),
     };
     Ok(ColumnSelection {
         features,

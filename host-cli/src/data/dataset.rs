@@ -4,7 +4,7 @@ use downhill::Real;
 use downhill::rules::ScalingMethod;
 
 use crate::data::classes::{Asked, Classes, Ruling, Settled};
-use crate::data::columns::{self, LeftOut, Target, TargetKind};
+use crate::data::columns::{self, Features, LeftOut, Target, TargetKind};
 use crate::data::encode::Encoder;
 use crate::data::features::Feature;
 use crate::data::formula::Formula;
@@ -92,12 +92,17 @@ impl<T: Real> Dataset<T> {
             (None, Some(model)) if model.is_of_itself() => Vec::new(),
             (None, _) => return Err(columns::no_target()),
         };
-        let formula = Formula::of(options, &head)?;
+        let mut formula = Formula::of(options, &head)?;
+        // Any row can be of another group.
+        if !is_whole && formula.as_ref().is_some_and(Formula::has_groups) {
+            head = opened.table(usize::MAX)?;
+            is_whole = true;
+            formula = Formula::of(options, &head)?;
+        }
+        if let Some(formula) = &formula {
+            formula.say_how_read();
+        }
         let named = columns::all_named(&head, &options.features);
-        let features = match &formula {
-            Some(formula) => Some(&formula.features[..]),
-            None => (!named.is_empty()).then_some(&named[..]),
-        };
         let weight = options
             .weight
             .as_deref()
@@ -106,6 +111,10 @@ impl<T: Real> Dataset<T> {
         let (mut forced, mut room) = (None, None);
         let (choice, gaps, mut read, settled) = loop {
             opened.take_formats(&head);
+            let features = match &formula {
+                Some(formula) => Features::Are(formula.resolved(&head)?),
+                None => Features::named(&named),
+            };
             let mut choice = columns::choose(&head, &targets, weight.as_deref(), features, asked)?;
             choice.ruling = forced.unwrap_or(choice.ruling);
             let mut needs = shifts::needs::<T>(options);

@@ -354,7 +354,7 @@ impl Encoder {
         Ok(number)
     }
 
-    /// 1 where a cell has the category of a feature, or else 0.
+    /// 1 where a cell has the category of a feature, or else 0; of groups the number of its own.
     #[inline(never)]
     fn category(&self, row: &Row<'_>, at: usize) -> Outcome<Option<f64>> {
         let ResolvedFeature {
@@ -366,7 +366,10 @@ impl Encoder {
             return Ok(None);
         };
         let same = self.features.iter().filter(|other| other.at == column);
-        let known: Vec<&str> = same.filter_map(|other| other.feature.level()).collect();
+        let known: Vec<&str> = match feature.labels() {
+            Some(labels) => labels.iter().map(String::as_str).collect(),
+            None => same.filter_map(|other| other.feature.level()).collect(),
+        };
         // Of numbers among texts, `1.0` is the category `1`.
         let said = match known.contains(&text) {
             true => text.into(),
@@ -375,6 +378,12 @@ impl Encoder {
                 _ => text.into(),
             },
         };
+        if let (Some(place), true) = (
+            known.iter().position(|known| *known == said),
+            level.is_none(),
+        ) {
+            return Ok(Some(place as f64));
+        }
         if known.contains(&&*said) {
             return Ok(Some(f64::from(u8::from(Some(&*said) == level))));
         }

@@ -16,6 +16,10 @@ pub(crate) struct Feature {
     /// Category for which the feature is 1; it is 0 for the others of its column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     level: Option<String>,
+    /// Labels of the groups that a formula tells apart: the feature is the place of a cell's among
+    /// them, from 0 on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    groups: Option<Vec<String>>,
     /// Part that is taken of a column of timestamps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     part: Option<TimePart>,
@@ -33,10 +37,24 @@ impl Feature {
         Self {
             column: column.into(),
             level: None,
+            groups: None,
             part: None,
             dates: None,
             with: None,
         }
+    }
+
+    /// The number of the group that a cell of a column names.
+    pub(crate) fn groups(column: &str, labels: &[String]) -> Self {
+        Self {
+            groups: Some(labels.to_vec()),
+            ..Self::plain(column)
+        }
+    }
+
+    /// Labels of the groups that it tells apart.
+    pub(crate) fn labels(&self) -> Option<&[String]> {
+        self.groups.as_deref()
     }
 
     /// How the timestamps of its column are read, if it is made of such.
@@ -65,7 +83,7 @@ impl Feature {
 
     /// True where it is a column as it stands.
     pub(crate) fn is_plain(&self) -> bool {
-        self.level.is_none() && self.part.is_none()
+        self.level.is_none() && self.part.is_none() && self.groups.is_none()
     }
 }
 
@@ -93,6 +111,15 @@ impl ResolvedFeature {
     pub(crate) fn value(&self, table: &Table, row: usize) -> f64 {
         let column = &table.columns[self.at];
         let value = column.values[row];
+        if let Some(labels) = self.feature.labels() {
+            let number = value.to_string();
+            let text = match &column.categories {
+                Some(levels) => levels.of(row),
+                None => Some(&*number),
+            };
+            let place = labels.iter().position(|label| Some(&**label) == text);
+            return place.map_or(f64::NAN, |place| place as f64);
+        }
         match (&self.feature.level, self.feature.part) {
             (None, None) => value,
             (None, Some(part)) => part.of(column.seconds(row)),

@@ -1,10 +1,12 @@
 //! Refusals of a board.
 
+use downhill::model::AnyModel;
+use downhill::model::formula::Limits;
 use downhill::{Fault, Recipe, Setting};
 use downhill_link::{Command, CommandError};
 use serde_json::Value;
 
-use crate::support::failure::Failure;
+use crate::support::failure::{Failure, Outcome};
 
 /// Failure of a command that the board had to accept. Of a recipe it names the field, its value and
 /// what is permitted.
@@ -36,6 +38,33 @@ fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     let fields = value.as_object()?;
     let deeper = || fields.values().find_map(|value| find(value, name));
     fields.get(name).or_else(deeper)
+}
+
+/// Refuses to send a formula that is larger than what a board's program holds.
+pub(super) fn check_size(command: &Command<'_>) -> Outcome {
+    let model = match command {
+        Command::Configure(recipe) => &recipe.model,
+        Command::Estimate(estimation) => &estimation.model,
+        _ => return Ok(()),
+    };
+    let Limits {
+        operations,
+        numbers,
+        parameters,
+        features,
+    } = Limits::BOARD;
+    match model {
+        AnyModel::Formula(program) if !Limits::BOARD.hold(program) => Err(Failure::Input(format!(
+            "the formula is too large for a board, which takes {operations} operations, \
+                 {numbers} numbers, {parameters} parameters and {features} columns; this one has \
+                 {}, {}, {} and {}",
+            program.all_operations(),
+            program.numbers().len(),
+            program.parameters(),
+            program.features()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

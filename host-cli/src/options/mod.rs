@@ -38,6 +38,8 @@ pub(crate) struct FitOptions {
     pub(crate) loss: Option<LossSpec>,
     /// Start values of a formula's parameters.
     pub(crate) start: Vec<StartSpec>,
+    /// Values of a formula's parameters that are not fitted.
+    pub(crate) fix: Vec<StartSpec>,
     /// Limits of parameters by name.
     pub(crate) bounds: Vec<RangeSpec>,
     /// Seed of shuffles and start values.

@@ -28,6 +28,14 @@ pub(crate) fn text<T: Real>(
         let remark = if at_bound { ", at its bound" } else { "" };
         let _ = writeln!(text, "{name} = {shown}{remark}");
     }
+    for (name, value) in problem
+        .data
+        .formula
+        .iter()
+        .flat_map(|formula| &formula.fixed)
+    {
+        let _ = writeln!(text, "{name} = {value}, fixed");
+    }
     text.push('\n');
     if let Some(deviation) = solved.deviation {
         let _ = writeln!(

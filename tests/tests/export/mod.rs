@@ -44,6 +44,12 @@ const FITS: &[&str] = &[
     "--precision f64 --model formula:a*exp(-b*abs(sepal_l))+tanh(sepal_w)*c-petal_l^3/100 --start a=1,b=1,c=1 --optimizer adam --health 0",
     "--precision f64 --model formula:a*log(abs(sepal_l)+b^2)+c*log10(sepal_w^-2+2)-1/sqrt(1+abs(petal_l)) --start a=1,b=1,c=1 --optimizer adam --health 0",
     "--precision f64 --model formula:a*(sepal_l^2+1)^b+(max(sepal_w,-2)/9)^5-max(petal_l,0.5)^c+min(sepal_l,3) --start a=1,b=0.3,c=0.5 --optimizer adam --health 0",
+    "--precision f32 --model formula:a*where(sepal_l<sepal_w,mod(sepal_l,1.5),floor(sepal_w))+b*sign(petal_l-5)*ceil(sepal_w/3)+c*heaviside(petal_l)*(-sepal_l%-0.7)+(petal_l>4)*(sepal_l>=5|!(sepal_w!=3))+where(petal_l<=2,a,where(petal_l==5,b,where(sepal_w,c,1)))+((sepal_l<4)&(sepal_w<4)) --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f32 --model formula:a*sinc(sepal_l)+b*erf(sepal_w/4)+c*erfc(petal_l/5)+gamma(1+abs(sepal_l)/5)+lgamma(abs(sepal_w)+0.3)+log2(1+abs(petal_l))+log1p(abs(sepal_l))+expm1(sepal_w/20)+cbrt(petal_l)+asinh(sepal_l)+acosh(1+abs(sepal_w))+atanh(tanh(petal_l)/2)+atan2(sepal_l,sepal_w)+hypot(sepal_w,petal_l) --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f32 --model formula:a+sepal_l/(b+sepal_w/(c-petal_l*(a+sepal_l/(b+sepal_w/(c-petal_l*(a+sepal_l/(b+sepal_w/(c-petal_l*(a+sepal_l/(b+sepal_w/(c-petal_l*(a+1)))))))))))) --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f64 --model formula:a*where(sepal_l<sepal_w,mod(sepal_l,1.5),floor(sepal_w))+b*sign(petal_l-5)*ceil(sepal_w/3)+c*heaviside(petal_l)*(-sepal_l%-0.7)+(petal_l>4)*(sepal_l>=5|!(sepal_w!=3))+where(petal_l<=2,a,where(petal_l==5,b,where(sepal_w,c,1)))+((sepal_l<4)&(sepal_w<4)) --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f64 --model formula:a*sinc(sepal_l)+b*erf(sepal_w/4)+c*erfc(petal_l/5)+gamma(1+abs(sepal_l)/5)+lgamma(abs(sepal_w)+0.3)+log2(1+abs(petal_l))+log1p(abs(sepal_l))+expm1(sepal_w/20)+cbrt(petal_l)+asinh(sepal_l)+acosh(1+abs(sepal_w))+atanh(tanh(petal_l)/2)+atan2(sepal_l,sepal_w)+hypot(sepal_w,petal_l) --start a=1,b=1,c=1 --optimizer adam --health 0",
+    "--precision f64 --model formula:a+sepal_l/(b+sepal_w/(c-petal_l*(a+sepal_l/(b+sepal_w/(c-petal_l*(a+sepal_l/(b+sepal_w/(c-petal_l*(a+sepal_l/(b+sepal_w/(c-petal_l*(a+1)))))))))))) --start a=1,b=1,c=1 --optimizer adam --health 0",
 ];
 
 /// One model, fitted and exported, and what it predicts.
@@ -86,7 +92,7 @@ fn case(folder: &Path, rows: &Path, at: usize, options: &str) -> Case {
         fit.args(["--features", "sepal_l,sepal_w,petal_l"]);
     }
     fit.args(options.split_whitespace()).assert().code(0);
-    let in_c = !options.contains("sin(");
+    let in_c = !["sin(", "sinc("].iter().any(|name| options.contains(name));
     for (language, extension) in [("rust", "rs"), ("c", "h")] {
         if language == "c" && !in_c {
             continue;

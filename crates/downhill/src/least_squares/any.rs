@@ -142,7 +142,21 @@ impl<T: Real> Estimation<T> {
     ///
     /// # Errors
     /// [`SolveError`] where model, settings, bounds or memory do not go together.
+    #[inline]
     pub fn build<'a>(&self, words: &'a mut [T]) -> Result<AnyEstimator<'a, T>, SolveError> {
+        self.build_with(words, &[])
+    }
+
+    /// Builds the estimator with more bounds than a recipe holds, as a host may; they come after
+    /// those of the recipe.
+    ///
+    /// # Errors
+    /// As those of [`build`](Estimation::build).
+    pub fn build_with<'a>(
+        &self,
+        words: &'a mut [T],
+        more: &[Bound<T>],
+    ) -> Result<AnyEstimator<'a, T>, SolveError> {
         let (need, got) = (self.words() as u32, words.len() as u32);
         if got < need {
             return Err(SolveError::Workspace { need, got });
@@ -154,7 +168,7 @@ impl<T: Real> Estimation<T> {
             AnySettings::LeastSquares(settings) => {
                 let fill = |model: &Shared<T>, best: &mut [T], lower: &mut [T], upper: &mut [T]| {
                     model.initialize(&mut Random::seed(self.seed), best);
-                    for bound in self.bounds.iter().flatten() {
+                    for bound in self.bounds.iter().flatten().chain(more) {
                         let (skipped, count) = bound.run();
                         let run = lower.iter_mut().zip(upper.iter_mut());
                         for (low, high) in run.skip(skipped).take(count) {

@@ -64,6 +64,9 @@ pub(crate) struct RecipeArguments {
     /// Initial parameters, such as b1=500,b2=0.1
     #[arg(long, value_name = "P=X", value_delimiter = ',')]
     pub(crate) start: Vec<StartSpec>,
+    /// Parameters that keep their value: b3=25
+    #[arg(long, value_name = "P=X", value_delimiter = ',', hide = true)]
+    pub(crate) fix: Vec<StartSpec>,
     /// Bounds of parameters: b2=0..1,b3=0..
     #[arg(long, value_name = "P=A..B", value_delimiter = ',', hide = true)]
     pub(crate) bounds: Vec<RangeSpec>,

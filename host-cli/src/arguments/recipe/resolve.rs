@@ -56,6 +56,7 @@ impl RecipeArguments {
             model: self.model,
             loss: self.loss,
             start: self.start.clone(),
+            fix: self.fix.clone(),
             bounds: self.bounds.clone(),
             seed: self.seed,
         };
@@ -92,8 +93,13 @@ impl RecipeArguments {
                  autoencoder:…`, or leave it out",
             );
         }
-        if self.formula().is_none() && !(self.start.is_empty() && self.bounds.is_empty()) {
-            return usage("`--start` and `--bounds` are for a formula or `--solver`");
+        let named = [
+            self.start.is_empty(),
+            self.bounds.is_empty(),
+            self.fix.is_empty(),
+        ];
+        if self.formula().is_none() && named.contains(&false) {
+            return usage("`--start`, `--fix` and `--bounds` are for a formula or `--solver`");
         }
         let health = Health {
             every: self.health,

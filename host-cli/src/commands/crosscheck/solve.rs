@@ -66,6 +66,12 @@ pub(super) fn compare(
 
 impl Pair<'_, '_> {
     fn run(&mut self, rows: &[Sample<'_, f32>]) -> Result<(), Stop> {
+        if !self.problem.more_bounds.is_empty() {
+            return Err(Failure::Usage(
+                "a board's recipe holds 8 bounds; give fewer `--bounds`".into(),
+            )
+            .into());
+        }
         let begun = self
             .port
             .demand(&Command::Estimate(self.problem.estimation))?;

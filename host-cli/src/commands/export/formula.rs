@@ -3,6 +3,7 @@
 use downhill::model::formula::Op;
 
 use super::literal::Literal;
+use super::operation::{Call, call, ported};
 use crate::arguments::Language;
 
 /// A formula with the values of its parameters.
@@ -17,31 +18,43 @@ pub(super) struct Formula<T> {
     pub(super) numbers: Vec<T>,
 }
 
-/// How something that is calculated is written.
-#[derive(Clone)]
-enum Call {
-    /// Between its two values.
-    Between(&'static str),
-    /// Before its values, by a function that is written down with the formula: its piece.
-    Own(&'static str),
-    /// Before its values, by a function of the crate `libm`.
-    Libm(&'static str),
-    /// One by what follows, a call or nothing.
-    Inverse(Option<&'static str>),
-    /// A power that the core has no shorter way for.
-    WholePower(i8),
-}
-
-/// A piece of an expression, and whether it stands by itself.
+/// A piece of an expression.
 #[derive(Clone)]
 struct Term {
     text: String,
+    /// True where it stands by itself.
     whole: bool,
+    /// The same as a condition, of what is true or false.
+    condition: Option<String>,
 }
 
 impl Term {
     fn whole(text: String) -> Self {
-        Self { text, whole: true }
+        Self {
+            text,
+            whole: true,
+            condition: None,
+        }
+    }
+
+    fn part(text: String) -> Self {
+        Self {
+            whole: false,
+            ..Self::whole(text)
+        }
+    }
+
+    /// What is 1 where a condition holds, and else 0.
+    fn truth(language: Language, condition: String) -> Self {
+        let text = match language {
+            Language::Rust => format!("REAL::from(u8::from({condition}))"),
+            Language::C => format!("(REAL)({condition})"),
+        };
+        Self {
+            text,
+            whole: true,
+            condition: Some(condition),
+        }
     }
 
     /// Within an operation.
@@ -51,20 +64,36 @@ impl Term {
             false => format!("({})", self.text),
         }
     }
+
+    /// As a condition within another one.
+    fn holds(&self, language: Language) -> String {
+        match &self.condition {
+            Some(condition) => format!("({condition})"),
+            None => format!("({})", self.differs(language, "!=")),
+        }
+    }
+
+    fn differs(&self, language: Language, sign: &str) -> String {
+        let zero = match language {
+            Language::Rust => "0.0",
+            Language::C => "0",
+        };
+        format!("{} {sign} {zero}", self.within())
+    }
+
+    /// As a condition by itself.
+    fn condition(&self, language: Language) -> String {
+        let own = self.condition.clone();
+        own.unwrap_or_else(|| self.differs(language, "!="))
+    }
 }
 
 impl<T: Literal> Formula<T> {
     /// The first function that C has no form with the same bits of.
     pub(super) fn without_c(&self) -> Option<&'static str> {
-        self.steps.iter().find_map(|&op| match op {
-            Op::Sin => Some("sin"),
-            Op::Cos => Some("cos"),
-            Op::Tan => Some("tan"),
-            Op::Sinh => Some("sinh"),
-            Op::Cosh => Some("cosh"),
-            Op::Asin => Some("asin"),
-            Op::Acos => Some("acos"),
-            Op::Atan => Some("atan"),
+        self.steps.iter().find_map(|&op| match call(op)? {
+            Call::Libm(name) if ported(name).is_none() => Some(name),
+            Call::Own("sinc") => Some("sinc"),
             _ => None,
         })
     }
@@ -72,7 +101,12 @@ impl<T: Literal> Formula<T> {
     /// True where the module of Rust calls the crate `libm`.
     pub(super) fn needs_libm(&self) -> bool {
         let mut calls = self.steps.iter().filter_map(|&op| call(op));
-        calls.any(|call| matches!(call, Call::Libm(_) | Call::WholePower(_)))
+        calls.any(|call| {
+            matches!(
+                call,
+                Call::Libm(_) | Call::WholePower(_) | Call::Own("modulo" | "sinc")
+            )
+        })
     }
 
     /// The pieces of support that the expression calls, and those that they call.
@@ -81,7 +115,9 @@ impl<T: Literal> Formula<T> {
         for op in &self.steps {
             match call(*op) {
                 Some(Call::Own(name) | Call::Inverse(Some(name))) => pieces.push(name),
-                Some(Call::Libm(name)) if language == Language::C => pieces.push(ported(name)),
+                Some(Call::Member(_)) => pieces.push("member"),
+                Some(Call::Group(_)) => pieces.push("own"),
+                Some(Call::Libm(name)) if language == Language::C => pieces.extend(ported(name)),
                 Some(Call::WholePower(_)) if language == Language::C => pieces.push("pow."),
                 _ => {}
             }
@@ -124,52 +160,9 @@ fn number_of<T: Literal>(language: Language, number: T) -> Term {
         Language::Rust => number.rust(),
         Language::C => number.c(),
     };
-    let whole = !text.starts_with('-');
-    Term { text, whole }
-}
-
-/// How an operation is written; `None` of one that takes no values.
-fn call(op: Op) -> Option<Call> {
-    Some(match op {
-        Op::Add => Call::Between("+"),
-        Op::Subtract => Call::Between("-"),
-        Op::Multiply => Call::Between("*"),
-        Op::Divide => Call::Between("/"),
-        Op::Power => Call::Libm("pow"),
-        Op::Minimum => Call::Own("smaller"),
-        Op::Maximum => Call::Own("larger"),
-        Op::Whole(2) => Call::Own("square"),
-        Op::Whole(3) => Call::Own("cube"),
-        Op::Whole(-1) => Call::Inverse(None),
-        Op::Whole(-2) => Call::Inverse(Some("square")),
-        Op::Whole(-3) => Call::Inverse(Some("cube")),
-        Op::Whole(power) => Call::WholePower(power),
-        Op::Negate => Call::Between("-"),
-        Op::Exp => Call::Own("exp."),
-        Op::Tanh => Call::Own("tanh."),
-        Op::Abs => Call::Own("abs"),
-        Op::Ln => Call::Libm("log"),
-        Op::Log10 => Call::Libm("log10"),
-        Op::Sqrt => Call::Libm("sqrt"),
-        Op::Sin => Call::Libm("sin"),
-        Op::Cos => Call::Libm("cos"),
-        Op::Tan => Call::Libm("tan"),
-        Op::Sinh => Call::Libm("sinh"),
-        Op::Cosh => Call::Libm("cosh"),
-        Op::Asin => Call::Libm("asin"),
-        Op::Acos => Call::Libm("acos"),
-        Op::Atan => Call::Libm("atan"),
-        _ => return None,
-    })
-}
-
-/// The piece of C that has the bits of a function of `libm`.
-fn ported(name: &str) -> &'static str {
-    match name {
-        "log" => "ln.",
-        "log10" => "log10.",
-        "sqrt" => "sqrt.",
-        _ => "pow.",
+    match text.starts_with('-') {
+        true => Term::part(text),
+        false => Term::whole(text),
     }
 }
 
@@ -183,15 +176,50 @@ fn calculated<T: Literal>(language: Language, op: Op, values: &[Term]) -> Term {
         Language::C => format!("NAME_{}", piece.trim_end_matches('.')),
     };
     let libm = |name: &str| match (language, T::RUST) {
-        (Language::C, _) => own(ported(name)),
+        (Language::C, _) => own(ported(name).unwrap_or(name)),
         (_, "f32") => format!("libm::{name}f"),
         _ => format!("libm::{name}"),
     };
-    let part = |text: String| Term { text, whole: false };
     match (call(op), values) {
-        (Some(Call::Between(sign)), [one]) => part(format!("{sign}{}", one.within())),
+        (Some(Call::Between(sign)), [one]) => Term::part(format!("{sign}{}", one.within())),
         (Some(Call::Between(sign)), [a, b]) => {
-            part(format!("{} {sign} {}", a.within(), b.within()))
+            Term::part(format!("{} {sign} {}", a.within(), b.within()))
+        }
+        (Some(Call::Turned(sign)), [a, b]) => {
+            Term::part(format!("{} {sign} {}", b.within(), a.within()))
+        }
+        (Some(Call::Compared(sign)), [a, b]) => {
+            Term::truth(language, format!("{} {sign} {}", a.within(), b.within()))
+        }
+        (Some(Call::Joined(sign)), [a, b]) => Term::truth(
+            language,
+            format!("{} {sign} {}", a.holds(language), b.holds(language)),
+        ),
+        (Some(Call::Not), [one]) => Term::truth(language, one.differs(language, "==")),
+        (Some(Call::Choice), [other, when, then]) => Term::part(match language {
+            Language::Rust => format!(
+                "if {} {{ {} }} else {{ {} }}",
+                when.condition(language),
+                then.text,
+                other.text
+            ),
+            Language::C => format!(
+                "{} ? {} : {}",
+                when.holds(language),
+                then.within(),
+                other.within()
+            ),
+        }),
+        (Some(Call::Member(count)), [code]) => {
+            Term::whole(format!("{}({}, {count})", own("member"), code.text))
+        }
+        (Some(Call::Group(first)), [code]) => {
+            let parameters = match language {
+                Language::Rust => "&PARAMETERS",
+                Language::C => "NAME_parameters",
+            };
+            let own = own("own");
+            Term::whole(format!("{own}({parameters}, {first}, {})", code.text))
         }
         (Some(Call::Own(piece)), _) => Term::whole(function(&own(piece), values)),
         (Some(Call::Libm(name)), _) => Term::whole(function(&libm(name), values)),
@@ -200,7 +228,7 @@ fn calculated<T: Literal>(language: Language, op: Op, values: &[Term]) -> Term {
                 Some(piece) => function(&own(piece), values),
                 None => one.within(),
             };
-            part(format!("{} / {below}", number_of(language, T::ONE).text))
+            Term::part(format!("{} / {below}", number_of(language, T::ONE).text))
         }
         (Some(Call::WholePower(0)), _) => number_of(language, T::ONE),
         (Some(Call::WholePower(1)), [one]) => one.clone(),

@@ -5,6 +5,7 @@ mod c;
 mod formula;
 mod literal;
 mod net;
+mod operation;
 mod rust;
 
 use std::path::Path;

@@ -9,6 +9,7 @@ use downhill::scaler;
 use super::formula::Formula;
 use super::literal::Literal;
 use crate::arguments::Language;
+use crate::data::features::Feature;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::Reading;
 use crate::model::model_file::Model;
@@ -144,9 +145,9 @@ impl<T: Literal> Net<T> {
         Ok(Self {
             name: identifier(name.unwrap_or(&file.target.to_string())),
             about: about(model, path),
-            features: file.features.iter().map(|name| comment(name)).collect(),
             origins: file.origins.features.clone(),
             output_origins: file.output_origins().to_vec(),
+            features: features(&file.features, &file.encoding),
             scaler: features_scaler,
             body,
             outputs: sizes.outputs,
@@ -192,7 +193,21 @@ impl<T: Literal> Net<T> {
             ("sigmoid", sigmoid),
             ("softmax", softmax),
         ];
-        let own = ["abs", "square", "cube", "smaller", "larger"];
+        let own = [
+            "abs",
+            "square",
+            "cube",
+            "smaller",
+            "larger",
+            "sign",
+            "heaviside",
+            "modulo",
+            "member",
+            "own",
+            "floor",
+            "ceil",
+            "sinc",
+        ];
         let ported = ["sqrt.", "ln.", "log10.", "pow."];
         let more = own.into_iter().chain(ported);
         let all = all.into_iter().chain(more.map(|name| (name, called(name))));
@@ -216,6 +231,20 @@ fn layers<T: Literal>(model: &AnyModel<T>, parameters: &[T], outputs: usize) -> 
         }
     });
     layers
+}
+
+/// The features' names; of the number of a group also what each stands for.
+fn features(names: &[String], encoding: &[Feature]) -> Vec<String> {
+    let one = |(at, name): (usize, &String)| {
+        let labels = encoding.get(at).and_then(Feature::labels);
+        let Some(labels) = labels else {
+            return comment(name);
+        };
+        let labels = labels.iter().enumerate();
+        let labels: Vec<String> = labels.map(|(at, label)| format!("{at} {label}")).collect();
+        comment(&format!("{name}: {}", labels.join(", ")))
+    };
+    names.iter().enumerate().map(one).collect()
 }
 
 /// The products of a polynomial in the core's order: degree by degree, each a feature times a

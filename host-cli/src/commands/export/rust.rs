@@ -94,6 +94,14 @@ fn support(name: &str, precision: &str) -> &'static str {
         ("larger", _) => {
             "fn larger(a: REAL, b: REAL) -> REAL {\n    if b > a { b } else { a }\n}\n"
         }
+        ("sign", _) => include_str!("rust/sign.rs"),
+        ("heaviside", _) => include_str!("rust/heaviside.rs"),
+        ("modulo", "f32") => include_str!("rust/modulo.f32.rs"),
+        ("modulo", _) => include_str!("rust/modulo.f64.rs"),
+        ("sinc", "f32") => include_str!("rust/sinc.f32.rs"),
+        ("sinc", _) => include_str!("rust/sinc.f64.rs"),
+        ("member", _) => include_str!("rust/member.rs"),
+        ("own", _) => include_str!("rust/own.rs"),
         ("exp.", "f32") => include_str!("rust/exp.f32.rs"),
         ("exp.", _) => include_str!("rust/exp.f64.rs"),
         ("exp_unit.", "f32") => include_str!("rust/exp_unit.f32.rs"),

@@ -18,7 +18,7 @@ use downhill_tables::{CsvFile, Files};
 
 use crate::arguments::InspectArguments;
 use crate::data::classes::Asked;
-use crate::data::columns::{TargetKind, all_named, choose, one};
+use crate::data::columns::{Features, TargetKind, all_named, choose, one};
 use crate::options::paths;
 use crate::report;
 use crate::report::page::Report;
@@ -51,8 +51,8 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     file.take_formats(&table);
     let targets = [one(&table, &arguments.target)];
     let named = all_named(&table, &arguments.features);
-    let asked = (!named.is_empty()).then_some(&named[..]);
-    let mut choice = choose(&table, &targets, None, asked, &Asked::default())?;
+    let features = Features::named(&named);
+    let mut choice = choose(&table, &targets, None, features, &Asked::default())?;
     let mut time_column = None;
     let time = match &arguments.time {
         Some(name) => {

@@ -274,6 +274,7 @@ impl Port {
 
     /// Gives a command that the board must accept.
     pub(crate) fn demand(&mut self, command: &Command<'_>) -> Outcome<downhill_link::Ack> {
+        refusal::check_size(command)?;
         let outcome = self.command(command)?;
         match outcome.result {
             Ok(_) => Ok(outcome),

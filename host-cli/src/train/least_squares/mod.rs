@@ -1,5 +1,6 @@
 //! Fits by least squares: a formula, or `--solver`.
 
+mod domain;
 mod file_units;
 pub(crate) mod problem;
 pub(crate) mod solve;

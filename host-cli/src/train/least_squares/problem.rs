@@ -24,6 +24,8 @@ pub(crate) struct Problem<T> {
     pub(crate) names: Vec<String>,
     /// The core's description of the fit.
     pub(crate) estimation: Estimation<T>,
+    /// Bounds beyond those that a recipe holds.
+    pub(crate) more_bounds: Vec<Bound<T>>,
     /// Passes over the rows of a solver that learns from each row at once.
     pub(crate) epochs: u32,
 }
@@ -58,10 +60,16 @@ impl<T: Real> Problem<T> {
             _ => &data.features,
         };
         let names = names(&model, features, formula);
+        let mut bounds = bounds(options, &names)?;
+        let more_bounds = bounds.split_off(bounds.len().min(8));
+        let mut held = [None; 8];
+        for (place, bound) in held.iter_mut().zip(bounds) {
+            *place = Some(bound);
+        }
         let estimation = Estimation {
             model,
             settings: solver.build(robust),
-            bounds: bounds(options, &names)?,
+            bounds: held,
             seed: options.seed,
         };
         Ok(Self {
@@ -71,6 +79,7 @@ impl<T: Real> Problem<T> {
             solver,
             names,
             estimation,
+            more_bounds,
             epochs,
         })
     }
@@ -78,6 +87,7 @@ impl<T: Real> Problem<T> {
     /// The bound of a parameter: of several, the later one counts.
     pub(crate) fn bound(&self, at: usize) -> Option<Bound<T>> {
         let bounds = self.estimation.bounds.iter().flatten();
+        let bounds = bounds.chain(&self.more_bounds);
         let mut its = bounds.filter(|bound| (bound.first..=bound.last).contains(&(at as u32)));
         its.next_back().copied()
     }
@@ -148,32 +158,24 @@ fn names<T: Real>(
     }
 }
 
-fn bounds<T: Real>(options: &FitOptions, names: &[String]) -> Outcome<[Option<Bound<T>>; 8]> {
-    if options.formula().is_none() && !options.start.is_empty() {
+fn bounds<T: Real>(options: &FitOptions, names: &[String]) -> Outcome<Vec<Bound<T>>> {
+    if options.formula().is_none() && !(options.start.is_empty() && options.fix.is_empty()) {
         return Err(Failure::Usage(
-            "`--start` is for the parameters of a formula; those of other models start by \
-             themselves"
+            "`--start` and `--fix` are for the parameters of a formula; those of other models \
+             start by themselves"
                 .into(),
         ));
     }
     let named = formula::bounds(names, &options.bounds)?;
-    let mut bounds = [None; 8];
-    let mut places = bounds.iter_mut();
-    for (at, (lower, upper)) in named
-        .into_iter()
-        .enumerate()
-        .filter_map(|(at, b)| Some((at, b?)))
-    {
-        let Some(place) = places.next() else {
-            return Err(Failure::Usage("there are at most 8 bounds".into()));
-        };
-        let within = |x: f64| T::from_f64(x).smaller(T::MAX).larger(-T::MAX);
-        *place = Some(Bound {
+    let within = |x: f64| T::from_f64(x).smaller(T::MAX).larger(-T::MAX);
+    let bound = |(at, limits): (usize, Option<formula::Limits>)| {
+        let (lower, upper) = limits?;
+        Some(Bound {
             first: at as u32,
             last: at as u32,
             low: within(lower.unwrap_or(f64::MIN)),
             high: within(upper.unwrap_or(f64::MAX)),
-        });
-    }
-    Ok(bounds)
+        })
+    };
+    Ok(named.into_iter().enumerate().filter_map(bound).collect())
 }

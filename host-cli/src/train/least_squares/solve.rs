@@ -16,6 +16,7 @@ use crate::options::spec::OptimizerSpec;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::number;
 use crate::support::interrupt;
+use crate::train::least_squares::domain;
 use crate::train::least_squares::file_units;
 use crate::train::least_squares::problem::Problem;
 
@@ -60,7 +61,9 @@ pub(crate) struct Solved<T: Real> {
 pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     let mut words = vec![T::ZERO; problem.estimation.words()];
     let refuse = |error| refused(problem, error);
-    let mut fit = problem.estimation.build(&mut words).map_err(refuse)?;
+    let more = &problem.more_bounds;
+    let built = problem.estimation.build_with(&mut words, more);
+    let mut fit = built.map_err(refuse)?;
     let mut passes = 0;
     let interrupted = loop {
         let done = match fit.replays() {
@@ -230,6 +233,12 @@ fn too_large<T: Real>(problem: &Problem<T>, row: usize) -> String {
         .into_iter()
         .map(|(_, begun)| begun)
         .collect();
+    if let AnyModel::Formula(program) = model {
+        let names = (&problem.data.features[..], &problem.names[..]);
+        if let Some(fault) = domain::fault(program, names, &start, sample.features) {
+            return fault;
+        }
+    }
     let (mut tape, mut output) = (vec![T::ZERO; model.sizes().tape], [T::ZERO]);
     model.forward(&start, sample.features, &mut tape, &mut output);
     let (residual, weight) = (target - output[0], sample.weight);

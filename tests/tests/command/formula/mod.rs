@@ -2,6 +2,7 @@
 
 mod determined;
 mod fitted;
+mod language;
 mod nist;
 mod refusals;
 mod solver_variants;

@@ -12,6 +12,8 @@ pub(super) struct Layout<'a> {
     pub(super) right: Tokens<'a>,
     /// The first byte of the right side.
     pub(super) start: usize,
+    /// True where an error term at the end was left out.
+    pub(super) without_error: bool,
 }
 
 impl<'a> Layout<'a> {
@@ -65,9 +67,11 @@ impl<'a> Layout<'a> {
                 left: None,
                 right,
                 start,
+                without_error: false,
             });
         };
         let left = first.until(equals);
+        let whole = end;
         let end = match last {
             [(plus, Token::Plus), (_, Token::Name(name))]
                 if is_error(name)
@@ -85,6 +89,7 @@ impl<'a> Layout<'a> {
             left: (!is_the_target(left, target, names)?).then_some(left),
             right: right.until(end),
             start,
+            without_error: end < whole,
         })
     }
 }
@@ -110,7 +115,7 @@ fn is_the_target(
     }
     match left.next()?.1 {
         Token::End => Ok(true),
-        Token::Open('(') if function::function(name).is_err() => loop {
+        Token::Open('(') if function::function(name).is_none() => loop {
             match (left.next()?.1, left.next()?.1) {
                 (Token::Name(_) | Token::Quoted(_), Token::Comma) => {}
                 (Token::Name(_) | Token::Quoted(_), Token::Close(')')) => {

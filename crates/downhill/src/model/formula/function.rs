@@ -1,6 +1,5 @@
 //! Functions of a formula, by the names that people know them by.
 
-use super::error::Reason;
 use super::op::Op;
 
 /// A function: what it does, and how many values it takes.
@@ -108,6 +107,16 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
     NAMED.iter().map(|&(name, _)| name)
 }
 
+impl Op {
+    /// Usual name of the function that this operation is; `None` of an operator.
+    pub fn name(self) -> Option<&'static str> {
+        let named = NAMED.iter().filter(|_| !matches!(self, Self::Whole(_)));
+        { named }
+            .find(|&&(_, op)| op == self)
+            .map(|&(name, _)| name)
+    }
+}
+
 /// A name without the module that it is written in.
 pub(super) fn bare(name: &str) -> &str {
     let mut modules = MODULES.iter();
@@ -116,12 +125,16 @@ pub(super) fn bare(name: &str) -> &str {
         .unwrap_or(name)
 }
 
+/// True of a logarithm by a name that is to base 10 in spreadsheets and natural in programs.
+pub(super) fn is_of_two_bases(name: &str) -> bool {
+    bare(name) == "LOG"
+}
+
 /// The function of this name, in whatever case and module.
-pub(super) fn function(name: &str) -> Result<Function, Reason> {
+pub(super) fn function(name: &str) -> Option<Function> {
     let bare = bare(name);
-    // Spreadsheets mean another logarithm by it than programs do.
-    if bare == "LOG" {
-        return Err(Reason::Logarithm);
+    if is_of_two_bases(name) {
+        return None;
     }
     let other = OTHERS
         .iter()
@@ -130,14 +143,14 @@ pub(super) fn function(name: &str) -> Result<Function, Reason> {
     let known = NAMED
         .iter()
         .find(|(known, _)| usual.eq_ignore_ascii_case(known));
-    let &(_, op) = known.ok_or(Reason::Function)?;
+    let &(_, op) = known?;
     let takes = op.takes() as u8;
     let (fewest, most) = match op {
         Op::Minimum | Op::Maximum | Op::And | Op::Or => (2, u8::MAX),
         Op::Heaviside => (1, 2),
         _ => (takes, takes),
     };
-    Ok(Function { op, fewest, most })
+    Some(Function { op, fewest, most })
 }
 
 /// A constant by its name, in whatever module.

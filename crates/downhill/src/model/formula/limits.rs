@@ -1,8 +1,6 @@
 //! Bounds of a program: those of a board, and those of a host.
 
-use super::program::Program;
-
-/// The most that a [`Program`] holds.
+/// The most that a [`Program`](super::Program) holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Operations, both sides together.
@@ -37,25 +35,17 @@ impl Limits {
         true => Self::HOST,
         false => Self::BOARD,
     };
-
-    /// Returns `true` if a program is within these.
-    pub fn hold<T: crate::Real>(&self, program: &Program<T>) -> bool {
-        program.all_operations() <= self.operations
-            && program.numbers().len() <= self.numbers
-            && program.parameters() <= self.parameters
-            && program.features() <= self.features
-    }
 }
 
-/// Most operations of a [`Program`], both sides together.
+/// Most operations of a [`Program`](super::Program), both sides together.
 pub const OPERATIONS: usize = Limits::HERE.operations;
-/// Most values that a [`Program`] holds at once.
+/// Most values that a [`Program`](super::Program) holds at once.
 pub const STACK: usize = 16;
-/// Most numbers of a [`Program`].
+/// Most numbers of a [`Program`](super::Program).
 pub const NUMBERS: usize = Limits::HERE.numbers;
-/// Most parameters of a [`Program`].
+/// Most parameters of a [`Program`](super::Program).
 pub const PARAMETERS: usize = Limits::HERE.parameters;
-/// Most columns of a [`Program`].
+/// Most columns of a [`Program`](super::Program).
 pub const FEATURES: usize = Limits::HERE.features;
 /// Most values that wait for their operators, and operators that wait for their values, while a
 /// formula is read.

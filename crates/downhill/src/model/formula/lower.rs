@@ -155,6 +155,9 @@ impl<'a, 'b, T: Real, N: Names> Lowering<'a, 'b, T, N> {
         if self.left {
             return refuse(at, Reason::LeftSide);
         }
+        if let Some(fixed) = self.names.fixed(name) {
+            return self.number(at, T::from_f64(fixed));
+        }
         let Some(count) = self.names.groups(column) else {
             return refuse(at, Reason::NoGroups);
         };

@@ -22,8 +22,11 @@ mod names;
 mod native;
 mod op;
 mod parse;
+mod parsed;
 mod program;
 mod shift;
+#[cfg(feature = "serde")]
+mod wire;
 
 pub use error::{Caret, FormulaError, Reason};
 pub use function::functions;
@@ -31,7 +34,7 @@ pub use limits::{FEATURES, Limits, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 pub use names::Names;
 pub use native::{Formula, FormulaModel};
 pub use op::Op;
-pub use parse::{Parsed, parse, parse_with};
+pub use parsed::{Parsed, parse, parse_with};
 pub use program::Program;
 
 use crate::{Real, Sink};

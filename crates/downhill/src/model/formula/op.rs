@@ -1,8 +1,5 @@
 //! Operations of a program.
 
-#[cfg(feature = "serde")]
-use serde::{Deserialize, Serialize};
-
 use crate::Real;
 use crate::dual::{Scalar, SpecialScalar};
 use crate::special::Special;
@@ -10,8 +7,6 @@ use crate::special::Special;
 /// One operation of a [`Program`](super::Program): it takes its values from a stack and puts its
 /// result there. Of two values, the left one was put there first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Op {
     /// A number of [`Program::numbers`](super::Program::numbers), by its place.
@@ -177,6 +172,21 @@ impl Op {
             Self::AtLeast => Self::AtMost,
             _ => return None,
         })
+    }
+
+    /// The operation on values as [`takes`](Op::takes) counts them; `None` of another number of
+    /// them, and of an operation that is not of values alone.
+    pub fn apply<S: Scalar>(self, values: &[S]) -> Option<S> {
+        match (self, values) {
+            (Self::Number(_) | Self::Feature(_) | Self::Parameter(_) | Self::Own(_), _) => None,
+            (Self::Select, &[other, when, then]) => Some(match when.value() == S::Real::ZERO {
+                true => other,
+                false => then,
+            }),
+            (_, &[x]) if self.takes() == 1 => Some(self.one(x)),
+            (_, &[x, y]) if self.takes() == 2 => Some(self.two(x, y)),
+            _ => None,
+        }
     }
 
     /// The operation on one value.

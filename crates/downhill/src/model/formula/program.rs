@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bounded_list::List;
 use super::error::Reason;
+use super::limits::Limits;
 use super::op::Op;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 use crate::dual::{Dual, Scalar};
@@ -96,6 +97,16 @@ impl<T: Real> TryFrom<Raw<T>> for Program<T> {
 fn place_of<T: Real>(number: T) -> Option<u8> {
     let place = number.to_f64();
     (place >= 0.0 && place <= f64::from(u8::MAX)).then_some(place as u8)
+}
+
+impl Limits {
+    /// Returns `true` if a program is within these.
+    pub fn hold<T: Real>(&self, program: &Program<T>) -> bool {
+        program.all_operations() <= self.operations
+            && program.numbers().len() <= self.numbers
+            && program.parameters() <= self.parameters
+            && program.features() <= self.features
+    }
 }
 
 /// Derivatives that one run of a program carries. More parameters take more runs.

@@ -37,6 +37,8 @@ struct SolverResult<'a> {
     loss: String,
     solver: String,
     parameters: &'a Named<Estimate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixed: Option<Named<f64>>,
     correlation: Named<Named<Option<f64>>>,
     residual_sum_of_squares: f64,
     residual_standard_deviation: Option<f64>,
@@ -80,6 +82,7 @@ pub(crate) fn print<T: Real>(
         loss: problem.loss.to_string(),
         solver: problem.solver.to_string(),
         parameters: &solved.parameters,
+        fixed: fixed(problem),
         correlation: correlation(problem, solved),
         residual_sum_of_squares: solved.squares,
         residual_standard_deviation: solved.deviation,
@@ -99,6 +102,12 @@ pub(crate) fn print<T: Real>(
         fingerprint: solved.trainer.fingerprint().to_string(),
         model: saved.map(|path| path.display().to_string()),
     })
+}
+
+/// Parameters that were not fitted.
+fn fixed<T: Real>(problem: &Problem<T>) -> Option<Named<f64>> {
+    let fixed = &problem.data.formula.as_ref()?.fixed;
+    (!fixed.is_empty()).then(|| Named(fixed.clone()))
 }
 
 fn correlation<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Named<Named<Option<f64>>> {
