@@ -4,13 +4,15 @@
 //! `u16`, and a CRC-16 of that; then, from the next word on, the data: a key, which is the generation
 //! modulo 2, a version, 1, as `u16`, two zeros, the generation as `u32`, and a checkpoint. Items
 //! that are no longer needed stay until their page is erased, so that the newest generation that
-//! is whole is the one that counts.
+//! is whole is the one that counts. Of one that is not whole, nothing says whether it was
+//! acknowledged.
 
 use crc::{Algorithm, Crc, NoTable};
 use embedded_storage::nor_flash::NorFlash;
 
+use super::layout::{MARK, Part};
 use super::pages::Pages;
-use super::record::{Content, Record};
+use super::record::{Content, Found, Record};
 
 /// Bytes before the data.
 const HEADER: u32 = 8;
@@ -29,53 +31,74 @@ static CASTAGNOLI: Algorithm<u32> = Algorithm {
 };
 const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CASTAGNOLI);
 
-/// Offers every record; returns whether there is one that is damaged, or was never finished.
-pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>, mut offer: impl FnMut(Record)) -> bool {
-    let word = S::WRITE_SIZE.max(S::READ_SIZE);
-    let header = HEADER.next_multiple_of(word as u32);
+/// Adds every record in pages without a mark of layout 2; returns true where one of them is damaged and none of layout 2 was
+/// acknowledged.
+pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>, found: &mut Found) -> bool {
+    let is_first = found.acknowledged[0].is_none();
+    let word = S::WRITE_SIZE.max(S::READ_SIZE) as u32;
+    let header = HEADER.next_multiple_of(word);
     let mut is_damaged = false;
     for page in pages.all() {
         let end = page + Pages::<S>::SIZE;
-        for at in (page..end - header - FRONT as u32).step_by(word) {
-            let Some((crc, length, generation)) = front(pages, at, at + header) else {
-                continue;
-            };
-            let data = at + header;
-            if length < FRONT as u32 || data + length > end {
+        let mut at = page;
+        let mut mark = [0; MARK];
+        if pages.read(page, &mut mark).is_some() && matches!(Part::read(mark), Some(Part::Page(_)))
+        {
+            continue;
+        }
+        while at + header + (FRONT as u32) < end {
+            let (data, item) = (at + header, item(pages, at, at + header));
+            at += word;
+            let Some(item) = item else { continue };
+            let fits = item.length >= FRONT as u32 && data + item.length <= end;
+            if !item.is_marked && !fits {
                 continue;
             }
-            if pages.crc(CRC.digest(), data, length).map(adapted) != Some(crc) {
+            if !item.is_marked
+                || !fits
+                || pages.crc(CRC.digest(), data, item.length).map(adapted) != Some(item.crc)
+            {
                 is_damaged = true;
                 continue;
             }
-            let item = header + length.next_multiple_of(word as u32);
-            offer(Record {
-                generation,
-                // As many as there were when each was as long as this one.
-                erases: generation / (Pages::<S>::SIZE / item).max(1),
+            let behind = data + item.length.next_multiple_of(word);
+            // As many erasures as there were when each was as long as this one.
+            let each = behind + word - at;
+            found.saw(item.generation / (Pages::<S>::SIZE / each).max(1), 0);
+            found.add(Record {
+                order: (0, item.generation),
                 at: data + FRONT as u32,
-                content: Content::Checkpoint((length - FRONT as u32) as u16),
+                content: Content::Earlier((item.length - FRONT as u32) as u16),
             });
+            at = behind;
         }
     }
-    is_damaged
+    is_first && is_damaged
 }
 
-/// CRC, length and generation of what may be a record.
-fn front<S: NorFlash>(pages: &mut Pages<S>, at: u32, data: u32) -> Option<(u32, u32, u32)> {
+/// Front of what may be a record.
+struct Item {
+    crc: u32,
+    length: u32,
+    generation: u32,
+    /// True where key, version and zeros are right, false where one of their bits is not.
+    is_marked: bool,
+}
+
+fn item<S: NorFlash>(pages: &mut Pages<S>, at: u32, data: u32) -> Option<Item> {
     let mut header = [0; HEADER as usize];
     let mut front = [0; FRONT];
     pages.read(at, &mut header)?;
     let [c0, c1, c2, c3, l0, l1, ..] = header;
     pages.read(data, &mut front)?;
-    match front {
-        [key, 1, 0, 0, 0, g0, g1, g2, g3] if key == g0 % 2 => Some((
-            u32::from_le_bytes([c0, c1, c2, c3]),
-            u16::from_le_bytes([l0, l1]).into(),
-            u32::from_le_bytes([g0, g1, g2, g3]),
-        )),
-        _ => None,
-    }
+    let [key, v0, v1, z0, z1, g0, g1, g2, g3] = front;
+    let wrong = u64::from_le_bytes([key ^ (g0 % 2), v0 ^ 1, v1, z0, z1, 0, 0, 0]).count_ones();
+    (wrong <= 1).then_some(Item {
+        crc: u32::from_le_bytes([c0, c1, c2, c3]),
+        length: u16::from_le_bytes([l0, l1]).into(),
+        generation: u32::from_le_bytes([g0, g1, g2, g3]),
+        is_marked: wrong == 0,
+    })
 }
 
 /// The CRC as it is stored: neither it nor its first byte is blank.

@@ -44,7 +44,8 @@ pub trait Store {
 /// Wear of a storage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wear {
-    /// Erasures of pages since the storage was first used.
+    /// Erasures of pages since the storage was first used, at least: one behind which the power
+    /// went before the page was marked is missing.
     pub erases: u32,
     /// Erasures that all pages together are rated for; 0 where that is not known.
     pub rated_erases: u32,
@@ -62,7 +63,8 @@ pub enum Restored {
     Empty,
     /// The newest checkpoint.
     Newest,
-    /// The checkpoint before the newest, which was refused or is damaged.
+    /// The checkpoint before the newest, which was refused, is damaged, or is in a page that cannot
+    /// be read. Such a page is erased by a [wipe](Store::wipe) only.
     Older(CommandError),
     /// None: the newest was refused or is damaged, and so is the one before, if there is one. The
     /// fit starts anew; what is in the store stays there until somebody saves and later checkpoints

@@ -44,8 +44,21 @@ impl<S: NorFlash> Pages<S> {
         }
     }
 
+    /// Number of the page of an address.
+    pub(super) fn number(&self, at: u32) -> u32 {
+        (at - self.range.start) / Self::SIZE
+    }
+
     /// Reads so many bytes, if the flash can.
     pub(super) fn read(&mut self, at: u32, to: &mut [u8]) -> Option<()> {
+        if !at.is_multiple_of(S::READ_SIZE as u32) {
+            // As records of layout 1 are.
+            for (at, to) in (at..).zip(to) {
+                let before = at as usize % S::READ_SIZE;
+                *to = *self.piece(at - before as u32, before + 1)?.get(before)?;
+            }
+            return Some(());
+        }
         for (at, to) in (at..).step_by(PIECE).zip(to.chunks_mut(PIECE)) {
             to.copy_from_slice(self.piece(at, to.len())?.get(..to.len())?);
         }

@@ -4,77 +4,104 @@ use downhill_link::CommandError;
 use embedded_storage::nor_flash::NorFlash;
 
 use super::before;
-use super::layout::{CRC, LAYOUT, MARK, Part};
+use super::layout::{LAYOUT, MARK, Mark, Part};
 use super::pages::Pages;
-use super::record::{Content, Newest, Record, offer};
+use super::record::{Content, Found, Record};
 
-/// Finds the two newest records.
-///
-/// # Errors
-/// Without any: [`CommandError::Corrupt`] where there is a damaged record of layout 1, and
-/// [`CommandError::Flash`] where nothing can be read.
-pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>) -> Result<Newest, CommandError> {
-    let mut newest = [None; 2];
-    let mut readable = false;
+/// Finds the newest records, and what is wrong with the flash around them:
+/// [`CommandError::Flash`] where part of a page cannot be read in which there may be newer ones, and
+/// [`CommandError::Corrupt`] where there are only records of layout 1 and one of those is damaged.
+pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>) -> (Found, Option<CommandError>) {
+    // More reads than a torn word and a failure beside it spoil.
+    let hiding = 2 + MARK.div_ceil(Pages::<S>::GRAIN as usize);
+    let mut found = Found::default();
     for page in pages.all() {
         let end = page + Pages::<S>::SIZE;
-        let mut at = page;
+        let (mut at, mut unread) = (page, 0);
         while at + MARK as u32 <= end {
             let mut bytes = [0; MARK];
-            let read = pages.read(at, &mut bytes).is_some();
-            readable |= read;
-            let part = if read { Part::read(&bytes) } else { None };
-            let (record, length) = record(pages, at..end, part);
-            if let Some(record) = record {
-                offer(&mut newest, record);
+            let part = match pages.read(at, &mut bytes) {
+                Some(()) => {
+                    unread = 0;
+                    Part::read(bytes)
+                }
+                None => {
+                    unread += 1;
+                    None
+                }
+            };
+            if unread == hiding {
+                found.unread.insert(pages.number(page));
             }
-            at += length;
+            at += match part {
+                Some(part) => add(pages, at..end, part, &mut found),
+                None => Pages::<S>::GRAIN,
+            };
         }
     }
-    if newest.iter().all(Option::is_some) {
-        return Ok(newest);
+    let mut refusal = None;
+    if found.acknowledged[1].is_none() && before::scan(pages, &mut found) {
+        refusal = Some(CommandError::Corrupt);
     }
-    let is_damaged = before::scan(pages, |record| offer(&mut newest, record));
-    match newest {
-        [None, _] if !readable => Err(CommandError::Flash),
-        [None, _] if is_damaged => Err(CommandError::Corrupt),
-        _ => Ok(newest),
+    if let ([Some(newest), _], Some(draft)) = (found.acknowledged, found.draft)
+        && draft.order < newest.order
+    {
+        found.draft = None;
     }
+    if !found.unread.is_empty() {
+        refusal = Some(CommandError::Flash);
+    }
+    (found, refusal)
 }
 
-/// The record that a part at the front of a range belongs to, and the bytes up to where the next
-/// part may be.
-fn record<S: NorFlash>(
-    pages: &mut Pages<S>,
-    range: Range<u32>,
-    part: Option<Part>,
-) -> (Option<Record>, u32) {
+/// Adds what a part at the front of a range tells of; returns the bytes up to where the next one
+/// may be.
+fn add<S: NorFlash>(pages: &mut Pages<S>, range: Range<u32>, part: Part, found: &mut Found) -> u32 {
     let grain = Pages::<S>::GRAIN;
-    let grains = Pages::<S>::grains;
-    let (mark, at, content, bytes) = match part {
-        None => return (None, grain),
-        Some(Part::Tail(mark)) => (mark, range.start, Content::Damaged, grain),
-        Some(Part::Head(mark, front, crc)) => {
-            let at = range.start + grains(MARK as u32);
-            let mut digest = CRC.digest();
-            digest.update(&front);
-            let length = u32::from(mark.length);
-            if at + length > range.end || pages.crc(digest, at, length) != Some(crc) {
-                return (None, grain);
-            }
-            let bytes = at + grains(length) - range.start;
-            let content = match mark.layout {
-                LAYOUT => Content::Checkpoint(mark.length),
-                layout => Content::Layout(layout),
-            };
-            (mark, at, content, bytes)
-        }
-    };
-    let record = Record {
-        generation: mark.generation,
-        erases: mark.erases,
+    let marked = Pages::<S>::grains(MARK as u32);
+    let record = |mark: Mark, at, content| Record {
+        order: (mark.turn, at),
         at,
         content,
     };
-    (Some(record), bytes)
+    match part {
+        Part::Page(mark) => found.saw(mark.turn, range.start + marked),
+        Part::Tail(mark) => {
+            found.saw(mark.turn, (range.start + marked).min(range.end));
+            let at = range
+                .start
+                .saturating_sub(Pages::<S>::grains(mark.length.into()));
+            let at = at.max(pages.of(range.start));
+            found.add(record(mark, at, Content::Damaged));
+        }
+        Part::Head(mark, crc) => {
+            let at = range.start + marked;
+            let behind = at + Pages::<S>::grains(mark.length.into());
+            found.saw(mark.turn, (behind + marked).min(range.end));
+            let length = mark.length.into();
+            if at + length > range.end || pages.crc(mark.digest(), at, length) != Some(crc) {
+                return grain;
+            }
+            let content = match mark.layout {
+                LAYOUT => Content::Checkpoint(mark.length, crc),
+                layout => Content::Layout(layout),
+            };
+            let record = record(mark, at, content);
+            match is_tail(pages, behind..range.end, mark) {
+                true => found.add(record),
+                false => found.add_draft(record),
+            }
+            // Its tail is not read again: another time it may be whole.
+            return behind + marked - range.start;
+        }
+    }
+    grain
+}
+
+/// Returns true where the tail of this record is at the front of a range.
+fn is_tail<S: NorFlash>(pages: &mut Pages<S>, range: Range<u32>, mark: Mark) -> bool {
+    let mut bytes = [0; MARK];
+    range.start + MARK as u32 <= range.end
+        && pages.read(range.start, &mut bytes).is_some()
+        && Part::read(bytes) == Some(Part::Tail(mark))
 }

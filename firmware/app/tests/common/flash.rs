@@ -1,4 +1,4 @@
-//! A flash in memory, with the power cut at a chosen operation.
+//! A flash in memory, with the power cut at a chosen operation, and reads that go wrong.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -12,7 +12,7 @@ use embedded_storage::nor_flash::{
 pub(crate) const PAGE: usize = 1024;
 pub(crate) const PAGES: usize = 4;
 /// An erasure takes as long as so many words take to be written, or longer.
-const ERASURE: u32 = 64;
+pub(crate) const ERASURE: u32 = 64;
 /// Words from this length on have a code that corrects errors: one is written once between two
 /// erasures, and one that was cut off can be neither written again nor read.
 const CODED: usize = 8;
@@ -26,72 +26,135 @@ pub(crate) enum Tear {
     Noise,
     /// The front is done, the rest is as before.
     Half,
+    /// Each bit that was to change reads as its [`Mood`] has it.
+    Unsteady,
 }
 
-pub(crate) const TEARS: [Tear; 3] = [Tear::OldBits, Tear::Noise, Tear::Half];
+pub(crate) const TEARS: [Tear; 4] = [Tear::OldBits, Tear::Noise, Tear::Half, Tear::Unsteady];
 
-/// Pages of a kilobyte and words of so many bytes. A clone is the same flash.
+/// Value of unsteady bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// As before the cut.
+    Old,
+    /// As they were to be.
+    New,
+    /// Another one at each read.
+    Random,
+}
+
+/// Error of one read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Misread {
+    /// A bit of it, modulo its length.
+    Bit(usize),
+    /// All of it.
+    Noise,
+    /// The read fails.
+    Failure,
+}
+
+/// Bytes of a flash, and what cuts have left of them.
 #[derive(Clone)]
-pub(crate) struct Chip<const WORD: usize> {
-    pub(crate) bytes: Rc<RefCell<Vec<u8>>>,
+struct Cells {
+    bytes: Vec<u8>,
+    /// Bits that are unsteady; they are kept as before the cut.
+    unsteady: Vec<u8>,
+    /// Words that a cut left half written.
+    torn: HashSet<usize>,
     /// How often each page was erased.
-    pub(crate) wear: Rc<RefCell<Vec<u32>>>,
+    wear: Vec<u32>,
+}
+
+/// Pages of so many bytes, and words of so many bytes that are written and read. A clone is the
+/// same flash.
+#[derive(Clone)]
+pub(crate) struct Chip<const WORD: usize, const READ: usize = 1, const SIZE: usize = PAGE> {
+    cells: Rc<RefCell<Cells>>,
     /// Writes and erasures so far, an erasure as many as it is long.
-    pub(crate) operations: Rc<Cell<u32>>,
+    operations: Rc<Cell<u32>>,
     /// The operation in the middle of which the power goes; 0 for never.
     cut: Rc<Cell<u32>>,
     tear: Rc<Cell<Tear>>,
+    mood: Rc<Cell<Mood>>,
     random: Rc<RefCell<Random>>,
-    /// Words that a cut left half written.
-    torn: Rc<RefCell<HashSet<usize>>>,
+    /// Reads up to the one that goes wrong, 0 for none.
+    misread: Rc<Cell<(u32, Misread)>>,
     /// A page that can no longer be written.
     worn_out: Rc<Cell<Option<usize>>>,
+    /// Addresses that cannot be read.
+    unreadable: Rc<Cell<(usize, usize)>>,
 }
 
 /// As an nRF's.
 pub(crate) type Flash = Chip<4>;
 
-impl<const WORD: usize> Chip<WORD> {
+impl<const WORD: usize, const READ: usize, const SIZE: usize> Chip<WORD, READ, SIZE> {
     pub(crate) fn new() -> Self {
         Self::of(PAGES)
     }
 
     /// So many pages.
     pub(crate) fn of(pages: usize) -> Self {
+        Self::with(Cells {
+            bytes: vec![0xFF; SIZE * pages],
+            unsteady: vec![0; SIZE * pages],
+            torn: HashSet::new(),
+            wear: vec![0; pages],
+        })
+    }
+
+    fn with(cells: Cells) -> Self {
         Self {
-            bytes: Rc::new(RefCell::new(vec![0xFF; PAGE * pages])),
-            wear: Rc::new(RefCell::new(vec![0; pages])),
+            cells: Rc::new(RefCell::new(cells)),
             operations: Rc::default(),
             cut: Rc::default(),
             tear: Rc::new(Cell::new(Tear::OldBits)),
+            mood: Rc::new(Cell::new(Mood::Random)),
             random: Rc::new(RefCell::new(Random::seed(1))),
-            torn: Rc::default(),
+            misread: Rc::new(Cell::new((0, Misread::Failure))),
             worn_out: Rc::default(),
+            unreadable: Rc::default(),
         }
     }
 
-    /// Another flash, in which the same is.
+    /// Another flash with the same bytes, whose power is on.
     pub(crate) fn copy(&self) -> Self {
-        fn copy<T: Clone>(cell: &RefCell<T>) -> Rc<RefCell<T>> {
-            Rc::new(cell.clone())
-        }
-        Self {
-            bytes: copy(&self.bytes),
-            wear: copy(&self.wear),
-            operations: Rc::new((*self.operations).clone()),
-            cut: Rc::new((*self.cut).clone()),
-            tear: Rc::new((*self.tear).clone()),
-            random: copy(&self.random),
-            torn: copy(&self.torn),
-            worn_out: Rc::new((*self.worn_out).clone()),
-        }
+        let copy = Self::with(self.cells.borrow().clone());
+        copy.tear.set(self.tear.get());
+        copy.mood.set(self.mood.get());
+        copy
     }
 
     /// As QEMU's flash is at first: no byte of it was ever erased.
     pub(crate) fn unerased() -> Self {
         let flash = Self::new();
-        flash.bytes.borrow_mut().fill(0);
+        flash.edit(|bytes| bytes.fill(0));
         flash
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.cells.borrow().bytes.len()
+    }
+
+    /// All bytes, unsteady bits as before the cut.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        self.cells.borrow().bytes.clone()
+    }
+
+    /// Changes bytes as no write could.
+    pub(crate) fn edit<T>(&self, change: impl FnOnce(&mut [u8]) -> T) -> T {
+        change(&mut self.cells.borrow_mut().bytes)
+    }
+
+    /// How often each page was erased.
+    pub(crate) fn wear(&self) -> Vec<u32> {
+        self.cells.borrow().wear.clone()
+    }
+
+    /// Writes and erasures since the last call of [`cut_at`](Self::cut_at).
+    pub(crate) fn operations(&self) -> u32 {
+        self.operations.get()
     }
 
     /// Cuts the power in the middle of this operation, counted from 1; what is left of it is
@@ -107,9 +170,29 @@ impl<const WORD: usize> Chip<WORD> {
         self.tear.set(tear);
     }
 
+    /// Changes how unsteady bits read.
+    pub(crate) fn moods(&self, mood: Mood) {
+        self.mood.set(mood);
+    }
+
     /// From now on what is written to this page is lost.
     pub(crate) fn wear_out(&self, page: usize) {
         self.worn_out.set(Some(page));
+    }
+
+    /// From now on no read of one of these addresses succeeds; all other ones can be read.
+    pub(crate) fn make_unreadable(&self, place: std::ops::Range<usize>) {
+        self.unreadable.set((place.start, place.end));
+    }
+
+    /// The read of this number from now on, counted from 1, goes wrong; 0 for none.
+    pub(crate) fn misread(&self, number: u32, misread: Misread) {
+        self.misread.set((number, misread));
+    }
+
+    /// True once the read that was to go wrong has done so.
+    pub(crate) fn has_misread(&self) -> bool {
+        self.misread.get().0 == 0
     }
 
     pub(crate) fn restore_power(&self) {
@@ -145,18 +228,47 @@ impl<const WORD: usize> Chip<WORD> {
             Tear::Noise => (old & new) | ((old ^ new) & noise),
             Tear::Half if 2 * at + 1 < done => *new,
             Tear::Half if 2 * at < done => (old & 0x0F) | (new & 0xF0),
-            Tear::Half => *old,
+            Tear::Half | Tear::Unsteady => *old,
         })
         .collect()
     }
+
+    /// Leaves a word or page half done.
+    fn cut_off(&self, cells: &mut Cells, at: usize, new: &[u8]) -> NorFlashErrorKind {
+        let place = at..at + new.len();
+        let old = cells.bytes[place.clone()].to_vec();
+        if self.tear.get() == Tear::Unsteady {
+            let bits = cells.unsteady[place.clone()].iter_mut();
+            (bits.zip(old.iter().zip(new))).for_each(|(bits, (old, new))| *bits |= old ^ new);
+        }
+        cells.bytes[place].copy_from_slice(&self.tear(&old, new));
+        NorFlashErrorKind::Other
+    }
+
+    /// Error of this read, if it is the one that goes wrong.
+    fn go_wrong(&self, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
+        let (number, misread) = self.misread.get();
+        self.misread.set((number.saturating_sub(1), misread));
+        if number != 1 {
+            return Ok(());
+        }
+        match misread {
+            Misread::Bit(bit) => bytes[bit / 8 % bytes.len()] ^= 1 << (bit % 8),
+            Misread::Noise => bytes.fill_with(|| self.draw(256) as u8),
+            Misread::Failure => return Err(NorFlashErrorKind::Other),
+        }
+        Ok(())
+    }
 }
 
-impl<const WORD: usize> ErrorType for Chip<WORD> {
+impl<const WORD: usize, const READ: usize, const SIZE: usize> ErrorType for Chip<WORD, READ, SIZE> {
     type Error = NorFlashErrorKind;
 }
 
-impl<const WORD: usize> ReadNorFlash for Chip<WORD> {
-    const READ_SIZE: usize = 1;
+impl<const WORD: usize, const READ: usize, const SIZE: usize> ReadNorFlash
+    for Chip<WORD, READ, SIZE>
+{
+    const READ_SIZE: usize = READ;
 
     fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
         check_read(self, offset, bytes.len())?;
@@ -165,38 +277,48 @@ impl<const WORD: usize> ReadNorFlash for Chip<WORD> {
         }
         let from = offset as usize;
         let place = from..from + bytes.len();
-        let torn = self.torn.borrow();
-        let words = (from / WORD * WORD..place.end).step_by(WORD);
-        if WORD >= CODED && !torn.is_empty() && words.into_iter().any(|word| torn.contains(&word)) {
+        let cells = self.cells.borrow();
+        let mut words = (from / WORD * WORD..place.end).step_by(WORD);
+        let (start, end) = self.unreadable.get();
+        if WORD >= CODED && !cells.torn.is_empty() && words.any(|word| cells.torn.contains(&word))
+            || place.start < end && start < place.end
+        {
             return Err(NorFlashErrorKind::Other);
         }
-        bytes.copy_from_slice(&self.bytes.borrow()[place]);
-        Ok(())
+        bytes.copy_from_slice(&cells.bytes[place.clone()]);
+        for (byte, unsteady) in bytes.iter_mut().zip(&cells.unsteady[place]) {
+            *byte ^= match self.mood.get() {
+                _ if *unsteady == 0 => 0,
+                Mood::Old => 0,
+                Mood::New => *unsteady,
+                Mood::Random => unsteady & self.draw(256) as u8,
+            };
+        }
+        self.go_wrong(bytes)
     }
 
     fn capacity(&self) -> usize {
-        self.bytes.borrow().len()
+        self.size()
     }
 }
 
-impl<const WORD: usize> NorFlash for Chip<WORD> {
+impl<const WORD: usize, const READ: usize, const SIZE: usize> NorFlash for Chip<WORD, READ, SIZE> {
     const WRITE_SIZE: usize = WORD;
-    const ERASE_SIZE: usize = PAGE;
+    const ERASE_SIZE: usize = SIZE;
 
     fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
         check_erase(self, from, to)?;
-        for page in from as usize / PAGE..to as usize / PAGE {
+        for page in from as usize / SIZE..to as usize / SIZE {
             let cut = self.operate(ERASURE)?;
-            let mut bytes = self.bytes.borrow_mut();
-            let bytes = &mut bytes[page * PAGE..(page + 1) * PAGE];
+            let cells = &mut *self.cells.borrow_mut();
             if cut {
-                let torn = self.tear(bytes, &[0xFF; PAGE]);
-                bytes.copy_from_slice(&torn);
-                return Err(NorFlashErrorKind::Other);
+                return Err(self.cut_off(cells, page * SIZE, &[0xFF; SIZE]));
             }
-            bytes.fill(0xFF);
-            (self.torn.borrow_mut()).retain(|at| at / PAGE != page);
-            self.wear.borrow_mut()[page] += 1;
+            let place = page * SIZE..(page + 1) * SIZE;
+            cells.bytes[place.clone()].fill(0xFF);
+            cells.unsteady[place.clone()].fill(0);
+            cells.torn.retain(|at| !place.contains(at));
+            cells.wear[page] += 1;
         }
         Ok(())
     }
@@ -205,22 +327,23 @@ impl<const WORD: usize> NorFlash for Chip<WORD> {
         check_write(self, offset, bytes.len())?;
         for (at, word) in (offset as usize..).step_by(WORD).zip(bytes.chunks(WORD)) {
             let cut = self.operate(1)?;
-            if self.worn_out.get() == Some(at / PAGE) {
+            if self.worn_out.get() == Some(at / SIZE) {
                 continue;
             }
-            if WORD >= CODED && self.torn.borrow().contains(&at) {
+            let cells = &mut *self.cells.borrow_mut();
+            let blank = cells.bytes[at..at + WORD] == [0xFF; WORD];
+            assert!(blank, "a word is written twice");
+            if WORD >= CODED && cells.torn.contains(&at) {
                 return Err(NorFlashErrorKind::Other);
             }
-            let mut bytes = self.bytes.borrow_mut();
-            let place = &mut bytes[at..at + WORD];
-            assert!(place == [0xFF; WORD], "a word is written twice");
+            // Of one that was cut off and looks blank, what is written to 0 is so.
+            let bits = cells.unsteady[at..at + WORD].iter_mut();
+            (bits.zip(word)).for_each(|(bits, new)| *bits &= new);
             if cut {
-                let torn = self.tear(place, word);
-                place.copy_from_slice(&torn);
-                self.torn.borrow_mut().insert(at);
-                return Err(NorFlashErrorKind::Other);
+                cells.torn.insert(at);
+                return Err(self.cut_off(cells, at, word));
             }
-            place.copy_from_slice(word);
+            cells.bytes[at..at + WORD].copy_from_slice(word);
         }
         Ok(())
     }

@@ -1,24 +1,49 @@
 //! Checkpoints in flash: power cuts, damage, versions, wear.
 
+mod every_cut;
 mod every_operation;
+mod layout_1;
+mod misread;
 mod node;
 mod random_cuts;
 mod schedule;
 mod starts;
 mod wear;
 
-use crate::common::flash::{Chip, PAGE};
+use crate::common::flash::{Chip, Misread};
 use downhill_firmware::{FlashStore, Restored, Store};
 use downhill_link::CommandError;
 
 /// Bytes of the longest checkpoint.
 const ROOM: usize = 960;
 
+/// Ways in which a read goes wrong.
+const MISREADS: [Misread; 4] = [
+    Misread::Bit(5),
+    Misread::Bit(34),
+    Misread::Noise,
+    Misread::Failure,
+];
+
 /// A store in all of a flash, as after a start.
-fn store<const WORD: usize>(flash: &Chip<WORD>) -> FlashStore<Chip<WORD>, ROOM> {
-    let size = flash.bytes.borrow().len();
-    assert_eq!(size % PAGE, 0);
-    FlashStore::new(flash.clone(), 0..size as u32).unwrap()
+fn store<const WORD: usize, const READ: usize, const SIZE: usize>(
+    flash: &Chip<WORD, READ, SIZE>,
+) -> FlashStore<Chip<WORD, READ, SIZE>, ROOM> {
+    assert_eq!(flash.size() % SIZE, 0);
+    FlashStore::new(flash.clone(), 0..flash.size() as u32).unwrap()
+}
+
+/// Address of checkpoint `number` of this length.
+fn place<const WORD: usize, const READ: usize, const SIZE: usize>(
+    flash: &Chip<WORD, READ, SIZE>,
+    number: u32,
+    length: usize,
+) -> usize {
+    let mut checkpoint = vec![0; length];
+    write(number, &mut checkpoint);
+    let bytes = flash.bytes();
+    let found = bytes.windows(length).position(|bytes| bytes == checkpoint);
+    found.unwrap()
 }
 
 /// Puts what stands for checkpoint `number` at the front of `out`.

@@ -204,11 +204,11 @@ fn checkpoints_that_were_refused_stay_until_a_host_saves_or_wipes() {
         let flash = Flash::new();
         let (mut words, mut staging) = ([0.0; 64], [0.0; 64]);
         power_on!(&one, flash.clone(), &mut words).go_on(&flash);
-        let kept = flash.bytes.borrow().clone();
+        let kept = flash.bytes();
         let mut node = power_on!(&other, flash.clone(), &mut staging);
         assert_eq!(node.go_on(&flash), None);
         assert_eq!(u64::from(node.counters.unsaved), STEPS / EVERY);
-        assert!(*flash.bytes.borrow() == kept, "{command:?}");
+        assert!(flash.bytes() == kept, "{command:?}");
         let on_event = &mut |_: downhill_firmware::Event<'_>| {};
         let events = &mut EventSink::new(Topics::default(), on_event);
         (node.worker)
@@ -256,7 +256,7 @@ fn the_flash_of_an_earlier_version_is_gone_on_with() {
     let path = "/../../tests/data/before/checkpoints/flash.bin";
     let bytes = std::fs::read(format!("{}{path}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let flash = Flash::new();
-    *flash.bytes.borrow_mut() = bytes;
+    flash.edit(|all| all.copy_from_slice(&bytes));
     let recipe = full();
     let mut staging = [0.0; 64];
     let mut node = power_on!(&recipe, flash.clone(), &mut staging);

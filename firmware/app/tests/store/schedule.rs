@@ -22,10 +22,17 @@ const CLOCK: BoardStats = BoardStats {
 
 type Keeper<S, R> = NodeWorker<'static, Small<S, R, NoPin>, FlashStore<Flash, 128>>;
 
+fn learner<R: Reference<1, 1>>(reference: R) -> Small<impl Sensor<1>, R, NoPin> {
+    Learner::<Fit, _, _, _, 1, 1, 4>::new(fit(), wave(0), reference, NoPin).unwrap()
+}
+
+fn shelf() -> FlashStore<Flash, 128> {
+    FlashStore::new(Flash::new(), 0..(PAGE * PAGES) as u32).unwrap()
+}
+
 fn worker<R: Reference<1, 1>>(reference: R) -> Keeper<impl Sensor<1>, R> {
-    let learner = Learner::<Fit, _, _, _, 1, 1, 4>::new(fit(), wave(0), reference, NoPin);
-    let store = FlashStore::new(Flash::new(), 0..(PAGE * PAGES) as u32).unwrap();
-    NodeWorker::new(learner.unwrap(), &RECIPE, store, vec![0.0; 32].leak())
+    let staging = vec![0.0; 32].leak();
+    NodeWorker::new(learner(reference), &RECIPE, shelf(), staging)
 }
 
 /// Targets in so many seconds from the start, and none later.
@@ -108,4 +115,33 @@ fn time_begins_anew_with_a_reset() {
         }
     }
     assert_eq!(saved, [120, 140]);
+}
+
+/// The lines of code in the firmware's README are lines of this test.
+#[test]
+fn the_readme_shows_how_checkpoints_are_scheduled() {
+    let (learner_of, targets) = (learner, || targets(100));
+    let (learner, store, staging) = (learner_of(targets()), shelf(), vec![0.0; 32].leak());
+    let worker = NodeWorker::new(learner, &RECIPE, store, staging).save_within(10 * 60 * 1_000);
+    assert_eq!(saved(worker, CLOCK), []);
+    let (learner, store, staging) = (learner_of(targets()), shelf(), vec![0.0; 32].leak());
+    let worker = NodeWorker::new(learner, &RECIPE, store, staging)
+        .save_every(100)
+        .save_apart(60_000);
+    assert_eq!(saved(worker, CLOCK), [100]);
+
+    let solid = |text: &str| text.split_whitespace().collect::<String>();
+    let readme = include_str!("../../../README.md");
+    let shown = readme.split("```rust\n").nth(1).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    for line in shown.lines() {
+        assert!(
+            solid(include_str!("schedule.rs")).contains(&solid(line)),
+            "{line}"
+        );
+    }
+    assert_eq!(
+        (readme.matches("```rust").count(), shown.lines().count()),
+        (1, 2)
+    );
 }

@@ -41,8 +41,8 @@ pub(super) fn years_left(counters: &Counters) -> Option<(f64, Pace)> {
 pub(super) fn text(counters: &Counters) -> String {
     let erases = counters.erases;
     let rated = match counters.rated_erases {
-        0 => format!("{erases} erasures; what it is rated for is not known"),
-        rated => format!("{erases} of {rated} erasures"),
+        0 => format!("at least {erases} erasures; what it is rated for is not known"),
+        rated => format!("at least {erases} of {rated} erasures"),
     };
     match years_left(counters) {
         Some((years, pace)) => {
@@ -85,7 +85,8 @@ mod tests {
             (years - 29.657).abs() < 0.001 && pace == Pace::Clock,
             "{years}"
         );
-        let said = "4 of 40000 erasures, 29.7 years left at the present rate of checkpoints";
+        let said =
+            "at least 4 of 40000 erasures, 29.7 years left at the present rate of checkpoints";
         assert_eq!(text(&day()), said);
         let turns = Counters {
             uptime: 86_000,
@@ -93,7 +94,7 @@ mod tests {
         };
         assert_eq!(
             text(&turns),
-            "4 of 40000 erasures, 29.5 years left at a sample a second"
+            "at least 4 of 40000 erasures, 29.5 years left at a sample a second"
         );
         let worn = Counters {
             erases: 50_000,
@@ -107,7 +108,7 @@ mod tests {
         let unsaved = Counters { saved: 0, ..day() };
         assert_eq!(
             text(&unsaved),
-            "4 of 40000 erasures; no checkpoint since the start, so no rate is known"
+            "at least 4 of 40000 erasures; no checkpoint since the start, so no rate is known"
         );
         let unrated = Counters {
             rated_erases: 0,
@@ -115,7 +116,7 @@ mod tests {
         };
         assert_eq!(
             text(&unrated),
-            "4 erasures; what it is rated for is not known"
+            "at least 4 erasures; what it is rated for is not known"
         );
         assert_eq!(years_left(&Counters::default()), None);
     }
