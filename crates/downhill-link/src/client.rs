@@ -95,8 +95,9 @@ impl<const W: usize, const N: usize> Client<W, N> {
         self.pending.resent
     }
 
-    /// Number of events that did not arrive, by gaps in their numbers: lost by the line, or
-    /// withheld by the device for want of credit.
+    /// Number of events that did not arrive since the first one, or since the counters were asked
+    /// for the first time: by gaps in their numbers, and by the counters that came last. They were
+    /// lost by the line, or withheld by the device for want of credit.
     pub const fn missed(&self) -> u32 {
         self.pending.missed
     }
@@ -236,9 +237,11 @@ impl<const W: usize, const N: usize> Client<W, N> {
             Reply::State(state) => pending
                 .asked(state.tag)
                 .then_some(ClientEvent::State(state)),
-            Reply::Counters { tag, counters } => pending
-                .asked(tag)
-                .then_some(ClientEvent::Counters(counters)),
+            Reply::Counters { tag, counters } => pending.asked(tag).then(|| {
+                // An event that is told of and did not come was sent before.
+                pending.awaits_event(counters.events.wrapping_add(1));
+                ClientEvent::Counters(counters)
+            }),
             Reply::Checkpoint(state) => pending
                 .asked(state.tag)
                 .then_some(ClientEvent::Checkpoint(state)),

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::SensorFault;
 
-/// Counters of a device. All but those of its flash begin at 0 with a start or a reset, and
-/// saturate.
+/// Counters of a device. All but those of its flash and of its events begin at 0 with a start or a
+/// reset, and saturate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Samples learned from, those that wait in a batch included; a weight of 0 does not count.
@@ -43,12 +43,15 @@ pub struct Counters {
     /// Time since the start or the reset, in milliseconds of the board's clock, or in `turns`
     /// where it has none.
     pub uptime: u64,
-    /// Erasures of pages of the device's own store, since the store was first used.
+    /// Erasures of pages of the device's own store, since the store was first used, at least.
     pub erases: u32,
     /// Erasures that all pages of the store together are rated for; 0 where that is not known.
     pub rated_erases: u32,
     /// Checkpoints, as long as the newest, that a page takes between two erasures; 0 without one.
     pub saves_per_erase: u32,
+    /// Number of the last event, sent or withheld; 0 before the first. After the largest number
+    /// comes 0.
+    pub events: u32,
 }
 
 /// Number of times each [`SensorFault`] was found.

@@ -21,7 +21,7 @@ pub(crate) struct Pending<const W: usize, const N: usize> {
     tag: u32,
     pub(crate) unknown: u32,
     pub(crate) resent: u32,
-    /// The number of the event that comes next, once there was one.
+    /// The number of the event that comes next, once there was one or the device told.
     event: Option<u32>,
     pub(crate) missed: u32,
 }
@@ -88,12 +88,22 @@ impl<const W: usize, const N: usize> Pending<W, N> {
 
     /// Counts the gap before an event; returns false for one that was seen before.
     pub(crate) fn noticed(&mut self, number: u32) -> bool {
+        let is_new = self.awaits_event(number);
+        if is_new {
+            self.event = Some(number.wrapping_add(1));
+        }
+        is_new
+    }
+
+    /// Counts the events that are missing before the one of this number; returns false where that
+    /// one was seen before.
+    pub(crate) fn awaits_event(&mut self, number: u32) -> bool {
         let ahead = number.wrapping_sub(self.event.unwrap_or(number));
         if ahead > u32::MAX / 2 {
             return false;
         }
         self.missed = self.missed.saturating_add(ahead);
-        self.event = Some(number.wrapping_add(1));
+        self.event = Some(number);
         true
     }
 

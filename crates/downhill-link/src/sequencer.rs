@@ -5,6 +5,9 @@ use crate::{Ack, SessionLost};
 /// Default number of commands in flight; a device may offer fewer.
 pub const WINDOW: usize = 8;
 
+/// Numbers that a new session leaves out: more than commands can be in flight.
+const APART: u32 = 256;
+
 /// Decision of a device about a command, by its session, sequence number and checksum.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Admission {
@@ -46,6 +49,8 @@ pub enum Admission {
 pub struct Sequencer<const W: usize = WINDOW> {
     /// Session that commands are taken from; 0 for none.
     session: u32,
+    /// Number of its first command.
+    first: u32,
     next: u32,
     /// Acks, each with the checksum of its command.
     kept: Deque<(u32, Ack), W>,
@@ -64,6 +69,7 @@ impl<const W: usize> Sequencer<W> {
     pub const fn new() -> Self {
         Self {
             session: 0,
+            first: 1,
             next: 1,
             kept: Deque::new(),
             before: (0, 0),
@@ -80,21 +86,24 @@ impl<const W: usize> Sequencer<W> {
         self.next
     }
 
-    /// Begins a session, which ends the one before, and expects its command 1. The hello of the
-    /// session that there is changes nothing: it came twice. Returns whether a session began.
+    /// Begins a session, which ends the one before. Its commands are numbered from
+    /// [`next`](Self::next) on, above all numbers of the sessions before, so that an echo of one of
+    /// those is never executed, even behind an echo of its hello. The hello of the session that there
+    /// is changes nothing: it came twice. Returns whether a session began.
     ///
     /// # Errors
-    /// [`SessionLost`] for session 0, and for the session before, which cannot be taken up again: an
-    /// echo of its hello would have its commands executed anew.
+    /// [`SessionLost`] for session 0, and for the session before, which cannot be taken up again.
     pub fn greet(&mut self, session: u32) -> Result<bool, SessionLost> {
         if session == 0 || session == self.before.0 {
             return Err(self.lost(session));
         }
         let begins = session != self.session;
         if begins {
-            self.before = (self.session, self.next.wrapping_sub(1));
-            self.session = session;
-            self.next = 1;
+            self.before = (self.session, self.next.wrapping_sub(self.first));
+            if self.session != 0 {
+                self.next = self.next.wrapping_add(APART);
+            }
+            (self.session, self.first) = (session, self.next);
             self.kept.clear();
         }
         Ok(begins)

@@ -347,7 +347,7 @@ fn a_second_client_goes_on_where_the_first_left_off() {
     bench.sample(1.0).0.unwrap();
     bench.client = Client::new(OTHER);
     bench.greet();
-    assert_eq!(bench.sample(2.0).0, Ok(1));
+    assert_eq!(bench.sample(2.0).0, Ok(258));
     assert_eq!(bench.device.learned, [1.0, 2.0]);
 }
 
@@ -478,4 +478,41 @@ fn notices_are_heard_once_and_those_that_are_missing_are_counted() {
     assert_eq!(hear(4), (vec![true], 3));
     assert_eq!(hear(2), (vec![], 3));
     assert_eq!(hear(5), (vec![true], 3));
+}
+
+/// The first event, with nothing before it, and the last, with nothing behind it.
+#[test]
+fn counters_tell_of_events_that_did_not_arrive() {
+    let mut client = Client::<8>::new(SESSION);
+    let mut buffer = [0; 256];
+    let mut hear = |client: &mut Client<8>, reply: Reply<'_>| {
+        for &byte in encode(&reply, SESSION, &mut buffer).unwrap() {
+            client.receive(byte);
+        }
+        client.missed()
+    };
+    let counters = |tag, events| Reply::Counters {
+        tag,
+        counters: Counters {
+            events,
+            ..Counters::default()
+        },
+    };
+    let event = |number| Reply::Event {
+        number,
+        event: Event::Alert {
+            sample: 1,
+            alert: Alert::Recovered,
+        },
+    };
+    client.ask_counters();
+    assert_eq!(hear(&mut client, counters(1, u32::MAX)), 0);
+    assert_eq!(hear(&mut client, event(1)), 1);
+    assert_eq!(hear(&mut client, event(2)), 1);
+    client.ask_counters();
+    assert_eq!(hear(&mut client, counters(2, 4)), 3);
+    // An answer that nobody waits for, and an event that comes too late.
+    assert_eq!(hear(&mut client, counters(2, 9)), 3);
+    assert_eq!(hear(&mut client, event(4)), 3);
+    assert_eq!(hear(&mut client, event(5)), 3);
 }

@@ -123,6 +123,7 @@ impl<'a, W: Worker> Session<'a, W> {
             rated_erases: wear.rated_erases,
             saves_per_erase: wear.saves_per_erase,
             withheld: self.subscription.withheld,
+            events: self.subscription.number,
             stack: self.stats.stack.map_or(0, |stack| stack()),
             uptime: self.uptime(),
             ..self.counters

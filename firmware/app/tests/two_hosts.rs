@@ -217,6 +217,47 @@ fn no_frame_of_a_session_that_is_lost_does_anything() {
     assert_eq!(line.hosts[1].lost, None);
 }
 
+/// All that one host sent, those that the device had not executed included, comes again after so
+/// many other sessions: its hello is believed, its commands are not.
+#[test]
+fn no_command_of_an_earlier_session_is_executed_again() {
+    for others in 2..6 {
+        let mut line = Line::new(1, 0.0);
+        line.greet(0);
+        line.command(0, &Command::Configure(recipe()));
+        let mut rows = samples();
+        for row in rows.by_ref().take(5) {
+            line.hosts[0].give(row);
+            line.settle(0);
+        }
+        let mut sent = std::mem::take(&mut line.sent);
+        for row in rows.by_ref().take(3) {
+            line.hosts[0].give(row);
+        }
+        let host = &mut line.hosts[0].client;
+        sent.extend(std::iter::from_fn(|| host.transmit().map(<[u8]>::to_vec)));
+        for other in 0..others {
+            line.hosts[1] = Host::new(B + other, 1, 0.0);
+            line.greet(1);
+            line.hosts[1].give(rows.next().unwrap());
+            line.settle(1);
+        }
+        sent.iter().for_each(|frame| line.wire.send(frame));
+        line.listen();
+        line.hosts[1].client.ask_counters();
+        line.settle(1);
+        let lost = SessionLost {
+            session: B + others - 1,
+            by: A,
+            executed: Some(1),
+        };
+        assert_eq!(line.hosts[1].lost, Some(lost));
+        line.hosts[1] = Host::new(B - 1, 1, 0.0);
+        line.greet(1);
+        assert_eq!(line.counters(1).samples, 5 + u64::from(others));
+    }
+}
+
 #[test]
 fn state_that_a_lost_session_pushed_is_not_taken_over_by_the_next() {
     let mut line = Line::new(1, 0.0);

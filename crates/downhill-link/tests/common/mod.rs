@@ -236,6 +236,7 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 erases: 24,
                 rated_erases: 25,
                 saves_per_erase: 26,
+                events: 27,
             },
         },
         Reply::Checkpoint(State {
