@@ -60,6 +60,17 @@ pub fn irises_of_two_classes() -> String {
     wider
 }
 
+/// A folder with the irises, `iris.csv`, and a model of their petals, `model.json`.
+pub fn petals() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(data("iris.csv"), folder.path().join("iris.csv")).unwrap();
+    let mut fit = downhill(&["fit", "iris.csv", "--target", "petal_w"]);
+    fit.args(["--features", "sepal_l,petal_l", "--epochs", "2"]);
+    fit.args(["--lr", "0.01", "--health", "0", "--out", "model.json"]);
+    fit.current_dir(&folder).assert().code(0);
+    folder
+}
+
 /// True where tests are to run in full, by `cargo xtask test --long`.
 pub fn is_long() -> bool {
     env::var_os("DOWNHILL_LONG").is_some()

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use downhill::loss::{AnyLoss, Squared};
@@ -14,25 +16,8 @@ use downhill_link::{
 };
 use downhill_tests::board::Board;
 use downhill_tests::liar::{Liar, Mouth};
-use downhill_tests::{data, downhill, is_long};
-
-/// A folder with a model of the irises' petals in it.
-fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let mut fit = downhill(&["fit", &data("iris.csv"), "--target", "petal_w"]);
-    fit.args([
-        "--features",
-        "sepal_l,petal_l",
-        "--epochs",
-        "2",
-        "--lr",
-        "0.01",
-    ]);
-    fit.args(["--health", "0", "--out", "model.json"]);
-    fit.current_dir(&folder).assert().code(0);
-    fs::copy(data("iris.csv"), folder.path().join("iris.csv")).unwrap();
-    folder
-}
+use downhill_tests::{data, downhill, is_long, petals};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Output of a command.
 #[derive(Debug)]
@@ -102,7 +87,7 @@ fn all(folder: &Path, board: &Liar) -> Vec<Said> {
 
 /// Each of these says so; the first is what `configure` says.
 fn each(board: &Liar, wanted: &[(&str, i32, &str)]) {
-    let folder = folder();
+    let folder = petals();
     for &(words, code, said) in wanted {
         let got = device(folder.path(), &board.line, words);
         assert_eq!(got.code, Some(code), "`{words}`: {got:?}");
@@ -213,7 +198,7 @@ fn pieces_that_are_taken_just_in_time_have_an_end() {
         }
         mouth.say(&hello(reply, |hello| hello.frame = 160));
     });
-    let folder = folder();
+    let folder = petals();
     let mut fit = downhill(&["fit", &data("iris.csv"), "--target", "petal_w"]);
     fit.args(["--model", "mlp:64:tanh", "--features", "sepal_l,petal_l"]);
     fit.args(["--epochs", "1", "--lr", "0.01", "--out", "wide.json"]);
@@ -233,7 +218,7 @@ fn a_recording_without_the_sample_that_was_learned_last_is_not_whole() {
             _ => {}
         }));
     });
-    let folder = folder();
+    let folder = petals();
     let words = "record run.jsonl iris.csv --model model.json";
     let said = device(folder.path(), &board.line, words);
     assert_eq!(said.code, Some(1));
@@ -386,30 +371,44 @@ fn learned<'a>(number: u32, features: &'a [f32]) -> Reply<'a> {
     }
 }
 
-/// A node of which every third event is lost, or none.
-#[test]
-fn a_recording_that_lacks_events_of_a_node_is_not_whole() {
-    for loses in [false, true] {
-        let (mut turns, mut number) = (0, 0);
-        let board = Liar::talking(
-            move |mouth, reply, _| {
-                mouth.say(&match as_node(reply) {
-                    Reply::Counters { tag, mut counters } => {
-                        turns += 1;
-                        counters.turns = turns;
-                        Reply::Counters { tag, counters }
-                    }
-                    reply => reply,
-                });
-            },
-            move |mouth| {
-                number += 1;
-                if !loses || number % 3 != 0 {
+/// A node that learns so many samples, a host of which is told of those that are not lost.
+fn telling(samples: u32, lost: fn(u32) -> bool) -> Liar {
+    // Counters that were told, and events.
+    let told = Arc::new([AtomicU32::new(0), AtomicU32::new(0)]);
+    let counted = Arc::clone(&told);
+    Liar::talking(
+        move |mouth, reply, _| {
+            let [asked, events] = &*counted;
+            mouth.say(&match as_node(reply) {
+                Reply::Counters { tag, mut counters } => {
+                    counters.turns = (asked.fetch_add(1, Ordering::SeqCst) + 1).into();
+                    counters.events = events.load(Ordering::SeqCst);
+                    Reply::Counters { tag, counters }
+                }
+                reply => reply,
+            });
+        },
+        move |mouth| {
+            let [asked, events] = &*told;
+            let number = events.load(Ordering::SeqCst) + 1;
+            // Its state was pulled between the first two.
+            if asked.load(Ordering::SeqCst) >= 2 && number <= samples {
+                events.store(number, Ordering::SeqCst);
+                if !lost(number) {
                     mouth.say(&learned(number, &[1.0, 2.0]));
                 }
-            },
-        );
-        let folder = folder();
+            }
+        },
+    )
+}
+
+/// None, every third one, or the first.
+#[test]
+fn a_recording_that_lacks_events_of_a_node_is_not_whole() {
+    let lost: [fn(u32) -> bool; 3] = [|_| false, |number| number % 3 == 0, |number| number == 1];
+    for (loses, lost) in [false, true, true].into_iter().zip(lost) {
+        let board = telling(u32::MAX, lost);
+        let folder = petals();
         device(folder.path(), &board.line, "configure model.json");
         let said = device(folder.path(), &board.line, "record run.jsonl --limit 20");
         assert_eq!(said.code, Some(i32::from(loses)), "{said:?}");
@@ -420,6 +419,40 @@ fn a_recording_that_lacks_events_of_a_node_is_not_whole() {
         assert_eq!(said.error.contains(told), loses, "{said:?}");
         let kept = "the 23 entries in run.jsonl lack what they told, and have no end mark";
         assert_eq!(said.error.contains(kept), loses, "{said:?}");
+    }
+}
+
+/// Nothing comes after it that its number could be compared with.
+#[test]
+fn a_recording_that_lacks_the_last_event_of_a_node_is_not_whole() {
+    let lost: [fn(u32) -> bool; 2] = [|_| false, |number| number == 8];
+    for (loses, lost) in [false, true].into_iter().zip(lost) {
+        let board = telling(8, lost);
+        let folder = petals();
+        device(folder.path(), &board.line, "configure model.json");
+        let mut host = Command::new(downhill(&[]).get_program());
+        host.args(["device", "record", "run.jsonl", "--line", &board.line]);
+        host.current_dir(&folder);
+        host.stdout(Stdio::null()).stderr(Stdio::piped());
+        let host = host.spawn().unwrap();
+        let samples = || {
+            let text = fs::read_to_string(folder.path().join("run.jsonl")).unwrap_or_default();
+            text.matches("\"sample\"").count()
+        };
+        while samples() < 8 - usize::from(loses) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        kill_process(Pid::from_child(&host), Signal::INT).unwrap();
+        let ended = host.wait_with_output().unwrap();
+        let error = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(i32::from(loses)), "{error}");
+        let text = fs::read_to_string(folder.path().join("run.jsonl")).unwrap();
+        assert_eq!(text.contains("{\"end\":"), !loses, "{text}");
+        assert_eq!(
+            error.contains("1 event of the board did not arrive"),
+            loses,
+            "{error}"
+        );
     }
 }
 
@@ -450,7 +483,7 @@ fn events_without_end_are_not_kept_without_end() {
                 }
             },
         );
-        let folder = folder();
+        let folder = petals();
         let said = device(folder.path(), &board.line, "info --timeout 2");
         assert_eq!(said.code, Some(1));
         let told = ["does not answer", "tells of more than 16384 samples"];
@@ -485,7 +518,7 @@ fn what_cannot_be_read_is_named_with_the_speed() {
         mouth.bytes(&[3, 0]);
     };
     let board = Liar::talking(|_, _, _| {}, noise);
-    let folder = folder();
+    let folder = petals();
     for words in &ALL[..3] {
         let said = device(
             folder.path(),
@@ -532,7 +565,7 @@ fn half_frames_are_damaged() {
         let frame = downhill_link::encode(&reply, mouth.session, &mut frame).unwrap();
         mouth.bytes(&frame[..frame.len() / 2]);
     });
-    let said = device(folder().path(), &board.line, "info --timeout 0.3");
+    let said = device(petals().path(), &board.line, "info --timeout 0.3");
     assert!(said.error.contains("nothing readable"), "{said:?}");
 }
 
@@ -541,7 +574,7 @@ fn a_board_of_another_version_is_told() {
     let board = Liar::answering(|mouth, reply, _| {
         mouth.say(&hello(reply, |hello| hello.version = 99));
     });
-    let said = device(folder().path(), &board.line, "info --timeout 0.3");
+    let said = device(petals().path(), &board.line, "info --timeout 0.3");
     assert!(said.error.contains("speaks version 99"), "{said:?}");
 }
 
@@ -553,7 +586,7 @@ fn a_name_with_orders_for_a_terminal_is_escaped() {
             hello.board = "\u{1b}]0;x\u{7}\r\nok\u{9b}1m\u{202e}"
         }));
     });
-    let folder = folder();
+    let folder = petals();
     let shown = r"\u{1b}]0;x\u{7}\r\nok\u{9b}1m\u{202e}";
     for said in all(folder.path(), &board) {
         let all = format!("{}{}", said.out, said.error);
@@ -602,7 +635,7 @@ fn impossible_boards_and_fits_are_survived() {
         };
         mouth.say(&reply);
     };
-    let folder = folder();
+    let folder = petals();
     let boards: [fn(&mut Mouth, Reply<'_>, &[u8]); 2] = [largest, smallest];
     for board in boards {
         all(folder.path(), &Liar::answering(board));
@@ -627,7 +660,7 @@ fn a_board_that_reads_nothing_is_given_up() {
             }
         },
     );
-    let folder = folder();
+    let folder = petals();
     let said = device(folder.path(), &board.line, "push model.json --timeout 0.5");
     assert!(said.error.contains("does not answer"), "{said:?}");
 }
@@ -661,7 +694,7 @@ fn a_sensor_that_never_tells_is_given_up() {
 /// Sound frames with a few bytes changed, which mean whatever they mean then.
 #[test]
 fn mutated_answers_are_survived() {
-    let folder = folder();
+    let folder = petals();
     for seed in 0..if is_long() { 60 } else { 2 } {
         let mut drawn = false;
         let board = Liar::answering(move |mouth, _, payload| {

@@ -42,6 +42,8 @@ pub(super) fn recipe(port: &mut Port, otherwise: &str) -> Outcome<Recipe<f32>> {
 
 /// Asks the board to tell what happens.
 pub(super) fn subscribe(port: &mut Port, topics: Topics) -> Outcome {
+    // They have the number of the first event that is to come.
+    port.counters()?;
     let credit = u32::MAX;
     port.demand(&Command::Subscribe { topics, credit })
         .map(drop)
@@ -144,6 +146,9 @@ pub(super) fn record(port: &mut Port, limit: Option<usize>) -> Outcome {
             }
             last = Instant::now();
         }
+    }
+    if heard == limit {
+        port.stop_recording();
     }
     unsubscribe(port)
 }

@@ -1,9 +1,9 @@
 mod exchange;
+mod recording;
 mod take;
 mod transfer;
 
 use std::collections::VecDeque;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use downhill::Recipe;
@@ -15,7 +15,7 @@ use crate::device::events::{Learned, Pulled};
 use crate::device::recording::Recorder;
 use crate::device::{Line, refusal};
 use crate::support::failure::{Failure, Outcome};
-use crate::support::format::{counted, printable};
+use crate::support::format::printable;
 use crate::support::interrupt;
 
 /// After how long without a byte everything unanswered is sent again, at most.
@@ -60,13 +60,15 @@ pub(crate) struct Port {
     verdicts: Vec<Verdict>,
     /// Events that had not arrived when the recording's state was taken.
     missed: u32,
+    /// Events that had not arrived when all was recorded that was asked for.
+    missed_until: Option<u32>,
     /// Alerts of the board, in its own words.
     alerts: VecDeque<String>,
     /// Recording of every command to the board.
     pub(crate) recorder: Option<Recorder>,
     /// The line ended, or an answer did not come.
     lost: bool,
-    /// Number of the last command, from 1.
+    /// Number of commands that were given.
     last: u32,
     /// Number of commands that the board has executed, as far as it is known; none while an answer
     /// is due.
@@ -96,6 +98,7 @@ impl Port {
             learned: VecDeque::new(),
             verdicts: Vec::new(),
             missed: 0,
+            missed_until: None,
             alerts: VecDeque::new(),
             recorder: None,
             lost: false,
@@ -236,12 +239,12 @@ impl Port {
     pub(crate) fn command(&mut self, command: &Command<'_>) -> Outcome<downhill_link::Ack> {
         let sent = self.client.command(command);
         // One that cannot be sent is not executed either.
-        self.last = sent.unwrap_or(self.last.wrapping_add(1));
+        self.last = self.last.wrapping_add(1);
         match sent {
-            Ok(seq) => {
+            Ok(_) => {
                 self.executed = None;
                 let outcome = self.until(|port| port.client.ack())?;
-                self.executed = Some(seq);
+                self.executed = Some(self.last);
                 self.verdicts.extend(outcome.verdict);
                 if let Some(recorder) = &mut self.recorder {
                     recorder.command(command, &outcome)?;
@@ -279,37 +282,6 @@ impl Port {
         match outcome.result {
             Ok(_) => Ok(outcome),
             Err(refusal) => Err(refusal::failure(command, refusal)),
-        }
-    }
-
-    /// Ends the recording, if there is one, after what was recorded: with its end mark, unless
-    /// something that the board was told, or told, is missing. Returns its number of entries.
-    pub(crate) fn end_recording(&mut self, recorded: Outcome, path: &Path) -> Outcome<Option<u64>> {
-        let Some(recorder) = self.recorder.take() else {
-            return recorded.map(|()| None);
-        };
-        let (missed, path) = (self.client.missed() - self.missed, path.display());
-        match recorded {
-            Ok(()) if missed == 0 => recorder.finish().map(Some),
-            Ok(()) => {
-                let entries = recorder.close()?;
-                Err(Failure::Input(format!(
-                    "{} of the board did not arrive ({}): the {entries} entries in {path} lack what \
-                     they told, and have no end mark; record it again",
-                    counted(missed as usize, "event"),
-                    self.line.state()
-                )))
-            }
-            Err(failure) => match recorder.kept() {
-                Some(entries) => {
-                    if !self.lost && missed == 0 && self.learned.is_empty() {
-                        // It is as good as it can be, and the failure says more.
-                        let _ = recorder.finish();
-                    }
-                    Err(failure.and(&format!("{entries} entries until then are in {path}")))
-                }
-                None => Err(failure),
-            },
         }
     }
 }
