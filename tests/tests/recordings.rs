@@ -3,38 +3,20 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use downhill_link::Reply;
 use downhill_tests::board::{Board, Ending};
-use downhill_tests::{data, downhill, json, names, stderr, stdout};
+use downhill_tests::liar::Liar;
+use downhill_tests::{downhill, json, names, petals, stderr, stdout};
 use rustix::process::{Pid, Signal, kill_process};
-
-/// A folder with a model of the irises' petals in it.
-fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let mut fit = downhill(&["fit", &data("iris.csv"), "--target", "petal_w"]);
-    fit.args([
-        "--features",
-        "sepal_l,petal_l",
-        "--epochs",
-        "2",
-        "--lr",
-        "0.01",
-    ]);
-    fit.args(["--health", "0", "--out", "model.json"]);
-    fit.current_dir(&folder).assert().code(0);
-    folder
-}
 
 /// Arguments that record the irises at a line.
 fn record(line: &str) -> Vec<String> {
-    let words = "device record run.jsonl IRIS --model model.json --line LINE";
-    let words = words.split(' ').map(|word| match word {
-        "IRIS" => data("iris.csv"),
-        "LINE" => line.into(),
-        word => word.into(),
-    });
-    words.collect()
+    let words = format!("device record run.jsonl iris.csv --model model.json --line {line}");
+    words.split(' ').map(String::from).collect()
 }
 
 /// Lines of the recording that are whole.
@@ -61,7 +43,7 @@ fn replayed(folder: &Path) -> (usize, bool) {
 
 #[test]
 fn a_recording_that_came_to_its_end_is_whole() {
-    let (folder, board) = (folder(), Board::on_terminal());
+    let (folder, board) = (petals(), Board::on_terminal());
     let mut whole = downhill(&[]);
     whole
         .args(record(&board.line))
@@ -114,7 +96,7 @@ fn a_recording_that_came_to_its_end_is_whole() {
 /// The rows that it had learned by then are there.
 #[test]
 fn a_board_that_goes_leaves_its_recording() {
-    let folder = folder();
+    let folder = petals();
     let board = Board::on_tcp_until(60, Ending::Gone);
     let mut gone = downhill(&[]);
     gone.args(record(&board.line)).current_dir(&folder);
@@ -128,13 +110,16 @@ fn a_board_that_goes_leaves_its_recording() {
             && error.contains(&said),
         "{error}"
     );
-    assert_eq!(names(folder.path()), ["model.json", "run.jsonl"]);
+    assert_eq!(
+        names(folder.path()),
+        ["iris.csv", "model.json", "run.jsonl"]
+    );
 }
 
 /// Before anything was learned there is nothing to keep, and what was recorded before stays.
 #[test]
 fn a_board_that_goes_before_the_first_sample_leaves_no_recording() {
-    let folder = folder();
+    let folder = petals();
     fs::write(folder.path().join("run.jsonl"), "before").unwrap();
     let board = Board::on_tcp_until(2, Ending::Gone);
     let mut gone = downhill(&[]);
@@ -142,7 +127,10 @@ fn a_board_that_goes_before_the_first_sample_leaves_no_recording() {
     gone.assert().code(1);
     let kept = fs::read_to_string(folder.path().join("run.jsonl")).unwrap();
     assert_eq!(kept, "before");
-    assert_eq!(names(folder.path()), ["model.json", "run.jsonl"]);
+    assert_eq!(
+        names(folder.path()),
+        ["iris.csv", "model.json", "run.jsonl"]
+    );
 }
 
 /// Sends signals to a host that records, once its board, which falls silent after so many frames,
@@ -177,29 +165,32 @@ fn ended_by(folder: &Path, frames: usize, signals: &[Signal]) -> Option<i32> {
 
 #[test]
 fn a_host_that_is_killed_leaves_its_recording() {
-    let folder = folder();
+    let folder = petals();
     assert_eq!(ended_by(folder.path(), 60, &[Signal::KILL]), None);
     let (entries, cut) = replayed(folder.path());
     assert!(cut && (40..60).contains(&entries), "{entries}");
-    assert_eq!(names(folder.path()), ["model.json", "run.jsonl"]);
+    assert_eq!(
+        names(folder.path()),
+        ["iris.csv", "model.json", "run.jsonl"]
+    );
 }
 
 /// A second Ctrl-C ends it at once.
 #[test]
 fn a_host_that_is_interrupted_twice_leaves_its_recording_and_nothing_else() {
-    let folder = folder();
+    let folder = petals();
     let code = ended_by(folder.path(), 60, &[Signal::INT, Signal::INT]);
     assert_eq!(code, Some(130));
     assert!(replayed(folder.path()).1);
     fs::remove_file(folder.path().join("run.jsonl")).unwrap();
     ended_by(folder.path(), 2, &[Signal::INT, Signal::INT]);
-    assert_eq!(names(folder.path()), ["model.json"]);
+    assert_eq!(names(folder.path()), ["iris.csv", "model.json"]);
 }
 
 /// As on a disk that is full.
 #[test]
 fn a_recording_that_does_not_fit_the_disk_is_there_as_far_as_it_does() {
-    let (folder, board) = (folder(), Board::on_terminal());
+    let (folder, board) = (petals(), Board::on_terminal());
     let mut host = Command::new("sh");
     host.args(["-c", "ulimit -f 16; exec \"$0\" \"$@\""]);
     host.arg(downhill(&[]).get_program())
@@ -216,5 +207,59 @@ fn a_recording_that_does_not_fit_the_disk_is_there_as_far_as_it_does() {
     assert!(error.contains(&learned), "{error}");
     let kept = format!(", and one more taken; {entries} entries until then");
     assert!(error.contains(&kept), "{error}");
-    assert_eq!(names(folder.path()), ["model.json", "run.jsonl"]);
+    assert_eq!(
+        names(folder.path()),
+        ["iris.csv", "model.json", "run.jsonl"]
+    );
+}
+
+/// A board that answers for ever so long, until the host was told to end.
+#[test]
+fn a_stream_that_a_signal_ends_says_how_far_it_came_and_is_no_success() {
+    for (words, signal, code) in [
+        ("stream iris.csv --json", Signal::TERM, 143),
+        ("stream iris.csv --json", Signal::INT, 130),
+        ("record run.jsonl iris.csv", Signal::TERM, 143),
+    ] {
+        let folder = petals();
+        let told = Arc::new(AtomicBool::new(false));
+        let (acks, goes_on) = (Arc::new(AtomicU32::new(0)), Arc::clone(&told));
+        let counted = Arc::clone(&acks);
+        let board = Liar::answering(move |mouth, reply, _| {
+            if let Reply::Ack(_) = reply {
+                let acks = counted.fetch_add(1, Ordering::SeqCst);
+                while acks >= 60 && !goes_on.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            }
+            mouth.say(&reply);
+        });
+        let mut host = Command::new("env");
+        host.arg("--default-signal=HUP,INT,TERM");
+        host.arg(downhill(&[]).get_program()).arg("device");
+        host.args(words.split(' ')).args(["--model", "model.json"]);
+        host.args(["--line", &board.line]).current_dir(&folder);
+        host.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let host = host.spawn().unwrap();
+        while acks.load(Ordering::SeqCst) <= 60 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        kill_process(Pid::from_child(&host), signal).unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        told.store(true, Ordering::SeqCst);
+        let ended = host.wait_with_output().unwrap();
+        let error = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(code), "{error}");
+        // The commands before the rows are the recipe and its scaler, pushed and committed.
+        let learned = "error: interrupted: 58 of 150 rows learned";
+        assert!(error.contains(learned), "{error}");
+        match words.starts_with("stream") {
+            true => {
+                let said: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+                assert_eq!(said["status"], "interrupted");
+                assert_eq!(said["rows"], 58);
+            }
+            false => assert_eq!(replayed(folder.path()), (61, false)),
+        }
+    }
 }

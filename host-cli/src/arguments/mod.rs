@@ -52,7 +52,7 @@ done. Without a DATA.csv, fit, compare, inspect and crosscheck take it and
 their options from downhill.toml in this folder.
 
 Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
-4 board and twin differ.";
+4 board and twin differ, 128 and a signal's number: it ended the work.";
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,11 +30,18 @@ pub(super) struct Emulator {
     /// True where the firmware may use the host's files and commands.
     semihosting: bool,
     _held: Held,
+    /// Ends when the emulator has.
+    _watch: Option<Watch>,
 }
 
 impl Emulator {
-    /// Starts a board with its UART at one end of a line.
-    pub(super) fn start(board: &str, firmware: &Firmware, line: &str) -> Outcome<Self> {
+    /// Starts a board with its UART at one end of a line, and with a temporary folder, if any.
+    pub(super) fn start(
+        board: &str,
+        firmware: &Firmware,
+        line: &str,
+        folder: Option<&Path>,
+    ) -> Outcome<Self> {
         let elf = firmware.elf();
         if !elf.is_file() {
             return Err(Failure::Input(format!(
@@ -68,10 +76,12 @@ impl Emulator {
             },
         );
         let (process, held) = started.map_err(|error| missing(&error))?;
+        let watch = Watch::over(lock(&process).id(), folder);
         Ok(Self {
             process,
             semihosting: firmware.is_trusted(),
             _held: held,
+            _watch: watch,
         })
     }
 
@@ -117,6 +127,31 @@ fn stop(process: &Mutex<Child>) {
 
 fn missing(error: &std::io::Error) -> Failure {
     Failure::Input(format!("{QEMU}: {error}; `cargo xtask setup` installs it"))
+}
+
+/// A shell that waits for the end of a pipe, which comes with the end of this program, however that
+/// ends, and then ends an emulator and removes its folder.
+struct Watch(Child);
+
+impl Watch {
+    /// None where there is no shell: the emulator outlives a killed program then.
+    fn over(emulator: u32, folder: Option<&Path>) -> Option<Self> {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "read -r _; kill -KILL \"$1\"; rm -rf \"$2\"", "sh"]);
+        shell.arg(emulator.to_string());
+        shell.arg(folder.unwrap_or(Path::new("")));
+        shell.stdin(Stdio::piped()).stdout(Stdio::null());
+        // Out of reach of a terminal's Ctrl-C, which this program may outlive.
+        shell.stderr(Stdio::null()).process_group(0);
+        shell.spawn().ok().map(Self)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// The arguments that put the board's devices on its buses.

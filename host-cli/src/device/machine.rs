@@ -33,7 +33,7 @@ impl Machine {
         // A comma would end the option.
         let path = socket.display().to_string().replace(',', ",,");
         let line = format!("socket,id=uart,path={path}");
-        let emulator = Emulator::start(board, firmware, &line)?;
+        let emulator = Emulator::start(board, firmware, &line, Some(folder.path()))?;
         let uart = accept(&listener, &emulator)?;
         Ok(Self {
             emulator,
@@ -62,7 +62,7 @@ impl Machine {
             address.ip(),
             address.port()
         );
-        let emulator = Emulator::start(board, firmware, &line)?;
+        let emulator = Emulator::start(board, firmware, &line, None)?;
         until_listening(address, &emulator)?;
         ready(&address.to_string())?;
         let mut status = None;

@@ -18,6 +18,9 @@ pub(crate) enum Failure {
     /// Board and twin differ; the report has said where.
     #[error("{0}")]
     Differ(String),
+    /// A signal of this number ended the work before it was done.
+    #[error("interrupted: {1}")]
+    Interrupted(u8, String),
 }
 
 impl Failure {
@@ -48,6 +51,7 @@ impl Failure {
             Self::Usage(message) => Self::Usage(change(message)),
             Self::Fit(message) => Self::Fit(change(message)),
             Self::Differ(message) => Self::Differ(change(message)),
+            Self::Interrupted(signal, message) => Self::Interrupted(signal, change(message)),
         }
     }
 
@@ -58,6 +62,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Fit(_) => 3,
             Self::Differ(_) => 4,
+            Self::Interrupted(signal, _) => 128 | signal,
         })
     }
 }

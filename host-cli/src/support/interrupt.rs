@@ -1,6 +1,6 @@
 //! Ctrl-C, and whatever else asks a run to end: it ends with what it has.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
@@ -9,6 +9,9 @@ use signal_hook::{SigId, flag, low_level};
 use crate::support::failure::{Failure, Outcome};
 
 static ASKED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// Signal that came last, 0 before the first.
+static SIGNAL: OnceLock<Arc<AtomicUsize>> = OnceLock::new();
 
 /// Handler that ends the program at a second Ctrl-C, until somebody else does.
 static SECOND: Mutex<Second> = Mutex::new(Second::Unset);
@@ -35,10 +38,11 @@ pub(crate) fn listen() {
     {
         *second = Second::Handler(handler);
     }
-    let _ = flag::register(SIGINT, Arc::clone(asked));
-    let _ = flag::register(SIGTERM, Arc::clone(asked));
-    if !is_ignored(SIGHUP) {
-        let _ = flag::register(SIGHUP, Arc::clone(asked));
+    let last = SIGNAL.get_or_init(Arc::default);
+    let heeded = |&signal: &i32| signal != SIGHUP || !is_ignored(SIGHUP);
+    for signal in [SIGINT, SIGTERM, SIGHUP].into_iter().filter(heeded) {
+        let _ = flag::register_usize(signal, Arc::clone(last), signal as usize);
+        let _ = flag::register(signal, Arc::clone(asked));
     }
 }
 
@@ -80,6 +84,12 @@ fn is_ignored(signal: i32) -> bool {
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok());
     ignored.map_or(signal == SIGHUP, |set| set & 1 << (signal - 1) != 0)
+}
+
+/// Failure of work that a signal ended before it was done, with this account of it.
+pub(crate) fn early(account: String) -> Failure {
+    let signal = SIGNAL.get().map_or(0, |last| last.load(Ordering::Relaxed));
+    Failure::Interrupted(signal as u8, account)
 }
 
 /// Ends a fit that was interrupted before it had learned anything.

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &RecordArguments) -> Outcome {
         (Some(rows), Some(model)) => Source::Model(model)
             .configure(&mut port)
             .and_then(|_| rows.feed(&mut port, |_, _| Ok(true)))
-            .map(drop),
+            .and_then(|tally| tally.check_whole(rows.len())),
         _ => node::record(&mut port, arguments.limit),
     };
     let Some(entries) = port.end_recording(recorded, &arguments.recording)? else {

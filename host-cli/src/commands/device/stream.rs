@@ -34,6 +34,22 @@ struct StreamResult {
 }
 
 impl StreamTally {
+    /// Checks that all of so many rows were sent.
+    ///
+    /// # Errors
+    /// [`Failure::Interrupted`] where a signal came before.
+    pub(super) fn check_whole(&self, rows: usize) -> Outcome {
+        match self.rows < rows && interrupt::asked() {
+            true => {
+                let learned = self.rows - self.refused;
+                Err(interrupt::early(format!(
+                    "{learned} of {rows} rows learned"
+                )))
+            }
+            false => Ok(()),
+        }
+    }
+
     /// Account of what the board learned until the next of so many rows failed.
     fn until(&self, rows: usize, executed: Option<bool>) -> String {
         let more = match executed {
@@ -168,8 +184,12 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     });
     bar.clear();
     let tally = tally?;
+    let whole = tally.check_whole(rows.len());
     let document = StreamResult {
-        status: "done",
+        status: match whole {
+            Ok(()) => "done",
+            Err(_) => "interrupted",
+        },
         board: port.board().into(),
         data: rows.path.clone(),
         rows: tally.rows,
@@ -182,7 +202,7 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
             .map_or_else(String::new, |o| o.fingerprint.to_string()),
     };
     if arguments.json {
-        return output::print_json(&document);
+        return output::print_json(&document).and(whole);
     }
     let mean = document.mean_loss;
     let mean = mean.map_or_else(String::new, |loss| format!("mean loss {loss:.6}, "));
@@ -200,6 +220,7 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
             fingerprint => fingerprint,
         }
     ))
+    .and(whole)
 }
 
 /// Makes sure that the board's fit is by the model's recipe: a board without a fit gets it.

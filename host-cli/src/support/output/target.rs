@@ -54,6 +54,13 @@ impl Write for Draft {
 impl Target {
     /// Looks at the place before any work is done; `inputs` are not overwritten.
     pub(crate) fn new(path: &Path, inputs: &[&Path]) -> Outcome<Self> {
+        if path == Path::new("-") {
+            return Err(Failure::Input(
+                "cannot write -: this goes to a file, not to standard output; name one (`./-` for \
+                 one of that name)"
+                    .into(),
+            ));
+        }
         let place = behind_links(path).and_then(|file| Self::at(file, inputs));
         place.map_err(|why| Failure::Input(format!("cannot write {}: {why}", path.display())))
     }
