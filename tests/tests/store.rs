@@ -122,7 +122,7 @@ fn the_life_of_the_flash_is_told_and_survives_a_start() {
     assert!(
         said.contains(
             "store     yes\n\
-             flash     1 of 40000 erasures, 0.3 years left at the present rate of checkpoints\n          \
+             flash     at least 1 of 40000 erasures, 0.3 years left at the present rate of checkpoints\n          \
              2 checkpoints saved since the start, 0 not\n"
         ),
         "{said}"
