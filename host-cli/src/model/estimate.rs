@@ -30,9 +30,11 @@ pub(crate) struct Estimate {
 }
 
 /// A value and its error: the error in three digits, and the value to match. A value that is smaller
-/// than its error is in full, for it would hardly be seen else.
+/// than its error is in full, for it would hardly be seen else; one that has no digit which the error
+/// could change stands alone.
 pub(crate) fn with_error(value: f64, error: Option<f64>) -> String {
-    let Some(error) = error.filter(|error| error.is_finite() && *error > 0.0) else {
+    let least = value.abs() * f64::EPSILON;
+    let Some(error) = error.filter(|error| error.is_finite() && *error > least) else {
         return plain(value);
     };
     if value != 0.0 && value.abs() < error {
@@ -100,5 +102,6 @@ mod tests {
         assert_eq!(shown(2.5e-9, 4e-7), "2.500000000e-9 ± 4.00e-7");
         assert_eq!(with_error(2.0, None), "2.000000000");
         assert_eq!(with_error(1.5e-9, Some(0.0)), "1.500000000e-9");
+        assert_eq!(with_error(2.0, Some(1e-145)), "2.000000000");
     }
 }

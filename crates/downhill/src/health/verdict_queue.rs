@@ -9,7 +9,8 @@ use crate::{Arena, Real};
 impl<T: Real, A: Arena<Real = T>> Monitor<A> {
     /// Takes the loss on validation samples at `step`.
     pub fn report(&mut self, step: u64, loss: T) {
-        if let Some(finding) = self.validation.report(step, loss, self.course) {
+        let beside = (self.course, self.baseline.loss);
+        if let Some(finding) = self.validation.report(step, loss, beside) {
             self.advise(step, finding);
         }
     }

@@ -167,7 +167,9 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     fn propose(&mut self) {
         let tolerance = self.settings.tolerance.larger(closest());
         let offset = self.offset();
-        if offset <= tolerance || self.gain == T::ZERO {
+        // Of an exact relation, rows whose target is 0 leave ever less.
+        let nothing = self.cost.sqrt() <= self.floor() * T::from_f64(NOTHING);
+        if offset <= tolerance || self.gain == T::ZERO || nothing {
             return self.finish(Termination::Gradient);
         }
         // What a free step left of the one before it, another one will leave of it.
@@ -249,6 +251,11 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         }
     }
 
+    /// Root of the sum of squared residuals that rounding alone may leave.
+    fn floor(&self) -> T {
+        T::from_f64(4.0) * T::EPSILON * self.signal.sqrt()
+    }
+
     /// Ends the fit, under the name that says most.
     fn finish(&mut self, end: Termination) {
         let pieces = Pieces::cut(self.words, self.parameters, self.tape);
@@ -257,7 +264,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             pieces.decompose();
             pieces.undetermined()
         });
-        let floor = T::from_f64(4.0) * T::EPSILON * self.signal.sqrt();
+        let floor = self.floor();
         let mut end = match end {
             Termination::Passes => end,
             Termination::Stalled if self.offset() <= T::from_f64(1e-3) => Termination::Gradient,
@@ -285,6 +292,9 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         }
     }
 }
+
+/// The share of what rounding may leave below which no residual is left of a target but 0.
+const NOTHING: f64 = 1.0 / 1024.0;
 
 /// The share of the cost that is still to gain, at most, where a fit is near its end.
 const NEAR: f64 = 0.01;

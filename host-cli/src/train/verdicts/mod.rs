@@ -94,7 +94,7 @@ pub(crate) fn that_matters(told: &[VerdictMessage]) -> Option<&VerdictMessage> {
 /// Sees what has become of overfitting by the end: takes its weight off where a later epoch, or
 /// going back to the best one, has put it right, and else has it say how far it has gone. Where the
 /// loss of the training rows has not fallen either, or is no less than that of the validation rows,
-/// there was none.
+/// or next to nothing is left of either, there was none.
 pub(crate) fn settle(told: &mut Vec<VerdictMessage>, history: &[Epoch], best_epoch: Option<u32>) {
     let validation = |epoch: &Epoch| epoch.validation.unwrap_or(f64::INFINITY);
     let least = |a: &&Epoch, b: &&Epoch| validation(a).total_cmp(&validation(b));
@@ -103,7 +103,11 @@ pub(crate) fn settle(told: &mut Vec<VerdictMessage>, history: &[Epoch], best_epo
     };
     // An epoch's loss is taken on its way, so the next one's is that of where it has come to.
     let next = history.get(best.epoch as usize).unwrap_or(last);
-    if last.train > 0.95 * next.train || validation(last) <= last.train {
+    // Of an exact relation rounding alone is left.
+    let rounds = history
+        .first()
+        .is_some_and(|first| validation(last) <= 1e-6 * first.train);
+    if rounds || last.train > 0.95 * next.train || validation(last) <= last.train {
         told.retain(|told| told.kind != "overfitting");
     }
     let ratio = validation(last) / validation(best);

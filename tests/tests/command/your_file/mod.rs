@@ -2,6 +2,7 @@
 
 mod classes;
 mod dates;
+mod exact;
 mod gaps;
 mod glance;
 mod header;
