@@ -11,6 +11,7 @@ use crate::data::formula::Formula;
 use crate::data::origins::{ColumnOrigin, Origins};
 use crate::data::parts::Parts;
 use crate::data::roles::Roles;
+use crate::data::row_order::RowOrder;
 use crate::data::samples::{Order, RowCounts, Sample, Samples, Split, Weighting};
 use crate::data::shifts::{self, Need, Shifts};
 use crate::data::stream::{self, Reread, Stream};
@@ -40,6 +41,8 @@ pub(crate) struct Dataset<T> {
     pub(crate) parted: Option<String>,
     /// The model, where it is a formula.
     pub(crate) formula: Option<Formula>,
+    /// Order of the first rows.
+    pub(crate) order: RowOrder,
     /// Columns that are not used, and why.
     pub(crate) left_out: Vec<LeftOut>,
     /// Treatment of a row that misses a feature.
@@ -186,6 +189,7 @@ impl<T: Real> Dataset<T> {
             taken,
             parted,
             formula,
+            order: RowOrder::find(&head, &choice),
             left_out: choice.left_out,
             missing: options.missing,
             missing_values: [&options.reading.missing[..], &gaps].concat(),

@@ -10,6 +10,7 @@ pub(crate) mod names;
 pub(crate) mod origins;
 pub(crate) mod parts;
 pub(crate) mod roles;
+pub(crate) mod row_order;
 pub(crate) mod samples;
 pub(crate) mod scaling;
 pub(crate) mod shifts;

@@ -1,11 +1,15 @@
 //! Lines on the rows and the columns of a file, for people.
 
+use downhill::Real;
 use downhill_tables::HowRead;
 
 use crate::data::columns::LeftOut;
+use crate::data::dataset::Dataset;
 use crate::data::origins::ColumnOrigin;
+use crate::data::row_order::{self, RowOrder};
 use crate::data::samples::RowCounts;
 use crate::support::format::{counted, line};
+use crate::support::messages;
 
 /// Most notes on columns that are shown.
 const MOST_NOTES: usize = 12;
@@ -62,6 +66,27 @@ pub(crate) fn how_read(text: &mut String, how: &HowRead) {
             text,
             format_args!("{more} more such columns; `--json` has all"),
         );
+    }
+}
+
+/// Warns of what may be read otherwise than it is meant, and of validation rows that flatter.
+pub(crate) fn warnings<T: Real>(data: &Dataset<T>) {
+    let file = data.name();
+    messages::warnings(&data.how, &file);
+    if data.split.validation.is_empty() {
+        return;
+    }
+    let RowOrder { counters, sign } = &data.order;
+    let cure = match counters.len() < data.features.len() {
+        true => "; name the other columns with `--features`",
+        false => "",
+    };
+    for counter in counters {
+        messages::say(format_args!("warning: {file}: {counter}{cure}"));
+    }
+    if let Some(sign) = sign {
+        let [why, cure] = row_order::FLATTERS;
+        messages::say(format_args!("warning: {file}: rows {sign}: {why}; {cure}"));
     }
 }
 

@@ -36,7 +36,11 @@ fn the_given_files_show_what_is_known_of_them() {
         ("iris.csv", "--target species", &[][..]),
         ("digits8x8.csv", "--target digit", &["constant_columns"][..]),
         ("concrete.csv", "--target strength", &["duplicates"]),
-        ("air_quality.csv", &air, &["missing_values"]),
+        (
+            "air_quality.csv",
+            &air,
+            &["missing_values", "rows_in_order"],
+        ),
         (
             "telco_churn.csv",
             "--target churn",

@@ -17,6 +17,7 @@ use crate::evaluate::metrics::{Keep, Metrics};
 use crate::model::parameters;
 use crate::model::trainer::HostTrainer;
 use crate::options::{Minimizer, paths};
+use crate::report;
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{messages, output};
@@ -73,6 +74,9 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
             ));
         };
         let mut plan = Plan::<f32>::new(&options, &gradient)?;
+        if first.is_none() {
+            report::warnings(&plan.data);
+        }
         auto_lr::settle(&mut plan, gradient.rate)?;
         let of = (
             plan.data.rows(),

@@ -20,6 +20,7 @@ use crate::data::columns::LeftOut;
 use crate::device::{Firmware, Line, Machine, Port};
 use crate::model::estimate::{Estimate, Named, with_error};
 use crate::options::Minimizer;
+use crate::report;
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{messages, output};
@@ -156,20 +157,25 @@ fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
 
 /// The fit of these options, which a line of `--recipes` gives, if any.
 fn run_of(line: &str, options: &RunArguments) -> Outcome<Run> {
+    let fit = match options.recipe.options()? {
+        (options, Minimizer::LeastSquares(solver)) => {
+            Fit::LeastSquares(Box::new(Problem::new(&options, solver)?))
+        }
+        (options, Minimizer::Gradient(gradient)) => {
+            let mut plan = Plan::new(&options, &gradient)?;
+            auto_lr::settle(&mut plan, gradient.rate)?;
+            Fit::Gradient(Box::new(plan))
+        }
+    };
+    // The fits of a file of recipes have the same rows.
+    if line.is_empty() {
+        report::warnings(fit.data());
+    }
     Ok(Run {
         options: line.into(),
         limit: options.limit,
         flip_bit_at: options.flip_bit_at,
-        fit: match options.recipe.options()? {
-            (options, Minimizer::LeastSquares(solver)) => {
-                Fit::LeastSquares(Box::new(Problem::new(&options, solver)?))
-            }
-            (options, Minimizer::Gradient(gradient)) => {
-                let mut plan = Plan::new(&options, &gradient)?;
-                auto_lr::settle(&mut plan, gradient.rate)?;
-                Fit::Gradient(Box::new(plan))
-            }
-        },
+        fit,
     })
 }
 
@@ -212,10 +218,7 @@ fn line(board: &str, run: &Run, result: &Compared) -> String {
 }
 
 fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
-    let data = match &run.fit {
-        Fit::Gradient(plan) => &plan.data,
-        Fit::LeastSquares(problem) => &problem.data,
-    };
+    let data = run.fit.data();
     RunDocument {
         options: &run.options,
         data: data.name(),

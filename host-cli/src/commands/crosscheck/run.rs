@@ -1,5 +1,6 @@
 //! Fits that are compared.
 
+use crate::data::dataset::Dataset;
 use crate::train::least_squares::Problem;
 use crate::train::plan::Plan;
 
@@ -16,4 +17,14 @@ pub(super) struct Run {
 pub(super) enum Fit {
     Gradient(Box<Plan<f32>>),
     LeastSquares(Box<Problem<f32>>),
+}
+
+impl Fit {
+    /// Columns and rows of it.
+    pub(super) fn data(&self) -> &Dataset<f32> {
+        match self {
+            Self::Gradient(plan) => &plan.data,
+            Self::LeastSquares(problem) => &problem.data,
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::data::classes::{self, Classes};
 use crate::data::columns::LeftOut;
 use crate::data::origins::ColumnOrigin;
 use crate::data::parts::Parts;
+use crate::data::row_order::{Counter, OrderSign};
 use crate::data::samples::{RowCounts, Weighting};
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Estimate, Named};
@@ -50,6 +51,10 @@ pub(super) struct FitResult<'a, T> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     origins: Vec<ColumnOrigin>,
     left_out: &'a [LeftOut],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    counters: &'a [Counter],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<&'a OrderSign>,
     weighting: &'a Weighting,
     precision: Precision,
     recipe: &'a Recipe<T>,
@@ -136,6 +141,8 @@ pub(super) fn document<'a, T: Real + Serialize>(
         features: &plan.data.features,
         origins: plan.data.shifted(),
         left_out: &plan.data.left_out,
+        counters: &plan.data.order.counters,
+        order: plan.data.order.sign.as_ref(),
         weighting: &plan.data.weighting,
         precision: Precision::of::<T>(),
         recipe: &plan.recipe,

@@ -58,7 +58,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         Files::from(&arguments.recipe.data)
     ));
     let mut plan = Plan::<T>::new(options, gradient)?;
-    messages::warnings(&plan.data.how, &plan.data.name());
+    report::warnings(&plan.data);
     // Whoever interrupts before finds nothing that could be kept, and rows that may never end.
     interrupt::listen();
     auto_lr::settle(&mut plan, gradient.rate)?;

@@ -6,6 +6,7 @@ mod document;
 mod finding;
 mod frame;
 mod glance;
+mod order;
 mod page;
 mod rows;
 mod statistics;
@@ -19,6 +20,7 @@ use downhill_tables::{CsvFile, Files};
 use crate::arguments::InspectArguments;
 use crate::data::classes::Asked;
 use crate::data::columns::{Features, TargetKind, all_named, choose, one};
+use crate::data::row_order::RowOrder;
 use crate::options::paths;
 use crate::report;
 use crate::report::page::Report;
@@ -73,6 +75,8 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     columns::look(&frame, &mut findings);
     rows::look(&frame, &mut findings);
     target::look(&frame, &mut findings);
+    let row_order = RowOrder::find(&table, &choice);
+    order::look(&row_order, choice.features.len(), &mut findings);
     if let Some(order) = &time {
         time::look(&frame, order, &mut findings);
     }

@@ -11,6 +11,7 @@ mod names;
 mod order;
 mod origins;
 mod parted;
+mod row_order;
 mod several;
 mod thousands;
 mod units;

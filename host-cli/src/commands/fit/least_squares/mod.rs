@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::arguments::FitArguments;
 use crate::model::model_file::ModelFile;
 use crate::options::{FitOptions, SolverOptions, paths};
+use crate::report;
 use crate::report::page::Report;
 use crate::report::page::solver;
 use crate::report::solver_text;
@@ -44,7 +45,7 @@ pub(crate) fn run<T: Real + Serialize>(
         &inputs,
     )?;
     let problem = Problem::<T>::new(options, by)?;
-    messages::warnings(&problem.data.how, &problem.data.name());
+    report::warnings(&problem.data);
     interrupt::listen();
     messages::detail(format_args!(
         "learning: {} rows, {} parameters",

@@ -1,0 +1,186 @@
+//! Order of a file's rows: what speaks for their being in the order of time.
+
+use std::fmt;
+
+use downhill_tables::{Column, Table};
+use serde::Serialize;
+
+use crate::data::columns::ColumnSelection;
+
+/// Fewest rows that show a step, and fewest that show how a target follows the one before it.
+const ROWS: [usize; 2] = [10, 50];
+
+/// Correlation of a target with the one before it from which on rows follow each other.
+const CORRELATION: f64 = 0.7;
+
+/// The same within blocks of so many rows, in the median.
+const LOCAL: f64 = 0.4;
+const BLOCK: usize = 20;
+
+/// Most different numbers, among so many of the first, of what may be classes.
+const LEVELS: usize = 10;
+const LEVELS_OF: usize = 1000;
+
+/// Order of the rows, as far as the first of them show it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RowOrder {
+    /// Features that go up, or down, by the same number from row to row.
+    pub(crate) counters: Vec<Counter>,
+    /// Sign of rows in the order of time.
+    pub(crate) sign: Option<OrderSign>,
+}
+
+/// A column that numbers the rows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Counter {
+    pub(crate) column: String,
+    pub(crate) step: f64,
+}
+
+impl fmt::Display for Counter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { column, step } = self;
+        let (way, step) = if *step < 0.0 {
+            ("down", -step)
+        } else {
+            ("up", *step)
+        };
+        write!(
+            f,
+            "`{column}` goes {way} by {step} from row to row: rows to come lie beyond all that a model \
+             of it has seen"
+        )
+    }
+}
+
+/// Sign that rows are in the order of time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "sign")]
+pub(crate) enum OrderSign {
+    /// A column of times never goes back.
+    Time { column: String },
+    /// A column numbers the rows.
+    Counter { column: String },
+    /// The target follows the one before it.
+    Target { column: String, correlation: f64 },
+}
+
+impl fmt::Display for OrderSign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time { column } => write!(f, "in the order of time, by `{column}`"),
+            Self::Counter { column } => {
+                write!(
+                    f,
+                    "in an order, by the counter `{column}`, which may be that of time"
+                )
+            }
+            Self::Target {
+                column,
+                correlation,
+            } => write!(
+                f,
+                "in an order, for `{column}` follows the one before it (correlation \
+                 {correlation:.2}), which may be that of time"
+            ),
+        }
+    }
+}
+
+/// Consequence of such an order, and what to do, in words.
+pub(crate) const FLATTERS: [&str; 2] = [
+    "each validation row has neighbors among the training rows, which flatters: rows to come have none",
+    "put the last rows into a file of their own, and measure them with `downhill eval`",
+];
+
+impl RowOrder {
+    /// Order of the rows of a table, of which these columns are used.
+    pub(crate) fn find(table: &Table, choice: &ColumnSelection) -> Self {
+        let mut counters = Vec::new();
+        for one in &choice.features {
+            let is_number = one.feature.is_plain() || one.feature.is_in_seconds();
+            let values = |row| one.value(table, row);
+            let column = one.feature.to_string();
+            if let Some(step) = step(table.lines.len(), values).filter(|_| is_number) {
+                counters.push(Counter { column, step });
+            }
+        }
+        let time = table
+            .columns
+            .iter()
+            .position(|column| is_of_times(table, column));
+        let target = choice.targets.first().map(|&at| &table.columns[at]);
+        let sign = match (time, counters.first(), target) {
+            (Some(at), _, _) => Some(OrderSign::Time {
+                column: table.columns[at].name.clone(),
+            }),
+            (None, Some(counter), _) => Some(OrderSign::Counter {
+                column: counter.column.clone(),
+            }),
+            (None, None, Some(target)) => follows(&target.values).map(|correlation| {
+                let column = target.name.clone();
+                OrderSign::Target {
+                    column,
+                    correlation,
+                }
+            }),
+            _ => None,
+        };
+        Self { counters, sign }
+    }
+}
+
+/// Tells whether a column has times that never go back.
+fn is_of_times(table: &Table, column: &Column) -> bool {
+    let at = table
+        .columns
+        .iter()
+        .position(|other| std::ptr::eq(other, column));
+    let is_time = column.is_time() && at.is_some_and(|at| table.check_times(at).is_ok());
+    let mut times = column.values.iter().filter(|time| !time.is_nan());
+    let first = times.clone().next();
+    is_time
+        && column.values.len() >= ROWS[0]
+        && times.clone().is_sorted()
+        && times.next_back() > first
+}
+
+/// Step from row to row, if it is the same between all of so many.
+fn step(rows: usize, value: impl Fn(usize) -> f64) -> Option<f64> {
+    if rows < ROWS[0] {
+        return None;
+    }
+    let (first, last) = (value(0), value(rows - 1));
+    let step = (last - first) / (rows - 1) as f64;
+    // As far as numbers are rounded in the file, and here.
+    let slack = 1e-6 * step.abs() + 4.0 * f64::EPSILON * first.abs().max(last.abs());
+    let is_same = |row| (value(row) - value(row - 1) - step).abs() <= slack;
+    (step != 0.0 && step.is_finite() && (1..rows).all(is_same)).then_some(step)
+}
+
+/// Correlation of amounts with the ones before them, where that is high; not of sorted ones.
+fn follows(values: &[f64]) -> Option<f64> {
+    let values: Vec<f64> = values.iter().copied().filter(|x| !x.is_nan()).collect();
+    let is_sorted = values.is_sorted() || values.is_sorted_by(|a, b| a >= b);
+    let mut levels: Vec<f64> = values.iter().take(LEVELS_OF).copied().collect();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    if values.len() < ROWS[1] || is_sorted || levels.len() <= LEVELS {
+        return None;
+    }
+    // Rows sorted by something that the target goes with follow each other from block to block alone.
+    let blocks = values.chunks_exact(BLOCK).map(correlation);
+    let mut blocks: Vec<f64> = blocks.filter(|x| !x.is_nan()).collect();
+    blocks.sort_by(f64::total_cmp);
+    let is_local = blocks.get(blocks.len() / 2).is_some_and(|&x| x >= LOCAL);
+    Some(correlation(&values)).filter(|&x| x >= CORRELATION && is_local)
+}
+
+/// Correlation of numbers with the ones before them; NaN where none differs from the others.
+fn correlation(values: &[f64]) -> f64 {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    let pairs = values.windows(2);
+    let pairs = pairs.map(|pair| (pair[0] - mean) * (pair[1] - mean));
+    let squares = values.iter().map(|x| (x - mean) * (x - mean));
+    pairs.sum::<f64>() / squares.sum::<f64>()
+}

@@ -1,0 +1,108 @@
+//! Rows in the order of time, and columns that number them.
+
+use std::fmt::Write;
+
+use downhill::random::Random;
+use downhill_tests::{data, downhill};
+use serde_json::Value;
+use tempfile::tempdir;
+
+use super::{case, inspected, says, write};
+
+/// Result of a fit, and what it says beside it.
+#[track_caller]
+fn fit(file: &str, target: &str, more: &[&str]) -> (Value, String) {
+    let usual = ["fit", file, "--target", target, "--epochs", "1", "--json"];
+    let output = downhill(&[&usual[..], more].concat()).output().unwrap();
+    let result = serde_json::from_slice(&output.stdout).unwrap();
+    (result, String::from_utf8(output.stderr).unwrap())
+}
+
+/// Kinds and columns of what an inspection found of the order.
+fn found(inspection: &Value) -> Vec<(&str, &str)> {
+    let all = inspection["findings"].as_array().unwrap().iter();
+    let each = all.map(|one| (one["kind"].as_str().unwrap(), &one["columns"][0]));
+    each.filter(|(kind, _)| ["row_counter", "rows_in_order"].contains(kind))
+        .map(|(kind, column)| (kind, column.as_str().unwrap()))
+        .collect()
+}
+
+#[test]
+fn a_row_counter_is_named() {
+    let file = case("row_counter.csv");
+    let (result, said) = fit(&file, "temperature", &[]);
+    assert_eq!(result["counters"][0]["column"], "entry_id");
+    assert_eq!(result["counters"][0]["step"], 1.0);
+    assert_eq!(result["order"]["sign"], "counter");
+    says(
+        &said,
+        &[
+            "`entry_id` goes up by 1",
+            "which flatters",
+            "`downhill eval`",
+        ],
+    );
+    let expected = [("row_counter", "entry_id"), ("rows_in_order", "entry_id")];
+    assert_eq!(found(&inspected(&file, "temperature", &[])), expected);
+    // Without validation rows nothing flatters.
+    let (_, said) = fit(&file, "temperature", &["--validation-every", "0"]);
+    assert_eq!(said, "");
+}
+
+#[test]
+fn rows_by_a_column_of_times_are_told_without_being_asked() {
+    let (result, said) = fit(&data("air_quality.csv"), "CO_GT", &["--missing-value=-200"]);
+    assert_eq!(result["order"]["sign"], "time");
+    assert_eq!(result["order"]["column"], "Date");
+    says(
+        &said,
+        &["in the order of time, by `Date`", "which flatters"],
+    );
+    let (result, _) = fit(
+        &case("seconds.csv"),
+        "temp",
+        &["--features", "time:seconds"],
+    );
+    assert_eq!(result["order"]["sign"], "time");
+    assert_eq!(result["counters"][0]["column"], "time:seconds");
+}
+
+#[test]
+fn a_target_that_follows_the_one_before_it_tells_an_order() {
+    let folder = tempdir().unwrap();
+    let table = |smooth: bool| {
+        let (mut text, mut level) = (String::from("x,y\n"), 0.0);
+        let mut random = Random::seed(7);
+        for row in 0..300u32 {
+            let noise = f64::from(random.below(1024)) / 512.0 - 1.0;
+            level = if smooth { 0.97 * level + noise } else { noise };
+            writeln!(text, "{},{level}", row * 7 % 31).unwrap();
+        }
+        text
+    };
+    let smooth = write(folder.path(), "smooth.csv", &table(true));
+    let (result, said) = fit(&smooth, "y", &[]);
+    assert_eq!(result["order"]["sign"], "target");
+    says(&said, &["`y` follows the one before it"]);
+    assert_eq!(
+        found(&inspected(&smooth, "y", &[])),
+        [("rows_in_order", "y")]
+    );
+    let rough = write(folder.path(), "rough.csv", &table(false));
+    assert_eq!(fit(&rough, "y", &[]).0["order"], Value::Null);
+}
+
+/// Rows sorted by their class, or in no order at all, are not those of a time.
+#[test]
+fn tables_without_an_order_are_not_warned_of() {
+    for (file, target) in [
+        ("iris.csv", "petal_w"),
+        ("iris.csv", "species"),
+        ("concrete.csv", "strength"),
+    ] {
+        let (result, said) = fit(&data(file), target, &[]);
+        assert_eq!(result["order"], Value::Null, "{file}");
+        assert_eq!(result["counters"], Value::Null, "{file}");
+        assert!(!said.contains("warning"), "{said}");
+    }
+}
