@@ -1,6 +1,7 @@
 //! Exported models predict with the bits of `downhill predict`: as Rust and as C, on the host and
 //! on an emulated Cortex-M4F.
 
+mod compilers;
 mod origins;
 mod sweeps;
 

@@ -55,7 +55,7 @@ static inline const char *NAME_class_name(int number)
             labels.join(",\n        ")
         );
     }
-    text + "\n#endif\n"
+    text + END
 }
 
 /// A text as a string of C, in UTF-8.
@@ -73,10 +73,10 @@ fn string(text: &str) -> String {
     string + "\""
 }
 
-const NOTES: &str = "\
- *
- * Needs a C99 compiler and no library. The bits are those of `downhill predict` where the
- * compiler neither contracts (-ffp-contract=off, or -std=c99 with GCC) nor uses -ffast-math. */
+const NOTES: &str = " *
+ * Needs a C99 compiler and no library. The bits are those of `downhill predict` at any level of
+ * optimization: contraction is turned off below (leave out Clang's -ffp-contract=fast, which heeds
+ * nothing), and what would change them else is refused. */
 #ifndef DOWNHILL_GUARD
 #define DOWNHILL_GUARD
 
@@ -84,10 +84,21 @@ const NOTES: &str = "\
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__FAST_MATH__) || (defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0)
-#error \"this arithmetic would give other bits: leave out -ffast-math, and use SSE on x86\"
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__) || \\
+    (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
+#error \"this arithmetic would give other bits: leave out -Ofast, -ffast-math and its parts\"
+#endif
+#if defined(FLT_EVAL_METHOD) && FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
+#error \"this arithmetic would give other bits: on x86 give -msse2 -mfpmath=sse\"
 #endif
 #if defined(__clang__)
+#pragma clang fp contract(off)
+#elif defined(__GNUC__)
+#pragma GCC push_options
+#pragma GCC optimize (\"fp-contract=off\")
+#elif defined(_MSC_VER)
+#pragma fp_contract (off)
+#else
 #pragma STDC FP_CONTRACT OFF
 #endif
 
@@ -98,6 +109,17 @@ const NOTES: &str = "\
 static inline int NAME_finite(REAL x) {
     return x - x == 0;
 }
+";
+
+/// What follows the functions: the compiler goes on as it was told.
+const END: &str = "
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT DEFAULT
+#elif defined(__GNUC__)
+#pragma GCC pop_options
+#endif
+
+#endif
 ";
 
 fn support(name: &str, precision: &str) -> &'static str {

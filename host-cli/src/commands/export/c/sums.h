@@ -1,15 +1,11 @@
 /* A dot product in the order that every Downhill keeps: product i goes to lane i mod 4. */
 static inline REAL NAME_dot(const REAL *a, const REAL *b, size_t count) {
     REAL lane[4] = {0, 0, 0, 0};
-    size_t i = 0, k;
-    if (count >= 4) {
-        for (; i < 4; i++) lane[i] = a[i] * b[i];
-        for (; i + 4 <= count; i += 4)
-            for (k = 0; k < 4; k++) lane[k] += a[i + k] * b[i + k];
-        for (k = 0; i < count; i++, k++) lane[k] += a[i] * b[i];
-    } else {
-        for (; i < count; i++) lane[i] = a[i] * b[i];
-    }
+    size_t i, k;
+    for (i = 0; i < 4 && i < count; i++) lane[i] = a[i] * b[i];
+    for (; i + 4 <= count; i += 4)
+        for (k = 0; k < 4; k++) lane[k] += a[i + k] * b[i + k];
+    for (k = 0; k < 4 && i + k < count; k++) lane[k] += a[i + k] * b[i + k];
     return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
