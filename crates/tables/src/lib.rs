@@ -43,6 +43,7 @@ mod temporary;
 mod thousands;
 mod time;
 mod unit;
+mod utf16;
 mod written;
 
 pub use categories::{Categories, MOST_CATEGORIES};

@@ -7,6 +7,7 @@ use flate2::read::MultiGzDecoder;
 use crate::error::{Place, TableError};
 use crate::reader::LONGEST_LINE;
 use crate::temporary::{TempFile, TempOptions};
+use crate::utf16::{ByteOrder, Utf16};
 
 /// Bytes that rows come from: a file, a compressed file, or standard input. They can be read from
 /// their beginning more than once.
@@ -16,6 +17,8 @@ pub(crate) struct Source {
     pub(crate) path: PathBuf,
     file: File,
     is_packed: bool,
+    /// Order of the bytes, where it is written in UTF-16.
+    utf16: Option<ByteOrder>,
 }
 
 /// Least length of the front that is looked at to see how a file is written, in bytes.
@@ -81,13 +84,20 @@ impl Source {
             path,
             file,
             is_packed,
+            utf16: ByteOrder::of(&magic),
         })
     }
 
-    /// Its bytes from this place on, unpacked if they are compressed. One reader at a time.
+    /// Its text from this place on, unpacked if it is compressed, and in UTF-8. One reader at a time.
     pub(crate) fn bytes(&self, from: u64) -> Result<Box<dyn Read>, TableError> {
         let open = || -> io::Result<Box<dyn Read>> {
             let mut file = self.file.try_clone()?;
+            if let Some(order) = self.utf16 {
+                file.rewind()?;
+                let mut text = Utf16::new(file, order);
+                io::copy(&mut (&mut text).take(from), &mut io::sink())?;
+                return Ok(Box::new(text));
+            }
             if !self.is_packed {
                 file.seek(io::SeekFrom::Start(from))?;
                 return Ok(Box::new(file));
@@ -106,7 +116,15 @@ impl Source {
     /// Its front, which tells how it is written and where its table begins, and whether more
     /// follows.
     pub(crate) fn head(&self) -> Result<(Vec<u8>, bool), TableError> {
-        front(&self.path, &mut self.bytes(0)?)
+        let (front, is_cut) = front(&self.path, &mut self.bytes(0)?)?;
+        match ByteOrder::of(&front) {
+            // In a file as it stands it is decoded.
+            Some(_) => Err(TableError::Binary {
+                place: Place::line(&self.path, 1),
+                cause: "the packed text is UTF-16; unpack the file, or save it as UTF-8",
+            }),
+            None => Ok((front, is_cut)),
+        }
     }
 
     /// Length of the rows in bytes; of a packed file the most it may be.
@@ -143,7 +161,7 @@ fn front(path: &Path, input: &mut dyn Read) -> Result<(Vec<u8>, bool), TableErro
             path: path.into(),
             source,
         })?;
-        if front.starts_with(&PACKED) {
+        if front.starts_with(&PACKED) || ByteOrder::of(&front).is_some() {
             return Ok((front, true));
         }
         check_text(path, &front)?;
@@ -171,13 +189,9 @@ fn check_text(path: &Path, head: &[u8]) -> Result<(), TableError> {
     let Some(zero) = memchr::memchr(0, head) else {
         return Ok(());
     };
-    let is_wide = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     let lines = memchr::memchr_iter(b'\n', &head[..zero]).count() as u64;
     Err(TableError::Binary {
         place: Place::line(path, 1 + lines),
-        cause: match is_wide {
-            true => "the text is UTF-16; save the file as UTF-8",
-            false => "there is a byte of zero, which no text has; save the table as CSV in UTF-8",
-        },
+        cause: "there is a byte of zero, which no text has; save the table as CSV in UTF-8",
     })
 }

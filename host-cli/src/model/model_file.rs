@@ -12,7 +12,7 @@ use crate::data::columns::{Target, TargetKind};
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::data::formula::Formula;
-use crate::data::origins::Origins;
+use crate::data::origins::{ColumnOrigin, Origins};
 use crate::data::samples::{RowCounts, Weighting};
 use crate::evaluate::metrics::Metrics;
 use crate::model::trainer::{HostTrainer, build};
@@ -325,6 +325,12 @@ impl<T> ModelFile<T> {
         let features = (features, &self.origins);
         let target = (targets, &self.target.classes);
         Encoder::of_model(opened, features, target, weight, self.missing)
+    }
+
+    /// Columns that are counted from an origin.
+    pub(crate) fn shifted(&self) -> Vec<ColumnOrigin> {
+        self.origins
+            .named(&self.features, &self.encoding, &self.target.names)
     }
 
     /// Tells whether outputs are counted from another origin than 0.

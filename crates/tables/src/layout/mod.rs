@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::dialect::DELIMITERS;
 use crate::error::TableError;
 use crate::layout::first_row::FirstRow;
-use crate::layout::front::{Front, ROWS, usual_width};
+use crate::layout::front::{Front, FrontRow, ROWS, usual_width};
 use crate::layout::header_row::{either, header_among, is_row_of, logger_header, no_such_line};
 use crate::layout::vocabulary::{is_kind, is_unit};
 
@@ -289,7 +289,19 @@ impl Layout {
 
     fn take_before(&mut self, front: &Front, first: usize) {
         let before = &front.rows[..first];
-        self.before += before.len();
+        let mark = self.comment.clone().unwrap_or_else(|| "#".into());
+        let is_comment = |row: &&FrontRow| {
+            row.cells
+                .first()
+                .is_some_and(|cell| cell.starts_with(&mark))
+        };
+        // A comment may stand behind a title.
+        let comments = before.iter().filter(is_comment).count();
+        self.before += before.len() - comments;
+        if comments > 0 {
+            self.comments += comments as u64;
+            self.comment = Some(mark);
+        }
         self.around
             .extend(before.iter().map(|row| row.cells.clone()));
         self.blank(0..front.rows.get(first).map_or(0, |row| row.bytes.start));

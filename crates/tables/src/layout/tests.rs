@@ -291,3 +291,13 @@ fn options_settle_where_the_table_begins() {
     let error = refused("x,y\n\n1,2\n", &line(2));
     assert!(error.contains("no row begins in line 2"), "{error}");
 }
+
+#[test]
+fn a_comment_behind_a_title_is_a_comment() {
+    is(
+        "Station: roof\n# made at noon\n# by hand\na,b\n1,2\n3,4\n# end\n5,6\n",
+        "a|b",
+        &[5, 6, 8],
+        "with names in line 4, without 3 comments",
+    );
+}

@@ -4,6 +4,7 @@
 mod keys;
 mod section;
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs;
 use std::io::ErrorKind as Io;
@@ -15,6 +16,7 @@ use self::keys::{FILE, SECTIONS};
 pub(crate) use self::section::Section;
 use crate::arguments::{Arguments, renamed};
 use crate::support::failure::{Failure, Outcome};
+use crate::support::printable::printable;
 
 /// The command line, completed by the file where it lacks its data; the file's section, if so.
 pub(crate) fn arguments() -> Outcome<(Arguments, Option<Section>)> {
@@ -85,7 +87,16 @@ fn options_of(command: &str) -> Vec<String> {
 
 /// Ends with what clap has to say, help or what is wrong; returns where that cannot be said.
 fn end(error: &clap::Error) -> Failure {
-    match error.print() {
+    let is_hostile = |word: OsString| matches!(printable(&word.to_string_lossy()), Cow::Owned(_));
+    let printed = match error.use_stderr() && std::env::args_os().any(is_hostile) {
+        // Nothing that was typed commands the terminal: clap would print it as it is.
+        true => {
+            eprint!("{}", printable(&error.to_string()));
+            Ok(())
+        }
+        false => error.print(),
+    };
+    match printed {
         Err(why) if why.kind() != Io::BrokenPipe && !error.use_stderr() => {
             Failure::Input(format!("standard output: {why}"))
         }

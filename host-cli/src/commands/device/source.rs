@@ -10,7 +10,7 @@ use crate::device::Port;
 use crate::model::model_file::{self, Loaded, Model};
 use crate::model::recipe_text::RecipeText;
 use crate::support::failure::{Failure, Outcome};
-use crate::support::json;
+use crate::support::{json, messages};
 
 /// Start of a fit on a board.
 #[allow(clippy::large_enum_variant, reason = "one lives at a time")]
@@ -52,6 +52,14 @@ impl Source {
         };
         port.check_room(recipe.arena_len())?;
         let outcome = port.demand(&Command::Configure(*recipe))?;
+        if let Self::Model(model) = self {
+            for column in model.file.shifted() {
+                messages::say(format_args!(
+                    "note: {column}: rows of a file are sent so; a sensor of the board's own has to \
+                     subtract it in a number type that holds both"
+                ));
+            }
+        }
         match self {
             Self::Model(model) if !model.trainer.scaler().is_empty() => {
                 let mut fresh = crate::model::trainer::build(recipe).map_err(Failure::input)?;

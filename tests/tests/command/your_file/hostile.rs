@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
-use downhill_tests::{downhill, json};
+use downhill_tests::{downhill, json, terminal};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -131,20 +131,71 @@ fn a_line_without_end() {
     );
 }
 
+/// Text in UTF-16 is read by the mark in front of it, as spreadsheets and Windows write it.
 #[test]
-fn text_that_is_not_utf_8_is_named() {
+fn text_in_utf_16_is_read_as_that_in_utf_8() {
     let folder = tempfile::tempdir().unwrap();
-    let wide: Vec<u8> = "x,y\n1,2\n"
+    let mut text = String::from("größe,température °C\n");
+    for row in 0..40 {
+        let _ = writeln!(text, "{},{}", row * row % 23, 20.5 + f64::from(row % 9));
+    }
+    let units: Vec<u16> = "\u{feff}"
         .encode_utf16()
-        .flat_map(u16::to_le_bytes)
+        .chain(text.encode_utf16())
         .collect();
-    let text = [&b"\xff\xfe"[..], &wide].concat();
-    fs::write(folder.path().join("wide.csv"), text).unwrap();
-    refuses(
-        folder.path(),
-        "fit wide.csv --target y",
-        &["the text is UTF-16; save the file as UTF-8"],
-    );
+    let little: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let big: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    let fit = |name: &str, bytes: &[u8], more: &[&str]| {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let usual = [
+            "fit", name, "--target", "größe", "--epochs", "2", "--loss", "squared",
+        ];
+        let all = [&usual[..], &["--health", "0", "--json"], more].concat();
+        let fitted = downhill(&all).current_dir(folder.path()).assert().code(0);
+        json(&fitted)["fingerprint"].clone()
+    };
+    let expected = fit("utf8.csv", text.as_bytes(), &[]);
+    assert_eq!(fit("little.csv", &little, &[]), expected);
+    assert_eq!(fit("big.csv", &big, &[]), expected);
+    let streamed = ["--hold-at-most", "0"];
+    let expected = fit("utf8.csv", text.as_bytes(), &streamed);
+    assert_eq!(fit("big.csv", &big, &streamed), expected);
+    // Bytes without a letter, and a text that ends within one.
+    for bytes in [
+        &b"\xff\xfea\x00,\x00\x00\xd8\n\x00"[..],
+        &little[..little.len() - 1],
+    ] {
+        fs::write(folder.path().join("cut.csv"), bytes).unwrap();
+        refuses(folder.path(), "fit cut.csv --target y", &["cut.csv: "]);
+    }
+}
+
+#[test]
+fn what_was_typed_does_not_command_the_terminal() {
+    for (arguments, said) in [
+        (
+            &["fit", "--target", "y", "--\u{9b}2J"] as &[&str],
+            "\\u009b2J",
+        ),
+        (
+            &[
+                "fit",
+                "a.csv",
+                "--target",
+                "y",
+                "--epochs",
+                "\u{1b}[31mx\u{7}",
+            ],
+            "invalid value",
+        ),
+        (&["\u{1b}]0;title\u{7}"], "error: "),
+    ] {
+        let mut command = std::process::Command::new(downhill(&[]).get_program());
+        let (text, code) = terminal::shown(command.args(arguments).env("TERM", "xterm"));
+        assert_eq!(code, Some(2));
+        let commands = |c: char| c.is_control() && !"\r\n\t".contains(c);
+        assert!(!text.contains(commands) && text.contains(said), "{text:?}");
+    }
 }
 
 #[test]
