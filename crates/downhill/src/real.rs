@@ -24,6 +24,8 @@ pub trait Real:
     + SubAssign
     + MulAssign
     + Special
+    + Send
+    + Sync
     + 'static
 {
     /// 0.

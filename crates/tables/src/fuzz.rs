@@ -39,6 +39,7 @@ pub fn fuzz(bytes: &[u8]) {
         dates: None,
         thousands: [None, Some(Thousands::None), Some(Thousands::Space)][usize::from(step) % 3],
         temporary: TempOptions::default(),
+        threads: None,
     };
     let delimiter = options
         .delimiter

@@ -86,6 +86,28 @@ pub struct Skipped {
     pub first_footer_line: u64,
 }
 
+impl Skipped {
+    /// Those of some rows, and of later ones.
+    pub(crate) fn and(self, later: Self) -> Self {
+        let first = |count, line, other| if count == 0 { other } else { line };
+        let (repeated, footer) = (self.first_repeated_line, self.first_footer_line);
+        Self {
+            comment_lines: self.comment_lines + later.comment_lines,
+            repeated_lines: self.repeated_lines + later.repeated_lines,
+            first_repeated_line: first(self.repeated_lines, repeated, later.first_repeated_line),
+            footer_lines: self.footer_lines + later.footer_lines,
+            first_footer_line: first(self.footer_lines, footer, later.first_footer_line),
+        }
+    }
+
+    /// The same, where so many lines stand in front of the first.
+    pub(crate) fn counted_from(mut self, lines: u64) -> Self {
+        self.first_repeated_line += lines * u64::from(self.repeated_lines > 0);
+        self.first_footer_line += lines * u64::from(self.footer_lines > 0);
+        self
+    }
+}
+
 fn is_0(count: &u64) -> bool {
     *count == 0
 }
@@ -99,28 +121,9 @@ impl HowRead {
 
     /// Findings of several files: those of the first one, and what was read in others.
     pub(crate) fn and(mut self, other: Self) -> Self {
-        let Skipped {
-            comment_lines,
-            repeated_lines,
-            first_repeated_line,
-            footer_lines,
-            first_footer_line,
-        } = other.skipped;
-        let skipped = &mut self.skipped;
-        if skipped.repeated_lines == 0 {
-            skipped.first_repeated_line = first_repeated_line;
-        }
-        if skipped.footer_lines == 0 {
-            skipped.first_footer_line = first_footer_line;
-        }
-        skipped.comment_lines += comment_lines;
-        skipped.repeated_lines += repeated_lines;
-        skipped.footer_lines += footer_lines;
+        self.skipped = self.skipped.and(other.skipped);
         for note in other.notes {
-            match self.notes.iter_mut().find(|known| known.is_like(&note)) {
-                Some(known) => known.cells += note.cells,
-                None => self.notes.push(note),
-            }
+            Note::add_to(&mut self.notes, note);
         }
         self
     }

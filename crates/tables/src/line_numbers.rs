@@ -41,6 +41,20 @@ impl LineNumbers {
         self.count += 1;
     }
 
+    /// Adds the rows of a later piece of the file, whose lines are these and so many more.
+    pub fn append(&mut self, later: &Self, more: u64) {
+        let next = self.first + self.count as u64;
+        let follows = self.count == 0 || next == later.first + more;
+        if self.all.is_empty() && later.all.is_empty() && follows {
+            if self.count == 0 {
+                self.first = later.first + more;
+            }
+            self.count += later.count;
+        } else {
+            (0..later.count).for_each(|row| self.push(later.of(row) + more));
+        }
+    }
+
     #[inline(never)]
     fn keep_all(&mut self) {
         let kept = self.all.len() as u64;
@@ -86,6 +100,16 @@ mod tests {
                         let row = random.below(list.len() as u32 + 1) as usize;
                         lines.truncate(row);
                         list.truncate(row);
+                    }
+                    2 => {
+                        let (mut later, mut these) = (LineNumbers::default(), Vec::new());
+                        for _ in 0..random.below(5) {
+                            line += 1 + u64::from(random.below(100) < jumps);
+                            later.push(line - list.len() as u64);
+                            these.push(line);
+                        }
+                        lines.append(&later, list.len() as u64);
+                        list.extend(these);
                     }
                     1 => {
                         let row = random.below(list.len() as u32) as usize;

@@ -66,8 +66,22 @@ impl Note {
         self.line = files::own(self.line);
     }
 
+    /// Adds a later note to others.
+    pub(crate) fn add_to(notes: &mut Vec<Self>, later: Self) {
+        match notes.iter_mut().find(|known| known.is_like(&later)) {
+            Some(known) => known.cells += later.cells,
+            None => notes.push(later),
+        }
+    }
+
+    /// The same, where so many lines stand in front of the first.
+    pub(crate) fn counted_from(mut self, lines: u64) -> Self {
+        self.line += lines;
+        self
+    }
+
     /// Tells whether it is about the same as another.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
+    fn is_like(&self, other: &Self) -> bool {
         let is_same = match (&self.kind, &other.kind) {
             (NoteKind::Missing, NoteKind::Missing) => self.text == other.text,
             (

@@ -26,8 +26,9 @@ const MOST_CELLS: usize = 500_000;
 #[derive(Debug)]
 pub struct CsvFile {
     /// The files, in their order.
-    parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     files: Files,
+    threads: usize,
 }
 
 impl CsvFile {
@@ -72,7 +73,15 @@ impl CsvFile {
             part.header.take_decimal(decimal, note, &options.missing)?;
         }
         let files = Files::new(parts.iter().map(|part| part.source.path.clone()));
-        let mut file = Self { parts, files };
+        let threads = options.threads.unwrap_or_else(|| {
+            let available = std::thread::available_parallelism();
+            available.map_or(1, std::num::NonZero::get)
+        });
+        let mut file = Self {
+            parts,
+            files,
+            threads,
+        };
         let times = file.times(options);
         for part in &mut file.parts {
             part.header.times.clone_from(&times);
@@ -135,6 +144,11 @@ impl CsvFile {
             }
         }
         times
+    }
+
+    /// Threads that read at the same time.
+    pub fn threads(&self) -> usize {
+        self.threads
     }
 
     /// Names of the files in messages.

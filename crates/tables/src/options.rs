@@ -24,6 +24,9 @@ pub struct ReadOptions {
     /// The only columns of timestamps, and how each was read when a model learned from it; found out
     /// where it is not given.
     pub dates: Option<Vec<ColumnDates>>,
+    /// Threads that read at the same time; as many as the machine has processors where it is not
+    /// given.
+    pub threads: Option<usize>,
     /// Where input that can be read only once is put aside.
     pub temporary: TempOptions,
 }

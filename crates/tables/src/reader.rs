@@ -41,6 +41,8 @@ pub(crate) struct Reader<'t> {
     /// Part of the block that no row was made of yet.
     rest: Range<usize>,
     stops: Stops,
+    /// True where the input may begin with the mark of UTF-8.
+    may_have_bom: bool,
     ended: bool,
     /// Line on which the next row starts.
     next_line: u64,
@@ -49,6 +51,8 @@ pub(crate) struct Reader<'t> {
     cells: Cells,
     /// True while the cells are in `unquoted` instead of the block.
     is_quoted: bool,
+    /// True where the input ends within quotes.
+    is_open: bool,
     /// Reads rows with quotes, once there is one.
     csv: Option<Box<csv_core::Reader>>,
     /// Cells of such a row, without the quotes.
@@ -85,11 +89,13 @@ impl<'t> Reader<'t> {
             block: Vec::new(),
             rest: 0..0,
             stops: Stops::default(),
+            may_have_bom: true,
             ended: false,
             next_line: 1,
             line: 1,
             cells: Cells::new(dialect.decimal, places),
             is_quoted: false,
+            is_open: false,
             csv: None,
             unquoted: Vec::new(),
             ends: vec![0; 64],
@@ -108,6 +114,22 @@ impl<'t> Reader<'t> {
     pub(crate) fn counting_from(mut self, line: u64) -> Self {
         self.next_line = line;
         self
+    }
+
+    /// Takes the input for one from the middle of a file.
+    pub(crate) fn within_file(mut self) -> Self {
+        self.may_have_bom = false;
+        self
+    }
+
+    /// Count of the lines until here.
+    pub(crate) fn lines(&self) -> u64 {
+        self.next_line - 1
+    }
+
+    /// Tells whether the input has ended within quotes.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// Place behind the row in the input.
@@ -252,6 +274,7 @@ impl<'t> Reader<'t> {
             let (mut result, used, written, mut count) =
                 csv.read_record(rest, &mut self.unquoted, &mut self.ends);
             if result == ReadRecordResult::InputEmpty && self.ended {
+                self.is_open = true;
                 let (unquoted, ends) = (&mut self.unquoted[written..], &mut self.ends[count..]);
                 let (last, _, _, cells) = csv.read_record(&[], unquoted, ends);
                 (result, count) = (last, count + cells);
@@ -335,7 +358,7 @@ impl<'t> Reader<'t> {
             self.block[self.rest.end] = b'\n';
             self.rest.end += 1;
         }
-        if is_first && self.block.starts_with(BOM) {
+        if is_first && self.may_have_bom && self.block.starts_with(BOM) {
             self.rest.start = BOM.len();
             self.stops.seek(BOM.len());
         }

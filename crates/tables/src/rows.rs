@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::io::Read;
 
 use crate::error::TableError;
 use crate::header::ColumnFormat;
@@ -6,6 +7,7 @@ use crate::how_read::Skipped;
 use crate::layout::vocabulary;
 use crate::notes::Note;
 use crate::part::Part;
+use crate::piece_end::PieceEnd;
 use crate::reader::Reader;
 use crate::row::{Cursor, Row};
 use crate::{cells, files, missing};
@@ -18,6 +20,8 @@ pub struct Rows<'f> {
     /// Place of each column's number.
     places: Vec<usize>,
     has_formats: bool,
+    /// True where it goes through a piece of one file.
+    is_piece: bool,
     cursor: Cursor<'f>,
     /// Bytes of the rows of the files before.
     offset: u64,
@@ -42,12 +46,26 @@ impl<'f> Cursor<'f> {
         places: &[usize],
         has_formats: bool,
     ) -> Result<Self, TableError> {
+        let Part { source, header, .. } = &parts[file];
+        let input = source.bytes(header.body)?;
+        let cursor = Self::new(parts, file, input, places, has_formats);
+        Ok(Self {
+            reader: cursor.reader.counting_from(header.body_line),
+            base: files::base(file),
+            ..cursor
+        })
+    }
+
+    fn new(
+        parts: &'f [Part],
+        file: usize,
+        input: Box<dyn Read>,
+        places: &[usize],
+        has_formats: bool,
+    ) -> Self {
         let part = &parts[file];
-        let (path, input) = (
-            part.header.path.clone(),
-            part.source.bytes(part.header.body)?,
-        );
-        let mut reader = Reader::new(path, input, part.header.dialect, &part.by_cell(places));
+        let (path, dialect) = (part.header.path.clone(), part.header.dialect);
+        let mut reader = Reader::new(path, input, dialect, &part.by_cell(places));
         // Formats are those of all files.
         let header = &parts[0].header;
         let formats: &[ColumnFormat] = if has_formats { &header.formats } else { &[] };
@@ -56,14 +74,14 @@ impl<'f> Cursor<'f> {
                 reader.read_slowly(part.cell(at));
             }
         }
-        Ok(Self {
+        Self {
             part,
             header: &part.header,
-            base: files::base(file),
+            base: 0,
             formats,
-            reader: reader.counting_from(part.header.body_line),
+            reader,
             notes: RefCell::default(),
-        })
+        }
     }
 }
 
@@ -84,10 +102,45 @@ impl<'f> Rows<'f> {
             file: 0,
             places: places.to_vec(),
             has_formats,
+            is_piece: false,
             offset: 0,
             skipped: Skipped::default(),
             ended: false,
         })
+    }
+
+    /// The rows of a piece of a file.
+    pub(crate) fn of_piece(
+        parts: &'f [Part],
+        file: usize,
+        input: Box<dyn Read>,
+        places: &[usize],
+    ) -> Self {
+        let cursor = Cursor::new(parts, file, input, places, true);
+        Self {
+            cursor: Cursor {
+                reader: cursor.reader.within_file(),
+                ..cursor
+            },
+            parts,
+            file,
+            places: Vec::new(),
+            has_formats: true,
+            is_piece: true,
+            offset: 0,
+            skipped: Skipped::default(),
+            ended: false,
+        }
+    }
+
+    /// Findings of a piece, behind its last row.
+    pub fn piece_end(&self) -> PieceEnd {
+        PieceEnd {
+            lines: self.cursor.reader.lines(),
+            skipped: self.skipped,
+            notes: self.notes(),
+            is_closed: !self.cursor.reader.is_open(),
+        }
     }
 
     /// The next row; `None` behind the last one. Blank lines are no rows, nor are comments,
@@ -141,6 +194,10 @@ impl<'f> Rows<'f> {
     #[inline(never)]
     fn next_file(&mut self) -> Result<bool, TableError> {
         let header = self.cursor.header;
+        if self.is_piece {
+            self.ended = true;
+            return Ok(false);
+        }
         if let Ok(mut skipped) = header.skipped.lock() {
             *skipped = self.skipped;
         }

@@ -1,5 +1,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek};
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -113,6 +115,38 @@ impl Source {
         })
     }
 
+    /// Tells whether it is compressed.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.is_packed
+    }
+
+    /// Its bytes from a place to another, of one that is not compressed; any number of readers at
+    /// a time.
+    pub(crate) fn bytes_of(&self, bytes: Range<u64>) -> Result<Box<dyn Read>, TableError> {
+        let file = self.file.try_clone().map_err(|source| self.fault(source))?;
+        Ok(Box::new(Span { file, bytes }))
+    }
+
+    /// Begin of the first line from a place on, or the end; of one that is not compressed.
+    pub(crate) fn line_from(&self, place: u64, look: usize) -> Result<u64, TableError> {
+        let (mut block, mut at) = (vec![0; look], place - 1);
+        loop {
+            let read = self.file.read_at(&mut block, at);
+            match read.map_err(|source| self.fault(source))? {
+                0 => return Ok(at),
+                read => match memchr::memchr(b'\n', &block[..read]) {
+                    Some(end) => return Ok(at + end as u64 + 1),
+                    None => at += read as u64,
+                },
+            }
+        }
+    }
+
+    fn fault(&self, source: io::Error) -> TableError {
+        let path = self.path.clone();
+        TableError::Open { path, source }
+    }
+
     /// Its front, which tells how it is written and where its table begins, and whether more
     /// follows.
     pub(crate) fn head(&self) -> Result<(Vec<u8>, bool), TableError> {
@@ -145,6 +179,23 @@ impl Source {
         let mut length = [0; 4];
         file.read_exact(&mut length)?;
         Ok(u32::from_le_bytes(length).into())
+    }
+}
+
+/// Bytes of a file from a place to another, whoever else reads it.
+#[derive(Debug)]
+struct Span {
+    file: File,
+    bytes: Range<u64>,
+}
+
+impl Read for Span {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let left = self.bytes.end.saturating_sub(self.bytes.start);
+        let most = room.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let read = self.file.read_at(&mut room[..most], self.bytes.start)?;
+        self.bytes.start += read as u64;
+        Ok(read)
     }
 }
 

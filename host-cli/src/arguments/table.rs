@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::values::at_least_one;
 use downhill_tables::{DateStyle, ReadOptions, TempOptions, Thousands};
 
 /// How a file is to be read.
@@ -33,6 +34,9 @@ pub(crate) struct TableArguments {
     /// How dates are written, such as %d/%m/%Y [by the file]
     #[arg(long, value_name = "FMT", hide = true)]
     date_format: Option<DateStyle>,
+    /// Threads that read the file [one a processor]
+    #[arg(long, value_name = "N", value_parser = at_least_one, hide = true)]
+    threads: Option<usize>,
     /// Folder of temporary files [of the system]
     #[arg(long, value_name = "DIR", hide = true)]
     temp_dir: Option<PathBuf>,
@@ -54,6 +58,7 @@ impl TableArguments {
             thousands: self.thousands,
             date_format: self.date_format.clone(),
             dates: None,
+            threads: self.threads,
             temporary: TempOptions {
                 dir: self.temp_dir.clone(),
                 at_most: self.temp_at_most.map(|mb| mb.saturating_mul(1 << 20)),

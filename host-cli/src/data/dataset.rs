@@ -8,6 +8,7 @@ use crate::data::columns::{self, Features, LeftOut, Target, TargetKind};
 use crate::data::encode::Encoder;
 use crate::data::features::Feature;
 use crate::data::formula::Formula;
+use crate::data::hold;
 use crate::data::origins::{ColumnOrigin, Origins};
 use crate::data::parts::Parts;
 use crate::data::roles::Roles;
@@ -330,9 +331,9 @@ struct FirstRead<T> {
 impl<T: Real> FirstRead<T> {
     /// Takes every row.
     fn hold(opened: &CsvFile, mut encoder: Encoder, every: usize) -> Outcome<Self> {
-        let mut samples: Samples<T> = encoder.hold(opened)?;
+        let mut samples: Samples<T> = hold::hold(&mut encoder, opened)?;
         while encoder.settle_origins::<T>() {
-            samples = encoder.hold(opened)?;
+            samples = hold::hold(&mut encoder, opened)?;
         }
         encoder.check_digits::<T>()?;
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use downhill::Real;
 use downhill_tables::suggest::quoted;
-use downhill_tables::{CsvFile, Files, HEAD_ROWS, Row, Rows, TableError, marker, shown};
+use downhill_tables::{CsvFile, Files, HEAD_ROWS, Piece, Row, Rows, TableError, marker, shown};
 
 use crate::data::classes::{Classes, Ruling, Seen, TargetCells};
 use crate::data::columns::ColumnSelection;
@@ -116,17 +116,24 @@ impl Encoder {
         file.rows(&self.places)
     }
 
-    /// Takes every row of a file.
-    pub(crate) fn hold<T: Real>(&mut self, file: &CsvFile) -> Outcome<Samples<T>> {
-        self.begin();
-        let mut samples = self.samples();
-        let mut rows = self.rows(file)?;
-        while self.next(&mut rows, &mut samples)?.is_some() {}
-        samples.sparsest = self.sparsest();
-        match samples.len() + samples.dropped {
-            0 => Err(TableError::NoRows(self.files.paths()[0].clone()).into()),
-            _ => Ok(samples),
+    /// The rows of a piece of a file.
+    pub(crate) fn rows_of<'f>(&self, file: &'f CsvFile, piece: &Piece) -> Outcome<Rows<'f>> {
+        Ok(file.rows_of(piece, &self.places)?)
+    }
+
+    /// Tells whether a row is what it is whatever stands in those before it.
+    pub(crate) fn has_no_memory(&self) -> bool {
+        self.missing == MissingSpec::Drop
+    }
+
+    /// Takes over what another, which was like this one, has counted and seen of later rows, whose
+    /// line numbers are these and so many more. Returns the place of each label that it has met.
+    pub(crate) fn take_over(&mut self, later: &Self, lines: u64) -> Option<Vec<usize>> {
+        for (column, more) in self.columns.iter_mut().zip(&later.columns) {
+            column.1 += more.1;
         }
+        self.shifts.see_all(&later.shifts);
+        self.meaning.take_over(&later.meaning, lines)
     }
 
     /// Takes the rows of a file one after another, until `visit` has seen enough: of each the

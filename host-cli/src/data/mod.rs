@@ -6,6 +6,7 @@ pub(crate) mod dataset;
 pub(crate) mod encode;
 pub(crate) mod features;
 pub(crate) mod formula;
+pub(crate) mod hold;
 pub(crate) mod names;
 pub(crate) mod origins;
 pub(crate) mod parts;

@@ -154,7 +154,7 @@ impl<T: Real> Samples<T> {
 
     /// Replaces each class by the one at its place in `classes`.
     pub(crate) fn reorder_classes(&mut self, classes: &[usize]) {
-        if classes.is_sorted() {
+        if classes.iter().copied().eq(0..classes.len()) {
             return;
         }
         let (width, stride) = (self.width, self.stride());
@@ -177,6 +177,14 @@ impl<T: Real> Samples<T> {
         self.numbers.copy_within(numbers, row * stride);
         self.numbers.truncate(last * stride);
         self.lines.replace(row);
+    }
+
+    /// Adds the samples of a later piece of the file, whose lines are these and so many more.
+    pub(crate) fn append(&mut self, later: &Self, more: u64) {
+        self.numbers.extend_from_slice(&later.numbers);
+        self.lines.append(&later.lines, more);
+        self.filled += later.filled;
+        self.dropped += later.dropped;
     }
 
     /// Number of samples.

@@ -46,6 +46,14 @@ impl Spread {
         self.loss = self.loss.max((number - T::from_f64(number).to_f64()).abs());
     }
 
+    fn and(self, other: Self) -> Self {
+        Self {
+            low: self.low.min(other.low),
+            high: self.high.max(other.high),
+            loss: self.loss.max(other.loss),
+        }
+    }
+
     fn width(&self) -> f64 {
         self.high - self.low
     }
@@ -274,6 +282,13 @@ impl Shifts {
                 shift.spread.see::<T>(*number);
                 *number -= shift.origin;
             }
+        }
+    }
+
+    /// Takes what others have seen of the same columns.
+    pub(crate) fn see_all(&mut self, others: &Self) {
+        for (shift, other) in self.columns.iter_mut().zip(&others.columns) {
+            shift.spread = shift.spread.and(other.spread);
         }
     }
 

@@ -11,6 +11,7 @@ use super::connect::open;
 use super::source::{Source, model};
 use crate::arguments::TableArguments;
 use crate::arguments::device::StreamArguments;
+use crate::data::hold;
 use crate::data::samples::Samples;
 use crate::device::Port;
 use crate::model::model_file::Model;
@@ -90,9 +91,8 @@ impl SampleStream {
         let how = file.with_dates(how.reading(&file.missing_values));
         let opened = CsvFile::open(data, &how)?;
         let (targets, weight) = (&file.target.names, file.weighting.column.as_ref());
-        let mut samples = file
-            .encoder(&opened, targets, weight)?
-            .hold::<f32>(&opened)?;
+        let mut encoder = file.encoder(&opened, targets, weight)?;
+        let mut samples = hold::hold::<f32>(&mut encoder, &opened)?;
         messages::how_read(&opened);
         if samples.len() == 0 {
             return Err(samples.none_left(opened.files()));

@@ -47,6 +47,25 @@ impl TargetCells {
         }
     }
 
+    /// Takes over the labels that were seen in later rows, whose line numbers are these and so many
+    /// more. Returns the place of each that was met.
+    pub(crate) fn take_over(&mut self, later: &Self, lines: u64) -> Option<Vec<usize>> {
+        match (&mut *self, later) {
+            (Self::Met { seen, .. }, Self::Met { seen: later, .. }) => {
+                return Some(seen.take_over(later, lines));
+            }
+            (Self::Watched(seen), Self::Watched(later)) => {
+                seen.take_over(later, lines);
+                if !seen.may_be_classes() {
+                    *self = Self::Amounts;
+                }
+            }
+            (Self::Watched(_), _) => *self = Self::Amounts,
+            _ => {}
+        }
+        None
+    }
+
     /// Takes the labels for these classes from now on.
     pub(crate) fn know(&mut self, classes: Classes) {
         let are_texts = match self {

@@ -78,6 +78,21 @@ impl Seen {
         }
     }
 
+    /// Takes notice of the labels of later rows, whose line numbers are these and so many more;
+    /// returns their places among those that were seen.
+    pub(super) fn take_over(&mut self, later: &Self, lines: u64) -> Vec<usize> {
+        self.more |= later.more;
+        let places = later.labels.iter().map(|label| {
+            let (text, number) = (&*label.text, label.number);
+            let place = self.label(Label { text, number }, label.line + lines);
+            if let Some(known) = self.labels.get_mut(place) {
+                known.rows += label.rows - 1;
+            }
+            place
+        });
+        places.collect()
+    }
+
     fn again(&mut self, place: usize) -> usize {
         self.labels[place].rows += 1;
         place
@@ -150,6 +165,31 @@ mod tests {
         ];
         assert!(found.eq(expected), "{seen:?}");
         assert!(seen.has_text() && !seen.are_whole());
+    }
+
+    /// Labels in pieces are those of all rows, wherever the pieces begin.
+    #[test]
+    fn labels_of_pieces_are_those_of_all() {
+        let texts = ["b", "B", "2", "a", "2.0", "c", "b", "A", "7"];
+        let all = |from: usize, to: usize| {
+            let mut seen = Seen::default();
+            for (line, text) in texts[from..to].iter().enumerate() {
+                seen.label(label::text(text), line as u64);
+            }
+            seen
+        };
+        let shown = |seen: &Seen| format!("{:?}", seen.labels);
+        for begin in 0..texts.len() {
+            let (mut seen, later) = (all(0, begin), all(begin, texts.len()));
+            let places = seen.take_over(&later, begin as u64);
+            assert_eq!(shown(&seen), shown(&all(0, texts.len())));
+            for (place, label) in places.iter().zip(&later.labels) {
+                assert_eq!(
+                    seen.labels[*place].text.to_lowercase(),
+                    label.text.to_lowercase()
+                );
+            }
+        }
     }
 
     #[test]

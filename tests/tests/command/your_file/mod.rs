@@ -14,6 +14,7 @@ mod parted;
 mod row_order;
 mod several;
 mod thousands;
+mod threads;
 mod units;
 
 use std::fs;
