@@ -15,7 +15,7 @@ mod train;
 use std::process::ExitCode;
 
 use arguments::{Command, config};
-use commands::{compare, crosscheck, eval, export, fit, inspect, man, predict, replay};
+use commands::{calibrate, compare, crosscheck, eval, export, fit, inspect, man, predict, replay};
 use support::{failure, messages};
 
 fn main() -> ExitCode {
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
     }
     let done = match arguments.command {
         Command::Fit(arguments) => fit::run(&arguments),
+        Command::Calibrate(arguments) => calibrate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Predict(arguments) => predict::run(&arguments),

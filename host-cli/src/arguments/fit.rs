@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::RecipeArguments;
+use crate::options::Calibration;
 use crate::options::precision::Precision;
 
 /// The options of `fit`.
@@ -35,6 +36,9 @@ pub(crate) struct FitArguments {
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
+    /// Calibration that this is the fit of.
+    #[arg(skip)]
+    pub(crate) calibration: Option<Calibration>,
 }
 
 impl FitArguments {

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod calibrate;
 mod changed;
 mod compare;
 pub(crate) mod config;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use self::calibrate::CalibrateArguments;
 pub(crate) use self::changed::changed;
 pub(crate) use self::compare::CompareArguments;
 pub(crate) use self::crosscheck::{CrosscheckArguments, RunArguments, emulated_board};
@@ -59,6 +61,8 @@ Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
 pub(crate) enum Command {
     /// Fit a model to a CSV file
     Fit(FitArguments),
+    /// Fit a shape that sensors have: steinhart_hart 4pl ellipsoid …
+    Calibrate(CalibrateArguments),
     /// Check the data before a fit
     Inspect(InspectArguments),
     /// Fit with several settings, and compare the results

@@ -1,5 +1,6 @@
 //! The subcommands.
 
+pub(crate) mod calibrate;
 pub(crate) mod compare;
 pub(crate) mod crosscheck;
 pub(crate) mod device;

@@ -51,6 +51,15 @@ pub(crate) fn paths(files: &[PathBuf]) -> Vec<&Path> {
     files.iter().map(PathBuf::as_path).collect()
 }
 
+/// What a page states of a calibration beside its fit.
+#[derive(Clone, Debug)]
+pub(crate) struct Calibration {
+    /// Shape of the relation.
+    pub(crate) shape: String,
+    /// Conditions under which the rows were taken.
+    pub(crate) conditions: Option<String>,
+}
+
 /// The way to the least loss.
 #[derive(Clone, Debug)]
 pub(crate) enum Minimizer {

@@ -13,6 +13,7 @@ mod optimizer;
 mod replay;
 mod rules;
 mod schedule;
+mod shape;
 mod solver;
 
 pub(crate) use classes::ClassWeightSpec;
@@ -26,6 +27,7 @@ pub(crate) use optimizer::OptimizerSpec;
 pub(crate) use replay::{Keep, ReplaySpec};
 pub(crate) use rules::{BatchSpec, BoundSpec, ScalerSpec};
 pub(crate) use schedule::ScheduleSpec;
+pub(crate) use shape::ShapeSpec;
 pub(crate) use solver::{RangeSpec, SolverSpec, StartSpec};
 
 use std::fmt;

@@ -2,6 +2,7 @@
 
 mod amount_plots;
 mod axis;
+pub(crate) mod certificate;
 mod chart;
 mod class_plots;
 mod diagnostic_plots;

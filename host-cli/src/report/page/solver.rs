@@ -18,13 +18,23 @@ const POINTS: usize = 200;
 const LISTED: usize = 200;
 
 /// The page of a fit; `failure` says why it is no good, if it is not.
-pub(crate) fn of<T: Real>(problem: &Problem<T>, solved: &Solved<T>, failure: Option<&str>) -> Page {
+pub(crate) fn of<T: Real>(
+    problem: &Problem<T>,
+    solved: &Solved<T>,
+    failure: Option<&str>,
+    calibration: Option<Vec<String>>,
+) -> Page {
     let mut lead: Vec<String> = solver_text::header(problem)
         .lines()
         .map(String::from)
         .collect();
     lead.extend(failure.map(String::from));
-    let mut page = Page::new(&format!("Fit of {}", problem.data.target), &lead);
+    let what = match calibration {
+        Some(_) => "Calibration",
+        None => "Fit",
+    };
+    lead.extend(calibration.into_iter().flatten());
+    let mut page = Page::new(&format!("{what} of {}", problem.data.target), &lead);
     parameters(&mut page, &solved.parameters);
     page.charts("Data and fit", curve(problem, solved).as_slice());
     let [train, validation] = &solved.results;

@@ -10,7 +10,7 @@ use crate::model::model_file::ModelFile;
 use crate::options::{FitOptions, SolverOptions, paths};
 use crate::report;
 use crate::report::page::Report;
-use crate::report::page::solver;
+use crate::report::page::{certificate, solver};
 use crate::report::solver_text;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{interrupt, messages, output};
@@ -70,7 +70,9 @@ pub(crate) fn run<T: Real + Serialize>(
     }
     if let Some(report) = page {
         let failure = failure.as_ref().map(Failure::to_string);
-        report.write(&solver::of(&problem, &solved, failure.as_deref()))?;
+        let calibration = arguments.calibration.as_ref();
+        let stated = calibration.map(|own| certificate::lead(own, &problem, &solved));
+        report.write(&solver::of(&problem, &solved, failure.as_deref(), stated))?;
     }
     let saved = arguments.out.as_deref().filter(|_| failure.is_none());
     match arguments.json {

@@ -1,0 +1,210 @@
+//! Calibrations by a word: each shape finds its own start and the parameters that made the rows.
+
+use std::fs;
+use std::path::Path;
+
+use downhill_tests::{data, downhill, json, stderr, stdout};
+
+/// A small disturbance, the same every time.
+fn noise(k: usize) -> f64 {
+    ((k * 7919 % 1000) as f64 / 500.0 - 1.0) * (k as f64 * 1.3).sin()
+}
+
+fn file(folder: &Path, name: &str, head: &str, rows: impl Iterator<Item = (f64, f64)>) -> String {
+    let rows: String = rows.map(|(x, y)| format!("{x},{y}\n")).collect();
+    let path = folder.join(name);
+    fs::write(&path, format!("{head}\n{rows}")).unwrap();
+    path.display().to_string()
+}
+
+fn check(shape: &str, file: &str, more: &[&str], truths: &[(&str, f64, f64)]) {
+    let mut calibrate = downhill(&["calibrate", shape, file, "--json"]);
+    let fitted = json(&calibrate.args(more).assert().code(0));
+    assert_eq!(fitted["converged"], true, "{shape}");
+    for &(name, truth, tolerance) in truths {
+        let value = fitted["parameters"][name]["value"].as_f64().unwrap();
+        let off = (value - truth).abs();
+        assert!(
+            off < tolerance * truth.abs(),
+            "{shape} {name}: {value}, not {truth}"
+        );
+    }
+}
+
+/// Resistance of a thermistor at a temperature in kelvin.
+fn ohms(kelvin: f64, [a, b, c]: [f64; 3]) -> f64 {
+    let (mut low, mut high) = (1f64, 1e8f64);
+    for _ in 0..200 {
+        let middle = (low * high).sqrt();
+        let log = middle.ln();
+        match 1.0 / (a + b * log + c * log.powi(3)) > kelvin {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    low
+}
+
+#[test]
+fn every_shape_finds_what_made_its_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let of = [1.129241e-3, 2.341077e-4, 8.775468e-8];
+    let celsius = (0..25).map(|k| 5.0 * k as f64 - 20.0);
+    let rows = celsius
+        .enumerate()
+        .map(|(k, t)| (ohms(t + 273.15, of), t + 0.005 * noise(k)));
+    let ntc = file(folder, "ntc.csv", "R (ohm),t", rows);
+    check(
+        "steinhart_hart",
+        &ntc,
+        &[],
+        &[("A", of[0], 0.01), ("B", of[1], 0.01), ("C", of[2], 0.05)],
+    );
+    let kelvin = (0..25).map(|k| 5.0 * k as f64 + 253.15);
+    let kelvin = file(folder, "k.csv", "R,T", kelvin.map(|t| (ohms(t, of), t)));
+    check(
+        "steinhart_hart",
+        &kelvin,
+        &["--kelvin"],
+        &[("B", of[1], 1e-4)],
+    );
+    for (unit, x) in [(1e-6, "micro.csv"), (1.0, "one.csv"), (1e6, "mega.csv")] {
+        let rows = (0..30).map(|k| {
+            let x = unit * 1.3f64.powi(k as i32);
+            (x, 3.2 * (x / unit).powf(0.7) * (1.0 + 0.002 * noise(k)))
+        });
+        let power = file(folder, x, "x,y", rows);
+        check(
+            "power_law",
+            &power,
+            &[],
+            &[("b", 0.7, 0.01), ("a", 3.2 * unit.powf(-0.7), 0.05)],
+        );
+        for (a, d, b) in [(0.05, 2.1, 1.4), (1.9, 0.1, 0.9), (10.0, 90.0, 3.0)] {
+            let rows = (0..30).map(|k| {
+                let dose = 10f64.powf(k as f64 / 6.0 - 2.0);
+                let share = 1.0 + (dose / 3.0f64).powf(b);
+                (
+                    unit * dose,
+                    d + (a - d) / share + 0.002 * (a - d) * noise(k),
+                )
+            });
+            let dose = file(folder, "dose.csv", "dose,od", rows);
+            let truths = [
+                ("a", a, 0.1),
+                ("d", d, 0.1),
+                ("b", b, 0.05),
+                ("c", 3.0 * unit, 0.05),
+            ];
+            check("4pl", &dose, &[], &truths);
+        }
+    }
+    let poly = |x: f64| 1.0 + x * (0.5 + x * (-0.02 + x * 0.001));
+    let rows = (0..41).map(|k| (k as f64 - 20.0, poly(k as f64 - 20.0) + 0.001 * noise(k)));
+    let poly = file(folder, "poly.csv", "x,y", rows);
+    let truths = [
+        ("c0", 1.0, 0.01),
+        ("c1", 0.5, 0.01),
+        ("c2", -0.02, 0.01),
+        ("c3", 0.001, 0.01),
+    ];
+    check("polynomial:3", &poly, &[], &truths);
+    let two = file(
+        folder,
+        "two.csv",
+        "raw,true",
+        [(102.0, 0.0), (3985.0, 100.0)].into_iter(),
+    );
+    check("two_point", &two, &[], &[("slope", 100.0 / 3883.0, 1e-9)]);
+    // The other way round, and by name.
+    let more = ["--sensor", "true", "--reference", "raw"];
+    check(
+        "two_point",
+        &two,
+        &more,
+        &[("slope", 38.83, 1e-9), ("offset", 102.0, 1e-9)],
+    );
+    let truths = [("x0", 17.0, 0.01), ("y0", -32.0, 0.01), ("z0", 8.5, 0.02)];
+    check("ellipsoid", &data("magnetometer.csv"), &[], &truths);
+}
+
+/// The page states what a certificate does, and the model goes on to a function of C.
+#[test]
+fn a_calibration_has_a_page_and_a_function() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = (1..20).map(|k| (k as f64, 2.0 * (k as f64).powf(0.5) + 0.01 * noise(k)));
+    let file = file(folder, "rows.csv", "counts,lux", rows);
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (model, page) = (path("model.json"), path("page.html"));
+    let mut calibrate = downhill(&["calibrate", "power_law", &file, "--out", &model]);
+    calibrate.args(["--report", &page, "--conditions", "23 °C, 45 % RH"]);
+    let done = calibrate.assert().code(0);
+    assert!(stderr(&done).contains("`lux` by power_law of `counts`, starting near a = "));
+    let fitted = stdout(&done);
+    assert!(
+        fitted.contains("a = ") && fitted.contains("saved"),
+        "{fitted}"
+    );
+    let page = fs::read_to_string(&page).unwrap();
+    for says in [
+        "Calibration of lux",
+        "Shape: power_law.",
+        "Equation: lux = ",
+        "*counts^",
+        "With standard errors: a = ",
+        "Calibrated for counts from 1.00000 to 19.0000.",
+        "Conditions: 23 °C, 45 % RH.",
+        "Written on 2",
+        "fingerprint ",
+        "Residuals",
+    ] {
+        assert!(page.contains(says), "{says}");
+    }
+    assert!(!page.contains("http://") && !page.contains("https://"));
+    let header = downhill(&["export", &model, "--to", "c"]).assert().code(0);
+    assert!(stdout(&header).contains("lux_pow("));
+}
+
+#[test]
+fn what_a_shape_cannot_take_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let two = file(
+        folder,
+        "two.csv",
+        "raw,true",
+        [(102.0, 0.0), (3985.0, 100.0)].into_iter(),
+    );
+    let signed = (0..9).map(|k| (k as f64 - 4.0, k as f64));
+    let signed = file(folder, "signed.csv", "x,y", signed);
+    for (shape, file, more, code, says) in [
+        (
+            "steinhart_hart",
+            &two,
+            &[][..],
+            1,
+            "at least 3 different readings, and there are 2",
+        ),
+        (
+            "power_law",
+            &signed,
+            &[],
+            1,
+            "readings above 0, and one is -4",
+        ),
+        ("ellipsoid", &two, &[], 1, "needs 3 columns of the sensor"),
+        ("two_point", &two, &["--kelvin"], 2, "leave it out"),
+        ("two_point", &two, &["--sensor", "row"], 1, "`--sensor`"),
+        ("polynomial:99", &two, &[], 2, "from 1 to 12"),
+        ("5pl", &two, &[], 2, "no shape is called `5pl`"),
+    ] {
+        let mut calibrate = downhill(&["calibrate", shape, file]);
+        let error = stderr(&calibrate.args(more).assert().code(code));
+        assert!(
+            error.contains(says) || error.contains("row"),
+            "{shape}: {error}"
+        );
+    }
+}
