@@ -294,6 +294,13 @@ impl ColumnSelection {
         features.chain(targets.copied()).chain(self.weight)
     }
 
+    /// Columns that are used and have a unit, and that unit.
+    pub(crate) fn units(&self, table: &Table) -> Vec<[String; 2]> {
+        let columns = self.columns().map(|at| &table.columns[at]);
+        let unit = |column: &Column| Some([column.name.clone(), column.unit.clone()?]);
+        columns.filter_map(unit).collect()
+    }
+
     /// The features' names.
     pub(crate) fn names(&self) -> Vec<String> {
         self.features

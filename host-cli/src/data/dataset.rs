@@ -42,6 +42,8 @@ pub(crate) struct Dataset<T> {
     pub(crate) parted: Option<String>,
     /// The model, where it is a formula.
     pub(crate) formula: Option<Formula>,
+    /// Columns that are used and have a unit, and that unit.
+    pub(crate) units: Vec<[String; 2]>,
     /// Order of the first rows.
     pub(crate) order: RowOrder,
     /// Columns that are not used, and why.
@@ -190,6 +192,7 @@ impl<T: Real> Dataset<T> {
             taken,
             parted,
             formula,
+            units: choice.units(&head),
             order: RowOrder::find(&head, &choice),
             left_out: choice.left_out,
             missing: options.missing,

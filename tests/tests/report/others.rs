@@ -1,5 +1,6 @@
 //! The pages of `compare` and `inspect`.
 
+use std::fs;
 use std::path::Path;
 
 use downhill_tests::{data, downhill};
@@ -233,5 +234,49 @@ pub(super) fn check_replay(page: &str, printed: &Value, losses: &[f64]) {
     assert_eq!((drawn.len(), losses.len()), (150, 150));
     for (row, loss) in drawn.iter().zip(losses) {
         near(&row[1], &(*loss).into());
+    }
+}
+
+/// How a file was read, the units that it says, and where its columns are counted from.
+#[test]
+fn a_page_says_how_its_file_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("page.html");
+    let file = folder.path().join("meter.csv");
+    let mut rows = String::from("day,wh,temp\n");
+    for day in 0..20 {
+        let temp = if day == 7 {
+            "NA".into()
+        } else {
+            format!("{}.5 C", day % 6)
+        };
+        rows += &format!("{day},{},{temp}\n", 118_894_517 + 3 * day);
+    }
+    fs::write(&file, rows).unwrap();
+    let file = file.to_str().unwrap();
+    for more in [
+        &["--epochs", "2", "--health", "0"] as &[&str],
+        &["--solver", "lm"],
+    ] {
+        let usual = [
+            "fit",
+            file,
+            "--target",
+            "wh",
+            "--report",
+            page.to_str().unwrap(),
+        ];
+        downhill(&[&usual[..], more].concat()).assert().code(0);
+        let text = fs::read_to_string(&page).unwrap();
+        for said in [
+            "the unit of",
+            "NA",
+            "counted from 1188945",
+            "Units",
+            "As the file says them",
+            ">C</",
+        ] {
+            assert!(text.contains(said), "{said}: {more:?}");
+        }
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<
         let several = fitted.parameters.as_ref().is_some_and(|all| all.len() > 1);
         table(&mut page, plan, parameters, several);
     }
+    units(&mut page, &plan.data.units);
     let trainer = &fitted.fit.trainer;
     page.code(
         "The same again",
@@ -62,6 +63,15 @@ fn title<T: Real>(plan: &Plan<T>) -> String {
     match plan.data.target.names.is_empty() {
         false => format!("Fit of {}", plan.data.target.names.join(", ")),
         true => "Fit of the features themselves".into(),
+    }
+}
+
+/// Adds the units of columns that have one.
+pub(crate) fn units(page: &mut Page, units: &[[String; 2]]) {
+    if !units.is_empty() {
+        let rows: Vec<Vec<String>> = units.iter().map(|row| row.to_vec()).collect();
+        let note = "As the file says them.";
+        page.table("Units", note, &["column", "unit"], &rows);
     }
 }
 

@@ -50,6 +50,7 @@ pub(crate) fn of<T: Real>(
     ];
     fit::metrics(&mut page, &sets);
     correlation(&mut page, problem, solved);
+    fit::units(&mut page, &problem.data.units);
     let note = format!("ends with the fingerprint {}.", solved.fingerprint);
     page.code("The same again", &note, &reproduce());
     page
