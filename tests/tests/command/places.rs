@@ -57,6 +57,23 @@ fn a_link_that_leads_nowhere_is_refused_and_stays() {
     assert_eq!(names(folder.path()).len(), 4);
 }
 
+/// But a file may have that name.
+#[test]
+fn standard_output_is_refused_where_a_file_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = stderr(&fit(folder.path(), "-").code(1));
+    let said =
+        "cannot write -: this goes to a file, not to standard output; name one (`./-` for one";
+    assert!(error.contains(said), "{error}");
+    for option in ["--report", "--out"] {
+        let mut fit = downhill(&["fit", &data("iris.csv"), "--target", "petal_w", option, "-"]);
+        assert!(stderr(&fit.current_dir(&folder).assert().code(1)).contains(said));
+    }
+    assert!(names(folder.path()).is_empty());
+    fit(folder.path(), "./-").code(0);
+    assert_eq!(names(folder.path()), ["-"]);
+}
+
 /// By whatever names: the second would replace the first, or the rows.
 #[test]
 fn two_outputs_or_an_input_in_one_place_are_refused() {
