@@ -40,6 +40,8 @@ pub(crate) struct FitOptions {
     pub(crate) start: Vec<StartSpec>,
     /// Values of a formula's parameters that are not fitted.
     pub(crate) fix: Vec<StartSpec>,
+    /// True where starts that are not given are searched.
+    pub(crate) searches: bool,
     /// Limits of parameters by name.
     pub(crate) bounds: Vec<RangeSpec>,
     /// Seed of shuffles and start values.
@@ -71,6 +73,9 @@ pub(crate) enum Minimizer {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SolverOptions {
     pub(crate) solver: SolverSpec,
+    /// Starts of a formula that are fitted, the best of which is kept; `None` where one is, unless it
+    /// is not given.
+    pub(crate) starts: Option<usize>,
     /// Passes over the rows of a solver that learns from each row at once.
     pub(crate) epochs: u32,
 }

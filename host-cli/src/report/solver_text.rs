@@ -92,6 +92,14 @@ pub(crate) fn text<T: Real>(
             counted(steps, "step")
         ),
     };
+    if let Some(found) = &problem.found {
+        let _ = writeln!(
+            text,
+            "start found by search, where {} of {} agree",
+            found.agreed,
+            counted(found.fitted, "start")
+        );
+    }
     if let Some(path) = saved {
         let _ = writeln!(text, "saved {}", path.display());
     }

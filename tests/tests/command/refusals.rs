@@ -92,7 +92,7 @@ fit good.csv --target y --l2 -1
 fit good.csv --target y --precision f16
 fit good.csv --target y --seed many
 fit good.csv --target y --model formula:a*
-fit good.csv --target y --model formula:a*x+b*q
+fit good.csv --target y --optimizer adam --model formula:a*x+b*q
 fit good.csv --solver lm
 fit good.csv --target y --solver lm --recover
 fit good.csv --target y --solver lm --drift ddm

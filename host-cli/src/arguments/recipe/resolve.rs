@@ -57,6 +57,7 @@ impl RecipeArguments {
             loss: self.loss,
             start: self.start.clone(),
             fix: self.fix.clone(),
+            searches: self.solver().is_some_and(SolverSpec::replays),
             bounds: self.bounds.clone(),
             seed: self.seed,
         };
@@ -202,6 +203,7 @@ impl RecipeArguments {
         }
         Ok(SolverOptions {
             solver,
+            starts: None,
             epochs: self.epochs.unwrap_or(1),
         })
     }

@@ -33,8 +33,11 @@ pub(crate) struct Formula {
     pub(crate) text: String,
     /// Its parameters, in the program's order.
     pub(crate) parameters: Vec<String>,
-    /// Their start values.
+    /// Their start values; 0 where one is to be searched.
     pub(crate) start: Vec<f64>,
+    /// The start values that were given.
+    #[serde(skip)]
+    pub(crate) given: Vec<Option<f64>>,
     /// Parameters that are not fitted, and their values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) fixed: Vec<Fixed>,
@@ -93,16 +96,22 @@ impl Formula {
                 columns::numeric(table, name)?;
             }
         }
-        let start = starts(&parameters, &options.start)?;
-        let missing: Vec<&str> = { parameters.iter().zip(&start) }
+        let given = starts(&parameters, &options.start)?;
+        let missing: Vec<&str> = { parameters.iter().zip(&given) }
             .filter_map(|(name, start)| start.is_none().then_some(shared(name)))
             .collect();
-        if !missing.is_empty() {
+        let is_slip = |name: &&str| *name == "e" || refused::with_unit(name, &columns).is_some();
+        let is_slip = missing.iter().any(is_slip)
+            || (!missing.is_empty() && refused::unquoted(text, &columns).is_some());
+        if options.searches && !is_slip {
+            say_near_columns(&missing, &columns);
+        } else if !missing.is_empty() {
             return Err(missing_starts(text, missing, &columns));
         }
         Ok(Some(Self {
             text: text.into(),
-            start: start.into_iter().flatten().collect(),
+            start: given.iter().map(|start| start.unwrap_or(0.0)).collect(),
+            given,
             features,
             grouping,
             parameters,
@@ -315,6 +324,20 @@ fn parameters(parsed: &Parsed<'_, f64>, groups: &[Groups]) -> Vec<String> {
 }
 
 /// Names every parameter that has no start.
+/// Says of parameters without a start which columns may be meant.
+fn say_near_columns(names: &[&str], columns: &[&str]) {
+    for name in names.iter().filter(|name| name.len() > 3) {
+        let close = nearest(name, columns.iter().copied());
+        if !close.is_empty() {
+            messages::say(format_args!(
+                "note: `{name}` in the formula is no column, so it is a parameter, whose start is \
+                 searched; there is the column {}",
+                quoted(&close)
+            ));
+        }
+    }
+}
+
 fn missing_starts(text: &str, mut names: Vec<&str>, columns: &[&str]) -> Failure {
     let mut seen = Vec::new();
     names.retain(|name| {

@@ -3,6 +3,7 @@
 mod domain;
 mod file_units;
 pub(crate) mod problem;
+pub(crate) mod search;
 pub(crate) mod solve;
 
 pub(crate) use problem::Problem;

@@ -12,6 +12,7 @@ use crate::model::parameters;
 use crate::options::spec::{LossSpec, ModelSpec, SolverSpec};
 use crate::options::{FitOptions, SolverOptions};
 use crate::support::failure::{Failure, Outcome};
+use crate::train::least_squares::search::{self, Found, Search};
 
 /// A least squares problem, ready to be solved.
 #[derive(Debug)]
@@ -28,12 +29,18 @@ pub(crate) struct Problem<T> {
     pub(crate) more_bounds: Vec<Bound<T>>,
     /// Passes over the rows of a solver that learns from each row at once.
     pub(crate) epochs: u32,
+    /// Start that was searched.
+    pub(crate) found: Option<Found>,
 }
 
 impl<T: Real> Problem<T> {
     /// Reads the file and settles every choice.
     pub(crate) fn new(options: &FitOptions, solver: SolverOptions) -> Outcome<Self> {
-        let SolverOptions { solver, epochs } = solver;
+        let SolverOptions {
+            solver,
+            starts,
+            epochs,
+        } = solver;
         let loss = options.loss.unwrap_or(LossSpec::usual("squared"));
         loss.holds_in::<T>().map_err(Failure::Usage)?;
         solver.holds_in::<T>().map_err(Failure::Usage)?;
@@ -72,7 +79,7 @@ impl<T: Real> Problem<T> {
             bounds: held,
             seed: options.seed,
         };
-        Ok(Self {
+        let mut problem = Self {
             data,
             model_name,
             loss,
@@ -81,7 +88,52 @@ impl<T: Real> Problem<T> {
             estimation,
             more_bounds,
             epochs,
-        })
+            found: None,
+        };
+        problem.find_start(starts)?;
+        Ok(problem)
+    }
+
+    /// Searches the start of a formula where it is not given, or where several starts are to be
+    /// tried.
+    fn find_start(&mut self, starts: Option<usize>) -> Outcome {
+        let (Some(formula), AnyModel::Formula(program)) =
+            (&self.data.formula, self.estimation.model)
+        else {
+            return Ok(());
+        };
+        if starts.is_none() && formula.given.iter().all(Option::is_some) {
+            return Ok(());
+        }
+        let limits: Vec<search::Limits> = (0..self.names.len())
+            .map(|at| match self.bound(at) {
+                Some(bound) => (bound.low.to_f64(), bound.high.to_f64()),
+                None => (f64::MIN, f64::MAX),
+            })
+            .collect();
+        let search = Search {
+            program: program.cast().map_err(Failure::input)?,
+            limits: &limits,
+            given: &formula.given,
+            loss: robust(self.loss, self.solver)?,
+            seed: self.estimation.seed,
+            starts,
+        };
+        let none = || {
+            Failure::Fit(
+                "no start was found at which every row can be computed; give one with `--start`"
+                    .into(),
+            )
+        };
+        let found = search.run(&mut Wide(self)).ok_or_else(none)?;
+        let narrow: Vec<T> = found.start.iter().map(|&x| T::from_f64(x)).collect();
+        let program = program.with_start(&narrow).ok_or_else(none)?;
+        self.estimation.model = AnyModel::Formula(program);
+        if let Some(formula) = &mut self.data.formula {
+            formula.start.clone_from(&found.start);
+        }
+        self.found = Some(found);
+        Ok(())
     }
 
     /// The bound of a parameter: of several, the later one counts.
@@ -123,6 +175,21 @@ impl<T: Real> Rows<T> for &Problem<T> {
                 visit(sample.features, target, sample.weight);
             }
         }
+    }
+}
+
+/// The rows of a problem in double precision.
+struct Wide<'a, T>(&'a Problem<T>);
+
+impl<T: Real> Rows<f64> for Wide<'_, T> {
+    fn replay(&mut self, visit: &mut impl FnMut(&[f64], f64, f64)) {
+        let mut wide = Vec::new();
+        let Self(mut problem) = *self;
+        problem.replay(&mut |features, target, weight| {
+            wide.clear();
+            wide.extend(features.iter().map(|x| x.to_f64()));
+            visit(&wide, target.to_f64(), weight.to_f64());
+        });
     }
 }
 

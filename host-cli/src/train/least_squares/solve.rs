@@ -413,7 +413,7 @@ impl<T: Real> Solved<T> {
                 "the number behind `--loss` is far below the errors, and their slopes next to \
                  nothing: choose one in the size of those that are to count in full"
             }
-            AnyModel::Formula(_) => "start nearer to the solution with `--start`",
+            AnyModel::Formula(_) => elsewhere(problem),
             _ => "choose other features",
         };
         Some(Failure::Fit(match end.parameter() {
@@ -441,16 +441,16 @@ impl<T: Real> Solved<T> {
         let mut text = match estimate.standard_error {
             Some(error) if is_formula => format!(
                 "the fit has learned nothing of `{name}`: near {value}, where it stopped, no \
-                 prediction depends on it (standard error {}); start elsewhere (`--start`), or hold \
-                 it with `--bounds`",
-                number(Some(error))
+                 prediction depends on it (standard error {}); {}, or hold it with `--bounds`",
+                number(Some(error)),
+                elsewhere(problem)
             ),
             _ => format!(
                 "the fit is singular: `{name}` is not identifiable from this data; take it out of \
                  the model, or hold it with `--bounds`{}",
                 match is_formula {
-                    true => ", or start elsewhere (`--start`)",
-                    false => "",
+                    true => format!(", or {}", elsewhere(problem)),
+                    false => String::new(),
                 }
             ),
         };
@@ -463,6 +463,14 @@ impl<T: Real> Solved<T> {
             }
         }
         text
+    }
+}
+
+/// Advice of another start for a formula.
+fn elsewhere<T>(problem: &Problem<T>) -> &'static str {
+    match problem.found {
+        None => "start elsewhere (`--start`; without it, starts are searched)",
+        Some(_) => "start elsewhere (`--start`), or search longer (`--restarts 50`)",
     }
 }
 

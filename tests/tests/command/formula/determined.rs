@@ -86,7 +86,7 @@ fn a_formula_that_runs_away_may_start_elsewhere() {
     let fit = ["fit", file, "--target", "co2", "--model", model];
     let away = [&fit[..], &["--start", "a=1,t=50,c=1"]].concat();
     let said = stderr(&downhill(&away).assert().code(3));
-    assert!(said.contains("or start elsewhere (`--start`)"), "{said}");
+    assert!(said.contains("or start elsewhere (`--start`;"), "{said}");
 }
 
 #[test]

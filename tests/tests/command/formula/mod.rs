@@ -5,6 +5,7 @@ mod fitted;
 mod language;
 mod nist;
 mod refusals;
+mod search;
 mod solver_variants;
 mod truth;
 

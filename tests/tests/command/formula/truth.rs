@@ -32,7 +32,7 @@ fn a_start_beside_all_rows_exits_with_3_and_names_the_parameter() {
         };
         for mu in ["16", "30", "100"] {
             let ended = fit(mu).code(3);
-            assert!(stderr(&ended).contains("(`--start`)"), "{}", stderr(&ended));
+            assert!(stderr(&ended).contains("(`--start`"), "{}", stderr(&ended));
             let ended = json(&ended);
             assert_eq!(ended["termination"], "singular");
             assert!(ended["undetermined"].is_string());

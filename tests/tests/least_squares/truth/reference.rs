@@ -91,12 +91,11 @@ pub(super) fn marquardt(program: &Program<f64>, rows: (&[f64], &[f64]), start: &
             row[a] = row[a] * (1.0 + damping) + 1e-300;
         }
         for a in 0..count {
-            for b in 0..count {
-                if a != b {
-                    let share = matrix[b][a] / matrix[a][a];
-                    for c in a..=count {
-                        matrix[b][c] -= share * matrix[a][c];
-                    }
+            let pivot = matrix[a].clone();
+            for (_, row) in matrix.iter_mut().enumerate().filter(|(b, _)| *b != a) {
+                let share = row[a] / pivot[a];
+                for (x, y) in row.iter_mut().zip(&pivot) {
+                    *x -= share * y;
                 }
             }
         }

@@ -209,6 +209,24 @@ impl<T: Real> Program<T> {
             .unwrap_or((&[], &[]))
     }
 
+    /// A run of [`steps`](Program::steps) that leaves one value, as a program of the same columns and
+    /// parameters; `None` where the run does not.
+    pub fn part(&self, steps: Range<usize>) -> Option<Self> {
+        let mut operations = List::new();
+        for &op in self.steps().get(steps)? {
+            operations.push(op);
+        }
+        let part = Self {
+            operations,
+            target: 0,
+            start: List::new(),
+            ..*self
+        };
+        part.check_side(part.steps(), part.features, part.parameters)
+            .ok()?;
+        Some(part)
+    }
+
     /// The numbers that [`Op::Number`] names.
     pub fn numbers(&self) -> &[T] {
         self.numbers.as_slice()

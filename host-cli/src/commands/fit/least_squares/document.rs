@@ -51,12 +51,23 @@ struct SolverResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     undetermined: Option<&'a str>,
     passes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search: Option<Searched>,
     metrics: BothMetrics,
     solver_fingerprint: String,
     steps: u64,
     fingerprint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<String>,
+}
+
+/// Search of a start.
+#[derive(Serialize)]
+struct Searched {
+    /// Starts that were fitted.
+    starts: usize,
+    /// Those that came to the least sum of squares.
+    agreed: usize,
 }
 
 pub(crate) fn print<T: Real>(
@@ -96,6 +107,10 @@ pub(crate) fn print<T: Real>(
             .and_then(|at| problem.names.get(at))
             .map(String::as_str),
         passes: solved.passes,
+        search: problem.found.as_ref().map(|found| Searched {
+            starts: found.fitted,
+            agreed: found.agreed,
+        }),
         metrics: solved.metrics.clone(),
         solver_fingerprint: solved.fingerprint.to_string(),
         steps: solved.steps,

@@ -20,12 +20,15 @@ use crate::train::least_squares::{Problem, solve};
 pub(crate) fn run<T: Real + Serialize>(
     arguments: &FitArguments,
     options: &FitOptions,
-    by: SolverOptions,
+    mut by: SolverOptions,
 ) -> Outcome {
     let of_epochs = [
         ("--plot", arguments.plot),
         ("--prequential", arguments.prequential),
-        ("--restarts", arguments.restarts > 1),
+        (
+            "--restarts",
+            arguments.restarts > 1 && !(options.searches && options.formula().is_some()),
+        ),
     ];
     if let Some((option, _)) = of_epochs.into_iter().find(|(_, given)| *given) {
         return Err(Failure::Usage(format!(
@@ -35,6 +38,7 @@ pub(crate) fn run<T: Real + Serialize>(
         )));
     }
     let inputs = paths(&arguments.recipe.data);
+    by.starts = (arguments.restarts > 1).then_some(arguments.restarts as usize);
     let out = match &arguments.out {
         Some(path) => Some(output::Target::new(path, &inputs)?),
         None => None,
@@ -52,7 +56,7 @@ pub(crate) fn run<T: Real + Serialize>(
         problem.data.split.train.len(),
         problem.names.len()
     ));
-    if problem.data.formula.is_some() {
+    if problem.data.formula.is_some() && problem.found.is_none() {
         for (name, (told, begun)) in problem.names.iter().zip(solve::starts(&problem)) {
             if told != begun {
                 let [told, begun] = [told, begun].map(T::to_f64);
