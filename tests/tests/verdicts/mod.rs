@@ -4,6 +4,7 @@
 mod applied;
 mod divergence;
 mod ending;
+mod far;
 mod health;
 mod recovery;
 mod scenarios;
