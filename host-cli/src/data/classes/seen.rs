@@ -32,12 +32,17 @@ pub(super) struct SeenLabel {
 }
 
 impl Seen {
-    /// Labels of the first rows of a column.
+    /// Labels of the first rows of a column, as far as it takes to tell amounts from classes.
     pub(crate) fn of_column(column: &Column) -> Self {
         let mut seen = Self::default();
+        // Numbers that are no classes remain so, whatever follows.
+        let are_numbers = column.categories.is_none();
         for row in 0..column.values.len() {
             if let Some(label) = column.label(row) {
                 seen.label(label, 0);
+            }
+            if are_numbers && !seen.may_be_classes() {
+                break;
             }
         }
         seen
