@@ -22,6 +22,10 @@ pub(crate) struct CompareArguments {
     /// combination
     #[arg(long, value_name = "OPTION=A,B", required = true, action = clap::ArgAction::Append)]
     pub(crate) vary: Vec<String>,
+    /// Compare by the mean over K folds
+    #[arg(long, value_name = "K")]
+    #[arg(value_parser = clap::value_parser!(u64).range(2..=100))]
+    pub(crate) cv: Option<u64>,
     /// Write a page with curves and figures
     #[arg(long, value_name = "HTML")]
     pub(crate) report: Option<PathBuf>,

@@ -21,6 +21,10 @@ pub(crate) struct FitArguments {
     #[arg(long, value_name = "N", default_value_t = 1, hide = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) restarts: u32,
+    /// Also cross-validate over K folds
+    #[arg(long, value_name = "K", hide = true)]
+    #[arg(value_parser = clap::value_parser!(u64).range(2..=100))]
+    pub(crate) cv: Option<u64>,
     /// Also measure each prediction made before its row is learned from
     #[arg(long, hide = true)]
     pub(crate) prequential: bool,

@@ -22,6 +22,8 @@ pub(crate) struct ColumnSelection {
     pub(crate) targets: Vec<usize>,
     /// Position of the weights.
     pub(crate) weight: Option<usize>,
+    /// Position of the groups of rows.
+    pub(crate) group: Option<usize>,
     /// How the target is read; an amount, where there are several.
     pub(crate) ruling: Ruling,
     /// Columns that were not asked for and are not used.
@@ -153,6 +155,7 @@ pub(crate) fn choose(
         features,
         targets: target,
         weight,
+        group: None,
         ruling,
         left_out,
     })
@@ -285,6 +288,39 @@ fn most_commas(table: &Table) -> usize {
 }
 
 impl ColumnSelection {
+    /// Takes a column for the groups of rows. It is no feature then, unless features are named.
+    pub(crate) fn set_group(
+        &mut self,
+        table: &Table,
+        group: Option<usize>,
+        are_named: bool,
+    ) -> Outcome {
+        self.group = group;
+        let Some(at) = group else { return Ok(()) };
+        let name = &table.columns[at].name;
+        if self.targets.contains(&at) {
+            return Err(Failure::Usage(format!(
+                "`--group` and `--target` name the same column, `{name}`"
+            )));
+        }
+        let before = self.features.len();
+        if !are_named {
+            self.features.retain(|one| one.at != at);
+        }
+        if self.features.len() < before {
+            self.left_out.push(LeftOut {
+                column: name.clone(),
+                reason: "the group of each row".into(),
+            });
+        }
+        match self.features.is_empty() {
+            true => Err(Failure::Usage(format!(
+                "`--group {name}` leaves no feature; name it in `--features`, or add columns"
+            ))),
+            false => Ok(()),
+        }
+    }
+
     /// Positions of the columns whose numbers are taken.
     pub(crate) fn columns(&self) -> impl Iterator<Item = usize> {
         let plain = self.features.iter().filter(|one| one.feature.is_plain());

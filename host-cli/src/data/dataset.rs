@@ -11,7 +11,8 @@ use crate::data::formula::Formula;
 use crate::data::hold;
 use crate::data::origins::{ColumnOrigin, Origins};
 use crate::data::parts::Parts;
-use crate::data::roles::Roles;
+use crate::data::role::RoleRule;
+use crate::data::roles;
 use crate::data::row_order::RowOrder;
 use crate::data::samples::{Order, RowCounts, Sample, Samples, Split, Weighting};
 use crate::data::shifts::{self, Need, Shifts};
@@ -57,6 +58,10 @@ pub(crate) struct Dataset<T> {
     pub(crate) samples: Samples<T>,
     /// Training and validation rows among the samples.
     pub(crate) split: Split,
+    /// True where the last rows, or those of another file, are measured and not learned from.
+    pub(crate) measures_later_rows: bool,
+    /// Number of test rows in a file of their own that were measured.
+    pub(crate) test_rows: usize,
     /// All rows of a file too large to be held.
     pub(crate) stream: Option<Stream>,
 }
@@ -113,7 +118,9 @@ impl<T: Real> Dataset<T> {
             .weight
             .as_deref()
             .map(|name| columns::one(&head, name));
-        let every = options.validation_every;
+        let rule = &options.roles;
+        let group = rule.group.as_deref().map(|name| columns::one(&head, name));
+        let group = group.map(|name| head.find(&name)).transpose()?;
         let (mut forced, mut room) = (None, None);
         let (choice, gaps, mut read, settled) = loop {
             opened.take_formats(&head);
@@ -121,8 +128,10 @@ impl<T: Real> Dataset<T> {
                 Some(formula) => Features::Are(formula.resolved(&head)?),
                 None => Features::named(&named),
             };
+            let are_named = formula.is_some() || !named.is_empty();
             let mut choice = columns::choose(&head, &targets, weight.as_deref(), features, asked)?;
             choice.ruling = forced.unwrap_or(choice.ruling);
+            choice.set_group(&head, group, are_named)?;
             let mut needs = shifts::needs::<T>(options);
             if matches!(choice.ruling, Ruling::Classes { .. }) {
                 needs.1 = Need::Leave;
@@ -133,7 +142,7 @@ impl<T: Real> Dataset<T> {
             // The left side of a formula is made of all targets at once.
             let is_held = is_small || formula.is_some();
             let read = match is_held {
-                true => FirstRead::hold(&opened, encoder, every),
+                true => FirstRead::hold(&opened, encoder, rule),
                 false => {
                     let parts = match room.take() {
                         None if hold.is_shuffled => {
@@ -141,7 +150,7 @@ impl<T: Real> Dataset<T> {
                         }
                         room => room,
                     };
-                    FirstRead::stream(&opened, encoder, every, method, parts)
+                    FirstRead::stream(&opened, encoder, rule, method, parts)
                 }
             };
             let read = match read {
@@ -166,7 +175,7 @@ impl<T: Real> Dataset<T> {
         let mut parted = None;
         let (kind, classes, taken) = match settled {
             Settled::Classes(decision) => {
-                parted = decision.parted(every);
+                parted = decision.parted(rule);
                 read.samples.reorder_classes(&decision.places);
                 if let Some(reread) = &mut read.reread {
                     reread.classes = decision.places;
@@ -203,6 +212,8 @@ impl<T: Real> Dataset<T> {
             },
             samples: read.samples,
             split: read.split,
+            measures_later_rows: rule.needs_total() || options.test.is_some(),
+            test_rows: 0,
             stream: read.reread.map(|reread| Stream {
                 file: opened,
                 encoder: read.encoder,
@@ -272,6 +283,12 @@ impl<T: Real> Dataset<T> {
 
     /// Number of rows that went where.
     pub(crate) fn rows(&self) -> RowCounts {
+        let mut rows = self.own_rows();
+        rows.test += self.test_rows;
+        rows
+    }
+
+    fn own_rows(&self) -> RowCounts {
         match &self.stream {
             Some(stream) => stream.rows(),
             None => RowCounts {
@@ -280,6 +297,7 @@ impl<T: Real> Dataset<T> {
                 filled: self.samples.filled,
                 train: self.split.train.len(),
                 validation: self.split.validation.len(),
+                test: self.split.test.len(),
             },
         }
     }
@@ -333,14 +351,19 @@ struct FirstRead<T> {
 
 impl<T: Real> FirstRead<T> {
     /// Takes every row.
-    fn hold(opened: &CsvFile, mut encoder: Encoder, every: usize) -> Outcome<Self> {
+    fn hold(opened: &CsvFile, mut encoder: Encoder, rule: &RoleRule) -> Outcome<Self> {
         let mut samples: Samples<T> = hold::hold(&mut encoder, opened)?;
         while encoder.settle_origins::<T>() {
             samples = hold::hold(&mut encoder, opened)?;
         }
         encoder.check_digits::<T>()?;
         Ok(Self {
-            split: Roles::new(every).split(&samples, encoder.has_classes()),
+            split: roles::split(
+                rule,
+                &samples,
+                encoder.has_classes(),
+                (encoder.groups_of_rows(), encoder.unused()),
+            ),
             reread: None,
             scaler: None,
             samples,
@@ -352,11 +375,11 @@ impl<T: Real> FirstRead<T> {
     fn stream(
         opened: &CsvFile,
         mut encoder: Encoder,
-        every: usize,
+        rule: &RoleRule,
         method: ScalingMethod,
         parts: Option<Parts>,
     ) -> Outcome<Self> {
-        let first = stream::first(opened, &mut encoder, every, method, parts)?;
+        let first = stream::first(opened, &mut encoder, rule, method, parts)?;
         Ok(Self {
             samples: first.kept,
             split: first.split,

@@ -7,6 +7,7 @@ use downhill_tables::{CsvFile, Files, HEAD_ROWS, Piece, Row, Rows, TableError, m
 use crate::data::classes::{Classes, Ruling, Seen, TargetCells};
 use crate::data::columns::ColumnSelection;
 use crate::data::features::ResolvedFeature;
+use crate::data::groups::Groups;
 use crate::data::origins::Origins;
 use crate::data::samples::Samples;
 use crate::data::shifts::Shifts;
@@ -31,6 +32,11 @@ pub(crate) struct Encoder {
     files: Files,
     /// True where a model says what categories there are, and not the first rows.
     is_of_model: bool,
+    group: Option<Groups>,
+    /// Number of rows that were read.
+    rows: u64,
+    /// Numbers of the rows that are not held, for they miss something.
+    unused: Vec<u64>,
     shifts: Shifts,
     /// Numbers of a row less their origins.
     shifted: Vec<f64>,
@@ -61,6 +67,9 @@ impl Encoder {
             columns: file.names().iter().map(|name| (name.clone(), 0)).collect(),
             files: file.files().clone(),
             is_of_model: false,
+            group: choice.group.map(Groups::new),
+            rows: 0,
+            unused: Vec::new(),
             shifts: Shifts::default(),
             shifted: Vec::new(),
         }
@@ -86,6 +95,7 @@ impl Encoder {
             features,
             targets: targets.iter().map(find).collect::<Result<_, _>>()?,
             weight: weight.map(find).transpose()?,
+            group: None,
             ruling: Ruling::Amount,
             left_out: Vec::new(),
         };
@@ -123,12 +133,25 @@ impl Encoder {
 
     /// Tells whether a row is what it is whatever stands in those before it.
     pub(crate) fn has_no_memory(&self) -> bool {
-        self.missing == MissingSpec::Drop
+        self.missing == MissingSpec::Drop && self.group.is_none()
+    }
+
+    /// Takes notice of whether the row that was read last is held.
+    #[inline(always)]
+    pub(crate) fn keep(&mut self, is_there: bool) {
+        if !is_there {
+            self.unused.push(self.row());
+        } else if let Some(groups) = &mut self.group {
+            groups.keep();
+        }
     }
 
     /// Takes over what another, which was like this one, has counted and seen of later rows, whose
     /// line numbers are these and so many more. Returns the place of each label that it has met.
     pub(crate) fn take_over(&mut self, later: &Self, lines: u64) -> Option<Vec<usize>> {
+        self.unused
+            .extend(later.unused.iter().map(|row| row + self.rows));
+        self.rows += later.rows;
         for (column, more) in self.columns.iter_mut().zip(&later.columns) {
             column.1 += more.1;
         }
@@ -229,6 +252,10 @@ impl Encoder {
         let Some(row) = rows.next_row()? else {
             return Ok(None);
         };
+        self.rows += 1;
+        if let Some(groups) = &mut self.group {
+            groups.see(&row)?;
+        }
         match row.numbers().filter(|_| self.is_plain) {
             Some(numbers) if self.has_plain_numbers() => {
                 Ok(Some(samples.push(numbers, row.line())))
@@ -275,9 +302,37 @@ impl Encoder {
         matches!(self.meaning, TargetCells::Amounts) && self.shifts.is_none()
     }
 
-    /// Forgets the labels that were seen, where the file is gone through anew.
+    /// Group of the row that was read last, where rows have groups.
+    pub(crate) fn group(&self) -> Option<u32> {
+        self.group.as_ref().map(Groups::last)
+    }
+
+    /// Number of the row that was read last, from 0 on.
+    pub(crate) fn row(&self) -> u64 {
+        self.rows - 1
+    }
+
+    /// Numbers of the rows that are not held, for they miss something.
+    pub(crate) fn unused(&self) -> &[u64] {
+        &self.unused
+    }
+
+    /// Number of groups until here, where rows have groups.
+    pub(crate) fn groups(&self) -> Option<u32> {
+        self.group.as_ref().map(Groups::count)
+    }
+
+    /// Group of each row that is held.
+    pub(crate) fn groups_of_rows(&self) -> &[u32] {
+        self.group.as_ref().map_or(&[], Groups::of_rows)
+    }
+
+    /// Forgets the labels and groups that were seen, where the file is gone through anew.
     pub(super) fn begin(&mut self) {
         self.meaning.begin();
+        self.group = self.group.take().map(Groups::emptied);
+        self.rows = 0;
+        self.unused.clear();
     }
 
     /// True where samples have the number of a class, or the place of its label, for their target.

@@ -36,7 +36,9 @@ pub(crate) fn hold<T: Real>(encoder: &mut Encoder, file: &CsvFile) -> Outcome<Sa
 fn one_after_the_other<T: Real>(encoder: &mut Encoder, file: &CsvFile) -> Outcome<Samples<T>> {
     let mut samples = encoder.samples();
     let mut rows = encoder.rows(file)?;
-    while encoder.next(&mut rows, &mut samples)?.is_some() {}
+    while let Some(is_there) = encoder.next(&mut rows, &mut samples)? {
+        encoder.keep(is_there);
+    }
     Ok(samples)
 }
 
@@ -78,7 +80,9 @@ fn take<T: Real>(template: &Encoder, file: &CsvFile, piece: &Piece) -> Option<Ta
     let mut encoder = template.clone();
     let mut samples = encoder.samples();
     let mut rows = encoder.rows_of(file, piece).ok()?;
-    while encoder.next(&mut rows, &mut samples).ok()?.is_some() {}
+    while let Some(is_there) = encoder.next(&mut rows, &mut samples).ok()? {
+        encoder.keep(is_there);
+    }
     let end = rows.piece_end();
     Some(Taken {
         samples,

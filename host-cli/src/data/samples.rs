@@ -10,6 +10,7 @@ use downhill::random::Random;
 use downhill_tables::{Files, LineNumbers};
 use serde::{Deserialize, Serialize};
 
+use crate::data::role::Role;
 use crate::options::spec::{Cost, MissingSpec};
 use crate::support::failure::{Failure, Outcome};
 
@@ -317,16 +318,27 @@ pub(crate) struct Weighting {
     pub(crate) cost: Option<Cost>,
 }
 
-/// Training and validation rows, by number.
-#[derive(Clone, Debug, PartialEq)]
+/// Rows by their roles, each by its number and in the file's order.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Split {
-    /// Training rows, in the file's order.
+    /// Training rows.
     pub(crate) train: Vec<u32>,
-    /// Validation rows, in the file's order.
+    /// Validation rows.
     pub(crate) validation: Vec<u32>,
+    /// Test rows.
+    pub(crate) test: Vec<u32>,
 }
 
 impl Split {
+    /// Rows of a role.
+    pub(crate) fn of(&mut self, role: Role) -> &mut Vec<u32> {
+        match role {
+            Role::Train => &mut self.train,
+            Role::Validation => &mut self.validation,
+            Role::Test => &mut self.test,
+        }
+    }
+
     /// Makes every `every`-th of `rows` rows a validation row; none where `every` is 0.
     pub(crate) fn every(rows: usize, every: usize) -> Self {
         let rows = rows as u32;
@@ -334,6 +346,7 @@ impl Split {
             return Self {
                 train: (0..rows).collect(),
                 validation: Vec::new(),
+                test: Vec::new(),
             };
         };
         let mut train = Vec::with_capacity((rows - rows / every) as usize);
@@ -341,14 +354,18 @@ impl Split {
             train.extend(first..rows.min(first.saturating_add(every - 1)));
         }
         let validation = (every - 1..rows).step_by(every as usize).collect();
-        Self { train, validation }
+        Self {
+            train,
+            validation,
+            test: Vec::new(),
+        }
     }
 }
 
 /// Number of rows that went where.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct RowCounts {
-    /// Training and validation rows together.
+    /// Rows of all roles together.
     pub(crate) used: usize,
     /// Left out, because a number is missing.
     pub(crate) dropped: usize,
@@ -358,6 +375,8 @@ pub(crate) struct RowCounts {
     pub(crate) train: usize,
     /// Validation rows.
     pub(crate) validation: usize,
+    /// Test rows.
+    pub(crate) test: usize,
 }
 
 /// The order in which an epoch goes through its rows.

@@ -7,11 +7,12 @@ use downhill_tables::CsvFile;
 
 use crate::data::encode::Encoder;
 use crate::data::parts::{Parts, WINDOW};
+use crate::data::role::{Role, RoleRule};
 use crate::data::roles::Roles;
 use crate::data::samples::{RowCounts, Samples, Split};
 use crate::support::failure::{Failure, Outcome};
 
-/// Training rows that are kept to be measured, and validation rows too.
+/// Rows of each role that are kept to be measured.
 const KEPT: usize = 50_000;
 
 /// The rows of a file that is too large to be held.
@@ -25,7 +26,9 @@ pub(crate) struct Stream {
 /// How a file is gone through again.
 #[derive(Debug)]
 pub(crate) struct Reread {
-    every: usize,
+    rule: RoleRule,
+    /// Number of rows, or of groups, where the rule needs it.
+    total: u64,
     /// Number of rows that are in memory at a time.
     window: usize,
     /// Its training rows, where they are to be shuffled.
@@ -41,33 +44,47 @@ pub(crate) struct Reread {
 pub(crate) struct First<T> {
     /// Some rows, drawn at random.
     pub(crate) kept: Samples<T>,
-    /// Training and validation rows among them.
+    /// Roles of these.
     pub(crate) split: Split,
     /// Scaler that has seen every training row, not frozen yet.
     pub(crate) scaler: Vec<f64>,
     pub(crate) reread: Reread,
 }
 
-/// Goes through a file once. Every `every`-th row is for validation; a scaler learns by
-/// `method`; `parts` take the training rows.
+/// Number of rows of a file, or of their groups.
+fn total<T: Real>(file: &CsvFile, encoder: &Encoder) -> Outcome<u64> {
+    let mut encoder = encoder.clone();
+    let mut rows = 0;
+    encoder.each::<T>(file, |_| {
+        rows += 1;
+        Ok(true)
+    })?;
+    Ok(encoder.groups().map_or(rows, u64::from))
+}
+
+/// Goes through a file once. Its rows have roles by a rule; a scaler learns by `method`; `parts`
+/// take the training rows.
 pub(crate) fn first<T: Real>(
     file: &CsvFile,
     encoder: &mut Encoder,
-    every: usize,
+    rule: &RoleRule,
     method: ScalingMethod,
     mut parts: Option<Parts>,
 ) -> Outcome<First<T>> {
+    let total = match rule.needs_total() {
+        true => total::<T>(file, encoder)?,
+        false => 0,
+    };
     encoder.begin();
     let mut kept = encoder.samples::<T>();
     let (width, outputs) = encoder.widths();
     let mut words = vec![0.0; scaler::words(width + outputs)];
     let mut numbers = Vec::with_capacity(width + outputs);
-    // Training and validation rows: their places among those kept, and how many
-    // there are in the file.
-    let mut sets = [(Vec::new(), 0u32), (Vec::new(), 0u32)];
+    // Rows of each role: their places among those kept, and how many there are in the file.
+    let mut sets = [const { (Vec::new(), 0u32) }; 3];
     let mut random = Random::seed(0);
     let (mut used, mut dropped) = (0u64, 0);
-    let (mut roles, has_classes) = (Roles::new(every), encoder.has_classes());
+    let (mut roles, has_classes) = (Roles::new(rule, total), encoder.has_classes());
     let mut records = encoder.rows(file)?;
     while let Some(is_there) = encoder.next(&mut records, &mut kept)? {
         if !is_there {
@@ -77,18 +94,19 @@ pub(crate) fn first<T: Real>(
         used += 1;
         let place = kept.len() - 1;
         let class = has_classes.then(|| kept.class(place)).flatten();
-        let validation = roles.next(class);
+        let role = roles.next(encoder.row(), class, encoder.group());
+        let is_training = role == Role::Train;
         let row = kept.sample(place);
-        if !validation && method != ScalingMethod::None {
+        if is_training && method != ScalingMethod::None {
             numbers.clear();
             let all = row.features.iter().chain(row.target);
             numbers.extend(all.map(|number| number.to_f64()));
             scaler::learn(&mut words, method, &numbers, &[]);
         }
-        if let Some(parts) = parts.as_mut().filter(|_| !validation) {
+        if let Some(parts) = parts.as_mut().filter(|_| is_training) {
             parts.push(row, kept.numbers(place))?;
         }
-        let (places, count) = &mut sets[usize::from(validation)];
+        let (places, count) = &mut sets[role as usize];
         *count = count.saturating_add(1);
         if places.len() < KEPT {
             places.push(place as u32);
@@ -102,7 +120,7 @@ pub(crate) fn first<T: Real>(
     drop(records);
     if encoder.settle_origins::<T>() {
         let parts = parts.map(Parts::emptied).transpose()?;
-        return first(file, encoder, every, method, parts);
+        return first(file, encoder, rule, method, parts);
     }
     encoder.check_digits::<T>()?;
     if let Some(parts) = &mut parts {
@@ -110,10 +128,11 @@ pub(crate) fn first<T: Real>(
     }
     kept.dropped = dropped;
     kept.sparsest = encoder.sparsest();
-    let [(train, trained), (validation, tested)] = sets;
+    let [(train, trained), (validation, steering), (test, tested)] = sets;
     let row_bytes = (width + outputs + 1) * size_of::<T>() + size_of::<u64>();
     let reread = Reread {
-        every,
+        rule: rule.clone(),
+        total,
         window: (WINDOW as usize / row_bytes).max(1),
         parts,
         classes: Vec::new(),
@@ -122,12 +141,17 @@ pub(crate) fn first<T: Real>(
             dropped,
             filled: kept.filled,
             train: trained as usize,
-            validation: tested as usize,
+            validation: steering as usize,
+            test: tested as usize,
         },
     };
     Ok(First {
         kept,
-        split: Split { train, validation },
+        split: Split {
+            train,
+            validation,
+            test,
+        },
         scaler: words,
         reread,
     })
@@ -141,8 +165,8 @@ impl Stream {
 
     /// Number of rows that are shuffled at a time; 0 where none are.
     pub(crate) fn shuffled_at_once(&self) -> usize {
-        let Reread { window, rows, .. } = self.reread;
-        let at_once = |parts: &Parts| window.min(rows.train.div_ceil(parts.count()));
+        let Reread { window, rows, .. } = &self.reread;
+        let at_once = |parts: &Parts| (*window).min(rows.train.div_ceil(parts.count()));
         self.parts().map_or(0, at_once)
     }
 
@@ -187,7 +211,9 @@ impl Stream {
         mut visit: impl FnMut(&mut Samples<T>) -> Result<bool, E>,
     ) -> Result<(), E> {
         let mut encoder = self.encoder.clone();
-        let (mut roles, has_classes) = (Roles::new(self.reread.every), encoder.has_classes());
+        encoder.begin();
+        let Reread { rule, total, .. } = &self.reread;
+        let (mut roles, has_classes) = (Roles::new(rule, *total), encoder.has_classes());
         let mut records = encoder.rows(&self.file).map_err(Failure::from)?;
         loop {
             let next = encoder.next(&mut records, &mut window)?;
@@ -195,7 +221,7 @@ impl Stream {
             if next == Some(true) {
                 let last = window.len() - 1;
                 let class = has_classes.then(|| window.class(last)).flatten();
-                if roles.next(class) {
+                if roles.next(encoder.row(), class, encoder.group()) != Role::Train {
                     window.truncate(last);
                 }
             }

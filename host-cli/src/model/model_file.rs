@@ -5,7 +5,7 @@ use std::path::Path;
 
 use downhill::{Fault, Hasher, Real, Recipe};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::data::classes::Classes;
 use crate::data::columns::{Target, TargetKind};
@@ -156,15 +156,52 @@ impl Data {
     }
 }
 
-/// Metrics of the training and of the validation rows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Metrics of the rows of each role.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, from = "MetricsFields")]
 pub(crate) struct BothMetrics {
     /// `None` where there are no such rows.
     pub(crate) train: Option<Metrics>,
     /// `None` where there are no such rows.
-    #[serde(alias = "test")]
     pub(crate) validation: Option<Metrics>,
+    /// `None` where there are no such rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) test: Option<Metrics>,
+}
+
+/// Fields of [`BothMetrics`]: in version 1 validation rows were test rows.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MetricsFields {
+    train: Option<Metrics>,
+    #[serde(default, deserialize_with = "there")]
+    validation: Option<Option<Metrics>>,
+    #[serde(default)]
+    test: Option<Metrics>,
+}
+
+impl From<MetricsFields> for BothMetrics {
+    fn from(fields: MetricsFields) -> Self {
+        let MetricsFields {
+            train,
+            validation,
+            test,
+        } = fields;
+        let (validation, test) = match validation {
+            Some(validation) => (validation, test),
+            None => (test, None),
+        };
+        Self {
+            train,
+            validation,
+            test,
+        }
+    }
+}
+
+/// A field that is there, if only as `null`.
+fn there<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Metrics>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 /// Facts of a fit that are not in its trainer.
@@ -262,10 +299,7 @@ impl<T: Real + Serialize> ModelFile<T> {
                 dropped: 0,
                 epochs: 0,
             },
-            metrics: BothMetrics {
-                train: None,
-                validation: None,
-            },
+            metrics: BothMetrics::default(),
             formula: self.formula,
             least_squares: None,
         };

@@ -12,6 +12,7 @@ use self::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, MissingSpec, ModelSpec, OptimizerSpec,
     RangeSpec, RateSpec, ReplaySpec, ScheduleSpec, SolverSpec, StartSpec, ThresholdSpec,
 };
+use crate::data::role::RoleRule;
 use downhill_tables::ReadOptions;
 
 /// Table, columns and model of a fit.
@@ -30,8 +31,10 @@ pub(crate) struct FitOptions {
     pub(crate) missing: MissingSpec,
     /// Column with the weights of the rows.
     pub(crate) weight: Option<String>,
-    /// Distance from one validation row to the next; 0 where there are none.
-    pub(crate) validation_every: usize,
+    /// Rule by which rows are parted into training, validation and test rows.
+    pub(crate) roles: RoleRule,
+    /// File of test rows.
+    pub(crate) test: Option<PathBuf>,
     /// `None` where it follows from the target.
     pub(crate) model: Option<ModelSpec>,
     /// `None` where it follows from the model and the target.

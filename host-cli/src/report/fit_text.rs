@@ -15,6 +15,7 @@ use crate::report::metrics_text::metrics;
 use crate::report::rows_text::{left_out, origins, rows};
 use crate::report::terminal_table::terminal_table;
 use crate::support::format::{counted, line, number};
+use crate::train::cross_validation::CrossValidation;
 use crate::train::fitted::Fitted;
 use crate::train::plan::Plan;
 use crate::train::verdicts;
@@ -23,16 +24,22 @@ use crate::train::verdicts;
 pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Path>) -> String {
     let mut text = String::new();
     header(&mut text, plan);
-    let BothMetrics { train, validation } = &fitted.metrics;
+    let BothMetrics {
+        train,
+        validation,
+        test,
+    } = &fitted.metrics;
     let prequential = fitted.prequential.as_ref();
     metrics(
         &mut text,
         &[
             ("training", train.as_ref()),
             ("validation", validation.as_ref()),
+            ("test", test.as_ref()),
             ("prequential", prequential.map(|tested| &tested.metrics)),
         ],
     );
+    splits(&mut text, plan, fitted);
     if let Some(skill) = prequential.and_then(|tested| tested.skill) {
         let skill = number(Some(skill));
         line(
@@ -120,6 +127,34 @@ pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Pa
     }
     verdicts(&mut text, fitted);
     text
+}
+
+/// Metrics over the folds of a cross-validation, and what the validation rows have chosen.
+fn splits<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>) {
+    if let Some(CrossValidation { folds, metrics }) = &fitted.cross_validation {
+        let head = [&*format!("{folds} folds"), "mean", "deviation"].map(String::from);
+        let rows = metrics.iter().map(|of| {
+            let cells = [of.mean, of.deviation].map(number);
+            [of.metric.into()].into_iter().chain(cells).collect()
+        });
+        *text += &format!("\n{}", terminal_table(head.into(), rows, [12, 1, 14]));
+    }
+    if let Some((last, others)) = fitted.chosen.split_last() {
+        let what = match others {
+            [] => (*last).to_string(),
+            others => format!("{} and {last}", others.join(", ")),
+        };
+        let cure = match plan.data.rows().test {
+            0 => "`--test-last 0.2` or `--test-every 5` keeps rows apart that choose nothing",
+            _ => "the test rows have chosen nothing",
+        };
+        line(
+            text,
+            format_args!(
+                "\nthe validation rows have chosen {what}, and their figures are optimistic; {cure}"
+            ),
+        );
+    }
 }
 
 /// Verdicts on the fit, the one that matters most at the end.

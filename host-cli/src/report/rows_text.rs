@@ -24,9 +24,13 @@ pub(crate) fn rows(
     line(
         text,
         format_args!(
-            "{data}: {}, {}, {} dropped for a missing value",
+            "{data}: {}, {}, {}{} dropped for a missing value",
             counted(rows.train, "training row"),
             counted(rows.validation, "validation row"),
+            match rows.test {
+                0 => String::new(),
+                test => format!("{}, ", counted(test, "test row")),
+            },
             rows.dropped
         ),
     );
@@ -84,7 +88,7 @@ pub(crate) fn warnings<T: Real>(data: &Dataset<T>) {
     for counter in counters {
         messages::say(format_args!("warning: {file}: {counter}{cure}"));
     }
-    if let Some(sign) = sign {
+    if let Some(sign) = sign.as_ref().filter(|_| !data.measures_later_rows) {
         let [why, cure] = row_order::FLATTERS;
         messages::say(format_args!("warning: {file}: rows {sign}: {why}; {cure}"));
     }

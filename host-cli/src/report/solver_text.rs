@@ -59,13 +59,18 @@ pub(crate) fn text<T: Real>(
             "{a} and {b} are correlated by {correlation:.3}: each can stand in for the other"
         );
     }
-    let BothMetrics { train, validation } = &solved.metrics;
-    if validation.is_some() {
+    let BothMetrics {
+        train,
+        validation,
+        test,
+    } = &solved.metrics;
+    if validation.is_some() || test.is_some() {
         report::metrics(
             &mut text,
             &[
                 ("training", train.as_ref()),
                 ("validation", validation.as_ref()),
+                ("test", test.as_ref()),
             ],
         );
         text.push('\n');

@@ -100,7 +100,11 @@ fn inner(rows: &[u32], fold: usize) -> Split {
             false => train.push(row),
         }
     }
-    Split { train, validation }
+    Split {
+        train,
+        validation,
+        test: Vec::new(),
+    }
 }
 
 /// The validation loss of a whole fit at this rate; infinite where it fails.

@@ -20,7 +20,7 @@ pub(crate) struct Evaluation {
     pub(crate) results: [Results; 2],
 }
 
-/// Measures both sets of rows, and settles the recipe's threshold on the validation rows.
+/// Measures the rows of each role, and settles the recipe's threshold on the validation rows.
 /// `keep` says what is kept of the rows.
 pub(crate) fn evaluate<T: Real>(
     plan: &mut Plan<T>,
@@ -46,16 +46,23 @@ pub(crate) fn evaluate<T: Real>(
         results.cost = plan.data.weighting.cost;
         Ok(results)
     };
-    let (mut train, mut validation) = (
+    let (mut train, mut validation, mut test) = (
         of(&plan.data.split.train)?,
         of(&plan.data.split.validation)?,
+        of(&plan.data.split.test)?,
     );
+    if let Some(file) = plan.test_file.clone() {
+        test = file.measure(plan, trainer, keep)?;
+        test.cost = plan.data.weighting.cost;
+        plan.data.test_rows = test.rows;
+    }
     let narrow = |number: f64| T::from_f64(number).to_f64();
     let threshold = threshold::settle(plan.threshold, &validation, narrow)?;
     if let (Some(_), Some(settled)) = (plan.threshold, &threshold) {
         plan.recipe.threshold = Some(T::from_f64(settled.value));
         train.threshold = settled.value;
         validation.threshold = settled.value;
+        test.threshold = settled.value;
     }
     let anomaly = match plan.task.kind {
         TargetKind::Features => anomaly(
@@ -74,6 +81,7 @@ pub(crate) fn evaluate<T: Real>(
         metrics: BothMetrics {
             train: train.metrics(),
             validation: validation.metrics(),
+            test: test.metrics(),
         },
         results: [train, validation],
     })

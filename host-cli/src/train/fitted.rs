@@ -8,6 +8,7 @@ use crate::model::estimate::{Estimate, Named};
 use crate::model::model_file::{Anomaly, BothMetrics};
 use crate::model::parameters::Parameters;
 use crate::model::trainer::HostFit;
+use crate::train::cross_validation::CrossValidation;
 use crate::train::history::History;
 use crate::train::prequential::Prequential;
 use crate::train::verdicts::VerdictMessage;
@@ -20,6 +21,9 @@ pub(crate) struct Fitted<T: Real> {
     pub(crate) history: History,
     pub(crate) metrics: BothMetrics,
     pub(crate) prequential: Option<Prequential>,
+    pub(crate) cross_validation: Option<CrossValidation>,
+    /// What the validation rows have chosen.
+    pub(crate) chosen: Vec<&'static str>,
     /// On the training and validation rows.
     pub(crate) results: [Results; 2],
     pub(crate) threshold: Option<Threshold>,

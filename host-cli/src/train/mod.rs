@@ -3,6 +3,7 @@
 pub(crate) mod auto_lr;
 pub(crate) mod conclusion;
 pub(crate) mod core_errors;
+pub(crate) mod cross_validation;
 pub(crate) mod evaluate;
 pub(crate) mod fitted;
 pub(crate) mod history;
@@ -13,5 +14,6 @@ pub(crate) mod prequential;
 pub(crate) mod recipe;
 pub(crate) mod replay_buffer;
 pub(crate) mod task;
+pub(crate) mod test_file;
 pub(crate) mod training_loop;
 pub(crate) mod verdicts;

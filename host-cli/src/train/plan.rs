@@ -17,6 +17,7 @@ use crate::train::core_errors::core_error;
 use crate::train::recipe;
 use crate::train::replay_buffer::ReplayBuffer;
 use crate::train::task::{self, Task};
+use crate::train::test_file::TestFile;
 
 /// A fit by gradient, ready to run.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub(crate) struct Plan<T> {
     /// Mean weight of a training row.
     pub(crate) mean_weight: f64,
     pub(crate) threshold: Option<ThresholdSpec>,
+    /// Test rows in a file of their own.
+    pub(crate) test_file: Option<TestFile>,
     /// Share of the rows that an autoencoder may take for anomalies.
     pub(crate) anomaly_share: f64,
 }
@@ -118,6 +121,10 @@ impl<T: Real> Plan<T> {
             rate: gradient.first_rate(),
             mean_weight,
             threshold: gradient.threshold,
+            test_file: options.test.as_ref().map(|path| TestFile {
+                path: path.clone(),
+                reading: options.reading.clone(),
+            }),
             anomaly_share: gradient.anomaly_share,
         })
     }

@@ -8,53 +8,18 @@ use downhill_tests::{data, downhill, stderr, stdout};
 
 const TOLD: &str = "`--test-every` is now called `--validation-every`";
 
+/// On the command line the name is that of test rows.
 #[test]
-fn the_command_line_says_the_new_name_and_nothing_else_shows_the_old_one() {
-    for line in [
-        "fit x.csv --target y --test-every 5",
-        "fit x.csv --target y --test-every=5",
-        "fit --test-every",
-        "compare x.csv --vary lr=1,2 --test-every 5",
-        "crosscheck x.csv --test-every 5",
-    ] {
-        let arguments: Vec<&str> = line.split(' ').collect();
-        let error = stderr(&downhill(&arguments).assert().code(2));
-        assert_eq!(error, format!("error: {TOLD}\n"), "{line}");
-    }
-    // It was no option of these.
-    for line in [
-        "inspect x.csv --target y --test-every 5",
-        "predict --test-every",
-    ] {
-        let arguments: Vec<&str> = line.split(' ').collect();
-        let error = stderr(&downhill(&arguments).assert().code(2));
-        let unknown = "error: unexpected argument '--test-every' found\n";
-        assert!(error.starts_with(unknown), "{line}: {error}");
-    }
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let completions = stdout(&downhill(&["completions", shell]).assert().code(0));
-        assert!(completions.contains("validation-every"), "{shell}");
-        assert!(!completions.contains("test-every"), "{shell}");
-    }
-    let typo = ["fit", "x.csv", "--test-evry", "5"];
-    let error = stderr(&downhill(&typo).assert().code(2));
-    assert!(!error.contains("test-every"), "{error}");
+fn the_command_line_has_the_name_for_test_rows() {
+    let rooms = data("before/rooms.csv");
+    let fit = ["fit", &rooms, "--target", "level", "--test-every", "5"];
+    let fitted = stdout(&downhill(&fit).assert().code(0));
+    assert!(fitted.contains("test row"), "{fitted}");
 }
 
 #[test]
-fn vary_and_recipes_say_the_new_name_too() {
+fn recipes_say_the_new_name() {
     let rooms = data("before/rooms.csv");
-    let vary = [
-        "compare",
-        &rooms,
-        "--target",
-        "level",
-        "--vary",
-        "test-every=2,5",
-    ];
-    let error = stderr(&downhill(&vary).assert().code(2));
-    assert_eq!(error, format!("error: `--vary`: {TOLD}\n"));
-
     let folder = tempfile::tempdir().unwrap();
     let recipes = folder.path().join("fits.txt");
     let crosscheck = |lines: &str, more: &[&str]| {

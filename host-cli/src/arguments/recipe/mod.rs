@@ -132,6 +132,21 @@ pub(crate) struct RecipeArguments {
     /// Make every K-th row a validation row; 0: none [5]
     #[arg(long, value_name = "K", value_parser = validation_every)]
     pub(crate) validation_every: Option<usize>,
+    /// Make the last share of the rows validation rows
+    #[arg(long, value_name = "X", value_parser = share, hide = true)]
+    pub(crate) validation_last: Option<f64>,
+    /// Make every K-th row a test row, which steers nothing
+    #[arg(long, value_name = "K", value_parser = validation_every, hide = true)]
+    pub(crate) test_every: Option<usize>,
+    /// Make the last share of the rows test rows, such as 0.2
+    #[arg(long, value_name = "X", value_parser = share)]
+    pub(crate) test_last: Option<f64>,
+    /// File of test rows, with the same columns
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) test: Option<PathBuf>,
+    /// Column of groups, whose rows stay together
+    #[arg(long, value_name = "COL", hide = true)]
+    pub(crate) group: Option<String>,
     /// Seed of row order and starts
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
@@ -164,7 +179,7 @@ fn scaler_rows(text: &str) -> Result<usize, String> {
 
 fn validation_every(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
-        Ok(1) => Err("1 would leave no training row; 0 makes no validation rows".into()),
+        Ok(1) => Err("1 would leave no training row; 0 makes none".into()),
         Ok(every) => Ok(every),
         Err(_) => Err("a whole number: 5 makes every fifth row one, 0 none".into()),
     }

@@ -5,6 +5,7 @@ use downhill::health::Health;
 use downhill::rules::ScalingMethod;
 
 use super::{HOLD_AT_MOST, RecipeArguments};
+use crate::data::role::{RoleRule, Share};
 use crate::options::spec::{ModelSpec, RateSpec, SolverSpec};
 use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions};
 use crate::support::failure::{Failure, Outcome};
@@ -52,7 +53,8 @@ impl RecipeArguments {
             features: self.features.clone(),
             missing: self.missing,
             weight: self.weight.clone(),
-            validation_every: self.validation_every.unwrap_or(split),
+            roles: self.roles(split)?,
+            test: self.test.clone(),
             model: self.model,
             loss: self.loss,
             start: self.start.clone(),
@@ -67,6 +69,48 @@ impl RecipeArguments {
             None => Minimizer::Gradient(Box::new(self.gradient(scaler)?)),
         };
         Ok((options, minimizer))
+    }
+
+    /// Rule by which rows are parted; without options one in `usual` is a validation row.
+    fn roles(&self, usual: usize) -> Outcome<RoleRule> {
+        let share = |every: (&str, Option<usize>), last: (&str, Option<f64>), usual: usize| match (
+            every.1, last.1,
+        ) {
+            (Some(_), Some(_)) => Err(Failure::Usage(format!(
+                "`{}` and `{}` exclude each other: leave one out",
+                every.0, last.0
+            ))),
+            (_, Some(share)) => Ok(Share::Last(share)),
+            (every, None) => Ok(match every.unwrap_or(usual) {
+                0 => Share::None,
+                every => Share::Every(every as u64),
+            }),
+        };
+        let of_file = [
+            ("--test-every", self.test_every.is_some()),
+            ("--test-last", self.test_last.is_some()),
+        ];
+        if let (true, Some((other, _))) =
+            (self.test.is_some(), of_file.iter().find(|option| option.1))
+        {
+            return Err(Failure::Usage(format!(
+                "`--test` and `{other}` exclude each other: leave one out"
+            )));
+        }
+        Ok(RoleRule {
+            test: share(
+                ("--test-every", self.test_every),
+                ("--test-last", self.test_last),
+                0,
+            )?,
+            validation: share(
+                ("--validation-every", self.validation_every),
+                ("--validation-last", self.validation_last),
+                usual,
+            )?,
+            fold: None,
+            group: self.group.clone(),
+        })
     }
 
     /// Returns true where columns are taken as they are: a formula means its numbers, and least
@@ -175,6 +219,7 @@ impl RecipeArguments {
             ("--scaler-from", self.scaler_from.is_some()),
             ("--hold-at-most", self.hold_at_most != HOLD_AT_MOST),
             ("--anomaly-share", self.anomaly_share.is_some()),
+            ("--test", self.test.is_some()),
             ("--epochs", self.epochs.is_some() && solver.replays()),
         ];
         if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {

@@ -6,6 +6,7 @@ use super::vary::Setting;
 use crate::data::samples::RowCounts;
 use crate::model::estimate::Named;
 use crate::model::model_file::BothMetrics;
+use crate::train::cross_validation::CrossValidation;
 
 /// Results of a comparison, as `--json` prints them.
 #[derive(Clone, Debug, Serialize)]
@@ -33,6 +34,8 @@ pub(crate) struct Compared {
     /// Number of the model's parameters.
     pub(super) parameters: usize,
     pub(super) metrics: Option<BothMetrics>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cross_validation: Option<CrossValidation>,
     /// Coefficients of a linear model, of features of mean 0 and standard deviation 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) coefficients: Option<Named>,

@@ -23,6 +23,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::{messages, output};
 use crate::train::auto_lr;
 use crate::train::conclusion::conclude;
+use crate::train::cross_validation::CrossValidation;
 use crate::train::evaluate::evaluate;
 use crate::train::host_executor::{self, Event};
 use crate::train::plan::Plan;
@@ -93,7 +94,15 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
                     .into(),
             ));
         }
-        fits.push(fit(plan, setting)?);
+        let mut compared = fit(plan, setting)?;
+        if let (Some(folds), None) = (arguments.cv, &compared.failure) {
+            match CrossValidation::new::<f32>(&options, &gradient, folds) {
+                Ok(folds) => compared.cross_validation = Some(folds),
+                Err(Failure::Fit(failure)) => compared.failure = Some(failure),
+                Err(other) => return Err(other),
+            }
+        }
+        fits.push(compared);
     }
     let (rows, kind, target, taken) =
         first.ok_or_else(|| Failure::Usage("nothing to compare".into()))?;
@@ -135,6 +144,7 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
         failure: None,
         parameters: fit.trainer.parameters().len(),
         metrics: None,
+        cross_validation: None,
         coefficients: None,
         curve,
     };

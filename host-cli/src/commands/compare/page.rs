@@ -1,7 +1,7 @@
 //! The comparison as a page.
 
 use super::document::{Compared, Comparison};
-use super::text::{MARKS, coefficients, columns, figures, name};
+use super::text::{MARKS, coefficients, columns, figures, name, optimistic};
 use crate::report::page::{Axis, Chart, Page, Remark, Series, Shape, Tone, reproduce};
 use crate::support::format::number;
 
@@ -17,6 +17,7 @@ pub(super) fn of(document: &Comparison) -> Page {
         format!("Varied: {}.", varied(document)),
     ];
     lead.extend(document.taken.clone());
+    lead.push(format!("{}.", optimistic(document)));
     let mut page = Page::new(&format!("Fits of {target} compared"), &lead);
     results(&mut page, document);
     page.charts("How they learned", curves(document).as_slice());
@@ -71,7 +72,7 @@ fn of_rows(document: &Comparison) -> &'static str {
 fn results(page: &mut Page, document: &Comparison) {
     let columns = columns(document);
     let mut head = vec!["fit", "parameters"];
-    head.extend(&columns);
+    head.extend(columns.iter().map(String::as_str));
     let row = |(mark, fit): (&str, &Compared)| {
         let cells = figures(fit, &columns).into_iter().map(number);
         let first = [named(mark, fit), fit.parameters.to_string()];

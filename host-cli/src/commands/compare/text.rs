@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use super::document::{Compared, Comparison};
+use crate::evaluate::metrics::Metrics;
 use crate::model::estimate::Named;
 use crate::report::loss_plot;
 use crate::report::terminal_table::terminal_table;
-use crate::support::format::number;
+use crate::support::format::{counted, number};
 
 /// Marks of the curves, one for each fit.
 pub(super) const MARKS: &str = "123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ#@&";
@@ -16,14 +17,20 @@ pub(super) fn of(document: &Comparison) -> String {
         data, target, rows, ..
     } = document;
     let mut text = format!(
-        "{target}: {data}, {} training rows, {} validation rows\n",
-        rows.train, rows.validation
+        "{target}: {data}, {} training rows, {} validation rows{}\n",
+        rows.train,
+        rows.validation,
+        match rows.test {
+            0 => String::new(),
+            test => format!(", {}", counted(test, "test row")),
+        }
     );
     if let Some(taken) = &document.taken {
         let _ = writeln!(text, "{taken}");
     }
     text.push('\n');
     table(&mut text, document);
+    let _ = writeln!(text, "\n{}", optimistic(document));
     curves(&mut text, document);
     beside(&mut text, document);
     for (fit, mark) in document.fits.iter().zip(MARKS.chars()) {
@@ -40,15 +47,24 @@ pub(super) fn name(fit: &Compared) -> String {
     values.join(", ")
 }
 
-/// Metrics of a fit: on the validation rows, if there are any.
+/// Metrics of a fit: the means over its folds, or those on the validation rows, if there are any.
 fn measured(fit: &Compared) -> Option<Vec<(&'static str, Option<f64>)>> {
+    if let Some(folds) = &fit.cross_validation {
+        let each = folds.metrics.iter();
+        return Some(each.map(|of| (of.metric, of.mean)).collect());
+    }
     let both = fit.metrics.as_ref()?;
     let metrics = both.validation.as_ref().or(both.train.as_ref())?;
     Some(metrics.rows())
 }
 
-/// The metrics that fits are compared by. The loss is another thing in each, and is none.
-pub(super) fn columns(document: &Comparison) -> Vec<&'static str> {
+/// Signs in front of a metric's name: its deviation over the folds, and it on the test rows.
+const DEVIATION: &str = "± ";
+const TEST: &str = "test ";
+
+/// The metrics that fits are compared by. The loss is another thing in each, and is none. Of folds
+/// the deviation of the first follows it, and of test rows it is the last.
+pub(super) fn columns(document: &Comparison) -> Vec<String> {
     const KNOWN: [&str; 10] = [
         "r2",
         "rmse",
@@ -63,14 +79,45 @@ pub(super) fn columns(document: &Comparison) -> Vec<&'static str> {
     ];
     let rows = document.fits.iter().find_map(measured).unwrap_or_default();
     let names = rows.iter().map(|row| row.0);
-    names.filter(|name| KNOWN.contains(name)).collect()
+    let names = names.filter(|name| KNOWN.contains(name));
+    let mut names: Vec<String> = names.map(String::from).collect();
+    let Some(first) = names.first().cloned() else {
+        return names;
+    };
+    let mut fits = document.fits.iter();
+    if fits.any(|fit| fit.cross_validation.is_some()) {
+        names.insert(1, format!("{DEVIATION}{first}"));
+    }
+    if document.rows.test > 0 {
+        names.push(format!("{TEST}{first}"));
+    }
+    names
 }
 
 /// A fit's metrics of these names.
-pub(super) fn figures(fit: &Compared, columns: &[&str]) -> Vec<Option<f64>> {
+pub(super) fn figures(fit: &Compared, columns: &[String]) -> Vec<Option<f64>> {
     let rows = measured(fit).unwrap_or_default();
-    let value = |column: &&str| rows.iter().find(|row| row.0 == *column)?.1;
+    let test = fit.metrics.as_ref().and_then(|both| both.test.as_ref());
+    let test = test.map(Metrics::rows).unwrap_or_default();
+    let of = |rows: &[(&str, Option<f64>)], name: &str| rows.iter().find(|row| row.0 == name)?.1;
+    let value = |column: &String| match (column.strip_prefix(DEVIATION), column.strip_prefix(TEST))
+    {
+        (Some(name), _) => fit.cross_validation.as_ref()?.of(name)?.deviation,
+        (_, Some(name)) => of(&test, name),
+        _ => of(&rows, column),
+    };
     columns.iter().map(value).collect()
+}
+
+/// What the figures of the best fit are worth.
+pub(super) fn optimistic(document: &Comparison) -> &'static str {
+    match document.rows.test {
+        0 => {
+            "who takes the best by these figures takes an optimistic one; `--test-last 0.2` or \
+             `--test-every 5` keeps rows apart that choose nothing"
+        }
+        _ => "the test rows have chosen nothing: of the best fit theirs is the unbiased figure",
+    }
 }
 
 /// Parameters and metrics, a line a fit.
@@ -78,7 +125,7 @@ fn table(text: &mut String, document: &Comparison) {
     let columns = columns(document);
     let head = ["", "parameters"]
         .into_iter()
-        .chain(columns.iter().copied());
+        .chain(columns.iter().map(String::as_str));
     let rows = document.fits.iter().zip(MARKS.chars()).map(|(fit, mark)| {
         let first = [format!("{mark} {}", name(fit)), fit.parameters.to_string()];
         let cells = figures(fit, &columns).into_iter().map(number);

@@ -19,6 +19,7 @@ use crate::model::model_file::{Anomaly, BothMetrics};
 use crate::model::parameters::ByOutput;
 use crate::model::trainer::HostFit;
 use crate::options::precision::Precision;
+use crate::train::cross_validation::CrossValidation;
 use crate::train::history::{Epoch, History};
 use crate::train::plan::Plan;
 use crate::train::prequential::Prequential;
@@ -67,6 +68,10 @@ pub(super) struct FitResult<'a, T> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     interrupted: bool,
     pub(super) metrics: Measured,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cross_validation: Option<&'a CrossValidation>,
+    /// What the validation rows have chosen, so that their figures are optimistic.
+    pub(super) chosen_by_validation: &'a [&'static str],
     pub(super) threshold: Option<&'a Threshold>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) anomaly: Option<Anomaly>,
@@ -152,12 +157,11 @@ pub(super) fn document<'a, T: Real + Serialize>(
         best_epoch: history.and_then(|history| history.best_epoch),
         interrupted: history.is_some_and(|history| history.interrupted),
         metrics: Measured {
-            ended: BothMetrics {
-                train: None,
-                validation: None,
-            },
+            ended: BothMetrics::default(),
             prequential: None,
         },
+        cross_validation: None,
+        chosen_by_validation: &[],
         threshold: None,
         anomaly: None,
         parameters: None,

@@ -16,12 +16,14 @@ use crate::evaluate::metrics::Keep;
 use crate::model::model_file::{About, Anomaly, BothMetrics, Data, ModelFile};
 use crate::model::parameters::{self, ByOutput};
 use crate::options::precision::Precision;
+use crate::options::spec::ThresholdSpec;
 use crate::options::{FitOptions, GradientOptions, Minimizer, paths};
 use crate::report::{self, loss_plot, page};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::counted;
 use crate::support::{interrupt, messages, output};
 use crate::train::conclusion::conclude;
+use crate::train::cross_validation::CrossValidation;
 use crate::train::evaluate::{Evaluation, evaluate};
 use crate::train::fitted::Fitted;
 use crate::train::plan::Plan;
@@ -105,6 +107,11 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         Ok(prequential) => (prequential.flatten(), failure),
         Err(failed) => (None, failure.or(Some(failed))),
     };
+    let folds = arguments.cv.filter(|_| failure.is_none());
+    let cross_validation = folds
+        .map(|folds| CrossValidation::new::<T>(options, gradient, folds))
+        .transpose()?;
+    let chosen = chosen(arguments, gradient, &plan);
     let parameters = parameters::name(
         &fit.trainer,
         &plan.data.features,
@@ -122,6 +129,8 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         history,
         metrics,
         prequential,
+        cross_validation,
+        chosen,
         results,
         threshold,
         anomaly,
@@ -148,6 +157,8 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
             ended: fitted.metrics.clone(),
             prequential: fitted.prequential.clone(),
         };
+        done.cross_validation = fitted.cross_validation.as_ref();
+        done.chosen_by_validation = &fitted.chosen;
         done.threshold = fitted.threshold.as_ref();
         done.anomaly = anomaly;
         let linear = fitted.parameters.as_deref().map(ByOutput::raw);
@@ -166,6 +177,27 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         output::say(&report::fit(&plan, &fitted, saved))?;
     }
     failure.map_or(Ok(()), Err)
+}
+
+/// What the validation rows have chosen of a fit, so that their own figure is optimistic.
+fn chosen<T: Real>(
+    arguments: &FitArguments,
+    gradient: &GradientOptions,
+    plan: &Plan<T>,
+) -> Vec<&'static str> {
+    if plan.data.split.validation.is_empty() {
+        return Vec::new();
+    }
+    let is_threshold_chosen = gradient.threshold.is_some_and(ThresholdSpec::is_chosen);
+    [
+        (gradient.patience.is_some(), "the epoch"),
+        (gradient.schedule.needs_validation(), "the learning rate"),
+        (is_threshold_chosen, "the threshold"),
+        (arguments.restarts > 1, "the best of the restarts"),
+    ]
+    .into_iter()
+    .filter_map(|(is_chosen, what)| is_chosen.then_some(what))
+    .collect()
 }
 
 fn about<T: Real>(plan: &Plan<T>, metrics: BothMetrics, anomaly: Option<Anomaly>) -> About {

@@ -8,6 +8,7 @@ use super::map::Classes;
 use super::order;
 use super::seen::{Seen, SeenLabel};
 use super::words;
+use crate::data::role::{RoleRule, Share};
 use crate::options::FitOptions;
 use crate::options::spec::{LossSpec, ModelSpec};
 use crate::support::failure::{Failure, Outcome};
@@ -59,9 +60,17 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
-    /// How rows of `every` were parted by class into training and validation rows.
-    pub(crate) fn parted(&self, every: usize) -> Option<String> {
-        words::parted(&self.rows, &self.classes, every)
+    /// How a rule parts rows by class into training and validation rows; `None` where it does not.
+    pub(crate) fn parted(&self, rule: &RoleRule) -> Option<String> {
+        match rule {
+            RoleRule {
+                validation: Share::Every(every),
+                fold: None,
+                group: None,
+                ..
+            } => Some(words::parted(&self.rows, &self.classes, *every)),
+            _ => None,
+        }
     }
 }
 

@@ -11,10 +11,7 @@ use crate::support::format::counted;
 const SHOWN: usize = 10;
 
 /// How rows of `every` were parted by class into training and validation rows.
-pub(super) fn parted(rows: &[u64], classes: &Classes, every: usize) -> Option<String> {
-    if every == 0 {
-        return None;
-    }
+pub(super) fn parted(rows: &[u64], classes: &Classes, every: u64) -> String {
     let single = rows.iter().enumerate().filter(|rows| *rows.1 == 1);
     let single: Vec<String> = single
         .map(|(class, _)| format!("`{}`", printable(classes.label(class))))
@@ -27,9 +24,7 @@ pub(super) fn parted(rows: &[u64], classes: &Classes, every: usize) -> Option<St
             several.join(", ")
         ),
     };
-    Some(format!(
-        "validation rows: one in {every} of each class, from its second on{single}"
-    ))
+    format!("validation rows: one in {every} of each class, from its second on{single}")
 }
 
 /// How the labels of a target were taken for its classes.

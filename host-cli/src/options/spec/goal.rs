@@ -80,6 +80,13 @@ pub(crate) enum ThresholdSpec {
     Cost,
 }
 
+impl ThresholdSpec {
+    /// True where it is a rule, by which the validation rows choose it.
+    pub(crate) fn is_chosen(self) -> bool {
+        !matches!(self, Self::Given(_))
+    }
+}
+
 impl FromStr for ThresholdSpec {
     type Err = String;
 

@@ -27,6 +27,7 @@ pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<
     let sets = [
         ("training", fitted.metrics.train.as_ref()),
         ("validation", fitted.metrics.validation.as_ref()),
+        ("test", fitted.metrics.test.as_ref()),
         ("prequential", prequential.map(|tested| &tested.metrics)),
     ];
     metrics(&mut page, &sets);

@@ -47,6 +47,7 @@ pub(crate) fn of<T: Real>(
     let sets = [
         ("training", solved.metrics.train.as_ref()),
         ("validation", solved.metrics.validation.as_ref()),
+        ("test", solved.metrics.test.as_ref()),
     ];
     fit::metrics(&mut page, &sets);
     correlation(&mut page, problem, solved);

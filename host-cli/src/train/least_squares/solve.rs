@@ -117,10 +117,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         fingerprint: fit.fingerprint(),
         recipe,
         trainer,
-        metrics: BothMetrics {
-            train: None,
-            validation: None,
-        },
+        metrics: BothMetrics::default(),
         results: [(); 2].map(|()| Results::new(Reading::Amounts(1), Keep::Every)),
     };
     solved.measure(problem)?;
@@ -399,8 +396,13 @@ impl<T: Real> Solved<T> {
             of(&problem.data.split.train)?,
             of(&problem.data.split.validation)?,
         ];
+        let test = of(&problem.data.split.test)?.metrics();
         let [train, validation] = results.each_ref().map(Results::metrics);
-        self.metrics = BothMetrics { train, validation };
+        self.metrics = BothMetrics {
+            train,
+            validation,
+            test,
+        };
         self.results = results;
         Ok(())
     }

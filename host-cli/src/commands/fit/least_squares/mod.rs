@@ -29,6 +29,7 @@ pub(crate) fn run<T: Real + Serialize>(
             "--restarts",
             arguments.restarts > 1 && !(options.searches && options.formula().is_some()),
         ),
+        ("--cv", arguments.cv.is_some()),
     ];
     if let Some((option, _)) = of_epochs.into_iter().find(|(_, given)| *given) {
         return Err(Failure::Usage(format!(
