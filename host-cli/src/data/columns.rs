@@ -307,7 +307,9 @@ impl ColumnSelection {
         if !are_named {
             self.features.retain(|one| one.at != at);
         }
-        if self.features.len() < before {
+        let left_out = self.left_out.len();
+        self.left_out.retain(|one| one.column != *name);
+        if self.features.len() < before || self.left_out.len() < left_out {
             self.left_out.push(LeftOut {
                 column: name.clone(),
                 reason: "the group of each row".into(),

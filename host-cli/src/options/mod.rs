@@ -33,8 +33,8 @@ pub(crate) struct FitOptions {
     pub(crate) weight: Option<String>,
     /// Rule by which rows are parted into training, validation and test rows.
     pub(crate) roles: RoleRule,
-    /// File of test rows.
-    pub(crate) test: Option<PathBuf>,
+    /// Test rows in a file of their own.
+    pub(crate) test: Option<TestFile>,
     /// `None` where it follows from the target.
     pub(crate) model: Option<ModelSpec>,
     /// `None` where it follows from the model and the target.
@@ -63,6 +63,13 @@ pub(crate) struct Calibration {
     pub(crate) shape: String,
     /// Conditions under which the rows were taken.
     pub(crate) conditions: Option<String>,
+}
+
+/// A file of test rows, and how it is read.
+#[derive(Clone, Debug)]
+pub(crate) struct TestFile {
+    pub(crate) path: PathBuf,
+    pub(crate) reading: ReadOptions,
 }
 
 /// The way to the least loss.

@@ -11,6 +11,7 @@ use crate::model::trainer::HostTrainer;
 use crate::support::failure::Outcome;
 use crate::train::host_executor;
 use crate::train::plan::Plan;
+use crate::train::test_file;
 
 /// Metrics of a fit that has ended, and the thresholds that come of them.
 pub(crate) struct Evaluation {
@@ -52,7 +53,7 @@ pub(crate) fn evaluate<T: Real>(
         of(&plan.data.split.test)?,
     );
     if let Some(file) = plan.test_file.clone() {
-        test = file.measure(plan, trainer, keep)?;
+        test = test_file::measure(&file, plan, trainer, keep)?;
         test.cost = plan.data.weighting.cost;
         plan.data.test_rows = test.rows;
     }

@@ -11,13 +11,12 @@ use crate::data::scaling;
 use crate::model::model_file;
 use crate::model::trainer::{HostFit, HostTrainer, build, monitored};
 use crate::options::spec::{OptimizerSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
-use crate::options::{FitOptions, GradientOptions};
+use crate::options::{FitOptions, GradientOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
 use crate::train::core_errors::core_error;
 use crate::train::recipe;
 use crate::train::replay_buffer::ReplayBuffer;
 use crate::train::task::{self, Task};
-use crate::train::test_file::TestFile;
 
 /// A fit by gradient, ready to run.
 #[derive(Debug)]
@@ -121,10 +120,7 @@ impl<T: Real> Plan<T> {
             rate: gradient.first_rate(),
             mean_weight,
             threshold: gradient.threshold,
-            test_file: options.test.as_ref().map(|path| TestFile {
-                path: path.clone(),
-                reading: options.reading.clone(),
-            }),
+            test_file: options.test.clone(),
             anomaly_share: gradient.anomaly_share,
         })
     }

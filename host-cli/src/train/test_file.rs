@@ -1,7 +1,5 @@
 //! Test rows of a file of their own.
 
-use std::path::PathBuf;
-
 use downhill::Real;
 use downhill::model::AnyModel;
 use downhill_tables::{CsvFile, ReadOptions};
@@ -11,60 +9,50 @@ use crate::data::features::{self, Feature};
 use crate::evaluate::measure::{self, Measure, RowFault};
 use crate::evaluate::metrics::{Keep, Results};
 use crate::model::trainer::HostTrainer;
+use crate::options::TestFile;
 use crate::support::failure::Outcome;
 use crate::train::plan::Plan;
 
-/// A file of test rows, and how it is read.
-#[derive(Clone, Debug)]
-pub(crate) struct TestFile {
-    pub(crate) path: PathBuf,
-    pub(crate) reading: ReadOptions,
-}
-
-impl TestFile {
-    /// Measures its rows by a fit, one after the other.
-    ///
-    /// # Errors
-    /// The file cannot be read, or lacks a column of the fit.
-    pub(crate) fn measure<T: Real>(
-        &self,
-        plan: &Plan<T>,
-        trainer: &mut HostTrainer<T>,
-        keep: Keep,
-    ) -> Outcome<Results> {
-        let data = &plan.data;
-        let timestamps = data.encoding.iter().filter_map(Feature::timestamps);
-        let reading = ReadOptions {
-            missing: data.missing_values.clone(),
-            dates: Some(timestamps.collect()),
-            ..self.reading.clone()
-        };
-        let opened = CsvFile::open(&self.path, &reading)?;
-        let features = features::of_model(&opened, &data.features, &data.encoding)?;
-        let target = (&data.target.names[..], &data.target.classes);
-        let mut encoder = Encoder::of_model(
-            &opened,
-            (features, &data.origins),
-            target,
-            data.weighting.column.as_ref(),
-            data.missing,
-        )?;
-        let mut measure = Measure::new(trainer, plan.task.kind, data.outputs(), keep);
-        let samples = encoder.each(&opened, |rows| {
-            if let (AnyModel::Formula(program), [target]) = (trainer.model(), target.0) {
-                rows.take_left_side(opened.files(), target, program)?;
-            }
-            rows.weigh_classes(&data.weighting.classes);
-            let taken = measure.take(rows.iter(), trainer, |_| {});
-            taken.map_err(|RowFault { line, fault }| {
-                measure::too_far(opened.files(), line, fault)
-            })?;
-            Ok(true)
-        })?;
-        let results = measure.results(trainer);
-        match results.rows {
-            0 => Err(samples.none_left(opened.files())),
-            _ => Ok(results),
+/// Measures the rows of a file by a fit, one after the other.
+///
+/// # Errors
+/// The file cannot be read, or lacks a column of the fit.
+pub(crate) fn measure<T: Real>(
+    file: &TestFile,
+    plan: &Plan<T>,
+    trainer: &mut HostTrainer<T>,
+    keep: Keep,
+) -> Outcome<Results> {
+    let data = &plan.data;
+    let timestamps = data.encoding.iter().filter_map(Feature::timestamps);
+    let reading = ReadOptions {
+        missing: data.missing_values.clone(),
+        dates: Some(timestamps.collect()),
+        ..file.reading.clone()
+    };
+    let opened = CsvFile::open(&file.path, &reading)?;
+    let features = features::of_model(&opened, &data.features, &data.encoding)?;
+    let target = (&data.target.names[..], &data.target.classes);
+    let mut encoder = Encoder::of_model(
+        &opened,
+        (features, &data.origins),
+        target,
+        data.weighting.column.as_ref(),
+        data.missing,
+    )?;
+    let mut measure = Measure::new(trainer, plan.task.kind, data.outputs(), keep);
+    let samples = encoder.each(&opened, |rows| {
+        if let (AnyModel::Formula(program), [target]) = (trainer.model(), target.0) {
+            rows.take_left_side(opened.files(), target, program)?;
         }
+        rows.weigh_classes(&data.weighting.classes);
+        let taken = measure.take(rows.iter(), trainer, |_| {});
+        taken.map_err(|RowFault { line, fault }| measure::too_far(opened.files(), line, fault))?;
+        Ok(true)
+    })?;
+    let results = measure.results(trainer);
+    match results.rows {
+        0 => Err(samples.none_left(opened.files())),
+        _ => Ok(results),
     }
 }

@@ -133,13 +133,13 @@ pub(crate) struct RecipeArguments {
     #[arg(long, value_name = "K", value_parser = validation_every)]
     pub(crate) validation_every: Option<usize>,
     /// Make the last share of the rows validation rows
-    #[arg(long, value_name = "X", value_parser = share, hide = true)]
+    #[arg(long, value_name = "X", value_parser = part, hide = true)]
     pub(crate) validation_last: Option<f64>,
     /// Make every K-th row a test row, which steers nothing
-    #[arg(long, value_name = "K", value_parser = validation_every, hide = true)]
+    #[arg(long, value_name = "K", value_parser = test_every, hide = true)]
     pub(crate) test_every: Option<usize>,
     /// Make the last share of the rows test rows, such as 0.2
-    #[arg(long, value_name = "X", value_parser = share)]
+    #[arg(long, value_name = "X", value_parser = part, hide = true)]
     pub(crate) test_last: Option<f64>,
     /// File of test rows, with the same columns
     #[arg(long, value_name = "FILE", hide = true)]
@@ -179,8 +179,24 @@ fn scaler_rows(text: &str) -> Result<usize, String> {
 
 fn validation_every(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
-        Ok(1) => Err("1 would leave no training row; 0 makes none".into()),
+        Ok(1) => Err("1 would leave no training row; 0 makes no validation rows".into()),
         Ok(every) => Ok(every),
         Err(_) => Err("a whole number: 5 makes every fifth row one, 0 none".into()),
+    }
+}
+
+fn test_every(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(1) => Err("1 would leave no training row; 0 makes no test rows".into()),
+        Ok(every) => Ok(every),
+        Err(_) => Err("a whole number: 5 makes every fifth row one, 0 none".into()),
+    }
+}
+
+/// Some of the rows, and not all.
+fn part(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(part) if part > 0.0 && part < 1.0 => Ok(part),
+        _ => Err("a number above 0 and below 1, such as 0.2 for the last fifth".into()),
     }
 }

@@ -7,7 +7,7 @@ use downhill::rules::ScalingMethod;
 use super::{HOLD_AT_MOST, RecipeArguments};
 use crate::data::role::{RoleRule, Share};
 use crate::options::spec::{ModelSpec, RateSpec, SolverSpec};
-use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions};
+use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
 
 /// The share of rows that an autoencoder may take for anomalies, unless told.
@@ -54,7 +54,10 @@ impl RecipeArguments {
             missing: self.missing,
             weight: self.weight.clone(),
             roles: self.roles(split)?,
-            test: self.test.clone(),
+            test: self.test.as_ref().map(|path| TestFile {
+                path: path.clone(),
+                reading: self.table.reading(&[]),
+            }),
             model: self.model,
             loss: self.loss,
             start: self.start.clone(),

@@ -17,7 +17,7 @@ pub(super) fn of(document: &Comparison) -> Page {
         format!("Varied: {}.", varied(document)),
     ];
     lead.extend(document.taken.clone());
-    lead.push(format!("{}.", optimistic(document)));
+    lead.push(format!("{}.", optimistic(document).replace('\n', " ")));
     let mut page = Page::new(&format!("Fits of {target} compared"), &lead);
     results(&mut page, document);
     page.charts("How they learned", curves(document).as_slice());

@@ -113,10 +113,11 @@ pub(super) fn figures(fit: &Compared, columns: &[String]) -> Vec<Option<f64>> {
 pub(super) fn optimistic(document: &Comparison) -> &'static str {
     match document.rows.test {
         0 => {
-            "who takes the best by these figures takes an optimistic one; `--test-last 0.2` or \
-             `--test-every 5` keeps rows apart that choose nothing"
+            "who takes the best by these figures takes an optimistic one; `--test-last 0.2`
+\
+             or `--test-every 5` keeps rows apart that choose nothing"
         }
-        _ => "the test rows have chosen nothing: of the best fit theirs is the unbiased figure",
+        _ => "the test rows have chosen nothing: of the best fit theirs is the unbiased\nfigure",
     }
 }
 

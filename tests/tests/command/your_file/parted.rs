@@ -215,14 +215,14 @@ fn what_validation_rows_have_chosen_is_optimistic_and_said_so() {
     ];
     says(
         &said(&compare),
-        &["takes an optimistic one; `--test-last 0.2`"],
+        &["takes an optimistic one; `--test-last 0.2`\n"],
     );
     let tested = said(&[&compare[..], &["--test-every", "4"]].concat());
     says(
         &tested,
         &[
             "test accuracy",
-            "theirs is the unbiased figure",
+            "theirs is the unbiased\nfigure",
             "1760 test rows",
         ],
     );
