@@ -28,6 +28,10 @@
 //! that is there, whether or not that can be read: only the page must be known, which its mark says
 //! and each record once more. A reader looks at every grain of every page and goes by no length but
 //! that of a whole record, so that no torn one can hide another.
+//!
+//! All this holds where a cut leaves one word torn. Where a chip programs several at once, a head
+//! that was cut off may read as blank at one start, be written over, and have bits left that read as
+//! they were meant at a later one: that record is told as damaged then.
 
 use crc::{CRC_32_ISO_HDLC, Crc, Digest, NoTable};
 
