@@ -39,7 +39,7 @@ fn a_row_counter_is_named() {
         &[
             "`entry_id` goes up by 1",
             "which flatters",
-            "`downhill eval`",
+            "`--test-last 0.2`",
         ],
     );
     let expected = [("row_counter", "entry_id"), ("rows_in_order", "entry_id")];

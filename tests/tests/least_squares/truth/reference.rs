@@ -72,6 +72,17 @@ fn is_zero(program: &Program<f64>, rows: (&[f64], &[f64]), p: &[f64], at: usize)
     (0..p.len()).all(|k| (steep(&zeroed, k) - steep(p, k)).abs() <= 0.02 * steep(p, k))
 }
 
+/// Takes parameter `a` out of every row of the normal equations but its own.
+fn eliminate(matrix: &mut [Vec<f64>], a: usize) {
+    let pivot = matrix[a].clone();
+    for (_, row) in matrix.iter_mut().enumerate().filter(|(b, _)| *b != a) {
+        let share = row[a] / pivot[a];
+        for (x, y) in row.iter_mut().zip(&pivot) {
+            *x -= share * y;
+        }
+    }
+}
+
 /// A few steps of Marquardt's first method, by normal equations: the least cost on the way.
 pub(super) fn marquardt(program: &Program<f64>, rows: (&[f64], &[f64]), start: &[f64]) -> f64 {
     let (mut p, mut damping) = (start.to_vec(), 1e-3);
@@ -90,15 +101,7 @@ pub(super) fn marquardt(program: &Program<f64>, rows: (&[f64], &[f64]), start: &
         for (a, row) in matrix.iter_mut().enumerate() {
             row[a] = row[a] * (1.0 + damping) + 1e-300;
         }
-        for a in 0..count {
-            let pivot = matrix[a].clone();
-            for (_, row) in matrix.iter_mut().enumerate().filter(|(b, _)| *b != a) {
-                let share = row[a] / pivot[a];
-                for (x, y) in row.iter_mut().zip(&pivot) {
-                    *x -= share * y;
-                }
-            }
-        }
+        (0..count).for_each(|a| eliminate(&mut matrix, a));
         let next: Vec<f64> = (0..count)
             .map(|a| p[a] + matrix[a][count] / matrix[a][a])
             .collect();
