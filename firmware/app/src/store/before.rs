@@ -31,8 +31,8 @@ static CASTAGNOLI: Algorithm<u32> = Algorithm {
 };
 const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CASTAGNOLI);
 
-/// Adds every record in pages without a mark of layout 2; returns true where one of them is damaged and none of layout 2 was
-/// acknowledged.
+/// Adds every record in pages without a mark of layout 2; returns true where one of them is damaged
+/// and none of layout 2 was acknowledged.
 pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>, found: &mut Found) -> bool {
     let is_first = found.acknowledged[0].is_none();
     let word = S::WRITE_SIZE.max(S::READ_SIZE) as u32;
@@ -47,9 +47,11 @@ pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>, found: &mut Found) -> bool
             continue;
         }
         while at + header + (FRONT as u32) < end {
-            let (data, item) = (at + header, item(pages, at, at + header));
+            let data = at + header;
+            // Twice, so that one misread hides none.
+            let read = item(pages, at, data).or_else(|| item(pages, at, data));
             at += word;
-            let Some(item) = item else { continue };
+            let Some(item) = read else { continue };
             let fits = item.length >= FRONT as u32 && data + item.length <= end;
             if !item.is_marked && !fits {
                 continue;
@@ -57,6 +59,8 @@ pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>, found: &mut Found) -> bool
             if !item.is_marked
                 || !fits
                 || pages.crc(CRC.digest(), data, item.length).map(adapted) != Some(item.crc)
+                // The generation was read apart from what the CRC saw.
+                || self::item(pages, at - word, data) != read
             {
                 is_damaged = true;
                 continue;
@@ -77,6 +81,7 @@ pub(super) fn scan<S: NorFlash>(pages: &mut Pages<S>, found: &mut Found) -> bool
 }
 
 /// Front of what may be a record.
+#[derive(Clone, Copy, PartialEq)]
 struct Item {
     crc: u32,
     length: u32,
@@ -85,6 +90,7 @@ struct Item {
     is_marked: bool,
 }
 
+#[inline(never)]
 fn item<S: NorFlash>(pages: &mut Pages<S>, at: u32, data: u32) -> Option<Item> {
     let mut header = [0; HEADER as usize];
     let mut front = [0; FRONT];

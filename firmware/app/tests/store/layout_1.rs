@@ -1,7 +1,7 @@
 //! Checkpoints that version 0.1.0 left, in layout 1.
 
 use super::{restored, save, store};
-use crate::common::flash::{Chip, PAGES, TEARS};
+use crate::common::flash::{Chip, Misread, PAGES, TEARS};
 use downhill_firmware::{Restored, Store};
 use downhill_link::CommandError;
 
@@ -60,6 +60,32 @@ fn a_flipped_bit_of_the_newest_is_told_whatever_words_the_flash_reads() {
     flip_every_bit::<4, 1>();
     flip_every_bit::<4, 2>();
     flip_every_bit::<4, 4>();
+}
+
+#[test]
+fn one_misread_of_a_start_makes_no_older_one_the_newest() {
+    let sound = flash::<4, 1>();
+    let (_, newest) = start(&sound);
+    let bytes = sound.bytes();
+    // The first is one of the generation, as it is read with bytes before it.
+    for misread in [Misread::Bit(45), Misread::Noise, Misread::Failure] {
+        for read in 1.. {
+            let flash = sound.copy();
+            flash.misread(read, misread);
+            let (outcome, taken) = start(&flash);
+            if !flash.has_misread() {
+                break;
+            }
+            // Else it is the misread one, which its own CRC refuses.
+            let is_stored = bytes.windows(newest.len()).any(|stored| stored == taken);
+            let is_older = is_stored && taken != newest;
+            let place = format!("{misread:?} of read {read}: {outcome:?}");
+            assert!(
+                !is_older || matches!(outcome, Restored::Older(_)),
+                "{place}"
+            );
+        }
+    }
 }
 
 #[test]
