@@ -54,6 +54,7 @@ pub const NAMES: [&str; FEATURES] = [",
         let _ = write!(
             text,
             "/// Labels of the classes, each at the number that `class` returns for it.\n\
+             #[allow(dead_code)]\n\
              pub const CLASSES: [&str; {count}] = ["
         );
         for label in &net.classes {
