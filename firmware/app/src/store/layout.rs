@@ -29,9 +29,11 @@
 //! and each record once more. A reader looks at every grain of every page and goes by no length but
 //! that of a whole record, so that no torn one can hide another.
 //!
-//! All this holds where a cut leaves one word torn. Where a chip programs several at once, a head
-//! that was cut off may read as blank at one start, be written over, and have bits left that read as
-//! they were meant at a later one: that record is told as damaged then.
+//! All this holds for any number of cuts where a torn word reads as the same each time. Where it
+//! reads as one thing now and as another later, it holds for one torn word between two saves that
+//! are acknowledged. Two such cuts in a row, or a chip that programs several words at once, can leave
+//! a head that reads as blank at one start, is written over, and has bits left that read as they were
+//! meant at a later one: an acknowledged record is told as damaged then.
 
 use crc::{CRC_32_ISO_HDLC, Crc, Digest, NoTable};
 
