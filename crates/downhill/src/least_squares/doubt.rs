@@ -15,12 +15,67 @@ use crate::{Real, kernel};
 /// but for rounding are 0 exactly.
 const ALIKE: f64 = 0.01;
 
+/// An end that says converged.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Converged {
+    Gradient,
+    Step,
+    Residual,
+}
+
+impl Converged {
+    fn of(end: Termination) -> Option<Self> {
+        match end {
+            Termination::Gradient => Some(Self::Gradient),
+            Termination::Step => Some(Self::Step),
+            Termination::Residual => Some(Self::Residual),
+            _ => None,
+        }
+    }
+
+    const fn termination(self) -> Termination {
+        match self {
+            Self::Gradient => Termination::Gradient,
+            Self::Step => Termination::Step,
+            Self::Residual => Termination::Residual,
+        }
+    }
+}
+
+/// The length of a column of the Jacobian. A copy of its own, that the one which every pass needs
+/// stays where it is needed.
+#[cold]
+#[inline(never)]
+fn steepness<T: Real>(triangle: &[T], size: usize, at: usize) -> T {
+    length(column(triangle, size, at).map(T::abs))
+}
+
+/// How many times its size a parameter's standard error may be.
+fn most<T: Real>() -> T {
+    T::from_f64(1e6).smaller(T::ONE / T::EPSILON.sqrt())
+}
+
+impl<T: Real> Pieces<'_, T> {
+    /// The least that any parameter, moved by its own size, moves all predictions together, as far
+    /// as the least singular value shows: no column of the scaled Jacobian is shorter, and no
+    /// standard error longer than its inverse.
+    #[inline(always)]
+    pub(super) fn reach(&self) -> T {
+        let least = self.singular.iter().fold(T::MAX, |a, &b| a.smaller(b));
+        let sizes = self.best.iter().zip(&*self.scale);
+        sizes.fold(T::MAX, |reach, (value, &scale)| {
+            reach.smaller(value.abs() * (scale * least))
+        })
+    }
+}
+
 impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     /// Ends the fit if every parameter matters at its size. Else the next pass tries it with those
-    /// that do not set to 0, and [`learned`](Solver::learned) has the last word.
+    /// that do not set to 0, and [`learn`](Solver::learn) has the last word.
+    #[cold]
+    #[inline(never)]
     pub(super) fn doubt(&mut self, end: Termination) {
-        let rounding = T::from_f64(16.0) * T::EPSILON * self.signal.sqrt();
-        let most = T::from_f64(1e6).smaller(T::ONE / T::EPSILON.sqrt());
+        let (rounding, most) = (self.rounding(), most::<T>());
         let mut vain = None;
         let mut impossible = false;
         for at in 0..self.parameters {
@@ -31,7 +86,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             if at == 0 {
                 kernel::copy(pieces.best, pieces.trial);
             }
-            let steep = length(column(pieces.best_triangle, pieces.best.len(), at));
+            let steep = steepness(pieces.best_triangle, pieces.best.len(), at);
             let place = pieces.best.get(at).zip(pieces.held.get(at));
             let Some(((&value, &held), trial)) = place.zip(pieces.trial.get_mut(at)) else {
                 break;
@@ -51,9 +106,21 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         }
         match vain {
             Some(parameter) if impossible => self.end = Some(Termination::Singular { parameter }),
-            Some(_) => self.doubted = Some(end),
-            None => self.end = Some(end),
+            Some(_) if Converged::of(end).is_some() => self.doubted = Converged::of(end),
+            _ => self.end = Some(end),
         }
+    }
+
+    /// By how much rounding may move all predictions together.
+    fn rounding(&self) -> T {
+        T::from_f64(16.0) * T::EPSILON * self.signal.sqrt()
+    }
+
+    /// Returns true if this [reach](Pieces::reach) alone shows that every parameter matters, so
+    /// that nothing is left to [`doubt`](Solver::doubt).
+    #[inline(always)]
+    pub(super) fn all_matter(&self, reach: T) -> bool {
+        reach > self.rounding() && reach * most() > self.cost.sqrt()
     }
 
     /// The standard error of a parameter; 0 where it is not known.
@@ -63,22 +130,27 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
 
     /// Judges the pass in which parameters that move nothing were 0: the fit ends as it would have
     /// if that changed nothing, and else with the first of them undetermined.
-    pub(super) fn learned(&mut self, end: Termination, usable: bool) -> Termination {
+    #[cold]
+    #[inline(never)]
+    pub(super) fn learn(&mut self, end: Converged, usable: bool) {
+        self.end = Some(end.termination());
         let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
-            return end;
+            return;
         };
         let size = pieces.best.len();
-        let steep = |triangle: &[T], at| length(column(triangle, size, at));
         let alike = (0..size).all(|at| {
-            let (before, now) = (steep(pieces.best_triangle, at), steep(pieces.triangle, at));
+            let (before, now) = (
+                steepness(pieces.best_triangle, size, at),
+                steepness(pieces.triangle, size, at),
+            );
             (now - before).abs() <= T::from_f64(ALIKE) * before
         });
         if usable && alike {
-            return end;
+            return;
         }
         let mut pairs = pieces.best.iter().zip(&*pieces.trial);
         let moved = pairs.position(|(best, trial)| best != trial);
         let parameter = moved.unwrap_or(0) as u16;
-        Termination::Singular { parameter }
+        self.end = Some(Termination::Singular { parameter });
     }
 }

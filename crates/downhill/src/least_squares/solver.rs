@@ -1,5 +1,6 @@
 //! The solver: rows go in pass by pass, parameters come out.
 
+use super::doubt::Converged;
 use super::qr::{self, BLOCK};
 use super::settings::least_normal;
 use super::workspace::{self, Pieces, RowPieces};
@@ -100,12 +101,12 @@ pub struct Solver<'a, T, M> {
     pub(super) cost: T,
     pub(super) signal: T,
     pub(super) lost: bool,
+    /// How the fit ends if the pass that runs finds that it has learned something.
+    pub(super) doubted: Option<Converged>,
     pub(super) rows: u32,
     pub(super) gain: T,
     pub(super) radius: T,
     pub(super) passes: u16,
-    /// How the fit ends if the pass that runs finds that it has learned something.
-    pub(super) doubted: Option<Termination>,
     pub(super) end: Option<Termination>,
 }
 

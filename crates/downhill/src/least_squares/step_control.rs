@@ -58,7 +58,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             self.accept((cost, self.pass.signal, self.pass.lost));
             self.radius = self.first_radius();
         } else if let Some(end) = self.doubted.take() {
-            self.end = Some(self.learned(end, usable));
+            self.learn(end, usable);
         } else if self.trial.polish {
             self.polish(cost, usable);
         } else {
@@ -259,10 +259,10 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
     /// Ends the fit, under the name that says most.
     fn finish(&mut self, end: Termination) {
         let pieces = Pieces::cut(self.words, self.parameters, self.tape);
-        let undetermined = pieces.and_then(|mut pieces| {
+        let (undetermined, reach) = pieces.map_or((None, T::MAX), |mut pieces| {
             pieces.count_all();
             pieces.decompose();
-            pieces.undetermined()
+            (pieces.undetermined(), pieces.reach())
         });
         let floor = self.floor();
         let mut end = match end {
@@ -287,7 +287,7 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             Some(parameter) if end != Termination::Passes => {
                 self.end = Some(Termination::Singular { parameter });
             }
-            _ if end.is_converged() => self.doubt(end),
+            _ if end.is_converged() && !self.all_matter(reach) => self.doubt(end),
             _ => self.end = Some(end),
         }
     }

@@ -8,6 +8,7 @@ use crate::{Real, kernel};
 impl<T: Real> Pieces<'_, T> {
     /// Lets no parameter's unit grow: each is as fine as the formula has ever been steep in it
     /// (Moré, 1978).
+    #[inline(never)]
     pub(super) fn rescale(&mut self) {
         let size = self.scale.len();
         let steps = self.step.iter_mut().zip(self.turns.iter_mut());
