@@ -6,6 +6,7 @@
 //! best value is 0, however; but that one may as well be 0 exactly, and nothing else changes.
 
 use super::qr::{column, length};
+use super::termination::Converged;
 use super::workspace::Pieces;
 use super::{Solver, Termination};
 use crate::model::Model;
@@ -14,33 +15,6 @@ use crate::{Real, kernel};
 /// Share of its length by which a column of the Jacobian may differ where parameters that are 0
 /// but for rounding are 0 exactly.
 const ALIKE: f64 = 0.01;
-
-/// An end that says converged.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Converged {
-    Gradient,
-    Step,
-    Residual,
-}
-
-impl Converged {
-    fn of(end: Termination) -> Option<Self> {
-        match end {
-            Termination::Gradient => Some(Self::Gradient),
-            Termination::Step => Some(Self::Step),
-            Termination::Residual => Some(Self::Residual),
-            _ => None,
-        }
-    }
-
-    const fn termination(self) -> Termination {
-        match self {
-            Self::Gradient => Termination::Gradient,
-            Self::Step => Termination::Step,
-            Self::Residual => Termination::Residual,
-        }
-    }
-}
 
 /// The length of a column of the Jacobian. A copy of its own, that the one which every pass needs
 /// stays where it is needed.

@@ -1,8 +1,8 @@
 //! The solver: rows go in pass by pass, parameters come out.
 
-use super::doubt::Converged;
 use super::qr::{self, BLOCK};
 use super::settings::least_normal;
+use super::termination::Converged;
 use super::workspace::{self, Pieces, RowPieces};
 use super::{Bounds, LeastSquares, Rows, SolveError, Termination};
 use crate::model::Model;

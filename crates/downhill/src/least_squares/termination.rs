@@ -89,3 +89,30 @@ impl fmt::Display for Termination {
         }
     }
 }
+
+/// An end that says converged.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Converged {
+    Gradient,
+    Step,
+    Residual,
+}
+
+impl Converged {
+    pub(super) fn of(end: Termination) -> Option<Self> {
+        match end {
+            Termination::Gradient => Some(Self::Gradient),
+            Termination::Step => Some(Self::Step),
+            Termination::Residual => Some(Self::Residual),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn termination(self) -> Termination {
+        match self {
+            Self::Gradient => Termination::Gradient,
+            Self::Step => Termination::Step,
+            Self::Residual => Termination::Residual,
+        }
+    }
+}
