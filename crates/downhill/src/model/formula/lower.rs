@@ -263,12 +263,13 @@ impl<'a, 'b, T: Real, N: Names> Lowering<'a, 'b, T, N> {
         let (operations, numbers) = (self.operations.as_slice(), self.numbers.as_slice());
         let plain = Dual::<T, 0>::constant;
         let takes = op.takes();
-        let number = match (takes, operations, numbers) {
-            (1, [.., Op::Number(_)], &[.., x]) => op.one(plain(x)).value,
-            (2, [.., Op::Number(_), Op::Number(_)], &[.., x, y]) => {
-                op.two(plain(x), plain(y)).value
-            }
-            _ => return Ok(false),
+        let folded = match (takes, operations, numbers) {
+            (1, [.., Op::Number(_)], &[.., x]) => op.apply(&[plain(x)]),
+            (2, [.., Op::Number(_), Op::Number(_)], &[.., x, y]) => op.apply(&[plain(x), plain(y)]),
+            _ => None,
+        };
+        let Some(Dual { value: number, .. }) = folded else {
+            return Ok(false);
         };
         if !number.is_finite() {
             return refuse(at, Reason::NotFinite);

@@ -183,15 +183,31 @@ impl Op {
                 true => other,
                 false => then,
             }),
-            (_, &[x]) if self.takes() == 1 => Some(self.one(x)),
-            (_, &[x, y]) if self.takes() == 2 => Some(self.two(x, y)),
+            (_, &[x]) if self.takes() == 1 => Some(self.one(x, Self::rare)),
+            (_, &[x, y]) if self.is_usual_of_two() => Some(self.two(x, y)),
+            (_, &[x, y]) if self.takes() == 2 => Some(self.rare_two(x, y)),
             _ => None,
         }
     }
 
-    /// The operation on one value.
+    /// Returns `true` for an operation that [`two`](Op::two) does.
     #[inline(always)]
-    pub(super) fn one<S: Scalar>(self, x: S) -> S {
+    pub(super) const fn is_usual_of_two(self) -> bool {
+        matches!(
+            self,
+            Self::Add
+                | Self::Subtract
+                | Self::Multiply
+                | Self::Divide
+                | Self::Power
+                | Self::Minimum
+                | Self::Maximum
+        )
+    }
+
+    /// The operation on one value; `rest` does those that few formulas have.
+    #[inline(always)]
+    pub(super) fn one<S: Scalar>(self, x: S, rest: impl FnOnce(Self, S) -> S) -> S {
         match self {
             Self::Whole(exponent) => x.powi(i32::from(exponent)),
             Self::Negate => -x,
@@ -209,28 +225,26 @@ impl Op {
             Self::Acos => x.acos(),
             Self::Atan => x.atan(),
             Self::Abs => x.abs(),
-            _ => self.rare(x),
+            _ => rest(self, x),
         }
     }
 
-    /// The operation on two values.
+    /// The operation on two values that [`is_usual_of_two`](Op::is_usual_of_two) names.
     #[inline(always)]
     pub(super) fn two<S: Scalar>(self, x: S, y: S) -> S {
         match self {
-            Self::Add => x + y,
             Self::Subtract => x - y,
             Self::Multiply => x * y,
             Self::Divide => x / y,
             Self::Power => x.pow(y),
             Self::Minimum => x.min(y),
             Self::Maximum => x.max(y),
-            _ => self.rare_two(x, y),
+            _ => x + y,
         }
     }
 
     /// Operations on one value that few formulas have: apart, so that the others stay short.
-    #[inline(never)]
-    fn rare<S: Scalar>(self, x: S) -> S {
+    pub(super) fn rare<S: Scalar>(self, x: S) -> S {
         match self {
             Self::Not => truth(x.value() == S::Real::ZERO),
             Self::Member(count) => {
@@ -261,8 +275,7 @@ impl Op {
     }
 
     /// Operations on two values that few formulas have.
-    #[inline(never)]
-    fn rare_two<S: Scalar>(self, x: S, y: S) -> S {
+    pub(super) fn rare_two<S: Scalar>(self, x: S, y: S) -> S {
         let (a, b, zero) = (x.value(), y.value(), S::Real::ZERO);
         match self {
             Self::Less => truth(a < b),

@@ -328,33 +328,47 @@ impl<T: Real> Program<T> {
                 }
                 depth = depth.wrapping_add(1);
                 top = fresh;
-                continue;
+            } else if op.is_usual_of_two() {
+                depth = depth.wrapping_sub(1);
+                let below = stack.get(depth).copied().unwrap_or(top);
+                top = op.two(below, top);
+            } else {
+                top = op.one(top, |op, top| {
+                    let (value, left) = rare(op, top, &stack, depth, &parameter);
+                    depth = left;
+                    value
+                });
             }
-            let takes = op.takes();
-            let below = match takes {
-                1 => top,
-                _ => {
-                    depth = depth.wrapping_sub(1);
-                    stack.get(depth).copied().unwrap_or(top)
-                }
-            };
-            top = match op {
-                Op::Own(first) => place_of(top.value())
-                    .and_then(|place| first.checked_add(place))
-                    .map_or(constant(T::NAN), &parameter),
-                Op::Select => {
-                    depth = depth.wrapping_sub(1);
-                    match below.value() == T::ZERO {
-                        true => stack.get(depth).copied().unwrap_or(top),
-                        false => top,
-                    }
-                }
-                _ if takes == 1 => op.one(top),
-                _ => op.two(below, top),
-            };
         }
         top
     }
+}
+
+/// Runs an operation that few formulas have, apart, so that the others stay short. Returns its
+/// value, and how many values the stack has left below it.
+#[cold]
+#[inline(never)]
+fn rare<S: Scalar>(
+    op: Op,
+    top: S,
+    stack: &[S],
+    depth: usize,
+    parameter: &impl Fn(u8) -> S,
+) -> (S, usize) {
+    let left = depth.wrapping_sub(op.takes().saturating_sub(1));
+    let value = |depth: usize| stack.get(depth).copied().unwrap_or(top);
+    let result = match op {
+        Op::Own(first) => place_of(top.value())
+            .and_then(|place| first.checked_add(place))
+            .map_or(S::constant(S::Real::NAN), parameter),
+        Op::Select => match value(left.wrapping_add(1)).value() == S::Real::ZERO {
+            true => value(left),
+            false => top,
+        },
+        _ if op.takes() == 1 => op.rare(top),
+        _ => op.rare_two(value(left), top),
+    };
+    (result, left)
 }
 
 impl<T: Real> Model<T> for Program<T> {
