@@ -24,7 +24,7 @@ fn steepness<T: Real>(triangle: &[T], size: usize, at: usize) -> T {
     length(column(triangle, size, at).map(T::abs))
 }
 
-/// How many times its size a parameter's standard error may be.
+/// The largest standard error of a parameter, in times its size.
 fn most<T: Real>() -> T {
     T::from_f64(1e6).smaller(T::ONE / T::EPSILON.sqrt())
 }

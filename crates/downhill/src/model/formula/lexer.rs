@@ -30,12 +30,12 @@ pub(super) enum Token<'a> {
     Close(char),
     Comma,
     Equals,
-    /// What R has between the sides of an equation.
+    /// R's sign between the sides of an equation.
     Tilde,
     End,
 }
 
-/// What is written with other characters than letters and digits: the longer ones first.
+/// Signs of other characters than letters and digits, the longer ones first.
 const SIGNS: &[(&str, Token<'static>)] = &[
     ("**", Token::Power),
     ("==", Token::Compare(Op::Equal)),

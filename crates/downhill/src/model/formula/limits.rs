@@ -14,7 +14,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What a program holds without the feature `large-formulas`: that of a board.
+    /// Limits without the feature `large-formulas`: those of a board.
     pub const BOARD: Self = Self {
         operations: 96,
         numbers: 24,
@@ -22,7 +22,7 @@ impl Limits {
         features: 16,
     };
 
-    /// What a program holds with the feature `large-formulas`, which takes some kilobytes.
+    /// Limits with the feature `large-formulas`, which takes some kilobytes.
     pub const HOST: Self = Self {
         operations: 1024,
         numbers: 250,
