@@ -154,8 +154,8 @@ fn a_terminal_shows_the_verdicts_of_a_board_on_a_pseudo_terminal() {
     let (shown, code) = terminal::shown(&mut watch);
     assert_eq!(code, Some(0), "{shown}");
     let frames: Vec<&str> = shown.split("\u{1b}[H\u{1b}[J").skip(1).collect();
-    assert!(frames.len() > 1, "{shown}");
-    // How far the board is at the first frame depends on the machine.
+    // How many frames there are depends on the machine: a fast one is done before the second is due.
+    assert!(!frames.is_empty(), "{shown}");
     let told = |frame: &&str| frame.contains("\n! step ");
     assert!(frames.iter().any(told), "{shown}");
     let last = frames.last().unwrap();
