@@ -133,14 +133,8 @@ impl Op {
     pub const fn takes(self) -> usize {
         match self {
             Self::Number(_) | Self::Feature(_) | Self::Parameter(_) => 0,
-            Self::Add
-            | Self::Subtract
-            | Self::Multiply
-            | Self::Divide
-            | Self::Power
-            | Self::Minimum
-            | Self::Maximum
-            | Self::Less
+            _ if self.is_usual_of_two() => 2,
+            Self::Less
             | Self::AtMost
             | Self::Equal
             | Self::Unequal

@@ -308,10 +308,10 @@ impl<T: Real> Program<T> {
         features: &[T],
         constant: impl Fn(T) -> S,
     ) -> S {
-        let mut stack = [constant(T::ZERO); STACK];
-        // The top of the stack is kept apart.
+        // The top of the stack is kept apart, and below the first value there is no place.
         let mut top = constant(T::ZERO);
-        let mut depth = 0usize;
+        let mut stack = [top; STACK - 1];
+        let mut depth = usize::MAX;
         for &op in side {
             let value = match op {
                 Op::Number(index) => self.numbers.as_slice().get(usize::from(index)).copied(),
@@ -330,13 +330,13 @@ impl<T: Real> Program<T> {
                 top = fresh;
             } else if op.is_usual_of_two() {
                 depth = depth.wrapping_sub(1);
-                let below = stack.get(depth).copied().unwrap_or(top);
-                top = op.two(below, top);
+                if let Some(&below) = stack.get(depth) {
+                    top = op.two(below, top);
+                }
             } else {
-                top = op.one(top, |op, top| {
-                    let (value, left) = rare(op, top, &stack, depth, &parameter);
-                    depth = left;
-                    value
+                top = op.one(top, |op, mut top| {
+                    depth = rare(op, &mut top, &stack, depth, &parameter);
+                    top
                 });
             }
         }
@@ -344,31 +344,31 @@ impl<T: Real> Program<T> {
     }
 }
 
-/// Runs an operation that few formulas have, apart, so that the others stay short. Returns its
-/// value, and how many values the stack has left below it.
+/// Runs an operation that few formulas have, apart, so that the others stay short. Returns how
+/// many values the stack has left below its top.
 #[cold]
 #[inline(never)]
 fn rare<S: Scalar>(
     op: Op,
-    top: S,
+    top: &mut S,
     stack: &[S],
     depth: usize,
     parameter: &impl Fn(u8) -> S,
-) -> (S, usize) {
+) -> usize {
     let left = depth.wrapping_sub(op.takes().saturating_sub(1));
-    let value = |depth: usize| stack.get(depth).copied().unwrap_or(top);
-    let result = match op {
-        Op::Own(first) => place_of(top.value())
+    let value = |depth: usize| stack.get(depth).copied().unwrap_or(*top);
+    *top = match op {
+        Op::Own(first) => place_of((*top).value())
             .and_then(|place| first.checked_add(place))
             .map_or(S::constant(S::Real::NAN), parameter),
         Op::Select => match value(left.wrapping_add(1)).value() == S::Real::ZERO {
             true => value(left),
-            false => top,
+            false => *top,
         },
-        _ if op.takes() == 1 => op.rare(top),
-        _ => op.rare_two(value(left), top),
+        _ if op.takes() == 1 => op.rare(*top),
+        _ => op.rare_two(value(left), *top),
     };
-    (result, left)
+    left
 }
 
 impl<T: Real> Model<T> for Program<T> {
