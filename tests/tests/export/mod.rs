@@ -2,6 +2,7 @@
 //! on an emulated Cortex-M4F.
 
 mod compilers;
+mod label_tables;
 mod origins;
 mod sweeps;
 
