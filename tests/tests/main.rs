@@ -19,6 +19,7 @@ mod gradients;
 mod guide;
 #[cfg(unix)]
 mod hostile;
+mod label_meaning;
 mod labels;
 mod layout;
 mod least_squares;

@@ -30,6 +30,27 @@ impl Learned {
     }
 }
 
+/// From here on, `f32` holds only every other whole number.
+const WHOLE: f32 = (1 << 24) as f32;
+
+impl Learned {
+    /// Says which number of the sensor lies so far from zero that a board does not hold every whole
+    /// number there.
+    pub(super) fn coarse(&self) -> Option<String> {
+        let named = |of: &[f32], name: &str| {
+            let found = of.iter().position(|number| number.abs() >= WHOLE)?;
+            Some((format!("{name} {}", found + 1), of[found]))
+        };
+        let (name, number) =
+            named(&self.features, "feature").or_else(|| named(&self.target, "target"))?;
+        let step = number.abs().next_up() - number.abs();
+        Some(format!(
+            "{name} is {number}, and so far from zero a board tells numbers apart by {step} only: \
+             its sensor has to subtract a number near to it, in a type that holds both"
+        ))
+    }
+}
+
 impl Pulled {
     /// Nothing yet, of so many words at most.
     pub(super) fn of_at_most(most: usize) -> Self {
@@ -70,4 +91,26 @@ pub(crate) struct Learned {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) features: Vec<f32>,
     pub(crate) target: Vec<f32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_board_cannot_hold_is_named() {
+        let learned = |features: [f32; 2], target: f32| Learned {
+            sample: 1,
+            step: 0,
+            loss: 0.0,
+            fingerprint: Fingerprint(0),
+            features: features.into(),
+            target: vec![target],
+        };
+        let said = |features, target| learned(features, target).coarse().unwrap_or_default();
+        assert!(said([20.5, 1.7e9], 1.0).starts_with("feature 2 is 1700000000, and so far"));
+        assert!(said([20.5, 1.7e9], 1.0).contains("by 128 only"));
+        assert!(said([20.5, 3.0], -118_894_520.0).starts_with("target 1 is -118894520"));
+        assert_eq!(said([16_777_215.0, 101_325.0], -0.1), "");
+    }
 }

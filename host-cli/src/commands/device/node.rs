@@ -137,7 +137,11 @@ pub(super) fn record(port: &mut Port, limit: Option<usize>) -> Outcome {
     )?;
     let (mut heard, mut last) = (0, Instant::now());
     while heard < limit && !interrupt::asked() && last.elapsed() < SILENCE {
-        for learned in port.listen(Duration::from_millis(500))? {
+        let told = port.listen(Duration::from_millis(500))?;
+        for alert in port.alerts() {
+            messages::say(format_args!("{alert}"));
+        }
+        for learned in told {
             if heard < limit
                 && let Some(recorder) = &mut port.recorder
             {

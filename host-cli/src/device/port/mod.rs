@@ -62,6 +62,8 @@ pub(crate) struct Port {
     missed: u32,
     /// Events that had not arrived when all was recorded that was asked for.
     missed_until: Option<u32>,
+    /// True once it was said that the board's sensor gives numbers that the board cannot hold.
+    is_coarse: bool,
     /// Alerts of the board, in its own words.
     alerts: VecDeque<String>,
     /// Recording of every command to the board.
@@ -99,6 +101,7 @@ impl Port {
             verdicts: Vec::new(),
             missed: 0,
             missed_until: None,
+            is_coarse: false,
             alerts: VecDeque::new(),
             recorder: None,
             lost: false,

@@ -98,6 +98,12 @@ impl Port {
                 self.board
             )));
         }
+        if !self.is_coarse
+            && let Some(coarse) = learned.coarse()
+        {
+            self.is_coarse = true;
+            self.alert(format!("sample {}: {coarse}", learned.sample));
+        }
         self.learned.push_back(learned);
         Ok(())
     }

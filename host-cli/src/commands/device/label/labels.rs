@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::arguments::device::LabelArguments;
 use crate::data::classes::Classes;
+use crate::model::model_file::Model;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::{counted, printable};
 
@@ -20,7 +21,50 @@ const AHEAD: usize = 16;
 pub(super) struct Label {
     /// Place where it was written.
     pub(super) place: String,
+    /// As it was written.
+    pub(super) said: String,
     pub(super) targets: Vec<f32>,
+}
+
+/// What labels mean to the fit of a board.
+#[derive(Default)]
+pub(super) struct Meaning {
+    /// Classes of the target; none of an amount.
+    classes: Classes,
+    /// Origin of each target; none where each is 0.
+    origins: Vec<f64>,
+    is_of_model: bool,
+}
+
+impl Meaning {
+    /// By the model that the board fits.
+    pub(super) fn of_model(model: &Model<f32>) -> Self {
+        Self {
+            classes: model.file.target.classes.clone(),
+            origins: model.file.origins.targets.clone(),
+            is_of_model: true,
+        }
+    }
+
+    /// A target less its origin, as the board takes it.
+    fn target(&self, place: &str, at: usize, number: f64) -> Outcome<f32> {
+        let origin = self.origins.get(at).copied().unwrap_or_default();
+        let target = (number - origin) as f32;
+        let is_whole = (f64::from(target) - (number - origin)).abs() < 0.5;
+        if is_whole && target.is_finite() {
+            return Ok(target);
+        }
+        let cure = match self.is_of_model {
+            true => "fit the model anew with rows of such targets",
+            false => {
+                "name the model that it fits with `--model`, whose origin is subtracted, or \
+                 subtract the same number from each"
+            }
+        };
+        Err(Failure::Input(format!(
+            "{place}: `{number}` has more digits than the numbers of a board; {cure}"
+        )))
+    }
 }
 
 /// Source of labels.
@@ -30,7 +74,7 @@ pub(super) enum Labels {
     Lines {
         lines: Receiver<std::io::Result<String>>,
         number: u64,
-        classes: Classes,
+        meaning: Meaning,
     },
 }
 
@@ -43,7 +87,8 @@ pub(super) enum Next {
 
 impl Label {
     /// The label of a class, or the numbers of a line, between spaces, commas or semicolons.
-    fn parse(place: String, text: &str, classes: &Classes) -> Outcome<Self> {
+    fn parse(place: String, text: &str, meaning: &Meaning) -> Outcome<Self> {
+        let classes = &meaning.classes;
         if !classes.is_empty() {
             let class = classes.named(text.trim()).ok_or_else(|| {
                 Failure::Input(format!(
@@ -51,14 +96,20 @@ impl Label {
                     printable(text.trim())
                 ))
             })?;
-            let targets = vec![class as f32];
-            return Ok(Self { place, targets });
+            return Ok(Self {
+                place,
+                said: printable(text.trim()),
+                targets: vec![class as f32],
+            });
         }
         let words = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';');
-        let mut targets = Vec::new();
+        let (mut targets, mut said) = (Vec::new(), Vec::new());
         for word in words.filter(|word| !word.is_empty()) {
-            match word.parse::<f32>() {
-                Ok(number) if number.is_finite() => targets.push(number),
+            match word.parse::<f64>() {
+                Ok(number) if number.is_finite() => {
+                    targets.push(meaning.target(&place, targets.len(), number)?);
+                    said.push(number.to_string());
+                }
                 _ => {
                     return Err(Failure::Input(format!(
                         "{place}: `{}` is no finite number; write one for each target of the \
@@ -68,7 +119,11 @@ impl Label {
                 }
             }
         }
-        Ok(Self { place, targets })
+        Ok(Self {
+            place,
+            said: said.join(", "),
+            targets,
+        })
     }
 
     pub(super) fn check(&self, width: usize) -> Outcome {
@@ -85,10 +140,10 @@ impl Label {
 }
 
 impl Labels {
-    /// Labels that are given; of a target of `classes` by their labels, else as numbers.
-    pub(super) fn new(arguments: &LabelArguments, classes: Classes) -> Outcome<Self> {
+    /// Labels that are given; of a target of classes by their labels, else as numbers.
+    pub(super) fn new(arguments: &LabelArguments, meaning: Meaning) -> Outcome<Self> {
         if arguments.targets != ["-"] {
-            let label = Label::parse("the label".into(), &arguments.targets.join(" "), &classes)?;
+            let label = Label::parse("the label".into(), &arguments.targets.join(" "), &meaning)?;
             return Ok(Self::One(Some(label)));
         }
         if arguments.sample.is_some() {
@@ -107,7 +162,7 @@ impl Labels {
         Ok(Self::Lines {
             lines,
             number: 0,
-            classes,
+            meaning,
         })
     }
 
@@ -117,7 +172,7 @@ impl Labels {
             Self::Lines {
                 lines,
                 number,
-                classes,
+                meaning,
             } => {
                 let line = match lines.recv_timeout(TURN) {
                     Ok(line) => line,
@@ -129,7 +184,7 @@ impl Labels {
                 let line = line.map_err(|error| Failure::Input(format!("{place}: {error}")))?;
                 match line.trim() {
                     "" => Ok(Next::NotYet),
-                    line => Label::parse(place, line, classes).map(Next::Label),
+                    line => Label::parse(place, line, meaning).map(Next::Label),
                 }
             }
         }

@@ -5,12 +5,13 @@ mod labels;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use downhill::Recipe;
 use downhill::loss::Loss;
 use downhill::model::Model;
 use downhill_link::{Command, CommandError, Numbers, Topics};
 use serde::Serialize;
 
-use self::labels::{Label, Labels, Next, TURN};
+use self::labels::{Label, Labels, Meaning, Next, TURN};
 use super::connect::open;
 use super::node;
 use super::source::model;
@@ -37,10 +38,8 @@ struct LabelResult {
 
 pub(super) fn run(arguments: &LabelArguments) -> Outcome {
     let model = arguments.model.as_deref().map(model).transpose()?;
-    let classes = model
-        .as_ref()
-        .map(|model| model.file.target.classes.clone());
-    let mut labels = Labels::new(arguments, classes.unwrap_or_default())?;
+    let meaning = model.as_deref().map(Meaning::of_model);
+    let mut labels = Labels::new(arguments, meaning.unwrap_or_default())?;
     let target = match &arguments.record {
         Some(path) => Some(output::Target::new(path, &[])?),
         None => None,
@@ -50,9 +49,12 @@ pub(super) fn run(arguments: &LabelArguments) -> Outcome {
         &mut port,
         ", whose samples could be labeled; feed it with `device stream`",
     )?;
-    if model.is_some_and(|model| model.file.recipe != recipe) {
+    // What labels mean depends on nothing else.
+    let is_other = |own: &Recipe<f32>| (own.model, own.loss) != (recipe.model, recipe.loss);
+    if model.is_some_and(|model| is_other(&model.file.recipe)) {
         return Err(Failure::Input(
-            "the board fits by another recipe than this model's; name the model that it fits"
+            "the board fits another model, or by another loss, than this file's; name a file of \
+             the model that it fits"
                 .into(),
         ));
     }
@@ -252,7 +254,7 @@ fn line(sample: u32, label: &Label, learned: Option<&Learned>) -> String {
         let numbers: Vec<String> = numbers.iter().map(f32::to_string).collect();
         numbers.join(", ")
     };
-    let targets = written(&label.targets);
+    let said = &label.said;
     match learned {
         Some(Learned {
             features,
@@ -260,9 +262,9 @@ fn line(sample: u32, label: &Label, learned: Option<&Learned>) -> String {
             loss,
             ..
         }) => format!(
-            "sample {sample}: {} is {targets}; step {step}, loss {loss:.6}\n",
+            "sample {sample}: {} is {said}; step {step}, loss {loss:.6}\n",
             written(features)
         ),
-        None => format!("sample {sample} is {targets}; compared, and not learned from\n"),
+        None => format!("sample {sample} is {said}; compared, and not learned from\n"),
     }
 }
