@@ -4,4 +4,6 @@ pub(crate) mod estimate;
 pub(crate) mod model_file;
 pub(crate) mod parameters;
 pub(crate) mod recipe_text;
+pub(crate) mod records;
+pub(crate) mod taken_scaler;
 pub(crate) mod trainer;

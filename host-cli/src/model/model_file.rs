@@ -5,7 +5,7 @@ use std::path::Path;
 
 use downhill::{Fault, Hasher, Real, Recipe};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::data::classes::Classes;
 use crate::data::columns::{Target, TargetKind};
@@ -13,8 +13,8 @@ use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::data::formula::Formula;
 use crate::data::origins::{ColumnOrigin, Origins};
-use crate::data::samples::{RowCounts, Weighting};
-use crate::evaluate::metrics::Metrics;
+use crate::data::samples::Weighting;
+use crate::model::records::{Anomaly, BothMetrics, Data, SolverRecord};
 use crate::model::trainer::{HostTrainer, build};
 use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
@@ -95,27 +95,6 @@ pub(crate) struct ModelFile<T> {
     check: String,
 }
 
-/// Threshold of an autoencoder's anomalies.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Anomaly {
-    /// A row is one if its reconstruction error, the loss, is above this.
-    pub(crate) threshold: f64,
-    /// The share of the validation rows (of all, where none are) that may be.
-    pub(crate) share: f64,
-}
-
-/// Record of a fit by least squares.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SolverRecord {
-    pub(crate) solver: String,
-    pub(crate) termination: Option<String>,
-    pub(crate) standard_errors: Vec<Option<f64>>,
-    pub(crate) residual_standard_deviation: Option<f64>,
-    pub(crate) residual_sum_of_squares: f64,
-}
-
 /// A frozen scaler: column *c* becomes (x − mean) × factor.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,85 +102,6 @@ struct Scaler<T> {
     samples: T,
     means: Vec<T>,
     factors: Vec<T>,
-}
-
-/// Rows that a model was trained and validated on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Data {
-    /// The file's name, without its folder.
-    pub(crate) file: String,
-    /// Training rows.
-    pub(crate) train: usize,
-    /// Validation rows.
-    #[serde(alias = "test")]
-    pub(crate) validation: usize,
-    /// Rows left out for a missing value.
-    pub(crate) dropped: usize,
-    /// Times through the rows.
-    pub(crate) epochs: u32,
-}
-
-impl Data {
-    /// Record of the file at `path`, whose `rows` were gone through `epochs` times.
-    pub(crate) fn new(path: &str, rows: RowCounts, epochs: u32) -> Self {
-        let file = Path::new(path).file_name().unwrap_or_default();
-        Self {
-            file: file.to_string_lossy().into_owned(),
-            train: rows.train,
-            validation: rows.validation,
-            dropped: rows.dropped,
-            epochs,
-        }
-    }
-}
-
-/// Metrics of the rows of each role.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, from = "MetricsFields")]
-pub(crate) struct BothMetrics {
-    /// `None` where there are no such rows.
-    pub(crate) train: Option<Metrics>,
-    /// `None` where there are no such rows.
-    pub(crate) validation: Option<Metrics>,
-    /// `None` where there are no such rows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) test: Option<Metrics>,
-}
-
-/// Fields of [`BothMetrics`]: in version 1 validation rows were test rows.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MetricsFields {
-    train: Option<Metrics>,
-    #[serde(default, deserialize_with = "there")]
-    validation: Option<Option<Metrics>>,
-    #[serde(default)]
-    test: Option<Metrics>,
-}
-
-impl From<MetricsFields> for BothMetrics {
-    fn from(fields: MetricsFields) -> Self {
-        let MetricsFields {
-            train,
-            validation,
-            test,
-        } = fields;
-        let (validation, test) = match validation {
-            Some(validation) => (validation, test),
-            None => (test, None),
-        };
-        Self {
-            train,
-            validation,
-            test,
-        }
-    }
-}
-
-/// A field that is there, if only as `null`.
-fn there<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<Metrics>>, D::Error> {
-    Option::deserialize(from).map(Some)
 }
 
 /// Facts of a fit that are not in its trainer.
@@ -450,50 +350,4 @@ fn json(value: &impl Serialize, pretty: bool) -> String {
     };
     // Every key is a string and nothing here fails to serialize.
     text.unwrap_or_default()
-}
-
-/// Scaler of the model of a file, if it has these features and this target, for numbers that are
-/// counted from these origins.
-pub(crate) fn scaler(
-    path: &Path,
-    features: &[String],
-    target: &Target,
-    origins: &Origins,
-) -> Outcome<Vec<f64>> {
-    let (theirs, words) = match read(path)? {
-        Loaded::F32(model) => (of(&model.file), numbers(&model)),
-        Loaded::F64(model) => (of(&model.file), numbers(&model)),
-    };
-    if theirs != (features.to_vec(), target.names.clone()) {
-        return Err(Failure::Input(format!(
-            "{}: its model has other features or another target than this fit; give it the same, in \
-             the same order, with `--features` and `--target`",
-            path.display()
-        )));
-    }
-    let (mut words, theirs) = words;
-    if words.is_empty() {
-        return Err(Failure::Input(format!(
-            "{}: its model has no scaler; name one that has",
-            path.display()
-        )));
-    }
-    let columns = words[downhill::scaler::words(0)..].as_chunks_mut().0;
-    for (at, [mean, factor]) in columns.iter_mut().enumerate() {
-        // A target that is not scaled stays so.
-        if at < features.len() || (*mean, *factor) != (0.0, 1.0) {
-            *mean += theirs.column(at, features.len()) - origins.column(at, features.len());
-        }
-    }
-    Ok(words)
-}
-
-fn of<T>(file: &ModelFile<T>) -> (Vec<String>, Vec<String>) {
-    (file.features.clone(), file.target.names.clone())
-}
-
-fn numbers<T: Real>(model: &Model<T>) -> (Vec<f64>, Origins) {
-    let words = model.trainer.scaler().iter();
-    let words = words.map(|word| word.to_f64()).collect();
-    (words, model.file.origins.clone())
 }

@@ -7,8 +7,8 @@ use downhill::health::{Monitor, Severity};
 
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Named, with_error};
-use crate::model::model_file::BothMetrics;
 use crate::model::parameters::Parameters;
+use crate::model::records::BothMetrics;
 use crate::options::precision::Precision;
 use crate::options::spec::Keep;
 use crate::report::metrics_text::metrics;

@@ -4,7 +4,7 @@ use std::path::Path;
 use downhill::Real;
 
 use crate::model::estimate::with_error;
-use crate::model::model_file::BothMetrics;
+use crate::model::records::BothMetrics;
 use crate::options::precision::Precision;
 use crate::report;
 use crate::support::format::{counted, number};

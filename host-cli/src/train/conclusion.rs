@@ -7,7 +7,7 @@ use downhill::{Real, scaler};
 
 use crate::data::columns::TargetKind;
 use crate::data::samples::Weighting;
-use crate::model::model_file::BothMetrics;
+use crate::model::records::BothMetrics;
 use crate::model::trainer::{HostFit, HostTrainer};
 use crate::support::failure::Failure;
 use crate::train::history::{Epoch, History};

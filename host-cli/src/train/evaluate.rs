@@ -6,7 +6,7 @@ use crate::data::columns::TargetKind;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::{Keep, Results};
 use crate::evaluate::threshold::{self, Threshold};
-use crate::model::model_file::{Anomaly, BothMetrics};
+use crate::model::records::{Anomaly, BothMetrics};
 use crate::model::trainer::HostTrainer;
 use crate::support::failure::Outcome;
 use crate::train::host_executor;

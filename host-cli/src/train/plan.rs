@@ -8,7 +8,7 @@ use crate::data::columns::TargetKind;
 use crate::data::dataset::{Dataset, Hold};
 use crate::data::samples::Order;
 use crate::data::scaling;
-use crate::model::model_file;
+use crate::model::taken_scaler;
 use crate::model::trainer::{HostFit, HostTrainer, build, monitored};
 use crate::options::spec::{OptimizerSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::options::{FitOptions, GradientOptions, TestFile};
@@ -94,7 +94,7 @@ impl<T: Real> Plan<T> {
         let scaler = match (rules.method, &gradient.scaler_from) {
             (ScalingMethod::None, _) => Vec::new(),
             (_, Some(path)) => {
-                model_file::scaler(path, &data.features, &data.target, &data.origins)?
+                taken_scaler::scaler(path, &data.features, &data.target, &data.origins)?
             }
             _ if gradient.scaler_rows > 0 => Vec::new(),
             _ => {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::vary::Setting;
 use crate::data::samples::RowCounts;
 use crate::model::estimate::Named;
-use crate::model::model_file::BothMetrics;
+use crate::model::records::BothMetrics;
 use crate::train::cross_validation::CrossValidation;
 
 /// Results of a comparison, as `--json` prints them.

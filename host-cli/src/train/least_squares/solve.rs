@@ -10,7 +10,7 @@ use crate::data::columns::TargetKind;
 use crate::evaluate::measure::{self, RowFault};
 use crate::evaluate::metrics::{Keep, Reading, Results};
 use crate::model::estimate::{Estimate, Named};
-use crate::model::model_file::BothMetrics;
+use crate::model::records::BothMetrics;
 use crate::model::trainer::{HostTrainer, build};
 use crate::options::spec::OptimizerSpec;
 use crate::support::failure::{Failure, Outcome};
