@@ -31,14 +31,22 @@ impl LineNumbers {
     /// Adds a row.
     #[inline(always)]
     pub fn push(&mut self, line: u64) {
-        if self.count == 0 {
-            self.first = line;
-        }
         if !self.all.is_empty() || line != self.first + self.count as u64 {
-            self.keep_all();
-            self.all.push(line);
+            self.push_anew(line);
         }
         self.count += 1;
+    }
+
+    /// Takes the first line, or one that does not follow the line before.
+    #[inline(never)]
+    fn push_anew(&mut self, line: u64) {
+        match self.count {
+            0 => self.first = line,
+            _ => {
+                self.keep_all();
+                self.all.push(line);
+            }
+        }
     }
 
     /// Adds the rows of a later piece of the file, whose lines are these and so many more.

@@ -38,8 +38,9 @@ impl MissingMarkers {
     pub(crate) fn has(&self, text: &str) -> bool {
         text.is_empty()
             || self.texts.iter().any(|marker| marker == text)
-            || written::parse(text.as_bytes(), self.dialect)
-                .is_some_and(|number| self.numbers.contains(&number))
+            || self.has_numbers()
+                && written::parse(text.as_bytes(), self.dialect)
+                    .is_some_and(|number| self.numbers.contains(&number))
     }
 }
 

@@ -36,9 +36,7 @@ pub(crate) fn hold<T: Real>(encoder: &mut Encoder, file: &CsvFile) -> Outcome<Sa
 fn one_after_the_other<T: Real>(encoder: &mut Encoder, file: &CsvFile) -> Outcome<Samples<T>> {
     let mut samples = encoder.samples();
     let mut rows = encoder.rows(file)?;
-    while let Some(is_there) = encoder.next(&mut rows, &mut samples)? {
-        encoder.keep(is_there);
-    }
+    encoder.all(&mut rows, &mut samples)?;
     Ok(samples)
 }
 
@@ -80,9 +78,7 @@ fn take<T: Real>(template: &Encoder, file: &CsvFile, piece: &Piece) -> Option<Ta
     let mut encoder = template.clone();
     let mut samples = encoder.samples();
     let mut rows = encoder.rows_of(file, piece).ok()?;
-    while let Some(is_there) = encoder.next(&mut rows, &mut samples).ok()? {
-        encoder.keep(is_there);
-    }
+    encoder.all(&mut rows, &mut samples).ok()?;
     let end = rows.piece_end();
     Some(Taken {
         samples,

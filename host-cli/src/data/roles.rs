@@ -98,12 +98,15 @@ pub(crate) fn split<T: Real>(
     have_classes: bool,
     (groups, unused): (&[u32], &[u64]),
 ) -> Split {
-    if rule.is_plain() && !have_classes {
+    if rule.is_plain() {
         let every = match rule.validation {
             Share::Every(every) => every as usize,
             _ => 0,
         };
-        return Split::every(samples.len(), every);
+        return match have_classes {
+            true => every_of_class((0..samples.len()).map(|row| samples.class(row)), every),
+            false => Split::every(samples.len(), every),
+        };
     }
     let total = match groups.iter().max() {
         Some(&last) => u64::from(last) + 1,
@@ -121,6 +124,35 @@ pub(crate) fn split<T: Real>(
         let role = roles.next(at, class, groups.get(row).copied());
         at += 1;
         split.of(role).push(row as u32);
+    }
+    split
+}
+
+/// Makes every `every`-th row of each class a validation row, from its second one on, as [`Roles`]
+/// does where there are neither test rows nor groups; none where `every` is 0.
+fn every_of_class(classes: impl ExactSizeIterator<Item = Option<usize>>, every: usize) -> Split {
+    if every == 0 {
+        return Split::every(classes.len(), 0);
+    }
+    let mut split = Split::default();
+    // Rows of each class until its next validation row.
+    let mut left = Vec::new();
+    for (row, class) in classes.enumerate() {
+        let class = class.unwrap_or_default();
+        if class >= left.len() {
+            left.resize(class + 1, 1 % every);
+        }
+        let left = &mut left[class];
+        match left.checked_sub(1) {
+            Some(less) => {
+                *left = less;
+                split.train.push(row as u32);
+            }
+            None => {
+                *left = every - 1;
+                split.validation.push(row as u32);
+            }
+        }
     }
     split
 }
@@ -160,6 +192,32 @@ mod tests {
         assert_eq!(validation(5, &rare), [2, 5]);
         assert_eq!(validation(2, &rare), [2, 5, 6, 8]);
         assert!(have(&RoleRule::default(), Role::Validation, &rare, &[]).is_empty());
+    }
+
+    /// Rows of classes are parted by the same rule, held or not.
+    #[test]
+    fn rows_that_are_held_have_the_roles_of_others() {
+        for share in 0..6u64 {
+            for classes in 1..5 {
+                let rows: Vec<Option<usize>> =
+                    (0..97).map(|row| Some(row * row % 11 % classes)).collect();
+                let held = every_of_class(rows.iter().copied(), share as usize);
+                let rule = match share {
+                    0 => RoleRule::default(),
+                    share => every(share),
+                };
+                for (role, held) in [
+                    (Role::Train, held.train),
+                    (Role::Validation, held.validation),
+                ] {
+                    let others = have(&rule, role, &rows, &[]);
+                    assert!(
+                        held.iter().map(|&row| row as usize).eq(others),
+                        "{share} {classes}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

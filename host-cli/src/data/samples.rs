@@ -95,6 +95,7 @@ impl<T: Real> Samples<T> {
     /// targets. Returns whether it is there.
     #[inline(always)]
     pub(crate) fn push(&mut self, numbers: &[f64], line: u64) -> bool {
+        self.numbers.reserve(numbers.len() + 1);
         // A number that is read at once is no larger than any precision holds.
         let numbers = numbers.iter().map(|&number| T::from_f64(number));
         self.numbers.extend(numbers);

@@ -41,6 +41,9 @@ pub(crate) fn is_stamp(text: &str) -> bool {
 /// Reads a timestamp, by the clock it was written from: a zone behind it is left out of account.
 pub(crate) fn read(text: &str) -> Option<Stamp> {
     let text = text.trim();
+    if let Some(stamp) = usual(text.as_bytes()) {
+        return Some(stamp);
+    }
     // As some programs put in front of AM and PM.
     let plain;
     let text = match text.is_ascii() {
@@ -65,6 +68,31 @@ pub(crate) fn read(text: &str) -> Option<Stamp> {
     };
     let day = Some(day(front, clock.is_some())?);
     Some(Stamp { day, clock })
+}
+
+/// Reads a timestamp such as `2004-03-10 18:00:00`, as most programs write it.
+fn usual(text: &[u8]) -> Option<Stamp> {
+    let is_mark = |at: usize, mark: u8| text.get(at).is_none_or(|&byte| byte == mark);
+    let is_usual = matches!(text.len(), 16 | 19)
+        && [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')]
+            .iter()
+            .all(|&(at, mark)| is_mark(at, mark))
+        && matches!(text[10], b' ' | b'T');
+    let pair = |at: usize| {
+        let digit = |at: usize| text.get(at)?.checked_sub(b'0').filter(|&digit| digit < 10);
+        Some(i64::from(digit(at)?) * 10 + i64::from(digit(at + 1)?))
+    };
+    if !is_usual {
+        return None;
+    }
+    let day = days(100 * pair(0)? + pair(2)?, pair(5)?, pair(8)?)?;
+    let (hours, minutes) = (pair(11)?, pair(14)?);
+    let seconds = if text.len() == 19 { pair(17)? } else { 0 };
+    let is_clock = hours < 25 && minutes < 60 && seconds < 61;
+    is_clock.then_some(Stamp {
+        day: Some(Day::Is(day)),
+        clock: Some((hours * 3600 + minutes * 60 + seconds) as f64),
+    })
 }
 
 /// Date and time of a text with both.

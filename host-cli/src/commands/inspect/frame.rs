@@ -91,6 +91,10 @@ fn meaning(
     column: &Column,
     ruling: Ruling,
 ) -> Outcome<(Vec<f64>, Classes, Option<String>)> {
+    let amounts = || column.values.clone();
+    if ruling == Ruling::Amount {
+        return Ok((amounts(), Classes::default(), None));
+    }
     let mut seen = Seen::default();
     let rows = 0..column.values.len();
     let places: Vec<Option<usize>> = rows
@@ -103,18 +107,18 @@ fn meaning(
         })
         .collect();
     let target = (&table.files, &*column.name);
-    let seen = (ruling != Ruling::Amount).then_some(&seen);
-    let amounts = || column.values.clone();
-    Ok(match Asked::default().settle(target, ruling, seen)? {
-        Settled::Amount(taken) => (amounts(), Classes::default(), taken),
-        Settled::Classes(decision) => {
-            let class = |place: Option<usize>| {
-                place.map_or(f64::NAN, |place| decision.places[place] as f64)
-            };
-            let classes = places.into_iter().map(class).collect();
-            (classes, decision.classes, Some(decision.taken))
-        }
-        // All rows were seen before.
-        Settled::Anew(_) => (amounts(), Classes::default(), None),
-    })
+    Ok(
+        match Asked::default().settle(target, ruling, Some(&seen))? {
+            Settled::Amount(taken) => (amounts(), Classes::default(), taken),
+            Settled::Classes(decision) => {
+                let class = |place: Option<usize>| {
+                    place.map_or(f64::NAN, |place| decision.places[place] as f64)
+                };
+                let classes = places.into_iter().map(class).collect();
+                (classes, decision.classes, Some(decision.taken))
+            }
+            // All rows were seen before.
+            Settled::Anew(_) => (amounts(), Classes::default(), None),
+        },
+    )
 }

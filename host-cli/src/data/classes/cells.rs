@@ -47,6 +47,15 @@ impl TargetCells {
         }
     }
 
+    /// Labels that are met for the first time.
+    #[inline(always)]
+    pub(crate) fn met(&mut self) -> Option<&mut Seen> {
+        match self {
+            Self::Met { seen, .. } => Some(seen),
+            _ => None,
+        }
+    }
+
     /// Takes over the labels that were seen in later rows, whose line numbers are these and so many
     /// more. Returns the place of each that was met.
     pub(crate) fn take_over(&mut self, later: &Self, lines: u64) -> Option<Vec<usize>> {

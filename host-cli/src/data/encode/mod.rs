@@ -1,8 +1,12 @@
 //! From the rows of a file straight to samples, without a table in between.
 
+mod cells;
+mod digits;
+mod level;
+
 use downhill::Real;
-use downhill_tables::suggest::quoted;
-use downhill_tables::{CsvFile, Files, HEAD_ROWS, Piece, Row, Rows, TableError, marker, shown};
+use downhill_tables::{CsvFile, Files, Piece, Rows, TableError};
+use level::Level;
 
 use crate::data::classes::{Classes, Ruling, Seen, TargetCells};
 use crate::data::columns::ColumnSelection;
@@ -12,7 +16,7 @@ use crate::data::origins::Origins;
 use crate::data::samples::Samples;
 use crate::data::shifts::Shifts;
 use crate::options::spec::MissingSpec;
-use crate::support::failure::{Failure, Outcome};
+use crate::support::failure::Outcome;
 
 /// Encoder of rows into the features, targets and weight of samples.
 #[derive(Clone, Debug)]
@@ -40,6 +44,7 @@ pub(crate) struct Encoder {
     shifts: Shifts,
     /// Numbers of a row less their origins.
     shifted: Vec<f64>,
+    level: Level,
 }
 
 impl Encoder {
@@ -72,6 +77,7 @@ impl Encoder {
             unused: Vec::new(),
             shifts: Shifts::default(),
             shifted: Vec::new(),
+            level: Level::default(),
         }
     }
 
@@ -184,38 +190,6 @@ impl Encoder {
         }
     }
 
-    /// Takes the origins that the numbers read until now need; returns whether one is another than
-    /// before, so that the rows must be read anew.
-    pub(crate) fn settle_origins<T: Real>(&mut self) -> bool {
-        self.shifts.settle::<T>()
-    }
-
-    /// Origins that the numbers are counted from.
-    pub(crate) fn origins(&self) -> Origins {
-        self.shifts.origins()
-    }
-
-    /// Refuses a column whose numbers the fit's precision cannot tell apart.
-    pub(crate) fn check_digits<T: Real>(&self) -> Outcome {
-        let Some(lost) = self.shifts.lost::<T>() else {
-            return Ok(());
-        };
-        let targets = self.targets.iter().copied();
-        let mut columns = self.features.iter().map(|one| one.at).chain(targets);
-        let column = columns.nth(lost.place).and_then(|at| self.columns.get(at));
-        let (path, name) = (&self.files, column.map_or("?", |(name, _)| name));
-        Err(Failure::Input(match lost.origin {
-            Some(origin) => format!(
-                "{path}, column `{name}`: its numbers lie too close together for `f32`, so far from \
-                 zero; fit with `--precision f64`, or subtract {origin} from each in the file"
-            ),
-            None => format!(
-                "{path}, column `{name}`: its numbers differ beyond the 16 digits that `f64` holds; \
-                 subtract the same number from each in the file, or leave the column out"
-            ),
-        }))
-    }
-
     /// No samples yet, of as many numbers as these have.
     pub(crate) fn samples<T: Real>(&self) -> Samples<T> {
         Samples::empty(self.features.len(), self.targets.len(), self.missing)
@@ -239,6 +213,55 @@ impl Encoder {
             .chain(self.weight);
         let worst = used.max_by_key(|&at| self.columns[at].1);
         worst.map_or_else(Default::default, |at| self.columns[at].clone())
+    }
+
+    /// Adds all rows that follow to samples, as [`next`](Self::next) does one.
+    pub(crate) fn all<T: Real>(
+        &mut self,
+        rows: &mut Rows<'_>,
+        samples: &mut Samples<T>,
+    ) -> Outcome {
+        while !(self.is_plain && self.has_quick_numbers() && self.group.is_none()) {
+            let Some(is_there) = self.next(rows, samples)? else {
+                return Ok(());
+            };
+            self.keep(is_there);
+        }
+        match self.meaning {
+            TargetCells::Amounts => self.all_quick::<T, false>(rows, samples),
+            _ => self.all_quick::<T, true>(rows, samples),
+        }
+    }
+
+    /// Adds all rows that follow, of which nothing is looked at but the numbers; those of the target
+    /// may be labels.
+    #[inline(never)]
+    fn all_quick<T: Real, const HAVE_LABELS: bool>(
+        &mut self,
+        rows: &mut Rows<'_>,
+        samples: &mut Samples<T>,
+    ) -> Outcome {
+        let target = self.features.len();
+        while let Some(row) = rows.next_row()? {
+            self.rows += 1;
+            let is_there = match row.numbers() {
+                Some(numbers) => {
+                    let is_there = samples.push(numbers, row.line());
+                    if HAVE_LABELS
+                        && is_there
+                        && let Some(seen) = self.meaning.met()
+                    {
+                        samples.set_class(seen.number(numbers[target], row.line()));
+                    }
+                    is_there
+                }
+                None => self.take(&row, samples)?,
+            };
+            if !is_there {
+                self.unused.push(self.row());
+            }
+        }
+        Ok(())
     }
 
     /// Adds the next row of a file to samples, unless it misses a number that nothing stands in
@@ -279,27 +302,22 @@ impl Encoder {
         }
     }
 
-    /// Gives the sample that was added last its class, by the number of the target's cell or by
-    /// its text.
-    fn mean<T: Real>(
-        &mut self,
-        row: &Row<'_>,
-        number: Option<f64>,
-        is_there: bool,
-        samples: &mut Samples<T>,
-    ) -> Outcome {
-        if let (&[column], true) = (&self.targets[..], is_there)
-            && let Some(class) = self.meaning.class(row, column, number)?
-        {
-            samples.set_class(class);
-        }
-        Ok(())
-    }
-
     /// True where samples have the numbers of the file.
     #[inline(always)]
     fn has_plain_numbers(&self) -> bool {
         matches!(self.meaning, TargetCells::Amounts) && self.shifts.is_none()
+    }
+
+    /// True where samples have the numbers of the file, or the places of those of the target.
+    fn has_quick_numbers(&self) -> bool {
+        let are_met = matches!(
+            self.meaning,
+            TargetCells::Met {
+                are_texts: false,
+                ..
+            }
+        );
+        (are_met || matches!(self.meaning, TargetCells::Amounts)) && self.shifts.is_none()
     }
 
     /// Group of the row that was read last, where rows have groups.
@@ -332,6 +350,7 @@ impl Encoder {
         self.meaning.begin();
         self.group = self.group.take().map(Groups::emptied);
         self.rows = 0;
+        self.level = Level::default();
         self.unused.clear();
     }
 
@@ -339,154 +358,4 @@ impl Encoder {
     pub(crate) fn has_classes(&self) -> bool {
         self.meaning.has_classes()
     }
-
-    /// Adds a row, a cell at a time.
-    #[inline(never)]
-    fn take<T: Real>(&mut self, row: &Row<'_>, samples: &mut Samples<T>) -> Outcome<bool> {
-        let (features, targets) = samples.next_row();
-        for (at, feature) in features.iter_mut().enumerate() {
-            let ResolvedFeature { at: column, .. } = self.features[at];
-            if let Some(number) = self.encoded(row, at)? {
-                let number = self.shifts.shifted::<T>(at, number);
-                *feature = narrow(row, column, number)?;
-            }
-        }
-        let mut labeled = true;
-        let mut own = None;
-        for (at, target) in targets.iter_mut().enumerate() {
-            let column = self.targets[at];
-            if self.meaning.has_texts() {
-                labeled = row.label(column)?.is_some();
-                *target = T::ZERO;
-                self.columns[column].1 += usize::from(!labeled);
-                continue;
-            }
-            match self.number(row, column)? {
-                Some(number) => {
-                    own = Some(number);
-                    let number = self.shifts.shifted::<T>(self.features.len() + at, number);
-                    *target = narrow(row, column, number)?;
-                }
-                None => labeled = false,
-            }
-        }
-        let mut weight = T::ONE;
-        if let Some(column) = self.weight {
-            match self.number(row, column)? {
-                Some(number) if number < 0.0 => {
-                    return Err(Failure::input(format_args!(
-                        "{}: the weight {number} is negative; a weight is at least 0",
-                        row.place(column)
-                    )));
-                }
-                Some(number) => weight = narrow(row, column, number)?,
-                None => labeled = false,
-            }
-        }
-        let is_there = samples.end_row(labeled, weight, row.line());
-        self.mean(row, own, is_there, samples)?;
-        Ok(is_there)
-    }
-
-    /// The number of a cell; `None` where it is missing.
-    #[inline(always)]
-    fn number(&mut self, row: &Row<'_>, column: usize) -> Outcome<Option<f64>> {
-        let number = row.number(column)?;
-        if number.is_none() {
-            self.columns[column].1 += 1;
-        }
-        Ok(number)
-    }
-
-    /// The number of a feature; `None` where its cell is missing.
-    #[inline(always)]
-    fn encoded(&mut self, row: &Row<'_>, at: usize) -> Outcome<Option<f64>> {
-        let ResolvedFeature {
-            at: column,
-            feature,
-        } = &self.features[at];
-        if feature.is_plain() {
-            return self.number(row, *column);
-        }
-        let number = match feature.part().filter(|_| feature.level().is_none()) {
-            Some(part) => row.seconds(*column)?.map(|seconds| part.of(seconds)),
-            None => self.category(row, at)?,
-        };
-        self.columns[*column].1 += usize::from(number.is_none());
-        Ok(number)
-    }
-
-    /// 1 where a cell has the category of a feature, or else 0; of groups the number of its own.
-    #[inline(never)]
-    fn category(&self, row: &Row<'_>, at: usize) -> Outcome<Option<f64>> {
-        let ResolvedFeature {
-            at: column,
-            feature,
-        } = &self.features[at];
-        let (column, level) = (*column, feature.level());
-        let Some(text) = row.text(column)? else {
-            return Ok(None);
-        };
-        let same = self.features.iter().filter(|other| other.at == column);
-        let known: Vec<&str> = match feature.labels() {
-            Some(labels) => labels.iter().map(String::as_str).collect(),
-            None => same.filter_map(|other| other.feature.level()).collect(),
-        };
-        // Of numbers among texts, `1.0` is the category `1`.
-        let said = match known.contains(&text) {
-            true => text.into(),
-            false => match row.number(column) {
-                Ok(Some(number)) => number.to_string(),
-                _ => text.into(),
-            },
-        };
-        if let (Some(place), true) = (
-            known.iter().position(|known| *known == said),
-            level.is_none(),
-        ) {
-            return Ok(Some(place as f64));
-        }
-        if known.contains(&&*said) {
-            return Ok(Some(f64::from(u8::from(Some(&*said) == level))));
-        }
-        let (place, cell, known) = (row.place(column), shown(text), quoted(&known));
-        let mark = match marker([text].into_iter()) {
-            Some(option) => format!(", mark it as missing with `{option}`"),
-            None => String::new(),
-        };
-        Err(Failure::Input(match self.is_of_model {
-            false => format!(
-                "{place}: `{cell}` is not among the categories of the first rows, {known}; put a \
-                 row with it among the first {HEAD_ROWS}{mark}, or leave the column out"
-            ),
-            true => format!(
-                "{place}: the model knows no `{cell}`, only {known}; correct it{mark}, or fit \
-                 again with rows that have it"
-            ),
-        }))
-    }
-}
-
-/// A number in the precision of the fit.
-#[inline(always)]
-fn narrow<T: Real>(row: &Row<'_>, column: usize, number: f64) -> Outcome<T> {
-    let narrow = T::from_f64(number);
-    match narrow.is_finite() {
-        true => Ok(narrow),
-        false => Err(too_large(row, column)),
-    }
-}
-
-#[cold]
-fn too_large(row: &Row<'_>, column: usize) -> Failure {
-    let cell = row
-        .text(column)
-        .ok()
-        .flatten()
-        .map(shown)
-        .unwrap_or_default();
-    Failure::Input(format!(
-        "{}: `{cell}` is beyond the numbers of `f32`; correct it, or fit with `--precision f64`",
-        row.place(column)
-    ))
 }
