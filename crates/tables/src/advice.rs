@@ -147,10 +147,13 @@ pub fn marker<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
 }
 
 /// Tells whether a text is made of digits, and of what stands among digits.
-fn is_number_like(text: &str) -> bool {
+pub(crate) fn is_number_like(text: &str) -> bool {
     let is_part =
         |c: char| c.is_ascii_digit() || " .,_'’+-eE%()<>~*$€£¥\u{a0}\u{202f}\u{2212}".contains(c);
-    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_part)
+    // A letter in front is that of a code, such as `E1`.
+    !text.starts_with(['e', 'E'])
+        && text.contains(|c: char| c.is_ascii_digit())
+        && text.chars().all(is_part)
 }
 
 /// Most characters of a cell in a message.

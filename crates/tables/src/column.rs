@@ -38,6 +38,9 @@ pub struct Column {
     /// Numbers of it that are not read.
     pub(crate) unread: Option<Unread>,
     pub(crate) odd: OddCells,
+    /// Set where the text of a cell counts though it is a number: beside categories, or where digits
+    /// may be a timestamp.
+    pub(crate) looks_at_texts: bool,
 }
 
 impl Column {
@@ -55,6 +58,18 @@ impl Column {
     /// Tells whether most cells that are not missing hold a timestamp.
     pub fn is_time(&self) -> bool {
         2 * self.times > self.values.len() - self.missing
+    }
+
+    /// Tells whether two of its numbers or timestamps differ.
+    pub fn varies(&self) -> bool {
+        let mut there = self.values.iter().filter(|value| !value.is_nan());
+        let first = there.next();
+        there.any(|value| Some(value) != first)
+    }
+
+    /// Tells whether it holds timestamps, or numbers that count from 1970 on.
+    pub fn has_times(&self) -> bool {
+        self.is_time() || (self.texts == 0 && self.time.is_count())
     }
 
     /// Timestamp of a row in seconds, where the column holds such, or numbers that count from 1970
@@ -100,7 +115,7 @@ impl Column {
     #[inline(always)]
     pub(crate) fn take(&mut self, row: &Row<'_>, at: usize) -> Result<(), TableError> {
         let value = match row.finite(at) {
-            Some(number) if self.categories.is_none() => number,
+            Some(number) if !self.looks_at_texts => number,
             number => self.other(row, at, number)?,
         };
         self.values.push(value);
@@ -121,14 +136,15 @@ impl Column {
             line: row.line(),
             text: text.into(),
         };
-        let value = match number {
+        let is_stamp = self.time.may_be_of_digits() && row.time(at, text).is_some();
+        let value = match number.filter(|_| !is_stamp) {
             Some(number) => number,
             None if missing::is_known(text) => {
                 self.odd.marker(text, cell);
                 self.begin_categories();
                 f64::NAN
             }
-            None if row.is_number(text) => {
+            None if !is_stamp && row.is_number(text) => {
                 self.odd.infinite();
                 self.first_not_finite.get_or_insert_with(cell);
                 f64::NAN
@@ -172,5 +188,6 @@ impl Column {
         let values = &self.values;
         let begin = || Categories::after(values);
         self.categories.get_or_insert_with(begin);
+        self.looks_at_texts = true;
     }
 }

@@ -1,5 +1,6 @@
 //! Meaning of a column's odd cells, once all of them were seen.
 
+use crate::advice::is_number_like;
 use crate::column::Column;
 use crate::dialect::Dialect;
 use crate::error::{Cell, Place, TableError};
@@ -53,7 +54,10 @@ impl Column {
         let texts = &self.odd.texts;
         let are_repeated = texts.others == 0
             && texts.each.len() <= MOST_MARKERS
-            && texts.each.iter().all(|text| text.cells > 1);
+            && texts
+                .each
+                .iter()
+                .all(|text| text.cells > 1 && !is_number_like(&text.text));
         if self.texts > 0 && are_repeated && self.times == 0 && plain + with_unit > self.texts {
             let texts = std::mem::take(&mut self.odd.texts);
             self.take_gaps(texts);

@@ -43,6 +43,7 @@ impl Table {
             name: header.names[at].clone(),
             unit: header.units[at].clone(),
             time: header.times[at].clone(),
+            looks_at_texts: header.times[at].may_be_of_digits(),
             ..Column::default()
         };
         let mut table = Self {

@@ -12,6 +12,9 @@ use crate::data::features::{self, Feature, ResolvedFeature};
 use crate::data::names;
 use crate::support::failure::{Failure, Outcome};
 
+/// Most columns that are not used which a message names.
+const MOST_NAMED: usize = 8;
+
 /// The columns of a fit.
 #[derive(Clone, Debug)]
 pub(crate) struct ColumnSelection {
@@ -224,9 +227,15 @@ fn every_number(
             [one] => format!(" but the target `{one}`"),
             several => format!(" but the targets {}", quoted(several)),
         };
+        let others: Vec<String> = left_out
+            .iter()
+            .take(MOST_NAMED)
+            .map(|LeftOut { column, reason }| format!("; `{column}`: {reason}"))
+            .collect();
         return Err(Failure::Input(format!(
-            "{}: no column{besides} holds numbers; a fit needs at least one feature",
+            "{}: no column{besides} holds numbers, and a fit needs at least one feature{}",
             table.files,
+            others.concat()
         )));
     }
     Ok((features, left_out))

@@ -136,7 +136,7 @@ fn is_of_times(table: &Table, column: &Column) -> bool {
         .columns
         .iter()
         .position(|other| std::ptr::eq(other, column));
-    let is_time = column.is_time() && at.is_some_and(|at| table.check_times(at).is_ok());
+    let is_time = column.has_times() && at.is_some_and(|at| table.check_times(at).is_ok());
     let mut times = column.values.iter().filter(|time| !time.is_nan());
     let first = times.clone().next();
     is_time

@@ -1,5 +1,6 @@
 //! Finds out how the timestamps of each column are written, from its cells.
 
+use crate::time::compact;
 use crate::time::format::{self, Count, DateStyle, OrderName, TimeFormat};
 use crate::time::stamp::{self, Day, Order, Stamp};
 
@@ -21,6 +22,9 @@ pub(crate) struct Seen {
     /// Cells that a style reads which was given.
     by_given: usize,
     numbers: usize,
+    /// Numbers that are timestamps of digits, all by the same pattern.
+    compact: usize,
+    pattern: Option<&'static str>,
     least: f64,
     most: f64,
 }
@@ -40,6 +44,9 @@ impl Seen {
                 _ => (self.least.min(number), self.most.max(number)),
             };
             self.numbers += 1;
+            let pattern = compact::pattern(text);
+            self.pattern = self.pattern.or(pattern);
+            self.compact += usize::from(pattern.is_some() && pattern == self.pattern);
             return;
         }
         let Some(Stamp { day, clock }) = stamp::read(text) else {
@@ -79,7 +86,8 @@ impl Seen {
     }
 
     /// Style that its cells have in common, where a cell by itself leaves it open.
-    pub(crate) fn style(&self) -> Option<DateStyle> {
+    /// `name` is the column's.
+    pub(crate) fn style(&self, name: &str) -> Option<DateStyle> {
         if self.is_clock() {
             return None;
         }
@@ -90,6 +98,14 @@ impl Seen {
             };
         }
         let is_of_numbers = self.cells > 0 && self.numbers == self.cells;
+        if let Some(pattern) = self.pattern
+            && is_of_numbers
+            && self.compact == self.cells
+            && self.least < self.most
+            && compact::are_stamps(self.cells, pattern, name)
+        {
+            return Some(DateStyle::Pattern(pattern.into()));
+        }
         // From 2000 to 2040.
         let counts = [Count::Seconds, Count::Milliseconds, Count::Microseconds];
         let is_in = |count: &Count| {
@@ -107,15 +123,15 @@ pub(crate) fn settle(
     names: &[String],
     given: Option<&DateStyle>,
 ) -> Vec<TimeFormat> {
-    let format = |seen: &Seen| TimeFormat {
+    let format = |(seen, name): (&Seen, &String)| TimeFormat {
         style: match 2 * seen.by_given > seen.cells {
             true => given.cloned(),
-            false => seen.style(),
+            false => seen.style(name),
         },
         with: None,
         is_clock: seen.is_clock(),
     };
-    let mut formats: Vec<TimeFormat> = seen.iter().map(format).collect();
+    let mut formats: Vec<TimeFormat> = seen.iter().zip(names).map(format).collect();
     let only = |is: fn(&Seen) -> usize| {
         let all = |seen: &&Seen| is(seen) > 0 && is(seen) == seen.stamps;
         let is_one = |(_, seen): &(usize, &Seen)| seen.is_of_stamps() && all(seen);

@@ -113,6 +113,17 @@ pub(crate) struct TimeFormat {
 }
 
 impl TimeFormat {
+    /// Tells whether its cells are numbers that count from 1970 on.
+    pub(crate) fn is_count(&self) -> bool {
+        matches!(self.style, Some(DateStyle::Count(_)))
+    }
+
+    /// Tells whether a cell may be a timestamp though it is a number.
+    #[inline(always)]
+    pub(crate) fn may_be_of_digits(&self) -> bool {
+        matches!(self.style, Some(DateStyle::Pattern(_)))
+    }
+
     /// A timestamp as seconds since 1970 began, or since midnight where it has no date; NaN where
     /// it could be several, `None` of what is none.
     pub(crate) fn seconds(&self, text: &str) -> Option<f64> {
@@ -170,7 +181,8 @@ fn by_pattern(pattern: &str, text: &str) -> Option<f64> {
     )
 }
 
-fn whole(pattern: &str, text: &str) -> Option<f64> {
+/// Seconds by a pattern of the whole text.
+pub(super) fn whole(pattern: &str, text: &str) -> Option<f64> {
     let parts = strtime::parse(pattern, text).ok()?;
     let epoch = jiff::civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
     let clock = |time: jiff::civil::Time| {

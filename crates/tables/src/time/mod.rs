@@ -1,5 +1,6 @@
 //! Dates and times of day, as they are commonly written.
 
+mod compact;
 mod find;
 mod format;
 mod stamp;

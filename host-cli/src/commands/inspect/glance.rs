@@ -56,7 +56,10 @@ impl Glance {
             column: column.name.clone(),
             cells: column.missing,
         };
-        let is_time = |&at: &usize| table.columns[at].is_time() && table.check_times(at).is_ok();
+        let is_time = |&at: &usize| {
+            let column = &table.columns[at];
+            column.has_times() && column.varies() && table.check_times(at).is_ok()
+        };
         let time = time.or_else(|| (0..table.columns.len()).find(is_time));
         let mut of_class = vec![0; frame.classes];
         if frame.classes > 0 {

@@ -237,3 +237,48 @@ fn a_later_date_is_held_to_what_was_found() {
     let streamed = refused(&[&arguments[..], &["--hold-at-most", "0"]].concat(), 1);
     assert!(streamed.contains(place), "{streamed}");
 }
+
+/// Such numbers rise by leaps, and seconds since 1970 they are not.
+#[test]
+fn digits_alone_are_timestamps() {
+    let folder = tempfile::tempdir().unwrap();
+    type Way = fn(usize, usize) -> String;
+    let ways: [(Way, &str); 3] = [
+        (|day, hour| format!("200403{day}{hour:02}"), "%Y%m%d%H"),
+        (|day, hour| format!("200403{day}{hour:02}00"), "%Y%m%d%H%M"),
+        (
+            |day, hour| format!("203403{day}{hour:02}0000"),
+            "%Y%m%d%H%M%S",
+        ),
+    ];
+    for (way, pattern) in ways {
+        let file = hours(folder.path(), "x,at", 120, |day, hour| {
+            format!("{hour},{}", way(day, hour))
+        });
+        let plain = result(&["fit", &file, "--target", "y", "--epochs", "1"]);
+        assert_eq!(plain["features"], json!(["x"]), "{pattern}");
+        let text = said(&["fit", &file, "--target", "y", "--features", "at:hour"]);
+        assert!(
+            text.contains(&format!("read with `at` as {pattern}")),
+            "{text}"
+        );
+        assert_eq!(line(&["fit", &file, "--features", "at:hour"]), [3.0, 1.0]);
+    }
+    // Without an hour they could be amounts: the name says it.
+    for (name, is_date) in [("MESS_DATUM", true), ("liters", false)] {
+        let file = hours(folder.path(), &format!("x,{name}"), 240, |day, hour| {
+            format!("{hour},200403{day}")
+        });
+        let plain = result(&["fit", &file, "--target", "y", "--epochs", "1"]);
+        assert_eq!(plain["features"].as_array().unwrap().len() == 1, is_date);
+    }
+    // No month has 45 days, and few numbers show nothing.
+    for rows in [
+        "2004031000,1\n2004031001,2\n2004034502,4\n",
+        "2004031000,1\n2004031001,2\n",
+    ] {
+        let file = write(folder.path(), "few.csv", &format!("x,y\n{rows}"));
+        let plain = result(&["fit", &file, "--target", "y", "--solver", "lm"]);
+        assert_eq!(plain["features"], json!(["x"]));
+    }
+}

@@ -163,6 +163,38 @@ fn no_advice_marks_what_looks_like_a_number_as_missing() {
     }
 }
 
+/// A limit of detection, or a number with a flag, however often it is there.
+#[test]
+fn what_looks_like_a_number_is_no_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    for cell in ["<0.05", ">100", "12.5*", "(3.2)", "20.1-"] {
+        let rows: String = (0..40)
+            .map(|row| match row % 5 {
+                0 => format!("{cell},{row}\n"),
+                _ => format!("{row},{row}\n"),
+            })
+            .collect();
+        let file = write(folder.path(), "t.csv", &format!("x,y\n{rows}"));
+        let message = unfitted(&file, "y", &[]);
+        says(
+            &message,
+            &[&format!("column `x`: `{cell}` is not a number")],
+        );
+        // Whoever wants it may.
+        let marked = format!("--missing-value={cell}");
+        assert_eq!(fitted(&file, "y", &[&marked])["rows"]["dropped"], 8);
+    }
+    // The code of a fault is none.
+    let rows: String = (0..40)
+        .map(|row| match row % 5 {
+            0 => format!("E1,{row}\n"),
+            _ => format!("{row},{row}\n"),
+        })
+        .collect();
+    let file = write(folder.path(), "t.csv", &format!("x,y\n{rows}"));
+    assert_eq!(fitted(&file, "y", &[])["rows"]["dropped"], 8);
+}
+
 #[test]
 fn categories_stay_categories() {
     let folder = tempfile::tempdir().unwrap();

@@ -67,6 +67,30 @@ fn rows_by_a_column_of_times_are_told_without_being_asked() {
     assert_eq!(result["counters"][0]["column"], "time:seconds");
 }
 
+/// Seconds and milliseconds since 1970 are times, also where their steps are not the same; a time
+/// that is the same in all rows tells nothing.
+#[test]
+fn rows_by_counts_since_1970_are_in_the_order_of_time() {
+    let folder = tempdir().unwrap();
+    for of_a_second in [1, 1000] {
+        let mut text = String::from("start,at,x,y\n");
+        for row in 0..200u64 {
+            let at = (1_700_000_000 + 60 * row + row * 7 % 5) * of_a_second;
+            let (x, y) = (row * 7 % 31, row * 11 % 17);
+            writeln!(text, "2023-11-14 00:00:00,{at},{x},{y}").unwrap();
+        }
+        let file = write(folder.path(), "t.csv", &text);
+        let (result, said) = fit(&file, "y", &[]);
+        assert_eq!(result["order"]["column"], "at");
+        says(&said, &["in the order of time, by `at`"]);
+        let inspection = inspected(&file, "y", &[]);
+        assert_eq!(
+            inspection["format"]["order"]["column"], "at",
+            "{inspection}"
+        );
+    }
+}
+
 #[test]
 fn a_target_that_follows_the_one_before_it_tells_an_order() {
     let folder = tempdir().unwrap();
