@@ -32,21 +32,19 @@ impl LineNumbers {
     #[inline(always)]
     pub fn push(&mut self, line: u64) {
         if !self.all.is_empty() || line != self.first + self.count as u64 {
-            self.push_anew(line);
+            match self.count {
+                0 => self.first = line,
+                _ => self.push_apart(line),
+            }
         }
         self.count += 1;
     }
 
-    /// Takes the first line, or one that does not follow the line before.
+    /// Takes a line that does not follow the one before it, or one behind such a line.
     #[inline(never)]
-    fn push_anew(&mut self, line: u64) {
-        match self.count {
-            0 => self.first = line,
-            _ => {
-                self.keep_all();
-                self.all.push(line);
-            }
-        }
+    fn push_apart(&mut self, line: u64) {
+        self.keep_all();
+        self.all.push(line);
     }
 
     /// Adds the rows of a later piece of the file, whose lines are these and so many more.

@@ -226,6 +226,10 @@ impl<'f> Rows<'f> {
             return Ok(Line::Skipped);
         }
         let first = row.cell(0);
+        if got == 1 && expected > 1 && first.is_empty() {
+            // White space, and no cell.
+            return Ok(Line::Skipped);
+        }
         let is_comment = match &header.comment {
             Some(mark) => first.starts_with(mark.as_bytes()),
             None if std::str::from_utf8(first).is_ok_and(missing::is_known) => false,

@@ -58,7 +58,9 @@ pub(crate) struct Dataset<T> {
     pub(crate) samples: Samples<T>,
     /// Training and validation rows among the samples.
     pub(crate) split: Split,
-    /// True where the last rows, or those of another file, are measured and not learned from.
+    /// True where the last rows are measured and not learned from.
+    pub(crate) takes_last_rows: bool,
+    /// True where these, or the rows of another file, are.
     pub(crate) measures_later_rows: bool,
     /// Number of test rows in a file of their own that were measured.
     pub(crate) test_rows: usize,
@@ -212,6 +214,7 @@ impl<T: Real> Dataset<T> {
             },
             samples: read.samples,
             split: read.split,
+            takes_last_rows: rule.needs_total(),
             measures_later_rows: rule.needs_total() || options.test.is_some(),
             test_rows: 0,
             stream: read.reread.map(|reread| Stream {

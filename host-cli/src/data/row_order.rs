@@ -57,10 +57,18 @@ impl fmt::Display for Counter {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "sign")]
 pub(crate) enum OrderSign {
-    /// A column of times never goes back.
-    Time { column: String },
+    /// A column of times never goes back, or never forth.
+    Time {
+        column: String,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        newest_first: bool,
+    },
     /// A column numbers the rows.
-    Counter { column: String },
+    Counter {
+        column: String,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        newest_first: bool,
+    },
     /// The target follows the one before it.
     Target { column: String, correlation: f64 },
 }
@@ -68,11 +76,21 @@ pub(crate) enum OrderSign {
 impl fmt::Display for OrderSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Time { column } => write!(f, "in the order of time, by `{column}`"),
-            Self::Counter { column } => {
+            Self::Time {
+                column,
+                newest_first,
+            } => {
+                let newest = if *newest_first { NEWEST } else { "" };
+                write!(f, "in the order of time, by `{column}`{newest}")
+            }
+            Self::Counter {
+                column,
+                newest_first,
+            } => {
+                let newest = if *newest_first { NEWEST } else { "" };
                 write!(
                     f,
-                    "in an order, by the counter `{column}`, which may be that of time"
+                    "in an order, by the counter `{column}`, which may be that of time{newest}"
                 )
             }
             Self::Target {
@@ -87,11 +105,33 @@ impl fmt::Display for OrderSign {
     }
 }
 
-/// Consequence of such an order, and what to do, in words.
-pub(crate) const FLATTERS: [&str; 2] = [
-    "each validation row has neighbors among the training rows, which flatters: rows to come have none",
-    "`--test-last 0.2` keeps the last fifth of the rows apart, and measures them too",
-];
+const NEWEST: &str = ", the newest first";
+
+/// Consequence of such an order, in words.
+pub(crate) const FLATTERS: &str = "each validation row has neighbors among the training rows, which flatters: rows to come have none";
+
+impl OrderSign {
+    /// True where the last rows are the oldest.
+    pub(crate) fn is_newest_first(&self) -> bool {
+        match self {
+            Self::Time { newest_first, .. } | Self::Counter { newest_first, .. } => *newest_first,
+            Self::Target { .. } => false,
+        }
+    }
+
+    /// What to do about it.
+    pub(crate) fn cure(&self) -> &'static str {
+        match self.is_newest_first() {
+            false => {
+                "`--test-last 0.2` keeps the last fifth of the rows apart, and measures them too"
+            }
+            true => {
+                "sort the file from the oldest row to the newest; then `--test-last 0.2` keeps the last \
+                 fifth of the time apart, and measures it too"
+            }
+        }
+    }
+}
 
 impl RowOrder {
     /// Order of the rows of a table, of which these columns are used.
@@ -105,17 +145,17 @@ impl RowOrder {
                 counters.push(Counter { column, step });
             }
         }
-        let time = table
-            .columns
-            .iter()
-            .position(|column| is_of_times(table, column));
+        let mut columns = table.columns.iter().enumerate();
+        let time = columns.find_map(|(at, column)| Some((at, direction(table, column)?)));
         let target = choice.targets.first().map(|&at| &table.columns[at]);
         let sign = match (time, counters.first(), target) {
-            (Some(at), _, _) => Some(OrderSign::Time {
+            (Some((at, newest_first)), _, _) => Some(OrderSign::Time {
                 column: table.columns[at].name.clone(),
+                newest_first,
             }),
             (None, Some(counter), _) => Some(OrderSign::Counter {
                 column: counter.column.clone(),
+                newest_first: counter.step < 0.0,
             }),
             (None, None, Some(target)) => follows(&target.values).map(|correlation| {
                 let column = target.name.clone();
@@ -130,19 +170,19 @@ impl RowOrder {
     }
 }
 
-/// Tells whether a column has times that never go back.
-fn is_of_times(table: &Table, column: &Column) -> bool {
-    let at = table
-        .columns
-        .iter()
-        .position(|other| std::ptr::eq(other, column));
-    let is_time = column.has_times() && at.is_some_and(|at| table.check_times(at).is_ok());
-    let mut times = column.values.iter().filter(|time| !time.is_nan());
-    let first = times.clone().next();
-    is_time
-        && column.values.len() >= ROWS[0]
-        && times.clone().is_sorted()
-        && times.next_back() > first
+/// Direction of a column of times that never go back: `false`, or never forth: `true`.
+fn direction(table: &Table, column: &Column) -> Option<bool> {
+    let mut columns = table.columns.iter();
+    let at = columns.position(|other| std::ptr::eq(other, column))?;
+    if !column.has_times() || column.values.len() < ROWS[0] || table.check_times(at).is_err() {
+        return None;
+    }
+    let times = || column.values.iter().filter(|time| !time.is_nan());
+    let (first, last) = (times().next()?, times().next_back()?);
+    match last > first {
+        true => times().is_sorted().then_some(false),
+        false => (last < first && times().rev().is_sorted()).then_some(true),
+    }
 }
 
 /// Step from row to row, if it is the same between all of so many.

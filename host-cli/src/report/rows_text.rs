@@ -88,8 +88,14 @@ pub(crate) fn warnings<T: Real>(data: &Dataset<T>) {
     for counter in counters {
         messages::say(format_args!("warning: {file}: {counter}{cure}"));
     }
-    if let Some(sign) = sign.as_ref().filter(|_| !data.measures_later_rows) {
-        let [why, cure] = row_order::FLATTERS;
+    let Some(sign) = sign else { return };
+    if data.takes_last_rows && sign.is_newest_first() {
+        messages::say(format_args!(
+            "warning: {file}: rows {sign}: the last ones, which are kept apart, are the oldest; sort \
+             the file from the oldest row to the newest"
+        ));
+    } else if !data.measures_later_rows {
+        let (why, cure) = (row_order::FLATTERS, sign.cure());
         messages::say(format_args!("warning: {file}: rows {sign}: {why}; {cure}"));
     }
 }

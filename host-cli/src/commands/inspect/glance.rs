@@ -43,6 +43,9 @@ struct RowOrder {
     column: String,
     /// Rows that come before the one in front of them.
     back: usize,
+    /// Set where no row comes behind the one in front of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    newest_first: bool,
 }
 
 impl Glance {
@@ -130,8 +133,15 @@ impl Glance {
                 "order",
                 match &self.order {
                     None => "no column of times".into(),
-                    Some(RowOrder { column, back: 0 }) => format!("by `{column}`"),
-                    Some(RowOrder { column, back }) => {
+                    Some(RowOrder {
+                        column, back: 0, ..
+                    }) => format!("by `{column}`"),
+                    Some(RowOrder {
+                        column,
+                        newest_first: true,
+                        ..
+                    }) => format!("by `{column}`, the newest first"),
+                    Some(RowOrder { column, back, .. }) => {
                         format!("`{column}` goes back in {}", counted(*back, "row"))
                     }
                 },
@@ -154,9 +164,12 @@ impl RowOrder {
         // Numbers rise as the times do that they count.
         let times = column.values.iter().copied();
         let times: Vec<f64> = times.filter(|time| !time.is_nan()).collect();
+        let pairs = || times.windows(2);
+        let back = pairs().filter(|pair| pair[0] > pair[1]).count();
         Self {
             column: column.name.clone(),
-            back: times.windows(2).filter(|pair| pair[0] > pair[1]).count(),
+            back,
+            newest_first: back > 0 && pairs().all(|pair| pair[0] >= pair[1]),
         }
     }
 }

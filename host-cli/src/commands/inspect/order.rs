@@ -21,19 +21,18 @@ pub(super) fn look(order: &RowOrder, features: usize, findings: &mut Vec<Finding
         return;
     };
     let (column, evidence) = match sign {
-        OrderSign::Time { column } | OrderSign::Counter { column } => (column, 1.0),
+        OrderSign::Time { column, .. } | OrderSign::Counter { column, .. } => (column, 1.0),
         OrderSign::Target {
             column,
             correlation,
         } => (column, *correlation),
     };
-    let [matters, cure] = FLATTERS;
     findings.push(Finding {
         kind: "rows_in_order",
         columns: vec![column.clone()],
         evidence,
         seen: format!("the rows are {sign}"),
-        matters,
-        advice: cure.into(),
+        matters: FLATTERS,
+        advice: sign.cure().into(),
     });
 }

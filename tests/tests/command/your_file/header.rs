@@ -201,3 +201,17 @@ fn a_later_row_is_held_to_what_was_found() {
     assert_eq!(fit["rows"]["used"], 300);
     assert_eq!(fit["format"]["comment_lines"], 1);
 }
+
+/// As `pandas` and spreadsheets do.
+#[test]
+fn lines_of_white_space_are_no_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = write(
+        folder.path(),
+        "t.csv",
+        "x,y\n1,2\n   \n2,4\n\t\n\n3,6\n4,8\n \n",
+    );
+    let fit = super::fitted(&file, "y", &[]);
+    assert_eq!(fit["rows"]["train"], 4, "{fit}");
+    assert!((super::slope(&fit, "x") - 2.0).abs() < 1e-9);
+}

@@ -91,6 +91,47 @@ fn rows_by_counts_since_1970_are_in_the_order_of_time() {
     }
 }
 
+/// Of an export with the newest row first the last rows are the oldest.
+#[test]
+fn the_newest_row_first_is_told() {
+    let folder = tempdir().unwrap();
+    let mut text = String::from("time,x,y\n");
+    for row in 0..120u64 {
+        let (day, hour) = (28 - row / 24, 23 - row % 24);
+        let x = row * 7 % 31;
+        let y = 2 * x + row % 3;
+        writeln!(text, "2024-05-{day} {hour:02}:00:00,{x},{y}").unwrap();
+    }
+    let file = write(folder.path(), "t.csv", &text);
+    let (result, said) = fit(&file, "y", &[]);
+    assert_eq!(result["order"]["newest_first"], true, "{result}");
+    let told = "in the order of time, by `time`, the newest first";
+    says(
+        &said,
+        &[told, "which flatters", "from the oldest row to the newest"],
+    );
+    let (_, said) = fit(&file, "y", &["--test-last", "0.2"]);
+    says(
+        &said,
+        &[told, "the last ones, which are kept apart, are the oldest"],
+    );
+    let inspection = inspected(&file, "y", &[]);
+    assert_eq!(found(&inspection), [("rows_in_order", "time")]);
+    assert_eq!(inspection["format"]["order"]["newest_first"], true);
+    // Rows to come are in another file.
+    let (_, said) = fit(&file, "y", &["--test", &file]);
+    assert!(!said.contains("oldest"), "{said}");
+    // The other way round nothing of it is said.
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines[1..].reverse();
+    let file = write(folder.path(), "t.csv", &(lines.join("\n") + "\n"));
+    let (result, said) = fit(&file, "y", &["--test-last", "0.2"]);
+    assert!(
+        result["order"]["newest_first"].is_null() && said.is_empty(),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_target_that_follows_the_one_before_it_tells_an_order() {
     let folder = tempdir().unwrap();
