@@ -4,7 +4,8 @@ use downhill::Real;
 use downhill_tables::{HEAD_ROWS, Table};
 
 use crate::data::columns::ColumnSelection;
-use crate::data::origins::Origins;
+use crate::data::features::Feature;
+use crate::data::origins::{ColumnOrigin, Origins};
 use crate::options::FitOptions;
 use crate::options::spec::{LossSpec, ModelSpec};
 
@@ -163,6 +164,29 @@ impl Shift {
             false => 0.0,
         }
     }
+}
+
+/// Origins that a fit in `f32` counts columns from, as far as the first rows tell; of targets where
+/// these are amounts.
+pub(crate) fn origins(
+    table: &Table,
+    choice: &ColumnSelection,
+    are_amounts: bool,
+) -> Vec<ColumnOrigin> {
+    let of_targets = if are_amounts {
+        Need::Shift
+    } else {
+        Need::Leave
+    };
+    let shifts = Shifts::find::<f32>(table, choice, (Need::Shift, of_targets));
+    let targets = choice.targets.iter();
+    let targets: Vec<String> = targets.map(|&at| table.columns[at].name.clone()).collect();
+    let encoding: Vec<Feature> = choice
+        .features
+        .iter()
+        .map(|one| one.feature.clone())
+        .collect();
+    shifts.origins().named(&choice.names(), &encoding, &targets)
 }
 
 /// A column whose numbers a fit cannot tell apart.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::frame::Frame;
 use crate::data::classes::{self, Classes};
+use crate::data::origins::ColumnOrigin;
 use crate::support::format::{counted, printable};
 
 /// Columns that are named in a line.
@@ -21,6 +22,9 @@ pub(crate) struct Glance {
     units: BTreeMap<String, String>,
     /// Columns with missing cells, in the file's order.
     gaps: Vec<ColumnGaps>,
+    /// Origins that a fit in `f32` counts columns from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) origins: Vec<ColumnOrigin>,
     /// Column of timestamps by which the rows may be in order.
     order: Option<RowOrder>,
     /// Rows of each class of the target; empty of an amount.
@@ -79,6 +83,7 @@ impl Glance {
                 .filter(|column| column.missing > 0)
                 .map(gaps)
                 .collect(),
+            origins: Vec::new(),
             order: time.map(|at| RowOrder::of(table, at)),
             classes: of_class,
             labels: frame.labels.clone(),
@@ -154,7 +159,14 @@ impl Glance {
                 },
             ),
         ];
-        lines.map(|(heading, line)| [heading.into(), line]).into()
+        let mut lines: Vec<[String; 2]> =
+            lines.map(|(heading, line)| [heading.into(), line]).into();
+        if !self.origins.is_empty() {
+            let origin = |of: &ColumnOrigin| format!("`{}` from {}", of.column, of.origin);
+            let origins = named(self.origins.iter().map(origin).collect());
+            lines.insert(4, ["origins".into(), origins]);
+        }
+        lines
     }
 }
 

@@ -21,6 +21,7 @@ use crate::arguments::InspectArguments;
 use crate::data::classes::Asked;
 use crate::data::columns::{Features, TargetKind, all_named, choose, one};
 use crate::data::row_order::RowOrder;
+use crate::data::shifts;
 use crate::options::paths;
 use crate::report;
 use crate::report::page::Report;
@@ -80,10 +81,12 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     if let Some(order) = &time {
         time::look(&frame, order, &mut findings);
     }
+    let mut glance = Glance::new(file.how_read(), &table, &frame, time_column);
+    glance.origins = shifts::origins(&table, &choice, frame.classes == 0);
     let document = Inspection {
         status: "done",
         data: Files::from(&arguments.data).to_string(),
-        format: Glance::new(file.how_read(), &table, &frame, time_column),
+        format: glance,
         target: targets[0].clone(),
         kind: match frame.classes {
             0 => TargetKind::Number,

@@ -58,3 +58,35 @@ classes  0 in 48 rows, 1 in 12 rows
     assert_eq!(format["order"]["back"], 1);
     assert_eq!(format["classes"], json!([48, 12]));
 }
+
+/// Columns far from zero, which a fit counts from an origin.
+#[test]
+fn origins_are_told_where_there_are_some() {
+    for (file, target, more, line, origin) in [
+        (
+            "meter.csv",
+            "wh",
+            &[][..],
+            "origins  `wh` from 118894520\n",
+            118_894_520.0,
+        ),
+        (
+            "seconds.csv",
+            "temp",
+            &["--features", "time:seconds"],
+            "origins  `time:seconds` from ",
+            1_714_564_800.0,
+        ),
+    ] {
+        let file = case(file);
+        let inspect = [&["inspect", &file, "--target", target], more].concat();
+        let text = said(&inspect);
+        assert!(text.contains(line), "{text}");
+        let found = &result(&inspect)["format"]["origins"][0];
+        assert_eq!(found["origin"], origin, "{found}");
+    }
+    let file = case("exact.csv");
+    let near = ["inspect", &file, "--target", "y"];
+    assert!(!said(&near).contains("origins"));
+    assert!(result(&near)["format"]["origins"].is_null());
+}
