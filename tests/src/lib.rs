@@ -12,6 +12,7 @@ pub mod console;
 pub mod formulas;
 pub mod liar;
 pub mod local_minima;
+pub mod sets;
 pub mod terminal;
 
 /// Programs that pages show, compiled as examples in documentation are.
