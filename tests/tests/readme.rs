@@ -53,3 +53,31 @@ fn the_first_command_is_the_one_shown() {
         .unwrap();
     assert!(readme.contains(&format!("\ncargo run --release -- {fit}\n")));
 }
+
+/// The boards that have run in emulation, and over how many updates.
+#[test]
+fn the_readme_says_what_has_run_where() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let page = std::fs::read_to_string(root().join("docs/same-bits.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let counts = rows.flat_map(|line| {
+        line.split('|')
+            .filter_map(|cell| cell.trim().parse::<u32>().ok())
+    });
+    let counts: Vec<u32> = counts.collect();
+    let (least, most) = (counts.iter().min().unwrap(), counts.iter().max().unwrap());
+    let said = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("over {least} to {most} updates a fit")));
+    let (_, run) = said.split_once("Programs of ").unwrap();
+    let (run, _) = run.split_once(" run in emulation").unwrap();
+    let named: Vec<&str> = run
+        .split([',', ' '])
+        .filter(|word| !["", "and"].contains(word))
+        .collect();
+    let emulated: Vec<&str> = downhill_boards::BOARDS
+        .iter()
+        .filter(|board| board.devices.is_some())
+        .map(|board| board.name)
+        .collect();
+    assert_eq!(named, emulated);
+}
