@@ -3,6 +3,7 @@
 pub(crate) mod classes;
 pub(crate) mod columns;
 pub(crate) mod dataset;
+pub(crate) mod dependence;
 pub(crate) mod encode;
 pub(crate) mod features;
 pub(crate) mod formula;

@@ -18,7 +18,6 @@ use crate::support::format::{counted, line, number};
 use crate::train::cross_validation::CrossValidation;
 use crate::train::fitted::Fitted;
 use crate::train::plan::Plan;
-use crate::train::verdicts;
 
 /// The summary of a fit.
 pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Path>) -> String {
@@ -159,7 +158,7 @@ fn splits<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>) {
 
 /// Verdicts on the fit, the one that matters most at the end.
 fn verdicts<T: Real>(text: &mut String, fitted: &Fitted<T>) {
-    let Some(last) = verdicts::that_matters(&fitted.told) else {
+    let Some(last) = fitted.told.last() else {
         return;
     };
     text.push('\n');

@@ -1,151 +1,219 @@
 //! How a fit has ended, by the rows it was trained and validated on.
 
-use downhill::health::{Conclusion, Severity, Verdict};
-use downhill::loss::{AnyLoss, Link, Loss, Pool};
-use downhill::model::Model;
-use downhill::{Real, scaler};
+use downhill::Real;
+use downhill::health::{Conclusion, Finding, Severity};
+use downhill::rules::{Penalty, ScalingMethod};
+use serde_json::json;
 
 use crate::data::columns::TargetKind;
 use crate::data::samples::Weighting;
+use crate::evaluate::metrics::Metrics;
 use crate::model::records::BothMetrics;
-use crate::model::trainer::{HostFit, HostTrainer};
+use crate::model::trainer::HostFit;
+use crate::options::spec::ModelSpec;
 use crate::support::failure::Failure;
-use crate::train::history::{Epoch, History};
+use crate::support::format::number;
+use crate::train::baseline::baseline;
+use crate::train::history::History;
 use crate::train::plan::Plan;
-use crate::train::verdicts::{self, Subject, VerdictMessage};
+use crate::train::prospect;
+use crate::train::trial::{self, Ended};
+use crate::train::verdicts::{self, Advice, Prospect, Subject, VerdictMessage};
 
-/// The mean loss of the training rows under a constant guess: the mean of each target, or the
-/// shares of the classes.
-fn baseline<T: Real>(plan: &Plan<T>, trainer: &HostTrainer<T>) -> f64 {
-    let columns = trainer.scaler();
-    let outputs = Model::<T>::sizes(trainer.model()).outputs;
-    let link = plan.recipe.loss.link(outputs);
-    // The weighted mean of each target, or of each class's share.
-    let (mut guess, mut total) = (vec![0.0; outputs], 0.0);
-    each_target(plan, columns, |target, weight| {
-        let weight = weight.to_f64();
-        total += weight;
-        if link == Link::Softmax {
-            let class = target[0].to_f64();
-            for (at, sum) in guess.iter_mut().enumerate() {
-                *sum += weight * f64::from(u8::from(class == at as f64));
-            }
-        } else {
-            for (sum, number) in guess.iter_mut().zip(target) {
-                *sum += weight * number.to_f64();
-            }
-        }
-    });
-    for z in &mut guess {
-        *z /= total;
-        *z = match link {
-            Link::Identity if plan.task.kind == TargetKind::Class => (2.0 * *z - 1.0).signum(),
-            Link::Identity => *z,
-            // A class that does not occur has a logit that no loss is infinite at.
-            Link::Exp | Link::Softmax => z.max(1e-6).ln(),
-            Link::Sigmoid => (*z / (1.0 - *z)).ln(),
-        };
-    }
-    let mut pool = Pool::new();
-    if plan.recipe.loss.pooled(&pool).is_some() {
-        each_target(plan, columns, |target, weight| {
-            pool.add(target[0], T::ONE, weight)
-        });
-    }
-    if let Some((loss, _)) = plan.recipe.loss.pooled(&pool) {
-        return loss.to_f64();
-    }
-    let guess: Vec<T> = guess.iter().map(|&z| T::from_f64(z)).collect();
-    let sum = match plan.recipe.loss {
-        AnyLoss::Squared(loss) => loss_of(plan, columns, &loss, &guess),
-        loss => loss_of(plan, columns, &loss, &guess),
-    };
-    sum / total
-}
+/// Share of a constant guess's errors below which a classifier has learned something, whatever its
+/// loss.
+const FEWER_ERRORS: f64 = 0.9;
+/// Area under the curve above which it has.
+const RANKS: f64 = 0.6;
+/// Loss, relative to a constant guess's, above which a fit is poor.
+const POOR: f64 = 0.9;
+/// Loss, relative to a constant guess's, up to which amounts are met exactly.
+const EXACT: f64 = 1e-6;
+/// Loss, relative to that of least squares, from which on a fit has not come down to it.
+const SHORT: f64 = 1.02;
+/// Share of the way to least squares that a fit has come before its columns are to blame.
+const BEGUN: f64 = 0.25;
+/// Ratio of variances from which on columns are to blame for that.
+const ILL_CONDITIONED: f64 = 100.0;
 
-/// The weighted sum of the losses of the training rows under a constant guess.
-fn loss_of<T: Real>(plan: &Plan<T>, columns: &[T], loss: &impl Loss<T>, guess: &[T]) -> f64 {
-    let mut sum = 0.0;
-    let mut add = |outputs: &mut [T], target: &[T], weight: T| {
-        sum += weight.to_f64() * loss.eval(outputs, target).to_f64();
-    };
-    if let &[one] = guess {
-        each_target(plan, columns, |target, weight| {
-            add(&mut [one], target, weight)
-        });
-    } else {
-        let mut outputs = guess.to_vec();
-        each_target(plan, columns, |target, weight| {
-            outputs.copy_from_slice(guess);
-            add(&mut outputs, target, weight);
-        });
-    }
-    sum
-}
-
-/// Shows the target of each training row, scaled by these columns of a scaler if there are
-/// any, and how much the row counts.
-fn each_target<T: Real>(plan: &Plan<T>, columns: &[T], mut visit: impl FnMut(&[T], T)) {
-    let samples = &plan.data.samples;
-    let (width, targets) = samples.widths();
-    let mut room = vec![T::ZERO; targets];
-    for (target, weight) in samples.targets(&plan.data.split.train) {
-        if columns.is_empty() {
-            visit(target, weight);
-        } else {
-            scaler::scale(columns, width, target, &mut room);
-            visit(&room, weight);
-        }
-    }
-}
-
-/// Tells the last verdict; returns the failure, if it is one.
+/// Tells the last verdict, which is the one that matters most; returns the failure, if it is one.
 pub(crate) fn conclude<T: Real>(
-    plan: &Plan<T>,
+    plan: &mut Plan<T>,
     fit: &HostFit<T>,
     metrics: &BothMetrics,
     history: &History,
     told: &mut Vec<VerdictMessage>,
 ) -> Option<Failure> {
+    // What nobody monitored is not judged either.
+    let seen = fit.monitor.as_ref()?.conclusion(&fit.trainer);
     verdicts::settle(told, &history.epochs, history.best_epoch);
-    let drifted = told.iter().any(|told| told.kind == "drift");
-    let verdict = verdict(plan, fit, metrics, history, drifted)?;
-    let last = match VerdictMessage::new(&verdict, Subject::of(plan)) {
-        last if drifted => last.of_late(),
-        last => last,
+    if told.iter().any(|told| told.kind == "drift") {
+        let verdict = seen.verdict(fit.trainer.steps());
+        let last = VerdictMessage::new(&verdict, &Subject::of(plan)).of_late();
+        return end(told, last);
+    }
+    let train = metrics.train.as_ref()?;
+    let ended = Ended {
+        train: train.loss(),
+        validation: metrics.validation.as_ref().map(Metrics::loss),
     };
-    let failed = verdict.severity == Severity::Failure;
+    let too_high = blame_rate(plan, ended, told);
+    let guess = baseline(plan, &fit.trainer);
+    // Of an exact relation rounding alone is left, which no trial tells from a loss that falls.
+    let is_exact = plan.task.kind != TargetKind::Class && ended.train <= EXACT * guess;
+    let prospect = match is_exact {
+        true => Prospect::Settled,
+        false => prospect::of(plan, fit, history),
+    };
+    let is_poor = ended.train.is_nan() || ended.train > POOR * guess;
+    // A poor fit may only want a higher rate.
+    let too_low = is_poor && {
+        let rate = 10.0 * plan.rate;
+        trial::at_rate(plan, rate).is_some_and(|other| other.helps(ended))
+    };
+    let ending = Conclusion {
+        loss: T::from_f64(ended.train),
+        baseline: T::from_f64(guess),
+        falling: too_low || !is_poor && prospect.falls(),
+        errors: errors(plan, metrics).map(T::from_f64),
+        too_high,
+        ..seen
+    };
+    let mut verdict = ending.verdict(fit.trainer.steps());
+    if verdict.severity == Severity::Failure && has_learned(&ending, metrics) {
+        verdict.severity = Severity::Advice;
+        verdict.finding = poor(verdict.finding, &ending);
+    }
+    if let (Finding::Plateau { ratio }, true) = (verdict.finding, prospect.falls()) {
+        verdict.finding = Finding::Underfitting { ratio };
+    }
+    let loss = ended.train as f32;
+    if let Finding::Converged { .. } | Finding::Converging { .. } = verdict.finding {
+        verdict.finding = prospect.finding(loss);
+    }
+    if !is_poor {
+        told.extend(ill_conditioned(plan, ended, guess));
+    }
+    if seen.rate_factor < T::ONE {
+        let rate = (seen.learning_rate * seen.rate_factor).to_f64();
+        let rolled_back = told.iter_mut().filter(|told| told.kind == "rolled_back");
+        rolled_back.for_each(|told| told.start_at(rate));
+    }
+    let steps_fail = matches!(
+        verdict.finding,
+        Finding::DeadUnits { .. }
+            | Finding::Oscillating { .. }
+            | Finding::LearningRateTooHigh { .. }
+    );
+    if verdict.severity == Severity::Failure && steps_fail {
+        plan.lower_rate = trial::lower_rate(plan);
+    }
+    let wants_more = matches!(
+        verdict.finding,
+        Finding::Underfitting { .. } | Finding::Plateau { .. }
+    );
+    let larger = verdicts::larger(plan.task.model).filter(|_| wants_more && !plan.is_limited());
+    let larger = larger
+        .filter(|&larger| trial::of_model(plan, larger).is_some_and(|other| other.helps(ended)));
+    let subject = Subject {
+        larger_model: larger,
+        ..Subject::of(plan)
+    };
+    let mut last = VerdictMessage::new(&verdict, &subject);
+    prospect.put_into(&mut last);
+    end(told, last)
+}
+
+/// Adds the last verdict, and puts the one that matters most behind it.
+fn end(told: &mut Vec<VerdictMessage>, last: VerdictMessage) -> Option<Failure> {
+    let failed = last.severity == Severity::Failure;
     let failure = failed.then(|| Failure::Fit(format!("the fit failed: {}", last.sentence())));
     told.push(last);
+    verdicts::put_what_matters_last(told);
     failure
 }
 
-/// The last verdict on a monitored fit: its loss over the training rows, and its errors over the
-/// validation rows, beside those of a constant guess. Where the data has `drifted`, what was
-/// learned from rows of the past is no longer wanted, and the recent ones count.
-fn verdict<T: Real>(
-    plan: &Plan<T>,
-    fit: &HostFit<T>,
-    metrics: &BothMetrics,
-    history: &History,
-    drifted: bool,
-) -> Option<Verdict> {
-    let trainer = &fit.trainer;
-    // What nobody monitored is not judged either.
-    let seen = fit.monitor.as_ref()?.conclusion(trainer);
-    if drifted {
-        return Some(seen.verdict(trainer.steps()));
-    }
-    let baseline = baseline(plan, trainer);
-    let ending = Conclusion {
-        loss: T::from_f64(metrics.train.as_ref()?.loss()),
-        baseline: T::from_f64(baseline),
-        // Epochs past the best one have been tried.
-        falling: history.best_epoch.is_none() && still_falls(&history.epochs, baseline),
-        errors: errors(plan, metrics).map(T::from_f64),
-        ..seen
+/// Keeps the blame of a rate where a lower one helps, and takes it back where it does not; returns
+/// whether it was kept.
+fn blame_rate<T: Real>(plan: &mut Plan<T>, ended: Ended, told: &mut Vec<VerdictMessage>) -> bool {
+    let suggested = told
+        .iter()
+        .find_map(|told| told.evidence["suggested"].as_f64());
+    let helps = match suggested {
+        Some(rate) if told.iter().any(VerdictMessage::blames_rate) => {
+            trial::at_rate(plan, rate).is_some_and(|other| other.helps(ended))
+        }
+        _ => false,
     };
-    Some(ending.verdict(trainer.steps()))
+    if !helps {
+        told.retain(|told| !told.blames_rate());
+    }
+    helps
+}
+
+/// True where predictions tell something of the target, though their loss is no better than a
+/// constant guess's.
+fn has_learned<T: Real>(ending: &Conclusion<T>, metrics: &BothMetrics) -> bool {
+    let fewer = ending
+        .errors
+        .is_some_and(|errors| errors.to_f64() < FEWER_ERRORS);
+    let measured = metrics.validation.as_ref().or(metrics.train.as_ref());
+    let ranks = match measured {
+        Some(Metrics::Class(metrics)) => metrics.auc.is_some_and(|auc| auc > RANKS),
+        _ => false,
+    };
+    fewer || ranks
+}
+
+/// What a fit is told that ranks well and has a poor loss.
+fn poor<T: Real>(found: Finding, ending: &Conclusion<T>) -> Finding {
+    match found {
+        Finding::LearningRateTooLow { .. } | Finding::LearningRateTooHigh { .. } => found,
+        _ => Finding::Underfitting {
+            ratio: (ending.loss / ending.baseline).to_f64() as f32,
+        },
+    }
+}
+
+/// That a linear fit has not come down to least squares, with the columns to blame.
+fn ill_conditioned<T: Real>(plan: &Plan<T>, ended: Ended, guess: f64) -> Option<VerdictMessage> {
+    let rules = &plan.recipe.rules;
+    let is_squared = plan.task.loss.to_string() == "squared" && plan.task.targets == 1;
+    let is_linear = plan.task.model == ModelSpec::usual("linear");
+    let is_free = rules.penalty == Penalty::default() && rules.bounds[0].is_none();
+    let whole = plan.data.stream.is_none() && plan.task.kind == TargetKind::Number;
+    if !(is_squared && is_linear && is_free && whole) {
+        return None;
+    }
+    let gram = verdicts::gram(plan, true)?;
+    let width = plan.data.features.len();
+    let unit = match (rules.scaling.target, rules.scaling.method) {
+        (false, _) | (_, ScalingMethod::None) => 1.0,
+        (true, ScalingMethod::Standard) => gram.deviation(width),
+        _ => return None,
+    };
+    let least = gram.residual() / (unit * unit);
+    let condition = gram.condition(width);
+    let is_begun = guess - ended.train > BEGUN * (guess - least);
+    if ended.train < least * SHORT || condition < ILL_CONDITIONED || !is_begun {
+        return None;
+    }
+    let columns = gram.blamed(width);
+    let name = |&at: &usize| format!("`{}`", plan.data.features[at]);
+    let names: Vec<String> = columns.iter().map(name).collect();
+    let dependent = gram.dependent(width);
+    let advice = Subject::of(plan).least_squares(&dependent);
+    Some(VerdictMessage::told(
+        "ill_conditioned",
+        json!({ "condition": condition, "columns": columns, "least_squares_loss": least }),
+        format!(
+            "ill-conditioned: gradient descent has not come down to the loss of least squares, {}, \
+             for {} vary nearly together",
+            number(Some(least)),
+            names.join(" and ")
+        ),
+        advice.unwrap_or_else(|| Advice::none("`--solver lm` ends at least squares")),
+    ))
 }
 
 /// The share of validation rows (of training rows, where there are none) that are taken for another
@@ -167,22 +235,4 @@ fn errors<T: Real>(plan: &Plan<T>, metrics: &BothMetrics) -> Option<f64> {
     let most = counts.iter().max().copied().unwrap_or(0);
     let missed = rows.len() - most;
     (missed > 0).then(|| wrong * rows.len() as f64 / missed as f64)
-}
-
-/// True where the loss still falls: the last epoch's is below all others, and well below them; or
-/// fell in nearly every epoch, and not mostly in the first quarter of them, as that of a fit that
-/// settles does.
-fn still_falls(history: &[Epoch], baseline: f64) -> bool {
-    let [before @ .., last] = history else {
-        return false;
-    };
-    let (Some(first), Some(quarter)) = (before.first(), before.get(before.len() / 4)) else {
-        return false;
-    };
-    let falls = history.windows(2).filter(|e| e[1].train < e[0].train);
-    let often = before.len() > 1 && 10 * falls.count() >= 9 * before.len();
-    let start = first.train.max(baseline);
-    let late = start - quarter.train <= 0.6 * (start - last.train);
-    let below = |share: f64| before.iter().all(|e| e.train * share > last.train);
-    below(0.99) || often && late && below(1.0)
 }

@@ -1,7 +1,7 @@
 //! Runs a fit on the host.
 
 use downhill::fit::Command;
-use downhill::health::{Finding, Severity, Verdict};
+use downhill::health::{Severity, Verdict};
 use downhill::{Real, Step};
 
 use crate::evaluate::measure::RowFault;
@@ -10,7 +10,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::train::history::{Epoch, History};
 use crate::train::plan::Plan;
 use crate::train::training_loop::{self, At, Executor};
-use crate::train::verdicts::{Subject, VerdictMessage, too_high};
+use crate::train::verdicts::{Subject, VerdictMessage, is_fact, too_high};
 
 /// Event of a fit.
 pub(crate) enum Event<'a, T: Real> {
@@ -46,25 +46,31 @@ pub(crate) struct HostExecutor<'a, T: Real, W> {
 }
 
 impl<T: Real, W: FnMut(Event<'_, T>)> HostExecutor<'_, T, W> {
-    /// Takes `first` and the verdicts that are waiting; returns the first of them that is a failure, with
-    /// what may have caused it.
+    /// Takes `first` and the verdicts that are waiting; returns the first of them that is a
+    /// failure. What the file tells is not taken from a monitor's looks, nor is how far the fit
+    /// has come from its last few updates.
     #[inline(never)]
-    fn listen(&mut self, first: Option<Verdict>) -> Option<(Verdict, String)> {
+    fn listen(&mut self, first: Option<Verdict>) -> Option<Verdict> {
         let mut failure = None;
-        let mut causes = String::new();
         let mut next = first;
         while let Some(verdict) = next.take().or_else(|| self.fit.verdict()) {
-            let told = VerdictMessage::new(&verdict, Subject::of(self.plan));
-            (self.watch)(Event::Verdict(&told));
-            if let Finding::UnscaledFeature { .. } = verdict.finding {
-                causes += &format!(". {}", told.sentence());
+            let told = VerdictMessage::new(&verdict, &Subject::of(self.plan));
+            // What a clip limits does no harm.
+            let limited = self.plan.recipe.rules.clip.norm.is_some();
+            let is_limited = limited && told.kind == "exploding_gradient";
+            if is_fact(&verdict.finding) || told.is_progress() || is_limited {
+                continue;
+            }
+            // Whether a rate is to blame is tried at the end.
+            if !told.blames_rate() {
+                (self.watch)(Event::Verdict(&told));
             }
             self.told.push(told);
             if verdict.severity == Severity::Failure {
                 failure = failure.or(Some(verdict));
             }
         }
-        failure.map(|verdict| (verdict, causes))
+        failure
     }
 }
 
@@ -83,7 +89,6 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for HostExecutor<'_, T, W> {
             return Ok(*step);
         }
         let failed = self.listen(first);
-        let causes = failed.as_ref().map_or("", |(_, causes)| causes);
         match outcome {
             Err(_) if self.fit.can_recover() => Ok(Step {
                 number: self.fit.trainer.steps(),
@@ -91,15 +96,14 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for HostExecutor<'_, T, W> {
             }),
             Err(fault) => {
                 let line = at.line.unwrap_or(self.plan.data.samples.sample(0).line);
-                let failure = self.stop(at.epoch, RowFault { line, fault });
-                Err(Failure::Fit(format!("{failure}{causes}")))
+                Err(self.stop(at.epoch, RowFault { line, fault }))
             }
             Ok(step) => match &failed {
-                Some((verdict, causes)) => {
-                    let told = VerdictMessage::new(verdict, Subject::of(self.plan));
+                Some(verdict) => {
+                    let told = VerdictMessage::new(verdict, &Subject::of(self.plan));
                     let (step, sentence) = (verdict.step, told.sentence());
                     Err(Failure::Fit(format!(
-                        "the fit failed at step {step} (epoch {}): {sentence}{causes}",
+                        "the fit failed at step {step} (epoch {}): {sentence}",
                         at.epoch
                     )))
                 }
@@ -132,6 +136,6 @@ pub(crate) fn faulted<T: Real>(
         "the fit failed at step {} (epoch {epoch}, {}): {fault}. {}",
         steps + 1,
         plan.data.files.place(line),
-        too_high(Subject::of(plan))
+        too_high(&Subject::of(plan)).text
     ))
 }

@@ -10,7 +10,7 @@ use crate::data::samples::Order;
 use crate::data::scaling;
 use crate::model::taken_scaler;
 use crate::model::trainer::{HostFit, HostTrainer, build, monitored};
-use crate::options::spec::{OptimizerSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
+use crate::options::spec::{OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::options::{FitOptions, GradientOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
 use crate::train::core_errors::core_error;
@@ -41,6 +41,10 @@ pub(crate) struct Plan<T> {
     pub(crate) schedule_name: ScheduleSpec,
     /// Learning rate.
     pub(crate) rate: f64,
+    /// True where the rate was searched for.
+    pub(crate) rate_searched: bool,
+    /// Lower rate at which the fit does not fail, where one was looked for.
+    pub(crate) lower_rate: Option<f64>,
     /// Mean weight of a training row.
     pub(crate) mean_weight: f64,
     pub(crate) threshold: Option<ThresholdSpec>,
@@ -118,6 +122,8 @@ impl<T: Real> Plan<T> {
             optimizer_name: gradient.optimizer,
             schedule_name: gradient.schedule,
             rate: gradient.first_rate(),
+            rate_searched: gradient.rate == RateSpec::Auto,
+            lower_rate: None,
             mean_weight,
             threshold: gradient.threshold,
             test_file: options.test.clone(),
@@ -146,6 +152,16 @@ impl<T: Real> Plan<T> {
     /// The fit at its start: such a trainer, monitored as the recipe asks.
     pub(crate) fn fit(&self) -> Outcome<HostFit<T>> {
         monitored(self.trainer()?, &self.recipe).map_err(core_error)
+    }
+
+    /// True where the model is a formula, which means its columns as they are.
+    pub(crate) fn is_formula(&self) -> bool {
+        self.data.formula.is_some()
+    }
+
+    /// True where parameters of this model are held by number, as of another they are not.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.recipe.rules.frozen > 0 || self.recipe.rules.bounds[0].is_some()
     }
 
     /// Sets the learning rate.

@@ -88,7 +88,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         "--model formula:w^2*a --start w=0 --optimizer sgd --lr 0.01 --epochs 5",
         0,
     ),
-    advice("converging", "plain", "--optimizer sgd --epochs 20", 1100),
+    advice("converging", "plain", "--optimizer sgd --epochs 4", 1100),
     advice("converged", "plain", "--optimizer sgd --epochs 20", 6500),
     advice("plateau", "noise", "--optimizer sgd --epochs 20", 4700),
     advice(
@@ -169,6 +169,20 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         "--drift adwin --no-shuffle --optimizer momentum --lr 0.001 --epochs 1",
         1700,
     ),
+];
+
+/// Verdicts that a host's fit comes to otherwise than a board.
+const OTHERWISE: &[&str] = &[
+    "converging",
+    "converged",
+    "plateau",
+    "unscaled_feature",
+    "dead_feature",
+    "collinear_features",
+    "class_imbalance",
+    "wrong_loss",
+    "learning_rate_too_high",
+    "oscillating",
 ];
 
 /// Writes the data of all scenarios into a folder: four features between -1 and 1, and a target
@@ -277,6 +291,10 @@ fn each_verdict_is_provoked_by_its_scenario() {
 
 /// Verdicts in place of a scenario's own, if that is not given.
 fn missed(scenario: &Scenario, folder: &Path) -> Option<String> {
+    if scenario.kind == "plateau" && !scenario.fails {
+        // Told on a board alone: how far it has come a host's fit says at its end.
+        return None;
+    }
     let arguments = arguments("fit", scenario, folder);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let assert = downhill(&arguments).assert();
@@ -287,7 +305,7 @@ fn missed(scenario: &Scenario, folder: &Path) -> Option<String> {
     let fit = json(&assert);
     let told = verdicts(&fit);
     let is = |v: &Value| {
-        let cure = v["advice"].as_str().is_some_and(|cure| cure.len() > 10);
+        let cure = v["advice"].as_str().is_some_and(|advice| advice.len() > 10);
         let why = v["step"].is_u64() && v["evidence"].is_object() && cure;
         v["kind"] == scenario.kind && v["severity"] == severity && why
     };
@@ -373,7 +391,11 @@ fn a_board_comes_to_the_same_verdicts_as_its_twin() {
             scenario.kind,
             scenario.options
         );
-        // And at the step at which the host's own fit finds it.
+        // And at the step at which the host's own fit finds it, but for what that takes from the
+        // file, or says at its end.
+        if OTHERWISE.contains(&scenario.kind) {
+            continue;
+        }
         let code = if scenario.fails { 3 } else { 0 };
         let mut host = arguments;
         host.truncate(host.len() - 4);

@@ -154,7 +154,7 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
     });
     match evaluated {
         Ok((history, metrics)) => {
-            let failure = conclude(&plan, &fit, &metrics, &history, &mut told);
+            let failure = conclude(&mut plan, &fit, &metrics, &history, &mut told);
             compared.failure = failure.map(|failure| failure.to_string());
             compared.metrics = Some(metrics);
         }

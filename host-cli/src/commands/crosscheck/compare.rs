@@ -81,9 +81,9 @@ impl<'a> Comparison<'a> {
             verdicts: self
                 .verdicts
                 .iter()
-                .map(|verdict| VerdictMessage::new(verdict, subject))
+                .map(|verdict| VerdictMessage::new(verdict, &subject))
                 .collect(),
-            failure: failure.map(|verdict| VerdictMessage::new(verdict, subject)),
+            failure: failure.map(|verdict| VerdictMessage::new(verdict, &subject)),
             losses: self.losses,
             solved: None,
         })

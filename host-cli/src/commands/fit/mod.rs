@@ -28,7 +28,8 @@ use crate::train::cross_validation::CrossValidation;
 use crate::train::evaluate::{Evaluation, evaluate};
 use crate::train::fitted::Fitted;
 use crate::train::plan::Plan;
-use crate::train::{auto_lr, prequential};
+use crate::train::verdicts::facts;
+use crate::train::{auto_lr, prequential, trial};
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
     use Minimizer::{Gradient, LeastSquares};
@@ -74,11 +75,30 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
             "parameter"
         )
     ));
+    let facts = match plan.recipe.health.is_on() {
+        true => facts(&plan),
+        false => Vec::new(),
+    };
+    let mut attempt = best(&mut plan, arguments.restarts)?;
+    if let Err(Failure::Fit(_)) = attempt.history {
+        // The same once more, with a rate to advise at which it does not fail.
+        plan.lower_rate = trial::lower_rate(&mut plan);
+        attempt = best(&mut plan, arguments.restarts)?;
+    }
     let Attempt {
         mut fit,
         mut told,
         history,
-    } = best(&mut plan, arguments.restarts)?;
+    } = attempt;
+    let causes = facts.iter().filter(|told| told.kind == "unscaled_feature");
+    let causes: String = causes
+        .map(|told| format!(". {}", told.sentence()))
+        .collect();
+    told.splice(0..0, facts);
+    let history = history.map_err(|failure| match failure {
+        Failure::Fit(text) => Failure::Fit(text + &causes),
+        other => other,
+    });
     let history = history.inspect_err(|failure| {
         if arguments.json {
             let failed = document(&plan, &fit, &told, None, None);
@@ -99,7 +119,7 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
             None => Keep::Ranked,
         },
     )?;
-    let failure = conclude(&plan, &fit, &metrics, &history, &mut told);
+    let failure = conclude(&mut plan, &fit, &metrics, &history, &mut told);
     let prequential = arguments
         .prequential
         .then(|| prequential::measure(&plan))

@@ -4,18 +4,89 @@ use super::finding::Finding;
 use super::finding::{percent, some};
 use super::frame::Frame;
 use super::statistics::{moments, quantile};
+use crate::data::dependence::Gram;
 use crate::support::format::number;
 
 /// Number of interquartile ranges beyond a quartile from which a number is an outlier.
 const FAR: f64 = 8.0;
 /// The ratio of two standard deviations from which on it is said.
 const RATIO: f64 = 1000.0;
+/// Correlation from which on one column is a multiple of another.
+const SAME: f64 = 1.0 - 1e-12;
 
 pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
     findings.extend(missing(frame));
     findings.extend(constant(frame));
     findings.extend(outliers(frame));
     findings.extend(scales(frame));
+    dependent(frame, findings);
+}
+
+/// Columns that go together, by all rows that miss nothing.
+fn dependent(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
+    let width = frame.features().len();
+    let rows = frame.whole.iter().map(|&row| {
+        let series = frame.series[..width].iter();
+        series.map(move |one| one.values[row])
+    });
+    let Some(gram) = Gram::of(width, rows.clone().map(|row| (row, 1.0))) else {
+        return;
+    };
+    let named = |at: usize| format!("`{}`", frame.name(at));
+    let leave_out = |at: usize| format!("leave {} out with `--features`", named(at));
+    let matters = "their parameters cannot be told apart, and gradient descent goes slowly";
+    let pairs = gram.collinear(width);
+    let exact = pairs.iter().find(|pair| pair.correlation.abs() > SAME);
+    if let Some(first) = exact.or(pairs.first()) {
+        let columns = pairs.iter().flat_map(|pair| [pair.b, pair.a]);
+        let more = match pairs.len() {
+            1 => String::new(),
+            more => format!(" (and {} more such pairs)", more - 1),
+        };
+        findings.push(Finding {
+            kind: "collinear_columns",
+            columns: columns.map(|at| frame.name(at).to_owned()).collect(),
+            evidence: first.correlation,
+            seen: match exact.is_some() {
+                true => format!(
+                    "{} and {} tell the same: one is a multiple of the other{more}",
+                    named(first.a),
+                    named(first.b)
+                ),
+                false => format!(
+                    "{} and {} have a correlation of {:.5}{more}",
+                    named(first.a),
+                    named(first.b),
+                    first.correlation
+                ),
+            },
+            matters,
+            advice: match exact {
+                Some(pair) => leave_out(pair.b),
+                None => {
+                    "read neither parameter alone; what little they differ by may be what tells \
+                         the target, so leave one out only if the validation figures allow it"
+                        .into()
+                }
+            },
+        });
+    }
+    for found in gram.combinations(width, rows) {
+        let others: Vec<String> = found.of.iter().map(|&at| named(at)).collect();
+        let columns = [found.column].into_iter().chain(found.of.iter().copied());
+        findings.push(Finding {
+            kind: "rank_deficient",
+            columns: columns.map(|at| frame.name(at).to_owned()).collect(),
+            evidence: found.of.len() as f64,
+            seen: format!(
+                "{} is a combination of {}",
+                named(found.column),
+                others.join(", ")
+            ),
+            matters,
+            advice: leave_out(found.column),
+        });
+    }
 }
 
 fn missing(frame: &Frame<'_>) -> Option<Finding> {

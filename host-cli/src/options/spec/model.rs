@@ -68,6 +68,11 @@ impl ModelSpec {
         (self.choice.name == "polynomial").then_some(self.numbers[0])
     }
 
+    /// True where its loss has one valley, so that going down leads to the lowest point.
+    pub(crate) fn is_convex(self) -> bool {
+        self.widths().is_none() && self.formula().is_none()
+    }
+
     /// True where it tells its features from themselves.
     pub(crate) fn is_of_itself(self) -> bool {
         self.task() == Task::Features

@@ -14,13 +14,15 @@ use crate::support::format::number;
 use crate::train::fitted::Fitted;
 use crate::train::history::Epoch;
 use crate::train::plan::Plan;
+use crate::train::verdicts::VerdictMessage;
 
 /// The page of a fit; `failure` says why it is no good, if it is not.
 pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<&str>) -> Page {
     let mut header = String::new();
     report::header(&mut header, plan);
     let mut lead: Vec<String> = header.lines().map(String::from).collect();
-    lead.extend(failure.map(String::from));
+    let last = fitted.told.last().map(VerdictMessage::sentence);
+    lead.extend(failure.map(String::from).or(last));
     let mut page = Page::new(&title(plan), &lead);
     let [train, validation] = &fitted.results;
     let prequential = fitted.prequential.as_ref();

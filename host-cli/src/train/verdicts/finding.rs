@@ -6,7 +6,7 @@ use downhill::health::{Detector, Finding};
 use super::subject::Subject;
 
 /// A finding in words.
-pub(super) fn in_words(finding: &Finding, subject: Subject<'_>) -> String {
+pub(super) fn in_words(finding: &Finding, subject: &Subject<'_>) -> String {
     let name = |index: u16| match subject.features.get(usize::from(index)) {
         Some(name) => format!("`{name}`"),
         None => format!("feature {index}"),

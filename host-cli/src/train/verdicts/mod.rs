@@ -1,136 +1,17 @@
 //! Verdicts in words: what was found, why, and what to do.
 
 mod advice;
+mod cause;
+mod cure;
+mod ending;
+mod facts;
 mod finding;
+mod message;
 mod subject;
 
-pub(crate) use advice::too_high;
+pub(crate) use advice::Advice;
+pub(crate) use cause::{larger, too_high};
+pub(crate) use ending::Prospect;
+pub(crate) use facts::{facts, gram, is_fact};
+pub(crate) use message::{VerdictMessage, put_what_matters_last, settle};
 pub(crate) use subject::Subject;
-
-use downhill::health::{Finding, Severity, Verdict};
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::train::history::Epoch;
-use advice::advice;
-use finding::{in_words, overfitting};
-
-/// A verdict as `--json` prints it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct VerdictMessage {
-    pub(crate) kind: &'static str,
-    pub(crate) severity: Severity,
-    pub(crate) step: u64,
-    /// The numbers that it rests on, by name.
-    pub(crate) evidence: Value,
-    /// Finding, in words.
-    pub(crate) finding: String,
-    /// The likely cause, and the cure.
-    pub(crate) advice: String,
-    #[serde(skip)]
-    rank: u8,
-}
-
-impl VerdictMessage {
-    /// A verdict in words.
-    pub(crate) fn new(verdict: &Verdict, subject: Subject<'_>) -> Self {
-        let finding = &verdict.finding;
-        let evidence = match serde_json::to_value(finding) {
-            // Kind and fields, or the kind alone.
-            Ok(Value::Object(fields)) => fields.into_iter().next().map(|(_, fields)| fields),
-            _ => None,
-        };
-        Self {
-            kind: finding.name(),
-            severity: verdict.severity,
-            step: verdict.step,
-            evidence: evidence.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
-            finding: match *finding {
-                Finding::RolledBack { to } if to == verdict.step => {
-                    "parameters initialized anew, at a lower learning rate".into()
-                }
-                _ => in_words(finding, subject),
-            },
-            advice: advice(finding, subject),
-            rank: rank(verdict),
-        }
-    }
-
-    /// Verdict of the last steps alone, whose loss is not that of all rows.
-    pub(crate) fn of_late(mut self) -> Self {
-        if let Some(evidence) = self.evidence.as_object_mut()
-            && let Some(loss) = evidence.remove("loss")
-        {
-            evidence.insert("recent_loss".into(), loss);
-            self.finding = self.finding.replace("loss of", "recent loss of");
-        }
-        self
-    }
-
-    /// True where it only tells how far the fit has come.
-    pub(crate) fn is_progress(&self) -> bool {
-        matches!(self.kind, "converging" | "converged" | "plateau")
-    }
-
-    /// One line.
-    pub(crate) fn line(&self) -> String {
-        format!("step {}: {}", self.step, self.finding)
-    }
-
-    /// All of it.
-    pub(crate) fn sentence(&self) -> String {
-        format!("{}. {}", self.finding, self.advice)
-    }
-}
-
-/// The verdict that matters most: the last one of the highest rank. How far the fit had come on its
-/// way no longer matters at its end.
-pub(crate) fn that_matters(told: &[VerdictMessage]) -> Option<&VerdictMessage> {
-    let (last, way) = told.split_last()?;
-    let way = way.iter().filter(|told| !told.is_progress());
-    way.chain([last]).max_by_key(|told| told.rank)
-}
-
-/// Sees what has become of overfitting by the end: takes its weight off where a later epoch, or
-/// going back to the best one, has put it right, and else has it say how far it has gone. Where the
-/// loss of the training rows has not fallen either, or is no less than that of the validation rows,
-/// or next to nothing is left of either, there was none.
-pub(crate) fn settle(told: &mut Vec<VerdictMessage>, history: &[Epoch], best_epoch: Option<u32>) {
-    let validation = |epoch: &Epoch| epoch.validation.unwrap_or(f64::INFINITY);
-    let least = |a: &&Epoch, b: &&Epoch| validation(a).total_cmp(&validation(b));
-    let (Some(best), Some(last)) = (history.iter().min_by(least), history.last()) else {
-        return;
-    };
-    // An epoch's loss is taken on its way, so the next one's is that of where it has come to.
-    let next = history.get(best.epoch as usize).unwrap_or(last);
-    // Of an exact relation rounding alone is left.
-    let rounds = history
-        .first()
-        .is_some_and(|first| validation(last) <= 1e-6 * first.train);
-    if rounds || last.train > 0.95 * next.train || validation(last) <= last.train {
-        told.retain(|told| told.kind != "overfitting");
-    }
-    let ratio = validation(last) / validation(best);
-    let over = best_epoch.is_some() || ratio.is_nan() || ratio < 1.05;
-    for told in told.iter_mut().filter(|told| told.kind == "overfitting") {
-        if over {
-            told.rank = 0;
-        } else if let Some(since) = told.evidence["since"].as_u64() {
-            told.finding = overfitting(since, ratio as f32);
-            told.evidence["ratio"] = (ratio as f32).into();
-        }
-    }
-}
-
-/// Rank of a verdict at the end of a fit.
-fn rank(verdict: &Verdict) -> u8 {
-    match verdict.finding {
-        _ if verdict.severity == Severity::Failure => 9,
-        Finding::WrongLoss { .. } => 7,
-        Finding::LossMetricMismatch { .. } => 6,
-        Finding::Overfitting { .. } => 5,
-        Finding::Underfitting { .. } => 4,
-        Finding::Converged { .. } | Finding::Converging { .. } => 3,
-        _ => 1,
-    }
-}
