@@ -12,6 +12,8 @@ pub struct Conclusion<T> {
     pub baseline: T,
     /// True where the loss was still falling.
     pub falling: bool,
+    /// True where it was seen to stand still, at a rate that the schedule had not taken away.
+    pub settled: bool,
     /// The mean cosine between a step and the next, if they went to and fro.
     pub oscillation: Option<T>,
     /// The share of errors in units of a constant guess's, of a fit of classes where it is known.
@@ -65,7 +67,7 @@ impl<T: Real> Conclusion<T> {
                 }
             }
             _ if ratio > USEFUL as f32 => Finding::Underfitting { ratio },
-            _ if self.falling => Finding::Converging { loss },
+            _ if self.falling || !self.settled => Finding::Converging { loss },
             _ => Finding::Converged { loss },
         };
         let severity = match useless {

@@ -10,3 +10,5 @@ pub(super) const OSCILLATING: f64 = -0.4;
 pub(super) const DEAD: f32 = 0.9;
 /// Loss, relative to a constant guess's, below which a fit is worth something.
 pub(super) const USEFUL: f64 = 0.9;
+/// Windows without a better one after which a fit has settled.
+pub(super) const STALE: u32 = 8;

@@ -1,7 +1,7 @@
 //! Trends over windows of looks.
 
 use super::baseline::times;
-use super::thresholds::{OSCILLATING, USEFUL, WINDOW};
+use super::thresholds::{OSCILLATING, STALE, USEFUL, WINDOW};
 use super::verdict::bit;
 use super::{Finding, Monitor, PowerIteration, TrainerOf};
 use crate::loss::Loss;
@@ -16,8 +16,8 @@ const MUCH_BETTER: f64 = 0.9;
 const NEAR: f64 = 1.25;
 /// Share of a layer's units from which on a poor fit whose units look dead is initialized anew.
 const DYING: f32 = 0.8;
-/// Windows without a better one after which a fit has settled.
-const STALE: u32 = 8;
+/// Learning rate, in units of the configured one, below which the schedule has taken it away.
+const TAKEN: f64 = 0.25;
 /// Windows that stand still before a saddle is suspected: by then dead units are known as such.
 const PATIENCE: u32 = 5;
 /// Norm of the gradient, relative to its first mean, from which on it explodes.
@@ -39,7 +39,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         if self.windows == 1 {
             self.first_size = size;
         }
-        self.trend(mean, step);
+        self.trend(fit, mean, step);
         let still = size <= self.first_size * T::from_f64(STILL);
         let base = self.first_level.smaller(self.baseline.loss);
         let lost = still && mean > base * T::from_f64(USEFUL);
@@ -56,7 +56,9 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             self.too_high(fit, step);
         }
         let explosion = steepness / self.first_steepness;
-        if explosion > T::from_f64(EXPLODING) && explosion.is_finite() {
+        // What a clip limits does no harm.
+        let limited = fit.trainer().rules().max_norm().is_some();
+        if explosion > T::from_f64(EXPLODING) && explosion.is_finite() && !limited {
             let ratio = explosion.to_f64() as f32;
             self.fail(step, Finding::ExplodingGradient { ratio });
         }
@@ -71,8 +73,8 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
         }
     }
 
-    /// Judges whether the loss falls.
-    fn trend(&mut self, mean: T, step: u64) {
+    /// Judges whether the loss falls, by the means of windows.
+    fn trend(&mut self, fit: &impl TrainerOf<T>, mean: T, step: u64) {
         let settled = self.stale >= STALE;
         let enough = if settled { MUCH_BETTER } else { BETTER };
         if mean < self.best * T::from_f64(enough) {
@@ -85,20 +87,25 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             return;
         }
         self.best = self.best.smaller(mean);
+        // A loss that stands still says nothing where the schedule has taken the rate away.
+        let base = fit.trainer().base_learning_rate() * fit.trainer().halving_factor();
+        if fit.trainer().learning_rate() < base * T::from_f64(TAKEN) {
+            return;
+        }
         self.stale = self.stale.saturating_add(1);
         if self.stale == STALE {
             self.clear(bit::CONVERGING);
-            self.settle(step);
+            self.settle(mean, step);
         }
     }
 
-    /// The loss no longer falls.
-    fn settle(&mut self, step: u64) {
-        let finding = if self.level < self.baseline.loss * T::from_f64(USEFUL) {
-            let loss = self.level.to_f64() as f32;
+    /// The mean loss of windows no longer falls.
+    fn settle(&mut self, mean: T, step: u64) {
+        let finding = if mean < self.baseline.loss * T::from_f64(USEFUL) {
+            let loss = mean.to_f64() as f32;
             Finding::Converged { loss }
         } else {
-            let ratio = self.ratio();
+            let ratio = times(mean, self.baseline.loss);
             Finding::Plateau { ratio }
         };
         self.advise(step, finding);

@@ -1,7 +1,7 @@
 //! Queue of verdicts, and the conclusion of a fit.
 
 use super::baseline::times;
-use super::thresholds::{DEAD, OSCILLATING};
+use super::thresholds::{DEAD, OSCILLATING, STALE};
 use super::verdict::bit;
 use super::{Conclusion, Finding, Monitor, Severity, TrainerOf, Verdict};
 use crate::{Arena, Real};
@@ -22,6 +22,7 @@ impl<T: Real, A: Arena<Real = T>> Monitor<A> {
             loss: self.level,
             baseline: self.baseline.loss,
             falling: self.stale == 0 && self.windows > 1,
+            settled: self.stale >= STALE,
             oscillation: (self.cosine < T::from_f64(OSCILLATING)).then_some(self.cosine),
             errors: None,
             learning_rate: fit.trainer().base_learning_rate(),
