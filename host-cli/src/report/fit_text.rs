@@ -128,15 +128,20 @@ pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Pa
     text
 }
 
+/// Metrics over the folds of a cross-validation.
+pub(crate) fn folds(CrossValidation { folds, metrics }: &CrossValidation) -> String {
+    let head = [&*format!("{folds} folds"), "mean", "deviation"].map(String::from);
+    let rows = metrics.iter().map(|of| {
+        let cells = [of.mean, of.deviation].map(number);
+        [of.metric.into()].into_iter().chain(cells).collect()
+    });
+    terminal_table(head.into(), rows, [12, 1, 14])
+}
+
 /// Metrics over the folds of a cross-validation, and what the validation rows have chosen.
 fn splits<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>) {
-    if let Some(CrossValidation { folds, metrics }) = &fitted.cross_validation {
-        let head = [&*format!("{folds} folds"), "mean", "deviation"].map(String::from);
-        let rows = metrics.iter().map(|of| {
-            let cells = [of.mean, of.deviation].map(number);
-            [of.metric.into()].into_iter().chain(cells).collect()
-        });
-        *text += &format!("\n{}", terminal_table(head.into(), rows, [12, 1, 14]));
+    if let Some(of_folds) = &fitted.cross_validation {
+        *text += &format!("\n{}", folds(of_folds));
     }
     if let Some((last, others)) = fitted.chosen.split_last() {
         let what = match others {

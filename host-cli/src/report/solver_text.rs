@@ -8,6 +8,7 @@ use crate::model::records::BothMetrics;
 use crate::options::precision::Precision;
 use crate::report;
 use crate::support::format::{counted, number};
+use crate::train::cross_validation::CrossValidation;
 use crate::train::least_squares::problem::Problem;
 use crate::train::least_squares::solve::Solved;
 
@@ -18,6 +19,7 @@ const CLOSE: f64 = 0.95;
 pub(crate) fn text<T: Real>(
     problem: &Problem<T>,
     solved: &Solved<T>,
+    folds: Option<&CrossValidation>,
     saved: Option<&Path>,
 ) -> String {
     let mut text = header(problem);
@@ -74,6 +76,9 @@ pub(crate) fn text<T: Real>(
             ],
         );
         text.push('\n');
+    }
+    if let Some(folds) = folds {
+        text += &format!("{}\n", report::folds(folds));
     }
     let steps = solved.steps as usize;
     let fingerprint = solved.fingerprint;

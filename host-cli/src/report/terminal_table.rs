@@ -18,7 +18,7 @@ pub(crate) fn terminal_table(
     for (at, column) in table.column_iter_mut().enumerate() {
         let (width, padding, alignment) = match at {
             0 => (first, (0, gap), CellAlignment::Left),
-            _ => (others, (0, 0), CellAlignment::Right),
+            _ => (others, (1, 0), CellAlignment::Right),
         };
         column.set_padding(padding).set_cell_alignment(alignment);
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));

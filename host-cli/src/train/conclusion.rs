@@ -2,23 +2,20 @@
 
 use downhill::Real;
 use downhill::health::{Conclusion, Finding, Severity};
-use downhill::rules::{Penalty, ScalingMethod};
-use serde_json::json;
 
 use crate::data::columns::TargetKind;
 use crate::data::samples::Weighting;
 use crate::evaluate::metrics::Metrics;
 use crate::model::records::BothMetrics;
 use crate::model::trainer::HostFit;
-use crate::options::spec::ModelSpec;
 use crate::support::failure::Failure;
-use crate::support::format::number;
 use crate::train::baseline::baseline;
 use crate::train::history::History;
+use crate::train::lowest::Lowest;
 use crate::train::plan::Plan;
 use crate::train::prospect;
 use crate::train::trial::{self, Ended};
-use crate::train::verdicts::{self, Advice, Prospect, Subject, VerdictMessage};
+use crate::train::verdicts::{self, Prospect, Subject, VerdictMessage};
 
 /// Share of a constant guess's errors below which a classifier has learned something, whatever its
 /// loss.
@@ -27,14 +24,25 @@ const FEWER_ERRORS: f64 = 0.9;
 const RANKS: f64 = 0.6;
 /// Loss, relative to a constant guess's, above which a fit is poor.
 const POOR: f64 = 0.9;
-/// Loss, relative to a constant guess's, up to which amounts are met exactly.
+/// Loss, relative to a constant guess's, up to which targets are met exactly.
 const EXACT: f64 = 1e-6;
-/// Loss, relative to that of least squares, from which on a fit has not come down to it.
-const SHORT: f64 = 1.02;
-/// Share of the way to least squares that a fit has come before its columns are to blame.
-const BEGUN: f64 = 0.25;
-/// Ratio of variances from which on columns are to blame for that.
-const ILL_CONDITIONED: f64 = 100.0;
+
+/// Failure of a fit that has ended, if it is one; nothing is tried of a fit that is of use.
+pub(crate) fn failure<T: Real>(
+    plan: &mut Plan<T>,
+    fit: &HostFit<T>,
+    metrics: &BothMetrics,
+    history: &History,
+    told: &mut Vec<VerdictMessage>,
+) -> Option<Failure> {
+    let has_drifted = told.iter().any(|told| told.kind == "drift");
+    let train = metrics.train.as_ref()?.loss();
+    let is_of_use = train <= baseline(plan, &fit.trainer);
+    match is_of_use && !has_drifted {
+        true => None,
+        false => conclude(plan, fit, metrics, history, told),
+    }
+}
 
 /// Tells the last verdict, which is the one that matters most; returns the failure, if it is one.
 pub(crate) fn conclude<T: Real>(
@@ -57,11 +65,17 @@ pub(crate) fn conclude<T: Real>(
         train: train.loss(),
         validation: metrics.validation.as_ref().map(Metrics::loss),
     };
-    let too_high = blame_rate(plan, ended, told);
     let guess = baseline(plan, &fit.trainer);
-    // Of an exact relation rounding alone is left, which no trial tells from a loss that falls.
-    let is_exact = plan.task.kind != TargetKind::Class && ended.train <= EXACT * guess;
-    let prospect = match is_exact {
+    // Of what is met exactly rounding alone is left, which no trial tells from a loss that falls.
+    let is_met = ended.train <= EXACT * guess;
+    let too_high = blame_rate(plan, ended, is_met, told);
+    let is_exact = is_met && plan.task.kind != TargetKind::Class;
+    let lowest = Lowest::of(plan);
+    // Where the least loss is known, no trial need tell that nothing is left to gain.
+    let is_least = lowest
+        .as_ref()
+        .is_some_and(|lowest| lowest.is_reached(ended.train));
+    let prospect = match is_exact || is_least && history.best_epoch.is_none() {
         true => Prospect::Settled,
         false => prospect::of(plan, fit, history),
     };
@@ -91,8 +105,8 @@ pub(crate) fn conclude<T: Real>(
     if let Finding::Converged { .. } | Finding::Converging { .. } = verdict.finding {
         verdict.finding = prospect.finding(loss);
     }
-    if !is_poor {
-        told.extend(ill_conditioned(plan, ended, guess));
+    if let (false, Some(lowest)) = (is_poor, &lowest) {
+        told.extend(lowest.ill_conditioned(plan, ended.train, guess));
     }
     if seen.rate_factor < T::ONE {
         let rate = (seen.learning_rate * seen.rate_factor).to_f64();
@@ -133,14 +147,19 @@ fn end(told: &mut Vec<VerdictMessage>, last: VerdictMessage) -> Option<Failure> 
     failure
 }
 
-/// Keeps the blame of a rate where a lower one helps, and takes it back where it does not; returns
-/// whether it was kept.
-fn blame_rate<T: Real>(plan: &mut Plan<T>, ended: Ended, told: &mut Vec<VerdictMessage>) -> bool {
+/// Keeps the blame of a rate where a lower one helps, and takes it back where it does not, or where
+/// nothing is left to gain; returns whether it was kept.
+fn blame_rate<T: Real>(
+    plan: &mut Plan<T>,
+    ended: Ended,
+    is_met: bool,
+    told: &mut Vec<VerdictMessage>,
+) -> bool {
     let suggested = told
         .iter()
         .find_map(|told| told.evidence["suggested"].as_f64());
     let helps = match suggested {
-        Some(rate) if told.iter().any(VerdictMessage::blames_rate) => {
+        Some(rate) if !is_met && told.iter().any(VerdictMessage::blames_rate) => {
             trial::at_rate(plan, rate).is_some_and(|other| other.helps(ended))
         }
         _ => false,
@@ -173,47 +192,6 @@ fn poor<T: Real>(found: Finding, ending: &Conclusion<T>) -> Finding {
             ratio: (ending.loss / ending.baseline).to_f64() as f32,
         },
     }
-}
-
-/// That a linear fit has not come down to least squares, with the columns to blame.
-fn ill_conditioned<T: Real>(plan: &Plan<T>, ended: Ended, guess: f64) -> Option<VerdictMessage> {
-    let rules = &plan.recipe.rules;
-    let is_squared = plan.task.loss.to_string() == "squared" && plan.task.targets == 1;
-    let is_linear = plan.task.model == ModelSpec::usual("linear");
-    let is_free = rules.penalty == Penalty::default() && rules.bounds[0].is_none();
-    let whole = plan.data.stream.is_none() && plan.task.kind == TargetKind::Number;
-    if !(is_squared && is_linear && is_free && whole) {
-        return None;
-    }
-    let gram = verdicts::gram(plan, true)?;
-    let width = plan.data.features.len();
-    let unit = match (rules.scaling.target, rules.scaling.method) {
-        (false, _) | (_, ScalingMethod::None) => 1.0,
-        (true, ScalingMethod::Standard) => gram.deviation(width),
-        _ => return None,
-    };
-    let least = gram.residual() / (unit * unit);
-    let condition = gram.condition(width);
-    let is_begun = guess - ended.train > BEGUN * (guess - least);
-    if ended.train < least * SHORT || condition < ILL_CONDITIONED || !is_begun {
-        return None;
-    }
-    let columns = gram.blamed(width);
-    let name = |&at: &usize| format!("`{}`", plan.data.features[at]);
-    let names: Vec<String> = columns.iter().map(name).collect();
-    let dependent = gram.dependent(width);
-    let advice = Subject::of(plan).least_squares(&dependent);
-    Some(VerdictMessage::told(
-        "ill_conditioned",
-        json!({ "condition": condition, "columns": columns, "least_squares_loss": least }),
-        format!(
-            "ill-conditioned: gradient descent has not come down to the loss of least squares, {}, \
-             for {} vary nearly together",
-            number(Some(least)),
-            names.join(" and ")
-        ),
-        advice.unwrap_or_else(|| Advice::none("`--solver lm` ends at least squares")),
-    ))
 }
 
 /// The share of validation rows (of training rows, where there are none) that are taken for another

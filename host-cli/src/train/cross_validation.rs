@@ -4,12 +4,14 @@ use downhill::Real;
 use serde::Serialize;
 
 use crate::evaluate::metrics::Keep;
-use crate::options::{FitOptions, GradientOptions};
+use crate::model::model_file::BothMetrics;
+use crate::options::{FitOptions, GradientOptions, SolverOptions};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::interrupt;
 use crate::train::auto_lr;
 use crate::train::evaluate::evaluate;
 use crate::train::host_executor;
+use crate::train::least_squares::{Problem, solve};
 use crate::train::plan::Plan;
 
 /// Metrics of each fold, by fits to the others.
@@ -48,7 +50,7 @@ impl FoldMetric {
 }
 
 impl CrossValidation {
-    /// Fits to all of `folds` but one, in turn, and measures that one.
+    /// Fits by gradient to all of `folds` but one, in turn, and measures that one.
     ///
     /// # Errors
     /// The file cannot be read, or a fit fails; the message names the fold.
@@ -56,6 +58,29 @@ impl CrossValidation {
         options: &FitOptions,
         gradient: &GradientOptions,
         folds: u64,
+    ) -> Outcome<Self> {
+        Self::each(options, folds, |options| {
+            by_gradient::<T>(options, gradient)
+        })
+    }
+
+    /// Solves by least squares for all of `folds` but one, in turn, and measures that one.
+    ///
+    /// # Errors
+    /// The file cannot be read, or a fit does not converge; the message names the fold.
+    pub(crate) fn solved<T: Real>(
+        options: &FitOptions,
+        solver: SolverOptions,
+        folds: u64,
+    ) -> Outcome<Self> {
+        Self::each(options, folds, |options| solved::<T>(options, solver))
+    }
+
+    /// Metrics of each fold by such a fit to the others.
+    fn each(
+        options: &FitOptions,
+        folds: u64,
+        fit: impl Fn(&FitOptions) -> Outcome<Rows>,
     ) -> Outcome<Self> {
         let is_input = |path: &std::path::PathBuf| path.as_os_str() == "-";
         if options.data.iter().any(is_input) {
@@ -75,7 +100,9 @@ impl CrossValidation {
             let place = |failure: Failure| {
                 failure.within(&format!("`--cv {folds}`, fold {} of {folds}", fold + 1))
             };
-            let rows = measure::<T>(options, gradient, (folds, fold)).map_err(place)?;
+            let mut options = options.clone();
+            options.roles.fold = Some((folds, fold));
+            let rows = fit(&options).map_err(place)?;
             if metrics.is_empty() {
                 metrics.extend(rows.iter().map(|row| (row.0, Vec::new())));
             }
@@ -98,28 +125,34 @@ impl CrossValidation {
     }
 }
 
+/// Metrics of a fold, by name.
+type Rows = Vec<(&'static str, Option<f64>)>;
+
 /// Metrics of a fold, of a fit to the others.
-fn measure<T: Real>(
-    options: &FitOptions,
-    gradient: &GradientOptions,
-    fold: (u64, u64),
-) -> Outcome<Vec<(&'static str, Option<f64>)>> {
-    let mut options = options.clone();
-    options.roles.fold = Some(fold);
-    let mut plan = Plan::<T>::new(&options, gradient)?;
+fn by_gradient<T: Real>(options: &FitOptions, gradient: &GradientOptions) -> Outcome<Rows> {
+    let mut plan = Plan::<T>::new(options, gradient)?;
     auto_lr::settle(&mut plan, gradient.rate)?;
     let mut fit = plan.fit()?;
     host_executor::run(&plan, &mut fit, &mut Vec::new(), |_| {})?;
     let metrics = evaluate(&mut plan, &mut fit.trainer, Keep::Ranked)?.metrics;
-    metrics
-        .validation
-        .map(|metrics| metrics.rows())
-        .ok_or_else(|| {
-            Failure::Input(format!(
-                "{}: this fold has no row; give fewer folds",
-                plan.data.name()
-            ))
-        })
+    of_validation(&metrics, &plan.data.name())
+}
+
+/// Metrics of a fold, of a fit by least squares to the others.
+fn solved<T: Real>(options: &FitOptions, solver: SolverOptions) -> Outcome<Rows> {
+    let problem = Problem::<T>::new(options, solver)?;
+    let solved = solve::run(&problem)?;
+    match solved.failure(&problem) {
+        Some(failure) => Err(failure),
+        None => of_validation(&solved.metrics, &problem.data.name()),
+    }
+}
+
+/// Metrics of the rows of a fold, which are the validation rows.
+fn of_validation(metrics: &BothMetrics, data: &str) -> Outcome<Rows> {
+    let none = || Failure::Input(format!("{data}: this fold has no row; give fewer folds"));
+    let validation = metrics.validation.as_ref().ok_or_else(none)?;
+    Ok(validation.rows())
 }
 
 #[cfg(test)]

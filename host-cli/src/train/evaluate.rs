@@ -53,7 +53,7 @@ pub(crate) fn evaluate<T: Real>(
         of(&plan.data.split.test)?,
     );
     if let Some(file) = plan.test_file.clone() {
-        test = test_file::measure(&file, plan, trainer, keep)?;
+        test = test_file::measure(&file, (&plan.data, plan.task.kind), trainer, keep)?;
         test.cost = plan.data.weighting.cost;
         plan.data.test_rows = test.rows;
     }

@@ -10,6 +10,7 @@ pub(crate) mod fitted;
 pub(crate) mod history;
 pub(crate) mod host_executor;
 pub(crate) mod least_squares;
+pub(crate) mod lowest;
 pub(crate) mod plan;
 pub(crate) mod prequential;
 pub(crate) mod prospect;

@@ -11,8 +11,6 @@ use crate::train::verdicts::Prospect;
 
 /// Share of the loss that a trial takes off, up to which a fit has settled.
 const SETTLED: f64 = 0.002;
-/// Rise of the validation loss in a trial from which on only training rows are learned.
-const WORSE: f64 = 1.0;
 
 /// Prospect of a fit, by a trial of a fifth as many epochs more; of half as many where the loss
 /// has many valleys and the first trial gains nothing.
@@ -40,7 +38,7 @@ pub(crate) fn of<T: Real>(plan: &mut Plan<T>, fit: &HostFit<T>, history: &Histor
         let constant = plan.recipe.rules.schedule.curve == Curve::Constant;
         let more = plan.epochs.saturating_mul(2);
         return match worse {
-            Some((other, own)) if other > own * WORSE => Prospect::Memorizes { epochs, gain },
+            Some((other, own)) if other > own => Prospect::Memorizes { epochs, gain },
             _ if constant && !falls(&history.epochs) => Prospect::Noisy { epochs, gain },
             _ => Prospect::Falls {
                 epochs,

@@ -4,6 +4,8 @@ use downhill::Real;
 use downhill::model::AnyModel;
 use downhill_tables::{CsvFile, ReadOptions};
 
+use crate::data::columns::TargetKind;
+use crate::data::dataset::Dataset;
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::evaluate::measure::{self, Measure, RowFault};
@@ -11,7 +13,6 @@ use crate::evaluate::metrics::{Keep, Results};
 use crate::model::trainer::HostTrainer;
 use crate::options::TestFile;
 use crate::support::failure::Outcome;
-use crate::train::plan::Plan;
 
 /// Measures the rows of a file by a fit, one after the other.
 ///
@@ -19,11 +20,10 @@ use crate::train::plan::Plan;
 /// The file cannot be read, or lacks a column of the fit.
 pub(crate) fn measure<T: Real>(
     file: &TestFile,
-    plan: &Plan<T>,
+    (data, kind): (&Dataset<T>, TargetKind),
     trainer: &mut HostTrainer<T>,
     keep: Keep,
 ) -> Outcome<Results> {
-    let data = &plan.data;
     let timestamps = data.encoding.iter().filter_map(Feature::timestamps);
     let reading = ReadOptions {
         missing: data.missing_values.clone(),
@@ -40,7 +40,7 @@ pub(crate) fn measure<T: Real>(
         data.weighting.column.as_ref(),
         data.missing,
     )?;
-    let mut measure = Measure::new(trainer, plan.task.kind, data.outputs(), keep);
+    let mut measure = Measure::new(trainer, kind, data.outputs(), keep);
     let samples = encoder.each(&opened, |rows| {
         if let (AnyModel::Formula(program), [target]) = (trainer.model(), target.0) {
             rows.take_left_side(opened.files(), target, program)?;

@@ -20,7 +20,7 @@ const DECADES: i32 = 6;
 /// Loss of a trial, relative to the fit's, below which what was tried helps.
 const HELPS: f64 = 0.98;
 /// Most rows that a trial learns from: of more, so many at even distances stand for all.
-const MOST_ROWS: usize = 50_000;
+const MOST_ROWS: usize = 20_000;
 /// Most rows that it goes through, in all its epochs.
 const MOST_VISITS: usize = 2_000_000;
 

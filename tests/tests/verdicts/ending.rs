@@ -150,6 +150,59 @@ fn nothing_is_advised_that_has_been_done() {
     }
 }
 
+/// Where rounding alone is left of a loss, steps that go to and fro blame no rate.
+#[test]
+fn a_loss_of_rounding_is_no_oscillation() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("exact.csv");
+    let mut text = "a,b,y,class\n".to_string();
+    for at in 0..20 {
+        let (a, b) = (at * 7 % 20, at * 3 % 11);
+        text += &format!("{a},{b},{},{}\n", 2 * a - b + 3, u8::from(a > 9));
+    }
+    std::fs::write(&path, text).unwrap();
+    let (exact, seconds) = (path.to_str().unwrap(), data("your-file/seconds.csv"));
+    for (path, options, ends) in [
+        (
+            &seconds[..],
+            "--target temp --features time:seconds --epochs 2000",
+            "converged",
+        ),
+        (
+            exact,
+            "--target y --features a,b --epochs 1000",
+            "converged",
+        ),
+        // A rate that does not fall leaves some.
+        (
+            exact,
+            "--target y --features a,b --epochs 1000 --schedule constant",
+            "converging",
+        ),
+        (
+            exact,
+            "--target y --features a,b --epochs 1000 --optimizer sgd --lr 0.2 --health 8",
+            "converged",
+        ),
+        (
+            exact,
+            "--target y --features a,b --epochs 1000 --optimizer rprop --batch all --health 8",
+            "converged",
+        ),
+        (
+            exact,
+            "--target class --features a,b --epochs 2000 --lr 0.1",
+            "converging",
+        ),
+    ] {
+        let fit = fit(path, options, 0);
+        for kind in ["learning_rate_too_high", "oscillating"] {
+            assert!(!tells(&fit, kind), "{options}: {}", fit["verdicts"]);
+        }
+        assert_eq!(last(&fit)["kind"], ends, "{options}: {}", fit["verdicts"]);
+    }
+}
+
 /// Text, JSON and report end alike.
 #[test]
 fn text_json_and_report_say_the_same_at_the_end() {

@@ -89,7 +89,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         0,
     ),
     advice("converging", "plain", "--optimizer sgd --epochs 4", 1100),
-    advice("converged", "plain", "--optimizer sgd --epochs 20", 6500),
+    advice("converged", "plain", "--optimizer sgd --epochs 40", 12_800),
     advice("plateau", "noise", "--optimizer sgd --epochs 20", 4700),
     advice(
         "oscillating",

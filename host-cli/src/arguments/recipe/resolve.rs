@@ -222,7 +222,6 @@ impl RecipeArguments {
             ("--scaler-from", self.scaler_from.is_some()),
             ("--hold-at-most", self.hold_at_most != HOLD_AT_MOST),
             ("--anomaly-share", self.anomaly_share.is_some()),
-            ("--test", self.test.is_some()),
             ("--epochs", self.epochs.is_some() && solver.replays()),
         ];
         if let Some((option, _)) = given.into_iter().find(|(_, given)| *given) {

@@ -22,7 +22,7 @@ use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{messages, output};
 use crate::train::auto_lr;
-use crate::train::conclusion::conclude;
+use crate::train::conclusion::failure;
 use crate::train::cross_validation::CrossValidation;
 use crate::train::evaluate::evaluate;
 use crate::train::host_executor::{self, Event};
@@ -154,7 +154,7 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
     });
     match evaluated {
         Ok((history, metrics)) => {
-            let failure = conclude(&mut plan, &fit, &metrics, &history, &mut told);
+            let failure = failure(&mut plan, &fit, &metrics, &history, &mut told);
             compared.failure = failure.map(|failure| failure.to_string());
             compared.metrics = Some(metrics);
         }

@@ -10,7 +10,7 @@ use crate::data::dataset::{Dataset, Hold};
 use crate::data::formula::{self, Formula};
 use crate::model::parameters;
 use crate::options::spec::{LossSpec, ModelSpec, SolverSpec};
-use crate::options::{FitOptions, SolverOptions};
+use crate::options::{FitOptions, SolverOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
 use crate::train::least_squares::search::{self, Found, Search};
 
@@ -31,6 +31,8 @@ pub(crate) struct Problem<T> {
     pub(crate) epochs: u32,
     /// Start that was searched.
     pub(crate) found: Option<Found>,
+    /// Test rows in a file of their own.
+    pub(crate) test_file: Option<TestFile>,
 }
 
 impl<T: Real> Problem<T> {
@@ -89,6 +91,7 @@ impl<T: Real> Problem<T> {
             more_bounds,
             epochs,
             found: None,
+            test_file: options.test.clone(),
         };
         problem.find_start(starts)?;
         Ok(problem)

@@ -19,6 +19,7 @@ use crate::support::interrupt;
 use crate::train::least_squares::domain;
 use crate::train::least_squares::file_units;
 use crate::train::least_squares::problem::Problem;
+use crate::train::test_file;
 
 /// A problem that was solved.
 #[derive(Debug)]
@@ -53,6 +54,8 @@ pub(crate) struct Solved<T: Real> {
     pub(crate) recipe: Recipe<T>,
     pub(crate) trainer: HostTrainer<T>,
     pub(crate) metrics: BothMetrics,
+    /// Number of test rows.
+    pub(crate) test_rows: usize,
     /// On the training and validation rows.
     pub(crate) results: [Results; 2],
 }
@@ -118,6 +121,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         recipe,
         trainer,
         metrics: BothMetrics::default(),
+        test_rows: 0,
         results: [(); 2].map(|()| Results::new(Reading::Amounts(1), Keep::Every)),
     };
     solved.measure(problem)?;
@@ -396,12 +400,19 @@ impl<T: Real> Solved<T> {
             of(&problem.data.split.train)?,
             of(&problem.data.split.validation)?,
         ];
-        let test = of(&problem.data.split.test)?.metrics();
+        let test = match &problem.test_file {
+            None => of(&problem.data.split.test)?,
+            Some(file) => {
+                let of = (&problem.data, TargetKind::Number);
+                test_file::measure(file, of, &mut self.trainer, Keep::Ranked)?
+            }
+        };
+        self.test_rows = test.rows;
         let [train, validation] = results.each_ref().map(Results::metrics);
         self.metrics = BothMetrics {
             train,
             validation,
-            test,
+            test: test.metrics(),
         };
         self.results = results;
         Ok(())

@@ -19,7 +19,7 @@ const UNSCALED: f64 = 100.0;
 /// Ratio of frequencies from which on a class is rare.
 const RARE: f64 = 10.0;
 /// Most rows whose products are taken: of more, as many at even distances.
-const MOST_ROWS: usize = 200_000;
+pub(crate) const MOST_ROWS: usize = 50_000;
 /// Most classes that an amount is taken for.
 const CLASSES: usize = 10;
 
@@ -57,8 +57,12 @@ pub(crate) fn facts<T: Real>(plan: &Plan<T>) -> Vec<VerdictMessage> {
         unscaled(&gram, width).into_iter().for_each(&mut say);
     }
     for at in (0..width).filter(|&at| gram.deviation(at) == 0.0) {
-        let index = at as u16;
-        say(Finding::DeadFeature { index });
+        let mut numbers = plan.data.training().map(|row| row.features[at]);
+        let first = numbers.next();
+        if numbers.all(|x| Some(x) == first) {
+            let index = at as u16;
+            say(Finding::DeadFeature { index });
+        }
     }
     if plan.is_formula() || plan.task.kind == TargetKind::Features {
         return told;

@@ -254,6 +254,37 @@ fn test_rows_are_measured_as_eval_measures_their_file() {
     says(&gone, &["gone.csv"]);
 }
 
+/// Least squares measure the rows of another file, and the folds, as a gradient does.
+#[test]
+fn least_squares_take_test_rows_and_folds() {
+    let folder = tempfile::tempdir().unwrap();
+    let [others, fifth] = downhill_tests::every_fifth_apart("concrete.csv", folder.path());
+    let model = folder.path().join("model.json");
+    let model = model.to_str().unwrap();
+    let solve = |file: &str, more: &[&str]| {
+        let solve = ["fit", file, "--target", "strength", "--solver", "lm"];
+        result(&[&solve[..], &["--out", model], more].concat())
+    };
+    let within = solve(&data("concrete.csv"), &["--test-every", "5"]);
+    let apart = solve(&others, &["--test", &fifth]);
+    assert_eq!(apart["fingerprint"], within["fingerprint"]);
+    assert_eq!(apart["metrics"], within["metrics"]);
+    assert_eq!(apart["rows"]["test"], 206);
+    let eval = result(&["eval", model, &fifth]);
+    assert_eq!(eval["metrics"], apart["metrics"]["test"]);
+    // A fold is what a fit to the others says of its rows.
+    let folds = solve(&data("concrete.csv"), &["--cv", "5"]);
+    let r2 = folds["cross_validation"]["metrics"].as_array().unwrap();
+    let r2 = r2.iter().find(|of| of["metric"] == "r2").unwrap();
+    assert_eq!(r2["folds"][4], within["metrics"]["test"]["r2"]);
+    assert!(r2["mean"].as_f64().unwrap() > 0.5, "{r2}");
+    let whole = solve(&data("concrete.csv"), &[]);
+    assert_eq!(folds["fingerprint"], whole["fingerprint"]);
+    let text = ["fit", &data("concrete.csv"), "--target", "strength"];
+    let text = said(&[&text[..], &["--solver", "lm", "--cv", "5"]].concat());
+    says(&text, &["5 folds", "deviation"]);
+}
+
 #[test]
 fn a_group_is_never_on_two_sides() {
     let folder = tempfile::tempdir().unwrap();

@@ -13,6 +13,7 @@ use crate::model::records::{BothMetrics, Data, SolverRecord};
 use crate::options::precision::Precision;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
+use crate::train::cross_validation::CrossValidation;
 use crate::train::least_squares::problem::Problem;
 use crate::train::least_squares::solve::Solved;
 use crate::train::least_squares::word;
@@ -55,6 +56,8 @@ struct SolverResult<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     search: Option<Searched>,
     metrics: BothMetrics,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_validation: Option<&'a CrossValidation>,
     solver_fingerprint: String,
     steps: u64,
     fingerprint: String,
@@ -74,6 +77,7 @@ struct Searched {
 pub(crate) fn print<T: Real>(
     problem: &Problem<T>,
     solved: &Solved<T>,
+    cross_validation: Option<&CrossValidation>,
     failure: Option<&Failure>,
     saved: Option<&Path>,
 ) -> Outcome {
@@ -113,6 +117,7 @@ pub(crate) fn print<T: Real>(
             agreed: found.agreed,
         }),
         metrics: solved.metrics.clone(),
+        cross_validation,
         solver_fingerprint: solved.fingerprint.to_string(),
         steps: solved.steps,
         fingerprint: solved.trainer.fingerprint().to_string(),

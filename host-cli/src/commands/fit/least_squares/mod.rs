@@ -14,6 +14,7 @@ use crate::report::page::{certificate, solver};
 use crate::report::solver_text;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{interrupt, messages, output};
+use crate::train::cross_validation::CrossValidation;
 use crate::train::least_squares::{Problem, solve};
 
 /// Fits, writes the model, and prints what came out.
@@ -29,7 +30,6 @@ pub(crate) fn run<T: Real + Serialize>(
             "--restarts",
             arguments.restarts > 1 && !(options.searches && options.formula().is_some()),
         ),
-        ("--cv", arguments.cv.is_some()),
     ];
     if let Some((option, _)) = of_epochs.into_iter().find(|(_, given)| *given) {
         return Err(Failure::Usage(format!(
@@ -49,7 +49,7 @@ pub(crate) fn run<T: Real + Serialize>(
         arguments.out.as_deref(),
         &inputs,
     )?;
-    let problem = Problem::<T>::new(options, by)?;
+    let mut problem = Problem::<T>::new(options, by)?;
     report::warnings(&problem.data);
     interrupt::listen();
     messages::detail(format_args!(
@@ -68,7 +68,14 @@ pub(crate) fn run<T: Real + Serialize>(
         }
     }
     let solved = solve::run(&problem)?;
+    problem.data.test_rows = match problem.test_file {
+        Some(_) => solved.test_rows,
+        None => 0,
+    };
     let failure = solved.failure(&problem);
+    let folds = arguments.cv.filter(|_| failure.is_none());
+    let folds = folds.map(|folds| CrossValidation::solved::<T>(options, by, folds));
+    let folds = folds.transpose()?;
     if let (Some(out), None) = (&out, &failure) {
         let about = document::about(&problem, &solved);
         out.write(&ModelFile::new(solved.recipe, &solved.trainer, about).text())?;
@@ -81,8 +88,8 @@ pub(crate) fn run<T: Real + Serialize>(
     }
     let saved = arguments.out.as_deref().filter(|_| failure.is_none());
     match arguments.json {
-        true => document::print(&problem, &solved, failure.as_ref(), saved)?,
-        false => output::say(&solver_text::text(&problem, &solved, saved))?,
+        true => document::print(&problem, &solved, folds.as_ref(), failure.as_ref(), saved)?,
+        false => output::say(&solver_text::text(&problem, &solved, folds.as_ref(), saved))?,
     }
     failure.map_or(Ok(()), Err)
 }
