@@ -105,9 +105,9 @@ pub(crate) fn conclude<T: Real>(
     if let Finding::Converged { .. } | Finding::Converging { .. } = verdict.finding {
         verdict.finding = prospect.finding(loss);
     }
-    if let (false, Some(lowest)) = (is_poor, &lowest) {
-        told.extend(lowest.ill_conditioned(plan, ended.train, guess));
-    }
+    let lowest = lowest.filter(|_| !too_low);
+    let columns = lowest.and_then(|lowest| lowest.ill_conditioned(plan, ended.train, guess));
+    told.extend(columns.clone());
     if seen.rate_factor < T::ONE {
         let rate = (seen.learning_rate * seen.rate_factor).to_f64();
         let rolled_back = told.iter_mut().filter(|told| told.kind == "rolled_back");
@@ -126,7 +126,8 @@ pub(crate) fn conclude<T: Real>(
         verdict.finding,
         Finding::Underfitting { .. } | Finding::Plateau { .. }
     );
-    let larger = verdicts::larger(plan.task.model).filter(|_| wants_more && !plan.is_limited());
+    let may_grow = wants_more && !plan.is_limited() && columns.is_none();
+    let larger = verdicts::larger(plan.task.model).filter(|_| may_grow);
     let larger = larger
         .filter(|&larger| trial::of_model(plan, larger).is_some_and(|other| other.helps(ended)));
     let subject = Subject {
@@ -134,7 +135,10 @@ pub(crate) fn conclude<T: Real>(
         ..Subject::of(plan)
     };
     let mut last = VerdictMessage::new(&verdict, &subject);
-    prospect.put_into(&mut last);
+    match columns {
+        Some(columns) if wants_more => last.take_advice_of(columns),
+        _ => prospect.put_into(&mut last),
+    }
     end(told, last)
 }
 

@@ -4,7 +4,7 @@ use downhill::Real;
 use serde::Serialize;
 
 use crate::evaluate::metrics::Keep;
-use crate::model::model_file::BothMetrics;
+use crate::model::records::BothMetrics;
 use crate::options::{FitOptions, GradientOptions, SolverOptions};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::interrupt;

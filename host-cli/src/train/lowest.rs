@@ -17,6 +17,9 @@ const REACHED: f64 = 1.002;
 const SHORT: f64 = 1.02;
 /// Share of the way to least squares that a fit has come before its columns are to blame.
 const BEGUN: f64 = 0.25;
+/// Loss of least squares, relative to a constant guess's, below which they are to blame though a fit
+/// has hardly begun.
+const USEFUL: f64 = 0.5;
 /// Ratio of variances from which on columns are to blame for that.
 const ILL_CONDITIONED: f64 = 100.0;
 
@@ -66,7 +69,7 @@ impl Lowest {
         guess: f64,
     ) -> Option<VerdictMessage> {
         let (gram, least) = (&self.gram, self.loss);
-        let is_begun = guess - loss > BEGUN * (guess - least);
+        let is_begun = guess - loss > BEGUN * (guess - least) || least < USEFUL * guess;
         if loss < least * SHORT || !is_begun {
             return None;
         }

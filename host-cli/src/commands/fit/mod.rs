@@ -28,7 +28,7 @@ use crate::train::cross_validation::CrossValidation;
 use crate::train::evaluate::{Evaluation, evaluate};
 use crate::train::fitted::Fitted;
 use crate::train::plan::Plan;
-use crate::train::verdicts::facts;
+use crate::train::verdicts::{VerdictMessage, facts};
 use crate::train::{auto_lr, prequential, trial};
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
@@ -90,6 +90,9 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         mut told,
         history,
     } = attempt;
+    if history.is_err() && !told.iter().any(VerdictMessage::fails_by_rate) {
+        told.retain(|told| !told.blames_rate());
+    }
     let causes = facts.iter().filter(|told| told.kind == "unscaled_feature");
     let causes: String = causes
         .map(|told| format!(". {}", told.sentence()))

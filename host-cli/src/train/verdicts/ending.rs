@@ -1,6 +1,6 @@
 //! The end of a fit in words, by what was tried of what could follow.
 
-use downhill::health::Finding;
+use downhill::health::{Finding, Severity};
 use serde_json::json;
 
 use super::advice::{Advice, Named, digits};
@@ -53,7 +53,10 @@ impl Prospect {
             evidence.insert("gain".into(), json!(gain));
         }
         let more = |more: u32| Named::by(Cure::MoreEpochs, format!("--epochs {more}"));
+        // As long a fit again would hardly mend one that is worse than a constant guess.
+        let has_failed = told.severity == Severity::Failure;
         match (told.kind, self) {
+            ("underfitting", Self::Falls { .. }) if has_failed => return,
             ("learning_rate_too_low" | "underfitting", Self::Falls { more: n, .. }) => {
                 told.advice += &format!("; more epochs would help too, such as `--epochs {n}`");
                 told.cures.push(more(n));

@@ -82,6 +82,11 @@ impl VerdictMessage {
         (self.advice, self.cures) = (advice.text, advice.cures);
     }
 
+    /// Takes the advice of a verdict that names the cause of this one.
+    pub(crate) fn take_advice_of(&mut self, cause: Self) {
+        (self.advice, self.cures) = (cause.sentence(), cause.cures);
+    }
+
     /// Verdict of the last steps alone, whose loss is not that of all rows.
     pub(crate) fn of_late(mut self) -> Self {
         if let Some(evidence) = self.evidence.as_object_mut()
@@ -102,6 +107,12 @@ impl VerdictMessage {
     pub(crate) fn blames_rate(&self) -> bool {
         self.severity == Severity::Advice
             && matches!(self.kind, "learning_rate_too_high" | "oscillating")
+    }
+
+    /// True of a failure whose cure is a lower rate.
+    pub(crate) fn fails_by_rate(&self) -> bool {
+        let lower = Cure::LowerRate.name();
+        self.severity == Severity::Failure && self.cures.iter().any(|cure| cure.cure == lower)
     }
 
     /// One line.
