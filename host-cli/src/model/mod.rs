@@ -5,5 +5,6 @@ pub(crate) mod model_file;
 pub(crate) mod parameters;
 pub(crate) mod recipe_text;
 pub(crate) mod records;
+mod rows_of_model;
 pub(crate) mod taken_scaler;
 pub(crate) mod trainer;

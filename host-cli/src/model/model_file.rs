@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::classes::Classes;
 use crate::data::columns::{Target, TargetKind};
-use crate::data::encode::Encoder;
-use crate::data::features::{self, Feature};
+use crate::data::features::Feature;
 use crate::data::formula::Formula;
-use crate::data::origins::{ColumnOrigin, Origins};
+use crate::data::origins::Origins;
 use crate::data::samples::Weighting;
 use crate::model::records::{Anomaly, BothMetrics, Data, SolverRecord};
 use crate::model::trainer::{HostTrainer, build};
@@ -20,7 +19,6 @@ use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::file_format::FileFormat;
-use downhill_tables::{CsvFile, ReadOptions, TableError};
 
 /// Model files. Version 1, which is read too, has `test` in place of `validation`, and may have
 /// `health` in the recipe's rules.
@@ -235,56 +233,6 @@ impl<T: Real + Serialize> ModelFile<T> {
             ));
         }
         Ok(trainer)
-    }
-}
-
-impl<T> ModelFile<T> {
-    /// These options, with timestamps read as those that the model learned from.
-    pub(crate) fn with_dates(&self, options: ReadOptions) -> ReadOptions {
-        let timestamps = self.encoding.iter().filter_map(Feature::timestamps);
-        ReadOptions {
-            dates: Some(timestamps.collect()),
-            ..options
-        }
-    }
-
-    /// Encoder of rows into samples of the model's features, and of these targets and weights.
-    pub(crate) fn encoder(
-        &self,
-        opened: &CsvFile,
-        targets: &[String],
-        weight: Option<&String>,
-    ) -> Result<Encoder, TableError> {
-        let features = features::of_model(opened, &self.features, &self.encoding)?;
-        let features = (features, &self.origins);
-        let target = (targets, &self.target.classes);
-        Encoder::of_model(opened, features, target, weight, self.missing)
-    }
-
-    /// Columns that are counted from an origin.
-    pub(crate) fn shifted(&self) -> Vec<ColumnOrigin> {
-        self.origins
-            .named(&self.features, &self.encoding, &self.target.names)
-    }
-
-    /// Tells whether outputs are counted from another origin than 0.
-    pub(crate) fn shifts_outputs(&self) -> bool {
-        !self.output_origins().is_empty()
-    }
-
-    /// Origins that the outputs are counted from; empty where each is 0.
-    pub(crate) fn output_origins(&self) -> &[f64] {
-        let of_features = self.target.kind == TargetKind::Features;
-        self.origins.outputs(of_features)
-    }
-}
-
-impl<T: Real> ModelFile<T> {
-    /// Predicted amounts in the target's own numbers.
-    pub(crate) fn amounts(&self, outputs: &[T]) -> Vec<f64> {
-        let both = outputs.iter().zip(self.output_origins());
-        both.map(|(output, origin)| output.to_f64() + origin)
-            .collect()
     }
 }
 
