@@ -1,7 +1,7 @@
 //! Every advice is followed: after it a fit is no worse on its validation rows.
 
 mod cases;
-#[path = "../../../host-cli/src/train/verdicts/cure.rs"]
+#[path = "../../../../host-cli/src/train/verdicts/cure.rs"]
 mod cure;
 mod follow;
 
