@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::RecipeArguments;
+use super::values::level;
 use crate::options::Calibration;
 use crate::options::precision::Precision;
+use crate::options::spec::DeriveSpec;
 
 /// The options of `fit`.
 #[derive(Debug, Args)]
@@ -28,6 +30,12 @@ pub(crate) struct FitArguments {
     /// Also measure each prediction made before its row is learned from
     #[arg(long, hide = true)]
     pub(crate) prequential: bool,
+    /// Quantities of the parameters, with errors: half_life=ln(2)/b2
+    #[arg(long, value_name = "NAME=TEXT", hide = true)]
+    pub(crate) derive: Vec<DeriveSpec>,
+    /// Level of the intervals of parameters and curve [0.95]
+    #[arg(long, value_name = "P", value_parser = level, hide = true)]
+    pub(crate) level: Option<f64>,
     /// Write the model to this file
     #[arg(long, value_name = "MODEL")]
     pub(crate) out: Option<PathBuf>,

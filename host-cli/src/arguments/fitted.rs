@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::TableArguments;
-use super::values::at_least_one;
+use super::values::{at_least_one, level};
 use crate::options::spec::{Cost, finite};
 
 /// The options of `predict`.
@@ -13,7 +13,7 @@ use crate::options::spec::{Cost, finite};
 #[command(after_help = "\
 Prints one line a row: `prediction` (of several targets one each),
 `probability,class`, or `score,anomaly`. A row that misses a number gets an
-empty prediction.
+empty prediction. `--interval 0.95` adds columns to one fitted by least squares.
 
 Example:
   downhill predict co.json new.csv --out predicted.csv")]
@@ -25,6 +25,9 @@ pub(crate) struct PredictArguments {
     pub(crate) data: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) table: TableArguments,
+    /// Add confidence and prediction intervals of this level
+    #[arg(long, value_name = "P", value_parser = level)]
+    pub(crate) interval: Option<f64>,
     /// Write to this file; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub(crate) out: PathBuf,

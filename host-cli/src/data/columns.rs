@@ -146,7 +146,7 @@ pub(crate) fn choose(
     let weight = weight.map(|name| numeric(table, name)).transpose()?;
     if weight.is_some_and(|weight| target.contains(&weight)) {
         return Err(Failure::Usage(
-            "`--weight` and `--target` name the same column".into(),
+            "`--weight` (or `--sigma`) and `--target` name the same column".into(),
         ));
     }
     let (features, left_out) = match features {

@@ -6,6 +6,7 @@ use downhill::rules::ScalingMethod;
 use crate::data::classes::{Asked, Classes, Ruling, Settled};
 use crate::data::columns::{self, Features, LeftOut, Target, TargetKind};
 use crate::data::encode::Encoder;
+use crate::data::errors_in_features;
 use crate::data::features::Feature;
 use crate::data::formula::Formula;
 use crate::data::hold;
@@ -54,6 +55,8 @@ pub(crate) struct Dataset<T> {
     /// Marks of a missing cell, beside an empty one.
     pub(crate) missing_values: Vec<String>,
     pub(crate) weighting: Weighting,
+    /// Standard deviations of the features of each sample; empty where they have no errors.
+    sigma_x: Vec<f64>,
     /// All rows, or those of a file too large to be held that are kept to be measured.
     pub(crate) samples: Samples<T>,
     /// Training and validation rows among the samples.
@@ -139,7 +142,9 @@ impl<T: Real> Dataset<T> {
                 needs.1 = Need::Leave;
             }
             let shifts = Shifts::find::<T>(&head, &choice, needs);
-            let encoder = Encoder::new(&opened, &choice, options.missing).shifted_by(shifts);
+            let encoder = Encoder::new(&opened, &choice, options.missing)
+                .shifted_by(shifts)
+                .with_sigma(options.sigma.is_some());
             let gaps = opened.gaps(choice.columns());
             // The left side of a formula is made of all targets at once.
             let is_held = is_small || formula.is_some();
@@ -190,6 +195,15 @@ impl<T: Real> Dataset<T> {
         };
         let how = choice.how_read(opened.how_read());
         let scaler = read.scaler;
+        let sigma_x = match (options.sigma_x.is_empty(), formula.is_some()) {
+            (false, true) => errors_in_features::read(
+                &opened.table(usize::MAX)?,
+                &options.sigma_x,
+                &choice.names(),
+                &read.samples,
+            )?,
+            _ => Vec::new(),
+        };
         let mut data = Self {
             features: choice.names(),
             encoding: choice.encoding(),
@@ -210,8 +224,10 @@ impl<T: Real> Dataset<T> {
             missing_values: [&options.reading.missing[..], &gaps].concat(),
             weighting: Weighting {
                 column: weight,
+                sigma: options.sigma,
                 ..Weighting::default()
             },
+            sigma_x,
             samples: read.samples,
             split: read.split,
             takes_last_rows: rule.needs_total(),
@@ -269,6 +285,15 @@ impl<T: Real> Dataset<T> {
             origin => format!("({name} - {origin})"),
         };
         features.map(name).collect()
+    }
+
+    /// Standard deviations of the features of a training row, by its place among them.
+    pub(crate) fn sigma_x(&self, at: usize) -> &[f64] {
+        let row = self.split.train.get(at).map_or(0, |&row| row as usize);
+        let width = self.features.len();
+        self.sigma_x
+            .get(row * width..(row + 1) * width)
+            .unwrap_or(&[])
     }
 
     /// Training rows that are held, in the file's order.

@@ -5,6 +5,7 @@ pub(crate) mod columns;
 pub(crate) mod dataset;
 pub(crate) mod dependence;
 pub(crate) mod encode;
+pub(crate) mod errors_in_features;
 pub(crate) mod features;
 pub(crate) mod formula;
 pub(crate) mod groups;

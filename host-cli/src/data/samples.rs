@@ -306,12 +306,25 @@ impl<T: Real> Samples<T> {
     }
 }
 
+/// Meaning of the standard deviations of targets: a row weighs 1 / σ².
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Sigma {
+    /// Known up to a factor that all share, which the residuals tell.
+    Relative,
+    /// Known in the unit of the target.
+    Absolute,
+}
+
 /// Weights of the rows.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Weighting {
-    /// The column with the weights.
+    /// The column with the weights, or with standard deviations.
     pub(crate) column: Option<String>,
+    /// Meaning of its standard deviations; `None` where it has weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sigma: Option<Sigma>,
     /// Factor of a row's weight, for each class; empty where there is none.
     pub(crate) classes: Vec<f64>,
     /// Costs of errors, where they are given.

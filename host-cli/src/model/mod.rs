@@ -1,6 +1,8 @@
 //! Models: the trainer, its parameters by name, and the file.
 
+pub(crate) mod covariance;
 pub(crate) mod estimate;
+pub(crate) mod gradient;
 pub(crate) mod model_file;
 pub(crate) mod parameters;
 pub(crate) mod recipe_text;

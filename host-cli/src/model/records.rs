@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::data::samples::RowCounts;
 use crate::evaluate::metrics::Metrics;
+use crate::model::covariance::Covariance;
 
 /// Threshold of an autoencoder's anomalies.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -24,6 +25,8 @@ pub(crate) struct SolverRecord {
     pub(crate) solver: String,
     pub(crate) termination: Option<String>,
     pub(crate) standard_errors: Vec<Option<f64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) covariance: Option<Covariance>,
     pub(crate) residual_standard_deviation: Option<f64>,
     pub(crate) residual_sum_of_squares: f64,
 }

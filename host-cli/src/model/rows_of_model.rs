@@ -29,7 +29,9 @@ impl<T> ModelFile<T> {
         let features = features::of_model(opened, &self.features, &self.encoding)?;
         let features = (features, &self.origins);
         let target = (targets, &self.target.classes);
-        Encoder::of_model(opened, features, target, weight, self.missing)
+        let is_sigma = self.weighting.sigma.is_some() && weight == self.weighting.column.as_ref();
+        let encoder = Encoder::of_model(opened, features, target, weight, self.missing)?;
+        Ok(encoder.with_sigma(is_sigma))
     }
 
     /// Columns that are counted from an origin.

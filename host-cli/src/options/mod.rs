@@ -10,9 +10,11 @@ use downhill::rules::ScalingMethod;
 
 use self::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, MissingSpec, ModelSpec, OptimizerSpec,
-    RangeSpec, RateSpec, ReplaySpec, ScheduleSpec, SolverSpec, StartSpec, ThresholdSpec,
+    RangeSpec, RateSpec, ReplaySpec, ScheduleSpec, SigmaXSpec, SolverSpec, StartSpec,
+    ThresholdSpec,
 };
 use crate::data::role::RoleRule;
+use crate::data::samples::Sigma;
 use downhill_tables::ReadOptions;
 
 /// Table, columns and model of a fit.
@@ -29,8 +31,12 @@ pub(crate) struct FitOptions {
     pub(crate) features: Vec<String>,
     /// Treatment of a row that misses a feature.
     pub(crate) missing: MissingSpec,
-    /// Column with the weights of the rows.
+    /// Column with the weights of the rows, or with the standard deviations of their targets.
     pub(crate) weight: Option<String>,
+    /// `None` where the column has weights.
+    pub(crate) sigma: Option<Sigma>,
+    /// Columns with the standard deviations of features.
+    pub(crate) sigma_x: Vec<SigmaXSpec>,
     /// Rule by which rows are parted into training, validation and test rows.
     pub(crate) roles: RoleRule,
     /// Test rows in a file of their own.

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use crate::support::failure::Outcome;
+use crate::support::format::number;
 use crate::support::messages::{self, Bar};
 use crate::support::output;
 use crate::train::history::Epoch;
@@ -58,6 +59,8 @@ const HEIGHT: usize = 10;
 /// Columns before it, and its columns at the least.
 const MARGIN: usize = 14;
 const LEAST: usize = 16;
+/// Most rows that are drawn.
+const MOST_ROWS: usize = 5000;
 
 /// The columns that a picture has room for, on a terminal or elsewhere.
 fn width(on_terminal: bool) -> usize {
@@ -96,6 +99,54 @@ pub(crate) fn losses(losses: &[f64]) -> String {
 pub(crate) fn overlay(title: &str, curves: &[(char, &[f64])]) -> String {
     let width = width(std::io::stdout().is_terminal());
     picture(title, curves, epochs(curves), width)
+}
+
+/// Rows as points, a curve over the range of their feature, and the ends of a band around it.
+pub(crate) fn relation(
+    title: &str,
+    fitted: &[(f64, f64)],
+    band: &[[f64; 2]],
+    rows: &[(f64, f64)],
+) -> String {
+    let width = width(std::io::stdout().is_terminal());
+    let (low, high) = match fitted {
+        [first, .., last] => (first.0, last.0),
+        _ => return String::new(),
+    };
+    let place = |x: f64| {
+        let share = (x - low) / (high - low).max(f64::MIN_POSITIVE);
+        (share * (width - 1) as f64).round() as usize
+    };
+    // A picture has one value a column; rows of the same column lie in layers.
+    let mut layers: Vec<Vec<f64>> = Vec::new();
+    for &(x, y) in rows.iter().step_by(rows.len().div_ceil(MOST_ROWS).max(1)) {
+        let at = place(x).min(width - 1);
+        match layers.iter_mut().find(|layer| layer[at].is_nan()) {
+            Some(free) => free[at] = y,
+            None => {
+                let mut layer = vec![f64::NAN; width];
+                layer[at] = y;
+                layers.push(layer);
+            }
+        }
+    }
+    let of = |values: &dyn Fn(usize) -> f64| -> Vec<f64> {
+        let last = fitted.len() - 1;
+        (0..width)
+            .map(|at| values(at * last / (width - 1)))
+            .collect()
+    };
+    let ends: Vec<Vec<f64>> = match band {
+        [] => Vec::new(),
+        band => vec![of(&|at| band[at][0]), of(&|at| band[at][1])],
+    };
+    let curve = of(&|at| fitted[at].1);
+    let mut curves: Vec<(char, &[f64])> = Vec::new();
+    curves.extend(ends.iter().map(|end| ('·', &end[..])));
+    curves.push(('*', &curve));
+    curves.extend(layers.iter().map(|layer| ('o', &layer[..])));
+    let names = [low, high].map(|x| number(Some(x)));
+    picture(title, &curves, names, width) + "\n"
 }
 
 /// The names of the first and the last epoch.

@@ -3,12 +3,17 @@ use std::path::Path;
 
 use downhill::Real;
 
+use crate::model::covariance::Interval;
 use crate::model::estimate::with_error;
 use crate::model::records::BothMetrics;
 use crate::options::precision::Precision;
 use crate::report;
+use crate::report::loss_plot;
 use crate::support::format::{counted, number};
 use crate::train::cross_validation::CrossValidation;
+use crate::train::least_squares::band::Band;
+use crate::train::least_squares::derived::Quantity;
+use crate::train::least_squares::goodness::Goodness;
 use crate::train::least_squares::problem::Problem;
 use crate::train::least_squares::solve::Solved;
 
@@ -19,6 +24,7 @@ const CLOSE: f64 = 0.95;
 pub(crate) fn text<T: Real>(
     problem: &Problem<T>,
     solved: &Solved<T>,
+    (derived, level): (&[(String, Quantity)], Option<f64>),
     folds: Option<&CrossValidation>,
     saved: Option<&Path>,
 ) -> String {
@@ -28,7 +34,14 @@ pub(crate) fn text<T: Real>(
         let shown = with_error(estimate.value, estimate.standard_error);
         let at_bound = problem.is_at_bound(at, estimate.value);
         let remark = if at_bound { ", at its bound" } else { "" };
-        let _ = writeln!(text, "{name} = {shown}{remark}");
+        let interval = level.and_then(|level| solved.interval(estimate, level));
+        let interval = between(interval, level);
+        let _ = writeln!(text, "{name} = {shown}{remark}{interval}");
+    }
+    for (name, quantity) in derived {
+        let shown = with_error(quantity.value, quantity.standard_error);
+        let interval = between(quantity.interval, level);
+        let _ = writeln!(text, "{name} = {shown}, derived{interval}");
     }
     for (name, value) in problem
         .data
@@ -55,6 +68,9 @@ pub(crate) fn text<T: Real>(
         "residual sum of squares {}",
         number(Some(solved.squares))
     );
+    if let Some(line) = goodness(&solved.goodness) {
+        let _ = writeln!(text, "{line}");
+    }
     if let Some((a, b, correlation)) = closest(problem, solved) {
         let _ = writeln!(
             text,
@@ -114,6 +130,54 @@ pub(crate) fn text<T: Real>(
         let _ = writeln!(text, "saved {}", path.display());
     }
     text
+}
+
+/// An interval of this level, behind a value.
+fn between(interval: Option<Interval>, level: Option<f64>) -> String {
+    match (interval, level) {
+        (Some([low, high]), Some(level)) => format!(
+            ", {} %: {} to {}",
+            number_of_percent(level),
+            number(Some(low)),
+            number(Some(high))
+        ),
+        _ => String::new(),
+    }
+}
+
+/// A share in percent, in its shortest form.
+pub(crate) fn number_of_percent(share: f64) -> String {
+    let percent = format!("{:.6}", 100.0 * share);
+    percent.trim_end_matches('0').trim_end_matches('.').into()
+}
+
+/// The figures that fits are compared by, as far as there are any.
+fn goodness(own: &Goodness) -> Option<String> {
+    let figures = [
+        ("R²", own.r_squared),
+        ("adjusted R²", own.adjusted_r_squared),
+        ("AIC", own.aic),
+        ("BIC", own.bic),
+    ];
+    let known = figures.into_iter().filter(|figure| figure.1.is_some());
+    let shown = known.map(|(name, value)| format!("{name} {}", number(value)));
+    let shown: Vec<String> = shown.collect();
+    (!shown.is_empty()).then(|| shown.join(", "))
+}
+
+/// Rows, curve and bands, drawn in the terminal.
+pub(crate) fn plot<T: Real>(problem: &Problem<T>, band: &Band, level: f64) -> String {
+    let feature = &problem.data.features[0];
+    let mut title = format!("{} over {feature}: o rows, * fitted", problem.data.target);
+    let (bands, which) = match (&band.prediction[..], &band.confidence[..]) {
+        ([], []) => (&[][..], ""),
+        ([], own) => (own, "confidence band"),
+        (own, _) => (own, "prediction band"),
+    };
+    if !bands.is_empty() {
+        let _ = write!(title, ", · {which} of {} %", number_of_percent(level));
+    }
+    loss_plot::relation(&title, &band.fitted, bands, &band.rows.concat())
 }
 
 /// The two parameters that are hardest to tell apart.

@@ -1,6 +1,7 @@
 //! Losses, models and whole trajectories against PyTorch, from the vectors in `data/oracle`
 //! (`oracle/README.md` tells how they are made): f64 to 1e-10 and f32 to 1e-4.
 
+mod fits;
 mod losses;
 mod models;
 mod optimizers;

@@ -172,6 +172,21 @@ impl<T: Real> Uncertainty<'_, T> {
         Some(correlation.smaller(T::ONE).larger(-T::ONE))
     }
 
+    /// A parameter's row of a matrix F with F Fᵀ = (JᵀWJ)⁻¹: the [covariance](Self::covariance) is
+    /// s² F Fᵀ, and where weights are 1/σ² of errors that are known, F Fᵀ itself. `None` where the
+    /// parameter has no standard error for want of rows that determine it.
+    pub fn root(&self, parameter: usize) -> Option<impl Iterator<Item = T> + '_> {
+        self.product(parameter, parameter)?;
+        let scale = *self.scale.get(parameter)?;
+        let directions = self.turns.chunks_exact(self.scale.len().max(1));
+        Some(directions.zip(self.singular).map(move |(turn, &singular)| {
+            match (turn.get(parameter), singular > T::ZERO) {
+                (Some(&turn), true) => turn / singular / scale,
+                _ => T::ZERO,
+            }
+        }))
+    }
+
     /// An element of (JᵀWJ)⁻¹, in scaled units: V S⁻² Vᵀ.
     fn product(&self, first: usize, second: usize) -> Option<T> {
         for parameter in [first, second] {

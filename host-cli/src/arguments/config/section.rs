@@ -14,7 +14,7 @@ use crate::support::messages;
 const DATA: &str = "data";
 
 /// Options that name columns; each text of a list is a whole name.
-const NAMES: [&str; 4] = ["features", "target", "time", "weight"];
+const NAMES: [&str; 5] = ["features", "sigma", "target", "time", "weight"];
 
 /// Arguments that the file adds to the command line.
 pub(crate) struct Section {

@@ -10,8 +10,8 @@ use downhill::health::Health;
 use super::TableArguments;
 use crate::options::spec::{
     BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, MissingSpec, ModelSpec,
-    OptimizerSpec, RangeSpec, RateSpec, ReplaySpec, ScalerSpec, ScheduleSpec, SolverSpec,
-    StartSpec, ThresholdSpec, looks, not_negative, positive, share,
+    OptimizerSpec, RangeSpec, RateSpec, ReplaySpec, ScalerSpec, ScheduleSpec, SigmaXSpec,
+    SolverSpec, StartSpec, ThresholdSpec, looks, not_negative, positive, share,
 };
 
 /// The largest file that is held in memory, in MB, unless told.
@@ -37,6 +37,15 @@ pub(crate) struct RecipeArguments {
     /// Column with the weight of each row
     #[arg(long, value_name = "COL")]
     pub(crate) weight: Option<String>,
+    /// Column with the standard deviation of each target
+    #[arg(long, value_name = "COL", conflicts_with = "weight", hide = true)]
+    pub(crate) sigma: Option<String>,
+    /// Take these as they are, and not up to a factor
+    #[arg(long, requires = "sigma", hide = true)]
+    pub(crate) sigma_absolute: bool,
+    /// Columns with the standard deviations of features: X=COL
+    #[arg(long, value_name = "X=COL", requires = "sigma", hide = true)]
+    pub(crate) sigma_x: Vec<SigmaXSpec>,
     /// Weights of classes: balanced, or such as 0=1,1=5
     #[arg(long, value_name = "W", hide = true)]
     pub(crate) class_weight: Option<ClassWeightSpec>,

@@ -6,6 +6,7 @@ use downhill::rules::ScalingMethod;
 
 use super::{HOLD_AT_MOST, RecipeArguments};
 use crate::data::role::{RoleRule, Share};
+use crate::data::samples::Sigma;
 use crate::options::spec::{ModelSpec, RateSpec, SolverSpec};
 use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
@@ -52,7 +53,12 @@ impl RecipeArguments {
             positive: self.positive.clone(),
             features: self.features.clone(),
             missing: self.missing,
-            weight: self.weight.clone(),
+            weight: self.weight.clone().or(self.sigma.clone()),
+            sigma: self.sigma.is_some().then_some(match self.sigma_absolute {
+                true => Sigma::Absolute,
+                false => Sigma::Relative,
+            }),
+            sigma_x: self.sigma_x.clone(),
             roles: self.roles(split)?,
             test: self.test.as_ref().map(|path| TestFile {
                 path: path.clone(),
@@ -160,6 +166,12 @@ impl RecipeArguments {
                  above 0",
             );
         }
+        if self.sigma.is_some() {
+            return usage(
+                "`--sigma` is of least squares: use `--solver lm`, or name a column of weights \
+                 (1 / sigma^2) with `--weight`",
+            );
+        }
         let optimizer = self.optimizer.unwrap_or_default();
         Ok(GradientOptions {
             optimizer,
@@ -237,9 +249,13 @@ impl RecipeArguments {
                  by `linear`, `polynomial`, `mlp` or a formula"
             )));
         }
-        if self.weight.is_some() && !solver.replays() {
+        let weighs = [
+            ("--weight", self.weight.is_some()),
+            ("--sigma", self.sigma.is_some()),
+        ];
+        if let (false, Some((option, _))) = (solver.replays(), weighs.iter().find(|own| own.1)) {
             return Err(Failure::Usage(format!(
-                "`--weight` does not go with `--solver {solver}`, to which all rows count alike; use \
+                "`{option}` does not go with `--solver {solver}`, to which all rows count alike; use \
                  `--solver lm`"
             )));
         }

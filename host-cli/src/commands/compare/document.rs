@@ -3,10 +3,12 @@
 use serde::Serialize;
 
 use super::vary::Setting;
+use crate::data::columns::TargetKind;
 use crate::data::samples::RowCounts;
 use crate::model::estimate::Named;
 use crate::model::records::BothMetrics;
 use crate::train::cross_validation::CrossValidation;
+use crate::train::least_squares::goodness::Goodness;
 
 /// Results of a comparison, as `--json` prints them.
 #[derive(Clone, Debug, Serialize)]
@@ -39,9 +41,15 @@ pub(crate) struct Compared {
     /// Coefficients of a linear model, of features of mean 0 and standard deviation 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) coefficients: Option<Named>,
-    /// After each epoch, of the validation rows.
+    /// Figures of a fit by least squares.
+    #[serde(flatten)]
+    pub(super) goodness: Option<Goodness>,
+    /// After each epoch, of the validation rows; empty of least squares.
     pub(super) curve: Vec<f64>,
 }
+
+/// Rows, kind and name of a target, and how it was taken.
+pub(super) type Of = (RowCounts, TargetKind, String, Option<String>);
 
 /// Options and their values, in the order of `--vary`.
 #[derive(Clone, Debug)]

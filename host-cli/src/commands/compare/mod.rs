@@ -1,6 +1,7 @@
 //! `downhill compare`: the same rows, split and seed under several settings.
 
 mod document;
+mod least_squares;
 mod page;
 mod text;
 mod vary;
@@ -11,7 +12,6 @@ use downhill_tables::Files;
 
 use crate::arguments::{CompareArguments, RecipeArguments, changed};
 use crate::data::columns::TargetKind;
-use crate::data::samples::RowCounts;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::{Keep, Metrics};
 use crate::model::parameters;
@@ -28,7 +28,7 @@ use crate::train::evaluate::evaluate;
 use crate::train::host_executor::{self, Event};
 use crate::train::plan::Plan;
 
-use document::{Compared, Comparison, Options, all_failed};
+use document::{Compared, Comparison, Of, Options, all_failed};
 use vary::{Setting, Vary};
 
 pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
@@ -58,7 +58,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
         .map(|text| Vary::parse(text))
         .collect::<Outcome<_>>()?;
     let mut fits = Vec::new();
-    let mut first: Option<(RowCounts, TargetKind, String, Option<String>)> = None;
+    let mut first: Option<Of> = None;
     let settings = vary::product(&varied)?;
     let (settings, read) = vary::of_one_kind(settings);
     if read {
@@ -69,10 +69,30 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
     }
     for setting in settings {
         let recipe = with_setting(&arguments.recipe, &setting)?;
-        let (options, Minimizer::Gradient(gradient)) = recipe.options()? else {
-            return Err(Failure::Usage(
-                "`compare` goes by gradients; give a formula an `--optimizer`".into(),
-            ));
+        let (options, minimizer) = recipe.options()?;
+        let gradient = match minimizer {
+            Minimizer::Gradient(gradient) => gradient,
+            Minimizer::LeastSquares(by) => {
+                if arguments.cv.is_some() {
+                    return Err(Failure::Usage(
+                        "`--cv` goes with gradients: leave it out, or give a formula an \
+                         `--optimizer`"
+                            .into(),
+                    ));
+                }
+                let (own, compared) = least_squares::fit(&options, by, setting)?;
+                let before = first.get_or_insert_with(|| own.clone());
+                same_kind(Some(before), own.1)?;
+                if before.0.train != own.0.train {
+                    messages::say(format_args!(
+                        "note: these fits have {} and {} training rows; compare figures of the \
+                         same rows: leave out those that miss a number",
+                        before.0.train, own.0.train
+                    ));
+                }
+                fits.push(compared);
+                continue;
+            }
         };
         let mut plan = Plan::<f32>::new(&options, &gradient)?;
         if first.is_none() {
@@ -85,15 +105,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
             plan.data.target.to_string(),
             plan.data.taken.clone(),
         );
-        let first = first.get_or_insert(of);
-        if first.1 != plan.task.kind {
-            return Err(Failure::Usage(
-                "these fits take the target for different things, an amount and a class; compare \
-                 fits of one kind: amounts with such as `--vary loss=squared,absolute`, classes \
-                 with `--vary loss=squared,cross_entropy`"
-                    .into(),
-            ));
-        }
+        same_kind(Some(first.get_or_insert(of)), plan.task.kind)?;
         let mut compared = fit(plan, setting)?;
         if let (Some(folds), None) = (arguments.cv, &compared.failure) {
             match CrossValidation::new::<f32>(&options, &gradient, folds) {
@@ -123,6 +135,19 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
     })
 }
 
+/// Refuses a fit of another kind than the first.
+fn same_kind(first: Option<&Of>, kind: TargetKind) -> Outcome {
+    match first.is_some_and(|first| first.1 != kind) {
+        true => Err(Failure::Usage(
+            "these fits take the target for different things, an amount and a class; compare \
+             fits of one kind: amounts with such as `--vary loss=squared,absolute`, classes \
+             with `--vary loss=squared,cross_entropy`"
+                .into(),
+        )),
+        false => Ok(()),
+    }
+}
+
 /// Options of the fit with one setting in the place of theirs.
 fn with_setting(recipe: &RecipeArguments, setting: &Setting) -> Outcome<RecipeArguments> {
     let words = setting.iter();
@@ -146,6 +171,7 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
         metrics: None,
         cross_validation: None,
         coefficients: None,
+        goodness: None,
         curve,
     };
     let evaluated = history.and_then(|history| {

@@ -55,7 +55,15 @@ fn measured(fit: &Compared) -> Option<Vec<(&'static str, Option<f64>)>> {
     }
     let both = fit.metrics.as_ref()?;
     let metrics = both.validation.as_ref().or(both.train.as_ref())?;
-    Some(metrics.rows())
+    let mut rows = metrics.rows();
+    if let Some(own) = &fit.goodness {
+        rows.extend([
+            ("adjusted_r2", own.adjusted_r_squared),
+            ("aic", own.aic),
+            ("bic", own.bic),
+        ]);
+    }
+    Some(rows)
 }
 
 /// Signs in front of a metric's name: its deviation over the folds, and it on the test rows.
@@ -65,7 +73,10 @@ const TEST: &str = "test ";
 /// The metrics that fits are compared by. The loss is another thing in each, and is none. Of folds
 /// the deviation of the first follows it, and of test rows it is the last.
 pub(super) fn columns(document: &Comparison) -> Vec<String> {
-    const KNOWN: [&str; 10] = [
+    const KNOWN: [&str; 13] = [
+        "aic",
+        "bic",
+        "adjusted_r2",
         "r2",
         "rmse",
         "mae",

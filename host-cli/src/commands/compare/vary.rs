@@ -15,7 +15,7 @@ const MOST: usize = 64;
 
 impl Vary {
     /// Reads `loss=squared,huber:1`. A comma before a digit belongs to the value, such as in
-    /// `mlp:16,8`, unless the value before is a number itself.
+    /// `mlp:16,8`, unless the value before is a number itself, and so does one in brackets.
     pub(super) fn parse(text: &str) -> Outcome<Self> {
         let form = || {
             Failure::Usage(format!(
@@ -27,7 +27,9 @@ impl Vary {
         for piece in values.split(',').map(str::trim) {
             let begins_with_digit = piece.starts_with(|c: char| c.is_ascii_digit());
             match read.last_mut() {
-                Some(last) if begins_with_digit && last.parse::<f64>().is_err() => {
+                Some(last)
+                    if is_open(last) || (begins_with_digit && last.parse::<f64>().is_err()) =>
+                {
                     last.push(',');
                     last.push_str(piece);
                 }
@@ -55,6 +57,11 @@ impl Vary {
             values: read,
         })
     }
+}
+
+/// Returns true of a text in which a bracket is not closed.
+fn is_open(text: &str) -> bool {
+    text.matches('(').count() > text.matches(')').count()
 }
 
 /// One value of each option.
@@ -128,6 +135,10 @@ mod tests {
             ["mlp:16,8:tanh", "linear"]
         );
         assert_eq!(values("lr=0.1,1e-3"), ["0.1", "1e-3"]);
+        assert_eq!(
+            values("model=formula: a*min(x, b),formula: pow(x, 2)*a"),
+            ["formula: a*min(x,b)", "formula: pow(x,2)*a"]
+        );
         for wrong in ["loss", "=a", "loss=", "loss=a,,b"] {
             assert!(Vary::parse(wrong).is_err(), "{wrong}");
         }

@@ -159,6 +159,13 @@ fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
 fn run_of(line: &str, options: &RunArguments) -> Outcome<Run> {
     let fit = match options.recipe.options()? {
         (options, Minimizer::LeastSquares(solver)) => {
+            if !options.sigma_x.is_empty() {
+                return Err(Failure::Usage(
+                    "a board knows errors of the target only: leave out `--sigma-x`, or use \
+                     `downhill fit`"
+                        .into(),
+                ));
+            }
             Fit::LeastSquares(Box::new(Problem::new(&options, solver)?))
         }
         (options, Minimizer::Gradient(gradient)) => {

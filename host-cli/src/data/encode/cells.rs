@@ -66,6 +66,7 @@ impl Encoder {
         let mut weight = T::ONE;
         if let Some(column) = self.weight {
             match self.number(row, column)? {
+                Some(number) if self.is_sigma => weight = of_sigma(row, column, number)?,
                 Some(number) if number < 0.0 => {
                     return Err(Failure::input(format_args!(
                         "{}: the weight {number} is negative; a weight is at least 0",
@@ -178,6 +179,20 @@ impl Encoder {
             ),
         })
     }
+}
+
+/// The weight of a row whose target has this standard deviation.
+fn of_sigma<T: Real>(row: &Row<'_>, column: usize, sigma: f64) -> Outcome<T> {
+    let weight = T::from_f64(1.0 / (sigma * sigma));
+    let why = match sigma > 0.0 {
+        true if weight.is_finite() && weight > T::ZERO => return Ok(weight),
+        true => "has a square beyond the numbers of the fit; give target and errors in other units",
+        false => "is not above 0; correct it, or leave the row out",
+    };
+    let place = row.place(column);
+    Err(Failure::Input(format!(
+        "{place}: the standard deviation {sigma} {why}"
+    )))
 }
 
 /// A number in the precision of the fit.

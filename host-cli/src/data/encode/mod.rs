@@ -25,6 +25,8 @@ pub(crate) struct Encoder {
     features: Vec<ResolvedFeature>,
     targets: Vec<usize>,
     weight: Option<usize>,
+    /// True where the column of weights has standard deviations.
+    is_sigma: bool,
     /// Place of each column's number in a sample, the features before the targets.
     places: Vec<usize>,
     /// True where a sample is its numbers in their places.
@@ -66,6 +68,7 @@ impl Encoder {
             features: choice.features.clone(),
             targets: choice.targets.clone(),
             weight: choice.weight,
+            is_sigma: false,
             places,
             is_plain: is_plain && choice.ruling != Ruling::Classes { are_texts: true },
             missing,
@@ -85,6 +88,11 @@ impl Encoder {
     /// The same, with shifts of the numbers.
     pub(crate) fn shifted_by(self, shifts: Shifts) -> Self {
         Self { shifts, ..self }
+    }
+
+    /// The same, where the column of weights has standard deviations.
+    pub(crate) fn with_sigma(self, is_sigma: bool) -> Self {
+        Self { is_sigma, ..self }
     }
 
     /// Encoder of the features of a model, and of these targets, which may have classes, and

@@ -28,7 +28,7 @@ pub(crate) use replay::{Keep, ReplaySpec};
 pub(crate) use rules::{BatchSpec, BoundSpec, ScalerSpec};
 pub(crate) use schedule::ScheduleSpec;
 pub(crate) use shape::ShapeSpec;
-pub(crate) use solver::{RangeSpec, SolverSpec, StartSpec};
+pub(crate) use solver::{DeriveSpec, RangeSpec, SigmaXSpec, SolverSpec, StartSpec};
 
 use std::fmt;
 

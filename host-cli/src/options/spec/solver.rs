@@ -181,6 +181,63 @@ impl FromStr for StartSpec {
     }
 }
 
+/// Quantity that follows from the parameters: `half_life=ln(2)/b2`.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DeriveSpec {
+    pub(crate) name: String,
+    pub(crate) expression: String,
+}
+
+impl FromStr for DeriveSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text
+            .split_once('=')
+            .map(|(name, text)| (name.trim(), text.trim()))
+        {
+            Some((name, expression)) if !name.is_empty() && !expression.is_empty() => Ok(Self {
+                name: name.into(),
+                expression: expression.into(),
+            }),
+            _ => Err(format!(
+                "`{text}` is not written as `NAME=EXPRESSION`, such as `half_life=ln(2)/b2`"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for DeriveSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.name, self.expression)
+    }
+}
+
+/// Column with the standard deviations of a feature: `x=dx`, or `dx` alone of the only feature.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SigmaXSpec {
+    pub(crate) feature: Option<String>,
+    pub(crate) column: String,
+}
+
+impl FromStr for SigmaXSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (feature, column) = match text.split_once('=') {
+            Some((feature, column)) => (Some(feature.trim().into()), column.trim()),
+            None => (None, text.trim()),
+        };
+        match column {
+            "" => Err("a column, such as `dx`, or of a certain feature `x=dx`".into()),
+            column => Ok(Self {
+                feature,
+                column: column.into(),
+            }),
+        }
+    }
+}
+
 /// Between which values a parameter stays: `b2=0..1`, `b2=0..` or `b2=..1`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RangeSpec {

@@ -1,7 +1,12 @@
 //! Fits by least squares: a formula, or `--solver`.
 
+pub(crate) mod band;
+pub(crate) mod derived;
 mod domain;
 mod file_units;
+mod fitting;
+pub(crate) mod goodness;
+mod orthogonal;
 pub(crate) mod problem;
 pub(crate) mod search;
 pub(crate) mod solve;

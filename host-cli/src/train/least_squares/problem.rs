@@ -12,6 +12,7 @@ use crate::model::parameters;
 use crate::options::spec::{LossSpec, ModelSpec, SolverSpec};
 use crate::options::{FitOptions, SolverOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
+use crate::train::least_squares::orthogonal::Orthogonal;
 use crate::train::least_squares::search::{self, Found, Search};
 
 /// A least squares problem, ready to be solved.
@@ -33,6 +34,8 @@ pub(crate) struct Problem<T> {
     pub(crate) found: Option<Found>,
     /// Test rows in a file of their own.
     pub(crate) test_file: Option<TestFile>,
+    /// The model of a fit of orthogonal distances.
+    pub(super) orthogonal: Option<Orthogonal<T>>,
 }
 
 impl<T: Real> Problem<T> {
@@ -92,8 +95,12 @@ impl<T: Real> Problem<T> {
             epochs,
             found: None,
             test_file: options.test.clone(),
+            orthogonal: None,
         };
         problem.find_start(starts)?;
+        if !options.sigma_x.is_empty() {
+            problem.take_errors_in_features(options)?;
+        }
         Ok(problem)
     }
 
@@ -137,6 +144,27 @@ impl<T: Real> Problem<T> {
         }
         self.found = Some(found);
         Ok(())
+    }
+
+    /// Fits orthogonal distances from here on.
+    fn take_errors_in_features(&mut self, options: &FitOptions) -> Outcome {
+        let refuse = |why: &str| Err(Failure::Usage(format!("`--sigma-x` {why}")));
+        if options.formula().is_none() {
+            return refuse("is of a formula; write the model as one, such as `formula: a + b*x`");
+        }
+        if robust::<T>(self.loss, self.solver)? != Robust::Squared {
+            return refuse("takes no robust loss; leave out `--loss`");
+        }
+        if T::WORDS == 1 {
+            return refuse("takes `--precision f64`, for it finds the errors of every row anew");
+        }
+        if let AnyModel::Formula(program) = &self.estimation.model {
+            self.orthogonal = Orthogonal::new(program);
+        }
+        match self.orthogonal {
+            Some(_) => Ok(()),
+            None => refuse("leaves too little room in so large a formula; use fewer parameters"),
+        }
     }
 
     /// The bound of a parameter: of several, the later one counts.

@@ -1,14 +1,18 @@
 //! Runs a least squares fit on the host.
 
-use downhill::least_squares::{AnyEstimator, AnySettings, Robust, Rows, SolveError, Termination};
+use downhill::least_squares::{
+    AnyEstimator, AnySettings, Robust, Rows, SolveError, Termination, Uncertainty,
+};
 use downhill::loss::AnyLoss;
 use downhill::model::{AnyModel, Model};
 use downhill::random::Random;
 use downhill::{Fault, Fingerprint, Real, Recipe};
 
 use crate::data::columns::TargetKind;
+use crate::data::samples::Sigma;
 use crate::evaluate::measure::{self, RowFault};
 use crate::evaluate::metrics::{Keep, Reading, Results};
+use crate::model::covariance::{Covariance, Interval};
 use crate::model::estimate::{Estimate, Named};
 use crate::model::records::BothMetrics;
 use crate::model::trainer::{HostTrainer, build};
@@ -18,6 +22,8 @@ use crate::support::format::number;
 use crate::support::interrupt;
 use crate::train::least_squares::domain;
 use crate::train::least_squares::file_units;
+use crate::train::least_squares::fitting::{self, Fitting};
+use crate::train::least_squares::goodness::Goodness;
 use crate::train::least_squares::problem::Problem;
 use crate::train::test_file;
 
@@ -42,6 +48,10 @@ pub(crate) struct Solved<T: Real> {
     pub(crate) standard_errors: Vec<Option<f64>>,
     /// Their correlations, row by row.
     pub(crate) correlation: Vec<Vec<Option<f64>>>,
+    /// The covariance of the parameters that the model has; `None` where nobody can tell.
+    pub(crate) covariance: Option<Covariance>,
+    /// How good the fit is, beside models of another number of parameters.
+    pub(crate) goodness: Goodness,
     /// Objective that was minimized.
     pub(crate) objective: f64,
     /// The weighted sum of squared residuals.
@@ -62,11 +72,10 @@ pub(crate) struct Solved<T: Real> {
 
 /// Solves a problem.
 pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
-    let mut words = vec![T::ZERO; problem.estimation.words()];
+    let mut words = vec![T::ZERO; fitting::words(problem)];
     let refuse = |error| refused(problem, error);
-    let more = &problem.more_bounds;
-    let built = problem.estimation.build_with(&mut words, more);
-    let mut fit = built.map_err(refuse)?;
+    let start: Vec<T> = starts(problem).into_iter().map(|own| own.1).collect();
+    let mut fit = Fitting::new(problem, &start, &mut words).map_err(refuse)?;
     let mut passes = 0;
     let interrupted = loop {
         let done = match fit.replays() {
@@ -79,16 +88,15 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         fit.advance().map_err(refuse)?;
         passes += 1;
     };
-    let counted = fit
-        .solver()
-        .map_or_else(|| rows_that_count(problem), |solver| solver.rows());
+    let solver = fit.solved();
+    let counted = solver.map_or_else(|| rows_that_count(problem), |solver| solver.1);
     let squares = squares(problem, fit.parameters());
-    let free = free(&fit, problem.names.len());
+    let free = solver.map_or(problem.names.len() as u32, |solver| solver.0.rank());
     let freedom = counted.saturating_sub(free);
-    let (objective, deviation) = match fit.solver() {
-        Some(solver) => {
-            let deviation = solver.uncertainty().residual_deviation();
-            (solver.cost().to_f64(), deviation.map(T::to_f64))
+    let (objective, deviation) = match solver {
+        Some((sure, _, cost)) => {
+            let deviation = sure.residual_deviation();
+            (cost.to_f64(), deviation.map(T::to_f64))
         }
         None => (
             squares,
@@ -96,7 +104,10 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         ),
     };
     let (recipe, trainer) = trainer(problem, &fit)?;
-    let (mut parameters, mut correlation) = (estimates(problem, &fit), correlation(&fit));
+    let sure = solver.map(|solver| solver.0);
+    let mut parameters = estimates_of(problem, fit.parameters(), sure);
+    let mut correlation = correlation(sure, problem.names.len());
+    let covariance = sure.and_then(|sure| covariance(problem, sure, freedom));
     let standard_errors = parameters.0.iter().map(|one| one.1.standard_error);
     let standard_errors = standard_errors.collect();
     let (model, origins) = (&problem.estimation.model, &problem.data.origins);
@@ -111,6 +122,8 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         parameters,
         standard_errors,
         correlation,
+        covariance,
+        goodness: Goodness::default(),
         objective,
         squares: match problem.loss.robust::<T>() {
             Some(Robust::Squared) => objective,
@@ -124,13 +137,16 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         test_rows: 0,
         results: [(); 2].map(|()| Results::new(Reading::Amounts(1), Keep::Every)),
     };
+    if sure.is_some() {
+        solved.goodness = Goodness::of(problem, solved.squares, counted, free);
+    }
     solved.measure(problem)?;
     Ok(solved)
 }
 
 /// Hands every row to the estimator once; `false` where Ctrl-C asked to end before, which counts
 /// once there is a model.
-fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Outcome<bool> {
+fn each_row<T: Real>(problem: &Problem<T>, fit: &mut Fitting<'_, T>) -> Outcome<bool> {
     let (mut row, mut asked) = (0, false);
     let mut failed: Option<(usize, Fault)> = None;
     let mut rows = problem;
@@ -138,7 +154,7 @@ fn each_row<T: Real>(problem: &Problem<T>, fit: &mut AnyEstimator<'_, T>) -> Out
         asked |= fit.steps() > 0 && interrupt::asked();
         if failed.is_none()
             && !asked
-            && let Err(fault) = fit.add(features, target, weight)
+            && let Err(fault) = fit.add(problem, row, (features, target, weight))
         {
             failed = Some((row, fault));
         }
@@ -290,16 +306,25 @@ pub(crate) fn estimates<T: Real>(
     problem: &Problem<T>,
     fit: &AnyEstimator<'_, T>,
 ) -> Named<Estimate> {
-    let error = |at| fit.solver()?.uncertainty().standard_error(at);
-    let named = problem
-        .names
-        .iter()
-        .zip(fit.parameters())
-        .zip(starts(problem));
+    let sure = fit.solver().map(|solver| solver.uncertainty());
+    estimates_of(problem, fit.parameters(), sure)
+}
+
+fn estimates_of<T: Real>(
+    problem: &Problem<T>,
+    parameters: &[T],
+    sure: Option<Uncertainty<'_, T>>,
+) -> Named<Estimate> {
+    let is_absolute = problem.data.weighting.sigma == Some(Sigma::Absolute);
+    let error = |at| match is_absolute {
+        true => length(&root(sure?, at)?),
+        false => sure?.standard_error(at).map(T::to_f64),
+    };
+    let named = problem.names.iter().zip(parameters).zip(starts(problem));
     let named = named.enumerate().map(|(at, ((name, value), (_, begun)))| {
         let estimate = Estimate {
             value: value.to_f64(),
-            standard_error: error(at).map(T::to_f64),
+            standard_error: error(at),
             start: begun.to_f64(),
         };
         (name.clone(), estimate)
@@ -307,24 +332,48 @@ pub(crate) fn estimates<T: Real>(
     Named(named.collect())
 }
 
-fn correlation<T: Real>(fit: &AnyEstimator<'_, T>) -> Vec<Vec<Option<f64>>> {
-    let Some(solver) = fit.solver() else {
+/// Row of a parameter in a root of (JᵀWJ)⁻¹; `None` where it has no standard error.
+fn root<T: Real>(sure: Uncertainty<'_, T>, parameter: usize) -> Option<Vec<f64>> {
+    let row = sure.root(parameter)?.map(T::to_f64).collect::<Vec<_>>();
+    row.iter().all(|x| x.is_finite()).then_some(row)
+}
+
+fn length(row: &[f64]) -> Option<f64> {
+    Some(row.iter().map(|x| x * x).sum::<f64>().sqrt())
+}
+
+/// The covariance of the parameters, as far as there is one.
+fn covariance<T: Real>(
+    problem: &Problem<T>,
+    sure: Uncertainty<'_, T>,
+    freedom: u32,
+) -> Option<Covariance> {
+    let (noise, degrees_of_freedom) = match problem.data.weighting.sigma {
+        Some(Sigma::Absolute) => (1.0, None),
+        _ => (sure.residual_deviation()?.to_f64(), Some(freedom)),
+    };
+    let row = |at| {
+        let mut row = root(sure, at).unwrap_or_default();
+        row.iter_mut().for_each(|own| *own *= noise);
+        row
+    };
+    Some(Covariance {
+        root: (0..problem.names.len()).map(row).collect(),
+        noise,
+        degrees_of_freedom,
+    })
+}
+
+fn correlation<T: Real>(sure: Option<Uncertainty<'_, T>>, count: usize) -> Vec<Vec<Option<f64>>> {
+    let Some(sure) = sure else {
         return Vec::new();
     };
-    let sure = solver.uncertainty();
-    let count = solver.parameters().len();
     let row = |a| {
         (0..count)
             .map(|b| sure.correlation(a, b).map(T::to_f64))
             .collect()
     };
     (0..count).map(row).collect()
-}
-
-/// Number of directions that the rows determine; where that is not known, of parameters.
-fn free<T: Real>(fit: &AnyEstimator<'_, T>, count: usize) -> u32 {
-    fit.solver()
-        .map_or(count as u32, |solver| solver.uncertainty().rank())
 }
 
 fn rows_that_count<T: Real>(mut problem: &Problem<T>) -> u32 {
@@ -350,7 +399,7 @@ fn squares<T: Real>(mut problem: &Problem<T>, parameters: &[T]) -> f64 {
 /// A trainer that stands where the solver ended.
 fn trainer<T: Real>(
     problem: &Problem<T>,
-    fit: &AnyEstimator<'_, T>,
+    fit: &Fitting<'_, T>,
 ) -> Outcome<(Recipe<T>, HostTrainer<T>)> {
     let optimizer = OptimizerSpec::default();
     let loss: AnyLoss<T> = problem.loss.build();
@@ -371,6 +420,31 @@ fn trainer<T: Real>(
 }
 
 impl<T: Real> Solved<T> {
+    /// The covariance of two parameters of the file's numbers.
+    pub(crate) fn covariance_of(&self, first: usize, second: usize) -> Option<f64> {
+        let error = |at: usize| self.parameters.0.get(at)?.1.standard_error;
+        let correlation = (*self.correlation.get(first)?.get(second)?)?;
+        Some(error(first)? * correlation * error(second)?)
+    }
+
+    /// The standard error of what depends on the parameters with this gradient.
+    pub(crate) fn error_along(&self, gradient: &[f64]) -> Option<f64> {
+        if let AnyModel::Formula(_) = self.recipe.model {
+            return self.covariance.as_ref()?.error_along(gradient);
+        }
+        let used = || gradient.iter().enumerate().filter(|own| *own.1 != 0.0);
+        let products = used().flat_map(|a| used().map(move |b| (a, b)));
+        let terms = products.map(|((a, x), (b, y))| Some(x * self.covariance_of(a, b)? * y));
+        let variance = terms.sum::<Option<f64>>()?;
+        Some(variance.max(0.0).sqrt())
+    }
+
+    /// The confidence interval of a parameter.
+    pub(crate) fn interval(&self, estimate: &Estimate, level: f64) -> Option<Interval> {
+        let own = self.covariance.as_ref()?;
+        Some(own.interval(estimate.value, estimate.standard_error?, level))
+    }
+
     /// Parameters that all rows together determine.
     pub(crate) fn degrees_of_freedom(&self) -> u32 {
         self.counted.saturating_sub(self.free)

@@ -1,6 +1,7 @@
 //! Formulas and least squares on the command line.
 
 mod determined;
+mod errors;
 mod fitted;
 mod language;
 mod nist;

@@ -227,6 +227,30 @@ impl<T: Real> Program<T> {
         Some(part)
     }
 
+    /// What predicts, with the columns as parameters behind its own, so that it has derivatives by
+    /// them too; `None` where these are too many together. It has no columns and no start.
+    pub fn with_free_features(&self) -> Option<Self> {
+        let parameters = self.parameters.checked_add(self.features)?;
+        let mut operations = List::new();
+        for &op in self.steps() {
+            operations.push(match op {
+                Op::Feature(at) => Op::Parameter(self.parameters.checked_add(at)?),
+                op => op,
+            });
+        }
+        let free = Self {
+            operations,
+            target: 0,
+            features: 0,
+            parameters,
+            start: List::new(),
+            ..*self
+        };
+        let fits = usize::from(parameters) <= PARAMETERS;
+        let whole = free.check_side(free.steps(), 0, parameters).is_ok();
+        (fits && whole).then_some(free)
+    }
+
     /// The numbers that [`Op::Number`] names.
     pub fn numbers(&self) -> &[T] {
         self.numbers.as_slice()

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::data::columns::LeftOut;
 use crate::data::origins::ColumnOrigin;
 use crate::data::samples::{RowCounts, Weighting};
+use crate::model::covariance::Interval;
 use crate::model::estimate::{Estimate, Named};
 use crate::model::model_file::About;
 use crate::model::records::{BothMetrics, Data, SolverRecord};
@@ -14,6 +15,8 @@ use crate::options::precision::Precision;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
 use crate::train::cross_validation::CrossValidation;
+use crate::train::least_squares::derived::Quantity;
+use crate::train::least_squares::goodness::Goodness;
 use crate::train::least_squares::problem::Problem;
 use crate::train::least_squares::solve::Solved;
 use crate::train::least_squares::word;
@@ -38,10 +41,16 @@ struct SolverResult<'a> {
     fitted: String,
     loss: String,
     solver: String,
-    parameters: &'a Named<Estimate>,
+    parameters: Named<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fixed: Option<Named<f64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    derived: Option<Named<Quantity>>,
+    level: f64,
     correlation: Named<Named<Option<f64>>>,
+    covariance: Named<Named<Option<f64>>>,
+    #[serde(flatten)]
+    goodness: Goodness,
     residual_sum_of_squares: f64,
     residual_standard_deviation: Option<f64>,
     degrees_of_freedom: u32,
@@ -65,6 +74,14 @@ struct SolverResult<'a> {
     model: Option<String>,
 }
 
+/// A parameter.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    estimate: Estimate,
+    interval: Option<Interval>,
+}
+
 /// Search of a start.
 #[derive(Serialize)]
 struct Searched {
@@ -77,6 +94,7 @@ struct Searched {
 pub(crate) fn print<T: Real>(
     problem: &Problem<T>,
     solved: &Solved<T>,
+    (derived, level): (&[(String, Quantity)], f64),
     cross_validation: Option<&CrossValidation>,
     failure: Option<&Failure>,
     saved: Option<&Path>,
@@ -97,9 +115,13 @@ pub(crate) fn print<T: Real>(
         fitted: problem.model_name.to_string(),
         loss: problem.loss.to_string(),
         solver: problem.solver.to_string(),
-        parameters: &solved.parameters,
+        parameters: parameters(solved, level),
         fixed: fixed(problem),
-        correlation: correlation(problem, solved),
+        derived: (!derived.is_empty()).then(|| Named(derived.to_vec())),
+        level,
+        correlation: named(problem, |a, b| *solved.correlation.get(a)?.get(b)?),
+        covariance: named(problem, |a, b| solved.covariance_of(a, b)),
+        goodness: solved.goodness,
         residual_sum_of_squares: solved.squares,
         residual_standard_deviation: solved.deviation,
         degrees_of_freedom: solved.degrees_of_freedom(),
@@ -131,19 +153,23 @@ fn fixed<T: Real>(problem: &Problem<T>) -> Option<Named<f64>> {
     (!fixed.is_empty()).then(|| Named(fixed.clone()))
 }
 
-fn correlation<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Named<Named<Option<f64>>> {
-    let named = |row: &Vec<Option<f64>>| {
-        Named(
-            problem
-                .names
-                .iter()
-                .cloned()
-                .zip(row.iter().copied())
-                .collect(),
-        )
+/// The parameters, and the interval of each.
+fn parameters<T: Real>(solved: &Solved<T>, level: f64) -> Named<Shown> {
+    let shown = |(name, estimate): &(String, Estimate)| {
+        let (interval, estimate) = (solved.interval(estimate, level), *estimate);
+        (name.clone(), Shown { estimate, interval })
     };
-    let rows = solved.correlation.iter().map(named);
-    Named(problem.names.iter().cloned().zip(rows).collect())
+    Named(solved.parameters.0.iter().map(shown).collect())
+}
+
+/// A matrix by the names of the parameters.
+fn named<T: Real>(
+    problem: &Problem<T>,
+    of: impl Fn(usize, usize) -> Option<f64>,
+) -> Named<Named<Option<f64>>> {
+    let names = || problem.names.iter().cloned().enumerate();
+    let row = |a: usize| Named(names().map(|(b, name)| (name, of(a, b))).collect());
+    Named(names().map(|(a, name)| (name, row(a))).collect())
 }
 
 /// Contents of the model file, beside the trainer.
@@ -165,6 +191,7 @@ pub(crate) fn about<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> About 
             solver: problem.solver.to_string(),
             termination: solved.termination.map(|end| word(end).into()),
             standard_errors: solved.standard_errors.clone(),
+            covariance: solved.covariance.clone(),
             residual_standard_deviation: solved.deviation,
             residual_sum_of_squares: solved.squares,
         }),

@@ -15,7 +15,11 @@ use crate::report::solver_text;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{interrupt, messages, output};
 use crate::train::cross_validation::CrossValidation;
-use crate::train::least_squares::{Problem, solve};
+use crate::train::least_squares::band::Band;
+use crate::train::least_squares::{Problem, derived, solve};
+
+/// Level of intervals, unless told.
+const LEVEL: f64 = 0.95;
 
 /// Fits, writes the model, and prints what came out.
 pub(crate) fn run<T: Real + Serialize>(
@@ -24,7 +28,6 @@ pub(crate) fn run<T: Real + Serialize>(
     mut by: SolverOptions,
 ) -> Outcome {
     let of_epochs = [
-        ("--plot", arguments.plot),
         ("--prequential", arguments.prequential),
         (
             "--restarts",
@@ -76,6 +79,20 @@ pub(crate) fn run<T: Real + Serialize>(
     let folds = arguments.cv.filter(|_| failure.is_none());
     let folds = folds.map(|folds| CrossValidation::solved::<T>(options, by, folds));
     let folds = folds.transpose()?;
+    let level = arguments.level.unwrap_or(LEVEL);
+    let derived = match failure {
+        Some(_) => Vec::new(),
+        None => {
+            let formula = problem.data.formula.as_ref();
+            derived::quantities(&arguments.derive, formula, &solved, level)?
+        }
+    };
+    let band = Band::over(&problem, &solved, level);
+    if arguments.plot && band.is_none() {
+        return Err(Failure::Usage(
+            "`--plot` draws a fit of one feature; write a page with `--report`".into(),
+        ));
+    }
     if let (Some(out), None) = (&out, &failure) {
         let about = document::about(&problem, &solved);
         out.write(&ModelFile::new(solved.recipe, &solved.trainer, about).text())?;
@@ -84,12 +101,41 @@ pub(crate) fn run<T: Real + Serialize>(
         let failure = failure.as_ref().map(Failure::to_string);
         let calibration = arguments.calibration.as_ref();
         let stated = calibration.map(|own| certificate::lead(own, &problem, &solved));
-        report.write(&solver::of(&problem, &solved, failure.as_deref(), stated))?;
+        let of = (band.as_ref(), &derived[..], level);
+        report.write(&solver::of(
+            &problem,
+            &solved,
+            of,
+            failure.as_deref(),
+            stated,
+        ))?;
     }
     let saved = arguments.out.as_deref().filter(|_| failure.is_none());
     match arguments.json {
-        true => document::print(&problem, &solved, folds.as_ref(), failure.as_ref(), saved)?,
-        false => output::say(&solver_text::text(&problem, &solved, folds.as_ref(), saved))?,
+        true => {
+            let quantities = (&derived[..], level);
+            document::print(
+                &problem,
+                &solved,
+                quantities,
+                folds.as_ref(),
+                failure.as_ref(),
+                saved,
+            )?;
+        }
+        false => {
+            if let (Some(band), true) = (&band, arguments.plot) {
+                output::print(&solver_text::plot(&problem, band, level))?;
+            }
+            let quantities = (&derived[..], arguments.level);
+            output::say(&solver_text::text(
+                &problem,
+                &solved,
+                quantities,
+                folds.as_ref(),
+                saved,
+            ))?;
+        }
     }
     failure.map_or(Ok(()), Err)
 }

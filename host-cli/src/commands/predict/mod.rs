@@ -1,5 +1,7 @@
 //! `downhill predict`: predicts the rows of a file.
 
+mod bands;
+
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -12,12 +14,15 @@ use crate::arguments::PredictArguments;
 use crate::data::classes::{self, Classes, LabelValue};
 use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
+use crate::data::samples::Sample;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::Reading;
+use crate::model::covariance::Interval;
 use crate::model::model_file::{self, Loaded, Model, ModelFile};
 use crate::support::failure::Outcome;
 use crate::support::messages;
 use crate::support::output::{self, ResultWriter, Versioned};
+use bands::Bands;
 
 /// Head of what `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
@@ -41,6 +46,15 @@ struct PredictResult<'a, P: Serialize, N: Serialize> {
     /// Scores, above 0 for class 1, or the reconstruction errors.
     #[serde(skip_serializing_if = "Option::is_none")]
     scores: Option<N>,
+    /// Level of the intervals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interval: Option<f64>,
+    /// Where the curve is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<&'a [Option<Interval>]>,
+    /// Where the target of a row would be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prediction_interval: Option<&'a [Option<Interval>]>,
     /// Above which score a row is an anomaly.
     #[serde(skip_serializing_if = "Option::is_none")]
     threshold: Option<f64>,
@@ -105,11 +119,16 @@ where
     let file = &model.file;
     let how = file.with_dates(arguments.table.reading(&file.missing_values));
     let opened = CsvFile::open_all(&arguments.data, &how)?;
-    let encoder = model.file.encoder(&opened, &[], None)?;
+    let bands = match arguments.interval {
+        Some(level) => Some(Bands::new(arguments, model, &opened, level)?),
+        None => None,
+    };
+    let weight = bands.as_ref().and_then(Bands::column);
+    let encoder = model.file.encoder(&opened, &[], weight)?;
     let mut out = ResultWriter::new(out)?;
     match arguments.json {
-        true => json(arguments, model, encoder, &opened, &mut out)?,
-        false => csv(model, encoder, &opened, &mut out)?,
+        true => json(arguments, model, encoder, bands.as_ref(), &opened, &mut out)?,
+        false => csv(model, encoder, bands.as_ref(), &opened, &mut out)?,
     }
     out.finish()?;
     messages::how_read(&opened);
@@ -122,7 +141,7 @@ fn each_row<T: Real>(
     opened: &CsvFile,
     mut encoder: Encoder,
     model: &mut Model<T>,
-    mut visit: impl FnMut(&ModelFile<T>, Option<&[T]>) -> Outcome<bool>,
+    mut visit: impl FnMut(&ModelFile<T>, Option<(Sample<'_, T>, &[T])>) -> Outcome<bool>,
 ) -> Outcome {
     let Model { file, trainer } = model;
     encoder.each(opened, |rows| {
@@ -141,7 +160,7 @@ fn each_row<T: Real>(
             _ => trainer.predict(row.features),
         };
         match prediction {
-            Ok(prediction) => visit(file, Some(prediction)),
+            Ok(prediction) => visit(file, Some((row, prediction))),
             Err(fault) => Err(measure::too_far(opened.files(), row.line, fault)),
         }
     })?;
@@ -197,14 +216,46 @@ fn header<T: Real>(model: &Model<T>, reading: Reading) -> String {
 fn csv<T: Real + std::fmt::Display>(
     model: &mut Model<T>,
     encoder: Encoder,
+    bands: Option<&Bands>,
     opened: &CsvFile,
     out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
-    let mut line = header(model, reading);
+    let mut line = match bands {
+        Some(bands) => bands.header().into(),
+        None => header(model, reading),
+    };
     let labels: Vec<String> = model.file.target.classes.labels().map(quoted).collect();
-    each_row(opened, encoder, model, |file, prediction| {
+    let parameters = model.trainer.parameters().to_vec();
+    let recipe = model.file.recipe.model;
+    let mut around = bands.map(|bands| bands.around(&recipe, &parameters));
+    each_row(opened, encoder, model, |file, row| {
+        let prediction = row.map(|row| row.1);
         let _ = match (prediction, reading) {
+            (Some(amounts), _) if bands.is_some() => {
+                let sample = row.map(|row| row.0);
+                let [confidence, prediction] = match (&mut around, sample) {
+                    (Some(around), Some(sample)) => around.of(sample, amount(file, amounts)),
+                    _ => [None, None],
+                };
+                let _ = match file.shifts_outputs() {
+                    true => write!(line, "{}", Joined(&file.amounts(amounts))),
+                    false => write!(line, "{}", Joined(amounts)),
+                };
+                let with = bands.is_some_and(|bands| bands.has_noise);
+                for interval in [Some(confidence), with.then_some(prediction)] {
+                    let _ = match interval {
+                        Some(Some([low, high])) => write!(line, ",{low},{high}"),
+                        Some(None) => write!(line, ",,"),
+                        None => Ok(()),
+                    };
+                }
+                writeln!(line)
+            }
+            (None, _) if bands.is_some() => {
+                let pairs = 1 + usize::from(bands.is_some_and(|bands| bands.has_noise));
+                writeln!(line, "{}", ",".repeat(2 * pairs))
+            }
             (Some(amounts), Reading::Amounts(_)) if file.shifts_outputs() => {
                 writeln!(line, "{}", Joined(&file.amounts(amounts)))
             }
@@ -227,6 +278,12 @@ fn csv<T: Real + std::fmt::Display>(
     })
 }
 
+/// The one output in the target's own numbers.
+fn amount<T: Real>(file: &ModelFile<T>, outputs: &[T]) -> f64 {
+    let origin = file.output_origins().first().copied().unwrap_or(0.0);
+    outputs.first().map_or(f64::NAN, |output| output.to_f64()) + origin
+}
+
 /// Numbers with commas between them.
 struct Joined<'a, T>(&'a [T]);
 
@@ -245,28 +302,50 @@ fn json<T: Real + Serialize>(
     arguments: &PredictArguments,
     model: &mut Model<T>,
     encoder: Encoder,
+    bands: Option<&Bands>,
     opened: &CsvFile,
     out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
+    let parameters = model.trainer.parameters().to_vec();
+    let recipe = model.file.recipe.model;
+    let mut around = bands.map(|bands| bands.around(&recipe, &parameters));
+    let mut intervals = [Vec::new(), Vec::new()];
+    let mut take = |file: &ModelFile<T>, row: Option<(Sample<'_, T>, &[T])>| {
+        if let Some(around) = &mut around {
+            let own = row.map(|(sample, own)| around.of(sample, amount(file, own)));
+            let [confidence, prediction] = own.unwrap_or_default();
+            intervals[0].push(confidence);
+            intervals[1].push(prediction);
+        }
+    };
     match reading {
         // In `f64`, which holds an origin and the digits behind it.
         Reading::Amounts(_) if model.file.shifts_outputs() => {
             let mut numbers = Numbers::new(reading.width(), f64::NAN);
-            each_row(opened, encoder, model, |file, prediction| {
-                numbers.push(prediction.map(|outputs| file.amounts(outputs)).as_deref());
+            each_row(opened, encoder, model, |file, row| {
+                take(file, row);
+                numbers.push(row.map(|row| file.amounts(row.1)).as_deref());
                 Ok(true)
             })?;
-            write(arguments, model, &numbers, |_| 0, out)
+            write(arguments, model, &numbers, |_| 0, (bands, &intervals), out)
         }
         _ => {
             let mut numbers = Numbers::new(reading.width(), T::NAN);
-            each_row(opened, encoder, model, |_, prediction| {
-                numbers.push(prediction);
+            each_row(opened, encoder, model, |file, row| {
+                take(file, row);
+                numbers.push(row.map(|row| row.1));
                 Ok(true)
             })?;
-            let file = &model.file;
-            write(arguments, model, &numbers, |row| class(file, row), out)
+            let (file, bands) = (&model.file, (bands, &intervals));
+            write(
+                arguments,
+                model,
+                &numbers,
+                |row| class(file, row),
+                bands,
+                out,
+            )
         }
     }
 }
@@ -311,6 +390,7 @@ fn write<T: Real, N: Real + Serialize>(
     model: &Model<T>,
     numbers: &Numbers<N>,
     class: impl Fn(&[N]) -> usize,
+    (bands, [confidence, prediction]): (Option<&Bands>, &[Vec<Option<Interval>>; 2]),
     out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
@@ -335,6 +415,11 @@ fn write<T: Real, N: Real + Serialize>(
         probabilities: matches!(reading, Reading::Probability | Reading::Probabilities(_))
             .then(beside),
         scores: (reading == Reading::Score).then(beside),
+        interval: bands.map(|bands| bands.level),
+        confidence: bands.map(|_| &confidence[..]),
+        prediction_interval: bands
+            .filter(|bands| bands.has_noise)
+            .map(|_| &prediction[..]),
     };
     let written = serde_json::to_writer_pretty(&mut *out, &Versioned::new(&document));
     let written = written.map_err(io::Error::from);

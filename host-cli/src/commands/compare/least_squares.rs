@@ -1,0 +1,47 @@
+//! A fit by least squares among those that are compared.
+
+use super::document::{Compared, Of, Options};
+use super::vary::Setting;
+use crate::data::columns::TargetKind;
+use crate::options::{FitOptions, SolverOptions};
+use crate::report;
+use crate::support::failure::{Failure, Outcome};
+use crate::train::least_squares::{Problem, solve};
+
+/// Makes one fit. That it fails is a result as well.
+pub(super) fn fit(
+    options: &FitOptions,
+    by: SolverOptions,
+    setting: Setting,
+) -> Outcome<(Of, Compared)> {
+    let problem = Problem::<f64>::new(options, by)?;
+    report::warnings(&problem.data);
+    let data = &problem.data;
+    let of = (
+        data.rows(),
+        TargetKind::Number,
+        data.target.to_string(),
+        data.taken.clone(),
+    );
+    let mut compared = Compared {
+        options: Options(setting),
+        failure: None,
+        parameters: problem.names.len(),
+        metrics: None,
+        cross_validation: None,
+        coefficients: None,
+        goodness: None,
+        curve: Vec::new(),
+    };
+    match solve::run(&problem) {
+        Ok(solved) => {
+            let failure = solved.failure(&problem);
+            compared.failure = failure.map(|failure| failure.to_string());
+            compared.goodness = Some(solved.goodness);
+            compared.metrics = Some(solved.metrics);
+        }
+        Err(Failure::Fit(failure)) => compared.failure = Some(failure),
+        Err(other) => return Err(other),
+    }
+    Ok((of, compared))
+}
