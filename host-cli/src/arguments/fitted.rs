@@ -71,16 +71,28 @@ pub(crate) struct EvalArguments {
 #[command(after_help = "\
 Rust is a module that needs nothing but core; C is a header of C99 that needs no
 library. Both hold scaler and threshold, and predict with the bits of
-`downhill predict`.
+`downhill predict`. A table is of a model of one feature, with its largest error.
 
 Example:
   downhill export co.json --to c --out co_gt.h")]
 pub(crate) struct ExportArguments {
     /// A file that `fit --out` wrote
     pub(crate) model: PathBuf,
-    /// The language
-    #[arg(long, value_name = "rust|c", value_enum, hide_possible_values = true)]
-    pub(crate) to: Language,
+    /// The language, or a look-up table in C or in Rust
+    #[arg(
+        long,
+        value_name = "rust|c|table|table-rust",
+        value_enum,
+        hide_possible_values = true
+    )]
+    pub(crate) to: Export,
+    /// Points of a look-up table
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    #[arg(value_parser = clap::value_parser!(u16).range(2..))]
+    pub(crate) points: u16,
+    /// Range of a look-up table [that of the rows]
+    #[arg(long, value_name = "A..B", allow_hyphen_values = true, value_parser = range)]
+    pub(crate) range: Option<[f64; 2]>,
     /// Write to this file; - is standard output
     #[arg(long, value_name = "FILE", default_value = "-")]
     pub(crate) out: PathBuf,
@@ -89,8 +101,41 @@ pub(crate) struct ExportArguments {
     pub(crate) name: Option<String>,
 }
 
-/// The languages of `export`.
+/// Forms of `export`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Export {
+    Rust,
+    C,
+    /// A look-up table in C.
+    Table,
+    TableRust,
+}
+
+impl Export {
+    pub(crate) fn language(self) -> Language {
+        match self {
+            Self::Rust | Self::TableRust => Language::Rust,
+            Self::C | Self::Table => Language::C,
+        }
+    }
+
+    pub(crate) fn is_table(self) -> bool {
+        matches!(self, Self::Table | Self::TableRust)
+    }
+}
+
+/// Reads a range, such as `0..100`.
+fn range(text: &str) -> Result<[f64; 2], String> {
+    let ends = text.split_once("..");
+    let ends = ends.and_then(|(low, high)| Some([finite(low).ok()?, finite(high).ok()?]));
+    match ends {
+        Some([low, high]) if low < high => Ok([low, high]),
+        _ => Err("two numbers, the smaller first, such as 0..100".into()),
+    }
+}
+
+/// The languages of `export`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
     Rust,
     C,

@@ -296,6 +296,18 @@ impl<T: Real> Dataset<T> {
             .unwrap_or(&[])
     }
 
+    /// The least and the largest number of each feature in the training rows that are held.
+    pub(crate) fn ranges(&self) -> Vec<[f64; 2]> {
+        let mut ranges = vec![[f64::MAX, f64::MIN]; self.features.len()];
+        for row in self.training() {
+            for (at, ([low, high], x)) in ranges.iter_mut().zip(row.features).enumerate() {
+                let x = x.to_f64() + self.origins.feature(at);
+                (*low, *high) = (low.min(x), high.max(x));
+            }
+        }
+        ranges
+    }
+
     /// Training rows that are held, in the file's order.
     pub(crate) fn training(&self) -> impl Iterator<Item = Sample<'_, T>> + Clone {
         self.samples.of(&self.split.train)

@@ -29,6 +29,9 @@ pub(crate) struct SolverRecord {
     pub(crate) covariance: Option<Covariance>,
     pub(crate) residual_standard_deviation: Option<f64>,
     pub(crate) residual_sum_of_squares: f64,
+    /// The least and the largest number of each feature in the training rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ranges: Vec<[f64; 2]>,
 }
 
 /// Rows that a model was trained and validated on.

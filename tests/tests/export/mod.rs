@@ -5,6 +5,7 @@ mod compilers;
 mod label_tables;
 mod origins;
 mod sweeps;
+mod tables;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@ mod literal;
 mod net;
 mod operation;
 mod rust;
+mod table;
 
 use std::path::Path;
 
@@ -19,7 +20,8 @@ use literal::Literal;
 use net::{Body, Net};
 
 pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
-    if let (Language::Rust, Some(name)) = (arguments.to, &arguments.name) {
+    let language = arguments.to.language();
+    if let (Language::Rust, Some(name)) = (language, &arguments.name) {
         return Err(Failure::Usage(format!(
             "`--name` is what names in C begin with, and a module of Rust is called by its file; \
              leave `--name {name}` out"
@@ -30,6 +32,8 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
         path => Some(output::Target::new(path, &[&arguments.model])?),
     };
     let text = match model_file::read(&arguments.model)? {
+        Loaded::F32(model) if arguments.to.is_table() => table::text(arguments, model)?,
+        Loaded::F64(model) if arguments.to.is_table() => table::text(arguments, model)?,
         Loaded::F32(model) => text(arguments, &model)?,
         Loaded::F64(model) => text(arguments, &model)?,
     };
@@ -41,7 +45,8 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
 
 fn text<T: Literal>(arguments: &ExportArguments, model: &Model<T>) -> Outcome<String> {
     let net = Net::new(model, &arguments.model, arguments.name.as_deref())?;
-    if let (Language::C, Body::Formula(formula)) = (arguments.to, &net.body)
+    let language = arguments.to.language();
+    if let (Language::C, Body::Formula(formula)) = (language, &net.body)
         && let Some(function) = formula.without_c()
     {
         return Err(Failure::Input(format!(
@@ -50,7 +55,7 @@ fn text<T: Literal>(arguments: &ExportArguments, model: &Model<T>) -> Outcome<St
             arguments.model.display()
         )));
     }
-    Ok(match arguments.to {
+    Ok(match language {
         Language::C => c::header(&net),
         Language::Rust => rust::module(&net),
     })

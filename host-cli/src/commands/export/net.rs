@@ -268,7 +268,7 @@ fn products(features: usize, degree: usize) -> Vec<[usize; 2]> {
     products
 }
 
-fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
+pub(super) fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
     let file = &model.file;
     let from = path.file_name().unwrap_or_default().to_string_lossy();
     let left_side = match (model.trainer.model(), &file.formula) {
@@ -299,7 +299,7 @@ fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
 }
 
 /// Text that may stand in a comment of either language.
-fn comment(text: &str) -> String {
+pub(super) fn comment(text: &str) -> String {
     let plain = |c: char| if c.is_control() { ' ' } else { c };
     let text: String = text.chars().map(plain).collect();
     // `??/` and its like are other characters to a C compiler that knows trigraphs.
@@ -308,7 +308,7 @@ fn comment(text: &str) -> String {
 }
 
 /// A name as both languages take it.
-fn identifier(name: &str) -> String {
+pub(super) fn identifier(name: &str) -> String {
     let mut text = String::new();
     for c in name.chars() {
         match c.is_ascii_alphanumeric() {

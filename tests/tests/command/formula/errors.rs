@@ -165,6 +165,10 @@ fn a_fit_of_one_feature_is_drawn_with_its_band() {
     ] {
         assert!(text.contains(part), "{text}");
     }
+    let band = text
+        .lines()
+        .filter(|line| line.contains('│') && line.contains('·'));
+    assert!(band.count() > 3, "{text}");
     let page = fs::read_to_string(&page).unwrap();
     for part in [
         "confidence, 90 %",

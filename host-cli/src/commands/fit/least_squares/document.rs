@@ -194,6 +194,7 @@ pub(crate) fn about<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> About 
             covariance: solved.covariance.clone(),
             residual_standard_deviation: solved.deviation,
             residual_sum_of_squares: solved.squares,
+            ranges: problem.data.ranges(),
         }),
     }
 }
