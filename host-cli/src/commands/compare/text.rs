@@ -58,7 +58,7 @@ fn measured(fit: &Compared) -> Option<Vec<(&'static str, Option<f64>)>> {
     let mut rows = metrics.rows();
     if let Some(own) = &fit.goodness {
         rows.extend([
-            ("adjusted_r2", own.adjusted_r_squared),
+            ("adj_r2", own.adjusted_r_squared),
             ("aic", own.aic),
             ("bic", own.bic),
         ]);
@@ -76,7 +76,7 @@ pub(super) fn columns(document: &Comparison) -> Vec<String> {
     const KNOWN: [&str; 13] = [
         "aic",
         "bic",
-        "adjusted_r2",
+        "adj_r2",
         "r2",
         "rmse",
         "mae",

@@ -117,3 +117,31 @@ fn a_start_that_is_given_is_taken() {
     let adam = [&["fit", &file, "--target", "y"][..], &model].concat();
     assert!(stderr(&downhill(&adam).assert().code(2)).contains("need a start"));
 }
+
+/// Sensors of one kind: each has its own amplitude and offset, one decay is theirs together.
+#[test]
+fn parameters_of_groups_are_searched_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("groups.csv");
+    let mut text = String::from("x,y,sensor\n");
+    for sensor in 0..6 {
+        let own = f64::from(sensor);
+        for k in 0..15 {
+            let x = 0.4 * f64::from(k);
+            let noise = 0.01 * (7.0 * x + own).sin();
+            let y = (2.0 + 0.5 * own) * (-0.7 * x).exp() + 0.2 * own + noise;
+            text += &format!("{x},{y},s{sensor}\n");
+        }
+    }
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let found = fit(file, "a[sensor]*exp(-b*x) + c[sensor]", &[]);
+    assert!((value(&found, "b") - 0.7).abs() < 0.01, "{found}");
+    for sensor in 0..6 {
+        let own = f64::from(sensor);
+        let of = |name: &str| value(&found, &format!("{name}[s{sensor}]"));
+        assert!((of("a") - 2.0 - 0.5 * own).abs() < 0.03, "{found}");
+        assert!((of("c") - 0.2 * own).abs() < 0.02, "{found}");
+    }
+    assert!(found["search"]["agreed"].as_u64() >= Some(2), "{found}");
+}
