@@ -143,7 +143,7 @@ fn intervals_need_errors_of_the_parameters() {
 
 #[test]
 fn a_fit_of_one_feature_is_drawn_with_its_band() {
-    let (folder, file) = line();
+    let (folder, file) = table("x,y", |x| vec![x, x + 3.0 * (7.0 * x).sin()]);
     let page = folder.path().join("fit.html").display().to_string();
     let fit = [
         "fit",
