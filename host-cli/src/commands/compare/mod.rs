@@ -73,14 +73,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
         let gradient = match minimizer {
             Minimizer::Gradient(gradient) => gradient,
             Minimizer::LeastSquares(by) => {
-                if arguments.cv.is_some() {
-                    return Err(Failure::Usage(
-                        "`--cv` goes with gradients: leave it out, or give a formula an \
-                         `--optimizer`"
-                            .into(),
-                    ));
-                }
-                let (own, compared) = least_squares::fit(&options, by, setting)?;
+                let (own, compared) = least_squares::fit(&options, by, arguments.cv, setting)?;
                 let before = first.get_or_insert_with(|| own.clone());
                 same_kind(Some(before), own.1)?;
                 if before.0.train != own.0.train {
