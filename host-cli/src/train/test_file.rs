@@ -39,7 +39,8 @@ pub(crate) fn measure<T: Real>(
         target,
         data.weighting.column.as_ref(),
         data.missing,
-    )?;
+    )?
+    .with_sigma(data.weighting.sigma.is_some());
     let mut measure = Measure::new(trainer, kind, data.outputs(), keep);
     let samples = encoder.each(&opened, |rows| {
         if let (AnyModel::Formula(program), [target]) = (trainer.model(), target.0) {

@@ -204,3 +204,26 @@ fn formulas_are_compared_by_what_they_explain() {
     let folds = json(&compare(models, &["--json", "--cv", "3"]).code(0));
     assert_eq!(folds["fits"][2]["cross_validation"]["folds"], 3);
 }
+
+/// Rows of a file of their own are measured with their deviations, and a row without one is refused.
+#[test]
+fn test_rows_of_a_file_have_deviations_too() {
+    let (folder, file) = line();
+    let (other, rows) = (
+        folder.path().join("test.csv"),
+        fs::read_to_string(&file).unwrap(),
+    );
+    let fit = |text: &str| {
+        fs::write(&other, text).unwrap();
+        let (model, other) = ("formula: a + b*x", other.to_str().unwrap());
+        let fit = [
+            "fit", &file, "--target", "y", "--model", model, "--sigma", "s",
+        ];
+        downhill(&fit).args(["--test", other, "--json"]).assert()
+    };
+    let found = json(&fit(&rows).code(0));
+    let loss = |of: &str| found["metrics"][of]["loss"].as_f64().unwrap();
+    assert!((loss("test") / loss("train") - 1.0).abs() < 1e-9, "{found}");
+    let said = stderr(&fit(&rows.replace(",0.13,", ",-0.13,")).code(1));
+    assert!(said.contains("line 4, column `s`"), "{said}");
+}
