@@ -269,15 +269,21 @@ fn lower_rate(subject: &Subject<'_>) -> Named {
 /// Advice about a learning rate that is too high.
 fn lower(subject: &Subject<'_>) -> Advice {
     let Subject { rate, weight, .. } = *subject;
-    let mut cures = vec![lower_rate(subject)];
-    cures.extend(search(subject));
+    let search = search(subject);
+    let is_far_out = rate > FAR_OUT && subject.lower_rate.is_none() && search.is_some();
+    let lower = (!is_far_out).then(|| lower_rate(subject));
+    let cures = lower.into_iter().chain(search).collect();
     let text = match weight > HEAVY {
         true => format!(
             "A row weighs {} in the mean, and steps grow with that: divide the weights by it, or try \
              {{}}",
             digits(weight)
         ),
-        false => format!("The learning rate of {rate} is likely too high: try {{}}"),
+        false => format!(
+            "The learning rate of {} is likely too high: {} {{}}",
+            digits(rate),
+            if is_far_out { "use" } else { "try" }
+        ),
     };
     Advice::any(&text, cures)
 }

@@ -125,8 +125,8 @@ pub(super) fn cases(cure: Cure) -> [Case; 5] {
             on(IRIS, "--model mlp:64,64 --loss cross_entropy --epochs 100"),
             on(SEEDS, "--model mlp:64,64 --loss cross_entropy"),
             on(DIGITS, "--epochs 20"),
-            on(SEMEION, "--epochs 30 --lr 0.01"),
-            on(IONOSPHERE, "--epochs 200"),
+            on(SEMEION, "--epochs 30 --lr 0.01 --l2 0"),
+            on(IONOSPHERE, "--epochs 200 --l2 0"),
         ],
         Cure::Scale => [
             on(CONCRETE, "--scaler none --epochs 10"),
