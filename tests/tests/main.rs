@@ -7,6 +7,7 @@ mod client;
 mod command;
 mod compatibility;
 mod crosscheck;
+mod defaults;
 mod device;
 mod export;
 mod firmware_examples;

@@ -104,13 +104,15 @@ pub(crate) struct GradientOptions {
     pub(crate) schedule: ScheduleSpec,
     /// Steps of linear warm-up before the schedule.
     pub(crate) warmup: u32,
-    pub(crate) epochs: u32,
+    /// `None` where they follow from the rows.
+    pub(crate) epochs: Option<u32>,
     /// Epochs without a new best after which the fit stops.
     pub(crate) patience: Option<u32>,
     /// Rows to an update; `None` where it follows from the optimizer and the loss.
     pub(crate) batch: Option<BatchSpec>,
     pub(crate) l1: f64,
-    pub(crate) l2: f64,
+    /// `None` where it follows from the rows.
+    pub(crate) l2: Option<f64>,
     pub(crate) weight_decay: f64,
     pub(crate) clip_norm: Option<f64>,
     pub(crate) clip_value: Option<f64>,
@@ -140,15 +142,5 @@ impl FitOptions {
     /// Text of the formula, if that is the model.
     pub(crate) fn formula(&self) -> Option<&'static str> {
         self.model.and_then(ModelSpec::formula)
-    }
-}
-
-impl GradientOptions {
-    /// Learning rate that the fit, or the search for a better one, starts with.
-    pub(crate) fn first_rate(&self) -> f64 {
-        match self.rate {
-            RateSpec::Is(rate) => rate,
-            RateSpec::Auto => self.optimizer.default_rate(),
-        }
     }
 }

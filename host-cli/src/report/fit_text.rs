@@ -223,6 +223,14 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
     for note in [&plan.data.taken, &plan.data.parted].into_iter().flatten() {
         line(text, format_args!("{note}"));
     }
+    if let Some(l2) = plan.penalized {
+        line(
+            text,
+            format_args!(
+                "few rows for so many features: fitted with `--l2 {l2}`; `--l2 0` makes no penalty"
+            ),
+        );
+    }
     if let Some(stream) = &plan.data.stream {
         line(
             text,

@@ -5,6 +5,7 @@ pub(crate) mod baseline;
 pub(crate) mod conclusion;
 pub(crate) mod core_errors;
 pub(crate) mod cross_validation;
+pub(crate) mod defaults;
 pub(crate) mod evaluate;
 pub(crate) mod fitted;
 pub(crate) mod history;

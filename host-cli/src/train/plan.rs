@@ -41,6 +41,8 @@ pub(crate) struct Plan<T> {
     pub(crate) schedule_name: ScheduleSpec,
     /// Learning rate.
     pub(crate) rate: f64,
+    /// Penalty on the weights, where nobody asked for it.
+    pub(crate) penalized: Option<f64>,
     /// True where the rate was searched for.
     pub(crate) rate_searched: bool,
     /// Lower rate at which the fit does not fail, where one was looked for.
@@ -87,7 +89,7 @@ impl<T: Real> Plan<T> {
             ));
         }
         let formula = data.formula.as_ref();
-        let recipe = recipe::describe(
+        let (recipe, chosen) = recipe::describe(
             options,
             gradient,
             task,
@@ -115,13 +117,14 @@ impl<T: Real> Plan<T> {
             recipe,
             scaler,
             scaler_rows: gradient.scaler_rows,
-            epochs: gradient.epochs,
+            epochs: chosen.epochs,
+            penalized: chosen.is_penalized.then_some(chosen.l2),
             patience: gradient.patience,
             shuffle: gradient.shuffle,
             replay: gradient.replay,
             optimizer_name: gradient.optimizer,
             schedule_name: gradient.schedule,
-            rate: gradient.first_rate(),
+            rate: chosen.rate,
             rate_searched: gradient.rate == RateSpec::Auto,
             lower_rate: None,
             mean_weight,

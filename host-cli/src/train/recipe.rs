@@ -12,19 +12,20 @@ use crate::options::spec::{BatchSpec, BoundSpec};
 use crate::options::{FitOptions, GradientOptions};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::counted;
+use crate::train::defaults::Defaults;
 use crate::train::task::Task;
 
 /// Rows to an update of a loss of a batch as a whole, where nobody says otherwise.
 const MANY: u16 = 256;
 
-/// The core's description of the fit of these columns and so many rows.
+/// The core's description of the fit of these columns and so many rows, and what follows from them.
 pub(crate) fn describe<T: Real>(
     options: &FitOptions,
     gradient: &GradientOptions,
     task: Task,
     (features, formula): (&[String], Option<&Formula>),
     rows: usize,
-) -> Outcome<Recipe<T>> {
+) -> Outcome<(Recipe<T>, Defaults)> {
     let width = u16::try_from(features.len()).map_err(|_| {
         let (features, most) = (features.len(), u16::MAX);
         Failure::Input(format!(
@@ -56,7 +57,8 @@ pub(crate) fn describe<T: Real>(
         })?,
     };
     let steps = |rows: usize| (rows * met).div_ceil(batch.into()) as u64;
-    let all_steps = steps(rows - scaler_rows) + u64::from(gradient.epochs - 1) * steps(rows);
+    let chosen = Defaults::of(gradient, task, (rows, features.len()), batch);
+    let all_steps = steps(rows - scaler_rows) + u64::from(chosen.epochs - 1) * steps(rows);
     let model = formula::model(formula, task.model, width, task.outputs(width))?;
     let loss: AnyLoss<T> = task.loss.build();
     // An autoencoder predicts its features as they are scaled.
@@ -76,8 +78,8 @@ pub(crate) fn describe<T: Real>(
             bound.first, gradient.freeze
         )));
     }
-    let optimizer = gradient.optimizer.build(gradient.first_rate());
-    Ok(Recipe::new(model, loss, optimizer)
+    let optimizer = gradient.optimizer.build(chosen.rate);
+    let recipe = Recipe::new(model, loss, optimizer)
         .scaling(Scaling {
             method: gradient.scaler,
             target,
@@ -85,7 +87,7 @@ pub(crate) fn describe<T: Real>(
         .schedule(gradient.schedule.build(gradient.warmup, all_steps))
         .penalty(Penalty {
             l1: real(gradient.l1),
-            l2: real(gradient.l2),
+            l2: real(chosen.l2),
             decay: real(gradient.weight_decay),
         })
         .clip(Clip {
@@ -96,7 +98,8 @@ pub(crate) fn describe<T: Real>(
         .bounds(bounds)
         .health(gradient.health)
         .batch(batch)
-        .seed(options.seed))
+        .seed(options.seed);
+    Ok((recipe, chosen))
 }
 
 /// Number of parameters of the first layers.

@@ -191,7 +191,7 @@ fn a_loss_of_rounding_is_no_oscillation() {
         ),
         (
             exact,
-            "--target class --features a,b --epochs 2000 --lr 0.1",
+            "--target class --features a,b --epochs 2000 --lr 0.1 --l2 0",
             "converging",
         ),
     ] {

@@ -88,7 +88,7 @@ pub(crate) struct RecipeArguments {
     /// Steps of linear warm-up before the schedule
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub(crate) warmup: u32,
-    /// Passes over the training rows [50]
+    /// Passes over the training rows [50 to 200]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) epochs: Option<u32>,
     /// Stop after N epochs without a new best
@@ -100,9 +100,9 @@ pub(crate) struct RecipeArguments {
     /// L1 penalty λ |w|
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
     pub(crate) l1: f64,
-    /// L2 penalty ½ λ w²
-    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
-    pub(crate) l2: f64,
+    /// L2 penalty ½ λ w² [0, or by the rows]
+    #[arg(long, value_name = "X", value_parser = not_negative, hide = true)]
+    pub(crate) l2: Option<f64>,
     /// Decoupled decay λ of the weights
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = not_negative, hide = true)]
     pub(crate) weight_decay: f64,

@@ -14,7 +14,6 @@ use crate::support::failure::{Failure, Outcome};
 /// The share of rows that an autoencoder may take for anomalies, unless told.
 const ANOMALY_SHARE: f64 = 0.01;
 /// Times to go through the rows, unless told.
-const EPOCHS: u32 = 50;
 
 impl RecipeArguments {
     /// Options of the fit, and of the way to the least loss.
@@ -175,10 +174,10 @@ impl RecipeArguments {
         let optimizer = self.optimizer.unwrap_or_default();
         Ok(GradientOptions {
             optimizer,
-            rate: self.lr.unwrap_or(RateSpec::Is(optimizer.default_rate())),
+            rate: self.lr.unwrap_or(RateSpec::Usual),
             schedule: self.schedule.unwrap_or(optimizer.default_schedule()),
             warmup: self.warmup,
-            epochs: self.epochs.unwrap_or(EPOCHS),
+            epochs: self.epochs,
             patience: self.patience,
             batch: self.batch,
             l1: self.l1,
@@ -212,7 +211,7 @@ impl RecipeArguments {
             ("--patience", self.patience.is_some()),
             ("--batch", self.batch.is_some()),
             ("--l1", self.l1 > 0.0),
-            ("--l2", self.l2 > 0.0),
+            ("--l2", self.l2.is_some_and(|l2| l2 > 0.0)),
             ("--weight-decay", self.weight_decay > 0.0),
             ("--clip-norm", self.clip_norm.is_some()),
             ("--clip-value", self.clip_value.is_some()),

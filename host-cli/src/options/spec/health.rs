@@ -12,7 +12,7 @@ pub(crate) enum RateSpec {
     Is(f64),
     /// The rate that the training rows lead to.
     Auto,
-    /// The optimizer's own, by the number of updates that are planned; where none is asked for.
+    /// The one that follows from the optimizer and the rows.
     Usual,
 }
 

@@ -36,6 +36,12 @@ impl OptimizerSpec {
         ScheduleSpec::usual(self.choice.facts.schedule)
     }
 
+    /// True of Adam and its kin: steps are as large as the rate, whatever the gradient's size, and fall
+    /// to nothing over the fit.
+    pub(crate) fn scales_gradients(self) -> bool {
+        self.choice.facts.schedule == "cosine"
+    }
+
     /// True where it makes sense of whole sets of rows only.
     pub(crate) fn is_full_batch(self) -> bool {
         self.choice.facts.batch == Batch::All
