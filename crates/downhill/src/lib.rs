@@ -40,6 +40,7 @@ mod fast_math;
 mod fingerprint;
 #[cfg(feature = "monitor")]
 pub mod fit;
+pub mod fixed;
 pub mod health;
 mod internal;
 mod kernel;

@@ -4,6 +4,7 @@ mod checkpoints;
 mod common;
 mod faults;
 mod first_programs;
+mod fixed;
 mod memory;
 mod same_bits;
 mod steps;

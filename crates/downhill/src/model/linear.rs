@@ -51,6 +51,14 @@ impl<I: Shape, O: Shape, B: Shape> Linear<I, O, B> {
     }
 }
 
+impl<I: Shape, O: Shape, B: Shape> Linear<I, O, B> {
+    /// Returns `true` if an output has a bias.
+    #[inline(always)]
+    pub(crate) fn has_bias(&self) -> bool {
+        self.biases.len() > 0
+    }
+}
+
 impl<I: Shape> Linear<I, Dyn, Dyn> {
     /// Features, where there is one output with a bias.
     #[inline]

@@ -96,9 +96,9 @@ impl Hidden for Widths {
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 pub struct Mlp<I, H, O, A = Tanh> {
     features: I,
-    hidden: H,
+    pub(crate) hidden: H,
     outputs: O,
-    activation: A,
+    pub(crate) activation: A,
 }
 
 impl<I: Default, H: Default, O: Default, A: Default> Mlp<I, H, O, A> {
@@ -130,16 +130,16 @@ impl<A> Mlp<Dyn, Widths, Dyn, A> {
 
 /// One layer: its inputs and outputs, and where its parameters begin.
 #[derive(Clone, Copy)]
-struct Layer {
-    inputs: usize,
-    outputs: usize,
-    at: usize,
+pub(crate) struct Layer {
+    pub(crate) inputs: usize,
+    pub(crate) outputs: usize,
+    pub(crate) at: usize,
 }
 
 impl<I: Shape, H: Hidden, O: Shape, A> Mlp<I, H, O, A> {
     /// Calls `visit` for each layer, from the first on.
     #[inline(always)]
-    fn layers(&self, mut visit: impl FnMut(Layer)) {
+    pub(crate) fn layers(&self, mut visit: impl FnMut(Layer)) {
         let mut inputs = self.features.len();
         let mut at = 0;
         for outputs in self.hidden.widths() {
@@ -185,14 +185,14 @@ const fn sizes(features: usize, widths: [usize; 3], outputs: usize) -> Sizes {
 }
 
 /// Pass over the hidden layers in turn; a width of 0 is no layer.
-trait Pass {
+pub(crate) trait Pass {
     fn layer(&mut self, width: usize);
 }
 
 /// Takes a pass from the first hidden layer to the last: written out where the type tells the
 /// widths, so that every layer is compiled for its own.
 #[inline(always)]
-fn up(hidden: impl Hidden, pass: &mut impl Pass) {
+pub(crate) fn up(hidden: impl Hidden, pass: &mut impl Pass) {
     match fixed(hidden) {
         Some([a, b, c]) => {
             pass.layer(a);
@@ -209,7 +209,7 @@ fn up(hidden: impl Hidden, pass: &mut impl Pass) {
 
 /// Takes a pass from the last hidden layer to the first.
 #[inline(always)]
-fn down(hidden: impl Hidden, pass: &mut impl Pass) {
+pub(crate) fn down(hidden: impl Hidden, pass: &mut impl Pass) {
     match fixed(hidden) {
         Some([a, b, c]) => {
             pass.layer(c);
@@ -420,7 +420,7 @@ fn draw<T: Real>(random: &mut Random, fan: usize, weights: &mut [T]) {
 
 impl<I: Shape, H: Hidden, O: Shape, A> Mlp<I, H, O, A> {
     /// The sizes, where the type alone tells them.
-    const FIXED: Option<Sizes> = match (I::FIXED, H::FIXED, O::FIXED) {
+    pub(crate) const FIXED: Option<Sizes> = match (I::FIXED, H::FIXED, O::FIXED) {
         (Some(features), Some(widths), Some(outputs)) => Some(sizes(features, widths, outputs)),
         _ => None,
     };
@@ -433,7 +433,7 @@ impl<I: Shape, H: Hidden, O: Shape, A> Mlp<I, H, O, A> {
     }
 
     #[inline(always)]
-    fn sizes_of(&self) -> Sizes {
+    pub(crate) fn sizes_of(&self) -> Sizes {
         match Self::FIXED {
             Some(sizes) => sizes,
             None => sizes(

@@ -5,7 +5,7 @@ mod activation;
 mod any;
 pub mod formula;
 mod linear;
-mod mlp;
+pub(crate) mod mlp;
 mod polynomial;
 mod registry;
 

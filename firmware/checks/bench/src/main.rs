@@ -46,6 +46,9 @@ fn all(clock: &mut Clock) -> Result<(), Fault> {
     measure::<workloads::W1>(clock)?;
     measure::<workloads::W2>(clock)?;
     bare(clock);
+    measure::<workloads::W1Fixed>(clock)?;
+    measure::<workloads::NlmsFixed>(clock)?;
+    measure::<workloads::W4Fixed>(clock)?;
     if cfg!(not(target_abi = "eabihf")) {
         return Ok(());
     }
@@ -60,6 +63,7 @@ fn all(clock: &mut Clock) -> Result<(), Fault> {
     measure::<workloads::W2Any>(clock)?;
     measure::<workloads::W3>(clock)?;
     measure::<workloads::W4>(clock)?;
+    measure::<workloads::W4Sgd>(clock)?;
     measure::<workloads::W4Dyn>(clock)?;
     measure::<workloads::W4Any>(clock)?;
     health(clock)?;
@@ -101,6 +105,9 @@ fn measure<W: Workload>(clock: &mut Clock) -> Result<(), Fault> {
     time(clock, (W::NAME, "inference"), &samples, |sample| {
         workload.predict(sample)
     });
+    if W::NAME.ends_with(".q15") {
+        semihosting::println!("{} ram {}", W::NAME, size_of::<W>());
+    }
     if W::NAME.ends_with(".const") {
         semihosting::println!("{} ram {}", W::NAME, size_of::<W>());
         checkpoint(clock, &mut workload, &samples);

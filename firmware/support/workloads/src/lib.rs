@@ -5,6 +5,7 @@
 #![no_std]
 
 mod bare;
+mod fixed;
 mod formula;
 mod health;
 mod workloads;
@@ -13,6 +14,7 @@ use downhill::random::Random;
 use downhill::{Fault, Fingerprint};
 
 pub use bare::*;
+pub use fixed::*;
 pub use formula::*;
 pub use health::*;
 pub use workloads::*;
@@ -25,6 +27,8 @@ pub trait Workload: Sized {
     type Sample;
     /// Output of one call.
     type Answer;
+    /// Output of a prediction.
+    type Prediction;
 
     /// A fit that has seen nothing.
     ///
@@ -44,7 +48,7 @@ pub trait Workload: Sized {
     ///
     /// # Errors
     /// Those of the core.
-    fn predict(&mut self, sample: &Self::Sample) -> Result<f32, Fault>;
+    fn predict(&mut self, sample: &Self::Sample) -> Result<Self::Prediction, Fault>;
     /// Hashes all training state.
     fn fingerprint(&self) -> Fingerprint;
     /// Writes a checkpoint and returns its length; `None` where there is no room.

@@ -23,6 +23,7 @@ macro_rules! online {
             const NAME: &'static str = $key;
             type Sample = ([f32; $features], [f32; 1]);
             type Answer = Step<f32>;
+            type Prediction = f32;
 
             fn new() -> Result<Self, Fault> {
                 let mut fit = $new?;
@@ -74,6 +75,7 @@ type W2Fit<A> = Trainer<Logistic<Const<8>>, CrossEntropy, Sgd<f32>, (), A>;
 type W2DynFit<A> = Trainer<Logistic<Dyn>, CrossEntropy, Sgd<f32>, (), A>;
 type W3Fit<A> = Trainer<Mlp<Const<2>, Const<8>, Const<1>, Tanh>, CrossEntropy, Adam<f32>, (), A>;
 type W4Fit<A> = Trainer<Mlp<Const<8>, Const<16>, Const<3>, Tanh>, CrossEntropy, Adam<f32>, (), A>;
+type W4SgdFit<A> = Trainer<Mlp<Const<8>, Const<16>, Const<3>, Tanh>, CrossEntropy, Sgd<f32>, (), A>;
 type W4DynFit<A> = Trainer<Mlp<Dyn, Widths, Dyn, Tanh>, CrossEntropy, Adam<f32>, (), A>;
 
 /// Room for any of the smaller fits whose length is known at run time only.
@@ -110,6 +112,9 @@ online! {
     /// Perceptron 8-16-3, tanh, cross-entropy, Adam.
     W4 "w4.const" (8) W4Fit<[f32; W4Fit::<[f32; 0]>::ARENA]>,
         Trainer::new(Mlp::new(), CrossEntropy, Adam::new(0.001), [0.0; _]), class;
+    /// W4 by gradient descent.
+    W4Sgd "w4_sgd.const" (8) W4SgdFit<[f32; W4SgdFit::<[f32; 0]>::ARENA]>,
+        Trainer::new(Mlp::new(), CrossEntropy, SGD, [0.0; _]), class;
     /// W4 with its shape chosen at run time.
     W4Dyn "w4.dyn" (8) W4DynFit<Large>,
         Trainer::new(
@@ -135,6 +140,7 @@ impl Workload for W3 {
     const NAME: &'static str = "w3.const";
     type Sample = [([f32; 2], [f32; 1]); 4];
     type Answer = Step<f32>;
+    type Prediction = f32;
 
     fn new() -> Result<Self, Fault> {
         let mut fit = Trainer::new(Mlp::new(), CrossEntropy, Adam::new(0.01), [0.0; _])?;
