@@ -12,6 +12,7 @@ mod device;
 mod export;
 mod firmware_examples;
 mod first_programs;
+mod fixed;
 mod formula;
 mod formula_language;
 #[cfg(unix)]

@@ -10,6 +10,12 @@ pub trait Loss {
     /// Numbers of a sample's target, where the loss and not the outputs tell it.
     const TARGETS: Option<usize>;
 
+    /// Numbers of a sample's target, for so many outputs.
+    #[inline(always)]
+    fn targets(&self, outputs: usize) -> usize {
+        Self::TARGETS.unwrap_or(outputs)
+    }
+
     /// Factor between a slope and what [`eval`](Loss::eval) leaves: the rate takes it in.
     fn scale(&self, outputs: usize) -> (u16, u16);
 
@@ -145,6 +151,36 @@ fn binary(logit: &mut i32, class: i16) -> u32 {
     as_loss(against.max(0)) + near
 }
 
+/// 2³¹ over a sum of powers, which is at least 2¹⁵ as the largest of them is.
+#[inline(always)]
+fn share(sum: u32) -> u32 {
+    (1u32 << 31).checked_div(sum).unwrap_or_default()
+}
+
+/// A power's share of their sum, of [`POINT`]; the power is at most 2¹⁵, and so is the share.
+#[inline(always)]
+fn probability(power: i32, share: u32) -> i32 {
+    ((power as u32 * share + (1 << 18)) >> 19) as i32
+}
+
+/// Replaces logits, of [`POINT`] and at most 2³⁰ in size, by the probabilities that a loss of
+/// classes gives them: of one logit that of class 1.
+pub fn probabilities(logits: &mut [i32]) {
+    if let [logit] = logits {
+        *logit = sigmoid(*logit);
+        return;
+    }
+    let largest = logits.iter().fold(i32::MIN, |largest, &z| largest.max(z));
+    let mut sum = 0;
+    for z in logits.iter_mut() {
+        *z = exp_unit(*z - largest);
+        sum += *z as u32;
+    }
+    for z in logits {
+        *z = probability(*z, share(sum));
+    }
+}
+
 /// The loss of a logit a class, which become the slopes.
 #[inline(always)]
 fn categorical(logits: &mut [i32], class: usize) -> u32 {
@@ -159,10 +195,9 @@ fn categorical(logits: &mut [i32], class: usize) -> u32 {
         sum += *z as u32;
     }
     // The sum is from 2¹⁵ to 2²⁷; a power is at most 2¹⁵, and its share of the sum at most 1.
-    let share = (1 << 31) / sum;
+    let share = share(sum);
     for (k, z) in logits.iter_mut().enumerate() {
-        let probability = (*z as u32 * share + (1 << 18)) >> 19;
-        *z = probability as i32 - if k == class { ONE } else { 0 };
+        *z = probability(*z, share) - if k == class { ONE } else { 0 };
     }
     as_loss(-chosen) + ln_above_one(sum)
 }

@@ -35,6 +35,8 @@
 //! 16 × 16 bits, and that of a velocity and its momentum is made of two.
 
 mod activation;
+mod any;
+mod column;
 mod kernel;
 mod loss;
 mod model;
@@ -46,7 +48,9 @@ mod tables;
 mod trainer;
 
 pub use activation::Activation;
-pub use loss::{Huber, Loss};
+pub use any::{AnyTrainer, Unsupported, arena_len};
+pub use column::Column;
+pub use loss::{Huber, Loss, probabilities};
 pub use model::{Model, Sink};
 pub use nlms::Nlms;
 pub use number::{LOSS_POINT, MAX_INPUTS, Narrow, ONE, PARAMETER_MAX, PARAMETER_POINT, POINT};

@@ -2,7 +2,7 @@
 
 use super::activation::Activation;
 use super::kernel::{affine, transposed};
-use super::number::{Narrow, PARAMETER_POINT, POINT, round};
+use super::number::{Narrow, POINT, round};
 use crate::Shape;
 use crate::model::mlp::{Pass, down, up};
 use crate::model::{Hidden, Linear, Mlp, Model as Float, Sizes};
@@ -266,13 +266,13 @@ impl<I: Shape, H: Hidden, O: Shape, A: Activation> Model for Mlp<I, H, O, A> {
                 true => layer.inputs,
                 false => layer.inputs + layer.outputs,
             };
-            // √(6 / fan) with the bits of a parameter behind the point.
-            let limit = ((6u64 << (2 * PARAMETER_POINT)) / fan.max(1) as u64).isqrt() as i64;
+            // √(6 / fan) with 14 bits behind the point: less than 2¹⁶.
+            let limit = i64::from(((6u32 << 28) / fan.max(1) as u32).isqrt());
             let weights = layer.at..layer.at + layer.inputs * layer.outputs;
             for weight in parameters.get_mut(weights).unwrap_or(&mut []) {
                 // The bits that a float's start is drawn from, from −1 to 1.
                 let unit = i64::from(random.word() >> 8) - (1 << 23);
-                *weight = ((unit * limit + (1 << 22)) >> 23) as i32;
+                *weight = ((unit * limit + (1 << 8)) >> 9) as i32;
             }
         });
     }

@@ -90,7 +90,9 @@ impl<I: Shape, A: AsRef<[i32]> + AsMut<[i32]>> Nlms<I, A> {
         // At most 4,096 × 2³⁰ / 2¹² and a little: 31 bits.
         let power = (power >> POINT) as u32 + ONE as u32 + u32::from(self.floor);
         // Below 2³², since both have at most 15 bits; the quotient is 2¹⁶ μ e / (ε + 1 + ‖x‖²).
-        let size = ((error.unsigned_abs() * u32::from(self.rate)) << 2) / power;
+        let size = ((error.unsigned_abs() * u32::from(self.rate)) << 2)
+            .checked_div(power)
+            .unwrap_or_default();
         let signed = |size: u32| {
             if error < 0 {
                 -(size as i32)

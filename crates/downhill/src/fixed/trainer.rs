@@ -138,12 +138,8 @@ impl<M: Model, L: Loss, O: Optimizer, A: AsRef<[i32]> + AsMut<[i32]>> Trainer<M,
     #[inline(always)]
     pub fn observe(&mut self, features: &[i16], target: &[i16]) -> Result<Step<u32>, Fault> {
         let sizes = self.sizes();
-        let targets = match L::TARGETS {
-            Some(targets) => targets,
-            None => sizes.outputs,
-        };
         check(sizes.features, features.len())?;
-        check(targets, target.len())?;
+        check(self.loss.targets(sizes.outputs), target.len())?;
         let parts = Parts::cut(self.arena.as_mut(), sizes, O::SLOTS)?;
         self.model
             .forward(parts.parameters, features, parts.tape, parts.outputs);
@@ -218,6 +214,30 @@ impl<M: Model, L: Loss, O: Optimizer, A: AsRef<[i32]> + AsMut<[i32]>> Trainer<M,
         self.model
             .forward(parts.parameters, features, parts.tape, parts.outputs);
         Ok(parts.outputs)
+    }
+
+    /// Loss and outputs of a sample, in one pass. Learns nothing.
+    ///
+    /// # Errors
+    /// As [`observe`](Trainer::observe) where there is no loss, and [`Fault::Length`] for another
+    /// number of `outputs`.
+    pub fn assess(
+        &mut self,
+        features: &[i16],
+        target: &[i16],
+        outputs: &mut [i32],
+    ) -> Result<u32, Fault> {
+        let sizes = self.sizes();
+        check(sizes.features, features.len())?;
+        check(self.loss.targets(sizes.outputs), target.len())?;
+        check(sizes.outputs, outputs.len())?;
+        let parts = Parts::cut(self.arena.as_mut(), sizes, O::SLOTS)?;
+        self.model
+            .forward(parts.parameters, features, parts.tape, parts.outputs);
+        for (kept, &output) in outputs.iter_mut().zip(&*parts.outputs) {
+            *kept = output;
+        }
+        self.loss.eval(parts.outputs, target)
     }
 
     #[inline(always)]

@@ -19,12 +19,20 @@ const KNOWN: &str = "known";
 
 /// How the fits are optimized; the rest of the program always is fully.
 const LEVELS: &[(&str, &str)] = &[("o3", "3"), ("s", "\"s\"")];
-/// Workloads measured on all other cores than the main one, at the first level only.
+/// Workloads measured on all other cores than the main one, at the first level only, besides those
+/// in fixed point.
 const ELSEWHERE: [&str; 4] = ["w1.const", "w2.const", "w1.bare", "w2.bare"];
+/// End of the names of those.
+const FIXED: &str = ".q15";
 
-/// The workloads that the smallest whole program is weighed with, and the feature that chooses
-/// each.
-const SMALLEST: &[(&str, &str)] = &[("w1", ""), ("w4", "w4")];
+/// The workloads that the smallest whole program is weighed with, and the program and the feature
+/// that choose each.
+const SMALLEST: &[(&str, &str, &str)] = &[
+    ("w1.m4f.const", "", ""),
+    ("w4.m4f.const", "", "w4"),
+    ("w1.m4f.q15", "fixed", ""),
+    ("w4_sgd.m4f.q15", "fixed", "w4"),
+];
 
 pub(crate) fn run(json: bool, write: bool) -> Result<()> {
     let figures = measure()?;
@@ -74,7 +82,7 @@ pub(crate) fn measure() -> Result<Figures> {
                     );
                     continue;
                 }
-                if core.key != MAIN && !ELSEWHERE.contains(&name) {
+                if core.key != MAIN && !ELSEWHERE.contains(&name) && !name.ends_with(FIXED) {
                     continue;
                 }
                 // Neither is built with the fits, so that their level is not its own.
@@ -91,14 +99,15 @@ pub(crate) fn measure() -> Result<Figures> {
     ensure!(!figures.is_empty(), "the benchmark printed no figure");
     figures.extend(latency::measure(&toolchain)?);
     for (level, optimization) in LEVELS {
-        for (workload, feature) in SMALLEST {
+        for (workload, program, feature) in SMALLEST {
             let elf = Build {
+                program: (*program).into(),
                 features: (*feature).into(),
                 settings: vec![format!("profile.release.opt-level={optimization}")],
                 ..Build::check("min-size", M4F)
             }
             .run(&toolchain)?;
-            let key = format!("{workload}.{MAIN}.const.{level}.flash");
+            let key = format!("{workload}.{level}.flash");
             figures.insert(key, flash(&elf)?);
         }
     }

@@ -32,16 +32,28 @@ const COLUMNS: &[(&str, &str)] = &[
 const WORKLOADS: &[&str] = &[
     "w1",
     "w1_health",
+    "w1_nlms",
     "w1_64",
     "w2",
     "w3",
     "w4",
+    "w4_sgd",
     "w4_health",
     "formula3",
     "rls3",
     "lm3",
 ];
-const SHAPES: &[&str] = &["bare", "const", "dyn", "any"];
+const SHAPES: &[&str] = &["bare", "const", "dyn", "any", "q15"];
+/// The rows of the table of all cores.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("w1", "bare"),
+    ("w1", "const"),
+    ("w1", "q15"),
+    ("w1_nlms", "q15"),
+    ("w2", "bare"),
+    ("w2", "const"),
+    ("w4_sgd", "q15"),
+];
 /// The rows of the table of turns, and the end of their keys.
 const TURNS: &[(&str, &str)] = &[
     ("a sample", "worst"),
@@ -104,12 +116,9 @@ pub(crate) fn tables(figures: &Figures) -> String {
     lines.push(String::new());
     lines.push(row("update, O3", CORES.iter().map(|core| core.key.into())));
     lines.push(row("---", CORES.iter().map(|_| "---:".into())));
-    for workload in ["w1", "w2"] {
-        for shape in ["bare", "const"] {
-            let key =
-                |core: &Core| cell(format!("{workload}.{}.{shape}.o3.instructions", core.key));
-            lines.push(row(&format!("{workload} {shape}"), CORES.iter().map(key)));
-        }
+    for (workload, shape) in ELSEWHERE {
+        let key = |core: &Core| cell(format!("{workload}.{}.{shape}.o3.instructions", core.key));
+        lines.push(row(&format!("{workload} {shape}"), CORES.iter().map(key)));
     }
     lines.push(String::new());
     let name = |core: &Core| format!("{}, {}", core.key, level(core.key));

@@ -5,6 +5,7 @@
 
 mod broken;
 mod commands;
+mod fixed;
 mod formulas;
 mod given;
 mod rest;
@@ -139,8 +140,14 @@ recipes! {
 
 /// Everything a caller may hand over, as a caller in another program would.
 #[unsafe(no_mangle)]
-fn _start(single: &mut Given<f32>, double: &mut Given<f64>, program: &Program<f64>) -> bool {
+fn _start(
+    single: &mut Given<f32>,
+    double: &mut Given<f64>,
+    program: &Program<f64>,
+    words: &mut fixed::Words<'_>,
+) -> bool {
     all(single, double);
+    fixed::all(words);
     rest::all(single, double);
     formulas::all(single, double, program);
     black_box(probe_recipe_32(single)).is_ok()

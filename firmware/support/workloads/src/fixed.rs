@@ -4,9 +4,46 @@ use downhill::fixed::{Nlms, ONE, Rate, Sgd, Trainer};
 use downhill::loss::{CrossEntropy, Squared};
 use downhill::model::{Linear, Mlp, Tanh};
 use downhill::random::Random;
-use downhill::{Const, Fault, Fingerprint, Step};
+use downhill::{Const, Fault, Fingerprint, Hasher, Step};
 
 use crate::Workload;
+
+/// Updates whose fingerprints are hashed.
+const STEPS: usize = 256;
+
+/// A workload in fixed point and the hash of the fingerprints of its first steps, on every target.
+pub trait SameBits: Workload {
+    /// The hash, as the host has it.
+    const BITS: u64;
+
+    /// The hash, as this target has it.
+    ///
+    /// # Errors
+    /// Those of the core.
+    fn bits() -> Result<u64, Fault> {
+        let (mut fit, mut random) = (Self::new()?, Random::seed(2));
+        let mut hasher = Hasher::default();
+        for _ in 0..STEPS {
+            fit.call(&Self::sample(&mut random))?;
+            let Fingerprint(bits) = fit.fingerprint();
+            hasher.word(bits as u32);
+            hasher.word((bits >> 32) as u32);
+        }
+        Ok(hasher.finish().0)
+    }
+}
+
+impl SameBits for W1Fixed {
+    const BITS: u64 = 0x7f5e_2fcb_3d98_d9e4;
+}
+
+impl SameBits for NlmsFixed {
+    const BITS: u64 = 0x94d3_9704_9603_f5be;
+}
+
+impl SameBits for W4Fixed {
+    const BITS: u64 = 0x7623_7723_7668_9b43;
+}
 
 /// The rate 0.01 of a linear fit, whose slope is 2 e.
 const LINEAR: Rate = Rate::scaled(0.01, 2, 1).unwrap();
