@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::arguments::EvalArguments;
 use crate::data::names;
+use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure::{self, Measure, RowFault};
 use crate::evaluate::metrics::{Confusion, Keep, Metrics, Top};
 use crate::model::model_file::{self, Loaded, Model};
@@ -44,10 +45,14 @@ pub(crate) fn run(arguments: &EvalArguments) -> Outcome {
     match model_file::read(&arguments.model)? {
         Loaded::F32(mut model) => evaluate(arguments, &mut model),
         Loaded::F64(mut model) => evaluate(arguments, &mut model),
+        Loaded::Q15(mut model) => evaluate(arguments, &mut model),
     }
 }
 
-fn evaluate<T: Real>(arguments: &EvalArguments, model: &mut Model<T>) -> Outcome {
+fn evaluate<T: Real, F: Assessor<T>>(
+    arguments: &EvalArguments,
+    model: &mut Model<T, F>,
+) -> Outcome {
     let Model { file, trainer } = model;
     let reading = measure::reading(trainer, file.target.kind);
     let of_two = reading.has_threshold();

@@ -6,8 +6,8 @@ use downhill_tables::Files;
 
 use crate::data::columns::TargetKind;
 use crate::data::samples::Sample;
+use crate::evaluate::assessor::Assessor;
 use crate::evaluate::metrics::{Keep, Reading, Results};
-use crate::model::trainer::HostTrainer;
 use crate::support::failure::Failure;
 
 /// The line of the row at which a fault came up, and the fault.
@@ -26,11 +26,11 @@ pub(crate) fn too_far(files: &Files, line: u64, fault: Fault) -> Failure {
 }
 
 /// How a trainer's predictions are read.
-pub(crate) fn reading<T: Real>(trainer: &HostTrainer<T>, kind: TargetKind) -> Reading {
-    let sizes = downhill::model::Model::<T>::sizes(trainer.model());
-    match (kind, trainer.loss().link(sizes.outputs)) {
-        (TargetKind::Number | TargetKind::Features, _) => Reading::Amounts(sizes.outputs),
-        (TargetKind::Class, Link::Softmax) => Reading::Probabilities(sizes.outputs),
+pub(crate) fn reading<T: Real>(trainer: &impl Assessor<T>, kind: TargetKind) -> Reading {
+    let outputs = trainer.outputs();
+    match (kind, trainer.loss().link(outputs)) {
+        (TargetKind::Number | TargetKind::Features, _) => Reading::Amounts(outputs),
+        (TargetKind::Class, Link::Softmax) => Reading::Probabilities(outputs),
         (TargetKind::Class, Link::Sigmoid) => Reading::Probability,
         (TargetKind::Class, Link::Identity | Link::Exp) => Reading::Score,
     }
@@ -49,7 +49,7 @@ pub(crate) struct Measure<T> {
 impl<T: Real> Measure<T> {
     /// Measure of a trainer and a target with these names. `keep` says what is kept of the rows.
     pub(crate) fn new(
-        trainer: &HostTrainer<T>,
+        trainer: &impl Assessor<T>,
         kind: TargetKind,
         targets: &[String],
         keep: Keep,
@@ -58,10 +58,9 @@ impl<T: Real> Measure<T> {
         results.exact_log_loss = matches!(trainer.loss(), AnyLoss::CrossEntropy(_));
         results.names = targets.to_vec();
         let pool = Pool::new();
-        let sizes = downhill::model::Model::<T>::sizes(trainer.model());
         Self {
             results,
-            prediction: vec![T::ZERO; sizes.outputs],
+            prediction: vec![T::ZERO; trainer.outputs()],
             is_whole: trainer.loss().pooled(&pool).is_some(),
             pool,
         }
@@ -72,7 +71,7 @@ impl<T: Real> Measure<T> {
     pub(crate) fn take<'a>(
         &mut self,
         rows: impl Iterator<Item = Sample<'a, T>>,
-        trainer: &mut HostTrainer<T>,
+        trainer: &mut impl Assessor<T>,
         mut each: impl FnMut(f64),
     ) -> Result<(), RowFault> {
         let Self { results, pool, .. } = self;
@@ -93,7 +92,7 @@ impl<T: Real> Measure<T> {
     }
 
     /// Results, with the loss of this trainer.
-    pub(crate) fn results(mut self, trainer: &HostTrainer<T>) -> Results {
+    pub(crate) fn results(mut self, trainer: &impl Assessor<T>) -> Results {
         let whole = trainer.loss().pooled(&self.pool);
         self.results.whole = whole.map(|(loss, _)| loss.to_f64());
         self.results
@@ -106,7 +105,7 @@ pub(crate) fn rows<'a, T: Real>(
     kind: TargetKind,
     targets: &[String],
     keep: Keep,
-    trainer: &mut HostTrainer<T>,
+    trainer: &mut impl Assessor<T>,
 ) -> Result<Results, RowFault> {
     let mut measure = Measure::new(trainer, kind, targets, keep);
     measure.take(rows, trainer, |_| {})?;
@@ -117,7 +116,7 @@ pub(crate) fn rows<'a, T: Real>(
 /// batch. `None` of no rows.
 pub(crate) fn mean_loss<'a, T: Real>(
     rows: impl Iterator<Item = Sample<'a, T>>,
-    trainer: &mut HostTrainer<T>,
+    trainer: &mut impl Assessor<T>,
 ) -> Result<Option<f64>, RowFault> {
     let mut pool = Pool::new();
     let is_whole = trainer.loss().pooled(&pool).is_some();

@@ -2,6 +2,7 @@
 
 pub(crate) mod covariance;
 pub(crate) mod estimate;
+pub(crate) mod fixed_fit;
 pub(crate) mod gradient;
 pub(crate) mod model_file;
 pub(crate) mod parameters;

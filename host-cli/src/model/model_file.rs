@@ -13,6 +13,8 @@ use crate::data::features::Feature;
 use crate::data::formula::Formula;
 use crate::data::origins::Origins;
 use crate::data::samples::Weighting;
+use crate::evaluate::assessor::Assessor;
+use crate::model::fixed_fit::{FixedFit, FixedState};
 use crate::model::records::{Anomaly, BothMetrics, Data, SolverRecord};
 use crate::model::trainer::{HostTrainer, build};
 use crate::options::precision::Precision;
@@ -81,6 +83,9 @@ pub(crate) struct ModelFile<T> {
     parameters: Vec<T>,
     /// State of the optimizer and the schedule, so that the fit can go on.
     optimizer_state: Vec<T>,
+    /// Words of a fit in fixed point, whose `parameters` are there to be read alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fixed: Option<FixedState>,
     /// Updates made.
     steps: u64,
     /// Fingerprint of the fit as it ended.
@@ -120,17 +125,18 @@ pub(crate) struct About {
 }
 
 /// A model that was read, as the fit left it.
-pub(crate) struct Model<T: Real> {
+pub(crate) struct Model<T: Real, F = HostTrainer<T>> {
     /// Contents of the file.
     pub(crate) file: ModelFile<T>,
     /// The trainer that predicts.
-    pub(crate) trainer: HostTrainer<T>,
+    pub(crate) trainer: F,
 }
 
 /// A model that was read, in the precision it was fitted in.
 pub(crate) enum Loaded {
     F32(Box<Model<f32>>),
     F64(Box<Model<f64>>),
+    Q15(Box<Model<f32, FixedFit>>),
 }
 
 /// Field that is read before the others.
@@ -168,6 +174,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             },
             parameters: parameters.to_vec(),
             optimizer_state: state[parameters.len()..state.len() - scaler.len()].to_vec(),
+            fixed: None,
             steps: trainer.steps(),
             fingerprint: trainer.fingerprint().to_string(),
             data: about.data,
@@ -225,15 +232,64 @@ impl<T: Real + Serialize> ModelFile<T> {
             Fault::Steps => format!("`steps` is {}: {fault}", self.steps),
             fault => fault.to_string(),
         })?;
-        let fingerprint = trainer.fingerprint().to_string();
-        if fingerprint != self.fingerprint {
-            return Err(format!(
+        self.checked(trainer)
+    }
+}
+
+impl<T: Real> ModelFile<T> {
+    /// A fit that has the fingerprint of the file.
+    fn checked<F: Assessor<T>>(&self, fit: F) -> Result<F, String> {
+        let fingerprint = fit.fingerprint().to_string();
+        match fingerprint == self.fingerprint {
+            true => Ok(fit),
+            false => Err(format!(
                 "its numbers have the fingerprint {fingerprint}, not {}",
                 self.fingerprint
-            ));
+            )),
         }
-        Ok(trainer)
     }
+}
+
+impl ModelFile<f32> {
+    /// The file of a fit in fixed point that has ended, at `start` a trainer of floats with its
+    /// recipe.
+    pub(crate) fn of_fixed(
+        start: &HostTrainer<f32>,
+        recipe: Recipe<f32>,
+        fit: &FixedFit,
+        about: About,
+    ) -> Self {
+        let mut file = Self::new(recipe, start, about);
+        file.scaler = Scaler {
+            samples: 0.0,
+            means: Vec::new(),
+            factors: Vec::new(),
+        };
+        file.parameters = fit.parameters().map(|parameter| parameter as f32).collect();
+        file.optimizer_state = Vec::new();
+        file.fixed = Some(fit.state());
+        file.steps = fit.steps();
+        file.fingerprint = fit.fingerprint().to_string();
+        file.check = String::new();
+        file.check = check(&json(&file, false)).unwrap_or_default();
+        file
+    }
+
+    /// The fit in fixed point as it ended.
+    fn fixed_fit(&self) -> Result<FixedFit, String> {
+        let none = "it has no words of its fit in fixed point";
+        let state = self.fixed.as_ref().ok_or(none)?;
+        self.checked(FixedFit::of_state(&self.recipe, state, self.steps)?)
+    }
+}
+
+/// Failure of what does not take a model in fixed point yet.
+pub(crate) fn not_of_fixed_point(path: &Path, what: &str) -> Failure {
+    Failure::Input(format!(
+        "{} was fitted in q15, which {what} does not take; fit it again without `--precision q15`, \
+         or take `predict` and `eval`",
+        path.display()
+    ))
 }
 
 /// Reads a model, and refuses it unless every bit is as it was written.
@@ -246,6 +302,7 @@ pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
     Ok(match head.precision {
         Precision::F32 => Loaded::F32(Box::new(parse(path, &text)?)),
         Precision::F64 => Loaded::F64(Box::new(parse(path, &text)?)),
+        Precision::Q15 => Loaded::Q15(Box::new(parse_by(path, &text, ModelFile::fixed_fit)?)),
     })
 }
 
@@ -253,14 +310,25 @@ fn parse<T>(path: &Path, text: &str) -> Outcome<Model<T>>
 where
     T: Real + Serialize + DeserializeOwned,
 {
+    parse_by(path, text, ModelFile::trainer)
+}
+
+/// Reads a model whose trainer is built by `build`.
+fn parse_by<T, F: Assessor<T>>(
+    path: &Path,
+    text: &str,
+    build: impl Fn(&ModelFile<T>) -> Result<F, String>,
+) -> Outcome<Model<T, F>>
+where
+    T: Real + Serialize + DeserializeOwned,
+{
     let mut file: ModelFile<T> = FORMAT.parse(path, text, None)?;
     if Some(&file.check) != check(text).as_ref() {
         return Err(FORMAT.foreign(path, None, &"it was changed after it was written"));
     }
-    let trainer = file.trainer();
-    let trainer = trainer.map_err(|error| FORMAT.foreign(path, None, &error))?;
+    let trainer = build(&file).map_err(|error| FORMAT.foreign(path, None, &error))?;
     if file.target.kind == TargetKind::Class {
-        let classes = match downhill::model::Model::<T>::sizes(trainer.model()).outputs {
+        let classes = match trainer.outputs() {
             1 => 2,
             outputs => outputs,
         };

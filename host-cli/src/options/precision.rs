@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Precision {
     F32,
     F64,
+    Q15,
 }
 
 impl Precision {
@@ -29,6 +30,7 @@ impl fmt::Display for Precision {
         f.write_str(match self {
             Self::F32 => "f32",
             Self::F64 => "f64",
+            Self::Q15 => "q15",
         })
     }
 }

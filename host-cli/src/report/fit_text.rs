@@ -9,7 +9,6 @@ use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Named, with_error};
 use crate::model::parameters::Parameters;
 use crate::model::records::BothMetrics;
-use crate::options::precision::Precision;
 use crate::options::spec::Keep;
 use crate::report::metrics_text::metrics;
 use crate::report::rows_text::{left_out, origins, rows};
@@ -194,7 +193,7 @@ fn verdicts<T: Real>(text: &mut String, fitted: &Fitted<T>) {
 
 /// Line of model and optimizer, and the rows they were fitted to.
 pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
-    let precision = Precision::of::<T>();
+    let precision = plan.precision;
     let schedule = match plan.schedule_name {
         schedule if schedule.is_constant() => String::new(),
         schedule => format!(" {schedule}"),

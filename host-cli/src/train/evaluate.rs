@@ -3,11 +3,11 @@
 use downhill::Real;
 
 use crate::data::columns::TargetKind;
+use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::{Keep, Results};
 use crate::evaluate::threshold::{self, Threshold};
 use crate::model::records::{Anomaly, BothMetrics};
-use crate::model::trainer::HostTrainer;
 use crate::support::failure::Outcome;
 use crate::train::host_executor;
 use crate::train::plan::Plan;
@@ -25,7 +25,7 @@ pub(crate) struct Evaluation {
 /// `keep` says what is kept of the rows.
 pub(crate) fn evaluate<T: Real>(
     plan: &mut Plan<T>,
-    trainer: &mut HostTrainer<T>,
+    trainer: &mut impl Assessor<T>,
     keep: Keep,
 ) -> Outcome<Evaluation> {
     // An anomaly is told by the losses of the others.

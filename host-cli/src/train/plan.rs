@@ -10,6 +10,7 @@ use crate::data::samples::Order;
 use crate::data::scaling;
 use crate::model::taken_scaler;
 use crate::model::trainer::{HostFit, HostTrainer, build, monitored};
+use crate::options::precision::Precision;
 use crate::options::spec::{OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::options::{FitOptions, GradientOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
@@ -50,6 +51,8 @@ pub(crate) struct Plan<T> {
     /// Mean weight of a training row.
     pub(crate) mean_weight: f64,
     pub(crate) threshold: Option<ThresholdSpec>,
+    /// Numbers that the fit is computed in.
+    pub(crate) precision: Precision,
     /// Test rows in a file of their own.
     pub(crate) test_file: Option<TestFile>,
     /// Share of the rows that an autoencoder may take for anomalies.
@@ -129,6 +132,7 @@ impl<T: Real> Plan<T> {
             lower_rate: None,
             mean_weight,
             threshold: gradient.threshold,
+            precision: Precision::of::<T>(),
             test_file: options.test.clone(),
             anomaly_share: gradient.anomaly_share,
         })
@@ -171,6 +175,11 @@ impl<T: Real> Plan<T> {
     pub(crate) fn set_rate(&mut self, rate: f64) {
         self.rate = rate;
         self.recipe.optimizer = self.optimizer_name.build(rate);
+    }
+
+    /// Scaler that was learned beforehand; empty where none was.
+    pub(crate) fn scaler(&self) -> &[f64] {
+        &self.scaler
     }
 
     /// True where the scaler was learned here, so that a board must be told.

@@ -8,9 +8,9 @@ use crate::data::columns::TargetKind;
 use crate::data::dataset::Dataset;
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
+use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure::{self, Measure, RowFault};
 use crate::evaluate::metrics::{Keep, Results};
-use crate::model::trainer::HostTrainer;
 use crate::options::TestFile;
 use crate::support::failure::Outcome;
 
@@ -21,7 +21,7 @@ use crate::support::failure::Outcome;
 pub(crate) fn measure<T: Real>(
     file: &TestFile,
     (data, kind): (&Dataset<T>, TargetKind),
-    trainer: &mut HostTrainer<T>,
+    trainer: &mut impl Assessor<T>,
     keep: Keep,
 ) -> Outcome<Results> {
     let timestamps = data.encoding.iter().filter_map(Feature::timestamps);

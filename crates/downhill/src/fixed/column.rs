@@ -1,14 +1,17 @@
-//! Columns of raw numbers as 16-bit numbers: a power of two and an offset.
+//! Columns of raw numbers as 16-bit numbers: a factor, a power of two and an offset.
 
 use super::number::POINT;
 
-/// A column: `number` × 2 to `shift` − `offset`, with [`POINT`](super::POINT) bits behind the point.
+/// A column: `number` × `factor` × 2 to (`shift` − 15), rounded, − `offset`, with
+/// [`POINT`](super::POINT) bits behind the point.
 ///
 /// A count of an analog-to-digital converter goes in as it is, and a real number by its bits, so that
 /// either has the same result everywhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Column {
+    /// From 2¹⁴ to 2¹⁵, which is 1 and makes the column a shift alone.
+    pub factor: u16,
     /// Power of two, at most 40 in size.
     pub shift: i8,
     /// What is taken away.
@@ -17,30 +20,37 @@ pub struct Column {
 
 /// Largest size of a shift.
 const FURTHEST: i32 = 40;
+/// Bits behind the point of a factor.
+const FACTOR_POINT: i32 = 15;
 
 impl Column {
     /// The column that leaves numbers as they are.
     pub const IDENTITY: Self = Self {
+        factor: 1 << FACTOR_POINT,
         shift: POINT as i8,
         offset: 0,
     };
 
     /// The column of numbers with this mean and factor 1 / s, as a [scaler](crate::scaler) has
-    /// learned them, none of which is further than `furthest` from the mean: a spread from 0.7 to
-    /// 1.4, or less, so that all of them have 16 bits.
+    /// learned them, none of which is further than `furthest` from the mean: a spread of 1, or a power
+    /// of two less, so that all of them have 16 bits.
     pub fn learned(mean: f64, factor: f64, furthest: f64) -> Self {
-        let power = |x: f64| ((x.to_bits() >> 52) & 0x7ff) as i32 - 1023;
-        // The power of two that is nearest in ratio: above √2 the next.
-        let root = core::f64::consts::FRAC_1_SQRT_2;
-        let mut k = power(factor * 2.0 * root);
-        // Less than 8, and half of the last bit less.
-        while k > -FURTHEST && furthest * scale(k) >= 8.0 - 1.0 / 4096.0 {
-            k -= 1;
+        let bits = factor.to_bits();
+        let mut power = ((bits >> 52) & 0x7ff) as i32 - 1023;
+        // From 1 to 2, in 2⁻¹⁴.
+        let mut mantissa = f64::from_bits(bits & !(0x7ff << 52) | 1023 << 52) * 16_384.0;
+        mantissa = libm::floor(mantissa + 0.5);
+        power += 1;
+        // Less than 8, and what rounding may add.
+        let size = |power| furthest * mantissa / 32_768.0 * scale(power);
+        while power > -FURTHEST && size(power) >= 8.0 - 1.0 / 4096.0 {
+            power -= 1;
         }
-        let shift = (k + POINT as i32).clamp(-FURTHEST, FURTHEST);
+        let shift = (power + POINT as i32).clamp(-FURTHEST, FURTHEST);
         // Rust's conversion is to the nearest of the range.
-        let offset = libm::floor(mean * scale(shift) + 0.5) as i32;
+        let offset = libm::floor(mean * mantissa * scale(shift - FACTOR_POINT) + 0.5) as i32;
         Self {
+            factor: mantissa as u16,
             shift: shift as i8,
             offset,
         }
@@ -71,14 +81,16 @@ impl Column {
         Some(self.take(significand, exponent))
     }
 
-    /// `number` × 2 to `power`, in this column.
+    /// `number` × 2 to `power`, in this column; the number has at most 32 bits.
     fn take(self, number: i64, power: i32) -> (i16, bool) {
-        let shift = power + i32::from(self.shift);
+        let product = number * i64::from(self.factor);
+        let shift = power + i32::from(self.shift) - FACTOR_POINT;
         let scaled = match shift {
-            // A number of 32 bits stays below 2⁶³; further it is out of range in any case.
-            31.. if number != 0 => number.signum() << 62,
-            0.. => number << shift.min(31),
-            -62.. => (number + (1 << (-shift - 1))) >> -shift,
+            // Neither the offset nor the range brings it back.
+            0.. if product.unsigned_abs() >= 1 << 33 => product.signum() << 62,
+            // Below 2⁶²; where more is left out, the same holds of a factor, which is at least 2¹⁴.
+            0.. => product << shift.min(29),
+            -62.. => (product + (1 << (-shift - 1))) >> -shift,
             _ => 0,
         };
         let wide = scaled - i64::from(self.offset);
@@ -88,17 +100,8 @@ impl Column {
 
     /// The real number of one with [`POINT`](super::POINT) bits behind the point.
     pub fn real(self, number: i32) -> f64 {
-        (f64::from(number) + f64::from(self.offset)) / scale(self.shift.into())
-    }
-
-    /// The count of one, rounded and held to 32 bits.
-    pub fn count(self, number: i32) -> i32 {
-        let raw = i64::from(number) + i64::from(self.offset);
-        let count = match self.shift {
-            ..1 => raw << -i32::from(self.shift).max(-31),
-            places => (raw + (1 << (places - 1))) >> places,
-        };
-        count.clamp(i32::MIN.into(), i32::MAX.into()) as i32
+        let units = scale(i32::from(self.shift) - FACTOR_POINT) * f64::from(self.factor);
+        (f64::from(number) + f64::from(self.offset)) / units
     }
 }
 
@@ -116,13 +119,15 @@ mod tests {
         let mut random = crate::random::Random::seed(1);
         for _ in 0..200_000 {
             let column = Column {
+                factor: 16_384 + random.below(16_385) as u16,
                 shift: (random.below(2 * FURTHEST as u32 + 1) as i32 - FURTHEST) as i8,
                 offset: random.word() as i32 >> random.below(32),
             };
             let count = (random.word() as i32) >> (8 + random.below(24));
             let own = column.of_count(count);
             assert_eq!(column.of_real(count as f32), Some(own));
-            let exact = f64::from(count) * scale(column.shift.into()) + 0.5;
+            let factor = f64::from(column.factor) / 32_768.0;
+            let exact = f64::from(count) * factor * scale(column.shift.into()) + 0.5;
             let exact = libm::floor(exact) - f64::from(column.offset);
             let cut = exact.clamp(-32_768.0, 32_767.0);
             assert_eq!(
@@ -157,33 +162,22 @@ mod tests {
     }
 
     #[test]
-    fn a_spread_is_near_one_and_the_furthest_fits() {
+    fn a_spread_is_one_and_the_furthest_fits() {
         for factor in [1e-6, 0.01, 0.3, 0.5, 0.71, 1.0, 1.4, 2.0, 77.0, 1e5] {
             for furthest in [1.0 / factor, 7.9 / factor, 30.0 / factor] {
-                let column = Column::learned(0.0, factor, furthest);
-                let spread = scale(i32::from(column.shift) - 12) / factor;
-                assert!(spread <= 1.4143, "{factor}: {spread}");
-                if furthest * factor < 5.0 {
-                    assert!(spread >= 0.707, "{factor}: {spread}");
+                let column = Column::learned(3.0 / factor, factor, furthest);
+                let unit = scale(i32::from(column.shift) - 27) * f64::from(column.factor);
+                let spread = unit / factor;
+                if furthest * factor < 7.95 {
+                    assert!((spread - 1.0).abs() < 1e-4, "{factor}: {spread}");
                 }
-                assert!(column.of_real(furthest as f32).unwrap().1);
-                assert!(column.of_real(-furthest as f32).unwrap().1);
-            }
-        }
-    }
-
-    #[test]
-    fn a_count_comes_back() {
-        for shift in -3..14 {
-            let column = Column { shift, offset: 100 };
-            for count in -2000..2000 {
-                let (own, whole) = column.of_count(count);
-                let back = column.count(own.into());
-                let error = 1 << (-shift).max(0);
-                assert!(
-                    !whole || (back - count).abs() <= error / 2,
-                    "{shift} {count}: {back}"
-                );
+                for side in [-1.0, 1.0] {
+                    let number = (3.0 / factor + side * furthest) as f32;
+                    let (own, whole) = column.of_real(number).unwrap();
+                    assert!(whole, "{factor} {furthest}");
+                    let error = (column.real(own.into()) - f64::from(number)).abs() * unit;
+                    assert!(error < 1.1 / 4096.0, "{factor} {furthest}: {error}");
+                }
             }
         }
     }

@@ -79,6 +79,7 @@ impl Source {
 pub(super) fn model(path: &Path) -> Outcome<Box<Model<f32>>> {
     match model_file::read(path)? {
         Loaded::F32(model) => Ok(model),
+        Loaded::Q15(_) => Err(model_file::not_of_fixed_point(path, "a board")),
         Loaded::F64(_) => Err(Failure::Input(format!(
             "{} was fitted in f64, and a board computes in f32; fit it again without \
              `--precision f64`",

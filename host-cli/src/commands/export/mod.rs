@@ -36,6 +36,7 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
         Loaded::F64(model) if arguments.to.is_table() => table::text(arguments, model)?,
         Loaded::F32(model) => text(arguments, &model)?,
         Loaded::F64(model) => text(arguments, &model)?,
+        Loaded::Q15(_) => return Err(model_file::not_of_fixed_point(&arguments.model, "export")),
     };
     match out {
         Some(out) => out.write(&text),

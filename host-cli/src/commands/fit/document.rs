@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use downhill::health::Monitor;
-use downhill::{Real, Recipe};
+use downhill::{Fingerprint, Real, Recipe};
 use downhill_tables::HowRead;
 use serde::Serialize;
 
@@ -13,8 +13,10 @@ use crate::data::origins::ColumnOrigin;
 use crate::data::parts::Parts;
 use crate::data::row_order::{Counter, OrderSign};
 use crate::data::samples::{RowCounts, Weighting};
+use crate::evaluate::assessor::Assessor;
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Estimate, Named};
+use crate::model::fixed_fit::{Counted, FixedFit};
 use crate::model::parameters::ByOutput;
 use crate::model::records::{Anomaly, BothMetrics};
 use crate::model::trainer::HostFit;
@@ -80,6 +82,9 @@ pub(super) struct FitResult<'a, T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) parameters_standardized: Option<ByOutput<'a>>,
     history: &'a [Epoch],
+    /// Numbers cut off and steps that moved nothing, of a fit in fixed point.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    fixed: Option<Counted>,
     steps: u64,
     fingerprint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,19 +119,66 @@ struct Streamed {
     measured: [usize; 2],
 }
 
+/// A fit that has ended, in floats or in fixed point.
+pub(super) trait Ended {
+    /// Rows that its monitor has skipped.
+    fn skipped(&self) -> u32;
+    /// Counts of a fit in fixed point.
+    fn counted(&self) -> Option<Counted>;
+    /// Updates made.
+    fn steps(&self) -> u64;
+    /// Hash of the fit.
+    fn fingerprint(&self) -> Fingerprint;
+}
+
+impl<T: Real> Ended for HostFit<T> {
+    fn skipped(&self) -> u32 {
+        self.monitor.as_ref().map_or(0, Monitor::skipped)
+    }
+
+    fn counted(&self) -> Option<Counted> {
+        None
+    }
+
+    fn steps(&self) -> u64 {
+        self.trainer.steps()
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.trainer.fingerprint()
+    }
+}
+
+impl Ended for FixedFit {
+    fn skipped(&self) -> u32 {
+        0
+    }
+
+    fn counted(&self) -> Option<Counted> {
+        Some(self.counted)
+    }
+
+    fn steps(&self) -> u64 {
+        Assessor::steps(self)
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        Assessor::fingerprint(self)
+    }
+}
+
 pub(super) fn document<'a, T: Real + Serialize>(
     plan: &'a Plan<T>,
-    fit: &HostFit<T>,
+    fit: &impl Ended,
     verdicts: &'a [VerdictMessage],
     history: Option<&'a History>,
     model: Option<&Path>,
 ) -> FitResult<'a, T> {
-    let trainer = &fit.trainer;
     FitResult {
         status: "done",
         failure: None,
         verdicts,
-        skipped: fit.monitor.as_ref().map_or(0, Monitor::skipped),
+        skipped: fit.skipped(),
         data: plan.data.name(),
         format: &plan.data.how,
         rows: plan.data.rows(),
@@ -149,7 +201,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
         counters: &plan.data.order.counters,
         order: plan.data.order.sign.as_ref(),
         weighting: &plan.data.weighting,
-        precision: Precision::of::<T>(),
+        precision: plan.precision,
         recipe: &plan.recipe,
         epochs: plan.epochs,
         shuffle: plan.shuffle,
@@ -167,8 +219,9 @@ pub(super) fn document<'a, T: Real + Serialize>(
         parameters: None,
         parameters_standardized: None,
         history: history.map_or(&[], |history| &history.epochs),
-        steps: trainer.steps(),
-        fingerprint: trainer.fingerprint().to_string(),
+        fixed: fit.counted(),
+        steps: fit.steps(),
+        fingerprint: fit.fingerprint().to_string(),
         model: model.map(|path| path.display().to_string()),
     }
 }

@@ -1,6 +1,7 @@
 //! `downhill fit`: learns a model from a file.
 
 mod document;
+mod fixed;
 mod least_squares;
 mod restarts;
 
@@ -33,8 +34,13 @@ use crate::train::{auto_lr, prequential, trial};
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
     use Minimizer::{Gradient, LeastSquares};
+    if arguments.precision() == Precision::Q15 {
+        return fixed::run(arguments);
+    }
     let (options, minimizer) = arguments.recipe.options()?;
     match (minimizer, arguments.precision()) {
+        // Handled above.
+        (_, Precision::Q15) => fixed::run(arguments),
         (LeastSquares(by), Precision::F32) => least_squares::run::<f32>(arguments, &options, by),
         (LeastSquares(by), Precision::F64) => least_squares::run::<f64>(arguments, &options, by),
         (Gradient(by), Precision::F32) => run_in::<f32>(arguments, &options, &by),
@@ -226,7 +232,7 @@ fn chosen<T: Real>(
 
 fn about<T: Real>(plan: &Plan<T>, metrics: BothMetrics, anomaly: Option<Anomaly>) -> About {
     About {
-        precision: Precision::of::<T>(),
+        precision: plan.precision,
         features: plan.data.features.clone(),
         encoding: plan.data.encoding.clone(),
         origins: plan.data.origins.clone(),

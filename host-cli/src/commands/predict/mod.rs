@@ -15,6 +15,7 @@ use crate::data::classes::{self, Classes, LabelValue};
 use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
 use crate::data::samples::Sample;
+use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::Reading;
 use crate::model::covariance::Interval;
@@ -100,10 +101,11 @@ pub(crate) fn run(arguments: &PredictArguments) -> Outcome {
     match model_file::read(&arguments.model)? {
         Loaded::F32(mut model) => predict(arguments, &mut model),
         Loaded::F64(mut model) => predict(arguments, &mut model),
+        Loaded::Q15(mut model) => predict(arguments, &mut model),
     }
 }
 
-fn predict<T>(arguments: &PredictArguments, model: &mut Model<T>) -> Outcome
+fn predict<T, F: Assessor<T>>(arguments: &PredictArguments, model: &mut Model<T, F>) -> Outcome
 where
     T: Real + Serialize + std::fmt::Display,
 {
@@ -137,10 +139,10 @@ where
 
 /// Hands out a prediction for each row, until `visit` has seen enough; `None` where a feature is
 /// missing and nothing stands in for it.
-fn each_row<T: Real>(
+fn each_row<T: Real, F: Assessor<T>>(
     opened: &CsvFile,
     mut encoder: Encoder,
-    model: &mut Model<T>,
+    model: &mut Model<T, F>,
     mut visit: impl FnMut(&ModelFile<T>, Option<(Sample<'_, T>, &[T])>) -> Outcome<bool>,
 ) -> Outcome {
     let Model { file, trainer } = model;
@@ -168,7 +170,7 @@ fn each_row<T: Real>(
 }
 
 /// How predictions are shown: a reconstruction error as a score.
-fn reading<T: Real>(model: &Model<T>) -> Reading {
+fn reading<T: Real, F: Assessor<T>>(model: &Model<T, F>) -> Reading {
     match model.file.target.kind {
         TargetKind::Features => Reading::Score,
         kind => measure::reading(&model.trainer, kind),
@@ -192,7 +194,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The line above the predictions.
-fn header<T: Real>(model: &Model<T>, reading: Reading) -> String {
+fn header<T: Real, F>(model: &Model<T, F>, reading: Reading) -> String {
     match reading {
         Reading::Amounts(1) => "prediction\n".into(),
         Reading::Amounts(_) => {
@@ -213,8 +215,8 @@ fn header<T: Real>(model: &Model<T>, reading: Reading) -> String {
 }
 
 /// Writes each prediction as soon as it is there.
-fn csv<T: Real + std::fmt::Display>(
-    model: &mut Model<T>,
+fn csv<T: Real + std::fmt::Display, F: Assessor<T>>(
+    model: &mut Model<T, F>,
     encoder: Encoder,
     bands: Option<&Bands>,
     opened: &CsvFile,
@@ -298,9 +300,9 @@ impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
 }
 
 /// Writes the object when all predictions are there, for it counts them first.
-fn json<T: Real + Serialize>(
+fn json<T: Real + Serialize, F: Assessor<T>>(
     arguments: &PredictArguments,
-    model: &mut Model<T>,
+    model: &mut Model<T, F>,
     encoder: Encoder,
     bands: Option<&Bands>,
     opened: &CsvFile,
@@ -385,9 +387,9 @@ impl<N: Real> Numbers<N> {
     }
 }
 
-fn write<T: Real, N: Real + Serialize>(
+fn write<T: Real, F: Assessor<T>, N: Real + Serialize>(
     arguments: &PredictArguments,
-    model: &Model<T>,
+    model: &Model<T, F>,
     numbers: &Numbers<N>,
     class: impl Fn(&[N]) -> usize,
     (bands, [confidence, prediction]): (Option<&Bands>, &[Vec<Option<Interval>>; 2]),
