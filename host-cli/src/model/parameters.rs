@@ -9,7 +9,9 @@ use serde::ser::{Serialize, Serializer};
 use crate::data::columns::Target;
 use crate::data::formula::Formula;
 use crate::data::origins::Origins;
+use crate::evaluate::assessor::Assessor;
 use crate::model::estimate::{Estimate, Named};
+use crate::model::fixed_fit::FixedFit;
 use crate::model::trainer::HostTrainer;
 
 /// The parameters of one output, as the fit holds them, and in raw units.
@@ -54,21 +56,47 @@ pub(crate) fn name<T: Real>(
     target: &Target,
     origins: &Origins,
 ) -> Option<Vec<Parameters>> {
+    let numbers: Vec<f64> = trainer.parameters().iter().map(|p| p.to_f64()).collect();
+    let columns = scaler::columns(trainer.scaler());
+    let column = |at: usize| {
+        let [mean, factor] = columns.get(at)?;
+        Some((mean.to_f64(), factor.to_f64()))
+    };
+    let of = (trainer.model(), &numbers[..]);
+    named(of, column, features, target, origins)
+}
+
+/// Names those of a fit in fixed point.
+pub(crate) fn of_fixed(
+    fit: &FixedFit,
+    features: &[String],
+    target: &Target,
+    origins: &Origins,
+) -> Option<Vec<Parameters>> {
+    let numbers: Vec<f64> = fit.parameters().collect();
+    let column = |at: usize| fit.columns().get(at).map(|column| column.mean_and_factor());
+    let of = (fit.model(), &numbers[..]);
+    named(of, column, features, target, origins)
+}
+
+/// Names the parameters of a model whose columns have these means and factors.
+fn named<T: Real>(
+    (model, numbers): (&AnyModel<T>, &[f64]),
+    column: impl Fn(usize) -> Option<(f64, f64)>,
+    features: &[String],
+    target: &Target,
+    origins: &Origins,
+) -> Option<Vec<Parameters>> {
     let (targets, classes) = (&target.names, &target.classes);
-    let AnyModel::Linear(model) = trainer.model() else {
+    let AnyModel::Linear(model) = model else {
         return None;
     };
     let outputs = Model::<T>::sizes(model).outputs;
-    let numbers: Vec<f64> = trainer.parameters().iter().map(|p| p.to_f64()).collect();
     let (weights, intercepts) = numbers.split_at_checked(features.len() * outputs)?;
     if intercepts.len() != outputs || features.is_empty() {
         return None;
     }
-    let columns = scaler::columns(trainer.scaler());
-    let column = |at: usize| match columns.get(at) {
-        Some([mean, factor]) => (mean.to_f64(), factor.to_f64()),
-        None => (0.0, 1.0),
-    };
+    let column = |at: usize| column(at).unwrap_or((0.0, 1.0));
     let names = names(features);
     let one = |(output, (weights, &intercept)): (usize, (&[f64], &f64))| {
         // Of more classes than targets none is scaled.

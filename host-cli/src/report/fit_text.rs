@@ -48,10 +48,7 @@ pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Pa
     if let Some(threshold) = &fitted.threshold {
         goal(&mut text, plan, fitted, threshold);
     }
-    let outputs = fitted.parameters.as_deref().unwrap_or(&[]);
-    for output in outputs {
-        table(&mut text, output, outputs.len() == 1);
-    }
+    parameters(&mut text, fitted.parameters.as_deref().unwrap_or(&[]));
     if let Some(anomaly) = fitted.anomaly {
         line(
             &mut text,
@@ -297,6 +294,13 @@ fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshol
             text,
             format_args!("they disagree: at the default threshold the {metric} is {by_default}"),
         );
+    }
+}
+
+/// The parameters of each output.
+pub(crate) fn parameters(text: &mut String, outputs: &[Parameters]) {
+    for output in outputs {
+        table(text, output, outputs.len() == 1);
     }
 }
 

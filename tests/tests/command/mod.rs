@@ -4,6 +4,7 @@ mod bad_input;
 mod calibrate;
 mod compare;
 mod fit;
+mod fixed;
 mod formula;
 mod goal;
 mod help;

@@ -98,6 +98,12 @@ impl Column {
         (narrow as i16, narrow == wide)
     }
 
+    /// Mean and factor 1 / s of the scaler that this column is: (number − mean) × factor.
+    pub fn mean_and_factor(self) -> (f64, f64) {
+        let units = scale(i32::from(self.shift) - FACTOR_POINT) * f64::from(self.factor);
+        (f64::from(self.offset) / units, units / scale(POINT as i32))
+    }
+
     /// The real number of one with [`POINT`](super::POINT) bits behind the point.
     pub fn real(self, number: i32) -> f64 {
         let units = scale(i32::from(self.shift) - FACTOR_POINT) * f64::from(self.factor);

@@ -4,7 +4,7 @@ use downhill::fixed::Column;
 use downhill::rules::ScalingMethod;
 use downhill::{Fault, scaler};
 
-use super::document::{Measured, document};
+use super::document::{Measured, Shown, document};
 use super::{about, chosen};
 use crate::arguments::FitArguments;
 use crate::data::columns::TargetKind;
@@ -13,6 +13,7 @@ use crate::evaluate::measure::{self, RowFault};
 use crate::evaluate::metrics::Keep;
 use crate::model::fixed_fit::FixedFit;
 use crate::model::model_file::{BothMetrics, ModelFile};
+use crate::model::parameters::{self, ByOutput};
 use crate::options::precision::Precision;
 use crate::options::spec::{OptimizerSpec, RateSpec};
 use crate::options::{GradientOptions, Minimizer, paths};
@@ -31,7 +32,9 @@ const STILL: f64 = 0.5;
 pub(super) fn run(arguments: &FitArguments) -> Outcome {
     let mut recipe = arguments.recipe.clone();
     // The default of floats is none of fixed point's optimizers.
-    recipe.optimizer = recipe.optimizer.or(Some(OptimizerSpec::usual("sgd")));
+    if recipe.solver.is_none() {
+        recipe.optimizer = recipe.optimizer.or(Some(OptimizerSpec::usual("sgd")));
+    }
     let (options, Minimizer::Gradient(gradient)) = recipe.options()? else {
         return Err(refused("a formula or `--solver`", "it goes by gradients"));
     };
@@ -74,6 +77,8 @@ pub(super) fn run(arguments: &FitArguments) -> Outcome {
         let file = ModelFile::of_fixed(&plan.trainer()?, plan.recipe, &fit, about);
         out.write(&file.text())?;
     }
+    let data = &plan.data;
+    let parameters = parameters::of_fixed(&fit, &data.features, &data.target, &data.origins);
     let saved = arguments.out.as_deref();
     if arguments.json {
         let chosen = chosen(arguments, &gradient, &plan);
@@ -83,6 +88,8 @@ pub(super) fn run(arguments: &FitArguments) -> Outcome {
             prequential: None,
         };
         done.chosen_by_validation = &chosen;
+        done.parameters = parameters.as_deref().map(ByOutput::raw).map(Shown::Linear);
+        done.parameters_standardized = parameters.as_deref().map(ByOutput::standardized);
         done.threshold = threshold.as_ref();
         return output::print_json(&done);
     }
@@ -101,6 +108,7 @@ pub(super) fn run(arguments: &FitArguments) -> Outcome {
             ("test", test.as_ref()),
         ],
     );
+    report::parameters(&mut text, parameters.as_deref().unwrap_or(&[]));
     notes(&mut text, &fit);
     if let Some(best) = history.best_epoch {
         line(
