@@ -22,6 +22,8 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../../docs/verdicts.md")]
     struct Verdicts;
+    #[doc = include_str!("../../docs/number-types.md")]
+    struct NumberTypes;
 }
 
 use std::env;

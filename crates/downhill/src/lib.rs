@@ -6,6 +6,7 @@
 //! [losses]: loss::LOSSES
 //! [optimizers]: optimizer::OPTIMIZERS
 //! [fit]: fit
+//! [fixed]: fixed
 //! [replay]: replay
 //! [early_stopping]: early_stopping
 //! [checkpoint]: checkpoint
