@@ -1,4 +1,4 @@
-//! The same in fixed point.
+//! Learns in fixed point from whatever lies in one place of memory, for ever.
 #![no_std]
 #![no_main]
 

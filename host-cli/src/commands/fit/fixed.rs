@@ -5,15 +5,16 @@ use downhill::rules::ScalingMethod;
 use downhill::{Fault, scaler};
 
 use super::document::{Measured, Shown, document};
-use super::{about, chosen};
+use super::facts::{about, chosen};
 use crate::arguments::FitArguments;
 use crate::data::columns::TargetKind;
 use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure::{self, RowFault};
 use crate::evaluate::metrics::Keep;
 use crate::model::fixed_fit::FixedFit;
-use crate::model::model_file::{BothMetrics, ModelFile};
+use crate::model::model_file::ModelFile;
 use crate::model::parameters::{self, ByOutput};
+use crate::model::records::BothMetrics;
 use crate::options::precision::Precision;
 use crate::options::spec::{OptimizerSpec, RateSpec};
 use crate::options::{GradientOptions, Minimizer, paths};

@@ -1,6 +1,7 @@
 //! `downhill fit`: learns a model from a file.
 
 mod document;
+mod facts;
 mod fixed;
 mod least_squares;
 mod restarts;
@@ -11,14 +12,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::document::{Measured, Shown, document};
+use self::facts::{about, chosen};
 use self::restarts::{Attempt, best};
 use crate::arguments::FitArguments;
 use crate::evaluate::metrics::Keep;
-use crate::model::model_file::{About, ModelFile};
+use crate::model::model_file::ModelFile;
 use crate::model::parameters::{self, ByOutput};
-use crate::model::records::{Anomaly, BothMetrics, Data};
 use crate::options::precision::Precision;
-use crate::options::spec::ThresholdSpec;
 use crate::options::{FitOptions, GradientOptions, Minimizer, paths};
 use crate::report::{self, loss_plot, page};
 use crate::support::failure::{Failure, Outcome};
@@ -207,43 +207,4 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         output::say(&report::fit(&plan, &fitted, saved))?;
     }
     failure.map_or(Ok(()), Err)
-}
-
-/// What the validation rows have chosen of a fit, so that their own figure is optimistic.
-fn chosen<T: Real>(
-    arguments: &FitArguments,
-    gradient: &GradientOptions,
-    plan: &Plan<T>,
-) -> Vec<&'static str> {
-    if plan.data.split.validation.is_empty() {
-        return Vec::new();
-    }
-    let is_threshold_chosen = gradient.threshold.is_some_and(ThresholdSpec::is_chosen);
-    [
-        (gradient.patience.is_some(), "the epoch"),
-        (gradient.schedule.needs_validation(), "the learning rate"),
-        (is_threshold_chosen, "the threshold"),
-        (arguments.restarts > 1, "the best of the restarts"),
-    ]
-    .into_iter()
-    .filter_map(|(is_chosen, what)| is_chosen.then_some(what))
-    .collect()
-}
-
-fn about<T: Real>(plan: &Plan<T>, metrics: BothMetrics, anomaly: Option<Anomaly>) -> About {
-    About {
-        precision: plan.precision,
-        features: plan.data.features.clone(),
-        encoding: plan.data.encoding.clone(),
-        origins: plan.data.origins.clone(),
-        target: plan.data.target.clone(),
-        anomaly,
-        weighting: plan.data.weighting.clone(),
-        missing_values: plan.data.missing_values.clone(),
-        missing: plan.data.missing,
-        data: Data::new(&plan.data.name(), plan.data.rows(), plan.epochs),
-        metrics,
-        formula: plan.data.formula.clone(),
-        least_squares: None,
-    }
 }
