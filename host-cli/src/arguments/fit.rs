@@ -16,7 +16,7 @@ use crate::options::spec::DeriveSpec;
 pub(crate) struct FitArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,
-    /// Number type: f32, as on a device, f64, or q15, fixed point
+    /// Number type: f32, f64, or q15, in integers
     #[arg(long, value_name = "P", value_enum, hide_possible_values = true)]
     pub(crate) precision: Option<Precision>,
     /// Fit from N seeds, and keep the best
