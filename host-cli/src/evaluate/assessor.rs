@@ -19,6 +19,9 @@ pub(crate) trait Assessor<T: Real> {
         Model::<T>::sizes(self.model()).outputs
     }
 
+    /// Parameters, in scaled units.
+    fn parameters(&self) -> Vec<T>;
+
     /// Updates made.
     fn steps(&self) -> u64;
 
@@ -49,6 +52,10 @@ impl<T: Real> Assessor<T> for HostTrainer<T> {
 
     fn loss(&self) -> &AnyLoss<T> {
         self.loss()
+    }
+
+    fn parameters(&self) -> Vec<T> {
+        self.parameters().to_vec()
     }
 
     fn steps(&self) -> u64 {

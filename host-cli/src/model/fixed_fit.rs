@@ -214,6 +214,12 @@ impl Assessor<f32> for FixedFit {
         &self.loss
     }
 
+    fn parameters(&self) -> Vec<f32> {
+        self.parameters()
+            .map(|parameter| parameter as f32)
+            .collect()
+    }
+
     fn steps(&self) -> u64 {
         self.trainer.steps()
     }

@@ -25,9 +25,9 @@ pub(super) struct Bands {
 }
 
 impl Bands {
-    pub(super) fn new<T: Real>(
+    pub(super) fn new<T: Real, F>(
         arguments: &PredictArguments,
-        model: &Model<T>,
+        model: &Model<T, F>,
         opened: &CsvFile,
         level: f64,
     ) -> Outcome<Self> {

@@ -228,7 +228,7 @@ fn csv<T: Real + std::fmt::Display, F: Assessor<T>>(
         None => header(model, reading),
     };
     let labels: Vec<String> = model.file.target.classes.labels().map(quoted).collect();
-    let parameters = model.trainer.parameters().to_vec();
+    let parameters = model.trainer.parameters();
     let recipe = model.file.recipe.model;
     let mut around = bands.map(|bands| bands.around(&recipe, &parameters));
     each_row(opened, encoder, model, |file, row| {
@@ -309,7 +309,7 @@ fn json<T: Real + Serialize, F: Assessor<T>>(
     out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
-    let parameters = model.trainer.parameters().to_vec();
+    let parameters = model.trainer.parameters();
     let recipe = model.file.recipe.model;
     let mut around = bands.map(|bands| bands.around(&recipe, &parameters));
     let mut intervals = [Vec::new(), Vec::new()];
