@@ -13,8 +13,6 @@ use crate::support::failure::{Failure, Outcome};
 
 /// The share of rows that an autoencoder may take for anomalies, unless told.
 const ANOMALY_SHARE: f64 = 0.01;
-/// Times to go through the rows, unless told.
-
 impl RecipeArguments {
     /// Options of the fit, and of the way to the least loss.
     ///
