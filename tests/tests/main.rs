@@ -34,6 +34,7 @@ mod readme;
 mod recordings;
 mod report;
 mod same_bits;
+mod signals;
 mod store;
 #[cfg(target_os = "linux")]
 mod strangers;

@@ -7,6 +7,7 @@
 //! [optimizers]: optimizer::OPTIMIZERS
 //! [fit]: fit
 //! [fixed]: fixed
+//! [signal]: signal
 //! [replay]: replay
 //! [early_stopping]: early_stopping
 //! [checkpoint]: checkpoint
@@ -32,6 +33,8 @@
 mod approx;
 mod arch;
 mod arena;
+mod bounded_list;
+mod caret;
 #[cfg(feature = "checkpoint")]
 pub mod checkpoint;
 pub mod dual;
@@ -63,6 +66,7 @@ pub mod rules;
 mod scalar;
 pub mod scaler;
 mod shape;
+pub mod signal;
 mod sink;
 mod special;
 mod special_scalar;

@@ -7,4 +7,5 @@ mod first_programs;
 mod fixed;
 mod memory;
 mod same_bits;
+mod signal;
 mod steps;

@@ -5,6 +5,7 @@ mod fits;
 mod losses;
 mod models;
 mod optimizers;
+mod signals;
 mod tables;
 mod trajectories;
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::function::functions;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
+use crate::caret;
 
 /// Reason that a formula is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,23 +192,6 @@ pub struct Caret<'a> {
 
 impl fmt::Display for Caret<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut start = 0;
-        for line in self.text.split('\n') {
-            let end = start + line.len();
-            if self.error.at <= end {
-                writeln!(f, "{}", line.trim_end_matches('\r'))?;
-                for (offset, character) in line.char_indices() {
-                    if start + offset >= self.error.at {
-                        break;
-                    }
-                    // A tab stays a tab, so that the caret stands where the eye expects it.
-                    let blank = if character == '\t' { "\t" } else { " " };
-                    f.write_str(blank)?;
-                }
-                break;
-            }
-            start = end + 1;
-        }
-        write!(f, "^ {}", self.error.reason)
+        caret::write(f, self.text, self.error.at, &self.error.reason)
     }
 }

@@ -1,6 +1,5 @@
 //! Lowering of parsed names, numbers and operators to stack operations.
 
-use super::bounded_list::List;
 use super::error::{FormulaError, Reason};
 use super::function;
 use super::limits::WAITING;
@@ -8,6 +7,7 @@ use super::names::Names;
 use super::op::Op;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
 use crate::Real;
+use crate::bounded_list::List;
 use crate::dual::{Dual, Scalar};
 
 /// A column that a program takes, and whether it is taken as the number of a group.

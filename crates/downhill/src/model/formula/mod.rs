@@ -11,7 +11,6 @@
 //! squares](crate::least_squares), with standard errors; and both have the same bits on every
 //! target.
 
-mod bounded_list;
 mod equation;
 mod error;
 mod function;

@@ -1,6 +1,5 @@
 //! From text to program: operator precedence with two bounded stacks (Dijkstra's shunting yard).
 
-use super::bounded_list::List;
 use super::error::{FormulaError, Reason};
 use super::function::{self, Function};
 use super::lexer::{Token, Tokens};
@@ -9,6 +8,7 @@ use super::lower::Lowering;
 use super::names::Names;
 use super::op::Op;
 use crate::Real;
+use crate::bounded_list::List;
 
 /// Operator or bracket that waits until its right side is complete.
 #[derive(Clone, Copy)]

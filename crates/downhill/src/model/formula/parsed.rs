@@ -1,6 +1,5 @@
 //! A formula that was read, and how it is.
 
-use super::bounded_list::List;
 use super::equation::Layout;
 use super::error::{FormulaError, Reason};
 use super::lower::Lowering;
@@ -8,6 +7,7 @@ use super::names::{Columns, Names};
 use super::program::Program;
 use super::{FEATURES, PARAMETERS};
 use crate::Real;
+use crate::bounded_list::List;
 
 /// A formula that was read: the program, and the names it uses.
 #[derive(Clone, Copy, Debug)]

@@ -5,11 +5,11 @@ use core::ops::Range;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-use super::bounded_list::List;
 use super::error::Reason;
 use super::limits::Limits;
 use super::op::Op;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
+use crate::bounded_list::List;
 use crate::dual::{Dual, Scalar};
 use crate::model::{Model, ParameterKind, Sizes};
 use crate::random::Random;

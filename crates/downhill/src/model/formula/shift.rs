@@ -1,10 +1,10 @@
 //! Formulas of features that are counted from an origin.
 
-use super::bounded_list::List;
 use super::op::Op;
 use super::program::Program;
 use super::{NUMBERS, OPERATIONS};
 use crate::Real;
+use crate::bounded_list::List;
 
 impl<T: Real> Program<T> {
     /// The same formula of features from which an origin was subtracted: wherever a number is

@@ -10,13 +10,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// At most `N` values, in place. Values past the length are the default and equal each other.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct List<T, const N: usize> {
+pub(crate) struct List<T, const N: usize> {
     values: [T; N],
     length: u16,
 }
 
 impl<T: Copy + Default, const N: usize> List<T, N> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             values: [T::default(); N],
             length: 0,
@@ -25,7 +25,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
 
     /// The list with one value more; `false` where there is no room for it.
     #[inline]
-    pub(super) fn push(&mut self, value: T) -> bool {
+    pub(crate) fn push(&mut self, value: T) -> bool {
         match self.values.get_mut(usize::from(self.length)) {
             Some(place) => {
                 *place = value;
@@ -38,7 +38,7 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
 
     /// Takes the last value away.
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<T> {
+    pub(crate) fn pop(&mut self) -> Option<T> {
         let last = self.length.checked_sub(1)?;
         let place = self.values.get_mut(usize::from(last))?;
         self.length = last;
@@ -46,17 +46,17 @@ impl<T: Copy + Default, const N: usize> List<T, N> {
     }
 
     #[inline(always)]
-    pub(super) fn as_slice(&self) -> &[T] {
+    pub(crate) fn as_slice(&self) -> &[T] {
         self.values.get(..usize::from(self.length)).unwrap_or(&[])
     }
 
-    pub(super) fn as_mut_slice(&mut self) -> &mut [T] {
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
         let length = usize::from(self.length);
         self.values.get_mut(..length).unwrap_or(&mut [])
     }
 
     #[inline(always)]
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         usize::from(self.length)
     }
 }

@@ -1,0 +1,3 @@
+//! Signals: raw recordings in, features of windows out.
+
+mod reference;
