@@ -91,7 +91,7 @@ pub(super) fn cases(cure: Cure) -> [Case; 5] {
         Cure::MoreEpochs => [
             on(IRIS, "--epochs 10"),
             on(SEEDS, "--epochs 10"),
-            on(CONCRETE, "--model mlp:16 --epochs 20"),
+            on(CONCRETE, "--model mlp:16 --epochs 20 --lr 0.002"),
             on(AIRFOIL, "--model mlp:16 --epochs 20"),
             on(PETALS, "--epochs 10"),
         ],
