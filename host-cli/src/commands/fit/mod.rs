@@ -38,6 +38,16 @@ pub(crate) fn run(arguments: &FitArguments) -> Outcome {
         return fixed::run(arguments);
     }
     let (options, minimizer) = arguments.recipe.options()?;
+    let of_errors = [
+        ("--derive", !arguments.derive.is_empty()),
+        ("--level", arguments.level.is_some()),
+    ];
+    if let (Gradient(_), Some((option, _))) = (&minimizer, of_errors.iter().find(|own| own.1)) {
+        return Err(Failure::Usage(format!(
+            "`{option}` needs the errors of the parameters, which a gradient does not tell; use \
+             `--solver lm`, or leave it out"
+        )));
+    }
     match (minimizer, arguments.precision()) {
         // Handled above.
         (_, Precision::Q15) => fixed::run(arguments),

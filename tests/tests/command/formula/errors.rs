@@ -89,6 +89,8 @@ fn errors_that_do_not_go_with_a_fit_are_refused_with_the_cure() {
     );
     refused(&with(&["--derive", "c=log(-b)"]), "no finite value at b = ");
     refused(&with(&["--level", "95"]), "such as 0.95");
+    refused(&["--derive", "c=a"], "`--solver lm`");
+    refused(&["--level", "0.9"], "`--solver lm`");
 }
 
 #[test]
