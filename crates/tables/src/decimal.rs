@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::iter::repeat;
+use std::net::Ipv4Addr;
 
 use crate::error::{Cell, Place, TableError};
 use crate::files::{self, Files, shown_line};
@@ -13,7 +14,7 @@ use crate::row::Row;
 use crate::rows::Rows;
 use crate::thousands::Thousands;
 use crate::written::{self, Notation};
-use crate::{number, unit};
+use crate::{missing, number, unit};
 
 /// Rows that are looked at in any case.
 const ROWS: usize = 100;
@@ -31,10 +32,8 @@ pub(crate) fn find(
     if let Some(decimal) = options.decimal.or(by_thousands) {
         return Ok((decimal, None));
     }
-    let mut survey = Survey {
-        sure: Default::default(),
-        columns: vec![Marked::default(); header.names.len()],
-    };
+    let columns = vec![Marked::default(); header.names.len()];
+    let mut survey = Survey { columns };
     // A row that cannot be read is said when it is.
     let mut rows = Rows::new(parts, &[], false)?;
     let mut count = 0;
@@ -109,12 +108,11 @@ fn has_marks_from(Part { source, header, .. }: &Part, line: u64) -> Result<bool,
 
 /// Notations of the numbers that were seen.
 struct Survey {
-    /// Certain meaning of each mark.
-    sure: [Sure; 2],
     columns: Vec<Marked>,
 }
 
-#[derive(Default)]
+/// Certain meaning of a mark.
+#[derive(Clone, Debug, Default)]
 struct Sure {
     /// A number in which the mark stands before a fraction.
     decimal: Option<Cell>,
@@ -122,9 +120,16 @@ struct Sure {
     grouped: Option<Cell>,
 }
 
-/// Numbers of a column that leave open what their mark is.
+/// Numbers of a column, and what their marks are.
 #[derive(Clone, Debug, Default)]
 struct Marked {
+    sure: [Sure; 2],
+    /// Numbers, whole or marked.
+    numbers: u64,
+    /// Texts that are no numbers, nor known to mark missing ones.
+    texts: u64,
+    /// True once a number has a zero before its other digits, as times of a clock and dates do.
+    has_clock: bool,
     /// The first with each mark.
     first: [Option<Cell>; 2],
     /// True once there is a whole number below 1000 without a mark.
@@ -133,20 +138,44 @@ struct Marked {
     has_large: bool,
 }
 
+/// Tells whether a text is the address of a machine, as `192.168.100.101` is.
+fn is_address(text: &[u8]) -> bool {
+    str::from_utf8(text).is_ok_and(|text| text.parse::<Ipv4Addr>().is_ok())
+}
+
+impl Marked {
+    /// Tells whether the column holds numbers: addresses and notes are no evidence of how numbers
+    /// are written.
+    fn is_of_numbers(&self) -> bool {
+        self.numbers > self.texts
+    }
+
+    fn is_sure(&self) -> bool {
+        let is_sure = |sure: &Sure| sure.decimal.is_some() || sure.grouped.is_some();
+        self.sure.iter().any(is_sure)
+    }
+}
+
 impl Survey {
     fn see(&mut self, row: &Row<'_>) {
         for (at, column) in self.columns.iter_mut().enumerate() {
             let text = row.cell(at);
-            let noted = |number| Some((number, written::notation(number)?));
+            let noted = |number| match written::notation(number)? {
+                Notation::Grouped(b'.') if is_address(number) => None,
+                notation => Some((number, notation)),
+            };
             let with_unit = || noted(unit::split(text)?.0.as_bytes());
             let Some((number, notation)) = noted(text).or_else(with_unit) else {
+                let is_text = str::from_utf8(text).is_ok_and(|text| !missing::is_known(text));
+                column.texts += u64::from(!text.is_empty() && is_text);
                 continue;
             };
+            column.numbers += 1;
             let cell = || Cell {
                 line: row.line(),
                 text: String::from_utf8_lossy(text).into_owned(),
             };
-            let sure = &mut self.sure;
+            let sure = &mut column.sure;
             let place = |mark: u8| MARKS.iter().position(|&known| known == mark);
             let decimal = match notation {
                 Notation::Whole => {
@@ -161,7 +190,10 @@ impl Survey {
                     }
                     None
                 }
-                Notation::Decimal(mark) => place(mark),
+                Notation::Decimal(mark) => {
+                    column.has_clock |= matches!(number, [b'0', b'0'..=b'9', ..]);
+                    place(mark)
+                }
                 Notation::Grouped(mark) => {
                     if let Some(at) = place(mark) {
                         sure[at].grouped.get_or_insert_with(cell);
@@ -182,13 +214,40 @@ impl Survey {
     }
 
     fn is_settled(&self) -> bool {
-        let is_sure = |sure: &Sure| sure.decimal.is_some() || sure.grouped.is_some();
-        self.sure.iter().any(is_sure)
+        self.of_numbers().any(Marked::is_sure)
+    }
+
+    /// Columns of numbers; with times of a clock or dates among them only where no other has a
+    /// mark.
+    fn of_numbers(&self) -> impl Iterator<Item = &Marked> {
+        let has_mark = |column: &Marked| column.first != [None, None] || column.is_sure();
+        let numbers = || self.columns.iter().filter(|column| column.is_of_numbers());
+        let are_others = numbers().any(|column| !column.has_clock && has_mark(column));
+        numbers().filter(move |column| !(are_others && column.has_clock))
+    }
+
+    /// The first number of the file with one point before three digits.
+    fn open_point(&self) -> Option<&Cell> {
+        let cells = self
+            .of_numbers()
+            .filter_map(|column| column.first[0].as_ref());
+        cells.min_by_key(|cell| cell.line)
+    }
+
+    /// The first number of the file that settles a mark.
+    fn first(&self, at: usize, cell: impl Fn(&Sure) -> &Option<Cell>) -> Option<&Cell> {
+        let cells = self
+            .of_numbers()
+            .filter_map(|column| cell(&column.sure[at]).as_ref());
+        cells.min_by_key(|cell| cell.line)
     }
 
     /// The mark that is sure.
     fn decide(&self, header: &Header) -> Result<Option<u8>, TableError> {
-        let [point, comma] = &self.sure;
+        let [point, comma] = [0, 1].map(|at| Sure {
+            decimal: self.first(at, |sure| &sure.decimal).cloned(),
+            grouped: self.first(at, |sure| &sure.grouped).cloned(),
+        });
         let refuse = |cause: String| TableError::Dialect {
             path: header.path.clone(),
             cause,
@@ -229,7 +288,14 @@ impl Survey {
                 let comma = (comma, "commas between thousands");
                 Err(both(comma, (point, "points")))
             }
-            (Some(_), None) => Ok(Some(b',')),
+            (Some(point), None) => match (header.dialect.delimiter, self.open_point()) {
+                // Between commas a point is more often a decimal one, as in a list of versions.
+                (b',', Some(open)) => {
+                    let open = (open, "a point before three digits");
+                    Err(both(open, (point, "points between thousands")))
+                }
+                _ => Ok(Some(b',')),
+            },
             (None, Some(_)) => Ok(Some(b'.')),
             (None, None) => Ok(None),
         }
@@ -244,8 +310,7 @@ impl Survey {
     ) -> Result<(u8, Option<Note>), TableError> {
         for (at, mark) in MARKS.into_iter().enumerate() {
             let mut marked = self
-                .columns
-                .iter()
+                .of_numbers()
                 .filter(|column| column.first[at].is_some());
             // Who parts thousands parts them in all numbers.
             if marked.any(|column| column.has_large) {
@@ -254,7 +319,8 @@ impl Survey {
         }
         let other_thousands = options.thousands.is_some();
         let (mut found, mut note) = (None, None);
-        for (column, name) in self.columns.iter().zip(&header.names) {
+        let named = self.columns.iter().zip(&header.names);
+        for (column, name) in named.filter(|(column, _)| column.is_of_numbers()) {
             for (at, cell) in column.first.iter().enumerate() {
                 let Some(cell) = cell else { continue };
                 // As many digits in every number is how programs write fractions, by a point

@@ -47,6 +47,51 @@ fn quoted_prices_are_refused_with_options_that_work() {
     assert!((slope(&fits[1], "qty") - 0.003).abs() < 1e-9);
 }
 
+/// A column of text says nothing of how numbers are written.
+#[test]
+fn addresses_notes_and_clock_times_settle_no_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = |head: &str, delimiter: &str, text: &dyn Fn(u32) -> String, values: f64| {
+        let mut rows = format!("{head}\n");
+        for k in 0..30 {
+            let (text, x) = (text(k), values + f64::from(k) * 0.063);
+            writeln!(rows, "{text}{delimiter}{x:.3}{delimiter}{k}").unwrap();
+        }
+        write(folder.path(), "text.csv", &rows)
+    };
+    for text in [
+        &|k| format!("192.168.178.{}", 80 + k) as String,
+        &|_| "192.168.178.101".into(),
+        &|k| {
+            if k == 9 {
+                "\"3,5\"".into()
+            } else {
+                "ok".into()
+            }
+        },
+        &|k| if k == 9 { "3.5".into() } else { "ok".into() },
+    ] as [&dyn Fn(u32) -> String; 4]
+    {
+        let file = table("text,temp,y", ",", text, 21.0);
+        let read = inspected(&file, "y", &[]);
+        assert_eq!(range(&read, "temp"), [21.0, 22.827], "{}", text(9));
+    }
+    for text in [
+        &|k| if k == 9 { "2.5".into() } else { "ok".into() },
+        &|k| format!("{:02}.30", k % 12) as String,
+        &|k| format!("{:02}.05", k + 1) as String,
+    ] as [&dyn Fn(u32) -> String; 3]
+    {
+        let file = table("text;kwh;y", ";", text, 1.0);
+        says(&unfitted(&file, "y", &[]), &["line 2, column `kwh`"]);
+    }
+    let file = table("text,temp,y", ",", &|_| "1.100.200".into(), 21.0);
+    let message = unfitted(&file, "y", &[]);
+    says(&message, &["`21.000` (line 2)", "`1.100.200` (line 2)"]);
+    let read = inspected(&file, "y", &["--decimal", "."]);
+    assert_eq!(range(&read, "temp"), [21.0, 22.827]);
+}
+
 #[test]
 fn other_columns_settle_what_a_mark_is() {
     let read = inspected(&case("thousands_and_decimals.csv"), "wind", &[]);
