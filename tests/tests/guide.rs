@@ -2,12 +2,13 @@
 //! `DOWNHILL_OVERWRITE=1` this test writes what is printed into the pages.
 //!
 //! Words behind `console` say how a block is run: `board` at an emulated board, `fails` with
-//! the exit code 3, `refused` with 1, `first N` that so many lines of it are shown, `varies` where
+//! the exit code 3, `refused` with 1, `usage` with 2, `first N` that so many lines of it are shown, `varies` where
 //! times are printed, so that only the commands are checked. A block of `csv NAME` is that file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use downhill::signal::Description;
 use downhill_tests::emulated::Emulated;
 use downhill_tests::{data, downhill, names, stdout};
 
@@ -113,6 +114,7 @@ fn run(command: &str, kind: &str, folder: &Path, line: Option<&str>) -> String {
     let code = match kind {
         kind if kind.contains("fails") => 3,
         kind if kind.contains("refused") => 1,
+        kind if kind.contains("usage") => 2,
         _ => 0,
     };
     let run = run.code(code);
@@ -135,6 +137,23 @@ fn the_guide_prints_what_it_shows() {
     let folder = folder();
     for page in PAGES {
         check(page, folder.path(), None);
+    }
+}
+
+#[test]
+fn the_page_on_signals_prints_what_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::copy(data("signals/st_har.csv"), folder.path().join("st_har.csv")).unwrap();
+    check("signals", folder.path(), None);
+    let text = "window=128 hop=64 rate=26Hz: mean,std,mean_crossings,logbands:8";
+    let page = fs::read_to_string(root().join("docs/signals.md")).unwrap();
+    let stage = Description::<f32>::parse(text, &["ax", "ay", "az"], None).unwrap();
+    for shown in [
+        format!("\"{text}\""),
+        format!("[0.0; {}]", stage.arena_len()),
+        format!("[0.0; {}]", stage.len()),
+    ] {
+        assert!(page.contains(&shown), "{shown}");
     }
 }
 

@@ -31,6 +31,11 @@ impl Files {
         }
     }
 
+    /// Number of the file that a row is in, counted from 0.
+    pub fn file_of(line: u64) -> usize {
+        (line >> LINE_BITS) as usize
+    }
+
     /// Name of the file that a line is in, where there are several.
     pub(crate) fn name_of(&self, line: u64) -> Option<&Path> {
         let file = self.0.get((line >> LINE_BITS) as usize);

@@ -14,6 +14,7 @@ use crate::part::Part;
 use crate::rows::Rows;
 use crate::source::Source;
 use crate::table::Table;
+use crate::temporary::TempFile;
 use crate::time::{self, Seen, TimeFormat};
 
 /// Rows that tell the formats of columns where no table is asked for.
@@ -55,6 +56,22 @@ impl CsvFile {
             .iter()
             .map(|path| Source::open(path.as_ref(), &options.temporary));
         Self::new(sources.collect::<Result<_, _>>()?, options)
+    }
+
+    /// Opens what was written into a temporary file; messages call it `path`.
+    ///
+    /// # Errors
+    ///
+    /// As of a file.
+    pub fn of_temporary(
+        file: TempFile,
+        path: &Path,
+        options: &ReadOptions,
+    ) -> Result<Self, TableError> {
+        let path = path.to_path_buf();
+        let source = Source::new(path.clone(), file.into_file());
+        let source = source.map_err(|source| TableError::Open { path, source })?;
+        Self::new(vec![source], options)
     }
 
     pub(crate) fn new(sources: Vec<Source>, options: &ReadOptions) -> Result<Self, TableError> {

@@ -108,6 +108,8 @@ enum Bench {
         #[arg(long)]
         write: bool,
     },
+    /// Windows of signals on emulated boards: their fingerprint, and instructions.
+    Signal,
     /// How long the command takes to start, beside ripgrep, which is installed from Debian's
     /// packages.
     Startup {
@@ -153,6 +155,9 @@ fn main() -> ExitCode {
         Task::Bench {
             what: Bench::Device { json, write },
         } => bench::device::run(json, write).map(done),
+        Task::Bench {
+            what: Bench::Signal,
+        } => bench::signal::run().map(done),
         Task::Bench {
             what: Bench::Startup { json },
         } => bench::startup::run(json).map(done),

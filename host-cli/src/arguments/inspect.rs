@@ -20,8 +20,8 @@ pub(crate) struct InspectArguments {
     #[arg(value_name = "DATA.csv", required = true)]
     pub(crate) data: Vec<PathBuf>,
     /// The column to predict
-    #[arg(long, value_name = "COL")]
-    pub(crate) target: String,
+    #[arg(long, value_name = "COL", required_unless_present = "signal")]
+    pub(crate) target: Option<String>,
     /// Columns to predict from [all other numeric ones]
     #[arg(long, value_name = "A,B")]
     pub(crate) features: Vec<String>,
@@ -30,6 +30,15 @@ pub(crate) struct InspectArguments {
     /// Column with the time of each row: a number, or a date such as 2015-02-04
     #[arg(long, value_name = "COL")]
     pub(crate) time: Option<String>,
+    /// Look at raw samples: rate, jitter, gaps, saturation, frequencies
+    #[arg(long)]
+    pub(crate) signal: bool,
+    /// Column that tells recordings of a signal apart
+    #[arg(long, value_name = "COL")]
+    pub(crate) recording: Option<String>,
+    /// Sampling rate of a signal, such as 26Hz [by the times]
+    #[arg(long, value_name = "F")]
+    pub(crate) rate: Option<String>,
     /// Write a page with findings and columns
     #[arg(long, value_name = "HTML")]
     pub(crate) report: Option<PathBuf>,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::arguments::EvalArguments;
 use crate::data::names;
+use crate::data::signal::Wanted;
 use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure::{self, Measure, RowFault};
 use crate::evaluate::metrics::{Confusion, Keep, Metrics, Top};
@@ -70,13 +71,18 @@ fn evaluate<T: Real, F: Assessor<T>>(
         }
     }
     let how = file.with_dates(arguments.table.reading(&file.missing_values));
-    let opened = CsvFile::open_all(&arguments.data, &how)?;
-    let (files, targets) = (opened.files(), &file.target.names);
-    let given = arguments
-        .weight
-        .as_ref()
-        .map(|name| names::one(name, |name| opened.has(name)));
-    let weight = given.as_ref().or(file.weighting.column.as_ref());
+    let raw = CsvFile::open_all(&arguments.data, &how)?;
+    let targets = &file.target.names;
+    let given = arguments.weight.as_ref();
+    let given = given.map(|name| names::one(name, |name| raw.has(name)));
+    let weight = given.or_else(|| file.weighting.column.clone());
+    let wanted = Wanted {
+        targets,
+        weight: weight.as_deref(),
+        group: None,
+    };
+    let (opened, _) = file.cut(raw, wanted, &how)?;
+    let (files, weight) = (opened.files(), weight.as_ref());
     let mut encoder = file.encoder(&opened, targets, weight)?;
     let names = file.target.outputs(&file.features);
     let mut measure = Measure::new(trainer, file.target.kind, names, Keep::Ranked);

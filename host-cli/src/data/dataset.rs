@@ -17,8 +17,10 @@ use crate::data::roles;
 use crate::data::row_order::RowOrder;
 use crate::data::samples::{Order, RowCounts, Sample, Samples, Split, Weighting};
 use crate::data::shifts::{self, Need, Shifts};
+use crate::data::signal::{self, Signal};
 use crate::data::stream::{self, Reread, Stream};
 use crate::options::FitOptions;
+use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
@@ -69,6 +71,8 @@ pub(crate) struct Dataset<T> {
     pub(crate) test_rows: usize,
     /// All rows of a file too large to be held.
     pub(crate) stream: Option<Stream>,
+    /// Signal that the rows are windows of.
+    pub(crate) signal: Option<Signal>,
 }
 
 /// Files that are held in memory, and the order of the rows of others.
@@ -94,7 +98,16 @@ impl<T: Real> Dataset<T> {
         method: ScalingMethod,
         asked: &Asked,
     ) -> Outcome<(Self, Option<Vec<f64>>)> {
-        let mut opened = CsvFile::open_all(&options.data, &options.reading)?;
+        let precision = Precision::of::<T>();
+        let signal = options.signal.as_ref();
+        let signal = signal.map(|signal| signal::prepare(options, signal, precision));
+        let (mut opened, of_windows, own_rule, signal) = match signal.transpose()? {
+            Some((file, features, rule, signal)) => (file, features, Some(rule), Some(signal)),
+            None => {
+                let file = CsvFile::open_all(&options.data, &options.reading)?;
+                (file, Vec::new(), None, None)
+            }
+        };
         let is_small = opened.length() <= hold.at_most;
         let mut head = opened.table(HEAD_ROWS)?;
         let mut is_whole = head.lines.len() < HEAD_ROWS;
@@ -118,12 +131,15 @@ impl<T: Real> Dataset<T> {
         if let Some(formula) = &formula {
             formula.say_how_read();
         }
-        let named = columns::all_named(&head, &options.features);
+        let named = match &signal {
+            Some(_) => of_windows,
+            None => columns::all_named(&head, &options.features),
+        };
         let weight = options
             .weight
             .as_deref()
             .map(|name| columns::one(&head, name));
-        let rule = &options.roles;
+        let rule = own_rule.as_ref().unwrap_or(&options.roles);
         let group = rule.group.as_deref().map(|name| columns::one(&head, name));
         let group = group.map(|name| head.find(&name)).transpose()?;
         let (mut forced, mut room) = (None, None);
@@ -193,7 +209,14 @@ impl<T: Real> Dataset<T> {
             Settled::Amount(taken) => (TargetKind::Number, Classes::default(), taken),
             Settled::Anew(_) => (TargetKind::Number, Classes::default(), None),
         };
-        let how = choice.how_read(opened.how_read());
+        let how = match &signal {
+            Some(signal) => signal.how.clone(),
+            None => choice.how_read(opened.how_read()),
+        };
+        let (of_raw, left_out) = match &signal {
+            Some(signal) => (&signal.gaps[..], signal.left_out.clone()),
+            None => (&gaps[..], choice.left_out.clone()),
+        };
         let scaler = read.scaler;
         let sigma_x = match (options.sigma_x.is_empty(), formula.is_some()) {
             (false, true) => errors_in_features::read(
@@ -219,9 +242,9 @@ impl<T: Real> Dataset<T> {
             formula,
             units: choice.units(&head),
             order: RowOrder::find(&head, &choice),
-            left_out: choice.left_out,
+            left_out,
             missing: options.missing,
-            missing_values: [&options.reading.missing[..], &gaps].concat(),
+            missing_values: [&options.reading.missing[..], of_raw].concat(),
             weighting: Weighting {
                 column: weight,
                 sigma: options.sigma,
@@ -231,7 +254,7 @@ impl<T: Real> Dataset<T> {
             samples: read.samples,
             split: read.split,
             takes_last_rows: rule.needs_total(),
-            measures_later_rows: rule.needs_total() || options.test.is_some(),
+            measures_later_rows: rule.needs_total() || options.test.is_some() || signal.is_some(),
             test_rows: 0,
             stream: read.reread.map(|reread| Stream {
                 file: opened,
@@ -239,6 +262,7 @@ impl<T: Real> Dataset<T> {
                 reread,
             }),
             files: head.files,
+            signal,
         };
         if data.samples.len() == 0 {
             return Err(data.samples.none_left(&data.files));

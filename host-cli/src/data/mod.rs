@@ -19,4 +19,5 @@ pub(crate) mod row_order;
 pub(crate) mod samples;
 pub(crate) mod scaling;
 pub(crate) mod shifts;
+pub(crate) mod signal;
 pub(crate) mod stream;

@@ -1,5 +1,7 @@
 //! Rule by which rows get their roles.
 
+use std::sync::Arc;
+
 /// Use of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
@@ -33,16 +35,18 @@ pub(crate) struct RoleRule {
     pub(crate) fold: Option<(u64, u64)>,
     /// Column whose rows with the same cell have the same role.
     pub(crate) group: Option<String>,
+    /// Role of each row of the file, where that is known; folds part rows anew.
+    pub(crate) given: Option<Arc<[Role]>>,
 }
 
 impl Share {
-    pub(super) fn is_last(self) -> bool {
+    pub(crate) fn is_last(self) -> bool {
         matches!(self, Self::Last(_))
     }
 
     /// True of the one at `at` of `total`. Of those that are one in so many, it is the one at
     /// `first` and each that follows by this many.
-    pub(super) fn has(self, at: u64, total: u64, first: impl Fn(u64) -> u64) -> bool {
+    pub(crate) fn has(self, at: u64, total: u64, first: impl Fn(u64) -> u64) -> bool {
         match self {
             Self::None => false,
             Self::Every(every) => at % every == first(every),
@@ -52,7 +56,7 @@ impl Share {
 
     /// Number of those of `total` that have the role: of a share at the end at least one, and not
     /// all.
-    pub(super) fn count(self, total: u64) -> u64 {
+    pub(crate) fn count(self, total: u64) -> u64 {
         match self {
             Self::None => 0,
             Self::Every(every) => total / every,
@@ -72,6 +76,10 @@ impl RoleRule {
 
     pub(super) fn is_plain(&self) -> bool {
         let is_every = matches!(self.validation, Share::None | Share::Every(_));
-        self.test == Share::None && is_every && self.fold.is_none() && self.group.is_none()
+        self.test == Share::None
+            && is_every
+            && self.fold.is_none()
+            && self.group.is_none()
+            && self.given.is_none()
     }
 }

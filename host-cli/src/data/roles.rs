@@ -40,6 +40,9 @@ impl Roles {
     /// Role of the next row that is used, which is at `row` in the file, and of this class and this
     /// group, if there are such.
     pub(crate) fn next(&mut self, row: u64, class: Option<usize>, group: Option<u32>) -> Role {
+        if let (Some(given), None) = (&self.rule.given, self.rule.fold) {
+            return given.get(row as usize).copied().unwrap_or(Role::Train);
+        }
         let Some(group) = group else {
             return self.one(row, class);
         };

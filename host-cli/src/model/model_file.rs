@@ -13,6 +13,7 @@ use crate::data::features::Feature;
 use crate::data::formula::Formula;
 use crate::data::origins::Origins;
 use crate::data::samples::Weighting;
+use crate::data::signal::SignalRecord;
 use crate::evaluate::assessor::Assessor;
 use crate::model::fixed_fit::{FixedFit, FixedState};
 use crate::model::records::{Anomaly, BothMetrics, Data, SolverRecord};
@@ -47,7 +48,7 @@ pub(crate) struct ModelFile<T> {
     /// The program that wrote it.
     downhill: String,
     /// The numbers of the fit.
-    precision: Precision,
+    pub(crate) precision: Precision,
     /// The fit, but for its data.
     #[serde(deserialize_with = "crate::model::recipe_text::deserialize")]
     pub(crate) recipe: Recipe<T>,
@@ -59,6 +60,9 @@ pub(crate) struct ModelFile<T> {
     pub(crate) least_squares: Option<SolverRecord>,
     /// The features' names, in the model's order.
     pub(crate) features: Vec<String>,
+    /// How windows, whose features these are, are made of raw rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) signal: Option<SignalRecord>,
     /// Origin of each feature; empty where each is a column as it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) encoding: Vec<Feature>,
@@ -111,6 +115,7 @@ struct Scaler<T> {
 pub(crate) struct About {
     pub(crate) precision: Precision,
     pub(crate) features: Vec<String>,
+    pub(crate) signal: Option<SignalRecord>,
     pub(crate) encoding: Vec<Feature>,
     pub(crate) origins: Origins,
     pub(crate) target: Target,
@@ -160,6 +165,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             formula: about.formula,
             least_squares: about.least_squares,
             features: about.features,
+            signal: about.signal,
             encoding: about.encoding,
             origins: about.origins,
             target: about.target,
@@ -190,6 +196,7 @@ impl<T: Real + Serialize> ModelFile<T> {
         let about = About {
             precision: self.precision,
             features: self.features,
+            signal: self.signal,
             encoding: self.encoding,
             origins: self.origins,
             target: self.target,

@@ -1,5 +1,7 @@
 //! Rows as a model takes them, and predictions in the file's own numbers.
 
+use std::path::Path;
+
 use downhill::Real;
 use downhill_tables::{CsvFile, ReadOptions, TableError};
 
@@ -7,7 +9,9 @@ use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::data::origins::ColumnOrigin;
+use crate::data::signal::{self, Wanted, WindowRows};
 use crate::model::model_file::ModelFile;
+use crate::support::failure::Outcome;
 
 impl<T> ModelFile<T> {
     /// These options, with timestamps read as those that the model learned from.
@@ -17,6 +21,29 @@ impl<T> ModelFile<T> {
             dates: Some(timestamps.collect()),
             ..options
         }
+    }
+
+    /// The rows of files as the model takes them: windows, where it is of a signal.
+    pub(crate) fn open<P: AsRef<Path>>(
+        &self,
+        paths: &[P],
+        options: ReadOptions,
+        wanted: Wanted<'_>,
+    ) -> Outcome<(CsvFile, Option<WindowRows>)> {
+        let options = self.with_dates(options);
+        let file = CsvFile::open_all(paths, &options)?;
+        self.cut(file, wanted, &options)
+    }
+
+    /// The rows of an open file as the model takes them.
+    pub(crate) fn cut(
+        &self,
+        file: CsvFile,
+        wanted: Wanted<'_>,
+        options: &ReadOptions,
+    ) -> Outcome<(CsvFile, Option<WindowRows>)> {
+        let how = (self.precision, options);
+        signal::of_model(file, self.signal.as_ref(), wanted, how)
     }
 
     /// Encoder of rows into samples of the model's features, and of these targets and weights.

@@ -15,6 +15,7 @@ use self::spec::{
 };
 use crate::data::role::RoleRule;
 use crate::data::samples::Sigma;
+use crate::data::signal::SignalOptions;
 use downhill_tables::ReadOptions;
 
 /// Table, columns and model of a fit.
@@ -41,6 +42,8 @@ pub(crate) struct FitOptions {
     pub(crate) roles: RoleRule,
     /// Test rows in a file of their own.
     pub(crate) test: Option<TestFile>,
+    /// Signal stage that makes windows of the rows.
+    pub(crate) signal: Option<SignalOptions>,
     /// `None` where it follows from the target.
     pub(crate) model: Option<ModelSpec>,
     /// `None` where it follows from the model and the target.

@@ -11,7 +11,7 @@ use crate::model::parameters::Parameters;
 use crate::model::records::BothMetrics;
 use crate::options::spec::Keep;
 use crate::report::metrics_text::metrics;
-use crate::report::rows_text::{left_out, origins, rows};
+use crate::report::rows_text::{left_out, origins, rows, signal};
 use crate::report::terminal_table::terminal_table;
 use crate::support::format::{counted, line, number};
 use crate::train::cross_validation::CrossValidation;
@@ -215,6 +215,7 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
         plan.data.rows(),
         &plan.data.samples.sparsest,
     );
+    signal(text, plan.data.signal.as_ref());
     origins(text, &plan.data.shifted());
     for note in [&plan.data.taken, &plan.data.parted].into_iter().flatten() {
         line(text, format_args!("{note}"));

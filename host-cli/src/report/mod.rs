@@ -10,4 +10,4 @@ pub(crate) mod terminal_table;
 
 pub(crate) use fit_text::{fit, folds, header, parameters};
 pub(crate) use metrics_text::{confusion, metrics, top};
-pub(crate) use rows_text::{filled, how_read, left_out, origins, rows, warnings};
+pub(crate) use rows_text::{filled, how_read, left_out, origins, rows, signal, warnings};

@@ -8,6 +8,7 @@ use crate::data::dataset::Dataset;
 use crate::data::origins::ColumnOrigin;
 use crate::data::row_order::{self, RowOrder};
 use crate::data::samples::RowCounts;
+use crate::data::signal::Signal;
 use crate::support::format::{counted, line};
 use crate::support::messages;
 
@@ -97,6 +98,13 @@ pub(crate) fn warnings<T: Real>(data: &Dataset<T>) {
     } else if !data.measures_later_rows {
         let (why, cure) = (row_order::FLATTERS, sign.cure());
         messages::say(format_args!("warning: {file}: rows {sign}: {why}; {cure}"));
+    }
+}
+
+/// Windows of a signal.
+pub(crate) fn signal(text: &mut String, signal: Option<&Signal>) {
+    if let Some(signal) = signal {
+        line(text, format_args!("{}", signal.line()));
     }
 }
 

@@ -217,6 +217,7 @@ pub(crate) fn header<T: Real>(problem: &Problem<T>) -> String {
         problem.data.rows(),
         &problem.data.samples.sparsest,
     );
+    report::signal(&mut text, problem.data.signal.as_ref());
     report::origins(&mut text, &problem.data.shifted());
     report::left_out(&mut text, &problem.data.left_out);
     text

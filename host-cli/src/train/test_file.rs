@@ -8,10 +8,12 @@ use crate::data::columns::TargetKind;
 use crate::data::dataset::Dataset;
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
+use crate::data::signal::{self, Wanted};
 use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure::{self, Measure, RowFault};
 use crate::evaluate::metrics::{Keep, Results};
 use crate::options::TestFile;
+use crate::options::precision::Precision;
 use crate::support::failure::Outcome;
 
 /// Measures the rows of a file by a fit, one after the other.
@@ -31,6 +33,14 @@ pub(crate) fn measure<T: Real>(
         ..file.reading.clone()
     };
     let opened = CsvFile::open(&file.path, &reading)?;
+    let wanted = Wanted {
+        targets: &data.target.names,
+        weight: data.weighting.column.as_deref(),
+        group: None,
+    };
+    let record = data.signal.as_ref().map(|signal| &signal.record);
+    let how = (Precision::of::<T>(), &reading);
+    let (opened, _) = signal::of_model(opened, record, wanted, how)?;
     let features = features::of_model(&opened, &data.features, &data.encoding)?;
     let target = (&data.target.names[..], &data.target.classes);
     let mut encoder = Encoder::of_model(

@@ -104,13 +104,15 @@ impl fmt::Display for Reason {
             ),
             Self::Nyquist(half) => write!(
                 f,
-                "this must be above 0 and below {half} Hz, half the sampling rate: lower it, or \
-                 give another rate"
+                "this must be above 0 and below {} Hz, half the sampling rate: lower it, or \
+                 give another rate",
+                *half as f32
             ),
             Self::Slow(least) => write!(
                 f,
-                "this is too slow for a filter at this rate, which serves from {least} Hz on, \
-                 1/{SLOWEST} of it"
+                "this is too slow for a filter at this rate, which serves from {} Hz on, \
+                 1/{SLOWEST} of it",
+                *least as f32
             ),
             Self::Order => {
                 f.write_str("the ends of a band ascend, as in bandpass=1-5Hz or edges=1,5,10Hz")
@@ -141,8 +143,9 @@ impl fmt::Display for Reason {
             }
             Self::Empty(width) => write!(
                 f,
-                "no bin is in this band: they are {width} Hz apart; take a wider band or a longer \
-                 window"
+                "no bin is in this band: they are {} Hz apart; take a wider band or a longer \
+                 window",
+                *width as f32
             ),
             Self::Edges => write!(f, "a description has at most {EDGES} edges of bands"),
             Self::Lag(most) => write!(f, "a lag is at most {most} here"),

@@ -8,6 +8,7 @@ pub(crate) mod latency;
 pub(crate) mod page;
 mod peers;
 mod report;
+pub(crate) mod signal;
 pub(crate) mod startup;
 mod stats;
 mod thresholds;

@@ -29,6 +29,18 @@ pub(crate) struct RecipeArguments {
     /// Columns to predict from [all other numeric ones]
     #[arg(long, value_name = "A,B")]
     pub(crate) features: Vec<String>,
+    /// Windows of raw samples: 'window=128 rate=26Hz: mean,std'
+    #[arg(long, value_name = "TEXT", hide = true)]
+    pub(crate) signal: Option<String>,
+    /// Column that tells recordings of a signal apart
+    #[arg(long, value_name = "COL", hide = true)]
+    pub(crate) recording: Option<String>,
+    /// Column with the time of each sample of a signal
+    #[arg(long, value_name = "COL", hide = true)]
+    pub(crate) time: Option<String>,
+    /// Predict the target so many samples behind a window
+    #[arg(long, value_name = "K", default_value_t = 0, hide = true)]
+    pub(crate) horizon: u64,
     #[command(flatten)]
     pub(crate) table: TableArguments,
     /// Treatment of a row that misses a feature: drop | hold

@@ -7,6 +7,7 @@ use downhill::rules::ScalingMethod;
 use super::{HOLD_AT_MOST, RecipeArguments};
 use crate::data::role::{RoleRule, Share};
 use crate::data::samples::Sigma;
+use crate::data::signal::SignalOptions;
 use crate::options::spec::{ModelSpec, RateSpec, SolverSpec};
 use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
@@ -61,6 +62,7 @@ impl RecipeArguments {
                 path: path.clone(),
                 reading: self.table.reading(&[]),
             }),
+            signal: self.signal()?,
             model: self.model,
             loss: self.loss,
             start: self.start.clone(),
@@ -75,6 +77,27 @@ impl RecipeArguments {
             None => Minimizer::Gradient(Box::new(self.gradient(scaler)?)),
         };
         Ok((options, minimizer))
+    }
+
+    /// The signal stage, if there is one.
+    fn signal(&self) -> Outcome<Option<SignalOptions>> {
+        let of_signal = [
+            ("--recording", self.recording.is_some()),
+            ("--time", self.time.is_some()),
+            ("--horizon", self.horizon > 0),
+        ];
+        match (&self.signal, of_signal.iter().find(|option| option.1)) {
+            (None, Some((option, _))) => Err(Failure::Usage(format!(
+                "`{option}` is of a signal: describe its windows with `--signal 'window=N: mean,std'`"
+            ))),
+            (None, None) => Ok(None),
+            (Some(text), _) => Ok(Some(SignalOptions {
+                text: text.clone(),
+                recording: self.recording.clone(),
+                time: self.time.clone(),
+                horizon: self.horizon,
+            })),
+        }
     }
 
     /// Rule by which rows are parted; without options one in `usual` is a validation row.
@@ -116,6 +139,7 @@ impl RecipeArguments {
             )?,
             fold: None,
             group: self.group.clone(),
+            given: None,
         })
     }
 

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use downhill::model::AnyModel;
 use downhill_link::{Command, Numbers, Progress};
-use downhill_tables::CsvFile;
 use serde::Serialize;
 
 use super::connect::open;
@@ -13,6 +12,7 @@ use crate::arguments::TableArguments;
 use crate::arguments::device::StreamArguments;
 use crate::data::hold;
 use crate::data::samples::Samples;
+use crate::data::signal::Wanted;
 use crate::device::Port;
 use crate::model::model_file::Model;
 use crate::support::failure::{Failure, Outcome};
@@ -88,9 +88,14 @@ impl SampleStream {
         limit: Option<usize>,
     ) -> Outcome<Self> {
         let file = &model.file;
-        let how = file.with_dates(how.reading(&file.missing_values));
-        let opened = CsvFile::open(data, &how)?;
         let (targets, weight) = (&file.target.names, file.weighting.column.as_ref());
+        let wanted = Wanted {
+            targets,
+            weight: weight.map(String::as_str),
+            group: None,
+        };
+        let reading = how.reading(&file.missing_values);
+        let (opened, _) = file.open(&[data], reading, wanted)?;
         let mut encoder = file.encoder(&opened, targets, weight)?;
         let mut samples = hold::hold::<f32>(&mut encoder, &opened)?;
         messages::how_read(&opened);

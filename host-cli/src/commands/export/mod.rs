@@ -45,6 +45,13 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
 }
 
 fn text<T: Literal>(arguments: &ExportArguments, model: &Model<T>) -> Outcome<String> {
+    if model.file.signal.is_some() {
+        return Err(Failure::Input(format!(
+            "{}: the model is of a signal, and `export` does not write signal stages yet: use the \
+             core's `signal::Stage` in front of the model's features, or `downhill predict`",
+            arguments.model.display()
+        )));
+    }
     let net = Net::new(model, &arguments.model, arguments.name.as_deref())?;
     let language = arguments.to.language();
     if let (Language::C, Body::Formula(formula)) = (language, &net.body)

@@ -13,6 +13,7 @@ use crate::data::origins::ColumnOrigin;
 use crate::data::parts::Parts;
 use crate::data::row_order::{Counter, OrderSign};
 use crate::data::samples::{RowCounts, Weighting};
+use crate::data::signal::{Signal, SignalFacts};
 use crate::evaluate::assessor::Assessor;
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Estimate, Named};
@@ -51,6 +52,8 @@ pub(super) struct FitResult<'a, T> {
     #[serde(skip_serializing_if = "Option::is_none")]
     parted: Option<&'a str>,
     features: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<SignalFacts<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     origins: Vec<ColumnOrigin>,
     left_out: &'a [LeftOut],
@@ -196,6 +199,7 @@ pub(super) fn document<'a, T: Real + Serialize>(
         taken: plan.data.taken.as_deref(),
         parted: plan.data.parted.as_deref(),
         features: &plan.data.features,
+        signal: plan.data.signal.as_ref().map(Signal::facts),
         origins: plan.data.shifted(),
         left_out: &plan.data.left_out,
         counters: &plan.data.order.counters,

@@ -39,6 +39,11 @@ pub(super) fn about<T: Real>(
     About {
         precision: plan.precision,
         features: plan.data.features.clone(),
+        signal: plan
+            .data
+            .signal
+            .as_ref()
+            .map(|signal| signal.record.clone()),
         encoding: plan.data.encoding.clone(),
         origins: plan.data.origins.clone(),
         target: plan.data.target.clone(),

@@ -9,6 +9,7 @@ mod glance;
 mod order;
 mod page;
 mod rows;
+mod signal;
 mod statistics;
 mod target;
 mod time;
@@ -25,7 +26,7 @@ use crate::data::shifts;
 use crate::options::paths;
 use crate::report;
 use crate::report::page::Report;
-use crate::support::failure::Outcome;
+use crate::support::failure::{Failure, Outcome};
 use crate::support::{messages, output};
 
 use column::Column;
@@ -34,6 +35,18 @@ use frame::Frame;
 use glance::Glance;
 
 pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
+    if arguments.signal {
+        return signal::run(arguments);
+    }
+    let of_signal = [
+        ("--recording", arguments.recording.is_some()),
+        ("--rate", arguments.rate.is_some()),
+    ];
+    if let Some((option, _)) = of_signal.iter().find(|option| option.1) {
+        return Err(Failure::Usage(format!(
+            "`{option}` is of raw samples: look at these with `--signal`"
+        )));
+    }
     let report = Report::asked(arguments.report.as_deref(), None, &paths(&arguments.data))?;
     let (document, targets) = look(arguments)?;
     messages::warnings(&document.format.how, &document.data);
@@ -52,7 +65,8 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let mut file = CsvFile::open_all(&arguments.data, &options)?;
     let table = file.table(usize::MAX)?;
     file.take_formats(&table);
-    let targets = [one(&table, &arguments.target)];
+    let target = arguments.target.as_deref().unwrap_or_default();
+    let targets = [one(&table, target)];
     let named = all_named(&table, &arguments.features);
     let features = Features::named(&named);
     let mut choice = choose(&table, &targets, None, features, &Asked::default())?;

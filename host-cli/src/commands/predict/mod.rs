@@ -15,6 +15,7 @@ use crate::data::classes::{self, Classes, LabelValue};
 use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
 use crate::data::samples::Sample;
+use crate::data::signal::{Wanted, WindowRows};
 use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::Reading;
@@ -27,7 +28,7 @@ use bands::Bands;
 
 /// Head of what `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
-struct PredictResult<'a, P: Serialize, N: Serialize> {
+struct PredictResult<'a, P: Serialize, N: Serialize, W: Serialize> {
     status: &'static str,
     model: String,
     fingerprint: String,
@@ -37,6 +38,9 @@ struct PredictResult<'a, P: Serialize, N: Serialize> {
     /// Labels of the classes.
     #[serde(serialize_with = "classes::as_values")]
     classes: &'a Classes,
+    /// Where each window was, of a signal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    windows: Option<W>,
     rows: usize,
     missing: usize,
     /// The class of a classifier, else the amount.
@@ -59,6 +63,24 @@ struct PredictResult<'a, P: Serialize, N: Serialize> {
     /// Above which score a row is an anomaly.
     #[serde(skip_serializing_if = "Option::is_none")]
     threshold: Option<f64>,
+}
+
+/// Recording of a window, and its first and last row there, counted from 0.
+#[derive(Serialize)]
+struct WindowPlace<'a> {
+    recording: &'a str,
+    start: u64,
+    end: u64,
+}
+
+impl<'a> WindowPlace<'a> {
+    fn of((recording, [start, end]): (&'a str, [u64; 2])) -> Self {
+        Self {
+            recording,
+            start,
+            end,
+        }
+    }
 }
 
 /// Sequence that is made one by one, as it is written.
@@ -120,7 +142,8 @@ where
     };
     let file = &model.file;
     let how = file.with_dates(arguments.table.reading(&file.missing_values));
-    let opened = CsvFile::open_all(&arguments.data, &how)?;
+    let raw = CsvFile::open_all(&arguments.data, &how)?;
+    let (opened, windows) = file.cut(raw, Wanted::default(), &how)?;
     let bands = match arguments.interval {
         Some(level) => Some(Bands::new(arguments, model, &opened, level)?),
         None => None,
@@ -128,9 +151,10 @@ where
     let weight = bands.as_ref().and_then(Bands::column);
     let encoder = model.file.encoder(&opened, &[], weight)?;
     let mut out = ResultWriter::new(out)?;
+    let rows = (&opened, windows.as_ref());
     match arguments.json {
-        true => json(arguments, model, encoder, bands.as_ref(), &opened, &mut out)?,
-        false => csv(model, encoder, bands.as_ref(), &opened, &mut out)?,
+        true => json(arguments, model, encoder, bands.as_ref(), rows, &mut out)?,
+        false => csv(model, encoder, bands.as_ref(), rows, &mut out)?,
     }
     out.finish()?;
     messages::how_read(&opened);
@@ -219,19 +243,28 @@ fn csv<T: Real + std::fmt::Display, F: Assessor<T>>(
     model: &mut Model<T, F>,
     encoder: Encoder,
     bands: Option<&Bands>,
-    opened: &CsvFile,
+    (opened, windows): (&CsvFile, Option<&WindowRows>),
     out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
-    let mut line = match bands {
+    let head: String = match bands {
         Some(bands) => bands.header().into(),
         None => header(model, reading),
     };
+    let mut line = match windows {
+        Some(_) => format!("recording,start,end,{head}"),
+        None => head,
+    };
+    let mut number = 0;
     let labels: Vec<String> = model.file.target.classes.labels().map(quoted).collect();
     let parameters = model.trainer.parameters();
     let recipe = model.file.recipe.model;
     let mut around = bands.map(|bands| bands.around(&recipe, &parameters));
     each_row(opened, encoder, model, |file, row| {
+        if let Some((recording, [start, end])) = windows.and_then(|windows| windows.of(number)) {
+            let _ = write!(line, "{},{start},{end},", quoted(recording));
+        }
+        number += 1;
         let prediction = row.map(|row| row.1);
         let _ = match (prediction, reading) {
             (Some(amounts), _) if bands.is_some() => {
@@ -305,7 +338,7 @@ fn json<T: Real + Serialize, F: Assessor<T>>(
     model: &mut Model<T, F>,
     encoder: Encoder,
     bands: Option<&Bands>,
-    opened: &CsvFile,
+    (opened, windows): (&CsvFile, Option<&WindowRows>),
     out: &mut ResultWriter,
 ) -> Outcome {
     let reading = reading(model);
@@ -330,7 +363,14 @@ fn json<T: Real + Serialize, F: Assessor<T>>(
                 numbers.push(row.map(|row| file.amounts(row.1)).as_deref());
                 Ok(true)
             })?;
-            write(arguments, model, &numbers, |_| 0, (bands, &intervals), out)
+            write(
+                arguments,
+                model,
+                (&numbers, windows),
+                |_| 0,
+                (bands, &intervals),
+                out,
+            )
         }
         _ => {
             let mut numbers = Numbers::new(reading.width(), T::NAN);
@@ -343,7 +383,7 @@ fn json<T: Real + Serialize, F: Assessor<T>>(
             write(
                 arguments,
                 model,
-                &numbers,
+                (&numbers, windows),
                 |row| class(file, row),
                 bands,
                 out,
@@ -390,7 +430,7 @@ impl<N: Real> Numbers<N> {
 fn write<T: Real, F: Assessor<T>, N: Real + Serialize>(
     arguments: &PredictArguments,
     model: &Model<T, F>,
-    numbers: &Numbers<N>,
+    (numbers, windows): (&Numbers<N>, Option<&WindowRows>),
     class: impl Fn(&[N]) -> usize,
     (bands, [confidence, prediction]): (Option<&Bands>, &[Vec<Option<Interval>>; 2]),
     out: &mut ResultWriter,
@@ -411,6 +451,13 @@ fn write<T: Real, F: Assessor<T>, N: Real + Serialize>(
         targets: &model.file.target.names,
         classes: &model.file.target.classes,
         threshold: model.file.anomaly.map(|anomaly| anomaly.threshold),
+        windows: windows.map(|windows| {
+            List(move || {
+                (0..)
+                    .map_while(move |window| windows.of(window))
+                    .map(WindowPlace::of)
+            })
+        }),
         rows: numbers.rows().len(),
         missing: numbers.missing,
         predictions: List(|| numbers.rows().map(|row| row.map(&answer))),

@@ -35,7 +35,7 @@ pub(crate) fn help(example: &str) -> String {
         "--schedule, of the learning rate:",
         SCHEDULES.iter().map(short),
     );
-    text + "More options, such as --test-last, --cv and --patience: host-cli/OPTIONS.md\nExample: "
+    text + "More options, such as --signal, --test-last and --cv: host-cli/OPTIONS.md\nExample: "
         + example
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::data::columns::LeftOut;
 use crate::data::origins::ColumnOrigin;
 use crate::data::samples::{RowCounts, Weighting};
+use crate::data::signal::{Signal, SignalFacts};
 use crate::model::covariance::Interval;
 use crate::model::estimate::{Estimate, Named};
 use crate::model::model_file::About;
@@ -33,6 +34,8 @@ struct SolverResult<'a> {
     rows: RowCounts,
     target: String,
     features: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<SignalFacts<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     origins: Vec<ColumnOrigin>,
     left_out: &'a [LeftOut],
@@ -108,6 +111,7 @@ pub(crate) fn print<T: Real>(
         rows: problem.data.rows(),
         target: problem.data.target.to_string(),
         features: &problem.data.features,
+        signal: problem.data.signal.as_ref().map(Signal::facts),
         origins: problem.data.shifted(),
         left_out: &problem.data.left_out,
         weighting: &problem.data.weighting,
@@ -177,6 +181,11 @@ pub(crate) fn about<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> About 
     About {
         precision: Precision::of::<T>(),
         features: problem.data.features.clone(),
+        signal: problem
+            .data
+            .signal
+            .as_ref()
+            .map(|signal| signal.record.clone()),
         encoding: problem.data.encoding.clone(),
         origins: problem.data.origins.clone(),
         target: problem.data.target.clone(),
