@@ -33,8 +33,8 @@ fn a_thousand_windows_are_the_same_on_every_core() {
         let line = printed.lines().find_map(|line| line.strip_prefix(name));
         line.expect(name).trim().parse().expect("a count")
     };
-    // A window of 128 samples: mean and variance, and all four moments.
-    for moments in ["m4f moments2", "m4f moments4"] {
-        assert!(figure(moments) <= 12.0 * 128.0, "{printed}");
+    // Budgets a sample, in a window of 128: mean and variance, and all four moments.
+    for (moments, most) in [("m4f moments2", 21.0), ("m4f moments4", 52.0)] {
+        assert!(figure(moments) <= most * 128.0, "{printed}");
     }
 }
