@@ -226,14 +226,6 @@ impl Survey {
         numbers().filter(move |column| !(are_others && column.has_clock))
     }
 
-    /// The first number of the file with one point before three digits.
-    fn open_point(&self) -> Option<&Cell> {
-        let cells = self
-            .of_numbers()
-            .filter_map(|column| column.first[0].as_ref());
-        cells.min_by_key(|cell| cell.line)
-    }
-
     /// The first number of the file that settles a mark.
     fn first(&self, at: usize, cell: impl Fn(&Sure) -> &Option<Cell>) -> Option<&Cell> {
         let cells = self
@@ -288,14 +280,7 @@ impl Survey {
                 let comma = (comma, "commas between thousands");
                 Err(both(comma, (point, "points")))
             }
-            (Some(point), None) => match (header.dialect.delimiter, self.open_point()) {
-                // Between commas a point is more often a decimal one, as in a list of versions.
-                (b',', Some(open)) => {
-                    let open = (open, "a point before three digits");
-                    Err(both(open, (point, "points between thousands")))
-                }
-                _ => Ok(Some(b',')),
-            },
+            (Some(_), None) => Ok(Some(b',')),
             (None, Some(_)) => Ok(Some(b'.')),
             (None, None) => Ok(None),
         }

@@ -85,11 +85,6 @@ fn addresses_notes_and_clock_times_settle_no_mark() {
         let file = table("text;kwh;y", ";", text, 1.0);
         says(&unfitted(&file, "y", &[]), &["line 2, column `kwh`"]);
     }
-    let file = table("text,temp,y", ",", &|_| "1.100.200".into(), 21.0);
-    let message = unfitted(&file, "y", &[]);
-    says(&message, &["`21.000` (line 2)", "`1.100.200` (line 2)"]);
-    let read = inspected(&file, "y", &["--decimal", "."]);
-    assert_eq!(range(&read, "temp"), [21.0, 22.827]);
 }
 
 #[test]
