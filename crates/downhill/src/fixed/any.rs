@@ -17,8 +17,8 @@ use crate::random::Random;
 use crate::rules::{AnyRules, Curve};
 use crate::{Dyn, Fault, Fingerprint, Recipe, Step};
 
-/// Of the activations chosen at run time [`Relu`], [`Tanh`] and [`Sigmoid`] are here; a fit with
-/// another cannot be built.
+/// Activations chosen at run time: [`Relu`], [`Tanh`] and [`Sigmoid`]; a fit with another cannot
+/// be built.
 impl Activation for AnyActivation {
     #[inline]
     fn value(self, z: i32) -> i32 {
@@ -159,7 +159,7 @@ pub enum Unsupported {
 }
 
 impl Unsupported {
-    /// What there is instead, and what to do, in words.
+    /// Alternative to use instead, in words.
     pub const fn advice(self) -> &'static str {
         match self {
             Self::Model => "it has linear models and perceptrons",

@@ -14,7 +14,7 @@ pub struct Column {
     pub factor: u16,
     /// Power of two, at most 40 in size.
     pub shift: i8,
-    /// What is taken away.
+    /// Amount that is subtracted.
     pub offset: i32,
 }
 

@@ -130,7 +130,7 @@ impl<I: Shape, A: AsRef<[i32]> + AsMut<[i32]>> Nlms<I, A> {
         }
     }
 
-    /// The same of the parameters as they are.
+    /// Room after a movement, measured on the parameters themselves.
     #[inline(never)]
     fn look(weights: &[i32], bias: &[i32], reach: u32) -> Result<u32, Fault> {
         let room = PARAMETER_MAX.saturating_sub(largest(weights).max(largest(bias)));
