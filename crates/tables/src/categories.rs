@@ -1,5 +1,7 @@
 use std::collections::HashMap;
 
+use crate::spread::retain;
+
 /// Most categories that a column can have.
 pub const MOST_CATEGORIES: usize = 100;
 
@@ -47,6 +49,16 @@ impl Categories {
     /// Adds a missing cell.
     pub(crate) fn skip(&mut self) {
         self.codes.push(NONE);
+    }
+
+    /// Forgets the cell that came last.
+    pub(crate) fn forget_last(&mut self) {
+        self.codes.pop();
+    }
+
+    /// Keeps the cells of these rows alone.
+    pub(crate) fn keep(&mut self, is_kept: impl Fn(usize) -> bool) {
+        retain(&mut self.codes, is_kept);
     }
 
     /// All of them; one more than [`MOST_CATEGORIES`] where there are too many.

@@ -12,9 +12,13 @@ pub struct Column {
     pub name: String,
     /// Unit of its numbers, where the file says one.
     pub unit: Option<String>,
-    /// Number of each row, of a timestamp its seconds; NaN where the cell is missing or holds
+    /// Number of each row that is held, of a timestamp its seconds; NaN where the cell is missing or holds
     /// neither.
     pub values: Vec<f64>,
+    /// Count of its cells, also of rows that are not held.
+    pub cells: usize,
+    /// Count of the cells without a number or a time that can be told.
+    pub(crate) blank: usize,
     /// Count of the cells that are missing: empty, or marked so.
     pub missing: usize,
     /// Texts among them that mark missing numbers without having been named.
@@ -46,7 +50,7 @@ pub struct Column {
 impl Column {
     /// Tells whether most cells that are not missing hold text.
     pub fn is_text(&self) -> bool {
-        2 * self.texts > self.values.len() - self.missing
+        2 * self.texts > self.cells - self.missing
     }
 
     /// Tells whether it holds numbers in a notation that is not read: amounts of money, or several
@@ -57,7 +61,7 @@ impl Column {
 
     /// Tells whether most cells that are not missing hold a timestamp.
     pub fn is_time(&self) -> bool {
-        2 * self.times > self.values.len() - self.missing
+        2 * self.times > self.cells - self.missing
     }
 
     /// Tells whether two of its numbers or timestamps differ.
@@ -90,7 +94,7 @@ impl Column {
 
     /// Tells whether every cell is missing.
     pub fn is_blank(&self) -> bool {
-        self.missing == self.values.len()
+        self.missing == self.cells
     }
 
     /// Tells whether texts that mark no missing number elsewhere were read as such here, by how
@@ -118,6 +122,7 @@ impl Column {
             Some(number) if !self.looks_at_texts => number,
             number => self.other(row, at, number)?,
         };
+        self.cells += 1;
         self.values.push(value);
         Ok(())
     }
@@ -127,6 +132,7 @@ impl Column {
     fn other(&mut self, row: &Row<'_>, at: usize, number: Option<f64>) -> Result<f64, TableError> {
         let Some(text) = row.stamp(at)? else {
             self.missing += 1;
+            self.blank += 1;
             if let Some(categories) = &mut self.categories {
                 categories.skip();
             }
@@ -161,6 +167,7 @@ impl Column {
         if let Some(categories) = &mut self.categories {
             categories.push(text);
         }
+        self.blank += usize::from(value.is_nan());
         Ok(value)
     }
 

@@ -38,6 +38,7 @@ mod rows;
 mod scan;
 mod settle;
 mod source;
+mod spread;
 pub mod suggest;
 mod suspects;
 mod table;

@@ -13,7 +13,7 @@ use crate::options::ReadOptions;
 use crate::part::Part;
 use crate::rows::Rows;
 use crate::source::Source;
-use crate::table::Table;
+use crate::table::{Extent, Table};
 use crate::temporary::TempFile;
 use crate::time::{self, Seen, TimeFormat};
 
@@ -255,9 +255,23 @@ impl CsvFile {
     /// The file cannot be read, has no rows, has a row of another length than its header, or text
     /// that is not UTF-8.
     pub fn table(&self, limit: usize) -> Result<Table, TableError> {
+        self.held(Extent::First(limit))
+    }
+
+    /// Reads all rows, and holds at most about `most` of them, spread over the file in short runs.
+    /// What a column is, and what it misses, is told by all.
+    ///
+    /// # Errors
+    ///
+    /// As of [`table`](Self::table).
+    pub fn spread(&self, most: usize) -> Result<Table, TableError> {
+        self.held(Extent::Spread(most))
+    }
+
+    fn held(&self, extent: Extent) -> Result<Table, TableError> {
         let places: Vec<usize> = (0..self.names().len()).collect();
         let rows = Rows::new(&self.parts, &places, false)?;
-        Table::read(self.header(), &self.files, rows, limit)
+        Table::read(self.header(), &self.files, rows, extent)
     }
 }
 

@@ -31,7 +31,7 @@ impl Column {
             .zip(self.unit_in_cells.as_ref())
             .zip(number);
         gaps.chain(unit.map(move |((unit, first), number)| {
-            let cells = self.values.len() - self.missing;
+            let cells = self.cells - self.missing;
             note(
                 NoteKind::Unit { unit, number },
                 &first.text,
@@ -44,7 +44,7 @@ impl Column {
     /// Settles what its odd cells are, all of which were seen.
     pub(crate) fn settle(&mut self) {
         let with_unit = self.odd.units.cells();
-        let plain = self.values.len()
+        let plain = self.cells
             - self.missing
             - self.odd.markers.cells()
             - self.odd.infinite
@@ -101,7 +101,7 @@ impl Column {
     fn settle_units(&mut self, plain: usize, with_unit: usize) {
         let units = std::mem::take(&mut self.odd.units);
         let rows = std::mem::take(&mut self.odd.rows);
-        let is_enough = with_unit > 1 || self.values.len() == 1;
+        let is_enough = with_unit > 1 || self.cells == 1;
         let is_only = plain == 0 && self.texts == 0 && self.times == 0 && units.others == 0;
         if let ([unit], true) = (&units.each[..], is_enough && is_only) {
             self.unit = Some(unit.text.clone());
@@ -112,6 +112,7 @@ impl Column {
             self.values[*row as usize] = f64::NAN;
         }
         self.texts += with_unit;
+        self.blank += with_unit;
         let first = &units.each[0];
         if self
             .first_text

@@ -8,11 +8,21 @@ use crate::header::Header;
 use crate::line_numbers::LineNumbers;
 use crate::options::ColumnDates;
 use crate::rows::Rows;
+use crate::spread::Spread;
 
 /// Rows that tell what kind each column is, where not all of them are read at once.
 pub const HEAD_ROWS: usize = 10_000;
 
-/// The columns of a file, held whole.
+/// Rows of a file that a table holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Extent {
+    /// So many of the first.
+    First(usize),
+    /// So many at most, spread over all of the file.
+    Spread(usize),
+}
+
+/// The columns of a file: of all of its rows, the first of them, or some that are spread over it.
 #[derive(Clone, Debug)]
 pub struct Table {
     /// Names of the files in messages.
@@ -21,8 +31,10 @@ pub struct Table {
     pub dialect: Dialect,
     /// The columns, in the file's order.
     pub columns: Vec<Column>,
-    /// The line on which each row starts.
+    /// The line on which each row that is held starts.
     pub lines: LineNumbers,
+    /// Count of the rows that were read.
+    pub rows: usize,
     /// Bytes of the file that they take.
     pub bytes: u64,
     /// Position of each name.
@@ -32,12 +44,12 @@ pub struct Table {
 }
 
 impl Table {
-    /// Holds the first `limit` rows; the place of each number is its column.
+    /// Holds rows; the place of each number is its column.
     pub(crate) fn read(
         header: &Header,
         files: &Files,
         mut rows: Rows<'_>,
-        limit: usize,
+        extent: Extent,
     ) -> Result<Self, TableError> {
         let named = |at: usize| Column {
             name: header.names[at].clone(),
@@ -53,14 +65,23 @@ impl Table {
             places: header.places.clone(),
             header_line: header.line(),
             lines: LineNumbers::default(),
+            rows: 0,
             bytes: 0,
         };
-        while table.lines.len() < limit
+        let (limit, mut spread) = match extent {
+            Extent::First(limit) => (limit, None),
+            Extent::Spread(most) => (usize::MAX, Some(Spread::of(most))),
+        };
+        while table.rows < limit
             && let Some(row) = rows.next_row()?
         {
             table.lines.push(row.line());
             for (at, column) in table.columns.iter_mut().enumerate() {
                 column.take(&row, at)?;
+            }
+            table.rows += 1;
+            if let Some(spread) = &mut spread {
+                spread.settle(&mut table);
             }
         }
         table.bytes = rows.offset();
@@ -75,6 +96,11 @@ impl Table {
             true => Err(TableError::NoRows(header.path.clone())),
             false => Ok(table),
         }
+    }
+
+    /// Tells whether it holds some of the rows that were read, and not all.
+    pub fn is_sample(&self) -> bool {
+        self.lines.len() < self.rows
     }
 
     /// Tells whether a column has this name.
@@ -116,8 +142,8 @@ impl Table {
             let number = column.values[row].to_string();
             return Err(refuse(self.lines.of(row), &number));
         }
-        let unclear = column.times + column.missing < column.values.len();
-        let gaps = column.values.iter().filter(|value| value.is_nan()).count();
+        let unclear = column.times + column.missing < column.cells;
+        let gaps = column.blank;
         match &column.first_time {
             Some(cell) if unclear || gaps > column.missing => Err(refuse(cell.line, &cell.text)),
             _ => Ok(()),

@@ -9,7 +9,7 @@ pub(crate) struct Column {
     pub(super) name: String,
     /// Rows that miss it.
     pub(super) missing: usize,
-    /// Number of different values.
+    /// Number of different values, in the rows looked at.
     pub(super) distinct: usize,
     /// `None` where every row misses it, and of labels that are no numbers, as of all below.
     pub(super) smallest: Option<f64>,
@@ -24,12 +24,12 @@ pub(crate) struct Column {
 
 impl Column {
     /// The columns of a frame, the target last.
-    pub(super) fn all(frame: &Frame<'_>) -> Vec<Self> {
+    pub(super) fn all(frame: &Frame) -> Vec<Self> {
         let of = |at| Self::of(frame, at);
         (0..=frame.target()).map(of).collect()
     }
 
-    fn of(frame: &Frame<'_>, at: usize) -> Self {
+    fn of(frame: &Frame, at: usize) -> Self {
         let mut present = frame.present(at);
         let is_of_classes = at == frame.target() && frame.classes > 0;
         if is_of_classes && frame.labels.are_numbers() {
@@ -44,17 +44,31 @@ impl Column {
         let has_numbers = !present.is_empty() && (!is_of_classes || frame.labels.are_numbers());
         let (mean, deviation) = moments(&present);
         present.sort_by(f64::total_cmp);
+        let tally = &frame.all.columns[at];
+        let (missing, [low, high], mean, deviation) = match is_of_classes {
+            false => {
+                let range = [tally.low, tally.high];
+                let missing = frame.all.rows - tally.count;
+                (missing, range, tally.mean, tally.deviation())
+            }
+            true => {
+                let ends = [present.first(), present.last()];
+                let range = ends.map(|end| end.copied().unwrap_or_default());
+                let labeled: usize = frame.class_rows.iter().sum();
+                (frame.all.rows - labeled, range, mean, deviation)
+            }
+        };
         let some = |number: f64| has_numbers.then_some(number);
         let median = has_numbers.then(|| quantile(&present, 0.5));
         let (feature, target) = frame.beside_target(at);
         let is_told = at != frame.target() && !feature.is_empty();
         Self {
             name: frame.name(at).into(),
-            missing: frame.lines.len() - present.len(),
+            missing,
             distinct: present.chunk_by(|a, b| a == b).count(),
-            smallest: present.first().copied().and_then(some),
+            smallest: some(low),
             median,
-            largest: present.last().copied().and_then(some),
+            largest: some(high),
             mean: some(mean),
             deviation: some(deviation),
             relation: is_told.then(|| relation(&feature, &target, frame.classes)),

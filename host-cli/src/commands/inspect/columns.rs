@@ -3,18 +3,15 @@
 use super::finding::Finding;
 use super::finding::{percent, some};
 use super::frame::Frame;
-use super::statistics::{moments, quantile};
 use crate::data::dependence::Gram;
 use crate::support::format::number;
 
-/// Number of interquartile ranges beyond a quartile from which a number is an outlier.
-const FAR: f64 = 8.0;
 /// The ratio of two standard deviations from which on it is said.
 const RATIO: f64 = 1000.0;
 /// Correlation from which on one column is a multiple of another.
 const SAME: f64 = 1.0 - 1e-12;
 
-pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn look(frame: &Frame, findings: &mut Vec<Finding>) {
     findings.extend(missing(frame));
     findings.extend(constant(frame));
     findings.extend(outliers(frame));
@@ -23,7 +20,7 @@ pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Columns that go together, by all rows that miss nothing.
-fn dependent(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
+fn dependent(frame: &Frame, findings: &mut Vec<Finding>) {
     let width = frame.features().len();
     let rows = frame.whole.iter().map(|&row| {
         let series = frame.series[..width].iter();
@@ -89,10 +86,10 @@ fn dependent(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn missing(frame: &Frame<'_>) -> Option<Finding> {
-    let rows = frame.lines.len();
-    let dropped = rows - frame.whole.len();
-    let gap = |column: usize| (rows - frame.present(column).len(), frame.name(column));
+fn missing(frame: &Frame) -> Option<Finding> {
+    let rows = frame.all.rows;
+    let dropped = rows - frame.all.whole;
+    let gap = |column: usize| (rows - frame.all.columns[column].count, frame.name(column));
     let gaps = (0..frame.series.len()).map(gap);
     let mut gaps: Vec<(usize, &str)> = gaps.filter(|gap| gap.0 > 0).collect();
     gaps.sort_by_key(|gap| std::cmp::Reverse(gap.0));
@@ -116,11 +113,8 @@ fn missing(frame: &Frame<'_>) -> Option<Finding> {
     })
 }
 
-fn constant(frame: &Frame<'_>) -> Option<Finding> {
-    let is_constant = |&column: &usize| {
-        let values = frame.present(column);
-        values.iter().all(|value| *value == values[0])
-    };
+fn constant(frame: &Frame) -> Option<Finding> {
+    let is_constant = |&column: &usize| frame.all.columns[column].is_constant();
     let constant = frame.features().filter(is_constant);
     let columns: Vec<String> = constant.map(|c| frame.name(c).to_owned()).collect();
     (!columns.is_empty()).then(|| Finding {
@@ -135,26 +129,13 @@ fn constant(frame: &Frame<'_>) -> Option<Finding> {
     })
 }
 
-fn outliers(frame: &Frame<'_>) -> Option<Finding> {
+fn outliers(frame: &Frame) -> Option<Finding> {
     let mut far: Vec<(usize, f64, usize)> = Vec::new();
     for column in 0..frame.series.len() {
-        let mut values = frame.present(column);
-        if values.is_empty() || (column == frame.target() && frame.classes > 0) {
-            continue;
-        }
-        values.sort_by(f64::total_cmp);
-        let (low, high) = (quantile(&values, 0.25), quantile(&values, 0.75));
-        let reach = FAR * (high - low);
-        // Of a column that is mostly one number nothing can be said.
-        if reach > 0.0 {
-            let out = |x: &&f64| **x < low - reach || **x > high + reach;
-            let count = values.iter().filter(out).count();
-            let middle = quantile(&values, 0.5);
-            let outer = values.iter().filter(out).copied();
-            let worst = outer.max_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()));
-            if let Some(worst) = worst {
-                far.push((count, worst, column));
-            }
+        let tally = &frame.all.columns[column];
+        let is_of_classes = column == frame.target() && frame.classes > 0;
+        if tally.far > 0 && !is_of_classes {
+            far.push((tally.far, tally.worst(), column));
         }
     }
     far.sort_by_key(|found| std::cmp::Reverse(found.0));
@@ -182,8 +163,8 @@ fn outliers(frame: &Frame<'_>) -> Option<Finding> {
     })
 }
 
-fn scales(frame: &Frame<'_>) -> Option<Finding> {
-    let deviation = |column: usize| (moments(&frame.present(column)).1, column);
+fn scales(frame: &Frame) -> Option<Finding> {
+    let deviation = |column: usize| (frame.all.columns[column].deviation(), column);
     let scales = frame.features().map(deviation);
     let scales: Vec<(f64, usize)> = scales.filter(|scale| scale.0 > 0.0).collect();
     let small = scales.iter().min_by(|a, b| a.0.total_cmp(&b.0))?;

@@ -24,6 +24,10 @@ pub(crate) struct Inspection {
     pub(super) rows: usize,
     /// Rows in which nothing is missing that a fit would use.
     pub(super) whole_rows: usize,
+    /// Rows that relations, medians and numbers of different values are told by, where these are
+    /// not all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rows_looked_at: Option<usize>,
     pub(super) features: Vec<String>,
     pub(super) left_out: Vec<LeftOut>,
     pub(super) findings: Vec<Finding>,

@@ -1,36 +1,41 @@
 //! Columns as a fit would take them.
 
-use downhill_tables::{Column, Label, LineNumbers, Table};
+use downhill_tables::{Column, Label, Table};
 
-use crate::data::classes::{Asked, Classes, Ruling, Seen, Settled};
+use super::tallies::Tallies;
+use crate::data::classes::{Asked, Classes, Ruling, Settled};
 use crate::data::columns::ColumnSelection;
 use crate::support::failure::Outcome;
 
 /// A column of numbers as a fit would take it.
 pub(super) struct Series {
     pub(super) name: String,
-    /// NaN where it is missing.
+    /// Of the rows that are held; NaN where it is missing.
     pub(super) values: Vec<f64>,
 }
 
 /// Columns that are looked at.
-pub(super) struct Frame<'a> {
-    /// The line of the file on which each row starts.
-    pub(super) lines: &'a LineNumbers,
+pub(super) struct Frame {
+    /// Counts over all rows.
+    pub(super) all: Tallies,
+    /// Count of the rows that are held.
+    pub(super) held: usize,
     /// The features, and the target at the end.
     pub(super) series: Vec<Series>,
     /// Number of classes of the target, which then has their numbers; 0 of an amount.
     pub(super) classes: usize,
     /// Labels of the classes.
     pub(super) labels: Classes,
+    /// Rows of each class.
+    pub(super) class_rows: Vec<usize>,
     /// How the target was taken, where it could have been taken otherwise.
     pub(super) taken: Option<String>,
-    /// Rows in which neither the target nor a feature misses a number.
+    /// Rows that are held, in which neither the target nor a feature misses a number.
     pub(super) whole: Vec<usize>,
 }
 
-impl<'a> Frame<'a> {
-    pub(super) fn new(table: &'a Table, choice: &ColumnSelection) -> Outcome<Self> {
+impl Frame {
+    pub(super) fn new(table: &Table, choice: &ColumnSelection, all: Tallies) -> Outcome<Self> {
         let rows = 0..table.lines.len();
         let target = &table.columns[choice.targets[0]];
         let mut series: Vec<Series> = choice
@@ -41,17 +46,19 @@ impl<'a> Frame<'a> {
                 values: rows.clone().map(|row| found.value(table, row)).collect(),
             })
             .collect();
-        let (values, labels, taken) = meaning(table, target, choice.ruling)?;
+        let meaning = Meaning::of(table, target, choice.ruling, &all)?;
         series.push(Series {
             name: target.name.clone(),
-            values,
+            values: meaning.values,
         });
         let is_whole = |&row: &usize| series.iter().all(|one| !one.values[row].is_nan());
         Ok(Self {
-            lines: &table.lines,
-            classes: labels.len(),
-            labels,
-            taken,
+            all,
+            held: table.lines.len(),
+            classes: meaning.labels.len(),
+            labels: meaning.labels,
+            class_rows: meaning.rows,
+            taken: meaning.taken,
             whole: rows.filter(is_whole).collect(),
             series,
         })
@@ -85,40 +92,49 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The target's amounts, or the classes of its rows and their labels; NaN where it is missing.
-fn meaning(
-    table: &Table,
-    column: &Column,
-    ruling: Ruling,
-) -> Outcome<(Vec<f64>, Classes, Option<String>)> {
-    let amounts = || column.values.clone();
-    if ruling == Ruling::Amount {
-        return Ok((amounts(), Classes::default(), None));
-    }
-    let mut seen = Seen::default();
-    let rows = 0..column.values.len();
-    let places: Vec<Option<usize>> = rows
-        .map(|row| {
+/// A target, as it is read.
+struct Meaning {
+    /// Its amounts, or the classes of its rows; NaN where it is missing.
+    values: Vec<f64>,
+    labels: Classes,
+    /// Rows of each class.
+    rows: Vec<usize>,
+    taken: Option<String>,
+}
+
+impl Meaning {
+    fn of(table: &Table, column: &Column, ruling: Ruling, all: &Tallies) -> Outcome<Self> {
+        let amounts = |taken| Self {
+            values: column.values.clone(),
+            labels: Classes::default(),
+            rows: Vec::new(),
+            taken,
+        };
+        let Some(seen) = &all.seen else {
+            return Ok(amounts(None));
+        };
+        let target = (&table.files, &*column.name);
+        let decision = match Asked::default().settle(target, ruling, Some(seen))? {
+            Settled::Amount(taken) => return Ok(amounts(taken)),
+            Settled::Classes(decision) => decision,
+            // All rows were seen before.
+            Settled::Anew(_) => return Ok(amounts(None)),
+        };
+        let mut seen = seen.clone();
+        let class = |row: usize| {
             let label = match ruling {
                 Ruling::Classes { are_texts: true } => column.label(row),
                 _ => Label::of_number(column.values[row]),
             };
-            label.map(|label| seen.label(label, table.lines.of(row)))
+            label.map_or(f64::NAN, |label| {
+                decision.places[seen.label(label, table.lines.of(row))] as f64
+            })
+        };
+        Ok(Self {
+            values: (0..column.values.len()).map(class).collect(),
+            labels: decision.classes,
+            rows: decision.rows.iter().map(|&rows| rows as usize).collect(),
+            taken: Some(decision.taken),
         })
-        .collect();
-    let target = (&table.files, &*column.name);
-    Ok(
-        match Asked::default().settle(target, ruling, Some(&seen))? {
-            Settled::Amount(taken) => (amounts(), Classes::default(), taken),
-            Settled::Classes(decision) => {
-                let class = |place: Option<usize>| {
-                    place.map_or(f64::NAN, |place| decision.places[place] as f64)
-                };
-                let classes = places.into_iter().map(class).collect();
-                (classes, decision.classes, Some(decision.taken))
-            }
-            // All rows were seen before.
-            Settled::Anew(_) => (amounts(), Classes::default(), None),
-        },
-    )
+    }
 }

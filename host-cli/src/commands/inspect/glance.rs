@@ -6,6 +6,7 @@ use downhill_tables::{HowRead, Table};
 use serde::Serialize;
 
 use super::frame::Frame;
+use super::tallies::Steps;
 use crate::data::classes::{self, Classes};
 use crate::data::origins::ColumnOrigin;
 use crate::support::format::{counted, printable};
@@ -43,7 +44,7 @@ struct ColumnGaps {
 
 /// Order of the rows by a column.
 #[derive(Clone, Debug, Serialize)]
-struct RowOrder {
+pub(super) struct RowOrder {
     column: String,
     /// Rows that come before the one in front of them.
     back: usize,
@@ -53,8 +54,8 @@ struct RowOrder {
 }
 
 impl Glance {
-    /// Glance at a table and the columns of a fit; `time` is the column of times if one is named.
-    pub(super) fn new(how: HowRead, table: &Table, frame: &Frame<'_>, time: Option<usize>) -> Self {
+    /// Glance at a table and the columns of a fit; `time` is the column of times.
+    pub(super) fn new(how: HowRead, table: &Table, frame: &Frame, time: Option<usize>) -> Self {
         let unit = |column: &downhill_tables::Column| {
             let unit = column.unit.clone()?;
             Some((column.name.clone(), unit))
@@ -63,17 +64,6 @@ impl Glance {
             column: column.name.clone(),
             cells: column.missing,
         };
-        let is_time = |&at: &usize| {
-            let column = &table.columns[at];
-            column.has_times() && column.varies() && table.check_times(at).is_ok()
-        };
-        let time = time.or_else(|| (0..table.columns.len()).find(is_time));
-        let mut of_class = vec![0; frame.classes];
-        if frame.classes > 0 {
-            for class in frame.present(frame.target()) {
-                of_class[class as usize] += 1;
-            }
-        }
         Self {
             how,
             units: table.columns.iter().filter_map(unit).collect(),
@@ -84,8 +74,8 @@ impl Glance {
                 .map(gaps)
                 .collect(),
             origins: Vec::new(),
-            order: time.map(|at| RowOrder::of(table, at)),
-            classes: of_class,
+            order: time.map(|at| RowOrder::of(table, at, frame.all.time)),
+            classes: frame.class_rows.clone(),
             labels: frame.labels.clone(),
         }
     }
@@ -171,17 +161,20 @@ impl Glance {
 }
 
 impl RowOrder {
-    fn of(table: &Table, at: usize) -> Self {
-        let column = &table.columns[at];
-        // Numbers rise as the times do that they count.
-        let times = column.values.iter().copied();
-        let times: Vec<f64> = times.filter(|time| !time.is_nan()).collect();
-        let pairs = || times.windows(2);
-        let back = pairs().filter(|pair| pair[0] > pair[1]).count();
+    fn of(table: &Table, at: usize, steps: Steps) -> Self {
         Self {
-            column: column.name.clone(),
-            back,
-            newest_first: back > 0 && pairs().all(|pair| pair[0] >= pair[1]),
+            column: table.columns[at].name.clone(),
+            back: steps.back,
+            newest_first: steps.back > 0 && steps.forth == 0,
         }
+    }
+
+    /// Position of the first column of times.
+    pub(super) fn column(table: &Table) -> Option<usize> {
+        let is_time = |&at: &usize| {
+            let column = &table.columns[at];
+            column.has_times() && column.varies() && table.check_times(at).is_ok()
+        };
+        (0..table.columns.len()).find(is_time)
     }
 }

@@ -11,12 +11,13 @@ mod page;
 mod rows;
 mod signal;
 mod statistics;
+mod tallies;
 mod target;
 mod time;
 
 use std::fmt::Write;
 
-use downhill_tables::{CsvFile, Files};
+use downhill_tables::{CsvFile, Files, HEAD_ROWS};
 
 use crate::arguments::InspectArguments;
 use crate::data::classes::Asked;
@@ -33,6 +34,13 @@ use column::Column;
 use document::Inspection;
 use frame::Frame;
 use glance::Glance;
+use tallies::Tallies;
+
+/// Numbers that are held to look at, of as many rows as have them.
+const CELLS: usize = 1 << 20;
+/// Fewest and most rows that are held of a file that has more.
+const FEWEST: usize = 512;
+const MOST: usize = 1 << 16;
 
 pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
     if arguments.signal {
@@ -63,7 +71,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Outcome {
 fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let options = arguments.table.reading(&[]);
     let mut file = CsvFile::open_all(&arguments.data, &options)?;
-    let table = file.table(usize::MAX)?;
+    let table = file.spread((CELLS / file.names().len()).clamp(FEWEST, MOST))?;
     file.take_formats(&table);
     let target = arguments.target.as_deref().unwrap_or_default();
     let targets = [one(&table, target)];
@@ -85,17 +93,24 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
         }
         None => None,
     };
-    let frame = Frame::new(&table, &choice)?;
+    let time_of_glance = time_column.or_else(|| glance::RowOrder::column(&table));
+    let tallies = Tallies::of(&file, &table, &choice, time_of_glance)?;
+    let frame = Frame::new(&table, &choice, tallies)?;
     let mut findings = Vec::new();
     columns::look(&frame, &mut findings);
     rows::look(&frame, &mut findings);
     target::look(&frame, &mut findings);
-    let row_order = RowOrder::find(&table, &choice);
+    // Rows that follow each other, as `fit` looks at them.
+    let head = match table.is_sample() {
+        true => Some(file.table(HEAD_ROWS)?),
+        false => None,
+    };
+    let row_order = RowOrder::find(head.as_ref().unwrap_or(&table), &choice);
     order::look(&row_order, choice.features.len(), &mut findings);
     if let Some(order) = &time {
         time::look(&frame, order, &mut findings);
     }
-    let mut glance = Glance::new(file.how_read(), &table, &frame, time_column);
+    let mut glance = Glance::new(file.how_read(), &table, &frame, time_of_glance);
     glance.origins = shifts::origins(&table, &choice, frame.classes == 0);
     let document = Inspection {
         status: "done",
@@ -107,8 +122,9 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
             _ => TargetKind::Class,
         },
         taken: frame.taken.clone(),
-        rows: table.lines.len(),
-        whole_rows: frame.whole.len(),
+        rows: table.rows,
+        whole_rows: frame.all.whole,
+        rows_looked_at: table.is_sample().then_some(frame.held),
         features: choice.names(),
         left_out: choice.left_out,
         findings,
@@ -135,6 +151,13 @@ fn text(document: &Inspection) -> String {
         let _ = writeln!(text, "{taken}");
     }
     report::left_out(&mut text, left_out);
+    if let Some(held) = document.rows_looked_at {
+        let _ = writeln!(
+            text,
+            "columns are told by {held} rows, spread over the file; counts are of all {}",
+            document.rows
+        );
+    }
     if findings.is_empty() {
         text += "\nnothing stands out\n";
     }

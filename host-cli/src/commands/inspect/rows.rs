@@ -1,12 +1,12 @@
 //! Rows beside each other: copies, and rows that say the same of different targets.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use downhill_tables::shown_line;
 
 use super::finding::Finding;
 use super::finding::percent;
-use super::frame::{Frame, Series};
+use super::frame::Frame;
 use super::statistics::moments;
 use crate::support::format::number;
 
@@ -15,35 +15,31 @@ const CELL: f64 = 0.02;
 /// Number of rows that must have a neighbor before anything is said of noise.
 const NEIGHBORS: usize = 20;
 
-pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn look(frame: &Frame, findings: &mut Vec<Finding>) {
     findings.extend(duplicates(frame));
     findings.extend(label_noise(frame));
 }
 
 /// Rows of which each is a copy of one before, in every feature and the target.
-fn duplicates(frame: &Frame<'_>) -> Option<Finding> {
-    let mut seen = HashMap::new();
-    let mut copies = 0;
-    let mut first = None;
-    for &row in &frame.whole {
-        let bits = |one: &Series| one.values[row].to_bits();
-        let key: Vec<u64> = frame.series.iter().map(bits).collect();
-        if let Some(before) = seen.insert(key, row) {
-            copies += 1;
-            first.get_or_insert((before, row));
-        }
-    }
-    let (before, row) = first?;
-    let rows = frame.whole.len();
+fn duplicates(frame: &Frame) -> Option<Finding> {
+    let (copies, rows, (before, row)) = frame.all.copies.found()?;
+    let about = if frame.all.copies.is_share() {
+        "about "
+    } else {
+        ""
+    };
+    let of_all = |part: usize| part * frame.all.whole / rows.max(1);
     (copies * 100 >= rows).then(|| Finding {
         kind: "duplicates",
         columns: Vec::new(),
-        evidence: copies as f64,
+        evidence: of_all(copies) as f64,
         seen: format!(
-            "{copies} of {rows} rows ({}) are copies of another, such as line {} of line {}",
+            "{about}{} of {} rows ({}) are copies of another, such as line {} of line {}",
+            of_all(copies),
+            frame.all.whole,
             percent(copies, rows),
-            shown_line(frame.lines.of(row)),
-            shown_line(frame.lines.of(before))
+            shown_line(row),
+            shown_line(before)
         ),
         matters: "a validation row that is also a training row makes the validation metrics too good",
         advice: "find out whether they are one measurement or several; drop copies, or hold out \
@@ -53,7 +49,7 @@ fn duplicates(frame: &Frame<'_>) -> Option<Finding> {
 }
 
 /// Rows that are almost the same and have different targets.
-fn label_noise(frame: &Frame<'_>) -> Option<Finding> {
+fn label_noise(frame: &Frame) -> Option<Finding> {
     let mut scales = Vec::new();
     for column in frame.features() {
         let (mean, deviation) = moments(&frame.present(column));

@@ -12,7 +12,7 @@ const TOO_GOOD: f64 = 0.99;
 /// Number of rows that there should be to a parameter.
 const ROWS: usize = 10;
 
-pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn look(frame: &Frame, findings: &mut Vec<Finding>) {
     if let Some(constant) = constant(frame) {
         findings.push(constant);
         findings.extend(few_rows(frame));
@@ -40,18 +40,18 @@ pub(super) fn look(frame: &Frame<'_>, findings: &mut Vec<Finding>) {
     findings.extend([leakage, weak, few].into_iter().flatten());
 }
 
-fn constant(frame: &Frame<'_>) -> Option<Finding> {
-    let values = frame.present(frame.target());
-    let &first = values.first()?;
+fn constant(frame: &Frame) -> Option<Finding> {
+    let tally = &frame.all.columns[frame.target()];
     let name = frame.name(frame.target());
-    values.iter().all(|value| *value == first).then(|| Finding {
+    let is_constant = frame.classes == 0 && tally.count > 0 && tally.is_constant();
+    is_constant.then(|| Finding {
         kind: "constant_target",
         columns: vec![name.into()],
-        evidence: values.len() as f64,
+        evidence: tally.count as f64,
         seen: format!(
             "the target is {} in {}",
-            number(Some(first)),
-            match values.len() {
+            number(Some(tally.low)),
+            match tally.count {
                 1 => "the only row that has it".into(),
                 rows => format!("all {rows} rows that have it"),
             }
@@ -63,14 +63,11 @@ fn constant(frame: &Frame<'_>) -> Option<Finding> {
     })
 }
 
-fn imbalance(frame: &Frame<'_>) -> Option<Finding> {
+fn imbalance(frame: &Frame) -> Option<Finding> {
     if frame.classes == 0 {
         return None;
     }
-    let mut counts = vec![0usize; frame.classes];
-    for class in frame.present(frame.target()) {
-        counts[class as usize] += 1;
-    }
+    let counts = &frame.class_rows;
     let rare = (0..counts.len()).min_by_key(|&class| counts[class])?;
     let often = (0..counts.len()).max_by_key(|&class| counts[class])?;
     let ratio = counts[often] as f64 / counts[rare].max(1) as f64;
@@ -95,7 +92,7 @@ fn imbalance(frame: &Frame<'_>) -> Option<Finding> {
     })
 }
 
-fn leakage(frame: &Frame<'_>, relations: &[(f64, usize)]) -> Option<Finding> {
+fn leakage(frame: &Frame, relations: &[(f64, usize)]) -> Option<Finding> {
     let good: Vec<_> = relations.iter().take_while(|r| r.0 >= TOO_GOOD).collect();
     let &&(told, column) = good.first()?;
     let name = frame.name(column);
@@ -118,7 +115,7 @@ fn leakage(frame: &Frame<'_>, relations: &[(f64, usize)]) -> Option<Finding> {
     })
 }
 
-fn weak(frame: &Frame<'_>, relations: &[(f64, usize)]) -> Option<Finding> {
+fn weak(frame: &Frame, relations: &[(f64, usize)]) -> Option<Finding> {
     let &(told, column) = relations.first()?;
     // What the best of so many columns reaches by chance, about one time in twenty.
     let tries = relations.len() as f64;
@@ -141,8 +138,8 @@ fn weak(frame: &Frame<'_>, relations: &[(f64, usize)]) -> Option<Finding> {
     })
 }
 
-fn few_rows(frame: &Frame<'_>) -> Option<Finding> {
-    let (rows, features) = (frame.whole.len(), frame.features().len());
+fn few_rows(frame: &Frame) -> Option<Finding> {
+    let (rows, features) = (frame.all.whole, frame.features().len());
     let parameters = features + 1;
     (rows < ROWS * parameters).then(|| Finding {
         kind: "few_rows",

@@ -14,8 +14,6 @@ const SHIFT: f64 = 0.4;
 /// The rows in the order of time, those without a time left out.
 pub(super) struct Order {
     rows: Vec<usize>,
-    /// Number of rows that come before the one that stands in front of them.
-    back: usize,
 }
 
 /// The order of a column of timestamps or numbers.
@@ -28,23 +26,21 @@ pub(super) fn order(table: &Table, column: usize) -> Outcome<Order> {
     let mut rows: Vec<usize> = (0..times.len())
         .filter(|&row| !times[row].is_nan())
         .collect();
-    let goes_back = |pair: &&[usize]| times[pair[0]] > times[pair[1]];
-    let back = rows.windows(2).filter(goes_back).count();
     rows.sort_by(|&a, &b| times[a].total_cmp(&times[b]));
-    Ok(Order { rows, back })
+    Ok(Order { rows })
 }
 
-pub(super) fn look(frame: &Frame<'_>, order: &Order, findings: &mut Vec<Finding>) {
-    if order.back > 0 {
+pub(super) fn look(frame: &Frame, order: &Order, findings: &mut Vec<Finding>) {
+    let (back, steps) = (frame.all.time.back, frame.all.time);
+    if back > 0 {
         findings.push(Finding {
             kind: "time_order",
             columns: Vec::new(),
-            evidence: order.back as f64,
+            evidence: back as f64,
             seen: format!(
-                "{} of {} rows ({}) come before the one in front of them",
-                order.back,
-                order.rows.len(),
-                percent(order.back, order.rows.len())
+                "{back} of {} rows ({}) come before the one in front of them",
+                steps.rows,
+                percent(back, steps.rows)
             ),
             matters: "`--no-shuffle`, windows and drift detectors take the file's order for that \
                       of time",
@@ -54,7 +50,7 @@ pub(super) fn look(frame: &Frame<'_>, order: &Order, findings: &mut Vec<Finding>
     findings.extend(shifted(frame, order));
 }
 
-fn shifted(frame: &Frame<'_>, order: &Order) -> Option<Finding> {
+fn shifted(frame: &Frame, order: &Order) -> Option<Finding> {
     let third = order.rows.len() / 3;
     let (first, last) = (
         &order.rows[..third],

@@ -82,6 +82,31 @@ fn packed_zeros_are_no_table() {
     refuses(folder.path(), "fit later.gz --target y", &words);
 }
 
+/// Five million rows in a packed file: what is held does not grow with them.
+#[test]
+fn rows_without_number_to_look_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let packed = |text: &str| {
+        let mut piece = GzEncoder::new(Vec::new(), Compression::fast());
+        piece.write_all(text.as_bytes()).unwrap();
+        piece.finish().unwrap()
+    };
+    let rows = packed(&"0,0,1\n0,1,2\n\n".repeat(100_000)).repeat(25);
+    fs::write(
+        folder.path().join("rows.gz"),
+        [packed("x,y,z\n"), rows].concat(),
+    )
+    .unwrap();
+    let (code, said) = run(folder.path(), "inspect rows.gz --target z");
+    assert_eq!(code, 0, "{said}");
+    for words in [
+        "5000000 rows, 5000000 with nothing missing",
+        "4999998 of 5000000 rows",
+    ] {
+        assert!(said.contains(words), "`{words}` is not in {said}");
+    }
+}
+
 #[test]
 fn a_line_without_end() {
     let folder = tempfile::tempdir().unwrap();

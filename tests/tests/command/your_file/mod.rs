@@ -7,6 +7,7 @@ mod gaps;
 mod glance;
 mod header;
 mod hostile;
+mod many_rows;
 mod names;
 mod order;
 mod origins;
