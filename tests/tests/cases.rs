@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use downhill_tests::{cases, console, downhill, json, local_minima, names};
+use downhill_tests::{cases, console, downhill, json, local_minima, names, stdout};
 use serde_json::Value;
 
 fn pages() -> PathBuf {
@@ -81,16 +81,40 @@ fn screening_costs_less_where_a_miss_counts_for_what_it_costs() {
     assert!(metric(&chosen, "recall") > 0.75 && metric(&plain, "recall") < 0.2);
 }
 
+/// What the leavers among the customers with the highest products of charge and probability pay.
+fn worth_by_product(folder: &Path, later: &str, contacts: usize) -> f64 {
+    let mut predict = downhill(&["predict", "plain.json", "later.csv"]);
+    let scores = stdout(&predict.current_dir(folder).assert().code(0));
+    let place = |name: &str| {
+        let header = later.lines().next().unwrap();
+        header.split(',').position(|column| column == name).unwrap()
+    };
+    let (monthly, churn) = (place("monthly"), place("churn"));
+    let rows = later.lines().zip(scores.lines()).skip(1);
+    let mut products: Vec<(f64, f64)> = rows
+        .map(|(row, score)| {
+            let cells: Vec<&str> = row.split(',').collect();
+            let charge: f64 = cells[monthly].parse().unwrap();
+            let score: f64 = score.split(',').next().unwrap().parse().unwrap();
+            let lost = if cells[churn] == "1" { charge } else { 0.0 };
+            (score * charge, lost)
+        })
+        .collect();
+    products.sort_by(|a, b| b.0.total_cmp(&a.0));
+    products[..contacts].iter().map(|product| product.1).sum()
+}
+
 /// Whichever third of the customers is held back, at every number of contacts from 200 on.
 #[test]
 fn churn_by_value_saves_more_value_at_the_same_number_of_contacts() {
     check("churn.md");
+    let mut by_product = Vec::new();
     for third in 0..3 {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         let (customers, later) = cases::churn(third).unwrap();
         fs::write(folder.join("churn.csv"), &customers).unwrap();
-        fs::write(folder.join("later.csv"), later).unwrap();
+        fs::write(folder.join("later.csv"), &later).unwrap();
         let header = customers.lines().next().unwrap();
         let features = header.trim_end_matches(",churn,at_stake");
         let options = format!("churn.csv --target churn --features {features}");
@@ -106,8 +130,20 @@ fn churn_by_value_saves_more_value_at_the_same_number_of_contacts() {
             };
             let (value, plain) = (worth("value.json"), worth("plain.json"));
             assert!(value > plain, "{contacts} contacts: {value} and {plain}");
+            by_product.push(worth_by_product(folder, &later, contacts) / value);
         }
     }
+    let better = by_product.iter().filter(|&&ratio| ratio > 1.0).count();
+    let page = fs::read_to_string(pages().join("churn.md")).unwrap();
+    let said = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        said.contains(&format!("in {better} of the {} settings", by_product.len())),
+        "{by_product:?}"
+    );
+    assert!(
+        by_product.iter().all(|ratio| (ratio - 1.0).abs() < 0.03),
+        "{by_product:?}"
+    );
 }
 
 #[test]
@@ -130,6 +166,26 @@ fn rare_frauds_are_found_by_precision_and_recall_and_not_by_accuracy() {
     // The ranking is the same, and far above that of chance, the share of frauds.
     assert_eq!(metric(&plain, "pr_auc"), metric(&found, "pr_auc"));
     assert!(metric(&found, "pr_auc") > 0.1);
+    // What a dozen frauds have chosen promises more than later rows keep; what many have does not.
+    let validation = |fit: &Value| fit["metrics"]["validation"]["f1"].as_f64().unwrap();
+    let few = fit(
+        folder,
+        "payments.csv --target fraud --epochs 20 --threshold f1",
+    );
+    assert!(metric(&found, "f1") < 0.7 * validation(&few));
+    let later = fs::read_to_string(folder.join("payments_later.csv")).unwrap();
+    let rows: Vec<&str> = later.lines().collect();
+    let [known, next] = [&rows[1..10_001], &rows[10_001..]].map(|rows| rows.join("\n"));
+    for (name, part) in [("known.csv", known), ("next.csv", next)] {
+        fs::write(folder.join(name), format!("{}\n{part}\n", rows[0])).unwrap();
+    }
+    let kept = fit(
+        folder,
+        "payments.csv known.csv --target fraud --epochs 20 --validation-last 0.33334 --threshold f1 \
+         --out kept.json",
+    );
+    let next = eval(folder, "kept.json next.csv");
+    assert!(metric(&next, "f1") > 0.9 * validation(&kept));
 }
 
 #[test]
