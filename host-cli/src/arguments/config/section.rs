@@ -66,7 +66,9 @@ impl Section {
             let line = lines.iter().find(|line| line.0 == *key);
             let line = line.map_or(0, |line| line.1);
             let place = format!(", line {line}, [{name}], `{key}`");
-            let option = renamed::new_name(key).unwrap_or(key);
+            // A file with the new name was not written before, and means what it says.
+            let renamed = renamed::new_name(key).filter(|new| !values.contains_key(*new));
+            let option = renamed.unwrap_or(key);
             let (arguments, old) = if option == DATA {
                 let data = value.as_str();
                 let data = data.ok_or_else(|| refuse(format!("{place} is a path")))?;
@@ -75,12 +77,6 @@ impl Section {
                 let hint = hint(key, known);
                 let why = format!("{place} is no option of `downhill {name}`{hint}");
                 return Err(refuse(why));
-            } else if option != key && values.contains_key(option) {
-                let other = lines.iter().find(|line| line.0 == option);
-                return Err(refuse(format!(
-                    "{place} is now called `{option}`, which line {} has too; leave this line out",
-                    other.map_or(0, |other| other.1)
-                )));
             } else if given(option) {
                 continue;
             } else {
@@ -230,6 +226,13 @@ mod tests {
             fit.renamed,
             ["downhill.toml, line 3, [fit]: `test-every` is now called `validation-every`"]
         );
+        let both = "[fit]\ndata = 'a.csv'\ntest-every = 3\nvalidation-every = 4\n";
+        let fit = section(both, "fit", &[]).unwrap();
+        assert_eq!(
+            words(&fit),
+            ["a.csv", "--test-every=3", "--validation-every=4"]
+        );
+        assert!(fit.renamed.is_empty());
         let text = "[compare]\ndata = 'a.csv'\nvary = ['lr=1,2', 'test-every=2,5']\n";
         let compare = section(text, "compare", &[]).unwrap();
         assert_eq!(
@@ -271,11 +274,6 @@ mod tests {
         says(
             "[fit]\ndata = 'a.csv'\nepoch = 7\n",
             "line 3, [fit], `epoch` is no option of `downhill fit`; did you mean `epochs`?",
-        );
-        says(
-            "[fit]\ndata = 'a.csv'\ntest-every = 3\nvalidation-every = 3\n",
-            "line 3, [fit], `test-every` is now called `validation-every`, which line 4 has too; \
-             leave this line out",
         );
         says("[fit]\ntarget = 'y'\n", "[fit] names no `data`");
         says("[inspect]\n", "no section [fit]");
