@@ -135,9 +135,13 @@ pub(crate) fn conclude<T: Real>(
         ..Subject::of(plan)
     };
     let mut last = VerdictMessage::new(&verdict, &subject);
-    match columns {
-        Some(columns) if wants_more => last.take_advice_of(columns),
-        _ => prospect.put_into(&mut last),
+    if columns.is_none() || !wants_more {
+        prospect.put_into(&mut last);
+    }
+    // Where columns are to blame, more epochs help little.
+    let columns = columns.filter(|_| wants_more || last.is_progress());
+    if let Some(columns) = columns {
+        last.take_advice_of(columns);
     }
     end(told, last)
 }

@@ -9,11 +9,18 @@ use crate::train::plan::Plan;
 use crate::train::trial;
 use crate::train::verdicts::Prospect;
 
-/// Share of the loss that a trial takes off, up to which a fit has settled.
-const SETTLED: f64 = 0.002;
+/// Share of the loss that as many epochs again may take off a fit that has settled: four times as
+/// many then take off 2 % at most, for gains do not grow.
+const SETTLED: f64 = 0.005;
+/// Share by which the mean loss falls from one fifth of the epochs to the next, up to which it does
+/// not.
+const FLAT: f64 = 0.002;
+/// Least share of the fit's epochs that such a gain is in proportion to: what a short trial gains is
+/// mostly gained at its beginning.
+const SHORT: f64 = 0.5;
 
-/// Prospect of a fit, by a trial of a fifth as many epochs more; of half as many where the loss
-/// has many valleys and the first trial gains nothing.
+/// Prospect of a fit, by a trial of a fifth as many epochs more, and of half as many where it gains
+/// next to nothing; and of as many where the loss has many valleys.
 pub(crate) fn of<T: Real>(plan: &mut Plan<T>, fit: &HostFit<T>, history: &History) -> Prospect {
     if history.interrupted {
         return Prospect::Unknown;
@@ -22,16 +29,22 @@ pub(crate) fn of<T: Real>(plan: &mut Plan<T>, fit: &HostFit<T>, history: &Histor
         return Prospect::Stopped { best };
     }
     let shares: &[u32] = match plan.task.model.is_convex() {
-        true => &[5],
-        false => &[5, 2],
+        true => &[5, 2],
+        false => &[5, 2, 1],
     };
+    let mut prospect = Prospect::Settled;
     for share in shares {
         let epochs = trial::epochs(plan, *share);
         let Some([own, other]) = trial::further(plan, fit, epochs) else {
             return Prospect::Unknown;
         };
         let gain = 1.0 - other.train / own.train;
-        if gain.is_nan() || gain <= SETTLED {
+        let settled = SETTLED * (f64::from(epochs) / f64::from(plan.epochs.max(1))).max(SHORT);
+        if gain.is_nan() || gain <= settled {
+            prospect = match gain < -settled {
+                true => Prospect::Unsettled { epochs, gain },
+                false => Prospect::Settled,
+            };
             continue;
         }
         let worse = other.validation.zip(own.validation);
@@ -48,7 +61,7 @@ pub(crate) fn of<T: Real>(plan: &mut Plan<T>, fit: &HostFit<T>, history: &Histor
             },
         };
     }
-    Prospect::Settled
+    prospect
 }
 
 /// True where the mean loss of the last fifth of the epochs is below that of the fifth before.
@@ -59,5 +72,5 @@ fn falls(history: &[Epoch]) -> bool {
     };
     let mean = |epochs: &[Epoch]| epochs.iter().map(|epoch| epoch.train).sum::<f64>();
     let (before, last) = history[start..].split_at(fifth);
-    mean(last) < mean(before) * (1.0 - SETTLED)
+    mean(last) < mean(before) * (1.0 - FLAT)
 }

@@ -278,6 +278,14 @@ fn columns_are_blamed_where_no_rate_helps() {
         let least = told["evidence"]["least_squares_loss"].as_f64().unwrap();
         assert!((least - 0.157).abs() < 0.001, "{told}");
     }
+    // So says the last line of a fit by defaults, and not that more epochs would help.
+    let fit = fit(&data("naval.csv"), "--target y", 0);
+    let advice = last(&fit)["advice"].as_str().unwrap();
+    assert!(
+        advice.contains("use `--solver lm` with `--features"),
+        "{advice}"
+    );
+    assert!(!advice.contains("--epochs"), "{advice}");
 }
 
 /// What the file tells is told exactly: the shares of classes, and which columns depend on others.

@@ -15,6 +15,8 @@ pub(crate) enum Prospect {
     Unknown,
     /// Next to nothing.
     Settled,
+    /// Next to nothing in a trial that has not come back down to its loss.
+    Unsettled { epochs: u32, gain: f64 },
     /// Its loss would still fall.
     Falls {
         epochs: u32,
@@ -46,8 +48,10 @@ impl Prospect {
 
     /// The last verdict with this prospect.
     pub(crate) fn put_into(self, told: &mut VerdictMessage) {
-        if let (Self::Falls { epochs, gain, .. }, Some(evidence)) =
-            (self, told.evidence.as_object_mut())
+        if let (
+            Self::Falls { epochs, gain, .. } | Self::Unsettled { epochs, gain },
+            Some(evidence),
+        ) = (self, told.evidence.as_object_mut())
         {
             evidence.insert("trial_epochs".into(), json!(epochs));
             evidence.insert("gain".into(), json!(gain));
@@ -81,6 +85,15 @@ impl Prospect {
             Self::Settled => (
                 format!("converged: the loss of {loss} no longer falls"),
                 Advice::none("More `--epochs` would change little"),
+            ),
+            Self::Unsettled { epochs, gain } => (
+                format!("converging: the loss of {loss} has not settled"),
+                Advice::none(&format!(
+                    "In a trial {} ended {} % above it: what more `--epochs` would bring is not \
+                     known",
+                    counted(epochs as usize, "more epoch"),
+                    digits(-100.0 * gain)
+                )),
             ),
             Self::Falls {
                 epochs,
