@@ -9,6 +9,10 @@ use downhill_tests::{data, downhill};
 
 use super::run;
 
+/// Functions that a board's library has in another way.
+const FUNCTIONS: &str = "--precision f32 --optimizer adam --epochs 2 --health 0 --start a=1,b=1 --model formula:a*(sinc(sepal_l)+erf(sepal_w/4)+erfc(petal_l/5)+gamma(1+sepal_l/5)+lgamma(sepal_w+0.3)+log2(1+petal_l)+log1p(sepal_l)+expm1(sepal_w/20)+cbrt(petal_l))+b*(asinh(sepal_l)+acosh(1+sepal_w)+atanh(tanh(petal_l)/2)+atan2(sepal_l,sepal_w)+hypot(sepal_w,petal_l)+sin(99*sepal_l)-cos(sepal_w)*tan(petal_l)+asin(tanh(sepal_l))+acos(tanh(sepal_w))+sinh(sepal_l/9)*cosh(petal_l/9))";
+const WIDE_FUNCTIONS: &str = "--precision f64 --optimizer adam --epochs 2 --health 0 --start a=1,b=1 --model formula:a*(sinc(sepal_l)+erf(sepal_w/4)+erfc(petal_l/5)+gamma(1+sepal_l/5)+lgamma(sepal_w+0.3)+log2(1+petal_l)+log1p(sepal_l)+expm1(sepal_w/20)+cbrt(petal_l))+b*(asinh(sepal_l)+acosh(1+sepal_w)+atanh(tanh(petal_l)/2)+atan2(sepal_l,sepal_w)+hypot(sepal_w,petal_l)+sin(99*sepal_l)-cos(sepal_w)*tan(petal_l)+asin(tanh(sepal_l))+acos(tanh(sepal_w))+sinh(sepal_l/9)*cosh(petal_l/9))";
+
 /// A header of a fit on irises, as `model.h`.
 fn header(folder: &Path, options: &str) {
     let model = folder.join("model.json");
@@ -73,6 +77,8 @@ fn no_flag_changes_the_bits_of_a_header() {
             "--model formula:a*sepal_l^b+c*sepal_w*petal_l+exp(a*sepal_l)/9 --start a=0.1,b=1,c=1",
             "double",
         ),
+        (FUNCTIONS, "float"),
+        (WIDE_FUNCTIONS, "double"),
     ] {
         header(folder, options);
         program(folder, real);
@@ -124,6 +130,7 @@ int call(const float *x, float *y) { return model_predict(x, y); }\n",
         "--features sepal_l,sepal_w --model mlp:16,8:tanh --epochs 40",
         "--model mlp:7,3:softplus --epochs 40",
         "--precision f32 --model formula:where(sepal_l<5,a,b)*mod(sepal_w,2)+a*floor(petal_l) --start a=1,b=1",
+        FUNCTIONS,
     ] {
         header(folder, options);
         for (compiler, target) in [

@@ -8,6 +8,7 @@ use downhill::model::AnyActivation;
 use super::formula::Formula;
 use super::literal::Literal;
 use super::net::{Body, Decision, Net, Sums};
+use super::pieces;
 use crate::arguments::Language;
 
 /// The text of the header.
@@ -31,10 +32,12 @@ pub(super) fn header<T: Literal>(net: &Net<T>) -> String {
         );
     }
     let mut code = String::from(NOTES);
-    for piece in net.support(Language::C) {
-        code += "\n";
-        code += support(piece, T::RUST);
+    let mut called = net.support(Language::C);
+    let narrows = T::RUST == "f32" && !net.origins.is_empty();
+    if narrows && !called.contains(&"narrow") {
+        called.push("narrow");
     }
+    code += &pieces::text(&called, T::RUST == "f64");
     code += &tables(net);
     code += &predict(net);
     code += &class(net);
@@ -121,42 +124,6 @@ const END: &str = "
 
 #endif
 ";
-
-fn support(name: &str, precision: &str) -> &'static str {
-    match (name, precision) {
-        ("sums", _) => include_str!("c/sums.h"),
-        ("abs", _) => include_str!("c/abs.h"),
-        ("square", _) => include_str!("c/square.h"),
-        ("cube", _) => include_str!("c/cube.h"),
-        ("smaller", _) => include_str!("c/smaller.h"),
-        ("larger", _) => include_str!("c/larger.h"),
-        ("sign", _) => include_str!("c/sign.h"),
-        ("heaviside", _) => include_str!("c/heaviside.h"),
-        ("modulo", _) => include_str!("c/modulo.h"),
-        ("member", _) => include_str!("c/member.h"),
-        ("own", _) => include_str!("c/own.h"),
-        ("floor", _) => include_str!("c/floor.h"),
-        ("ceil", _) => include_str!("c/ceil.h"),
-        ("sqrt.", "f32") => include_str!("c/sqrt.f32.h"),
-        ("sqrt.", _) => include_str!("c/sqrt.f64.h"),
-        ("ln.", "f32") => include_str!("c/ln.f32.h"),
-        ("ln.", _) => include_str!("c/ln.f64.h"),
-        ("log10.", "f32") => include_str!("c/log10.f32.h"),
-        ("log10.", _) => include_str!("c/log10.f64.h"),
-        ("pow.", "f32") => include_str!("c/pow.f32.h"),
-        ("pow.", _) => include_str!("c/pow.f64.h"),
-        ("exp.", "f32") => include_str!("c/exp.f32.h"),
-        ("exp.", _) => include_str!("c/exp.f64.h"),
-        ("exp_unit.", "f32") => include_str!("c/exp_unit.f32.h"),
-        ("exp_unit.", _) => include_str!("c/exp_unit.f64.h"),
-        ("tanh.", "f32") => include_str!("c/tanh.f32.h"),
-        ("tanh.", _) => include_str!("c/tanh.f64.h"),
-        ("ln_1p_unit.", "f32") => include_str!("c/ln_1p_unit.f32.h"),
-        ("ln_1p_unit.", _) => include_str!("c/ln_1p_unit.f64.h"),
-        ("sigmoid", _) => include_str!("c/sigmoid.h"),
-        _ => include_str!("c/softmax.h"),
-    }
-}
 
 /// Puts names, types and counts in the places that are kept for them.
 fn fill<T: Literal>(text: &str, name: &str, [features, outputs]: [usize; 2]) -> String {
@@ -278,8 +245,12 @@ static inline int {name}(const {input} features[UPPER_FEATURES],
     }
     let (declared, feature) = match net.origins.is_empty() {
         true => ("", "features[i]"),
+        false if T::RUST == "f32" => (
+            "        const REAL feature = NAME_narrow(features[i] - NAME_origins[i]);\n",
+            "feature",
+        ),
         false => (
-            "        const REAL feature = (REAL)(features[i] - NAME_origins[i]);\n",
+            "        const REAL feature = features[i] - NAME_origins[i];\n",
             "feature",
         ),
     };

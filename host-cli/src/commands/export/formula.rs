@@ -3,7 +3,8 @@
 use downhill::model::formula::Op;
 
 use super::literal::Literal;
-use super::operation::{Call, call, ported};
+use super::operation::{Call, call};
+use super::pieces::ported;
 use crate::arguments::Language;
 
 /// A formula with the values of its parameters.
@@ -89,15 +90,6 @@ impl Term {
 }
 
 impl<T: Literal> Formula<T> {
-    /// The first function that C has no form with the same bits of.
-    pub(super) fn without_c(&self) -> Option<&'static str> {
-        self.steps.iter().find_map(|&op| match call(op)? {
-            Call::Libm(name) if ported(name).is_none() => Some(name),
-            Call::Own("sinc") => Some("sinc"),
-            _ => None,
-        })
-    }
-
     /// True where the module of Rust calls the crate `libm`.
     pub(super) fn needs_libm(&self) -> bool {
         let mut calls = self.steps.iter().filter_map(|&op| call(op));
@@ -109,7 +101,7 @@ impl<T: Literal> Formula<T> {
         })
     }
 
-    /// The pieces of support that the expression calls, and those that they call.
+    /// The pieces of support that the expression calls.
     pub(super) fn pieces(&self, language: Language) -> Vec<&'static str> {
         let mut pieces = Vec::new();
         for op in &self.steps {
@@ -117,13 +109,10 @@ impl<T: Literal> Formula<T> {
                 Some(Call::Own(name) | Call::Inverse(Some(name))) => pieces.push(name),
                 Some(Call::Member(_)) => pieces.push("member"),
                 Some(Call::Group(_)) => pieces.push("own"),
-                Some(Call::Libm(name)) if language == Language::C => pieces.extend(ported(name)),
+                Some(Call::Libm(name)) if language == Language::C => pieces.push(ported(name)),
                 Some(Call::WholePower(_)) if language == Language::C => pieces.push("pow."),
                 _ => {}
             }
-        }
-        if pieces.contains(&"pow.") {
-            pieces.push("sqrt.");
         }
         pieces
     }
@@ -176,7 +165,7 @@ fn calculated<T: Literal>(language: Language, op: Op, values: &[Term]) -> Term {
         Language::C => format!("NAME_{}", piece.trim_end_matches('.')),
     };
     let libm = |name: &str| match (language, T::RUST) {
-        (Language::C, _) => own(ported(name).unwrap_or(name)),
+        (Language::C, _) => own(ported(name)),
         (_, "f32") => format!("libm::{name}f"),
         _ => format!("libm::{name}"),
     };

@@ -6,6 +6,7 @@ mod formula;
 mod literal;
 mod net;
 mod operation;
+mod pieces;
 mod rust;
 mod table;
 
@@ -17,7 +18,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
 
 use literal::Literal;
-use net::{Body, Net};
+use net::Net;
 
 pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
     let language = arguments.to.language();
@@ -54,15 +55,6 @@ fn text<T: Literal>(arguments: &ExportArguments, model: &Model<T>) -> Outcome<St
     }
     let net = Net::new(model, &arguments.model, arguments.name.as_deref())?;
     let language = arguments.to.language();
-    if let (Language::C, Body::Formula(formula)) = (language, &net.body)
-        && let Some(function) = formula.without_c()
-    {
-        return Err(Failure::Input(format!(
-            "{}: the formula has `{function}`, of which there is no form in C that keeps the bits; \
-             export it with `--to rust`",
-            arguments.model.display()
-        )));
-    }
     Ok(match language {
         Language::C => c::header(&net),
         Language::Rust => rust::module(&net),

@@ -165,18 +165,17 @@ impl<T: Literal> Net<T> {
         })
     }
 
-    /// The pieces of support that the steps need, in an order in which each comes after what it
-    /// uses itself. A name with a `.` is by precision.
+    /// The pieces of support that the steps need. A name with a `.` is by precision.
     pub(super) fn support(&self, language: Language) -> Vec<&'static str> {
         let unit = |activation| match &self.body {
             Body::Sums(sums) => sums.layers.len() > 1 && sums.activation == activation,
             Body::Formula(_) => false,
         };
-        let called = match &self.body {
+        let pieces = match &self.body {
             Body::Formula(formula) => formula.pieces(language),
             Body::Sums(_) => Vec::new(),
         };
-        let called = |name| called.contains(&name);
+        let called = |name| pieces.contains(&name);
         let sigmoid = self.link == Link::Sigmoid || unit(AnyActivation::Sigmoid);
         let softmax = self.link == Link::Softmax;
         let tanh = unit(AnyActivation::Tanh) || called("tanh.");
@@ -193,26 +192,16 @@ impl<T: Literal> Net<T> {
             ("sigmoid", sigmoid),
             ("softmax", softmax),
         ];
-        let own = [
-            "abs",
-            "square",
-            "cube",
-            "smaller",
-            "larger",
-            "sign",
-            "heaviside",
-            "modulo",
-            "member",
-            "own",
-            "floor",
-            "ceil",
-            "sinc",
-        ];
-        let ported = ["sqrt.", "ln.", "log10.", "pow."];
-        let more = own.into_iter().chain(ported);
-        let all = all.into_iter().chain(more.map(|name| (name, called(name))));
-        all.filter_map(|(name, needed)| needed.then_some(name))
-            .collect()
+        let mut needed: Vec<&str> = all
+            .into_iter()
+            .filter_map(|(name, needed)| needed.then_some(name))
+            .collect();
+        for name in pieces {
+            if !needed.contains(&name) {
+                needed.push(name);
+            }
+        }
+        needed
     }
 }
 

@@ -97,16 +97,3 @@ pub(super) fn call(op: Op) -> Option<Call> {
         _ => return None,
     })
 }
-
-/// The piece of C that has the bits of a function of `libm`, where there is one.
-pub(super) fn ported(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "log" => "ln.",
-        "log10" => "log10.",
-        "sqrt" => "sqrt.",
-        "pow" => "pow.",
-        "floor" => "floor",
-        "ceil" => "ceil",
-        _ => return None,
-    })
-}

@@ -2,30 +2,13 @@
  * Copyright (C) 1993 by Sun Microsystems, Inc. All rights reserved.
  * Developed at SunPro, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and
  * distribute this software is freely granted, provided that this notice is preserved. */
-static inline int32_t NAME_bits(float x) {
-    union { float number; uint32_t bits; } word;
-    word.number = x;
-    return (int32_t)word.bits;
-}
-
-static inline float NAME_number(uint32_t bits) {
-    union { float number; uint32_t bits; } word;
-    word.bits = bits;
-    return word.number;
-}
-
-/* The first bits of a number. */
-static inline float NAME_high(float x) {
-    return NAME_number((uint32_t)NAME_bits(x) & 0xfffff000);
-}
-
 static inline float NAME_pow(float x, float y) {
     static const float bp[2] = {1.0f, 1.5f};
     static const float dp_h[2] = {0.0f, 5.84960938e-01f};
     static const float dp_l[2] = {0.0f, 1.56322085e-06f};
     const float huge = 1.0e30f, tiny = 1.0e-30f;
     float z, ax, p_h, p_l, y1, t1, t2, r, s, sn = 1, t, u, v, w;
-    int32_t hx = NAME_bits(x), hy = NAME_bits(y);
+    int32_t hx = (int32_t)NAME_bits(x), hy = (int32_t)NAME_bits(y);
     int32_t ix = hx & 0x7fffffff, iy = hy & 0x7fffffff;
     int32_t i, j, k, n, odd = 0;
     if (iy == 0 || hx == 0x3f800000) return 1;
@@ -76,7 +59,7 @@ static inline float NAME_pow(float x, float y) {
         if (ix < 0x00800000) {
             ax *= 16777216.0f;
             n = -24;
-            ix = NAME_bits(ax);
+            ix = (int32_t)NAME_bits(ax);
         }
         n += (ix >> 23) - 0x7f;
         j = ix & 0x007fffff;
@@ -120,7 +103,7 @@ static inline float NAME_pow(float x, float y) {
     p_l = (y - y1) * t1 + y * t2;
     p_h = y1 * t1;
     z = p_l + p_h;
-    j = NAME_bits(z);
+    j = (int32_t)NAME_bits(z);
     if (j > 0x43000000) return sn * huge * huge;
     if (j == 0x43000000) {
         if (p_l + 4.2995665694e-08f > z - p_h) return sn * huge * huge;
@@ -140,7 +123,7 @@ static inline float NAME_pow(float x, float y) {
         if (j < 0) n = -n;
         p_h -= t;
     }
-    t = NAME_number((uint32_t)NAME_bits(p_l + p_h) & 0xffff8000);
+    t = NAME_number(NAME_bits(p_l + p_h) & 0xffff8000);
     u = t * 6.93145752e-01f;
     v = (p_l - (t - p_h)) * 6.9314718246e-01f + t * 1.42860654e-06f;
     z = u + v;
@@ -150,7 +133,7 @@ static inline float NAME_pow(float x, float y) {
         + t * (-1.6533901999e-06f + t * 4.1381369442e-08f))));
     r = (z * t1) / (t1 - 2) - (w + z * w);
     z = 1 - (r - z);
-    j = NAME_bits(z) + n * 0x00800000;
+    j = (int32_t)NAME_bits(z) + n * 0x00800000;
     if (j >> 23 <= 0) return sn * (z * 0x1p-102f * NAME_number((uint32_t)(127 + n + 102) << 23));
     return sn * NAME_number((uint32_t)j);
 }

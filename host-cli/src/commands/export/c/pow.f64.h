@@ -2,23 +2,6 @@
  * Copyright (C) 2004 by Sun Microsystems, Inc. All rights reserved.
  * Permission to use, copy, modify, and distribute this software is freely granted, provided that
  * this notice is preserved. */
-static inline uint64_t NAME_bits(double x) {
-    union { double number; uint64_t bits; } word;
-    word.number = x;
-    return word.bits;
-}
-
-static inline double NAME_number(uint64_t bits) {
-    union { double number; uint64_t bits; } word;
-    word.bits = bits;
-    return word.number;
-}
-
-/* The first bits of a number. */
-static inline double NAME_high(double x) {
-    return NAME_number(NAME_bits(x) & 0xffffffff00000000u);
-}
-
 static inline double NAME_pow(double x, double y) {
     static const double bp[2] = {1.0, 1.5};
     static const double dp_h[2] = {0.0, 5.84962487220764160156e-01};
