@@ -143,6 +143,18 @@ fn nonlinear_sets_reach_their_digits_from_both_starts() {
     assert!(mean < 18.0, "{mean} passes in the geometric mean");
 }
 
+/// The page of performance tells of all of them.
+#[test]
+fn the_page_of_performance_has_every_fit() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/performance.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let fits = 2 * sets("nonlinear").len();
+    for solver in ["downhill", "downhill-text", "downhill-1e-7"] {
+        let solved = format!("| {solver} | {fits} of {fits} |");
+        assert!(page.contains(&solved), "{solved}");
+    }
+}
+
 #[test]
 fn linear_sets_reach_their_digits() {
     for (name, set) in sets("linear") {

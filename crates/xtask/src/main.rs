@@ -117,6 +117,16 @@ enum Bench {
         #[arg(long)]
         json: bool,
     },
+    /// Fits of formulas beside SciPy and another solver in Rust, which are installed into the user's
+    /// cache.
+    Fits {
+        /// How often NIST's sets are measured.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
+        rounds: u16,
+        /// Puts the tables into docs/performance.md.
+        #[arg(long)]
+        write: bool,
+    },
     /// Time of a sample on this machine, beside other libraries, which are installed into the
     /// user's cache.
     Host {
@@ -161,6 +171,9 @@ fn main() -> ExitCode {
         Task::Bench {
             what: Bench::Startup { json },
         } => bench::startup::run(json).map(done),
+        Task::Bench {
+            what: Bench::Fits { rounds, write },
+        } => bench::fits::run(rounds.into(), write).map(done),
         Task::Bench {
             what:
                 Bench::Host {

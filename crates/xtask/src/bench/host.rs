@@ -7,10 +7,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use duct::Expression;
 
+use super::contenders::{self, Contender, contender};
 use super::page;
-use super::peers::{self, BURN, CANDLE, NIST};
+use super::peers::{self, BURN, CANDLE};
 use super::report::Report;
 use super::stats::{COMMAND, Figures};
 use crate::{root, say, toolchain};
@@ -34,11 +34,8 @@ const C: &[(&str, &[&str], &[&str])] = &[
     ("C -ffast-math", &["-ffast-math"], &["linear", "w4"]),
 ];
 
-/// Readers of files: the package that has to be there, its name in tables, and the function.
-const READERS: &[(&str, &str, &str)] = &[
-    ("scipy", "SciPy", "scipy"),
-    ("pandas", "pandas + scikit-learn", "pandas"),
-];
+/// The reader of files beside ours: the package that has to be there, and its name in tables.
+const READER: (&str, &str) = ("pandas", "pandas + scikit-learn");
 
 /// Tells whether a library is wanted: its name has one of these words in it.
 fn is_wanted(only: &[String], name: &str) -> bool {
@@ -49,9 +46,9 @@ fn is_wanted(only: &[String], name: &str) -> bool {
 /// Fails where a word is in the name of no library.
 fn check(only: &[String]) -> Result<()> {
     let mut names: Vec<&str> = C.iter().map(|of| of.0).collect();
-    names.extend([CANDLE, BURN, NIST].map(|of| of.name));
+    names.extend([CANDLE, BURN].map(|of| of.name));
     names.extend(PYTHON);
-    names.extend(READERS.iter().map(|of| of.1));
+    names.push(READER.1);
     for word in only {
         let word = std::slice::from_ref(word);
         ensure!(
@@ -62,12 +59,6 @@ fn check(only: &[String]) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Something to be measured: a command that prints `workload [shape] figure` lines.
-struct Contender {
-    name: String,
-    command: Expression,
 }
 
 /// Measures in so many rounds; of the others only those whose names have one of these words in
@@ -97,13 +88,11 @@ fn measure(only: &[String], count: usize) -> Result<Report> {
         say("writing a table of a million rows");
         peers::write_table(&table, ROWS).with_context(|| format!("writing {}", table.display()))?;
     }
-    let sets = root().join("tests/data/nist");
     let mut report = Report {
-        machine: machine(),
+        machine: contenders::machine(),
         versions: BTreeMap::new(),
         missing: BTreeMap::new(),
         figures: Figures::new(),
-        digits: BTreeMap::new(),
     };
     let mut contenders = ours(&table)?;
     for (name, settings, loops) in C.iter().filter(|(name, ..)| wanted(name)) {
@@ -115,15 +104,11 @@ fn measure(only: &[String], count: usize) -> Result<Report> {
             }
         }
     }
-    for project in [CANDLE, BURN, NIST].iter().filter(|of| wanted(of.name)) {
+    for project in [CANDLE, BURN].iter().filter(|of| wanted(of.name)) {
         let built = project.build(&folder);
         if let Some((program, versions)) = report.found(project.name, built) {
             report.versions.extend(versions);
-            contenders.push(match project.name {
-                // It names its solvers itself.
-                "nist" => contender("", duct::cmd!(&program, &sets)),
-                name => contender(name, duct::cmd!(&program)),
-            });
+            contenders.push(contender(project.name, duct::cmd!(&program)));
         }
     }
     let installed = peers::python(&folder);
@@ -141,25 +126,20 @@ fn measure(only: &[String], count: usize) -> Result<Report> {
                 contenders.push(contender(package, with(package, None)));
             }
         }
-        let files = READERS.iter().zip([&sets, &table]);
-        for (&(package, name, function), file) in files.filter(|((_, name, _), _)| wanted(name)) {
-            if report
+        let (package, name) = READER;
+        if wanted(name)
+            && report
                 .found(name, peers::install(&python, package))
                 .is_some()
-            {
-                contenders.push(contender(name, with(function, Some(file))));
-            }
+        {
+            contenders.push(contender(name, with(package, Some(&table))));
         }
-        let printed = duct::cmd!(&python, &script, "versions").read()?;
-        let versions: BTreeMap<String, String> = serde_json::from_str(&printed)?;
+        let found = peers::versions(&python, &script)?;
+        let others = ["scipy"];
+        let versions = found.into_iter().filter(|of| !others.contains(&&*of.0));
         report.versions.extend(versions);
     }
-    for (name, program) in [("rustc", "rustc"), ("C compiler", "cc")] {
-        if let Ok(version) = first_line(&duct::cmd!(program, "--version")) {
-            let version = version.trim_start_matches(program).trim();
-            report.versions.insert(name.into(), version.into());
-        }
-    }
+    report.versions.extend(contenders::compilers());
     rounds(count, &contenders, &mut report)?;
     Ok(report)
 }
@@ -193,14 +173,10 @@ fn rounds(count: usize, contenders: &[Contender], report: &mut Report) -> Result
                 continue;
             }
             for line in printed.lines() {
-                let (workload, shape, figure, digits) =
+                let (workload, shape, figure) =
                     parse(line).with_context(|| format!("{name} printed `{line}`"))?;
                 let name = format!("{name} {shape}");
                 add(&mut report.figures, workload, name.trim(), figure);
-                if let Some(digits) = digits {
-                    let of = report.digits.entry(workload.into()).or_default();
-                    of.insert(name.trim().into(), digits);
-                }
             }
         }
     }
@@ -212,48 +188,19 @@ fn add(figures: &mut Figures, workload: &str, name: &str, figure: f64) {
     contenders.entry(name.into()).or_default().push(figure);
 }
 
-/// Reads `workload [shape] figure`, or `workload shape figure digits`.
-fn parse(line: &str) -> Option<(&str, &str, f64, Option<f64>)> {
-    let number = |word: &str| word.parse::<f64>().ok();
+/// Reads `workload [shape] figure`.
+fn parse(line: &str) -> Option<(&str, &str, f64)> {
     match line.split_ascii_whitespace().collect::<Vec<_>>()[..] {
-        [workload, figure] => Some((workload, "", number(figure)?, None)),
-        [workload, shape, figure] => Some((workload, shape, number(figure)?, None)),
-        [workload, shape, figure, digits] => {
-            Some((workload, shape, number(figure)?, Some(number(digits)?)))
-        }
+        [workload, figure] => Some((workload, "", figure.parse().ok()?)),
+        [workload, shape, figure] => Some((workload, shape, figure.parse().ok()?)),
         _ => None,
-    }
-}
-
-fn contender(name: &str, command: Expression) -> Contender {
-    // One thread for everybody.
-    let threads = [
-        "OMP_NUM_THREADS",
-        "OPENBLAS_NUM_THREADS",
-        "MKL_NUM_THREADS",
-        "RAYON_NUM_THREADS",
-    ];
-    let command = threads
-        .iter()
-        .fold(command, |command, name| command.env(name, "1"));
-    Contender {
-        name: name.into(),
-        command,
     }
 }
 
 /// Ours, in the build that users get.
 fn ours(table: &Path) -> Result<Vec<Contender>> {
-    say("building downhill");
-    let build = |arguments: &[&str]| {
-        let arguments = [&["build", "--release"], arguments].concat();
-        duct::cmd("cargo", arguments)
-            .dir(root())
-            .stdout_to_stderr()
-            .run()
-    };
-    build(&["-p", "downhill", "--example", "throughput"])?;
-    build(&["-p", "downhill-cli"])?;
+    contenders::build(&["-p", "downhill", "--example", "throughput"])?;
+    contenders::build(&["-p", "downhill-cli"])?;
     let programs = root().join("target/release");
     let fit = duct::cmd!(
         programs.join("downhill"),
@@ -285,25 +232,6 @@ fn ours(table: &Path) -> Result<Vec<Contender>> {
     ])
 }
 
-fn first_line(command: &Expression) -> Result<String> {
-    let printed = command.read()?;
-    Ok(printed.lines().next().unwrap_or_default().into())
-}
-
-/// The processor's name.
-fn machine() -> String {
-    let about = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = about
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"));
-    let name = name.map_or("", |name| name.trim_start_matches([' ', '\t', ':']));
-    format!(
-        "{name} ({}, {})",
-        std::env::consts::ARCH,
-        std::env::consts::OS
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,7 +239,7 @@ mod tests {
     #[test]
     fn a_word_is_in_some_name() {
         let words = |word: &str| [word.to_owned()];
-        assert!(check(&words("SCIPY")).is_ok() && check(&words("fast")).is_ok());
+        assert!(check(&words("PANDAS")).is_ok() && check(&words("fast")).is_ok());
         let refused = check(&words("nosuch")).unwrap_err().to_string();
         assert!(refused.starts_with("no library has `nosuch` in its name; there are C strict,"));
         assert!(is_wanted(&words("candle"), "candle") && !is_wanted(&words("candle"), "burn"));
@@ -319,10 +247,8 @@ mod tests {
 
     #[test]
     fn a_line_becomes_a_figure() {
-        assert_eq!(parse("linear_8 12.5"), Some(("linear_8", "", 12.5, None)));
-        assert_eq!(parse("w4_1 any 1e3"), Some(("w4_1", "any", 1000.0, None)));
-        let fit = parse("nist.a.start1 crate 5 7.5");
-        assert_eq!(fit, Some(("nist.a.start1", "crate", 5.0, Some(7.5))));
+        assert_eq!(parse("linear_8 12.5"), Some(("linear_8", "", 12.5)));
+        assert_eq!(parse("w4_1 any 1e3"), Some(("w4_1", "any", 1000.0)));
         assert_eq!(parse("w4_1 any"), None);
     }
 }

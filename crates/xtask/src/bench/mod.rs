@@ -1,8 +1,10 @@
 //! Benchmarks: instructions and memory on emulated boards, throughput and the time of a start beside
 //! others' on the host.
 
+mod contenders;
 mod cores;
 pub(crate) mod device;
+pub(crate) mod fits;
 pub(crate) mod host;
 pub(crate) mod latency;
 pub(crate) mod page;

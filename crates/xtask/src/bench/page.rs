@@ -12,6 +12,7 @@ use crate::root;
 /// Comments that the tables of a benchmark stand behind.
 pub(crate) const DEVICE: &str = "<!-- cargo xtask bench device --write -->";
 pub(crate) const HOST: &str = "<!-- cargo xtask bench host --write -->";
+pub(crate) const FITS: &str = "<!-- cargo xtask bench fits --write -->";
 const END: &str = "<!-- end -->";
 /// How far a figure may be from the one on the page: another compiler's is a little different.
 const TOLERANCE: f64 = 0.03;

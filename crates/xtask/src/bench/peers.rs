@@ -1,5 +1,6 @@
 //! Programs of others, installed from their registries into the user's cache.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -120,6 +121,12 @@ pub(super) fn install(python: &Path, package: &str) -> Result<()> {
         .run()
         .with_context(|| format!("pip does not install {package}"))?;
     Ok(())
+}
+
+/// Versions of Python and of the packages that are there.
+pub(super) fn versions(python: &Path, script: &Path) -> Result<BTreeMap<String, String>> {
+    let printed = duct::cmd!(python, script, "versions").read()?;
+    Ok(serde_json::from_str(&printed)?)
 }
 
 /// Features in [-1, 1) with 6 decimals, and their sum.

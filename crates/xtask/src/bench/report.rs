@@ -7,13 +7,6 @@ use serde::Serialize;
 use super::stats::{Figures, of_ours, ratios, rounded, spread};
 use super::thresholds;
 
-/// Those that NIST's sets are fitted with, and what the shares of that table are of.
-const SOLVERS: [&str; 2] = ["downhill", "downhill-1e-7"];
-/// The other solver in Rust, which ours has to be as fast as.
-const CRATE: &str = "levenberg-marquardt";
-/// Digits of the worst parameter from which a set counts as solved.
-const SOLVED: f64 = 6.0;
-
 #[derive(Serialize)]
 pub(super) struct Report {
     pub(super) machine: String,
@@ -21,8 +14,6 @@ pub(super) struct Report {
     /// Names that could not be measured, and why.
     pub(super) missing: BTreeMap<String, String>,
     pub(super) figures: Figures,
-    /// Digits of the worst parameter, by workload and then by contender.
-    pub(super) digits: BTreeMap<String, BTreeMap<String, f64>>,
 }
 
 impl Report {
@@ -46,7 +37,7 @@ impl Report {
             lines.push(String::new());
         }
         lines.extend(thresholds::table(&self.figures));
-        let grown = |name: &str| name.starts_with("growth.") || name.starts_with("nist.");
+        let grown = |name: &str| name.starts_with("growth.");
         for (workload, contenders) in self.figures.iter().filter(|(name, _)| !grown(name)) {
             lines.push(format!(
                 "| {workload} | ns a sample | of ours | least to most |"
@@ -62,81 +53,10 @@ impl Report {
             lines.push(String::new());
         }
         lines.extend(thresholds::floor(&self.figures));
-        if !self.digits.is_empty() {
-            lines.extend(self.solvers());
-        }
         for with in ["features", "parameters", "batch", "samples"] {
             lines.extend(self.growth(with));
         }
         lines.join("\n").trim_end().to_owned() + "\n"
-    }
-
-    /// Tabulates how many of NIST's sets each solver solved, and in what time.
-    fn solvers(&self) -> Vec<String> {
-        let mut names: Vec<&String> = self.digits.values().flat_map(BTreeMap::keys).collect();
-        names.sort();
-        names.dedup();
-        let [first, second] = SOLVERS;
-        let mut lines = vec![
-            format!("| nist | solved | least digits | of {first} | of {second} |"),
-            "|---|---:|---:|---:|---:|".into(),
-        ];
-        for name in names {
-            let digits: Vec<f64> = self
-                .digits
-                .values()
-                .filter_map(|of| of.get(name).copied())
-                .collect();
-            let solved = digits.iter().filter(|&&digits| digits >= SOLVED).count();
-            let least = digits.iter().copied().fold(f64::INFINITY, f64::min);
-            let shares = SOLVERS.map(|ours| {
-                let [least, middle, most] = spread(&self.shares(name, ours)).map(rounded);
-                format!("{middle} ({least} to {most})")
-            });
-            lines.push(format!(
-                "| {name} | {solved} of {} | {least:.1} | {} |",
-                digits.len(),
-                shares.join(" | ")
-            ));
-        }
-        lines.push(String::new());
-        for ours in SOLVERS {
-            let [least, middle, most] = spread(&self.shares(CRATE, ours));
-            if middle.is_nan() {
-                continue;
-            }
-            lines.push(format!(
-                "`{ours}` at least as fast as the crate {CRATE} on the geometric mean: {} times as \
-                 fast ({} to {}), {}.",
-                rounded(middle),
-                rounded(least),
-                rounded(most),
-                if middle >= 1.0 { "met" } else { "**not met**" }
-            ));
-            lines.push(String::new());
-        }
-        lines
-    }
-
-    /// Ratios of a solver's time to another one's, round by round: the geometric mean over the
-    /// sets that both solved.
-    fn shares(&self, name: &str, ours: &str) -> Vec<f64> {
-        let both = self.digits.iter().filter(|(_, digits)| {
-            let solved = |name: &str| digits.get(name).is_some_and(|&digits| digits >= SOLVED);
-            solved(name) && solved(ours)
-        });
-        let all: Vec<Vec<f64>> = both
-            .filter_map(|(workload, _)| {
-                let contenders = self.figures.get(workload)?;
-                Some(ratios(contenders.get(name)?, contenders.get(ours)?))
-            })
-            .collect();
-        let rounds = all.iter().map(Vec::len).min().unwrap_or_default();
-        let mean = |round: usize| {
-            let logarithms = all.iter().map(|shares| shares[round].ln());
-            (logarithms.sum::<f64>() / all.len() as f64).exp()
-        };
-        (0..rounds).map(mean).collect()
     }
 
     /// How time grows with a number, beside the law of theory through the first and the last
@@ -180,42 +100,5 @@ impl Report {
         }
         lines.push(String::new());
         lines
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn solvers_are_compared_where_both_solved() {
-        let of = |pairs: &[(&str, f64)]| pairs.iter().map(|(n, x)| ((*n).into(), *x)).collect();
-        let digits = [
-            ("nist.a.start1", of(&[("downhill", 10.0), (CRATE, 7.0)])),
-            ("nist.b.start1", of(&[("downhill", 10.0), (CRATE, 8.0)])),
-            ("nist.c.start1", of(&[("downhill", 10.0), (CRATE, 0.0)])),
-        ];
-        let times = |crates: f64| {
-            BTreeMap::from([
-                ("downhill".to_owned(), vec![1.0]),
-                (CRATE.to_owned(), vec![crates]),
-            ])
-        };
-        let report = Report {
-            machine: String::new(),
-            versions: BTreeMap::new(),
-            missing: BTreeMap::new(),
-            figures: BTreeMap::from([
-                ("nist.a.start1".into(), times(2.0)),
-                ("nist.b.start1".into(), times(8.0)),
-                ("nist.c.start1".into(), times(1000.0)),
-            ]),
-            digits: digits.map(|(name, of)| (name.into(), of)).into(),
-        };
-        let shares = report.shares(CRATE, "downhill");
-        assert!((shares[0] - 4.0).abs() < 1e-12, "{shares:?}");
-        let text = report.text();
-        assert!(text.contains("| levenberg-marquardt | 2 of 3 | 0.0 | 4.00 "));
-        assert!(text.contains("4.00 times as fast (4.00 to 4.00), met."));
     }
 }

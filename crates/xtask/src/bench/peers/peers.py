@@ -142,19 +142,31 @@ def pandas(path):
         fit("all-cores")
 
 
+def nist(folder, name):
+    """A set's model for `curve_fit`, its x and y, and what is known of it."""
+    about = json.load(open(f"{folder}/nonlinear.json"))[name]
+    columns = open(f"{folder}/{name}.csv").readline().strip().split(",")[1:]
+    y, *x = np.loadtxt(f"{folder}/{name}.csv", delimiter=",", skiprows=1).T
+    target, text = about["formula"].split("=", 1)
+    text = re.sub(r"\+\s*e\s*$", "", text.strip()).replace("[", "(").replace("]", ")")
+    y = np.log(y) if target.strip() == "log[y]" else y
+    arguments = ", ".join(f"b{k + 1}" for k in range(len(about["certified"])))
+    features = columns[0] if len(columns) == 1 else f"({', '.join(columns)})"
+    words = {"exp": np.exp, "cos": np.cos, "sin": np.sin, "arctan": np.arctan, "pi": np.pi}
+    # A tuple of columns comes as one argument.
+    unpack = "" if len(columns) == 1 else f"(lambda {', '.join(columns)}: {text})(*x)"
+    model = eval(f"lambda {features if not unpack else 'x'}, {arguments}: {unpack or text}", words)
+    return model, x[0] if len(x) == 1 else np.array(x), y, about
+
+
 def scipy(folder):
     """NIST's nonlinear sets by `curve_fit`: `nist.SET.START curve_fit nanoseconds digits` a line."""
     from scipy.optimize import curve_fit
 
     warnings.simplefilter("ignore")
-    for name, about in json.load(open(f"{folder}/nonlinear.json")).items():
-        y, x = np.loadtxt(f"{folder}/{name}.csv", delimiter=",", skiprows=1).T
-        text = re.sub(r"\+\s*e\s*$", "", about["formula"].split("=", 1)[1].strip())
-        text = text.replace("[", "(").replace("]", ")")
+    for name in json.load(open(f"{folder}/nonlinear.json")):
+        model, x, y, about = nist(folder, name)
         certified = np.array(about["certified"])
-        arguments = ", ".join(f"b{k + 1}" for k in range(len(certified)))
-        words = {"exp": np.exp, "cos": np.cos, "sin": np.sin, "pi": np.pi}
-        model = eval(f"lambda x, {arguments}: {text}", words)
         for number in (1, 2):
             start = about[f"start{number}"]
 
@@ -172,6 +184,28 @@ def scipy(folder):
             error = np.nan_to_num(np.abs((found - certified) / certified), nan=1).max()
             digits = np.clip(-np.log10(error), 0, 15) if error else 15
             print(f"nist.{name}.start{number} curve_fit {nanoseconds:.0f} {digits:.2f}", flush=True)
+
+
+def curve_fit(folder, name):
+    """The first `curve_fit` of a process on a set, from NIST's second start, in nanoseconds: neither
+    imports nor the reading of the rows count."""
+    from scipy.optimize import curve_fit
+
+    warnings.simplefilter("ignore")
+    model, x, y, about = nist(folder, name)
+    begin = time.perf_counter_ns()
+    curve_fit(model, x, y, p0=about["start2"])
+    print(time.perf_counter_ns() - begin)
+
+
+def decay(path):
+    """Reading a file of x and y and fitting `a*exp(-b*x) + c`, in nanoseconds, without imports."""
+    from scipy.optimize import curve_fit
+
+    begin = time.perf_counter_ns()
+    x, y = np.loadtxt(path, delimiter=",", skiprows=1).T
+    curve_fit(lambda x, a, b, c: a * np.exp(-b * x) + c, x, y, p0=[1, 1, 0])
+    print(time.perf_counter_ns() - begin)
 
 
 def versions():

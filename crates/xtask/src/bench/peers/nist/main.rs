@@ -30,7 +30,9 @@ const CLOSE: f64 = 1e-7;
 struct Set {
     name: String,
     text: String,
+    /// Features, one row behind the other.
     x: Vec<f64>,
+    columns: Vec<String>,
     y: Vec<f64>,
     starts: [Vec<f64>; 2],
     certified: Vec<f64>,
@@ -44,12 +46,15 @@ fn main() {
     for (name, about) in sets.as_object().expect("an object of sets") {
         let set = read(folder, name, about);
         match name.as_str() {
+            "Bennett5" => compare(&set, Bennett5),
             "BoxBOD" | "Misra1a" => compare(&set, BoxBod),
             "Chwirut1" | "Chwirut2" => compare(&set, Chwirut),
             "DanWood" => compare(&set, DanWood),
             "ENSO" => compare(&set, Enso),
             "Eckerle4" => compare(&set, Eckerle4),
             "Gauss1" | "Gauss2" | "Gauss3" => compare(&set, Gauss),
+            "Hahn1" | "Thurber" => compare(&set, Cubics),
+            "Kirby2" => compare(&set, Kirby2),
             "Lanczos1" | "Lanczos2" | "Lanczos3" => compare(&set, Lanczos),
             "MGH09" => compare(&set, Mgh09),
             "MGH10" => compare(&set, Mgh10),
@@ -57,9 +62,10 @@ fn main() {
             "Misra1b" => compare(&set, Misra1b),
             "Misra1c" => compare(&set, Misra1c),
             "Misra1d" => compare(&set, Misra1d),
+            "Nelson" => compare(&set, Nelson),
             "Rat42" => compare(&set, Rat42),
             "Rat43" => compare(&set, Rat43),
-            "Thurber" => compare(&set, Thurber),
+            "Roszman1" => compare(&set, Roszman1),
             _ => panic!("no formula for {name}"),
         }
     }
@@ -71,28 +77,36 @@ fn read(folder: &Path, name: &str, about: &Value) -> Set {
         numbers.map(|x| x.as_f64().expect("a number")).collect()
     };
     let rows = std::fs::read_to_string(folder.join(format!("{name}.csv"))).expect("rows");
-    let rows = rows.lines().skip(1).map(|line| {
-        let (y, x) = line.split_once(',').expect("two columns");
-        let number = |cell: &str| cell.trim().parse::<f64>().expect("a number");
-        (number(x), number(y))
-    });
-    let (x, y) = rows.unzip();
+    let mut lines = rows.lines();
+    let columns = lines.next().expect("names").split(',').skip(1);
+    let columns: Vec<String> = columns.map(|name| name.trim().into()).collect();
+    let (mut x, mut y) = (Vec::new(), Vec::new());
+    for line in lines {
+        let mut cells = line.split(',').map(|cell| cell.trim().parse::<f64>().expect("a number"));
+        y.push(cells.next().expect("a target"));
+        x.extend(cells);
+    }
     Set {
         name: name.into(),
         text: about["formula"].as_str().expect("a formula").into(),
         x,
+        columns,
         y,
         starts: [numbers("start1"), numbers("start2")],
         certified: numbers("certified"),
     }
 }
 
-fn compare<F: Formula<P, 1> + Copy, const P: usize>(set: &Set, formula: F)
+fn compare<F: Formula<P, N> + Copy, const P: usize, const N: usize>(set: &Set, formula: F)
 where
     Dual<f64, P>: Scalar<Real = f64>,
 {
     // The text's parameters stand in the order of their appearance.
-    let parsed = formula::parse::<f64>(&set.text, "y", |name| name == "x").expect("a formula");
+    let is_column = |name: &str| set.columns.iter().any(|column| column == name);
+    let parsed = formula::parse::<f64>(&set.text, "y", is_column).expect("a formula");
+    // What the formula is of: the target, or its logarithm.
+    let y: Vec<f64> = set.y.iter().map(|&y| parsed.program.target(y)).collect();
+    let rows = (set.x.as_slice(), y.as_slice());
     let places: Vec<usize> = parsed
         .parameters()
         .iter()
@@ -110,25 +124,25 @@ where
         };
         let model = FormulaModel::new(formula);
         for (solver, tolerance) in [("downhill", 0.0), ("downhill-1e-7", CLOSE)] {
-            let (taken, found) = time(|| ours(&model, set, start, tolerance, &mut work));
+            let (taken, found) = time(|| ours(&model, rows, start, tolerance, &mut work));
             report(solver, taken, &found, &set.certified);
         }
-        let (taken, found) = time_of_crate(formula, set, start);
+        let (taken, found) = time_of_crate(formula, rows, start);
         report("levenberg-marquardt", taken, &found, &set.certified);
         let text_start = in_order(start);
-        let (taken, found) = time(|| ours(&parsed.program, set, &text_start, 0.0, &mut work));
+        let (taken, found) = time(|| ours(&parsed.program, rows, &text_start, 0.0, &mut work));
         report("downhill-text", taken, &found, &in_order(&set.certified));
     }
 }
 
 fn ours<M: Model<f64>>(
     model: &M,
-    set: &Set,
+    (x, y): (&[f64], &[f64]),
     start: &[f64],
     tolerance: f64,
     work: &mut [f64],
 ) -> Vec<f64> {
-    let mut table = Table::new(1, &set.x, &set.y);
+    let mut table = Table::new(x.len() / y.len(), x, y);
     let settings = LeastSquares {
         tolerance,
         ..LeastSquares::default()
@@ -137,9 +151,9 @@ fn ours<M: Model<f64>>(
     fit.expect("a fit that can start").parameters().to_vec()
 }
 
-fn time_of_crate<F: Formula<P, 1> + Copy, const P: usize>(
+fn time_of_crate<F: Formula<P, N> + Copy, const P: usize, const N: usize>(
     formula: F,
-    set: &Set,
+    (x, y): (&[f64], &[f64]),
     start: &[f64],
 ) -> (f64, Vec<f64>)
 where
@@ -148,8 +162,8 @@ where
     time(|| {
         let problem = Problem {
             formula,
-            x: &set.x,
-            y: &set.y,
+            x: x.as_chunks().0,
+            y,
             parameters: SVector::from_column_slice(start),
         };
         let (solved, _) = LevenbergMarquardt::new().minimize(problem);
@@ -157,14 +171,15 @@ where
     })
 }
 
-struct Problem<'a, F, const P: usize> {
+struct Problem<'a, F, const P: usize, const N: usize> {
     formula: F,
-    x: &'a [f64],
+    x: &'a [[f64; N]],
     y: &'a [f64],
     parameters: SVector<f64, P>,
 }
 
-impl<F: Formula<P, 1>, const P: usize> LeastSquaresProblem<f64, Dyn, Const<P>> for Problem<'_, F, P>
+impl<F: Formula<P, N>, const P: usize, const N: usize> LeastSquaresProblem<f64, Dyn, Const<P>>
+    for Problem<'_, F, P, N>
 where
     Dual<f64, P>: Scalar<Real = f64>,
 {
@@ -183,15 +198,15 @@ where
     fn residuals(&self) -> Option<OVector<f64, Dyn>> {
         let parameters: [f64; P] = self.parameters.into();
         let rows = self.x.iter().zip(self.y);
-        let residuals = rows.map(|(&x, &y)| self.formula.eval(&parameters, &[x]) - y);
-        Some(OVector::<f64, Dyn>::from_iterator(self.x.len(), residuals))
+        let residuals = rows.map(|(x, &y)| self.formula.eval(&parameters, x) - y);
+        Some(OVector::<f64, Dyn>::from_iterator(self.y.len(), residuals))
     }
 
     fn jacobian(&self) -> Option<OMatrix<f64, Dyn, Const<P>>> {
         let variables = Dual::variables(self.parameters.into());
-        let mut jacobian = OMatrix::<f64, Dyn, Const<P>>::zeros(self.x.len());
-        for (row, &x) in self.x.iter().enumerate() {
-            let slopes = self.formula.eval(&variables, &[x]).slopes;
+        let mut jacobian = OMatrix::<f64, Dyn, Const<P>>::zeros(self.y.len());
+        for (row, x) in self.x.iter().enumerate() {
+            let slopes = self.formula.eval(&variables, x).slopes;
             for (column, slope) in slopes.into_iter().enumerate() {
                 jacobian[(row, column)] = slope;
             }
