@@ -59,6 +59,64 @@ fn a_board_ends_with_the_fingerprint_of_the_fit() {
     assert_eq!(check["fingerprint"], fit["fingerprint"]);
 }
 
+/// Least squares with parameters that each group has for itself, on every core; and as many as a
+/// board does not take.
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn groups_are_fitted_by_least_squares_on_boards_too() {
+    let file = data("iris.csv");
+    let model = "formula: a[species] + b*petal_l^c[species]";
+    let start = ["--start", "a=0,b=0.2,c=1", "--json"];
+    let fit = ["fit", &file, "--target", "petal_w", "--model", model];
+    for board in ["mps2-an386", "mps2-an385"] {
+        let check = [
+            "crosscheck",
+            &file,
+            "--target",
+            "petal_w",
+            "--model",
+            model,
+            "--board",
+            board,
+        ];
+        let check = json(
+            &downhill(&[&check[..], &start[..]].concat())
+                .assert()
+                .code(0),
+        );
+        assert_eq!(check["different"], 0, "{check}");
+        assert!(check["identical"].as_u64() >= Some(3), "{check}");
+        let fit = [&fit[..], &start[..], &["--precision", "f32"]].concat();
+        let fit = json(&downhill(&fit).assert().code(0));
+        assert_eq!(check["fingerprint"], fit["solver_fingerprint"], "{board}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let many = folder.path().join("many.csv");
+    let row = |k: usize| format!("{},{},s{:02}\n", k % 4, 1 + k, k / 4);
+    let rows: String = (0..80).map(row).collect();
+    std::fs::write(&many, format!("x,y,sensor\n{rows}")).unwrap();
+    let many = many.to_str().unwrap();
+    let model = [
+        "--target",
+        "y",
+        "--model",
+        "formula: a[sensor] + b*x",
+        "--start",
+        "a=0,b=1",
+    ];
+    let refused = downhill(&[&["crosscheck", many][..], &model[..]].concat())
+        .assert()
+        .code(1);
+    let said = stderr(&refused);
+    assert!(
+        said.contains("16 parameters") && said.contains("21"),
+        "{said}"
+    );
+    downhill(&[&["fit", many][..], &model[..]].concat())
+        .assert()
+        .code(0);
+}
+
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn one_other_bit_is_caught_at_its_step() {

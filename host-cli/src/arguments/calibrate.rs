@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::TableArguments;
+use super::values::level;
 use crate::options::spec::ShapeSpec;
 
 /// The options of `calibrate`.
@@ -32,6 +33,15 @@ pub(crate) struct CalibrateArguments {
     /// Temperatures are in kelvin, of steinhart_hart
     #[arg(long)]
     pub(crate) kelvin: bool,
+    /// Column with the standard deviation of each true value
+    #[arg(long, value_name = "COL")]
+    pub(crate) sigma: Option<String>,
+    /// Take these as they are, and not up to a factor
+    #[arg(long, requires = "sigma")]
+    pub(crate) sigma_absolute: bool,
+    /// Level of intervals and bands [0.95]
+    #[arg(long, value_name = "P", value_parser = level)]
+    pub(crate) level: Option<f64>,
     /// Conditions that the report states, such as "23 C, 45 % RH"
     #[arg(long, value_name = "TEXT")]
     pub(crate) conditions: Option<String>,

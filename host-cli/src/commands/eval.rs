@@ -14,7 +14,7 @@ use crate::evaluate::metrics::{Confusion, Keep, Metrics, Top};
 use crate::model::model_file::{self, Loaded, Model};
 use crate::report;
 use crate::support::failure::{Failure, Outcome};
-use crate::support::output;
+use crate::support::{messages, output};
 
 /// Result, as `--json` prints it.
 #[derive(Serialize)]
@@ -69,6 +69,11 @@ fn evaluate<T: Real, F: Assessor<T>>(
                 arguments.model.display()
             )));
         }
+    }
+    if let (Some(formula), AnyModel::Formula(program)) = (&file.formula, trainer.model())
+        && let Some(note) = formula.note(program, &file.target)
+    {
+        messages::say(format_args!("{note}"));
     }
     let how = file.with_dates(arguments.table.reading(&file.missing_values));
     let raw = CsvFile::open_all(&arguments.data, &how)?;

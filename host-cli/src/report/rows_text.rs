@@ -78,6 +78,12 @@ pub(crate) fn how_read(text: &mut String, how: &HowRead) {
 pub(crate) fn warnings<T: Real>(data: &Dataset<T>) {
     let file = data.name();
     messages::warnings(&data.how, &file);
+    if let Some(formula) = &data.formula
+        && let Ok(program) = formula.program::<T>()
+        && let Some(note) = formula.note(&program, &data.target)
+    {
+        messages::say(format_args!("{note}"));
+    }
     if data.split.validation.is_empty() {
         return;
     }

@@ -167,6 +167,48 @@ fn a_calibration_has_a_page_and_a_function() {
     assert!(stdout(&header).contains("lux_pow("));
 }
 
+/// A reference that is less certain at one end weighs less there, as in a fit of the same formula.
+#[test]
+fn deviations_of_the_reference_weigh() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scale.csv");
+    let row = |k: usize| {
+        let (x, sigma) = (k as f64, 0.02 * (1 + k * k) as f64);
+        format!("{x},{sigma},{}\n", 2.0 + 3.0 * x + sigma * noise(k + 1))
+    };
+    let rows: String = (0..12).map(row).collect();
+    fs::write(&path, format!("raw,u,mass\n{rows}")).unwrap();
+    let path = path.display().to_string();
+    let run = |arguments: &[&str]| json(&downhill(arguments).arg("--json").assert().code(0));
+    for absolute in [&[][..], &["--sigma-absolute"]] {
+        let more = [&["--sigma", "u", "--level", "0.9"][..], absolute].concat();
+        let own = run(&[&["calibrate", "two_point", &path][..], &more].concat());
+        let model = "formula: offset + slope*raw";
+        let fit = ["fit", &path, "--target", "mass", "--model", model];
+        let fit = run(&[&fit[..], &more].concat());
+        for name in ["offset", "slope"] {
+            let of = |of: &serde_json::Value, at: &str| of["parameters"][name][at].clone();
+            let near = |at: &str| {
+                let (own, fit) = (
+                    of(&own, at).as_f64().unwrap(),
+                    of(&fit, at).as_f64().unwrap(),
+                );
+                assert!(
+                    (own - fit).abs() < 1e-9 * fit.abs(),
+                    "{name} {at}: {own}, not {fit}"
+                );
+            };
+            near("value");
+            near("standard_error");
+        }
+        assert_eq!(own["level"], 0.9);
+    }
+    // Neither is the reading nor what is true taken from the deviations.
+    let plain = downhill(&["calibrate", "two_point", &path, "--sigma-absolute"]);
+    let mut plain = plain;
+    assert!(stderr(&plain.assert().code(2)).contains("--sigma"));
+}
+
 #[test]
 fn what_a_shape_cannot_take_is_said() {
     let folder = tempfile::tempdir().unwrap();

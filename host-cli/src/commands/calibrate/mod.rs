@@ -56,6 +56,9 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> Outcome {
     fit_arguments.out.clone_from(&arguments.out);
     fit_arguments.report.clone_from(&arguments.report);
     fit_arguments.json = arguments.json;
+    fit_arguments.recipe.sigma.clone_from(&arguments.sigma);
+    fit_arguments.recipe.sigma_absolute = arguments.sigma_absolute;
+    fit_arguments.level = arguments.level;
     fit_arguments.calibration = Some(Calibration {
         shape: arguments.shape.to_string(),
         conditions: arguments.conditions.clone(),
@@ -70,12 +73,13 @@ fn columns_of(arguments: &CalibrateArguments, table: &Table) -> Outcome<(Vec<Str
         _ => 1,
     };
     let told = columns::all_named(table, &arguments.sensor);
+    let sigma = columns::all_named(table, arguments.sigma.as_slice());
     let is_number = |name: &&String| columns::numeric(table, name).is_ok();
     let names: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
     let reference = arguments.reference.as_ref();
     let free = names.iter().filter(is_number);
     let free: Vec<&String> = free
-        .filter(|name| Some(*name) != reference && !told.contains(name))
+        .filter(|name| Some(*name) != reference && !told.contains(name) && !sigma.contains(name))
         .collect();
     let sensor = match told.is_empty() {
         true => free.iter().take(count).map(|&name| name.clone()).collect(),

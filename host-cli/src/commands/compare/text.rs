@@ -57,6 +57,11 @@ fn measured(fit: &Compared) -> Option<Vec<(&'static str, Option<f64>)>> {
     let metrics = both.validation.as_ref().or(both.train.as_ref())?;
     let mut rows = metrics.rows();
     if let Some(own) = &fit.goodness {
+        // Weighted as the fit is, like the adjusted one beside it.
+        let r2 = rows.iter_mut().find(|row| row.0 == "r2");
+        if let (Some(r2), None) = (r2, &both.validation) {
+            r2.1 = own.r_squared;
+        }
         rows.extend([
             ("adj_r2", own.adjusted_r_squared),
             ("aic", own.aic),

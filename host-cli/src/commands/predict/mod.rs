@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use downhill::Real;
+use downhill::model::AnyModel;
 use downhill_tables::{CsvFile, Files};
 use serde::Serialize;
 
@@ -141,6 +142,11 @@ where
         }
     };
     let file = &model.file;
+    if let (Some(formula), AnyModel::Formula(program)) = (&file.formula, model.trainer.model())
+        && let Some(note) = formula.note(program, &file.target)
+    {
+        messages::say(format_args!("{note}"));
+    }
     let how = file.with_dates(arguments.table.reading(&file.missing_values));
     let raw = CsvFile::open_all(&arguments.data, &how)?;
     let (opened, windows) = file.cut(raw, Wanted::default(), &how)?;

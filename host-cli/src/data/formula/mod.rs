@@ -202,6 +202,20 @@ impl Formula {
         ))
     }
 
+    /// Note of a left side that is a function of the target, which is fitted and predicted in its
+    /// place.
+    pub(crate) fn note<T: Real>(
+        &self,
+        program: &Program<T>,
+        target: &impl std::fmt::Display,
+    ) -> Option<String> {
+        let left = self.left_side(program)?;
+        Some(format!(
+            "note: what is fitted and predicted is `{left}`, the left side of the formula, and not \
+             `{target}` itself; to predict `{target}`, solve the formula for it"
+        ))
+    }
+
     /// The left side, where it is a function of the target, which is predicted in its place.
     pub(crate) fn left_side<T: Real>(&self, program: &Program<T>) -> Option<&str> {
         let mut quote = None;

@@ -1,11 +1,13 @@
 //! Fits by least squares: a formula, or `--solver`.
 
 pub(crate) mod band;
+mod cause;
 pub(crate) mod derived;
 mod domain;
 mod file_units;
 mod fitting;
 pub(crate) mod goodness;
+pub(crate) mod notes;
 mod orthogonal;
 pub(crate) mod problem;
 pub(crate) mod search;

@@ -12,6 +12,7 @@ use crate::model::parameters;
 use crate::options::spec::{LossSpec, ModelSpec, SolverSpec};
 use crate::options::{FitOptions, SolverOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
+use crate::train::least_squares::domain;
 use crate::train::least_squares::orthogonal::Orthogonal;
 use crate::train::least_squares::search::{self, Found, Search};
 
@@ -129,12 +130,12 @@ impl<T: Real> Problem<T> {
             seed: self.estimation.seed,
             starts,
         };
-        let none = || {
-            Failure::Fit(
-                "no start was found at which every row can be computed; give one with `--start`"
-                    .into(),
-            )
-        };
+        let (need, got) = (self.names.len(), self.data.training());
+        let got = got.filter(|row| row.weight > T::ZERO).count();
+        if got < need {
+            return Err(self.too_few(got as u32, need as u32));
+        }
+        let none = || self.no_start();
         let found = search.run(&mut Wide(self)).ok_or_else(none)?;
         let narrow: Vec<T> = found.start.iter().map(|&x| T::from_f64(x)).collect();
         let program = program.with_start(&narrow).ok_or_else(none)?;
@@ -144,6 +145,34 @@ impl<T: Real> Problem<T> {
         }
         self.found = Some(found);
         Ok(())
+    }
+
+    /// Failure of fewer rows than parameters.
+    pub(super) fn too_few(&self, got: u32, need: u32) -> Failure {
+        Failure::Input(format!(
+            "{}: {got} rows cannot determine {need} parameters; give more rows, or a simpler model",
+            self.data.name()
+        ))
+    }
+
+    /// Failure of a search that found no start: a row that has no value anywhere, if there is one.
+    fn no_start(&self) -> Failure {
+        let mut told = None;
+        if let AnyModel::Formula(program) = &self.estimation.model {
+            let names = (&self.data.features[..], &self.names[..]);
+            let start = vec![T::HALF; self.names.len()];
+            told = self.data.training().find_map(|row| {
+                let fault = domain::fault(program, names, &start, row.features)?;
+                Some(format!("at {}, {fault}", self.data.files.place(row.line)))
+            });
+        }
+        Failure::Fit(format!(
+            "no start was found at which every row can be computed{}",
+            match told {
+                Some(told) => format!(": {told}"),
+                None => "; give one with `--start`".into(),
+            }
+        ))
     }
 
     /// Fits orthogonal distances from here on.

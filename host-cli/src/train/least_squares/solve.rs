@@ -20,6 +20,7 @@ use crate::options::spec::OptimizerSpec;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::number;
 use crate::support::interrupt;
+use crate::train::least_squares::cause::{self, Cause};
 use crate::train::least_squares::domain;
 use crate::train::least_squares::file_units;
 use crate::train::least_squares::fitting::{self, Fitting};
@@ -208,11 +209,7 @@ pub(crate) fn refused<T: Real>(problem: &Problem<T>, error: SolveError) -> Failu
                 None => "give the columns in units that make their numbers smaller".into(),
             }
         )),
-        SolveError::Rows { need, got } => Failure::Input(format!(
-            "{}: {got} rows cannot determine {need} parameters; give more rows, or a simpler \
-             model",
-            problem.data.name()
-        )),
+        SolveError::Rows { need, got } => problem.too_few(got, need),
         SolveError::Start { parameter } => Failure::Usage(format!(
             "the start of {} is not finite in this precision; try `--precision f64`",
             name(parameter)
@@ -512,7 +509,13 @@ impl<T: Real> Solved<T> {
                     _ => "",
                 }
             ),
-            None => format!("the fit has not converged ({end}); {start}"),
+            None => format!(
+                "the fit has not converged ({end}); {}",
+                match cause::of(problem) {
+                    Some(Cause::Constant(cause) | Cause::Far(cause)) => cause,
+                    None => start.into(),
+                }
+            ),
         }))
     }
 }
@@ -525,6 +528,12 @@ impl<T: Real> Solved<T> {
             return "the fit is singular".into();
         };
         let value = estimate.value;
+        if let Some(Cause::Constant(cause)) = cause::of(problem) {
+            return format!(
+                "the fit is singular: `{name}` is not identifiable from this data, where {cause}; take \
+                 the column out of the formula, or hold `{name}` with `--fix`"
+            );
+        }
         let mut text = match estimate.standard_error {
             Some(error) if is_formula => format!(
                 "the fit has learned nothing of `{name}`: near {value}, where it stopped, no \
@@ -548,6 +557,9 @@ impl<T: Real> Solved<T> {
                     estimate.value
                 );
             }
+        }
+        if let Some(Cause::Far(cause)) = cause::of(problem) {
+            text += &format!("; {cause}");
         }
         text
     }

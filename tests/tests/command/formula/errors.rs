@@ -51,6 +51,38 @@ fn a_deviation_that_is_none_is_named_with_its_row() {
     }
 }
 
+/// R² beside the adjusted one is weighted as that is.
+#[test]
+fn compared_fits_have_one_r2() {
+    let (_folder, file) = line();
+    let vary = "model=formula: a + b*x,formula: a*x";
+    let compare = [
+        "compare", &file, "--target", "y", "--sigma", "s", "--vary", vary,
+    ];
+    let text = stdout(&downhill(&compare).assert().code(0));
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .map(|l| l.split_whitespace().collect())
+        .collect();
+    let head = lines.iter().find(|line| line.contains(&"adj_r2")).unwrap();
+    let from_right = |name: &str| head.len() - head.iter().position(|own| *own == name).unwrap();
+    let fitted = [
+        "fit", &file, "--target", "y", "--sigma", "s", "--json", "--model",
+    ];
+    for (row, model) in [("1", "formula: a + b*x"), ("2", "formula: a*x")] {
+        let line = lines
+            .iter()
+            .find(|line| line.first() == Some(&row))
+            .unwrap();
+        let shown = |name: &str| line[line.len() - from_right(name)].parse::<f64>().unwrap();
+        let fit = json(&downhill(&[&fitted[..], &[model]].concat()).assert().code(0));
+        for (column, key) in [("r2", "r_squared"), ("adj_r2", "adjusted_r_squared")] {
+            let weighted = fit[key].as_f64().unwrap();
+            assert!((shown(column) - weighted).abs() < 1e-5, "{column}: {text}");
+        }
+    }
+}
+
 #[test]
 fn errors_that_do_not_go_with_a_fit_are_refused_with_the_cure() {
     let (_folder, file) = line();

@@ -3,7 +3,7 @@
 use downhill_tests::{data, downhill, json, stderr, stdout};
 use serde_json::Value;
 
-use super::{MISRA, digits, misra};
+use super::{MISRA, digits, misra, table};
 
 #[test]
 fn a_fit_is_printed_as_a_scientist_expects_it() {
@@ -114,4 +114,27 @@ fn a_left_side_is_what_is_fitted() {
         error.contains("line 3, column `y`") && error.contains("left side"),
         "{error}"
     );
+}
+
+/// Whoever fits a function of the target gets that predicted, and is told.
+#[test]
+fn a_left_side_that_is_predicted_is_said() {
+    let (folder, file) = table("x,y", |k| vec![k, (1.0 + 0.2 * k).exp()]);
+    let model = folder.path().join("model.json").display().to_string();
+    let said = |arguments: &[&str]| stderr(&downhill(arguments).assert().code(0));
+    let fit = |formula: &str| {
+        said(&[
+            "fit", &file, "--target", "y", "--model", formula, "--out", &model,
+        ])
+    };
+    let logarithm = fit("formula: log(y) = a + b*x");
+    let note = "is `log(y)`, the left side of the formula, and not `y` itself";
+    assert!(logarithm.contains(note), "{logarithm}");
+    for command in ["predict", "eval"] {
+        let said = said(&[command, &model, &file]);
+        assert!(said.contains(note), "{command}: {said}");
+    }
+    let plain = fit("formula: y = exp(a + b*x)");
+    assert!(!plain.contains("left side"), "{plain}");
+    assert!(!said(&["predict", &model, &file]).contains("left side"));
 }

@@ -5,6 +5,7 @@ mod errors;
 mod fitted;
 mod language;
 mod nist;
+mod notes;
 mod refusals;
 mod search;
 mod solver_variants;

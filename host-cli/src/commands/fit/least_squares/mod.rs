@@ -16,7 +16,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::{interrupt, messages, output};
 use crate::train::cross_validation::CrossValidation;
 use crate::train::least_squares::band::Band;
-use crate::train::least_squares::{Problem, derived, solve};
+use crate::train::least_squares::{Problem, derived, notes, solve};
 
 /// Level of intervals, unless told.
 const LEVEL: f64 = 0.95;
@@ -135,6 +135,11 @@ pub(crate) fn run<T: Real + Serialize>(
                 folds.as_ref(),
                 saved,
             ))?;
+        }
+    }
+    if failure.is_none() {
+        for note in notes::notes(&problem, &solved) {
+            messages::say(format_args!("{note}"));
         }
     }
     failure.map_or(Ok(()), Err)

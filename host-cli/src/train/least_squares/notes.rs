@@ -1,0 +1,87 @@
+//! What rows and residuals say of a fit besides its figures, and what to do about it.
+
+use downhill::Real;
+use downhill::least_squares::Robust;
+use downhill::model::Model;
+
+use super::problem::Problem;
+use super::solve::Solved;
+use crate::support::format::number;
+
+/// From how many times the median a residual stands alone, where it also makes most of the sum.
+const ALONE: f64 = 8.0;
+/// From which R² on a relation is exact, but for rounding.
+const EXACT: f64 = 1.0 - 1e-9;
+
+/// Notes on a fit that has converged.
+pub(crate) fn notes<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Vec<String> {
+    let is_squared = problem.loss.robust::<T>() == Some(Robust::Squared);
+    if problem.data.formula.is_none() || problem.orthogonal.is_some() || !is_squared {
+        return Vec::new();
+    }
+    worse_than_a_constant(problem, solved)
+        .into_iter()
+        .chain(alone(problem, solved))
+        .collect()
+}
+
+/// A fit that explains less than the mean would: another minimum is likely.
+fn worse_than_a_constant<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<String> {
+    let r_squared = solved.goodness.r_squared.filter(|&own| own < -1e-9)?;
+    let mut values = solved.parameters.0.iter().enumerate();
+    if problem.data.features.is_empty()
+        || values.any(|(at, own)| problem.is_at_bound(at, own.1.value))
+    {
+        return None;
+    }
+    Some(format!(
+        "note: the formula explains less than a constant would (R² {}); {}",
+        number(Some(r_squared)),
+        match problem.found {
+            None =>
+                "another start may lead to a better fit: leave out `--start`, or add `--restarts 16`",
+            Some(_) => "another formula may suit these rows better",
+        }
+    ))
+}
+
+/// A row whose residual makes most of the sum of squares, where this is more than rounding.
+fn alone<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<String> {
+    if solved.goodness.r_squared.is_none_or(|own| own > EXACT) {
+        return None;
+    }
+    let model = &problem.estimation.model;
+    let parameters = solved.trainer.state().get(..problem.names.len())?;
+    let mut tape = vec![T::ZERO; model.sizes().tape];
+    let mut residuals: Vec<(f64, u64)> = Vec::new();
+    for row in problem.data.training() {
+        let &[target] = row.target else { return None };
+        let mut output = [T::ZERO];
+        model.forward(parameters, row.features, &mut tape, &mut output);
+        let residual = (target.to_f64() - output[0].to_f64()).abs();
+        residuals.push((residual * row.weight.to_f64().sqrt(), row.line));
+    }
+    let sum: f64 = residuals.iter().map(|own| own.0 * own.0).sum();
+    residuals.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (&(largest, line), &(median, _)) = (residuals.last()?, residuals.get(residuals.len() / 2)?);
+    let is_alone = residuals.len() > 4 && largest * largest > 0.5 * sum && largest > ALONE * median;
+    let (floor, _) = residuals.first().copied()?;
+    if !is_alone || floor == largest {
+        return None;
+    }
+    Some(format!(
+        "note: {}: this row alone makes {:.0} % of the sum of squares; correct it or leave it out, or \
+         let such rows count for less (`--loss cauchy:{}`)",
+        problem.data.files.place(line),
+        100.0 * largest * largest / sum,
+        short((1.5 * median).max(largest / 100.0)),
+    ))
+}
+
+/// Two digits, which are enough for a scale.
+fn short(number: f64) -> String {
+    format!("{number:.1e}")
+        .parse::<f64>()
+        .unwrap_or(number)
+        .to_string()
+}
