@@ -1,53 +1,7 @@
-//! The `downhill` command: fits sensor data on the host with the very core that runs on a
-//! board, and checks the board against it.
-
-mod arguments;
-mod commands;
-mod data;
-mod device;
-mod evaluate;
-mod model;
-mod options;
-mod report;
-mod support;
-mod train;
+//! The `downhill` command.
 
 use std::process::ExitCode;
 
-use arguments::{Command, config};
-use commands::{calibrate, compare, crosscheck, eval, export, fit, inspect, man, predict, replay};
-use support::{failure, messages};
-
 fn main() -> ExitCode {
-    let (arguments, section) = match config::arguments() {
-        Ok(given) => given,
-        Err(failure) => return end(&failure),
-    };
-    messages::set(arguments.quiet, arguments.verbose);
-    if let Some(section) = &section {
-        section.tell_renamed();
-    }
-    let done = match arguments.command {
-        Command::Fit(arguments) => fit::run(&arguments),
-        Command::Calibrate(arguments) => calibrate::run(&arguments),
-        Command::Inspect(arguments) => inspect::run(&arguments),
-        Command::Compare(arguments) => compare::run(&arguments),
-        Command::Predict(arguments) => predict::run(&arguments),
-        Command::Eval(arguments) => eval::run(&arguments),
-        Command::Export(arguments) => export::run(&arguments),
-        Command::Crosscheck(arguments) => crosscheck::run(&arguments),
-        Command::Device(arguments) => commands::device::run(&arguments.command),
-        Command::Replay(arguments) => replay::run(&arguments),
-        Command::Completions { shell } => man::completions(shell),
-        Command::Man { out } => man::pages(out.as_deref()),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => end(&config::placed(failure, section.as_ref())),
-    }
-}
-
-fn end(failure: &failure::Failure) -> ExitCode {
-    messages::line(format_args!("error: {failure}"));
-    failure.code()
+    downhill_cli::run(std::env::args_os().collect()).into()
 }

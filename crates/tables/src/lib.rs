@@ -20,6 +20,7 @@ mod header;
 mod how_read;
 mod layout;
 mod line_numbers;
+mod memory;
 mod missing;
 mod names;
 mod notes;

@@ -1,6 +1,9 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// Name of what is in memory in messages; the lines of its places are rows, from 0 on.
+pub(crate) const MEMORY: &str = "the data";
+
 /// Place in a file that a message is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Place {
@@ -25,7 +28,11 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, line {}", self.path.display(), self.line)?;
+        let unit = match self.path == Path::new(MEMORY) {
+            true => "row",
+            false => "line",
+        };
+        write!(f, "{}, {unit} {}", self.path.display(), self.line)?;
         match &self.column {
             Some(column) => write!(f, ", column `{column}`"),
             None => Ok(()),

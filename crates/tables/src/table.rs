@@ -38,9 +38,9 @@ pub struct Table {
     /// Bytes of the file that they take.
     pub bytes: u64,
     /// Position of each name.
-    places: HashMap<String, usize>,
+    pub(crate) places: HashMap<String, usize>,
     /// Line that messages about the names are about.
-    header_line: u64,
+    pub(crate) header_line: u64,
 }
 
 impl Table {

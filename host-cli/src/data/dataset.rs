@@ -58,7 +58,7 @@ pub(crate) struct Dataset<T> {
     pub(crate) missing_values: Vec<String>,
     pub(crate) weighting: Weighting,
     /// Standard deviations of the features of each sample; empty where they have no errors.
-    sigma_x: Vec<f64>,
+    pub(super) sigma_x: Vec<f64>,
     /// All rows, or those of a file too large to be held that are kept to be measured.
     pub(crate) samples: Samples<T>,
     /// Training and validation rows among the samples.
@@ -227,7 +227,7 @@ impl<T: Real> Dataset<T> {
             )?,
             _ => Vec::new(),
         };
-        let mut data = Self {
+        let data = Self {
             features: choice.names(),
             encoding: choice.encoding(),
             origins: read.encoder.origins(),
@@ -264,19 +264,25 @@ impl<T: Real> Dataset<T> {
             files: head.files,
             signal,
         };
-        if data.samples.len() == 0 {
-            return Err(data.samples.none_left(&data.files));
+        Ok((data.complete()?, scaler))
+    }
+
+    /// The same, once all of its rows are there: lets the formula take the origins of columns, and
+    /// samples its left side for their targets.
+    pub(super) fn complete(mut self) -> Outcome<Self> {
+        if self.samples.len() == 0 {
+            return Err(self.samples.none_left(&self.files));
         }
-        if let Some(formula) = &mut data.formula
-            && !data.origins.is_none()
+        if let Some(formula) = &mut self.formula
+            && !self.origins.is_none()
         {
-            formula.count_from(&data.origins, &data.samples.largest())?;
+            formula.count_from(&self.origins, &self.samples.largest())?;
         }
-        if let (Some(formula), [target]) = (&data.formula, &data.target.names[..]) {
+        if let (Some(formula), [target]) = (&self.formula, &self.target.names[..]) {
             let program = formula.program()?;
-            data.samples.take_left_side(&data.files, target, &program)?;
+            self.samples.take_left_side(&self.files, target, &program)?;
         }
-        Ok((data, scaler))
+        Ok(self)
     }
 
     /// Names of the files, as they were given.

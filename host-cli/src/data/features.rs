@@ -44,6 +44,14 @@ impl Feature {
         }
     }
 
+    /// 1 of a category of a column, and else 0.
+    pub(crate) fn level_of(column: &str, level: &str) -> Self {
+        Self {
+            level: Some(level.into()),
+            ..Self::plain(column)
+        }
+    }
+
     /// The number of the group that a cell of a column names.
     pub(crate) fn groups(column: &str, labels: &[String]) -> Self {
         Self {
@@ -64,6 +72,11 @@ impl Feature {
             style: self.dates.as_ref().and_then(|dates| dates.parse().ok()),
             with: self.with.clone(),
         })
+    }
+
+    /// Its column, and the category for which it is 1, if it is of one.
+    pub(crate) fn column_and_level(&self) -> (&str, Option<&str>) {
+        (&self.column, self.level())
     }
 
     /// Category for which it is 1.
@@ -149,10 +162,7 @@ pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> 
     if let Some(levels) = column.few_categories() {
         let one = |level: &String| ResolvedFeature {
             at,
-            feature: Feature {
-                level: Some(level.clone()),
-                ..Feature::plain(name)
-            },
+            feature: Feature::level_of(name, level),
         };
         return Ok(levels.names().iter().map(one).collect());
     }

@@ -1,5 +1,6 @@
 //! Columns and rows: from a table to samples.
 
+pub(crate) mod arrays;
 pub(crate) mod classes;
 pub(crate) mod columns;
 pub(crate) mod dataset;
@@ -8,6 +9,7 @@ pub(crate) mod encode;
 pub(crate) mod errors_in_features;
 pub(crate) mod features;
 pub(crate) mod formula;
+pub(crate) mod grid;
 pub(crate) mod groups;
 pub(crate) mod hold;
 pub(crate) mod names;

@@ -1,13 +1,14 @@
 //! Columns that lie far from zero for their spread, and the origins that these get.
 
 use downhill::Real;
-use downhill_tables::{HEAD_ROWS, Table};
+use downhill_tables::{Files, HEAD_ROWS, Table};
 
 use crate::data::columns::ColumnSelection;
 use crate::data::features::Feature;
 use crate::data::origins::{ColumnOrigin, Origins};
 use crate::options::FitOptions;
 use crate::options::spec::{LossSpec, ModelSpec};
+use crate::support::failure::Failure;
 
 /// Most of a column's spread that rounding may take: the largest rounding error as a share of the
 /// distance from its lowest to its highest number.
@@ -196,6 +197,22 @@ pub(crate) struct Lost {
     pub(crate) place: usize,
     /// Origin that would help; `None` where no precision holds the numbers.
     pub(crate) origin: Option<f64>,
+}
+
+impl Lost {
+    /// Refusal of the column, which has this name.
+    pub(crate) fn refused(&self, files: &Files, name: &str) -> Failure {
+        Failure::Input(match self.origin {
+            Some(origin) => format!(
+                "{files}, column `{name}`: its numbers lie too close together for `f32`, so far from \
+                 zero; fit with `--precision f64`, or subtract {origin} from each in the file"
+            ),
+            None => format!(
+                "{files}, column `{name}`: its numbers differ beyond the 16 digits that `f64` holds; \
+                 subtract the same number from each in the file, or leave the column out"
+            ),
+        })
+    }
 }
 
 /// Shifts of the numbers of samples, of which most need none.

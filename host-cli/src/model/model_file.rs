@@ -304,12 +304,17 @@ pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
     let name = path.display();
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::Input(format!("{name}: {error}; check the path")))?;
-    FORMAT.check(path, &text, None)?;
-    let head: Head = FORMAT.parse(path, &text, None)?;
+    read_text(path, &text)
+}
+
+/// The model of a file's text, which must be as it was written; `path` stands for it in messages.
+pub(crate) fn read_text(path: &Path, text: &str) -> Outcome<Loaded> {
+    FORMAT.check(path, text, None)?;
+    let head: Head = FORMAT.parse(path, text, None)?;
     Ok(match head.precision {
-        Precision::F32 => Loaded::F32(Box::new(parse(path, &text)?)),
-        Precision::F64 => Loaded::F64(Box::new(parse(path, &text)?)),
-        Precision::Q15 => Loaded::Q15(Box::new(parse_by(path, &text, ModelFile::fixed_fit)?)),
+        Precision::F32 => Loaded::F32(Box::new(parse(path, text)?)),
+        Precision::F64 => Loaded::F64(Box::new(parse(path, text)?)),
+        Precision::Q15 => Loaded::Q15(Box::new(parse_by(path, text, ModelFile::fixed_fit)?)),
     })
 }
 

@@ -1,11 +1,10 @@
 //! Reasons for which a run ends without its result, and their exit codes.
 
 use std::fmt;
-use std::process::ExitCode;
 
 /// Reason for which a run ends. Its message names the place, the cause and the cure.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// A file or a device was not what it should be.
     #[error("{0}")]
     Input(String),
@@ -56,14 +55,14 @@ impl Failure {
     }
 
     /// The exit code: see `downhill --help`.
-    pub(crate) fn code(&self) -> ExitCode {
-        ExitCode::from(match self {
+    pub(crate) fn code(&self) -> u8 {
+        match self {
             Self::Input(_) => 1,
             Self::Usage(_) => 2,
             Self::Fit(_) => 3,
             Self::Differ(_) => 4,
             Self::Interrupted(signal, _) => 128 | signal,
-        })
+        }
     }
 }
 

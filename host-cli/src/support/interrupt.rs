@@ -1,5 +1,6 @@
 //! Ctrl-C, and whatever else asks a run to end: it ends with what it has.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -18,6 +19,11 @@ static SECOND: Mutex<Second> = Mutex::new(Second::Unset);
 
 /// True once a signal has asked, as far as whoever has [taken over](take_over) knows.
 static SEEN: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Flag that ends the work of this thread, in the place of a signal.
+    static OWN: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
 
 /// Who ends the program at a second Ctrl-C.
 enum Second {
@@ -102,8 +108,21 @@ pub(crate) fn before_any_update(interrupted: bool) -> Outcome {
     }
 }
 
+/// Does work that ends early once `flag` is set, as at a signal.
+pub(crate) fn until<R>(flag: &Arc<AtomicBool>, work: impl FnOnce() -> R) -> R {
+    OWN.with(|own| own.replace(Some(Arc::clone(flag))));
+    let done = work();
+    OWN.with(|own| own.replace(None));
+    done
+}
+
 /// True where an interrupt was asked for.
 pub(crate) fn asked() -> bool {
+    let own = OWN.with_borrow(|own| own.as_ref().map(|own| own.load(Ordering::Relaxed)));
+    own.unwrap_or_else(by_signal)
+}
+
+fn by_signal() -> bool {
     ASKED
         .get()
         .is_some_and(|asked| asked.load(Ordering::Relaxed))

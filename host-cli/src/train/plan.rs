@@ -74,7 +74,18 @@ impl<T: Real> Plan<T> {
             is_shuffled: gradient.shuffle,
         };
         let asked = Asked::of(options);
-        let (mut data, scaler) = Dataset::<T>::read(options, hold, method, &asked)?;
+        let (data, scaler) = Dataset::<T>::read(options, hold, method, &asked)?;
+        Self::of_data(options, gradient, data, scaler)
+    }
+
+    /// Settles every choice of a fit of these rows; `scaler` has seen all of them, where not all
+    /// are held.
+    pub(crate) fn of_data(
+        options: &FitOptions,
+        gradient: &GradientOptions,
+        mut data: Dataset<T>,
+        scaler: Option<Vec<f64>>,
+    ) -> Outcome<Self> {
         let task = Task::new(options, &data.target)?;
         data.target.kind = task.kind;
         task::check_amounts(&data.files, &data.target.names, &data.samples, task.loss)?;

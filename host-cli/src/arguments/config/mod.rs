@@ -18,9 +18,9 @@ use crate::arguments::{Arguments, renamed};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::printable::printable;
 
-/// The command line, completed by the file where it lacks its data; the file's section, if so.
-pub(crate) fn arguments() -> Outcome<(Arguments, Option<Section>)> {
-    let own: Vec<OsString> = std::env::args_os().collect();
+/// The command line, its program's name in front, completed by the file where it lacks its data; the
+/// file's section, if so.
+pub(crate) fn arguments(own: Vec<OsString>) -> Outcome<(Arguments, Option<Section>)> {
     let error = match Arguments::try_parse_from(&own) {
         Ok(arguments) => return Ok((arguments, None)),
         Err(error) => error,

@@ -22,7 +22,9 @@ use crate::model::parameters::ByOutput;
 use crate::model::records::{Anomaly, BothMetrics};
 use crate::model::trainer::HostFit;
 use crate::options::precision::Precision;
+use crate::support::failure::Failure;
 use crate::train::cross_validation::CrossValidation;
+use crate::train::fitted::Fitted;
 use crate::train::history::{Epoch, History};
 use crate::train::plan::Plan;
 use crate::train::prequential::Prequential;
@@ -31,7 +33,7 @@ use crate::train::verdicts::VerdictMessage;
 /// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
 #[serde(bound(serialize = "T: Real + Serialize"))]
-pub(super) struct FitResult<'a, T> {
+pub(crate) struct FitResult<'a, T> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
@@ -72,18 +74,18 @@ pub(super) struct FitResult<'a, T> {
     best_epoch: Option<u32>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     interrupted: bool,
-    pub(super) metrics: Measured,
+    pub(crate) metrics: Measured,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cross_validation: Option<&'a CrossValidation>,
+    pub(crate) cross_validation: Option<&'a CrossValidation>,
     /// What the validation rows have chosen, so that their figures are optimistic.
-    pub(super) chosen_by_validation: &'a [&'static str],
-    pub(super) threshold: Option<&'a Threshold>,
+    pub(crate) chosen_by_validation: &'a [&'static str],
+    pub(crate) threshold: Option<&'a Threshold>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) anomaly: Option<Anomaly>,
+    pub(crate) anomaly: Option<Anomaly>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) parameters: Option<Shown<'a>>,
+    pub(crate) parameters: Option<Shown<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) parameters_standardized: Option<ByOutput<'a>>,
+    pub(crate) parameters_standardized: Option<ByOutput<'a>>,
     history: &'a [Epoch],
     /// Numbers cut off and steps that moved nothing, of a fit in fixed point.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -96,17 +98,17 @@ pub(super) struct FitResult<'a, T> {
 
 /// Metrics of the fit as it ended, and on its way.
 #[derive(Serialize)]
-pub(super) struct Measured {
+pub(crate) struct Measured {
     #[serde(flatten)]
-    pub(super) ended: BothMetrics,
+    pub(crate) ended: BothMetrics,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) prequential: Option<Prequential>,
+    pub(crate) prequential: Option<Prequential>,
 }
 
 /// The parameters of a model that is linear in its features, or of a formula.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum Shown<'a> {
+pub(crate) enum Shown<'a> {
     Linear(ByOutput<'a>),
     Formula(&'a Named<Estimate>),
 }
@@ -123,7 +125,7 @@ struct Streamed {
 }
 
 /// A fit that has ended, in floats or in fixed point.
-pub(super) trait Ended {
+pub(crate) trait Ended {
     /// Rows that its monitor has skipped.
     fn skipped(&self) -> u32;
     /// Counts of a fit in fixed point.
@@ -170,7 +172,7 @@ impl Ended for FixedFit {
     }
 }
 
-pub(super) fn document<'a, T: Real + Serialize>(
+pub(crate) fn document<'a, T: Real + Serialize>(
     plan: &'a Plan<T>,
     fit: &impl Ended,
     verdicts: &'a [VerdictMessage],
@@ -230,9 +232,36 @@ pub(super) fn document<'a, T: Real + Serialize>(
     }
 }
 
+/// Result of a fit that went to its end, and was saved there if it was.
+pub(crate) fn of_fitted<'a, T: Real + Serialize>(
+    plan: &'a Plan<T>,
+    fitted: &'a Fitted<T>,
+    failure: Option<&Failure>,
+    model: Option<&Path>,
+) -> FitResult<'a, T> {
+    let history = Some(&fitted.history);
+    let mut done = document(plan, &fitted.fit, &fitted.told, history, model);
+    done.metrics = Measured {
+        ended: fitted.metrics.clone(),
+        prequential: fitted.prequential.clone(),
+    };
+    done.cross_validation = fitted.cross_validation.as_ref();
+    done.chosen_by_validation = &fitted.chosen;
+    done.threshold = fitted.threshold.as_ref();
+    done.anomaly = fitted.anomaly;
+    let linear = fitted.parameters.as_deref().map(ByOutput::raw);
+    let formula = fitted.estimates.as_ref().map(Shown::Formula);
+    done.parameters = linear.map(Shown::Linear).or(formula);
+    done.parameters_standardized = fitted.parameters.as_deref().map(ByOutput::standardized);
+    match failure {
+        Some(failure) => done.failed(failure.to_string()),
+        None => done,
+    }
+}
+
 impl<T> FitResult<'_, T> {
     /// Result of a fit that failed, whose model is not written.
-    pub(super) fn failed(mut self, message: String) -> Self {
+    pub(crate) fn failed(mut self, message: String) -> Self {
         self.status = "failed";
         self.failure = Some(message);
         self.model = None;

@@ -1,37 +1,13 @@
-//! Facts of a fit that has ended, for its model file and its result.
+//! Facts of a fit that has ended, for its model file.
 
 use downhill::Real;
 
-use crate::arguments::FitArguments;
 use crate::model::model_file::About;
 use crate::model::records::{Anomaly, BothMetrics, Data};
-use crate::options::GradientOptions;
-use crate::options::spec::ThresholdSpec;
 use crate::train::plan::Plan;
 
-/// Choices that the validation rows have made, so that their own figure is optimistic.
-pub(super) fn chosen<T: Real>(
-    arguments: &FitArguments,
-    gradient: &GradientOptions,
-    plan: &Plan<T>,
-) -> Vec<&'static str> {
-    if plan.data.split.validation.is_empty() {
-        return Vec::new();
-    }
-    let is_threshold_chosen = gradient.threshold.is_some_and(ThresholdSpec::is_chosen);
-    [
-        (gradient.patience.is_some(), "the epoch"),
-        (gradient.schedule.needs_validation(), "the learning rate"),
-        (is_threshold_chosen, "the threshold"),
-        (arguments.restarts > 1, "the best of the restarts"),
-    ]
-    .into_iter()
-    .filter_map(|(is_chosen, what)| is_chosen.then_some(what))
-    .collect()
-}
-
 /// Facts of the fit of a plan, for its model file.
-pub(super) fn about<T: Real>(
+pub(crate) fn about<T: Real>(
     plan: &Plan<T>,
     metrics: BothMetrics,
     anomaly: Option<Anomaly>,

@@ -5,7 +5,7 @@ use downhill::rules::ScalingMethod;
 use downhill::{Fault, scaler};
 
 use super::document::{Measured, Shown, document};
-use super::facts::{about, chosen};
+use super::facts::about;
 use crate::arguments::FitArguments;
 use crate::data::columns::TargetKind;
 use crate::evaluate::assessor::Assessor;
@@ -24,6 +24,7 @@ use crate::support::format::{counted, line};
 use crate::support::{interrupt, output};
 use crate::train::evaluate::{Evaluation, evaluate};
 use crate::train::history::{Epoch, History};
+use crate::train::learn::chosen;
 use crate::train::plan::Plan;
 
 /// Share of steps that may move nothing before the output says so.
@@ -82,7 +83,7 @@ pub(super) fn run(arguments: &FitArguments) -> Outcome {
     let parameters = parameters::of_fixed(&fit, &data.features, &data.target, &data.origins);
     let saved = arguments.out.as_deref();
     if arguments.json {
-        let chosen = chosen(arguments, &gradient, &plan);
+        let chosen = chosen(&gradient, arguments.restarts, &plan);
         let mut done = document(&plan, &fit, &[], Some(&history), saved);
         done.metrics = Measured {
             ended: metrics,

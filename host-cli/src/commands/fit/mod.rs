@@ -1,36 +1,32 @@
 //! `downhill fit`: learns a model from a file.
 
-mod document;
-mod facts;
+pub(crate) mod document;
+pub(crate) mod facts;
 mod fixed;
-mod least_squares;
-mod restarts;
+pub(crate) mod least_squares;
+mod progress;
 
 use downhill::Real;
 use downhill_tables::Files;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::document::{Measured, Shown, document};
-use self::facts::{about, chosen};
-use self::restarts::{Attempt, best};
+use self::document::{document, of_fitted};
+use self::facts::about;
+use self::progress::Bars;
 use crate::arguments::FitArguments;
 use crate::evaluate::metrics::Keep;
 use crate::model::model_file::ModelFile;
-use crate::model::parameters::{self, ByOutput};
 use crate::options::precision::Precision;
 use crate::options::{FitOptions, GradientOptions, Minimizer, paths};
 use crate::report::{self, loss_plot, page};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::counted;
 use crate::support::{interrupt, messages, output};
-use crate::train::conclusion::conclude;
 use crate::train::cross_validation::CrossValidation;
-use crate::train::evaluate::{Evaluation, evaluate};
-use crate::train::fitted::Fitted;
+use crate::train::learn::{finish, learn};
 use crate::train::plan::Plan;
-use crate::train::verdicts::{VerdictMessage, facts};
-use crate::train::{auto_lr, prequential, trial};
+use crate::train::{auto_lr, prequential};
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
     use Minimizer::{Gradient, LeastSquares};
@@ -91,54 +87,17 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
             "parameter"
         )
     ));
-    let facts = match plan.recipe.health.is_on() {
-        true => facts(&plan),
-        false => Vec::new(),
+    let attempt = learn(&mut plan, arguments.restarts, &mut Bars::default())?;
+    if let (Err(failure), true) = (&attempt.history, arguments.json) {
+        let failed = document(&plan, &attempt.fit, &attempt.told, None, None);
+        let _ = output::print_json(&failed.failed(failure.to_string()));
+    }
+    let keep = match page {
+        Some(_) => Keep::Every,
+        None => Keep::Ranked,
     };
-    let mut attempt = best(&mut plan, arguments.restarts)?;
-    if let Err(Failure::Fit(_)) = attempt.history {
-        // The same once more, with a rate to advise at which it does not fail.
-        plan.lower_rate = trial::lower_rate(&mut plan);
-        attempt = best(&mut plan, arguments.restarts)?;
-    }
-    let Attempt {
-        mut fit,
-        mut told,
-        history,
-    } = attempt;
-    if history.is_err() && !told.iter().any(VerdictMessage::fails_by_rate) {
-        told.retain(|told| !told.blames_rate());
-    }
-    let causes = facts.iter().filter(|told| told.kind == "unscaled_feature");
-    let causes: String = causes
-        .map(|told| format!(". {}", told.sentence()))
-        .collect();
-    told.splice(0..0, facts);
-    let history = history.map_err(|failure| match failure {
-        Failure::Fit(text) => Failure::Fit(text + &causes),
-        other => other,
-    });
-    let history = history.inspect_err(|failure| {
-        if arguments.json {
-            let failed = document(&plan, &fit, &told, None, None);
-            let _ = output::print_json(&failed.failed(failure.to_string()));
-        }
-    })?;
-    interrupt::before_any_update(history.interrupted && fit.trainer.steps() == 0)?;
-    let Evaluation {
-        threshold,
-        anomaly,
-        metrics,
-        results,
-    } = evaluate(
-        &mut plan,
-        &mut fit.trainer,
-        match page {
-            Some(_) => Keep::Every,
-            None => Keep::Ranked,
-        },
-    )?;
-    let failure = conclude(&mut plan, &fit, &metrics, &history, &mut told);
+    let by = (gradient, arguments.restarts);
+    let (mut fitted, failure) = finish(&mut plan, attempt, by, keep)?;
     let prequential = arguments
         .prequential
         .then(|| prequential::measure(&plan))
@@ -151,34 +110,9 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
     let cross_validation = folds
         .map(|folds| CrossValidation::new::<T>(options, gradient, folds))
         .transpose()?;
-    let chosen = chosen(arguments, gradient, &plan);
-    let parameters = parameters::name(
-        &fit.trainer,
-        &plan.data.features,
-        &plan.data.target,
-        &plan.data.origins,
-    );
-    let estimates = plan
-        .data
-        .formula
-        .as_ref()
-        .map(|formula| parameters::of_formula(formula, &fit.trainer));
-    let fitted = Fitted {
-        fit,
-        told,
-        history,
-        metrics,
-        prequential,
-        cross_validation,
-        chosen,
-        results,
-        threshold,
-        anomaly,
-        parameters,
-        estimates,
-    };
+    (fitted.prequential, fitted.cross_validation) = (prequential, cross_validation);
     if let (Some(out), None) = (&out, &failure) {
-        let about = about(&plan, fitted.metrics.clone(), anomaly);
+        let about = about(&plan, fitted.metrics.clone(), fitted.anomaly);
         out.write(&ModelFile::new(plan.recipe, &fitted.fit.trainer, about).text())?;
     }
     if let Some(report) = &page {
@@ -186,30 +120,8 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         report.write(&page::fit::page(&plan, &fitted, failure.as_deref()))?;
     }
     if arguments.json {
-        let mut done = document(
-            &plan,
-            &fitted.fit,
-            &fitted.told,
-            Some(&fitted.history),
-            arguments.out.as_deref(),
-        );
-        done.metrics = Measured {
-            ended: fitted.metrics.clone(),
-            prequential: fitted.prequential.clone(),
-        };
-        done.cross_validation = fitted.cross_validation.as_ref();
-        done.chosen_by_validation = &fitted.chosen;
-        done.threshold = fitted.threshold.as_ref();
-        done.anomaly = anomaly;
-        let linear = fitted.parameters.as_deref().map(ByOutput::raw);
-        done.parameters = linear
-            .map(Shown::Linear)
-            .or(fitted.estimates.as_ref().map(Shown::Formula));
-        done.parameters_standardized = fitted.parameters.as_deref().map(ByOutput::standardized);
-        let done = match &failure {
-            Some(failure) => done.failed(failure.to_string()),
-            None => done,
-        };
+        let out = arguments.out.as_deref();
+        let done = of_fitted(&plan, &fitted, failure.as_ref(), out);
         output::print_json(&done)?;
     } else {
         loss_plot::draw(&fitted.history.epochs, arguments.plot)?;

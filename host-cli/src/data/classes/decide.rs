@@ -111,6 +111,14 @@ impl Asked {
         }
     }
 
+    /// The same, of a target that is known to have classes.
+    pub(crate) fn classes_for_sure(self) -> Self {
+        Self {
+            is_of_classes: Some(true),
+            ..self
+        }
+    }
+
     /// How a column is to be read, by its first rows; `error` is why its cells are no numbers, if
     /// they are none.
     ///

@@ -4,7 +4,7 @@ use downhill::Real;
 
 use super::Encoder;
 use crate::data::origins::Origins;
-use crate::support::failure::{Failure, Outcome};
+use crate::support::failure::Outcome;
 
 impl Encoder {
     /// Takes the origins that the numbers read until now need; returns whether one is another than
@@ -26,16 +26,7 @@ impl Encoder {
         let targets = self.targets.iter().copied();
         let mut columns = self.features.iter().map(|one| one.at).chain(targets);
         let column = columns.nth(lost.place).and_then(|at| self.columns.get(at));
-        let (path, name) = (&self.files, column.map_or("?", |(name, _)| name));
-        Err(Failure::Input(match lost.origin {
-            Some(origin) => format!(
-                "{path}, column `{name}`: its numbers lie too close together for `f32`, so far from \
-                 zero; fit with `--precision f64`, or subtract {origin} from each in the file"
-            ),
-            None => format!(
-                "{path}, column `{name}`: its numbers differ beyond the 16 digits that `f64` holds; \
-                 subtract the same number from each in the file, or leave the column out"
-            ),
-        }))
+        let name = column.map_or("?", |(name, _)| name);
+        Err(lost.refused(&self.files, name))
     }
 }

@@ -42,21 +42,30 @@ pub(crate) struct Problem<T> {
 impl<T: Real> Problem<T> {
     /// Reads the file and settles every choice.
     pub(crate) fn new(options: &FitOptions, solver: SolverOptions) -> Outcome<Self> {
+        let loss = options.loss.unwrap_or(LossSpec::usual("squared"));
+        holds_in::<T>(loss, solver.solver)?;
+        let hold = Hold {
+            at_most: u64::MAX,
+            is_shuffled: false,
+        };
+        let asked = Asked::amount(format!("`--solver {}`", solver.solver));
+        let (data, _) = Dataset::<T>::read(options, hold, ScalingMethod::None, &asked)?;
+        Self::of_data(options, solver, data)
+    }
+
+    /// Settles every choice of a fit of these rows.
+    pub(crate) fn of_data(
+        options: &FitOptions,
+        solver: SolverOptions,
+        data: Dataset<T>,
+    ) -> Outcome<Self> {
         let SolverOptions {
             solver,
             starts,
             epochs,
         } = solver;
         let loss = options.loss.unwrap_or(LossSpec::usual("squared"));
-        loss.holds_in::<T>().map_err(Failure::Usage)?;
-        solver.holds_in::<T>().map_err(Failure::Usage)?;
-        let robust = robust(loss, solver)?;
-        let hold = Hold {
-            at_most: u64::MAX,
-            is_shuffled: false,
-        };
-        let asked = Asked::amount(format!("`--solver {solver}`"));
-        let (data, _) = Dataset::<T>::read(options, hold, ScalingMethod::None, &asked)?;
+        let robust = holds_in::<T>(loss, solver)?;
         if data.target.names.len() != 1 {
             return Err(Failure::Usage(
                 "least squares fit one target: name one column with `--target COL`".into(),
@@ -251,6 +260,13 @@ impl<T: Real> Rows<f64> for Wide<'_, T> {
             visit(&wide, target.to_f64(), weight.to_f64());
         });
     }
+}
+
+/// Refuses a loss or a solver that the precision does not hold, or that do not go together.
+fn holds_in<T: Real>(loss: LossSpec, solver: SolverSpec) -> Outcome<Robust<T>> {
+    loss.holds_in::<T>().map_err(Failure::Usage)?;
+    solver.holds_in::<T>().map_err(Failure::Usage)?;
+    robust(loss, solver)
 }
 
 fn robust<T: Real>(loss: LossSpec, solver: SolverSpec) -> Outcome<Robust<T>> {

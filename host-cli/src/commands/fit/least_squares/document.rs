@@ -13,8 +13,7 @@ use crate::model::estimate::{Estimate, Named};
 use crate::model::model_file::About;
 use crate::model::records::{BothMetrics, Data, SolverRecord};
 use crate::options::precision::Precision;
-use crate::support::failure::{Failure, Outcome};
-use crate::support::output;
+use crate::support::failure::Failure;
 use crate::train::cross_validation::CrossValidation;
 use crate::train::least_squares::derived::Quantity;
 use crate::train::least_squares::goodness::Goodness;
@@ -25,7 +24,7 @@ use downhill_tables::HowRead;
 
 /// Result, as `--json` prints it; `host-cli/JSON.md` says what each field holds.
 #[derive(Serialize)]
-struct SolverResult<'a> {
+pub(crate) struct SolverResult<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
@@ -94,16 +93,17 @@ struct Searched {
     agreed: usize,
 }
 
-pub(crate) fn print<T: Real>(
-    problem: &Problem<T>,
-    solved: &Solved<T>,
+/// Result of a fit that went to its end, and was saved there if it was.
+pub(crate) fn document<'a, T: Real>(
+    problem: &'a Problem<T>,
+    solved: &'a Solved<T>,
     (derived, level): (&[(String, Quantity)], f64),
-    cross_validation: Option<&CrossValidation>,
+    cross_validation: Option<&'a CrossValidation>,
     failure: Option<&Failure>,
     saved: Option<&Path>,
-) -> Outcome {
+) -> SolverResult<'a> {
     let end = solved.termination;
-    output::print_json(&SolverResult {
+    SolverResult {
         status: if failure.is_some() { "failed" } else { "done" },
         failure: failure.map(Failure::to_string),
         data: problem.data.name(),
@@ -148,7 +148,7 @@ pub(crate) fn print<T: Real>(
         steps: solved.steps,
         fingerprint: solved.trainer.fingerprint().to_string(),
         model: saved.map(|path| path.display().to_string()),
-    })
+    }
 }
 
 /// Parameters that were not fitted.

@@ -1,6 +1,6 @@
 //! `downhill fit` by least squares: a formula, or `--solver`.
 
-mod document;
+pub(crate) mod document;
 
 use downhill::Real;
 use serde::Serialize;
@@ -19,7 +19,7 @@ use crate::train::least_squares::band::Band;
 use crate::train::least_squares::{Problem, derived, notes, solve};
 
 /// Level of intervals, unless told.
-const LEVEL: f64 = 0.95;
+pub(crate) const LEVEL: f64 = 0.95;
 
 /// Fits, writes the model, and prints what came out.
 pub(crate) fn run<T: Real + Serialize>(
@@ -114,14 +114,14 @@ pub(crate) fn run<T: Real + Serialize>(
     match arguments.json {
         true => {
             let quantities = (&derived[..], level);
-            document::print(
+            output::print_json(&document::document(
                 &problem,
                 &solved,
                 quantities,
                 folds.as_ref(),
                 failure.as_ref(),
                 saved,
-            )?;
+            ))?;
         }
         false => {
             if let (Some(band), true) = (&band, arguments.plot) {

@@ -4,26 +4,41 @@ use downhill::Real;
 
 use crate::evaluate::measure;
 use crate::model::trainer::HostFit;
-use crate::report::loss_plot::Progress;
 use crate::support::failure::Outcome;
 use crate::support::interrupt;
-use crate::train::history::History;
+use crate::train::history::{Epoch, History};
 use crate::train::host_executor::{self, Event};
 use crate::train::plan::Plan;
 use crate::train::verdicts::VerdictMessage;
 
+/// Whoever watches fits go on.
+pub(crate) trait Watcher {
+    /// A fit of so many epochs begins.
+    fn begin(&mut self, epochs: u32);
+    /// An epoch has ended.
+    fn epoch(&mut self, epoch: &Epoch);
+    /// Something was found.
+    fn verdict(&mut self, told: &VerdictMessage);
+    /// The fit has ended.
+    fn end(&mut self);
+}
+
 /// One way through a fit, to its end or to its failure.
-pub(super) struct Attempt<T: Real> {
-    pub(super) fit: HostFit<T>,
-    pub(super) told: Vec<VerdictMessage>,
-    pub(super) history: Outcome<History>,
+pub(crate) struct Attempt<T: Real> {
+    pub(crate) fit: HostFit<T>,
+    pub(crate) told: Vec<VerdictMessage>,
+    pub(crate) history: Outcome<History>,
 }
 
 /// Fits from as many seeds as are asked for, and keeps the best fit: that of the least validation
 /// loss, or, where there are no validation rows, of the least loss. The recipe has its seed then.
-pub(super) fn best<T: Real>(plan: &mut Plan<T>, restarts: u32) -> Outcome<Attempt<T>> {
+pub(crate) fn best<T: Real>(
+    plan: &mut Plan<T>,
+    restarts: u32,
+    watcher: &mut impl Watcher,
+) -> Outcome<Attempt<T>> {
     let first = plan.recipe.seed;
-    let mut best = attempt(plan)?;
+    let mut best = attempt(plan, watcher)?;
     if restarts == 1 {
         return Ok(best);
     }
@@ -33,7 +48,7 @@ pub(super) fn best<T: Real>(plan: &mut Plan<T>, restarts: u32) -> Outcome<Attemp
             break;
         }
         plan.recipe.seed = first.wrapping_add(restart.into());
-        let mut other = attempt(plan)?;
+        let mut other = attempt(plan, watcher)?;
         let loss = loss_of(plan, &mut other);
         if loss < least {
             (best, least, seed) = (other, loss, plan.recipe.seed);
@@ -57,14 +72,14 @@ fn loss_of<T: Real>(plan: &Plan<T>, attempt: &mut Attempt<T>) -> f64 {
     loss.ok().flatten().unwrap_or(f64::INFINITY)
 }
 
-fn attempt<T: Real>(plan: &Plan<T>) -> Outcome<Attempt<T>> {
+fn attempt<T: Real>(plan: &Plan<T>, watcher: &mut impl Watcher) -> Outcome<Attempt<T>> {
     let mut fit = plan.fit()?;
     let mut told = Vec::new();
-    let progress = Progress::new(plan.epochs);
+    watcher.begin(plan.epochs);
     let history = host_executor::run(plan, &mut fit, &mut told, |event| match event {
-        Event::Epoch(epoch, _) => progress.epoch(epoch),
-        Event::Verdict(told) => progress.say(&told.line()),
+        Event::Epoch(epoch, _) => watcher.epoch(epoch),
+        Event::Verdict(told) => watcher.verdict(told),
     });
-    progress.clear();
+    watcher.end();
     Ok(Attempt { fit, told, history })
 }

@@ -1,0 +1,74 @@
+//! Options of a fit, as the command takes them.
+
+use clap::Parser;
+use downhill_tables::Table;
+
+use super::be_quiet;
+use crate::arguments::{Arguments, Command, FitArguments};
+use crate::data::formula::Formula;
+use crate::options::precision::Precision;
+use crate::options::{FitOptions, Minimizer};
+use crate::support::failure::{Failure, Outcome};
+
+/// Options of a fit, as the command takes them.
+#[derive(Debug)]
+pub struct Settings {
+    pub(super) arguments: FitArguments,
+}
+
+impl Settings {
+    /// Settings of `downhill fit` with these options, each `--name` followed by its value or
+    /// written as `--name=value`; without a target, which the data name.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where an option is unknown or its value is none that it takes.
+    pub fn parse<S: AsRef<str>>(options: &[S]) -> Outcome<Self> {
+        let given = options.iter().map(AsRef::as_ref);
+        let line = ["downhill", "fit", "-"].into_iter().chain(given);
+        let parsed = Arguments::try_parse_from(line).map_err(|error| {
+            let text = error.to_string();
+            let message = text.split("\n\n").next().unwrap_or_default();
+            let message = message.trim_start_matches("error: ").trim_end();
+            Failure::Usage(message.into())
+        })?;
+        match parsed.command {
+            Command::Fit(arguments) => Ok(Self { arguments }),
+            _ => Err(Failure::Usage("options are those of `fit`".into())),
+        }
+    }
+
+    /// Numbers that the fit is computed in.
+    pub(super) fn precision(&self) -> Precision {
+        self.arguments.precision()
+    }
+
+    /// Options with every default, for data with this target and, where rows have weights, this
+    /// column of them.
+    pub(super) fn options(
+        &self,
+        target: &str,
+        weight: Option<&str>,
+    ) -> Outcome<(FitOptions, Minimizer)> {
+        let mut recipe = self.arguments.recipe.clone();
+        recipe.target = Some(target.into());
+        if recipe.sigma.is_none() {
+            recipe.weight = weight.map(String::from);
+        }
+        recipe.options()
+    }
+}
+
+/// Parameters of a formula, as `--model` takes it, in the order in which it first names them.
+///
+/// # Errors
+/// [`Failure::Usage`] where it is no formula of these columns and the target `y`.
+pub fn parameters_of_formula(model: &str, columns: &[String]) -> Outcome<Vec<String>> {
+    be_quiet();
+    let settings = Settings::parse(&[format!("--model={model}")])?;
+    let (options, _) = settings.options("y", None)?;
+    let columns = columns.iter().filter(|name| *name != "y").cloned();
+    let columns = columns.chain(["y".to_owned()]);
+    let table = Table::of_numbers(columns.map(|name| (name, vec![1.0])).collect());
+    let formula = Formula::of(&options, &table)?;
+    Ok(formula.map_or_else(Vec::new, |formula| formula.parameters))
+}
