@@ -12,8 +12,8 @@ struct Piece {
 
 /// Beginning of the names of functions that a header in `f32` has in `f64`.
 const WIDE: &str = "wide_";
-/// The licence of some, which stands first, and once.
-const LICENCE: &str = "mit";
+/// The license of some, which stands first, and once.
+const LICENSE: &str = "mit";
 
 /// All pieces, each behind those that it needs.
 const PIECES: &[Piece] = &[
@@ -329,13 +329,13 @@ pub(super) fn text(called: &[&'static str], is_f64: bool) -> String {
         names
             .iter()
             .copied()
-            .filter(|&name| name != LICENCE)
+            .filter(|&name| name != LICENSE)
             .collect()
     };
-    let is_licensed = [&names, &wide].iter().any(|names| names.contains(&LICENCE));
-    let licence: &[&str] = if is_licensed { &[LICENCE] } else { &[] };
+    let is_licensed = [&names, &wide].iter().any(|names| names.contains(&LICENSE));
+    let license: &[&str] = if is_licensed { &[LICENSE] } else { &[] };
     let before = of(&others(&wide), 1).replace("NAME_", &format!("NAME_{WIDE}"));
-    of(licence, 0) + &before.replace("REAL", "double") + &of(&others(&names), own)
+    of(license, 0) + &before.replace("REAL", "double") + &of(&others(&names), own)
 }
 
 /// Adds what pieces need, and puts those that are needed in `f64` beside `f32` into `wide`.

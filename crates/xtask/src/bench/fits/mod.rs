@@ -3,34 +3,22 @@
 
 mod instructions;
 mod process;
+mod programs;
 mod solvers;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use self::process::Processes;
+use self::programs::Programs;
 use self::solvers::Solvers;
 use super::contenders::{self, Contender, contender};
 use super::page;
 use super::peers::{self, NIST};
 use crate::{root, say, toolchain};
-
-/// Programs that are measured.
-struct Programs {
-    /// The command, as users get it.
-    command: PathBuf,
-    /// The solvers in Rust.
-    solvers: PathBuf,
-    python: PathBuf,
-    script: PathBuf,
-    /// Folder of NIST's sets.
-    sets: PathBuf,
-    /// Folder for files.
-    folder: PathBuf,
-}
 
 /// Measures NIST's sets in so many rounds, and whole processes in their own number.
 pub(crate) fn run(rounds: usize, write: bool) -> Result<()> {

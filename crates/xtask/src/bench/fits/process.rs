@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 use downhill::random::Random;
 use serde_json::Value;
 
-use super::Programs;
 use super::instructions;
+use super::programs::Programs;
 use crate::bench::contenders::{Contender, contender};
 use crate::bench::stats::{ratios, rounded, spread};
 use crate::say;

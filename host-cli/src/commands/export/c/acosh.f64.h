@@ -1,5 +1,5 @@
 /* The inverse hyperbolic cosine as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 static inline double NAME_acosh(double x) {
     uint32_t e = (uint32_t)(NAME_bits(x) >> 52) & 0x7ff;
     double y = x - 1.0;

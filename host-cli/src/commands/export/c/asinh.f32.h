@@ -1,5 +1,5 @@
 /* The inverse hyperbolic sine as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 static inline float NAME_asinh(float x) {
     uint32_t e = NAME_bits(x) & 0x7fffffff;
     float y = NAME_abs(x);

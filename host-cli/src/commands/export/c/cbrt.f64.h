@@ -1,5 +1,5 @@
 /* The cube root, correctly rounded, as CORE-MATH's cbrt.c computes it:
- * Copyright (c) 2021-2022 Alexei Sibidanov. MIT licence, as above. */
+ * Copyright (c) 2021-2022 Alexei Sibidanov. MIT license, as above. */
 /* What the rounding of a product took from it (Dekker, 1971). */
 static inline double NAME_lost(double x, double y, double product) {
     double part = x * 134217729.0, xh = part - (part - x), xl = x - xh, yh, yl;

@@ -1,5 +1,5 @@
 /* The hyperbolic cosine as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 static inline float NAME_cosh(float x) {
     uint32_t w;
     float t;

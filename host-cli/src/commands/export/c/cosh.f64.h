@@ -1,5 +1,5 @@
 /* The hyperbolic cosine as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 static inline double NAME_cosh(double x) {
     uint32_t w;
     double t;

@@ -1,5 +1,5 @@
 /* The gamma function as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 static inline double NAME_sin_pi_of_gamma(double x) {
     int32_t n;
     x = x * 0.5;

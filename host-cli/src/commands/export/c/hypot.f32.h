@@ -1,5 +1,5 @@
 /* The root of the sum of two squares as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 static inline float NAME_hypot(float x, float y) {
     uint32_t ux, uy;
     float z = 1.0f;

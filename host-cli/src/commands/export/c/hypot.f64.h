@@ -1,5 +1,5 @@
 /* The root of the sum of two squares as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 /* A square, and what its rounding took. */
 static inline double NAME_square_of(double x, double *low) {
     double part = x * 134217729.0, high = x - part + part, rest = x - high, square = x * x;

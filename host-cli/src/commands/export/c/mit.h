@@ -1,4 +1,4 @@
-/* Of what is said to be under the MIT licence:
+/* Of what is said to be under the MIT license:
  * Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
  * associated documentation files (the "Software"), to deal in the Software without restriction,
  * including without limitation the rights to use, copy, modify, merge, publish, distribute,

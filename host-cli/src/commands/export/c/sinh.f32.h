@@ -1,5 +1,5 @@
 /* The hyperbolic sine as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 static inline float NAME_sinh(float x) {
     float h = x < 0 ? -0.5f : 0.5f, size = NAME_abs(x), t;
     uint32_t w = NAME_bits(size);

@@ -1,5 +1,5 @@
 /* The hyperbolic sine as musl computes it:
- * Copyright (C) 2005-2020 Rich Felker, et al. MIT licence, as above. */
+ * Copyright (C) 2005-2020 Rich Felker, et al. MIT license, as above. */
 static inline double NAME_sinh(double x) {
     double h = x < 0 ? -0.5 : 0.5, size = NAME_abs(x), t;
     uint32_t w = (uint32_t)(NAME_bits(size) >> 32);
