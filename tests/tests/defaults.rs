@@ -113,16 +113,25 @@ fn batches_reach_what_rows_do() {
     }
 }
 
-/// By `f_beta` a fit has at least the F1 of one by cross entropy.
+/// By `f_beta` a logistic fit has at least the F1 of one by cross entropy, by each seed.
 #[test]
 fn a_fit_by_f_beta_has_the_better_f1() {
-    let f1 = |options: &str| {
-        let rows = "--test-every 5 --validation-every 0";
-        let mut command = CHURN.fit("logistic", &format!("{rows} {options}"));
-        json(&command.assert().code(0))["metrics"]["test"]["f1"]
-            .as_f64()
-            .unwrap()
+    let sets = match is_long() {
+        true => &[IONOSPHERE, CHURN, OCCUPANCY][..],
+        false => &[IONOSPHERE, CHURN],
     };
-    let [plain, by_f_beta] = ["", "--loss f_beta"].map(f1);
-    assert!(by_f_beta >= plain, "{by_f_beta} beside {plain}");
+    for set in sets {
+        for seed in 0..3 {
+            let f1 = |loss: &str| {
+                let rows = "--test-every 5 --validation-every 0 --health 0";
+                let mut command = set.fit("logistic", &format!("{rows} --seed {seed} {loss}"));
+                json(&command.assert().code(0))["metrics"]["test"]["f1"]
+                    .as_f64()
+                    .unwrap()
+            };
+            let [plain, by_f_beta] = ["--loss cross_entropy", "--loss f_beta"].map(f1);
+            let name = set.file;
+            assert!(by_f_beta >= plain, "{name} {seed}: {by_f_beta}, {plain}");
+        }
+    }
 }

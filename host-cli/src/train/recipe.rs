@@ -15,8 +15,9 @@ use crate::support::format::counted;
 use crate::train::defaults::Defaults;
 use crate::train::task::Task;
 
-/// Rows to an update of a loss of a batch as a whole, where nobody says otherwise.
-const MANY: u16 = 256;
+/// Fewest and most rows to an update of a loss of a batch as a whole, where nobody says otherwise:
+/// few enough for some updates an epoch, and enough of each class.
+const POOLED: [u16; 2] = [16, 256];
 
 /// The core's description of the fit of these columns and so many rows, and what follows from them.
 pub(crate) fn describe<T: Real>(
@@ -45,7 +46,7 @@ pub(crate) fn describe<T: Real>(
     let batch = match gradient.batch {
         Some(BatchSpec::Rows(rows)) => rows,
         None if !gradient.optimizer.is_full_batch() => match task.loss.is_of_batches() {
-            true => u16::try_from(rows).unwrap_or(MANY).min(MANY),
+            true => pooled(rows),
             false => 1,
         },
         _ => u16::try_from(rows * met).map_err(|_| {
@@ -100,6 +101,14 @@ pub(crate) fn describe<T: Real>(
         .batch(batch)
         .seed(options.seed);
     Ok((recipe, chosen))
+}
+
+/// Rows to an update of a loss of a batch as a whole: a quarter of all, within bounds.
+fn pooled(rows: usize) -> u16 {
+    let [fewest, most] = POOLED;
+    let quarter = u16::try_from(rows.div_ceil(4)).unwrap_or(most);
+    let all = u16::try_from(rows).unwrap_or(most);
+    quarter.clamp(fewest, most).min(all)
 }
 
 /// Number of parameters of the first layers.

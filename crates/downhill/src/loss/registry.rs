@@ -37,7 +37,8 @@ losses! {
         "f_beta", Class, Smooth,
         "1 − Fβ of each batch, with probabilities for counts: BETA is how much more recall counts \
          than precision. Of two classes; it is no mean over rows, so a batch holds at least 2, and \
-         256 unless `--batch` says otherwise. Its probabilities rank, and are no longer shares";
+         unless `--batch` says otherwise a quarter of the training rows, 16 at least and 256 at \
+         most. Its probabilities rank, and are no longer shares";
     Cauchy<T> { scale: Argument::new("SCALE", Range::Positive, 1.0) },
         "cauchy", Amount, Smooth,
         "½ s² ln(1 + (e / s)²): what is far beyond SCALE, s, hardly counts";
