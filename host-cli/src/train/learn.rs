@@ -14,7 +14,7 @@ use crate::train::fitted::Fitted;
 use crate::train::plan::Plan;
 use crate::train::restarts::{Attempt, Watcher, best};
 use crate::train::trial;
-use crate::train::verdicts::{VerdictMessage, facts};
+use crate::train::verdicts::{VerdictMessage, facts, heed_test_rows};
 
 /// Goes through the fit of a plan, from so many seeds. Of a fit that fails, a lower rate is looked for
 /// at which it does not.
@@ -71,6 +71,7 @@ pub(crate) fn finish<T: Real>(
         results,
     } = evaluate(plan, &mut fit.trainer, keep)?;
     let failure = conclude(plan, &fit, &metrics, &history, &mut told);
+    heed_test_rows(&mut told, &metrics);
     let data = &plan.data;
     let parameters = parameters::name(&fit.trainer, &data.features, &data.target, &data.origins);
     let formula = data.formula.as_ref();

@@ -230,6 +230,30 @@ fn text_json_and_report_say_the_same_at_the_end() {
     }
 }
 
+/// What the last line says is not left to stand against test rows that are met far worse.
+#[test]
+fn test_rows_that_contradict_are_heard_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    write_data(folder.path());
+    for (file, options, contradict) in [
+        ("turn", "--target y --test-last 0.4", Some("validation")),
+        (
+            "turn",
+            "--target y --test-last 0.4 --validation-every 0",
+            Some("training"),
+        ),
+        ("plain", "--target y --test-last 0.2", None),
+    ] {
+        let path = folder.path().join(file).with_extension("csv");
+        let fit = fit(path.to_str().unwrap(), options, 0);
+        let advice = last(&fit)["advice"].as_str().unwrap();
+        let rows = advice
+            .split_once("contradict the ")
+            .and_then(|(_, rest)| rest.split(' ').next());
+        assert_eq!(rows, contradict, "{options}: {advice}");
+    }
+}
+
 /// A schedule that takes the rate away does not make a loss that falls converge.
 #[test]
 fn a_fit_that_its_schedule_has_stopped_has_not_converged() {

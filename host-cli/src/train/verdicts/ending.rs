@@ -6,6 +6,7 @@ use serde_json::json;
 use super::advice::{Advice, Named, digits};
 use super::cure::Cure;
 use super::message::VerdictMessage;
+use crate::model::records::BothMetrics;
 use crate::support::format::counted;
 
 /// Prospect of a fit that has ended: what a further step could still gain.
@@ -136,6 +137,31 @@ impl Prospect {
             true => Finding::Converging { loss },
             false => Finding::Converged { loss },
         }
+    }
+}
+
+/// Loss of the test rows, relative to that of the rows that have steered, from which on the last
+/// verdict says so.
+const WORSE: f64 = 1.5;
+
+/// Adds to the last verdict that the test rows contradict it, where their loss is far above that of
+/// the validation rows, or of the training rows where there are none. They steer nothing by that.
+pub(crate) fn heed_test_rows(told: &mut [VerdictMessage], metrics: &BothMetrics) {
+    let (Some(last), Some(test)) = (told.last_mut(), &metrics.test) else {
+        return;
+    };
+    let (rows, measured) = match (&metrics.validation, &metrics.train) {
+        (Some(validation), _) => ("validation", validation),
+        (None, Some(train)) => ("training", train),
+        (None, None) => return,
+    };
+    let ratio = test.loss() / measured.loss();
+    if ratio.is_finite() && ratio > WORSE {
+        last.advice += &format!(
+            ". The test rows, which have chosen nothing, contradict the {rows} rows: their loss is \
+             {} times as high, and it is the one to expect of later rows",
+            digits(ratio)
+        );
     }
 }
 

@@ -11,7 +11,7 @@ mod subject;
 
 pub(crate) use advice::Advice;
 pub(crate) use cause::{larger, too_high};
-pub(crate) use ending::Prospect;
+pub(crate) use ending::{Prospect, heed_test_rows};
 pub(crate) use facts::{MOST_ROWS, facts, gram, is_fact};
 pub(crate) use message::{VerdictMessage, put_what_matters_last, settle};
 pub(crate) use subject::Subject;
