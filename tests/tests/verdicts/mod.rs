@@ -9,4 +9,4 @@ mod far;
 mod health;
 mod rates;
 mod recovery;
-mod scenarios;
+pub(crate) mod scenarios;

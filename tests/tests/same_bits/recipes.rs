@@ -1,23 +1,14 @@
-//! Every model, loss, optimizer, schedule and rule on every emulated board, against its twin;
-//! `docs/same-bits.md` says what was run, and is written by this test.
-
-use std::collections::BTreeSet;
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::{fs, thread};
+//! The fits that boards and twins are compared on.
 
 use downhill::loss::{self, AnyLoss, LOSSES, Loss, Pool};
 use downhill::model::{self, AnyActivation, Form, MODELS};
 use downhill::optimizer::{Batch, OPTIMIZERS};
 use downhill::registry::Choice;
 use downhill::rules::{SCALERS, SCHEDULES};
-use downhill_boards::emulated_boards;
-use downhill_tests::{data, downhill, irises_of_two_classes, json, stderr};
-use serde_json::Value;
 
 /// The fits, each of several choices. Without a target they predict an amount. What the registry
 /// has besides gets [a fit of its own](recipes).
-const RECIPES: &[&str] = &[
+pub(super) const RECIPES: &[&str] = &[
     "--model linear --loss squared --optimizer adam --schedule cosine --scaler standard",
     "--optimizer sgd --schedule constant --scaler none --no-shuffle",
     "--loss absolute --optimizer momentum --schedule step:10,0.5",
@@ -49,7 +40,7 @@ const RECIPES: &[&str] = &[
     "--target species --model softmax --loss smoothed:0.1 --class-weight 1=2 --batch 7",
     "--target species --model mlp:6 --loss focal:2",
     "--target species --model softmax --loss squared_probability --weight petal_w",
-    "--optimizer sgd --schedule plateau:1 --batch 16 --epochs 3 --limit 1000",
+    "--optimizer sgd --schedule plateau:1 --batch 16",
     "--model formula:a+b*petal_l^c --start a=0,b=1,c=1 --loss cauchy:0.5 --optimizer adam",
     "--model formula:where(petal_l<b,a*erf(petal_l),c)+floor(petal_l)*d --start a=1,b=3,c=1,d=0 --optimizer adam",
     "--model formula:a*gamma(1+petal_l/b) --start a=1,b=9 --optimizer adam",
@@ -60,10 +51,58 @@ const RECIPES: &[&str] = &[
     "--model mlp:6 --patience 1 --l2 0.01 --lr 0.2 --batch 4 --epochs 9 --limit 2000",
     "--replay ring:8 --missing hold",
     "--replay reservoir:6,2 --model mlp:6:tanh --batch 4",
+    "--recover --optimizer sgd --lr 1 --scaler none",
+    "--recover --model mlp:6:relu --optimizer sgd --lr 1 --scaler none",
+    "--solver rls",
+    "--solver rls:0.999,10 --model polynomial:2 --features petal_l,sepal_l",
+    "--solver nlms",
+    "--solver nlms:0.1 --model polynomial:2",
+    "--solver lm",
+    "--solver lm --model formula:a+b*petal_l^c --start a=0,b=1,c=1 --loss cauchy:0.1",
+    "--solver gauss_newton --model polynomial:2 --features petal_l",
 ];
 
+/// The fits that follow a relation which turns round in the middle of the rows.
+pub(super) const DRIFTS: &[&str] = &[
+    "--drift page_hinkley --no-shuffle --optimizer sgd --lr 0.01 --epochs 1",
+    "--drift ddm --no-shuffle --optimizer sgd --lr 0.01 --epochs 1",
+    "--drift ewma:reset --no-shuffle --optimizer sgd --lr 0.01 --epochs 1",
+    "--drift adwin --no-shuffle --optimizer momentum --lr 0.001 --epochs 1",
+];
+
+/// Steps of a fit that are compared in every run of the tests, and in full.
+pub(super) const STEPS: [usize; 2] = [40, 1000];
+/// Steps until that relation has turned and been followed.
+pub(super) const TURNED: usize = 2000;
+
+/// True of a fit that ends by itself, and is compared to its end.
+pub(super) fn ends_by_itself(recipe: &str) -> bool {
+    ["--solver lm", "--solver gauss_newton", "--patience"]
+        .iter()
+        .any(|option| recipe.contains(option))
+}
+
+/// A line of `--recipes`: a fit that goes on for so many steps.
+pub(super) fn line(recipe: &str, steps: usize) -> String {
+    if ends_by_itself(recipe) {
+        return recipe.into();
+    }
+    let mut words = recipe.split(' ');
+    let batch = words.find(|word| *word == "--batch").and(words.next());
+    let rows = steps * batch.map_or(1, |rows| rows.parse().unwrap());
+    if recipe.contains("--epochs") {
+        return format!("{recipe} --limit {rows}");
+    }
+    if recipe.contains("--solver") {
+        // Each pass is over the first rows.
+        let passes = rows.div_ceil(150);
+        return format!("{recipe} --epochs {passes} --limit {}", rows.min(150));
+    }
+    format!("{recipe} --epochs 200 --limit {rows}")
+}
+
 /// The fits, and one more for each choice of the registry that none of them has.
-fn recipes() -> Vec<String> {
+pub(super) fn recipes() -> Vec<String> {
     let mut recipes: Vec<String> = RECIPES.iter().map(ToString::to_string).collect();
     for choice in LOSSES {
         let loss = AnyLoss::<f32>::named(choice.name, &[1.0]).unwrap();
@@ -109,7 +148,7 @@ fn recipes() -> Vec<String> {
             "--schedule",
             choice,
             |schedule| match choice.facts.needs_validation {
-                true => format!("{schedule} --batch 16 --epochs 3 --limit 1000"),
+                true => format!("{schedule} --batch 16"),
                 false => schedule.into(),
             },
         );
@@ -170,162 +209,4 @@ fn add<F>(
         "{option} {}{variant}{colon}{numbers}",
         choice.name
     )));
-}
-
-#[test]
-#[ignore = "needs QEMU: run by `cargo xtask test`"]
-fn every_choice_gives_the_same_bits_on_every_board() {
-    let folder = tempfile::tempdir().unwrap();
-    let (rows, file) = (
-        folder.path().join("iris.csv"),
-        folder.path().join("recipes"),
-    );
-    let recipes = recipes();
-    fs::write(&rows, irises_of_two_classes()).unwrap();
-    fs::write(&file, recipes.join("\n")).unwrap();
-    let run = |board: &'static str| {
-        let mut command = downhill(&["crosscheck", rows.to_str().unwrap(), "--json"]);
-        command.args(["--target", "petal_w", "--limit", "40", "--board", board]);
-        json(&command.arg("--recipes").arg(&file).assert().code(0))
-    };
-    let results = thread::scope(|scope| {
-        let threads: Vec<_> = emulated_boards()
-            .map(|board| scope.spawn(move || run(board.name)))
-            .collect();
-        let joined = threads.into_iter().map(|thread| thread.join().unwrap());
-        joined.collect::<Vec<_>>()
-    });
-    let page = page(&recipes, &results);
-    let path = root().join("docs/same-bits.md");
-    if std::env::var_os("DOWNHILL_OVERWRITE").is_some() {
-        fs::write(&path, &page).unwrap();
-    }
-    assert_eq!(
-        fs::read_to_string(path).unwrap_or_default(),
-        page,
-        "run this test with DOWNHILL_OVERWRITE=1"
-    );
-}
-
-/// The page, from what the boards did.
-fn page(recipes: &[String], results: &[Value]) -> String {
-    let mut page = String::from(
-        "# Same bits\n\n\
-         Written by `tests/tests/same_bits.rs`, which runs each fit on each emulated board and \
-         on its twin,\none command at a time, and compares the fingerprints of all training state \
-         after every one. A number\nis how many steps were compared; all of them are identical, \
-         or the test fails.\n\n| fit |",
-    );
-    for board in emulated_boards() {
-        write!(page, " {}, {} |", board.name, board.processor).unwrap();
-    }
-    writeln!(page, "\n|---|{}", "---:|".repeat(results.len())).unwrap();
-    for (at, recipe) in recipes.iter().enumerate() {
-        write!(page, "| `{recipe}` |").unwrap();
-        for board in results {
-            let run = &board["more"][at];
-            assert_eq!(run["options"], recipe.as_str());
-            assert_eq!(
-                (&run["different"], &run["identical"]),
-                (&0.into(), &run["steps"])
-            );
-            assert!(run["steps"].as_u64().unwrap() > 3, "{recipe}");
-            write!(page, " {} |", run["steps"]).unwrap();
-        }
-        page.push('\n');
-    }
-    page
-}
-
-/// Which option sets each field of a recipe's rules. What watches a fit is not among them: it
-/// changes bits only where it acts, which `tests/verdicts` compares on boards.
-const RULES: &[(&str, &str)] = &[
-    ("scaling.method", "--scaler"),
-    ("scaling.target", "--no-standardize-target"),
-    ("schedule.warmup", "--warmup"),
-    ("schedule.curve", "--schedule"),
-    ("penalty.l1", "--l1"),
-    ("penalty.l2", "--l2"),
-    ("penalty.decay", "--weight-decay"),
-    ("clip.value", "--clip-value"),
-    ("clip.norm", "--clip-norm"),
-    ("frozen", "--freeze"),
-    ("bounds", "--bound"),
-];
-
-/// Whatever a recipe can ask for besides is in one of the fits, too.
-#[test]
-fn no_rule_is_forgotten() {
-    let file = data("iris.csv");
-    let mut fit = downhill(&["fit", &file, "--target", "petal_w", "--epochs", "1"]);
-    let fit = json(&fit.arg("--json").assert().code(0));
-    let mut fields = Vec::new();
-    for (name, value) in fit["recipe"]["rules"].as_object().unwrap() {
-        match value.as_object() {
-            Some(more) => fields.extend(more.keys().map(|key| format!("{name}.{key}"))),
-            None => fields.push(name.clone()),
-        }
-    }
-    let known: BTreeSet<&str> = RULES.iter().map(|rule| rule.0).collect();
-    assert_eq!(
-        fields.iter().map(String::as_str).collect::<BTreeSet<_>>(),
-        known
-    );
-    for (field, option) in RULES {
-        let asks = |recipe: &&str| recipe.split(' ').any(|word| word == *option);
-        assert!(RECIPES.iter().any(asks), "no fit has {field}, {option}");
-    }
-}
-
-/// Whatever the command line knows is in one of the fits.
-#[test]
-fn no_choice_is_forgotten() {
-    let recipes = recipes();
-    let run: BTreeSet<&str> = recipes
-        .iter()
-        .flat_map(|recipe| recipe.split([' ', ':']))
-        .collect();
-    for what in ["--model", "--loss", "--optimizer", "--schedule", "--scaler"] {
-        for name in names(&[what, "?"]) {
-            assert!(run.contains(name.as_str()), "no fit has {what} {name}");
-        }
-    }
-    for name in names(&["--model", "mlp:2:?"]) {
-        assert!(
-            run.contains(name.as_str()),
-            "no fit has the activation {name}"
-        );
-    }
-    for name in names(&["--optimizer", "rmsprop:?"]) {
-        assert!(run.contains(name.as_str()), "no fit has {name} of rmsprop");
-    }
-    let boards: Vec<&str> = emulated_boards().map(|board| board.name).collect();
-    assert_eq!(names_of_boards(), boards);
-}
-
-/// The names that a wrong one is answered with.
-fn names(option: &[&str]) -> Vec<String> {
-    let mut command = downhill(&["fit", "x.csv", "--target", "y"]);
-    let error = stderr(&command.args(option).assert().code(2));
-    let (_, list) = error.split_once("here is ").unwrap();
-    let names: Vec<String> = list
-        .split('`')
-        .skip(1)
-        .step_by(2)
-        .map(String::from)
-        .collect();
-    assert!(names.len() > 2, "{error}");
-    names
-}
-
-fn names_of_boards() -> Vec<String> {
-    let command = downhill(&["crosscheck", "x.csv", "--target", "y", "--board", "?"]);
-    let error = stderr(&{ command }.assert().code(2));
-    let (_, list) = error.split_once("possible values: ").unwrap();
-    let (list, _) = list.split_once(']').unwrap();
-    list.split(", ").map(String::from).collect()
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
