@@ -8,6 +8,7 @@ mod exported;
 mod firmware;
 mod no_panic;
 mod project;
+mod python;
 mod qemu;
 mod readme_svg;
 mod rust_tests;
@@ -90,11 +91,22 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Build what is given to others.
+    Dist {
+        #[command(subcommand)]
+        what: Dist,
+    },
     /// Measure.
     Bench {
         #[command(subcommand)]
         what: Bench,
     },
+}
+
+#[derive(Subcommand)]
+enum Dist {
+    /// The wheel of the Python package, into target/wheels.
+    Python,
 }
 
 #[derive(Subcommand)]
@@ -161,6 +173,7 @@ fn main() -> ExitCode {
         Task::NoPanic => no_panic::run().map(done),
         Task::Exported { folder } => exported::run(&folder).map(done),
         Task::Size { json } => size::run(json).map(done),
+        Task::Dist { what: Dist::Python } => python::dist().map(done),
         Task::ReadmeSvg => readme_svg::run().map(done),
         Task::Bench {
             what: Bench::Device { json, write },

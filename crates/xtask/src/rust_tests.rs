@@ -131,7 +131,7 @@ fn build(selection: Selection) -> Result<Vec<Binary>> {
 }
 
 /// Builds the `downhill` command for those tests that run it, and returns its path.
-fn command() -> Result<PathBuf> {
+pub(crate) fn command() -> Result<PathBuf> {
     let made = artifacts(&["build", "--workspace", "--bin=downhill"])?;
     let mut paths = made
         .iter()

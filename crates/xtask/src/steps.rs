@@ -9,7 +9,7 @@ use crate::firmware::{self, Build};
 use crate::project::{cargo, root};
 use crate::rust_tests::{self, Results, Selection};
 use crate::schedule::Lane;
-use crate::{bench, budgets, check, no_panic, setup, size, toolchain};
+use crate::{bench, budgets, check, no_panic, python, setup, size, toolchain};
 
 /// Later stages need what it installs.
 pub(crate) const SETUP: &str = "setup";
@@ -20,12 +20,14 @@ const CLIPPY: &str = "clippy";
 const UNIT: &str = "unit tests";
 const HOST: &str = "tests on the host";
 const DOCUMENTATION: &str = "documentation";
+const PYTHON: &str = "tests of the Python package";
 const CHECKS_CLIPPY: &str = "clippy for checks on targets";
 /// Before a board's name.
 const FIRMWARE: &str = "firmware for ";
 const NO_PANIC: &str = "no panic and no heap in the core";
 const PANIC: &str = "a panic and a heap are found";
 const EMULATED: &str = "tests on emulated boards";
+const PYTHON_EMULATED: &str = "tests of the Python package on emulated boards";
 const MASKED: &str = "masked interrupts are found";
 const BUDGETS: &str = "budgets";
 
@@ -34,6 +36,8 @@ const BUDGETS: &str = "budgets";
 pub(crate) enum Part {
     /// Format, lints, prose, all tests that need no board, documentation.
     Host,
+    /// The Python package, in an environment of its own.
+    Python,
     /// Lints and builds of every board; no panic and no heap in the core.
     Firmware,
     /// Tests on emulated boards and in a browser.
@@ -56,6 +60,8 @@ pub(crate) fn run(name: &str, long: bool) -> Result<Results> {
         UNIT => rust_tests::run(Selection::Unit, long),
         HOST => rust_tests::run(Selection::Host, long),
         DOCUMENTATION => documentation().map(none),
+        PYTHON => python::run(python::Selection::Host),
+        PYTHON_EMULATED => python::run(python::Selection::Emulated),
         CHECKS_CLIPPY => checks_clippy().map(none),
         NO_PANIC => no_panic::check(&toolchain::for_targets(TARGETS)?).map(none),
         PANIC => no_panic::counter_check(&toolchain::for_targets(TARGETS)?).map(none),
@@ -106,12 +112,13 @@ pub(crate) fn of_part(part: Part, board: Option<&str>) -> Result<Vec<Vec<Lane>>>
     let budgets = || lane([MASKED, BUDGETS]);
     Ok(match part {
         Part::Host => vec![vec![[quick(), host()].concat()]],
+        Part::Python => vec![vec![lane([PYTHON])]],
         Part::Firmware => vec![vec![boards()]],
         Part::Emulated => vec![vec![setup()], vec![emulated()]],
         Part::Budgets => vec![vec![setup()], vec![budgets()]],
         Part::All => vec![
             vec![setup(), quick()],
-            vec![host(), boards()],
+            vec![[host(), lane([PYTHON])].concat(), boards()],
             vec![emulated(), budgets()],
         ],
     })
@@ -167,7 +174,13 @@ mod tests {
             lanes.flatten().collect()
         };
         let all = of(Part::All);
-        for part in [Part::Host, Part::Firmware, Part::Emulated, Part::Budgets] {
+        for part in [
+            Part::Host,
+            Part::Python,
+            Part::Firmware,
+            Part::Emulated,
+            Part::Budgets,
+        ] {
             for step in of(part) {
                 assert!(all.contains(&step), "{step}");
             }
