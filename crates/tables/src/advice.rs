@@ -1,6 +1,7 @@
 //! Advice in messages.
 
 use std::io::ErrorKind;
+use std::path::Path;
 
 use crate::files::shown_line;
 use crate::place::{Cell, Place};
@@ -144,6 +145,16 @@ pub fn marker<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
     };
     let options: Option<Vec<String>> = texts.map(option).collect();
     Some(options?.join(" "))
+}
+
+/// A path as a shell takes it.
+pub(crate) fn typed(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./+:%@".contains(c);
+    match path.chars().all(is_plain) {
+        true => path,
+        false => format!("'{}'", path.replace('\'', "'\\''")),
+    }
 }
 
 /// Tells whether a text is made of digits, and of what stands among digits.

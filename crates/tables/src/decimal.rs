@@ -2,8 +2,8 @@
 
 use std::io::Read;
 use std::iter::repeat;
-use std::net::Ipv4Addr;
 
+use crate::decimal_evidence::{is_address, is_of_codes, is_time};
 use crate::error::{Cell, Place, TableError};
 use crate::files::{self, Files, shown_line};
 use crate::header::Header;
@@ -32,8 +32,14 @@ pub(crate) fn find(
     if let Some(decimal) = options.decimal.or(by_thousands) {
         return Ok((decimal, None));
     }
-    let columns = vec![Marked::default(); header.names.len()];
-    let mut survey = Survey { columns };
+    let column = |name: &String| Marked {
+        is_of_codes: is_of_codes(name),
+        is_clock: true,
+        ..Marked::default()
+    };
+    let mut survey = Survey {
+        columns: header.names.iter().map(column).collect(),
+    };
     // A row that cannot be read is said when it is.
     let mut rows = Rows::new(parts, &[], false)?;
     let mut count = 0;
@@ -130,6 +136,14 @@ struct Marked {
     texts: u64,
     /// True once a number has a zero before its other digits, as times of a clock and dates do.
     has_clock: bool,
+    /// True while each number could be the time of a clock, such as `12.30`.
+    is_clock: bool,
+    /// True where its name says that it holds versions or codes, such as `1.100.200`.
+    is_of_codes: bool,
+    /// The first unit that no one knows.
+    unit: Option<String>,
+    /// True once there is another, as in `2.5a` and `2.5b`.
+    has_other_unit: bool,
     /// The first with each mark.
     first: [Option<Cell>; 2],
     /// True once there is a whole number below 1000 without a mark.
@@ -138,16 +152,27 @@ struct Marked {
     has_large: bool,
 }
 
-/// Tells whether a text is the address of a machine, as `192.168.100.101` is.
-fn is_address(text: &[u8]) -> bool {
-    str::from_utf8(text).is_ok_and(|text| text.parse::<Ipv4Addr>().is_ok())
-}
-
 impl Marked {
     /// Tells whether the column holds numbers: addresses and notes are no evidence of how numbers
     /// are written.
     fn is_of_numbers(&self) -> bool {
-        self.numbers > self.texts
+        self.numbers > self.texts && !self.is_of_codes && !self.has_other_unit
+    }
+
+    /// Tells whether its numbers may be times of a clock.
+    fn may_be_clock(&self) -> bool {
+        self.has_clock || self.is_clock
+    }
+
+    /// Takes notice of a unit behind a number.
+    fn see_unit(&mut self, unit: &str) {
+        if unit::is_known(unit) || unit::is_money(unit) {
+            return;
+        }
+        match &self.unit {
+            Some(known) => self.has_other_unit |= known != unit,
+            None => self.unit = Some(unit.into()),
+        }
     }
 
     fn is_sure(&self) -> bool {
@@ -164,13 +189,19 @@ impl Survey {
                 Notation::Grouped(b'.') if is_address(number) => None,
                 notation => Some((number, notation)),
             };
-            let with_unit = || noted(unit::split(text)?.0.as_bytes());
-            let Some((number, notation)) = noted(text).or_else(with_unit) else {
+            let mut with_unit = || {
+                let (number, unit) = unit::split(text)?;
+                let noted = noted(number.as_bytes())?;
+                column.see_unit(unit);
+                Some(noted)
+            };
+            let Some((number, notation)) = noted(text).or_else(&mut with_unit) else {
                 let is_text = str::from_utf8(text).is_ok_and(|text| !missing::is_known(text));
                 column.texts += u64::from(!text.is_empty() && is_text);
                 continue;
             };
             column.numbers += 1;
+            column.is_clock = column.is_clock && is_time(number);
             let cell = || Cell {
                 line: row.line(),
                 text: String::from_utf8_lossy(text).into_owned(),
@@ -222,8 +253,8 @@ impl Survey {
     fn of_numbers(&self) -> impl Iterator<Item = &Marked> {
         let has_mark = |column: &Marked| column.first != [None, None] || column.is_sure();
         let numbers = || self.columns.iter().filter(|column| column.is_of_numbers());
-        let are_others = numbers().any(|column| !column.has_clock && has_mark(column));
-        numbers().filter(move |column| !(are_others && column.has_clock))
+        let are_others = numbers().any(|column| !column.may_be_clock() && has_mark(column));
+        numbers().filter(move |column| !(are_others && column.may_be_clock()))
     }
 
     /// The first number of the file that settles a mark.

@@ -114,7 +114,11 @@ pub enum TableError {
         delimiter: u8,
     },
     /// A cell is not UTF-8 text.
-    #[error("{place}, column {column}: not UTF-8 text; save the file as UTF-8")]
+    #[error(
+        "{place}, column {column}: not UTF-8 text; save the file as UTF-8, such as by `iconv -f \
+         WINDOWS-1252 -t UTF-8 {} > utf8.csv`",
+        advice::typed(&place.path)
+    )]
     Encoding {
         /// Row.
         place: Place,
@@ -165,6 +169,29 @@ pub enum TableError {
         place: Place,
         /// Most bytes of a line.
         most: usize,
+    },
+    /// There are blank lines without an end.
+    #[error(
+        "{place}: more than {most} blank lines; the table ends above them, or the file is damaged: \
+         take them out"
+    )]
+    Blank {
+        /// Last line that was read.
+        place: Place,
+        /// Most blank lines in a row.
+        most: u32,
+    },
+    /// A file is given more than once, or one with the same bytes.
+    #[error(
+        "{} holds the same rows as {}, which would count twice; give one of them once",
+        path.display(),
+        first.display()
+    )]
+    Twice {
+        /// File, as it is given.
+        path: PathBuf,
+        /// The one that is given before.
+        first: PathBuf,
     },
     /// A row has too many cells.
     #[error("{place}: more than {most} cells; a table has at most as many columns")]

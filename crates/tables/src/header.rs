@@ -3,14 +3,16 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use crate::dialect::Dialect;
+use crate::encoding::Encoding;
 use crate::error::{Cell, TableError};
 use crate::how_read::{DatesRead, HowRead, Skipped};
-use crate::layout::Layout;
+use crate::layout::{Layout, vocabulary};
 use crate::missing::MissingMarkers;
 use crate::names::{drop_unnamed_end, keep_on_a_line, name_all, names};
 use crate::notes::Note;
 use crate::reader::Reader;
 use crate::time::{DateStyle, TimeFormat};
+use crate::unit_in_name;
 
 /// Format of a column's cells.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +59,8 @@ pub(crate) struct Header {
     pub(crate) comment: Option<String>,
     /// Tells whether the first column holds numbers or times.
     pub(crate) is_first_of_values: bool,
+    /// Tells whether names of its first rows are words for what sums up others.
+    pub(crate) has_ends: bool,
     how: HowRead,
     /// Lines that were skipped when the rows were last gone through.
     pub(crate) skipped: Mutex<Skipped>,
@@ -92,7 +96,12 @@ impl Header {
                 return Err(TableError::Empty(reader.path));
             }
         }
-        let places = name_all(&mut names, &reader.path, line)?;
+        let of_names: Vec<_> = names.iter().map(|name| unit_in_name::unit(name)).collect();
+        let had = unit_in_name::shorten(&mut names);
+        let mut places = name_all(&mut names, &reader.path, line)?;
+        for (name, at) in had {
+            places.entry(name).or_insert(at);
+        }
         repeated.retain(|cells| cells.iter().any(|cell| !cell.is_empty()));
         let body = match layout.unnamed {
             Some(_) => first_row(&layout.clean),
@@ -106,6 +115,7 @@ impl Header {
                 .get(at)
                 .filter(|unit: &&String| !unit.is_empty())
                 .cloned()
+                .or_else(|| of_names.get(at).cloned().flatten())
         };
         Ok(Self {
             unusual: unusual(
@@ -122,6 +132,7 @@ impl Header {
             body_line: 1 + newlines,
             how: HowRead {
                 dialect,
+                encoding: None,
                 header_line: line,
                 units_line,
                 kinds_lines: layout.kinds,
@@ -142,6 +153,7 @@ impl Header {
             repeated,
             comment: layout.comment,
             is_first_of_values: layout.is_first_of_values,
+            has_ends: layout.has_ends,
             note: None,
             suspects: Vec::new(),
             skipped: Mutex::default(),
@@ -162,6 +174,12 @@ impl Header {
         self.markers = MissingMarkers::new(missing, self.dialect);
         self.note = note;
         Ok(())
+    }
+
+    /// Takes over the encoding of the file.
+    pub(crate) fn encoded(mut self, encoding: Option<Encoding>) -> Self {
+        self.how.encoding = encoding.map(|encoding| encoding.to_string());
+        self
     }
 
     /// Position of the column with this name.
@@ -250,7 +268,8 @@ fn unusual(
     let firsts = again.map(String::as_str).chain(comment).chain(["#"]);
     // An empty first cell leaves its delimiter for the first byte.
     let firsts = firsts.map(|text| text.bytes().next().unwrap_or(delimiter));
-    for byte in firsts.chain(letters) {
+    let ends = vocabulary::ends().filter(|_| !is_of_values);
+    for byte in firsts.chain(letters).chain(ends) {
         unusual[usize::from(byte)] = true;
     }
     unusual

@@ -12,6 +12,9 @@ pub struct HowRead {
     /// How its cells and numbers are written.
     #[serde(flatten)]
     pub dialect: Dialect,
+    /// Encoding of the text, where that is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
     /// Line with the names of the columns; `None` where there is none.
     pub header_line: Option<u64>,
     /// Line with the units of the columns.
@@ -132,6 +135,9 @@ impl HowRead {
         let mut parts = Vec::new();
         if !self.dialect.is_usual() {
             parts.push(format!("as {}", self.dialect));
+        }
+        if let Some(encoding) = &self.encoding {
+            parts.push(format!("as {encoding}"));
         }
         let skipped = &self.skipped;
         match self.header_line {

@@ -56,6 +56,7 @@ const KNOWN: &[&str] = &[
     "nan",
     "-nan",
     "+nan",
+    "nat",
     "null",
     "(null)",
     "<null>",

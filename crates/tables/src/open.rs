@@ -12,6 +12,7 @@ use crate::missing;
 use crate::options::ReadOptions;
 use crate::part::Part;
 use crate::rows::Rows;
+use crate::same::is_same;
 use crate::source::Source;
 use crate::table::{Extent, Table};
 use crate::temporary::TempFile;
@@ -52,6 +53,14 @@ impl CsvFile {
         paths: &[P],
         options: &ReadOptions,
     ) -> Result<Self, TableError> {
+        for (at, path) in paths.iter().enumerate() {
+            let path = path.as_ref();
+            let before = paths[..at].iter().map(AsRef::as_ref);
+            if let Some(first) = before.into_iter().find(|before| is_same(before, path)) {
+                let (path, first) = (path.into(), first.into());
+                return Err(TableError::Twice { path, first });
+            }
+        }
         let sources = paths
             .iter()
             .map(|path| Source::open(path.as_ref(), &options.temporary));
@@ -208,6 +217,18 @@ impl CsvFile {
         self.header().find(name)
     }
 
+    /// Unit of a column's numbers, where the file says one.
+    pub fn unit(&self, column: usize) -> Option<&str> {
+        let header = self.header();
+        let in_cells = header.formats[column].unit.as_ref();
+        in_cells.map_or(header.units[column].as_deref(), |unit| Some(&unit.unit))
+    }
+
+    /// Line that says the units, or the names of the columns.
+    pub fn units_line(&self) -> u64 {
+        self.header().units_line()
+    }
+
     /// Length of the rows in bytes; of a compressed file the most it may be.
     pub fn length(&self) -> u64 {
         self.parts.iter().map(|part| part.source.length()).sum()
@@ -295,7 +316,8 @@ fn header(source: &Source, options: &ReadOptions) -> Result<Header, TableError> 
         thousands: options.thousands,
         ..Dialect::USUAL
     };
-    Header::read(path.clone(), dialect, layout)
+    let header = Header::read(path.clone(), dialect, layout)?;
+    Ok(header.encoded(source.encoding))
 }
 
 #[cfg(test)]

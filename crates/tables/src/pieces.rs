@@ -36,7 +36,7 @@ impl CsvFile {
     /// The file cannot be read.
     pub fn pieces(&self) -> Result<Vec<Piece>, TableError> {
         let mut pieces = Vec::new();
-        if self.threads() < 2 || self.parts.iter().any(|part| part.source.is_packed()) {
+        if self.threads() < 2 || self.parts.iter().any(|part| part.source.is_decoded()) {
             return Ok(pieces);
         }
         for (at, part) in self.parts.iter().enumerate() {

@@ -17,7 +17,7 @@ pub struct Place {
 
 impl Place {
     /// A whole line.
-    pub(crate) fn line(path: &Path, line: u64) -> Self {
+    pub fn line(path: &Path, line: u64) -> Self {
         Self {
             path: path.into(),
             line,

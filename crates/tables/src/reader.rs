@@ -23,6 +23,9 @@ pub(crate) const LONGEST_LINE: usize = 16 << 20;
 /// Most cells of a row.
 const MOST_CELLS: usize = 250_000;
 
+/// Most blank lines in a row.
+const MOST_BLANK: u32 = 1_000_000;
+
 /// Mark that some programs put in front of UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -59,6 +62,10 @@ pub(crate) struct Reader<'t> {
     unquoted: Vec<u8>,
     /// Ends of those cells.
     ends: Vec<usize>,
+    /// Length of such a row in the input.
+    quoted: usize,
+    /// Line of the last blank one, and how many there are in a row.
+    blank: (u64, u32),
 }
 
 /// Front of the rows that are not read yet.
@@ -99,6 +106,8 @@ impl<'t> Reader<'t> {
             csv: None,
             unquoted: Vec::new(),
             ends: vec![0; 64],
+            quoted: 0,
+            blank: (0, 0),
         }
     }
 
@@ -158,13 +167,31 @@ impl<'t> Reader<'t> {
         loop {
             self.line = self.next_line;
             match self.split() {
-                Front::Row if self.cells.is_blank() => {}
+                Front::Row if self.cells.is_blank() => self.skip_blank()?,
                 Front::Row => return Ok(true),
                 Front::Quoted => return self.unquote().map(|()| true),
                 Front::Open if self.ended => return Ok(false),
                 Front::Open => self.more(true)?,
             }
         }
+    }
+
+    /// Text behind the row, where the input ends within so many bytes.
+    pub(crate) fn tail(&mut self, most: usize) -> Result<Option<Vec<u8>>, TableError> {
+        while self.rest.len() <= most {
+            if self.ended {
+                return Ok(Some(self.block[self.rest.clone()].to_vec()));
+            }
+            // The row is taken once more, behind which there is room to read on.
+            self.rest.start = match self.is_quoted {
+                true => self.rest.start - self.quoted,
+                false => self.cells.start(),
+            };
+            self.next_line = self.line;
+            self.more(false)?;
+            self.next_row()?;
+        }
+        Ok(None)
     }
 
     /// Start of the row.
@@ -294,9 +321,30 @@ impl<'t> Reader<'t> {
         let taken = &self.block[self.rest.start..self.rest.start + used];
         self.next_line += memchr::memchr_iter(b'\n', taken).count() as u64;
         self.rest.start += used;
+        self.quoted = used;
         self.stops.seek(self.rest.start);
         self.is_quoted = true;
         Ok(())
+    }
+
+    /// Counts a blank line.
+    ///
+    /// # Errors
+    ///
+    /// It is one too many.
+    #[cold]
+    #[inline(never)]
+    fn skip_blank(&mut self) -> Result<(), TableError> {
+        let (last, count) = self.blank;
+        let follows = self.line <= last + 1;
+        self.blank = (self.line, if follows { count + 1 } else { 1 });
+        match self.blank.1 > MOST_BLANK {
+            true => Err(TableError::Blank {
+                place: self.place(),
+                most: MOST_BLANK,
+            }),
+            false => Ok(()),
+        }
     }
 
     /// Refuses a row that has no end yet and is too long to have one. Of one without quotes the

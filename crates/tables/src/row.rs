@@ -108,8 +108,14 @@ impl<'a> Row<'a> {
     ///
     /// The cell is not UTF-8 text.
     pub fn label(&self, column: usize) -> Result<Option<Label<'a>>, TableError> {
-        let text = self.text(column)?;
-        Ok(text.and_then(|text| Label::new(text, self.finite(column))))
+        let Some(text) = self.text(column)? else {
+            return Ok(None);
+        };
+        let label = Label::new(text, self.finite(column));
+        if label.is_none() {
+            self.0.notes.borrow_mut().missing(column, text, self.line());
+        }
+        Ok(label)
     }
 
     /// The timestamp of a cell, in seconds; `None` where it is missing.

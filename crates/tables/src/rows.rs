@@ -12,6 +12,9 @@ use crate::reader::Reader;
 use crate::row::{Cursor, Row};
 use crate::{cells, files, missing};
 
+/// Most bytes behind a row that may be the last one.
+const TAIL: usize = 4096;
+
 /// The rows of a file behind its header, one at a time.
 pub struct Rows<'f> {
     parts: &'f [Part],
@@ -242,12 +245,15 @@ impl<'f> Rows<'f> {
         if got > expected && (expected..got).all(|at| row.cell(at).is_empty()) {
             return Ok(Line::Row);
         }
+        if got == expected && !header.is_first_of_values {
+            return self.look_at_name();
+        }
         let text = String::from_utf8_lossy(first).into_owned();
         // An open quote takes rows into one cell.
         let is_text = row.is_one_line() && !first.is_empty() && !vocabulary::is_value(&text);
         let is_end = is_text && vocabulary::is_footer(&text);
         if got == expected {
-            return match is_end && header.is_first_of_values {
+            return match is_end {
                 true => {
                     let place = Row(&self.cursor).place(0);
                     self.behind_rows(TableError::Footer { place, cell: text })
@@ -268,6 +274,37 @@ impl<'f> Rows<'f> {
         }
     }
 
+    /// Looks at a row whose first cell may be a name, or say that it sums up others.
+    fn look_at_name(&mut self) -> Result<Line, TableError> {
+        let (header, row) = (self.cursor.header, &mut self.cursor.reader);
+        let Some(name) = row.text(0).ok().filter(|name| vocabulary::is_end(name)) else {
+            return Ok(Line::Row);
+        };
+        let (name, is_total) = (name.to_string(), vocabulary::is_total(name));
+        if !is_total && header.has_ends {
+            return Ok(Line::Row);
+        }
+        let is_last = row.tail(TAIL)?.is_some_and(|tail| {
+            let mut tail = Reader::of_text(row.path.clone(), &tail, row.dialect);
+            while tail.next_row().is_ok_and(|any| any) {
+                let is_end = tail
+                    .text(0)
+                    .is_ok_and(|name| name.is_empty() || vocabulary::is_end(name));
+                if tail.len() >= header.names.len() && !is_end {
+                    return false;
+                }
+            }
+            true
+        });
+        match is_last || is_total {
+            true => {
+                let place = Row(&self.cursor).place(0);
+                self.behind_rows(TableError::Footer { place, cell: name })
+            }
+            false => Ok(Line::Row),
+        }
+    }
+
     /// Goes on to the end of the file, or to where the header is repeated; it is a fault where
     /// rows follow.
     fn behind_rows(&mut self, fault: TableError) -> Result<Line, TableError> {
@@ -280,8 +317,11 @@ impl<'f> Rows<'f> {
             let first = String::from_utf8_lossy(self.cursor.reader.cell(0));
             let is_text = first.is_empty() || !vocabulary::is_value(&first);
             let is_of_values = self.cursor.header.is_first_of_values;
-            let is_row = self.cursor.reader.len() == self.cursor.header.names.len()
-                && !(is_of_values && is_text);
+            let is_no_row = match is_of_values {
+                true => is_text,
+                false => vocabulary::is_end(&first),
+            };
+            let is_row = self.cursor.reader.len() == self.cursor.header.names.len() && !is_no_row;
             if is_row || !self.cursor.reader.is_one_line() {
                 return Err(fault);
             }

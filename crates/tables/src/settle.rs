@@ -102,7 +102,9 @@ impl Column {
         let units = std::mem::take(&mut self.odd.units);
         let rows = std::mem::take(&mut self.odd.rows);
         let is_enough = with_unit > 1 || self.cells == 1;
-        let is_only = plain == 0 && self.texts == 0 && self.times == 0 && units.others == 0;
+        let is_money = units.each.iter().any(|unit| unit::is_money(&unit.text));
+        let is_only =
+            !is_money && plain == 0 && self.texts == 0 && self.times == 0 && units.others == 0;
         if let ([unit], true) = (&units.each[..], is_enough && is_only) {
             self.unit = Some(unit.text.clone());
             self.unit_in_cells = Some(unit.first.clone());

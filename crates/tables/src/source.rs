@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use crate::encoding::Encoding;
 use crate::error::{Place, TableError};
 use crate::reader::LONGEST_LINE;
 use crate::temporary::{TempFile, TempOptions};
-use crate::utf16::{ByteOrder, Utf16};
+use crate::utf16::ByteOrder;
 
 /// Bytes that rows come from: a file, a compressed file, or standard input. They can be read from
 /// their beginning more than once.
@@ -19,8 +20,8 @@ pub(crate) struct Source {
     pub(crate) path: PathBuf,
     file: File,
     is_packed: bool,
-    /// Order of the bytes, where it is written in UTF-16.
-    utf16: Option<ByteOrder>,
+    /// Encoding of its text, where that is not UTF-8.
+    pub(crate) encoding: Option<Encoding>,
 }
 
 /// Least length of the front that is looked at to see how a file is written, in bytes.
@@ -80,13 +81,21 @@ impl Source {
     /// Takes an open file, which messages call `path`.
     pub(crate) fn new(path: PathBuf, mut file: File) -> io::Result<Self> {
         file.rewind()?;
-        let mut magic = [0; 2];
-        let is_packed = file.read(&mut magic)? == 2 && magic == PACKED;
+        let mut front = Vec::with_capacity(HEAD);
+        (&mut file).take(HEAD as u64).read_to_end(&mut front)?;
+        let is_packed = front.starts_with(&PACKED);
+        if is_packed {
+            file.rewind()?;
+            front.clear();
+            let unpacked = MultiGzDecoder::new(io::BufReader::new(file.try_clone()?));
+            // What cannot be unpacked is said when it is read.
+            let _ = unpacked.take(HEAD as u64).read_to_end(&mut front);
+        }
         Ok(Self {
             path,
             file,
             is_packed,
-            utf16: ByteOrder::of(&magic),
+            encoding: Encoding::of(&front),
         })
     }
 
@@ -94,20 +103,20 @@ impl Source {
     pub(crate) fn bytes(&self, from: u64) -> Result<Box<dyn Read>, TableError> {
         let open = || -> io::Result<Box<dyn Read>> {
             let mut file = self.file.try_clone()?;
-            if let Some(order) = self.utf16 {
-                file.rewind()?;
-                let mut text = Utf16::new(file, order);
-                io::copy(&mut (&mut text).take(from), &mut io::sink())?;
-                return Ok(Box::new(text));
-            }
-            if !self.is_packed {
+            if !self.is_decoded() {
                 file.seek(io::SeekFrom::Start(from))?;
                 return Ok(Box::new(file));
             }
             file.rewind()?;
-            let mut unpacked = MultiGzDecoder::new(io::BufReader::new(file));
-            io::copy(&mut (&mut unpacked).take(from), &mut io::sink())?;
-            Ok(Box::new(unpacked))
+            let mut text: Box<dyn Read> = match self.is_packed {
+                true => Box::new(MultiGzDecoder::new(io::BufReader::new(file))),
+                false => Box::new(file),
+            };
+            if let Some(encoding) = self.encoding {
+                text = encoding.decode(text);
+            }
+            io::copy(&mut (&mut text).take(from), &mut io::sink())?;
+            Ok(text)
         };
         open().map_err(|source| TableError::Open {
             path: self.path.clone(),
@@ -115,19 +124,19 @@ impl Source {
         })
     }
 
-    /// Tells whether it is compressed.
-    pub(crate) fn is_packed(&self) -> bool {
-        self.is_packed
+    /// Tells whether its text is made from its bytes, by unpacking or decoding.
+    pub(crate) fn is_decoded(&self) -> bool {
+        self.is_packed || self.encoding.is_some()
     }
 
-    /// Its bytes from a place to another, of one that is not compressed; any number of readers at
+    /// Its bytes from a place to another, of one that is not decoded; any number of readers at
     /// a time.
     pub(crate) fn bytes_of(&self, bytes: Range<u64>) -> Result<Box<dyn Read>, TableError> {
         let file = self.file.try_clone().map_err(|source| self.fault(source))?;
         Ok(Box::new(Span { file, bytes }))
     }
 
-    /// Begin of the first line from a place on, or the end; of one that is not compressed.
+    /// Begin of the first line from a place on, or the end; of one that is not decoded.
     pub(crate) fn line_from(&self, place: u64, look: usize) -> Result<u64, TableError> {
         let (mut block, mut at) = (vec![0; look], place - 1);
         loop {
@@ -150,15 +159,7 @@ impl Source {
     /// Its front, which tells how it is written and where its table begins, and whether more
     /// follows.
     pub(crate) fn head(&self) -> Result<(Vec<u8>, bool), TableError> {
-        let (front, is_cut) = front(&self.path, &mut self.bytes(0)?)?;
-        match ByteOrder::of(&front) {
-            // In a file as it stands it is decoded.
-            Some(_) => Err(TableError::Binary {
-                place: Place::line(&self.path, 1),
-                cause: "the packed text is UTF-16; unpack the file, or save it as UTF-8",
-            }),
-            None => Ok((front, is_cut)),
-        }
+        front(&self.path, &mut self.bytes(0)?)
     }
 
     /// Length of the rows in bytes; of a packed file the most it may be.
@@ -237,6 +238,13 @@ fn front(path: &Path, input: &mut dyn Read) -> Result<(Vec<u8>, bool), TableErro
 
 /// Refuses a file that is no text in UTF-8, as far as its front says.
 fn check_text(path: &Path, head: &[u8]) -> Result<(), TableError> {
+    let front = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    if let [b'{', b'"' | b' ' | b'\t' | b'\r' | b'\n', ..] = front.trim_ascii_start() {
+        return Err(TableError::Binary {
+            place: Place::line(path, 1),
+            cause: "this is JSON and no table; save the table as CSV in UTF-8",
+        });
+    }
     let Some(zero) = memchr::memchr(0, head) else {
         return Ok(());
     };

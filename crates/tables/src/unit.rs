@@ -40,6 +40,11 @@ pub(crate) fn is_known(unit: &str) -> bool {
     KNOWN.split_whitespace().any(|known| known == unit)
 }
 
+/// Tells whether a unit is a currency.
+pub(crate) fn is_money(unit: &str) -> bool {
+    CURRENCIES.split_whitespace().any(|known| known == unit)
+}
+
 /// The sign or name of a currency, before a number or behind it.
 pub(crate) fn currency(text: &str) -> Option<&'static str> {
     let beside = |&name: &&str| {

@@ -18,6 +18,9 @@ impl ByteOrder {
         match front {
             [0xff, 0xfe, ..] => Some(Self::Little),
             [0xfe, 0xff, ..] => Some(Self::Big),
+            // Without a mark, letters of ASCII tell.
+            [1..=255, 0, 1..=255, 0, ..] => Some(Self::Little),
+            [0, 1..=255, 0, 1..=255, ..] => Some(Self::Big),
             _ => None,
         }
     }
@@ -38,6 +41,7 @@ pub(crate) struct Utf16<R> {
     rest: Vec<u8>,
     text: Vec<u8>,
     given: usize,
+    /// True until its mark, if it has one, was skipped.
     is_front: bool,
 }
 
@@ -77,7 +81,8 @@ impl<R: Read> Utf16<R> {
                 "the text ends within a letter of UTF-16",
             ));
         }
-        let skipped = usize::from(std::mem::take(&mut self.is_front)).min(units.len());
+        let is_marked = units.first() == Some(&0xfeff);
+        let skipped = usize::from(std::mem::take(&mut self.is_front) && is_marked);
         self.text.clear();
         self.given = 0;
         for letter in char::decode_utf16(units.into_iter().skip(skipped)) {

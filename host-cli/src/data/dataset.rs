@@ -12,6 +12,7 @@ use crate::data::formula::Formula;
 use crate::data::hold;
 use crate::data::origins::{ColumnOrigin, Origins};
 use crate::data::parts::Parts;
+use crate::data::ranges::Ranges;
 use crate::data::role::RoleRule;
 use crate::data::roles;
 use crate::data::row_order::RowOrder;
@@ -19,6 +20,7 @@ use crate::data::samples::{Order, RowCounts, Sample, Samples, Split, Weighting};
 use crate::data::shifts::{self, Need, Shifts};
 use crate::data::signal::{self, Signal};
 use crate::data::stream::{self, Reread, Stream};
+use crate::data::untrained::Untrained;
 use crate::options::FitOptions;
 use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
@@ -44,6 +46,8 @@ pub(crate) struct Dataset<T> {
     pub(crate) taken: Option<String>,
     /// How the rows were parted into roles, where not by their number alone.
     pub(crate) parted: Option<String>,
+    /// Classes without a training row, where all rows are held.
+    pub(crate) untrained: Vec<Untrained>,
     /// The model, where it is a formula.
     pub(crate) formula: Option<Formula>,
     /// Columns that are used and have a unit, and that unit.
@@ -227,6 +231,10 @@ impl<T: Real> Dataset<T> {
             )?,
             _ => Vec::new(),
         };
+        let untrained = match &read.reread {
+            None => Untrained::find(&read.samples, &read.split, classes.len()),
+            Some(_) => Vec::new(),
+        };
         let data = Self {
             features: choice.names(),
             encoding: choice.encoding(),
@@ -239,6 +247,7 @@ impl<T: Real> Dataset<T> {
             },
             taken,
             parted,
+            untrained,
             formula,
             units: choice.units(&head),
             order: RowOrder::find(&head, &choice),
@@ -326,16 +335,21 @@ impl<T: Real> Dataset<T> {
             .unwrap_or(&[])
     }
 
-    /// The least and the largest number of each feature in the training rows that are held.
+    /// The least and the largest number of each feature in the training rows.
     pub(crate) fn ranges(&self) -> Vec<[f64; 2]> {
-        let mut ranges = vec![[f64::MAX, f64::MIN]; self.features.len()];
-        for row in self.training() {
-            for (at, ([low, high], x)) in ranges.iter_mut().zip(row.features).enumerate() {
-                let x = x.to_f64() + self.origins.feature(at);
-                (*low, *high) = (low.min(x), high.max(x));
-            }
-        }
-        ranges
+        let held = || {
+            let mut ranges = Ranges::of(self.features.len());
+            self.training().for_each(|row| ranges.see(row.features));
+            ranges
+        };
+        let ranges = match &self.stream {
+            Some(stream) => stream.ranges(),
+            None => held().numbers(),
+        };
+        let origin = |at| self.origins.feature(at);
+        let ends = ranges.into_iter().enumerate();
+        ends.map(|(at, ends)| ends.map(|end| end + origin(at)))
+            .collect()
     }
 
     /// Training rows that are held, in the file's order.

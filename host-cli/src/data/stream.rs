@@ -7,6 +7,7 @@ use downhill_tables::CsvFile;
 
 use crate::data::encode::Encoder;
 use crate::data::parts::{Parts, WINDOW};
+use crate::data::ranges::Ranges;
 use crate::data::role::{Role, RoleRule};
 use crate::data::roles::Roles;
 use crate::data::samples::{RowCounts, Samples, Split};
@@ -38,6 +39,8 @@ pub(crate) struct Reread {
     pub(super) classes: Vec<usize>,
     /// Numbers of rows of the whole file.
     rows: RowCounts,
+    /// The least and the largest number of each feature in the training rows, less origins.
+    ranges: Vec<[f64; 2]>,
 }
 
 /// Findings of the first pass through a file.
@@ -84,6 +87,7 @@ pub(crate) fn first<T: Real>(
     let mut sets = [const { (Vec::new(), 0u32) }; 3];
     let mut random = Random::seed(0);
     let (mut used, mut dropped) = (0u64, 0);
+    let mut ranges = Ranges::of(width);
     let (mut roles, has_classes) = (Roles::new(rule, total), encoder.has_classes());
     let mut records = encoder.rows(file)?;
     while let Some(is_there) = encoder.next(&mut records, &mut kept)? {
@@ -97,6 +101,9 @@ pub(crate) fn first<T: Real>(
         let role = roles.next(encoder.row(), class, encoder.group());
         let is_training = role == Role::Train;
         let row = kept.sample(place);
+        if is_training {
+            ranges.see(row.features);
+        }
         if is_training && method != ScalingMethod::None {
             numbers.clear();
             let all = row.features.iter().chain(row.target);
@@ -144,6 +151,7 @@ pub(crate) fn first<T: Real>(
             validation: steering as usize,
             test: tested as usize,
         },
+        ranges: ranges.numbers(),
     };
     Ok(First {
         kept,
@@ -168,6 +176,11 @@ impl Stream {
         let Reread { window, rows, .. } = &self.reread;
         let at_once = |parts: &Parts| (*window).min(rows.train.div_ceil(parts.count()));
         self.parts().map_or(0, at_once)
+    }
+
+    /// The least and the largest number of each feature in the training rows, less origins.
+    pub(crate) fn ranges(&self) -> Vec<[f64; 2]> {
+        self.reread.ranges.clone()
     }
 
     /// Numbers of rows of the whole file.

@@ -69,6 +69,12 @@ pub(crate) struct ModelFile<T> {
     /// Origins that features and targets are counted from.
     #[serde(default, skip_serializing_if = "Origins::is_none")]
     pub(crate) origins: Origins,
+    /// Columns that have a unit, and that unit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) units: Vec<[String; 2]>,
+    /// The least and the largest number of each feature in the training rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) ranges: Vec<[f64; 2]>,
     /// The columns that are predicted.
     pub(crate) target: Target,
     /// From which reconstruction error on a row is an anomaly, of an autoencoder.
@@ -118,6 +124,8 @@ pub(crate) struct About {
     pub(crate) signal: Option<SignalRecord>,
     pub(crate) encoding: Vec<Feature>,
     pub(crate) origins: Origins,
+    pub(crate) units: Vec<[String; 2]>,
+    pub(crate) ranges: Vec<[f64; 2]>,
     pub(crate) target: Target,
     pub(crate) anomaly: Option<Anomaly>,
     pub(crate) weighting: Weighting,
@@ -168,6 +176,8 @@ impl<T: Real + Serialize> ModelFile<T> {
             signal: about.signal,
             encoding: about.encoding,
             origins: about.origins,
+            units: about.units,
+            ranges: about.ranges,
             target: about.target,
             anomaly: about.anomaly,
             weighting: about.weighting,
@@ -199,6 +209,8 @@ impl<T: Real + Serialize> ModelFile<T> {
             signal: self.signal,
             encoding: self.encoding,
             origins: self.origins,
+            units: self.units,
+            ranges: self.ranges,
             target: self.target,
             anomaly: self.anomaly,
             weighting: self.weighting,

@@ -10,6 +10,7 @@ use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::data::origins::ColumnOrigin;
 use crate::data::signal::{self, Wanted, WindowRows};
+use crate::data::units;
 use crate::model::model_file::ModelFile;
 use crate::support::failure::Outcome;
 
@@ -54,6 +55,9 @@ impl<T> ModelFile<T> {
         weight: Option<&String>,
     ) -> Result<Encoder, TableError> {
         let features = features::of_model(opened, &self.features, &self.encoding)?;
+        let is_target = |name: &String| self.target.names.contains(name);
+        let used = |[name, _]: &&[String; 2]| targets.contains(name) || !is_target(name);
+        units::check(opened, self.units.iter().filter(used))?;
         let features = (features, &self.origins);
         let target = (targets, &self.target.classes);
         let is_sigma = self.weighting.sigma.is_some() && weight == self.weighting.column.as_ref();

@@ -220,6 +220,12 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
     for note in [&plan.data.taken, &plan.data.parted].into_iter().flatten() {
         line(text, format_args!("{note}"));
     }
+    for class in &plan.data.untrained {
+        line(
+            text,
+            format_args!("{}", class.said(&plan.data.target.classes)),
+        );
+    }
     if let Some(l2) = plan.penalized {
         line(
             text,

@@ -9,6 +9,7 @@ use crate::data::dataset::Dataset;
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::data::signal::{self, Wanted};
+use crate::data::units;
 use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure::{self, Measure, RowFault};
 use crate::evaluate::metrics::{Keep, Results};
@@ -42,6 +43,7 @@ pub(crate) fn measure<T: Real>(
     let how = (Precision::of::<T>(), &reading);
     let (opened, _) = signal::of_model(opened, record, wanted, how)?;
     let features = features::of_model(&opened, &data.features, &data.encoding)?;
+    units::check(&opened, &data.units)?;
     let target = (&data.target.names[..], &data.target.classes);
     let mut encoder = Encoder::of_model(
         &opened,

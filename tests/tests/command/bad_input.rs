@@ -286,7 +286,7 @@ fn a_file_that_is_not_utf_8() {
     fs::write(&file, b"x,y\n1,2\n3,\xff\n").unwrap();
     says(
         &refused_at(folder.path(), &file, &[]),
-        &["bad.csv, line 3, column 2", "UTF-8"],
+        &["bad.csv, line 3, column `y`", "`ÿ` is not a number"],
     );
 }
 

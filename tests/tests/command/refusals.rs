@@ -339,7 +339,9 @@ fn what_is_refused_is_refused_as_the_list_says() {
         let said = String::from_utf8(output.stderr).unwrap();
         let code = output.status.code().unwrap();
         assert!([1, 2].contains(&code), "{line}: {code}, {said}");
-        assert!(output.stdout.is_empty(), "{line}");
+        // Rows in front of a refused one are predicted.
+        let is_empty = output.stdout.is_empty() || line.starts_with("predict ");
+        assert!(is_empty, "{line}");
         assert!(
             everything(folder) == before,
             "{line}: files were changed or left behind"

@@ -45,6 +45,9 @@ pub(crate) struct Layout {
     pub(crate) before: usize,
     /// Tells whether the cells of the first column are mostly numbers or times.
     pub(crate) is_first_of_values: bool,
+    /// Tells whether words for rows that sum up others are the names of first rows, with more rows
+    /// behind them.
+    pub(crate) has_ends: bool,
     /// Begin of lines that are no rows.
     pub(crate) comment: Option<String>,
     /// Count of such lines in front of the header.
@@ -74,6 +77,7 @@ impl Layout {
             around: Vec::new(),
             before: 0,
             is_first_of_values: false,
+            has_ends: false,
             comment: asked.comment.map(String::from),
             comments: 0,
         };
@@ -88,6 +92,18 @@ impl Layout {
         let rows = ROWS.max(asked.header_line.map_or(0, |line| line as usize + 10));
         let front = Front::read(path, &layout.clean, delimiter, rows, is_cut);
         layout.is_first_of_values = front.values.first().is_some_and(|&of_values| of_values);
+        let is_end = |row: &FrontRow| {
+            row.cells
+                .first()
+                .is_some_and(|name| vocabulary::is_end(name))
+        };
+        let last = front
+            .rows
+            .iter()
+            .rposition(|row| !is_end(row) && !row.is_blank());
+        let ends = front.rows.iter().filter(|row| is_end(row)).count();
+        layout.has_ends = 2 * ends > front.rows.len()
+            || front.rows[..last.unwrap_or_default()].iter().any(is_end);
         if let Some(line) = asked.header_line {
             let at = front.rows.iter().position(|row| row.line == line);
             let Some(at) = at else {

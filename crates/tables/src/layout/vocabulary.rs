@@ -106,26 +106,54 @@ pub(crate) fn is_value(text: &str) -> bool {
     is_number(front.trim()) && (is_unit(unit) || ["€", "$", "£"].contains(&unit.trim()))
 }
 
+/// Names of rows that sum up those above them.
+const TOTALS: &str = "total totals grand_total total_general subtotal sub-total sub_total sum sums \
+    summe summen gesamt gesamtsumme zwischensumme endsumme insgesamt somme suma soma totale totaal \
+    итого";
+
+/// Names of other rows behind the last one of data, which can be names of rows as well.
+const ENDS: &str = "average avg mean min max minimum maximum median count std stdev stddev end eof \
+    mittelwert mittel durchschnitt standardabweichung anzahl moyenne media promedio gemiddelde";
+
+fn is_named(text: &str, names: &str) -> bool {
+    let text = text.trim().trim_end_matches([':', '.']);
+    let is_name = |name: &str| {
+        let mut letters = text.chars().flat_map(char::to_lowercase);
+        let mut own = name.chars();
+        let is_same = |c: char| letters.next().map(|l| if l == ' ' { '_' } else { l }) == Some(c);
+        own.all(is_same) && letters.next().is_none()
+    };
+    text.len() <= 32 && names.split_ascii_whitespace().any(is_name)
+}
+
+/// Tells whether the first cell of a row says that it sums up rows above it.
+pub(crate) fn is_total(text: &str) -> bool {
+    is_named(text, TOTALS)
+}
+
+/// Tells whether the first cell of a row, among names of any kind, is one that stands behind the
+/// last row.
+pub(crate) fn is_end(text: &str) -> bool {
+    is_total(text) || is_named(text, ENDS)
+}
+
+/// First bytes of such names.
+pub(crate) fn ends() -> impl Iterator<Item = u8> {
+    let names = TOTALS.split_ascii_whitespace();
+    let names = names.chain(ENDS.split_ascii_whitespace());
+    names.flat_map(|name| {
+        let upper: String = name.chars().flat_map(char::to_uppercase).collect();
+        [name.as_bytes()[0], upper.as_bytes()[0]]
+    })
+}
+
 /// Tells whether the first cell of a row says that no more rows of data follow.
 pub(crate) fn is_footer(text: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "total",
-        "totals",
-        "grand total",
-        "sum",
-        "average",
-        "avg",
-        "mean",
-        "min",
-        "max",
-        "minimum",
-        "maximum",
-        "count",
-        "end",
-        "eof",
-    ];
-    let text = text.trim().trim_end_matches([':', '.']).to_lowercase();
-    WORDS.contains(&&*text) || text.starts_with("end of ") || text.starts_with("total ")
+    let begins = |with: &str| {
+        let front = text.trim().get(..with.len());
+        front.is_some_and(|front| front.eq_ignore_ascii_case(with))
+    };
+    is_end(text) || begins("end of ") || begins("total ")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use downhill::health::Health;
 use downhill::rules::ScalingMethod;
+use downhill_tables::is_same;
 
 use super::{HOLD_AT_MOST, RecipeArguments};
 use crate::data::role::{RoleRule, Share};
@@ -43,6 +44,16 @@ impl RecipeArguments {
             true => (ScalingMethod::None, 0),
             false => (ScalingMethod::Standard, 5),
         };
+        if let Some(test) = &self.test
+            && let Some(data) = self.data.iter().find(|data| is_same(data, test))
+        {
+            return Err(Failure::Usage(format!(
+                "`--test {}` holds the rows of {}, which are learned from; give rows that are not, or keep \
+                 some apart with `--test-last 0.2`",
+                test.display(),
+                data.display()
+            )));
+        }
         let options = FitOptions {
             data: self.data.clone(),
             reading: self.table.reading(&[]),

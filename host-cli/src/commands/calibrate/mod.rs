@@ -78,9 +78,18 @@ fn columns_of(arguments: &CalibrateArguments, table: &Table) -> Outcome<(Vec<Str
     let names: Vec<String> = table.columns.iter().map(|c| c.name.clone()).collect();
     let reference = arguments.reference.as_ref();
     let free = names.iter().filter(is_number);
-    let free: Vec<&String> = free
+    let mut free: Vec<&String> = free
         .filter(|name| Some(*name) != reference && !told.contains(name) && !sigma.contains(name))
         .collect();
+    // A column that numbers the rows is no sensor, where there are enough others.
+    let needed = count + usize::from(reference.is_none());
+    if told.is_empty() {
+        let is_sensor = |name: &&String| !numbers_rows(table, name);
+        let sensors: Vec<&String> = free.iter().copied().filter(is_sensor).collect();
+        if sensors.len() >= needed {
+            free = sensors;
+        }
+    }
     let sensor = match told.is_empty() {
         true => free.iter().take(count).map(|&name| name.clone()).collect(),
         false => told,
@@ -105,6 +114,19 @@ fn columns_of(arguments: &CalibrateArguments, table: &Table) -> Outcome<(Vec<Str
             quoted(&names.iter().map(String::as_str).collect::<Vec<_>>())
         ))),
     }
+}
+
+/// Tells whether a column counts the rows from 0 or 1 on.
+fn numbers_rows(table: &Table, name: &str) -> bool {
+    let Ok(at) = columns::numeric(table, name) else {
+        return false;
+    };
+    let numbers = &table.columns[at].values;
+    let first = numbers.first().copied().unwrap_or(f64::NAN);
+    let mut rows = numbers.iter().enumerate();
+    (first == 0.0 || first == 1.0)
+        && numbers.len() > 2
+        && rows.all(|(row, &number)| number == first + row as f64)
 }
 
 /// The rows that miss nothing.

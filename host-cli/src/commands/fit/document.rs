@@ -53,6 +53,9 @@ pub(crate) struct FitResult<'a, T> {
     taken: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parted: Option<&'a str>,
+    /// Labels of classes without a training row.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    untrained_classes: Vec<&'a str>,
     features: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     signal: Option<SignalFacts<'a>>,
@@ -200,6 +203,9 @@ pub(crate) fn document<'a, T: Real + Serialize>(
         classes: &plan.data.target.classes,
         taken: plan.data.taken.as_deref(),
         parted: plan.data.parted.as_deref(),
+        untrained_classes: { plan.data.untrained.iter() }
+            .map(|one| plan.data.target.classes.label(one.class))
+            .collect(),
         features: &plan.data.features,
         signal: plan.data.signal.as_ref().map(Signal::facts),
         origins: plan.data.shifted(),

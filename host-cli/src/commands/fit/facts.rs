@@ -22,6 +22,8 @@ pub(crate) fn about<T: Real>(
             .map(|signal| signal.record.clone()),
         encoding: plan.data.encoding.clone(),
         origins: plan.data.origins.clone(),
+        units: plan.data.units.clone(),
+        ranges: plan.data.ranges(),
         target: plan.data.target.clone(),
         anomaly,
         weighting: plan.data.weighting.clone(),

@@ -15,6 +15,7 @@ use crate::arguments::PredictArguments;
 use crate::data::classes::{self, Classes, LabelValue};
 use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
+use crate::data::ranges::{Beyond, Extrapolation};
 use crate::data::samples::Sample;
 use crate::data::signal::{Wanted, WindowRows};
 use crate::evaluate::assessor::Assessor;
@@ -44,6 +45,9 @@ struct PredictResult<'a, P: Serialize, N: Serialize, W: Serialize> {
     windows: Option<W>,
     rows: usize,
     missing: usize,
+    /// Rows beyond the training rows, where there are some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extrapolated: Option<Extrapolation>,
     /// The class of a classifier, else the amount.
     predictions: P,
     /// Probability of class 1, or of each class.
@@ -158,12 +162,39 @@ where
     let encoder = model.file.encoder(&opened, &[], weight)?;
     let mut out = ResultWriter::new(out)?;
     let rows = (&opened, windows.as_ref());
-    match arguments.json {
-        true => json(arguments, model, encoder, bands.as_ref(), rows, &mut out)?,
-        false => csv(model, encoder, bands.as_ref(), rows, &mut out)?,
+    let (ranges, origins) = (model.file.ranges.clone(), model.file.origins.clone());
+    let mut predicted = 0;
+    let mut beyond = Beyond::of(&ranges, |at| origins.feature(at));
+    let written = match arguments.json {
+        true => json(
+            arguments,
+            model,
+            (encoder, &mut beyond),
+            bands.as_ref(),
+            rows,
+            &mut out,
+        ),
+        false => csv(
+            model,
+            (encoder, &mut beyond),
+            bands.as_ref(),
+            rows,
+            (&mut out, &mut predicted),
+        ),
+    };
+    if let Err(failure) = written {
+        let failure = match (predicted, out.is_standard()) {
+            (1, true) => failure.and("the row before it is predicted"),
+            (2.., true) => failure.and(&format!("the {predicted} rows before it are predicted")),
+            _ => failure,
+        };
+        return Err(out.end_early(failure));
     }
     out.finish()?;
     messages::how_read(&opened);
+    if let Some(found) = beyond.found(&model.file.features, &ranges) {
+        messages::say(format_args!("warning: {}: {found}", opened.files()));
+    }
     Ok(())
 }
 
@@ -171,7 +202,7 @@ where
 /// missing and nothing stands in for it.
 fn each_row<T: Real, F: Assessor<T>>(
     opened: &CsvFile,
-    mut encoder: Encoder,
+    (mut encoder, beyond): (Encoder, &mut Beyond<T>),
     model: &mut Model<T, F>,
     mut visit: impl FnMut(&ModelFile<T>, Option<(Sample<'_, T>, &[T])>) -> Outcome<bool>,
 ) -> Outcome {
@@ -180,6 +211,7 @@ fn each_row<T: Real, F: Assessor<T>>(
         let Some(row) = rows.iter().next() else {
             return visit(file, None);
         };
+        beyond.see(row.features);
         let score;
         let prediction = match file.target.kind {
             TargetKind::Features => {
@@ -247,10 +279,10 @@ fn header<T: Real, F>(model: &Model<T, F>, reading: Reading) -> String {
 /// Writes each prediction as soon as it is there.
 fn csv<T: Real + std::fmt::Display, F: Assessor<T>>(
     model: &mut Model<T, F>,
-    encoder: Encoder,
+    encoder: (Encoder, &mut Beyond<T>),
     bands: Option<&Bands>,
     (opened, windows): (&CsvFile, Option<&WindowRows>),
-    out: &mut ResultWriter,
+    (out, number): (&mut ResultWriter, &mut usize),
 ) -> Outcome {
     let reading = reading(model);
     let head: String = match bands {
@@ -261,16 +293,15 @@ fn csv<T: Real + std::fmt::Display, F: Assessor<T>>(
         Some(_) => format!("recording,start,end,{head}"),
         None => head,
     };
-    let mut number = 0;
     let labels: Vec<String> = model.file.target.classes.labels().map(quoted).collect();
     let parameters = model.trainer.parameters();
     let recipe = model.file.recipe.model;
     let mut around = bands.map(|bands| bands.around(&recipe, &parameters));
     each_row(opened, encoder, model, |file, row| {
-        if let Some((recording, [start, end])) = windows.and_then(|windows| windows.of(number)) {
+        if let Some((recording, [start, end])) = windows.and_then(|windows| windows.of(*number)) {
             let _ = write!(line, "{},{start},{end},", quoted(recording));
         }
-        number += 1;
+        *number += 1;
         let prediction = row.map(|row| row.1);
         let _ = match (prediction, reading) {
             (Some(amounts), _) if bands.is_some() => {
@@ -342,7 +373,7 @@ impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
 fn json<T: Real + Serialize, F: Assessor<T>>(
     arguments: &PredictArguments,
     model: &mut Model<T, F>,
-    encoder: Encoder,
+    (encoder, beyond): (Encoder, &mut Beyond<T>),
     bands: Option<&Bands>,
     (opened, windows): (&CsvFile, Option<&WindowRows>),
     out: &mut ResultWriter,
@@ -364,7 +395,7 @@ fn json<T: Real + Serialize, F: Assessor<T>>(
         // In `f64`, which holds an origin and the digits behind it.
         Reading::Amounts(_) if model.file.shifts_outputs() => {
             let mut numbers = Numbers::new(reading.width(), f64::NAN);
-            each_row(opened, encoder, model, |file, row| {
+            each_row(opened, (encoder, &mut *beyond), model, |file, row| {
                 take(file, row);
                 numbers.push(row.map(|row| file.amounts(row.1)).as_deref());
                 Ok(true)
@@ -372,7 +403,7 @@ fn json<T: Real + Serialize, F: Assessor<T>>(
             write(
                 arguments,
                 model,
-                (&numbers, windows),
+                (&numbers, windows, beyond),
                 |_| 0,
                 (bands, &intervals),
                 out,
@@ -380,7 +411,7 @@ fn json<T: Real + Serialize, F: Assessor<T>>(
         }
         _ => {
             let mut numbers = Numbers::new(reading.width(), T::NAN);
-            each_row(opened, encoder, model, |file, row| {
+            each_row(opened, (encoder, &mut *beyond), model, |file, row| {
                 take(file, row);
                 numbers.push(row.map(|row| row.1));
                 Ok(true)
@@ -389,7 +420,7 @@ fn json<T: Real + Serialize, F: Assessor<T>>(
             write(
                 arguments,
                 model,
-                (&numbers, windows),
+                (&numbers, windows, beyond),
                 |row| class(file, row),
                 bands,
                 out,
@@ -436,7 +467,7 @@ impl<N: Real> Numbers<N> {
 fn write<T: Real, F: Assessor<T>, N: Real + Serialize>(
     arguments: &PredictArguments,
     model: &Model<T, F>,
-    (numbers, windows): (&Numbers<N>, Option<&WindowRows>),
+    (numbers, windows, beyond): (&Numbers<N>, Option<&WindowRows>, &Beyond<T>),
     class: impl Fn(&[N]) -> usize,
     (bands, [confidence, prediction]): (Option<&Bands>, &[Vec<Option<Interval>>; 2]),
     out: &mut ResultWriter,
@@ -466,6 +497,7 @@ fn write<T: Real, F: Assessor<T>, N: Real + Serialize>(
         }),
         rows: numbers.rows().len(),
         missing: numbers.missing,
+        extrapolated: beyond.found(&model.file.features, &model.file.ranges),
         predictions: List(|| numbers.rows().map(|row| row.map(&answer))),
         probabilities: matches!(reading, Reading::Probability | Reading::Probabilities(_))
             .then(beside),

@@ -96,6 +96,21 @@ impl ResultWriter {
         }
     }
 
+    /// Tells whether it writes to standard output.
+    pub(crate) fn is_standard(&self) -> bool {
+        self.file.is_none()
+    }
+
+    /// Ends before all was written: standard output gets what waits, and a file no name. Returns the
+    /// failure.
+    pub(crate) fn end_early(mut self, failure: Failure) -> Failure {
+        if self.file.is_none() {
+            // The failure is what is said, whoever reads.
+            let _ = self.flush();
+        }
+        failure
+    }
+
     /// Writes what waits, and gives a file its name.
     pub(crate) fn finish(mut self) -> Outcome {
         let flushed = self.flush();

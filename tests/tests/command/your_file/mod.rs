@@ -2,11 +2,13 @@
 
 mod classes;
 mod dates;
+mod encodings;
 mod exact;
 mod gaps;
 mod glance;
 mod header;
 mod hostile;
+mod later_rows;
 mod many_rows;
 mod names;
 mod order;
@@ -16,6 +18,7 @@ mod row_order;
 mod several;
 mod thousands;
 mod threads;
+mod totals;
 mod units;
 
 use std::fs;

@@ -271,3 +271,34 @@ fn decimal_commas_are_read_between_quotes_and_in_one_column() {
     let file = write(folder.path(), "t.csv", "a;y\n1,5;2\n2,5;4;5\n");
     says(&unfitted(&file, "y", &[]), &["line 3", "stray semicolon"]);
 }
+
+/// Times of a clock, codes with a letter and versions say nothing of how numbers are written, where
+/// another column has marks.
+#[test]
+fn what_is_no_number_settles_no_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, cells) in [
+        ("uhr", ["12.30", "13.45", "14.00"]),
+        ("model", ["2.5a", "3.1b", "14.2c"]),
+        ("fw version", ["1.100.200", "1.100.201", "1.100.202"]),
+    ] {
+        let rows = cells.iter().zip(["1.100", "1.210", "990"]);
+        let rows: String = rows
+            .map(|(cell, kwh)| format!("{cell};{kwh};1\n"))
+            .collect();
+        let file = write(folder.path(), "a.csv", &format!("{name};kwh;x\n{rows}"));
+        let message = unfitted(&file, "kwh", &["--features", "x"]);
+        says(&message, &["`1.100` can be 1100 or 1.1"]);
+        let others = format!("{name};kwh;x\n{}", rows.replace(";1\n", ";1,5\n"));
+        let file = write(folder.path(), "b.csv", &others);
+        let read = inspected(&file, "kwh", &["--features", "x"]);
+        assert_eq!(range(&read, "kwh"), [990.0, 1210.0], "{name}");
+    }
+    // Alone, numbers that look like times are numbers.
+    let file = write(
+        folder.path(),
+        "c.csv",
+        "price;n\n12.30;1\n13.45;2\n14.00;4\n",
+    );
+    assert_eq!(range(&inspected(&file, "n", &[]), "price"), [12.3, 14.0]);
+}

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use downhill_tests::{downhill, stderr, stdout};
 
-use super::{case, fitted, inspected, range, says, slope, unfitted, write};
+use super::{case, fitted, inspected, range, refused, result, says, slope, unfitted, write};
 
 #[test]
 fn one_unit_a_column_is_read_and_said() {
@@ -167,4 +167,76 @@ fn a_model_predicts_from_cells_with_units() {
     let new = write(folder.path(), "new.csv", "x\n4%\n5\n");
     let mut predict = downhill(&["predict", model, &new]);
     says(&stderr(&predict.assert().code(1)), &["`%`", "no unit"]);
+}
+
+/// A model takes no numbers in another unit than those that it has learned from, wherever the file
+/// says it.
+#[test]
+fn a_model_refuses_another_unit() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "1,20\n2,23\n3,26\n4,29\n";
+    let text = |of_x: &str, of_y: &str| format!("x,y\n{of_x},{of_y}\n{rows}");
+    let model = folder.path().join("model.json");
+    let model = model.to_str().unwrap();
+    let learned = write(folder.path(), "learned.csv", &text("(mV)", "Deg C"));
+    fitted(&learned, "y", &["--out", model]);
+    let alike = write(folder.path(), "alike.csv", &text("mV", "degC"));
+    let bare = write(folder.path(), "bare.csv", &format!("x,y\n{rows}"));
+    for file in [&alike, &bare] {
+        result(&["predict", model, file]);
+        result(&["eval", model, file]);
+    }
+    let volts = write(folder.path(), "volts.csv", &text("V", "degC"));
+    let message = refused(&["predict", model, &volts], 1);
+    says(
+        &message,
+        &[
+            "volts.csv, line 2, column `x`: the unit is `V`",
+            "from `(mV)`",
+        ],
+    );
+    refused(&["eval", model, &volts], 1);
+    let fahrenheit = write(folder.path(), "f.csv", &text("mV", "°F"));
+    says(
+        &refused(&["eval", model, &fahrenheit], 1),
+        &["column `y`: the unit is `°F`"],
+    );
+    // Of a file without the target nothing is compared with it.
+    result(&["predict", model, &fahrenheit]);
+    let test = unfitted(&learned, "y", &["--test", &volts]);
+    says(&test, &["volts.csv", "the unit is `V`"]);
+    // In the cells.
+    let cells = |unit: &str| format!("x,y\n1 {unit},20\n2 {unit},23\n3 {unit},27\n4 {unit},29\n");
+    let learned = write(folder.path(), "cells.csv", &cells("°C"));
+    fitted(&learned, "y", &["--out", model]);
+    let other = write(folder.path(), "other.csv", &cells("°F"));
+    says(
+        &refused(&["predict", model, &other], 1),
+        &["the unit is `°F`"],
+    );
+}
+
+#[test]
+fn units_are_found_in_the_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let lgr = |label: &str| format!("(LGR S/N: 104, SEN S/N: 104, LBL: {label})");
+    let names = format!(
+        "\"Temp, °C {}\",\"Temp, °C {}\",P [kW],Q (kvar),t (UTC),y",
+        lgr("Inside"),
+        lgr("Outside")
+    );
+    let text = format!("{names}\n1,2,3,4,5,6\n2,3,4,4,6,9\n4,3,3,5,8,9\n");
+    let file = write(folder.path(), "names.csv", &text);
+    let found = inspected(&file, "y", &[]);
+    let units = &found["format"]["units"];
+    assert_eq!(
+        (&units["P [kW]"], &units["Temp (Inside)"]),
+        (&"kW".into(), &"°C".into())
+    );
+    assert_eq!(units["t (UTC)"], serde_json::Value::Null);
+    // The long name is known too.
+    let long = format!("\"Temp, °C {}\"", lgr("Inside"));
+    for name in [&*long, "Temp (Inside)"] {
+        fitted(&file, "y", &["--features", name]);
+    }
 }

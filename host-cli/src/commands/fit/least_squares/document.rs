@@ -188,6 +188,8 @@ pub(crate) fn about<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> About 
             .map(|signal| signal.record.clone()),
         encoding: problem.data.encoding.clone(),
         origins: problem.data.origins.clone(),
+        units: problem.data.units.clone(),
+        ranges: problem.data.ranges(),
         target: problem.data.target.clone(),
         weighting: problem.data.weighting.clone(),
         missing_values: problem.data.missing_values.clone(),

@@ -1,0 +1,83 @@
+//! Rows that sum up others, where the first column has names.
+
+use super::{fitted, inspected, range, refused, says, unfitted, write};
+
+#[test]
+fn sums_behind_the_last_row_are_no_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "A,10,3\nB,20,5\nC,30,9\n";
+    for (ends, count) in [
+        ("Total,60,17\n", 1),
+        ("\nSumme:,60,17\nMittelwert,20,5.7\n", 2),
+        ("\"Gesamt\",\"60\",\"17\"\n", 1),
+        ("Subtotal,60,17\nGRAND TOTAL,60,17", 2),
+        ("Average,20,5.7\nMax.,30,9\n\n", 2),
+    ] {
+        let text = format!("site,kwh,m2\n{rows}{ends}");
+        let file = write(folder.path(), "sites.csv", &text);
+        let found = inspected(&file, "kwh", &[]);
+        assert_eq!(found["rows"], 3, "{ends}");
+        assert_eq!(range(&found, "kwh"), [10.0, 30.0], "{ends}");
+        assert_eq!(found["format"]["footer_lines"], count, "{ends}");
+        assert_eq!(fitted(&file, "kwh", &[])["rows"]["train"], 3, "{ends}");
+    }
+}
+
+#[test]
+fn sums_among_the_rows_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "site,kwh,m2\nA,10,3\nB,20,5\nSubtotal,30,8\nC,30,9\nD,35,9\n";
+    let file = write(folder.path(), "sites.csv", text);
+    let message = unfitted(&file, "kwh", &[]);
+    says(
+        &message,
+        &["sites.csv, line 4", "`Subtotal` looks like the end"],
+    );
+    let found = inspected(&file, "kwh", &["--comment", "Subtotal"]);
+    assert_eq!(found["rows"], 4);
+}
+
+/// Words that are the names of rows are no ends.
+#[test]
+fn rows_of_statistics_stay_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    for names in [
+        ["mean", "max", "min", "mean", "max"],
+        ["max", "A", "B", "C", "max"],
+        ["Totaled", "average speed", "Counts", "x", "Maxima"],
+    ] {
+        let rows: String = (1..)
+            .zip(names)
+            .map(|(k, name)| format!("{name},{},{k}\n", k * k))
+            .collect();
+        let file = write(folder.path(), "words.csv", &format!("stat,v,w\n{rows}"));
+        assert_eq!(inspected(&file, "v", &[])["rows"], 5, "{names:?}");
+    }
+}
+
+/// As many rows behind the word as one looks ahead, and more than a block of them.
+#[test]
+fn a_word_far_from_the_end_is_told_from_the_last() {
+    let folder = tempfile::tempdir().unwrap();
+    for rows in [300, 40_000] {
+        let row = |at: usize| format!("site {at},{at},{}\n", at % 7);
+        let all: String = (0..rows).map(row).collect();
+        let file = write(
+            folder.path(),
+            "a.csv",
+            &format!("site,kwh,m2\n{all}Total,9,9\n"),
+        );
+        let found = inspected(&file, "kwh", &[]);
+        assert_eq!((&found["rows"]).to_string(), rows.to_string());
+        let file = write(
+            folder.path(),
+            "b.csv",
+            &format!("site,kwh,m2\nTotal,9,9\n{all}"),
+        );
+        let message = refused(&["inspect", &file, "--target", "kwh"], 1);
+        says(
+            &message,
+            &["b.csv, line 2", "looks like the end of the table"],
+        );
+    }
+}
