@@ -2,6 +2,7 @@ use crate::categories::Categories;
 use crate::error::{Cell, TableError};
 use crate::odd::{Gap, OddCells, Unread};
 use crate::row::{Label, Row};
+use crate::spread::retain;
 use crate::time::TimeFormat;
 use crate::{missing, unit, written};
 
@@ -196,5 +197,37 @@ impl Column {
         let begin = || Categories::after(values);
         self.categories.get_or_insert_with(begin);
         self.looks_at_texts = true;
+    }
+
+    /// Forgets the value of the row that came last.
+    pub(crate) fn forget_last(&mut self) {
+        self.values.pop();
+        if let Some(categories) = &mut self.categories {
+            categories.forget_last();
+        }
+        if self.odd.rows.last() == Some(&(self.values.len() as u32)) {
+            self.odd.rows.pop();
+        }
+    }
+
+    /// Keeps the values of these rows alone.
+    pub(crate) fn keep(&mut self, is_kept: impl Fn(usize) -> bool + Copy) {
+        retain(&mut self.values, is_kept);
+        if let Some(categories) = &mut self.categories {
+            categories.keep(is_kept);
+        }
+        let rows = std::mem::take(&mut self.odd.rows);
+        let mut held = rows.iter().copied().peekable();
+        let (mut before, mut at) = (0, 0);
+        while let Some(&row) = held.peek() {
+            if row as usize == at {
+                if is_kept(at) {
+                    self.odd.rows.push(before);
+                }
+                held.next();
+            }
+            before += u32::from(is_kept(at));
+            at += 1;
+        }
     }
 }

@@ -1,9 +1,5 @@
 //! Rows that are spread over a file, however many it has.
 
-use crate::column::Column;
-use crate::line_numbers::LineNumbers;
-use crate::table::Table;
-
 /// Rows that stand beside each other and are kept together.
 const RUN: usize = 64;
 
@@ -26,56 +22,34 @@ impl Spread {
         }
     }
 
-    /// Keeps or forgets the row that was read last.
-    pub(crate) fn settle(&mut self, table: &mut Table) {
-        let row = table.rows - 1;
+    /// Decides on the row that was read last, the one with this number from 0 on, where so many
+    /// are held with it.
+    pub(crate) fn decide(&mut self, row: usize, held: usize) -> Decision {
         if !(row / RUN).is_multiple_of(self.every) {
-            table.lines.truncate(table.lines.len() - 1);
-            table.columns.iter_mut().for_each(Column::forget_last);
-        } else if table.lines.len() > self.most {
-            self.every *= 2;
-            let is_kept = |held: usize| (held / RUN).is_multiple_of(2);
-            let mut lines = LineNumbers::default();
-            let held = (0..table.lines.len()).filter(|&held| is_kept(held));
-            held.for_each(|held| lines.push(table.lines.of(held)));
-            table.lines = lines;
-            table.columns.iter_mut().for_each(|one| one.keep(is_kept));
+            return Decision::Forget;
         }
+        if held <= self.most {
+            return Decision::Keep;
+        }
+        self.every *= 2;
+        Decision::Thin
+    }
+
+    /// Tells whether the held row at this place is kept, where rows are thinned.
+    pub(crate) fn is_kept(held: usize) -> bool {
+        (held / RUN).is_multiple_of(2)
     }
 }
 
-impl Column {
-    /// Forgets the value of the row that came last.
-    fn forget_last(&mut self) {
-        self.values.pop();
-        if let Some(categories) = &mut self.categories {
-            categories.forget_last();
-        }
-        if self.odd.rows.last() == Some(&(self.values.len() as u32)) {
-            self.odd.rows.pop();
-        }
-    }
-
-    /// Keeps the values of these rows alone.
-    fn keep(&mut self, is_kept: impl Fn(usize) -> bool + Copy) {
-        retain(&mut self.values, is_kept);
-        if let Some(categories) = &mut self.categories {
-            categories.keep(is_kept);
-        }
-        let rows = std::mem::take(&mut self.odd.rows);
-        let mut held = rows.iter().copied().peekable();
-        let (mut before, mut at) = (0, 0);
-        while let Some(&row) = held.peek() {
-            if row as usize == at {
-                if is_kept(at) {
-                    self.odd.rows.push(before);
-                }
-                held.next();
-            }
-            before += u32::from(is_kept(at));
-            at += 1;
-        }
-    }
+/// Decision on a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// It is held.
+    Keep,
+    /// It is not.
+    Forget,
+    /// It is held, and of all rows that are held half of them go.
+    Thin,
 }
 
 /// Keeps the elements at these places.

@@ -8,7 +8,7 @@ use crate::header::Header;
 use crate::line_numbers::LineNumbers;
 use crate::options::ColumnDates;
 use crate::rows::Rows;
-use crate::spread::Spread;
+use crate::spread::{Decision, Spread};
 
 /// Rows that tell what kind each column is, where not all of them are read at once.
 pub const HEAD_ROWS: usize = 10_000;
@@ -81,7 +81,14 @@ impl Table {
             }
             table.rows += 1;
             if let Some(spread) = &mut spread {
-                spread.settle(&mut table);
+                match spread.decide(table.rows - 1, table.lines.len()) {
+                    Decision::Keep => {}
+                    Decision::Forget => {
+                        table.lines.truncate(table.lines.len() - 1);
+                        table.columns.iter_mut().for_each(Column::forget_last);
+                    }
+                    Decision::Thin => table.thin(),
+                }
             }
         }
         table.bytes = rows.offset();
@@ -96,6 +103,16 @@ impl Table {
             true => Err(TableError::NoRows(header.path.clone())),
             false => Ok(table),
         }
+    }
+
+    /// Keeps every second run of the rows that are held.
+    fn thin(&mut self) {
+        let mut lines = LineNumbers::default();
+        let held = (0..self.lines.len()).filter(|&held| Spread::is_kept(held));
+        held.for_each(|held| lines.push(self.lines.of(held)));
+        self.lines = lines;
+        let columns = self.columns.iter_mut();
+        columns.for_each(|one| one.keep(Spread::is_kept));
     }
 
     /// Tells whether it holds some of the rows that were read, and not all.
