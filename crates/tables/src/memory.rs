@@ -22,6 +22,7 @@ impl HowRead {
     pub fn memory(columns: usize) -> Self {
         Self {
             dialect: Dialect::USUAL,
+            encoding: None,
             header_line: None,
             units_line: None,
             kinds_lines: Vec::new(),
@@ -44,11 +45,16 @@ impl Table {
         (0..rows as u64).for_each(|row| lines.push(row));
         let names = columns.iter().map(|column| column.0.clone());
         let places = names.enumerate().map(|(at, name)| (name, at)).collect();
-        let column = |(name, values): (String, Vec<f64>)| Column {
-            name,
-            missing: values.iter().filter(|value| value.is_nan()).count(),
-            values,
-            ..Column::default()
+        let column = |(name, values): (String, Vec<f64>)| {
+            let missing = values.iter().filter(|value| value.is_nan()).count();
+            Column {
+                name,
+                cells: values.len(),
+                blank: missing,
+                missing,
+                values,
+                ..Column::default()
+            }
         };
         Self {
             files: Files::memory(),
@@ -77,6 +83,7 @@ mod tests {
         assert_eq!(table.find("b").unwrap(), 1);
         assert_eq!(table.columns[0].missing, 1);
         assert!(table.check_numeric(0).is_ok() && table.has("a"));
+        assert!(!table.columns[0].is_text() && !table.columns[0].is_blank());
         assert_eq!((table.lines.len(), table.lines.of(2)), (3, 2));
         assert_eq!(table.files.place(2).to_string(), "the data, row 2");
         let unknown = table.find("c").unwrap_err().to_string();

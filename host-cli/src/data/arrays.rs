@@ -13,6 +13,7 @@ use crate::data::roles;
 use crate::data::row_order::RowOrder;
 use crate::data::samples::{Samples, Weighting};
 use crate::data::shifts::{self, Need, Shifts};
+use crate::data::untrained::Untrained;
 use crate::options::FitOptions;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
@@ -158,6 +159,7 @@ impl<T: Real> Dataset<T> {
             }
         }
         let split = roles::split(rule, &samples, kind == TargetKind::Class, (&[], &unused));
+        let untrained = Untrained::find(&samples, &split, classes.len());
         let data = Self {
             encoding: arrays.encoding(&choice.features),
             features: names,
@@ -170,6 +172,7 @@ impl<T: Real> Dataset<T> {
             },
             taken,
             parted,
+            untrained,
             formula,
             units: Vec::new(),
             order: RowOrder::find(&head, &choice),
