@@ -49,7 +49,7 @@ impl Column {
             false => {
                 let range = [tally.low, tally.high];
                 let missing = frame.all.rows - tally.count;
-                (missing, range, tally.mean, tally.deviation())
+                (missing, range, tally.mean(), tally.deviation())
             }
             true => {
                 let ends = [present.first(), present.last()];

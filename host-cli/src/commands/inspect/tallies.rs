@@ -157,7 +157,9 @@ pub(super) struct Tally {
     pub(super) count: usize,
     pub(super) low: f64,
     pub(super) high: f64,
-    pub(super) mean: f64,
+    sum: f64,
+    /// Mean of those until now.
+    center: f64,
     /// Sum of the squares of deviations from the mean.
     squares: f64,
     /// Bounds beyond which a number lies far out.
@@ -184,7 +186,8 @@ impl Tally {
             count: 0,
             low: f64::INFINITY,
             high: f64::NEG_INFINITY,
-            mean: 0.0,
+            sum: 0.0,
+            center: 0.0,
             squares: 0.0,
             fences,
             far: 0,
@@ -198,10 +201,15 @@ impl Tally {
         self.count += 1;
         self.low = self.low.min(number);
         self.high = self.high.max(number);
-        let off = number - self.mean;
-        self.mean += off / self.count as f64;
-        self.squares += off * (number - self.mean);
+        self.sum += number;
+        let off = number - self.center;
+        self.center += off / self.count as f64;
+        self.squares += off * (number - self.center);
         self.far += usize::from(number < self.fences[0] || number > self.fences[1]);
+    }
+
+    pub(super) fn mean(&self) -> f64 {
+        self.sum / self.count as f64
     }
 
     /// The standard deviation.
