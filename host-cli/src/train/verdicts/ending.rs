@@ -89,7 +89,7 @@ impl Prospect {
             ),
             Self::Unsettled { epochs, gain } => (
                 format!("converging: the loss of {loss} has not settled"),
-                Advice::none(&format!(
+                Advice::none(format!(
                     "In a trial {} ended {} % above it: what more `--epochs` would bring is not \
                      known",
                     counted(epochs as usize, "more epoch"),
