@@ -21,6 +21,10 @@ impl Capabilities {
     pub const SENSOR: Self = Self(2);
     /// A store of its own (`Save`, `Wipe`), from which it resumes at start.
     pub const STORE: Self = Self(4);
+    /// Fixed point: with [`RECIPES`](Self::RECIPES), recipes of
+    /// [`NumberType::Q15`](downhill::NumberType::Q15) can be configured; without, the recipe compiled in
+    /// is one.
+    pub const FIXED: Self = Self(16);
 
     /// Union of both sets.
     #[must_use]

@@ -6,8 +6,10 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
+use downhill::{NumberType, Recipe};
+
 use crate::cobs::{self, Decoder};
-use crate::{Reply, Request};
+use crate::{Command, Reply, Request};
 
 /// The longest frame, in bytes, unless a device says otherwise: a sample with 64 features and
 /// 64 targets fits.
@@ -30,11 +32,24 @@ pub trait Message: Serialize + sealed::Sealed {
     /// Returns true for a message of a session, whose frame has the session behind it. Others name
     /// the session themselves: they begin one or deny one.
     fn in_session(&self) -> bool;
+
+    /// The recipe that it ends with, if it does: sections may stand behind that.
+    fn recipe(&mut self) -> Option<&mut Recipe<f32>>;
 }
 
 impl Message for Request<'_> {
     fn in_session(&self) -> bool {
         !matches!(self, Request::Hello { .. })
+    }
+
+    fn recipe(&mut self) -> Option<&mut Recipe<f32>> {
+        match self {
+            Request::Command {
+                command: Command::Configure(recipe),
+                ..
+            } => Some(recipe),
+            _ => None,
+        }
     }
 }
 
@@ -44,6 +59,13 @@ impl Message for Reply<'_> {
             self,
             Reply::Hello(_) | Reply::Mismatch { .. } | Reply::SessionLost(_)
         )
+    }
+
+    fn recipe(&mut self) -> Option<&mut Recipe<f32>> {
+        match self {
+            Reply::Recipe { recipe, .. } => recipe.as_mut(),
+            _ => None,
+        }
     }
 }
 
@@ -202,14 +224,25 @@ pub fn frame_len(message: &impl Message) -> usize {
 /// ```
 pub fn decode<'a, M: Message + Deserialize<'a>>(payload: &'a [u8]) -> Option<(M, u32)> {
     let mut deserializer = postcard::Deserializer::from_bytes(payload);
-    let message = M::deserialize(&mut deserializer).ok()?;
+    let mut message = M::deserialize(&mut deserializer).ok()?;
     let rest = deserializer.finalize().ok()?;
-    let session = match message.in_session() {
-        true => u32::from_le_bytes(rest.try_into().ok()?),
-        false if rest.is_empty() => 0,
-        false => return None,
-    };
-    Some((message, session))
+    if !message.in_session() {
+        return rest.is_empty().then_some((message, 0));
+    }
+    let (sections, session) = rest.split_last_chunk()?;
+    take_sections(&mut message, sections)?;
+    Some((message, u32::from_le_bytes(*session)))
+}
+
+/// Takes what stands between a message and its session: the sections of a recipe.
+fn take_sections(message: &mut impl Message, sections: &[u8]) -> Option<()> {
+    match sections {
+        [] => {}
+        // As a recipe writes it: the number of the number type.
+        [1] => message.recipe()?.number = NumberType::Q15,
+        _ => return None,
+    }
+    Some(())
 }
 
 /// An undamaged frame, without zeros and COBS.

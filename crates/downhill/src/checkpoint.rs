@@ -90,7 +90,38 @@ impl core::error::Error for Error {}
 /// Length in bytes of a checkpoint with a recipe of `recipe` bytes and `numbers` numbers of state
 /// and batch.
 pub const fn bytes<T: Real>(recipe: usize, numbers: usize) -> usize {
-    HEADER + recipe.next_multiple_of(4) + numbers * T::WORDS * 4 + CHECK
+    length(T::WORDS, recipe, numbers)
+}
+
+const fn length(words: usize, recipe: usize, numbers: usize) -> usize {
+    HEADER + recipe.next_multiple_of(4) + numbers * words * 4 + CHECK
+}
+
+/// A number of the state, as words of the checkpoint.
+pub(crate) trait Word: Copy {
+    /// Words of a number, 1 or 2.
+    const WORDS: usize;
+
+    /// The words, the low one first.
+    fn words(self) -> [u32; 2];
+}
+
+impl<T: Real> Word for T {
+    const WORDS: usize = T::WORDS;
+
+    #[inline(always)]
+    fn words(self) -> [u32; 2] {
+        self.canonical()
+    }
+}
+
+impl Word for i32 {
+    const WORDS: usize = 1;
+
+    #[inline(always)]
+    fn words(self) -> [u32; 2] {
+        [self as u32, 0]
+    }
 }
 
 /// A checkpoint whose bytes have been checked.
@@ -185,6 +216,11 @@ impl<'a> Checkpoint<'a> {
         (usize::from(self.size) == T::WORDS * 4).then(|| numbers(self.state))
     }
 
+    /// The words of state and batch, or `None` where a number has two.
+    pub(crate) fn words(&self) -> Option<(&'a [[u8; 4]], &'a [[u8; 4]])> {
+        (self.size == 4).then(|| (self.state.as_chunks().0, self.batch.as_chunks().0))
+    }
+
     /// The numbers of the batch.
     pub(crate) fn batch<T: Real>(&self) -> impl ExactSizeIterator<Item = T> + 'a {
         numbers(self.batch)
@@ -198,7 +234,7 @@ fn numbers<'a, T: Real>(bytes: &'a [u8]) -> impl ExactSizeIterator<Item = T> + '
 }
 
 /// Writes a checkpoint to the front of `out`; returns its length.
-pub(crate) fn write<T: Real>(
+pub(crate) fn write<T: Word>(
     out: &mut [u8],
     steps: u64,
     recipe: &[u8],
@@ -206,7 +242,7 @@ pub(crate) fn write<T: Real>(
     batch: &[T],
 ) -> Result<usize, Error> {
     let (need, got) = (
-        bytes::<T>(recipe.len(), state.len() + batch.len()),
+        length(T::WORDS, recipe.len(), state.len() + batch.len()),
         out.len(),
     );
     let Some(out) = out.get_mut(..need) else {
@@ -232,7 +268,7 @@ pub(crate) fn write<T: Real>(
         .get(..recipe.len().next_multiple_of(4) - recipe.len())
         .unwrap_or(&[]));
     for number in state.iter().chain(batch) {
-        let [low, high] = number.canonical();
+        let [low, high] = number.words();
         put(&low.to_le_bytes());
         if T::WORDS > 1 {
             put(&high.to_le_bytes());

@@ -104,6 +104,8 @@ pub enum Setting {
     NormalizedRate,
     /// The floor of [`Normalized`](crate::least_squares::Normalized) is not finite and above 1e-30.
     Floor,
+    /// The number type does not have something that the recipe asks for, or is another one.
+    NumberType,
 }
 
 impl Setting {
@@ -129,6 +131,7 @@ impl Setting {
             Self::Variance => "variance",
             Self::NormalizedRate => "rate",
             Self::Floor => "floor",
+            Self::NumberType => "number",
         }
     }
 
@@ -165,6 +168,7 @@ impl Setting {
             Self::Variance => "the variance must be finite and above 0",
             Self::NormalizedRate => "the rate must be above 0 and below 2",
             Self::Floor => "the floor must be finite and above 1e-30",
+            Self::NumberType => "this number type does not have all that the recipe asks for",
         }
     }
 }

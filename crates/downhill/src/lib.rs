@@ -80,7 +80,7 @@ pub use error::{Fault, MAX_STEPS, Setting};
 pub use fingerprint::{Fingerprint, Hasher};
 pub use predictor::Predictor;
 pub use real::Real;
-pub use recipe::Recipe;
+pub use recipe::{NumberType, Recipe};
 pub use shape::{Const, Dyn, Shape};
 pub use sink::Sink;
 pub use special::Special;

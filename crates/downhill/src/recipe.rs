@@ -20,6 +20,31 @@ pub type AnyTrainer<A> = Trainer<
     A,
 >;
 
+/// Numbers that a fit is computed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum NumberType {
+    /// Floats: the recipe's own type.
+    #[default]
+    Float,
+    /// [Fixed point](crate::fixed): 16 bits, and parameters of 32.
+    Q15,
+}
+
+impl NumberType {
+    /// Returns `true` for floats.
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands it a reference"
+    )]
+    #[inline(always)]
+    pub const fn is_float(&self) -> bool {
+        matches!(self, Self::Float)
+    }
+}
+
 /// Everything that describes a fit, but for its data. The host command, the firmware and the
 /// tests build the same trainer from it.
 ///
@@ -69,6 +94,13 @@ pub struct Recipe<T> {
     /// class 1 is predicted, if not from the [link's own](crate::loss::Link::threshold). Finite.
     /// It changes no bit of the fit.
     pub threshold: Option<T>,
+    /// Numbers that the fit is computed in. In a serialized recipe it comes behind all others, and
+    /// only where it is not [`NumberType::Float`]; a reader of one takes it itself.
+    #[cfg_attr(
+        feature = "serde",
+        serde(skip_deserializing, skip_serializing_if = "NumberType::is_float")
+    )]
+    pub number: NumberType,
 }
 
 impl<T: Real> Recipe<T> {
@@ -83,6 +115,7 @@ impl<T: Real> Recipe<T> {
             batch: 1,
             seed: 0,
             threshold: None,
+            number: NumberType::Float,
         }
     }
 
@@ -184,7 +217,14 @@ impl<T: Real> Recipe<T> {
         self
     }
 
-    /// Numbers in the arena of this fit.
+    /// This recipe in another number type.
+    #[must_use]
+    pub const fn number(mut self, number: NumberType) -> Self {
+        self.number = number;
+        self
+    }
+
+    /// Numbers in the arena of this fit, in floats.
     pub fn arena_len(&self) -> usize {
         Trainer::<_, _, _, _, &mut [T]>::arena_len(
             &self.model,
@@ -257,7 +297,8 @@ impl<T: Real> Recipe<T> {
     /// # Errors
     /// As [`Trainer::with_rules`], [`Setting::Batch`] for a batch of 0 (or of 1, where the
     /// loss is of a batch as a whole), and
-    /// [`Setting::Threshold`] for a threshold that is not finite.
+    /// [`Setting::Threshold`] for a threshold that is not finite, and [`Setting::NumberType`] for a
+    /// recipe that is not of floats.
     pub fn build<A: Arena<Real = T>>(&self, arena: A) -> Result<AnyTrainer<A>, Fault> {
         self.check(arena.words().len())?;
         let rules = self.trainer_rules();
@@ -284,6 +325,9 @@ impl<T: Real> Recipe<T> {
     /// # Errors
     /// As [`Recipe::build`].
     pub fn check(&self, room: usize) -> Result<(), Fault> {
+        if !self.number.is_float() {
+            return Err(Fault::Setting(Setting::NumberType));
+        }
         if self.batch == 0 || (self.batch == 1 && self.loss.pooled(&Pool::new()).is_some()) {
             return Err(Fault::Setting(Setting::Batch));
         }

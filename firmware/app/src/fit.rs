@@ -7,7 +7,8 @@ use downhill::optimizer::Optimizer;
 use downhill::rules::Rules;
 use downhill::{Arena, Fault, Fingerprint, Step, scaler};
 
-/// A [`Fit`] in `f32` whose parts are not named, as the firmware drives it.
+/// A [`Fit`], or one in [fixed point](downhill::fixed::Fit), whose parts are not named, as the firmware
+/// drives it.
 ///
 /// A generic function takes the opt-level of the crate that instantiates it. Firmware built for
 /// size that wants its kernels built for speed wraps its fit in a crate of its own, and implements
@@ -17,6 +18,9 @@ use downhill::{Arena, Fault, Fingerprint, Step, scaler};
 #[allow(missing_docs, reason = "each is described where the fit has it")]
 #[allow(clippy::missing_errors_doc, reason = "each is the fit's")]
 pub trait ErasedFit {
+    /// True where it is in fixed point, and its words are integers as the bits of floats.
+    const FIXED: bool = false;
+
     fn execute(&mut self, command: Command<'_, f32>) -> Result<Step<f32>, Fault>;
     fn predict(&mut self, features: &[f32]) -> Result<&[f32], Fault>;
     fn resume(&mut self, saved: &Checkpoint<'_>) -> Result<(), checkpoint::Error>;
@@ -28,6 +32,10 @@ pub trait ErasedFit {
     /// Samples that the scaler has learned from.
     fn scaler_samples(&self) -> u32;
     fn parameters(&self) -> &[f32];
+    /// A parameter as a number.
+    fn parameter(word: f32) -> f32 {
+        word
+    }
     fn state(&self) -> &[f32];
     fn steps(&self) -> u64;
     fn fingerprint(&self) -> Fingerprint;

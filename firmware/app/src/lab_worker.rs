@@ -1,3 +1,5 @@
+#[cfg(feature = "q15")]
+use downhill::NumberType;
 use downhill::fit::{self, AnyFit};
 use downhill::health::{Health, Monitor, Verdict};
 use downhill::least_squares::{AnyEstimator, Estimation};
@@ -7,7 +9,11 @@ use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_link::{Capabilities, Command, CommandError, Counters, Progress, recipe_hash};
 
+#[cfg(feature = "q15")]
+use crate::ErasedFit;
 use crate::estimate::Estimate;
+#[cfg(feature = "q15")]
+use crate::fixed::FixedFit;
 use crate::fpu_mode;
 use crate::log::log;
 use crate::staging::Staging;
@@ -38,6 +44,8 @@ enum Memory<'a> {
     Free(Words<'a>),
     Fit(Fit<'a>),
     Estimate(Estimate<'a>),
+    #[cfg(feature = "q15")]
+    Fixed(FixedFit<'a>),
 }
 
 #[derive(Debug)]
@@ -144,8 +152,8 @@ impl<'a> LabWorker<'a> {
 
     fn fit(&self) -> Option<&Fit<'a>> {
         match &self.memory {
-            Memory::Free(_) | Memory::Estimate(_) => None,
             Memory::Fit(fit) => Some(fit),
+            _ => None,
         }
     }
 
@@ -162,6 +170,8 @@ impl<'a> LabWorker<'a> {
             Memory::Free(words) => words,
             Memory::Fit(fit) => fit.into_words(),
             Memory::Estimate(estimate) => estimate.into_words(),
+            #[cfg(feature = "q15")]
+            Memory::Fixed(fit) => fit.into_words(),
         }
     }
 
@@ -171,6 +181,8 @@ impl<'a> LabWorker<'a> {
             Memory::Free(words) => words.monitor.len(),
             Memory::Fit(fit) => fit.monitor_room(),
             Memory::Estimate(estimate) => estimate.spare.len(),
+            #[cfg(feature = "q15")]
+            Memory::Fixed(fit) => fit.spare.len(),
         }
     }
 
@@ -223,6 +235,10 @@ impl<'a> LabWorker<'a> {
         self.check_room(need)?;
         // What is refused leaves the fit that there is, and what is not cannot fail below. The
         // staging memory is as long as the fit's words.
+        #[cfg(feature = "q15")]
+        if recipe.number == NumberType::Q15 {
+            return self.configure_fixed(recipe);
+        }
         recipe.check(self.staging.room())?;
         let (need, got) = (recipe.monitor_len(), self.monitor_room());
         if need > got {
@@ -236,6 +252,15 @@ impl<'a> LabWorker<'a> {
             Memory::Fit(fit) => fit.become_of(recipe),
             _ => Err(CommandError::NoFit),
         }
+    }
+
+    #[cfg(feature = "q15")]
+    #[inline(never)]
+    fn configure_fixed(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
+        FixedFit::check(recipe, self.staging.room())?;
+        let words = self.free();
+        self.memory = Memory::Fixed(FixedFit::new(recipe, words)?);
+        Ok(())
     }
 
     /// Puts the smallest fit in place of what there is.
@@ -261,7 +286,10 @@ impl<'a> LabWorker<'a> {
 
 impl Worker for LabWorker<'_> {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::RECIPES
+        match cfg!(feature = "q15") {
+            true => Capabilities::RECIPES.union(Capabilities::FIXED),
+            false => Capabilities::RECIPES,
+        }
     }
 
     fn room(&self) -> usize {
@@ -292,6 +320,11 @@ impl Worker for LabWorker<'_> {
                 let fit = (&mut fit.inner, fit.hash);
                 self.staging.execute(fit, command, counters)?
             }
+            #[cfg(feature = "q15")]
+            (_, Memory::Fixed(fit)) => {
+                let fit = (&mut fit.inner, fit.hash);
+                self.staging.execute(fit, command, counters)?
+            }
         };
         Ok(Progress {
             step: self.steps(),
@@ -304,6 +337,8 @@ impl Worker for LabWorker<'_> {
             Memory::Free(_) => 0,
             Memory::Fit(fit) => fit.inner.trainer.steps(),
             Memory::Estimate(estimate) => estimate.fit.steps(),
+            #[cfg(feature = "q15")]
+            Memory::Fixed(fit) => fit.inner.trainer.steps(),
         }
     }
 
@@ -312,6 +347,8 @@ impl Worker for LabWorker<'_> {
             Memory::Free(_) => &[],
             Memory::Fit(fit) => fit.inner.trainer.state(),
             Memory::Estimate(estimate) => estimate.fit.parameters(),
+            #[cfg(feature = "q15")]
+            Memory::Fixed(fit) => ErasedFit::state(&fit.inner),
         }
     }
 
@@ -320,17 +357,24 @@ impl Worker for LabWorker<'_> {
             Memory::Free(_) => Fingerprint(0),
             Memory::Fit(fit) => fit.inner.trainer.fingerprint(),
             Memory::Estimate(estimate) => estimate.fit.fingerprint(),
+            #[cfg(feature = "q15")]
+            Memory::Fixed(fit) => fit.inner.trainer.fingerprint(),
         }
     }
 
     fn recipe(&self) -> Option<Recipe<f32>> {
-        self.fit().map(Fit::recipe)
+        match &self.memory {
+            Memory::Fit(fit) => Some(fit.recipe()),
+            #[cfg(feature = "q15")]
+            Memory::Fixed(fit) => Some(fit.recipe),
+            _ => None,
+        }
     }
 
     fn verdict(&mut self) -> Option<Verdict> {
         match &mut self.memory {
-            Memory::Free(_) | Memory::Estimate(_) => None,
             Memory::Fit(fit) => fit.inner.verdict(),
+            _ => None,
         }
     }
 
@@ -346,6 +390,8 @@ impl Worker for LabWorker<'_> {
         match &self.memory {
             Memory::Free(_) | Memory::Estimate(_) => Err(0),
             Memory::Fit(fit) => self.staging.checkpoint(&fit.inner, fit.hash),
+            #[cfg(feature = "q15")]
+            Memory::Fixed(fit) => self.staging.checkpoint(&fit.inner, fit.hash),
         }
     }
 }

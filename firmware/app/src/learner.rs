@@ -147,7 +147,7 @@ where
         self.left = Some(0);
         log!(info, "stopped after {} steps", self.fit.steps());
         for (index, parameter) in (0u32..).zip(self.fit.parameters()) {
-            log!(info, "parameter {}: {}", index, parameter);
+            log!(info, "parameter {}: {}", index, F::parameter(*parameter));
         }
         if self.meter.count() > 0.0 {
             let (error, count) = (self.meter.mae(), self.meter.count());

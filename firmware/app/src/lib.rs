@@ -83,6 +83,8 @@ mod connection;
 mod estimate;
 pub mod faulty_sensor;
 mod fit;
+#[cfg(feature = "q15")]
+mod fixed;
 mod fpu_mode;
 mod lab;
 mod lab_worker;

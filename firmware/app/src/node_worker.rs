@@ -165,7 +165,12 @@ where
         } else {
             Capabilities::default()
         };
-        Capabilities::SENSOR.union(store)
+        let fixed = if F::FIXED {
+            Capabilities::FIXED
+        } else {
+            Capabilities::default()
+        };
+        Capabilities::SENSOR.union(store).union(fixed)
     }
 
     fn room(&self) -> usize {

@@ -1,21 +1,23 @@
 //! Fits in fixed point that are chosen at run time, by the recipe of floats.
 
-use core::fmt;
-
 use super::activation::Activation;
+#[cfg(feature = "monitor")]
+use super::fit::Fit;
 use super::loss::{Huber, Loss};
 use super::model::{Model, Sink};
-use super::optimizer::{Momentum, Sgd};
+use super::number::Narrow;
+use super::optimizer::{Momentum, Optimizer, Sgd};
 use super::rate::Rate;
 use super::trainer::Trainer;
+use super::unsupported::{Refused, Unsupported};
 use crate::loss::{AnyLoss as FloatLoss, CrossEntropy, Squared};
 use crate::model::{
     AnyActivation, AnyModel as FloatModel, Linear, Mlp, Relu, Sigmoid, Sizes, Tanh, Widths,
 };
 use crate::optimizer::AnyOptimizer as FloatOptimizer;
 use crate::random::Random;
-use crate::rules::{AnyRules, Curve};
-use crate::{Dyn, Fault, Fingerprint, Recipe, Step};
+use crate::rules::{AnyRules, Curve, Scaling, ScalingMethod};
+use crate::{Dyn, Fault, Recipe};
 
 /// Activations chosen at run time: [`Relu`], [`Tanh`] and [`Sigmoid`]; a fit with another cannot
 /// be built.
@@ -45,8 +47,10 @@ impl Activation for AnyActivation {
 
 /// A model chosen at run time.
 #[derive(Clone, Copy, Debug)]
-enum AnyModel {
+pub enum AnyModel {
+    /// Linear, and softmax.
     Linear(Linear<Dyn, Dyn, Dyn>),
+    /// A perceptron.
     Mlp(Mlp<Dyn, Widths, Dyn, AnyActivation>),
 }
 
@@ -71,7 +75,13 @@ impl Model for AnyModel {
         each!(self, own => own.widest())
     }
 
-    fn forward(&self, parameters: &[i32], features: &[i16], tape: &mut [i32], outputs: &mut [i32]) {
+    fn forward<X: Narrow>(
+        &self,
+        parameters: &[i32],
+        features: &[X],
+        tape: &mut [i32],
+        outputs: &mut [i32],
+    ) {
         each!(self, own => Model::forward(own, parameters, features, tape, outputs));
     }
 
@@ -79,7 +89,13 @@ impl Model for AnyModel {
         each!(self, own => Model::backward(own, parameters, tape, slopes))
     }
 
-    fn gradient(&self, features: &[i16], tape: &[i32], slopes: &[i32], sink: &mut impl Sink) {
+    fn gradient<X: Narrow>(
+        &self,
+        features: &[X],
+        tape: &[i32],
+        slopes: &[i32],
+        sink: &mut impl Sink,
+    ) {
         each!(self, own => Model::gradient(own, features, tape, slopes, sink));
     }
 
@@ -90,9 +106,12 @@ impl Model for AnyModel {
 
 /// A loss chosen at run time.
 #[derive(Clone, Copy, Debug)]
-enum AnyLoss {
+pub enum AnyLoss {
+    /// The squared error.
     Squared,
+    /// Huber's loss.
     Huber(Huber),
+    /// The cross-entropy.
     CrossEntropy,
 }
 
@@ -107,6 +126,10 @@ impl Loss for AnyLoss {
         }
     }
 
+    fn is_of_classes(&self) -> bool {
+        matches!(self, Self::CrossEntropy)
+    }
+
     fn scale(&self, outputs: usize) -> (u16, u16) {
         match self {
             Self::Squared => Loss::scale(&Squared, outputs),
@@ -115,7 +138,7 @@ impl Loss for AnyLoss {
         }
     }
 
-    fn eval(&self, outputs: &mut [i32], target: &[i16]) -> Result<u32, Fault> {
+    fn eval<X: Narrow>(&self, outputs: &mut [i32], target: &[X]) -> Result<u32, Fault> {
         match self {
             Self::Squared => Loss::eval(&Squared, outputs, target),
             Self::Huber(huber) => huber.eval(outputs, target),
@@ -124,99 +147,67 @@ impl Loss for AnyLoss {
     }
 }
 
-/// A part of a recipe that fixed point does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Unsupported {
-    /// Another model than a linear one and a perceptron.
-    Model,
-    /// Another activation than relu, tanh and sigmoid.
-    Activation,
-    /// Another loss than squared, Huber and cross-entropy.
-    Loss,
-    /// A δ of Huber's loss that is not from 2⁻¹² to below 8.
-    Delta,
-    /// Another optimizer than gradient descent and momentum without Nesterov's variant.
-    Optimizer,
-    /// A learning rate, times the loss's own factor, that is not from 2⁻²⁴ to 1.
-    Rate,
-    /// A momentum that is not from 0 to below 1.
-    Momentum,
-    /// A schedule or a warm-up.
-    Schedule,
-    /// A penalty or a decay of weights.
-    Penalty,
-    /// A clip of the gradient.
-    Clip,
-    /// Bounds of parameters.
-    Bounds,
-    /// Frozen layers.
-    Frozen,
-    /// A batch of more than one sample.
-    Batch,
-    /// A monitor that changes the fit.
-    Recovery,
+/// An optimizer chosen at run time.
+#[derive(Clone, Copy, Debug)]
+pub enum AnyOptimizer {
+    /// Gradient descent.
+    Sgd(Sgd),
+    /// Gradient descent with momentum.
+    Momentum(Momentum),
 }
 
-impl Unsupported {
-    /// Alternative to use instead, in words.
-    pub const fn advice(self) -> &'static str {
+impl Optimizer for AnyOptimizer {
+    const SLOTS: usize = Momentum::SLOTS;
+
+    fn slots(&self) -> usize {
         match self {
-            Self::Model => "it has linear models and perceptrons",
-            Self::Activation => "its activations are relu, tanh and sigmoid",
-            Self::Loss => "its losses are squared, huber and cross_entropy",
-            Self::Delta => "the delta of its huber is from 0.00025 to below 8",
-            Self::Optimizer => "its optimizers are sgd and momentum",
-            Self::Rate => {
-                "its learning rate is from 1e-7 to 1, and to 0.5 of a squared loss, whose slope has \
-                 a factor of 2"
-            }
-            Self::Momentum => "its momentum is from 0 to below 1",
-            Self::Schedule => "its learning rate is constant",
-            Self::Penalty => "it has no penalties and no decay of weights",
-            Self::Clip => "it has no clips: the range of a slope is the clip",
-            Self::Bounds => "its parameters have one bound, from -8 to 8 in scaled units",
-            Self::Frozen => "it trains every layer",
-            Self::Batch => "it learns from each sample at once, in batches of 1",
-            Self::Recovery => "its fits do not recover by themselves",
+            Self::Sgd(_) => Sgd::SLOTS,
+            Self::Momentum(_) => Momentum::SLOTS,
+        }
+    }
+
+    fn rate(&self) -> Rate {
+        match self {
+            Self::Sgd(own) => own.rate(),
+            Self::Momentum(own) => own.rate(),
+        }
+    }
+
+    fn reach(&self, state: u32, movement: u32) -> u32 {
+        match self {
+            Self::Sgd(own) => own.reach(state, movement),
+            Self::Momentum(own) => own.reach(state, movement),
+        }
+    }
+
+    fn update(&self, parameter: i32, state: &mut [i32], movement: i32) -> i32 {
+        match self {
+            Self::Sgd(own) => own.update(parameter, state, movement),
+            Self::Momentum(own) => own.update(parameter, state, movement),
+        }
+    }
+
+    fn words(&self) -> [u32; 2] {
+        match self {
+            Self::Sgd(own) => own.words(),
+            Self::Momentum(own) => own.words(),
         }
     }
 }
-
-impl fmt::Display for Unsupported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.advice())
-    }
-}
-
-impl core::error::Error for Unsupported {}
 
 /// A trainer in fixed point with every part chosen at run time, over an arena of `i32`.
-#[derive(Debug)]
-pub struct AnyTrainer<A>(By<A>);
+pub type AnyTrainer<A> = Trainer<AnyModel, AnyLoss, AnyOptimizer, A, Scaling>;
 
-#[derive(Debug)]
-enum By<A> {
-    Sgd(Trainer<AnyModel, AnyLoss, Sgd, A>),
-    Momentum(Trainer<AnyModel, AnyLoss, Momentum, A>),
-}
-
-/// Calls the one trainer that there is.
-macro_rules! either {
-    ($by:expr, $own:ident => $call:expr) => {
-        match $by {
-            By::Sgd($own) => $call,
-            By::Momentum($own) => $call,
-        }
-    };
-}
+/// A [`Fit`] of such a trainer.
+#[cfg(feature = "monitor")]
+pub type AnyFit<A> = Fit<AnyModel, AnyLoss, AnyOptimizer, A, Scaling>;
 
 /// The parts of a recipe in fixed point.
 struct Parts {
     model: AnyModel,
     loss: AnyLoss,
-    rate: Rate,
-    momentum: Option<u16>,
+    optimizer: AnyOptimizer,
+    scaling: Scaling,
 }
 
 impl Parts {
@@ -257,6 +248,7 @@ impl Parts {
         let (times, over) = loss.scale(model.sizes().outputs);
         let rate = Rate::scaled(rate, times, over).ok_or(Unsupported::Rate)?;
         let AnyRules {
+            scaling,
             schedule,
             penalty,
             clip,
@@ -276,23 +268,27 @@ impl Parts {
             (frozen > 0, Unsupported::Frozen),
             (recipe.batch != 1, Unsupported::Batch),
             (recipe.health.acts(), Unsupported::Recovery),
+            (
+                matches!(scaling.method, ScalingMethod::Forgetting { .. }),
+                Unsupported::Forgetting,
+            ),
         ];
         match refused.iter().find(|(is_there, _)| *is_there) {
             Some((_, refused)) => Err(*refused),
             None => Ok(Self {
                 model,
                 loss,
-                rate,
-                momentum,
+                optimizer: match momentum {
+                    None => AnyOptimizer::Sgd(Sgd { rate }),
+                    Some(momentum) => AnyOptimizer::Momentum(Momentum { rate, momentum }),
+                },
+                scaling,
             }),
         }
     }
 
     fn arena_len(&self) -> usize {
-        match self.momentum {
-            None => Trainer::<_, AnyLoss, Sgd, &mut [i32]>::arena_len(&self.model),
-            Some(_) => Trainer::<_, AnyLoss, Momentum, &mut [i32]>::arena_len(&self.model),
-        }
+        AnyTrainer::<&mut [i32]>::arena_len(&self.model, &self.loss, &self.optimizer, &self.scaling)
     }
 }
 
@@ -305,85 +301,29 @@ pub fn arena_len(recipe: &Recipe<f32>) -> Result<usize, Unsupported> {
 }
 
 impl<A: AsRef<[i32]> + AsMut<[i32]>> AnyTrainer<A> {
-    /// The trainer of a recipe, its parameters drawn from the recipe's seed. Scaling is not the
-    /// trainer's: numbers go in by [`Column`](super::Column).
+    /// Checks that the trainer of a recipe can be built in an arena of so many words.
     ///
     /// # Errors
-    /// [`Fault::Arena`] and [`Setting::Model`](crate::Setting::Model), as [`Trainer::new`]; `Ok` of
-    /// what fixed point does not have.
-    pub fn build(recipe: &Recipe<f32>, arena: A) -> Result<Result<Self, Fault>, Unsupported> {
+    /// As [`AnyTrainer::build`].
+    pub fn check(recipe: &Recipe<f32>, room: usize) -> Result<(), Refused> {
+        let parts = Parts::of(recipe)?;
+        Ok(Self::is_possible(&parts.model, (parts.arena_len(), room))?)
+    }
+
+    /// The trainer of a recipe, its parameters drawn from the recipe's seed.
+    ///
+    /// # Errors
+    /// [`Refused::Unsupported`] for what fixed point does not have, and the faults of
+    /// [`Trainer::with_scaler`].
+    pub fn build(recipe: &Recipe<f32>, arena: A) -> Result<Self, Refused> {
         let Parts {
             model,
             loss,
-            rate,
-            momentum,
+            optimizer,
+            scaling,
         } = Parts::of(recipe)?;
-        let built = match momentum {
-            None => Trainer::new(model, loss, Sgd { rate }, arena).map(By::Sgd),
-            Some(momentum) => {
-                Trainer::new(model, loss, Momentum { rate, momentum }, arena).map(By::Momentum)
-            }
-        };
-        Ok(built.map(|mut by| {
-            either!(&mut by, own => own.initialize(recipe.seed));
-            Self(by)
-        }))
-    }
-
-    /// As [`Trainer::observe`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn observe(&mut self, features: &[i16], target: &[i16]) -> Result<Step<u32>, Fault> {
-        either!(&mut self.0, own => own.observe(features, target))
-    }
-
-    /// As [`Trainer::predict`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn predict(&mut self, features: &[i16]) -> Result<&[i32], Fault> {
-        either!(&mut self.0, own => own.predict(features))
-    }
-
-    /// As [`Trainer::assess`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn assess(
-        &mut self,
-        features: &[i16],
-        target: &[i16],
-        outputs: &mut [i32],
-    ) -> Result<u32, Fault> {
-        either!(&mut self.0, own => own.assess(features, target, outputs))
-    }
-
-    /// As [`Trainer::parameters`].
-    pub fn parameters(&self) -> &[i32] {
-        either!(&self.0, own => own.parameters())
-    }
-
-    /// As [`Trainer::state`].
-    pub fn state(&self) -> &[i32] {
-        either!(&self.0, own => own.state())
-    }
-
-    /// As [`Trainer::resume`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn resume(&mut self, state: &[i32], steps: u64) -> Result<(), Fault> {
-        either!(&mut self.0, own => own.resume(state, steps))
-    }
-
-    /// As [`Trainer::steps`].
-    pub fn steps(&self) -> u64 {
-        either!(&self.0, own => own.steps())
-    }
-
-    /// As [`Trainer::fingerprint`].
-    pub fn fingerprint(&self) -> Fingerprint {
-        either!(&self.0, own => own.fingerprint())
+        let mut trainer = Self::with_scaler(model, loss, optimizer, scaling, arena)?;
+        trainer.initialize(recipe.seed);
+        Ok(trainer)
     }
 }

@@ -22,6 +22,8 @@ pub struct Column {
 const FURTHEST: i32 = 40;
 /// Bits behind the point of a factor.
 const FACTOR_POINT: i32 = 15;
+/// Largest distance from the mean, scaled and rounded: the mean's own rounding may add 1.
+const MOST: i64 = 32_767;
 
 impl Column {
     /// The column that leaves numbers as they are.
@@ -33,27 +35,39 @@ impl Column {
 
     /// The column of numbers with this mean and factor 1 / s, as a [scaler](crate::scaler) has
     /// learned them, none of which is further than `furthest` from the mean: a spread of 1, or a power
-    /// of two less, so that all of them have 16 bits.
-    pub fn learned(mean: f64, factor: f64, furthest: f64) -> Self {
-        let bits = factor.to_bits();
-        let mut power = ((bits >> 52) & 0x7ff) as i32 - 1023;
-        // From 1 to 2, in 2⁻¹⁴.
-        let mut mantissa = f64::from_bits(bits & !(0x7ff << 52) | 1023 << 52) * 16_384.0;
-        mantissa = libm::floor(mantissa + 0.5);
-        power += 1;
-        // Less than 8, and what rounding may add.
-        let size = |power| furthest * mantissa / 32_768.0 * scale(power);
-        while power > -FURTHEST && size(power) >= 8.0 - 1.0 / 4096.0 {
-            power -= 1;
-        }
-        let shift = (power + POINT as i32).clamp(-FURTHEST, FURTHEST);
-        // Rust's conversion is to the nearest of the range.
-        let offset = libm::floor(mean * mantissa * scale(shift - FACTOR_POINT) + 0.5) as i32;
-        Self {
+    /// of two less, so that all of them have 16 bits. By integer arithmetic alone.
+    pub fn learned(mean: f32, factor: f32, furthest: f32) -> Self {
+        let (significand, exponent) = match bits_of(factor) {
+            // From 2²³ to 2²⁴, in units of 2 to the exponent.
+            Some((significand @ 0x80_0000.., exponent)) => (significand, exponent),
+            _ => (0x80_0000, -23),
+        };
+        // From 2¹⁴ to 2¹⁵.
+        let mantissa = (significand + (1 << 8)) >> 9;
+        let mut column = Self {
             factor: mantissa as u16,
-            shift: shift as i8,
-            offset,
+            shift: (exponent + 9 + FACTOR_POINT + POINT as i32).clamp(-FURTHEST, FURTHEST) as i8,
+            offset: 0,
+        };
+        let (mean, furthest) = (bits_of(mean).unwrap_or((0, 0)), bits_of(furthest));
+        loop {
+            let offset = column.scaled(mean.0, mean.1);
+            let most = furthest.map_or(i64::MAX, |(number, power)| column.scaled(number, power));
+            let fits = most.abs() < MOST && i32::try_from(offset).is_ok();
+            if fits || i32::from(column.shift) <= -FURTHEST {
+                column.offset = offset.clamp(i32::MIN.into(), i32::MAX.into()) as i32;
+                return column;
+            }
+            column.shift -= 1;
         }
+    }
+
+    /// Returns `true` for a column that [`learned`](Column::learned) may have made.
+    pub(super) const fn is_possible(&self) -> bool {
+        1 << 14 <= self.factor
+            && self.factor <= 1 << 15
+            && -FURTHEST <= self.shift as i32
+            && self.shift as i32 <= FURTHEST
     }
 
     /// The 16-bit number of a count, and `false` where it had to be cut off.
@@ -66,36 +80,29 @@ impl Column {
     /// infinite or NaN.
     #[inline]
     pub fn of_real(self, number: f32) -> Option<(i16, bool)> {
-        let bits = number.to_bits();
-        let exponent = (bits >> 23 & 0xff) as i32;
-        let significand = i64::from(bits & 0x7f_ffff);
-        let (significand, exponent) = match exponent {
-            0xff => return None,
-            0 => (significand, -149),
-            _ => (significand | 0x80_0000, exponent - 150),
-        };
-        let significand = match number.is_sign_negative() {
-            true => -significand,
-            false => significand,
-        };
+        let (significand, exponent) = bits_of(number)?;
         Some(self.take(significand, exponent))
     }
 
     /// `number` × 2 to `power`, in this column; the number has at most 32 bits.
     fn take(self, number: i64, power: i32) -> (i16, bool) {
+        let wide = self.scaled(number, power) - i64::from(self.offset);
+        let narrow = wide.clamp(i16::MIN.into(), i16::MAX.into());
+        (narrow as i16, narrow == wide)
+    }
+
+    /// `number` × 2 to `power` × the factor, before the offset: at most 2⁶² in size.
+    fn scaled(self, number: i64, power: i32) -> i64 {
         let product = number * i64::from(self.factor);
         let shift = power + i32::from(self.shift) - FACTOR_POINT;
-        let scaled = match shift {
+        match shift {
             // Neither the offset nor the range brings it back.
             0.. if product.unsigned_abs() >= 1 << 33 => product.signum() << 62,
             // Below 2⁶²; where more is left out, the same holds of a factor, which is at least 2¹⁴.
             0.. => product << shift.min(29),
             -62.. => (product + (1 << (-shift - 1))) >> -shift,
             _ => 0,
-        };
-        let wide = scaled - i64::from(self.offset);
-        let narrow = wide.clamp(i16::MIN.into(), i16::MAX.into());
-        (narrow as i16, narrow == wide)
+        }
     }
 
     /// Mean and factor 1 / s of the scaler that this column is: (number − mean) × factor.
@@ -104,11 +111,28 @@ impl Column {
         (f64::from(self.offset) / units, units / scale(POINT as i32))
     }
 
-    /// The real number of one with [`POINT`](super::POINT) bits behind the point.
-    pub fn real(self, number: i32) -> f64 {
-        let units = scale(i32::from(self.shift) - FACTOR_POINT) * f64::from(self.factor);
-        (f64::from(number) + f64::from(self.offset)) / units
+    /// The real number of one with [`POINT`](super::POINT) bits behind the point, at most 2³⁰ in
+    /// size: by one conversion and one division of floats, and so the same everywhere.
+    pub fn real(self, number: i32) -> f32 {
+        let whole = (i64::from(number) + i64::from(self.offset)) as f32;
+        let power = FACTOR_POINT - i32::from(self.shift);
+        // 2 to the power, from −25 to 55.
+        let unit = f32::from_bits(((power + 127) as u32) << 23);
+        whole / f32::from(self.factor) * unit
     }
+}
+
+/// A float as `number` × 2 to `power`; `None` where it is infinite or NaN.
+#[inline(always)]
+fn bits_of(real: f32) -> Option<(i64, i32)> {
+    let bits = real.to_bits();
+    let fraction = i64::from(bits & 0x7f_ffff);
+    let (size, power) = match (bits >> 23 & 0xff) as i32 {
+        0xff => return None,
+        0 => (fraction, -149),
+        exponent => (fraction | 0x80_0000, exponent - 150),
+    };
+    Some((if real.is_sign_negative() { -size } else { size }, power))
 }
 
 /// 2 to `power`, of −1022 to 1023.
@@ -159,7 +183,7 @@ mod tests {
         ] {
             let (own, whole) = column.of_real(x).unwrap();
             let back = column.real(own.into());
-            assert!(!whole || (back - f64::from(x)).abs() <= 0.01, "{x}: {back}");
+            assert!(!whole || (back - x).abs() <= 0.01, "{x}: {back}");
         }
         assert_eq!(column.of_real(f32::NAN), None);
         assert_eq!(column.of_real(f32::NEG_INFINITY), None);
@@ -169,19 +193,19 @@ mod tests {
 
     #[test]
     fn a_spread_is_one_and_the_furthest_fits() {
-        for factor in [1e-6, 0.01, 0.3, 0.5, 0.71, 1.0, 1.4, 2.0, 77.0, 1e5] {
+        for factor in [1e-6f32, 0.01, 0.3, 0.5, 0.71, 1.0, 1.4, 2.0, 77.0, 1e5] {
             for furthest in [1.0 / factor, 7.9 / factor, 30.0 / factor] {
                 let column = Column::learned(3.0 / factor, factor, furthest);
                 let unit = scale(i32::from(column.shift) - 27) * f64::from(column.factor);
-                let spread = unit / factor;
+                let spread = unit / f64::from(factor);
                 if furthest * factor < 7.95 {
                     assert!((spread - 1.0).abs() < 1e-4, "{factor}: {spread}");
                 }
                 for side in [-1.0, 1.0] {
-                    let number = (3.0 / factor + side * furthest) as f32;
+                    let number = 3.0 / factor + side * furthest;
                     let (own, whole) = column.of_real(number).unwrap();
                     assert!(whole, "{factor} {furthest}");
-                    let error = (column.real(own.into()) - f64::from(number)).abs() * unit;
+                    let error = f64::from((column.real(own.into()) - number).abs()) * unit;
                     assert!(error < 1.1 / 4096.0, "{factor} {furthest}: {error}");
                 }
             }

@@ -1,6 +1,6 @@
 //! Losses in integers.
 
-use super::number::{LOSS_POINT, ONE, POINT, excess};
+use super::number::{LOSS_POINT, Narrow, ONE, POINT, excess};
 use super::tables::{exp_unit, ln_above_one, sigmoid};
 use crate::Fault;
 use crate::loss::{CrossEntropy, Squared};
@@ -16,6 +16,12 @@ pub trait Loss {
         Self::TARGETS.unwrap_or(outputs)
     }
 
+    /// Returns `true` where the target is the number of a class, which no column scales.
+    #[inline(always)]
+    fn is_of_classes(&self) -> bool {
+        Self::TARGETS.is_some()
+    }
+
     /// Factor between a slope and what [`eval`](Loss::eval) leaves: the rate takes it in.
     fn scale(&self, outputs: usize) -> (u16, u16);
 
@@ -25,14 +31,14 @@ pub trait Loss {
     /// # Errors
     /// [`Fault::Prediction`] or [`Fault::Gradient`] where an output or a slope has more than 16
     /// bits, and [`Fault::Target`] for a class that does not exist.
-    fn eval(&self, outputs: &mut [i32], target: &[i16]) -> Result<u32, Fault>;
+    fn eval<X: Narrow>(&self, outputs: &mut [i32], target: &[X]) -> Result<u32, Fault>;
 }
 
 /// Sums `one(error)`, a loss and its slope, over the outputs.
 #[inline(always)]
-fn mean(
+fn mean<X: Narrow>(
     outputs: &mut [i32],
-    target: &[i16],
+    target: &[X],
     one: impl Fn(i32) -> (u32, i32),
 ) -> Result<u32, Fault> {
     if let ([output], &[target]) = (&mut *outputs, target) {
@@ -52,8 +58,8 @@ fn mean(
 
 /// Output − target, both and their difference 16-bit numbers.
 #[inline(always)]
-fn error(output: i32, target: i16) -> Result<i32, Fault> {
-    let error = output - i32::from(target);
+fn error(output: i32, target: impl Narrow) -> Result<i32, Fault> {
+    let error = output - target.wide();
     match excess(error) | excess(output) {
         0 => Ok(error),
         _ if excess(output) > 0 => Err(Fault::Prediction),
@@ -70,7 +76,7 @@ impl Loss for Squared {
     }
 
     #[inline(always)]
-    fn eval(&self, outputs: &mut [i32], target: &[i16]) -> Result<u32, Fault> {
+    fn eval<X: Narrow>(&self, outputs: &mut [i32], target: &[X]) -> Result<u32, Fault> {
         mean(outputs, target, |error| ((error * error) as u32, error))
     }
 }
@@ -91,7 +97,7 @@ impl Loss for Huber {
     }
 
     #[inline(always)]
-    fn eval(&self, outputs: &mut [i32], target: &[i16]) -> Result<u32, Fault> {
+    fn eval<X: Narrow>(&self, outputs: &mut [i32], target: &[X]) -> Result<u32, Fault> {
         let delta = u32::from(self.delta.unsigned_abs());
         mean(outputs, target, |error| {
             let size = error.unsigned_abs();
@@ -113,11 +119,11 @@ impl Loss for CrossEntropy {
     }
 
     #[inline(always)]
-    fn eval(&self, outputs: &mut [i32], target: &[i16]) -> Result<u32, Fault> {
+    fn eval<X: Narrow>(&self, outputs: &mut [i32], target: &[X]) -> Result<u32, Fault> {
         let &[class] = target else {
             return Err(Fault::Target { index: 0 });
         };
-        let classes = outputs.len().max(2);
+        let (class, classes) = (class.wide(), outputs.len().max(2));
         if class < 0 || class as usize >= classes {
             return Err(Fault::Target { index: 0 });
         }
@@ -142,10 +148,10 @@ fn as_loss(size: i32) -> u32 {
 
 /// The loss of a logit, which becomes the slope p − y.
 #[inline(always)]
-fn binary(logit: &mut i32, class: i16) -> u32 {
+fn binary(logit: &mut i32, class: i32) -> u32 {
     let z = *logit;
     let against = if class > 0 { -z } else { z };
-    *logit = sigmoid(z) - i32::from(class) * ONE;
+    *logit = sigmoid(z) - class * ONE;
     // ln(1 + e^a) = max(a, 0) + ln(1 + e^−|a|).
     let near = ln_above_one((1 << 15) + exp_unit(-z.abs()) as u32);
     as_loss(against.max(0)) + near

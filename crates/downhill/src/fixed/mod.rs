@@ -37,6 +37,8 @@
 mod activation;
 mod any;
 mod column;
+#[cfg(feature = "monitor")]
+mod fit;
 mod kernel;
 mod loss;
 mod model;
@@ -44,16 +46,25 @@ mod nlms;
 mod number;
 mod optimizer;
 mod rate;
+mod real;
+pub mod scaler;
 mod tables;
 mod trainer;
+mod unsupported;
 
 pub use activation::Activation;
-pub use any::{AnyTrainer, Unsupported, arena_len};
+#[cfg(feature = "monitor")]
+pub use any::AnyFit;
+pub use any::{AnyLoss, AnyModel, AnyOptimizer, AnyTrainer, arena_len};
 pub use column::Column;
+#[cfg(feature = "monitor")]
+pub use fit::Fit;
 pub use loss::{Huber, Loss, probabilities};
 pub use model::{Model, Sink};
 pub use nlms::Nlms;
 pub use number::{LOSS_POINT, MAX_INPUTS, Narrow, ONE, PARAMETER_MAX, PARAMETER_POINT, POINT};
 pub use optimizer::{Momentum, Optimizer, Sgd};
 pub use rate::Rate;
+pub use scaler::{Scaler, Unscaled};
 pub use trainer::Trainer;
+pub use unsupported::{Refused, Unsupported};

@@ -29,14 +29,26 @@ pub trait Model {
     fn widest(&self) -> usize;
 
     /// Computes the outputs, of [`POINT`] and at most 2³⁰ in size, and leaves the units on the tape.
-    fn forward(&self, parameters: &[i32], features: &[i16], tape: &mut [i32], outputs: &mut [i32]);
+    fn forward<X: Narrow>(
+        &self,
+        parameters: &[i32],
+        features: &[X],
+        tape: &mut [i32],
+        outputs: &mut [i32],
+    );
 
     /// Carries slopes of 16 bits back to every layer. Returns 0 where all that they become have 16
     /// bits as well; moves nothing.
     fn backward(&self, parameters: &[i32], tape: &mut [i32], slopes: &[i32]) -> u32;
 
     /// Gives the gradient to a sink.
-    fn gradient(&self, features: &[i16], tape: &[i32], slopes: &[i32], sink: &mut impl Sink);
+    fn gradient<X: Narrow>(
+        &self,
+        features: &[X],
+        tape: &[i32],
+        slopes: &[i32],
+        sink: &mut impl Sink,
+    );
 
     /// Writes the parameters to start from.
     fn initialize(&self, random: &mut Random, parameters: &mut [i32]);
@@ -55,10 +67,10 @@ impl<I: Shape, O: Shape, B: Shape> Model for Linear<I, O, B> {
     }
 
     #[inline(always)]
-    fn forward(
+    fn forward<X: Narrow>(
         &self,
         parameters: &[i32],
-        features: &[i16],
+        features: &[X],
         _tape: &mut [i32],
         outputs: &mut [i32],
     ) {
@@ -71,7 +83,13 @@ impl<I: Shape, O: Shape, B: Shape> Model for Linear<I, O, B> {
     }
 
     #[inline(always)]
-    fn gradient(&self, features: &[i16], _tape: &[i32], slopes: &[i32], sink: &mut impl Sink) {
+    fn gradient<X: Narrow>(
+        &self,
+        features: &[X],
+        _tape: &[i32],
+        slopes: &[i32],
+        sink: &mut impl Sink,
+    ) {
         sink.outer(0, slopes, features);
         if self.has_bias() {
             sink.each(features.len() * slopes.len(), slopes);
@@ -84,15 +102,15 @@ impl<I: Shape, O: Shape, B: Shape> Model for Linear<I, O, B> {
 }
 
 /// The pass forward, whose first inputs are the features and the others units of the tape.
-struct Forward<'a, A> {
+struct Forward<'a, A, X> {
     activation: A,
-    features: &'a [i16],
+    features: &'a [X],
     below: Option<&'a [i32]>,
     parameters: &'a [i32],
     units: &'a mut [i32],
 }
 
-impl<A> Forward<'_, A> {
+impl<A, X: Narrow> Forward<'_, A, X> {
     #[inline(always)]
     fn affine(&self, layer: &[i32], outputs: &mut [i32]) {
         match self.below {
@@ -107,7 +125,7 @@ impl<A> Forward<'_, A> {
     }
 }
 
-impl<A: Activation> Pass for Forward<'_, A> {
+impl<A: Activation, X: Narrow> Pass for Forward<'_, A, X> {
     #[inline(always)]
     fn layer(&mut self, width: usize) {
         let count = (self.inputs() + 1) * width;
@@ -155,16 +173,16 @@ impl<A: Activation> Pass for Backward<'_, A> {
 }
 
 /// The gradient's pass.
-struct Gradient<'a, S> {
+struct Gradient<'a, S, X> {
     at: usize,
-    features: &'a [i16],
+    features: &'a [X],
     below: Option<&'a [i32]>,
     units: &'a [i32],
     slopes: &'a [i32],
     sink: &'a mut S,
 }
 
-impl<S: Sink> Gradient<'_, S> {
+impl<S: Sink, X: Narrow> Gradient<'_, S, X> {
     #[inline(always)]
     fn sink(&mut self, slopes: &[i32]) {
         let inputs = match self.below {
@@ -183,7 +201,7 @@ impl<S: Sink> Gradient<'_, S> {
     }
 }
 
-impl<S: Sink> Pass for Gradient<'_, S> {
+impl<S: Sink, X: Narrow> Pass for Gradient<'_, S, X> {
     #[inline(always)]
     fn layer(&mut self, width: usize) {
         if width > 0
@@ -211,7 +229,13 @@ impl<I: Shape, H: Hidden, O: Shape, A: Activation> Model for Mlp<I, H, O, A> {
     }
 
     #[inline(always)]
-    fn forward(&self, parameters: &[i32], features: &[i16], tape: &mut [i32], outputs: &mut [i32]) {
+    fn forward<X: Narrow>(
+        &self,
+        parameters: &[i32],
+        features: &[X],
+        tape: &mut [i32],
+        outputs: &mut [i32],
+    ) {
         let half = tape.len() / 2;
         let Some(units) = tape.get_mut(..half) else {
             return;
@@ -243,7 +267,13 @@ impl<I: Shape, H: Hidden, O: Shape, A: Activation> Model for Mlp<I, H, O, A> {
     }
 
     #[inline(always)]
-    fn gradient(&self, features: &[i16], tape: &[i32], slopes: &[i32], sink: &mut impl Sink) {
+    fn gradient<X: Narrow>(
+        &self,
+        features: &[X],
+        tape: &[i32],
+        slopes: &[i32],
+        sink: &mut impl Sink,
+    ) {
         let (units, deltas) = tape.split_at(tape.len() / 2);
         let mut pass = Gradient {
             at: 0,

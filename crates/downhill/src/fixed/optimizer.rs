@@ -8,6 +8,13 @@ pub trait Optimizer {
     /// Words of state for each parameter.
     const SLOTS: usize;
 
+    /// Words of state for each parameter, where only the value tells; at most
+    /// [`SLOTS`](Optimizer::SLOTS).
+    #[inline(always)]
+    fn slots(&self) -> usize {
+        Self::SLOTS
+    }
+
     /// The learning rate.
     fn rate(&self) -> Rate;
 
@@ -107,7 +114,8 @@ pub(super) struct Apply<'a, O> {
 impl<O: Optimizer> Apply<'_, O> {
     #[inline(always)]
     fn update(&mut self, at: usize, product: i32) {
-        let slots = at * O::SLOTS..(at + 1) * O::SLOTS;
+        let slots = self.optimizer.slots();
+        let slots = at * slots..(at + 1) * slots;
         if let Some(parameter) = self.parameters.get_mut(at)
             && let Some(state) = self.state.get_mut(slots)
         {
