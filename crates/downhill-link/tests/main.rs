@@ -2,5 +2,6 @@
 
 mod client;
 mod common;
+mod fixed;
 mod frames;
 mod spec;

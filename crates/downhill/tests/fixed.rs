@@ -1,12 +1,15 @@
 //! Fits in fixed point: ranges at their extremes, faults, resuming, and floats beside them.
 
+use downhill::fit::Command;
 use downhill::fixed::{
-    Huber, Loss, Model, Momentum, Nlms, ONE, Optimizer, PARAMETER_MAX, Rate, Sgd, Trainer,
+    self, Huber, Loss, Model, Momentum, Nlms, ONE, Optimizer, PARAMETER_MAX, Rate, Sgd, Trainer,
 };
-use downhill::loss::{CrossEntropy, Squared};
-use downhill::model::{Linear, Mlp, Relu, Sigmoid, Softmax, Tanh};
+use downhill::loss::{AnyLoss, CrossEntropy, Squared};
+use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Relu, Sigmoid, Softmax, Tanh, Widths};
+use downhill::optimizer::AnyOptimizer;
 use downhill::random::Random;
-use downhill::{Const, Fault, Fingerprint, Hasher};
+use downhill::rules::{Scaling, ScalingMethod};
+use downhill::{Const, Dyn, Fault, Fingerprint, Hasher, NumberType, Recipe};
 
 type Net<A> = Mlp<Const<4>, (Const<5>, Const<3>), Const<3>, A>;
 
@@ -318,4 +321,136 @@ fn what_cannot_be_is_refused_with_its_cause() {
         fit.observe(&[-ONE as i16 / 2, 0], &[32_000]),
         Err(Fault::Gradient)
     );
+}
+
+/// A float that is often an extreme.
+fn wild_real(random: &mut Random) -> f32 {
+    match random.below(8) {
+        0 => [f32::MAX, f32::MIN, f32::MIN_POSITIVE, 1e-45, -0.0, 7.9999][random.below(6) as usize],
+        1 => f32::from_bits(random.word() & 0xff7f_ffff),
+        _ => (random.unit::<f32>() - 0.5) * 2f32.powi(random.below(12) as i32),
+    }
+}
+
+#[test]
+fn real_numbers_stay_in_range_at_the_extremes() {
+    type Any = fixed::AnyFit<Vec<i32>>;
+    let mut random = Random::seed(4);
+    let model = AnyModel::Mlp(Mlp::with_shape(
+        Dyn(2),
+        Widths([3, 2, 0]),
+        Dyn(2),
+        AnyActivation::Relu,
+    ));
+    let momentum = downhill::optimizer::Momentum::new(0.01);
+    let mut recipe = Recipe::new(
+        model,
+        AnyLoss::Squared(Squared),
+        AnyOptimizer::Momentum(momentum),
+    );
+    recipe.number = NumberType::Q15;
+    let new = |recipe: &Recipe<f32>| {
+        let words = vec![0; fixed::arena_len(recipe).unwrap()];
+        Any::new(fixed::AnyTrainer::build(recipe, words).unwrap())
+    };
+    let mut learned = 0;
+    for turn in 0..turns() / 10 {
+        recipe.rules.scaling = Scaling {
+            method: [
+                ScalingMethod::Standard,
+                ScalingMethod::MinMax,
+                ScalingMethod::None,
+            ][turn as usize % 3],
+            target: turn % 2 == 0,
+        };
+        let mut fit = new(&recipe);
+        for _ in 0..3 {
+            let numbers: [f32; 4] = std::array::from_fn(|_| wild_real(&mut random));
+            let (features, target) = numbers.split_at(2);
+            let command = Command::FitScaler { features, target };
+            fit.execute(command).unwrap();
+        }
+        fit.execute(Command::FreezeScaler).unwrap();
+        let mut twin = new(&recipe);
+        twin.trainer.resume(fit.trainer.state(), 0).unwrap();
+        for _ in 0..8 {
+            let numbers: [f32; 4] = std::array::from_fn(|_| wild_real(&mut random));
+            let (features, target) = numbers.split_at(2);
+            let before = fit.trainer.fingerprint();
+            let command = Command::Sample {
+                features,
+                target,
+                weight: 1.0,
+            };
+            let step = fit.execute(command);
+            assert_eq!(step, twin.execute(command));
+            match step {
+                Ok(step) => {
+                    learned += 1;
+                    assert!(step.loss.is_finite());
+                }
+                Err(_) => assert_eq!(fit.trainer.fingerprint(), before),
+            }
+            for &bits in fit.trainer.predict_real(features).unwrap() {
+                assert!(!f32::from_bits(bits as u32).is_nan());
+            }
+        }
+        assert_eq!(fit.cut_off(), twin.cut_off());
+    }
+    assert!(learned > turns() / 4, "{learned}");
+}
+
+/// The columns are those that the scaler of floats would have, and the furthest number has 16 bits.
+#[test]
+fn a_scaler_learns_what_that_of_floats_learns() {
+    let mut random = Random::seed(6);
+    for method in [ScalingMethod::Standard, ScalingMethod::MinMax] {
+        let scaling = Scaling {
+            method,
+            target: true,
+        };
+        let sgd = Sgd {
+            rate: Rate::new(0.1).unwrap(),
+        };
+        let new = || {
+            let line = Linear::<Const<2>>::new();
+            Trainer::with_scaler(line, Squared, sgd, scaling, [0; 21]).unwrap()
+        };
+        let (mut fit, mut words) = (new(), [0.0f32; 8]);
+        let rows: Vec<[f32; 3]> = (0..200)
+            .map(|_| {
+                let z: f32 = random.unit();
+                [1013.0 + 7.0 * z, 1e-4 * (z - 0.3), -4e6 * z]
+            })
+            .collect();
+        for [a, b, y] in &rows {
+            fit.fit_scaler(&[*a, *b], &[*y]).unwrap();
+            downhill::scaler::learn(&mut words, method, &[*a, *b], &[*y]);
+        }
+        assert_eq!(fit.observe_real(&[0.0; 2], &[0.0]), Err(Fault::Scaler));
+        let learning = fit.state().to_vec();
+        fit.freeze_scaler();
+        downhill::scaler::freeze(&mut words, method);
+        for (at, [mean, factor]) in downhill::scaler::columns(&words).iter().enumerate() {
+            let column = fixed::scaler::column(fit.columns(), at);
+            let (own_mean, own_factor) = column.mean_and_factor();
+            let (mean, factor) = (f64::from(*mean), f64::from(*factor));
+            assert!((own_factor / factor - 1.0).abs() < 4e-5, "{column:?}");
+            assert!(
+                ((own_mean - mean) * factor).abs() < 2.0 / 4096.0,
+                "{column:?}"
+            );
+        }
+        for [a, b, y] in &rows {
+            assert_eq!(fit.observe_real(&[*a, *b], &[*y]).unwrap().1, 0);
+        }
+        // Another one goes on from where the first was still learning.
+        let mut other = new();
+        other.resume(&learning, 0).unwrap();
+        other.freeze_scaler();
+        for [a, b, y] in &rows {
+            other.observe_real(&[*a, *b], &[*y]).unwrap();
+        }
+        assert_eq!(other.fingerprint(), fit.fingerprint());
+    }
 }

@@ -7,6 +7,7 @@ mod commands;
 mod common;
 mod drivers;
 mod estimates;
+mod fixed;
 mod fuzz;
 mod health;
 mod labels;

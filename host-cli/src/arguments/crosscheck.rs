@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueEnum};
 
 use super::RecipeArguments;
 use super::values::at_least_one;
@@ -11,6 +11,14 @@ use super::values::at_least_one;
 /// Reads the name of an emulated board.
 pub(crate) fn emulated_board() -> PossibleValuesParser {
     PossibleValuesParser::new(downhill_boards::emulated_boards().map(|board| board.name))
+}
+
+/// Number type of a board's fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum CheckedPrecision {
+    F32,
+    Q15,
 }
 
 /// Options of one run, which a line of `--recipes` may change.
@@ -21,6 +29,15 @@ pub(crate) struct RunArguments {
     /// Stop after this many rows
     #[arg(long, value_name = "ROWS", default_value_t = 2000, value_parser = at_least_one)]
     pub(crate) limit: usize,
+    /// Number type: f32, or q15, in integers
+    #[arg(
+        long,
+        value_name = "P",
+        value_enum,
+        hide_possible_values = true,
+        hide = true
+    )]
+    pub(crate) precision: Option<CheckedPrecision>,
     /// Change a bit of the twin at a step, to see that it is noticed
     #[arg(long, value_name = "STEP", hide = true)]
     pub(crate) flip_bit_at: Option<u64>,

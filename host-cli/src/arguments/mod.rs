@@ -21,7 +21,9 @@ use clap::{Parser, Subcommand};
 pub(crate) use self::calibrate::CalibrateArguments;
 pub(crate) use self::changed::changed;
 pub(crate) use self::compare::CompareArguments;
-pub(crate) use self::crosscheck::{CrosscheckArguments, RunArguments, emulated_board};
+pub(crate) use self::crosscheck::{
+    CheckedPrecision, CrosscheckArguments, RunArguments, emulated_board,
+};
 pub(crate) use self::device::{DeviceArguments, ReplayArguments};
 pub(crate) use self::fit::FitArguments;
 pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};

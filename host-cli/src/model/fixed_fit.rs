@@ -1,8 +1,9 @@
-//! A fit in fixed point on the host: the core's trainer, and the columns that numbers go in by.
+//! A fit in fixed point on the host: the core's, and what of it is shown.
 
-use downhill::fixed::{self, AnyTrainer, Column, LOSS_POINT, ONE, PARAMETER_POINT};
+use downhill::fit::Command;
+use downhill::fixed::{self, AnyTrainer, Column, Fit, LOSS_POINT, PARAMETER_POINT, scaler};
 use downhill::loss::AnyLoss;
-use downhill::model::{AnyModel, Model};
+use downhill::model::AnyModel;
 use downhill::{Fault, Fingerprint, Recipe, Step};
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +13,7 @@ use crate::evaluate::assessor::Assessor;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FixedState {
-    /// Columns of the features, and then of the targets that are amounts.
-    pub(crate) columns: Vec<Column>,
-    /// Parameters and state of the optimizer, as they are in the arena.
+    /// Parameters, state of the optimizer and scaler, as they are in the arena.
     pub(crate) words: Vec<i32>,
 }
 
@@ -27,61 +26,39 @@ pub(crate) struct Counted {
     pub(crate) still: u64,
 }
 
+/// A parameter that came as the bits of a float, as a number.
+pub(crate) fn parameter(word: f32) -> f32 {
+    word.to_bits() as i32 as f32 / (1u32 << PARAMETER_POINT) as f32
+}
+
 /// The fit.
 #[derive(Debug)]
 pub(crate) struct FixedFit {
     model: AnyModel<f32>,
     loss: AnyLoss<f32>,
-    trainer: AnyTrainer<Vec<i32>>,
-    columns: Vec<Column>,
-    pub(crate) counted: Counted,
-    features: Vec<i16>,
-    target: Vec<i16>,
-    outputs: Vec<i32>,
-    prediction: Vec<f32>,
+    inner: fixed::AnyFit<Vec<i32>>,
+    still: u64,
+    /// Words that steps move, before the last one.
     before: Vec<i32>,
+    prediction: Vec<f32>,
 }
 
 impl FixedFit {
     /// The fit of a recipe at its start.
     ///
     /// # Errors
-    /// In words, what of the recipe fixed point does not have.
-    pub(crate) fn new(recipe: &Recipe<f32>, columns: Vec<Column>) -> Result<Self, String> {
-        let words = fixed::arena_len(recipe).map_err(|refused| refused.to_string())?;
-        let trainer = AnyTrainer::build(recipe, vec![0; words])
-            .map_err(|refused| refused.to_string())?
-            .map_err(|fault| fault.to_string())?;
-        let sizes = Model::<f32>::sizes(&recipe.model);
-        let targets = downhill::loss::Loss::targets(&recipe.loss, sizes.outputs);
-        let amounts = if Self::is_of_classes(&recipe.loss) {
-            0
-        } else {
-            targets
-        };
-        if columns.len() != sizes.features + amounts {
-            return Err(format!(
-                "it has {} columns, and its model {}",
-                columns.len(),
-                sizes.features + amounts
-            ));
-        }
+    /// What of the recipe is impossible, or fixed point does not have.
+    pub(crate) fn new(recipe: &Recipe<f32>) -> Result<Self, fixed::Refused> {
+        let words = vec![0; fixed::arena_len(recipe)?];
+        let inner = Fit::new(AnyTrainer::build(recipe, words)?);
         Ok(Self {
             model: recipe.model,
             loss: recipe.loss,
-            trainer,
-            columns,
-            counted: Counted::default(),
-            features: vec![0; sizes.features],
-            target: vec![0; targets],
-            outputs: vec![0; sizes.outputs],
-            prediction: vec![0.0; sizes.outputs],
+            inner,
+            still: 0,
             before: Vec::new(),
+            prediction: Vec::new(),
         })
-    }
-
-    fn is_of_classes(loss: &AnyLoss<f32>) -> bool {
-        matches!(loss, AnyLoss::CrossEntropy(_))
     }
 
     /// The fit as a model file holds it.
@@ -90,119 +67,77 @@ impl FixedFit {
         state: &FixedState,
         steps: u64,
     ) -> Result<Self, String> {
-        let mut fit = Self::new(recipe, state.columns.clone())?;
-        let resumed = fit.trainer.resume(&state.words, steps);
+        let mut fit = Self::new(recipe).map_err(|refused| refused.to_string())?;
+        let resumed = fit.inner.trainer.resume(&state.words, steps);
         resumed.map_err(|fault| fault.to_string())?;
         Ok(fit)
     }
 
-    /// What a model file holds.
-    pub(crate) fn state(&self) -> FixedState {
-        FixedState {
-            columns: self.columns.clone(),
-            words: self.trainer.state().to_vec(),
-        }
+    /// Freezes the scaler with these columns; nothing where there is none.
+    pub(crate) fn set_columns(&mut self, columns: &[Column]) -> Result<(), Fault> {
+        let mut words = self.inner.trainer.state().to_vec();
+        let at = words.len() - self.inner.trainer.columns().len();
+        scaler::frozen(columns, &mut words[at..]);
+        let steps = self.inner.trainer.steps();
+        self.inner.trainer.resume(&words, steps)
     }
 
-    /// Goes back to words that it has had, with as many steps as now.
-    pub(crate) fn restore(&mut self, words: &[i32]) -> Result<(), Fault> {
-        self.trainer.resume(words, self.trainer.steps())
+    /// What a model file holds.
+    pub(crate) fn file(&self) -> FixedState {
+        FixedState {
+            words: self.inner.trainer.state().to_vec(),
+        }
     }
 
     /// The parameters in scaled units, exactly.
     pub(crate) fn parameters(&self) -> impl Iterator<Item = f64> {
         let unit = f64::from(1u32 << PARAMETER_POINT);
-        let all = self.trainer.parameters().iter();
+        let all = self.inner.trainer.parameters().iter();
         all.map(move |&parameter| f64::from(parameter) / unit)
     }
 
-    /// Parameters and state as words.
-    pub(crate) fn words(&self) -> &[i32] {
-        self.trainer.state()
+    /// Number of parameters.
+    pub(crate) fn parameters_len(&self) -> usize {
+        self.inner.trainer.parameters().len()
     }
 
-    /// Columns of features and targets.
-    pub(crate) fn columns(&self) -> &[Column] {
-        &self.columns
+    /// The column of a feature, or behind them of a target.
+    pub(crate) fn column(&self, at: usize) -> Column {
+        scaler::column(self.inner.trainer.columns(), at)
     }
 
-    /// Learns from a row.
-    pub(crate) fn observe(&mut self, features: &[f32], target: &[f32]) -> Result<Step<f64>, Fault> {
-        self.counted.cut_off += self.take(features, target)?;
-        self.before.clear();
-        self.before.extend(self.trainer.parameters());
-        let step = self.trainer.observe(&self.features, &self.target)?;
-        let moved = self.before != self.trainer.parameters();
-        self.counted.still += u64::from(!moved && step.loss > 0);
-        Ok(Step {
-            number: step.number,
-            loss: real(step.loss),
-        })
+    /// The state as bits of floats, as the link carries it.
+    pub(crate) fn state(&self) -> &[f32] {
+        bytemuck::cast_slice(self.inner.trainer.state())
     }
 
-    /// Brings a row into 16 bits; returns how many of its numbers were cut off.
-    fn take(&mut self, features: &[f32], target: &[f32]) -> Result<u64, Fault> {
-        let mut cut_off = self.take_features(features)?;
-        let columns = self.columns.get(features.len()..).unwrap_or(&[]);
-        if columns.is_empty() {
-            // A class, whose number the trainer checks.
-            for (own, &class) in self.target.iter_mut().zip(target) {
-                let number = class as i16;
-                if f32::from(number) != class {
-                    return Err(Fault::Target { index: 0 });
-                }
-                *own = number;
-            }
-            return Ok(cut_off);
-        }
-        let pairs = columns.iter().zip(target);
-        for (index, (own, (column, &number))) in self.target.iter_mut().zip(pairs).enumerate() {
-            let index = index as u16;
-            let (narrow, whole) = column.of_real(number).ok_or(Fault::Target { index })?;
-            *own = narrow;
-            cut_off += u64::from(!whole);
-        }
-        Ok(cut_off)
+    /// Words of the scaler, at the end of the state.
+    pub(crate) fn scaler_len(&self) -> usize {
+        self.inner.trainer.columns().len()
     }
 
-    fn take_features(&mut self, features: &[f32]) -> Result<u64, Fault> {
-        if features.len() != self.features.len() {
-            return Err(Fault::Length {
-                need: self.features.len() as u32,
-                got: features.len() as u32,
-            });
-        }
-        let mut cut_off = 0;
-        let pairs = self.columns.iter().zip(features);
-        for (index, (own, (column, &number))) in self.features.iter_mut().zip(pairs).enumerate() {
-            let index = index as u16;
-            let (narrow, whole) = column.of_real(number).ok_or(Fault::Feature { index })?;
-            *own = narrow;
-            cut_off += u64::from(!whole);
-        }
-        Ok(cut_off)
-    }
-
-    /// Turns outputs into amounts in the file's units, or into probabilities.
-    fn show(&mut self) {
-        let columns = self.columns.get(self.features.len()..).unwrap_or(&[]);
-        if columns.is_empty() {
-            fixed::probabilities(&mut self.outputs);
-            for (shown, &output) in self.prediction.iter_mut().zip(&self.outputs) {
-                *shown = output as f32 / ONE as f32;
-            }
-            return;
-        }
-        let outputs = self.outputs.iter().zip(columns);
-        for (shown, (&output, column)) in self.prediction.iter_mut().zip(outputs) {
-            *shown = column.real(output) as f32;
+    /// What was counted.
+    pub(crate) fn counted(&self) -> Counted {
+        Counted {
+            cut_off: self.inner.cut_off(),
+            still: self.still,
         }
     }
-}
 
-/// A loss as a number.
-fn real(loss: u32) -> f64 {
-    f64::from(loss) / f64::from(1u32 << LOSS_POINT)
+    /// Executes a command.
+    pub(crate) fn execute(&mut self, command: Command<'_, f32>) -> Result<Step<f32>, Fault> {
+        let learns = matches!(command, Command::Sample { .. });
+        if learns {
+            self.before.clear();
+            self.before.extend(self.inner.trainer.parameters());
+        }
+        let step = self.inner.execute(command);
+        if learns && let Ok(step) = &step {
+            let moved = self.before != self.inner.trainer.parameters();
+            self.still += u64::from(!moved && step.loss > 0.0);
+        }
+        step
+    }
 }
 
 impl Assessor<f32> for FixedFit {
@@ -221,26 +156,24 @@ impl Assessor<f32> for FixedFit {
     }
 
     fn steps(&self) -> u64 {
-        self.trainer.steps()
+        self.inner.trainer.steps()
     }
 
     fn fingerprint(&self) -> Fingerprint {
-        self.trainer.fingerprint()
+        self.inner.trainer.fingerprint()
     }
 
     fn predict(&mut self, features: &[f32]) -> Result<&[f32], Fault> {
-        self.take_features(features)?;
-        let outputs = self.trainer.predict(&self.features)?;
-        self.outputs.copy_from_slice(outputs);
-        self.show();
+        let outputs = self.inner.trainer.predict_real(features)?;
+        self.prediction.clear();
+        self.prediction
+            .extend(outputs.iter().map(|&bits| f32::from_bits(bits as u32)));
         Ok(&self.prediction)
     }
 
     fn evaluate(&mut self, features: &[f32], target: &[f32]) -> Result<f32, Fault> {
-        self.take(features, target)?;
-        let outputs = &mut self.outputs;
-        let loss = self.trainer.assess(&self.features, &self.target, outputs)?;
-        Ok(real(loss) as f32)
+        let loss = self.inner.trainer.evaluate_real(features, target)?;
+        Ok(loss as f32 / (1u32 << LOSS_POINT) as f32)
     }
 
     fn assess_each<'s, X>(
@@ -250,14 +183,15 @@ impl Assessor<f32> for FixedFit {
         mut take: impl FnMut(X, f32, &[f32]),
     ) -> Result<(), (X, Fault)> {
         for (features, target, x) in rows {
-            match self.evaluate(features, target) {
-                Ok(loss) => {
-                    self.show();
-                    prediction.copy_from_slice(&self.prediction);
-                    take(x, loss, prediction);
-                }
+            let loss = match self.evaluate(features, target) {
+                Ok(loss) => loss,
+                Err(fault) => return Err((x, fault)),
+            };
+            match self.predict(features) {
+                Ok(outputs) => prediction.copy_from_slice(outputs),
                 Err(fault) => return Err((x, fault)),
             }
+            take(x, loss, prediction);
         }
         Ok(())
     }

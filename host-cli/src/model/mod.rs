@@ -11,3 +11,4 @@ pub(crate) mod records;
 mod rows_of_model;
 pub(crate) mod taken_scaler;
 pub(crate) mod trainer;
+pub(crate) mod twin;

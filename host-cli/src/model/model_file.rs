@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use downhill::{Fault, Hasher, Real, Recipe};
+use downhill::{Fault, Fingerprint, Hasher, Real, Recipe};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,7 @@ use crate::evaluate::assessor::Assessor;
 use crate::model::fixed_fit::{FixedFit, FixedState};
 use crate::model::records::{Anomaly, BothMetrics, Data, SolverRecord};
 use crate::model::trainer::{HostTrainer, build};
+use crate::model::twin::Twin;
 use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
@@ -164,7 +165,28 @@ impl<T: Real + Serialize> ModelFile<T> {
         let scaler = trainer.scaler();
         let columns = downhill::scaler::columns(scaler);
         let (state, parameters) = (trainer.state(), trainer.parameters());
-        let mut file = Self {
+        let mut file = Self::empty(recipe, about);
+        file.scaler = Scaler {
+            samples: downhill::scaler::samples(scaler),
+            means: columns.iter().map(|column| column[0]).collect(),
+            factors: columns.iter().map(|column| column[1]).collect(),
+        };
+        file.parameters = parameters.to_vec();
+        file.optimizer_state = state[parameters.len()..state.len() - scaler.len()].to_vec();
+        file.ended(trainer.steps(), trainer.fingerprint())
+    }
+
+    /// The file at these steps, with its hash.
+    fn ended(mut self, steps: u64, fingerprint: Fingerprint) -> Self {
+        self.steps = steps;
+        self.fingerprint = fingerprint.to_string();
+        self.check = check(&json(&self, false)).unwrap_or_default();
+        self
+    }
+
+    /// A file without the numbers of a fit.
+    fn empty(recipe: Recipe<T>, about: About) -> Self {
+        Self {
             format: FORMAT.name(),
             version: FORMAT.version,
             downhill: env!("CARGO_PKG_VERSION").into(),
@@ -184,25 +206,23 @@ impl<T: Real + Serialize> ModelFile<T> {
             missing_values: about.missing_values,
             missing: about.missing,
             scaler: Scaler {
-                samples: downhill::scaler::samples(scaler),
-                means: columns.iter().map(|column| column[0]).collect(),
-                factors: columns.iter().map(|column| column[1]).collect(),
+                samples: T::ZERO,
+                means: Vec::new(),
+                factors: Vec::new(),
             },
-            parameters: parameters.to_vec(),
-            optimizer_state: state[parameters.len()..state.len() - scaler.len()].to_vec(),
+            parameters: Vec::new(),
+            optimizer_state: Vec::new(),
             fixed: None,
-            steps: trainer.steps(),
-            fingerprint: trainer.fingerprint().to_string(),
+            steps: 0,
+            fingerprint: String::new(),
             data: about.data,
             metrics: about.metrics,
             check: String::new(),
-        };
-        file.check = check(&json(&file, false)).unwrap_or_default();
-        file
+        }
     }
 
-    /// The file of the same fit as a board has gone on with it, its metrics not known.
-    pub(crate) fn learned_on(self, trainer: &HostTrainer<T>, board: &str) -> Self {
+    /// Facts of the same fit as a board has gone on with it, its metrics not known.
+    fn learned_on(self, board: &str) -> (Recipe<T>, About) {
         let about = About {
             precision: self.precision,
             features: self.features,
@@ -227,7 +247,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             formula: self.formula,
             least_squares: None,
         };
-        Self::new(self.recipe, trainer, about)
+        (self.recipe, about)
     }
 
     /// The text of the file.
@@ -270,28 +290,21 @@ impl<T: Real> ModelFile<T> {
 }
 
 impl ModelFile<f32> {
-    /// The file of a fit in fixed point that has ended, at `start` a trainer of floats with its
-    /// recipe.
-    pub(crate) fn of_fixed(
-        start: &HostTrainer<f32>,
-        recipe: Recipe<f32>,
-        fit: &FixedFit,
-        about: About,
-    ) -> Self {
-        let mut file = Self::new(recipe, start, about);
-        file.scaler = Scaler {
-            samples: 0.0,
-            means: Vec::new(),
-            factors: Vec::new(),
-        };
+    /// The file of a fit in fixed point that has ended.
+    pub(crate) fn of_fixed(recipe: Recipe<f32>, fit: &FixedFit, about: About) -> Self {
+        let mut file = Self::empty(recipe, about);
         file.parameters = fit.parameters().map(|parameter| parameter as f32).collect();
-        file.optimizer_state = Vec::new();
-        file.fixed = Some(fit.state());
-        file.steps = fit.steps();
-        file.fingerprint = fit.fingerprint().to_string();
-        file.check = String::new();
-        file.check = check(&json(&file, false)).unwrap_or_default();
-        file
+        file.fixed = Some(fit.file());
+        file.ended(fit.steps(), fit.fingerprint())
+    }
+
+    /// The file of the same fit as a board has gone on with it.
+    pub(crate) fn of_board(self, twin: &Twin, board: &str) -> Self {
+        let (recipe, about) = self.learned_on(board);
+        match twin {
+            Twin::Float(fit) => Self::new(recipe, &fit.trainer, about),
+            Twin::Fixed(fit) => Self::of_fixed(recipe, fit, about),
+        }
     }
 
     /// The fit in fixed point as it ended.

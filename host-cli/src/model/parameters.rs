@@ -74,7 +74,7 @@ pub(crate) fn of_fixed(
     origins: &Origins,
 ) -> Option<Vec<Parameters>> {
     let numbers: Vec<f64> = fit.parameters().collect();
-    let column = |at: usize| fit.columns().get(at).map(|column| column.mean_and_factor());
+    let column = |at: usize| Some(fit.column(at).mean_and_factor());
     let of = (fit.model(), &numbers[..]);
     named(of, column, features, target, origins)
 }
@@ -140,11 +140,15 @@ pub(crate) fn of_formula<T: Real>(formula: &Formula, trainer: &HostTrainer<T>) -
     Named(names.zip(values.map(estimate)).collect())
 }
 
-/// Names the number at a place of a fit's state.
-pub(crate) fn name_of<T: Real>(trainer: &HostTrainer<T>, features: &[String], at: usize) -> String {
-    let parameters = trainer.parameters().len();
-    let scaler = trainer.state().len() - trainer.scaler().len();
-    let names = match trainer.model() {
+/// Names the number at a place of the state of a fit with so many parameters, whose scaler begins at
+/// `scaler`.
+pub(crate) fn name_of<T>(
+    model: &AnyModel<T>,
+    (parameters, scaler): (usize, usize),
+    features: &[String],
+    at: usize,
+) -> String {
+    let names = match model {
         AnyModel::Linear(_) => names(features),
         _ => Vec::new(),
     };

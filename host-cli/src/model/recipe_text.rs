@@ -5,7 +5,7 @@ use downhill::loss::AnyLoss;
 use downhill::model::AnyModel;
 use downhill::optimizer::AnyOptimizer;
 use downhill::rules::{AnyRules, Bound, Clip, Penalty, Scaling, Schedule};
-use downhill::{Real, Recipe};
+use downhill::{NumberType, Real, Recipe};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
@@ -21,6 +21,8 @@ struct RecipeFields<T> {
     batch: u16,
     seed: u64,
     threshold: Option<T>,
+    #[serde(default)]
+    number: NumberType,
 }
 
 /// Fields of the rules, with `health` where versions before 2 of model files had it. A field that
@@ -65,7 +67,8 @@ where
         .health(health)
         .batch(fields.batch)
         .seed(fields.seed)
-        .threshold(fields.threshold))
+        .threshold(fields.threshold)
+        .number(fields.number))
 }
 
 /// A recipe that stands alone.

@@ -76,6 +76,7 @@ impl<T: Real, W: FnMut(Event<'_, T>)> HostExecutor<'_, T, W> {
 
 impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for HostExecutor<'_, T, W> {
     type Stop = Failure;
+    type Fit = HostTrainer<T>;
 
     #[inline(always)]
     fn execute(&mut self, at: At, command: Command<'_, T>) -> Outcome<Step<T>> {
@@ -112,7 +113,7 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for HostExecutor<'_, T, W> {
         }
     }
 
-    fn trainer(&mut self) -> &mut HostTrainer<T> {
+    fn fit(&mut self) -> &mut HostTrainer<T> {
         &mut self.fit.trainer
     }
 

@@ -69,6 +69,7 @@ struct Tested<'a, T: Real, W> {
 
 impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for Tested<'_, T, W> {
     type Stop = Failure;
+    type Fit = HostTrainer<T>;
 
     fn execute(&mut self, at: At, command: Command<'_, T>) -> Outcome<Step<T>> {
         self.host.execute(at, command)
@@ -77,7 +78,7 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for Tested<'_, T, W> {
     fn meet(&mut self, epoch: u32, row: Sample<'_, T>) -> Outcome {
         let taken = self
             .measure
-            .take(iter::once(row), self.host.trainer(), |_| {});
+            .take(iter::once(row), &mut self.host.fit.trainer, |_| {});
         match taken {
             Err(_) if self.host.fit.can_recover() => Ok(()),
             Err(fault) => Err(self.stop(epoch, fault)),
@@ -85,8 +86,8 @@ impl<T: Real, W: FnMut(Event<'_, T>)> Executor<T> for Tested<'_, T, W> {
         }
     }
 
-    fn trainer(&mut self) -> &mut HostTrainer<T> {
-        self.host.trainer()
+    fn fit(&mut self) -> &mut HostTrainer<T> {
+        Executor::fit(&mut self.host)
     }
 
     fn stop(&self, epoch: u32, fault: RowFault) -> Failure {

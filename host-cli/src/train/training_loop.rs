@@ -3,17 +3,16 @@
 
 use downhill::early_stopping::EarlyStopping;
 use downhill::fit::Command;
-use downhill::model::{Model, ParameterKind};
 use downhill::{Real, Step};
 
 use crate::data::samples::{Order, Sample};
-use crate::evaluate::measure::{self, RowFault};
-use crate::model::trainer::HostTrainer;
+use crate::evaluate::measure::RowFault;
 use crate::support::failure::Failure;
 use crate::support::interrupt;
 use crate::train::history::{Epoch, History};
 use crate::train::plan::Plan;
 use crate::train::replay_buffer::ReplayBuffer;
+use crate::train::trainee::Trainee;
 
 /// Place in a training loop, for the messages about a command.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +27,8 @@ pub(crate) struct At {
 pub(crate) trait Executor<T: Real> {
     /// Reason for which it ends before its end.
     type Stop: From<Failure>;
+    /// What it trains.
+    type Fit: Trainee<T>;
 
     /// Executes a command, and returns the step it has come to.
     fn execute(&mut self, at: At, command: Command<'_, T>) -> Result<Step<T>, Self::Stop>;
@@ -38,8 +39,8 @@ pub(crate) trait Executor<T: Real> {
         Ok(())
     }
 
-    /// The trainer on the host.
-    fn trainer(&mut self) -> &mut HostTrainer<T>;
+    /// The fit on the host.
+    fn fit(&mut self) -> &mut Self::Fit;
 
     /// Reason that a fault becomes while the validation rows are measured.
     fn stop(&self, epoch: u32, fault: RowFault) -> Self::Stop;
@@ -59,7 +60,10 @@ pub(crate) fn run<T: Real, E: Executor<T>>(
     let mut order = plan.order();
     let mut replay = plan.replay_buffer();
     let mut left = limit;
-    let room = executor.trainer().parameters().to_vec();
+    let room = {
+        let fit = executor.fit();
+        fit.state()[..fit.parameters_len()].to_vec()
+    };
     // Without patience the best is kept all the same: a fit that is interrupted ends with it.
     let watches = !plan.data.split.validation.is_empty();
     let patience = plan.patience.unwrap_or(u32::MAX);
@@ -75,9 +79,8 @@ pub(crate) fn run<T: Real, E: Executor<T>>(
         if cut {
             break;
         }
-        let trainer = executor.trainer();
-        let validation =
-            measure::mean_loss(plan.data.samples.of(&plan.data.split.validation), trainer);
+        let validation = plan.data.samples.of(&plan.data.split.validation);
+        let validation = executor.fit().mean_loss(validation);
         let validation = validation.map_err(|fault| executor.stop(epoch, fault))?;
         let done = Epoch {
             epoch,
@@ -89,13 +92,14 @@ pub(crate) fn run<T: Real, E: Executor<T>>(
         let Some(validation) = validation else {
             continue;
         };
-        let objective = T::from_f64(validation) + penalty(executor.trainer());
+        let objective = T::from_f64(validation) + executor.fit().penalty();
         let report = Command::ReportValidation { loss: objective };
         executor.execute(At { epoch, line: None }, report)?;
         if let Some(stopping) = &mut stopping {
             let before = stopping.best().map(|best| best.0);
             // Cannot fail: the room was made from the parameters.
-            let enough = stopping.report(objective, executor.trainer().parameters());
+            let fit = executor.fit();
+            let enough = stopping.report(objective, &fit.state()[..fit.parameters_len()]);
             if stopping.best().map(|best| best.0) != before {
                 history.best_epoch = Some(epoch);
             }
@@ -115,9 +119,9 @@ pub(crate) fn run<T: Real, E: Executor<T>>(
     };
     match stopping.as_ref().and_then(|stopping| stopping.best()) {
         Some((_, best)) => {
-            let mut state = executor.trainer().state().to_vec();
+            let mut state = executor.fit().state().to_vec();
             state[..best.len()].copy_from_slice(best);
-            let steps = executor.trainer().steps();
+            let steps = executor.fit().steps();
             let state = &state[..];
             executor.execute(at, Command::Restore { state, steps })?;
         }
@@ -231,7 +235,7 @@ fn learn_one<T: Real, E: Executor<T>>(
     sample: Sample<'_, T>,
     tally: &mut Tally,
 ) -> Result<(), E::Stop> {
-    let steps = executor.trainer().steps();
+    let steps = executor.fit().steps();
     let step = executor.execute(at(epoch, sample.line), sample.into())?;
     if step.number > steps {
         tally.sum += step.loss.to_f64() * f64::from(plan.recipe.batch);
@@ -250,7 +254,7 @@ fn finish<T: Real, E: Executor<T>>(
     epoch: u32,
     tally: &Tally,
 ) -> Result<f64, E::Stop> {
-    let waiting = executor.trainer().batch_len();
+    let waiting = executor.fit().batch_len();
     let mut sum = tally.sum;
     if waiting > 0 {
         let step = executor.execute(at(epoch, tally.line), Command::ApplyBatch)?;
@@ -264,17 +268,4 @@ fn at(epoch: u32, line: u64) -> At {
         epoch,
         line: Some(line),
     }
-}
-
-/// Penalty of a fit, which adds to its loss.
-fn penalty<T: Real>(trainer: &HostTrainer<T>) -> T {
-    let mut cost = T::ZERO;
-    let parameters = trainer.parameters();
-    let penalty = trainer.rules().penalty;
-    Model::<T>::parameter_groups(trainer.model(), &mut |run, kind| {
-        if let (ParameterKind::Weight, Some(weights)) = (kind, parameters.get(run)) {
-            cost += penalty.cost(weights.iter().copied());
-        }
-    });
-    cost
 }

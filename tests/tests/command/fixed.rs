@@ -203,7 +203,7 @@ fn a_model_file_that_was_changed_is_refused() {
         .arg(&path);
     fit.assert().code(0);
     let text = std::fs::read_to_string(&path).unwrap();
-    for (from, to) in [("\"offset\": ", "\"offset\": 1"), ("\"q15\"", "\"f32\"")] {
+    for (from, to) in [("\"words\": [", "\"words\": [1, "), ("\"q15\"", "\"f32\"")] {
         assert!(text.contains(from));
         std::fs::write(&path, text.replacen(from, to, 1)).unwrap();
         let model = path.to_str().unwrap();
@@ -304,7 +304,6 @@ fn what_fixed_point_does_not_have_is_refused_with_its_name_and_the_cure() {
         ("--prequential", "it is of floats"),
         ("--replay=ring:8", "it is of floats"),
         ("--scaler=forgetting:50", "it is of floats"),
-        ("--scaler-on-device=10", "it is of floats"),
         ("--solver=lm", "it goes by gradients"),
         ("--weight=petal_l", "each row counts once"),
         ("--model=mlp:4,4 --freeze=1", "it trains every layer"),

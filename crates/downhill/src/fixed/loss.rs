@@ -120,17 +120,23 @@ impl Loss for CrossEntropy {
 
     #[inline(always)]
     fn eval<X: Narrow>(&self, outputs: &mut [i32], target: &[X]) -> Result<u32, Fault> {
-        let &[class] = target else {
-            return Err(Fault::Target { index: 0 });
-        };
-        let (class, classes) = (class.wide(), outputs.len().max(2));
-        if class < 0 || class as usize >= classes {
-            return Err(Fault::Target { index: 0 });
+        match target {
+            &[class] => of_class(outputs, class.wide() as i16),
+            _ => Err(Fault::Target { index: 0 }),
         }
-        match outputs {
-            [logit] => Ok(binary(logit, class)),
-            logits => Ok(categorical(logits, class as usize)),
-        }
+    }
+}
+
+/// The loss of a class, whose number has 16 bits in whatever word it came.
+#[inline(always)]
+fn of_class(outputs: &mut [i32], class: i16) -> Result<u32, Fault> {
+    let classes = outputs.len().max(2);
+    if class < 0 || class as usize >= classes {
+        return Err(Fault::Target { index: 0 });
+    }
+    match outputs {
+        [logit] => Ok(binary(logit, class)),
+        logits => Ok(categorical(logits, class as usize)),
     }
 }
 
@@ -148,10 +154,10 @@ fn as_loss(size: i32) -> u32 {
 
 /// The loss of a logit, which becomes the slope p − y.
 #[inline(always)]
-fn binary(logit: &mut i32, class: i32) -> u32 {
+fn binary(logit: &mut i32, class: i16) -> u32 {
     let z = *logit;
     let against = if class > 0 { -z } else { z };
-    *logit = sigmoid(z) - class * ONE;
+    *logit = sigmoid(z) - i32::from(class) * ONE;
     // ln(1 + e^a) = max(a, 0) + ln(1 + e^−|a|).
     let near = ln_above_one((1 << 15) + exp_unit(-z.abs()) as u32);
     as_loss(against.max(0)) + near

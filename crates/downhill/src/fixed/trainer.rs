@@ -238,17 +238,8 @@ where
             &mut self.arena,
         )?;
         let fit = (&self.model, &self.loss, &self.optimizer);
-        let loss = Self::step(
-            fit,
-            parts,
-            (features, target),
-            (&mut self.room, &mut self.state),
-        )?;
-        self.steps += 1;
-        Ok(Step {
-            number: self.steps,
-            loss,
-        })
+        let counts = (&mut self.room, &mut self.state, &mut self.steps);
+        Self::step(fit, sizes, parts, (features, target), counts)
     }
 
     /// Learns from a row that is already in the arena.
@@ -262,27 +253,20 @@ where
         )?;
         let row = core::mem::take(&mut parts.row);
         let fit = (&self.model, &self.loss, &self.optimizer);
-        let loss = Self::step(
-            fit,
-            parts,
-            row.split_at_checked(sizes.features).unwrap_or_default(),
-            (&mut self.room, &mut self.state),
-        )?;
-        self.steps += 1;
-        Ok(Step {
-            number: self.steps,
-            loss,
-        })
+        let row = row.split_at_checked(sizes.features).unwrap_or_default();
+        let counts = (&mut self.room, &mut self.state, &mut self.steps);
+        Self::step(fit, sizes, parts, row, counts)
     }
 
-    /// One update; returns the loss before it.
+    /// One update.
     #[inline(always)]
     fn step<X: Narrow>(
         (model, loss, optimizer): (&M, &L, &O),
+        sizes: Sizes,
         parts: Parts<'_>,
         (features, target): (&[X], &[X]),
-        (room, state): (&mut u32, &mut u32),
-    ) -> Result<u32, Fault> {
+        (room, state, steps): (&mut u32, &mut u32, &mut u64),
+    ) -> Result<Step<u32>, Fault> {
         model.forward(parts.parameters, features, parts.tape, parts.outputs);
         let loss = loss.eval(parts.outputs, target)?;
         let rate = optimizer.rate();
@@ -299,8 +283,8 @@ where
         if model.backward(parts.parameters, parts.tape, parts.outputs) > 0 {
             return Err(Fault::Gradient);
         }
-        if !parts.tape.is_empty() {
-            let deltas = parts.tape.get(parts.tape.len() / 2..).unwrap_or(&[]);
+        if sizes.tape > 0 {
+            let deltas = parts.tape.get(sizes.tape / 2..).unwrap_or(&[]);
             most = most.max(largest(deltas));
         }
         let shift = rate.step();
@@ -308,7 +292,7 @@ where
         let reach = optimizer.reach(*state, movement);
         let (left, reach) = match room.checked_sub(reach) {
             Some(left) => (left, reach),
-            None => Self::look(optimizer, &parts, movement)?,
+            None => Self::look(optimizer, parts.parameters, parts.state, movement)?,
         };
         *room = left;
         if optimizer.slots() > 0 {
@@ -321,14 +305,23 @@ where
             state: parts.state,
         };
         model.gradient(features, parts.tape, parts.outputs, &mut sink);
-        Ok(loss)
+        *steps += 1;
+        Ok(Step {
+            number: *steps,
+            loss,
+        })
     }
 
     /// Room and bound of the state after a movement, of the numbers as they are.
     #[inline(never)]
-    fn look(optimizer: &O, parts: &Parts<'_>, movement: u32) -> Result<(u32, u32), Fault> {
-        let reach = optimizer.reach(largest(parts.state), movement);
-        let room = PARAMETER_MAX.saturating_sub(largest(parts.parameters));
+    fn look(
+        optimizer: &O,
+        parameters: &[i32],
+        state: &[i32],
+        movement: u32,
+    ) -> Result<(u32, u32), Fault> {
+        let reach = optimizer.reach(largest(state), movement);
+        let room = PARAMETER_MAX.saturating_sub(largest(parameters));
         match room.checked_sub(reach) {
             Some(room) => Ok((room, reach)),
             None => Err(Fault::Update),

@@ -9,13 +9,22 @@ use super::{HOLD_AT_MOST, RecipeArguments};
 use crate::data::role::{RoleRule, Share};
 use crate::data::samples::Sigma;
 use crate::data::signal::SignalOptions;
-use crate::options::spec::{ModelSpec, RateSpec, SolverSpec};
+use crate::options::spec::{ModelSpec, OptimizerSpec, RateSpec, SolverSpec};
 use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
 
 /// The share of rows that an autoencoder may take for anomalies, unless told.
 const ANOMALY_SHARE: f64 = 0.01;
 impl RecipeArguments {
+    /// These options of a fit in fixed point: the default of floats is none of its optimizers.
+    pub(crate) fn in_fixed_point(&self) -> Self {
+        let mut own = self.clone();
+        if own.solver.is_none() {
+            own.optimizer = own.optimizer.or(Some(OptimizerSpec::usual("sgd")));
+        }
+        own
+    }
+
     /// Options of the fit, and of the way to the least loss.
     ///
     /// # Errors

@@ -1,14 +1,14 @@
 use downhill::fit::Command;
 use downhill::health::{Severity, Verdict};
-use downhill::{Fault, Fingerprint, Step};
+use downhill::{Fault, Fingerprint, NumberType, Step};
 use downhill_link::{self as link, Ack, CommandError, Progress};
 
 use super::result::{Compared, Difference, Stop};
 use crate::device::Port;
 use crate::evaluate::measure::RowFault;
-use crate::model::parameters;
-use crate::model::trainer::{HostFit, HostTrainer};
+use crate::model::twin::{Twin, arena_len};
 use crate::support::failure::{Failure, Outcome};
+use crate::train::fixed;
 use crate::train::host_executor;
 use crate::train::plan::Plan;
 use crate::train::training_loop::{self, At, Executor};
@@ -18,7 +18,7 @@ use crate::train::verdicts::{Subject, VerdictMessage};
 pub(super) struct Comparison<'a> {
     plan: &'a Plan<f32>,
     port: &'a mut Port,
-    twin: HostFit<f32>,
+    twin: Twin,
     rows: usize,
     flip_bit_at: Option<u64>,
     /// The twin's, as they came.
@@ -38,7 +38,10 @@ impl<'a> Comparison<'a> {
         Ok(Self {
             plan,
             port,
-            twin: plan.fit()?,
+            twin: match plan.recipe.number {
+                NumberType::Q15 => Twin::Fixed(fixed::start(plan)?),
+                _ => Twin::Float(plan.fit()?),
+            },
             rows: 0,
             flip_bit_at,
             verdicts: Vec::new(),
@@ -57,7 +60,7 @@ impl<'a> Comparison<'a> {
             Err(Stop::Failure(failure)) => return Err(failure),
             Err(Stop::Difference(difference)) => Some(*difference),
         };
-        if difference.is_none() && self.twin.trainer.steps() == 0 {
+        if difference.is_none() && self.twin.steps() == 0 {
             return Err(Failure::Input(format!(
                 "{} rows make no step of this recipe, so nothing was compared; raise `--limit` \
                  or lower `--batch`",
@@ -66,7 +69,7 @@ impl<'a> Comparison<'a> {
         }
         let identical = match &difference {
             Some(difference) => difference.step.saturating_sub(1),
-            None => self.twin.trainer.steps(),
+            None => self.twin.steps(),
         };
         let subject = Subject::of(self.plan);
         let failed = |verdict: &&Verdict| {
@@ -77,7 +80,7 @@ impl<'a> Comparison<'a> {
             rows: self.rows,
             identical,
             difference,
-            fingerprint: self.twin.trainer.fingerprint().to_string(),
+            fingerprint: self.twin.fingerprint().to_string(),
             verdicts: self
                 .verdicts
                 .iter()
@@ -96,14 +99,14 @@ impl<'a> Comparison<'a> {
             .port
             .demand(&link::Command::Configure(self.plan.recipe))?;
         if self.plan.has_scaler() {
-            board = self.port.push(self.twin.trainer.state(), 0)?;
+            board = self.port.push(self.twin.state(), 0)?;
         }
         self.agree(board.fingerprint, 0)
     }
 
     /// Stops where the board has another fingerprint.
     fn agree(&mut self, board: Fingerprint, step: u64) -> Result<(), Stop> {
-        match board == self.twin.trainer.fingerprint() {
+        match board == self.twin.fingerprint() {
             true => Ok(()),
             false => Err(self.difference(step, board.to_string(), None)),
         }
@@ -139,9 +142,9 @@ impl<'a> Comparison<'a> {
             None => "nothing".into(),
         };
         let (twin, board) = (words(self.verdicts.get(same)), words(board.get(same)));
-        let fingerprint = self.twin.trainer.fingerprint().to_string();
+        let fingerprint = self.twin.fingerprint().to_string();
         Err(Stop::Difference(Box::new(Difference {
-            step: self.twin.trainer.steps(),
+            step: self.twin.steps(),
             host: fingerprint.clone(),
             device: fingerprint,
             parameter: Some(format!(
@@ -169,55 +172,68 @@ impl<'a> Comparison<'a> {
     /// with one other rounding would do. There is no other way to see that the comparison
     /// notices, short of a second core.
     fn flip(&mut self) {
-        if self.flip_bit_at != Some(self.twin.trainer.steps()) {
+        if self.flip_bit_at != Some(self.twin.steps()) {
             return;
         }
-        let mut state = self.twin.trainer.state().to_vec();
+        let mut state = self.twin.state().to_vec();
         if let Some(first) = state.first_mut() {
             *first = f32::from_bits(first.to_bits() ^ 1);
         }
         // Cannot fail: the state is the twin's own, but for a bit that keeps it finite.
-        let _ = self.twin.trainer.restore(&state, self.twin.trainer.steps());
+        let _ = self.twin.restore(&state, self.twin.steps());
     }
 
     /// Asks the board for its state, and finds the first number that differs; or else it is
     /// the loss that does.
-    fn difference(&mut self, step: u64, device: String, losses: Option<[f32; 2]>) -> Stop {
-        let board = match self.port.pull(self.plan.recipe.arena_len()) {
+    fn difference(&mut self, step: u64, board_print: String, losses: Option<[f32; 2]>) -> Stop {
+        let board = match self.port.pull(arena_len(&self.plan.recipe)) {
             Ok(board) => board.words,
             Err(failure) => return failure.into(),
         };
-        let twin = self.twin.trainer.state();
+        let twin = self.twin.state();
         let differs = |(a, b): (&f32, &f32)| a.to_bits() != b.to_bits();
         let at = twin.iter().zip(&board).position(differs);
-        let parameter =
-            at.map(|at| parameters::name_of(&self.twin.trainer, &self.plan.data.features, at));
+        let parameter = at.map(|at| self.twin.name_of(&self.plan.data.features, at));
+        let values = at.map(|at| [twin[at], board[at]]);
+        if let (Some([host, device]), Twin::Fixed(_)) = (values, &self.twin) {
+            // Integers, which are no floats.
+            let [host, device] = [host, device].map(|word| word.to_bits() as i32);
+            let name = parameter.unwrap_or_default();
+            return Stop::Difference(Box::new(Difference {
+                step,
+                host: self.twin.fingerprint().to_string(),
+                device: board_print,
+                parameter: Some(format!("{name}: {host} on the twin, {device} on the board")),
+                values: None,
+            }));
+        }
         Stop::Difference(Box::new(Difference {
             step,
-            host: self.twin.trainer.fingerprint().to_string(),
-            device,
+            host: self.twin.fingerprint().to_string(),
+            device: board_print,
             parameter: parameter.or(losses.map(|_| "loss".into())),
-            values: at.map(|at| [twin[at], board[at]]).or(losses),
+            values: values.or(losses),
         }))
     }
 }
 
 impl Executor<f32> for Comparison<'_> {
     type Stop = Stop;
+    type Fit = Twin;
 
     fn execute(&mut self, at: At, command: Command<'_, f32>) -> Result<Step<f32>, Stop> {
         let board = self.send(command)?;
-        let before = self.twin.trainer.steps();
+        let before = self.twin.steps();
         let twin = self.twin.execute(command);
-        if self.twin.trainer.steps() > before {
+        if self.twin.steps() > before {
             self.flip();
         }
         self.listen();
         let learns = matches!(command, Command::Sample { .. } | Command::ApplyBatch);
         let same = same(twin, board.result);
-        if board.fingerprint != self.twin.trainer.fingerprint() || !same {
+        if board.fingerprint != self.twin.fingerprint() || !same {
             let step = match learns {
-                true => self.twin.trainer.steps().max(before + 1),
+                true => self.twin.steps().max(before + 1),
                 false => before,
             };
             let losses = match (twin, board.result) {
@@ -234,7 +250,7 @@ impl Executor<f32> for Comparison<'_> {
         }
         match twin {
             Err(_) if self.twin.can_recover() => Ok(Step {
-                number: self.twin.trainer.steps(),
+                number: self.twin.steps(),
                 loss: 0.0,
             }),
             twin => twin.map_err(|fault| {
@@ -244,12 +260,16 @@ impl Executor<f32> for Comparison<'_> {
         }
     }
 
-    fn trainer(&mut self) -> &mut HostTrainer<f32> {
-        &mut self.twin.trainer
+    fn fit(&mut self) -> &mut Twin {
+        &mut self.twin
     }
 
     fn stop(&self, epoch: u32, fault: RowFault) -> Stop {
-        host_executor::faulted(self.plan, epoch, self.twin.trainer.steps(), fault).into()
+        let steps = self.twin.steps();
+        match self.twin {
+            Twin::Float(_) => host_executor::faulted(self.plan, epoch, steps, fault).into(),
+            Twin::Fixed(_) => fixed::faulted(self.plan, epoch, steps, fault).into(),
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use downhill::Recipe;
 use downhill::least_squares::Estimation;
 use serde::Serialize;
 
-use crate::arguments::{CrosscheckArguments, RunArguments, changed, renamed};
+use crate::arguments::{CheckedPrecision, CrosscheckArguments, RunArguments, changed, renamed};
 use crate::data::columns::LeftOut;
 use crate::device::{Firmware, Line, Machine, Port};
 use crate::model::estimate::{Estimate, Named, with_error};
@@ -25,6 +25,7 @@ use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{messages, output};
 use crate::train::auto_lr;
+use crate::train::fixed;
 use crate::train::least_squares;
 use crate::train::least_squares::Problem;
 use crate::train::plan::Plan;
@@ -157,7 +158,21 @@ fn runs(arguments: &CrosscheckArguments) -> Outcome<Vec<Run>> {
 
 /// The fit of these options, which a line of `--recipes` gives, if any.
 fn run_of(line: &str, options: &RunArguments) -> Outcome<Run> {
-    let fit = match options.recipe.options()? {
+    let is_fixed = options.precision == Some(CheckedPrecision::Q15);
+    let recipe = match is_fixed {
+        true => options.recipe.in_fixed_point(),
+        false => options.recipe.clone(),
+    };
+    let fit = match recipe.options()? {
+        (_, Minimizer::LeastSquares(_)) if is_fixed => {
+            return Err(fixed::refused(
+                "a formula or `--solver`",
+                "it goes by gradients",
+            ));
+        }
+        (options, Minimizer::Gradient(gradient)) if is_fixed => {
+            Fit::Gradient(Box::new(fixed::plan(&options, &gradient)?))
+        }
         (options, Minimizer::LeastSquares(solver)) => {
             if !options.sigma_x.is_empty() {
                 return Err(Failure::Usage(
@@ -189,7 +204,7 @@ fn run_of(line: &str, options: &RunArguments) -> Outcome<Run> {
 fn compare(run: &Run, port: &mut Port) -> Outcome<Compared> {
     match &run.fit {
         Fit::Gradient(plan) => {
-            port.check_room(plan.recipe.arena_len())?;
+            port.check_recipe(&plan.recipe)?;
             Comparison::new(plan, port, run.flip_bit_at)?.run(run.limit)
         }
         Fit::LeastSquares(problem) => {

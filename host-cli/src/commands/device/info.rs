@@ -1,5 +1,6 @@
 //! List of boards, and the description that one gives of itself.
 
+use downhill::NumberType;
 use downhill_boards::emulated_boards;
 use downhill_link::Capabilities;
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serialport::{SerialPortInfo, SerialPortType};
 
 use super::flash_life;
 use crate::device::Port;
+use crate::model::twin::arena_len;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::printable;
 use crate::support::output;
@@ -40,6 +42,7 @@ struct BoardInfo {
     takes_recipes: bool,
     has_sensor: bool,
     has_store: bool,
+    has_fixed_point: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipe: Option<downhill::Recipe<f32>>,
     steps: u64,
@@ -146,6 +149,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         takes_recipes: device.capabilities.contains(Capabilities::RECIPES),
         has_sensor: device.capabilities.contains(Capabilities::SENSOR),
         has_store,
+        has_fixed_point: device.capabilities.contains(Capabilities::FIXED),
         recipe,
         steps: position.map_or(0, |(steps, _)| steps),
         fingerprint: position.and_then(|(_, print)| print.map(|print| print.to_string())),
@@ -167,8 +171,12 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     }
     let fit = match (&info.recipe, &info.fingerprint) {
         (Some(recipe), Some(fingerprint)) => format!(
-            "{} words, {} steps, fingerprint {fingerprint}",
-            recipe.arena_len(),
+            "{} words{}, {} steps, fingerprint {fingerprint}",
+            arena_len(recipe),
+            match recipe.number {
+                NumberType::Q15 => " in fixed point (q15)",
+                _ => "",
+            },
             info.steps
         ),
         _ => "none yet: `downhill device configure`".into(),
@@ -185,7 +193,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     let yes = |has: bool| if has { "yes" } else { "no" };
     output::print(&format!(
         "board     {}\nroom      {} words, frames of {} bytes, {} commands in flight\n\
-         recipes   {}\nsensor    {}\nstore     {}\n{flash}fit       {fit}\n\
+         recipes   {}\nsensor    {}\nstore     {}\nq15       {}\n{flash}fit       {fit}\n\
          samples   {} learned, {} commands refused\n\
          line      {} frames damaged, {} sent again\n",
         info.board,
@@ -195,6 +203,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         yes(info.takes_recipes),
         yes(info.has_sensor),
         yes(info.has_store),
+        yes(info.has_fixed_point),
         info.samples,
         info.refused,
         info.damaged,

@@ -90,8 +90,7 @@ pub(super) fn begin(port: &mut Port, recipe: &Recipe<f32>) -> Outcome {
     if port.recorder.is_none() {
         return Ok(());
     }
-    let words = recipe.arena_len();
-    port.check_room(words)?;
+    let words = port.check_recipe(recipe)?;
     let start = Instant::now();
     for _ in 0..PULLS {
         let pulled = port.pull(words)?;

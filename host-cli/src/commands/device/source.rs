@@ -9,6 +9,8 @@ use serde_json::{Map, Value};
 use crate::device::Port;
 use crate::model::model_file::{self, Loaded, Model};
 use crate::model::recipe_text::RecipeText;
+use crate::model::trainer::monitored;
+use crate::model::twin::Twin;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::{json, messages};
 
@@ -18,7 +20,7 @@ pub(super) enum Source {
     /// A recipe alone.
     Recipe(Recipe<f32>),
     /// A model: its recipe, and the scaler that it was fitted with.
-    Model(Box<Model<f32>>),
+    Model(Box<Model<f32, Twin>>),
 }
 
 impl Source {
@@ -50,7 +52,7 @@ impl Source {
             Self::Recipe(recipe) => recipe,
             Self::Model(model) => &model.file.recipe,
         };
-        port.check_room(recipe.arena_len())?;
+        port.check_recipe(recipe)?;
         let outcome = port.demand(&Command::Configure(*recipe))?;
         if let Self::Model(model) = self {
             for column in model.file.shifted() {
@@ -61,14 +63,12 @@ impl Source {
             }
         }
         match self {
-            Self::Model(model) if !model.trainer.scaler().is_empty() => {
-                let mut fresh = crate::model::trainer::build(recipe).map_err(Failure::input)?;
-                let scaler = model.trainer.scaler();
+            Self::Model(model) if model.trainer.scaler_len() > 0 => {
+                let fresh = Twin::new(recipe).map_err(Failure::input)?;
                 let mut state = fresh.state().to_vec();
-                let at = state.len() - scaler.len();
-                state[at..].copy_from_slice(scaler);
-                fresh.restore(&state, 0).map_err(Failure::input)?;
-                port.push(fresh.state(), 0)
+                let at = state.len() - model.trainer.scaler_len();
+                state[at..].copy_from_slice(&model.trainer.state()[at..]);
+                port.push(&state, 0)
             }
             _ => Ok(outcome),
         }
@@ -76,10 +76,18 @@ impl Source {
 }
 
 /// Reads a model that a board can hold.
-pub(super) fn model(path: &Path) -> Outcome<Box<Model<f32>>> {
+pub(super) fn model(path: &Path) -> Outcome<Box<Model<f32, Twin>>> {
+    let of = |file, trainer| Ok(Box::new(Model { file, trainer }));
     match model_file::read(path)? {
-        Loaded::F32(model) => Ok(model),
-        Loaded::Q15(_) => Err(model_file::not_of_fixed_point(path, "a board")),
+        Loaded::F32(model) => {
+            let Model { file, trainer } = *model;
+            let fit = monitored(trainer, &file.recipe).map_err(Failure::input)?;
+            of(file, Twin::Float(fit))
+        }
+        Loaded::Q15(model) => {
+            let Model { file, trainer } = *model;
+            of(file, Twin::Fixed(trainer))
+        }
         Loaded::F64(_) => Err(Failure::Input(format!(
             "{} was fitted in f64, and a board computes in f32; fit it again without \
              `--precision f64`",

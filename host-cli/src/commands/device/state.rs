@@ -9,6 +9,7 @@ use super::connect::open;
 use super::source::model;
 use crate::arguments::device::{LineArguments, PullArguments, PushArguments};
 use crate::model::model_file::Model;
+use crate::model::twin::{Twin, arena_len};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
 
@@ -26,7 +27,7 @@ fn pull_checkpoint(arguments: &PullArguments, path: &Path) -> Outcome {
     let mut port = open(&arguments.line)?;
     let board = port.board().to_owned();
     let recipe = port.recipe()?.ok_or_else(|| no_fit(&board))?;
-    let bytes = port.pull_checkpoint(recipe.arena_len())?;
+    let bytes = port.pull_checkpoint(arena_len(&recipe))?;
     if bytes.is_empty() {
         return Err(Failure::Input(format!(
             "{board} has no room to put a checkpoint together; pull its fit with `--model`"
@@ -70,7 +71,7 @@ fn pull_model(arguments: &PullArguments, path: &Path) -> Outcome {
         }
         None => return Err(no_fit(&board)),
     }
-    let pulled = port.pull(model.file.recipe.arena_len())?;
+    let pulled = port.pull(arena_len(&model.file.recipe))?;
     let restored = model.trainer.restore(&pulled.words, pulled.steps);
     restored.map_err(|fault| Failure::Input(format!("the state of {board}: {fault}")))?;
     let fingerprint = model.trainer.fingerprint();
@@ -80,7 +81,7 @@ fn pull_model(arguments: &PullArguments, path: &Path) -> Outcome {
              on the board; build both from the same sources"
         )));
     }
-    let text = model.file.learned_on(&model.trainer, &board).text();
+    let text = model.file.of_board(&model.trainer, &board).text();
     match out {
         None => output::print(&text),
         Some(out) => {
@@ -103,7 +104,11 @@ pub(super) fn push(arguments: &PushArguments) -> Outcome {
     }
 }
 
-fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<f32>>) -> Outcome {
+fn push_checkpoint(
+    arguments: &PushArguments,
+    path: &Path,
+    model: Option<&Model<f32, Twin>>,
+) -> Outcome {
     let refuse = |why: String| Failure::Input(format!("{}: {why}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| refuse(format!("{error}; check the path")))?;
     let checkpoint = Checkpoint::parse(&bytes).map_err(|error| {
@@ -115,7 +120,7 @@ fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<
     let board = port.board().to_owned();
     match model {
         Some(model) => {
-            port.check_room(model.file.recipe.arena_len())?;
+            port.check_recipe(&model.file.recipe)?;
             port.demand(&Command::Configure(model.file.recipe))?;
         }
         None if port.recipe()?.is_none() => return Err(no_fit(&board)),
@@ -128,9 +133,9 @@ fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Model<
     ))
 }
 
-fn push_model(arguments: &PushArguments, model: &Model<f32>) -> Outcome {
+fn push_model(arguments: &PushArguments, model: &Model<f32, Twin>) -> Outcome {
     let mut port = open(&arguments.line)?;
-    port.check_room(model.file.recipe.arena_len())?;
+    port.check_recipe(&model.file.recipe)?;
     port.demand(&Command::Configure(model.file.recipe))?;
     let (state, steps) = (model.trainer.state(), model.trainer.steps());
     let outcome = port.push(state, steps)?;

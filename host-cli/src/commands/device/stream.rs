@@ -15,6 +15,7 @@ use crate::data::samples::Samples;
 use crate::data::signal::Wanted;
 use crate::device::Port;
 use crate::model::model_file::Model;
+use crate::model::twin::Twin;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::counted;
 use crate::support::messages::Bar;
@@ -82,7 +83,7 @@ pub(super) struct StreamTally {
 
 impl SampleStream {
     pub(super) fn read(
-        model: &Model<f32>,
+        model: &Model<f32, Twin>,
         data: &Path,
         how: &TableArguments,
         limit: Option<usize>,
@@ -229,7 +230,7 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
 }
 
 /// Makes sure that the board's fit is by the model's recipe: a board without a fit gets it.
-pub(super) fn prepare(port: &mut Port, model: Box<Model<f32>>) -> Outcome {
+pub(super) fn prepare(port: &mut Port, model: Box<Model<f32, Twin>>) -> Outcome {
     match port.recipe()? {
         None => Source::Model(model).configure(port).map(drop),
         Some(recipe) if recipe == model.file.recipe => Ok(()),

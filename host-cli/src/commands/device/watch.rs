@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use downhill::NumberType;
 use downhill::model::Model;
 use downhill::rules::ScalingMethod;
 use downhill_link::{Capabilities, Counters};
@@ -15,7 +16,8 @@ use super::source::model;
 use super::stream::{self, SampleStream};
 use crate::arguments::device::WatchArguments;
 use crate::device::Port;
-use crate::model::parameters;
+use crate::model::twin::arena_len;
+use crate::model::{fixed_fit, parameters};
 use crate::report::loss_plot;
 use crate::support::failure::Outcome;
 use crate::support::{interrupt, output};
@@ -40,6 +42,8 @@ struct View {
     words: usize,
     /// True where they are those of scaled columns.
     scaled: bool,
+    /// True where they are integers.
+    fixed: bool,
     every: Duration,
     drawn: Instant,
     frames: u32,
@@ -66,6 +70,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
         parameters: 0,
         words: 0,
         scaled: false,
+        fixed: false,
         every: Duration::from_millis(arguments.every),
         drawn: Instant::now(),
         frames: 0,
@@ -108,8 +113,9 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
 impl View {
     fn start(&mut self, port: &mut Port) -> Outcome {
         if let Some(recipe) = port.recipe()? {
-            self.words = recipe.arena_len();
+            self.words = arena_len(&recipe);
             self.parameters = Model::<f32>::sizes(&recipe.model).parameters;
+            self.fixed = recipe.number == NumberType::Q15;
             self.scaled = recipe.rules.scaling.method != ScalingMethod::None;
         }
         self.step = port.position()?.0;
@@ -180,7 +186,11 @@ impl View {
             false => "parameters:\n",
         };
         let shown = words.iter().take(self.parameters.min(PARAMETERS));
-        for (at, value) in shown.enumerate() {
+        for (at, &word) in shown.enumerate() {
+            let value = match self.fixed {
+                true => fixed_fit::parameter(word),
+                false => word,
+            };
             let name = match names.get(at) {
                 Some(name) if names.len() == self.parameters => name.clone(),
                 _ => format!("parameter {at}"),

@@ -163,7 +163,7 @@ impl Ended for FixedFit {
     }
 
     fn counted(&self) -> Option<Counted> {
-        Some(self.counted)
+        Some(FixedFit::counted(self))
     }
 
     fn steps(&self) -> u64 {

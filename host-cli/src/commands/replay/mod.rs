@@ -9,7 +9,7 @@ use downhill_link::CommandError;
 
 use crate::arguments::ReplayArguments;
 use crate::device::recording::{Entry, Reader, RecordedCommand};
-use crate::model::trainer::{HostFit, build, monitored};
+use crate::model::twin::Twin;
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::printable;
@@ -20,7 +20,7 @@ use result::{Difference, ReplayResult};
 /// A fit that goes through a recording.
 #[derive(Default)]
 struct Replay {
-    fit: Option<HostFit<f32>>,
+    fit: Option<Twin>,
     /// True where its target is scaled.
     scaled: bool,
     /// State that was pushed and not committed.
@@ -154,7 +154,7 @@ impl Replay {
     fn perform(&mut self, command: &RecordedCommand) -> Result<Step<f32>, CommandError> {
         match (command, &mut self.fit) {
             (RecordedCommand::Configure(recipe), _) => {
-                self.fit = Some(monitored(build(recipe)?, recipe)?);
+                self.fit = Some(Twin::new(recipe)?);
                 let scaling = recipe.rules.scaling;
                 self.scaled = scaling.target && scaling.method != ScalingMethod::None;
             }
@@ -162,6 +162,13 @@ impl Replay {
             (_, None) => return Err(CommandError::NoFit),
             (RecordedCommand::Push { at: 0, words }, _) => self.pushed = words.clone(),
             (RecordedCommand::Push { words, .. }, _) => self.pushed.extend(words),
+            (RecordedCommand::PushIntegers { at, words }, _) => {
+                if *at == 0 {
+                    self.pushed.clear();
+                }
+                let words = words.iter().map(|&word| f32::from_bits(word as u32));
+                self.pushed.extend(words);
+            }
             (command, Some(fit)) => {
                 if let Some(command) = command.to_fit(&self.pushed) {
                     return Ok(fit.execute(command)?);
@@ -173,11 +180,11 @@ impl Replay {
     }
 
     fn steps(&self) -> u64 {
-        self.fit.as_ref().map_or(0, |fit| fit.trainer.steps())
+        self.fit.as_ref().map_or(0, Twin::steps)
     }
 
     fn fingerprint(&self) -> String {
-        let fingerprint = self.fit.as_ref().map(|fit| fit.trainer.fingerprint());
+        let fingerprint = self.fit.as_ref().map(Twin::fingerprint);
         fingerprint.unwrap_or(Fingerprint(0)).to_string()
     }
 }
@@ -217,8 +224,10 @@ mod tests {
         };
         (0..2 * 16 + 1).for_each(|_| sample());
         let level = |replay: &Replay| {
-            let monitor = replay.fit.as_ref().unwrap().monitor.as_ref();
-            monitor.unwrap().loss()
+            let Some(Twin::Float(fit)) = &replay.fit else {
+                panic!("a fit of floats")
+            };
+            fit.monitor.as_ref().unwrap().loss()
         };
         let before = level(&replay);
         replay.perform(&RecordedCommand::ApplyBatch).unwrap();

@@ -6,14 +6,17 @@ mod transfer;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use downhill::Recipe;
 use downhill::health::Verdict;
 use downhill::least_squares::{Estimate, Summary};
-use downhill_link::{ARITHMETIC, Client, Command, Counters, Device, Query, SendError};
+use downhill::{NumberType, Recipe, fixed};
+use downhill_link::{
+    ARITHMETIC, Capabilities, Client, Command, Counters, Device, Query, SendError,
+};
 
 use crate::device::events::{Learned, Pulled};
 use crate::device::recording::Recorder;
 use crate::device::{Line, refusal};
+use crate::model::twin::arena_len;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::printable;
 use crate::support::interrupt;
@@ -236,6 +239,27 @@ impl Port {
             )));
         }
         Ok(())
+    }
+
+    /// Refuses a recipe whose fit the board cannot hold or compute; returns the words that it needs.
+    pub(crate) fn check_recipe(&self, recipe: &Recipe<f32>) -> Outcome<usize> {
+        let device = self.device()?;
+        if recipe.number == NumberType::Q15 {
+            if !device.capabilities.contains(Capabilities::FIXED) {
+                return Err(Failure::Input(format!(
+                    "the firmware of {} takes fits in floats only: build it with the feature `q15`, \
+                     or fit without `--precision q15`",
+                    self.board
+                )));
+            }
+            fixed::arena_len(recipe).map_err(|advice| {
+                Failure::Input(format!(
+                    "the recipe asks fixed point for more than it has: {advice}"
+                ))
+            })?;
+        }
+        let need = arena_len(recipe);
+        self.check_room(need).map(|()| need)
     }
 
     /// Gives a command and waits for what becomes of it.

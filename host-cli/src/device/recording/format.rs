@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use downhill::Recipe;
 use downhill::fit;
+use downhill::{NumberType, Recipe};
 use downhill_link::{ARITHMETIC, Command};
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,11 @@ pub(crate) enum RecordedCommand {
         at: u32,
         words: Vec<f32>,
     },
+    /// State of a fit in fixed point.
+    PushIntegers {
+        at: u32,
+        words: Vec<i32>,
+    },
     Commit {
         steps: u64,
     },
@@ -105,8 +110,23 @@ pub(crate) enum RecordedCommand {
 }
 
 impl RecordedCommand {
-    /// A command as it is written down; `None` of one that changes no fit.
-    pub(crate) fn of(command: &Command<'_>) -> Option<Self> {
+    /// State that was pushed to a fit of this number type.
+    pub(crate) fn push(at: u32, words: impl Iterator<Item = f32>, number: NumberType) -> Self {
+        match number {
+            NumberType::Q15 => Self::PushIntegers {
+                at,
+                words: words.map(|word| word.to_bits() as i32).collect(),
+            },
+            _ => Self::Push {
+                at,
+                words: words.collect(),
+            },
+        }
+    }
+
+    /// A command to a fit of this number type as it is written down; `None` of one that changes no
+    /// fit.
+    pub(crate) fn of(command: &Command<'_>, number: NumberType) -> Option<Self> {
         Some(match command {
             Command::Configure(recipe) => Self::Configure(*recipe),
             Command::Sample {
@@ -118,10 +138,7 @@ impl RecordedCommand {
                 features: features.iter().collect(),
                 target: target.iter().collect(),
             },
-            Command::Push { at, words } => Self::Push {
-                at: *at,
-                words: words.iter().collect(),
-            },
+            Command::Push { at, words } => Self::push(*at, words.iter(), number),
             Command::Commit { steps } => Self::Commit { steps: *steps },
             Command::Reset => Self::Reset,
             Command::FitScaler { features, target } => Self::FitScaler {
@@ -158,7 +175,9 @@ impl RecordedCommand {
                 steps: *steps,
             },
             Self::Finish => fit::Command::Finish,
-            Self::Configure(_) | Self::Push { .. } | Self::Reset => return None,
+            Self::Configure(_) | Self::Push { .. } | Self::PushIntegers { .. } | Self::Reset => {
+                return None;
+            }
         })
     }
 }

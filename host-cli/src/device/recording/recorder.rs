@@ -1,13 +1,13 @@
 use std::fs::File;
 use std::io::Write;
 
-use downhill::{Fault, Recipe};
+use downhill::{Fault, NumberType, Recipe, fit};
 use downhill_link::Command;
 use serde::Serialize;
 
 use super::format::{End, Entry, Head, LastLine, RecordedCommand};
 use crate::device::{Learned, Pulled};
-use crate::model::trainer::{HostTrainer, build};
+use crate::model::twin::Twin;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
 
@@ -22,7 +22,9 @@ pub(crate) struct Recorder {
     broken: bool,
     entries: u64,
     /// The fit of a board with a sensor of its own, while its scaler learns.
-    scaling: Option<HostTrainer<f32>>,
+    scaling: Option<Twin>,
+    /// Number type of the fit that was configured last.
+    number: NumberType,
 }
 
 impl Recorder {
@@ -36,6 +38,7 @@ impl Recorder {
             target,
             entries: 0,
             scaling: None,
+            number: NumberType::Float,
         };
         recorder.line(head)?;
         Ok(recorder)
@@ -44,7 +47,7 @@ impl Recorder {
     /// Writes down the state that a board's fit has already, unless it is none that the board's
     /// fingerprint is of; whether it did.
     pub(crate) fn begin(&mut self, recipe: &Recipe<f32>, pulled: &Pulled) -> Outcome<bool> {
-        let mut twin = build(recipe).map_err(Failure::input)?;
+        let mut twin = Twin::new(recipe).map_err(Failure::input)?;
         let fresh = twin.fingerprint().to_string();
         let restored = twin.restore(&pulled.words, pulled.steps);
         restored.map_err(Failure::input)?;
@@ -53,9 +56,10 @@ impl Recorder {
             return Ok(false);
         }
         let (there, steps) = (there.to_string(), pulled.steps);
-        let words = pulled.words.clone();
+        let words = pulled.words.iter().copied();
+        let push = RecordedCommand::push(0, words, recipe.number);
         self.done(RecordedCommand::Configure(*recipe), 0, &fresh)?;
-        self.done(RecordedCommand::Push { at: 0, words }, 0, &fresh)?;
+        self.done(push, 0, &fresh)?;
         self.done(RecordedCommand::Commit { steps }, steps, &there)?;
         self.scaling = Some(twin);
         Ok(true)
@@ -78,7 +82,12 @@ impl Recorder {
         command: &Command<'_>,
         outcome: &downhill_link::Ack,
     ) -> Outcome {
-        let Some(command) = RecordedCommand::of(command) else {
+        if let Command::Configure(recipe) = command
+            && outcome.result.is_ok()
+        {
+            self.number = recipe.number;
+        }
+        let Some(command) = RecordedCommand::of(command, self.number) else {
             return Ok(());
         };
         let progress = outcome.result.ok();
@@ -97,9 +106,12 @@ impl Recorder {
         let (features, target) = (learned.features.clone(), learned.target.clone());
         let there = learned.fingerprint.to_string();
         if let Some(mut twin) = self.scaling.take()
-            && twin.observe(&features, &target) == Err(Fault::Scaler)
+            && twin.execute(sample(&features, &target)) == Err(Fault::Scaler)
         {
-            let scaled = twin.fit_scaler(&features, &target);
+            let scaled = twin.execute(fit::Command::FitScaler {
+                features: &features,
+                target: &target,
+            });
             self.broken |= scaled.is_err();
             scaled.map_err(Failure::input)?;
             let here = twin.fingerprint().to_string();
@@ -187,5 +199,14 @@ impl Recorder {
         let synced = self.file.sync_all();
         synced.map_err(|error| self.target.failed(&error))?;
         Ok(entries)
+    }
+}
+
+/// The command of a sample.
+fn sample<'a>(features: &'a [f32], target: &'a [f32]) -> fit::Command<'a, f32> {
+    fit::Command::Sample {
+        features,
+        target,
+        weight: 1.0,
     }
 }

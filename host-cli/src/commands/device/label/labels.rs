@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::arguments::device::LabelArguments;
 use crate::data::classes::Classes;
 use crate::model::model_file::Model;
+use crate::model::twin::Twin;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::{counted, printable};
 
@@ -38,7 +39,7 @@ pub(super) struct Meaning {
 
 impl Meaning {
     /// By the model that the board fits.
-    pub(super) fn of_model(model: &Model<f32>) -> Self {
+    pub(super) fn of_model(model: &Model<f32, Twin>) -> Self {
         Self {
             classes: model.file.target.classes.clone(),
             origins: model.file.origins.targets.clone(),
