@@ -4,7 +4,7 @@
     client.py LINE    a serial device, a Unix socket, or - for a socket at standard input
 
 Whatever the device is, it says who it is. One that takes recipes learns y = 2a - b + 0.5 from 200
-samples; one with a sensor of its own takes 20 samples, whose targets come three samples later.
+samples, and again in fixed point if it can; one with a sensor of its own takes 20 samples, whose targets come three samples later.
 The state's fingerprint is compared with the device's own; then it goes on from its checkpoint.
 """
 import os, random, select, socket, stat, struct, sys, time, tty, zlib
@@ -77,14 +77,14 @@ class Fields:
         return struct.unpack(f"<{(length := self.u()) // 4}I", self.take(length))
 
 
-def fingerprint(words, steps):
+def fingerprint(words):
     rotl = lambda x, by: (x << by | x >> 32 - by) & 0xFFFFFFFF
     def finish(h):
         h = (h ^ h >> 16) * 0x85EBCA6B & 0xFFFFFFFF
         h = (h ^ h >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
         return h ^ h >> 16
     a, b = 0x243F6A88, 0x85A308D3
-    for w in [*words, steps & 0xFFFFFFFF, steps >> 32]:
+    for w in words:
         a = rotl(a ^ w, 5) * 0x9E3779B1 & 0xFFFFFFFF
         b = rotl((b + w) & 0xFFFFFFFF, 13) * 0x85EBCA77 & 0xFFFFFFFF ^ a
     return finish(a) << 32 | finish(b)
@@ -157,6 +157,13 @@ class Client:
             self.command(b"\2" + varint(at) + varint(len(piece)) + piece)
 
 
+def learn(client):
+    draw = random.Random(1)
+    for _ in range(200):
+        a, b = draw.uniform(-1, 1), draw.uniform(-1, 1)
+        client.command(b"\1" + struct.pack("<f", 1) + numbers([a, b]) + numbers([2 * a - b + 0.5]))
+
+
 def main():
     client = Client(sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__))
     print("hello from", client.hello(), "with capabilities", client.capabilities)
@@ -164,10 +171,7 @@ def main():
         # Linear (2 features, 1 output, a bias); squared; plain descent; no rules; batch 1, seed 7.
         recipe = bytes([0, 2, 1, 1, 0, 0]) + struct.pack("<f", 0.1) + RULES + bytes([1, 7, 0])
         client.command(b"\0" + recipe)
-        draw = random.Random(1)
-        for _ in range(200):
-            a, b = draw.uniform(-1, 1), draw.uniform(-1, 1)
-            client.command(b"\1" + struct.pack("<f", 1) + numbers([a, b]) + numbers([2 * a - b + 0.5]))
+        learn(client)
     elif client.capabilities & 2:
         client.command(bytes([14, 1, 1, 1]) + varint(1000))
         taken = 0
@@ -182,7 +186,8 @@ def main():
                         client.command(bytes([13]) + varint(taken - 3) + numbers([1.5]))
             client.events.clear()
     words, steps, print_ = client.pull(STATE)
-    assert fingerprint(words, steps) == print_
+    # Of a fit in floats; that of a node in fixed point begins with steps and rate.
+    assert client.capabilities & 18 == 18 or fingerprint([*words, steps & 0xFFFFFFFF, steps >> 32]) == print_
     state = struct.pack(f"<{len(words)}I", *words)
     print(f"step {steps}, fingerprint {print_:016x}, state", *struct.unpack(f"<{len(words)}f", state))
     counters = client.query(COUNTERS, b"\1").u
@@ -193,6 +198,15 @@ def main():
     print(f"step {client.command(bytes([15]))[1]} again:", client.pull(STATE) == (words, steps, print_))
     client.push(words)
     print(f"step {client.command(bytes([3, 7]))[1]} instead:", client.pull(STATE)[0] == words)
+    if client.capabilities & 17 == 17:
+        # The same recipe with the section of fixed point: no scaler, and the bounds are -8 and 8.
+        client.command(b"\0" + recipe + b"\1")
+        learn(client)
+        words, steps, print_ = client.pull(STATE)
+        # The rate 0.1, times the slope's 2, is 26214 / 2^17; no momentum.
+        assert fingerprint([steps, 0, 26214 << 16 | 13 << 8, 0, *words]) == print_
+        signed = [(word ^ 1 << 31) - (1 << 31) for word in words]
+        print(f"step {steps} in fixed point:", *(word / (1 << 28) for word in signed))
 
 
 if __name__ == "__main__":

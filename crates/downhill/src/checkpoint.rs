@@ -216,9 +216,12 @@ impl<'a> Checkpoint<'a> {
         (usize::from(self.size) == T::WORDS * 4).then(|| numbers(self.state))
     }
 
-    /// The words of state and batch, or `None` where a number has two.
-    pub(crate) fn words(&self) -> Option<(&'a [[u8; 4]], &'a [[u8; 4]])> {
-        (self.size == 4).then(|| (self.state.as_chunks().0, self.batch.as_chunks().0))
+    /// The words of a state without a batch under way; none where a number has two.
+    pub(crate) fn words(&self) -> &'a [[u8; 4]] {
+        match self.size == 4 && self.batch.is_empty() {
+            true => self.state.as_chunks().0,
+            false => &[],
+        }
     }
 
     /// The numbers of the batch.

@@ -126,7 +126,7 @@ impl<D: Device> Both<D> {
     fn resume(&mut self) {
         let mut state = self.state();
         // The bits of NaNs.
-        (state[0], state[1]) = (f32::from_bits(u32::MAX), f32::from_bits(-2 as i32 as u32));
+        (state[0], state[1]) = (f32::from_bits(u32::MAX), f32::from_bits(-2_i32 as u32));
         let (state, steps) = (&state[..], self.twin.trainer.steps());
         self.execute(Command::Restore { state, steps });
         let saved = self.host.checkpoint();

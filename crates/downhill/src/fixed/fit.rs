@@ -121,13 +121,10 @@ where
     /// [`checkpoint::Error::Mismatch`] and [`checkpoint::Error::Steps`]; then nothing has changed.
     #[cfg(feature = "checkpoint")]
     pub fn resume(&mut self, saved: &Checkpoint<'_>) -> Result<(), checkpoint::Error> {
-        let (words, batch) = saved.words().unwrap_or_default();
+        let words = saved.words();
         let (need, got) = (self.trainer.state().len(), words.len());
         let words = words.iter().map(|word| i32::from_le_bytes(*word));
-        let restored = match batch.is_empty() {
-            true => self.trainer.restore(words, saved.steps),
-            false => Err(Fault::EmptyBatch),
-        };
+        let restored = self.trainer.restore(words, saved.steps);
         restored.map_err(|fault| match fault {
             Fault::Steps => checkpoint::Error::Steps(saved.steps),
             Fault::Length { .. } => checkpoint::Error::Mismatch { need, got },

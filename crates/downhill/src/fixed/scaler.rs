@@ -96,7 +96,7 @@ pub(super) fn are_sound(mut words: impl Iterator<Item = i32>) -> bool {
     let mut sound = frozen == 1 && samples >= 0;
     while let (Some(narrow), Some(offset)) = (words.next(), words.next()) {
         sound &= of_words(&[narrow, offset, 0, 0]).is_possible();
-        (words.next(), words.next());
+        words.nth(1);
     }
     sound
 }
