@@ -6,7 +6,7 @@
 
 /// All boards: the folders of `firmware/boards`.
 pub const BOARDS: &[Board] = &[
-    emulated("microbit", "Cortex-M0", M0, &[SMALL_NODE], &[]),
+    emulated("microbit", "Cortex-M0", M0, SMALL_NODES, &[]),
     emulated("mps2-an385", "Cortex-M3", M3, SENSOR_PROGRAMS, &[TMP105]),
     emulated("mps2-an386", "Cortex-M4F", M4F, SENSOR_PROGRAMS, &[TMP105]),
     emulated("mps2-an500", "Cortex-M7", M4F, &[], &[]),
@@ -73,8 +73,8 @@ pub struct Program {
 }
 
 const NODE: Program = program("node", "release");
-/// For a chip with little flash.
-const SMALL_NODE: Program = program("node", "small");
+/// For a chip with little flash: in floats, and in fixed point.
+const SMALL_NODES: &[Program] = &[program("node", "small"), program("node-q15", "small")];
 /// Programs of the boards whose emulated thermometer they read.
 const SENSOR_PROGRAMS: &[Program] = &[
     NODE,

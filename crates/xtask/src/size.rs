@@ -43,23 +43,28 @@ pub(crate) fn run(json: bool) -> Result<()> {
 /// Builds the node of every board that has one, and measures it.
 pub(crate) fn measure() -> Result<Figures> {
     setup::qemu()?;
-    let nodes = || BOARDS.iter().filter_map(node);
+    let nodes = || BOARDS.iter().flat_map(nodes_of);
     let targets: Vec<String> = nodes().map(|build| build.target).collect();
     let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
     let toolchain = toolchain::for_targets(&targets)?;
     let mut figures = Figures::new();
     for build in nodes() {
-        say(format_args!("the size of {}'s node", build.folder));
+        say(format_args!(
+            "the size of {}'s {}",
+            build.folder, build.program
+        ));
         let elf = build.run(&toolchain)?;
         let [flash, ram] = sections(&elf)?;
         // What is compiled in may be impossible; then nothing is left but the panic that says so.
         ensure!(
             flash > LEAST,
-            "the node of {} is optimized away: it is set up with what cannot be",
+            "the {} of {} is optimized away: it is set up with what cannot be",
+            build.program,
             build.folder
         );
         let mut put = |what: &str, bytes: u64| {
-            figures.insert(format!("node.{}.{what}", build.folder), bytes as f64);
+            let key = format!("{}.{}.{what}", build.program, build.folder);
+            figures.insert(key, bytes as f64);
         };
         put("flash", flash);
         put("ram", ram);
@@ -80,8 +85,10 @@ pub(crate) fn measure() -> Result<Figures> {
     Ok(figures)
 }
 
-fn node(board: &'static Board) -> Option<Build> {
-    Some(Build::program(board, board.program("node")?))
+/// A node in floats, and one in fixed point where the board has it.
+fn nodes_of(board: &'static Board) -> impl Iterator<Item = Build> {
+    let programs = ["node", "node-q15"].into_iter();
+    programs.filter_map(|name| Some(Build::program(board, board.program(name)?)))
 }
 
 /// Bytes that a program takes of flash, and of memory before it runs.

@@ -92,15 +92,19 @@ impl<const N: usize> LimitChecker<N> {
 
     fn follow(&mut self, sample: &[f32; N]) {
         let columns = self.same.iter_mut().zip(&mut self.change);
+        let columns = columns.zip(&self.limits.change);
         let last = self.last.replace(*sample).unwrap_or(*sample);
-        for ((same, change), (x, last)) in columns.zip(sample.iter().zip(last)) {
+        for (((same, change), limit), (x, last)) in columns.zip(sample.iter().zip(last)) {
             let moved = (x - last).abs();
             *same = if moved == 0.0 {
                 same.saturating_add(1)
             } else {
                 1
             };
-            *change += (moved - *change) * FADE;
+            // Without a limit nobody asks.
+            if limit.is_finite() {
+                *change += (moved - *change) * FADE;
+            }
         }
     }
 }

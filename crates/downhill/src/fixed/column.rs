@@ -93,7 +93,11 @@ impl Column {
 
     /// `number` × 2 to `power` × the factor, before the offset: at most 2⁶² in size.
     fn scaled(self, number: i64, power: i32) -> i64 {
-        let product = number * i64::from(self.factor);
+        let product = match self.factor {
+            // Which is 1: Cortex-M0 has no such product.
+            0x8000 => number << FACTOR_POINT,
+            factor => number * i64::from(factor),
+        };
         let shift = power + i32::from(self.shift) - FACTOR_POINT;
         match shift {
             // Neither the offset nor the range brings it back.

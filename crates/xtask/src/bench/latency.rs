@@ -14,6 +14,8 @@ use crate::{budgets, qemu, say};
 /// An instruction takes two to this many nanoseconds: a few ticks, so that one turn is counted to
 /// the instruction.
 const SHIFT: u32 = 8;
+/// Feature of a node in fixed point, and its shape.
+const FIXED: &str = "q15";
 /// Number of figures of each core.
 const FIGURES: usize = 3;
 
@@ -23,6 +25,14 @@ pub(super) fn measure(toolchain: &Toolchain) -> Result<Figures> {
     for core in CORES {
         say(format_args!("counting turns on {}", core.key));
         figures.extend(run(core, "", toolchain)?);
+    }
+    let small = CORES.iter().filter(|core| core.target() == M0);
+    for core in small {
+        say(format_args!(
+            "counting turns in fixed point on {}",
+            core.key
+        ));
+        figures.extend(run(core, FIXED, toolchain)?);
     }
     Ok(figures)
 }
@@ -62,7 +72,8 @@ fn run(core: &Core, features: &str, toolchain: &Toolchain) -> Result<Figures> {
     for line in printed.lines() {
         let (_, what, figure) = count(line, instructions_a_tick)
             .with_context(|| format!("the benchmark of turns printed `{line}`"))?;
-        let key = format!("turn.{}.const.{}.{what}", core.key, level(core.key));
+        let shape = if features == FIXED { FIXED } else { "const" };
+        let key = format!("turn.{}.{shape}.{}.{what}", core.key, level(core.key));
         figures.insert(key, figure.round());
     }
     ensure!(

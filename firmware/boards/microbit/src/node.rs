@@ -15,5 +15,5 @@ fn main() -> ! {
     let Board { line, led, flash } = microbit::board();
     // A checkpoint has 76 bytes.
     let store = must(FlashStore::<_, 80>::new(flash, PAGES)).rated_for(ENDURANCE);
-    node_apps::learn::<_, _, _, 128>("microbit", (line, led, store), MEMORY, (1, stats))
+    node_apps::learn::<_, _, _, _, 128>("microbit", (line, led, store), MEMORY, (1, stats))
 }

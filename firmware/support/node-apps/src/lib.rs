@@ -7,7 +7,7 @@ mod pace;
 mod thermometer;
 
 pub use correction::{Correction, correct, correct_for_good};
-pub use eight::{Eight, learn, node_worker};
+pub use eight::{Eight, EightFit, Fixed, Float, learn, node_worker};
 pub use pace::{once_a_second, uptime};
 pub use thermometer::thermometer;
 

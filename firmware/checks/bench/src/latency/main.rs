@@ -17,7 +17,12 @@ use core::hint::black_box;
 use bench::Clock;
 use downhill_firmware::{Counters, Event, EventSink, FlashStore, Mode, Topics, Worker};
 use embedded_hal::digital::{ErrorType, OutputPin};
-use node_apps::{Eight, must};
+use node_apps::{Eight, EightFit, must};
+
+#[cfg(feature = "q15")]
+use node_apps::Fixed as Own;
+#[cfg(not(feature = "q15"))]
+use node_apps::Float as Own;
 
 use flash::{Flash, SIZE};
 use readings::Readings;
@@ -37,13 +42,13 @@ const TOPICS: Topics = Topics {
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    static mut MEMORY: Eight = Eight::NEW;
+    static mut MEMORY: Eight<Own> = Eight::NEW;
     static mut PAGES: [u8; SIZE] = [0; SIZE];
 
     let Some(mut clock) = Clock::start() else {
         semihosting::process::exit(1)
     };
-    let readings = Readings::new();
+    let readings = Readings::new(<Own as EightFit>::UNIT);
     let store = must(FlashStore::<_, 128>::new(Flash(PAGES), 0..SIZE as u32));
     let mut worker = node_apps::node_worker((&readings, &readings, Pin, store), MEMORY);
     worker.restore();

@@ -13,11 +13,14 @@ const BAD: u64 = 16;
 pub(crate) struct Readings {
     read: Cell<Result<Option<[f32; 8]>, SensorFault>>,
     label: Cell<f32>,
+    /// Unit of the label.
+    unit: f32,
 }
 
 impl Readings {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(unit: f32) -> Self {
         Self {
+            unit,
             read: Cell::new(Ok(None)),
             label: Cell::new(0.0),
         }
@@ -26,7 +29,7 @@ impl Readings {
     /// Lays out the next poll: a sample of the generator with its target, or something bad.
     pub(crate) fn prepare(&self, number: u64) {
         let sample = features(number);
-        let (mut read, mut label) = (Ok(Some(sample)), truth(&sample));
+        let (mut read, mut label) = (Ok(Some(sample)), truth(&sample) / self.unit);
         if number % BAD == BAD - 1 {
             match number / BAD % 6 {
                 0 => read = Ok(Some([f32::MAX; 8])),
