@@ -9,7 +9,7 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::random::Random;
 use downhill::recipe::AnyTrainer;
-use downhill::{Dyn, Fault, Fingerprint, Recipe};
+use downhill::{Dyn, Fault, Fingerprint, NumberType, Recipe, fixed};
 use downhill_firmware::synthetic::{features, truth};
 use downhill_link::fault_injector::{FaultInjector, Rates};
 use downhill_link::{ClientEvent, Command, Event, Numbers, SensorFault, Topics};
@@ -159,24 +159,50 @@ fn a_thermometer_that_is_not_there_is_told_and_nothing_is_learned() {
     assert_eq!((counters.sensor.missing, counters.samples), (5, 0));
 }
 
+/// A twin in either number type.
+enum Either {
+    Float(Twin),
+    Fixed(fixed::AnyTrainer<Vec<i32>>),
+}
+
 /// A twin of the fit that learns from made samples, and its fingerprints from the start on.
 struct Course {
-    twin: Twin,
+    twin: Either,
     prints: Vec<Fingerprint>,
 }
 
 impl Course {
     fn new(recipe: &Recipe<f32>) -> Self {
-        let twin = twin(recipe);
-        let prints = vec![twin.fingerprint()];
+        let twin = match recipe.number {
+            NumberType::Q15 => {
+                let words = vec![0; fixed::arena_len(recipe).unwrap()];
+                Either::Fixed(fixed::AnyTrainer::build(recipe, words).unwrap())
+            }
+            _ => Either::Float(twin(recipe)),
+        };
+        let prints = vec![match &twin {
+            Either::Float(twin) => twin.fingerprint(),
+            Either::Fixed(twin) => twin.fingerprint(),
+        }];
         Self { twin, prints }
     }
 
     fn after(&mut self, steps: u64) -> Fingerprint {
         while self.prints.len() as u64 <= steps {
-            let x: [f32; 8] = features(self.twin.steps());
-            self.twin.observe(&x, &[truth(&x)]).unwrap();
-            self.prints.push(self.twin.fingerprint());
+            let x: [f32; 8] = features(self.prints.len() as u64 - 1);
+            let y = truth(&x);
+            self.prints.push(match &mut self.twin {
+                Either::Float(twin) => {
+                    twin.observe(&x, &[y]).unwrap();
+                    twin.fingerprint()
+                }
+                Either::Fixed(twin) => {
+                    // The node's unit, in which weights are up to 1.
+                    let (_, cut_off) = twin.observe_real(&x, &[y / 8.0]).unwrap();
+                    assert_eq!(cut_off, 0);
+                    twin.fingerprint()
+                }
+            });
         }
         self.prints[steps as usize]
     }
@@ -193,9 +219,20 @@ fn wait_for(host: &mut Host, turns: u64, mut hear: impl FnMut(ClientEvent<'_>)) 
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn a_reset_at_any_instant_leaves_the_old_or_the_new_checkpoint() {
+    reset_at_any_instant("node");
+}
+
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn a_node_in_fixed_point_is_reset_at_any_instant() {
+    reset_at_any_instant("node-q15");
+}
+
+/// Resets a node of the micro:bit again and again, and compares each start with its twin.
+fn reset_at_any_instant(program: &str) {
     const EVERY: u64 = 64;
     let resets = if is_long() { 200 } else { 20 };
-    let program = firmware("microbit", "node");
+    let program = firmware("microbit", program);
     let mut emulator = Emulator::boot("microbit", &program, &[]);
     let mut random = Random::seed(7);
     let mut course = None;

@@ -22,5 +22,5 @@ pub fn learn(board: &Board) -> ! {
     let stats = stack::paint();
     // SAFETY: as above.
     let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
-    node_apps::learn::<_, _, _, 160>(board.name, (uart, led, ()), MEMORY.take(), (8, stats))
+    node_apps::learn::<_, _, _, _, 160>(board.name, (uart, led, ()), MEMORY.take(), (8, stats))
 }
