@@ -2,6 +2,7 @@
 //! needs nothing.
 
 mod c;
+mod fixed;
 mod formula;
 mod literal;
 mod net;
@@ -37,7 +38,7 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
         Loaded::F64(model) if arguments.to.is_table() => table::text(arguments, model)?,
         Loaded::F32(model) => text(arguments, &model)?,
         Loaded::F64(model) => text(arguments, &model)?,
-        Loaded::Q15(_) => return Err(model_file::not_of_fixed_point(&arguments.model, "export")),
+        Loaded::Q15(model) => fixed::text(arguments, &model)?,
     };
     match out {
         Some(out) => out.write(&text),

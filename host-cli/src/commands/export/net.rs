@@ -223,7 +223,7 @@ fn layers<T: Literal>(model: &AnyModel<T>, parameters: &[T], outputs: usize) -> 
 }
 
 /// The features' names; of the number of a group also what each stands for.
-fn features(names: &[String], encoding: &[Feature]) -> Vec<String> {
+pub(super) fn features(names: &[String], encoding: &[Feature]) -> Vec<String> {
     let one = |(at, name): (usize, &String)| {
         let labels = encoding.get(at).and_then(Feature::labels);
         let Some(labels) = labels else {
