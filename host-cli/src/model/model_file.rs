@@ -221,8 +221,15 @@ impl<T: Real + Serialize> ModelFile<T> {
         }
     }
 
-    /// Facts of the same fit as a board has gone on with it, its metrics not known.
-    fn learned_on(self, board: &str) -> (Recipe<T>, About) {
+    /// The file of the same fit as a board, or rows in memory, have gone on with it, its metrics not
+    /// known.
+    pub(crate) fn learned_on(self, trainer: &HostTrainer<T>, board: &str) -> Self {
+        let (recipe, about) = self.about_on(board);
+        Self::new(recipe, trainer, about)
+    }
+
+    /// Facts of such a fit.
+    fn about_on(self, board: &str) -> (Recipe<T>, About) {
         let about = About {
             precision: self.precision,
             features: self.features,
@@ -300,7 +307,7 @@ impl ModelFile<f32> {
 
     /// The file of the same fit as a board has gone on with it.
     pub(crate) fn of_board(self, twin: &Twin, board: &str) -> Self {
-        let (recipe, about) = self.learned_on(board);
+        let (recipe, about) = self.about_on(board);
         match twin {
             Twin::Float(fit) => Self::new(recipe, &fit.trainer, about),
             Twin::Fixed(fit) => Self::of_fixed(recipe, fit, about),
