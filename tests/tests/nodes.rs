@@ -161,7 +161,7 @@ fn a_thermometer_that_is_not_there_is_told_and_nothing_is_learned() {
 
 /// A twin in either number type.
 enum Either {
-    Float(Twin),
+    Float(Box<Twin>),
     Fixed(fixed::AnyTrainer<Vec<i32>>),
 }
 
@@ -178,7 +178,7 @@ impl Course {
                 let words = vec![0; fixed::arena_len(recipe).unwrap()];
                 Either::Fixed(fixed::AnyTrainer::build(recipe, words).unwrap())
             }
-            _ => Either::Float(twin(recipe)),
+            _ => Either::Float(Box::new(twin(recipe))),
         };
         let prints = vec![match &twin {
             Either::Float(twin) => twin.fingerprint(),
