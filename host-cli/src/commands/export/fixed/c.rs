@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use downhill::model::AnyActivation;
 
-use super::{Integers, power, tanh};
+use super::integers::{Integers, power, tanh};
 
 /// The text of the header.
 pub(super) fn header(net: &Integers) -> String {
