@@ -68,7 +68,7 @@ fn a_word_far_from_the_end_is_told_from_the_last() {
             &format!("site,kwh,m2\n{all}Total,9,9\n"),
         );
         let found = inspected(&file, "kwh", &[]);
-        assert_eq!((&found["rows"]).to_string(), rows.to_string());
+        assert_eq!(found["rows"].to_string(), rows.to_string());
         let file = write(
             folder.path(),
             "b.csv",
