@@ -529,7 +529,10 @@ fn a_checkpoint_that_is_not_whole_or_not_of_this_fit_changes_nothing() {
 fn a_lab_says_what_it_cannot_do_and_which_recipe_it_has() {
     let (mut host, _) = configured(Host::new(200), &recipe());
     let capabilities = host.client.device().unwrap().capabilities;
-    assert_eq!(capabilities, Capabilities::RECIPES);
+    assert_eq!(
+        capabilities,
+        Capabilities::RECIPES.union(Capabilities::FIXED)
+    );
     let target = Numbers::new(&[1.0]);
     for command in [
         Command::Start { turns: 1 },

@@ -430,9 +430,10 @@ fn what_else_fits_take_is_taken_of_windows_too() {
     assert_eq!(told["signal"]["time"]["column"], "when");
     assert_eq!(told["signal"]["channels"], serde_json::json!(["x", "y"]));
     // Recordings in files of their own.
-    let [one, other] = ["1", "2"].map(|name| {
-        let path = folder.path().join(format!("{name}.csv"));
-        let rows: Vec<&str> = text.lines().take(101).collect();
+    let [one, other] = [1, 2].map(|first| {
+        let path = folder.path().join(format!("{first}.csv"));
+        let header = text.lines().take(1);
+        let rows: Vec<&str> = header.chain(text.lines().skip(first).take(100)).collect();
         fs::write(&path, rows.join("\n")).expect("a file");
         path.display().to_string()
     });

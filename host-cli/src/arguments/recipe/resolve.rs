@@ -53,6 +53,7 @@ impl RecipeArguments {
             true => (ScalingMethod::None, 0),
             false => (ScalingMethod::Standard, 5),
         };
+        let roles = self.roles(split)?;
         if let Some(test) = &self.test
             && let Some(data) = self.data.iter().find(|data| is_same(data, test))
         {
@@ -77,7 +78,7 @@ impl RecipeArguments {
                 false => Sigma::Relative,
             }),
             sigma_x: self.sigma_x.clone(),
-            roles: self.roles(split)?,
+            roles,
             test: self.test.as_ref().map(|path| TestFile {
                 path: path.clone(),
                 reading: self.table.reading(&[]),

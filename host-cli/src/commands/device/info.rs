@@ -193,7 +193,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     let yes = |has: bool| if has { "yes" } else { "no" };
     output::print(&format!(
         "board     {}\nroom      {} words, frames of {} bytes, {} commands in flight\n\
-         recipes   {}\nsensor    {}\nstore     {}\nq15       {}\n{flash}fit       {fit}\n\
+         recipes   {}\nq15       {}\nsensor    {}\nstore     {}\n{flash}fit       {fit}\n\
          samples   {} learned, {} commands refused\n\
          line      {} frames damaged, {} sent again\n",
         info.board,
@@ -201,9 +201,9 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         info.frame,
         info.window,
         yes(info.takes_recipes),
+        yes(info.has_fixed_point),
         yes(info.has_sensor),
         yes(info.has_store),
-        yes(info.has_fixed_point),
         info.samples,
         info.refused,
         info.damaged,

@@ -119,7 +119,9 @@ fn the_newest_row_first_is_told() {
     assert_eq!(found(&inspection), [("rows_in_order", "time")]);
     assert_eq!(inspection["format"]["order"]["newest_first"], true);
     // Rows to come are in another file.
-    let (_, said) = fit(&file, "y", &["--test", &file]);
+    let later = text.replace("2024-05-", "2024-06-");
+    let later = write(folder.path(), "later.csv", &later);
+    let (_, said) = fit(&file, "y", &["--test", &later]);
     assert!(!said.contains("oldest"), "{said}");
     // The other way round nothing of it is said.
     let mut lines: Vec<&str> = text.lines().collect();
