@@ -108,7 +108,7 @@ pub(crate) fn of_part(part: Part, board: Option<&str>) -> Result<Vec<Vec<Lane>>>
             .chain(lane([CHECKS_CLIPPY, NO_PANIC, PANIC]))
             .collect()
     };
-    let emulated = || lane([EMULATED]);
+    let emulated = || lane([EMULATED, PYTHON_EMULATED]);
     let budgets = || lane([MASKED, BUDGETS]);
     Ok(match part {
         Part::Host => vec![vec![[quick(), host()].concat()]],
