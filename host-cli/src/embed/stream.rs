@@ -69,8 +69,9 @@ pub(super) fn learn<T: Kept>(model: &mut InMemory<T>, arrays: &Arrays<'_>) -> Ou
     let (mut sum, mut total) = (0.0, 0.0);
     let batch = f64::from(fit.batch.max(1));
     let mut failed = None;
+    let watch = interrupt::Watch::new();
     for row in 0..arrays.features.rows() {
-        if interrupt::asked() {
+        if watch.asked() {
             break;
         }
         let features = match arrays.features.row::<T>(row).filter(|_| !is_shifted) {

@@ -25,6 +25,10 @@ thread_local! {
     static OWN: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
 }
 
+/// What asks the work of a thread to end. For loops over rows, where [`asked`] would be a part of
+/// the cost.
+pub(crate) struct Watch(Option<Arc<AtomicBool>>);
+
 /// Who ends the program at a second Ctrl-C.
 enum Second {
     Unset,
@@ -116,14 +120,21 @@ pub(crate) fn until<R>(flag: &Arc<AtomicBool>, work: impl FnOnce() -> R) -> R {
     done
 }
 
-/// True where an interrupt was asked for.
-pub(crate) fn asked() -> bool {
-    let own = OWN.with_borrow(|own| own.as_ref().map(|own| own.load(Ordering::Relaxed)));
-    own.unwrap_or_else(by_signal)
+impl Watch {
+    /// That of the work of this thread.
+    pub(crate) fn new() -> Self {
+        Self(OWN.with_borrow(Clone::clone))
+    }
+
+    /// True where an interrupt was asked for.
+    #[inline]
+    pub(crate) fn asked(&self) -> bool {
+        let asked = self.0.as_ref().or_else(|| ASKED.get());
+        asked.is_some_and(|asked| asked.load(Ordering::Relaxed))
+    }
 }
 
-fn by_signal() -> bool {
-    ASKED
-        .get()
-        .is_some_and(|asked| asked.load(Ordering::Relaxed))
+/// True where an interrupt was asked for.
+pub(crate) fn asked() -> bool {
+    Watch::new().asked()
 }

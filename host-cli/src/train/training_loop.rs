@@ -210,8 +210,9 @@ fn learn<'a, T: Real, E: Executor<T>>(
     ),
     tally: &mut Tally,
 ) -> Result<(), E::Stop> {
+    let watch = interrupt::Watch::new();
     for sample in rows {
-        if interrupt::asked() {
+        if watch.asked() {
             break;
         }
         executor.meet(epoch, sample)?;
