@@ -136,12 +136,7 @@ pub(crate) fn texts(cell: &str, others: &[Cell], more: usize) -> String {
 pub fn marker<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
     let option = |text: &'a str| {
         let is_short = text.chars().count() <= SHOWN && !text.contains(char::is_control);
-        let is_plain = |c: char| c.is_alphanumeric() || "-_./+:%@".contains(c);
-        let quoted = match text.chars().all(is_plain) {
-            true => text.into(),
-            false => format!("'{}'", text.replace('\'', "'\\''")),
-        };
-        (is_short && !is_number_like(text)).then(|| format!("--missing-value={quoted}"))
+        (is_short && !is_number_like(text)).then(|| format!("--missing-value={}", quote(text)))
     };
     let options: Option<Vec<String>> = texts.map(option).collect();
     Some(options?.join(" "))
@@ -149,12 +144,27 @@ pub fn marker<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
 
 /// A path as a shell takes it.
 pub(crate) fn typed(path: &Path) -> String {
-    let path = path.display().to_string();
+    quote(&path.display().to_string())
+}
+
+/// The begin of a text, no longer than it is shown, as a shell takes it.
+pub(crate) fn beginning(text: &str) -> String {
+    let is_shown = |c: &char| !c.is_control();
+    let begin: String = text.chars().take(SHOWN).take_while(is_shown).collect();
+    in_quotes(begin.trim_end())
+}
+
+/// A text as a shell takes it.
+fn quote(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./+:%@".contains(c);
-    match path.chars().all(is_plain) {
-        true => path,
-        false => format!("'{}'", path.replace('\'', "'\\''")),
+    match text.chars().all(is_plain) {
+        true => text.into(),
+        false => in_quotes(text),
     }
+}
+
+fn in_quotes(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 /// Tells whether a text is made of digits, and of what stands among digits.

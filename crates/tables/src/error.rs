@@ -148,9 +148,9 @@ pub enum TableError {
     /// A row looks like the end of the table, and others follow.
     #[error(
         "{place}: `{}` looks like the end of the table, and rows follow it; take the line out, or \
-         skip all that begin so with `--comment '{}'`",
+         skip all that begin so with `--comment {}`",
         shown(cell),
-        shown(cell)
+        advice::beginning(cell)
     )]
     Footer {
         /// First cell of the row.
@@ -296,6 +296,18 @@ pub enum TableError {
         others: Vec<Cell>,
         /// Count of the cells with still others.
         more: usize,
+    },
+    /// A row among numbers holds texts alone, as the header of another table does.
+    #[error(
+        "{place}: `{}` is not a number, nor is anything else in this line, as where another table \
+         begins; give each table a file of its own, or take the line out",
+        shown(cell)
+    )]
+    OtherTable {
+        /// Cell, or the row.
+        place: Place,
+        /// Its text, or that of the first cell.
+        cell: String,
     },
     /// A cell holds an infinity or NaN.
     #[error(

@@ -9,6 +9,8 @@ use csv_core::ReadRecordResult;
 use crate::cells::Cells;
 use crate::dialect::Dialect;
 use crate::error::{Place, TableError};
+use crate::layout::vocabulary;
+use crate::missing;
 use crate::scan::{Stops, WINDOW};
 
 /// Bytes read at once; a row that is longer makes the block grow.
@@ -232,6 +234,16 @@ impl<'t> Reader<'t> {
     /// A cell as text.
     pub(crate) fn text(&self, at: usize) -> Result<&str, std::str::Utf8Error> {
         std::str::from_utf8(self.cell(at)).map(str::trim)
+    }
+
+    /// Tells whether each cell of the row, of which there are some, holds a text that is neither a
+    /// value nor a mark of a missing one.
+    #[cold]
+    pub(crate) fn is_of_names(&self) -> bool {
+        let is_name = |text: &str| {
+            !text.is_empty() && !missing::is_known(text) && !vocabulary::is_value(text)
+        };
+        self.len() > 1 && (0..self.len()).all(|at| self.text(at).is_ok_and(is_name))
     }
 
     /// The number of a cell, if it was read at once.

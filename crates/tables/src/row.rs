@@ -88,6 +88,10 @@ impl<'a> Row<'a> {
             return Ok(None);
         }
         let (place, format) = (self.place(column), self.0.formats.get(column));
+        if self.0.header.is_first_of_values && self.0.reader.is_of_names() {
+            let cell = text.into();
+            return Err(TableError::OtherTable { place, cell });
+        }
         Err(refuse::number(place, text, self.dialect(), format))
     }
 

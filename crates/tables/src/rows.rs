@@ -270,6 +270,10 @@ impl<'f> Rows<'f> {
         };
         match got < expected && is_text && (is_end || got == 1 || header.is_first_of_values) {
             true => self.behind_rows(ragged),
+            false if header.is_first_of_values && row.is_of_names() => {
+                let place = row.place();
+                Err(TableError::OtherTable { place, cell: text })
+            }
             false => Err(ragged),
         }
     }

@@ -186,9 +186,20 @@ impl Table {
     pub fn check_numeric(&self, at: usize) -> Result<(), TableError> {
         let column = &self.columns[at];
         match column.refusal(self.dialect, |line| self.place(at, line)) {
+            Some(TableError::Text { place, cell, .. }) if self.begins_again(place.line) => {
+                Err(TableError::OtherTable { place, cell })
+            }
             Some(error) => Err(error),
             None => Ok(()),
         }
+    }
+
+    /// Tells whether each column of numbers or times has its first text in a line.
+    fn begins_again(&self, line: u64) -> bool {
+        let first = |column: &Column| column.first_text.as_ref().map(|cell| cell.line);
+        let mut of_values = self.columns.iter().filter(|column| !column.is_text());
+        let all = of_values.clone().count();
+        all > 1 && of_values.all(|column| first(column) == Some(line))
     }
 
     fn place(&self, at: usize, line: u64) -> Place {

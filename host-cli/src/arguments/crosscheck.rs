@@ -45,7 +45,10 @@ pub(crate) struct RunArguments {
 
 /// The options of `crosscheck`.
 #[derive(Debug, Args)]
-#[command(after_help = crate::options::spec::help("downhill crosscheck air.csv --target CO_GT --board microbit"))]
+#[command(after_help = crate::options::spec::help(
+    "downhill crosscheck air.csv --target CO_GT --board microbit",
+    "--schedule --clip-norm --replay",
+))]
 pub(crate) struct CrosscheckArguments {
     #[command(flatten)]
     pub(crate) run: RunArguments,

@@ -12,7 +12,10 @@ use crate::options::spec::DeriveSpec;
 
 /// The options of `fit`.
 #[derive(Debug, Args)]
-#[command(after_help = crate::options::spec::help("downhill fit air.csv --target CO_GT --model mlp:16 --out co.json"))]
+#[command(after_help = crate::options::spec::help(
+    "downhill fit air.csv --target CO_GT --model mlp:16 --out co.json",
+    "--sigma --derive --level --signal --test-last --cv",
+))]
 pub(crate) struct FitArguments {
     #[command(flatten)]
     pub(crate) recipe: RecipeArguments,

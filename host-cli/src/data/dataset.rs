@@ -5,6 +5,7 @@ use downhill::rules::ScalingMethod;
 
 use crate::data::classes::{Asked, Classes, Ruling, Settled};
 use crate::data::columns::{self, Features, LeftOut, Target, TargetKind};
+use crate::data::constant;
 use crate::data::encode::Encoder;
 use crate::data::errors_in_features;
 use crate::data::features::Feature;
@@ -171,6 +172,9 @@ impl<T: Real> Dataset<T> {
             let read = match is_held {
                 true => FirstRead::hold(&opened, encoder, rule),
                 false => {
+                    if forced.is_none() && !targets.is_empty() {
+                        refuse_constant(&opened, &encoder, (&targets, asked, choice.ruling))?;
+                    }
                     let parts = match room.take() {
                         None if hold.is_shuffled => {
                             Some(parts::<T>(options, &opened, &head, &encoder)?)
@@ -398,6 +402,29 @@ impl<T: Real> Dataset<T> {
             Some(stream) => stream.pass(order.random(), &self.weighting.classes, visit),
         }
     }
+}
+
+/// Refuses a target that is the same in all rows of a file that is not held, before any work is
+/// done with them.
+fn refuse_constant(
+    file: &CsvFile,
+    encoder: &Encoder,
+    (targets, asked, ruling): (&[String], &Asked, Ruling),
+) -> Outcome {
+    let Some((at, value, line, read)) = constant::find(file, encoder)? else {
+        return Ok(());
+    };
+    let (files, name) = (file.files(), &targets[at]);
+    if targets.len() == 1 {
+        // Of a class its label is said.
+        asked.settle((files, name), ruling, read.seen())?;
+    }
+    Err(Failure::Input(format!(
+        "{} and on, column `{name}`: the target is {} in every row, so there is nothing to learn; \
+         choose another `--target`",
+        files.place(line),
+        value + read.origins().target(at)
+    )))
 }
 
 /// Room on disk for the training rows of a file that is not held; says how much it will be.

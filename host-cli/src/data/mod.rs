@@ -3,6 +3,7 @@
 pub(crate) mod arrays;
 pub(crate) mod classes;
 pub(crate) mod columns;
+pub(crate) mod constant;
 pub(crate) mod dataset;
 pub(crate) mod dependence;
 pub(crate) mod encode;

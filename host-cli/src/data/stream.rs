@@ -5,6 +5,7 @@ use downhill::rules::ScalingMethod;
 use downhill::{Real, scaler};
 use downhill_tables::CsvFile;
 
+use crate::data::constant::Constant;
 use crate::data::encode::Encoder;
 use crate::data::parts::{Parts, WINDOW};
 use crate::data::ranges::Ranges;
@@ -41,6 +42,8 @@ pub(crate) struct Reread {
     rows: RowCounts,
     /// The least and the largest number of each feature in the training rows, less origins.
     ranges: Vec<[f64; 2]>,
+    /// Targets that are the same in all training rows that weigh something.
+    constant: Constant,
 }
 
 /// Findings of the first pass through a file.
@@ -87,7 +90,7 @@ pub(crate) fn first<T: Real>(
     let mut sets = [const { (Vec::new(), 0u32) }; 3];
     let mut random = Random::seed(0);
     let (mut used, mut dropped) = (0u64, 0);
-    let mut ranges = Ranges::of(width);
+    let (mut ranges, mut constant) = (Ranges::of(width), Constant::default());
     let (mut roles, has_classes) = (Roles::new(rule, total), encoder.has_classes());
     let mut records = encoder.rows(file)?;
     while let Some(is_there) = encoder.next(&mut records, &mut kept)? {
@@ -103,6 +106,9 @@ pub(crate) fn first<T: Real>(
         let row = kept.sample(place);
         if is_training {
             ranges.see(row.features);
+            if row.weight > T::ZERO {
+                constant.see(row);
+            }
         }
         if is_training && method != ScalingMethod::None {
             numbers.clear();
@@ -152,6 +158,7 @@ pub(crate) fn first<T: Real>(
             test: tested as usize,
         },
         ranges: ranges.numbers(),
+        constant,
     };
     Ok(First {
         kept,
@@ -181,6 +188,11 @@ impl Stream {
     /// The least and the largest number of each feature in the training rows, less origins.
     pub(crate) fn ranges(&self) -> Vec<[f64; 2]> {
         self.reread.ranges.clone()
+    }
+
+    /// Line of the first training row, where a target is the same in all that weigh something.
+    pub(crate) fn constant_from(&self, target: usize) -> Option<u64> {
+        self.reread.constant.line(target)
     }
 
     /// Numbers of rows of the whole file.

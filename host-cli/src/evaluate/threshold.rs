@@ -102,7 +102,9 @@ pub(crate) fn settle(
     };
     if !is_of_two {
         return Err(Failure::Usage(
-            "`--threshold` is for two classes and one output, such as of `--model logistic`".into(),
+            "`--threshold` is for two classes and one output, as `--model logistic` has; leave it \
+             out of a fit of an amount"
+                .into(),
         ));
     }
     let value = match asked {

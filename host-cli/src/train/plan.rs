@@ -89,6 +89,7 @@ impl<T: Real> Plan<T> {
         let task = Task::new(options, &data.target)?;
         data.target.kind = task.kind;
         task::check_amounts(&data.files, &data.target.names, &data.samples, task.loss)?;
+        check_threshold(gradient, task)?;
         data.weighting.cost = gradient.cost;
         data.weighting.classes = class_weights(gradient, task, &data)?;
         data.samples.weigh_classes(&data.weighting.classes);
@@ -213,6 +214,17 @@ impl<T: Real> Plan<T> {
     }
 }
 
+/// Refuses a threshold among more classes than two.
+fn check_threshold(gradient: &GradientOptions, task: Task) -> Outcome {
+    match (gradient.threshold, task.classes) {
+        (Some(_), classes @ 3..) => Err(Failure::Usage(format!(
+            "`--threshold` is for two classes, and the target has {classes}; weigh the rare ones \
+             with `--class-weight balanced`"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Weight of each class; empty where none is weighed.
 fn class_weights<T: Real>(
     gradient: &GradientOptions,
@@ -237,8 +249,8 @@ fn class_weights<T: Real>(
         }
         (_, Some(_)) if task.classes != 2 => {
             return Err(Failure::Usage(
-                "`--cost` is for a target of two classes; weigh rows with `--weight`, or more \
-                 classes with `--class-weight`"
+                "`--cost` is for a target of two classes; weigh more classes with `--class-weight \
+                 balanced`, and the rows of an amount with `--weight`"
                     .into(),
             ));
         }

@@ -232,10 +232,16 @@ pub(crate) fn check_target<T: Real>(data: &Dataset<T>) -> Outcome {
                     weighting_option(weighting)
                 )));
             }
+            // Of a file that is not held these are some of the rows.
+            let line = match &data.stream {
+                Some(stream) => stream.constant_from(at),
+                None => Some(first.line),
+            };
+            let Some(line) = line else { continue };
             return Err(Failure::Input(format!(
                 "{} and on, column `{name}`: the target is {} in every training row, \
                  so there is nothing to learn; choose another `--target`",
-                files.place(first.line),
+                files.place(line),
                 said(first.target[at])
             )));
         }

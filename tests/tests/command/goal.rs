@@ -204,3 +204,25 @@ fn the_loss_stands_beside_the_goal_of_the_threshold() {
         "{text}"
     );
 }
+
+/// What more classes than two are refused, and what the message advises in its place.
+#[test]
+fn of_more_classes_than_two_what_is_advised_works() {
+    let file = data("iris.csv");
+    let fit = |more: &[&str]| {
+        let mut fit = downhill(&["fit", &file, "--target", "species", "--epochs", "3"]);
+        fit.args(more).assert()
+    };
+    for refused in [
+        ["--threshold", "f1"],
+        ["--threshold", "recall:0.9"],
+        ["--threshold", "0.5"],
+        ["--cost", "fp=1,fn=20"],
+    ] {
+        let message = stderr(&fit(&refused).code(2));
+        let advised = "--class-weight balanced";
+        assert!(message.contains(&format!("`{advised}`")), "{message}");
+        let words: Vec<&str> = advised.split(' ').collect();
+        fit(&words).code(0);
+    }
+}

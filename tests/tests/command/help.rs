@@ -1,4 +1,6 @@
-use downhill_tests::{downhill, stdout};
+use std::fs;
+
+use downhill_tests::{downhill, root, stdout};
 
 #[test]
 fn every_help_fits_a_screen_and_has_an_example() {
@@ -29,6 +31,27 @@ fn every_help_fits_a_screen_and_has_an_example() {
             let lists = ["fit", "crosscheck"].contains(&command);
             assert_eq!(help.contains(&format!("\n{option} ")), lists, "{command}");
         }
+    }
+}
+
+/// Options that are told in one line are options.
+#[test]
+fn the_help_of_fit_names_what_it_has_no_line_for() {
+    let help = stdout(&downhill(&["fit", "--help"]).assert().code(0));
+    let more = help
+        .lines()
+        .find_map(|line| line.strip_prefix("More: "))
+        .unwrap();
+    let named: Vec<&str> = more
+        .split(' ')
+        .filter(|word| word.starts_with("--"))
+        .collect();
+    for option in ["--sigma", "--derive", "--level", "--test-last"] {
+        assert!(named.contains(&option), "{option} is not in: {more}");
+    }
+    let page = fs::read_to_string(root().join("host-cli/OPTIONS.md")).unwrap();
+    for option in named {
+        assert!(page.contains(&format!("`{option}")), "{option}");
     }
 }
 

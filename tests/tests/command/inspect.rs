@@ -181,6 +181,22 @@ fn a_target_that_is_told_too_well_or_not_at_all_is_named() {
     );
 }
 
+/// Thresholds and costs are of two classes.
+#[test]
+fn what_is_advised_of_a_rare_class_is_for_as_many_classes() {
+    let made = Made::new("a,b,y").rows(600, |row, a, b, _| {
+        let class = if row % 40 == 0 { 2 } else { row % 2 };
+        format!("{a:.3},{b:.3},{class}")
+    });
+    let found = made.inspect("--target y");
+    let advice = find(&found, "class_imbalance")["advice"].as_str().unwrap();
+    assert!(advice.contains("`--class-weight balanced`"), "{advice}");
+    assert!(
+        !advice.contains("--cost") && !advice.contains("--threshold"),
+        "{advice}"
+    );
+}
+
 /// No column is called uninformative in few rows, or beside a column that tells all.
 #[test]
 fn findings_do_not_contradict_each_other() {

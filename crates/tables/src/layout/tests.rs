@@ -198,6 +198,52 @@ fn what_stands_behind_the_last_row_is_no_row() {
          that begin so with `--comment 'Total'`"
     );
     assert!(refused("x,y\n1,2\nlost\n3,4\n", &ReadOptions::default()).contains("1 columns where"));
+    let long = "End of what the second operator of the night shift's own team has measured";
+    for (cell, option) in [
+        ("total d'hier", r"'total d'\''hier'".to_string()),
+        (
+            long,
+            format!("'{}'", long[..60].trim_end().replace('\'', r"'\''")),
+        ),
+    ] {
+        let text = format!("x,y\n1,2\n{cell},2\n3,4\n");
+        let message = refused(&text, &ReadOptions::default());
+        let end = format!("`--comment {option}`");
+        assert!(message.ends_with(&end), "{message}");
+    }
+}
+
+/// The refusals of a column that holds no number in one row, whole and row by row.
+fn refusals(text: &str) -> Vec<String> {
+    let Ok((file, table)) = open(text, &ReadOptions::default()) else {
+        return vec![refused(text, &ReadOptions::default())];
+    };
+    let mut all = vec![table.check_numeric(1).unwrap_err()];
+    let mut rows = file.rows(&[0, 1]).unwrap();
+    while let Some(row) = rows.next_row().unwrap() {
+        all.extend(row.number(1).err());
+    }
+    assert_eq!(all.len(), 2, "{all:?}");
+    all.iter().map(TableError::to_string).collect()
+}
+
+#[test]
+fn a_table_below_another_is_none_of_missing_cells() {
+    let rows = "1,2\n3,4\n5,6\n";
+    for names in ["a,b", "\na,b", "a,b,c"] {
+        for message in refusals(&format!("x,y\n{rows}{names}\n{rows}")) {
+            assert!(message.contains("another table begins"), "{message}");
+        }
+    }
+    for rows in [
+        "1,2\n3,oops\n5,6\n7,8\n",
+        "1,2\nNA,oops\n5,6\n7,8\n",
+        "a,2\nb,oops\nc,6\nd,8\n",
+    ] {
+        for message in refusals(&format!("x,y\n{rows}")) {
+            assert!(message.contains("--missing-value=oops"), "{message}");
+        }
+    }
 }
 
 #[test]

@@ -86,9 +86,17 @@ fn imbalance(frame: &Frame) -> Option<Finding> {
             frame.labels.label(often),
         ),
         matters: "accuracy is high for a model that finds none of the rare class",
-        advice: "say what errors cost with `--cost fp=1,fn=20` and choose the threshold by it, or \
-                 by `--threshold recall:0.9`; go by `pr_auc` and `recall`, not by `accuracy`"
-            .into(),
+        advice: match counts.len() {
+            2 => {
+                "say what errors cost with `--cost fp=1,fn=20` and choose the threshold by it, or \
+                  by `--threshold recall:0.9`; go by `pr_auc` and `recall`, not by `accuracy`"
+            }
+            _ => {
+                "weigh each class alike with `--class-weight balanced`; go by `balanced_accuracy` \
+                  and the recall of each class, not by `accuracy`"
+            }
+        }
+        .into(),
     })
 }
 

@@ -362,8 +362,10 @@ struct Joined<'a, T>(&'a [T]);
 impl<T: fmt::Display> fmt::Display for Joined<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, number) in self.0.iter().enumerate() {
-            let comma = if at > 0 { "," } else { "" };
-            write!(f, "{comma}{number}")?;
+            if at > 0 {
+                f.write_str(",")?;
+            }
+            number.fmt(f)?;
         }
         Ok(())
     }

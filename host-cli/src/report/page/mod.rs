@@ -19,6 +19,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
+use crate::support::printable::printable;
 
 pub(crate) use amount_plots::in_units;
 pub(crate) use axis::Axis;
@@ -173,7 +174,8 @@ impl Page {
                 }
             }
         };
-        page.into_string() + "\n"
+        // What is no character of HTML, such as ESC, would reach whoever prints the page.
+        printable(&page.into_string()).into_owned() + "\n"
     }
 }
 

@@ -309,6 +309,35 @@ fn control_characters_are_not_printed() {
     assert_eq!(fit["features"][0], format!("x{title}"));
 }
 
+/// What a page holds is printed by tools that show its source.
+#[test]
+fn control_characters_are_not_in_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::from("x\u{1b}]0;title\u{7},y\u{9b}2J,kind\u{202e}\n");
+    for k in 0..40 {
+        let _ = writeln!(text, "{k},{},a{}\u{1b}[2J", 2 * k + k % 3, k % 2);
+    }
+    write(folder.path(), "t.csv", &text);
+    for command in [
+        "fit t.csv --target y\u{9b}2J --features x\u{1b}]0;title\u{7},kind\u{202e} --epochs 2",
+        "fit t.csv --target y\u{9b}2J --solver lm",
+        "fit t.csv --target kind\u{202e} --epochs 2",
+        "inspect t.csv --target y\u{9b}2J",
+        "compare t.csv --target y\u{9b}2J --vary lr=0.1,0.01 --epochs 2",
+    ] {
+        let words: Vec<&str> = command.split(' ').chain(["--report", "p.html"]).collect();
+        downhill(&words).current_dir(folder.path()).assert().code(0);
+        let page = fs::read_to_string(folder.path().join("p.html")).unwrap();
+        fs::remove_file(folder.path().join("p.html")).unwrap();
+        let hostile = |c: char| !"\n\t".contains(c) && (c.is_control() || c == '\u{202e}');
+        let found = page
+            .find(hostile)
+            .map(|at| page[at..].chars().take(40).collect::<String>());
+        assert_eq!(found, None, "{command}");
+        assert!(page.contains("\\u009b2J"), "{command}");
+    }
+}
+
 /// Columns enough that anything done for each pair of them would not end.
 #[test]
 fn thirty_thousand_columns() {

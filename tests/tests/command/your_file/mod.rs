@@ -1,6 +1,7 @@
 //! Files as people have them, each module a kind.
 
 mod classes;
+mod constant;
 mod dates;
 mod encodings;
 mod exact;

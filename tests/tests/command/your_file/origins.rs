@@ -409,3 +409,58 @@ fn a_formula_of_unix_seconds_is_fitted_in_single_precision() {
     let wide = fitted("a+b*V", &["--precision", "f64"]);
     near(number(&wide, &["parameters", "b"]), 0.0023333, 1e-6);
 }
+
+/// An amount that varies by a hundredth of what `f32` can tell at its size.
+#[test]
+fn metrics_are_against_the_numbers_of_the_file() {
+    let folder = tempdir().unwrap();
+    let mut text = String::from("x,y\n");
+    let amounts: Vec<f64> = (0..400)
+        .map(|row| 1e6 + f64::from(row * 7919 % 1009) * 1e-6 + f64::from(row) * 1e-6)
+        .collect();
+    for (row, amount) in amounts.iter().enumerate() {
+        writeln!(text, "{row},{amount:.6}").unwrap();
+    }
+    let file = write(folder.path(), "noise.csv", &text);
+    let model = folder.path().join("m.json").to_str().unwrap().to_string();
+    let more = [
+        "--precision",
+        "f32",
+        "--epochs",
+        "20",
+        "--validation-every",
+        "0",
+        "--out",
+        &model,
+    ];
+    let fitted = fit(&file, "y", &more);
+    let predicted = said(&["predict", &model, &file]);
+    let predicted: Vec<f64> = predicted
+        .lines()
+        .skip(1)
+        .map(|x| x.parse().unwrap())
+        .collect();
+    let amounts: Vec<f64> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split_once(',').unwrap().1.parse().unwrap())
+        .collect();
+    let mean = |numbers: &[f64]| numbers.iter().sum::<f64>() / numbers.len() as f64;
+    let pairs = || amounts.iter().zip(&predicted);
+    let squares: Vec<f64> = pairs().map(|(y, own)| (y - own).powi(2)).collect();
+    let about = mean(&amounts);
+    let spread: Vec<f64> = amounts.iter().map(|y| (y - about).powi(2)).collect();
+    let distances: Vec<f64> = pairs().map(|(y, own)| (y - own).abs()).collect();
+    for metrics in [
+        &fitted["metrics"]["train"],
+        &result(&["eval", &model, &file])["metrics"],
+    ] {
+        for (name, expected) in [
+            ("rmse", mean(&squares).sqrt()),
+            ("mae", mean(&distances)),
+            ("r2", 1.0 - mean(&squares) / mean(&spread)),
+        ] {
+            near(number(metrics, &[name]), expected, 1e-5 * expected.abs());
+        }
+    }
+}
