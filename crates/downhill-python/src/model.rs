@@ -10,6 +10,9 @@ use crate::arrays::{Matrix, Rows};
 use crate::errors::{exception, pythonic};
 use crate::work;
 
+/// Model, result, summary, page and failure of a fit, and true where Ctrl-C ended it early.
+type Fitted = (Model, String, String, Option<String>, Option<String>, bool);
+
 /// Rows up to which learning once needs no thread of its own.
 const FEW: usize = 100_000;
 
@@ -117,17 +120,19 @@ impl Model {
     }
 }
 
-/// Fits, and returns the model, its result as JSON, its summary, the failure if it is one, and true
-/// where Ctrl-C ended it early.
+/// Fits, and returns the model, its result as JSON, its summary, its page where `report` asks for
+/// one, the failure if it is one, and true where Ctrl-C ended it early.
 #[pyfunction]
-#[pyo3(signature = (options, rows, watcher=None))]
+#[pyo3(signature = (options, rows, watcher=None, report=false))]
 pub(crate) fn fit(
     py: Python<'_>,
     options: Vec<String>,
     rows: Rows<'_>,
     watcher: Option<&Bound<'_, PyAny>>,
-) -> PyResult<(Model, String, String, Option<String>, bool)> {
-    let settings = Settings::parse(&options).map_err(exception)?;
+    report: bool,
+) -> PyResult<Fitted> {
+    let mut settings = Settings::parse(&options).map_err(exception)?;
+    settings.report = report;
     rows.lend(py, |py, arrays| {
         let work = |progress: &mut dyn embed::Progress| embed::fit(&settings, arrays, progress);
         let (ended, interrupted) = work::run(py, watcher, work)?;
@@ -135,10 +140,12 @@ pub(crate) fn fit(
             model,
             result,
             summary,
+            page,
             failure,
         } = ended.map_err(exception)?;
         let failure = failure.map(|failure| pythonic(&failure));
-        Ok((Model::new(model), result, summary, failure, interrupted))
+        let model = Model::new(model);
+        Ok((model, result, summary, page, failure, interrupted))
     })
 }
 

@@ -23,7 +23,8 @@ impl HowRead {
         Self {
             dialect: Dialect::USUAL,
             encoding: None,
-            header_line: None,
+            // The columns have names, and nothing is in front of these.
+            header_line: Some(1),
             units_line: None,
             kinds_lines: Vec::new(),
             title_lines: 0,

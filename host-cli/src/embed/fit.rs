@@ -16,10 +16,11 @@ use crate::options::precision::Precision;
 use crate::options::spec::LossSpec;
 use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions};
 use crate::report;
-use crate::report::solver_text;
+use crate::report::{page, solver_text};
 use crate::support::failure::{Failure, Outcome};
 use crate::train::auto_lr;
 use crate::train::learn::{finish, learn};
+use crate::train::least_squares::band::Band;
 use crate::train::least_squares::{Problem, derived, solve};
 use crate::train::plan::Plan;
 
@@ -31,6 +32,9 @@ pub struct Ended {
     pub result: String,
     /// What `downhill fit` prints of it.
     pub summary: String,
+    /// What `downhill fit --report` writes of it, where [`Settings::report`] asks for that and there
+    /// is a model.
+    pub page: Option<String>,
     /// Reason for which it is of no use, where it is of none.
     pub failure: Option<String>,
 }
@@ -111,6 +115,7 @@ fn by_gradient<T: Kept>(
         return Ok(Ended {
             result: text(&failed),
             summary: message.clone(),
+            page: None,
             failure: Some(message.clone()),
             model: Model::new(
                 ModelFile::new(plan.recipe, &attempt.fit.trainer, about),
@@ -118,14 +123,24 @@ fn by_gradient<T: Kept>(
             ),
         });
     }
-    let (fitted, failure) = finish(&mut plan, attempt, (gradient, restarts), Keep::Ranked)?;
+    let keep = match settings.report {
+        true => Keep::Every,
+        false => Keep::Ranked,
+    };
+    let (fitted, failure) = finish(&mut plan, attempt, (gradient, restarts), keep)?;
+    let failure_text = failure.as_ref().map(Failure::to_string);
+    let page = settings.report.then(|| {
+        let again = again(settings, arrays);
+        page::fit::page(&plan, &fitted, failure_text.as_deref(), &again).html()
+    });
     let result = text(&document::of_fitted(&plan, &fitted, failure.as_ref(), None));
     let summary = report::fit(&plan, &fitted, None);
     let about = about(&plan, fitted.metrics.clone(), fitted.anomaly);
     Ok(Ended {
         result,
         summary,
-        failure: failure.map(|failure| failure.to_string()),
+        page,
+        failure: failure_text,
         model: Model::new(
             ModelFile::new(plan.recipe, &fitted.fit.trainer, about),
             fitted.fit,
@@ -163,12 +178,20 @@ fn solved<T: Kept>(
     let result = text(&result);
     let shown = (&derived[..], arguments.level);
     let summary = solver_text::text(&problem, &solved, shown, None, None);
+    let failure = failure.map(|failure| failure.to_string());
+    let page = settings.report.then(|| {
+        let band = Band::over(&problem, &solved, level);
+        let of = (band.as_ref(), &derived[..], level);
+        let again = again(settings, arrays);
+        page::solver::of(&problem, &solved, of, failure.as_deref(), None, &again).html()
+    });
     let about = solver_document::about(&problem, &solved);
     let file = ModelFile::new(solved.recipe, &solved.trainer, about);
     Ok(Ended {
         result,
         summary,
-        failure: failure.map(|failure| failure.to_string()),
+        page,
+        failure,
         model: Model::of_trainer(file, solved.trainer)?,
     })
 }
@@ -206,6 +229,12 @@ fn started<T: Kept>(
         ModelFile::new(plan.recipe, &fit.trainer, about),
         fit,
     ))
+}
+
+/// The command line that fits the same.
+fn again(settings: &Settings, arrays: &Arrays<'_>) -> String {
+    let target = arrays.targets.join(",");
+    settings.again(&target, arrays.weight.map(|_| WEIGHT))
 }
 
 fn text(result: &impl serde::Serialize) -> String {

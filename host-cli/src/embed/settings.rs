@@ -8,12 +8,17 @@ use crate::arguments::{Arguments, Command, FitArguments};
 use crate::data::formula::Formula;
 use crate::options::precision::Precision;
 use crate::options::{FitOptions, Minimizer};
+use crate::report::page::command_line;
 use crate::support::failure::{Failure, Outcome};
 
 /// Options of a fit, as the command takes them.
 #[derive(Debug)]
 pub struct Settings {
     pub(super) arguments: FitArguments,
+    /// True where the page of the fit is to be made.
+    pub report: bool,
+    /// The options as they were given.
+    given: Vec<String>,
 }
 
 impl Settings {
@@ -32,9 +37,24 @@ impl Settings {
             Failure::Usage(message.into())
         })?;
         match parsed.command {
-            Command::Fit(arguments) => Ok(Self { arguments }),
+            Command::Fit(arguments) => Ok(Self {
+                arguments,
+                report: false,
+                given: options.iter().map(|own| own.as_ref().to_owned()).collect(),
+            }),
             _ => Err(Failure::Usage("options are those of `fit`".into())),
         }
+    }
+
+    /// The command line that fits the same from a file with these rows.
+    pub(super) fn again(&self, target: &str, weight: Option<&str>) -> String {
+        let file = ["fit".to_owned(), "ROWS.csv".to_owned()].into_iter();
+        let target = Some(target).filter(|target| !target.is_empty());
+        let target = target.map(|target| format!("--target={target}"));
+        let weight = weight.filter(|_| self.arguments.recipe.sigma.is_none());
+        let weight = weight.map(|weight| format!("--weight={weight}"));
+        let columns = target.into_iter().chain(weight);
+        command_line(file.chain(columns).chain(self.given.iter().cloned()))
     }
 
     /// Numbers that the fit is computed in.

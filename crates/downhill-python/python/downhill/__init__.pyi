@@ -25,6 +25,7 @@ class _Estimator:
     feature_names_in_: NDArray[np.object_]
     result_: dict[str, Any]
     summary_: str
+    report_: str
     @property
     def fingerprint_(self) -> str: ...
     @property
@@ -70,6 +71,7 @@ class Regressor(_Estimator):
     validation_last: float | None
     random_state: _Seed
     progress: bool
+    report: bool | None
     def __init__(
         self,
         model: str | None = None,
@@ -107,6 +109,7 @@ class Regressor(_Estimator):
         validation_last: float | None = None,
         random_state: _Seed = None,
         progress: bool = False,
+        report: bool | None = None,
     ) -> None: ...
     def fit(self, X: _Data, y: _Data, sample_weight: ArrayLike | None = None) -> Self: ...
     def partial_fit(self, X: _Data, y: _Data, sample_weight: ArrayLike | None = None) -> Self: ...
@@ -150,6 +153,7 @@ class Classifier(_Estimator):
     validation_last: float | None
     random_state: _Seed
     progress: bool
+    report: bool | None
     def __init__(
         self,
         model: str | None = None,
@@ -189,6 +193,7 @@ class Classifier(_Estimator):
         validation_last: float | None = None,
         random_state: _Seed = None,
         progress: bool = False,
+        report: bool | None = None,
     ) -> None: ...
     classes_: NDArray[Any]
     def fit(self, X: _Data, y: _Data, sample_weight: ArrayLike | None = None) -> Self: ...
@@ -221,6 +226,7 @@ class FormulaRegressor(Regressor):
     validation_last: float | None
     missing: Literal["drop", "hold"] | None
     random_state: _Seed
+    report: bool | None
     def __init__(
         self,
         formula: str = "a*x + b",
@@ -239,6 +245,7 @@ class FormulaRegressor(Regressor):
         validation_last: float | None = None,
         missing: Literal["drop", "hold"] | None = None,
         random_state: _Seed = None,
+        report: bool | None = None,
     ) -> None: ...
     parameters_: dict[str, float]
     errors_: dict[str, float]

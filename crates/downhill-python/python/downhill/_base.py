@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import sys
 import warnings
 
 import numpy as np
@@ -218,10 +219,13 @@ class Estimator:
         if len(table.matrix) == 1:
             raise ValueError("there is one sample (n_samples = 1), from which nothing is learned")
         watch = watcher(getattr(self, "progress", False))
-        ended = _downhill.fit(options, rows, watch)
+        ended = _downhill.fit(options, rows, watch, _wants_report(self.report))
         if watch is not None:
             watch.close()
-        self._model, result, self.summary_, failure, interrupted = ended
+        self._model, result, self.summary_, report, failure, interrupted = ended
+        self.__dict__.pop("report_", None)
+        if report is not None:
+            self.report_ = report
         self.result_ = json.loads(result)
         self._facts()
         self._learn_names(table)
@@ -268,6 +272,7 @@ class Estimator:
             if before is not None:
                 self.__dict__ = before
             raise
+        self.__dict__.pop("report_", None)
         self.loss_curve_ = [*self.loss_curve_, loss]
         self.n_iter_ += 1
         told = [json.loads(verdict) for verdict in verdicts]
@@ -280,6 +285,11 @@ class Estimator:
                 "interrupted: some of these rows were not learned from", FitWarning, stacklevel=3
             )
         return self
+
+
+def _wants_report(asked):
+    """Say whether a fit is to have a page: where nobody asked, in a notebook."""
+    return "ipykernel" in sys.modules if asked is None else bool(asked)
 
 
 class Streams:

@@ -80,6 +80,9 @@ class Regressor(Estimator):
         Seed of row order and starts; ``None`` is the command's, 0.
     progress : bool, default=False
         Whether a bar of tqdm, where that is installed, shows the epochs.
+    report : bool, default=None
+        Whether the page of ``downhill fit --report`` is made, which a notebook shows; ``None`` makes
+        it where a notebook's kernel runs.
 
     Attributes
     ----------
@@ -100,6 +103,8 @@ class Regressor(Estimator):
         What ``downhill fit --json`` prints.
     summary_ : str
         What ``downhill fit`` prints.
+    report_ : str
+        The page of the fit, in HTML, where one is made.
 
     Examples
     --------
@@ -148,6 +153,7 @@ class Regressor(Estimator):
         validation_last=None,
         random_state=None,
         progress=False,
+        report=None,
     ):
         self.model = model
         self.loss = loss
@@ -183,6 +189,7 @@ class Regressor(Estimator):
         self.validation_last = validation_last
         self.random_state = random_state
         self.progress = progress
+        self.report = report
 
     def _target(self, y, table):
         array, self._is_flat = amounts_of(y, len(table.matrix))
@@ -360,6 +367,7 @@ class Classifier(Estimator):
         validation_last=None,
         random_state=None,
         progress=False,
+        report=None,
     ):
         self.model = model
         self.loss = loss
@@ -397,6 +405,7 @@ class Classifier(Estimator):
         self.validation_last = validation_last
         self.random_state = random_state
         self.progress = progress
+        self.report = report
 
     def fit(self, X, y, sample_weight=None):
         """Fit the model.

@@ -36,7 +36,7 @@ class FormulaRegressor(Regressor):
         ``'f64'`` (what ``None`` is) or ``'f32'``.
     restarts : int, default=None
         Starts that are fitted, the best of which is kept.
-    validation_fraction, validation_every, validation_last, missing, random_state
+    validation_fraction, validation_every, validation_last, missing, random_state, report
         As of :class:`Regressor`.
 
     Attributes
@@ -48,7 +48,7 @@ class FormulaRegressor(Regressor):
     covariance_ : ndarray of shape (n_parameters, n_parameters)
     termination_ : str
         Why the solver ended.
-    fingerprint_, verdicts_, result_, summary_, n_features_in_, feature_names_in_
+    fingerprint_, verdicts_, result_, summary_, report_, n_features_in_, feature_names_in_
         As of :class:`Regressor`.
 
     Examples
@@ -79,6 +79,7 @@ class FormulaRegressor(Regressor):
         validation_last=None,
         missing=None,
         random_state=None,
+        report=None,
     ):
         self.formula = formula
         self.start = start
@@ -95,6 +96,7 @@ class FormulaRegressor(Regressor):
         self.validation_last = validation_last
         self.missing = missing
         self.random_state = random_state
+        self.report = report
 
     def fit(self, X, y, sample_weight=None, *, sigma=None, absolute_sigma=False):
         """Fit the formula.

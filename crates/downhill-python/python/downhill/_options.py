@@ -9,7 +9,7 @@ NEGATED = {"shuffle": "--no-shuffle", "standardize_target": "--no-standardize-ta
 FLAGS = ("recover",)
 REPEATED = ("bound", "start", "fix", "bounds", "derive")
 # Arguments that are no options, or that become one elsewhere.
-OWN = ("random_state", "validation_fraction", "class_weight", "progress", "missing", "formula")
+OWN = ("random_state", "validation_fraction", "class_weight", "progress", "report", "missing", "formula")
 
 
 def options_of(parameters, classes=None):

@@ -117,7 +117,8 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
     }
     if let Some(report) = &page {
         let failure = failure.as_ref().map(Failure::to_string);
-        report.write(&page::fit::page(&plan, &fitted, failure.as_deref()))?;
+        let again = page::reproduce();
+        report.write(&page::fit::page(&plan, &fitted, failure.as_deref(), &again))?;
     }
     if arguments.json {
         let out = arguments.out.as_deref();

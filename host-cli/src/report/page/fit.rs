@@ -4,7 +4,7 @@ use downhill::Real;
 use downhill::rules::ScalingMethod;
 
 use super::axis::Axis;
-use super::{Chart, Mark, Page, Series, Shape, Tone, diagnostic_plots, reproduce};
+use super::{Chart, Mark, Page, Series, Shape, Tone, diagnostic_plots};
 use crate::data::classes::Classes;
 use crate::data::columns::TargetKind;
 use crate::evaluate::metrics::{Confusion, Metrics, Reading, Results};
@@ -16,8 +16,14 @@ use crate::train::history::Epoch;
 use crate::train::plan::Plan;
 use crate::train::verdicts::VerdictMessage;
 
-/// The page of a fit; `failure` says why it is no good, if it is not.
-pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<&str>) -> Page {
+/// The page of a fit; `failure` says why it is no good, if it is not, and the command line `again`
+/// makes the same fit.
+pub(crate) fn page<T: Real>(
+    plan: &Plan<T>,
+    fitted: &Fitted<T>,
+    failure: Option<&str>,
+    again: &str,
+) -> Page {
     let mut header = String::new();
     report::header(&mut header, plan);
     let mut lead: Vec<String> = header.lines().map(String::from).collect();
@@ -57,7 +63,7 @@ pub(crate) fn page<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, failure: Option<
             trainer.steps(),
             trainer.fingerprint()
         ),
-        &reproduce(),
+        again,
     );
     page
 }

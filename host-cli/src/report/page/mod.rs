@@ -27,7 +27,7 @@ pub(crate) use chart::{Chart, Mark, Series, Shape, Tone};
 pub(crate) use diagnostic_plots::diagnostic_plots;
 pub(crate) use losses::{MANY, losses};
 use table::table;
-pub(crate) use text::reproduce;
+pub(crate) use text::{command_line, reproduce};
 
 /// The place of a page that will be written.
 pub(crate) struct Report {
@@ -155,7 +155,7 @@ impl Page {
     }
 
     /// The whole page.
-    fn html(&self) -> String {
+    pub(crate) fn html(&self) -> String {
         let page = html! {
             (DOCTYPE)
             html lang="en" {

@@ -5,7 +5,7 @@ use downhill::Real;
 use crate::model::covariance::Interval;
 use crate::model::estimate::{Estimate, Named};
 use crate::report::page::{
-    Axis, Chart, Page, Series, Shape, Tone, diagnostic_plots, fit, in_units, reproduce,
+    Axis, Chart, Page, Series, Shape, Tone, diagnostic_plots, fit, in_units,
 };
 use crate::report::solver_text::{self, number_of_percent};
 use crate::support::format::number;
@@ -14,13 +14,15 @@ use crate::train::least_squares::derived::Quantity;
 use crate::train::least_squares::problem::Problem;
 use crate::train::least_squares::solve::Solved;
 
-/// The page of a fit; `failure` says why it is no good, if it is not.
+/// The page of a fit; `failure` says why it is no good, if it is not, and the command line `again`
+/// makes the same fit.
 pub(crate) fn of<T: Real>(
     problem: &Problem<T>,
     solved: &Solved<T>,
     (band, derived, level): (Option<&Band>, &[(String, Quantity)], f64),
     failure: Option<&str>,
     calibration: Option<Vec<String>>,
+    again: &str,
 ) -> Page {
     let mut lead: Vec<String> = solver_text::header(problem)
         .lines()
@@ -55,7 +57,7 @@ pub(crate) fn of<T: Real>(
     correlation(&mut page, problem, solved);
     fit::units(&mut page, &problem.data.units);
     let note = format!("ends with the fingerprint {}.", solved.fingerprint);
-    page.code("The same again", &note, &reproduce());
+    page.code("The same again", &note, again);
     page
 }
 

@@ -3,10 +3,15 @@
 /// The command line that this program was started with, as a shell takes it.
 pub(crate) fn reproduce() -> String {
     let arguments = std::env::args_os().skip(1);
-    let quoted = arguments.map(|argument| quote(&argument.to_string_lossy()));
-    let mut all = vec![String::from("downhill")];
-    all.extend(quoted);
-    all.join(" ")
+    let arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
+    command_line(arguments)
+}
+
+/// The command line of `downhill` with these arguments, as a shell takes it.
+pub(crate) fn command_line(arguments: impl IntoIterator<Item = String>) -> String {
+    let quoted = arguments.into_iter().map(|argument| quote(&argument));
+    let all = [String::from("downhill")].into_iter().chain(quoted);
+    all.collect::<Vec<_>>().join(" ")
 }
 
 /// An argument in quotes, where a shell would make something else of it.

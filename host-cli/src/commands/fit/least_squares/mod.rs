@@ -9,7 +9,7 @@ use crate::arguments::FitArguments;
 use crate::model::model_file::ModelFile;
 use crate::options::{FitOptions, SolverOptions, paths};
 use crate::report;
-use crate::report::page::Report;
+use crate::report::page::{Report, reproduce};
 use crate::report::page::{certificate, solver};
 use crate::report::solver_text;
 use crate::support::failure::{Failure, Outcome};
@@ -108,6 +108,7 @@ pub(crate) fn run<T: Real + Serialize>(
             of,
             failure.as_deref(),
             stated,
+            &reproduce(),
         ))?;
     }
     let saved = arguments.out.as_deref().filter(|_| failure.is_none());
