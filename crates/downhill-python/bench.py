@@ -58,12 +58,18 @@ def main():
             "SGDRegressor.partial_fit": seconds(lambda: theirs.partial_fit(X, y)),
         }
     X, y = rows(8)
-    net = {"batch_size": 32, "max_iter": 20, "n_iter_no_change": 99, "solver": "adam"}
+    net = {
+        "hidden_layer_sizes": (16,),
+        "batch_size": 32,
+        "max_iter": 20,
+        "n_iter_no_change": 99,
+        "solver": "adam",
+    }
     told["net of 16, 20 epochs"] = {
         "downhill": seconds(lambda: downhill.Regressor("mlp:16", epochs=20, batch=32).fit(X, y), 3),
-        "MLPRegressor": seconds(lambda: MLPRegressor(16, **net).fit(X, y), 1),
+        "MLPRegressor": seconds(lambda: MLPRegressor(**net).fit(X, y), 1),
         "MLPRegressor, f64": seconds(
-            lambda: MLPRegressor(16, **net).fit(X.astype(float), y.astype(float)), 1
+            lambda: MLPRegressor(**net).fit(X.astype(float), y.astype(float)), 1
         ),
     }
     alone = "import time; s = time.perf_counter(); import numpy; print(time.perf_counter() - s)"
