@@ -10,7 +10,7 @@ use std::time::Duration;
 use downhill_cli::embed::{Progress, until};
 use pyo3::prelude::*;
 
-/// How often Ctrl-C is looked for.
+/// Time between two looks for Ctrl-C.
 const OFTEN: Duration = Duration::from_millis(50);
 /// Stack of the thread that works, in bytes: that of a program's first.
 const STACK: usize = 8 << 20;

@@ -1,4 +1,4 @@
-//! What looks like a number and says nothing of how numbers are written.
+//! Texts that look like numbers and say nothing of how numbers are written.
 
 use std::net::Ipv4Addr;
 

@@ -18,7 +18,7 @@ impl Files {
 }
 
 impl HowRead {
-    /// How numbers in memory are read: as they are.
+    /// Format of numbers in memory, which are read as they are.
     pub fn memory(columns: usize) -> Self {
         Self {
             dialect: Dialect::USUAL,

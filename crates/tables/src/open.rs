@@ -280,7 +280,7 @@ impl CsvFile {
     }
 
     /// Reads all rows, and holds at most about `most` of them, spread over the file in short runs.
-    /// What a column is, and what it misses, is told by all.
+    /// Tells by all rows what a column is and what it misses.
     ///
     /// # Errors
     ///

@@ -132,7 +132,7 @@ enum Bench {
     /// Fits of formulas beside SciPy and another solver in Rust, which are installed into the user's
     /// cache.
     Fits {
-        /// How often NIST's sets are measured.
+        /// Rounds in which NIST's sets are measured.
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
         rounds: u16,
         /// Puts the tables into docs/performance.md.

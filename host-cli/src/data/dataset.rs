@@ -280,7 +280,7 @@ impl<T: Real> Dataset<T> {
         Ok((data.complete()?, scaler))
     }
 
-    /// The same, once all of its rows are there: lets the formula take the origins of columns, and
+    /// Completes it once all of its rows are there: lets the formula take the origins of columns, and
     /// samples its left side for their targets.
     pub(super) fn complete(mut self) -> Outcome<Self> {
         if self.samples.len() == 0 {

@@ -39,7 +39,7 @@ impl<T: Real> Ranges<T> {
         }
     }
 
-    /// The same, in double precision.
+    /// Both ends of each range, in double precision.
     pub(crate) fn numbers(&self) -> Vec<[f64; 2]> {
         self.ends()
             .map(|ends| ends.map(|end| end.to_f64()))
@@ -113,7 +113,7 @@ impl<T: Real> Beyond<T> {
         }
     }
 
-    /// What was found, of features with these names; `None` of nothing.
+    /// Rows found beyond the ranges, by features with these names; `None` where there are none.
     pub(crate) fn found(&self, names: &[String], ranges: &[[f64; 2]]) -> Option<Extrapolation> {
         let columns = names.iter().zip(ranges).zip(&self.of_features);
         let columns = columns.filter(|(_, rows)| **rows > 0);

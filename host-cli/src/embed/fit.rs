@@ -28,11 +28,11 @@ use crate::train::plan::Plan;
 pub struct Ended {
     /// The model.
     pub model: Model,
-    /// What `downhill fit --json` prints of it.
+    /// JSON that `downhill fit --json` prints of it.
     pub result: String,
-    /// What `downhill fit` prints of it.
+    /// Text that `downhill fit` prints of it.
     pub summary: String,
-    /// What `downhill fit --report` writes of it, where [`Settings::report`] asks for that and there
+    /// Page that `downhill fit --report` writes of it, where [`Settings::report`] asks for that and there
     /// is a model.
     pub page: Option<String>,
     /// Reason for which it is of no use, where it is of none.
@@ -76,7 +76,7 @@ fn options(settings: &Settings, arrays: &Arrays<'_>) -> Outcome<(FitOptions, Min
     settings.options(target, arrays.weight.map(|_| WEIGHT))
 }
 
-/// What the target is; refuses a loss of amounts for labels, and one of labels for amounts.
+/// Kind of the target; refuses a loss of amounts for labels, and one of labels for amounts.
 fn asked(options: &FitOptions, arrays: &Arrays<'_>) -> Outcome<Asked> {
     let is_classes = matches!(arrays.target, TargetArray::Labels { .. });
     match (is_classes, options.loss) {

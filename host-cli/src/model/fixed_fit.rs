@@ -116,7 +116,7 @@ impl FixedFit {
         self.inner.trainer.columns().len()
     }
 
-    /// What was counted.
+    /// Counts of what was cut off or rounded away.
     pub(crate) fn counted(&self) -> Counted {
         Counted {
             cut_off: self.inner.cut_off(),

@@ -25,7 +25,7 @@ thread_local! {
     static OWN: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
 }
 
-/// What asks the work of a thread to end. For loops over rows, where [`asked`] would be a part of
+/// Flag that asks the work of a thread to end. For loops over rows, where [`asked`] would be a part of
 /// the cost.
 pub(crate) struct Watch(Option<Arc<AtomicBool>>);
 

@@ -10,7 +10,7 @@ use crate::model::fixed_fit::FixedFit;
 use crate::model::trainer::HostTrainer;
 use crate::model::twin::Twin;
 
-/// What a training loop asks of a fit between its commands.
+/// Fit as a training loop sees it between its commands.
 pub(crate) trait Trainee<T: Real> {
     /// Updates made.
     fn steps(&self) -> u64;

@@ -27,7 +27,7 @@ pub(crate) struct At {
 pub(crate) trait Executor<T: Real> {
     /// Reason for which it ends before its end.
     type Stop: From<Failure>;
-    /// What it trains.
+    /// Fit that it trains.
     type Fit: Trainee<T>;
 
     /// Executes a command, and returns the step it has come to.

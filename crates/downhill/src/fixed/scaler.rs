@@ -14,14 +14,14 @@ const SHARED: usize = 2;
 /// Numbers kept for each column.
 const COLUMN: usize = 4;
 
-/// How a fit takes its numbers.
+/// Stage that takes the numbers of a fit, as integers or as real ones.
 pub trait Scaler: Copy {
     /// `true` where it takes real numbers, for which the arena has a row.
     const REAL: bool;
     /// `true` where it may learn columns, for which the arena has words.
     const LEARNS: bool;
 
-    /// How the columns are scaled.
+    /// Scaling of the columns.
     fn scaling(&self) -> Scaling {
         Scaling::NONE
     }

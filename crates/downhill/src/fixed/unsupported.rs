@@ -1,4 +1,4 @@
-//! What of a recipe fixed point does not have.
+//! Parts of a recipe that fixed point does not have.
 
 use core::fmt;
 

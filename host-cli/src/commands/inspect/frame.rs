@@ -10,7 +10,7 @@ use crate::support::failure::Outcome;
 /// A column of numbers as a fit would take it.
 pub(super) struct Series {
     pub(super) name: String,
-    /// Of the rows that are held; NaN where it is missing.
+    /// Numbers of the rows that are held; NaN where it is missing.
     pub(super) values: Vec<f64>,
 }
 

@@ -21,12 +21,12 @@ pub(super) struct Tallies {
     pub(super) rows: usize,
     /// Rows in which neither the target nor a feature misses a number.
     pub(super) whole: usize,
-    /// Of the features, and of the target at the end.
+    /// Tallies of the features, and of the target at the end.
     pub(super) columns: Vec<Tally>,
     /// Labels of the target, where it may have classes.
     pub(super) seen: Option<Seen>,
     pub(super) copies: Copies,
-    /// Of the column of times.
+    /// Steps of the column of times.
     pub(super) time: Steps,
 }
 

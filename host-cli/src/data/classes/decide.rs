@@ -111,7 +111,7 @@ impl Asked {
         }
     }
 
-    /// The same, of a target that is known to have classes.
+    /// These options, for a target that is known to have classes.
     pub(crate) fn classes_for_sure(self) -> Self {
         Self {
             is_of_classes: Some(true),

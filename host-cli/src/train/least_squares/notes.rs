@@ -1,4 +1,4 @@
-//! What rows and residuals say of a fit besides its figures, and what to do about it.
+//! Notes on rows and residuals of a fit, beside its figures, and what to do about them.
 
 use downhill::Real;
 use downhill::least_squares::Robust;

@@ -15,7 +15,7 @@ use crate::bench::contenders::{Contender, contender};
 use crate::bench::stats::{ratios, rounded, spread};
 use crate::say;
 
-/// How often each is run, alternating.
+/// Runs of each, alternating.
 const ROUNDS: usize = 15;
 /// NIST's sets that are fitted, from their second start.
 const SETS: [&str; 3] = ["ENSO", "Hahn1", "Bennett5"];
@@ -127,7 +127,7 @@ fn time(contender: &Contender) -> Result<f64> {
     Ok(began.elapsed().as_nanos() as f64)
 }
 
-/// What the command is told to fit a set.
+/// Arguments with which the command fits a set.
 fn arguments(sets: &Path, name: &str) -> Result<Vec<String>> {
     let all: Value = serde_json::from_str(&fs::read_to_string(sets.join("nonlinear.json"))?)?;
     let set = &all[name];
