@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use downhill_cli::embed::{Progress, until};
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
 /// Time between two looks for Ctrl-C.
@@ -87,7 +88,12 @@ pub(crate) fn run<R: Send>(
                 });
                 if let Err(error) = told {
                     flag.store(true, Ordering::Relaxed);
-                    failed.get_or_insert(error);
+                    // Ctrl-C while the watcher runs is raised in it, not told by a check of signals.
+                    let is_ctrl_c =
+                        Python::attach(|py| error.is_instance_of::<PyKeyboardInterrupt>(py));
+                    if !is_ctrl_c {
+                        failed.get_or_insert(error);
+                    }
                 }
             }
             Ok(worker

@@ -11,7 +11,7 @@ import numpy as np
 import downhill
 
 FIT = """
-    import sys, warnings
+    import signal, sys, warnings
     import numpy as np
     import downhill
 
@@ -22,6 +22,8 @@ FIT = """
             self.epochs += loss is not None
             if self.epochs == 2:
                 print("learning", flush=True)
+                if sys.argv[1:]:
+                    signal.raise_signal(signal.SIGINT)
         def close(self):
             pass
 
@@ -43,6 +45,12 @@ def test_ctrl_c_ends_a_fit_with_what_it_has():
     out, _ = child.communicate(timeout=120)
     assert out == "['FitWarning'] True\nTrue (1,)\n"
     assert child.returncode == 0
+
+
+def test_ctrl_c_while_progress_is_told_ends_a_fit_with_what_it_has():
+    program = [sys.executable, "-c", textwrap.dedent(FIT), "in the watcher"]
+    done = subprocess.run(program, stdout=subprocess.PIPE, text=True, timeout=120, check=True)
+    assert done.stdout == "learning\n['FitWarning'] True\nTrue (1,)\n"
 
 
 def test_other_threads_run_during_a_fit():
