@@ -83,6 +83,25 @@ def test_categorical_types_are_categories(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_least_squares_leave_a_category_out(kind, tmp_path):
+    colors = np.array(["red", "blue", "green"])[np.arange(60) % 3]
+    x = np.arange(60) * 7.0 % 11
+    more = np.array([1.0, 4.0, -3.0])[np.arange(60) % 3]
+    table = KINDS[kind]({"color": colors, "x": x})
+    fitted = downhill.Regressor(solver="lm").fit(table, 2 * x + more)
+    assert fitted.result_["features"] == ["color=blue", "color=green", "x"]
+    assert fitted.result_["left_out"][0]["column"] == "color=red"
+    assert np.allclose(fitted.coef_, [3, -4, 2]) and np.isclose(fitted.intercept_, 1)
+    path = tmp_path / "m.json"
+    fitted.save(path)
+    new = {"color": np.array(["green", "red", "blue"]), "x": np.array([10.0, 10.0, 10.0])}
+    for own in (fitted, downhill.load(path)):
+        assert np.allclose(own.predict(KINDS[kind](new)), [17, 21, 24])
+    with pytest.raises(ValueError, match="knows no 'black', only 'blue', 'green', 'red'"):
+        fitted.predict(KINDS[kind]({**new, "color": np.array(["red", "black", "red"])}))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_missing_cells_are_dropped_as_they_are_from_files(kind):
     columns = dict(NUMBERS)
     columns["amount"] = [None if at % 7 == 3 else own for at, own in enumerate(NUMBERS["amount"])]

@@ -155,7 +155,7 @@ pub(crate) fn beginning(text: &str) -> String {
 }
 
 /// A text as a shell takes it.
-fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./+:%@".contains(c);
     match text.chars().all(is_plain) {
         true => text.into(),

@@ -7,6 +7,7 @@
 //! way.
 
 mod advice;
+mod blanks;
 mod categories;
 mod cells;
 mod column;
@@ -55,6 +56,7 @@ mod utf16;
 mod windows1252;
 mod written;
 
+pub use advice::quote as shell_word;
 pub use categories::{Categories, MOST_CATEGORIES};
 pub use column::Column;
 pub use dialect::Dialect;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
 
+use crate::blanks::Blanks;
 use crate::encoding::Encoding;
 use crate::error::{Place, TableError};
 use crate::reader::LONGEST_LINE;
@@ -71,10 +72,16 @@ impl Source {
         let (front, _) = front(path, input)?;
         let mut copy = TempFile::create(temporary, path.display().to_string())?;
         copy.append(&front)?;
-        copy.append_all(input, |source| TableError::Open {
-            path: path.into(),
-            source,
-        })?;
+        let mut blanks = Blanks::default();
+        blanks.see(path, &front)?;
+        copy.append_all(
+            input,
+            |block| blanks.see(path, block),
+            |source| TableError::Open {
+                path: path.into(),
+                source,
+            },
+        )?;
         Ok(copy.into_file())
     }
 

@@ -109,17 +109,21 @@ impl TempFile {
         Ok(())
     }
 
-    /// Writes all of an input at its end.
+    /// Writes all of an input at its end, each block once it was looked at.
     pub(crate) fn append_all(
         &mut self,
         input: &mut dyn Read,
+        mut look: impl FnMut(&[u8]) -> Result<(), TableError>,
         fault: impl Fn(io::Error) -> TableError,
     ) -> Result<(), TableError> {
         let mut block = vec![0; 256 * 1024];
         loop {
             match input.read(&mut block) {
                 Ok(0) => return Ok(()),
-                Ok(read) => self.append(&block[..read])?,
+                Ok(read) => {
+                    look(&block[..read])?;
+                    self.append(&block[..read])?;
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(fault(error)),
             }

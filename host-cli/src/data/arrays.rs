@@ -79,16 +79,16 @@ impl Arrays<'_> {
         Table::of_numbers(columns)
     }
 
-    /// Origin of each feature, where not each is a column as it stands.
-    fn encoding(&self, features: &[ResolvedFeature]) -> Vec<Feature> {
-        if self.levels.iter().all(Option::is_none) {
-            return Vec::new();
-        }
-        let of = |one: &ResolvedFeature| match self.levels.get(one.at) {
-            Some(Some((column, level))) => Feature::level_of(column, level),
-            _ => one.feature.clone(),
+    /// Every column as it stands, or as the category that it is 1 of.
+    fn resolved(&self) -> Vec<ResolvedFeature> {
+        let one = |(at, name): (usize, &String)| {
+            let feature = match self.levels.get(at) {
+                Some(Some((column, level))) => Feature::level_of(column, level),
+                _ => Feature::plain(name),
+            };
+            ResolvedFeature { at, feature }
         };
-        features.iter().map(of).collect()
+        self.names.iter().enumerate().map(one).collect()
     }
 }
 
@@ -109,7 +109,7 @@ impl<T: Real> Dataset<T> {
         let mut choice = ColumnSelection {
             features: match &formula {
                 Some(formula) => formula.resolved(&head)?,
-                None => plain(&arrays.names),
+                None => arrays.resolved(),
             },
             targets: (width..width + arrays.targets.len()).collect(),
             weight: arrays.weight.map(|_| width + arrays.targets.len()),
@@ -117,6 +117,9 @@ impl<T: Real> Dataset<T> {
             ruling: Ruling::Amount,
             left_out: Vec::new(),
         };
+        if options.has_one_solution() {
+            choice.leave_out_categories();
+        }
         let mut needs = shifts::needs::<T>(options);
         let mut seen = Seen::default();
         if let TargetArray::Labels { labels, .. } = &arrays.target {
@@ -161,7 +164,7 @@ impl<T: Real> Dataset<T> {
         let split = roles::split(rule, &samples, kind == TargetKind::Class, (&[], &unused));
         let untrained = Untrained::find(&samples, &split, classes.len());
         let data = Self {
-            encoding: arrays.encoding(&choice.features),
+            encoding: choice.encoding(),
             features: names,
             origins: shifts.origins(),
             how: HowRead::memory(head.columns.len()),
@@ -176,7 +179,7 @@ impl<T: Real> Dataset<T> {
             formula,
             units: Vec::new(),
             order: RowOrder::find(&head, &choice),
-            left_out: Vec::new(),
+            left_out: choice.left_out,
             missing: options.missing,
             missing_values: Vec::new(),
             weighting: Weighting {
@@ -196,16 +199,6 @@ impl<T: Real> Dataset<T> {
         };
         data.complete()
     }
-}
-
-/// Every column as it stands.
-fn plain(names: &[String]) -> Vec<ResolvedFeature> {
-    let each = names.iter().enumerate();
-    each.map(|(at, name)| ResolvedFeature {
-        at,
-        feature: Feature::plain(name),
-    })
-    .collect()
 }
 
 /// Rows in the precision of a fit.

@@ -7,6 +7,7 @@ use downhill_tables::suggest::quoted;
 use downhill_tables::{Column, HowRead, Table, TableError};
 use serde::{Deserialize, Serialize};
 
+use crate::data::categories;
 use crate::data::classes::{Asked, Classes, Ruling};
 use crate::data::features::{self, Feature, ResolvedFeature};
 use crate::data::names;
@@ -176,13 +177,14 @@ fn named(table: &Table, targets: &[usize], names: &[String]) -> Outcome<Vec<Reso
                  `--features`"
             )));
         }
-        if !seen.insert(more[0].feature.to_string()) {
+        if !more.iter().all(|one| seen.insert(one.feature.to_string())) {
             return Err(Failure::Usage(format!(
                 "`--features` names `{name}` twice; name it once"
             )));
         }
         found.extend(more);
     }
+    categories::complete(table, &mut found);
     Ok(found)
 }
 
@@ -330,6 +332,19 @@ impl ColumnSelection {
             ))),
             false => Ok(()),
         }
+    }
+
+    /// Leaves out the first category of each column of which all are features, for a fit that would be
+    /// singular with it.
+    pub(crate) fn leave_out_categories(&mut self) {
+        let taken = categories::take_first(&mut self.features);
+        self.left_out.extend(taken.into_iter().map(|one| LeftOut {
+            column: one.to_string(),
+            reason: format!(
+                "the category that the others of `{}` are compared with",
+                one.column()
+            ),
+        }));
     }
 
     /// Positions of the columns whose numbers are taken.

@@ -158,6 +158,9 @@ impl<T: Real> Dataset<T> {
             let mut choice = columns::choose(&head, &targets, weight.as_deref(), features, asked)?;
             choice.ruling = forced.unwrap_or(choice.ruling);
             choice.set_group(&head, group, are_named)?;
+            if options.has_one_solution() {
+                choice.leave_out_categories();
+            }
             let mut needs = shifts::needs::<T>(options);
             if matches!(choice.ruling, Ruling::Classes { .. }) {
                 needs.1 = Need::Leave;

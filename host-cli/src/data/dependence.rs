@@ -3,6 +3,8 @@
 
 /// Correlation of two columns, in size, from which on they are collinear.
 const COLLINEAR: f64 = 0.999;
+/// Correlation from which on one column is a multiple of another.
+const SAME: f64 = 1.0 - 1e-12;
 /// Share of a column's variance, left by the columns before it, up to which it is looked at as a
 /// combination of them.
 const LEFT: f64 = 1e-9;
@@ -29,6 +31,13 @@ pub(crate) struct Collinear {
     pub(crate) a: usize,
     pub(crate) b: usize,
     pub(crate) correlation: f64,
+}
+
+impl Collinear {
+    /// True where one is a multiple of the other, but for a constant.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.correlation.abs() > SAME
+    }
 }
 
 /// Column that is a combination of others, which stand before it.
@@ -86,6 +95,11 @@ impl Gram {
 
     fn product(&self, a: usize, b: usize) -> f64 {
         self.products[a * self.columns + b]
+    }
+
+    /// The mean of a column.
+    pub(crate) fn mean(&self, column: usize) -> f64 {
+        self.means[column]
     }
 
     /// The standard deviation of a column; 0 where rounding is all that it varies by.

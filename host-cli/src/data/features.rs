@@ -16,6 +16,9 @@ pub(crate) struct Feature {
     /// Category for which the feature is 1; it is 0 for the others of its column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     level: Option<String>,
+    /// Categories of the column that no feature is 1 of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    others: Vec<String>,
     /// Labels of the groups that a formula tells apart: the feature is the place of a cell's among
     /// them, from 0 on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +40,7 @@ impl Feature {
         Self {
             column: column.into(),
             level: None,
+            others: Vec::new(),
             groups: None,
             part: None,
             dates: None,
@@ -50,6 +54,11 @@ impl Feature {
             level: Some(level.into()),
             ..Self::plain(column)
         }
+    }
+
+    /// The same, where these categories of its column have no feature.
+    pub(crate) fn without(self, others: Vec<String>) -> Self {
+        Self { others, ..self }
     }
 
     /// The number of the group that a cell of a column names.
@@ -74,14 +83,25 @@ impl Feature {
         })
     }
 
-    /// Its column, and the category for which it is 1, if it is of one.
-    pub(crate) fn column_and_level(&self) -> (&str, Option<&str>) {
-        (&self.column, self.level())
+    /// Its column.
+    pub(crate) fn column(&self) -> &str {
+        &self.column
     }
 
     /// Category for which it is 1.
     pub(crate) fn level(&self) -> Option<&str> {
         self.level.as_deref()
+    }
+
+    /// Categories of its column that no feature is 1 of.
+    pub(crate) fn others(&self) -> &[String] {
+        &self.others
+    }
+
+    /// True where it is one of features that are together always 1: one for each category of a
+    /// column.
+    pub(crate) fn is_of_all(&self) -> bool {
+        self.level.is_some() && self.others.is_empty()
     }
 
     /// Part that is taken of a column of timestamps.
@@ -148,11 +168,15 @@ impl ResolvedFeature {
 }
 
 /// The features that a name of `--features` stands for: a column of numbers, a feature for each
-/// level of a column of categories, or `COLUMN:PART` of one of timestamps.
+/// level of a column of categories, `COLUMN=LEVEL` for one, or `COLUMN:PART` of one of timestamps.
 pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> {
     if let Some((column, part)) = part_of(table, name) {
         let at = table.find(column)?;
         return Ok(vec![of_time(table, at, part)?]);
+    }
+    if let Some((at, level)) = level_of(table, name) {
+        let feature = Feature::level_of(&table.columns[at].name, level);
+        return Ok(vec![ResolvedFeature { at, feature }]);
     }
     let at = table.find(name)?;
     let column = &table.columns[at];
@@ -185,9 +209,26 @@ pub(crate) fn named(table: &Table, name: &str) -> Outcome<Vec<ResolvedFeature>> 
     Ok(vec![ResolvedFeature { at, feature }])
 }
 
-/// Tells whether a name of `--features` stands for a column or for a part of one.
+/// Tells whether a name of `--features` stands for a column or for a part or a level of one.
 pub(crate) fn is_known(table: &Table, name: &str) -> bool {
-    table.has(name) || part_of(table, name).is_some_and(|(column, _)| table.has(column))
+    table.has(name)
+        || part_of(table, name).is_some_and(|(column, _)| table.has(column))
+        || level_of(table, name).is_some()
+}
+
+/// Place of the column of categories and its level of `COLUMN=LEVEL`, unless a column has the whole
+/// for its name.
+fn level_of<'a>(table: &Table, name: &'a str) -> Option<(usize, &'a str)> {
+    if table.has(name) {
+        return None;
+    }
+    let signs = name.match_indices('=').map(|sign| sign.0);
+    signs.into_iter().find_map(|sign| {
+        let (column, level) = (&name[..sign], &name[sign + 1..]);
+        let at = table.has(column).then(|| table.find(column).ok())??;
+        let levels = table.columns[at].few_categories()?.names();
+        levels.iter().any(|own| own == level).then_some((at, level))
+    })
 }
 
 /// Parts `COLUMN:PART`, unless a column has the whole for its name.

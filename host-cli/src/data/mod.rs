@@ -1,6 +1,7 @@
 //! Columns and rows: from a table to samples.
 
 pub(crate) mod arrays;
+pub(crate) mod categories;
 pub(crate) mod classes;
 pub(crate) mod columns;
 pub(crate) mod constant;

@@ -134,7 +134,7 @@ impl<T: Kept> Held for InMemory<T> {
         let encoding = file
             .encoding
             .iter()
-            .map(|feature| feature.column_and_level());
+            .map(|feature| (feature.column(), feature.level(), feature.others()));
         json!({
             "features": file.features,
             "encoding": encoding.collect::<Vec<_>>(),

@@ -160,10 +160,22 @@ pub(crate) fn name_of<T>(
     }
 }
 
-/// The products of features that a polynomial takes, in the model's order: `a`, `b`, `a^2`, `a*b`,
-/// `b^2`.
+/// Names of the products of features that a polynomial takes, in the model's order: `a`, `b`, `a^2`,
+/// `a*b`, `b^2`.
 pub(crate) fn products(features: &[String], degree: usize) -> Vec<String> {
-    let count = features.len();
+    let power = |run: &[usize]| match run.len() {
+        1 => features[run[0]].clone(),
+        power => format!("{}^{power}", features[run[0]]),
+    };
+    let name = |product: &Vec<usize>| {
+        let powers: Vec<String> = product.chunk_by(|a, b| a == b).map(power).collect();
+        powers.join("*")
+    };
+    factors(features.len(), degree).iter().map(name).collect()
+}
+
+/// Factors of the products of so many features that a polynomial takes, in the model's order.
+pub(crate) fn factors(count: usize, degree: usize) -> Vec<Vec<usize>> {
     let mut lower: Vec<Vec<usize>> = (0..count).map(|at| vec![at]).collect();
     let mut all = lower.clone();
     for _ in 1..degree {
@@ -174,15 +186,7 @@ pub(crate) fn products(features: &[String], degree: usize) -> Vec<String> {
         lower = (0..count).flat_map(times).collect();
         all.extend(lower.iter().cloned());
     }
-    let power = |run: &[usize]| match run.len() {
-        1 => features[run[0]].clone(),
-        power => format!("{}^{power}", features[run[0]]),
-    };
-    let name = |product: &Vec<usize>| {
-        let powers: Vec<String> = product.chunk_by(|a, b| a == b).map(power).collect();
-        powers.join("*")
-    };
-    all.iter().map(name).collect()
+    all
 }
 
 /// Names of the parameters of one output of a linear model, in the model's order: its

@@ -146,4 +146,11 @@ impl FitOptions {
     pub(crate) fn formula(&self) -> Option<&'static str> {
         self.model.and_then(ModelSpec::formula)
     }
+
+    /// True where least squares over all rows determine a parameter for each feature, and an
+    /// intercept.
+    pub(crate) fn has_one_solution(&self) -> bool {
+        let is_held = |one: &RangeSpec| one.parameter == "intercept" && one.lower == one.upper;
+        self.searches && self.formula().is_none() && !self.bounds.iter().any(is_held)
+    }
 }

@@ -55,8 +55,9 @@ def features_of(data, encoding=None):
     Parameters
     ----------
     data : array-like, DataFrame or Arrow table of shape (n_rows, n_features)
-    encoding : list of (str, str or None), optional
-        Column and category of each feature of a model that has categories.
+    encoding : list of (str, str or None, list of str), optional
+        Column and category of each feature of a model that has categories, and the categories of
+        its column that have no feature.
 
     Returns
     -------

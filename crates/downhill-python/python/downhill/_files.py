@@ -40,7 +40,7 @@ def load(path):
         estimator._learn_classes(labels_of_texts(facts["classes"]))
     else:
         estimator._is_flat = len(facts["targets"]) == 1
-    columns = [column for column, _ in facts["encoding"]] or facts["features"]
+    columns = [own[0] for own in facts["encoding"]] or facts["features"]
     estimator.feature_names_in_ = np.array(list(dict.fromkeys(columns)), dtype=object)
     estimator.n_features_in_ = len(estimator.feature_names_in_)
     estimator.verdicts_, estimator.loss_curve_, estimator.n_iter_ = [], [], 0

@@ -27,11 +27,12 @@ def features_of_frame(data, encoding):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"two columns of X are named {twice!r}; give each its own name")
     texts = {at for at, column in enumerate(columns) if not is_numeric(column)}
-    if not texts and not any(level for _, level in encoding or []):
+    if not texts and not any(level for _, level, _ in encoding or []):
         return Table(matrix_of_columns(data, columns), names, [], given, len(names))
-    known = {}
-    for column, level in encoding or []:
+    known, others = {}, {}
+    for column, level, rest in encoding or []:
         known.setdefault(column, []).append(level)
+        others[column] = rest
     parts, all_names, levels = [], [], []
     for at, (name, column) in enumerate(zip(names, columns)):
         own = known.get(name)
@@ -42,14 +43,14 @@ def features_of_frame(data, encoding):
             continue
         values = categories(column, name)
         own = order_of(values, name) if own is None else own
-        places = {level: place for place, level in enumerate(own)}
+        places = {level: place for place, level in enumerate(own + others.get(name, []))}
         codes = np.empty(len(values), dtype=np.int64)
         for row, value in enumerate(values):
             code = -1 if value is None else places.get(value)
             if code is None:
                 raise ValueError(
                     f"row {row}, column `{name}`: the model knows no {value!r}, only "
-                    f"{', '.join(map(repr, own))}; fit again with rows that have it"
+                    f"{', '.join(map(repr, places))}; fit again with rows that have it"
                 )
             codes[row] = code
         for place, level in enumerate(own):

@@ -8,8 +8,6 @@ use crate::support::format::number;
 
 /// The ratio of two standard deviations from which on it is said.
 const RATIO: f64 = 1000.0;
-/// Correlation from which on one column is a multiple of another.
-const SAME: f64 = 1.0 - 1e-12;
 
 pub(super) fn look(frame: &Frame, findings: &mut Vec<Finding>) {
     findings.extend(missing(frame));
@@ -32,8 +30,9 @@ fn dependent(frame: &Frame, findings: &mut Vec<Finding>) {
     let named = |at: usize| format!("`{}`", frame.name(at));
     let leave_out = |at: usize| format!("leave {} out with `--features`", named(at));
     let matters = "their parameters cannot be told apart, and gradient descent goes slowly";
-    let pairs = gram.collinear(width);
-    let exact = pairs.iter().find(|pair| pair.correlation.abs() > SAME);
+    let mut pairs = gram.collinear(width);
+    pairs.retain(|pair| !(frame.of_all[pair.a] && frame.of_all[pair.b]));
+    let exact = pairs.iter().find(|pair| pair.is_exact());
     if let Some(first) = exact.or(pairs.first()) {
         let columns = pairs.iter().flat_map(|pair| [pair.b, pair.a]);
         let more = match pairs.len() {
@@ -69,6 +68,9 @@ fn dependent(frame: &Frame, findings: &mut Vec<Finding>) {
         });
     }
     for found in gram.combinations(width, rows) {
+        if frame.of_all[found.column] {
+            continue;
+        }
         let others: Vec<String> = found.of.iter().map(|&at| named(at)).collect();
         let columns = [found.column].into_iter().chain(found.of.iter().copied());
         findings.push(Finding {

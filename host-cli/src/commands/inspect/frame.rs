@@ -20,6 +20,8 @@ pub(super) struct Frame {
     pub(super) all: Tallies,
     /// Count of the rows that are held.
     pub(super) held: usize,
+    /// True of each feature that is one of those that are together always 1.
+    pub(super) of_all: Vec<bool>,
     /// The features, and the target at the end.
     pub(super) series: Vec<Series>,
     /// Number of classes of the target, which then has their numbers; 0 of an amount.
@@ -55,6 +57,11 @@ impl Frame {
         Ok(Self {
             all,
             held: table.lines.len(),
+            of_all: choice
+                .features
+                .iter()
+                .map(|one| one.feature.is_of_all())
+                .collect(),
             classes: meaning.labels.len(),
             labels: meaning.labels,
             class_rows: meaning.rows,

@@ -10,6 +10,9 @@ use crate::data::features::ResolvedFeature;
 use crate::data::samples::Samples;
 use crate::support::failure::{Failure, Outcome};
 
+/// Place of a category that has no feature.
+const NO_FEATURE: usize = usize::MAX;
+
 impl Encoder {
     /// Gives the sample that was added last its class, by the number of the target's cell or by
     /// its text.
@@ -141,7 +144,14 @@ impl Encoder {
             None => self
                 .features
                 .iter()
-                .position(|other| other.at == column && other.feature.level() == Some(text)),
+                .position(|other| other.at == column && other.feature.level() == Some(text))
+                .or_else(|| {
+                    feature
+                        .others()
+                        .iter()
+                        .any(|own| own == text)
+                        .then_some(NO_FEATURE)
+                }),
         };
         // Of numbers among texts, `1.0` is the category `1`.
         let place = place(text).or_else(|| match row.number(column) {
@@ -161,7 +171,11 @@ impl Encoder {
         let same = self.features.iter().filter(|other| other.at == *column);
         let known: Vec<&str> = match feature.labels() {
             Some(labels) => labels.iter().map(String::as_str).collect(),
-            None => same.filter_map(|other| other.feature.level()).collect(),
+            None => {
+                let own = same.filter_map(|other| other.feature.level());
+                own.chain(feature.others().iter().map(String::as_str))
+                    .collect()
+            }
         };
         let (place, cell, known) = (row.place(*column), shown(text), quoted(&known));
         let mark = match marker([text].into_iter()) {

@@ -256,7 +256,8 @@ impl FromStr for RangeSpec {
                  or `b2=..1`"
             )
         };
-        let (parameter, range) = text.split_once('=').ok_or_else(wrong)?;
+        // A parameter of a category has a sign of its own, such as in `color=red`.
+        let (parameter, range) = text.rsplit_once('=').ok_or_else(wrong)?;
         let (low, high) = range.split_once("..").ok_or_else(wrong)?;
         let end = |text: &str| match text.trim() {
             "" => Ok(None),

@@ -15,6 +15,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::train::least_squares::domain;
 use crate::train::least_squares::orthogonal::Orthogonal;
 use crate::train::least_squares::search::{self, Found, Search};
+use crate::train::task;
 
 /// A least squares problem, ready to be solved.
 #[derive(Debug)]
@@ -70,6 +71,10 @@ impl<T: Real> Problem<T> {
             return Err(Failure::Usage(
                 "least squares fit one target: name one column with `--target COL`".into(),
             ));
+        }
+        // A formula may have no intercept: `a*x^2 + b*y^2` is 1 on an ellipse.
+        if data.formula.is_none() {
+            task::check_target(&data)?;
         }
         let width = u16::try_from(data.features.len()).map_err(|_| {
             Failure::Input("there are too many features; choose some with `--features`".into())

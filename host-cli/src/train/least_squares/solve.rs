@@ -21,6 +21,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::format::number;
 use crate::support::interrupt;
 use crate::train::least_squares::cause::{self, Cause};
+use crate::train::least_squares::dependent;
 use crate::train::least_squares::domain;
 use crate::train::least_squares::file_units;
 use crate::train::least_squares::fitting::{self, Fitting};
@@ -533,6 +534,9 @@ impl<T: Real> Solved<T> {
                 "the fit is singular: `{name}` is not identifiable from this data, where {cause}; take \
                  the column out of the formula, or hold `{name}` with `--fix`"
             );
+        }
+        if let Some(told) = dependent::of(problem) {
+            return told;
         }
         let mut text = match estimate.standard_error {
             Some(error) if is_formula => format!(

@@ -11,6 +11,7 @@ use super::message::VerdictMessage;
 use super::subject::Subject;
 use crate::data::columns::TargetKind;
 use crate::data::dependence::Gram;
+use crate::data::features::Feature;
 use crate::data::samples::Weighting;
 use crate::train::plan::Plan;
 
@@ -67,7 +68,12 @@ pub(crate) fn facts<T: Real>(plan: &Plan<T>) -> Vec<VerdictMessage> {
     if plan.is_formula() || plan.task.kind == TargetKind::Features {
         return told;
     }
+    // Together the categories of a column are always 1.
+    let is_of_all = |at: usize| plan.data.encoding.get(at).is_some_and(Feature::is_of_all);
     for pair in gram.collinear(width) {
+        if is_of_all(pair.a) && is_of_all(pair.b) {
+            continue;
+        }
         say(Finding::CollinearFeatures {
             a: pair.a as u16,
             b: pair.b as u16,
@@ -77,9 +83,7 @@ pub(crate) fn facts<T: Real>(plan: &Plan<T>) -> Vec<VerdictMessage> {
     let rows = plan.data.training();
     let rows = rows.map(|row| row.features.iter().map(|x| x.to_f64()));
     for found in gram.combinations(width, rows) {
-        // Together the categories of a column are always 1.
-        let level = |at: usize| plan.data.encoding.get(at).and_then(|one| one.level());
-        if level(found.column).is_some() {
+        if is_of_all(found.column) {
             continue;
         }
         let name = |at: usize| format!("`{}`", plan.data.features[at]);

@@ -42,8 +42,6 @@ pub(crate) struct Subject<'a> {
     pub(crate) has_threshold: bool,
     /// True where the target is one of two classes.
     pub(crate) two_classes: bool,
-    /// True where features are categories of a column, which have no name of their own.
-    pub(crate) has_categories: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -68,7 +66,6 @@ impl<'a> Subject<'a> {
             recovers: plan.recipe.health.recover,
             has_threshold: plan.threshold.is_some() || !plan.data.weighting.classes.is_empty(),
             two_classes: plan.task.kind == TargetKind::Class && plan.task.classes == 2,
-            has_categories: plan.data.encoding.iter().any(|one| one.level().is_some()),
         }
     }
 
@@ -88,7 +85,7 @@ impl<'a> Subject<'a> {
         let kept = self.features.iter().enumerate();
         let kept = kept.filter(|(at, _)| !some.iter().any(|&one| usize::from(one) == *at));
         let kept: Vec<String> = kept.map(|(_, name)| quoted(name)).collect();
-        let is_short = !kept.is_empty() && kept.len() <= MOST_NAMED && !self.has_categories;
+        let is_short = !kept.is_empty() && kept.len() <= MOST_NAMED;
         is_short.then(|| Named::by(Cure::LeaveOut, format!("--features {}", kept.join(","))))
     }
 }

@@ -345,3 +345,40 @@ fn no_other_given_file_is_asked_about() {
         assert_eq!(stderr(&inspect), "", "{file}");
     }
 }
+
+/// `NaT`, as pandas writes a time that is missing, is a gap among times and among numbers.
+#[test]
+fn a_time_that_is_none_is_a_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::from("time,x,y\n");
+    for row in 0..24 {
+        let time = format!("2024-01-{:02} {:02}:00:00", 1 + row % 5, row * 7 % 24);
+        let [time, x] = match row {
+            3 | 20 => ["NaT".into(), row.to_string()],
+            9 => [time, "NaT".into()],
+            _ => [time, row.to_string()],
+        };
+        let _ = writeln!(rows, "{time},{x},{}", row * 7 % 24 + 2 * row);
+    }
+    let file = write(folder.path(), "t.csv", &rows);
+    let fit = fitted(&file, "y", &["--features", "time:hour,x"]);
+    assert_eq!(fit["rows"]["dropped"], 3, "{fit}");
+    for (name, value) in [("time:hour", 1.0), ("x", 2.0)] {
+        assert!((slope(&fit, name) - value).abs() < 1e-9, "{fit}");
+    }
+    let text = said(&[
+        "inspect",
+        &file,
+        "--target",
+        "y",
+        "--features",
+        "time:hour,x",
+    ]);
+    says(
+        &text,
+        &[
+            "`NaT` read as missing: 2 cells of `time`",
+            "`NaT` read as missing: 1 cell of `x`",
+        ],
+    );
+}

@@ -380,3 +380,35 @@ fn thirty_thousand_columns() {
         &["no column `zzz`; the columns are `c0`", "and 29961 more"],
     );
 }
+
+/// Blank lines without end, alone and behind a table.
+#[test]
+fn blank_lines_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = "16 MB of blank lines follow, and no row";
+    for (front, blank, line) in [
+        ("", "", 1),
+        ("x,y\n1,2\n3,5\n", "", 4),
+        ("x,y\n1,2\n3,5\n", " \t\r", 4),
+    ] {
+        for command in ["fit -", "inspect /dev/stdin"] {
+            fs::write(folder.path().join("f.csv"), front).unwrap();
+            let (input, pipe) = std::io::pipe().unwrap();
+            let mut yes = std::process::Command::new("sh");
+            yes.args(["-c", "cat f.csv; exec yes \"$0\"", blank])
+                .current_dir(folder.path());
+            let mut yes = yes.stdout(pipe).spawn().unwrap();
+            let (code, said) = run_in(
+                folder.path(),
+                &format!("{command} --target y"),
+                input.into(),
+            );
+            yes.wait().unwrap();
+            let told = format!(", line {line}: {told}");
+            assert!(
+                code == 1 && said.contains(&told),
+                "{command}: {code}, {said}"
+            );
+        }
+    }
+}

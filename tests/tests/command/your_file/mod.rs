@@ -1,5 +1,6 @@
 //! Files as people have them, each module a kind.
 
+mod categories;
 mod classes;
 mod constant;
 mod dates;
