@@ -44,7 +44,7 @@ pub(crate) fn of_rows<T: Real>(
     });
     let largest = sizes.fold(0.0, f64::max);
     let rate = (1.0 - kept) / (curvature * largest);
-    rate.is_finite().then_some(rate)
+    (rate > 0.0 && rate.is_finite()).then_some(rate)
 }
 
 /// Sum of the squares of 1 and of every product of up to `degree` features: those of each degree are
