@@ -21,6 +21,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::format::number;
 use crate::support::interrupt;
 use crate::train::least_squares::cause::{self, Cause};
+use crate::train::least_squares::chunk::{CHUNK, Chunk};
 use crate::train::least_squares::dependent;
 use crate::train::least_squares::domain;
 use crate::train::least_squares::file_units;
@@ -92,7 +93,10 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     };
     let solver = fit.solved();
     let counted = solver.map_or_else(|| rows_that_count(problem), |solver| solver.1);
-    let squares = squares(problem, fit.parameters());
+    let squares = match (solver, problem.loss.robust::<T>()) {
+        (Some((_, _, cost)), Some(Robust::Squared)) => cost.to_f64(),
+        _ => squares(problem, fit.parameters()),
+    };
     let free = solver.map_or(problem.names.len() as u32, |solver| solver.0.rank());
     let freedom = counted.saturating_sub(free);
     let (objective, deviation) = match solver {
@@ -127,10 +131,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         covariance,
         goodness: Goodness::default(),
         objective,
-        squares: match problem.loss.robust::<T>() {
-            Some(Robust::Squared) => objective,
-            _ => squares,
-        },
+        squares,
         deviation,
         fingerprint: fit.fingerprint(),
         recipe,
@@ -149,19 +150,27 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
 /// Hands every row to the estimator once; `false` where Ctrl-C asked to end before, which counts
 /// once there is a model.
 fn each_row<T: Real>(problem: &Problem<T>, fit: &mut Fitting<'_, T>) -> Outcome<bool> {
-    let (mut row, mut asked) = (0, false);
+    let (mut first, mut asked) = (0, false);
     let mut failed: Option<(usize, Fault)> = None;
-    let mut rows = problem;
-    rows.replay(&mut |features, target, weight| {
+    let mut add = |chunk: &mut Chunk<T>| {
         asked |= fit.steps() > 0 && interrupt::asked();
         if failed.is_none()
             && !asked
-            && let Err(fault) = fit.add(problem, row, (features, target, weight))
+            && let Err((row, fault)) = fit.add_rows(problem, first, chunk.table())
         {
-            failed = Some((row, fault));
+            failed = Some((first + row, fault));
         }
-        row += 1;
+        first += chunk.len();
+        chunk.clear();
+    };
+    let (mut rows, mut chunk) = (problem, Chunk::default());
+    rows.replay(&mut |features, target, weight| {
+        chunk.push(features, target, weight);
+        if chunk.len() == CHUNK {
+            add(&mut chunk);
+        }
     });
+    add(&mut chunk);
     match failed {
         None => Ok(!asked),
         Some((row, fault)) => Err(Failure::Fit(format!(
