@@ -125,6 +125,8 @@ fn rows_at_once_have_the_bits_of_rows_alone() {
         "abs(a*x)^b + c*sign(x)",
         "floor(a*x) + b*not(x > 1) + heaviside(x, b)*c",
         "a*exp(900*b*x)",
+        "b/(2*exp(1000*x) + 1) + a*x",
+        "a*x/(exp(1000*x)/2 + 1) + 0*c",
         "atan2(a*x, b) + (a*x % b) + erf(c*x)",
         "(a + x*(b + x*(c + x*d)))/(1 + x*(e + x*(f + x*g)))",
     ] {

@@ -4,7 +4,7 @@ use super::qr;
 use super::settings::least_normal;
 use super::solver::Solver;
 use super::workspace::Pieces;
-use super::{LeastSquares, Table};
+use super::{LeastSquares, Robust, Table};
 use crate::Real;
 use crate::block::BLOCK;
 use crate::internal::Internal;
@@ -93,6 +93,23 @@ impl<T: Real> Block<T> {
     #[inline(always)]
     fn of(
         settings: &LeastSquares<T>,
+        given: ([T; BLOCK], [T; BLOCK]),
+        predictions: &[T; BLOCK],
+        columns: &mut [[T; BLOCK]],
+    ) -> Option<Self> {
+        // A loop of its own for what nearly every fit minimizes: one without branches.
+        match settings.loss {
+            Robust::Squared => {
+                let squared = |residual| Robust::Squared.eval(residual);
+                Self::with(squared, given, predictions, columns)
+            }
+            loss => Self::with(|residual| loss.eval(residual), given, predictions, columns),
+        }
+    }
+
+    #[inline(always)]
+    fn with(
+        loss: impl Fn(T) -> (T, T, T),
         (targets, weights): ([T; BLOCK], [T; BLOCK]),
         predictions: &[T; BLOCK],
         columns: &mut [[T; BLOCK]],
@@ -107,7 +124,7 @@ impl<T: Real> Block<T> {
         for row in 0..BLOCK {
             let (target, weight, prediction) = (targets[row], weights[row], predictions[row]);
             let residual = target - prediction;
-            let (cost, share, bend) = settings.loss.eval(residual);
+            let (cost, share, bend) = loss(residual);
             let factor = (weight * bend).sqrt();
             let pull = share / bend;
             factors[row] = factor;
@@ -119,13 +136,15 @@ impl<T: Real> Block<T> {
         }
         let mut sizes = [T::ZERO; BLOCK];
         for column in slopes {
-            for ((x, &factor), size) in column.iter_mut().zip(&factors).zip(&mut sizes) {
-                *x = factor * *x;
-                *size += x.abs();
+            for row in 0..BLOCK {
+                column[row] = factors[row] * column[row];
+                sizes[row] += column[row].abs();
             }
         }
-        let mut sums = sizes.iter().zip(&block.cost);
-        let is_finite = sums.all(|(&size, &cost)| (size + cost).is_finite());
+        let mut is_finite = true;
+        for (size, cost) in sizes.iter().zip(&block.cost) {
+            is_finite &= (*size + *cost).is_finite();
+        }
         is_finite.then_some(block)
     }
 }

@@ -136,13 +136,12 @@ impl<T: Real> LeastSquares<T> {
     ) -> Result<Solver<'a, T, M>, SolveError> {
         let mut solver = Solver::new(*self, model, start, bounds, workspace)?;
         loop {
-            match rows.table(Internal).filter(|_| M::IN_BLOCKS) {
-                Some(table) => solver.add_rows(table),
-                None => {
-                    rows.replay(&mut |features, target, weight| {
-                        solver.add(features, target, weight)
-                    });
-                }
+            if M::IN_BLOCKS
+                && let Some(table) = rows.table(Internal)
+            {
+                solver.add_rows(table);
+            } else {
+                rows.replay(&mut |features, target, weight| solver.add(features, target, weight));
             }
             if solver.advance()?.is_some() {
                 return Ok(solver);

@@ -79,13 +79,13 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     let refuse = |error| refused(problem, error);
     let start: Vec<T> = starts(problem).into_iter().map(|own| own.1).collect();
     let mut fit = Fitting::new(problem, &start, &mut words).map_err(refuse)?;
-    let mut passes = 0;
+    let (mut passes, mut chunk) = (0, Chunk::default());
     let interrupted = loop {
         let done = match fit.replays() {
             true => fit.termination().is_some(),
             false => passes == u64::from(problem.epochs),
         };
-        if done || !each_row(problem, &mut fit)? {
+        if done || !each_row(problem, &mut fit, &mut chunk)? {
             break !done;
         }
         fit.advance().map_err(refuse)?;
@@ -149,7 +149,11 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
 
 /// Hands every row to the estimator once; `false` where Ctrl-C asked to end before, which counts
 /// once there is a model.
-fn each_row<T: Real>(problem: &Problem<T>, fit: &mut Fitting<'_, T>) -> Outcome<bool> {
+fn each_row<T: Real>(
+    problem: &Problem<T>,
+    fit: &mut Fitting<'_, T>,
+    chunk: &mut Chunk<T>,
+) -> Outcome<bool> {
     let (mut first, mut asked) = (0, false);
     let mut failed: Option<(usize, Fault)> = None;
     let mut add = |chunk: &mut Chunk<T>| {
@@ -163,14 +167,14 @@ fn each_row<T: Real>(problem: &Problem<T>, fit: &mut Fitting<'_, T>) -> Outcome<
         first += chunk.len();
         chunk.clear();
     };
-    let (mut rows, mut chunk) = (problem, Chunk::default());
+    let mut rows = problem;
     rows.replay(&mut |features, target, weight| {
         chunk.push(features, target, weight);
         if chunk.len() == CHUNK {
-            add(&mut chunk);
+            add(chunk);
         }
     });
-    add(&mut chunk);
+    add(chunk);
     match failed {
         None => Ok(!asked),
         Some((row, fault)) => Err(Failure::Fit(format!(
