@@ -33,7 +33,6 @@
 mod approx;
 mod arch;
 mod arena;
-mod block;
 mod bounded_list;
 mod caret;
 #[cfg(feature = "checkpoint")]

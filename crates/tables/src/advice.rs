@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::files::shown_line;
+use crate::layout::vocabulary;
 use crate::place::{Cell, Place};
 use crate::suggest::{nearest, quoted};
 
@@ -136,7 +137,8 @@ pub(crate) fn texts(cell: &str, others: &[Cell], more: usize) -> String {
 pub fn marker<'a>(texts: impl Iterator<Item = &'a str>) -> Option<String> {
     let option = |text: &'a str| {
         let is_short = text.chars().count() <= SHOWN && !text.contains(char::is_control);
-        (is_short && !is_number_like(text)).then(|| format!("--missing-value={}", quote(text)))
+        let is_number = is_number_like(text) || vocabulary::is_value(text);
+        (is_short && !is_number).then(|| format!("--missing-value={}", quote(text)))
     };
     let options: Option<Vec<String>> = texts.map(option).collect();
     Some(options?.join(" "))

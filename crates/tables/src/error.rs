@@ -335,10 +335,16 @@ impl TableError {
                 "the dates of this column are read as {style}; write it so, or say how all are \
                  written with `--date-format`"
             ),
-            ([one, .., other], _) => format!(
-                "say how dates are written with `--date-format {one}` or `--date-format {other}`, \
-                 or write it as 2004-03-10 18:00:00"
-            ),
+            ([others @ .., last], _) => {
+                let others: Vec<String> = { others.iter() }
+                    .map(|one| format!("`--date-format {one}`"))
+                    .collect();
+                format!(
+                    "say how dates are written with {} or `--date-format {last}`, or write it as \
+                     2004-03-10 18:00:00",
+                    others.join(", ")
+                )
+            }
             _ => "write it as 2004-03-10 18:00:00".into(),
         };
         let cell = cell.into();

@@ -61,6 +61,10 @@ pub(crate) struct Header {
     pub(crate) is_first_of_values: bool,
     /// Tells whether names of its first rows are words for what sums up others.
     pub(crate) has_ends: bool,
+    /// Notes on the last columns, of which most rows have no cell.
+    pub(crate) left_out: Vec<Note>,
+    /// Tells whether such words are the names of many of the first rows.
+    pub(crate) is_of_ends: bool,
     how: HowRead,
     /// Lines that were skipped when the rows were last gone through.
     pub(crate) skipped: Mutex<Skipped>,
@@ -88,8 +92,17 @@ impl Header {
             },
         };
         let mut repeated = layout.around.clone();
+        let mut left_out = Vec::new();
         if line.is_some() {
             repeated.push(names.clone());
+            for (name, upper) in names.iter_mut().zip(layout.upper.iter().flatten()) {
+                *name = format!("{upper} {name}").trim().into();
+            }
+            let optional = names.split_off(names.len().saturating_sub(layout.optional));
+            left_out = optional
+                .iter()
+                .map(|name| Note::left_out(name, line))
+                .collect();
             names.iter_mut().for_each(keep_on_a_line);
             drop_unnamed_end(&mut names, &mut reader)?;
             if names.is_empty() {
@@ -154,6 +167,8 @@ impl Header {
             comment: layout.comment,
             is_first_of_values: layout.is_first_of_values,
             has_ends: layout.has_ends,
+            is_of_ends: layout.is_of_ends,
+            left_out,
             note: None,
             suspects: Vec::new(),
             skipped: Mutex::default(),
@@ -213,6 +228,7 @@ impl Header {
         how.notes = notes.map_or_else(|lock| lock.into_inner().clone(), |lock| lock.clone());
         how.notes.extend(self.note.clone());
         how.notes.extend(self.suspects.iter().cloned());
+        how.notes.extend(self.left_out.iter().cloned());
         how.dates = self.dates();
         how
     }

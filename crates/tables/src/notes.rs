@@ -52,6 +52,8 @@ pub enum NoteKind {
         /// Columns whose extreme it is, the one where it is farthest from others first.
         columns: Vec<String>,
     },
+    /// A last column, of which most rows have no cell.
+    LeftOut,
     /// Decimal points with three digits behind each, which could part thousands.
     ThreeDecimals {
         /// The first number.
@@ -96,6 +98,18 @@ impl Note {
         is_same && self.column == other.column
     }
 
+    /// Note on a last column, named in this line, of which most rows have no cell.
+    pub(crate) fn left_out(name: &str, line: Option<u64>) -> Self {
+        Self {
+            kind: NoteKind::LeftOut,
+            column: name.into(),
+            text: name.into(),
+            line: line.unwrap_or_default(),
+            file: None,
+            cells: 0,
+        }
+    }
+
     /// Tells whether it warns of a reading that may be wrong.
     pub fn is_warning(&self) -> bool {
         matches!(self.kind, NoteKind::Suspect { .. })
@@ -137,12 +151,17 @@ impl fmt::Display for Note {
                     2 => " and 1 more column".into(),
                     several => format!(" and {} more columns", several - 1),
                 };
+                let recurs = if self.cells == 1 { "stands" } else { "recurs" };
                 write!(
                     f,
-                    "`{text}` recurs apart from the other numbers of `{column}`{of}, in {cells}: \
+                    "`{text}` {recurs} apart from the other numbers of `{column}`{of}, in {cells}: \
                      where it marks missing values, give `{option}`"
                 )
             }
+            NoteKind::LeftOut => write!(
+                f,
+                "`{column}` is left out, for most rows have no cell of it"
+            ),
             NoteKind::ThreeDecimals { number } => write!(
                 f,
                 "`{text}` (line {line}, column `{column}`) read as {number}: a point before \

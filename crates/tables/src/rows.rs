@@ -242,7 +242,8 @@ impl<'f> Rows<'f> {
             self.skipped.comment_lines += 1;
             return Ok(Line::Skipped);
         }
-        if got > expected && (expected..got).all(|at| row.cell(at).is_empty()) {
+        let is_optional = got <= expected + header.left_out.len();
+        if got > expected && (is_optional || (expected..got).all(|at| row.cell(at).is_empty())) {
             return Ok(Line::Row);
         }
         if got == expected && !header.is_first_of_values {
@@ -284,8 +285,9 @@ impl<'f> Rows<'f> {
         let Some(name) = row.text(0).ok().filter(|name| vocabulary::is_end(name)) else {
             return Ok(Line::Row);
         };
-        let (name, is_total) = (name.to_string(), vocabulary::is_total(name));
-        if !is_total && header.has_ends {
+        let is_mean = vocabulary::is_mean(name) && !header.is_of_ends;
+        let (name, is_sum) = (name.to_string(), is_mean || vocabulary::is_total(name));
+        if !is_sum && header.has_ends {
             return Ok(Line::Row);
         }
         let is_last = row.tail(TAIL)?.is_some_and(|tail| {
@@ -300,7 +302,7 @@ impl<'f> Rows<'f> {
             }
             true
         });
-        match is_last || is_total {
+        match is_last || is_sum {
             true => {
                 let place = Row(&self.cursor).place(0);
                 self.behind_rows(TableError::Footer { place, cell: name })

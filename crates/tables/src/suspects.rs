@@ -16,7 +16,17 @@ const SEVERAL: usize = 3;
 /// Distance of such an extreme to the next number, as a share of the spread of the others.
 const APART: f64 = 0.25;
 
-/// An extreme of a column that recurs.
+/// Numbers that loggers and databases write for one that is missing: one cell is enough.
+const KNOWN: [f64; 18] = [
+    -99.0, -99.9, -127.0, -999.0, -999.9, -999.99, -6999.0, -7999.0, -9999.0, -9999.9, -32768.0,
+    -99999.0, 999.9, 6999.0, 7999.0, 9999.0, 32767.0, 65535.0,
+];
+
+fn is_known(value: f64) -> bool {
+    KNOWN.contains(&value)
+}
+
+/// An extreme of a column that recurs, or is known to mark missing cells.
 struct Extreme {
     value: f64,
     column: usize,
@@ -26,8 +36,8 @@ struct Extreme {
 }
 
 impl Table {
-    /// Notes on numbers that recur as the extreme of columns, far from their other numbers: each
-    /// may mark missing cells.
+    /// Notes on numbers that recur as the extreme of columns, or are known to mark missing cells, far
+    /// from their other numbers.
     pub(crate) fn suspects(&self) -> Vec<Note> {
         let columns = self.columns.iter().enumerate();
         let mut extremes: Vec<Extreme> = columns.flat_map(|(at, one)| extremes(at, one)).collect();
@@ -82,8 +92,9 @@ fn extremes(at: usize, column: &Column) -> impl Iterator<Item = Extreme> {
     both.into_iter()
         .filter_map(move |((value, cells, _), gap)| {
             let distance = gap / spread;
-            let is_apart = cells >= FEWEST && value != 0.0 && distance > APART && spread > 0.0;
-            (is_apart && has_others(values, value)).then_some(Extreme {
+            let recurs = cells >= FEWEST && value != 0.0 && distance > APART;
+            let is_apart = recurs || is_known(value) && distance > 1.0;
+            (is_apart && spread > 0.0 && has_others(values, value)).then_some(Extreme {
                 value,
                 column: at,
                 cells,
@@ -92,7 +103,8 @@ fn extremes(at: usize, column: &Column) -> impl Iterator<Item = Extreme> {
         })
 }
 
-/// Tells whether the least or the largest number recurs often enough, which mostly neither does.
+/// Tells whether the least or the largest number is known, or recurs often enough, which mostly neither
+/// is or does.
 fn has_recurring_end(values: &[f64]) -> bool {
     let ends = [f64::INFINITY, f64::NEG_INFINITY];
     let ends = values.iter().fold(ends, |[least, most], &value| {
@@ -100,7 +112,7 @@ fn has_recurring_end(values: &[f64]) -> bool {
         [least, if value > most { value } else { most }]
     });
     let recurs = |end: f64| values.iter().filter(|&&value| value == end).count() >= FEWEST;
-    ends.into_iter().any(recurs)
+    ends.into_iter().any(|end| is_known(end) || recurs(end))
 }
 
 /// Takes notice of a number: of the outermost one, how often it occurs, and the next.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{NonEmptyStringValueParser, RangedU64ValueParser};
 use clap::{Args, Subcommand};
 
-use crate::arguments::{Deferred, TableArguments, emulated_board};
+use crate::arguments::{TableArguments, emulated_board};
 
 const EXAMPLE: &str = "\
 LINE is a serial port such as /dev/ttyACM0, or tcp:HOST:PORT; without one the
@@ -37,39 +37,39 @@ pub(crate) struct DeviceArguments {
 pub(crate) enum DeviceCommand {
     /// List serial ports and emulated boards
     #[command(after_help = "Example:\n  downhill device list")]
-    List(Deferred<ListArguments>),
+    List(ListArguments),
     /// Show what a board is, what it fits and its counters
     #[command(after_help = "Example:\n  downhill device info --line tcp:192.168.1.7:7000")]
-    Info(Deferred<InfoArguments>),
+    Info(InfoArguments),
     /// Begin a new fit by the recipe of a model
     #[command(after_help = "Example:\n  downhill device configure co.json")]
-    Configure(Deferred<ConfigureArguments>),
+    Configure(ConfigureArguments),
     /// Let a board learn from the rows of a CSV file
     #[command(after_help = "Example:\n  downhill device stream air.csv --model co.json")]
-    Stream(Deferred<StreamArguments>),
+    Stream(StreamArguments),
     /// Watch a board learn: loss, parameters, verdicts, counters, rate
     #[command(after_help = "Example:\n  downhill device watch air.csv --model co.json")]
-    Watch(Deferred<WatchArguments>),
+    Watch(WatchArguments),
     /// Save a board's fit as a model file or a checkpoint
     #[command(after_help = "Example:\n  downhill device pull --model co.json --out learned.json")]
-    Pull(Deferred<PullArguments>),
+    Pull(PullArguments),
     /// Load a model into a board, which continues its fit
     #[command(after_help = "Example:\n  downhill device push learned.json")]
-    Push(Deferred<PushArguments>),
+    Push(PushArguments),
     /// Give a board the true targets of its own sensor's samples
     #[command(after_help = LABEL_EXAMPLE)]
-    Label(Deferred<LabelArguments>),
+    Label(LabelArguments),
     /// Record everything that a board learns from, for `downhill replay`
     #[command(after_help = "Example:\n  downhill device record run.jsonl air.csv --model co.json")]
-    Record(Deferred<RecordArguments>),
+    Record(RecordArguments),
     /// Erase all checkpoints that a board keeps in its own flash
     #[command(after_help = "Example:\n  downhill device wipe --line /dev/ttyACM0")]
-    Wipe(Deferred<WipeArguments>),
+    Wipe(WipeArguments),
     /// Keep an emulated board running, its line on a TCP port
     #[command(
         after_help = "Example:\n  downhill device emulate mps2-an386 --listen 127.0.0.1:7000"
     )]
-    Emulate(Deferred<EmulateArguments>),
+    Emulate(EmulateArguments),
 }
 
 /// A time that a board gets, in seconds.

@@ -5,7 +5,6 @@ mod changed;
 mod compare;
 pub(crate) mod config;
 mod crosscheck;
-mod deferred;
 pub(crate) mod device;
 mod fit;
 mod fitted;
@@ -25,7 +24,6 @@ pub(crate) use self::compare::CompareArguments;
 pub(crate) use self::crosscheck::{
     CheckedPrecision, CrosscheckArguments, RunArguments, emulated_board,
 };
-pub(crate) use self::deferred::Deferred;
 pub(crate) use self::device::{DeviceArguments, ReplayArguments};
 pub(crate) use self::fit::FitArguments;
 pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};
@@ -64,26 +62,26 @@ Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Fit a model to a CSV file
-    Fit(Deferred<FitArguments>),
+    Fit(FitArguments),
     /// Fit a shape that sensors have: steinhart_hart 4pl ellipsoid …
-    Calibrate(Deferred<CalibrateArguments>),
+    Calibrate(CalibrateArguments),
     /// Check the data before a fit
-    Inspect(Deferred<InspectArguments>),
+    Inspect(InspectArguments),
     /// Fit with several settings, and compare the results
-    Compare(Deferred<CompareArguments>),
+    Compare(CompareArguments),
     /// Predict the rows of a CSV file with a fitted model
-    Predict(Deferred<PredictArguments>),
+    Predict(PredictArguments),
     /// Measure a fitted model on the rows of a CSV file
-    Eval(Deferred<EvalArguments>),
+    Eval(EvalArguments),
     /// Write a fitted model as source text that predicts with the same bits
-    Export(Deferred<ExportArguments>),
+    Export(ExportArguments),
     /// Run a fit on an emulated board and on its twin, and compare every step
-    Crosscheck(Deferred<CrosscheckArguments>),
+    Crosscheck(CrosscheckArguments),
     /// Work with a board: list, info, configure, stream, watch, pull, push, label,
     /// record, wipe, emulate
     Device(DeviceArguments),
     /// Repeat every step of a recording, and compare bit for bit
-    Replay(Deferred<ReplayArguments>),
+    Replay(ReplayArguments),
     /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  downhill completions bash > /etc/bash_completion.d/downhill"

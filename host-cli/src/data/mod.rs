@@ -28,3 +28,4 @@ pub(crate) mod signal;
 pub(crate) mod stream;
 pub(crate) mod units;
 pub(crate) mod untrained;
+pub(crate) mod whole;

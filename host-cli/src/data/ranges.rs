@@ -139,7 +139,7 @@ pub(crate) struct Extrapolation {
 impl fmt::Display for Extrapolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let column = |one: &BeyondColumn| {
-            let [low, high] = one.trained;
+            let [low, high] = one.trained.map(plain);
             format!("`{}` ({low} to {high} there)", one.column)
         };
         let (named, more) = self.columns.split_at(self.columns.len().min(NAMED));
@@ -157,6 +157,15 @@ impl fmt::Display for Extrapolation {
              nothing was measured for such",
             named.join(", ")
         )
+    }
+}
+
+/// A number in the digits of the precision that it comes from.
+fn plain(number: f64) -> String {
+    let narrow = number as f32;
+    match f64::from(narrow) == number {
+        true => narrow.to_string(),
+        false => number.to_string(),
     }
 }
 

@@ -15,10 +15,8 @@ use crate::options::spec::{OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, Th
 use crate::options::{FitOptions, GradientOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
 use crate::train::core_errors::core_error;
-use crate::train::defaults;
 use crate::train::recipe;
 use crate::train::replay_buffer::ReplayBuffer;
-use crate::train::stable_rate;
 use crate::train::task::{self, Task};
 
 /// A fit by gradient, ready to run.
@@ -106,7 +104,7 @@ impl<T: Real> Plan<T> {
             ));
         }
         let formula = data.formula.as_ref();
-        let (mut recipe, mut chosen) = recipe::describe(
+        let (recipe, chosen) = recipe::describe(
             options,
             gradient,
             task,
@@ -128,13 +126,6 @@ impl<T: Real> Plan<T> {
             }
         };
         scaling::check(&scaler, &data)?;
-        if gradient.rate == RateSpec::Usual
-            && let Some(most) = stable_rate::of_rows(&recipe, &data, &scaler)
-            && chosen.rate > most
-        {
-            chosen.rate = defaults::rounded(most);
-            recipe.optimizer = gradient.optimizer.build(chosen.rate);
-        }
         Ok(Self {
             data,
             task,

@@ -101,7 +101,6 @@
 //! correlations tell.
 
 mod any;
-mod blocks;
 mod bounds;
 mod doubt;
 mod nlms;

@@ -1,7 +1,6 @@
 //! The one slice that a fit by least squares works in, and how it is cut.
 
-use super::qr::packed;
-use crate::block::BLOCK;
+use super::qr::{BLOCK, packed};
 
 /// The pieces of a workspace that a pass ends with; their lengths follow from the number of
 /// parameters.

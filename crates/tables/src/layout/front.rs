@@ -28,6 +28,13 @@ impl FrontRow {
         self.cells.iter().all(String::is_empty)
     }
 
+    /// Tells whether it is drawn below names, such as `----+----` and `| --- | --- |`.
+    pub(super) fn is_rule(&self) -> bool {
+        let drawn = |cell: &String| cell.bytes().all(|byte| b"-=+|: ".contains(&byte));
+        let is_long = |cell: &String| cell.contains("---") || cell.contains("===");
+        self.cells.iter().all(drawn) && self.cells.iter().any(is_long)
+    }
+
     /// Tells whether it could be the names of as many columns: most are there, no two are the
     /// same, and none is a number.
     pub(super) fn is_of_names(&self) -> bool {
@@ -176,6 +183,24 @@ impl Front {
     /// Tells whether a row holds a number or time in a column of such.
     pub(super) fn has_value(&self, row: &FrontRow) -> bool {
         self.in_values(row).any(is_value)
+    }
+
+    /// Tells whether a row has texts wherever its columns have numbers and times, nowhere a number, and
+    /// one of the texts twice, which are no names then.
+    pub(super) fn is_of_kinds(&self, row: &FrontRow) -> bool {
+        self.fits(row)
+            && self.in_values(row).next().is_some()
+            && !row.cells.iter().any(|cell| is_value(cell))
+            && !row.is_of_names()
+    }
+
+    /// Tells whether a row of numbers says that it sums up others, where the first column has numbers or
+    /// times.
+    pub(super) fn is_summary(&self, row: &FrontRow) -> bool {
+        self.fits(row)
+            && self.values.first().is_some_and(|&of_values| of_values)
+            && row.cells.first().is_some_and(|name| is_footer(name))
+            && self.has_value(row)
     }
 
     /// Tells whether a row holds numbers and times wherever its columns do.

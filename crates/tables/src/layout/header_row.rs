@@ -1,10 +1,11 @@
 //! Finds the row with the names among the first rows.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::error::TableError;
 use crate::layout::front::{Front, FrontRow};
-use crate::layout::vocabulary::{is_kind, is_unit};
+use crate::layout::vocabulary::{is_kind, is_unit, is_value};
 
 /// Header of a logger's file that says itself where it is: line 2, behind `TOA5` and its like.
 pub(super) fn logger_header(front: &Front) -> Option<usize> {
@@ -27,6 +28,8 @@ pub(super) fn header_among(
     let may_follow = |at: usize| {
         let row = &front.rows[at];
         row.is_blank()
+            || row.is_rule()
+            || front.is_of_kinds(row)
             || front.has_value(row)
             || front.in_values(row).next().is_none()
             || is_row_of(row, is_unit)
@@ -53,6 +56,70 @@ pub(super) fn header_among(
         _ if is_plain && header + 1 == data => Ok(None),
         _ => Ok(Some(header)),
     }
+}
+
+/// Header with names for more columns than most rows have, of which the first row below has a cell each.
+pub(super) fn header_of_first(front: &Front) -> Option<usize> {
+    let is_first = |below: &FrontRow, names: &FrontRow| {
+        let mut cells = below.cells.iter().zip(&front.values);
+        let is_data = cells.all(|(cell, of_values)| !of_values || is_value(cell));
+        below.cells.len() == names.cells.len() && is_data
+    };
+    let mut rows = front.rows.windows(3);
+    rows.position(|rows| {
+        let [names, below, next] = rows else {
+            return false;
+        };
+        names.cells.len() > front.width
+            && names.is_of_names()
+            && is_first(below, names)
+            && front.is_of_data(next)
+    })
+}
+
+/// The second of two rows that make the names of columns together, such as `Out` above `Hum`.
+pub(super) fn below_another(front: &Front, first: usize, data: usize) -> Option<usize> {
+    let (upper, lower) = (front.rows.get(first)?, front.rows.get(first + 1)?);
+    let pairs = || upper.cells.iter().zip(&lower.cells);
+    let is_other = |(upper, lower): (&String, &String)| {
+        is_value(upper) || is_value(lower) || (upper.is_empty() && lower.is_empty())
+    };
+    let are_names = !pairs().any(is_other);
+    let distinct: HashSet<(&String, &String)> = pairs().collect();
+    let is_known = is_row_of(lower, |text| is_kind(text) || is_unit(text));
+    // Names that stand alone would do.
+    let is_part = !upper.is_of_names() || upper.cells.iter().any(String::is_empty);
+    let is_pair = front.fits(upper) && front.fits(lower) && first + 2 == data;
+    let is_pair = is_pair && is_part && !is_known;
+    (is_pair && are_names && distinct.len() == front.width).then_some(first + 1)
+}
+
+/// Header behind a row of numbers that has none above it, such as one of the devices' own numbers, and
+/// the first row below.
+pub(super) fn header_behind(
+    path: &Path,
+    front: &Front,
+    (first, numbers): (usize, usize),
+) -> Result<Option<(usize, usize)>, TableError> {
+    let of_names = |row: &FrontRow| front.fits(row) && row.is_of_names() && !front.has_value(row);
+    if front.rows[first..numbers].iter().any(of_names) {
+        return Ok(None);
+    }
+    let places = numbers + 1..front.rows.len();
+    let names = places.clone().find(|&at| of_names(&front.rows[at]));
+    let Some(names) = names else { return Ok(None) };
+    let data = (names + 1..places.end).find(|&at| front.is_of_data(&front.rows[at]));
+    let Some(data) = data else { return Ok(None) };
+    let header = header_among(path, front, names, data)?;
+    Ok(Some((header.unwrap_or(names), data)))
+}
+
+/// First row, though some of its names are numbers, where nothing but units and kinds stands between
+/// it and `data`.
+pub(super) fn units_below(front: &Front, first: usize, data: usize) -> Option<usize> {
+    let is_known = |row: &FrontRow| is_row_of(row, |text| is_kind(text) || is_unit(text));
+    let mut between = front.rows[first + 1..data].iter();
+    (first + 1 < data && between.all(is_known)).then_some(first)
 }
 
 /// Tells whether most of a row's cells that are not empty are known.

@@ -1,6 +1,7 @@
 //! Where in a file the table begins: lines in front of its header, units below it, or no header.
 
 mod first_row;
+mod foreign;
 mod front;
 mod header_row;
 pub(crate) mod vocabulary;
@@ -12,7 +13,10 @@ use crate::dialect::DELIMITERS;
 use crate::error::TableError;
 use crate::layout::first_row::FirstRow;
 use crate::layout::front::{Front, FrontRow, ROWS, usual_width};
-use crate::layout::header_row::{either, header_among, is_row_of, logger_header, no_such_line};
+use crate::layout::header_row::{
+    below_another, either, header_among, header_behind, header_of_first, is_row_of, logger_header,
+    no_such_line, units_below,
+};
 use crate::layout::vocabulary::{is_kind, is_unit};
 
 /// Choices of where a table begins.
@@ -39,6 +43,10 @@ pub(crate) struct Layout {
     pub(crate) units: Option<(u64, Vec<String>)>,
     /// Lines of other words between the header and the rows, such as `Avg` and `Smp`.
     pub(crate) kinds: Vec<u64>,
+    /// Names in the line above, which those of the header go on.
+    pub(crate) upper: Option<Vec<String>>,
+    /// Count of the last columns that only some rows have.
+    pub(crate) optional: usize,
     /// Cells of the rows in front of the header, and of those between it and the rows.
     pub(crate) around: Vec<Vec<String>>,
     /// Count of the rows in front of the header, comments not among them.
@@ -48,6 +56,8 @@ pub(crate) struct Layout {
     /// Tells whether words for rows that sum up others are the names of first rows, with more rows
     /// behind them.
     pub(crate) has_ends: bool,
+    /// Tells whether such words are the names of many of the first rows.
+    pub(crate) is_of_ends: bool,
     /// Begin of lines that are no rows.
     pub(crate) comment: Option<String>,
     /// Count of such lines in front of the header.
@@ -74,10 +84,13 @@ impl Layout {
             between: None,
             units: None,
             kinds: Vec::new(),
+            upper: None,
+            optional: 0,
             around: Vec::new(),
             before: 0,
             is_first_of_values: false,
             has_ends: false,
+            is_of_ends: false,
             comment: asked.comment.map(String::from),
             comments: 0,
         };
@@ -91,6 +104,9 @@ impl Layout {
         layout.delimiter = said;
         let rows = ROWS.max(asked.header_line.map_or(0, |line| line as usize + 10));
         let front = Front::read(path, &layout.clean, delimiter, rows, is_cut);
+        if let Some(refusal) = foreign::refusal(path, &front, delimiter) {
+            return Err(refusal);
+        }
         layout.is_first_of_values = front.values.first().is_some_and(|&of_values| of_values);
         let is_end = |row: &FrontRow| {
             row.cells
@@ -102,6 +118,7 @@ impl Layout {
             .iter()
             .rposition(|row| !is_end(row) && !row.is_blank());
         let ends = front.rows.iter().filter(|row| is_end(row)).count();
+        layout.is_of_ends = 3 * ends > front.rows.len();
         layout.has_ends = 2 * ends > front.rows.len()
             || front.rows[..last.unwrap_or_default()].iter().any(is_end);
         if let Some(line) = asked.header_line {
@@ -131,6 +148,11 @@ impl Layout {
             layout.take_header(&front, at, None, delimiter);
             return Ok(layout);
         }
+        if let Some(at) = header_of_first(&front) {
+            layout.optional = front.rows[at].cells.len() - front.width;
+            layout.take_header(&front, at, Some(at + 1), delimiter);
+            return Ok(layout);
+        }
         let data = (first..front.rows.len()).find(|&at| front.is_of_data(&front.rows[at]));
         let is_behind_others = front.rows[..first].iter().any(|row| !row.is_blank());
         match data {
@@ -152,7 +174,18 @@ impl Layout {
                 }
             }
             Some(data) => {
-                if let Some(header) = header_among(path, &front, first, data)? {
+                let below = below_another(&front, first, data);
+                layout.upper = below.map(|_| front.rows[first].cells.clone());
+                let names = match below {
+                    None => header_among(path, &front, first, data)?,
+                    below => below,
+                };
+                let names = names.or_else(|| units_below(&front, first, data));
+                let found = match names.map(|header| (header, data)) {
+                    None => header_behind(path, &front, (first, data))?,
+                    found => found,
+                };
+                if let Some((header, data)) = found {
                     layout.take_header(&front, header, Some(data), delimiter);
                 }
             }
@@ -268,13 +301,21 @@ impl Layout {
         let mut behind = header;
         for at in header + 1..data {
             let row = &front.rows[at];
+            if row.is_rule() || front.is_summary(row) {
+                self.kinds.push(row.line);
+                behind = at;
+                continue;
+            }
             if row.cells.len() != front.rows[header].cells.len() || front.has_value(row) {
                 break;
             }
             let is = |known: fn(&str) -> bool| is_row_of(row, known);
             if is(is_unit) && self.units.is_none() {
                 self.units = Some((row.line, row.cells.clone()));
-            } else if is(|text| is_kind(text) || is_unit(text)) {
+            } else if is(|text| is_kind(text) || is_unit(text))
+                || front.is_of_kinds(row)
+                || (at + 1..data).any(|at| is_row_of(&front.rows[at], is_unit))
+            {
                 self.kinds.push(row.line);
             } else {
                 break;

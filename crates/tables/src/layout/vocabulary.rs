@@ -3,7 +3,7 @@
 use crate::{number, time};
 
 /// Units by themselves, in lower case.
-const UNITS: &str = "% %rh rh ° °c °f ° c ° f c f k degc degf celsius fahrenheit kelvin deg degree \
+const UNITS: &str = "% %rh %rf rh ° °c °f ℃ ℉ ° c ° f c f k degc degf celsius fahrenheit kelvin deg degree \
     degrees rad sr v volt volts a amp amps ampere w watt watts wh j joule hz rpm s sec secs second \
     seconds min mins minute minutes h hr hrs hour hours d day days ms us µs μs ns m meter meters \
     metre metres cm mm µm μm um nm km in inch inches ft feet mi mile miles kn knot knots kt kts mph \
@@ -103,6 +103,8 @@ pub(crate) fn is_value(text: &str) -> bool {
     }
     let is_digit = |c: char| c.is_ascii_digit() || c == '.';
     let (front, unit) = amount.split_at(amount.rfind(is_digit).map_or(0, |at| at + 1));
+    // `1 [°C]` is the name of a channel.
+    let is_unit = |unit: &str| is_unit(unit) && !unit.trim_start().starts_with('[');
     is_number(front.trim()) && (is_unit(unit) || ["€", "$", "£"].contains(&unit.trim()))
 }
 
@@ -111,16 +113,16 @@ const TOTALS: &str = "total totals grand_total total_general subtotal sub-total 
     summe summen gesamt gesamtsumme zwischensumme endsumme insgesamt somme suma soma totale totaal \
     итого";
 
+/// Names of rows with means.
+const MEANS: &str = "average avg mean median mittelwert mittel durchschnitt moyenne media promedio \
+    gemiddelde";
+
 /// Names of other rows behind the last one of data, which can be names of rows as well.
-const ENDS: &str = "average avg mean min max minimum maximum median count std stdev stddev end eof \
-    mittelwert mittel durchschnitt standardabweichung anzahl moyenne media promedio gemiddelde";
+const ENDS: &str =
+    "min max minimum maximum count std stdev stddev end eof standardabweichung anzahl";
 
 fn is_named(text: &str, names: &str) -> bool {
     let text = text.trim().trim_end_matches([':', '.']);
-    // Most cells are numbers.
-    if !text.starts_with(char::is_alphabetic) {
-        return false;
-    }
     let is_name = |name: &str| {
         let mut letters = text.chars().flat_map(char::to_lowercase);
         let mut own = name.chars();
@@ -135,16 +137,21 @@ pub(crate) fn is_total(text: &str) -> bool {
     is_named(text, TOTALS)
 }
 
+/// Tells whether the first cell of a row says that it is the mean of rows.
+pub(crate) fn is_mean(text: &str) -> bool {
+    is_named(text, MEANS)
+}
+
 /// Tells whether the first cell of a row, among names of any kind, is one that stands behind the
 /// last row.
 pub(crate) fn is_end(text: &str) -> bool {
-    is_total(text) || is_named(text, ENDS)
+    is_total(text) || is_mean(text) || is_named(text, ENDS)
 }
 
 /// First bytes of such names.
 pub(crate) fn ends() -> impl Iterator<Item = u8> {
-    let names = TOTALS.split_ascii_whitespace();
-    let names = names.chain(ENDS.split_ascii_whitespace());
+    let lists = [TOTALS, MEANS, ENDS].into_iter();
+    let names = lists.flat_map(str::split_ascii_whitespace);
     names.flat_map(|name| {
         let upper: String = name.chars().flat_map(char::to_uppercase).collect();
         [name.as_bytes()[0], upper.as_bytes()[0]]
@@ -235,6 +242,7 @@ mod tests {
             "10m_u_component",
             "a1",
             "nan",
+            "1 [°C]",
             "v1.2",
         ] {
             assert!(!is_value(name), "{name}");

@@ -252,12 +252,16 @@ fn is_dotted(text: &str) -> bool {
 
 /// A time of day without the zone behind it.
 fn without_zone(text: &str) -> &str {
-    let text = text.split(['+', '[']).next().unwrap_or_default();
-    // An offset to the west.
-    let text = text
-        .split_once('-')
-        .map_or(text, |(clock, _)| clock)
-        .trim_end();
+    let text = match text.split_once('[') {
+        Some((clock, zone)) if zone.ends_with(']') => clock.trim_end(),
+        _ => text,
+    };
+    let is_part = |byte: u8| byte.is_ascii_digit() || byte == b':';
+    let text = match text.rsplit_once(['+', '-']) {
+        Some((clock, offset)) if !offset.is_empty() && offset.bytes().all(is_part) => clock,
+        _ => text,
+    };
+    let text = text.trim_end();
     let is_letter = |c: char| c.is_ascii_uppercase();
     let clock = text.trim_end_matches(is_letter);
     match &text[clock.len()..] {

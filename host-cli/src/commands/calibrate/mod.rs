@@ -6,9 +6,9 @@ use clap::Parser;
 use downhill_tables::suggest::quoted;
 use downhill_tables::{CsvFile, Table};
 
-use crate::arguments::{Arguments, CalibrateArguments, Command, Deferred};
+use crate::arguments::{Arguments, CalibrateArguments, Command};
 use crate::commands::fit;
-use crate::data::columns;
+use crate::data::{columns, whole};
 use crate::options::Calibration;
 use crate::options::spec::ShapeSpec;
 use crate::support::failure::{Failure, Outcome};
@@ -17,6 +17,9 @@ use crate::support::messages;
 
 use shapes::{Rows, Start};
 
+/// Most numbers of the table, of which the fit makes three copies.
+const MOST: usize = 4_000_000;
+
 pub(crate) fn run(arguments: &CalibrateArguments) -> Outcome {
     if arguments.kelvin && arguments.shape != ShapeSpec::SteinhartHart {
         return Err(Failure::Usage(
@@ -24,13 +27,15 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> Outcome {
         ));
     }
     let mut file = CsvFile::open(&arguments.data, &arguments.table.reading(&[]))?;
-    let table = file.table(usize::MAX)?;
+    let table = whole::table(&file, "calibrate", MOST)?;
     file.take_formats(&table);
     let (sensor, reference) = columns_of(arguments, &table)?;
     let place = format!("{}", arguments.data.display());
     let rows = rows(&table, &sensor, &reference)?;
     let names: Vec<String> = sensor.iter().map(|name| written(name)).collect();
+    drop(table);
     let found = shapes::start(arguments.shape, &rows, &names, arguments.kelvin);
+    drop(rows);
     let Start { formula, start } =
         found.map_err(|why| Failure::Input(format!("{place}: {why}")))?;
     messages::say(format_args!(
@@ -49,7 +54,7 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> Outcome {
     let fit = ["downhill", "fit", &place, "--target", &reference, "--model"];
     let fit = fit.into_iter().chain([model.as_str(), "--start", &starts]);
     let parsed = Arguments::try_parse_from(fit).map_err(|error| Failure::Usage(error.to_string()));
-    let Command::Fit(Deferred(mut fit_arguments)) = parsed?.command else {
+    let Command::Fit(mut fit_arguments) = parsed?.command else {
         return Err(Failure::Usage("this shape cannot be fitted".into()));
     };
     fit_arguments.recipe.table = arguments.table.clone();

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::arguments::InspectArguments;
 use crate::data::columns::LeftOut;
 use crate::data::signal::{self, SignalOptions, SignalRecord, Stretch};
+use crate::data::whole;
 use crate::report;
 use crate::report::terminal_table::terminal_table;
 use crate::support::failure::{Failure, Outcome};
@@ -59,6 +60,9 @@ struct Channel {
     dominant: Vec<[f64; 2]>,
 }
 
+/// Most numbers of the table.
+const MOST: usize = 8_000_000;
+
 pub(super) fn run(arguments: &InspectArguments) -> Outcome {
     if arguments.report.is_some() {
         return Err(Failure::Usage(
@@ -66,7 +70,7 @@ pub(super) fn run(arguments: &InspectArguments) -> Outcome {
         ));
     }
     let mut file = CsvFile::open_all(&arguments.data, &arguments.table.reading(&[]))?;
-    let table = file.table(usize::MAX)?;
+    let table = whole::table(&file, "inspect --signal", MOST)?;
     file.take_formats(&table);
     let options = SignalOptions {
         text: String::new(),

@@ -2,7 +2,6 @@
 
 pub(crate) mod band;
 mod cause;
-mod chunk;
 mod dependent;
 pub(crate) mod derived;
 mod domain;

@@ -412,3 +412,31 @@ fn blank_lines_without_end() {
         }
     }
 }
+
+/// What holds all rows refuses more than fit into 256 MB, and names how many do.
+#[test]
+fn rows_that_would_have_to_be_held() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::from("s,r\n");
+    (0..4_100_000).for_each(|row: u32| text += ["1,5\n", "2,7\n", "3,9\n"][row as usize % 3]);
+    write(folder.path(), "long.csv", &text);
+    for (command, most) in [
+        ("calibrate two_point", "2000000"),
+        ("inspect --signal", "4000000"),
+    ] {
+        let words = [
+            &format!("of 2 columns at most {most}; take fewer rows"),
+            &format!("`head -n {most} long.csv > part.csv`"),
+        ];
+        refuses(
+            folder.path(),
+            &format!("{command} long.csv"),
+            &words.map(String::as_str),
+        );
+    }
+    let mut part = std::process::Command::new("sh");
+    part.args(["-c", "head -n 2000000 long.csv > part.csv"]);
+    assert!(part.current_dir(folder.path()).status().unwrap().success());
+    let (_, said) = run(folder.path(), "calibrate two_point part.csv");
+    assert!(!said.contains("holds all rows"), "{said}");
+}

@@ -11,6 +11,7 @@ mod glance;
 mod header;
 mod hostile;
 mod later_rows;
+mod loggers;
 mod many_rows;
 mod names;
 mod order;

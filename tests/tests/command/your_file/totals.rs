@@ -81,3 +81,32 @@ fn a_word_far_from_the_end_is_told_from_the_last() {
         );
     }
 }
+
+/// A row with a mean is no row, wherever it stands; where it is a name among such, it is one.
+#[test]
+fn means_among_the_rows_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["Average", "Mittelwert", "mean:", "Moyenne", "MEDIAN"] {
+        let rows = format!("A,10,3\nB,20,5\n{name},15,4\nC,30,9\nD,35,9\n");
+        let file = write(folder.path(), "t.csv", &format!("site,kwh,m2\n{rows}"));
+        let message = unfitted(&file, "kwh", &[]);
+        let told = format!("`{name}` looks like the end of the table, and rows follow it");
+        says(&message, &["t.csv, line 4", &told]);
+        let advised = message
+            .split('`')
+            .find(|text| text.starts_with("--comment "))
+            .unwrap();
+        let mark = advised.split_once(' ').unwrap().1.trim_matches('\'');
+        assert_eq!(
+            inspected(&file, "kwh", &["--comment", mark])["rows"],
+            4,
+            "{name}"
+        );
+    }
+    // Of each device a mean and a peak.
+    let rows: String = (0..40)
+        .map(|row| format!("{},{row},{}\n", ["mean", "peak"][row % 2], row * row))
+        .collect();
+    let file = write(folder.path(), "t.csv", &format!("what,kwh,m2\n{rows}"));
+    assert_eq!(inspected(&file, "kwh", &[])["rows"], 40);
+}

@@ -11,7 +11,6 @@
 //! squares](crate::least_squares), with standard errors; and both have the same bits on every
 //! target.
 
-mod block;
 mod equation;
 mod error;
 mod function;
