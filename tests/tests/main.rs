@@ -14,6 +14,7 @@ mod firmware_examples;
 mod first_programs;
 mod fixed;
 mod formula;
+mod formula_blocks;
 mod formula_language;
 #[cfg(unix)]
 mod formulas;

@@ -33,6 +33,7 @@
 mod approx;
 mod arch;
 mod arena;
+mod block;
 mod bounded_list;
 mod caret;
 #[cfg(feature = "checkpoint")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{NonEmptyStringValueParser, RangedU64ValueParser};
 use clap::{Args, Subcommand};
 
-use crate::arguments::{TableArguments, emulated_board};
+use crate::arguments::{Deferred, TableArguments, emulated_board};
 
 const EXAMPLE: &str = "\
 LINE is a serial port such as /dev/ttyACM0, or tcp:HOST:PORT; without one the
@@ -37,39 +37,39 @@ pub(crate) struct DeviceArguments {
 pub(crate) enum DeviceCommand {
     /// List serial ports and emulated boards
     #[command(after_help = "Example:\n  downhill device list")]
-    List(ListArguments),
+    List(Deferred<ListArguments>),
     /// Show what a board is, what it fits and its counters
     #[command(after_help = "Example:\n  downhill device info --line tcp:192.168.1.7:7000")]
-    Info(InfoArguments),
+    Info(Deferred<InfoArguments>),
     /// Begin a new fit by the recipe of a model
     #[command(after_help = "Example:\n  downhill device configure co.json")]
-    Configure(ConfigureArguments),
+    Configure(Deferred<ConfigureArguments>),
     /// Let a board learn from the rows of a CSV file
     #[command(after_help = "Example:\n  downhill device stream air.csv --model co.json")]
-    Stream(StreamArguments),
+    Stream(Deferred<StreamArguments>),
     /// Watch a board learn: loss, parameters, verdicts, counters, rate
     #[command(after_help = "Example:\n  downhill device watch air.csv --model co.json")]
-    Watch(WatchArguments),
+    Watch(Deferred<WatchArguments>),
     /// Save a board's fit as a model file or a checkpoint
     #[command(after_help = "Example:\n  downhill device pull --model co.json --out learned.json")]
-    Pull(PullArguments),
+    Pull(Deferred<PullArguments>),
     /// Load a model into a board, which continues its fit
     #[command(after_help = "Example:\n  downhill device push learned.json")]
-    Push(PushArguments),
+    Push(Deferred<PushArguments>),
     /// Give a board the true targets of its own sensor's samples
     #[command(after_help = LABEL_EXAMPLE)]
-    Label(LabelArguments),
+    Label(Deferred<LabelArguments>),
     /// Record everything that a board learns from, for `downhill replay`
     #[command(after_help = "Example:\n  downhill device record run.jsonl air.csv --model co.json")]
-    Record(RecordArguments),
+    Record(Deferred<RecordArguments>),
     /// Erase all checkpoints that a board keeps in its own flash
     #[command(after_help = "Example:\n  downhill device wipe --line /dev/ttyACM0")]
-    Wipe(WipeArguments),
+    Wipe(Deferred<WipeArguments>),
     /// Keep an emulated board running, its line on a TCP port
     #[command(
         after_help = "Example:\n  downhill device emulate mps2-an386 --listen 127.0.0.1:7000"
     )]
-    Emulate(EmulateArguments),
+    Emulate(Deferred<EmulateArguments>),
 }
 
 /// A time that a board gets, in seconds.

@@ -5,6 +5,7 @@ mod changed;
 mod compare;
 pub(crate) mod config;
 mod crosscheck;
+mod deferred;
 pub(crate) mod device;
 mod fit;
 mod fitted;
@@ -24,6 +25,7 @@ pub(crate) use self::compare::CompareArguments;
 pub(crate) use self::crosscheck::{
     CheckedPrecision, CrosscheckArguments, RunArguments, emulated_board,
 };
+pub(crate) use self::deferred::Deferred;
 pub(crate) use self::device::{DeviceArguments, ReplayArguments};
 pub(crate) use self::fit::FitArguments;
 pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};
@@ -62,26 +64,26 @@ Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Fit a model to a CSV file
-    Fit(FitArguments),
+    Fit(Deferred<FitArguments>),
     /// Fit a shape that sensors have: steinhart_hart 4pl ellipsoid …
-    Calibrate(CalibrateArguments),
+    Calibrate(Deferred<CalibrateArguments>),
     /// Check the data before a fit
-    Inspect(InspectArguments),
+    Inspect(Deferred<InspectArguments>),
     /// Fit with several settings, and compare the results
-    Compare(CompareArguments),
+    Compare(Deferred<CompareArguments>),
     /// Predict the rows of a CSV file with a fitted model
-    Predict(PredictArguments),
+    Predict(Deferred<PredictArguments>),
     /// Measure a fitted model on the rows of a CSV file
-    Eval(EvalArguments),
+    Eval(Deferred<EvalArguments>),
     /// Write a fitted model as source text that predicts with the same bits
-    Export(ExportArguments),
+    Export(Deferred<ExportArguments>),
     /// Run a fit on an emulated board and on its twin, and compare every step
-    Crosscheck(CrosscheckArguments),
+    Crosscheck(Deferred<CrosscheckArguments>),
     /// Work with a board: list, info, configure, stream, watch, pull, push, label,
     /// record, wipe, emulate
     Device(DeviceArguments),
     /// Repeat every step of a recording, and compare bit for bit
-    Replay(ReplayArguments),
+    Replay(Deferred<ReplayArguments>),
     /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  downhill completions bash > /etc/bash_completion.d/downhill"

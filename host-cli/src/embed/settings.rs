@@ -4,7 +4,7 @@ use clap::Parser;
 use downhill_tables::Table;
 
 use super::be_quiet;
-use crate::arguments::{Arguments, Command, FitArguments};
+use crate::arguments::{Arguments, Command, Deferred, FitArguments};
 use crate::data::formula::Formula;
 use crate::options::precision::Precision;
 use crate::options::{FitOptions, Minimizer};
@@ -37,7 +37,7 @@ impl Settings {
             Failure::Usage(message.into())
         })?;
         match parsed.command {
-            Command::Fit(arguments) => Ok(Self {
+            Command::Fit(Deferred(arguments)) => Ok(Self {
                 arguments,
                 report: false,
                 given: options.iter().map(|own| own.as_ref().to_owned()).collect(),

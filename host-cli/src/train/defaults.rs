@@ -77,6 +77,6 @@ impl Defaults {
 }
 
 /// Two digits, as they are printed and can be asked for.
-fn rounded(rate: f64) -> f64 {
+pub(crate) fn rounded(rate: f64) -> f64 {
     format!("{rate:.1e}").parse().unwrap_or(rate)
 }

@@ -20,6 +20,7 @@ pub(crate) mod prospect;
 pub(crate) mod recipe;
 pub(crate) mod replay_buffer;
 pub(crate) mod restarts;
+pub(crate) mod stable_rate;
 pub(crate) mod task;
 pub(crate) mod test_file;
 pub(crate) mod trainee;

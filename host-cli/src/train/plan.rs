@@ -15,8 +15,10 @@ use crate::options::spec::{OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, Th
 use crate::options::{FitOptions, GradientOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
 use crate::train::core_errors::core_error;
+use crate::train::defaults;
 use crate::train::recipe;
 use crate::train::replay_buffer::ReplayBuffer;
+use crate::train::stable_rate;
 use crate::train::task::{self, Task};
 
 /// A fit by gradient, ready to run.
@@ -104,7 +106,7 @@ impl<T: Real> Plan<T> {
             ));
         }
         let formula = data.formula.as_ref();
-        let (recipe, chosen) = recipe::describe(
+        let (mut recipe, mut chosen) = recipe::describe(
             options,
             gradient,
             task,
@@ -126,6 +128,13 @@ impl<T: Real> Plan<T> {
             }
         };
         scaling::check(&scaler, &data)?;
+        if gradient.rate == RateSpec::Usual
+            && let Some(most) = stable_rate::of_rows(&recipe, &data, &scaler)
+            && chosen.rate > most
+        {
+            chosen.rate = defaults::rounded(most);
+            recipe.optimizer = gradient.optimizer.build(chosen.rate);
+        }
         Ok(Self {
             data,
             task,

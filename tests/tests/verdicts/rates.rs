@@ -85,3 +85,22 @@ fn verdicts_are_seldom_wrong() {
     assert!(converged > 0);
     assert!(50 * wrong.len() <= converged, "{wrong:#?}");
 }
+
+/// No step overshoots the row that it is made of, so that high degrees only take longer.
+#[test]
+fn gradient_descent_does_not_diverge_by_default() {
+    for set in [PETALS, CONCRETE, AIRFOIL] {
+        for degree in [1, 2, 3, 4] {
+            for optimizer in ["sgd", "averaged", "momentum", "nesterov:0.5"] {
+                let options = format!("--optimizer {optimizer} --epochs 3");
+                let mut command = set.fit(&format!("polynomial:{degree}"), &options);
+                let fit = json(&command.assert());
+                let name = format!("{} of degree {degree} by {optimizer}", set.file);
+                let failure = fit["failure"].as_str().unwrap_or_default();
+                assert!(!failure.contains("diverging"), "{name}: {failure}");
+                let loss = fit["metrics"]["train"]["loss"].as_f64();
+                assert!(loss.is_some_and(|loss| loss < 1.0), "{name}: {fit}");
+            }
+        }
+    }
+}

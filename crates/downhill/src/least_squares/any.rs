@@ -5,7 +5,11 @@ use core::ops::Range;
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Serialize};
 
-use super::{LeastSquares, Nlms, Normalized, Recursive, Rls, SolveError, Solver, Termination};
+use super::{
+    LeastSquares, Nlms, Normalized, Recursive, Rls, SolveError, Solver, Table, Termination,
+};
+use crate::block::BLOCK;
+use crate::internal::Internal;
 use crate::model::{AnyModel, Model, ParameterKind, Sizes};
 use crate::random::Random;
 use crate::rules::Bound;
@@ -98,6 +102,8 @@ enum Way<'a, T> {
 pub struct Shared<T>(AnyModel<T>);
 
 impl<T: Real> Model<T> for Shared<T> {
+    const IN_BLOCKS: bool = AnyModel::<T>::IN_BLOCKS;
+
     fn sizes(&self) -> Sizes {
         self.0.sizes()
     }
@@ -119,6 +125,18 @@ impl<T: Real> Model<T> for Shared<T> {
 
     fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
         self.0.parameter_groups(visit);
+    }
+
+    #[inline(always)]
+    fn blocks(
+        &self,
+        internal: Internal,
+        parameters: &[T],
+        rows: (&[T], usize),
+        columns: &mut [[T; BLOCK]],
+        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+    ) -> usize {
+        self.0.blocks(internal, parameters, rows, columns, visit)
     }
 
     fn initialize(&self, random: &mut Random, parameters: &mut [T]) {
@@ -222,6 +240,26 @@ impl<'a, T: Real> AnyEstimator<'a, T> {
         };
         self.steps = self.steps.saturating_add(1);
         Ok(error)
+    }
+
+    /// Adds rows one after the other, each as [`add`](AnyEstimator::add) does. A computer takes
+    /// several rows of a formula at once.
+    ///
+    /// # Errors
+    /// As those of [`add`](AnyEstimator::add), and the place of the row; those before it have been
+    /// added.
+    pub fn add_rows(&mut self, rows: Table<'_, T>) -> Result<(), (usize, Fault)> {
+        if let Way::Solver(solver) = &mut self.way {
+            solver.add_rows(rows);
+            return Ok(());
+        }
+        for at in 0..rows.len() {
+            if let Some((features, target, weight)) = rows.row(at) {
+                self.add(features, target, weight)
+                    .map_err(|fault| (at, fault))?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends a pass over all rows; `Some` where the fit has ended. Nothing happens where rows

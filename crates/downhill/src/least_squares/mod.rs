@@ -101,6 +101,7 @@
 //! correlations tell.
 
 mod any;
+mod blocks;
 mod bounds;
 mod doubt;
 mod nlms;

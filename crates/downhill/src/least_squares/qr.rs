@@ -3,6 +3,7 @@
 //! R is upper triangular with RᵀR = JᵀJ, and z holds what the same rotations make of the
 //! residuals. R is packed row by row: K numbers, K − 1, … 1.
 
+use crate::block::BLOCK;
 use crate::{Real, kernel};
 
 /// Numbers in a packed triangle of `size` columns.
@@ -10,11 +11,8 @@ pub(crate) const fn packed(size: usize) -> usize {
     size * (size + 1) / 2
 }
 
-/// Rows that are folded at once: one root and one set of quotients serve so many.
-pub(crate) const BLOCK: usize = 8;
-
-/// Folds a block of rows into the triangle by Householder's reflections, column by column (Golub
-/// and Van Loan, "Matrix Computations", 5.1 and 5.2). The block holds the rows' columns one after
+/// Folds a block of rows into the triangle by Householder's reflections, column by column, so that
+/// one root and one set of quotients serve all of them (Golub and Van Loan, "Matrix Computations", 5.1 and 5.2). The block holds the rows' columns one after
 /// the other, and last their residuals; it is zero afterwards, as rows that are not there must be.
 #[inline(always)]
 pub(crate) fn fold<T: Real>(triangle: &mut [T], z: &mut [T], block: &mut [[T; BLOCK]]) {

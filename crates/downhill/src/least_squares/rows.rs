@@ -1,6 +1,8 @@
 //! Rows of a fit, visited again and again.
 
 use crate::Real;
+use crate::block::BLOCK;
+use crate::internal::Internal;
 
 /// Data that can be replayed: every pass of a solver visits all rows, in the same order.
 ///
@@ -36,12 +38,24 @@ use crate::Real;
 pub trait Rows<T: Real> {
     /// Visits every row: its features, its target, and its weight (1 where rows count alike).
     fn replay(&mut self, visit: &mut impl FnMut(&[T], T, T));
+
+    /// All rows as a table; `None` where they are not one.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn table(&self, _: Internal) -> Option<Table<'_, T>> {
+        None
+    }
 }
 
 impl<T: Real, R: Rows<T>> Rows<T> for &mut R {
     #[inline(always)]
     fn replay(&mut self, visit: &mut impl FnMut(&[T], T, T)) {
         R::replay(self, visit);
+    }
+
+    #[inline(always)]
+    fn table(&self, internal: Internal) -> Option<Table<'_, T>> {
+        R::table(self, internal)
     }
 }
 
@@ -80,6 +94,51 @@ impl<'a, T: Real> Table<'a, T> {
     pub const fn with_weights(self, weights: &'a [T]) -> Self {
         Self { weights, ..self }
     }
+
+    /// Rows.
+    pub(super) fn len(&self) -> usize {
+        match self.features.len().checked_div(self.columns) {
+            Some(rows) => rows.min(self.targets.len()),
+            None => self.targets.len(),
+        }
+    }
+
+    /// The features, row by row.
+    pub(super) fn features(&self) -> &'a [T] {
+        self.features
+    }
+
+    /// Features, target and weight of a row.
+    pub(super) fn row(&self, at: usize) -> Option<(&'a [T], T, T)> {
+        let features = self.features.get(at * self.columns..)?;
+        Some((
+            features.get(..self.columns)?,
+            *self.targets.get(at)?,
+            self.weights.get(at).copied().unwrap_or(T::ONE),
+        ))
+    }
+
+    /// The rows from this one on.
+    pub(super) fn from(&self, at: usize) -> Self {
+        Self {
+            columns: self.columns,
+            features: self.features.get(at * self.columns..).unwrap_or(&[]),
+            targets: self.targets.get(at..).unwrap_or(&[]),
+            weights: self.weights.get(at..).unwrap_or(&[]),
+        }
+    }
+
+    /// Targets and weights of a block of rows; the last one may be short.
+    pub(super) fn block(&self, block: usize) -> ([T; BLOCK], [T; BLOCK]) {
+        let (mut targets, mut weights) = ([T::ZERO; BLOCK], [T::ONE; BLOCK]);
+        for (own, given) in [(&mut targets, self.targets), (&mut weights, self.weights)] {
+            let given = given.get(block * BLOCK..).unwrap_or(&[]);
+            for (own, &given) in own.iter_mut().zip(given) {
+                *own = given;
+            }
+        }
+        (targets, weights)
+    }
 }
 
 impl<T: Real> Rows<T> for Table<'_, T> {
@@ -95,5 +154,10 @@ impl<T: Real> Rows<T> for Table<'_, T> {
             visit(row, target, weight);
             features = rest;
         }
+    }
+
+    #[inline(always)]
+    fn table(&self, _: Internal) -> Option<Table<'_, T>> {
+        Some(*self)
     }
 }

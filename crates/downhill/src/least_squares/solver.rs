@@ -1,10 +1,12 @@
 //! The solver: rows go in pass by pass, parameters come out.
 
-use super::qr::{self, BLOCK};
+use super::qr;
 use super::settings::least_normal;
 use super::termination::Converged;
 use super::workspace::{self, Pieces, RowPieces};
 use super::{Bounds, LeastSquares, Rows, SolveError, Termination};
+use crate::block::BLOCK;
+use crate::internal::Internal;
 use crate::model::Model;
 use crate::trainer::Gather;
 use crate::{Fingerprint, Hasher, Real, kernel};
@@ -18,7 +20,7 @@ impl<T: Real> Sum<T> {
     const ZERO: Self = Self(T::ZERO, T::ZERO);
 
     #[inline(always)]
-    fn add(&mut self, x: T) {
+    pub(super) fn add(&mut self, x: T) {
         let sum = self.0 + x;
         let part = sum - self.0;
         self.1 += (self.0 - (sum - part)) + (x - part);
@@ -38,7 +40,7 @@ pub(super) struct Pass<T> {
     /// Σ of the squares of targets and predictions: what the cost is small against.
     pub(super) signal: T,
     /// Rows visited, and rows that count.
-    rows: u32,
+    pub(super) rows: u32,
     pub(super) counted: u32,
     /// The first row with something infinite or NaN.
     pub(super) bad: Option<u32>,
@@ -134,7 +136,13 @@ impl<T: Real> LeastSquares<T> {
     ) -> Result<Solver<'a, T, M>, SolveError> {
         let mut solver = Solver::new(*self, model, start, bounds, workspace)?;
         loop {
-            rows.replay(&mut |features, target, weight| solver.add(features, target, weight));
+            if M::IN_BLOCKS
+                && let Some(table) = rows.table(Internal)
+            {
+                solver.add_rows(table);
+            } else {
+                rows.replay(&mut |features, target, weight| solver.add(features, target, weight));
+            }
             if solver.advance()?.is_some() {
                 return Ok(solver);
             }

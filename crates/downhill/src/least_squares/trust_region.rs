@@ -1,8 +1,9 @@
 //! The linear problem at the best parameters, and the step of a given length that serves it best.
 
-use super::qr::{self, BLOCK, column, length, packed};
+use super::qr::{self, column, length, packed};
 use super::svd;
 use super::workspace::Pieces;
+use crate::block::BLOCK;
 use crate::{Real, kernel};
 
 impl<T: Real> Pieces<'_, T> {

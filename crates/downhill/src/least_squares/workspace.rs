@@ -1,6 +1,7 @@
 //! The one slice that a fit by least squares works in, and how it is cut.
 
-use super::qr::{BLOCK, packed};
+use super::qr::packed;
+use crate::block::BLOCK;
 
 /// The pieces of a workspace that a pass ends with; their lengths follow from the number of
 /// parameters.

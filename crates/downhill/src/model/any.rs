@@ -60,6 +60,8 @@ macro_rules! models {
         }
 
         impl<T: Real> Model<T> for AnyModel<T> {
+            const IN_BLOCKS: bool = <Program<T> as Model<T>>::IN_BLOCKS;
+
             #[inline]
             fn sizes(&self) -> Sizes {
                 match self {
@@ -99,6 +101,21 @@ macro_rules! models {
                 match self {
                     Self::Linear(linear) => linear.features_of_one_output(),
                     _ => None,
+                }
+            }
+
+            #[inline(always)]
+            fn blocks(
+                &self,
+                internal: Internal,
+                parameters: &[T],
+                rows: (&[T], usize),
+                columns: &mut [[T; BLOCK]],
+                visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+            ) -> usize {
+                match self {
+                    Self::Formula(model) => model.blocks(internal, parameters, rows, columns, visit),
+                    _ => 0,
                 }
             }
 

@@ -19,6 +19,7 @@ pub use mlp::{Hidden, Mlp, Widths};
 pub use polynomial::Polynomial;
 pub use registry::{AnyModel, AnyShape, Form, MODELS, ModelFacts, Task};
 
+use crate::block::BLOCK;
 use crate::internal::Internal;
 use crate::random::Random;
 use crate::{Dyn, Real, Sink, kernel};
@@ -61,6 +62,10 @@ pub trait Model<T: Real> {
     /// false (always safe) the trainer looks at the features itself.
     const PROVES_FEATURES: bool = false;
 
+    /// True where [`blocks`](Model::blocks) may take rows.
+    #[doc(hidden)]
+    const IN_BLOCKS: bool = false;
+
     /// The sizes.
     fn sizes(&self) -> Sizes;
 
@@ -85,6 +90,24 @@ pub trait Model<T: Real> {
         None
     }
 
+    /// Computes blocks of rows, whose features lie row by row: their count is the second part of
+    /// `rows`. Leaves the derivatives of a block's predictions in `columns`, one for each parameter,
+    /// and hands these and the predictions to `visit`. Returns how many blocks it took: it ends
+    /// where `visit` returns `false`, and takes none where the model computes a row at a time.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn blocks(
+        &self,
+        _: Internal,
+        parameters: &[T],
+        rows: (&[T], usize),
+        columns: &mut [[T; BLOCK]],
+        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+    ) -> usize {
+        let _ = (parameters, rows, columns, visit);
+        0
+    }
+
     /// Writes the parameters to start from; zeros unless the model needs otherwise.
     fn initialize(&self, random: &mut Random, parameters: &mut [T]) {
         let _ = random;
@@ -96,6 +119,7 @@ pub trait Model<T: Real> {
 impl<T: Real, M: Model<T>> Model<T> for &M {
     const SIZES: Option<Sizes> = M::SIZES;
     const PROVES_FEATURES: bool = M::PROVES_FEATURES;
+    const IN_BLOCKS: bool = M::IN_BLOCKS;
 
     #[inline(always)]
     fn sizes(&self) -> Sizes {
@@ -119,6 +143,18 @@ impl<T: Real, M: Model<T>> Model<T> for &M {
 
     fn parameter_groups(&self, visit: &mut impl FnMut(Range<usize>, ParameterKind)) {
         M::parameter_groups(self, visit);
+    }
+
+    #[inline(always)]
+    fn blocks(
+        &self,
+        internal: Internal,
+        parameters: &[T],
+        rows: (&[T], usize),
+        columns: &mut [[T; BLOCK]],
+        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+    ) -> usize {
+        M::blocks(self, internal, parameters, rows, columns, visit)
     }
 
     fn initialize(&self, random: &mut Random, parameters: &mut [T]) {

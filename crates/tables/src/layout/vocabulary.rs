@@ -123,6 +123,10 @@ const ENDS: &str =
 
 fn is_named(text: &str, names: &str) -> bool {
     let text = text.trim().trim_end_matches([':', '.']);
+    // Most cells are numbers.
+    if !text.starts_with(char::is_alphabetic) {
+        return false;
+    }
     let is_name = |name: &str| {
         let mut letters = text.chars().flat_map(char::to_lowercase);
         let mut own = name.chars();

@@ -32,6 +32,9 @@ impl Core {
     }
 }
 
+/// The loop of two instructions that a benchmark starts with.
+pub(super) const KNOWN: &str = "known";
+
 /// The core that everything is measured on.
 pub(super) const MAIN: &str = "m4f";
 

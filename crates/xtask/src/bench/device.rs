@@ -8,14 +8,11 @@ use anyhow::{Context, Result, ensure};
 use downhill_boards::M4F;
 use object::{Object, ObjectSection};
 
-use super::cores::{CORES, MAIN, count};
-use super::{latency, page};
+use super::cores::{CORES, KNOWN, MAIN, count};
+use super::{cmsis, latency, page};
 use crate::budgets::{Figures, show};
 use crate::firmware::Build;
 use crate::{qemu, say, setup, toolchain};
-
-/// The loop of two instructions that the benchmark starts with.
-const KNOWN: &str = "known";
 
 /// How the fits are optimized; the rest of the program always is fully.
 const LEVELS: &[(&str, &str)] = &[("o3", "3"), ("s", "\"s\"")];
@@ -39,6 +36,7 @@ pub(crate) fn run(json: bool, write: bool) -> Result<()> {
     if write {
         page::write(page::DEVICE, &page::tables(&figures))?;
     }
+    cmsis::run(write)?;
     show(&figures, json)
 }
 

@@ -11,6 +11,7 @@ use crate::root;
 
 /// Comments that the tables of a benchmark stand behind.
 pub(crate) const DEVICE: &str = "<!-- cargo xtask bench device --write -->";
+pub(crate) const CMSIS: &str = "<!-- cargo xtask bench device --write: CMSIS-DSP -->";
 pub(crate) const HOST: &str = "<!-- cargo xtask bench host --write -->";
 pub(crate) const FITS: &str = "<!-- cargo xtask bench fits --write -->";
 const END: &str = "<!-- end -->";

@@ -77,7 +77,8 @@ pub(crate) fn placed(failure: Failure, section: Option<&Section>) -> Failure {
 
 /// Names of the options of a command.
 fn options_of(command: &str) -> Vec<String> {
-    let all = Arguments::command();
+    let mut all = Arguments::command();
+    all.build();
     let command = all.find_subcommand(command).into_iter();
     command
         .flat_map(|command| command.get_arguments())

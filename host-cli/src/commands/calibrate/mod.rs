@@ -6,7 +6,7 @@ use clap::Parser;
 use downhill_tables::suggest::quoted;
 use downhill_tables::{CsvFile, Table};
 
-use crate::arguments::{Arguments, CalibrateArguments, Command};
+use crate::arguments::{Arguments, CalibrateArguments, Command, Deferred};
 use crate::commands::fit;
 use crate::data::{columns, whole};
 use crate::options::Calibration;
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> Outcome {
     let fit = ["downhill", "fit", &place, "--target", &reference, "--model"];
     let fit = fit.into_iter().chain([model.as_str(), "--start", &starts]);
     let parsed = Arguments::try_parse_from(fit).map_err(|error| Failure::Usage(error.to_string()));
-    let Command::Fit(mut fit_arguments) = parsed?.command else {
+    let Command::Fit(Deferred(mut fit_arguments)) = parsed?.command else {
         return Err(Failure::Usage("this shape cannot be fitted".into()));
     };
     fit_arguments.recipe.table = arguments.table.clone();

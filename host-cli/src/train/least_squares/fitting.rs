@@ -1,7 +1,7 @@
 //! The estimator of a problem: of the errors of targets, or of those of features too.
 
 use downhill::least_squares::{
-    AnyEstimator, AnySettings, Bounds, SolveError, Solver, Termination, Uncertainty,
+    AnyEstimator, AnySettings, Bounds, Rows, SolveError, Solver, Table, Termination, Uncertainty,
 };
 use downhill::model::Model;
 use downhill::{Fault, Fingerprint, Real};
@@ -60,26 +60,32 @@ impl<'a, T: Real> Fitting<'a, T> {
         }))
     }
 
-    /// Adds a training row, which is at this place among them.
-    pub(super) fn add(
+    /// Adds training rows, whose first is at this place among them.
+    ///
+    /// # Errors
+    /// A fault and the place of its row among these.
+    pub(super) fn add_rows(
         &mut self,
         problem: &Problem<T>,
-        at: usize,
-        (features, target, weight): (&[T], T, T),
-    ) -> Result<(), Fault> {
-        match self {
-            Self::Plain(fit) => fit.add(features, target, weight).map(drop),
-            Self::Orthogonal(OrthogonalFit { solver, row }) => {
-                let root = weight.sqrt();
-                let deviations = problem.data.sigma_x(at);
-                row.clear();
-                row.extend_from_slice(features);
-                row.extend(deviations.iter().map(|&x| T::from_f64(x * x)));
-                row.extend([target, root]);
-                solver.add(row, target * root, T::ONE);
-                Ok(())
-            }
-        }
+        first: usize,
+        mut rows: Table<'_, T>,
+    ) -> Result<(), (usize, Fault)> {
+        let OrthogonalFit { solver, row } = match self {
+            Self::Plain(fit) => return fit.add_rows(rows),
+            Self::Orthogonal(fit) => fit,
+        };
+        let mut at = first;
+        rows.replay(&mut |features, target, weight| {
+            let root = weight.sqrt();
+            let deviations = problem.data.sigma_x(at);
+            row.clear();
+            row.extend_from_slice(features);
+            row.extend(deviations.iter().map(|&x| T::from_f64(x * x)));
+            row.extend([target, root]);
+            solver.add(row, target * root, T::ONE);
+            at += 1;
+        });
+        Ok(())
     }
 
     pub(super) fn advance(&mut self) -> Result<(), SolveError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod band;
 mod cause;
+mod chunk;
 mod dependent;
 pub(crate) mod derived;
 mod domain;

@@ -2,7 +2,6 @@
 
 use downhill::Real;
 use downhill::least_squares::Robust;
-use downhill::model::Model;
 
 use super::problem::Problem;
 use super::solve::Solved;
@@ -50,23 +49,27 @@ fn alone<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<String> {
     if solved.goodness.r_squared.is_none_or(|own| own > EXACT) {
         return None;
     }
-    let model = &problem.estimation.model;
-    let parameters = solved.trainer.state().get(..problem.names.len())?;
-    let mut tape = vec![T::ZERO; model.sizes().tape];
-    let mut residuals: Vec<(f64, u64)> = Vec::new();
-    for row in problem.data.training() {
-        let &[target] = row.target else { return None };
-        let mut output = [T::ZERO];
-        model.forward(parameters, row.features, &mut tape, &mut output);
-        let residual = (target.to_f64() - output[0].to_f64()).abs();
-        residuals.push((residual * row.weight.to_f64().sqrt(), row.line));
+    let predictions = &solved.results[0].predictions;
+    let rows = problem.data.training().zip(predictions);
+    let residuals = rows.map(|(row, prediction)| {
+        let residual = (row.target[0].to_f64() - prediction).abs();
+        (residual * row.weight.to_f64().sqrt(), row.line)
+    });
+    let (sum, (least, _), (largest, line)) = residuals.clone().fold(
+        (0.0, (f64::MAX, 0), (0.0, 0)),
+        |(sum, least, largest), own| {
+            let least = if own.0 < least.0 { own } else { least };
+            let largest = if own.0 >= largest.0 { own } else { largest };
+            (sum + own.0 * own.0, least, largest)
+        },
+    );
+    if least == largest || largest * largest <= 0.5 * sum {
+        return None;
     }
-    let sum: f64 = residuals.iter().map(|own| own.0 * own.0).sum();
-    residuals.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (&(largest, line), &(median, _)) = (residuals.last()?, residuals.get(residuals.len() / 2)?);
-    let is_alone = residuals.len() > 4 && largest * largest > 0.5 * sum && largest > ALONE * median;
-    let (floor, _) = residuals.first().copied()?;
-    if !is_alone || floor == largest {
+    let mut sizes: Vec<f64> = residuals.map(|own| own.0).collect();
+    let middle = sizes.len() / 2;
+    let (_, &mut median, _) = sizes.select_nth_unstable_by(middle, f64::total_cmp);
+    if sizes.len() <= 4 || largest <= ALONE * median {
         return None;
     }
     Some(format!(

@@ -21,6 +21,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::format::number;
 use crate::support::interrupt;
 use crate::train::least_squares::cause::{self, Cause};
+use crate::train::least_squares::chunk::{CHUNK, Chunk};
 use crate::train::least_squares::dependent;
 use crate::train::least_squares::domain;
 use crate::train::least_squares::file_units;
@@ -78,13 +79,13 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     let refuse = |error| refused(problem, error);
     let start: Vec<T> = starts(problem).into_iter().map(|own| own.1).collect();
     let mut fit = Fitting::new(problem, &start, &mut words).map_err(refuse)?;
-    let mut passes = 0;
+    let (mut passes, mut chunk) = (0, Chunk::default());
     let interrupted = loop {
         let done = match fit.replays() {
             true => fit.termination().is_some(),
             false => passes == u64::from(problem.epochs),
         };
-        if done || !each_row(problem, &mut fit)? {
+        if done || !each_row(problem, &mut fit, &mut chunk)? {
             break !done;
         }
         fit.advance().map_err(refuse)?;
@@ -92,7 +93,10 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     };
     let solver = fit.solved();
     let counted = solver.map_or_else(|| rows_that_count(problem), |solver| solver.1);
-    let squares = squares(problem, fit.parameters());
+    let squares = match (solver, problem.loss.robust::<T>()) {
+        (Some((_, _, cost)), Some(Robust::Squared)) => cost.to_f64(),
+        _ => squares(problem, fit.parameters()),
+    };
     let free = solver.map_or(problem.names.len() as u32, |solver| solver.0.rank());
     let freedom = counted.saturating_sub(free);
     let (objective, deviation) = match solver {
@@ -127,10 +131,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
         covariance,
         goodness: Goodness::default(),
         objective,
-        squares: match problem.loss.robust::<T>() {
-            Some(Robust::Squared) => objective,
-            _ => squares,
-        },
+        squares,
         deviation,
         fingerprint: fit.fingerprint(),
         recipe,
@@ -148,20 +149,32 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
 
 /// Hands every row to the estimator once; `false` where Ctrl-C asked to end before, which counts
 /// once there is a model.
-fn each_row<T: Real>(problem: &Problem<T>, fit: &mut Fitting<'_, T>) -> Outcome<bool> {
-    let (mut row, mut asked) = (0, false);
+fn each_row<T: Real>(
+    problem: &Problem<T>,
+    fit: &mut Fitting<'_, T>,
+    chunk: &mut Chunk<T>,
+) -> Outcome<bool> {
+    let (mut first, mut asked) = (0, false);
     let mut failed: Option<(usize, Fault)> = None;
-    let mut rows = problem;
-    rows.replay(&mut |features, target, weight| {
+    let mut add = |chunk: &mut Chunk<T>| {
         asked |= fit.steps() > 0 && interrupt::asked();
         if failed.is_none()
             && !asked
-            && let Err(fault) = fit.add(problem, row, (features, target, weight))
+            && let Err((row, fault)) = fit.add_rows(problem, first, chunk.table())
         {
-            failed = Some((row, fault));
+            failed = Some((first + row, fault));
         }
-        row += 1;
+        first += chunk.len();
+        chunk.clear();
+    };
+    let mut rows = problem;
+    rows.replay(&mut |features, target, weight| {
+        chunk.push(features, target, weight);
+        if chunk.len() == CHUNK {
+            add(chunk);
+        }
     });
+    add(chunk);
     match failed {
         None => Ok(!asked),
         Some((row, fault)) => Err(Failure::Fit(format!(

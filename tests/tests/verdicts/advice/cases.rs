@@ -83,9 +83,9 @@ pub(super) fn cases(cure: Cure) -> [Case; 5] {
         ],
         Cure::FallingRate => [
             on(AIRFOIL, "--schedule constant --lr 0.01 --epochs 100"),
-            on(AIR, "--optimizer sgd --lr 0.003"),
+            on(CONCRETE, "--schedule constant --lr 0.05 --epochs 30"),
             on(OCCUPANCY, "--schedule constant --lr 0.05 --epochs 10"),
-            on(PETALS, "--schedule constant --lr 0.05 --epochs 100"),
+            on(DIGITS, "--schedule constant --lr 0.02 --epochs 5"),
             on(CHURN, "--schedule constant --lr 0.05 --epochs 10"),
         ],
         Cure::MoreEpochs => [
@@ -93,7 +93,7 @@ pub(super) fn cases(cure: Cure) -> [Case; 5] {
             on(SEEDS, "--epochs 10"),
             on(CONCRETE, "--model mlp:16 --epochs 20 --lr 0.002"),
             on(AIRFOIL, "--model mlp:16 --epochs 20"),
-            on(PETALS, "--epochs 10"),
+            on(IONOSPHERE, "--epochs 5"),
         ],
         Cure::ClipNorm => [1, 2, 3, 4, 5].map(|seed| made("jump", seed, JUMP)),
         Cure::OtherUnits => [

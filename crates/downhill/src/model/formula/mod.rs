@@ -11,6 +11,7 @@
 //! squares](crate::least_squares), with standard errors; and both have the same bits on every
 //! target.
 
+mod block;
 mod equation;
 mod error;
 mod function;

@@ -2,7 +2,9 @@
 
 use core::ops::Range;
 
+use crate::block::BLOCK;
 use crate::dual::{Dual, Scalar};
+use crate::internal::Internal;
 use crate::model::{Model, ParameterKind, Sizes};
 use crate::random::Random;
 use crate::{Real, Sink};
@@ -77,6 +79,8 @@ where
         parameters: P,
         tape: P,
     });
+    // Boards have 32 bits, and a row at a time is less code.
+    const IN_BLOCKS: bool = cfg!(target_pointer_width = "64");
 
     #[inline(always)]
     fn sizes(&self) -> Sizes {
@@ -103,6 +107,43 @@ where
         if let Some(output) = outputs.first_mut() {
             *output = result.value;
         }
+    }
+
+    #[inline(always)]
+    fn blocks(
+        &self,
+        _: Internal,
+        parameters: &[T],
+        (features, count): (&[T], usize),
+        columns: &mut [[T; BLOCK]],
+        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+    ) -> usize {
+        let Ok(parameters) = <&[T; P]>::try_from(parameters) else {
+            return 0;
+        };
+        let variables = Dual::variables(*parameters);
+        let mut rest = features;
+        for block in 0..count {
+            let mut outputs = [T::ZERO; BLOCK];
+            let Some(slopes) = columns.first_chunk_mut::<P>() else {
+                return block;
+            };
+            for (row, output) in outputs.iter_mut().enumerate() {
+                let own = rest.split_off(..N).and_then(|own| own.first_chunk());
+                let Some(own) = own else {
+                    return block;
+                };
+                let result = self.formula.eval(&variables, own);
+                *output = result.value;
+                for (column, slope) in slopes.iter_mut().zip(result.slopes) {
+                    column[row] = slope;
+                }
+            }
+            if !visit(&outputs, columns) {
+                return block;
+            }
+        }
+        count
     }
 
     #[inline(always)]

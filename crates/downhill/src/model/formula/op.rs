@@ -184,6 +184,16 @@ impl Op {
         }
     }
 
+    /// Returns `true` for a function of one value, whose derivative is that of the value times a
+    /// slope.
+    pub(super) const fn is_chained(self) -> bool {
+        self.takes() == 1
+            && !matches!(
+                self,
+                Self::Negate | Self::Not | Self::Member(_) | Self::Own(_)
+            )
+    }
+
     /// Returns `true` for an operation that [`two`](Op::two) does.
     #[inline(always)]
     pub(super) const fn is_usual_of_two(self) -> bool {

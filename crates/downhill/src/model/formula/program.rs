@@ -9,8 +9,10 @@ use super::error::Reason;
 use super::limits::Limits;
 use super::op::Op;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
+use crate::block::BLOCK;
 use crate::bounded_list::List;
 use crate::dual::{Dual, Scalar};
+use crate::internal::Internal;
 use crate::model::{Model, ParameterKind, Sizes};
 use crate::random::Random;
 use crate::{Real, Sink};
@@ -110,7 +112,7 @@ impl Limits {
 }
 
 /// Derivatives that one run of a program carries. More parameters take more runs.
-const LANES: usize = 4;
+pub(super) const LANES: usize = 4;
 
 impl<T: Real> Program<T> {
     /// A program from its parts.
@@ -368,6 +370,14 @@ impl<T: Real> Program<T> {
     }
 }
 
+/// The parameter that stands so many places behind the first one of its groups.
+#[inline(always)]
+pub(super) fn own<S: Scalar>(first: u8, place: S, parameter: impl Fn(u8) -> S) -> S {
+    place_of(place.value())
+        .and_then(|place| first.checked_add(place))
+        .map_or(S::constant(S::Real::NAN), parameter)
+}
+
 /// Runs an operation that few formulas have, apart, so that the others stay short. Returns how
 /// many values the stack has left below its top.
 #[cold]
@@ -382,9 +392,7 @@ fn rare<S: Scalar>(
     let left = depth.wrapping_sub(op.takes().saturating_sub(1));
     let value = |depth: usize| stack.get(depth).copied().unwrap_or(*top);
     *top = match op {
-        Op::Own(first) => place_of((*top).value())
-            .and_then(|place| first.checked_add(place))
-            .map_or(S::constant(S::Real::NAN), parameter),
+        Op::Own(first) => own(first, *top, parameter),
         Op::Select => match value(left.wrapping_add(1)).value() == S::Real::ZERO {
             true => value(left),
             false => *top,
@@ -396,6 +404,9 @@ fn rare<S: Scalar>(
 }
 
 impl<T: Real> Model<T> for Program<T> {
+    // Boards have 32 bits, and no room on the stack.
+    const IN_BLOCKS: bool = cfg!(target_pointer_width = "64");
+
     fn sizes(&self) -> Sizes {
         Sizes {
             features: self.features(),
@@ -422,6 +433,17 @@ impl<T: Real> Model<T> for Program<T> {
                 *output = result.value;
             }
         }
+    }
+
+    fn blocks(
+        &self,
+        _: Internal,
+        parameters: &[T],
+        rows: (&[T], usize),
+        columns: &mut [[T; BLOCK]],
+        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+    ) -> usize {
+        self.in_blocks(parameters, rows, columns, visit)
     }
 
     #[inline]

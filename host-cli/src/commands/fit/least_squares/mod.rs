@@ -87,7 +87,11 @@ pub(crate) fn run<T: Real + Serialize>(
             derived::quantities(&arguments.derive, formula, &solved, level)?
         }
     };
-    let band = Band::over(&problem, &solved, level);
+    let is_drawn = arguments.plot || page.is_some();
+    let band = match is_drawn {
+        true => Band::over(&problem, &solved, level),
+        false => None,
+    };
     if arguments.plot && band.is_none() {
         return Err(Failure::Usage(
             "`--plot` draws a fit of one feature; write a page with `--report`".into(),

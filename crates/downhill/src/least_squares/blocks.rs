@@ -1,0 +1,150 @@
+//! Rows that are added several at once, with the bits of one after the other.
+
+use super::qr;
+use super::settings::least_normal;
+use super::solver::Solver;
+use super::workspace::Pieces;
+use super::{LeastSquares, Robust, Table};
+use crate::Real;
+use crate::block::BLOCK;
+use crate::internal::Internal;
+use crate::model::Model;
+
+/// What the rows of a block add to the sums of a pass.
+struct Block<T> {
+    cost: [T; BLOCK],
+    signal: [T; BLOCK],
+    residual: [T; BLOCK],
+}
+
+impl<T: Real, M: Model<T>> Solver<'_, T, M> {
+    /// Adds rows one after the other, each as [`add`](Solver::add) does. A computer takes several
+    /// rows of a formula at once.
+    pub fn add_rows(&mut self, rows: Table<'_, T>) {
+        let mut at = 0;
+        while at < rows.len() {
+            at += BLOCK * self.add_blocks(rows, at);
+            // Rows that no block takes go in alone, up to where one may begin.
+            for _ in self.pass.counted as usize % BLOCK..BLOCK {
+                let Some((features, target, weight)) = rows.row(at) else {
+                    return;
+                };
+                self.add(features, target, weight);
+                at += 1;
+            }
+        }
+    }
+
+    /// Adds rows from this one on, as many blocks as can be, and returns how many.
+    fn add_blocks(&mut self, rows: Table<'_, T>, at: usize) -> usize {
+        let pass = &mut self.pass;
+        let is_between = !(pass.counted as usize).is_multiple_of(BLOCK);
+        if !M::IN_BLOCKS || self.end.is_some() || pass.bad.is_some() || is_between {
+            return 0;
+        }
+        let Some(pieces) = Pieces::cut(self.words, self.parameters, self.tape) else {
+            return 0;
+        };
+        let rows = rows.from(at);
+        let mut count = rows.len() / BLOCK;
+        let mut given = (0..count).map(|block| rows.block(block));
+        if let Some(odd) = given
+            .clone()
+            .position(|of| of.1.iter().any(|&w| !(w > T::ZERO)))
+        {
+            count = odd;
+        }
+        let (triangle, z) = (pieces.triangle, pieces.z);
+        let settings = self.settings;
+        let mut visit = |predictions: &[T; BLOCK], columns: &mut [[T; BLOCK]]| {
+            let Some((targets, weights)) = given.next() else {
+                return false;
+            };
+            let Some(block) = Block::of(&settings, (targets, weights), predictions, columns) else {
+                // The rows are not there yet.
+                columns.fill([T::ZERO; BLOCK]);
+                return false;
+            };
+            for ((&cost, &signal), &residual) in
+                { block.cost.iter().zip(&block.signal) }.zip(&block.residual)
+            {
+                pass.lost |= residual != T::ZERO && cost < least_normal();
+                pass.cost.add(cost);
+                pass.signal += signal;
+            }
+            pass.rows = pass.rows.saturating_add(BLOCK as u32);
+            pass.counted = pass.counted.wrapping_add(BLOCK as u32);
+            qr::fold(triangle, z, columns);
+            true
+        };
+        self.model.blocks(
+            Internal,
+            pieces.trial,
+            (rows.features(), count),
+            pieces.block,
+            &mut visit,
+        )
+    }
+}
+
+impl<T: Real> Block<T> {
+    /// The sums of a block with these predictions; its derivatives, which are in `columns`, are
+    /// weighted, and the residuals put behind them. `None` where a number is infinite or NaN.
+    #[inline(always)]
+    fn of(
+        settings: &LeastSquares<T>,
+        given: ([T; BLOCK], [T; BLOCK]),
+        predictions: &[T; BLOCK],
+        columns: &mut [[T; BLOCK]],
+    ) -> Option<Self> {
+        // A loop of its own for what nearly every fit minimizes: one without branches.
+        match settings.loss {
+            Robust::Squared => {
+                let squared = |residual| Robust::Squared.eval(residual);
+                Self::with(squared, given, predictions, columns)
+            }
+            loss => Self::with(|residual| loss.eval(residual), given, predictions, columns),
+        }
+    }
+
+    #[inline(always)]
+    fn with(
+        loss: impl Fn(T) -> (T, T, T),
+        (targets, weights): ([T; BLOCK], [T; BLOCK]),
+        predictions: &[T; BLOCK],
+        columns: &mut [[T; BLOCK]],
+    ) -> Option<Self> {
+        let (residuals, slopes) = columns.split_last_mut()?;
+        let mut block = Self {
+            cost: [T::ZERO; BLOCK],
+            signal: [T::ZERO; BLOCK],
+            residual: [T::ZERO; BLOCK],
+        };
+        let mut factors = [T::ZERO; BLOCK];
+        for row in 0..BLOCK {
+            let (target, weight, prediction) = (targets[row], weights[row], predictions[row]);
+            let residual = target - prediction;
+            let (cost, share, bend) = loss(residual);
+            let factor = (weight * bend).sqrt();
+            let pull = share / bend;
+            factors[row] = factor;
+            block.cost[row] = weight * cost;
+            block.residual[row] = residual;
+            let (target, prediction) = (factor * target, factor * prediction);
+            block.signal[row] = target * target + prediction * prediction;
+            residuals[row] = factor * pull * residual;
+        }
+        let mut sizes = [T::ZERO; BLOCK];
+        for column in slopes {
+            for row in 0..BLOCK {
+                column[row] = factors[row] * column[row];
+                sizes[row] += column[row].abs();
+            }
+        }
+        let mut is_finite = true;
+        for (size, cost) in sizes.iter().zip(&block.cost) {
+            is_finite &= (*size + *cost).is_finite();
+        }
+        is_finite.then_some(block)
+    }
+}
