@@ -473,3 +473,25 @@ fn go_through(line: &str, name: &str) {
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
+
+/// Rows of seconds since 1970, for a model that counts from no origin: a board does not hold them apart.
+#[test]
+fn rows_too_coarse_for_a_board_are_told() {
+    let board = Board::on_terminal();
+    let (folder, model, _) = folder("f32");
+    let model = model.to_str().unwrap();
+    board.command(&["configure", model]).assert().code(0);
+    let head = "sepal_l,sepal_w,petal_l,petal_w\n";
+    let stream = |name: &str, rows: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, format!("{head}{rows}")).unwrap();
+        let stream = ["stream", path.to_str().unwrap(), "--model", model];
+        stderr(&board.command(&stream).assert().code(0))
+    };
+    let said = stream("far.csv", "5,3,1.4,0.2\n5,1700000060,1.4,0.2\n");
+    let told = "line 3: `sepal_w` is 1700000000 from the model's origin, and so far from it a board \
+                tells numbers apart by 128 only";
+    assert!(said.contains(told), "{said}");
+    let said = stream("near.csv", "5,3,1.4,0.2\n5,101325,1.4,0.2\n");
+    assert!(!said.contains("warning"), "{said}");
+}

@@ -33,17 +33,24 @@ impl Learned {
 /// From here on, `f32` holds only every other whole number.
 const WHOLE: f32 = (1 << 24) as f32;
 
+/// Place of the first number that lies so far from zero that a board does not hold every whole number
+/// there, the number, and how far from it the next one is.
+pub(crate) fn coarse(numbers: &[f32]) -> Option<(usize, f32, f32)> {
+    let place = numbers.iter().position(|number| number.abs() >= WHOLE)?;
+    let number = numbers[place];
+    Some((place, number, number.abs().next_up() - number.abs()))
+}
+
 impl Learned {
     /// Says which number of the sensor lies so far from zero that a board does not hold every whole
     /// number there.
     pub(super) fn coarse(&self) -> Option<String> {
         let named = |of: &[f32], name: &str| {
-            let found = of.iter().position(|number| number.abs() >= WHOLE)?;
-            Some((format!("{name} {}", found + 1), of[found]))
+            let (place, number, step) = coarse(of)?;
+            Some((format!("{name} {}", place + 1), number, step))
         };
-        let (name, number) =
+        let (name, number, step) =
             named(&self.features, "feature").or_else(|| named(&self.target, "target"))?;
-        let step = number.abs().next_up() - number.abs();
         Some(format!(
             "{name} is {number}, and so far from zero a board tells numbers apart by {step} only: \
              its sensor has to subtract a number near to it, in a type that holds both"

@@ -10,7 +10,7 @@ pub(crate) mod recording;
 mod refusal;
 mod session;
 
-pub(crate) use events::{Learned, Pulled};
+pub(crate) use events::{Learned, Pulled, coarse};
 pub(crate) use firmware::Firmware;
 pub(crate) use line::Line;
 pub(crate) use machine::Machine;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use downhill::model::AnyModel;
 use downhill_link::{Command, Numbers, Progress};
+use downhill_tables::Files;
 use serde::Serialize;
 
 use super::connect::open;
@@ -13,7 +14,7 @@ use crate::arguments::device::StreamArguments;
 use crate::data::hold;
 use crate::data::samples::Samples;
 use crate::data::signal::Wanted;
-use crate::device::Port;
+use crate::device::{Port, coarse};
 use crate::model::model_file::Model;
 use crate::model::twin::Twin;
 use crate::support::failure::{Failure, Outcome};
@@ -107,6 +108,9 @@ impl SampleStream {
         if let (AnyModel::Formula(program), [target]) = (model.trainer.model(), &targets[..]) {
             samples.take_left_side(opened.files(), target, program)?;
         }
+        if let Some(warning) = warning(&samples, (opened.files(), &file.features, targets)) {
+            messages::say(format_args!("{warning}"));
+        }
         Ok(Self {
             limit: limit.unwrap_or(usize::MAX),
             path: opened.files().to_string(),
@@ -165,6 +169,27 @@ impl SampleStream {
         }
         Ok(tally)
     }
+}
+
+/// Warning of the first row with a number that a board holds coarsely, for the model counts it from no
+/// origin.
+fn warning(
+    samples: &Samples<f32>,
+    (files, features, targets): (&Files, &[String], &[String]),
+) -> Option<String> {
+    samples.iter().find_map(|row| {
+        let of = |numbers: &[f32], names: &[String]| {
+            let (place, number, step) = coarse(numbers)?;
+            Some((names.get(place)?.clone(), number, step))
+        };
+        let found = of(row.features, features).or_else(|| of(row.target, targets));
+        let (name, number, step) = found?;
+        Some(format!(
+            "warning: {}: `{name}` is {number} from the model's origin, and so far from it a board tells \
+             numbers apart by {step} only; fit the model on rows such as these",
+            files.place(row.line)
+        ))
+    })
 }
 
 pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
