@@ -226,6 +226,17 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
             format_args!("{}", class.said(&plan.data.target.classes)),
         );
     }
+    if let Some(row) = plan.held_down {
+        line(
+            text,
+            format_args!(
+                "`--lr {}`: at the usual {} a step would overshoot the row at {}",
+                plan.rate,
+                row.usual,
+                plan.data.files.place(row.line)
+            ),
+        );
+    }
     if let Some(l2) = plan.penalized {
         line(
             text,

@@ -79,6 +79,12 @@ pub(crate) fn conclude<T: Real>(
         true => Prospect::Settled,
         false => prospect::of(plan, fit, history),
     };
+    let prospect = match plan.slow() {
+        Some((rate, usual)) if prospect == Prospect::Settled && !is_exact && !is_least => {
+            Prospect::Slow { rate, usual }
+        }
+        _ => prospect,
+    };
     let is_poor = ended.train.is_nan() || ended.train > POOR * guess;
     // A poor fit may only want a higher rate.
     let too_low = is_poor && {

@@ -21,6 +21,17 @@ use crate::train::replay_buffer::ReplayBuffer;
 use crate::train::stable_rate;
 use crate::train::task::{self, Task};
 
+/// Rate, in units of the usual one, below which a fit is slow.
+const SLOW: f64 = 0.1;
+
+/// A row that a step at the usual rate would overshoot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct HeldDown {
+    pub(crate) usual: f64,
+    /// Line of the row.
+    pub(crate) line: u64,
+}
+
 /// A fit by gradient, ready to run.
 #[derive(Debug)]
 pub(crate) struct Plan<T> {
@@ -44,6 +55,8 @@ pub(crate) struct Plan<T> {
     pub(crate) schedule_name: ScheduleSpec,
     /// Learning rate.
     pub(crate) rate: f64,
+    /// Why the rate is below the usual one, where nobody asked for it.
+    pub(crate) held_down: Option<HeldDown>,
     /// Penalty on the weights, where nobody asked for it.
     pub(crate) penalized: Option<f64>,
     /// True where the rate was searched for.
@@ -128,11 +141,14 @@ impl<T: Real> Plan<T> {
             }
         };
         scaling::check(&scaler, &data)?;
-        if gradient.rate == RateSpec::Usual
-            && let Some(most) = stable_rate::of_rows(&recipe, &data, &scaler)
-            && chosen.rate > most
-        {
-            chosen.rate = defaults::rounded(most);
+        let held_down = match gradient.rate {
+            RateSpec::Usual => stable_rate::of_rows(&recipe, &data, &scaler),
+            RateSpec::Is(_) | RateSpec::Auto => None,
+        };
+        let usual = chosen.rate;
+        let held_down = held_down.filter(|most| usual > most.rate);
+        if let Some(most) = held_down {
+            chosen.rate = defaults::rounded(most.rate);
             recipe.optimizer = gradient.optimizer.build(chosen.rate);
         }
         Ok(Self {
@@ -149,6 +165,10 @@ impl<T: Real> Plan<T> {
             optimizer_name: gradient.optimizer,
             schedule_name: gradient.schedule,
             rate: chosen.rate,
+            held_down: held_down.map(|row| HeldDown {
+                usual,
+                line: row.line,
+            }),
             rate_searched: gradient.rate == RateSpec::Auto,
             lower_rate: None,
             mean_weight,
@@ -196,6 +216,13 @@ impl<T: Real> Plan<T> {
     pub(crate) fn set_rate(&mut self, rate: f64) {
         self.rate = rate;
         self.recipe.optimizer = self.optimizer_name.build(rate);
+    }
+
+    /// The rate and the usual one, where it is so far below that a loss which hardly falls tells
+    /// nothing.
+    pub(crate) fn slow(&self) -> Option<(f64, f64)> {
+        let usual = self.held_down?.usual;
+        (self.rate < SLOW * usual).then_some((self.rate, usual))
     }
 
     /// Scaler that was learned beforehand; empty where none was.

@@ -6,6 +6,14 @@ use downhill::{Real, Recipe, loss::Loss, scaler};
 
 use crate::data::dataset::Dataset;
 
+/// A rate that a row holds down.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct StableRate {
+    pub(crate) rate: f64,
+    /// Line of the row.
+    pub(crate) line: u64,
+}
+
 /// Highest rate at which no step overshoots the row that it is made of: 1 / (c max w(1 + |φ|²)), with
 /// φ the terms of a scaled training row, w its weight, and c the loss's curvature; of a momentum μ
 /// (1 − μ) times that. Gradient descent on a model that is linear in its terms cannot diverge below
@@ -17,7 +25,7 @@ pub(crate) fn of_rows<T: Real>(
     recipe: &Recipe<T>,
     data: &Dataset<T>,
     scaler: &[f64],
-) -> Option<f64> {
+) -> Option<StableRate> {
     let degree = match &recipe.model {
         AnyModel::Linear(_) => 1,
         AnyModel::Polynomial(model) => model.degree().0,
@@ -40,11 +48,14 @@ pub(crate) fn of_rows<T: Real>(
             *raw = feature.to_f64();
         }
         scaler::scale(scaler, 0, &raw, &mut scaled);
-        row.weight.to_f64() * squared_norm(&scaled, degree.into())
+        (
+            row.weight.to_f64() * squared_norm(&scaled, degree.into()),
+            row.line,
+        )
     });
-    let largest = sizes.fold(0.0, f64::max);
+    let (largest, line) = sizes.max_by(|a, b| a.0.total_cmp(&b.0))?;
     let rate = (1.0 - kept) / (curvature * largest);
-    (rate > 0.0 && rate.is_finite()).then_some(rate)
+    (rate > 0.0 && rate.is_finite()).then_some(StableRate { rate, line })
 }
 
 /// Sum of the squares of 1 and of every product of up to `degree` features: those of each degree are

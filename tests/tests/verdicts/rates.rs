@@ -1,8 +1,11 @@
 //! How often a verdict is wrong: fits that are well and said to have failed, and fits said to have
 //! converged that more epochs would bring further.
 
+use std::fmt::Write;
+use std::fs;
+
 use downhill_tests::sets::*;
-use downhill_tests::{is_long, json};
+use downhill_tests::{downhill, is_long, json, stdout};
 use serde_json::Value;
 
 /// Epochs of a fit that is judged.
@@ -103,4 +106,30 @@ fn gradient_descent_does_not_diverge_by_default() {
             }
         }
     }
+}
+
+/// One row far out holds the rate down, which is said, and is not taken for convergence.
+#[test]
+fn a_row_that_holds_the_rate_down_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("far.csv");
+    let mut text = String::from("a,b,y\n");
+    for row in 0..500 {
+        let (a, b) = (f64::from(row % 17) - 8.0, f64::from(row % 23) - 11.0);
+        let far = if row == 101 { 30.0 } else { 1.0 };
+        let y = far * a + 2.0 * b + f64::from(row % 7);
+        writeln!(text, "{},{},{y}", far * a, far * b).unwrap();
+    }
+    fs::write(&file, text).unwrap();
+    let model = "--target y --model polynomial:2 --optimizer sgd --epochs 20";
+    let mut fit = downhill(&["fit", file.to_str().unwrap()]);
+    let said = stdout(&fit.args(model.split(' ')).assert().code(0));
+    assert!(
+        said.contains("at the usual 0.001 a step would overshoot the row at"),
+        "{said}"
+    );
+    assert!(said.contains("far.csv, line 103"), "{said}");
+    assert!(!said.contains("converged"), "{said}");
+    let last = said.trim_end().lines().last().unwrap();
+    assert!(last.starts_with("converging: the loss of "), "{said}");
 }

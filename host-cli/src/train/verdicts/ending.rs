@@ -16,6 +16,8 @@ pub(crate) enum Prospect {
     Unknown,
     /// Next to nothing.
     Settled,
+    /// Next to nothing, at a rate far below the usual one.
+    Slow { rate: f64, usual: f64 },
     /// Next to nothing in a trial that has not come back down to its loss.
     Unsettled { epochs: u32, gain: f64 },
     /// Its loss would still fall.
@@ -86,6 +88,14 @@ impl Prospect {
             Self::Settled => (
                 format!("converged: the loss of {loss} no longer falls"),
                 Advice::none("More `--epochs` would change little"),
+            ),
+            Self::Slow { rate, usual } => (
+                format!("converging: the loss of {loss} hardly falls at so low a rate"),
+                Advice::none(format!(
+                    "The rate is {rate} instead of {usual}, for a step would overshoot the largest \
+                     row: leave that out if it is wrong, or use `--optimizer adam`, whose steps \
+                     do not grow with a row"
+                )),
             ),
             Self::Unsettled { epochs, gain } => (
                 format!("converging: the loss of {loss} has not settled"),
