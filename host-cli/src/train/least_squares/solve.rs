@@ -21,7 +21,7 @@ use crate::support::failure::{Failure, Outcome};
 use crate::support::format::number;
 use crate::support::interrupt;
 use crate::train::least_squares::cause::{self, Cause};
-use crate::train::least_squares::chunk::{CHUNK, Chunk};
+use crate::train::least_squares::chunk::Chunk;
 use crate::train::least_squares::dependent;
 use crate::train::least_squares::domain;
 use crate::train::least_squares::file_units;
@@ -79,7 +79,7 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     let refuse = |error| refused(problem, error);
     let start: Vec<T> = starts(problem).into_iter().map(|own| own.1).collect();
     let mut fit = Fitting::new(problem, &start, &mut words).map_err(refuse)?;
-    let (mut passes, mut chunk) = (0, Chunk::default());
+    let (mut passes, mut chunk) = (0, Chunk::new(problem));
     let interrupted = loop {
         let done = match fit.replays() {
             true => fit.termination().is_some(),
@@ -154,27 +154,17 @@ fn each_row<T: Real>(
     fit: &mut Fitting<'_, T>,
     chunk: &mut Chunk<T>,
 ) -> Outcome<bool> {
-    let (mut first, mut asked) = (0, false);
+    let mut asked = false;
     let mut failed: Option<(usize, Fault)> = None;
-    let mut add = |chunk: &mut Chunk<T>| {
+    chunk.each(problem, |first, rows| {
         asked |= fit.steps() > 0 && interrupt::asked();
         if failed.is_none()
             && !asked
-            && let Err((row, fault)) = fit.add_rows(problem, first, chunk.table())
+            && let Err((row, fault)) = fit.add_rows(problem, first, rows)
         {
             failed = Some((first + row, fault));
         }
-        first += chunk.len();
-        chunk.clear();
-    };
-    let mut rows = problem;
-    rows.replay(&mut |features, target, weight| {
-        chunk.push(features, target, weight);
-        if chunk.len() == CHUNK {
-            add(chunk);
-        }
     });
-    add(chunk);
     match failed {
         None => Ok(!asked),
         Some((row, fault)) => Err(Failure::Fit(format!(

@@ -95,7 +95,12 @@ impl<T: Real> Run<'_, T> {
     fn steps(&mut self, program: &Program<T>, stack: &mut Stack<T>) {
         let mut depth = 0usize;
         for &op in program.steps() {
-            let below = depth.saturating_sub(op.takes());
+            let takes = match op {
+                Op::Number(_) | Op::Feature(_) | Op::Parameter(_) => 0,
+                Op::Add | Op::Subtract | Op::Multiply | Op::Divide => 2,
+                op => op.takes(),
+            };
+            let below = depth.saturating_sub(takes);
             depth = below + 1;
             let Some([x, y, z, ..]) = stack.get_mut(below..) else {
                 return;
