@@ -1,5 +1,5 @@
 //! Processor instructions that stable `core` has no safe name for: the square root, which `libm`
-//! leaves to software on Cortex-M, and four lanes that stay together on x86-64.
+//! leaves to software on Cortex-M, four lanes that stay together on x86-64, and its wider vectors.
 //!
 //! IEEE 754 defines each operation to the last bit, so every way here has the same result.
 #![allow(unsafe_code)]
@@ -64,6 +64,67 @@ pub(crate) fn fold(lanes: [f32; 4]) -> f32 {
     #[cfg(not(target_arch = "x86_64"))]
     {
         crate::lanes::fold(lanes)
+    }
+}
+
+/// Work that loops over numbers.
+pub(crate) trait Work {
+    /// Does it, and returns how much was done.
+    fn run(self) -> usize;
+}
+
+/// Does work with vectors of 256 bits where the processor has them: x86-64 alone has them of 128.
+/// Nothing is fused or reordered, so that every bit is the same.
+#[inline(always)]
+pub(crate) fn in_wide_vectors(work: impl Work) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if avx2::is_here() {
+        // SAFETY: processor and operating system have AVX2.
+        return unsafe { avx2::run(work) };
+    }
+    work.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use core::arch::x86_64::{__cpuid, __cpuid_count, _xgetbv};
+    use core::sync::atomic::{AtomicU8, Ordering};
+
+    const UNKNOWN: u8 = 0;
+    const ABSENT: u8 = 1;
+    const HERE: u8 = 2;
+
+    /// Whether it is here, once that was asked: a virtual machine takes long to answer.
+    static KNOWN: AtomicU8 = AtomicU8::new(UNKNOWN);
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn run(work: impl super::Work) -> usize {
+        work.run()
+    }
+
+    pub(super) fn is_here() -> bool {
+        match KNOWN.load(Ordering::Relaxed) {
+            UNKNOWN => {
+                let is_here = ask();
+                KNOWN.store(if is_here { HERE } else { ABSENT }, Ordering::Relaxed);
+                is_here
+            }
+            known => known == HERE,
+        }
+    }
+
+    /// Asks the processor for AVX2, and whether the operating system keeps its registers (Intel's
+    /// manual, volume 1, 14.3 and 14.7.1).
+    fn ask() -> bool {
+        const OSXSAVE_AND_AVX: u32 = 1 << 27 | 1 << 28;
+        const SSE_AND_AVX_STATE: u64 = 0b110;
+        const AVX2: u32 = 1 << 5;
+        if __cpuid(0).eax < 7 || __cpuid(1).ecx & OSXSAVE_AND_AVX != OSXSAVE_AND_AVX {
+            return false;
+        }
+        // SAFETY: OSXSAVE says that the instruction is there.
+        let kept = unsafe { _xgetbv(0) };
+        kept & SSE_AND_AVX_STATE == SSE_AND_AVX_STATE && __cpuid_count(7, 0).ebx & AVX2 != 0
     }
 }
 

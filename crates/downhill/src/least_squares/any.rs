@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     LeastSquares, Nlms, Normalized, Recursive, Rls, SolveError, Solver, Table, Termination,
 };
-use crate::block::BLOCK;
+use crate::block::{BLOCK, Visit};
 use crate::internal::Internal;
 use crate::model::{AnyModel, Model, ParameterKind, Sizes};
 use crate::random::Random;
@@ -134,7 +134,7 @@ impl<T: Real> Model<T> for Shared<T> {
         parameters: &[T],
         rows: (&[T], usize),
         columns: &mut [[T; BLOCK]],
-        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+        visit: &mut impl Visit<T>,
     ) -> usize {
         self.0.blocks(internal, parameters, rows, columns, visit)
     }

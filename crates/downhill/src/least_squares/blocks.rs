@@ -2,11 +2,12 @@
 
 use super::qr;
 use super::settings::least_normal;
-use super::solver::Solver;
+use super::solver::{Pass, Solver};
 use super::workspace::Pieces;
 use super::{LeastSquares, Robust, Table};
 use crate::Real;
-use crate::block::BLOCK;
+use crate::arch::{Work, in_wide_vectors};
+use crate::block::{BLOCK, Visit};
 use crate::internal::Internal;
 use crate::model::Model;
 
@@ -47,43 +48,84 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
         };
         let rows = rows.from(at);
         let mut count = rows.len() / BLOCK;
-        let mut given = (0..count).map(|block| rows.block(block));
+        let given = (0..count).map(|block| rows.block(block));
         if let Some(odd) = given
             .clone()
             .position(|of| of.1.iter().any(|&w| !(w > T::ZERO)))
         {
             count = odd;
         }
-        let (triangle, z) = (pieces.triangle, pieces.z);
-        let settings = self.settings;
-        let mut visit = |predictions: &[T; BLOCK], columns: &mut [[T; BLOCK]]| {
-            let Some((targets, weights)) = given.next() else {
-                return false;
-            };
-            let Some(block) = Block::of(&settings, (targets, weights), predictions, columns) else {
-                // The rows are not there yet.
-                columns.fill([T::ZERO; BLOCK]);
-                return false;
-            };
-            for ((&cost, &signal), &residual) in
-                { block.cost.iter().zip(&block.signal) }.zip(&block.residual)
-            {
-                pass.lost |= residual != T::ZERO && cost < least_normal();
-                pass.cost.add(cost);
-                pass.signal += signal;
-            }
-            pass.rows = pass.rows.saturating_add(BLOCK as u32);
-            pass.counted = pass.counted.wrapping_add(BLOCK as u32);
-            qr::fold(triangle, z, columns);
-            true
+        let sums = Sums {
+            pass,
+            settings: &self.settings,
+            given,
+            triangle: pieces.triangle,
+            z: pieces.z,
         };
-        self.model.blocks(
-            Internal,
-            pieces.trial,
-            (rows.features(), count),
-            pieces.block,
-            &mut visit,
-        )
+        in_wide_vectors(Blocks {
+            model: &self.model,
+            parameters: pieces.trial,
+            rows: (rows.features(), count),
+            columns: pieces.block,
+            sums,
+        })
+    }
+}
+
+/// Blocks of rows that are to be added.
+struct Blocks<'a, T, M, V> {
+    model: &'a M,
+    parameters: &'a [T],
+    /// Features, and the count of blocks.
+    rows: (&'a [T], usize),
+    columns: &'a mut [[T; BLOCK]],
+    sums: V,
+}
+
+impl<T: Real, M: Model<T>, V: Visit<T>> Work for Blocks<'_, T, M, V> {
+    #[inline(always)]
+    fn run(mut self) -> usize {
+        let (rows, sums) = (self.rows, &mut self.sums);
+        self.model
+            .blocks(Internal, self.parameters, rows, self.columns, sums)
+    }
+}
+
+/// What blocks are added to.
+struct Sums<'a, T, I> {
+    pass: &'a mut Pass<T>,
+    settings: &'a LeastSquares<T>,
+    /// Targets and weights of each block.
+    given: I,
+    triangle: &'a mut [T],
+    z: &'a mut [T],
+}
+
+impl<T: Real, I> Visit<T> for Sums<'_, T, I>
+where
+    I: Iterator<Item = ([T; BLOCK], [T; BLOCK])>,
+{
+    #[inline(always)]
+    fn block(&mut self, predictions: &[T; BLOCK], columns: &mut [[T; BLOCK]]) -> bool {
+        let Some(given) = self.given.next() else {
+            return false;
+        };
+        let Some(block) = Block::of(self.settings, given, predictions, columns) else {
+            // The rows are not there yet.
+            columns.fill([T::ZERO; BLOCK]);
+            return false;
+        };
+        let pass = &mut *self.pass;
+        for row in 0..BLOCK {
+            let cost = block.cost[row];
+            pass.lost |= block.residual[row] != T::ZERO && cost < least_normal();
+            pass.cost.add(cost);
+            pass.signal += block.signal[row];
+        }
+        pass.rows = pass.rows.saturating_add(BLOCK as u32);
+        pass.counted = pass.counted.wrapping_add(BLOCK as u32);
+        qr::fold(self.triangle, self.z, columns);
+        true
     }
 }
 
@@ -97,19 +139,22 @@ impl<T: Real> Block<T> {
         predictions: &[T; BLOCK],
         columns: &mut [[T; BLOCK]],
     ) -> Option<Self> {
-        // A loop of its own for what nearly every fit minimizes: one without branches.
+        let root = |square: T| square.sqrt();
+        // Loops of their own for what nearly every fit is, without branches and roots.
         match settings.loss {
-            Robust::Squared => {
-                let squared = |residual| Robust::Squared.eval(residual);
-                Self::with(squared, given, predictions, columns)
+            Robust::Squared if given.1 == [T::ONE; BLOCK] => {
+                let given = (given.0, [T::ONE; BLOCK]);
+                Self::with(squared, |_| T::ONE, given, predictions, columns)
             }
-            loss => Self::with(|residual| loss.eval(residual), given, predictions, columns),
+            Robust::Squared => Self::with(squared, root, given, predictions, columns),
+            loss => Self::with(|r| loss.eval(r), root, given, predictions, columns),
         }
     }
 
     #[inline(always)]
     fn with(
         loss: impl Fn(T) -> (T, T, T),
+        root: impl Fn(T) -> T,
         (targets, weights): ([T; BLOCK], [T; BLOCK]),
         predictions: &[T; BLOCK],
         columns: &mut [[T; BLOCK]],
@@ -125,7 +170,7 @@ impl<T: Real> Block<T> {
             let (target, weight, prediction) = (targets[row], weights[row], predictions[row]);
             let residual = target - prediction;
             let (cost, share, bend) = loss(residual);
-            let factor = (weight * bend).sqrt();
+            let factor = root(weight * bend);
             let pull = share / bend;
             factors[row] = factor;
             block.cost[row] = weight * cost;
@@ -147,4 +192,9 @@ impl<T: Real> Block<T> {
         }
         is_finite.then_some(block)
     }
+}
+
+#[inline(always)]
+fn squared<T: Real>(residual: T) -> (T, T, T) {
+    Robust::Squared.eval(residual)
 }

@@ -111,7 +111,7 @@ macro_rules! models {
                 parameters: &[T],
                 rows: (&[T], usize),
                 columns: &mut [[T; BLOCK]],
-                visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+                visit: &mut impl Visit<T>,
             ) -> usize {
                 match self {
                     Self::Formula(model) => model.blocks(internal, parameters, rows, columns, visit),

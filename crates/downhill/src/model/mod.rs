@@ -19,7 +19,7 @@ pub use mlp::{Hidden, Mlp, Widths};
 pub use polynomial::Polynomial;
 pub use registry::{AnyModel, AnyShape, Form, MODELS, ModelFacts, Task};
 
-use crate::block::BLOCK;
+use crate::block::{BLOCK, Visit};
 use crate::internal::Internal;
 use crate::random::Random;
 use crate::{Dyn, Real, Sink, kernel};
@@ -102,7 +102,7 @@ pub trait Model<T: Real> {
         parameters: &[T],
         rows: (&[T], usize),
         columns: &mut [[T; BLOCK]],
-        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+        visit: &mut impl Visit<T>,
     ) -> usize {
         let _ = (parameters, rows, columns, visit);
         0
@@ -152,7 +152,7 @@ impl<T: Real, M: Model<T>> Model<T> for &M {
         parameters: &[T],
         rows: (&[T], usize),
         columns: &mut [[T; BLOCK]],
-        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+        visit: &mut impl Visit<T>,
     ) -> usize {
         M::blocks(self, internal, parameters, rows, columns, visit)
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::formula::Program;
 use super::{AnyActivation, Linear, Mlp, Model, ParameterKind, Polynomial, Sizes, Widths};
-use crate::block::BLOCK;
+use crate::block::{BLOCK, Visit};
 use crate::internal::Internal;
 use crate::random::Random;
 use crate::registry::{Argument, Choice, Range as Permitted};

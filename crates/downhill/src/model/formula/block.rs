@@ -8,7 +8,7 @@
 use super::program::{LANES, own};
 use super::{Op, Program, STACK};
 use crate::Real;
-use crate::block::BLOCK;
+use crate::block::{BLOCK, Visit};
 use crate::dual::{Dual, Scalar};
 
 /// Derivatives that one run of a program carries: whole groups of [`LANES`], each of which is
@@ -48,12 +48,13 @@ impl<T: Real> Program<T> {
     /// Computes `count` blocks of rows, whose features lie row by row. Leaves the derivatives of a
     /// block in `columns`, one for each parameter, and hands these and the predictions to `visit`.
     /// Ends where that returns `false`, and returns how many blocks went before.
+    #[inline(always)]
     pub(super) fn in_blocks(
         &self,
         parameters: &[T],
         (features, count): (&[T], usize),
         columns: &mut [Numbers<T>],
-        visit: &mut impl FnMut(&Numbers<T>, &mut [Numbers<T>]) -> bool,
+        visit: &mut impl Visit<T>,
     ) -> usize {
         let mut stack = [Place {
             value: [T::ZERO; BLOCK],
@@ -82,7 +83,7 @@ impl<T: Real> Program<T> {
                 }
                 slopes.copy_from_slice(run.slopes(&stack[0]));
             }
-            if !visit(&stack[0].value, columns) {
+            if !visit.block(&stack[0].value, columns) {
                 return block;
             }
         }
@@ -92,6 +93,7 @@ impl<T: Real> Program<T> {
 
 impl<T: Real> Run<'_, T> {
     /// Runs the operations that predict; their result is the first place.
+    #[inline(always)]
     fn steps(&mut self, program: &Program<T>, stack: &mut Stack<T>) {
         let mut depth = 0usize;
         for &op in program.steps() {
@@ -140,6 +142,7 @@ impl<T: Real> Run<'_, T> {
     }
 
     /// Bits of all derivatives.
+    #[inline(always)]
     fn all(&self) -> u16 {
         (0..self.count).fold(0, |bits, at| bits | 1 << at)
     }
@@ -150,10 +153,12 @@ impl<T: Real> Run<'_, T> {
         result.active == self.all() && self.odd == [T::ZERO; BLOCK]
     }
 
+    #[inline(always)]
     fn slopes<'p>(&self, place: &'p Place<T>) -> &'p [Numbers<T>] {
         place.slopes.get(..self.count).unwrap_or(&[])
     }
 
+    #[inline(always)]
     fn constant(&self, place: &mut Place<T>, value: Numbers<T>) {
         (place.value, place.active) = (value, 0);
         if self.is_full {
@@ -163,6 +168,7 @@ impl<T: Real> Run<'_, T> {
         }
     }
 
+    #[inline(always)]
     fn feature(&self, place: &mut Place<T>, columns: usize, index: usize) {
         let mut value = [T::ZERO; BLOCK];
         let rows = self.features.chunks_exact(columns.max(1));
@@ -172,6 +178,7 @@ impl<T: Real> Run<'_, T> {
         self.constant(place, value);
     }
 
+    #[inline(always)]
     fn parameter(&self, place: &mut Place<T>, index: usize) {
         let value = self.parameters.get(index).copied().unwrap_or(T::ZERO);
         self.constant(place, [value; BLOCK]);
@@ -184,6 +191,7 @@ impl<T: Real> Run<'_, T> {
         }
     }
 
+    #[inline(always)]
     fn multiply(&mut self, left: &mut Place<T>, right: &Place<T>) {
         let (x, y) = (left.value, right.value);
         left.value = numbers(|row| x[row] * y[row]);
@@ -196,6 +204,7 @@ impl<T: Real> Run<'_, T> {
         );
     }
 
+    #[inline(always)]
     fn divide(&mut self, left: &mut Place<T>, right: &Place<T>) {
         let (x, y) = (left.value, right.value);
         let q = numbers(|row| x[row] / y[row]);
@@ -210,6 +219,7 @@ impl<T: Real> Run<'_, T> {
     }
 
     /// Notes where numbers are infinite or NaN.
+    #[inline(always)]
     fn note(&mut self, of: &Numbers<T>) {
         for (odd, &x) in self.odd.iter_mut().zip(of) {
             *odd += T::ZERO * x;
@@ -317,6 +327,7 @@ fn chain<T: Real>(x: &mut Place<T>, function: impl Fn(Dual<T, 1>) -> Dual<T, 1>)
 }
 
 /// A power, with the derivatives of [`Scalar::pow`] that are needed.
+#[inline(always)]
 fn power<T: Real>(x: &mut Place<T>, y: &Place<T>) {
     let base = x.value;
     let mut slopes = [[T::ZERO; BLOCK]; 2];

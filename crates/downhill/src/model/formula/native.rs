@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::block::BLOCK;
+use crate::block::{BLOCK, Visit};
 use crate::dual::{Dual, Scalar};
 use crate::internal::Internal;
 use crate::model::{Model, ParameterKind, Sizes};
@@ -116,7 +116,7 @@ where
         parameters: &[T],
         (features, count): (&[T], usize),
         columns: &mut [[T; BLOCK]],
-        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+        visit: &mut impl Visit<T>,
     ) -> usize {
         let Ok(parameters) = <&[T; P]>::try_from(parameters) else {
             return 0;
@@ -139,7 +139,7 @@ where
                     column[row] = slope;
                 }
             }
-            if !visit(&outputs, columns) {
+            if !visit.block(&outputs, columns) {
                 return block;
             }
         }

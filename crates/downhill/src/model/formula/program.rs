@@ -9,7 +9,7 @@ use super::error::Reason;
 use super::limits::Limits;
 use super::op::Op;
 use super::{FEATURES, NUMBERS, OPERATIONS, PARAMETERS, STACK};
-use crate::block::BLOCK;
+use crate::block::{BLOCK, Visit};
 use crate::bounded_list::List;
 use crate::dual::{Dual, Scalar};
 use crate::internal::Internal;
@@ -435,13 +435,14 @@ impl<T: Real> Model<T> for Program<T> {
         }
     }
 
+    #[inline(always)]
     fn blocks(
         &self,
         _: Internal,
         parameters: &[T],
         rows: (&[T], usize),
         columns: &mut [[T; BLOCK]],
-        visit: &mut impl FnMut(&[T; BLOCK], &mut [[T; BLOCK]]) -> bool,
+        visit: &mut impl Visit<T>,
     ) -> usize {
         self.in_blocks(parameters, rows, columns, visit)
     }

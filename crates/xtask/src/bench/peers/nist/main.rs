@@ -215,16 +215,18 @@ where
     }
 }
 
-/// Nanoseconds of one fit, and what it found.
+/// Nanoseconds of one fit, the median of repeated ones, and what it found.
 fn time(mut fit: impl FnMut() -> Vec<f64>) -> (f64, Vec<f64>) {
     let found = fit();
-    let (start, mut fits) = (Instant::now(), 0u32);
+    let (start, mut all) = (Instant::now(), Vec::new());
     while start.elapsed() < LEAST {
+        let own = Instant::now();
         black_box(fit());
-        fits += 1;
+        all.push(own.elapsed().as_nanos() as f64);
     }
-    let nanoseconds = start.elapsed().as_nanos() as f64;
-    (nanoseconds / f64::from(fits), found)
+    let middle = all.len() / 2;
+    let (_, &mut median, _) = all.select_nth_unstable_by(middle, f64::total_cmp);
+    (median, found)
 }
 
 /// Digits in common with the certified values, of the worst parameter.
