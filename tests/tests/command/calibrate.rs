@@ -209,6 +209,48 @@ fn deviations_of_the_reference_weigh() {
     assert!(stderr(&plain.assert().code(2)).contains("--sigma"));
 }
 
+/// Wrong units would give coefficients that look well.
+#[test]
+fn units_of_a_thermistor_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let truth = [1.1e-3, 2.4e-4, 7e-8];
+    let rows = |scale: f64, of: fn(f64) -> f64| {
+        (0..9).map(move |k| {
+            let celsius = 10.0 * f64::from(k);
+            (scale * ohms(celsius + 273.15, truth), of(celsius))
+        })
+    };
+    let kelvin = rows(1.0, |celsius| celsius + 273.15);
+    let kelvin = file(folder, "kelvin.csv", "R,T (K)", kelvin);
+    let unnamed = rows(1.0, |celsius| celsius + 273.15);
+    let unnamed = file(folder, "unnamed.csv", "R,T", unnamed);
+    let celsius = file(folder, "celsius.csv", "R,T", rows(1.0, |celsius| celsius));
+    let fahrenheit = rows(1.0, |celsius| 1.8 * celsius + 32.0);
+    let fahrenheit = file(folder, "fahrenheit.csv", "R,temp_F", fahrenheit);
+    let kilo = file(
+        folder,
+        "kilo.csv",
+        "R_kOhm,T",
+        rows(1e-3, |celsius| celsius),
+    );
+    for (file, more, code, says) in [
+        (&kelvin, &[][..], 2, "add `--kelvin`"),
+        (&kelvin, &["--kelvin"], 0, ""),
+        (&unnamed, &[], 2, "add `--kelvin`"),
+        (&unnamed, &["--kelvin"], 0, ""),
+        (&celsius, &[], 0, ""),
+        (&celsius, &["--kelvin"], 2, "leave out `--kelvin`"),
+        (&fahrenheit, &[], 2, "(F − 32)/1.8"),
+        (&kilo, &[], 0, "multiply the column by 1000"),
+    ] {
+        let mut calibrate = downhill(&["calibrate", "steinhart_hart", file]);
+        let said = stderr(&calibrate.args(more).assert().code(code));
+        assert!(said.contains(says), "{file} {more:?}: {said}");
+        assert!(!says.is_empty() || !said.contains("note"), "{said}");
+    }
+}
+
 #[test]
 fn what_a_shape_cannot_take_is_said() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,6 +1,7 @@
 //! `downhill calibrate`: a shape that sensors have, fitted from a start that it finds by itself.
 
 mod shapes;
+mod units;
 
 use clap::Parser;
 use downhill_tables::suggest::quoted;
@@ -32,6 +33,12 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> Outcome {
     let (sensor, reference) = columns_of(arguments, &table)?;
     let place = format!("{}", arguments.data.display());
     let rows = rows(&table, &sensor, &reference)?;
+    if let (ShapeSpec::SteinhartHart, [sensor]) = (arguments.shape, &sensor[..]) {
+        let note = units::check((sensor, &reference), &rows.reference, arguments.kelvin)?;
+        if let Some(note) = note {
+            messages::say(format_args!("{note}"));
+        }
+    }
     let names: Vec<String> = sensor.iter().map(|name| written(name)).collect();
     drop(table);
     let found = shapes::start(arguments.shape, &rows, &names, arguments.kelvin);

@@ -28,6 +28,15 @@ pub(super) enum Cause {
     Far(String),
 }
 
+/// The target, where it is the same in every row.
+pub(super) fn constant_target<T: Real>(problem: &Problem<T>) -> Option<String> {
+    let mut targets = problem.data.training().map(|row| row.target.first());
+    let first = targets.next()??;
+    let name = problem.data.target.names.first()?;
+    let value = first.to_f64() + problem.data.origins.target(0);
+    { targets.all(|own| own == Some(first)) }.then(|| format!("`{name}` is {value} in every row"))
+}
+
 /// The column that may be why a formula has not converged.
 pub(super) fn of<T: Real>(problem: &Problem<T>) -> Option<Cause> {
     let AnyModel::Formula(_) = problem.estimation.model else {

@@ -51,7 +51,13 @@ fn quantity<T: Real>(
         fixed,
     };
     let parsed = formula::parse_with::<f64>(&text, "", &known);
-    let parsed = parsed.map_err(|error| refuse(error.to_string()))?;
+    let parsed = parsed.map_err(|error| match error.reason {
+        formula::Reason::NoParameter => refuse(format!(
+            "no parameter that is fitted is in it; name one of {}",
+            quoted(&names)
+        )),
+        _ => refuse(error.to_string()),
+    })?;
     let place = |name: &&str| known.names.iter().position(|own| own == name);
     let places = parsed.parameters().iter();
     let places = places.map(|name| place(name).ok_or_else(|| refuse(unknown(name, &names))));

@@ -161,6 +161,13 @@ impl<T: Real> Problem<T> {
         Ok(())
     }
 
+    /// Returns `true` where some starts were given and the search found the others.
+    pub(super) fn keeps_starts(&self) -> bool {
+        let given = self.data.formula.iter().flat_map(|own| &own.given);
+        let count = given.clone().filter(|own| own.is_some()).count();
+        self.found.is_some() && (1..given.count()).contains(&count)
+    }
+
     /// Failure of fewer rows than parameters.
     pub(super) fn too_few(&self, got: u32, need: u32) -> Failure {
         Failure::Input(format!(

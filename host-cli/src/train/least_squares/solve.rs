@@ -538,6 +538,12 @@ impl<T: Real> Solved<T> {
                  the column out of the formula, or hold `{name}` with `--fix`"
             );
         }
+        if let Some(target) = cause::constant_target(problem) {
+            return format!(
+                "the fit is singular: {target}, which determines no more than a constant, and \
+                 `{name}` is not identifiable; fit a target that changes"
+            );
+        }
         if let Some(told) = dependent::of(problem) {
             return told;
         }
@@ -573,9 +579,12 @@ impl<T: Real> Solved<T> {
 }
 
 /// Advice of another start for a formula.
-fn elsewhere<T>(problem: &Problem<T>) -> &'static str {
+fn elsewhere<T: Real>(problem: &Problem<T>) -> &'static str {
     match problem.found {
         None => "start elsewhere (`--start`; without it, starts are searched)",
+        Some(_) if problem.keeps_starts() => {
+            "leave out `--start`, whose values the search keeps as they are"
+        }
         Some(_) => "start elsewhere (`--start`), or search longer (`--restarts 50`)",
     }
 }

@@ -135,3 +135,33 @@ fn a_column_far_from_zero_is_named_and_so_is_how_to_write_it() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_target_that_never_changes_is_named() {
+    let (_folder, file) = rows((0..10).map(|x| (f64::from(x), 5.0)));
+    let (said, _) = fit(&file, "a*exp(-b*x) + c", &[], 3);
+    assert!(said.contains("`y` is 5 in every row"), "{said}");
+    assert!(said.contains("a target that changes"), "{said}");
+    fit(&file, "a + b*x", &[], 0);
+}
+
+/// The search keeps what `--start` gives, so that searching longer would not help.
+#[test]
+fn a_start_that_stands_in_the_way_is_to_be_left_out() {
+    let decay = |x: f64| 10.0 * (-x / 5.0).exp() + 1.0 + 0.05 * noise(x);
+    let (_folder, file) = rows((0..25).map(|x| (f64::from(x), decay(x.into()))));
+    let (said, _) = fit(&file, "a*exp(-k*x) + c", &["--start", "k=50"], 3);
+    assert!(said.contains("leave out `--start`"), "{said}");
+    assert!(!said.contains("--restarts"), "{said}");
+    fit(&file, "a*exp(-k*x) + c", &[], 0);
+}
+
+#[test]
+fn a_quantity_without_a_parameter_names_those_there_are() {
+    let decay = |x: f64| 10.0 * (-x / 5.0).exp() + 1.0 + 0.05 * noise(x);
+    let (_folder, file) = rows((0..25).map(|x| (f64::from(x), decay(x.into()))));
+    let more = ["--fix", "k=0.2", "--derive", "half=ln(2)/k"];
+    let (said, _) = fit(&file, "a*exp(-k*x) + c", &more, 2);
+    let says = "no parameter that is fitted is in it; name one of `a`, `c`";
+    assert!(said.contains(says), "{said}");
+}

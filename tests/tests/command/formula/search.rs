@@ -145,3 +145,29 @@ fn parameters_of_groups_are_searched_too() {
     }
     assert!(found["search"]["agreed"].as_u64() >= Some(2), "{found}");
 }
+
+/// Where two lines of their own meet, each is linear; the place itself no slope can tell.
+#[test]
+fn two_lines_with_a_jump_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jump.csv");
+    let row = |k: u32| {
+        let x = f64::from(k) / 2.0;
+        let line = if x < 6.0 {
+            1.0 + 2.0 * x
+        } else {
+            9.0 - 0.5 * x
+        };
+        format!("{x},{}\n", line + 0.05 * (f64::from(k) * 7.3).sin())
+    };
+    let rows: String = (0..30).map(row).collect();
+    std::fs::write(&file, format!("x,y\n{rows}")).unwrap();
+    let file = file.display().to_string();
+    let model = "formula: where(x < x0, a + b*x, c + d*x)";
+    let fit = ["fit", &file, "--target", "y", "--model", model, "--json"];
+    let ended = downhill(&fit).assert().code(3);
+    let fit: Value = serde_json::from_slice(&ended.get_output().stdout).unwrap();
+    let place = value(&fit, "x0");
+    assert!((5.5..=6.0).contains(&place), "{place}");
+    assert!((value(&fit, "d") + 0.5).abs() < 0.02, "{fit}");
+}

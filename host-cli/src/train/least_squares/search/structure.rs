@@ -91,6 +91,7 @@ pub(super) fn linear(program: &Program<f64>) -> Set {
                 pairs.push((a, b));
             }
             (Op::Divide, &[_, below]) => candidates &= !below,
+            (Op::Select, &[_, when, _]) => candidates &= !when,
             (_, sets) => candidates &= sets.iter().fold(!0, |left, set| left & !set),
         }
     }
