@@ -52,6 +52,13 @@ pub(super) fn refusal(path: &Path, front: &Front, delimiter: u8) -> Option<Table
             ", and write the names into a line above",
         ));
     }
+    if are_most(&|row| matches!(&row.cells[..], [cell] if are_labeled(cell))) {
+        return Some(refused(
+            "each word holds a name and a number, as for a plotter".into(),
+            "s/[A-Za-z_][A-Za-z0-9_]*[:=]//g",
+            ", and write the names into a line above",
+        ));
+    }
     let is_aligned = |row: &FrontRow| match &row.cells[..] {
         [cell] if !time::is_stamp(cell) => {
             let words: Vec<&str> = cell.split_whitespace().collect();
@@ -85,6 +92,11 @@ fn label(cell: &str) -> Option<&str> {
     let is_name = |c: char| c.is_alphanumeric() || "_ .-".contains(c);
     let is_label = label.starts_with(char::is_alphabetic) && label.chars().all(is_name);
     (is_label && is_value(number)).then_some(label)
+}
+
+/// Tells whether a cell is several words such as `temp:19.95`.
+fn are_labeled(cell: &str) -> bool {
+    cell.contains(' ') && cell.split_whitespace().all(|word| label(word).is_some())
 }
 
 /// The label of each cell, of a row whose cells are labeled or values, where one is labeled.

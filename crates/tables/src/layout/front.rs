@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::dialect::Dialect;
 use crate::error::TableError;
-use crate::layout::vocabulary::{is_footer, is_gap, is_value};
+use crate::layout::vocabulary::{is_footer, is_gap, is_unit, is_value};
 use crate::reader::Reader;
 
 /// Rows that are looked at.
@@ -26,6 +26,13 @@ pub(super) struct FrontRow {
 impl FrontRow {
     pub(super) fn is_blank(&self) -> bool {
         self.cells.iter().all(String::is_empty)
+    }
+
+    /// Tells whether most of its cells that are not empty are known.
+    pub(super) fn is_mostly(&self, known: impl Fn(&str) -> bool) -> bool {
+        let cells: Vec<&String> = self.cells.iter().filter(|cell| !cell.is_empty()).collect();
+        let of_them = cells.iter().filter(|cell| known(cell)).count();
+        2 * of_them > cells.len()
     }
 
     /// Tells whether it is drawn below names, such as `----+----` and `| --- | --- |`.
@@ -192,6 +199,18 @@ impl Front {
             && self.in_values(row).next().is_some()
             && !row.cells.iter().any(|cell| is_value(cell))
             && !row.is_of_names()
+    }
+
+    /// The row above one of units, where it has texts alone and could not be told for names by itself, for
+    /// two are the same; else the row.
+    pub(super) fn above_units(&self, row: usize, first: usize) -> usize {
+        let is_above = |above: &FrontRow| {
+            self.fits(above) && !above.is_blank() && !above.cells.iter().any(|cell| is_value(cell))
+        };
+        match row > first && self.rows[row].is_mostly(is_unit) && is_above(&self.rows[row - 1]) {
+            true => row - 1,
+            false => row,
+        }
     }
 
     /// Tells whether a row of numbers says that it sums up others, where the first column has numbers or

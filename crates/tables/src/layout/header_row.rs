@@ -32,8 +32,8 @@ pub(super) fn header_among(
             || front.is_of_kinds(row)
             || front.has_value(row)
             || front.in_values(row).next().is_none()
-            || is_row_of(row, is_unit)
-            || is_row_of(row, |text| is_kind(text) || is_unit(text))
+            || row.is_mostly(is_unit)
+            || row.is_mostly(|text| is_kind(text) || is_unit(text))
     };
     let is_header = |&at: &usize| of_names(&at) && (at + 1..data).all(may_follow);
     let Some(header) = (first..data).find(is_header) else {
@@ -86,7 +86,7 @@ pub(super) fn below_another(front: &Front, first: usize, data: usize) -> Option<
     };
     let are_names = !pairs().any(is_other);
     let distinct: HashSet<(&String, &String)> = pairs().collect();
-    let is_known = is_row_of(lower, |text| is_kind(text) || is_unit(text));
+    let is_known = lower.is_mostly(|text| is_kind(text) || is_unit(text));
     // Names that stand alone would do.
     let is_part = !upper.is_of_names() || upper.cells.iter().any(String::is_empty);
     let is_pair = front.fits(upper) && front.fits(lower) && first + 2 == data;
@@ -117,16 +117,9 @@ pub(super) fn header_behind(
 /// First row, though some of its names are numbers, where nothing but units and kinds stands between
 /// it and `data`.
 pub(super) fn units_below(front: &Front, first: usize, data: usize) -> Option<usize> {
-    let is_known = |row: &FrontRow| is_row_of(row, |text| is_kind(text) || is_unit(text));
+    let is_known = |row: &FrontRow| row.is_mostly(|text| is_kind(text) || is_unit(text));
     let mut between = front.rows[first + 1..data].iter();
     (first + 1 < data && between.all(is_known)).then_some(first)
-}
-
-/// Tells whether most of a row's cells that are not empty are known.
-pub(super) fn is_row_of(row: &FrontRow, known: impl Fn(&str) -> bool) -> bool {
-    let cells: Vec<&String> = row.cells.iter().filter(|cell| !cell.is_empty()).collect();
-    let of_them = cells.iter().filter(|cell| known(cell)).count();
-    2 * of_them > cells.len()
 }
 
 pub(super) fn either(path: &Path, line: u64) -> TableError {

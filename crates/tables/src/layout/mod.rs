@@ -14,10 +14,10 @@ use crate::error::TableError;
 use crate::layout::first_row::FirstRow;
 use crate::layout::front::{Front, FrontRow, ROWS, usual_width};
 use crate::layout::header_row::{
-    below_another, either, header_among, header_behind, header_of_first, is_row_of, logger_header,
+    below_another, either, header_among, header_behind, header_of_first, logger_header,
     no_such_line, units_below,
 };
-use crate::layout::vocabulary::{is_kind, is_unit};
+use crate::layout::vocabulary::{is_kind, is_unit, is_value};
 
 /// Choices of where a table begins.
 #[derive(Clone, Debug, Default)]
@@ -118,7 +118,9 @@ impl Layout {
             .iter()
             .rposition(|row| !is_end(row) && !row.is_blank());
         let ends = front.rows.iter().filter(|row| is_end(row)).count();
-        layout.is_of_ends = 3 * ends > front.rows.len();
+        let has_number = |row: &FrontRow| row.cells.iter().any(|cell| is_value(cell));
+        let is_named = |row: &&FrontRow| is_end(row) && has_number(row);
+        layout.is_of_ends = 3 * front.rows.iter().filter(is_named).count() > front.rows.len();
         layout.has_ends = 2 * ends > front.rows.len()
             || front.rows[..last.unwrap_or_default()].iter().any(is_end);
         if let Some(line) = asked.header_line {
@@ -180,6 +182,7 @@ impl Layout {
                     None => header_among(path, &front, first, data)?,
                     below => below,
                 };
+                let names = names.map(|header| front.above_units(header, first));
                 let names = names.or_else(|| units_below(&front, first, data));
                 let found = match names.map(|header| (header, data)) {
                     None => header_behind(path, &front, (first, data))?,
@@ -309,12 +312,12 @@ impl Layout {
             if row.cells.len() != front.rows[header].cells.len() || front.has_value(row) {
                 break;
             }
-            let is = |known: fn(&str) -> bool| is_row_of(row, known);
+            let is = |known: fn(&str) -> bool| row.is_mostly(known);
             if is(is_unit) && self.units.is_none() {
                 self.units = Some((row.line, row.cells.clone()));
             } else if is(|text| is_kind(text) || is_unit(text))
                 || front.is_of_kinds(row)
-                || (at + 1..data).any(|at| is_row_of(&front.rows[at], is_unit))
+                || (at + 1..data).any(|at| front.rows[at].is_mostly(is_unit))
             {
                 self.kinds.push(row.line);
             } else {

@@ -206,6 +206,14 @@ fn what_is_no_table_is_made_one_by_the_commands_that_are_named() {
             &["cells such as `heat:15.00` hold a name and a number"],
         ),
         (
+            file("", |_, x, y| format!("heat:{x:.2} hum:{y:.2}")),
+            "x,y",
+            &[
+                "each word holds a name and a number",
+                "the cells are parted by spaces",
+            ],
+        ),
+        (
             file("", |_, x, y| format!("heat={x:.2},hum={y:.2}")),
             "x,y",
             &["cells such as `heat=15.00`"],

@@ -103,6 +103,15 @@ fn means_among_the_rows_are_refused() {
             "{name}"
         );
     }
+    let file = write(
+        folder.path(),
+        "t.csv",
+        "Avg,kwh,m2\nAverage,15,4\nA,10,3\nB,20,5\nC,30,9\n",
+    );
+    says(
+        &unfitted(&file, "kwh", &[]),
+        &["t.csv, line 2", "`Average` looks like"],
+    );
     // Of each device a mean and a peak.
     let rows: String = (0..40)
         .map(|row| format!("{},{row},{}\n", ["mean", "peak"][row % 2], row * row))
