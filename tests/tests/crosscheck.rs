@@ -1,8 +1,7 @@
 //! Board against twin, on real data. These need QEMU and a toolchain for the boards, which
 //! `cargo xtask test` brings; plain `cargo test` lists them as ignored.
 
-use downhill_boards::emulated_boards;
-use downhill_tests::{air, data, downhill, irises_of_two_classes, json, occupancy, stderr, stdout};
+use downhill_tests::{air, data, downhill, json, occupancy, stderr, stdout};
 use serde_json::Value;
 
 fn identical<'a>(mut arguments: Vec<&'a str>, optimizer: &'a str) {
@@ -200,45 +199,4 @@ fn away_from_the_sources_a_firmware_must_be_given() {
     arguments.extend(["--firmware", "none.elf"]);
     let error = stderr(&downhill(&arguments).current_dir(&folder).assert().code(1));
     assert!(error.contains("none.elf"), "{error}");
-}
-
-/// Fits in fixed point: every model, loss, activation, optimizer and scaler that it has.
-const FIXED: &[&str] = &[
-    "--target petal_w --scaler minmax",
-    "--target petal_w --loss huber:0.5 --optimizer momentum --scaler-on-device 20",
-    "--target petal_w,petal_l --model mlp:6,4:tanh",
-    "--target petal_w --model mlp:8:relu --no-standardize-target",
-    "--target petal_w --scaler none --lr 0.001",
-    "--target virginica --model logistic --patience 1 --epochs 3",
-    "--target virginica --model mlp:5:sigmoid",
-    "--target species --model softmax --optimizer momentum",
-];
-
-#[test]
-#[ignore = "needs QEMU: run by `cargo xtask test`"]
-fn fits_in_fixed_point_on_every_board() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    std::fs::write(path("iris.csv"), irises_of_two_classes()).unwrap();
-    std::fs::write(path("recipes"), FIXED.join("\n")).unwrap();
-    let run = |board: &str| {
-        let mut command = downhill(&["crosscheck", "--json", "--precision", "q15"]);
-        command.args(["--target", "petal_w", "--limit", "200", "--board", board]);
-        command.arg(path("iris.csv"));
-        command.arg("--recipes").arg(path("recipes"));
-        let all = json(&command.assert().code(0));
-        let more = all["more"].as_array().unwrap().clone();
-        let prints: Vec<(Value, Value)> = more
-            .iter()
-            .map(|run| {
-                assert_eq!(run["identical"], run["steps"], "{run}");
-                assert!(run["steps"].as_u64().unwrap() >= 180, "{run}");
-                (run["options"].clone(), run["fingerprint"].clone())
-            })
-            .collect();
-        assert_eq!(prints.len(), FIXED.len());
-        prints
-    };
-    let boards: Vec<_> = emulated_boards().map(|board| run(board.name)).collect();
-    assert!(boards.iter().all(|board| *board == boards[0]));
 }

@@ -2,13 +2,14 @@
 
 use downhill::fit::Command;
 use downhill::fixed::{
-    self, Huber, Loss, Model, Momentum, Nlms, ONE, Optimizer, PARAMETER_MAX, Rate, Sgd, Trainer,
+    self, Huber, Loss, Model, Momentum, Nlms, ONE, Optimizer, PARAMETER_MAX, Rate, Rules, Sgd,
+    Trainer,
 };
 use downhill::loss::{AnyLoss, CrossEntropy, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Relu, Sigmoid, Softmax, Tanh, Widths};
 use downhill::optimizer::AnyOptimizer;
 use downhill::random::Random;
-use downhill::rules::{Scaling, ScalingMethod};
+use downhill::rules::{AnyRules, Bound, Clip, Curve, Penalty, Scaling, ScalingMethod, Schedule};
 use downhill::{Const, Dyn, Fault, Fingerprint, Hasher, NumberType, Recipe};
 
 type Net<A> = Mlp<Const<4>, (Const<5>, Const<3>), Const<3>, A>;
@@ -36,10 +37,11 @@ fn at_the_extremes<M: Model + Copy, L: Loss + Copy, O: Optimizer + Copy>(
     model: M,
     loss: L,
     optimizer: O,
+    rules: impl Rules + Copy,
 ) -> u32 {
     let mut random = Random::seed(1);
-    let mut fit = Trainer::new(model, loss, optimizer, [0; 160]).unwrap();
-    let mut anew = Trainer::new(model, loss, optimizer, [0; 160]).unwrap();
+    let new = || Trainer::with_rules(model, loss, optimizer, (), rules, [0; 160]).unwrap();
+    let (mut fit, mut anew) = (new(), new());
     fit.initialize(1);
     let mut learned = 0;
     for turn in 0..turns() {
@@ -79,6 +81,34 @@ fn at_the_extremes<M: Model + Copy, L: Loss + Copy, O: Optimizer + Copy>(
     learned
 }
 
+/// Bundles that have every rule between them.
+fn every_rule(rate: f32) -> [AnyRules<f32>; 3] {
+    let none = AnyRules::NONE;
+    let curve = Curve::InverseTime {
+        decay: 0.001,
+        floor: 0.0,
+    };
+    let cosine = Schedule::cosine(5000, 0.1);
+    let bound = |first, low, high| Bound {
+        first,
+        last: first + 3,
+        low,
+        high,
+    };
+    let [first, second] = [bound(0, -0.5, 0.5), bound(6, 0.25, 100.0)].map(Some);
+    [
+        none.penalty(Penalty::l2(0.2 / rate.max(0.2)))
+            .schedule(Schedule { warmup: 50, curve }),
+        none.clip(Clip {
+            value: Some(0.5),
+            norm: Some(0.75),
+        })
+        .schedule(cosine),
+        none.penalty(Penalty::l2(0.01))
+            .bounds([first, second, None, None, None, None, None, None]),
+    ]
+}
+
 #[test]
 fn nothing_wraps_at_the_extremes_and_a_fault_changes_nothing() {
     for rate in [1.0, 0.3, 0.01, 1e-6] {
@@ -90,14 +120,21 @@ fn nothing_wraps_at_the_extremes_and_a_fault_changes_nothing() {
             momentum: 58_982,
         };
         let line = Linear::<Const<4>>::new();
+        let softmax = Softmax::<Const<4>, Const<3>>::new();
+        let sigmoid = Net::<Sigmoid>::new();
+        let rules = |rules| fixed::AnyRules::of(&rules, sgd.rate, (1, 1)).unwrap();
+        let [penalized, clipped, bounded] = every_rule(rate).map(rules);
         let learned = [
-            at_the_extremes(line, Squared, sgd),
-            at_the_extremes(line, Huber { delta: 4096 }, momentum),
-            at_the_extremes(line, CrossEntropy, sgd),
-            at_the_extremes(Softmax::<Const<4>, Const<3>>::new(), CrossEntropy, momentum),
-            at_the_extremes(Net::<Tanh>::new(), CrossEntropy, sgd),
-            at_the_extremes(Net::<Relu>::new(), Squared, momentum),
-            at_the_extremes(Net::<Sigmoid>::new(), Huber { delta: i16::MAX }, sgd),
+            at_the_extremes(line, Squared, sgd, ()),
+            at_the_extremes(line, Huber { delta: 4096 }, momentum, ()),
+            at_the_extremes(line, CrossEntropy, sgd, ()),
+            at_the_extremes(softmax, CrossEntropy, momentum, ()),
+            at_the_extremes(Net::<Tanh>::new(), CrossEntropy, sgd, ()),
+            at_the_extremes(Net::<Relu>::new(), Squared, momentum, ()),
+            at_the_extremes(sigmoid, Huber { delta: i16::MAX }, sgd, ()),
+            at_the_extremes(softmax, CrossEntropy, momentum, penalized),
+            at_the_extremes(Net::<Relu>::new(), Squared, momentum, clipped),
+            at_the_extremes(sigmoid, Huber { delta: i16::MAX }, sgd, bounded),
         ];
         if rate < 0.1 {
             // Extremes are not so far that nothing is tried.
@@ -235,6 +272,73 @@ fn losses_fall_as_those_of_floats_do() {
     ] {
         assert!((own / exact - 1.0).abs() < 0.005, "{own}, not {exact}");
         assert!(exact > 1e-4);
+    }
+}
+
+/// Every rule beside that of floats: the same parameters, within the rounding of 16 bits.
+#[test]
+fn rules_do_what_those_of_floats_do() {
+    let none = AnyRules::NONE;
+    let step = Curve::Step {
+        every: 300,
+        factor: 0.5,
+    };
+    let bound = Some(Bound {
+        first: 1,
+        last: 2,
+        low: 0.1,
+        high: 0.15,
+    });
+    let rules = [
+        none.schedule(Schedule::cosine(100, 0.01)),
+        none.schedule(Schedule {
+            warmup: 10_000,
+            curve: step,
+        }),
+        none.penalty(Penalty::l2(0.3)),
+        none.clip(Clip {
+            value: Some(0.02),
+            norm: None,
+        }),
+        none.clip(Clip {
+            value: None,
+            norm: Some(0.03),
+        }),
+        none.bounds([bound, None, None, None, None, None, None, None]),
+    ];
+    let mut plain: Vec<f64> = Vec::new();
+    for rules in [none].into_iter().chain(rules) {
+        let rate = Rate::scaled(0.02, 2, 1).unwrap();
+        let own = fixed::AnyRules::of(&rules, rate, (2, 1)).unwrap();
+        let line = Linear::<Const<4>>::new();
+        let mut fit = Trainer::with_rules(line, Squared, Sgd { rate }, (), own, [0; 6]).unwrap();
+        let float = downhill::optimizer::Sgd::new(0.02);
+        let mut floats =
+            downhill::Trainer::with_rules(line, Squared, float, rules, [0.0f32; 40]).unwrap();
+        for (features, _, target) in samples().iter().take(1500) {
+            let unit = |x: i16| f32::from(x) / 4096.0;
+            fit.observe(features, &[*target]).unwrap();
+            floats
+                .observe(&features.map(unit), &[unit(*target)])
+                .unwrap();
+        }
+        let real = |word: &i32| f64::from(*word) / f64::from(1 << 28);
+        let own: Vec<f64> = fit.parameters().iter().map(real).collect();
+        for (own, exact) in own.iter().zip(floats.parameters()) {
+            assert!(
+                (own - f64::from(*exact)).abs() < 0.002,
+                "{rules:?}: {own}, not {exact}"
+            );
+        }
+        let apart = own
+            .iter()
+            .zip(&plain)
+            .map(|(own, plain)| (own - plain).abs());
+        let apart = apart.fold(0.0, f64::max);
+        assert!(plain.is_empty() || apart > 0.004, "{rules:?} does nothing");
+        if plain.is_empty() {
+            plain = own;
+        }
     }
 }
 

@@ -2,7 +2,9 @@ use bytemuck::{cast_slice, cast_slice_mut};
 use downhill::Recipe;
 use downhill::checkpoint::{self, Checkpoint};
 use downhill::fit::Command;
-use downhill::fixed::{AnyFit, AnyTrainer, Fit, Loss, Model, Optimizer, PARAMETER_POINT, Scaler};
+use downhill::fixed::{
+    AnyFit, AnyTrainer, Fit, Loss, Model, Optimizer, PARAMETER_POINT, Rules, Scaler,
+};
 use downhill::health::Verdict;
 use downhill::{Fault, Fingerprint, Step};
 use downhill_link::recipe_hash;
@@ -49,13 +51,14 @@ impl<'a> FixedFit<'a> {
 }
 
 /// Words are integers, and travel as the bits of floats.
-impl<M, L, O, A, S> ErasedFit for Fit<M, L, O, A, S>
+impl<M, L, O, A, S, R> ErasedFit for Fit<M, L, O, A, S, R>
 where
     M: Model,
     L: Loss,
     O: Optimizer,
     A: AsRef<[i32]> + AsMut<[i32]>,
     S: Scaler,
+    R: Rules,
 {
     const FIXED: bool = true;
 

@@ -5,6 +5,17 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::RecipeArguments;
+use super::crosscheck::CheckedPrecision;
+
+/// Options of one of the fits.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ComparedArguments {
+    #[command(flatten)]
+    pub(crate) recipe: RecipeArguments,
+    /// Number type of fits by gradients: f32, or q15, in integers
+    #[arg(long, value_name = "P", value_enum, hide_possible_values = true)]
+    pub(crate) precision: Option<CheckedPrecision>,
+}
 
 /// The options of `compare`.
 #[derive(Debug, Args)]
@@ -17,7 +28,7 @@ Example:
       --vary lr=0.001,0.01")]
 pub(crate) struct CompareArguments {
     #[command(flatten)]
-    pub(crate) recipe: RecipeArguments,
+    pub(crate) fit: ComparedArguments,
     /// An option and its values: loss=squared,huber:1; several give every
     /// combination
     #[arg(long, value_name = "OPTION=A,B", required = true, action = clap::ArgAction::Append)]

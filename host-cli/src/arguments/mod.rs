@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use self::calibrate::CalibrateArguments;
 pub(crate) use self::changed::changed;
-pub(crate) use self::compare::CompareArguments;
+pub(crate) use self::compare::{CompareArguments, ComparedArguments};
 pub(crate) use self::crosscheck::{
     CheckedPrecision, CrosscheckArguments, RunArguments, emulated_board,
 };

@@ -4,6 +4,7 @@ use downhill::fit::Command;
 use downhill::fixed::{self, AnyTrainer, Column, Fit, LOSS_POINT, PARAMETER_POINT, scaler};
 use downhill::loss::AnyLoss;
 use downhill::model::AnyModel;
+use downhill::rules::Penalty;
 use downhill::{Fault, Fingerprint, Recipe, Step};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,7 @@ pub(crate) fn parameter(word: f32) -> f32 {
 pub(crate) struct FixedFit {
     model: AnyModel<f32>,
     loss: AnyLoss<f32>,
+    pub(crate) penalty: Penalty<f32>,
     inner: fixed::AnyFit<Vec<i32>>,
     still: u64,
     /// Words that steps move, before the last one.
@@ -54,6 +56,7 @@ impl FixedFit {
         Ok(Self {
             model: recipe.model,
             loss: recipe.loss,
+            penalty: recipe.rules.penalty,
             inner,
             still: 0,
             before: Vec::new(),

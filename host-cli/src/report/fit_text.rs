@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use downhill::Real;
-use downhill::health::{Monitor, Severity};
+use downhill::health::Severity;
 
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Named, with_error};
+use crate::model::fixed_fit::Counted;
 use crate::model::parameters::Parameters;
 use crate::model::records::BothMetrics;
 use crate::options::spec::Keep;
@@ -15,11 +16,15 @@ use crate::report::rows_text::{left_out, origins, rows, signal};
 use crate::report::terminal_table::terminal_table;
 use crate::support::format::{counted, line, number};
 use crate::train::cross_validation::CrossValidation;
-use crate::train::fitted::Fitted;
+use crate::train::fitted::{Ended, Fitted};
 use crate::train::plan::Plan;
 
 /// The summary of a fit.
-pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Path>) -> String {
+pub(crate) fn fit<T: Real>(
+    plan: &Plan<T>,
+    fitted: &Fitted<impl Ended>,
+    saved: Option<&Path>,
+) -> String {
     let mut text = String::new();
     header(&mut text, plan);
     let BothMetrics {
@@ -108,14 +113,13 @@ pub(crate) fn fit<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>, saved: Option<&Pa
             format_args!("the parameters of epoch {best}, the best of {ran}"),
         );
     }
-    let trainer = &fitted.fit.trainer;
+    let fit = &fitted.fit;
+    if let Some(counted) = fit.counted() {
+        narrow(&mut text, counted, fit.steps());
+    }
     line(
         &mut text,
-        format_args!(
-            "{} steps, fingerprint {}",
-            trainer.steps(),
-            trainer.fingerprint()
-        ),
+        format_args!("{} steps, fingerprint {}", fit.steps(), fit.fingerprint()),
     );
     if let Some(path) = saved {
         line(&mut text, format_args!("saved {}", path.display()));
@@ -135,7 +139,7 @@ pub(crate) fn folds(CrossValidation { folds, metrics }: &CrossValidation) -> Str
 }
 
 /// Metrics over the folds of a cross-validation, and what the validation rows have chosen.
-fn splits<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>) {
+fn splits<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<impl Ended>) {
     if let Some(of_folds) = &fitted.cross_validation {
         *text += &format!("\n{}", folds(of_folds));
     }
@@ -158,12 +162,12 @@ fn splits<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>) {
 }
 
 /// Verdicts on the fit, the one that matters most at the end.
-fn verdicts<T: Real>(text: &mut String, fitted: &Fitted<T>) {
+fn verdicts(text: &mut String, fitted: &Fitted<impl Ended>) {
     let Some(last) = fitted.told.last() else {
         return;
     };
     text.push('\n');
-    let skipped = fitted.fit.monitor.as_ref().map_or(0, Monitor::skipped);
+    let skipped = fitted.fit.skipped();
     if skipped > 0 {
         line(
             text,
@@ -282,7 +286,12 @@ pub(crate) fn header<T: Real>(text: &mut String, plan: &Plan<T>) {
 }
 
 /// Threshold of class 1, and the goal's metric beside the loss that was minimized.
-fn goal<T: Real>(text: &mut String, plan: &Plan<T>, fitted: &Fitted<T>, threshold: &Threshold) {
+fn goal<T: Real>(
+    text: &mut String,
+    plan: &Plan<T>,
+    fitted: &Fitted<impl Ended>,
+    threshold: &Threshold,
+) {
     let Threshold { value, rule, goal } = threshold;
     if rule != "default" {
         let value = number(Some(*value));
@@ -338,4 +347,30 @@ fn table(text: &mut String, parameters: &Parameters, alone: bool) {
     });
     let head = vec![heading, "in units".into(), "standardized".into()];
     *text += &format!("\n{}\n", terminal_table(head, rows, [12, 2, 14]));
+}
+
+/// Share of steps that may move nothing before the output says so.
+const STILL: f64 = 0.5;
+
+/// What was cut off and what did not move.
+fn narrow(text: &mut String, counts: Counted, steps: u64) {
+    if counts.cut_off > 0 {
+        let numbers = counted(counts.cut_off as usize, "number");
+        line(
+            text,
+            format_args!(
+                "{numbers} cut off at the range of 16 bits: look for rows far from the others, or \
+                 fit in f32"
+            ),
+        );
+    }
+    if counts.still as f64 > STILL * steps as f64 {
+        line(
+            text,
+            format_args!(
+                "{} of {} steps round to zero: raise `--lr`, or fit in f32",
+                counts.still, steps
+            ),
+        );
+    }
 }

@@ -1,10 +1,13 @@
-//! A fit that has ended, with all that is told of it.
+//! The end of a fit.
 
-use downhill::Real;
+use downhill::health::Monitor;
+use downhill::{Fingerprint, Real};
 
+use crate::evaluate::assessor::Assessor;
 use crate::evaluate::metrics::Results;
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Estimate, Named};
+use crate::model::fixed_fit::{Counted, FixedFit};
 use crate::model::parameters::Parameters;
 use crate::model::records::{Anomaly, BothMetrics};
 use crate::model::trainer::HostFit;
@@ -13,9 +16,57 @@ use crate::train::history::History;
 use crate::train::prequential::Prequential;
 use crate::train::verdicts::VerdictMessage;
 
-/// A fit that has ended.
-pub(crate) struct Fitted<T: Real> {
-    pub(crate) fit: HostFit<T>,
+/// A fit that has ended, in floats or in fixed point.
+pub(crate) trait Ended {
+    /// Rows that its monitor has skipped.
+    fn skipped(&self) -> u32;
+    /// Counts of a fit in fixed point.
+    fn counted(&self) -> Option<Counted>;
+    /// Updates made.
+    fn steps(&self) -> u64;
+    /// Hash of the fit.
+    fn fingerprint(&self) -> Fingerprint;
+}
+
+impl<T: Real> Ended for HostFit<T> {
+    fn skipped(&self) -> u32 {
+        self.monitor.as_ref().map_or(0, Monitor::skipped)
+    }
+
+    fn counted(&self) -> Option<Counted> {
+        None
+    }
+
+    fn steps(&self) -> u64 {
+        self.trainer.steps()
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.trainer.fingerprint()
+    }
+}
+
+impl Ended for FixedFit {
+    fn skipped(&self) -> u32 {
+        0
+    }
+
+    fn counted(&self) -> Option<Counted> {
+        Some(FixedFit::counted(self))
+    }
+
+    fn steps(&self) -> u64 {
+        Assessor::steps(self)
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        Assessor::fingerprint(self)
+    }
+}
+
+/// A fit that has ended, with all that is told of it.
+pub(crate) struct Fitted<F> {
+    pub(crate) fit: F,
     /// Every verdict, the oldest first.
     pub(crate) told: Vec<VerdictMessage>,
     pub(crate) history: History,

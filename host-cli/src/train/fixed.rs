@@ -24,6 +24,11 @@ pub(crate) fn refused(what: &str, advice: &str) -> Failure {
     ))
 }
 
+/// Failure of a formula and of a solver.
+pub(crate) fn by_gradients_only() -> Failure {
+    refused("a formula or `--solver`", "it goes by gradients")
+}
+
 /// The plan of a fit in fixed point.
 pub(crate) fn plan(options: &FitOptions, gradient: &GradientOptions) -> Outcome<Plan<f32>> {
     let floats_only = [
@@ -88,18 +93,23 @@ fn columns(plan: &Plan<f32>) -> Vec<Column> {
     .collect()
 }
 
-/// Learns from every row of every epoch.
-pub(crate) fn run(plan: &Plan<f32>, fit: &mut FixedFit) -> Outcome<History> {
-    training_loop::run(plan, &mut FixedExecutor { plan, fit }, usize::MAX)
+/// Learns from every row of every epoch; `watch` sees the fit after each.
+pub(crate) fn run(
+    plan: &Plan<f32>,
+    fit: &mut FixedFit,
+    watch: impl FnMut(&mut FixedFit),
+) -> Outcome<History> {
+    training_loop::run(plan, &mut FixedExecutor { plan, fit, watch }, usize::MAX)
 }
 
 /// A fit in fixed point that goes through a training loop alone.
-struct FixedExecutor<'a> {
+struct FixedExecutor<'a, W> {
     plan: &'a Plan<f32>,
     fit: &'a mut FixedFit,
+    watch: W,
 }
 
-impl Executor<f32> for FixedExecutor<'_> {
+impl<W: FnMut(&mut FixedFit)> Executor<f32> for FixedExecutor<'_, W> {
     type Stop = Failure;
     type Fit = FixedFit;
 
@@ -118,7 +128,9 @@ impl Executor<f32> for FixedExecutor<'_> {
         faulted(self.plan, epoch, self.fit.steps(), fault)
     }
 
-    fn watch(&mut self, _: &Epoch) {}
+    fn watch(&mut self, _: &Epoch) {
+        (self.watch)(self.fit);
+    }
 }
 
 /// A fault in words: where, why, and what to try.

@@ -4,6 +4,7 @@ use downhill::Real;
 
 use crate::evaluate::metrics::Keep;
 use crate::model::parameters;
+use crate::model::trainer::HostFit;
 use crate::options::GradientOptions;
 use crate::options::spec::ThresholdSpec;
 use crate::support::failure::{Failure, Outcome};
@@ -56,7 +57,7 @@ pub(crate) fn finish<T: Real>(
     attempt: Attempt<T>,
     (gradient, restarts): (&GradientOptions, u32),
     keep: Keep,
-) -> Outcome<(Fitted<T>, Option<Failure>)> {
+) -> Outcome<(Fitted<HostFit<T>>, Option<Failure>)> {
     let Attempt {
         mut fit,
         mut told,

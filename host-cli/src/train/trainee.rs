@@ -1,7 +1,8 @@
 //! Whatever goes through a training loop: a trainer of floats, or a fit in fixed point.
 
 use downhill::Real;
-use downhill::model::{Model, ParameterKind};
+use downhill::model::{AnyModel, Model, ParameterKind};
+use downhill::rules::Penalty;
 
 use crate::data::samples::Sample;
 use crate::evaluate::assessor::Assessor;
@@ -34,6 +35,17 @@ pub(crate) trait Trainee<T: Real> {
     ) -> Result<Option<f64>, RowFault>;
 }
 
+/// What a penalty adds to the loss of a model.
+fn cost<T: Real>(penalty: Penalty<T>, model: &AnyModel<T>, parameters: &[T]) -> T {
+    let mut cost = T::ZERO;
+    model.parameter_groups(&mut |run, kind| {
+        if let (ParameterKind::Weight, Some(weights)) = (kind, parameters.get(run)) {
+            cost += penalty.cost(weights.iter().copied());
+        }
+    });
+    cost
+}
+
 impl<T: Real> Trainee<T> for HostTrainer<T> {
     fn steps(&self) -> u64 {
         self.steps()
@@ -52,15 +64,7 @@ impl<T: Real> Trainee<T> for HostTrainer<T> {
     }
 
     fn penalty(&self) -> T {
-        let mut cost = T::ZERO;
-        let parameters = self.parameters();
-        let penalty = self.rules().penalty;
-        Model::<T>::parameter_groups(self.model(), &mut |run, kind| {
-            if let (ParameterKind::Weight, Some(weights)) = (kind, parameters.get(run)) {
-                cost += penalty.cost(weights.iter().copied());
-            }
-        });
-        cost
+        cost(self.rules().penalty, self.model(), self.parameters())
     }
 
     fn mean_loss<'a>(
@@ -89,7 +93,11 @@ impl Trainee<f32> for FixedFit {
     }
 
     fn penalty(&self) -> f32 {
-        0.0
+        cost(
+            self.penalty,
+            Assessor::model(self),
+            &Assessor::parameters(self),
+        )
     }
 
     fn mean_loss<'a>(

@@ -292,11 +292,11 @@ fn what_fixed_point_does_not_have_is_refused_with_its_name_and_the_cure() {
         ("--lr=0.6", "its learning rate is from 1e-7 to 1"),
         ("--lr=1e-9", "its learning rate is from 1e-7 to 1"),
         ("--lr=auto", "it is of floats"),
-        ("--schedule=cosine", "its learning rate is constant"),
-        ("--warmup=5", "its learning rate is constant"),
-        ("--l2=0.1", "it has no penalties"),
-        ("--clip-norm=1", "it has no clips"),
-        ("--bound=0=0:1", "its parameters have one bound"),
+        ("--schedule=plateau", "its schedules are constant, step"),
+        ("--l1=0.1", "its penalty is l2"),
+        ("--weight-decay=0.1", "its penalty is l2"),
+        ("--l2=90 --lr=0.01", "below 0.25"),
+        ("--bound=0=9:10", "its parameters are from -8 to 8"),
         ("--batch=4", "in batches of 1"),
         ("--recover", "do not recover by themselves"),
         ("--restarts=2", "it is of floats"),
@@ -346,4 +346,97 @@ fn what_takes_no_model_in_fixed_point_says_so() {
     let refused = downhill(&scaler).current_dir(&folder).assert().code(1);
     let said = stderr(&refused);
     assert!(said.contains("was fitted in q15"), "{said}");
+}
+
+/// Beside floats by the same rules: the same figures, and other ones than without the rule.
+#[test]
+fn schedules_penalties_clips_and_bounds_are_those_of_floats() {
+    let file = data("concrete.csv");
+    let fit = ["fit", &file, "--target", "strength", "--epochs", "4"];
+    let rmse = |fit: &Value| number(&fit["metrics"]["validation"]["rmse"]);
+    let [_, plain] = both(&fit).map(|fit| rmse(&fit));
+    for rule in [
+        "--schedule cosine",
+        "--schedule step:50,0.5 --warmup 20",
+        "--schedule exponential:0.995",
+        "--schedule inverse_time:0.05,0.01",
+        "--l2 0.3",
+        "--clip-value 0.1",
+        "--clip-norm 0.2",
+        "--bound all=0:0.2",
+    ] {
+        let rule: Vec<&str> = rule.split(' ').collect();
+        let [floats, fixed] = both(&[&fit[..], &rule].concat()).map(|fit| rmse(&fit));
+        assert!(
+            (fixed / floats - 1.0).abs() < 2e-3,
+            "{rule:?}: {fixed}, not {floats}"
+        );
+        assert!(
+            (fixed / plain - 1.0).abs() > 2e-3,
+            "{rule:?} does nothing: {fixed}"
+        );
+    }
+}
+
+#[test]
+fn number_types_are_compared_like_other_options() {
+    let file = data("iris.csv");
+    let vary = [
+        "--vary",
+        "precision=f32,q15",
+        "--vary",
+        "optimizer=sgd,momentum",
+    ];
+    let mut compare = downhill(&["compare", &file, "--target", "species", "--json"]);
+    let all = json(&compare.args(vary).assert().code(0));
+    let fits = all["fits"].as_array().unwrap();
+    let options: Vec<[&str; 2]> = fits
+        .iter()
+        .map(|fit| ["precision", "optimizer"].map(|of| fit["options"][of].as_str().unwrap()))
+        .collect();
+    let each = [
+        ["f32", "sgd"],
+        ["f32", "momentum"],
+        ["q15", "sgd"],
+        ["q15", "momentum"],
+    ];
+    assert_eq!(options, each);
+    for (fit, [precision, optimizer]) in fits.iter().zip(each) {
+        let alone = downhill(&["fit", &file, "--target", "species", "--json"])
+            .args(["--precision", precision, "--optimizer", optimizer])
+            .assert();
+        let alone = json(&alone.code(0));
+        assert_eq!(fit["metrics"], alone["metrics"], "{precision} {optimizer}");
+        let epochs = |of: &Value| of.as_array().unwrap().len();
+        assert_eq!(epochs(&fit["curve"]), epochs(&alone["history"]));
+    }
+    let mut solver = downhill(&["compare", &file, "--target", "petal_w"]);
+    solver.args(["--vary", "precision=f32,q15", "--solver", "lm"]);
+    let said = stderr(&solver.assert().code(2));
+    assert!(said.contains("it goes by gradients"), "{said}");
+}
+
+#[test]
+fn a_fit_in_fixed_point_has_a_report_and_a_plot() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = data("iris.csv");
+    let fit = ["fit", &file, "--target", "species", "--precision", "q15"];
+    let mut report = downhill(&fit);
+    report
+        .args(["--report", "iris.html", "--plot"])
+        .current_dir(&folder);
+    let said = stdout(&report.assert().code(0));
+    let page = std::fs::read_to_string(folder.path().join("iris.html")).unwrap();
+    let fingerprint = json(&downhill(&fit).arg("--json").assert().code(0))["fingerprint"].clone();
+    let fingerprint = fingerprint.as_str().unwrap();
+    for text in [&said, &page] {
+        assert!(text.contains(fingerprint), "{text}");
+    }
+    for part in ["How it learned", "Confusion", "q15"] {
+        assert!(page.contains(part), "{part}");
+    }
+    let drawn = said
+        .lines()
+        .filter(|line| line.contains('•') || line.contains('⠁'));
+    assert!(said.lines().count() > 30 || drawn.count() > 3, "{said}");
 }

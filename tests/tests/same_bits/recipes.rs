@@ -70,6 +70,19 @@ pub(super) const DRIFTS: &[&str] = &[
     "--drift adwin --no-shuffle --optimizer momentum --lr 0.001 --epochs 1",
 ];
 
+/// The fits in fixed point: every model, loss, activation, optimizer, scaler, schedule and rule that
+/// it has.
+const FIXED: &[&str] = &[
+    "--scaler minmax --schedule cosine --warmup 5",
+    "--loss huber:0.5 --optimizer momentum --scaler-on-device 20 --schedule inverse_time:0.1,0.1",
+    "--target petal_w,petal_l --model mlp:6,4:tanh --clip-norm 0.5",
+    "--model mlp:8:relu --no-standardize-target --l2 0.01",
+    "--scaler none --lr 0.001 --clip-value 0.1",
+    "--target virginica --model logistic --patience 1 --epochs 9 --limit 2000",
+    "--target virginica --model mlp:5:sigmoid --schedule step:10,0.5 --bound 0-7=-0.1:0.1",
+    "--target species --model softmax --optimizer momentum --schedule exponential:0.99 --l2 0.01",
+];
+
 /// Steps of a fit that are compared in every run of the tests, and in full.
 pub(super) const STEPS: [usize; 2] = [40, 1000];
 /// Steps until that relation has turned and been followed.
@@ -165,6 +178,8 @@ pub(super) fn recipes() -> Vec<String> {
             recipes.push(format!("--model mlp:6{end}"));
         }
     }
+    let fixed = FIXED.iter().map(|fit| format!("--precision q15 {fit}"));
+    recipes.extend(fixed);
     recipes
 }
 

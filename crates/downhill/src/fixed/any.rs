@@ -8,6 +8,7 @@ use super::model::{Model, Sink};
 use super::number::Narrow;
 use super::optimizer::{Momentum, Optimizer, Sgd};
 use super::rate::Rate;
+use super::rules::AnyRules;
 use super::trainer::Trainer;
 use super::unsupported::{Refused, Unsupported};
 use crate::loss::{AnyLoss as FloatLoss, CrossEntropy, Squared};
@@ -16,7 +17,7 @@ use crate::model::{
 };
 use crate::optimizer::AnyOptimizer as FloatOptimizer;
 use crate::random::Random;
-use crate::rules::{AnyRules, Curve, Scaling, ScalingMethod};
+use crate::rules::{Scaling, ScalingMethod};
 use crate::{Dyn, Fault, Recipe};
 
 /// Activations chosen at run time: [`Relu`], [`Tanh`] and [`Sigmoid`]; a fit with another cannot
@@ -196,11 +197,11 @@ impl Optimizer for AnyOptimizer {
 }
 
 /// A trainer in fixed point with every part chosen at run time, over an arena of `i32`.
-pub type AnyTrainer<A> = Trainer<AnyModel, AnyLoss, AnyOptimizer, A, Scaling>;
+pub type AnyTrainer<A> = Trainer<AnyModel, AnyLoss, AnyOptimizer, A, Scaling, AnyRules>;
 
 /// A [`Fit`] of such a trainer.
 #[cfg(feature = "monitor")]
-pub type AnyFit<A> = Fit<AnyModel, AnyLoss, AnyOptimizer, A, Scaling>;
+pub type AnyFit<A> = Fit<AnyModel, AnyLoss, AnyOptimizer, A, Scaling, AnyRules>;
 
 /// The parts of a recipe in fixed point.
 struct Parts {
@@ -208,6 +209,7 @@ struct Parts {
     loss: AnyLoss,
     optimizer: AnyOptimizer,
     scaling: Scaling,
+    rules: AnyRules,
 }
 
 impl Parts {
@@ -247,25 +249,10 @@ impl Parts {
         };
         let (times, over) = loss.scale(model.sizes().outputs);
         let rate = Rate::scaled(rate, times, over).ok_or(Unsupported::Rate)?;
-        let AnyRules {
-            scaling,
-            schedule,
-            penalty,
-            clip,
-            frozen,
-            bounds,
-            ..
-        } = recipe.rules;
-        let none = AnyRules::<f32>::NONE;
+        let rules = AnyRules::of(&recipe.rules, rate, (times, over))?;
+        let scaling = recipe.rules.scaling;
         let refused = [
-            (
-                schedule.warmup > 0 || schedule.curve != Curve::Constant,
-                Unsupported::Schedule,
-            ),
-            (penalty != none.penalty, Unsupported::Penalty),
-            (clip != none.clip, Unsupported::Clip),
-            (bounds != none.bounds, Unsupported::Bounds),
-            (frozen > 0, Unsupported::Frozen),
+            (recipe.rules.frozen > 0, Unsupported::Frozen),
             (recipe.batch != 1, Unsupported::Batch),
             (recipe.health.acts(), Unsupported::Recovery),
             (
@@ -283,6 +270,7 @@ impl Parts {
                     Some(momentum) => AnyOptimizer::Momentum(Momentum { rate, momentum }),
                 },
                 scaling,
+                rules,
             }),
         }
     }
@@ -321,8 +309,9 @@ impl<A: AsRef<[i32]> + AsMut<[i32]>> AnyTrainer<A> {
             loss,
             optimizer,
             scaling,
+            rules,
         } = Parts::of(recipe)?;
-        let mut trainer = Self::with_scaler(model, loss, optimizer, scaling, arena)?;
+        let mut trainer = Self::with_rules(model, loss, optimizer, scaling, rules, arena)?;
         trainer.initialize(recipe.seed);
         Ok(trainer)
     }

@@ -4,6 +4,7 @@ use super::loss::Loss;
 use super::model::Model;
 use super::number::LOSS_POINT;
 use super::optimizer::Optimizer;
+use super::rules::Rules;
 use super::scaler::Scaler;
 use super::trainer::Trainer;
 #[cfg(feature = "checkpoint")]
@@ -42,22 +43,23 @@ use crate::{Fault, Step};
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Fit<M, L, O, A, S> {
+pub struct Fit<M, L, O, A, S, R = ()> {
     /// Parameters and everything that moves them.
-    pub trainer: Trainer<M, L, O, A, S>,
+    pub trainer: Trainer<M, L, O, A, S, R>,
     cut_off: u64,
 }
 
-impl<M, L, O, A, S> Fit<M, L, O, A, S>
+impl<M, L, O, A, S, R> Fit<M, L, O, A, S, R>
 where
     M: Model,
     L: Loss,
     O: Optimizer,
     A: AsRef<[i32]> + AsMut<[i32]>,
     S: Scaler,
+    R: Rules,
 {
     /// The fit of a trainer.
-    pub const fn new(trainer: Trainer<M, L, O, A, S>) -> Self {
+    pub const fn new(trainer: Trainer<M, L, O, A, S, R>) -> Self {
         Self {
             trainer,
             cut_off: 0,

@@ -2,6 +2,7 @@
 
 use super::activation::Activation;
 use super::kernel::{affine, transposed};
+use super::norm::root;
 use super::number::{Narrow, POINT, round};
 use crate::Shape;
 use crate::model::mlp::{Pass, down, up};
@@ -297,7 +298,7 @@ impl<I: Shape, H: Hidden, O: Shape, A: Activation> Model for Mlp<I, H, O, A> {
                 false => layer.inputs + layer.outputs,
             };
             // √(6 / fan) with 14 bits behind the point: less than 2¹⁶.
-            let limit = i64::from(((6u32 << 28) / fan.max(1) as u32).isqrt());
+            let limit = root(u64::from((6u32 << 28) / fan.max(1) as u32)) as i64;
             let weights = layer.at..layer.at + layer.inputs * layer.outputs;
             for weight in parameters.get_mut(weights).unwrap_or(&mut []) {
                 // The bits that a float's start is drawn from, from −1 to 1.

@@ -33,6 +33,15 @@ pub(super) const fn round(number: i32, places: u32) -> i32 {
     (number + half(places)) >> places
 }
 
+/// `number` × `share` / 2¹⁶, rounded: a product of 48 bits from two of 32, since Cortex-M0 has no
+/// other.
+#[inline(always)]
+pub(super) const fn part(number: i32, share: u16) -> i32 {
+    let share = share as u32;
+    let low = ((number as u32 & 0xffff) * share + (1 << 15)) >> 16;
+    (number >> 16) * share as i32 + low as i32
+}
+
 /// A sum of products as a number of [`POINT`], rounded.
 ///
 /// At most [`MAX_INPUTS`] products of at most 2³⁰ and a bias below 2³¹ make less than 2⁴², so that
@@ -87,6 +96,25 @@ mod tests {
                 let nearest = libm::floor(exact + 0.5);
                 assert_eq!(f64::from(round(number.into(), places)), nearest);
             }
+        }
+    }
+
+    /// The least and the largest numbers and shares, and random ones, against exact arithmetic.
+    #[test]
+    fn a_part_is_a_product_of_48_bits() {
+        let mut random = crate::random::Random::seed(1);
+        for turn in 0..300_000u32 {
+            let number = match turn % 4 {
+                0 => i32::MIN + (turn >> 2) as i32,
+                1 => i32::MAX - (turn >> 2) as i32,
+                _ => random.word() as i32,
+            };
+            let share = match turn % 3 {
+                0 => 65_535,
+                _ => random.word() as u16,
+            };
+            let exact = (i64::from(number) * i64::from(share) + (1 << 15)) >> 16;
+            assert_eq!(i64::from(part(number, share)), exact, "{number} × {share}");
         }
     }
 

@@ -1,7 +1,10 @@
 //! Optimizers in integers.
 
-use super::number::Narrow;
+use super::model::Sink;
+use super::number::{Narrow, part};
 use super::rate::{Rate, Shift};
+use super::rules::StepRules;
+use crate::model::ParameterKind;
 
 /// How a gradient becomes a movement.
 pub trait Optimizer {
@@ -68,16 +71,6 @@ pub struct Momentum {
     pub momentum: u16,
 }
 
-impl Momentum {
-    /// μ × `velocity`, rounded: a product of 48 bits from two of 32, since Cortex-M0 has no other.
-    #[inline(always)]
-    fn decayed(&self, velocity: i32) -> i32 {
-        let momentum = u32::from(self.momentum);
-        let low = ((velocity as u32 & 0xffff) * momentum + (1 << 15)) >> 16;
-        (velocity >> 16) * momentum as i32 + low as i32
-    }
-}
-
 impl Optimizer for Momentum {
     const SLOTS: usize = 1;
 
@@ -88,13 +81,13 @@ impl Optimizer for Momentum {
 
     #[inline(always)]
     fn reach(&self, state: u32, movement: u32) -> u32 {
-        self.decayed(state.min(i32::MAX as u32) as i32) as u32 + 1 + movement
+        part(state.min(i32::MAX as u32) as i32, self.momentum) as u32 + 1 + movement
     }
 
     #[inline(always)]
     fn update(&self, parameter: i32, state: &mut [i32], movement: i32) -> i32 {
         let [velocity] = state else { return parameter };
-        *velocity = self.decayed(*velocity) + movement;
+        *velocity = part(*velocity, self.momentum) + movement;
         parameter + *velocity
     }
 
@@ -104,35 +97,42 @@ impl Optimizer for Momentum {
 }
 
 /// Moves parameters at once.
-pub(super) struct Apply<'a, O> {
+pub(super) struct Apply<'a, O, R> {
     pub(super) optimizer: &'a O,
+    pub(super) step: R,
     pub(super) shift: Shift,
     pub(super) parameters: &'a mut [i32],
     pub(super) state: &'a mut [i32],
 }
 
-impl<O: Optimizer> Apply<'_, O> {
+impl<O: Optimizer, R: StepRules> Apply<'_, O, R> {
     #[inline(always)]
-    fn update(&mut self, at: usize, product: i32) {
+    fn update(&mut self, at: usize, kind: ParameterKind, product: i32) {
         let slots = self.optimizer.slots();
         let slots = at * slots..(at + 1) * slots;
         if let Some(parameter) = self.parameters.get_mut(at)
             && let Some(state) = self.state.get_mut(slots)
         {
-            *parameter = self
-                .optimizer
-                .update(*parameter, state, self.shift.of(product));
+            let movement = self.shift.of(product);
+            let movement = self.step.movement(kind, *parameter, movement);
+            let moved = self.optimizer.update(*parameter, state, movement);
+            *parameter = self.step.bounded(at, moved);
         }
     }
 }
 
-impl<O: Optimizer> super::model::Sink for Apply<'_, O> {
+impl<O: Optimizer, R: StepRules> Sink for Apply<'_, O, R> {
     #[inline(always)]
     fn outer<X: Narrow>(&mut self, at: usize, slopes: &[i32], inputs: &[X]) {
+        if R::CLIPS_NORM
+            && let Some(squares) = self.step.squares()
+        {
+            return squares.outer(slopes, inputs);
+        }
         let mut at = at;
         for slope in slopes {
             for input in inputs {
-                self.update(at, -slope * input.wide());
+                self.update(at, ParameterKind::Weight, -slope * input.wide());
                 at += 1;
             }
         }
@@ -140,35 +140,13 @@ impl<O: Optimizer> super::model::Sink for Apply<'_, O> {
 
     #[inline(always)]
     fn each(&mut self, at: usize, slopes: &[i32]) {
-        for (o, slope) in slopes.iter().enumerate() {
-            self.update(at + o, -slope << super::POINT);
+        if R::CLIPS_NORM
+            && let Some(squares) = self.step.squares()
+        {
+            return squares.each(slopes);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every upper byte with every lower one at every momentum's byte, against exact arithmetic.
-    #[test]
-    fn a_velocity_decays_by_a_product_of_48_bits() {
-        let mut random = crate::random::Random::seed(1);
-        for turn in 0..300_000u32 {
-            let velocity = match turn % 4 {
-                0 => i32::MIN + (turn >> 2) as i32,
-                1 => i32::MAX - (turn >> 2) as i32,
-                _ => random.word() as i32,
-            };
-            let momentum = if turn % 3 == 0 {
-                65_535
-            } else {
-                random.word() as u16
-            };
-            let rate = Rate::new(0.1).unwrap();
-            let own = Momentum { rate, momentum }.decayed(velocity);
-            let exact = (i64::from(velocity) * i64::from(momentum) + (1 << 15)) >> 16;
-            assert_eq!(i64::from(own), exact, "{velocity} × {momentum}");
+        for (o, slope) in slopes.iter().enumerate() {
+            self.update(at + o, ParameterKind::Bias, -slope << super::POINT);
         }
     }
 }

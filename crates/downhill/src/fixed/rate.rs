@@ -16,6 +16,50 @@ pub struct Rate {
     step: u8,
 }
 
+/// A positive number of 16 bits: `mantissa` × 2 to −`places`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Significand {
+    /// From 2¹⁴ to 2¹⁵.
+    pub(super) mantissa: u16,
+    pub(super) places: i32,
+}
+
+impl Significand {
+    /// The word that a fingerprint takes in.
+    pub(super) const fn word(self) -> u32 {
+        (self.mantissa as u32) << 16 | (self.places as u16) as u32
+    }
+
+    /// The number nearest to `number` × `times` / `over`, by integer arithmetic alone; `None` where
+    /// it is not positive and normal, or `times` or `over` is 0.
+    pub(super) const fn of(number: f32, times: u16, over: u16) -> Option<Self> {
+        let bits = number.to_bits();
+        let exponent = (bits >> 23) as i32;
+        // Neither 0 nor subnormal, negative, infinite or NaN.
+        if exponent == 0 || exponent >= 0xff || times == 0 || over == 0 {
+            return None;
+        }
+        // number = significand × 2^(exponent − 150); 16 bits more, so that the quotient has enough.
+        let significand = (bits & 0x7f_ffff | 0x80_0000) as u64;
+        let quotient = ((significand * times as u64) << 16) / over as u64;
+        // The leading bit becomes 2¹⁴ of the mantissa.
+        let drop = 63 - quotient.leading_zeros() as i32 - 14;
+        if drop <= 0 {
+            return None;
+        }
+        let mantissa = ((quotient + (1 << (drop - 1))) >> drop) as u16;
+        let places = 150 + 16 - exponent - drop;
+        // A power of two is the whole mantissa: a slope times it needs no rounding.
+        Some(match mantissa {
+            0x4000 => Self {
+                mantissa: 0x8000,
+                places: places + 1,
+            },
+            mantissa => Self { mantissa, places },
+        })
+    }
+}
+
 impl Rate {
     /// Largest rate: 1. Steps are computed at once for a rate of up to 1/16; a larger one leaves
     /// slopes of at most 1 / (2 rate).
@@ -26,36 +70,63 @@ impl Rate {
     /// The rate nearest to `rate` × `times` / `over`, by integer arithmetic alone; `None` where it is
     /// not from [`MIN`](Rate::MIN) to [`MAX`](Rate::MAX), or `times` or `over` is 0.
     pub const fn scaled(rate: f32, times: u16, over: u16) -> Option<Self> {
-        let bits = rate.to_bits();
-        let exponent = (bits >> 23) as i32;
-        // Neither 0 nor subnormal, negative, infinite or NaN.
-        if exponent == 0 || exponent >= 0xff || times == 0 || over == 0 {
-            return None;
+        match Significand::of(rate, times, over) {
+            Some(significand) => Self::at(significand),
+            None => None,
         }
-        // rate = significand × 2^(exponent − 150); 16 bits more, so that the quotient has enough.
-        let significand = (bits & 0x7f_ffff | 0x80_0000) as u64;
-        let quotient = ((significand * times as u64) << 16) / over as u64;
-        // The leading bit becomes 2¹⁴ of the mantissa.
-        let drop = 63 - quotient.leading_zeros() as i32 - 14;
-        if drop <= 0 {
-            return None;
-        }
-        let mantissa = (quotient + (1 << (drop - 1))) >> drop;
-        let shift = 150 + 16 - exponent - drop - 15;
-        // A power of two is the whole mantissa: a slope times it needs no rounding.
-        let (mantissa, shift) = match mantissa {
-            0x4000 => (0x8000, shift + 1),
-            mantissa => (mantissa, shift),
-        };
+    }
+
+    /// The rate that is this number, where it is one.
+    const fn at(Significand { mantissa, places }: Significand) -> Option<Self> {
+        let shift = places - 15;
         if shift < 0 || shift > 24 {
             return None;
         }
         let short = LIFT.saturating_sub(shift as u32);
         Some(Self {
-            mantissa: mantissa as u16,
+            mantissa,
             gain: (15 - short) as u8,
             step: (shift as u32 + short - LIFT) as u8,
         })
+    }
+
+    /// The rate as a number.
+    pub(super) const fn significand(self) -> Significand {
+        Significand {
+            mantissa: self.mantissa,
+            places: self.gain as i32 + self.step as i32 + LIFT as i32,
+        }
+    }
+
+    /// The rate times a factor in 2⁻³¹, at most 1, rounded to 16 bits. Below [`MIN`](Rate::MIN) it is
+    /// that times a mantissa of fewer bits, and at last 0.
+    #[inline(never)]
+    pub(super) const fn times(self, factor: u32) -> Self {
+        if factor >= 1 << 31 {
+            return self;
+        }
+        let zeros = factor.leading_zeros();
+        if zeros >= 32 {
+            return Self {
+                mantissa: 0,
+                ..self
+            };
+        }
+        // 16 bits of the factor; the product has from 30 to 32.
+        let product = self.mantissa as u32 * ((factor << zeros) >> 16);
+        let drop = 17 - product.leading_zeros();
+        let mantissa = (product >> drop) + ((product >> (drop - 1)) & 1);
+        let places = self.significand().places + 15 + zeros as i32 - drop as i32;
+        let over = if places > 39 { (places - 39) as u32 } else { 0 };
+        let mantissa = if over < 16 { mantissa >> over } else { 0 };
+        let at = Self::at(Significand {
+            mantissa: mantissa as u16,
+            places: places - over as i32,
+        });
+        match at {
+            Some(rate) => rate,
+            None => self,
+        }
     }
 
     /// The rate nearest to `rate`; `None` where [`scaled`](Rate::scaled) has none.
@@ -104,6 +175,12 @@ impl Shift {
     #[inline(always)]
     pub(super) const fn of(self, number: i32) -> i32 {
         (number + self.half) >> self.places
+    }
+
+    /// Places that a product is shifted.
+    #[inline(always)]
+    pub(super) const fn places(self) -> u32 {
+        self.places
     }
 
     /// A bound of the size of what [`of`](Shift::of) makes of a slope of this size times an input.

@@ -4,17 +4,19 @@ use super::loss::{Loss, probabilities};
 use super::model::Model;
 use super::number::ONE;
 use super::optimizer::Optimizer;
+use super::rules::Rules;
 use super::scaler::{self, Scaler};
 use super::trainer::{Trainer, check};
 use crate::{Fault, Step};
 
-impl<M, L, O, A, S> Trainer<M, L, O, A, S>
+impl<M, L, O, A, S, R> Trainer<M, L, O, A, S, R>
 where
     M: Model,
     L: Loss,
     O: Optimizer,
     A: AsRef<[i32]> + AsMut<[i32]>,
     S: Scaler,
+    R: Rules,
 {
     /// Lets the scaler learn from a sample; the fit itself does not move. Nothing where there is no
     /// scaler, or it is frozen.

@@ -3,9 +3,10 @@
 use super::kernel::largest;
 use super::loss::Loss;
 use super::model::Model;
-use super::number::{MAX_INPUTS, Narrow, PARAMETER_MAX, excess};
+use super::number::{MAX_INPUTS, Narrow, PARAMETER_MAX, excess, part};
 use super::optimizer::{Apply, Optimizer};
 use super::rate::Rate;
+use super::rules::{Rules, StepRules};
 use super::scaler::{self, Scaler};
 use crate::model::Sizes;
 use crate::random::Random;
@@ -34,11 +35,12 @@ use crate::{Fault, Fingerprint, Hasher, MAX_STEPS, Setting, Step};
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Trainer<M, L, O, A, S = ()> {
+pub struct Trainer<M, L, O, A, S = (), R = ()> {
     pub(super) model: M,
     pub(super) loss: L,
     pub(super) optimizer: O,
     pub(super) scaler: S,
+    rules: R,
     pub(super) arena: A,
     /// How far every parameter may surely move. It decides how much is checked, never what is
     /// computed.
@@ -109,6 +111,31 @@ where
     A: AsRef<[i32]> + AsMut<[i32]>,
     S: Scaler,
 {
+    /// A fit with all of its numbers zero.
+    ///
+    /// # Errors
+    /// [`Fault::Arena`] with the length needed where the arena is too short, and
+    /// [`Setting::Model`] for a layer of more than [`MAX_INPUTS`].
+    pub fn with_scaler(
+        model: M,
+        loss: L,
+        optimizer: O,
+        scaler: S,
+        arena: A,
+    ) -> Result<Self, Fault> {
+        Self::with_rules(model, loss, optimizer, scaler, (), arena)
+    }
+}
+
+impl<M, L, O, A, S, R> Trainer<M, L, O, A, S, R>
+where
+    M: Model,
+    L: Loss,
+    O: Optimizer,
+    A: AsRef<[i32]> + AsMut<[i32]>,
+    S: Scaler,
+    R: Rules,
+{
     /// Words in the arena of a fit with compile-time shapes.
     pub const ARENA: usize = match M::SIZES {
         Some(sizes) => {
@@ -164,16 +191,16 @@ where
         Parts::cut(arena.as_mut(), sizes, slots, kept)
     }
 
-    /// A fit with all of its numbers zero.
+    /// A fit with all of its numbers zero, under rules.
     ///
     /// # Errors
-    /// [`Fault::Arena`] with the length needed where the arena is too short, and
-    /// [`Setting::Model`] for a layer of more than [`MAX_INPUTS`].
-    pub fn with_scaler(
+    /// As [`with_scaler`](Trainer::with_scaler).
+    pub fn with_rules(
         model: M,
         loss: L,
         optimizer: O,
         scaler: S,
+        rules: R,
         mut arena: A,
     ) -> Result<Self, Fault> {
         let need = Self::arena_len(&model, &loss, &optimizer, &scaler);
@@ -184,6 +211,7 @@ where
             loss,
             optimizer,
             scaler,
+            rules,
             arena,
             room: 0,
             state: 0,
@@ -237,7 +265,7 @@ where
             sizes,
             &mut self.arena,
         )?;
-        let fit = (&self.model, &self.loss, &self.optimizer);
+        let fit = (&self.model, &self.loss, &self.optimizer, &self.rules);
         let counts = (&mut self.room, &mut self.state, &mut self.steps);
         Self::step(fit, sizes, parts, (features, target), counts)
     }
@@ -252,7 +280,7 @@ where
             &mut self.arena,
         )?;
         let row = core::mem::take(&mut parts.row);
-        let fit = (&self.model, &self.loss, &self.optimizer);
+        let fit = (&self.model, &self.loss, &self.optimizer, &self.rules);
         let row = row.split_at_checked(sizes.features).unwrap_or_default();
         let counts = (&mut self.room, &mut self.state, &mut self.steps);
         Self::step(fit, sizes, parts, row, counts)
@@ -261,7 +289,7 @@ where
     /// One update.
     #[inline(always)]
     fn step<X: Narrow>(
-        (model, loss, optimizer): (&M, &L, &O),
+        (model, loss, optimizer, rules): (&M, &L, &O, &R),
         sizes: Sizes,
         parts: Parts<'_>,
         (features, target): (&[X], &[X]),
@@ -269,7 +297,7 @@ where
     ) -> Result<Step<u32>, Fault> {
         model.forward(parts.parameters, features, parts.tape, parts.outputs);
         let loss = loss.eval(parts.outputs, target)?;
-        let rate = optimizer.rate();
+        let rate = rules.rate(optimizer.rate(), *steps);
         let mut over = 0;
         let mut most = 0;
         for slope in parts.outputs.iter_mut() {
@@ -283,16 +311,40 @@ where
         if model.backward(parts.parameters, parts.tape, parts.outputs) > 0 {
             return Err(Fault::Gradient);
         }
+        let (mut step, shift) = (rules.step(rate), rate.step());
+        if <R::Step<'_> as StepRules>::CLIPS_NORM && step.measure() {
+            let mut sink = Apply {
+                optimizer,
+                step,
+                shift,
+                parameters: &mut *parts.parameters,
+                state: &mut *parts.state,
+            };
+            model.gradient(features, parts.tape, parts.outputs, &mut sink);
+            step = sink.step;
+            if let Some(share) = step.share(shift.places()) {
+                let deltas = parts.tape.get_mut(sizes.tape / 2..).unwrap_or_default();
+                for slope in parts.outputs.iter_mut().chain(deltas) {
+                    *slope = part(*slope, share);
+                }
+                most = largest(parts.outputs);
+            }
+        }
         if sizes.tape > 0 {
             let deltas = parts.tape.get(sizes.tape / 2..).unwrap_or(&[]);
             most = most.max(largest(deltas));
         }
-        let shift = rate.step();
-        let movement = shift.reach(most);
+        let movement = step.reach(shift.reach(most));
         let reach = optimizer.reach(*state, movement);
         let (left, reach) = match room.checked_sub(reach) {
             Some(left) => (left, reach),
-            None => Self::look(optimizer, parts.parameters, parts.state, movement)?,
+            None => Self::look(
+                optimizer,
+                rules.forced(),
+                parts.parameters,
+                parts.state,
+                movement,
+            )?,
         };
         *room = left;
         if optimizer.slots() > 0 {
@@ -300,6 +352,7 @@ where
         }
         let mut sink = Apply {
             optimizer,
+            step,
             shift,
             parameters: parts.parameters,
             state: parts.state,
@@ -316,12 +369,13 @@ where
     #[inline(never)]
     fn look(
         optimizer: &O,
+        forced: u32,
         parameters: &[i32],
         state: &[i32],
         movement: u32,
     ) -> Result<(u32, u32), Fault> {
         let reach = optimizer.reach(largest(state), movement);
-        let room = PARAMETER_MAX.saturating_sub(largest(parameters));
+        let room = PARAMETER_MAX.saturating_sub(largest(parameters).max(forced));
         match room.checked_sub(reach) {
             Some(room) => Ok((room, reach)),
             None => Err(Fault::Update),
@@ -503,8 +557,8 @@ where
         &self.model
     }
 
-    /// Hashes all that decides the future of the fit: the steps, low word first, the optimizer's
-    /// settings, and then parameters, state and columns, word by word.
+    /// Hashes all that decides the future of the fit: the steps, low word first, the settings of the
+    /// optimizer and of the rules, and then parameters, state and columns, word by word.
     pub fn fingerprint(&self) -> Fingerprint {
         let mut hasher = Hasher::default();
         hasher.word(self.steps as u32);
@@ -512,6 +566,7 @@ where
         for word in self.optimizer.words() {
             hasher.word(word);
         }
+        self.rules.hash(&mut hasher);
         for &word in self.state() {
             hasher.word(word as u32);
         }

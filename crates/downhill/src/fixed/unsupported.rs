@@ -22,13 +22,14 @@ pub enum Unsupported {
     Rate,
     /// A momentum that is not from 0 to below 1.
     Momentum,
-    /// A schedule or a warm-up.
+    /// A schedule that goes by losses.
     Schedule,
-    /// A penalty or a decay of weights.
+    /// A penalty of the absolute value, a decay of weights, or an L2 that with the rate takes away a
+    /// quarter of a weight or more in a step.
     Penalty,
-    /// A clip of the gradient.
+    /// A clip that is no positive number.
     Clip,
-    /// Bounds of parameters.
+    /// Bounds that no parameter can lie between.
     Bounds,
     /// Frozen layers.
     Frozen,
@@ -54,10 +55,12 @@ impl Unsupported {
                  a factor of 2"
             }
             Self::Momentum => "its momentum is from 0 to below 1",
-            Self::Schedule => "its learning rate is constant",
-            Self::Penalty => "it has no penalties and no decay of weights",
-            Self::Clip => "it has no clips: the range of a slope is the clip",
-            Self::Bounds => "its parameters have one bound, from -8 to 8 in scaled units",
+            Self::Schedule => {
+                "its schedules are constant, step, exponential, inverse_time and cosine"
+            }
+            Self::Penalty => "its penalty is l2, which times the learning rate is below 0.25",
+            Self::Clip => "its clips are numbers above 0",
+            Self::Bounds => "its parameters are from -8 to 8 in scaled units",
             Self::Frozen => "it trains every layer",
             Self::Batch => "it learns from each sample at once, in batches of 1",
             Self::Recovery => "its fits do not recover by themselves",

@@ -12,7 +12,8 @@ const SIZE: usize = 256 * 1024;
 const PAGE: usize = 1024;
 const WORD: usize = 4;
 
-/// The last eight pages, in which `memory.x` puts no program.
+/// The last eight pages: a node, which has a budget of 64 KiB, ends far below them. The lab may fill
+/// all of the flash, and has no store.
 pub const PAGES: Range<u32> = (SIZE - 8 * PAGE) as u32..SIZE as u32;
 /// Erasures that each of them is rated for.
 pub const ENDURANCE: u32 = 20_000;

@@ -10,6 +10,33 @@ use downhill::{Arena, Fault, Real};
 
 use crate::given::Inputs;
 
+/// Every command there is.
+pub(crate) fn every<'a, T: Real>(
+    features: &'a [T],
+    target: &'a [T],
+    state: &'a [T],
+    number: u64,
+) -> [Command<'a, T>; 8] {
+    let loss = features.first().copied().unwrap_or(T::ONE);
+    [
+        Command::FitScaler { features, target },
+        Command::FreezeScaler,
+        Command::Sample {
+            features,
+            target,
+            weight: loss,
+        },
+        Command::ApplyBatch,
+        Command::ReportValidation { loss },
+        Command::Restore {
+            state,
+            steps: number,
+        },
+        Command::Finish,
+        Command::Restart { seed: number },
+    ]
+}
+
 /// Executes every command on a monitored fit, and gives its trainer back.
 #[inline(always)]
 pub(crate) fn execute<T: Real, A: Arena<Real = T>>(
@@ -28,24 +55,7 @@ pub(crate) fn execute<T: Real, A: Arena<Real = T>>(
     let loss = features.first().copied().unwrap_or(T::ONE);
     black_box(Monitor::<&mut [T]>::words_len(*health, &trainer));
     let mut fit = Fit::monitored(trainer, *number as u16, *health, &mut **words)?;
-    let commands = [
-        Command::FitScaler { features, target },
-        Command::FreezeScaler,
-        Command::Sample {
-            features,
-            target,
-            weight: loss,
-        },
-        Command::ApplyBatch,
-        Command::ReportValidation { loss },
-        Command::Restore {
-            state,
-            steps: *number,
-        },
-        Command::Finish,
-        Command::Restart { seed: *number },
-    ];
-    for command in commands {
+    for command in every(features, target, state, *number) {
         black_box(fit.execute(black_box(command))?);
     }
     black_box(Checkpoint::parse(bytes).is_ok_and(|saved| fit.resume(&saved).is_ok()));

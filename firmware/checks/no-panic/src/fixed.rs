@@ -2,16 +2,26 @@
 
 use core::hint::black_box;
 
-use downhill::fixed::{Huber, Loss, Model, Momentum, Nlms, Optimizer, Rate, Sgd, Trainer};
+use downhill::checkpoint::Checkpoint;
+use downhill::fixed::{
+    AnyTrainer, Fit, Huber, Loss, Model, Momentum, Nlms, Optimizer, Rate, Sgd, Trainer, arena_len,
+};
 use downhill::loss::{CrossEntropy, Squared};
 use downhill::model::{Linear, Mlp, Relu, Sigmoid, Softmax, Tanh};
-use downhill::{Const, Dyn, Fault};
+use downhill::{Const, Dyn, Fault, Recipe};
+
+use crate::commands::every;
 
 /// Inputs of a fit; nothing of them is known when the probe is built.
 pub(crate) struct Words<'a> {
+    recipe: &'a Recipe<f32>,
+    real: &'a [f32],
+    hash: &'a [u8],
+    bytes: &'a mut [u8],
     arena: &'a mut [i32],
     features: &'a [i16],
     target: &'a [i16],
+    outputs: &'a mut [i32],
     state: &'a [i32],
     number: u64,
     rate: f32,
@@ -33,6 +43,7 @@ fn use_all<M: Model, L: Loss, O: Optimizer>(
     fit.resume(words.state, words.number)?;
     black_box(fit.observe(features, target)?);
     black_box(fit.predict(features)?);
+    black_box(fit.assess(features, target, words.outputs)?);
     black_box((fit.parameters(), fit.state(), fit.rate()));
     Ok(fit.fingerprint().0 ^ fit.steps())
 }
@@ -53,6 +64,7 @@ macro_rules! probes {
         pub(crate) fn all(words: &mut Words<'_>) {
             $(black_box($name(black_box(words)).is_ok());)*
             black_box(probe_fixed_nlms(black_box(words)).is_ok());
+            black_box(probe_fixed_recipe(black_box(words)).is_ok());
         }
     };
 }
@@ -90,4 +102,26 @@ fn probe_fixed_nlms(words: &mut Words<'_>) -> Result<u64, Fault> {
     black_box(fit.observe(features, target)?);
     black_box((fit.predict(features)?, fit.parameters()));
     Ok(fit.fingerprint().0)
+}
+
+/// A fit of any recipe, with all of its rules, that takes every command.
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn probe_fixed_recipe(words: &mut Words<'_>) -> Result<u64, Fault> {
+    black_box(arena_len(words.recipe).is_ok());
+    AnyTrainer::<&mut [i32]>::check(words.recipe, words.arena.len())?;
+    let mut fit = Fit::new(AnyTrainer::build(words.recipe, &mut *words.arena)?);
+    for command in every(words.real, words.real, words.real, words.number) {
+        black_box(fit.execute(black_box(command))?);
+    }
+    black_box(Checkpoint::parse(words.bytes).is_ok_and(|saved| fit.resume(&saved).is_ok()));
+    black_box(fit.trainer.predict_real(words.real)?);
+    black_box(fit.trainer.evaluate_real(words.real, words.real)?);
+    black_box((
+        fit.trainer.scaler_samples(),
+        fit.trainer.widths(),
+        fit.cut_off(),
+    ));
+    black_box(fit.save(words.hash, words.bytes).is_ok());
+    Ok(fit.trainer.fingerprint().0)
 }

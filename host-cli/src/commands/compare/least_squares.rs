@@ -1,6 +1,6 @@
 //! A fit by least squares among those that are compared.
 
-use super::document::{Compared, Of, Options};
+use super::document::{Compared, Of};
 use super::vary::Setting;
 use crate::data::columns::TargetKind;
 use crate::options::{FitOptions, SolverOptions};
@@ -25,16 +25,7 @@ pub(super) fn fit(
         data.target.to_string(),
         data.taken.clone(),
     );
-    let mut compared = Compared {
-        options: Options(setting),
-        failure: None,
-        parameters: problem.names.len(),
-        metrics: None,
-        cross_validation: None,
-        coefficients: None,
-        goodness: None,
-        curve: Vec::new(),
-    };
+    let mut compared = super::compared(setting, problem.names.len());
     match solve::run(&problem) {
         Ok(solved) => {
             let failure = solved.failure(&problem);

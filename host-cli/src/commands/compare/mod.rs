@@ -10,12 +10,13 @@ use std::ffi::OsString;
 
 use downhill_tables::Files;
 
-use crate::arguments::{CompareArguments, RecipeArguments, changed};
+use crate::arguments::{CheckedPrecision, CompareArguments, ComparedArguments, changed};
 use crate::data::columns::TargetKind;
+use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::{Keep, Metrics};
-use crate::model::parameters;
-use crate::model::trainer::HostTrainer;
+use crate::model::estimate::Named;
+use crate::model::parameters::{self, Parameters};
 use crate::options::{Minimizer, paths};
 use crate::report;
 use crate::report::page::Report;
@@ -25,6 +26,7 @@ use crate::train::auto_lr;
 use crate::train::conclusion::failure;
 use crate::train::cross_validation::CrossValidation;
 use crate::train::evaluate::evaluate;
+use crate::train::fixed;
 use crate::train::host_executor::{self, Event};
 use crate::train::plan::Plan;
 
@@ -32,7 +34,7 @@ use document::{Compared, Comparison, Of, Options, all_failed};
 use vary::{Setting, Vary};
 
 pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
-    let inputs = paths(&arguments.recipe.data);
+    let inputs = paths(&arguments.fit.recipe.data);
     let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
     let document = compare(arguments)?;
     if let Some(report) = report {
@@ -68,10 +70,16 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
         ));
     }
     for setting in settings {
-        let recipe = with_setting(&arguments.recipe, &setting)?;
+        let one = with_setting(&arguments.fit, &setting)?;
+        let is_fixed = one.precision == Some(CheckedPrecision::Q15);
+        let recipe = match is_fixed {
+            true => one.recipe.in_fixed_point(),
+            false => one.recipe,
+        };
         let (options, minimizer) = recipe.options()?;
         let gradient = match minimizer {
             Minimizer::Gradient(gradient) => gradient,
+            Minimizer::LeastSquares(_) if is_fixed => return Err(fixed::by_gradients_only()),
             Minimizer::LeastSquares(by) => {
                 let (own, compared) = least_squares::fit(&options, by, arguments.cv, setting)?;
                 let before = first.get_or_insert_with(|| own.clone());
@@ -87,7 +95,10 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
                 continue;
             }
         };
-        let mut plan = Plan::<f32>::new(&options, &gradient)?;
+        let mut plan = match is_fixed {
+            true => fixed::plan(&options, &gradient)?,
+            false => Plan::<f32>::new(&options, &gradient)?,
+        };
         if first.is_none() {
             report::warnings(&plan.data);
         }
@@ -99,8 +110,14 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
             plan.data.taken.clone(),
         );
         same_kind(Some(first.get_or_insert(of)), plan.task.kind)?;
-        let mut compared = fit(plan, setting)?;
+        let mut compared = match is_fixed {
+            true => fit_in_fixed_point(plan, setting)?,
+            false => fit(plan, setting)?,
+        };
         if let (Some(folds), None) = (arguments.cv, &compared.failure) {
+            if is_fixed {
+                return Err(fixed::refused("`--cv`", "it is of floats"));
+            }
             match CrossValidation::new::<f32>(&options, &gradient, folds) {
                 Ok(folds) => compared.cross_validation = Some(folds),
                 Err(Failure::Fit(failure)) => compared.failure = Some(failure),
@@ -116,7 +133,7 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
             true => "failed",
             false => "done",
         },
-        data: Files::from(&arguments.recipe.data).to_string(),
+        data: Files::from(&arguments.fit.recipe.data).to_string(),
         target,
         taken,
         rows,
@@ -142,31 +159,36 @@ fn same_kind(first: Option<&Of>, kind: TargetKind) -> Outcome {
 }
 
 /// Options of the fit with one setting in the place of theirs.
-fn with_setting(recipe: &RecipeArguments, setting: &Setting) -> Outcome<RecipeArguments> {
+fn with_setting(fit: &ComparedArguments, setting: &Setting) -> Outcome<ComparedArguments> {
     let words = setting.iter();
     let words = words.map(|(option, value)| OsString::from(format!("--{option}={value}")));
-    changed(recipe, words).map_err(|failure| failure.within("`--vary`"))
+    changed(fit, words).map_err(|failure| failure.within("`--vary`"))
+}
+
+/// A fit that has not begun.
+fn compared(setting: Setting, parameters: usize) -> Compared {
+    Compared {
+        options: Options(setting),
+        failure: None,
+        parameters,
+        metrics: None,
+        cross_validation: None,
+        coefficients: None,
+        goodness: None,
+        curve: Vec::new(),
+    }
 }
 
 /// Makes one fit. That it fails is a result as well.
 fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
     let mut fit = plan.fit()?;
-    let (mut told, mut curve) = (Vec::new(), Vec::new());
+    let mut compared = compared(setting, fit.trainer.parameters().len());
+    let mut told = Vec::new();
     let history = host_executor::run(&plan, &mut fit, &mut told, |event| {
         if let Event::Epoch(_, trainer) = event {
-            curve.extend(validation(&plan, trainer));
+            compared.curve.extend(validation(&plan, trainer));
         }
     });
-    let mut compared = Compared {
-        options: Options(setting),
-        failure: None,
-        parameters: fit.trainer.parameters().len(),
-        metrics: None,
-        cross_validation: None,
-        coefficients: None,
-        goodness: None,
-        curve,
-    };
     let evaluated = history.and_then(|history| {
         let evaluated = evaluate(&mut plan, &mut fit.trainer, Keep::Ranked)?;
         Ok((history, evaluated.metrics))
@@ -182,14 +204,37 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
     }
     let data = &plan.data;
     let named = parameters::name(&fit.trainer, &data.features, &data.target, &data.origins);
-    if let Some(Ok([one])) = named.map(<[_; 1]>::try_from) {
-        compared.coefficients = Some(one.standardized);
-    }
+    compared.coefficients = of_one_output(named);
     Ok(compared)
 }
 
+/// Makes one fit in fixed point.
+fn fit_in_fixed_point(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
+    let mut fit = fixed::start(&plan)?;
+    let mut compared = compared(setting, fit.parameters_len());
+    let curve = &mut compared.curve;
+    let history = fixed::run(&plan, &mut fit, |fit| curve.extend(validation(&plan, fit)));
+    match history.and_then(|_| evaluate(&mut plan, &mut fit, Keep::Ranked)) {
+        Ok(evaluated) => compared.metrics = Some(evaluated.metrics),
+        Err(Failure::Fit(failure)) => compared.failure = Some(failure),
+        Err(other) => return Err(other),
+    }
+    let data = &plan.data;
+    let named = parameters::of_fixed(&fit, &data.features, &data.target, &data.origins);
+    compared.coefficients = of_one_output(named);
+    Ok(compared)
+}
+
+/// Coefficients of a linear model with one output.
+fn of_one_output(named: Option<Vec<Parameters>>) -> Option<Named> {
+    match named.map(<[_; 1]>::try_from) {
+        Some(Ok([one])) => Some(one.standardized),
+        _ => None,
+    }
+}
+
 /// How well the fit does on the validation rows, by what people go by.
-fn validation(plan: &Plan<f32>, trainer: &mut HostTrainer<f32>) -> Option<f64> {
+fn validation(plan: &Plan<f32>, trainer: &mut impl Assessor<f32>) -> Option<f64> {
     let names = plan.data.outputs();
     let results = measure::rows(
         plan.data.measured(),

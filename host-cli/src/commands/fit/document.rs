@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use downhill::health::Monitor;
-use downhill::{Fingerprint, Real, Recipe};
+use downhill::{Real, Recipe};
 use downhill_tables::HowRead;
 use serde::Serialize;
 
@@ -14,17 +13,15 @@ use crate::data::parts::Parts;
 use crate::data::row_order::{Counter, OrderSign};
 use crate::data::samples::{RowCounts, Weighting};
 use crate::data::signal::{Signal, SignalFacts};
-use crate::evaluate::assessor::Assessor;
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Estimate, Named};
-use crate::model::fixed_fit::{Counted, FixedFit};
+use crate::model::fixed_fit::Counted;
 use crate::model::parameters::ByOutput;
 use crate::model::records::{Anomaly, BothMetrics};
-use crate::model::trainer::HostFit;
 use crate::options::precision::Precision;
 use crate::support::failure::Failure;
 use crate::train::cross_validation::CrossValidation;
-use crate::train::fitted::Fitted;
+use crate::train::fitted::{Ended, Fitted};
 use crate::train::history::{Epoch, History};
 use crate::train::plan::Plan;
 use crate::train::prequential::Prequential;
@@ -127,54 +124,6 @@ struct Streamed {
     measured: [usize; 2],
 }
 
-/// A fit that has ended, in floats or in fixed point.
-pub(crate) trait Ended {
-    /// Rows that its monitor has skipped.
-    fn skipped(&self) -> u32;
-    /// Counts of a fit in fixed point.
-    fn counted(&self) -> Option<Counted>;
-    /// Updates made.
-    fn steps(&self) -> u64;
-    /// Hash of the fit.
-    fn fingerprint(&self) -> Fingerprint;
-}
-
-impl<T: Real> Ended for HostFit<T> {
-    fn skipped(&self) -> u32 {
-        self.monitor.as_ref().map_or(0, Monitor::skipped)
-    }
-
-    fn counted(&self) -> Option<Counted> {
-        None
-    }
-
-    fn steps(&self) -> u64 {
-        self.trainer.steps()
-    }
-
-    fn fingerprint(&self) -> Fingerprint {
-        self.trainer.fingerprint()
-    }
-}
-
-impl Ended for FixedFit {
-    fn skipped(&self) -> u32 {
-        0
-    }
-
-    fn counted(&self) -> Option<Counted> {
-        Some(FixedFit::counted(self))
-    }
-
-    fn steps(&self) -> u64 {
-        Assessor::steps(self)
-    }
-
-    fn fingerprint(&self) -> Fingerprint {
-        Assessor::fingerprint(self)
-    }
-}
-
 pub(crate) fn document<'a, T: Real + Serialize>(
     plan: &'a Plan<T>,
     fit: &impl Ended,
@@ -241,7 +190,7 @@ pub(crate) fn document<'a, T: Real + Serialize>(
 /// Result of a fit that went to its end, and was saved there if it was.
 pub(crate) fn of_fitted<'a, T: Real + Serialize>(
     plan: &'a Plan<T>,
-    fitted: &'a Fitted<T>,
+    fitted: &'a Fitted<impl Ended>,
     failure: Option<&Failure>,
     model: Option<&Path>,
 ) -> FitResult<'a, T> {

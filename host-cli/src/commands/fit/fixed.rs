@@ -1,31 +1,26 @@
 //! `downhill fit --precision q15`: a fit in fixed point.
 
-use super::document::{Measured, Shown, document};
+use super::document::{document, of_fitted};
 use super::facts::about;
 use crate::arguments::FitArguments;
 use crate::evaluate::assessor::Assessor;
 use crate::evaluate::metrics::Keep;
-use crate::model::fixed_fit::FixedFit;
 use crate::model::model_file::ModelFile;
-use crate::model::parameters::{self, ByOutput};
-use crate::model::records::BothMetrics;
+use crate::model::parameters;
 use crate::options::{Minimizer, paths};
-use crate::report;
+use crate::report::{self, loss_plot, page};
 use crate::support::failure::Outcome;
-use crate::support::format::{counted, line};
 use crate::support::{interrupt, output};
 use crate::train::evaluate::{Evaluation, evaluate};
+use crate::train::fitted::Fitted;
 use crate::train::fixed::{self, refused};
 use crate::train::learn::chosen;
-
-/// Share of steps that may move nothing before the output says so.
-const STILL: f64 = 0.5;
 
 /// Fits, writes the model, and prints what came out.
 pub(super) fn run(arguments: &FitArguments) -> Outcome {
     let recipe = arguments.recipe.in_fixed_point();
     let (options, Minimizer::Gradient(gradient)) = recipe.options()? else {
-        return Err(refused("a formula or `--solver`", "it goes by gradients"));
+        return Err(fixed::by_gradients_only());
     };
     refuse(arguments)?;
     let inputs = paths(&arguments.recipe.data);
@@ -33,11 +28,16 @@ pub(super) fn run(arguments: &FitArguments) -> Outcome {
         Some(path) => Some(output::Target::new(path, &inputs)?),
         None => None,
     };
+    let page = page::Report::asked(
+        arguments.report.as_deref(),
+        arguments.out.as_deref(),
+        &inputs,
+    )?;
     let mut plan = fixed::plan(&options, &gradient)?;
     report::warnings(&plan.data);
     interrupt::listen();
     let mut fit = fixed::start(&plan)?;
-    let history = fixed::run(&plan, &mut fit);
+    let history = fixed::run(&plan, &mut fit, |_| ());
     let history = history.inspect_err(|failure| {
         if arguments.json {
             let failed = document(&plan, &fit, &[], None, None);
@@ -45,65 +45,51 @@ pub(super) fn run(arguments: &FitArguments) -> Outcome {
         }
     })?;
     interrupt::before_any_update(history.interrupted && fit.steps() == 0)?;
+    let keep = match page {
+        Some(_) => Keep::Every,
+        None => Keep::Ranked,
+    };
     let Evaluation {
-        threshold, metrics, ..
-    } = evaluate(&mut plan, &mut fit, Keep::Ranked)?;
+        threshold,
+        metrics,
+        results,
+        ..
+    } = evaluate(&mut plan, &mut fit, keep)?;
+    let data = &plan.data;
+    let fitted = Fitted {
+        parameters: parameters::of_fixed(&fit, &data.features, &data.target, &data.origins),
+        chosen: chosen(&gradient, arguments.restarts, &plan),
+        fit,
+        told: Vec::new(),
+        history,
+        metrics,
+        prequential: None,
+        cross_validation: None,
+        results,
+        threshold,
+        anomaly: None,
+        estimates: None,
+    };
     if let Some(out) = &out {
-        let about = about(&plan, metrics.clone(), None);
-        let file = ModelFile::of_fixed(plan.recipe, &fit, about);
+        let about = about(&plan, fitted.metrics.clone(), None);
+        let file = ModelFile::of_fixed(plan.recipe, &fitted.fit, about);
         out.write(&file.text())?;
     }
-    let data = &plan.data;
-    let parameters = parameters::of_fixed(&fit, &data.features, &data.target, &data.origins);
+    if let Some(report) = &page {
+        let again = page::reproduce();
+        report.write(&page::fit::page(&plan, &fitted, None, &again))?;
+    }
     let saved = arguments.out.as_deref();
     if arguments.json {
-        let chosen = chosen(&gradient, arguments.restarts, &plan);
-        let mut done = document(&plan, &fit, &[], Some(&history), saved);
-        done.metrics = Measured {
-            ended: metrics,
-            prequential: None,
-        };
-        done.chosen_by_validation = &chosen;
-        done.parameters = parameters.as_deref().map(ByOutput::raw).map(Shown::Linear);
-        done.parameters_standardized = parameters.as_deref().map(ByOutput::standardized);
-        done.threshold = threshold.as_ref();
-        return output::print_json(&done);
+        return output::print_json(&of_fitted(&plan, &fitted, None, saved));
     }
-    let mut text = String::new();
-    report::header(&mut text, &plan);
-    let BothMetrics {
-        train,
-        validation,
-        test,
-    } = &metrics;
-    report::metrics(
-        &mut text,
-        &[
-            ("training", train.as_ref()),
-            ("validation", validation.as_ref()),
-            ("test", test.as_ref()),
-        ],
-    );
-    report::parameters(&mut text, parameters.as_deref().unwrap_or(&[]));
-    notes(&mut text, &fit);
-    if let Some(best) = history.best_epoch {
-        line(
-            &mut text,
-            format_args!("parameters of epoch {best}, the best"),
-        );
-    }
-    if let Some(saved) = saved {
-        line(&mut text, format_args!("saved to {}", saved.display()));
-    }
-    line(&mut text, format_args!("fingerprint {}", fit.fingerprint()));
-    output::say(&text)
+    loss_plot::draw(&fitted.history.epochs, arguments.plot)?;
+    output::say(&report::fit(&plan, &fitted, saved))
 }
 
 /// Refuses options that are of floats alone.
 fn refuse(arguments: &FitArguments) -> Outcome {
     let floats_only = [
-        ("`--report`", arguments.report.is_some()),
-        ("`--plot`", arguments.plot),
         ("`--restarts`", arguments.restarts > 1),
         ("`--cv`", arguments.cv.is_some()),
         ("`--prequential`", arguments.prequential),
@@ -111,30 +97,5 @@ fn refuse(arguments: &FitArguments) -> Outcome {
     match floats_only.iter().find(|(_, given)| *given) {
         Some((what, _)) => Err(refused(what, "it is of floats")),
         None => Ok(()),
-    }
-}
-
-/// What was cut off and what did not move.
-fn notes(text: &mut String, fit: &FixedFit) {
-    let counts = fit.counted();
-    if counts.cut_off > 0 {
-        let numbers = counted(counts.cut_off as usize, "number");
-        line(
-            text,
-            format_args!(
-                "{numbers} cut off at the range of 16 bits: look for rows far from the others, or \
-                 fit in f32"
-            ),
-        );
-    }
-    if counts.still as f64 > STILL * fit.steps() as f64 {
-        line(
-            text,
-            format_args!(
-                "{} of {} steps round to zero: raise `--lr`, or fit in f32",
-                counts.still,
-                fit.steps()
-            ),
-        );
     }
 }

@@ -11,7 +11,7 @@ use crate::evaluate::metrics::{Confusion, Metrics, Reading, Results};
 use crate::model::parameters::Parameters;
 use crate::report;
 use crate::support::format::number;
-use crate::train::fitted::Fitted;
+use crate::train::fitted::{Ended, Fitted};
 use crate::train::history::Epoch;
 use crate::train::plan::Plan;
 use crate::train::verdicts::VerdictMessage;
@@ -20,7 +20,7 @@ use crate::train::verdicts::VerdictMessage;
 /// makes the same fit.
 pub(crate) fn page<T: Real>(
     plan: &Plan<T>,
-    fitted: &Fitted<T>,
+    fitted: &Fitted<impl Ended>,
     failure: Option<&str>,
     again: &str,
 ) -> Page {
@@ -55,13 +55,13 @@ pub(crate) fn page<T: Real>(
         table(&mut page, plan, parameters, several);
     }
     units(&mut page, &plan.data.units);
-    let trainer = &fitted.fit.trainer;
+    let fit = &fitted.fit;
     page.code(
         "The same again",
         &format!(
             "gives {} steps and the fingerprint {}, on any machine.",
-            trainer.steps(),
-            trainer.fingerprint()
+            fit.steps(),
+            fit.fingerprint()
         ),
         again,
     );
@@ -101,7 +101,7 @@ pub(crate) fn metrics(page: &mut Page, sets: &[(&str, Option<&Metrics>)]) {
 }
 
 /// The losses of both sets of rows over the epochs.
-fn losses<T: Real>(plan: &Plan<T>, fitted: &Fitted<T>) -> Chart {
+fn losses<T: Real>(plan: &Plan<T>, fitted: &Fitted<impl Ended>) -> Chart {
     let history = &fitted.history.epochs[..];
     let line = |name: &str, tone, of: fn(&Epoch) -> Option<f64>| Series {
         name: name.into(),
@@ -176,9 +176,9 @@ pub(crate) fn loss_label<T: Real>(plan: &Plan<T>) -> String {
 }
 
 /// Marks of the verdicts, each after its step.
-fn marks<T: Real>(fitted: &Fitted<T>) -> Vec<Mark> {
+fn marks(fitted: &Fitted<impl Ended>) -> Vec<Mark> {
     let epochs = fitted.history.epochs.len() as f64;
-    let steps = fitted.fit.trainer.steps().max(1) as f64;
+    let steps = fitted.fit.steps().max(1) as f64;
     let told = fitted.told.iter();
     told.map(|told| Mark {
         x: (told.step as f64 / steps * epochs).clamp(1.0, epochs.max(1.0)),
