@@ -4,18 +4,30 @@ use std::cmp::Ordering;
 
 use super::seen::SeenLabel;
 
-/// Labels of two classes whose order the alphabet has the other way round: what is usual, and the
-/// event.
-const PAIRS: [[&str; 2]; 9] = [
-    ["normal", "abnormal"],
-    ["inactive", "active"],
-    ["low", "high"],
-    ["ok", "error"],
-    ["ok", "fault"],
-    ["ok", "failure"],
-    ["ok", "alarm"],
-    ["ok", "nok"],
-    ["ok", "bad"],
+/// Labels of what is usual.
+const USUAL: [&str; 8] = [
+    "normal", "ok", "good", "healthy", "nominal", "inactive", "low", "pass",
+];
+/// Labels of what is an event, some of which the alphabet has before the usual.
+const EVENTS: [&str; 18] = [
+    "abnormal",
+    "active",
+    "alarm",
+    "alert",
+    "anomaly",
+    "anomalous",
+    "bad",
+    "broken",
+    "defect",
+    "error",
+    "fail",
+    "failed",
+    "failure",
+    "fault",
+    "faulty",
+    "high",
+    "leak",
+    "nok",
 ];
 
 /// Sorts labels: numbers by their size and in front, texts by the alphabet, whatever their case.
@@ -46,7 +58,7 @@ fn is_reversed(first: &str, second: &str) -> bool {
         "no ", "no_", "no-", "not ", "not_", "not-", "non ", "non_", "non-",
     ];
     let mut negations = NEGATIONS.iter();
-    PAIRS.contains(&[second, first])
+    (USUAL.contains(&second) && EVENTS.contains(&first))
         || negations.any(|negation| second.strip_prefix(negation) == Some(first))
 }
 
@@ -82,6 +94,11 @@ mod tests {
             ["normal", "abnormal"],
             ["not fraud", "fraud"],
             ["OK", "Fault"],
+            ["normal", "alarm"],
+            ["normal", "fault"],
+            ["healthy", "faulty"],
+            ["good", "bad"],
+            ["pass", "fail"],
             ["absent", "present"],
         ] {
             assert_eq!(sorted(&[second, first]), [first, second]);
