@@ -162,7 +162,7 @@ fn a_thermometer_that_is_not_there_is_told_and_nothing_is_learned() {
 /// A twin in either number type.
 enum Either {
     Float(Box<Twin>),
-    Fixed(fixed::AnyTrainer<Vec<i32>>),
+    Fixed(Box<fixed::AnyTrainer<Vec<i32>>>),
 }
 
 /// A twin of the fit that learns from made samples, and its fingerprints from the start on.
@@ -176,7 +176,8 @@ impl Course {
         let twin = match recipe.number {
             NumberType::Q15 => {
                 let words = vec![0; fixed::arena_len(recipe).unwrap()];
-                Either::Fixed(fixed::AnyTrainer::build(recipe, words).unwrap())
+                let trainer = fixed::AnyTrainer::build(recipe, words).unwrap();
+                Either::Fixed(Box::new(trainer))
             }
             _ => Either::Float(Box::new(twin(recipe))),
         };

@@ -48,6 +48,22 @@ pub(crate) struct Compared {
     pub(super) curve: Vec<f64>,
 }
 
+impl Compared {
+    /// A fit that has not begun.
+    pub(super) fn new(setting: Setting, parameters: usize) -> Self {
+        Self {
+            options: Options(setting),
+            failure: None,
+            parameters,
+            metrics: None,
+            cross_validation: None,
+            coefficients: None,
+            goodness: None,
+            curve: Vec::new(),
+        }
+    }
+}
+
 /// Rows, kind and name of a target, and how it was taken.
 pub(super) type Of = (RowCounts, TargetKind, String, Option<String>);
 

@@ -25,7 +25,7 @@ pub(super) fn fit(
         data.target.to_string(),
         data.taken.clone(),
     );
-    let mut compared = super::compared(setting, problem.names.len());
+    let mut compared = Compared::new(setting, problem.names.len());
     match solve::run(&problem) {
         Ok(solved) => {
             let failure = solved.failure(&problem);

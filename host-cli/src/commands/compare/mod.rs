@@ -30,7 +30,7 @@ use crate::train::fixed;
 use crate::train::host_executor::{self, Event};
 use crate::train::plan::Plan;
 
-use document::{Compared, Comparison, Of, Options, all_failed};
+use document::{Compared, Comparison, Of, all_failed};
 use vary::{Setting, Vary};
 
 pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
@@ -165,24 +165,10 @@ fn with_setting(fit: &ComparedArguments, setting: &Setting) -> Outcome<ComparedA
     changed(fit, words).map_err(|failure| failure.within("`--vary`"))
 }
 
-/// A fit that has not begun.
-fn compared(setting: Setting, parameters: usize) -> Compared {
-    Compared {
-        options: Options(setting),
-        failure: None,
-        parameters,
-        metrics: None,
-        cross_validation: None,
-        coefficients: None,
-        goodness: None,
-        curve: Vec::new(),
-    }
-}
-
 /// Makes one fit. That it fails is a result as well.
 fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
     let mut fit = plan.fit()?;
-    let mut compared = compared(setting, fit.trainer.parameters().len());
+    let mut compared = Compared::new(setting, fit.trainer.parameters().len());
     let mut told = Vec::new();
     let history = host_executor::run(&plan, &mut fit, &mut told, |event| {
         if let Event::Epoch(_, trainer) = event {
@@ -211,7 +197,7 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
 /// Makes one fit in fixed point.
 fn fit_in_fixed_point(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
     let mut fit = fixed::start(&plan)?;
-    let mut compared = compared(setting, fit.parameters_len());
+    let mut compared = Compared::new(setting, fit.parameters_len());
     let curve = &mut compared.curve;
     let history = fixed::run(&plan, &mut fit, |fit| curve.extend(validation(&plan, fit)));
     match history.and_then(|_| evaluate(&mut plan, &mut fit, Keep::Ranked)) {
