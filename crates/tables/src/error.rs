@@ -170,6 +170,15 @@ pub enum TableError {
         /// Most bytes of a line.
         most: usize,
     },
+    /// A quoted cell goes over several lines, and text stands behind its end.
+    #[error(
+        "{place}: a quote that is opened here is closed lines below, with text behind it; take the \
+         quote out, or write it twice where it belongs to a cell"
+    )]
+    Quote {
+        /// First line of the row.
+        place: Place,
+    },
     /// There are blank lines without an end.
     #[error(
         "{place}: more than {most} blank lines; the table ends above them, or the file is damaged: \

@@ -139,7 +139,7 @@ impl CsvFile {
                 .collect(),
             None => (0..names.len()).collect(),
         };
-        let mut left = FIRST_ROWS.min(1 + MOST_CELLS / names.len());
+        let mut left = FIRST_ROWS.min(1 + MOST_CELLS / names.len().max(1));
         if let Ok(mut rows) = self.rows(&[]) {
             while !open.is_empty()
                 && let Ok(Some(row)) = rows.next_row()

@@ -331,7 +331,13 @@ impl<'t> Reader<'t> {
             }
         };
         let taken = &self.block[self.rest.start..self.rest.start + used];
-        self.next_line += memchr::memchr_iter(b'\n', taken).count() as u64;
+        let lines = memchr::memchr_iter(b'\n', taken).count() as u64;
+        if lines > 1 && has_stray_text(taken, self.dialect.delimiter) {
+            return Err(TableError::Quote {
+                place: self.place(),
+            });
+        }
+        self.next_line += lines;
         self.rest.start += used;
         self.quoted = used;
         self.stops.seek(self.rest.start);
@@ -424,6 +430,29 @@ impl<'t> Reader<'t> {
         }
         Ok(())
     }
+}
+
+/// Tells whether text stands between the end of a quoted cell and that of the cell.
+fn has_stray_text(row: &[u8], delimiter: u8) -> bool {
+    let (mut is_start, mut is_quoted, mut at) = (true, false, 0);
+    while let Some(&byte) = row.get(at) {
+        let next = row.get(at + 1).copied();
+        match byte {
+            b'"' if is_quoted && next == Some(b'"') => at += 1,
+            b'"' if is_quoted => {
+                is_quoted = false;
+                let ends = [delimiter, b'\n', b'\r', b' '];
+                if next.is_some_and(|next| !ends.contains(&next)) {
+                    return true;
+                }
+            }
+            b'"' if is_start => is_quoted = true,
+            _ => {}
+        }
+        is_start = !is_quoted && byte == delimiter;
+        at += 1;
+    }
+    false
 }
 
 #[cfg(test)]

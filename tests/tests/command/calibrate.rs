@@ -228,6 +228,18 @@ fn units_of_a_thermistor_are_told_apart() {
     let celsius = file(folder, "celsius.csv", "R,T", rows(1.0, |celsius| celsius));
     let fahrenheit = rows(1.0, |celsius| 1.8 * celsius + 32.0);
     let fahrenheit = file(folder, "fahrenheit.csv", "R,temp_F", fahrenheit);
+    let swapped = rows(1.0, |celsius| celsius).map(|(ohms, celsius)| (celsius, ohms));
+    let swapped = file(folder, "swapped.csv", "T,R", swapped);
+    let other = downhill(&["calibrate", "steinhart_hart", &swapped])
+        .assert()
+        .code(2);
+    let said = stderr(&other);
+    assert!(said.contains("give `--sensor R --reference T`"), "{said}");
+    let mut right = downhill(&["calibrate", "steinhart_hart", &swapped]);
+    right
+        .args(["--sensor", "R", "--reference", "T"])
+        .assert()
+        .code(0);
     let kilo = file(
         folder,
         "kilo.csv",

@@ -440,3 +440,26 @@ fn a_fit_in_fixed_point_has_a_report_and_a_plot() {
         .filter(|line| line.contains('•') || line.contains('⠁'));
     assert!(said.lines().count() > 30 || drawn.count() > 3, "{said}");
 }
+
+/// What the file tells is told in fixed point, too.
+#[test]
+fn a_constant_column_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = (0..60).map(|k| format!("{},5,{}\n", k % 7, k % 7 * 2));
+    let text = String::from("a,k,y\n") + &rows.collect::<String>();
+    std::fs::write(folder.path().join("k.csv"), text).unwrap();
+    let mut fit = downhill(&[
+        "fit",
+        "k.csv",
+        "--target",
+        "y",
+        "--precision",
+        "q15",
+        "--json",
+    ]);
+    let told = json(&fit.current_dir(&folder).assert().code(0));
+    let kinds: Vec<&str> = { told["verdicts"].as_array().unwrap().iter() }
+        .map(|verdict| verdict["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["dead_feature"]);
+}

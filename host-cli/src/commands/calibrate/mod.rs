@@ -34,7 +34,11 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> Outcome {
     let place = format!("{}", arguments.data.display());
     let rows = rows(&table, &sensor, &reference)?;
     if let (ShapeSpec::SteinhartHart, [sensor]) = (arguments.shape, &sensor[..]) {
-        let note = units::check((sensor, &reference), &rows.reference, arguments.kelvin)?;
+        let note = units::check(
+            (sensor, &reference),
+            (&rows.sensor[0], &rows.reference),
+            arguments.kelvin,
+        )?;
         if let Some(note) = note {
             messages::say(format_args!("{note}"));
         }

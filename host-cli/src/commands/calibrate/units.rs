@@ -5,14 +5,24 @@ use crate::support::failure::{Failure, Outcome};
 /// Below this, in °C, thermistors are measured; above it, a number is one of kelvin.
 const KELVIN: f64 = 200.0;
 
+/// Above this, in whatever unit, a number is no temperature of a thermistor.
+const HOTTEST: f64 = 1000.0;
+
 /// Refuses a reference in another unit than it is taken for, and returns a note on a sensor that is.
 pub(super) fn check(
     (sensor, reference): (&str, &str),
-    temperatures: &[f64],
+    (resistances, temperatures): (&[f64], &[f64]),
     is_kelvin: bool,
 ) -> Outcome<Option<String>> {
     let refuse = |why: &str| Err(Failure::Usage(format!("`{reference}` {why}")));
     let named = |units: &[&str]| unit(reference, units);
+    let most = |numbers: &[f64]| numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if most(temperatures) > HOTTEST && most(resistances) < HOTTEST {
+        return refuse(&format!(
+            "has numbers that are no temperatures, and `{sensor}` has; if they are the other way \
+             round, give `--sensor {reference} --reference {sensor}`"
+        ));
+    }
     let least = temperatures.iter().copied().fold(f64::INFINITY, f64::min);
     if named(&["f", "degf", "deg_f", "°f", "fahrenheit"]) {
         return refuse("is in degrees Fahrenheit; give the column in °C, which is (F − 32)/1.8");

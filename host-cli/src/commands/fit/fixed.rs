@@ -15,6 +15,7 @@ use crate::train::evaluate::{Evaluation, evaluate};
 use crate::train::fitted::Fitted;
 use crate::train::fixed::{self, refused};
 use crate::train::learn::chosen;
+use crate::train::verdicts::facts;
 
 /// Fits, writes the model, and prints what came out.
 pub(super) fn run(arguments: &FitArguments) -> Outcome {
@@ -36,6 +37,10 @@ pub(super) fn run(arguments: &FitArguments) -> Outcome {
     let mut plan = fixed::plan(&options, &gradient)?;
     report::warnings(&plan.data);
     interrupt::listen();
+    let told = match plan.recipe.health.is_on() {
+        true => facts(&plan),
+        false => Vec::new(),
+    };
     let mut fit = fixed::start(&plan)?;
     let history = fixed::run(&plan, &mut fit, |_| ());
     let history = history.inspect_err(|failure| {
@@ -60,7 +65,7 @@ pub(super) fn run(arguments: &FitArguments) -> Outcome {
         parameters: parameters::of_fixed(&fit, &data.features, &data.target, &data.origins),
         chosen: chosen(&gradient, arguments.restarts, &plan),
         fit,
-        told: Vec::new(),
+        told,
         history,
         metrics,
         prequential: None,

@@ -144,11 +144,7 @@ impl<T: Real> Problem<T> {
             seed: self.estimation.seed,
             starts,
         };
-        let (need, got) = (self.names.len(), self.data.training());
-        let got = got.filter(|row| row.weight > T::ZERO).count();
-        if got < need {
-            return Err(self.too_few(got as u32, need as u32));
-        }
+        self.has_enough_rows()?;
         let none = || self.no_start();
         let found = search.run(&mut Wide(self)).ok_or_else(none)?;
         let narrow: Vec<T> = found.start.iter().map(|&x| T::from_f64(x)).collect();
@@ -166,6 +162,16 @@ impl<T: Real> Problem<T> {
         let given = self.data.formula.iter().flat_map(|own| &own.given);
         let count = given.clone().filter(|own| own.is_some()).count();
         self.found.is_some() && (1..given.count()).contains(&count)
+    }
+
+    /// Refuses fewer rows than parameters, before there is any memory for the matrices of these.
+    pub(super) fn has_enough_rows(&self) -> Outcome {
+        let (need, got) = (self.names.len(), self.data.training());
+        let got = got.filter(|row| row.weight > T::ZERO).count();
+        match got < need {
+            true => Err(self.too_few(got as u32, need as u32)),
+            false => Ok(()),
+        }
     }
 
     /// Failure of fewer rows than parameters.

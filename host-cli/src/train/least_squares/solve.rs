@@ -16,7 +16,7 @@ use crate::model::covariance::{Covariance, Interval};
 use crate::model::estimate::{Estimate, Named};
 use crate::model::records::BothMetrics;
 use crate::model::trainer::{HostTrainer, build};
-use crate::options::spec::OptimizerSpec;
+use crate::options::spec::{OptimizerSpec, SolverSpec};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::number;
 use crate::support::interrupt;
@@ -75,6 +75,12 @@ pub(crate) struct Solved<T: Real> {
 
 /// Solves a problem.
 pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
+    if matches!(
+        problem.solver,
+        SolverSpec::Lm { .. } | SolverSpec::GaussNewton { .. }
+    ) {
+        problem.has_enough_rows()?;
+    }
     let mut words = vec![T::ZERO; fitting::words(problem)];
     let refuse = |error| refused(problem, error);
     let start: Vec<T> = starts(problem).into_iter().map(|own| own.1).collect();

@@ -440,3 +440,55 @@ fn rows_that_would_have_to_be_held() {
     let (_, said) = run(folder.path(), "calibrate two_point part.csv");
     assert!(!said.contains("holds all rows"), "{said}");
 }
+
+/// Rows between a stray quote and the next one would be one cell, and the fit one of the others.
+#[test]
+fn a_quote_that_swallows_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut text = String::from("note,x,y\n");
+    for i in 0..60 {
+        let note = if i == 7 || i == 30 { "\"5 pipe" } else { "ok" };
+        writeln!(text, "{note},{},{}", i % 11, 2 * (i % 11) + i % 2).unwrap();
+    }
+    fs::write(folder.join("pipes.csv"), text).unwrap();
+    for command in ["fit", "inspect"] {
+        let arguments = format!("{command} pipes.csv --target y");
+        refuses(
+            folder,
+            &arguments,
+            &["line 9", "a quote that is opened here"],
+        );
+    }
+    let cell = "note,x,y\n\"two\nlines, \"\"quoted\"\"\" ,1,2\n\"3\n4\",2,4\nok,3,6\n";
+    fs::write(folder.join("lines.csv"), cell).unwrap();
+    let (code, said) = run(folder, "inspect lines.csv --target y --json");
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("\"rows\":3") || said.contains("\"rows\": 3"),
+        "{said}"
+    );
+}
+
+/// Of rows that cannot be enough no matrix is made.
+#[test]
+fn more_columns_than_rows_under_least_squares() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut text = (0..8000).map(|i| format!("f{i},")).collect::<String>() + "y\n";
+    for row in 0..12 {
+        for i in 0..8000 {
+            write!(text, "{},", (row * 31 + i * 17) % 101).unwrap();
+        }
+        writeln!(text, "{row}").unwrap();
+    }
+    fs::write(folder.join("wide.csv"), text).unwrap();
+    for solver in ["lm", "gauss_newton"] {
+        let arguments = format!("fit wide.csv --target y --validation-every 0 --solver {solver}");
+        refuses(
+            folder,
+            &arguments,
+            &["12 rows cannot determine 8001 parameters"],
+        );
+    }
+}
