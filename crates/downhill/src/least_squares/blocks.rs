@@ -47,14 +47,8 @@ impl<T: Real, M: Model<T>> Solver<'_, T, M> {
             return 0;
         };
         let rows = rows.from(at);
-        let mut count = rows.len() / BLOCK;
+        let count = rows.len() / BLOCK;
         let given = (0..count).map(|block| rows.block(block));
-        if let Some(odd) = given
-            .clone()
-            .position(|of| of.1.iter().any(|&w| !(w > T::ZERO)))
-        {
-            count = odd;
-        }
         let sums = Sums {
             pass,
             settings: &self.settings,
@@ -107,10 +101,10 @@ where
 {
     #[inline(always)]
     fn block(&mut self, predictions: &[T; BLOCK], columns: &mut [[T; BLOCK]]) -> bool {
-        let Some(given) = self.given.next() else {
-            return false;
-        };
-        let Some(block) = Block::of(self.settings, given, predictions, columns) else {
+        let given = self.given.next();
+        let given = given.filter(|of| of.1.iter().all(|&weight| weight > T::ZERO));
+        let block = given.and_then(|given| Block::of(self.settings, given, predictions, columns));
+        let Some(block) = block else {
             // The rows are not there yet.
             columns.fill([T::ZERO; BLOCK]);
             return false;
