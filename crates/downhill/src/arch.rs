@@ -94,7 +94,7 @@ mod avx2 {
     const ABSENT: u8 = 1;
     const HERE: u8 = 2;
 
-    /// Whether it is here, once that was asked: a virtual machine takes long to answer.
+    /// The answer, kept since a virtual machine takes long to give it.
     static KNOWN: AtomicU8 = AtomicU8::new(UNKNOWN);
 
     #[target_feature(enable = "avx2")]

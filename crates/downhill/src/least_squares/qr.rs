@@ -12,8 +12,9 @@ pub(crate) const fn packed(size: usize) -> usize {
 }
 
 /// Folds a block of rows into the triangle by Householder's reflections, column by column, so that
-/// one root and one set of quotients serve all of them (Golub and Van Loan, "Matrix Computations", 5.1 and 5.2). The block holds the rows' columns one after
-/// the other, and last their residuals; it is zero afterwards, as rows that are not there must be.
+/// one root and one set of quotients serve all of them (Golub and Van Loan, "Matrix Computations",
+/// 5.1 and 5.2). The block holds the rows' columns one after the other, and last their residuals;
+/// it is zero afterwards, as rows that are not there must be.
 #[inline(always)]
 pub(crate) fn fold<T: Real>(triangle: &mut [T], z: &mut [T], block: &mut [[T; BLOCK]]) {
     let (mut rest, mut columns) = (triangle, &mut *block);
