@@ -4,7 +4,7 @@
 /// for so many at once.
 pub(crate) const BLOCK: usize = 8;
 
-/// What blocks of rows are computed for.
+/// Receiver of blocks of rows.
 pub trait Visit<T> {
     /// Takes the predictions of a block, and their derivatives by each parameter; `false` where no
     /// further block is wanted.

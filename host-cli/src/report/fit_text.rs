@@ -352,7 +352,7 @@ fn table(text: &mut String, parameters: &Parameters, alone: bool) {
 /// Share of steps that may move nothing before the output says so.
 const STILL: f64 = 0.5;
 
-/// What was cut off and what did not move.
+/// Adds how many numbers were cut off, and how many steps moved nothing, where that matters.
 fn narrow(text: &mut String, counts: Counted, steps: u64) {
     if counts.cut_off > 0 {
         let numbers = counted(counts.cut_off as usize, "number");

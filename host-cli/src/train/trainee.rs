@@ -35,7 +35,7 @@ pub(crate) trait Trainee<T: Real> {
     ) -> Result<Option<f64>, RowFault>;
 }
 
-/// What a penalty adds to the loss of a model.
+/// Cost that a penalty adds to the loss of a model.
 fn cost<T: Real>(penalty: Penalty<T>, model: &AnyModel<T>, parameters: &[T]) -> T {
     let mut cost = T::ZERO;
     model.parameter_groups(&mut |run, kind| {

@@ -161,7 +161,7 @@ impl AnyRules {
     /// `times` / `over` of its [loss](super::Loss::scale).
     ///
     /// # Errors
-    /// What fixed point does not have.
+    /// The part of the rules that fixed point does not have.
     pub fn of(
         rules: &Floats<f32>,
         rate: Rate,
@@ -196,9 +196,7 @@ impl AnyRules {
             forced: forced as u32,
         })
     }
-}
 
-impl AnyRules {
     fn bounds(&self) -> &[Bound] {
         self.bounds.get(..self.count).unwrap_or(&[])
     }

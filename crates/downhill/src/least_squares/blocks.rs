@@ -11,7 +11,7 @@ use crate::block::{BLOCK, Visit};
 use crate::internal::Internal;
 use crate::model::Model;
 
-/// What the rows of a block add to the sums of a pass.
+/// Sums that the rows of a block add to those of a pass.
 struct Block<T> {
     cost: [T; BLOCK],
     signal: [T; BLOCK],
@@ -85,7 +85,7 @@ impl<T: Real, M: Model<T>, V: Visit<T>> Work for Blocks<'_, T, M, V> {
     }
 }
 
-/// What blocks are added to.
+/// Sums of a pass, to which blocks are added.
 struct Sums<'a, T, I> {
     pass: &'a mut Pass<T>,
     settings: &'a LeastSquares<T>,

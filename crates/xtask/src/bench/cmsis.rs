@@ -18,7 +18,7 @@ const ADDRESS: &str = "https://files.pythonhosted.org/packages/2c/ec/\
 const SHA256: &str = "307d32298faa7c58db912851027fce35f886fec7eb1a27c4b309ce1a97f47519";
 const COMPILER: &str = "arm-none-eabi-gcc";
 
-/// What is built beside the library's own files.
+/// Sources built beside the library's own files.
 const FILES: [(&str, &str); 5] = [
     ("main.c", include_str!("peers/cmsis/main.c")),
     (

@@ -72,6 +72,9 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
     for setting in settings {
         let one = with_setting(&arguments.fit, &setting)?;
         let is_fixed = one.precision == Some(CheckedPrecision::Q15);
+        if is_fixed && arguments.cv.is_some() {
+            return Err(fixed::refused("`--cv`", "it is of floats"));
+        }
         let recipe = match is_fixed {
             true => one.recipe.in_fixed_point(),
             false => one.recipe,
@@ -115,9 +118,6 @@ pub(crate) fn compare(arguments: &CompareArguments) -> Outcome<Comparison> {
             false => fit(plan, setting)?,
         };
         if let (Some(folds), None) = (arguments.cv, &compared.failure) {
-            if is_fixed {
-                return Err(fixed::refused("`--cv`", "it is of floats"));
-            }
             match CrossValidation::new::<f32>(&options, &gradient, folds) {
                 Ok(folds) => compared.cross_validation = Some(folds),
                 Err(Failure::Fit(failure)) => compared.failure = Some(failure),
