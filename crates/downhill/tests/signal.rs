@@ -194,3 +194,57 @@ fn a_constant_has_no_motion_whatever_its_size() {
         assert_eq!(told[0].1[1..], [0.0; 12], "{x}");
     }
 }
+
+/// Neither what an arena held before nor its length behind what is needed tells.
+#[test]
+fn a_stage_has_the_same_bits_in_any_arena() {
+    let text = "window=32 hop=8 rate=50Hz highpass=0.5Hz decimate=2: mean,std,logbands:4,lag:3";
+    let description = Description::<f32>::parse(text, &CHANNELS[..2], None).unwrap();
+    let width = description.len();
+    let mut exact = vec![f32::NAN; description.arena_len()];
+    let mut exact = Stage::new(description, &mut exact[..]).unwrap();
+    let mut long = Stage::new(description, [7.0; 1024]).unwrap();
+    let (mut a, mut b) = (vec![0.0; width], vec![0.0; width]);
+    for at in 0..300u16 {
+        let sample = [f32::from(at % 7 * at % 251), (f32::from(at) * 0.7).sin()];
+        let ends = exact.push(&sample, &mut a).unwrap();
+        assert_eq!(long.push(&sample, &mut b).unwrap(), ends);
+        let bits = |numbers: &[f32]| numbers.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&a), bits(&b), "{at}");
+    }
+}
+
+/// Where the next window ends is known beforehand, of windows that overlap, follow each other and
+/// leave samples out, and a block is refused that goes further.
+#[test]
+fn a_stage_tells_where_the_next_window_ends() {
+    for text in [
+        "window=5: mean",
+        "window=5 hop=2: mean",
+        "window=5 hop=9: mean",
+        "window=4 hop=3 decimate=3: mean",
+        "window=2 hop=1: lag:4",
+        "window=1 hop=7 decimate=2: diff",
+    ] {
+        let description = Description::<f32>::parse(text, &["x"], None).unwrap();
+        let mut stage = Stage::new(description, [0.0; 32]).unwrap();
+        let period = description.hop() * description.decimate();
+        for recording in 0..3 {
+            let mut told = stage.until_window();
+            assert_eq!(told, description.first_window(), "{text}");
+            for at in 1..100 {
+                assert_eq!(stage.until_window(), told, "{text}: {at}");
+                let long = vec![1.0; told + 1];
+                let refused = stage.push_all(long.iter().copied(), &mut [0.0]);
+                let (need, got) = (told as u32, told as u32 + 1);
+                assert_eq!(refused, Err(Fault::Length { need, got }));
+                let ends = stage.push_all([at as f32].into_iter(), &mut [0.0]).unwrap();
+                assert_eq!(ends, told == 1, "{text}: {at}");
+                told = if ends { period } else { told - 1 };
+            }
+            if recording < 2 {
+                stage.gap();
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use core::fmt;
 
 #[cfg(feature = "serde")]
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::feature::{Bands, Feature, Plain};
 use super::filter::STATES;
@@ -28,10 +28,13 @@ pub const SLOWEST: u16 = 10_000;
 #[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
 #[cfg_attr(
     feature = "serde",
-    serde(bound(
-        serialize = "T: Real + Serialize",
-        deserialize = "T: Real + Deserialize<'de>"
-    ))
+    serde(
+        remote = "Self",
+        bound(
+            serialize = "T: Real + Serialize",
+            deserialize = "T: Real + Deserialize<'de>"
+        )
+    )
 )]
 pub struct Description<T> {
     /// Channels.
@@ -54,6 +57,25 @@ pub struct Description<T> {
     pub(super) features: List<Feature<T>, FEATURES>,
     /// Bins at which bands begin and end.
     pub(super) edges: List<u16, EDGES>,
+}
+
+#[cfg(feature = "serde")]
+impl<T: Real + Serialize> Serialize for Description<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+/// What no text says is refused.
+#[cfg(feature = "serde")]
+impl<'de, T: Real + Deserialize<'de>> Deserialize<'de> for Description<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let description = Self::deserialize(deserializer)?;
+        match description.is_possible() {
+            true => Ok(description),
+            false => Err(D::Error::custom("no description of a signal")),
+        }
+    }
 }
 
 impl<T: Real> Description<T> {

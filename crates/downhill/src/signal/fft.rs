@@ -101,7 +101,7 @@ pub(super) fn power<T: Cosines>(numbers: &mut [T], scale: T, power: &mut [T]) {
     let z = numbers.as_chunks_mut::<2>().0;
     complex(z);
     let half = z.len();
-    let stride = TURN / (2 * half);
+    let stride = TURN / (2 * half).max(1);
     let shift = usize::BITS - half.trailing_zeros();
     let at = |k: usize| {
         z.get(k.reverse_bits() >> shift)

@@ -20,6 +20,7 @@
 //!   power); twiddle factors are entries of one table of cosines, made at build time. Powers are
 //!   |X|²/(N·Σ taper²), with Σ taper² = 3N/8 of Hann's; they are one-sided and not doubled.
 
+mod block;
 mod cosines;
 mod description;
 mod error;
@@ -27,12 +28,14 @@ mod feature;
 mod fft;
 mod filter;
 mod parse;
+mod possible;
 mod scan;
 mod spectrum;
 mod stage;
 mod statistics;
 mod window;
 
+pub use block::Block;
 pub use cosines::Cosines;
 pub use description::{Description, EDGES, FEATURES, FeatureName, LONGEST, MOST_CHANNELS, SLOWEST};
 pub use error::{Caret, Reason, SignalError};

@@ -54,7 +54,7 @@ fn taper<T: Cosines>(window: &[T], moments: &Moments<T>, is_hann: bool, numbers:
 }
 
 /// Powers of bins 0 to N/2 of a window less its mean: |X|² / (N·Σ taper²), one-sided, not doubled.
-/// The room is as long as [`room`] says.
+/// The room is at least as long as [`room`] says.
 #[inline(always)]
 pub(super) fn powers<'a, T: Cosines>(
     window: &[T],
@@ -62,7 +62,8 @@ pub(super) fn powers<'a, T: Cosines>(
     is_hann: bool,
     room: &'a mut [T],
 ) -> &'a [T] {
-    let Some((numbers, power)) = room.split_at_mut_checked(window.len()) else {
+    let own = room.get_mut(..self::room(window.len()));
+    let Some((numbers, power)) = own.and_then(|own| own.split_at_mut_checked(window.len())) else {
         return &[];
     };
     let scale = taper(window, moments, is_hann, numbers);

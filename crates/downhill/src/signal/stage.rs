@@ -43,6 +43,8 @@ pub struct Stage<A: Arena> {
     until_kept: u8,
     /// Samples kept since the last gap.
     kept: u32,
+    /// Windows that have ended.
+    windows: u32,
     /// Windows that had begun when a gap came.
     dropped: u32,
 }
@@ -84,6 +86,7 @@ impl<A: Arena<Real: Cosines>> Stage<A> {
             skip: 0,
             until_kept: 0,
             kept: 0,
+            windows: 0,
             dropped: 0,
         })
     }
@@ -140,9 +143,20 @@ impl<A: Arena<Real: Cosines>> Stage<A> {
         self.at += 1;
         let is_whole = self.at == self.held;
         if is_whole {
+            self.windows = self.windows.saturating_add(1);
             self.tell(features);
         }
         Ok(is_whole)
+    }
+
+    /// Raw samples of each channel until a window ends, that one included.
+    pub fn until_window(&self) -> usize {
+        let kept = match self.at == self.held {
+            true => self.description.hop,
+            false => self.skip + (self.held - self.at),
+        };
+        let behind_next = usize::from(kept.saturating_sub(1)) * self.description.decimate();
+        usize::from(self.until_kept) + behind_next + 1
     }
 
     /// Lets go of the samples in front of the next window.
@@ -233,7 +247,7 @@ impl<A: Arena<Real: Cosines>> Stage<A> {
     /// the first. Returns the number of windows that had begun and are dropped.
     pub fn gap(&mut self) -> u32 {
         let (kept, held) = (self.kept, u32::from(self.held));
-        let hop = u32::from(self.description.hop);
+        let hop = u32::from(self.description.hop).max(1);
         let begun = kept.div_ceil(hop);
         let ended = match kept.checked_sub(held) {
             Some(more) => more / hop + 1,
@@ -243,6 +257,21 @@ impl<A: Arena<Real: Cosines>> Stage<A> {
         let unfinished = begun.saturating_sub(ended);
         self.dropped = self.dropped.saturating_add(unfinished);
         unfinished
+    }
+
+    /// Number of windows that have ended.
+    pub fn windows(&self) -> u32 {
+        self.windows
+    }
+
+    /// Numbers in its arena.
+    pub fn room(&self) -> usize {
+        self.arena.words().len()
+    }
+
+    /// Gives its arena back.
+    pub fn into_arena(self) -> A {
+        self.arena
     }
 
     /// Number of windows that had begun and were dropped, at gaps and faults.

@@ -9,6 +9,7 @@ mod fixed;
 mod formulas;
 mod given;
 mod rest;
+mod signals;
 
 use core::hint::black_box;
 
@@ -19,6 +20,7 @@ use downhill::model::formula::Program;
 use downhill::model::{Linear, Logistic, Mlp, Model, Polynomial, Tanh};
 use downhill::optimizer::{Adam, Momentum, Optimizer, Sgd};
 use downhill::rules::Rules;
+use downhill::signal::Description;
 use downhill::{Arena, Const, Dyn, Fault, Real, Recipe, Trainer};
 
 use given::{Given, Inputs};
@@ -145,11 +147,13 @@ fn _start(
     double: &mut Given<f64>,
     program: &Program<f64>,
     words: &mut fixed::Words<'_>,
+    descriptions: (&Description<f32>, &Description<f64>),
 ) -> bool {
     all(single, double);
     fixed::all(words);
     rest::all(single, double);
     formulas::all(single, double, program);
+    signals::all(single, double, descriptions);
     black_box(probe_recipe_32(single)).is_ok()
         && black_box(probe_recipe_64(double)).is_ok()
         && broken::calls(single)
