@@ -51,12 +51,16 @@ fn session(board: &str, program: &str, devices: &[&str]) -> String {
 fn it_teaches_a_lab_a_recipe_of_its_own() {
     let said = session("mps2-an386", "", &[]);
     assert!(
-        said.contains("hello from mps2-an386 with capabilities 17"),
+        said.contains("hello from mps2-an386 with capabilities 49"),
         "{said}"
     );
     assert!(said.contains("step 200, fingerprint "), "{said}");
     assert!(said.contains("samples 200 steps 200 refused 0"), "{said}");
-    for state in ["state ", "step 200 in fixed point: "] {
+    for state in [
+        "state ",
+        "step 200 in fixed point: ",
+        "step 400 of windows: ",
+    ] {
         let (_, state) = said.split_once(state).unwrap();
         let words = state.lines().next().unwrap().split(' ');
         let state: Vec<f32> = words.map(|word| word.parse().unwrap()).collect();

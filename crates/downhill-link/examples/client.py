@@ -3,8 +3,8 @@
 
     client.py LINE    a serial device, a Unix socket, or - for a socket at standard input
 
-Whatever the device is, it says who it is. One that takes recipes learns y = 2a - b + 0.5 from 200
-samples, and again in fixed point if it can; one with a sensor of its own takes 20 samples, whose targets come three samples later.
+Whatever the device is, it says who it is. One that takes recipes learns y = 2a - b + 0.5 from samples, and again in
+fixed point and of windows if it can; one with a sensor takes 20, whose targets come three samples later.
 The state's fingerprint is compared with the device's own; then it goes on from its checkpoint.
 """
 import os, random, select, socket, stat, struct, sys, time, tty, zlib
@@ -202,11 +202,17 @@ def main():
         # The same recipe with the section of fixed point: no scaler, and the bounds are -8 and 8.
         client.command(b"\0" + recipe + b"\1")
         learn(client)
-        words, steps, print_ = client.pull(STATE)
-        # The rate 0.1, times the slope's 2, is 26214 / 2^17; no momentum.
+        words, steps, print_ = client.pull(STATE)  # With the rate 0.1, times the slope's 2: 26214 / 2^17; and no momentum.
         assert fingerprint([steps, 0, 26214 << 16 | 13 << 8, 0, *words]) == print_
-        signed = [(word ^ 1 << 31) - (1 << 31) for word in words]
-        print(f"step {steps} in fixed point:", *(word / (1 << 28) for word in signed))
+        print(f"step {steps} in fixed point:", *(((word ^ 1 << 31) - (1 << 31)) / (1 << 28) for word in words))
+    if client.capabilities & 33 == 33:
+        # The same of mean and p2p of windows: four counts of a channel, a hundred to a unit.
+        client.command(b"\0" + recipe + bytes([2, 14, 1, 4, 4, 0, 0, 0, 1, 1, 2, 0, 0, 0, 6, 0]))
+        for seed in range(400):
+            counts = random.Random(seed).choices(range(-100, 100), k=4)
+            block = struct.pack("<2f", 1, 0.01) + b"\0\0\x08" + struct.pack("<4h", *counts)
+            client.command(b"\x14" + block + numbers([sum(counts) / 200 - (max(counts) - min(counts)) / 100 + 0.5]))
+        print("step 400 of windows:", *struct.unpack("<3f", struct.pack("<3I", *client.pull(STATE)[0])))
 
 
 if __name__ == "__main__":

@@ -245,9 +245,13 @@ impl<const W: usize, const N: usize> Client<W, N> {
             Reply::Checkpoint(state) => pending
                 .asked(state.tag)
                 .then_some(ClientEvent::Checkpoint(state)),
-            Reply::Recipe { tag, recipe } => {
-                pending.asked(tag).then_some(ClientEvent::Recipe(recipe))
-            }
+            Reply::Recipe {
+                tag,
+                recipe,
+                signal,
+            } => pending
+                .asked(tag)
+                .then_some(ClientEvent::Recipe(recipe, signal)),
             Reply::Scores { tag, scores } => {
                 pending.asked(tag).then_some(ClientEvent::Scores(scores))
             }

@@ -52,6 +52,10 @@ pub struct Counters {
     /// Number of the last event, sent or withheld; 0 before the first. After the largest number
     /// comes 0.
     pub events: u32,
+    /// Windows that have ended, of the signal stage of the fit.
+    pub windows: u32,
+    /// Windows that had begun, and were dropped at gaps.
+    pub dropped: u32,
 }
 
 /// Number of times each [`SensorFault`] was found.

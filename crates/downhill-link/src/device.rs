@@ -6,7 +6,8 @@ use downhill::Recipe;
 use downhill::least_squares::{Estimate, Summary};
 
 use crate::{
-    Capabilities, Counters, Event, Hello, Scores, SessionLost, State, TooLong, numbers_in_sample,
+    Capabilities, Counters, Event, Hello, Scores, SessionLost, Signal, State, TooLong,
+    numbers_in_sample,
 };
 
 /// The longest board name that a client keeps, in bytes.
@@ -112,8 +113,8 @@ pub enum ClientEvent<'a> {
     Counters(Counters),
     /// The piece of a checkpoint that was asked for.
     Checkpoint(State<'a>),
-    /// The recipe that was asked for; none where there is no fit.
-    Recipe(Option<Recipe<f32>>),
+    /// The recipe that was asked for, none where there is no fit, and its signal stage.
+    Recipe(Option<Recipe<f32>>, Signal<'a>),
     /// The scores that were asked for.
     Scores(Scores),
     /// The parameter that was asked for, and a correlation of it.

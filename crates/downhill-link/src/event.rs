@@ -25,6 +25,8 @@ impl Capabilities {
     /// [`NumberType::Q15`](downhill::NumberType::Q15) can be configured; without, the recipe compiled in
     /// is one.
     pub const FIXED: Self = Self(16);
+    /// A signal stage in front of any fit, which makes windows of raw samples (`Block`, `Gap`).
+    pub const SIGNAL: Self = Self(32);
 
     /// Union of both sets.
     #[must_use]

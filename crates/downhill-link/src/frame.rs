@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use downhill::{NumberType, Recipe};
 
 use crate::cobs::{self, Decoder};
-use crate::{Command, Reply, Request};
+use crate::{Command, Reply, Request, Signal};
 
 /// The longest frame, in bytes, unless a device says otherwise: a sample with 64 features and
 /// 64 targets fits.
@@ -32,22 +32,27 @@ pub trait Message: Serialize + sealed::Sealed {
     /// Returns true for a message of a session, whose frame has the session behind it. Others name
     /// the session themselves: they begin one or deny one.
     fn in_session(&self) -> bool;
+}
 
-    /// The recipe that it ends with, if it does: sections may stand behind that.
-    fn recipe(&mut self) -> Option<&mut Recipe<f32>>;
+/// A message that a recipe may be the last field of: sections may stand behind that.
+pub trait Sections<'a>: sealed::Sealed {
+    /// The recipe that it ends with, if it does, and its signal stage.
+    fn recipe(&mut self) -> Option<(&mut Recipe<f32>, &mut Signal<'a>)>;
 }
 
 impl Message for Request<'_> {
     fn in_session(&self) -> bool {
         !matches!(self, Request::Hello { .. })
     }
+}
 
-    fn recipe(&mut self) -> Option<&mut Recipe<f32>> {
+impl<'a> Sections<'a> for Request<'a> {
+    fn recipe(&mut self) -> Option<(&mut Recipe<f32>, &mut Signal<'a>)> {
         match self {
             Request::Command {
-                command: Command::Configure(recipe),
+                command: Command::Configure(recipe, signal),
                 ..
-            } => Some(recipe),
+            } => Some((recipe, signal)),
             _ => None,
         }
     }
@@ -60,10 +65,12 @@ impl Message for Reply<'_> {
             Reply::Hello(_) | Reply::Mismatch { .. } | Reply::SessionLost(_)
         )
     }
+}
 
-    fn recipe(&mut self) -> Option<&mut Recipe<f32>> {
+impl<'a> Sections<'a> for Reply<'a> {
+    fn recipe(&mut self) -> Option<(&mut Recipe<f32>, &mut Signal<'a>)> {
         match self {
-            Reply::Recipe { recipe, .. } => recipe.as_mut(),
+            Reply::Recipe { recipe, signal, .. } => Some((recipe.as_mut()?, signal)),
             _ => None,
         }
     }
@@ -102,6 +109,12 @@ const fn numbers(frame: usize, fields: usize) -> usize {
 /// words fit an [`Command::Push`](crate::Command::Push).
 pub const fn numbers_in_sample(frame: usize) -> usize {
     numbers(frame, 1 + 5 + 1 + 4 + 2 * 3)
+}
+
+/// Largest number of bytes of raw samples of a [`Command::Block`](crate::Command::Block) in a frame of
+/// this length, beside so many targets.
+pub const fn bytes_in_block(frame: usize, targets: usize) -> usize {
+    numbers(frame, 1 + 5 + 1 + 4 + 4 + 1 + 1 + 2 * 3).saturating_sub(targets) * 4
 }
 
 /// Largest number of words of a [`State`](crate::State) in a frame of this length.
@@ -222,7 +235,9 @@ pub fn frame_len(message: &impl Message) -> usize {
 /// # Ok(())
 /// # }
 /// ```
-pub fn decode<'a, M: Message + Deserialize<'a>>(payload: &'a [u8]) -> Option<(M, u32)> {
+pub fn decode<'a, M: Message + Sections<'a> + Deserialize<'a>>(
+    payload: &'a [u8],
+) -> Option<(M, u32)> {
     let mut deserializer = postcard::Deserializer::from_bytes(payload);
     let mut message = M::deserialize(&mut deserializer).ok()?;
     let rest = deserializer.finalize().ok()?;
@@ -234,15 +249,25 @@ pub fn decode<'a, M: Message + Deserialize<'a>>(payload: &'a [u8]) -> Option<(M,
     Some((message, u32::from_le_bytes(*session)))
 }
 
-/// Takes what stands between a message and its session: the sections of a recipe.
-fn take_sections(message: &mut impl Message, sections: &[u8]) -> Option<()> {
-    match sections {
-        [] => {}
-        // As a recipe writes it: the number of the number type.
-        [1] => message.recipe()?.number = NumberType::Q15,
-        _ => return None,
+/// Takes what stands between a message and its session: the sections of a recipe, in the order of
+/// their numbers.
+fn take_sections<'a>(message: &mut impl Sections<'a>, sections: &'a [u8]) -> Option<()> {
+    if sections.is_empty() {
+        return Some(());
     }
-    Some(())
+    let (recipe, signal) = message.recipe()?;
+    let mut left = sections;
+    // As a recipe writes it: the number of the number type.
+    if let [1, behind @ ..] = left {
+        recipe.number = NumberType::Q15;
+        left = behind;
+    }
+    if let [Signal::SECTION, length @ 1..=u8::MAX, behind @ ..] = left {
+        let (bytes, behind) = behind.split_at_checked(usize::from(*length))?;
+        *signal = Signal::from_bytes(bytes);
+        left = behind;
+    }
+    left.is_empty().then_some(())
 }
 
 /// An undamaged frame, without zeros and COBS.

@@ -14,20 +14,24 @@ mod hash;
 mod message;
 mod numbers;
 mod pending;
+mod raw;
 mod sequencer;
+mod signal;
 
 pub use client::Client;
 pub use counters::{Counters, SensorCounters};
 pub use device::{ClientEvent, Device, SendError};
 pub use event::{Alert, Capabilities, Event, Mode, Scores, SensorFault, Topics};
 pub use frame::{
-    FRAME, FrameReader, Message, Packet, TooLong, decode, encode, frame_len, numbers_in_sample,
-    words_in_state,
+    FRAME, FrameReader, Message, Packet, Sections, TooLong, bytes_in_block, decode, encode,
+    frame_len, numbers_in_sample, words_in_state,
 };
-pub use hash::recipe_hash;
+pub use hash::{recipe_hash, staged_hash};
 pub use message::{
     ARITHMETIC, Ack, Command, CommandError, Hello, PROTOCOL, Progress, Query, Reply, Request,
     SessionLost, State,
 };
 pub use numbers::Numbers;
+pub use raw::Raw;
 pub use sequencer::{Admission, Sequencer, WINDOW};
+pub use signal::{SIGNAL, Signal};

@@ -6,7 +6,7 @@ use downhill_link::fault_injector::{FaultInjector, Injected, Rates};
 use downhill_link::{
     ARITHMETIC, Ack, Admission, Alert, Capabilities, Client, ClientEvent, Command, Counters, Event,
     FrameReader, Hello, Numbers, PROTOCOL, Progress, Query, Reply, Request, Scores, SendError,
-    Sequencer, SessionLost, State, decode, encode,
+    Sequencer, SessionLost, Signal, State, decode, encode,
 };
 
 const SESSION: u32 = 0x5e55_1011;
@@ -116,7 +116,11 @@ impl Mock {
                 },
                 Query::Pull { at, .. } => Reply::State(self.piece(tag, at)),
                 Query::Checkpoint { at, .. } => Reply::Checkpoint(self.piece(tag, at)),
-                Query::Recipe => Reply::Recipe { tag, recipe: None },
+                Query::Recipe => Reply::Recipe {
+                    tag,
+                    recipe: None,
+                    signal: Signal::NONE,
+                },
                 Query::Estimate { parameter, .. } => Reply::Estimate {
                     tag,
                     estimate: Some(Estimate {
@@ -209,7 +213,7 @@ impl Bench {
                     }
                     ClientEvent::Counters(_) => Heard::Counters,
                     ClientEvent::Checkpoint(piece) => Heard::Checkpoint(piece.at),
-                    ClientEvent::Recipe(recipe) => Heard::Recipe(recipe.is_some()),
+                    ClientEvent::Recipe(recipe, _) => Heard::Recipe(recipe.is_some()),
                     ClientEvent::Scores(scores) => Heard::Scores(scores.count),
                     ClientEvent::Estimate { estimate, .. } => {
                         Heard::Estimate(estimate.unwrap().value)

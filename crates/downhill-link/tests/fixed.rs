@@ -3,7 +3,8 @@
 use crate::common::{SESSION, recipe};
 use downhill::{NumberType, Recipe};
 use downhill_link::{
-    Command, FrameReader, Numbers, Query, Reply, Request, decode, encode, frame_len, recipe_hash,
+    Command, FrameReader, Numbers, Query, Reply, Request, Signal, decode, encode, frame_len,
+    recipe_hash,
 };
 
 fn payload(message: &impl downhill_link::Message) -> Vec<u8> {
@@ -23,7 +24,7 @@ fn fixed() -> Recipe<f32> {
 }
 
 fn configure(recipe: Recipe<f32>) -> Request<'static> {
-    let command = Command::Configure(recipe);
+    let command = Command::Configure(recipe, Signal::NONE);
     Request::Command { seq: 1, command }
 }
 
@@ -38,7 +39,11 @@ fn a_recipe_in_fixed_point_has_one_byte_more_and_another_hash() {
         let request = configure(recipe);
         assert_eq!(decode(&payload(&request)), Some((request, SESSION)));
         let recipe = Some(recipe);
-        let reply = Reply::Recipe { tag: 7, recipe };
+        let reply = Reply::Recipe {
+            tag: 7,
+            recipe,
+            signal: Signal::NONE,
+        };
         assert_eq!(decode(&payload(&reply)), Some((reply, SESSION)));
     }
 }
@@ -59,6 +64,7 @@ fn a_section_that_nobody_knows_makes_an_unknown_message() {
     let none = payload(&Reply::Recipe {
         tag: 7,
         recipe: None,
+        signal: Signal::NONE,
     });
     assert!(decode::<Reply<'_>>(&behind(&none, &[1])).is_none());
     for request in [

@@ -4,4 +4,5 @@ mod client;
 mod common;
 mod fixed;
 mod frames;
+mod signal;
 mod spec;

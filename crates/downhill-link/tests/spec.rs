@@ -7,8 +7,8 @@ use downhill::least_squares::{AnySettings, Method, Robust, SolveError, Terminati
 use downhill::{Fault, Fingerprint, Hasher, Setting};
 use downhill_link::{
     ARITHMETIC, Ack, Alert, Capabilities, Command, CommandError, Counters, FrameReader, Hello,
-    Message, Mode, Numbers, PROTOCOL, Progress, Query, Reply, Request, SensorFault, State, encode,
-    recipe_hash,
+    Message, Mode, Numbers, PROTOCOL, Progress, Query, Reply, Request, SensorFault, Signal, State,
+    encode, recipe_hash,
 };
 use serde::de::DeserializeOwned;
 
@@ -71,7 +71,7 @@ fn the_worked_session_is_what_the_code_says() {
     });
     let configure = Request::Command {
         seq: 1,
-        command: Command::Configure(recipe()),
+        command: Command::Configure(recipe(), Signal::NONE),
     };
     let (x, y) = ([1.0, -2.0], [0.5]);
     let sample = Request::Command {

@@ -18,7 +18,7 @@ use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::{Dyn, Recipe};
 use downhill_boards::{BOARDS, Board};
-use downhill_link::{Client, ClientEvent, Command, Counters, Numbers, Query, Topics};
+use downhill_link::{Client, ClientEvent, Command, Counters, Numbers, Query, Signal, Topics};
 use object::{Object, ObjectSection, SectionKind};
 
 use crate::budgets::{Figures, show};
@@ -152,7 +152,7 @@ fn exercise(machine: &str, elf: &Path) -> Result<u32> {
     host.command(&Command::Push { at, words })?;
     host.command(&Command::Commit { steps: 7 })?;
     if let Some(recipe) = host.heard.recipe {
-        host.command(&Command::Configure(recipe))?;
+        host.command(&Command::Configure(recipe, Signal::NONE))?;
     }
     host.command(&Command::Wipe)?;
     let counters = host.counters()?;
@@ -201,6 +201,7 @@ fn exercise_lab(machine: &str, elf: &Path) -> Result<u32> {
                 .health(Health::every(every))
                 .batch(batch)
                 .seed(1),
+                Signal::NONE,
             ))?;
             for _ in 0..40 {
                 host.command(&sample)?;
@@ -347,7 +348,7 @@ impl Host {
                                 self.heard.state.extend(state.words.iter());
                                 self.heard.length = state.length as usize;
                             }
-                            Some(ClientEvent::Recipe(recipe)) => self.heard.recipe = recipe,
+                            Some(ClientEvent::Recipe(recipe, _)) => self.heard.recipe = recipe,
                             Some(ClientEvent::Counters(counters)) => {
                                 self.heard.counters = Some(counters);
                             }

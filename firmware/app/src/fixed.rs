@@ -7,7 +7,6 @@ use downhill::fixed::{
 };
 use downhill::health::Verdict;
 use downhill::{Fault, Fingerprint, Step};
-use downhill_link::recipe_hash;
 
 use crate::ErasedFit;
 use crate::log::log;
@@ -31,13 +30,17 @@ impl<'a> FixedFit<'a> {
     }
 
     #[inline(never)]
-    pub(crate) fn new(recipe: &Recipe<f32>, words: Words<'a>) -> Result<Self, Fault> {
+    pub(crate) fn new(
+        recipe: &Recipe<f32>,
+        hash: Fingerprint,
+        words: Words<'a>,
+    ) -> Result<Self, Fault> {
         let trainer = AnyTrainer::build(recipe, cast_slice_mut(words.fit))?;
         log!(info, "configured in fixed point");
         Ok(Self {
             inner: Fit::new(trainer),
             recipe: *recipe,
-            hash: recipe_hash(recipe),
+            hash,
             spare: words.monitor,
         })
     }

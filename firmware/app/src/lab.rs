@@ -51,6 +51,15 @@ impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P
         }
     }
 
+    /// Lets fits have a signal stage, in a memory of its own: a recipe whose stage holds more
+    /// numbers is refused with the number needed.
+    #[cfg(feature = "signal")]
+    #[must_use]
+    pub fn signal_memory(mut self, numbers: &'a mut [f32]) -> Self {
+        self.port.session.worker_mut().set_signal_memory(numbers);
+        self
+    }
+
     /// Polls for ever.
     pub fn run(&mut self) -> ! {
         loop {

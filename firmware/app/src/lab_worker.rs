@@ -6,8 +6,10 @@ use downhill::least_squares::{AnyEstimator, Estimation};
 use downhill::loss::{AnyLoss, Loss, Squared};
 use downhill::model::{AnyModel, Linear, Model};
 use downhill::optimizer::{AnyOptimizer, Sgd};
+#[cfg(feature = "signal")]
+use downhill::signal::Description;
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
-use downhill_link::{Capabilities, Command, CommandError, Counters, Progress, recipe_hash};
+use downhill_link::{Capabilities, Command, CommandError, Counters, Progress, Signal, staged_hash};
 
 #[cfg(feature = "q15")]
 use crate::ErasedFit;
@@ -16,6 +18,8 @@ use crate::estimate::Estimate;
 use crate::fixed::FixedFit;
 use crate::fpu_mode;
 use crate::log::log;
+#[cfg(feature = "signal")]
+use crate::signal_stage::SignalStage;
 use crate::staging::Staging;
 use crate::words::Words;
 use crate::worker::{EventSink, Worker};
@@ -28,6 +32,8 @@ use crate::worker::{EventSink, Worker};
 pub struct LabWorker<'a> {
     memory: Memory<'a>,
     staging: Staging<'a>,
+    #[cfg(feature = "signal")]
+    stage: SignalStage<'a>,
     /// Most numbers of a sample: features and targets.
     columns: usize,
     /// True where arithmetic gives the same bits as on the host.
@@ -89,14 +95,14 @@ impl<'a> Fit<'a> {
     /// it calls: a trainer and its monitor are large, and the stack of a small board does not hold
     /// all copies that there could be of them at once.
     #[inline(never)]
-    fn become_of(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
+    fn become_of(&mut self, recipe: &Recipe<f32>, hash: Fingerprint) -> Result<(), CommandError> {
         recipe.rebuild(&mut self.inner.trainer)?;
         self.inner.batch = recipe.batch;
         self.rest = Rest {
             seed: recipe.seed,
             threshold: recipe.threshold,
         };
-        self.hash = recipe_hash(recipe);
+        self.hash = hash;
         self.stop_watching();
         if recipe.health.is_on() {
             self.watch(recipe.health)?;
@@ -145,9 +151,17 @@ impl<'a> LabWorker<'a> {
         Self {
             memory: Memory::Free(Words { fit, monitor }),
             staging: Staging::new(rest.get_mut(..half).unwrap_or(&mut [])),
+            #[cfg(feature = "signal")]
+            stage: SignalStage::new(&mut []),
             columns,
             fpu_ok: fpu_mode::is_default(),
         }
+    }
+
+    /// Gives signal stages their memory.
+    #[cfg(feature = "signal")]
+    pub(crate) fn set_signal_memory(&mut self, numbers: &'a mut [f32]) {
+        self.stage = SignalStage::new(numbers);
     }
 
     fn fit(&self) -> Option<&Fit<'a>> {
@@ -215,29 +229,61 @@ impl<'a> LabWorker<'a> {
         let kept = self.kept();
         estimation.build(self.staging.beside(kept))?;
         let words = self.free();
+        #[cfg(feature = "signal")]
+        self.stage.set(Signal::NONE, None)?;
         let fit = estimation.build(words.fit)?;
         log!(info, "estimating: {} words", estimation.words());
         self.memory = Memory::Estimate(Estimate::new(fit, features, words.monitor));
         Ok(())
     }
 
-    fn configure(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
+    #[cfg(feature = "signal")]
+    #[inline(never)]
+    fn configure_staged(
+        &mut self,
+        recipe: &Recipe<f32>,
+        signal: Signal<'_>,
+    ) -> Result<(), CommandError> {
+        let description = match signal.is_none() {
+            true => None,
+            false => Some(self.stage.check(signal)?),
+        };
+        // What a sample's frame has to hold.
+        let sent = description.as_ref().map(Description::channels);
+        let told = description.as_ref().map(Description::len);
+        let features = Model::<f32>::sizes(&recipe.model).features;
+        if let Some(got) = told.filter(|told| *told != features) {
+            let (need, got) = (features as u32, got as u32);
+            return Err(Fault::Length { need, got }.into());
+        }
+        self.configure(recipe, sent, signal)?;
+        self.stage.set(signal, description)
+    }
+
+    /// Begins a fit, whose samples come as so many numbers each, or as its features.
+    fn configure(
+        &mut self,
+        recipe: &Recipe<f32>,
+        sent: Option<usize>,
+        signal: Signal<'_>,
+    ) -> Result<(), CommandError> {
         if !self.fpu_ok {
             return Err(CommandError::FpuMode);
         }
         let sizes = Model::<f32>::sizes(&recipe.model);
         let (features, targets) = (sizes.features, recipe.loss.targets(sizes.outputs));
-        let (need, got) = (features + targets, self.columns);
+        let (need, got) = (sent.unwrap_or(features) + targets, self.columns);
         if need > got {
             let (need, got) = (need as u32, got as u32);
             return Err(CommandError::Columns { need, got });
         }
-        self.check_room(need)?;
+        self.check_room(features + targets)?;
+        let hash = staged_hash(recipe, signal);
         // What is refused leaves the fit that there is, and what is not cannot fail below. The
         // staging memory is as long as the fit's words.
         #[cfg(feature = "q15")]
         if recipe.number == NumberType::Q15 {
-            return self.configure_fixed(recipe);
+            return self.configure_fixed(recipe, hash);
         }
         recipe.check(self.staging.room())?;
         let (need, got) = (recipe.monitor_len(), self.monitor_room());
@@ -249,17 +295,21 @@ impl<'a> LabWorker<'a> {
             self.make_room()?;
         }
         match &mut self.memory {
-            Memory::Fit(fit) => fit.become_of(recipe),
+            Memory::Fit(fit) => fit.become_of(recipe, hash),
             _ => Err(CommandError::NoFit),
         }
     }
 
     #[cfg(feature = "q15")]
     #[inline(never)]
-    fn configure_fixed(&mut self, recipe: &Recipe<f32>) -> Result<(), CommandError> {
+    fn configure_fixed(
+        &mut self,
+        recipe: &Recipe<f32>,
+        hash: Fingerprint,
+    ) -> Result<(), CommandError> {
         FixedFit::check(recipe, self.staging.room())?;
         let words = self.free();
-        self.memory = Memory::Fixed(FixedFit::new(recipe, words)?);
+        self.memory = Memory::Fixed(FixedFit::new(recipe, hash, words)?);
         Ok(())
     }
 
@@ -286,10 +336,14 @@ impl<'a> LabWorker<'a> {
 
 impl Worker for LabWorker<'_> {
     fn capabilities(&self) -> Capabilities {
-        match cfg!(feature = "q15") {
-            true => Capabilities::RECIPES.union(Capabilities::FIXED),
-            false => Capabilities::RECIPES,
+        let mut all = Capabilities::RECIPES;
+        if cfg!(feature = "q15") {
+            all = all.union(Capabilities::FIXED);
         }
+        if cfg!(feature = "signal") {
+            all = all.union(Capabilities::SIGNAL);
+        }
+        all
     }
 
     fn room(&self) -> usize {
@@ -304,10 +358,19 @@ impl Worker for LabWorker<'_> {
     ) -> Result<Progress, CommandError> {
         self.staging.begin(command);
         let loss = match (command, &mut self.memory) {
-            (Command::Configure(recipe), _) => self.configure(recipe).map(|()| 0.0)?,
+            #[cfg(feature = "signal")]
+            (Command::Configure(recipe, signal), _) => {
+                self.configure_staged(recipe, *signal).map(|()| 0.0)?
+            }
+            #[cfg(not(feature = "signal"))]
+            (Command::Configure(recipe, signal), _) => {
+                self.configure(recipe, None, *signal).map(|()| 0.0)?
+            }
             (Command::Estimate(estimation), _) => self.begin(estimation).map(|()| 0.0)?,
             (Command::Reset, _) => {
                 self.memory = Memory::Free(self.free());
+                #[cfg(feature = "signal")]
+                self.stage.set(Signal::NONE, None)?;
                 *counters = Counters::default();
                 log!(info, "reset");
                 0.0
@@ -315,6 +378,18 @@ impl Worker for LabWorker<'_> {
             (_, Memory::Free(_)) => return Err(CommandError::NoFit),
             (_, Memory::Estimate(estimate)) => {
                 estimate.execute(self.staging.words(), command, counters)?
+            }
+            #[cfg(feature = "signal")]
+            (Command::Block { .. } | Command::Gap, Memory::Fit(fit)) => {
+                let fit = &mut fit.inner;
+                self.stage
+                    .execute(&mut self.staging, fit, command, counters)?
+            }
+            #[cfg(all(feature = "signal", feature = "q15"))]
+            (Command::Block { .. } | Command::Gap, Memory::Fixed(fit)) => {
+                let fit = &mut fit.inner;
+                self.stage
+                    .execute(&mut self.staging, fit, command, counters)?
             }
             (_, Memory::Fit(fit)) => {
                 let fit = (&mut fit.inner, fit.hash);
@@ -371,6 +446,11 @@ impl Worker for LabWorker<'_> {
         }
     }
 
+    #[cfg(feature = "signal")]
+    fn signal(&self) -> Signal<'_> {
+        self.stage.section()
+    }
+
     fn verdict(&mut self) -> Option<Verdict> {
         match &mut self.memory {
             Memory::Fit(fit) => fit.inner.verdict(),
@@ -417,7 +497,7 @@ mod tests {
         let mut arena = [0.0; 64];
         let mut bench = LabWorker::new(10, &mut arena);
         let mut counters = Counters::default();
-        let command = Command::Configure(recipe);
+        let command = Command::Configure(recipe, Signal::NONE);
         assert!(
             bench
                 .execute(

@@ -98,6 +98,8 @@ mod save_schedule;
 mod sensor;
 mod sensor_limits;
 mod session;
+#[cfg(feature = "signal")]
+mod signal_stage;
 mod staging;
 mod store;
 pub mod synthetic;

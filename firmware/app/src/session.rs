@@ -78,6 +78,16 @@ impl<'a> Session<'a> {
     }
 }
 
+impl<'a> Session<'a> {
+    /// Lets fits have a signal stage, in a memory of its own.
+    #[cfg(feature = "signal")]
+    #[must_use]
+    pub fn signal_memory(mut self, numbers: &'a mut [f32]) -> Self {
+        self.worker.set_signal_memory(numbers);
+        self
+    }
+}
+
 impl<'a, W: Worker> Session<'a, W> {
     /// A session on a board of this name, with frames of up to `frame` bytes.
     #[inline(always)]
@@ -315,6 +325,7 @@ impl<'a, W: Worker> Session<'a, W> {
             Query::Recipe => Reply::Recipe {
                 tag,
                 recipe: self.worker.recipe(),
+                signal: self.worker.signal(),
             },
             Query::Estimate { parameter, other } => {
                 let (at, other) = (usize::from(parameter), usize::from(other));

@@ -1,6 +1,6 @@
 use downhill::checkpoint::{self, Checkpoint};
 use downhill::fit;
-use downhill::{Fault, Fingerprint};
+use downhill::{Fault, Fingerprint, Step};
 use downhill_link::{Command, CommandError, Counters, Numbers};
 
 use crate::ErasedFit;
@@ -52,17 +52,7 @@ impl<'a> Staging<'a> {
             Command::Resume => resume(fit, hash, bytemuck::cast_slice(self.pushed()))?,
             _ => {
                 let command = self.command(fit.widths(), command)?;
-                let counts = matches!(command, fit::Command::Sample { weight, .. } if weight > 0.0);
-                let learns = counts || matches!(command, fit::Command::ApplyBatch);
-                let before = fit.steps();
-                let step = fit.execute(command)?;
-                if learns && step.number > before {
-                    count_step(step.number, counters);
-                }
-                if counts {
-                    counters.samples = counters.samples.saturating_add(1);
-                }
-                loss = step.loss;
+                loss = execute(fit, command, counters)?.loss;
             }
         }
         self.pushed = 0;
@@ -121,6 +111,26 @@ impl<'a> Staging<'a> {
         }
     }
 
+    /// Copies the target of a window, and gives room for as many features in front of it.
+    #[cfg(feature = "signal")]
+    pub(crate) fn window(
+        &mut self,
+        inputs: usize,
+        target: &Numbers<'_>,
+    ) -> Result<(&mut [f32], &[f32]), CommandError> {
+        let (need, got) = (inputs + target.len(), self.words.len());
+        let window = self.words().get_mut(..need);
+        let (features, place) = window
+            .and_then(|window| window.split_at_mut_checked(inputs))
+            .ok_or(Fault::Arena {
+                need: need as u32,
+                got: got as u32,
+            })?;
+        // Cannot fail: it is as long.
+        let _ = target.copy_to(place);
+        Ok((features, place))
+    }
+
     /// Copies a sample's numbers: features and target.
     fn receive(
         &mut self,
@@ -171,6 +181,25 @@ impl<'a> Staging<'a> {
             Err(_) => Err(0),
         }
     }
+}
+
+/// Executes a command of the core, and counts what it learned.
+pub(crate) fn execute(
+    fit: &mut impl ErasedFit,
+    command: fit::Command<'_, f32>,
+    counters: &mut Counters,
+) -> Result<Step<f32>, Fault> {
+    let counts = matches!(command, fit::Command::Sample { weight, .. } if weight > 0.0);
+    let learns = counts || matches!(command, fit::Command::ApplyBatch);
+    let before = fit.steps();
+    let step = fit.execute(command)?;
+    if learns && step.number > before {
+        count_step(step.number, counters);
+    }
+    if counts {
+        counters.samples = counters.samples.saturating_add(1);
+    }
+    Ok(step)
 }
 
 /// Bytes of a word.

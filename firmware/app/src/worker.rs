@@ -2,7 +2,7 @@ use downhill::health::Verdict;
 use downhill::least_squares::AnyEstimator;
 use downhill::{Fingerprint, Recipe};
 use downhill_link::{
-    Capabilities, Command, CommandError, Counters, Event, Progress, Scores, Topics,
+    Capabilities, Command, CommandError, Counters, Event, Progress, Scores, Signal, Topics,
 };
 
 use crate::store::Wear;
@@ -69,6 +69,11 @@ pub trait Worker {
 
     /// Recipe of the fit.
     fn recipe(&self) -> Option<Recipe<f32>>;
+
+    /// Signal stage in front of the fit.
+    fn signal(&self) -> Signal<'_> {
+        Signal::NONE
+    }
 
     /// A checkpoint of the fit as it is now, its bytes as words: where pieces of state that were
     /// pushed waited until now.

@@ -2,8 +2,8 @@
 //! what was counted is what was injected. In full with `DOWNHILL_LONG`.
 
 use crate::common::{Host, recipe, sample, samples};
-use downhill_link::Command;
 use downhill_link::fault_injector::{FaultInjector, Injected, Rates};
+use downhill_link::{Command, Signal};
 
 fn how_many() -> usize {
     match std::env::var_os("DOWNHILL_LONG") {
@@ -72,7 +72,7 @@ fn a_bad_line_leaves_every_step_as_it_was_and_every_fault_is_counted() {
 fn through(count: usize, seed: u64, rates: Rates, cell: &str) {
     let mut host = Host::new(200);
     host.greet();
-    host.command(&Command::Configure(recipe()));
+    host.command(&Command::Configure(recipe(), Signal::NONE));
     let arena = vec![0.0; recipe().arena_len()].leak();
     let mut twin = recipe().build(arena).unwrap();
     host.up = FaultInjector::new(seed, rates);

@@ -224,7 +224,10 @@ fn follow<D: Device>(host: Host<D>, restart: link::Command<'static>) {
 
 #[test]
 fn a_lab_executes_what_the_hosts_fit_executes() {
-    follow(Host::new(400), link::Command::Configure(sensitive()));
+    follow(
+        Host::new(400),
+        link::Command::Configure(sensitive(), link::Signal::NONE),
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use downhill::least_squares::{
 use downhill::model::formula;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::{Dyn, Fault, Fingerprint};
-use downhill_link::{ClientEvent, Command, CommandError, Numbers, Progress, Query};
+use downhill_link::{ClientEvent, Command, CommandError, Numbers, Progress, Query, Signal};
 
 /// y = a · exp(b · x), from a = 1 and b = 0.
 fn estimation(settings: AnySettings<f32>) -> Estimation<f32> {
@@ -205,7 +205,10 @@ fn memory_holds_so_many_samples_and_what_is_kept_is_kept() {
     // A recipe whose words there are not is refused, and the samples are as they were.
     let (features, widths, outputs) = (Dyn(3), Widths([40, 0, 0]), Dyn(1));
     let net = Mlp::with_shape(features, widths, outputs, AnyActivation::Tanh);
-    let refused = host.command(&Command::Configure(recipe().model(AnyModel::Mlp(net))));
+    let refused = host.command(&Command::Configure(
+        recipe().model(AnyModel::Mlp(net)),
+        Signal::NONE,
+    ));
     assert!(matches!(
         refused.result,
         Err(CommandError::Fault(Fault::Arena { .. }))
@@ -218,11 +221,19 @@ fn memory_holds_so_many_samples_and_what_is_kept_is_kept() {
     let (state, _) = host.pull();
     assert!((state[0] - 2.0).abs() < 1e-5 && (state[1] + 0.7).abs() < 1e-5);
     // One whose words there are takes their place.
-    assert!(host.command(&Command::Configure(recipe())).result.is_ok());
+    assert!(
+        host.command(&Command::Configure(recipe(), Signal::NONE))
+            .result
+            .is_ok()
+    );
     assert_eq!(
         host.pull().0.len(),
         recipe().build(memory()).unwrap().state().len()
     );
     assert_eq!(host.command(&Command::Reset).fingerprint, Fingerprint(0));
-    assert!(host.command(&Command::Configure(recipe())).result.is_ok());
+    assert!(
+        host.command(&Command::Configure(recipe(), Signal::NONE))
+            .result
+            .is_ok()
+    );
 }

@@ -183,7 +183,11 @@ fn lab() -> Host {
 
 #[test]
 fn a_lab_executes_what_the_hosts_fit_executes() {
-    Both::new(lab(), link::Command::Configure(recipe())).course();
+    Both::new(
+        lab(),
+        link::Command::Configure(recipe(), link::Signal::NONE),
+    )
+    .course();
 }
 
 #[test]
@@ -215,15 +219,17 @@ fn a_recipe_comes_back_with_its_number_type() {
     let mut host = lab();
     host.greet();
     let device = host.client.device().unwrap();
-    let own = Capabilities::RECIPES.union(Capabilities::FIXED);
+    let own = Capabilities::RECIPES
+        .union(Capabilities::FIXED)
+        .union(Capabilities::SIGNAL);
     assert_eq!(device.capabilities, own);
     for recipe in [recipe(), of_floats(), recipe()] {
-        let ack = host.command(&link::Command::Configure(recipe));
+        let ack = host.command(&link::Command::Configure(recipe, link::Signal::NONE));
         assert!(ack.result.is_ok(), "{ack:?}");
         let mut found = None;
         host.client.ask(Query::Recipe);
         host.settle(|event| match event {
-            ClientEvent::Recipe(recipe) => found = recipe,
+            ClientEvent::Recipe(recipe, _) => found = recipe,
             event => panic!("{event:?}"),
         });
         assert_eq!(found, Some(recipe));
@@ -234,7 +240,7 @@ fn a_recipe_comes_back_with_its_number_type() {
 fn what_is_refused_leaves_the_fit_that_there_is() {
     let mut host = lab();
     host.greet();
-    let before = host.command(&link::Command::Configure(of_floats()));
+    let before = host.command(&link::Command::Configure(of_floats(), link::Signal::NONE));
     let (x, y) = samples().next().unwrap();
     let before = (before, host.sample(&x, &y)).1.fingerprint;
     let slow = AnyOptimizer::Sgd(Sgd::new(1e-9));
@@ -255,16 +261,16 @@ fn what_is_refused_leaves_the_fit_that_there_is() {
             },
         ),
     ] {
-        let ack = host.command(&link::Command::Configure(recipe));
+        let ack = host.command(&link::Command::Configure(recipe, link::Signal::NONE));
         assert_eq!(ack.result, Err(CommandError::Fault(refusal)));
         assert_eq!(ack.fingerprint, before);
     }
-    let ack = host.command(&link::Command::Configure(recipe()));
+    let ack = host.command(&link::Command::Configure(recipe(), link::Signal::NONE));
     assert!(ack.result.is_ok() && ack.fingerprint != before);
     // And the other way round, through memory that holds no floats.
     host.command(&link::Command::FreezeScaler);
     assert!(host.command(&sample(&x, &y)).result.is_ok());
-    let again = host.command(&link::Command::Configure(of_floats()));
+    let again = host.command(&link::Command::Configure(of_floats(), link::Signal::NONE));
     assert_eq!(again.result.map(|own| own.step), Ok(0));
     assert_eq!(host.sample(&x, &y).fingerprint, before);
 }

@@ -4,7 +4,7 @@ use crate::common::{Host, recipe, sample};
 use downhill::model::Model;
 use downhill_firmware::Session;
 use downhill_link::{
-    Command, FrameReader, Numbers, PROTOCOL, Packet, Reply, Request, decode, encode,
+    Command, FrameReader, Numbers, PROTOCOL, Packet, Reply, Request, Signal, decode, encode,
 };
 use proptest::prelude::*;
 
@@ -45,7 +45,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
         words in 0usize..2_000,
     ) {
-        let command = Command::Configure(recipe());
+        let command = Command::Configure(recipe(), Signal::NONE);
         let mut bytes = payload(&Request::Command { seq: 1, command });
         for (at, byte) in changes {
             // The first byte and the second are the kind of message and its number, the last
@@ -57,7 +57,7 @@ proptest! {
         let mut session = session(&mut arena);
         answer(&mut session, &bytes);
         let columns = match decode(&bytes) {
-            Some((Request::Command { command: Command::Configure(recipe), .. }, _)) => {
+            Some((Request::Command { command: Command::Configure(recipe, _), .. }, _)) => {
                 Model::<f32>::sizes(&recipe.model).features
             }
             _ => 1,
@@ -80,7 +80,7 @@ proptest! {
             let numbers = vec![f32::from_bits(bits); length];
             let words = Numbers::new(&numbers);
             let command = match kind {
-                0 => Command::Configure(recipe()),
+                0 => Command::Configure(recipe(), Signal::NONE),
                 1 => Command::Reset,
                 2 => Command::Commit { steps: u64::from(at) << 32 },
                 3 | 4 => Command::Push { at: at % 24, words },
@@ -116,6 +116,6 @@ proptest! {
         while host.device.poll() {}
         host.wire.to_host.borrow_mut().clear();
         host.greet();
-        prop_assert!(host.command(&Command::Configure(recipe())).result.is_ok());
+        prop_assert!(host.command(&Command::Configure(recipe(), Signal::NONE)).result.is_ok());
     }
 }

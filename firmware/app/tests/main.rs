@@ -14,6 +14,7 @@ mod labels;
 mod nodes;
 mod pins_and_lines;
 mod sessions;
+mod signals;
 mod soak;
 mod store;
 mod two_hosts;

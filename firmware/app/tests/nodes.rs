@@ -12,7 +12,7 @@ use downhill_firmware::{
 };
 use downhill_link::{
     Capabilities, Client, ClientEvent, Command, CommandError, Event, Numbers, Progress, Query,
-    Scores,
+    Scores, Signal,
 };
 
 /// Events of a node.
@@ -101,7 +101,7 @@ fn recipe<D: Device>(host: &mut Host<D>) -> Recipe<f32> {
     let mut found = None;
     host.client.ask(Query::Recipe);
     host.settle(|event| match event {
-        ClientEvent::Recipe(recipe) => found = recipe,
+        ClientEvent::Recipe(recipe, _) => found = recipe,
         event => panic!("{event:?}"),
     });
     found.unwrap()
@@ -242,7 +242,7 @@ fn what_is_wrong_with_the_sensor_is_told() {
 #[test]
 fn a_node_cannot_take_another_recipe_and_begins_its_own_anew() {
     let (mut host, _) = node!(wave(0), rule, ());
-    let (outcome, _) = command(&mut host, &Command::Configure(RECIPE));
+    let (outcome, _) = command(&mut host, &Command::Configure(RECIPE, Signal::NONE));
     assert_eq!(outcome.result, Err(CommandError::Unsupported));
     assert_eq!(
         command(&mut host, &Command::Save).0.result,

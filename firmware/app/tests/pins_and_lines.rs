@@ -4,7 +4,7 @@ use std::io;
 
 use crate::common::{Host, Wire, recipe, samples};
 use downhill_firmware::Lab;
-use downhill_link::{Command, Reply, decode};
+use downhill_link::{Command, Reply, Signal, decode};
 use embedded_hal_mock::eh1::MockError;
 use embedded_hal_mock::eh1::digital::{Mock, State, Transaction};
 
@@ -23,7 +23,7 @@ fn the_pin_flickers_while_learning_and_stays_lit_after_a_refusal() {
     let mut pin = Mock::new(&expected);
     let mut host = Host::with_pin(200, pin.clone());
     host.greet();
-    host.command(&Command::Configure(recipe()));
+    host.command(&Command::Configure(recipe(), Signal::NONE));
     let mut good = samples();
     let mut learn = |host: &mut Host<Lab<'static, Wire, Mock>>| {
         let (x, y) = good.next().unwrap();
@@ -49,7 +49,7 @@ fn a_pin_that_fails_is_counted_and_learning_goes_on() {
     let mut pin = Mock::new(&expected);
     let mut host = Host::with_pin(200, pin.clone());
     host.greet();
-    host.command(&Command::Configure(recipe()));
+    host.command(&Command::Configure(recipe(), Signal::NONE));
     let (x, y) = samples().next().unwrap();
     assert_eq!(host.sample(&x, &y).result.map(|p| p.step), Ok(1));
     assert_eq!(host.counters().pin, 3);
@@ -60,7 +60,7 @@ fn a_pin_that_fails_is_counted_and_learning_goes_on() {
 fn a_line_that_fails_is_counted_and_the_session_goes_on() {
     let mut host = Host::new(200);
     host.greet();
-    host.command(&Command::Configure(recipe()));
+    host.command(&Command::Configure(recipe(), Signal::NONE));
     *host.wire.broken.borrow_mut() = true;
     for _ in 0..5 {
         assert!(!host.device.poll());

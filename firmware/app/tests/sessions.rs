@@ -9,7 +9,7 @@ use downhill::{Dyn, Fault, Fingerprint, MAX_STEPS, Recipe, Setting, scaler};
 use downhill_firmware::Session;
 use downhill_link::{
     Capabilities, ClientEvent, Command, CommandError, FrameReader, Mode, Numbers, PROTOCOL,
-    Progress, Query, Reply, Request, decode, encode,
+    Progress, Query, Reply, Request, Signal, decode, encode,
 };
 
 type Twin = AnyTrainer<&'static mut [f32]>;
@@ -21,7 +21,7 @@ fn twin(recipe: &Recipe<f32>) -> Twin {
 
 fn configured(mut host: Host, recipe: &Recipe<f32>) -> (Host, Twin) {
     host.greet();
-    let outcome = host.command(&Command::Configure(*recipe));
+    let outcome = host.command(&Command::Configure(*recipe, Signal::NONE));
     let twin = twin(recipe);
     assert_eq!(outcome.result, Ok(Progress { step: 0, loss: 0.0 }));
     assert_eq!(outcome.fingerprint, twin.fingerprint());
@@ -322,7 +322,7 @@ fn a_recipe_that_is_impossible_is_refused_with_the_number_needed_and_the_fit_goe
         (empty, CommandError::Fault(Fault::Setting(Setting::Batch))),
     ];
     for ((recipe, refusal), (x, y)) in refusals.into_iter().zip(samples()) {
-        let outcome = host.command(&Command::Configure(recipe));
+        let outcome = host.command(&Command::Configure(recipe, Signal::NONE));
         assert_eq!(outcome.result, Err(refusal));
         assert_eq!(outcome.fingerprint, twin.fingerprint());
         twin.observe(&x, &y).unwrap();
@@ -342,7 +342,7 @@ fn reconfigured_in_mid_stream_it_begins_anew() {
     let mut next = recipe();
     next.optimizer = AnyOptimizer::Sgd(Sgd::new(0.05));
     let mut second = twin(&next);
-    let outcome = host.command(&Command::Configure(next));
+    let outcome = host.command(&Command::Configure(next, Signal::NONE));
     assert_eq!(outcome.fingerprint, second.fingerprint());
     for (x, y) in samples().take(20) {
         second.observe(&x, &y).unwrap();
@@ -352,7 +352,11 @@ fn reconfigured_in_mid_stream_it_begins_anew() {
     assert_eq!(outcome.fingerprint, Fingerprint(0));
     assert_eq!(host.counters().samples, 0);
     // All of the memory is there again.
-    assert!(host.command(&Command::Configure(next)).result.is_ok());
+    assert!(
+        host.command(&Command::Configure(next, Signal::NONE))
+            .result
+            .is_ok()
+    );
 }
 
 #[test]
@@ -436,7 +440,7 @@ fn nothing_is_acted_on_before_a_host_of_this_version_says_hello() {
         "{:?}",
         Session::new("test", 576, &mut [0.0; 229]).announce()
     );
-    let command = Command::Configure(recipe());
+    let command = Command::Configure(recipe(), Signal::NONE);
     let configure = Request::Command { seq: 1, command };
     let lost = "SessionLost(SessionLost { session: 5, by: 0, executed: None })";
     assert_eq!(answers(&mut host, &configure), [&unasked[..], lost]);
@@ -531,7 +535,9 @@ fn a_lab_says_what_it_cannot_do_and_which_recipe_it_has() {
     let capabilities = host.client.device().unwrap().capabilities;
     assert_eq!(
         capabilities,
-        Capabilities::RECIPES.union(Capabilities::FIXED)
+        Capabilities::RECIPES
+            .union(Capabilities::FIXED)
+            .union(Capabilities::SIGNAL)
     );
     let target = Numbers::new(&[1.0]);
     for command in [
@@ -550,7 +556,7 @@ fn a_lab_says_what_it_cannot_do_and_which_recipe_it_has() {
     let mut found = None;
     host.client.ask(Query::Recipe);
     host.settle(|event| match event {
-        ClientEvent::Recipe(recipe) => found = recipe,
+        ClientEvent::Recipe(recipe, _) => found = recipe,
         event => panic!("{event:?}"),
     });
     assert_eq!(found, Some(recipe()));

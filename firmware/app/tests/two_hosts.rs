@@ -5,6 +5,7 @@ use downhill_firmware::{Connection, Lab};
 use downhill_link::fault_injector::{FaultInjector, Rates};
 use downhill_link::{
     Ack, Client, ClientEvent, Command, CommandError, Counters, Numbers, SendError, SessionLost,
+    Signal,
 };
 use proptest::prelude::*;
 
@@ -143,7 +144,7 @@ fn the_host_that_was_there_first_learns_how_many_of_its_commands_were_executed()
     let mut line = Line::new(1, 0.0);
     let mut rows = samples();
     line.greet(0);
-    line.command(0, &Command::Configure(recipe()));
+    line.command(0, &Command::Configure(recipe(), Signal::NONE));
     for _ in 0..57 {
         assert!(line.hosts[0].give(rows.next().unwrap()));
         line.settle(0);
@@ -191,7 +192,7 @@ fn a_host_that_lost_its_session_is_silent_from_then_on() {
 fn no_frame_of_a_session_that_is_lost_does_anything() {
     let mut line = Line::new(1, 0.0);
     line.greet(0);
-    line.command(0, &Command::Configure(recipe()));
+    line.command(0, &Command::Configure(recipe(), Signal::NONE));
     for row in samples().take(5) {
         line.hosts[0].give(row);
         line.settle(0);
@@ -224,7 +225,7 @@ fn no_command_of_an_earlier_session_is_executed_again() {
     for others in 2..6 {
         let mut line = Line::new(1, 0.0);
         line.greet(0);
-        line.command(0, &Command::Configure(recipe()));
+        line.command(0, &Command::Configure(recipe(), Signal::NONE));
         let mut rows = samples();
         for row in rows.by_ref().take(5) {
             line.hosts[0].give(row);
@@ -262,7 +263,7 @@ fn no_command_of_an_earlier_session_is_executed_again() {
 fn state_that_a_lost_session_pushed_is_not_taken_over_by_the_next() {
     let mut line = Line::new(1, 0.0);
     line.greet(0);
-    line.command(0, &Command::Configure(recipe()));
+    line.command(0, &Command::Configure(recipe(), Signal::NONE));
     let words = vec![0.5; recipe().arena_len()];
     let words = Numbers::new(&words);
     let pushed = line.command(0, &Command::Push { at: 0, words });
@@ -290,7 +291,7 @@ proptest! {
         let mut line = Line::new(seed, f32::from(percent) / 100.0);
         let mut rows = samples();
         line.greet(0);
-        line.command(0, &Command::Configure(recipe()));
+        line.command(0, &Command::Configure(recipe(), Signal::NONE));
         for _ in 0..before {
             if line.hosts[0].give(rows.next().unwrap()) {
                 line.exchange(0);

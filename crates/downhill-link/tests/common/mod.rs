@@ -12,11 +12,15 @@ use downhill::rules::{Bound, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting};
 use downhill_link::{
     Ack, Alert, Capabilities, Command, CommandError, Counters, Event, Hello, Mode, Numbers,
-    PROTOCOL, Progress, Query, Reply, Request, Scores, SensorCounters, SensorFault, SessionLost,
-    State, Topics,
+    PROTOCOL, Progress, Query, Raw, Reply, Request, Scores, SensorCounters, SensorFault,
+    SessionLost, Signal, State, Topics,
 };
 
 pub(crate) const SESSION: u32 = 0x5e55_1011;
+
+/// `window=2: mean` of one channel.
+pub(crate) const WINDOWS: Signal<'static> =
+    Signal::from_bytes(&[1, 2, 2, 0, 0, 0, 1, 1, 1, 0, 0, 0]);
 
 pub(crate) fn recipe() -> Recipe<f32> {
     Recipe::new(
@@ -70,8 +74,8 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
         session: SESSION,
     }];
     let commands = [
-        Command::Configure(recipe()),
-        Command::Configure(other_recipe()),
+        Command::Configure(recipe(), Signal::NONE),
+        Command::Configure(other_recipe(), Signal::NONE),
         Command::Sample {
             weight: 0.5,
             features: Numbers::new(&[1.0, -2.5, 0.0, f32::NAN]),
@@ -111,6 +115,21 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
         Command::Wipe,
         Command::Estimate(estimation()),
         Command::Advance,
+        Command::Block {
+            weight: 1.0,
+            scale: 0.5,
+            fits_scaler: true,
+            samples: Raw::I16(&[[1, 2], [3, 255]]),
+            target: Numbers::new(&[2.0]),
+        },
+        Command::Block {
+            weight: 0.0,
+            scale: 1.0,
+            fits_scaler: false,
+            samples: Raw::I32(&[[1, 2, 3, 4]]),
+            target: Numbers::new(&[]),
+        },
+        Command::Gap,
     ];
     let seqs = [1, 127, 128, 65_536, u32::MAX].into_iter().chain(2..);
     all.extend(
@@ -237,6 +256,8 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
                 rated_erases: 25,
                 saves_per_erase: 26,
                 events: 27,
+                windows: 28,
+                dropped: 29,
             },
         },
         Reply::Checkpoint(State {
@@ -251,6 +272,7 @@ pub(crate) fn replies() -> Vec<Reply<'static>> {
         Reply::Recipe {
             tag: 8,
             recipe: Some(recipe()),
+            signal: Signal::NONE,
         },
         Reply::Scores {
             tag: 9,

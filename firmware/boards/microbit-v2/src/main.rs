@@ -7,6 +7,8 @@ use static_cell::ConstStaticCell;
 
 /// Memory for fits: half of what there is.
 static ARENA: ConstStaticCell<[f32; 1 << 14]> = ConstStaticCell::new([0.0; 1 << 14]);
+/// Memory for signal stages.
+static SIGNAL: ConstStaticCell<[f32; 1 << 12]> = ConstStaticCell::new([0.0; 1 << 12]);
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
@@ -16,5 +18,6 @@ fn main() -> ! {
         board.led,
         ARENA.take(),
     )
+    .signal_memory(SIGNAL.take())
     .run()
 }

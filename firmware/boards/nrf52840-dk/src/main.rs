@@ -7,6 +7,8 @@ use static_cell::ConstStaticCell;
 
 /// Memory for fits: half of what there is.
 static ARENA: ConstStaticCell<[f32; 1 << 15]> = ConstStaticCell::new([0.0; 1 << 15]);
+/// Memory for signal stages.
+static SIGNAL: ConstStaticCell<[f32; 1 << 13]> = ConstStaticCell::new([0.0; 1 << 13]);
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
@@ -16,5 +18,6 @@ fn main() -> ! {
         board.led,
         ARENA.take(),
     )
+    .signal_memory(SIGNAL.take())
     .run()
 }

@@ -60,9 +60,14 @@ impl Board {
 /// Memory for fits: a megabyte of the boards' four.
 static ARENA: ConstStaticCell<[f32; 1 << 18]> = ConstStaticCell::new([0.0; 1 << 18]);
 
+/// Memory for signal stages.
+static SIGNAL: ConstStaticCell<[f32; 1 << 16]> = ConstStaticCell::new([0.0; 1 << 16]);
+
 /// The firmware, on this board.
 pub fn run(board: &Board) -> ! {
     // SAFETY: a board crate calls this once, from its entry, with its own board.
     let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
-    Lab::new(Connection::new(board.name, uart), led, ARENA.take()).run()
+    Lab::new(Connection::new(board.name, uart), led, ARENA.take())
+        .signal_memory(SIGNAL.take())
+        .run()
 }

@@ -1,0 +1,192 @@
+//! The section of a recipe's signal stage, and blocks of raw samples.
+
+use crate::common::{SESSION, WINDOWS, recipe};
+use downhill::NumberType;
+use downhill::signal::Description;
+use downhill_link::{
+    Command, FrameReader, Message, Numbers, Raw, Reply, Request, SIGNAL, Signal, bytes_in_block,
+    decode, encode, frame_len, recipe_hash, staged_hash,
+};
+
+fn payload(message: &impl Message) -> Vec<u8> {
+    let mut buffer = [0; 576];
+    let mut reader = FrameReader::<576>::new();
+    let frame = encode(message, SESSION, &mut buffer).unwrap();
+    assert!(frame.len() <= frame_len(message));
+    let payloads = frame.iter().find_map(|&byte| {
+        let packet = reader.push(byte)?;
+        Some(packet.payload.to_vec())
+    });
+    payloads.unwrap()
+}
+
+fn configure(number: NumberType, signal: Signal<'_>) -> Request<'_> {
+    let command = Command::Configure(recipe().number(number), signal);
+    Request::Command { seq: 1, command }
+}
+
+const TEXT: &str = "window=64 hop=32 rate=26Hz bandpass=1-5Hz decimate=2 taper=rect: mean,skew,lag:3,\
+                    autocorr:2,bands:4,logbands:octave,bands:edges=1,2,4Hz,rolloff:85,\
+                    magnitude(a,b),corr(a,c)";
+
+#[test]
+fn a_stage_stands_behind_its_recipe_and_behind_the_number_type() {
+    let description = Description::parse(TEXT, &["a", "b", "c"], None).unwrap();
+    let mut bytes = [0; SIGNAL];
+    let signal = Signal::new(&description, &mut bytes);
+    for number in [NumberType::Float, NumberType::Q15] {
+        let plain = payload(&configure(number, Signal::NONE));
+        let (recipe_alone, session) = plain.split_at(plain.len() - 4);
+        let section = [&[2, signal.bytes().len() as u8], signal.bytes()].concat();
+        let staged = payload(&configure(number, signal));
+        assert_eq!(staged, [recipe_alone, &section, session].concat());
+        let request = configure(number, signal);
+        assert_eq!(decode(&staged), Some((request, SESSION)));
+        let reply = Reply::Recipe {
+            tag: 7,
+            recipe: Some(recipe().number(number)),
+            signal,
+        };
+        let answered = payload(&reply);
+        assert_eq!(decode(&answered), Some((reply, SESSION)));
+    }
+    assert_eq!(signal.description(), Some(description));
+    assert_eq!(staged_hash(&recipe(), Signal::NONE), recipe_hash(&recipe()));
+    assert_ne!(staged_hash(&recipe(), signal), recipe_hash(&recipe()));
+    assert_ne!(
+        staged_hash(&recipe(), signal),
+        staged_hash(&recipe(), WINDOWS)
+    );
+}
+
+#[test]
+fn the_longest_description_has_room() {
+    let names: Vec<String> = (0..32).map(|at| format!("c{at}")).collect();
+    let pairs = (1..24).map(|at| format!("magnitude(c{at},c30,c31)"));
+    let edges: Vec<String> = (1..=24).map(|at| format!("{}", at * 10)).collect();
+    let features: Vec<String> = pairs
+        .chain([format!("bands:edges={}Hz", edges.join(","))])
+        .collect();
+    let text = format!(
+        "window=1024 hop=16384 rate=1024Hz bandpass=1-5Hz decimate=2: {}",
+        features.join(",")
+    );
+    let description = Description::parse(&text, &names, None).unwrap();
+    let mut bytes = [0; SIGNAL];
+    let signal = Signal::new(&description, &mut bytes);
+    assert_eq!(signal.description(), Some(description));
+}
+
+#[test]
+fn sections_out_of_order_or_cut_make_an_unknown_message() {
+    let behind = |sections: &[u8]| {
+        let plain = payload(&configure(NumberType::Float, Signal::NONE));
+        let (message, session) = plain.split_at(plain.len() - 4);
+        decode::<Request<'_>>(&[message, sections, session].concat()).is_some()
+    };
+    let stage = [&[2, 12][..], WINDOWS.bytes()].concat();
+    assert!(behind(&stage));
+    assert!(behind(&[&[1][..], &stage].concat()));
+    for sections in [
+        [&stage[..], &[1]].concat(),
+        [&stage[..], &stage].concat(),
+        stage[..13].to_vec(),
+        [&stage[..], &[0]].concat(),
+        vec![2],
+        vec![2, 0],
+    ] {
+        assert!(!behind(&sections), "{sections:?}");
+    }
+}
+
+/// Each byte of a description is changed to each of several others: what is read is possible, and
+/// says the same when it is written again.
+#[test]
+fn no_impossible_description_is_read() {
+    let description = Description::parse(TEXT, &["a", "b", "c"], None).unwrap();
+    let mut bytes = [0; SIGNAL];
+    let whole = Signal::new(&description, &mut bytes).bytes().to_vec();
+    let mut read = 0;
+    for at in 0..whole.len() {
+        for byte in [0, 1, 2, 3, 7, 16, 31, 64, 127, 128, 255] {
+            let mut bytes = whole.clone();
+            bytes[at] = byte;
+            let Some(description) = Signal::from_bytes(&bytes).description() else {
+                continue;
+            };
+            assert!(description.is_possible(), "{description:?}");
+            read += 1;
+        }
+        assert_eq!(Signal::from_bytes(&whole[..at]).description(), None);
+    }
+    assert!(read > 50, "{read}");
+    let impossible: [&[u8]; 6] = [
+        // No channel, no window, no hop, no decimation, no feature, a spectrum of two samples.
+        &[0, 2, 2, 0, 0, 0, 1, 1, 1, 0, 0, 0],
+        &[1, 0, 2, 0, 0, 0, 1, 1, 1, 0, 0, 0],
+        &[1, 2, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0],
+        &[1, 2, 2, 0, 0, 0, 0, 1, 1, 0, 0, 0],
+        &[1, 2, 2, 0, 0, 0, 1, 1, 0, 0],
+        &[1, 2, 2, 0, 0, 0, 1, 1, 1, 0, 16, 0],
+    ];
+    for bytes in impossible {
+        assert_eq!(Signal::from_bytes(bytes).description(), None, "{bytes:?}");
+    }
+    assert!(WINDOWS.description().is_some());
+}
+
+/// The most that is promised fits, with the longest numbers.
+#[test]
+fn a_block_of_the_promised_length_fits_its_frame() {
+    for frame in [96, 128, 254, 576, 2048] {
+        for targets in [0, 1, 5] {
+            let bytes = bytes_in_block(frame, targets);
+            let (numbers, target) = (vec![[0xff; 4]; bytes / 4], vec![f32::MAX; targets]);
+            let command = Command::Block {
+                weight: f32::MAX,
+                scale: f32::MIN,
+                fits_scaler: true,
+                samples: Raw::F32(&numbers),
+                target: Numbers::new(&target),
+            };
+            let request = Request::Command {
+                seq: u32::MAX,
+                command,
+            };
+            // What is kept free is for a sealed link.
+            let room = &mut vec![0; frame - 24][..];
+            assert!(encode(&request, SESSION, room).is_ok(), "{frame} {targets}");
+        }
+    }
+}
+
+#[test]
+fn integers_travel_as_they_are_and_are_scaled_once() {
+    let samples = Raw::I16(&[[0xff, 0x7f], [0x00, 0x80], [0xff, 0xff]]);
+    let scale = 1.0 / 3.0;
+    let exact = [32767.0, -32768.0, -1.0].map(|count: f32| count * scale);
+    assert!(samples.numbers(scale).eq(exact));
+    let large = [i32::MAX, i32::MIN, 16_777_217].map(i32::to_le_bytes);
+    let rounded = [2_147_483_648.0, -2_147_483_648.0, 16_777_216.0];
+    assert!(Raw::I32(&large).numbers(1.0).eq(rounded));
+    let command = Command::Block {
+        weight: 1.0,
+        scale,
+        fits_scaler: false,
+        samples,
+        target: Numbers::new(&[2.0]),
+    };
+    let bytes = payload(&Request::Command { seq: 1, command });
+    // 20, weight, scale, no scaler, kind 0 with 6 bytes, a target of 4 bytes.
+    assert_eq!(bytes[2], 20);
+    assert_eq!(
+        bytes[11..],
+        [
+            &[0, 0, 6, 0xff, 0x7f, 0x00, 0x80, 0xff, 0xff, 4, 0, 0, 0, 64][..],
+            &SESSION.to_le_bytes(),
+        ]
+        .concat()[..]
+    );
+    let half = [&bytes[..13], &[5], &bytes[14..19], &bytes[20..]].concat();
+    assert!(decode::<Request<'_>>(&half).is_none(), "half a number");
+}

@@ -1,0 +1,117 @@
+use downhill::signal::{Block, Description, Stage};
+use downhill_link::{Command, CommandError, Counters, SIGNAL, Signal};
+use heapless::Vec;
+
+use crate::ErasedFit;
+use crate::staging::{Staging, execute};
+
+/// The signal stage in front of a lab's fit, and its memory.
+#[derive(Debug)]
+pub(crate) struct SignalStage<'a> {
+    memory: Memory<'a>,
+    /// The description as the host sent it, for a host that asks.
+    section: Vec<u8, SIGNAL>,
+}
+
+/// The numbers for a stage, or the stage in them.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it, and no heap")]
+enum Memory<'a> {
+    Free(&'a mut [f32]),
+    Stage(Stage<&'a mut [f32]>),
+}
+
+impl<'a> SignalStage<'a> {
+    pub(crate) fn new(room: &'a mut [f32]) -> Self {
+        Self {
+            memory: Memory::Free(room),
+            section: Vec::new(),
+        }
+    }
+
+    fn room(&self) -> usize {
+        match &self.memory {
+            Memory::Free(room) => room.len(),
+            Memory::Stage(stage) => stage.room(),
+        }
+    }
+
+    /// Refuses a stage that is impossible here; one that is not cannot fail below.
+    pub(crate) fn check(&self, signal: Signal<'_>) -> Result<Description<f32>, CommandError> {
+        let description = signal.description().ok_or(CommandError::Description)?;
+        let (need, got) = (description.arena_len(), self.room());
+        match need > got {
+            true => Err(CommandError::Window {
+                need: need as u32,
+                got: got as u32,
+            }),
+            false => Ok(description),
+        }
+    }
+
+    /// Takes the place of the stage that there is, or leaves none.
+    #[inline(never)]
+    pub(crate) fn set(
+        &mut self,
+        signal: Signal<'_>,
+        description: Option<Description<f32>>,
+    ) -> Result<(), CommandError> {
+        self.section.clear();
+        let room = match core::mem::replace(&mut self.memory, Memory::Free(&mut [])) {
+            Memory::Free(room) => room,
+            Memory::Stage(stage) => stage.into_arena(),
+        };
+        self.memory = match description {
+            Some(description) => {
+                // Cannot fail: a section is no longer.
+                let _ = self.section.extend_from_slice(signal.bytes());
+                Memory::Stage(Stage::new(description, room)?)
+            }
+            None => Memory::Free(room),
+        };
+        Ok(())
+    }
+
+    /// The stage as a recipe's section has it.
+    pub(crate) fn section(&self) -> Signal<'_> {
+        Signal::from_bytes(&self.section)
+    }
+
+    /// Carries out a command about raw samples, of a fit; returns the loss of the window.
+    pub(crate) fn execute(
+        &mut self,
+        staging: &mut Staging<'_>,
+        fit: &mut impl ErasedFit,
+        command: &Command<'_>,
+        counters: &mut Counters,
+    ) -> Result<f32, CommandError> {
+        let Memory::Stage(stage) = &mut self.memory else {
+            return Err(CommandError::NoStage);
+        };
+        let loss = match command {
+            Command::Block {
+                weight,
+                scale,
+                fits_scaler,
+                samples,
+                target,
+            } => {
+                let (features, target) = staging.window(fit.widths().0, target)?;
+                let block = Block {
+                    numbers: samples.numbers(*scale),
+                    target,
+                    weight: *weight,
+                    fits_scaler: *fits_scaler,
+                };
+                let step = stage.feed(block, features, |command| execute(fit, command, counters));
+                step.map(|step| step.map_or(0.0, |step| step.loss))
+            }
+            _ => {
+                stage.gap();
+                Ok(0.0)
+            }
+        };
+        (counters.windows, counters.dropped) = (stage.windows(), stage.dropped());
+        Ok(loss?)
+    }
+}
