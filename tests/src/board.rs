@@ -141,7 +141,9 @@ fn lab_while<L: ReadReady + embedded_io::Read + embedded_io::Write>(
     goes_on: impl Fn() -> bool,
 ) {
     let mut arena = vec![0.0; 1 << 14];
-    let mut lab = Lab::new(Connection::new("desk", line), Pin, &mut arena);
+    let mut windows = vec![0.0; 1 << 12];
+    let lab = Lab::new(Connection::new("desk", line), Pin, &mut arena);
+    let mut lab = lab.signal_memory(&mut windows);
     while goes_on() {
         lab.poll();
     }

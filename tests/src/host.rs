@@ -124,7 +124,7 @@ impl Host {
         let mut found = None;
         self.client.ask(Query::Recipe);
         self.settle(|event| {
-            if let ClientEvent::Recipe(recipe) = event {
+            if let ClientEvent::Recipe(recipe, _) = event {
                 found = recipe;
             }
         });

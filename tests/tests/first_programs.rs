@@ -9,7 +9,7 @@ use downhill::loss::{AnyLoss, Squared};
 use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::{Dyn, Recipe};
-use downhill_link::{Client, ClientEvent, Command, Numbers};
+use downhill_link::{Client, ClientEvent, Command, Numbers, Signal};
 use downhill_tests::emulator::{Emulator, firmware};
 
 /// A model that is nothing but a bias, x.
@@ -69,7 +69,9 @@ fn minimizing_a_parabola_on_a_board() {
         client.device().map(|_| ())
     });
     let mut twin = recipe().build([0.0f32; 8]).unwrap();
-    client.command(&Command::Configure(recipe())).unwrap();
+    client
+        .command(&Command::Configure(recipe(), Signal::NONE))
+        .unwrap();
     until(&mut client, uart, &mut words, Client::ack)
         .result
         .unwrap();

@@ -174,6 +174,7 @@ fn pieces_that_come_without_end_have_an_end() {
             Reply::Recipe { tag, .. } => Reply::Recipe {
                 tag,
                 recipe: Some(wide(6_990)),
+                signal: downhill_link::Signal::NONE,
             },
             reply => reply,
         };
@@ -611,6 +612,7 @@ fn impossible_boards_and_fits_are_survived() {
             Reply::Recipe { tag, .. } => Reply::Recipe {
                 tag,
                 recipe: Some(wide(u16::MAX).batch(u16::MAX)),
+                signal: downhill_link::Signal::NONE,
             },
             reply => reply,
         };
@@ -630,6 +632,7 @@ fn impossible_boards_and_fits_are_survived() {
             Reply::Recipe { tag, .. } => Reply::Recipe {
                 tag,
                 recipe: Some(wide(0)),
+                signal: downhill_link::Signal::NONE,
             },
             reply => reply,
         };

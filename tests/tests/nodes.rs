@@ -12,7 +12,7 @@ use downhill::recipe::AnyTrainer;
 use downhill::{Dyn, Fault, Fingerprint, NumberType, Recipe, fixed};
 use downhill_firmware::synthetic::{features, truth};
 use downhill_link::fault_injector::{FaultInjector, Rates};
-use downhill_link::{ClientEvent, Command, Event, Numbers, SensorFault, Topics};
+use downhill_link::{ClientEvent, Command, Event, Numbers, SensorFault, Signal, Topics};
 use downhill_tests::emulator::{Emulator, firmware, log_lines, with_a_thermometer};
 use downhill_tests::host::Host;
 use downhill_tests::is_long;
@@ -290,7 +290,7 @@ fn a_bad_line_to_an_emulated_board_leaves_every_step_as_it_was() {
         AnyOptimizer::Adam(Adam::new(0.01)),
     )
     .seed(11);
-    let configured = host.command(&Command::Configure(recipe), |_| {});
+    let configured = host.command(&Command::Configure(recipe, Signal::NONE), |_| {});
     let mut twin = twin(&recipe);
     assert_eq!(configured.fingerprint, twin.fingerprint());
     host.up = FaultInjector::new(3, Rates::all(0.1));

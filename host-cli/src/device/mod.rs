@@ -9,9 +9,11 @@ mod port;
 pub(crate) mod recording;
 mod refusal;
 mod session;
+mod setup;
 
 pub(crate) use events::{Learned, Pulled, coarse};
 pub(crate) use firmware::Firmware;
 pub(crate) use line::Line;
 pub(crate) use machine::Machine;
 pub(crate) use port::Port;
+pub(crate) use setup::Setup;

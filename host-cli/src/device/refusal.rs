@@ -12,7 +12,7 @@ use crate::support::failure::{Failure, Outcome};
 /// what is permitted.
 pub(super) fn failure(command: &Command<'_>, refusal: CommandError) -> Failure {
     Failure::Input(match (command, refusal) {
-        (Command::Configure(recipe), CommandError::Fault(Fault::Setting(setting))) => format!(
+        (Command::Configure(recipe, _), CommandError::Fault(Fault::Setting(setting))) => format!(
             "the board refuses the recipe: `{}`{}: {}; correct it",
             setting.field(),
             value(recipe, setting).map_or_else(String::new, |value| format!(" is {value}")),
@@ -43,7 +43,7 @@ fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
 /// Refuses to send a formula that is larger than what a board's program holds.
 pub(super) fn check_size(command: &Command<'_>) -> Outcome {
     let model = match command {
-        Command::Configure(recipe) => &recipe.model,
+        Command::Configure(recipe, _) => &recipe.model,
         Command::Estimate(estimation) => &estimation.model,
         _ => return Ok(()),
     };
@@ -75,6 +75,7 @@ mod tests {
     use downhill::model::{AnyModel, Linear};
     use downhill::optimizer::{Adam, AdamW, AnyOptimizer};
     use downhill::rules::{Clip, Curve, Scaling, ScalingMethod};
+    use downhill_link::Signal;
 
     #[test]
     fn the_field_of_a_recipe_its_value_and_its_range_are_named() {
@@ -122,7 +123,7 @@ mod tests {
             (forgetting, "`rules.scaling.method` is {\"forgetting\":"),
         ] {
             let fault = recipe.check(10_000).unwrap_err();
-            let said = failure(&Command::Configure(recipe), fault.into()).to_string();
+            let said = failure(&Command::Configure(recipe, Signal::NONE), fault.into()).to_string();
             let wanted = format!("the board refuses the recipe: {wanted}");
             assert!(said.starts_with(&wanted), "{said}");
             assert!(said.ends_with("; correct it"), "{said}");

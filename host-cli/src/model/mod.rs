@@ -9,6 +9,7 @@ pub(crate) mod parameters;
 pub(crate) mod recipe_text;
 pub(crate) mod records;
 mod rows_of_model;
+pub(crate) mod stage;
 pub(crate) mod taken_scaler;
 pub(crate) mod trainer;
 pub(crate) mod twin;

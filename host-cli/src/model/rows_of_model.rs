@@ -9,7 +9,7 @@ use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::data::origins::ColumnOrigin;
-use crate::data::signal::{self, Wanted, WindowRows};
+use crate::data::signal::{self, RawSamples, Wanted, WindowRows};
 use crate::data::units;
 use crate::model::model_file::ModelFile;
 use crate::support::failure::Outcome;
@@ -24,16 +24,22 @@ impl<T> ModelFile<T> {
         }
     }
 
-    /// The rows of files as the model takes them: windows, where it is of a signal.
+    /// The rows of files as the model takes them: windows, where it is of a signal, and the samples
+    /// that they are of.
     pub(crate) fn open<P: AsRef<Path>>(
         &self,
         paths: &[P],
         options: ReadOptions,
         wanted: Wanted<'_>,
-    ) -> Outcome<(CsvFile, Option<WindowRows>)> {
+    ) -> Outcome<(CsvFile, Option<RawSamples>)> {
         let options = self.with_dates(options);
         let file = CsvFile::open_all(paths, &options)?;
-        self.cut(file, wanted, &options)
+        let Some(record) = &self.signal else {
+            return Ok((file, None));
+        };
+        let (windows, raw) =
+            signal::raw_of_model(file, record, wanted, (self.precision, &options))?;
+        Ok((windows, Some(raw)))
     }
 
     /// The rows of an open file as the model takes them.

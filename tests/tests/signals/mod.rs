@@ -1,5 +1,6 @@
 //! Signals: raw recordings in, features of windows out.
 
 mod boards;
+mod device;
 mod fit;
 mod reference;

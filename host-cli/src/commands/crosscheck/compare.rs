@@ -6,6 +6,7 @@ use downhill_link::{self as link, Ack, CommandError, Progress};
 use super::result::{Compared, Difference, Stop};
 use crate::device::Port;
 use crate::evaluate::measure::RowFault;
+use crate::model::stage::HostStage;
 use crate::model::twin::{Twin, arena_len};
 use crate::support::failure::{Failure, Outcome};
 use crate::train::fixed;
@@ -16,15 +17,17 @@ use crate::train::verdicts::{Subject, VerdictMessage};
 
 /// A board and its twin on the same rows.
 pub(super) struct Comparison<'a> {
-    plan: &'a Plan<f32>,
-    port: &'a mut Port,
-    twin: Twin,
-    rows: usize,
+    pub(super) plan: &'a Plan<f32>,
+    pub(super) port: &'a mut Port,
+    pub(super) twin: Twin,
+    pub(super) rows: usize,
+    /// The twin's signal stage, where the board makes the windows.
+    pub(super) stage: Option<HostStage>,
     flip_bit_at: Option<u64>,
     /// The twin's, as they came.
     verdicts: Vec<Verdict>,
     /// Steps and losses of the rows that both have learned from.
-    losses: Vec<(u64, f32)>,
+    pub(super) losses: Vec<(u64, f32)>,
 }
 
 impl<'a> Comparison<'a> {
@@ -43,6 +46,7 @@ impl<'a> Comparison<'a> {
                 _ => Twin::Float(plan.fit()?),
             },
             rows: 0,
+            stage: None,
             flip_bit_at,
             verdicts: Vec::new(),
             losses: Vec::new(),
@@ -51,12 +55,15 @@ impl<'a> Comparison<'a> {
 
     /// Runs up to `limit` rows on both, and stops at the first difference.
     pub(super) fn run(mut self, limit: usize) -> Outcome<Compared> {
-        let run = self
-            .start()
-            .and_then(|()| training_loop::run(self.plan, &mut self, limit))
-            .and_then(|_| self.hear_out());
+        let run = match &self.plan.data.signal {
+            Some(signal) if self.port.has_stage() => self.run_raw(signal, limit),
+            _ => self
+                .start()
+                .and_then(|()| training_loop::run(self.plan, &mut self, limit).map(drop)),
+        };
+        let run = run.and_then(|()| self.hear_out());
         let difference = match run {
-            Ok(_) => None,
+            Ok(()) => None,
             Err(Stop::Failure(failure)) => return Err(failure),
             Err(Stop::Difference(difference)) => Some(*difference),
         };
@@ -88,6 +95,7 @@ impl<'a> Comparison<'a> {
                 .collect(),
             failure: failure.map(|verdict| VerdictMessage::new(verdict, &subject)),
             losses: self.losses,
+            windows: self.stage.as_ref().map(HostStage::windows),
             solved: None,
         })
     }
@@ -95,17 +103,55 @@ impl<'a> Comparison<'a> {
     /// Gives the board the recipe and, where it was learned here, the scaler.
     fn start(&mut self) -> Result<(), Stop> {
         self.port.forget_verdicts();
-        let mut board = self
-            .port
-            .demand(&link::Command::Configure(self.plan.recipe))?;
+        let mut board = self.port.demand(&link::Command::Configure(
+            self.plan.recipe,
+            link::Signal::NONE,
+        ))?;
         if self.plan.has_scaler() {
             board = self.port.push(self.twin.state(), 0)?;
         }
         self.agree(board.fingerprint, 0)
     }
 
+    /// Compares what both made of a command, the twin of which had made `before` steps.
+    pub(super) fn compare(
+        &mut self,
+        at: At,
+        before: u64,
+        (twin, board): (Result<Step<f32>, Fault>, Ack),
+        learns: bool,
+    ) -> Result<Step<f32>, Stop> {
+        if self.twin.steps() > before {
+            self.flip();
+        }
+        self.listen();
+        let same = same(twin, board.result);
+        if board.fingerprint != self.twin.fingerprint() || !same {
+            let step = match learns {
+                true => self.twin.steps().max(before + 1),
+                false => before,
+            };
+            let losses = match (twin, board.result) {
+                (Ok(twin), Ok(board)) if learns => Some([twin.loss, board.loss]),
+                _ => None,
+            };
+            return Err(self.difference(step, board.fingerprint.to_string(), losses));
+        }
+        self.agree_on_verdicts()?;
+        match twin {
+            Err(_) if self.twin.can_recover() => Ok(Step {
+                number: self.twin.steps(),
+                loss: 0.0,
+            }),
+            twin => twin.map_err(|fault| {
+                let line = at.line.unwrap_or(self.plan.data.samples.sample(0).line);
+                self.stop(at.epoch, RowFault { line, fault })
+            }),
+        }
+    }
+
     /// Stops where the board has another fingerprint.
-    fn agree(&mut self, board: Fingerprint, step: u64) -> Result<(), Stop> {
+    pub(super) fn agree(&mut self, board: Fingerprint, step: u64) -> Result<(), Stop> {
         match board == self.twin.fingerprint() {
             true => Ok(()),
             false => Err(self.difference(step, board.to_string(), None)),
@@ -225,39 +271,14 @@ impl Executor<f32> for Comparison<'_> {
         let board = self.send(command)?;
         let before = self.twin.steps();
         let twin = self.twin.execute(command);
-        if self.twin.steps() > before {
-            self.flip();
-        }
-        self.listen();
         let learns = matches!(command, Command::Sample { .. } | Command::ApplyBatch);
-        let same = same(twin, board.result);
-        if board.fingerprint != self.twin.fingerprint() || !same {
-            let step = match learns {
-                true => self.twin.steps().max(before + 1),
-                false => before,
-            };
-            let losses = match (twin, board.result) {
-                (Ok(twin), Ok(board)) if learns => Some([twin.loss, board.loss]),
-                _ => None,
-            };
-            return Err(self.difference(step, board.fingerprint.to_string(), losses));
-        }
-        self.agree_on_verdicts()?;
+        let step = self.compare(at, before, (twin, board), learns)?;
         if let Command::Sample { .. } = command {
             self.rows += 1;
             self.losses
                 .extend(twin.ok().map(|step| (step.number, step.loss)));
         }
-        match twin {
-            Err(_) if self.twin.can_recover() => Ok(Step {
-                number: self.twin.steps(),
-                loss: 0.0,
-            }),
-            twin => twin.map_err(|fault| {
-                let line = at.line.unwrap_or(self.plan.data.samples.sample(0).line);
-                self.stop(at.epoch, RowFault { line, fault })
-            }),
-        }
+        Ok(step)
     }
 
     fn fit(&mut self) -> &mut Twin {

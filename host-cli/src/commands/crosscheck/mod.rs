@@ -3,6 +3,7 @@
 
 mod compare;
 mod page;
+mod raw;
 mod result;
 mod run;
 mod solve;
@@ -23,6 +24,7 @@ use crate::options::Minimizer;
 use crate::report;
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
+use crate::support::format::counted;
 use crate::support::{messages, output};
 use crate::train::auto_lr;
 use crate::train::fixed;
@@ -61,6 +63,10 @@ struct RunDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     estimation: Option<&'a Estimation<f32>>,
     rows: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    windows: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dropped: Option<u32>,
     steps: u64,
     identical: u64,
     different: u64,
@@ -94,6 +100,13 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
     let firmware = Firmware::of(&arguments.board, given, trusted)?;
     let machine = Machine::boot(&arguments.board, &firmware)?;
     let mut port = Port::open(Line::Emulated(machine), None)?;
+    let is_of_signal = |run: &Run| run.fit.data().signal.is_some();
+    if runs.iter().any(is_of_signal) && !port.has_stage() {
+        messages::say(format_args!(
+            "note: {} has no signal stage, and is given the features of windows",
+            arguments.board
+        ));
+    }
     let mut results = Vec::new();
     for run in &runs {
         let result = compare(run, &mut port).map_err(|failure| failure.within(&run.options))?;
@@ -223,6 +236,12 @@ fn line(board: &str, run: &Run, result: &Compared) -> String {
         line += &format!(" ({})", run.options);
     }
     line.push('\n');
+    if let Some([windows, dropped]) = result.windows {
+        line += &format!(
+            "{} made of raw samples by both, {dropped} dropped\n",
+            counted(windows as usize, "window")
+        );
+    }
     if let Some(failure) = &result.failure {
         let (step, sentence) = (failure.step, failure.sentence());
         line += &format!("the fit failed at step {step}, on both: {sentence}\n");
@@ -257,6 +276,8 @@ fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
             Fit::LeastSquares(problem) => Some(&problem.estimation),
         },
         rows: result.rows,
+        windows: result.windows.map(|[windows, _]| windows),
+        dropped: result.windows.map(|[_, dropped]| dropped),
         steps: result.identical + result.different(),
         identical: result.identical,
         different: result.different(),

@@ -38,6 +38,9 @@ pub(super) struct Compared {
     pub(super) failure: Option<VerdictMessage>,
     /// Steps and losses of both: of each row, or of each pass by least squares.
     pub(super) losses: Vec<(u64, f32)>,
+    /// Windows that both have made of raw samples, and those that were dropped; `None` where the
+    /// board was given their features.
+    pub(super) windows: Option<[u32; 2]>,
     /// The board's account of a fit by least squares.
     pub(super) solved: Option<Solved>,
 }

@@ -55,6 +55,7 @@ pub(super) fn compare(
         fingerprint: pair.twin.fingerprint().to_string(),
         verdicts: Vec::new(),
         failure: None,
+        windows: None,
         solved: match &difference {
             None => Some(pair.solved()?),
             Some(_) => None,

@@ -1,8 +1,9 @@
 //! List of boards, and the description that one gives of itself.
 
 use downhill::NumberType;
+use downhill::signal::Description;
 use downhill_boards::emulated_boards;
-use downhill_link::Capabilities;
+use downhill_link::{Capabilities, Signal};
 use serde::Serialize;
 use serialport::{SerialPortInfo, SerialPortType};
 
@@ -43,8 +44,15 @@ struct BoardInfo {
     has_sensor: bool,
     has_store: bool,
     has_fixed_point: bool,
+    has_signal_stage: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipe: Option<downhill::Recipe<f32>>,
+    /// Signal stage in front of the fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal: Option<Description<f32>>,
+    /// Windows that it has made, and those that it has dropped.
+    windows: u32,
+    windows_dropped: u32,
     steps: u64,
     fingerprint: Option<String>,
     samples: u64,
@@ -134,7 +142,9 @@ pub(super) fn only_port() -> Outcome<String> {
 
 pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     let counters = port.counters()?;
-    let recipe = port.recipe()?;
+    let setup = port.recipe_and_signal()?;
+    let (recipe, signal) = setup.unzip();
+    let signal = signal.and_then(|bytes| Signal::from_bytes(&bytes).description());
     let position = recipe.map(|_| port.position()).transpose()?;
     let device = port.device()?;
     let has_store = device.capabilities.contains(Capabilities::STORE);
@@ -150,7 +160,11 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         has_sensor: device.capabilities.contains(Capabilities::SENSOR),
         has_store,
         has_fixed_point: device.capabilities.contains(Capabilities::FIXED),
+        has_signal_stage: device.capabilities.contains(Capabilities::SIGNAL),
         recipe,
+        signal,
+        windows: counters.windows,
+        windows_dropped: counters.dropped,
         steps: position.map_or(0, |(steps, _)| steps),
         fingerprint: position.and_then(|(_, print)| print.map(|print| print.to_string())),
         samples: counters.samples,
@@ -171,11 +185,20 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     }
     let fit = match (&info.recipe, &info.fingerprint) {
         (Some(recipe), Some(fingerprint)) => format!(
-            "{} words{}, {} steps, fingerprint {fingerprint}",
+            "{} words{}{}, {} steps, fingerprint {fingerprint}",
             arena_len(recipe),
             match recipe.number {
                 NumberType::Q15 => " in fixed point (q15)",
                 _ => "",
+            },
+            match &info.signal {
+                Some(signal) => format!(
+                    ", of windows of {} samples ({} made, {} dropped)",
+                    signal.window(),
+                    info.windows,
+                    info.windows_dropped
+                ),
+                None => String::new(),
             },
             info.steps
         ),
@@ -193,7 +216,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     let yes = |has: bool| if has { "yes" } else { "no" };
     output::print(&format!(
         "board     {}\nroom      {} words, frames of {} bytes, {} commands in flight\n\
-         recipes   {}\nq15       {}\nsensor    {}\nstore     {}\n{flash}fit       {fit}\n\
+         recipes   {}\nq15       {}\nsignals   {}\nsensor    {}\nstore     {}\n{flash}fit       {fit}\n\
          samples   {} learned, {} commands refused\n\
          line      {} frames damaged, {} sent again\n",
         info.board,
@@ -202,6 +225,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         info.window,
         yes(info.takes_recipes),
         yes(info.has_fixed_point),
+        yes(info.has_signal_stage),
         yes(info.has_sensor),
         yes(info.has_store),
         info.samples,

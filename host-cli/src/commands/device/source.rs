@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use downhill::Recipe;
-use downhill_link::Command;
 use serde_json::{Map, Value};
 
-use crate::device::Port;
+use crate::device::{Port, Setup};
 use crate::model::model_file::{self, Loaded, Model};
 use crate::model::recipe_text::RecipeText;
 use crate::model::trainer::monitored;
@@ -48,12 +47,12 @@ impl Source {
 
     /// Begins a new fit; returns the last outcome.
     pub(super) fn configure(&self, port: &mut Port) -> Outcome<downhill_link::Ack> {
-        let recipe = match self {
-            Self::Recipe(recipe) => recipe,
-            Self::Model(model) => &model.file.recipe,
+        let (recipe, signal) = match self {
+            Self::Recipe(recipe) => (recipe, None),
+            Self::Model(model) => (&model.file.recipe, model.file.signal.as_ref()),
         };
-        port.check_recipe(recipe)?;
-        let outcome = port.demand(&Command::Configure(*recipe))?;
+        let setup = Setup::of(recipe, signal, port)?;
+        let outcome = port.configure(&setup)?;
         if let Self::Model(model) = self {
             for column in model.file.shifted() {
                 messages::say(format_args!(

@@ -8,6 +8,7 @@ use downhill_link::{Capabilities, Command};
 use super::connect::open;
 use super::source::model;
 use crate::arguments::device::{LineArguments, PullArguments, PushArguments};
+use crate::device::Setup;
 use crate::model::model_file::Model;
 use crate::model::twin::{Twin, arena_len};
 use crate::support::failure::{Failure, Outcome};
@@ -60,8 +61,9 @@ fn pull_model(arguments: &PullArguments, path: &Path) -> Outcome {
     let mut model = model(path)?;
     let mut port = open(&arguments.line)?;
     let board = port.board().to_owned();
-    match port.recipe()? {
-        Some(recipe) if recipe == model.file.recipe => {}
+    let own = Setup::of(&model.file.recipe, model.file.signal.as_ref(), &port)?;
+    match port.setup()? {
+        Some(setup) if setup == own => {}
         Some(_) => {
             return Err(Failure::Input(format!(
                 "{board} fits by another recipe than {}; name the model that it was configured \
@@ -120,8 +122,8 @@ fn push_checkpoint(
     let board = port.board().to_owned();
     match model {
         Some(model) => {
-            port.check_recipe(&model.file.recipe)?;
-            port.demand(&Command::Configure(model.file.recipe))?;
+            let setup = Setup::of(&model.file.recipe, model.file.signal.as_ref(), &port)?;
+            port.configure(&setup)?;
         }
         None if port.recipe()?.is_none() => return Err(no_fit(&board)),
         None => {}
@@ -135,8 +137,8 @@ fn push_checkpoint(
 
 fn push_model(arguments: &PushArguments, model: &Model<f32, Twin>) -> Outcome {
     let mut port = open(&arguments.line)?;
-    port.check_recipe(&model.file.recipe)?;
-    port.demand(&Command::Configure(model.file.recipe))?;
+    let setup = Setup::of(&model.file.recipe, model.file.signal.as_ref(), &port)?;
+    port.configure(&setup)?;
     let (state, steps) = (model.trainer.state(), model.trainer.steps());
     let outcome = port.push(state, steps)?;
     let (here, there) = (model.trainer.fingerprint(), outcome.fingerprint);

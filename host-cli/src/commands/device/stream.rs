@@ -1,9 +1,10 @@
 //! SampleStream on their way to a board.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use downhill::model::AnyModel;
-use downhill_link::{Command, Numbers, Progress};
+use downhill_link::{Command, Numbers, Progress, bytes_in_block};
 use downhill_tables::Files;
 use serde::Serialize;
 
@@ -12,9 +13,9 @@ use super::source::{Source, model};
 use crate::arguments::TableArguments;
 use crate::arguments::device::StreamArguments;
 use crate::data::hold;
-use crate::data::samples::Samples;
-use crate::data::signal::Wanted;
-use crate::device::{Port, coarse};
+use crate::data::samples::{Sample, Samples};
+use crate::data::signal::{Packed, Piece, RawSamples, Wanted, window_of};
+use crate::device::{Port, Setup, coarse};
 use crate::model::model_file::Model;
 use crate::model::twin::Twin;
 use crate::support::failure::{Failure, Outcome};
@@ -68,6 +69,8 @@ impl StreamTally {
 /// The rows of a file, as the fit of a model takes them.
 pub(super) struct SampleStream {
     samples: Samples<f32>,
+    /// The raw samples that they are windows of.
+    raw: Option<RawSamples>,
     limit: usize,
     path: String,
 }
@@ -97,7 +100,7 @@ impl SampleStream {
             group: None,
         };
         let reading = how.reading(&file.missing_values);
-        let (opened, _) = file.open(&[data], reading, wanted)?;
+        let (opened, raw) = file.open(&[data], reading, wanted)?;
         let mut encoder = file.encoder(&opened, targets, weight)?;
         let mut samples = hold::hold::<f32>(&mut encoder, &opened)?;
         messages::how_read(&opened);
@@ -115,6 +118,7 @@ impl SampleStream {
             limit: limit.unwrap_or(usize::MAX),
             path: opened.files().to_string(),
             samples,
+            raw,
         })
     }
 
@@ -130,44 +134,105 @@ impl SampleStream {
         mut watch: impl FnMut(&mut Port, &Progress) -> Outcome<bool>,
     ) -> Outcome<StreamTally> {
         let mut tally = StreamTally::default();
+        if let Some(raw) = self.raw.as_ref().filter(|_| port.has_stage()) {
+            self.feed_raw(raw, port, &mut tally, watch)?;
+            return Ok(tally);
+        }
         for row in self.samples.iter().take(self.len()) {
             if interrupt::asked() {
                 break;
             }
-            let outcome = port.command(&Command::Sample {
+            let command = Command::Sample {
                 weight: row.weight,
                 features: Numbers::new(row.features),
                 target: Numbers::new(row.target),
-            });
-            let outcome = outcome
-                .map_err(|failure| failure.and(&tally.until(self.len(), port.was_executed())))?;
-            tally.rows += 1;
-            tally.last = Some(outcome);
-            match outcome.result {
-                Ok(progress) if !progress.loss.is_finite() => {
-                    return Err(Failure::Input(format!(
-                        "{}, line {}: the board tells of a loss of {}, which no fit has; does it \
-                         run Downhill's firmware, of these sources?",
-                        self.path, row.line, progress.loss
-                    )));
-                }
-                Ok(progress) => {
-                    tally.loss += f64::from(progress.loss);
-                    tally.weight += f64::from(row.weight);
-                    if !watch(port, &progress)? {
-                        break;
-                    }
-                }
-                Err(downhill_link::CommandError::Fault(_)) => tally.refused += 1,
-                Err(refusal) => {
-                    return Err(Failure::Input(format!(
-                        "{}, line {}: the board refuses: {refusal}",
-                        self.path, row.line
-                    )));
-                }
+            };
+            let goes_on = self.send(port, &command, row, (&mut tally, &mut watch))?;
+            if !goes_on {
+                break;
             }
         }
         Ok(tally)
+    }
+
+    /// Lets the board make the windows, of all the raw samples in their order.
+    fn feed_raw(
+        &self,
+        raw: &RawSamples,
+        port: &mut Port,
+        tally: &mut StreamTally,
+        mut watch: impl FnMut(&mut Port, &Progress) -> Outcome<bool>,
+    ) -> Outcome {
+        let rows: HashMap<usize, Sample<'_, f32>> = self
+            .samples
+            .iter()
+            .take(self.len())
+            .map(|row| (window_of(row.line), row))
+            .collect();
+        let (width, most) = (self.samples.widths().1, self.len());
+        let bytes = bytes_in_block(port.device()?.frame.into(), width);
+        raw.each(bytes / 4, |piece| {
+            if interrupt::asked() || tally.rows >= most {
+                return Ok(false);
+            }
+            let (numbers, row) = match piece {
+                Piece::Gap => return port.demand(&Command::Gap).map(|_| true),
+                Piece::Block { numbers, window } => {
+                    let row = window.and_then(|window| rows.get(&window).copied());
+                    (Packed::new(numbers), row)
+                }
+            };
+            let command = Command::Block {
+                weight: row.map_or(1.0, |row| row.weight),
+                scale: 1.0,
+                fits_scaler: false,
+                samples: numbers.raw(),
+                target: Numbers::new(row.map_or(&[], |row| row.target)),
+            };
+            match row {
+                Some(row) => self.send(port, &command, row, (&mut *tally, &mut watch)),
+                None => port.demand(&command).map(|_| true),
+            }
+        })
+    }
+
+    /// Gives the board a command about a row, and takes note of its answer; returns whether `watch`
+    /// wants more.
+    fn send(
+        &self,
+        port: &mut Port,
+        command: &Command<'_>,
+        row: Sample<'_, f32>,
+        (tally, watch): (
+            &mut StreamTally,
+            &mut impl FnMut(&mut Port, &Progress) -> Outcome<bool>,
+        ),
+    ) -> Outcome<bool> {
+        let outcome = port.command(command);
+        let outcome = outcome
+            .map_err(|failure| failure.and(&tally.until(self.len(), port.was_executed())))?;
+        tally.rows += 1;
+        tally.last = Some(outcome);
+        match outcome.result {
+            Ok(progress) if !progress.loss.is_finite() => Err(Failure::Input(format!(
+                "{}, line {}: the board tells of a loss of {}, which no fit has; does it run \
+                 Downhill's firmware, of these sources?",
+                self.path, row.line, progress.loss
+            ))),
+            Ok(progress) => {
+                tally.loss += f64::from(progress.loss);
+                tally.weight += f64::from(row.weight);
+                watch(port, &progress)
+            }
+            Err(downhill_link::CommandError::Fault(_)) => {
+                tally.refused += 1;
+                Ok(true)
+            }
+            Err(refusal) => Err(Failure::Input(format!(
+                "{}, line {}: the board refuses: {refusal}",
+                self.path, row.line
+            ))),
+        }
     }
 }
 
@@ -256,9 +321,10 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
 
 /// Makes sure that the board's fit is by the model's recipe: a board without a fit gets it.
 pub(super) fn prepare(port: &mut Port, model: Box<Model<f32, Twin>>) -> Outcome {
-    match port.recipe()? {
+    let own = Setup::of(&model.file.recipe, model.file.signal.as_ref(), port)?;
+    match port.setup()? {
         None => Source::Model(model).configure(port).map(drop),
-        Some(recipe) if recipe == model.file.recipe => Ok(()),
+        Some(setup) if setup == own => Ok(()),
         Some(_) => Err(Failure::Input(
             "the board fits by another recipe than this model's; begin anew with `downhill \
              device configure`, or name the model that it fits"

@@ -4,11 +4,13 @@ mod page;
 mod result;
 
 use downhill::rules::ScalingMethod;
-use downhill::{Fingerprint, Step};
+use downhill::signal::{Block, Description};
+use downhill::{Fingerprint, Recipe, Step};
 use downhill_link::CommandError;
 
 use crate::arguments::ReplayArguments;
 use crate::device::recording::{Entry, Reader, RecordedCommand};
+use crate::model::stage::HostStage;
 use crate::model::twin::Twin;
 use crate::report::page::Report;
 use crate::support::failure::{Failure, Outcome};
@@ -21,6 +23,8 @@ use result::{Difference, ReplayResult};
 #[derive(Default)]
 struct Replay {
     fit: Option<Twin>,
+    /// Signal stage in front of it.
+    stage: Option<HostStage>,
     /// True where its target is scaled.
     scaled: bool,
     /// State that was pushed and not committed.
@@ -106,16 +110,23 @@ impl Replay {
         let learns = matches!(
             entry.command,
             RecordedCommand::Sample { .. }
+                | RecordedCommand::Block { .. }
                 | RecordedCommand::FitScaler { .. }
                 | RecordedCommand::ApplyBatch
         );
+        let before = self.steps();
         // What else a board refuses may be for want of room, which a host does not know.
         let done = match entry.refused.is_none() || learns {
             true => Some(self.perform(&entry.command)),
             false => None,
         };
         let step = self.steps();
-        if let (RecordedCommand::Sample { .. }, Some(Ok(learned))) = (&entry.command, &done) {
+        let is_sample = match &entry.command {
+            RecordedCommand::Sample { .. } => true,
+            RecordedCommand::Block { fits_scaler, .. } => !fits_scaler && step > before,
+            _ => false,
+        };
+        if let (true, Some(Ok(learned))) = (is_sample, &done) {
             self.learned.push((learned.number, learned.loss));
         }
         let differs = |what, recording: String, host: String| {
@@ -154,9 +165,10 @@ impl Replay {
     fn perform(&mut self, command: &RecordedCommand) -> Result<Step<f32>, CommandError> {
         match (command, &mut self.fit) {
             (RecordedCommand::Configure(recipe), _) => {
-                self.fit = Some(Twin::new(recipe)?);
-                let scaling = recipe.rules.scaling;
-                self.scaled = scaling.target && scaling.method != ScalingMethod::None;
+                self.begin(recipe, None)?;
+            }
+            (RecordedCommand::ConfigureSignal { recipe, signal }, _) => {
+                self.begin(recipe, Some(*signal))?;
             }
             (RecordedCommand::Reset, _) => self.fit = None,
             (_, None) => return Err(CommandError::NoFit),
@@ -169,6 +181,31 @@ impl Replay {
                 let words = words.iter().map(|&word| f32::from_bits(word as u32));
                 self.pushed.extend(words);
             }
+            (
+                RecordedCommand::Block {
+                    weight,
+                    scale,
+                    fits_scaler,
+                    samples,
+                    target,
+                },
+                Some(fit),
+            ) => {
+                let stage = self.stage.as_mut().ok_or(CommandError::NoStage)?;
+                let block = Block {
+                    numbers: samples.numbers(*scale).into_iter(),
+                    target,
+                    weight: *weight,
+                    fits_scaler: *fits_scaler,
+                };
+                if let Some(step) = stage.block(fit, block)? {
+                    return Ok(step);
+                }
+            }
+            (RecordedCommand::Gap, Some(_)) => {
+                let stage = self.stage.as_mut().ok_or(CommandError::NoStage)?;
+                stage.gap();
+            }
             (command, Some(fit)) => {
                 if let Some(command) = command.to_fit(&self.pushed) {
                     return Ok(fit.execute(command)?);
@@ -177,6 +214,19 @@ impl Replay {
         }
         let number = self.steps();
         Ok(Step { number, loss: 0.0 })
+    }
+
+    /// Begins a fit.
+    fn begin(
+        &mut self,
+        recipe: &Recipe<f32>,
+        signal: Option<Description<f32>>,
+    ) -> Result<(), CommandError> {
+        self.fit = Some(Twin::new(recipe)?);
+        self.stage = signal.map(HostStage::new).transpose()?;
+        let scaling = recipe.rules.scaling;
+        self.scaled = scaling.target && scaling.method != ScalingMethod::None;
+        Ok(())
     }
 
     fn steps(&self) -> u64 {
@@ -192,7 +242,6 @@ impl Replay {
 #[cfg(test)]
 mod tests {
     use downhill::Dyn;
-    use downhill::Recipe;
     use downhill::health::Health;
     use downhill::loss::{AnyLoss, Squared};
     use downhill::model::{AnyModel, Linear};

@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 use std::path::Path;
 
 use downhill::signal::{Cosines, Stage};
-use downhill_tables::{CsvFile, ReadOptions, Row, Rows, Table};
+use downhill_tables::{CsvFile, ReadOptions, Row, Table};
 
 use super::cells::Cell;
 use super::find;
 use super::options::SignalOptions;
 use super::record::{Counts, SignalRecord};
 use super::roles;
-use super::times::{self, GAP, Key};
+use super::times::Key;
+use super::walk::{self, Event};
 use super::windows::{self, Place, Window, WindowRows, Windows};
 use crate::data::columns::LeftOut;
 use crate::data::role::{Role, RoleRule};
@@ -157,100 +158,58 @@ impl<'a> Cut<'a> {
         let (file, record) = (self.file, &self.record);
         let description = record.parsed::<T>()?;
         let find = |name: &String| file.find(name);
-        let channels = record.channels.iter().map(find);
-        let channels: Vec<usize> = channels.collect::<Result<_, _>>()?;
         let targets = self.wanted.targets.iter().map(find);
         let targets: Vec<usize> = targets.collect::<Result<_, _>>()?;
         let recording = record.recording.as_ref().map(find).transpose()?;
-        let time = record.time.as_ref();
-        let at_time = time.map(|time| find(&time.column)).transpose()?;
         let weight = self.wanted.weight.map(|name| file.find(name)).transpose()?;
         let group = self.wanted.group.map(|name| file.find(name)).transpose()?;
         let group = group.filter(|group| Some(*group) != recording);
         let mut room = vec![T::ZERO; description.arena_len()];
         let mut stage = Stage::new(description, &mut room[..]).map_err(Failure::input)?;
         let mut features = vec![T::ZERO; description.len()];
-        let mut sample = vec![T::ZERO; channels.len()];
         let mut cutting = Cutting::default();
-        let steps = match (at_time, time) {
-            (Some(at), Some(time)) => times::usual_steps(file, record, recording, (at, time))?,
-            _ => Vec::new(),
-        };
-        let mut longest_step = f64::INFINITY;
         let span = (description.window() * description.decimate()) as u64;
-        let mut rows = file.rows(&vec![Rows::NOWHERE; file.names().len()])?;
-        let mut last_time = None;
-        while let Some(row) = rows.next_row()? {
-            let key = times::key(&row, recording)?;
-            if cutting.at.as_ref() != Some(&key) {
-                cutting.end(stage.gap() as usize);
-                cutting.begin(key, &row, file);
-                let usual = steps.get(cutting.recordings.len() - 1);
-                longest_step = GAP * usual.copied().unwrap_or(f64::INFINITY);
-                last_time = None;
-            }
-            let seconds = match (at_time, time) {
-                (Some(at), Some(time)) => times::seconds(&row, at, time)?,
-                _ => None,
-            };
-            let step = seconds
-                .zip(last_time)
-                .map(|(now, before): (f64, f64)| now - before);
-            if step.is_some_and(|step| !(step > 0.0 && step <= longest_step)) {
-                cutting.gap(stage.gap() as usize);
-            }
-            last_time = seconds.or(last_time);
-            let mut is_whole = true;
-            for (number, &channel) in sample.iter_mut().zip(&channels) {
-                match row.number(channel)? {
-                    Some(cell) => *number = T::from_f64(cell),
-                    None => is_whole = false,
+        walk::walk::<T, Failure>(file, record, |event| {
+            match event {
+                Event::Begin { key, row } => cutting.begin(&key, row, file),
+                Event::Gap => cutting.gap(stage.gap() as usize),
+                Event::End => cutting.end(stage.gap() as usize),
+                Event::Sample { at, row, numbers } => {
+                    cutting.stretch += 1;
+                    cutting.longest = cutting.longest.max(cutting.stretch);
+                    if stage.push(numbers, &mut features).map_err(Failure::input)? {
+                        cutting.waiting.push_back(Window {
+                            place: Place {
+                                recording: cutting.recordings.len() - 1,
+                                rows: [(at + 1).saturating_sub(span), at],
+                                line: row.line(),
+                            },
+                            features: features.iter().map(|feature| feature.to_f64()).collect(),
+                            cells: Vec::new(),
+                        });
+                    }
+                    let due = |window: &Window| window.place.rows[1] + record.horizon == at;
+                    if cutting.waiting.front().is_some_and(due)
+                        && let Some(mut window) = cutting.waiting.pop_front()
+                    {
+                        for &target in &targets {
+                            window.cells.push(Cell::of_target(row, target)?);
+                        }
+                        if let Some(weight) = weight {
+                            window.cells.push(Cell::of_target(row, weight)?);
+                        }
+                        if let Some(group) = group {
+                            window.cells.push(Cell::of_name(row, group)?);
+                        }
+                        match window.features.iter().all(|feature| feature.is_finite()) {
+                            true => cutting.windows.push(window),
+                            false => cutting.counts.overflowed += 1,
+                        }
+                    }
                 }
             }
-            is_whole &= sample.iter().all(|number| number.is_finite());
-            if !is_whole {
-                if cutting.stretch > 0 {
-                    cutting.gap(stage.gap() as usize);
-                }
-                cutting.row += 1;
-                continue;
-            }
-            cutting.stretch += 1;
-            cutting.longest = cutting.longest.max(cutting.stretch);
-            let is_end = stage.push(&sample, &mut features).map_err(Failure::input)?;
-            if is_end {
-                let first = (cutting.row + 1).saturating_sub(span);
-                cutting.waiting.push_back(Window {
-                    place: Place {
-                        recording: cutting.recordings.len() - 1,
-                        rows: [first, cutting.row],
-                        line: row.line(),
-                    },
-                    features: features.iter().map(|feature| feature.to_f64()).collect(),
-                    cells: Vec::new(),
-                });
-            }
-            let due = |window: &Window| window.place.rows[1] + record.horizon == cutting.row;
-            if cutting.waiting.front().is_some_and(due)
-                && let Some(mut window) = cutting.waiting.pop_front()
-            {
-                for &target in &targets {
-                    window.cells.push(Cell::of_target(&row, target)?);
-                }
-                if let Some(weight) = weight {
-                    window.cells.push(Cell::of_target(&row, weight)?);
-                }
-                if let Some(group) = group {
-                    window.cells.push(Cell::of_name(&row, group)?);
-                }
-                match window.features.iter().all(|feature| feature.is_finite()) {
-                    true => cutting.windows.push(window),
-                    false => cutting.counts.overflowed += 1,
-                }
-            }
-            cutting.row += 1;
-        }
-        cutting.end(stage.gap() as usize);
+            Ok(true)
+        })?;
         Ok((cutting, record.names()?, description.first_window() as u64))
     }
 }
@@ -263,25 +222,20 @@ struct Cutting {
     counts: Counts,
     /// Windows whose target is still to come.
     waiting: VecDeque<Window>,
-    /// Number of the row in its recording.
-    row: u64,
     /// Rows since the last gap.
     stretch: u64,
     /// The longest of these.
     longest: u64,
-    /// The recording.
-    at: Option<Key>,
 }
 
 impl Cutting {
     /// Begins with a recording.
-    fn begin(&mut self, key: Key, row: &Row<'_>, file: &CsvFile) {
+    fn begin(&mut self, key: &Key, row: &Row<'_>, file: &CsvFile) {
         self.recordings.push(match &key.0[..] {
             "" => file.files().place(row.line()).path.display().to_string(),
             name => name.into(),
         });
-        self.at = Some(key);
-        (self.row, self.stretch) = (0, 0);
+        self.stretch = 0;
     }
 
     /// Drops what had begun in front of a gap.

@@ -1,10 +1,13 @@
 //! A signal of a fit: its windows, and what is kept of it.
 
+use std::sync::Arc;
+
 use downhill_tables::{CsvFile, HEAD_ROWS, HowRead, ReadOptions};
 use serde::Serialize;
 
 use super::cut::{Cut, Wanted};
 use super::options::SignalOptions;
+use super::raw::RawSamples;
 use super::record::{Counts, SignalRecord};
 use super::windows::WindowRows;
 use crate::data::columns::{self, LeftOut};
@@ -22,6 +25,8 @@ pub(crate) struct Signal {
     pub(crate) rows: WindowRows,
     /// Columns that are no channels, and why.
     pub(crate) left_out: Vec<LeftOut>,
+    /// The samples that the windows are of.
+    pub(crate) raw: RawSamples,
     /// How the raw file is read.
     pub(crate) how: HowRead,
     /// Texts that mark missing cells of the raw file.
@@ -76,12 +81,14 @@ pub(crate) fn prepare(
         group: group.clone().or(Some(windows.recording)),
         ..options.roles.clone()
     };
+    let (record, left_out) = (cut.record, cut.left_out);
     let kept = Signal {
-        record: cut.record,
-        rows: windows.rows,
-        left_out: cut.left_out,
+        left_out,
         how: raw.how_read(),
         gaps,
+        raw: RawSamples::new(Arc::new(raw), record.clone(), &windows.rows),
+        record,
+        rows: windows.rows,
     };
     Ok((windows.file, windows.features, rule, kept))
 }
@@ -102,6 +109,23 @@ pub(crate) fn of_model(
     let cut = Cut::of_model(&file, record, wanted);
     let windows = cut.windows(precision, &RoleRule::default(), reading)?;
     Ok((windows.file, Some(windows.rows)))
+}
+
+/// The windows of a file as a model takes them, and the samples that they are of.
+///
+/// # Errors
+/// As [`of_model`].
+pub(crate) fn raw_of_model(
+    file: CsvFile,
+    record: &SignalRecord,
+    wanted: Wanted<'_>,
+    (precision, reading): (Precision, &ReadOptions),
+) -> Outcome<(CsvFile, RawSamples)> {
+    let cut = Cut::of_model(&file, record, wanted);
+    let windows = cut.windows(precision, &RoleRule::default(), reading)?;
+    let record = cut.record;
+    let raw = RawSamples::new(Arc::new(file), record, &windows.rows);
+    Ok((windows.file, raw))
 }
 
 impl Signal {

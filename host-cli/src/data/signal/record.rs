@@ -1,6 +1,7 @@
 //! What a model file says of a signal.
 
 use downhill::signal::{Cosines, Description};
+use downhill_link::{SIGNAL, Signal};
 use serde::{Deserialize, Serialize};
 
 use crate::support::failure::{Failure, Outcome};
@@ -78,6 +79,12 @@ impl SignalRecord {
             }
             Failure::Usage(message)
         })
+    }
+
+    /// The description as the section of a recipe has it.
+    pub(crate) fn section(&self) -> Outcome<Vec<u8>> {
+        let mut bytes = [0; SIGNAL];
+        Ok(Signal::new(&self.parsed()?, &mut bytes).bytes().to_vec())
     }
 
     /// Names of the features.

@@ -59,6 +59,11 @@ impl WindowRows {
     }
 }
 
+/// Number of the window in this line of the table that [`write`] makes.
+pub(crate) const fn window_of(line: u64) -> usize {
+    line.saturating_sub(2) as usize
+}
+
 /// Writes windows into a temporary file, under the name of the file that they come from.
 pub(super) fn write(
     windows: &[Window],

@@ -51,7 +51,7 @@ pub(crate) struct Port {
     /// State that is being pulled.
     pulled: Pulled,
     counters: Option<Counters>,
-    recipe: Option<Option<Recipe<f32>>>,
+    recipe: Option<Option<(Recipe<f32>, Vec<u8>)>>,
     /// The parameter of a fit by least squares that was told last, and its correlation.
     estimate: Option<(Estimate<f32>, Option<f32>)>,
     summary: Option<Summary<f32>>,
@@ -155,9 +155,14 @@ impl Port {
 
     /// The recipe of the board's fit; `None` where it has no fit.
     pub(crate) fn recipe(&mut self) -> Outcome<Option<Recipe<f32>>> {
+        Ok(self.recipe_and_signal()?.map(|(recipe, _)| recipe))
+    }
+
+    /// The same, and the section of its signal stage; empty where it has none.
+    pub(crate) fn recipe_and_signal(&mut self) -> Outcome<Option<(Recipe<f32>, Vec<u8>)>> {
         self.recipe = None;
         self.client.ask(Query::Recipe);
-        self.until(|port| port.recipe)
+        self.until(|port| port.recipe.take())
     }
 
     /// A parameter of a fit by least squares, and its correlation with another one.

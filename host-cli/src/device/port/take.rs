@@ -43,7 +43,9 @@ impl Port {
                     pulled.words.extend(state.words.iter());
                 }
                 Some(ClientEvent::Counters(counters)) => self.counters = Some(counters),
-                Some(ClientEvent::Recipe(recipe)) => self.recipe = Some(recipe),
+                Some(ClientEvent::Recipe(recipe, signal)) => {
+                    self.recipe = Some(recipe.map(|recipe| (recipe, signal.bytes().to_vec())));
+                }
                 Some(ClientEvent::Estimate {
                     estimate,
                     correlation,

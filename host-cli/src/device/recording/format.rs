@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use downhill::fit;
+use downhill::signal::Description;
 use downhill::{NumberType, Recipe};
-use downhill_link::{ARITHMETIC, Command};
+use downhill_link::{ARITHMETIC, Command, Raw};
 use serde::{Deserialize, Serialize};
 
 use crate::support::failure::{Failure, Outcome};
@@ -75,6 +76,20 @@ pub(crate) struct End {
 #[allow(clippy::large_enum_variant, reason = "one lives at a time")]
 pub(crate) enum RecordedCommand {
     Configure(#[serde(deserialize_with = "crate::model::recipe_text::deserialize")] Recipe<f32>),
+    /// A recipe, and the signal stage in front of its fit.
+    ConfigureSignal {
+        #[serde(deserialize_with = "crate::model::recipe_text::deserialize")]
+        recipe: Recipe<f32>,
+        signal: Description<f32>,
+    },
+    Block {
+        weight: f32,
+        scale: f32,
+        fits_scaler: bool,
+        samples: RecordedSamples,
+        target: Vec<f32>,
+    },
+    Gap,
     Sample {
         weight: f32,
         features: Vec<f32>,
@@ -109,6 +124,44 @@ pub(crate) enum RecordedCommand {
     Finish,
 }
 
+/// Raw samples, as they were sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RecordedSamples {
+    I16(Vec<i16>),
+    I32(Vec<i32>),
+    F32(Vec<f32>),
+}
+
+impl RecordedSamples {
+    fn of(raw: Raw<'_>) -> Self {
+        match raw {
+            Raw::I16(all) => Self::I16(all.iter().map(|one| i16::from_le_bytes(*one)).collect()),
+            Raw::I32(all) => Self::I32(all.iter().map(|one| i32::from_le_bytes(*one)).collect()),
+            Raw::F32(all) => Self::F32(all.iter().map(|one| f32::from_le_bytes(*one)).collect()),
+        }
+    }
+
+    /// The numbers that they stand for, with this scale.
+    pub(crate) fn numbers(&self, scale: f32) -> Vec<f32> {
+        let bytes = |words: Vec<[u8; 4]>, of: fn(&[[u8; 4]]) -> Raw<'_>| {
+            of(&words).numbers(scale).collect()
+        };
+        match self {
+            Self::I16(all) => {
+                let words: Vec<_> = all.iter().map(|one| one.to_le_bytes()).collect();
+                Raw::I16(&words).numbers(scale).collect()
+            }
+            Self::I32(all) => bytes(all.iter().map(|one| one.to_le_bytes()).collect(), |words| {
+                Raw::I32(words)
+            }),
+            Self::F32(all) => bytes(all.iter().map(|one| one.to_le_bytes()).collect(), |words| {
+                Raw::F32(words)
+            }),
+        }
+    }
+}
+
 impl RecordedCommand {
     /// State that was pushed to a fit of this number type.
     pub(crate) fn push(at: u32, words: impl Iterator<Item = f32>, number: NumberType) -> Self {
@@ -128,7 +181,27 @@ impl RecordedCommand {
     /// fit.
     pub(crate) fn of(command: &Command<'_>, number: NumberType) -> Option<Self> {
         Some(match command {
-            Command::Configure(recipe) => Self::Configure(*recipe),
+            Command::Configure(recipe, signal) => match signal.description() {
+                Some(signal) => Self::ConfigureSignal {
+                    recipe: *recipe,
+                    signal,
+                },
+                None => Self::Configure(*recipe),
+            },
+            Command::Block {
+                weight,
+                scale,
+                fits_scaler,
+                samples,
+                target,
+            } => Self::Block {
+                weight: *weight,
+                scale: *scale,
+                fits_scaler: *fits_scaler,
+                samples: RecordedSamples::of(*samples),
+                target: target.iter().collect(),
+            },
+            Command::Gap => Self::Gap,
             Command::Sample {
                 weight,
                 features,
@@ -175,9 +248,13 @@ impl RecordedCommand {
                 steps: *steps,
             },
             Self::Finish => fit::Command::Finish,
-            Self::Configure(_) | Self::Push { .. } | Self::PushIntegers { .. } | Self::Reset => {
-                return None;
-            }
+            Self::Configure(_)
+            | Self::ConfigureSignal { .. }
+            | Self::Block { .. }
+            | Self::Gap
+            | Self::Push { .. }
+            | Self::PushIntegers { .. }
+            | Self::Reset => return None,
         })
     }
 }
@@ -243,6 +320,9 @@ impl Head {
 impl RecordedCommand {
     /// Returns true for a command that a fit or its scaler learns from.
     pub(crate) const fn learns(&self) -> bool {
-        matches!(self, Self::Sample { .. } | Self::FitScaler { .. })
+        matches!(
+            self,
+            Self::Sample { .. } | Self::FitScaler { .. } | Self::Block { .. }
+        )
     }
 }

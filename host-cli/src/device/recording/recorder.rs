@@ -82,7 +82,7 @@ impl Recorder {
         command: &Command<'_>,
         outcome: &downhill_link::Ack,
     ) -> Outcome {
-        if let Command::Configure(recipe) = command
+        if let Command::Configure(recipe, _) = command
             && outcome.result.is_ok()
         {
             self.number = recipe.number;

@@ -1,0 +1,57 @@
+//! What a board is configured with.
+
+use downhill::Recipe;
+use downhill_link::{Ack, Capabilities, Command, Signal};
+
+use super::port::Port;
+use crate::data::signal::SignalRecord;
+use crate::support::failure::Outcome;
+
+/// A recipe, and the section of the signal stage in front of its fit; empty of one without.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Setup {
+    pub(crate) recipe: Recipe<f32>,
+    pub(crate) signal: Vec<u8>,
+}
+
+impl Setup {
+    /// What a model is on this board: without its stage where the board has none, and takes
+    /// features of windows.
+    pub(crate) fn of(
+        recipe: &Recipe<f32>,
+        signal: Option<&SignalRecord>,
+        port: &Port,
+    ) -> Outcome<Self> {
+        let signal = signal.filter(|_| port.has_stage());
+        let signal = signal.map(SignalRecord::section).transpose()?;
+        Ok(Self {
+            recipe: *recipe,
+            signal: signal.unwrap_or_default(),
+        })
+    }
+
+    /// The command that configures a board.
+    pub(crate) fn command(&self) -> Command<'_> {
+        Command::Configure(self.recipe, Signal::from_bytes(&self.signal))
+    }
+}
+
+impl Port {
+    /// Returns true where the board makes windows of raw samples itself.
+    pub(crate) fn has_stage(&self) -> bool {
+        let device = self.device();
+        device.is_ok_and(|device| device.capabilities.contains(Capabilities::SIGNAL))
+    }
+
+    /// What the board's fit was configured with; `None` where it has no fit.
+    pub(crate) fn setup(&mut self) -> Outcome<Option<Setup>> {
+        let told = self.recipe_and_signal()?;
+        Ok(told.map(|(recipe, signal)| Setup { recipe, signal }))
+    }
+
+    /// Begins a new fit.
+    pub(crate) fn configure(&mut self, setup: &Setup) -> Outcome<Ack> {
+        self.check_recipe(&setup.recipe)?;
+        self.demand(&setup.command())
+    }
+}
