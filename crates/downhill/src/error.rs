@@ -106,6 +106,8 @@ pub enum Setting {
     Floor,
     /// The number type does not have something that the recipe asks for, or is another one.
     NumberType,
+    /// A number of an anomaly detector is outside its range.
+    Detector,
 }
 
 impl Setting {
@@ -132,6 +134,7 @@ impl Setting {
             Self::NormalizedRate => "rate",
             Self::Floor => "floor",
             Self::NumberType => "number",
+            Self::Detector => "detector",
         }
     }
 
@@ -169,6 +172,10 @@ impl Setting {
             Self::NormalizedRate => "the rate must be above 0 and below 2",
             Self::Floor => "the floor must be finite and above 1e-30",
             Self::NumberType => "this number type does not have all that the recipe asks for",
+            Self::Detector => {
+                "shrinkage must be from 0.0001 to 1, a share above 0 and below 1, votes at least 1 of \
+                 at most 32, counts at least 1, and so few scores above the threshold that they are kept"
+            }
         }
     }
 }

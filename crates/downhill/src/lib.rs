@@ -55,6 +55,7 @@ pub mod loss;
 pub mod metrics;
 pub mod missing;
 pub mod model;
+pub mod normal;
 pub mod optimizer;
 mod predictor;
 pub mod random;

@@ -101,7 +101,7 @@ pub fn freeze<T: Real>(words: &mut [T], method: ScalingMethod) {
 }
 
 /// 1 / width, or 1 where the width is no more than what rounding makes of a constant column.
-fn factor<T: Real>(center: T, width: T) -> T {
+pub(crate) fn factor<T: Real>(center: T, width: T) -> T {
     let noise = T::from_u32(8) * T::EPSILON * center.abs();
     let factor = T::ONE / width;
     if width > noise && factor.is_finite() {

@@ -4,6 +4,7 @@
 mod fits;
 mod losses;
 mod models;
+mod normal;
 mod optimizers;
 mod signals;
 mod tables;

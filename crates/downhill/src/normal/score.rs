@@ -1,0 +1,76 @@
+//! What a detector asks of a model of what is normal.
+
+use crate::{Fault, Hasher, Real};
+
+/// A model of what is normal: it learns from windows, is frozen, and from then on scores them.
+pub trait Score {
+    /// The numbers that it computes in.
+    type Real: Real;
+
+    /// Number of features of a window.
+    fn features(&self) -> usize;
+
+    /// Learns from a window; does nothing once frozen.
+    ///
+    /// # Errors
+    /// [`Fault::Length`] of another number of features, [`Fault::Feature`] where one is not finite,
+    /// [`Fault::Update`] where the model would leave the range of its numbers. Nothing has changed
+    /// then.
+    fn learn(&mut self, window: &[Self::Real]) -> Result<(), Fault>;
+
+    /// Ends learning.
+    ///
+    /// # Errors
+    /// [`Fault::EmptyBatch`] where it has not learned from any window.
+    fn freeze(&mut self) -> Result<(), Fault>;
+
+    /// Distance of a window from what is normal, at least 0; the largest finite number where it is
+    /// larger than any. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Fault::Length`], [`Fault::Feature`], and [`Fault::Scaler`] before it is frozen.
+    fn score(&mut self, window: &[Self::Real]) -> Result<Self::Real, Fault>;
+
+    /// Forgets all, to learn anew.
+    fn forget(&mut self);
+
+    /// Takes in all that decides future scores.
+    fn hash(&self, hasher: &mut Hasher);
+}
+
+/// Refuses a window of another length, or with a feature that is not finite.
+pub(super) fn check<T: Real>(window: &[T], features: usize) -> Result<(), Fault> {
+    if window.len() != features {
+        return Err(Fault::Length {
+            need: features as u32,
+            got: window.len() as u32,
+        });
+    }
+    match window.iter().position(|x| !x.is_finite()) {
+        Some(index) => Err(Fault::Feature {
+            index: index as u16,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses an arena that is too short, and clears one that is not.
+pub(super) fn cleared<T: Real>(words: &mut [T], need: usize) -> Result<(), Fault> {
+    if words.len() < need {
+        return Err(Fault::Arena {
+            need: need as u32,
+            got: words.len() as u32,
+        });
+    }
+    crate::kernel::clear(words);
+    Ok(())
+}
+
+/// A distance whose square may have left the range of its numbers.
+#[inline(always)]
+pub(super) fn bounded<T: Real>(score: T) -> T {
+    match score.is_finite() {
+        true => score,
+        false => T::MAX,
+    }
+}
