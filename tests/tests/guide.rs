@@ -169,6 +169,13 @@ fn the_page_on_signals_prints_what_boards_say() {
     check("signals", folder.path(), Some(&board.line));
 }
 
+#[test]
+fn the_page_on_what_is_normal_prints_what_it_shows() {
+    let folder = folder();
+    fs::copy(data("signals/st_har.csv"), folder.path().join("st_har.csv")).unwrap();
+    check("normal", folder.path(), None);
+}
+
 /// Every page is in the table of contents, and nothing else is.
 #[test]
 fn the_table_of_contents_is_whole() {

@@ -8,6 +8,7 @@
 //! [fit]: fit
 //! [fixed]: fixed
 //! [signal]: signal
+//! [normal]: normal
 //! [replay]: replay
 //! [early_stopping]: early_stopping
 //! [checkpoint]: checkpoint

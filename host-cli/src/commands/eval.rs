@@ -6,6 +6,7 @@ use downhill_tables::{CsvFile, Files, HowRead};
 use serde::Serialize;
 
 use crate::arguments::EvalArguments;
+use crate::commands::normal;
 use crate::data::names;
 use crate::data::signal::Wanted;
 use crate::evaluate::assessor::Assessor;
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: &EvalArguments) -> Outcome {
         Loaded::F32(mut model) => evaluate(arguments, &mut model),
         Loaded::F64(mut model) => evaluate(arguments, &mut model),
         Loaded::Q15(mut model) => evaluate(arguments, &mut model),
+        Loaded::Normal(model) => normal::eval(arguments, *model),
     }
 }
 

@@ -9,5 +9,6 @@ pub(crate) mod export;
 pub(crate) mod fit;
 pub(crate) mod inspect;
 pub(crate) mod man;
+pub(crate) mod normal;
 pub(crate) mod predict;
 pub(crate) mod replay;

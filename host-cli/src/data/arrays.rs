@@ -196,6 +196,7 @@ impl<T: Real> Dataset<T> {
             stream: None,
             files: Files::memory(),
             signal: None,
+            groups: Vec::new(),
         };
         data.complete()
     }

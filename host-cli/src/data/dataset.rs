@@ -78,6 +78,8 @@ pub(crate) struct Dataset<T> {
     pub(crate) stream: Option<Stream>,
     /// Signal that the rows are windows of.
     pub(crate) signal: Option<Signal>,
+    /// Group of each row that is held, or its recording, where rows have groups.
+    pub(crate) groups: Vec<u32>,
 }
 
 /// Files that are held in memory, and the order of the rows of others.
@@ -279,6 +281,7 @@ impl<T: Real> Dataset<T> {
             }),
             files: head.files,
             signal,
+            groups: read.groups,
         };
         Ok((data.complete()?, scaler))
     }
@@ -331,6 +334,17 @@ impl<T: Real> Dataset<T> {
             origin => format!("({name} - {origin})"),
         };
         features.map(name).collect()
+    }
+
+    /// Number of the recording of a row that is held, or else of its group, if there are such.
+    pub(crate) fn recording(&self, row: usize) -> Option<u32> {
+        let Some(signal) = &self.signal else {
+            return self.groups.get(row).copied();
+        };
+        // Windows are a table of a line each, below its header.
+        let window = (self.samples.sample(row).line as usize).checked_sub(2)?;
+        let place = signal.rows.places.get(window)?;
+        Some(place.recording as u32)
     }
 
     /// Standard deviations of the features of a training row, by its place among them.
@@ -461,6 +475,8 @@ struct FirstRead<T> {
     reread: Option<Reread>,
     /// Scaler that has seen every training row, where not all are held.
     scaler: Option<Vec<f64>>,
+    /// Group of each row, where rows have groups and all are held.
+    groups: Vec<u32>,
 }
 
 impl<T: Real> FirstRead<T> {
@@ -478,6 +494,7 @@ impl<T: Real> FirstRead<T> {
                 encoder.has_classes(),
                 (encoder.groups_of_rows(), encoder.unused()),
             ),
+            groups: encoder.groups_of_rows().to_vec(),
             reread: None,
             scaler: None,
             samples,
@@ -499,6 +516,7 @@ impl<T: Real> FirstRead<T> {
             split: first.split,
             reread: Some(first.reread),
             scaler: Some(first.scaler),
+            groups: Vec::new(),
             encoder,
         })
     }

@@ -49,6 +49,7 @@ impl Model {
             Loaded::F32(model) => Self::of_trainer(model.file, model.trainer),
             Loaded::F64(model) => Self::of_trainer(model.file, model.trainer),
             Loaded::Q15(_) => Err(model_file::not_of_fixed_point(Path::new(name), "this")),
+            Loaded::Normal(_) => Err(model_file::not_of_normal(Path::new(name), "this")),
         }
     }
 

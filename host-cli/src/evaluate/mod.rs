@@ -1,5 +1,6 @@
 //! Predictions, measured.
 
+pub(crate) mod anomalies;
 pub(crate) mod assessor;
 pub(crate) mod measure;
 pub(crate) mod metrics;

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use downhill::{Fault, Fingerprint, Hasher, Real, Recipe};
-use serde::de::DeserializeOwned;
+use downhill::{Fault, Fingerprint, Real, Recipe};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use crate::data::classes::Classes;
@@ -15,22 +15,15 @@ use crate::data::origins::Origins;
 use crate::data::samples::Weighting;
 use crate::data::signal::SignalRecord;
 use crate::evaluate::assessor::Assessor;
+use crate::model::file_text::{FORMAT, check, json};
 use crate::model::fixed_fit::{FixedFit, FixedState};
+use crate::model::normal::{self, NormalModel};
 use crate::model::records::{Anomaly, BothMetrics, Data, SolverRecord};
 use crate::model::trainer::{HostTrainer, build};
 use crate::model::twin::Twin;
 use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
 use crate::support::failure::{Failure, Outcome};
-use crate::support::file_format::FileFormat;
-
-/// Model files. Version 1, which is read too, has `test` in place of `validation`, and may have
-/// `health` in the recipe's rules.
-const FORMAT: FileFormat = FileFormat {
-    kind: "model",
-    version: 2,
-    made_by: "`downhill fit … --out`",
-};
 
 /// Everything that a model file holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -151,12 +144,16 @@ pub(crate) enum Loaded {
     F32(Box<Model<f32>>),
     F64(Box<Model<f64>>),
     Q15(Box<Model<f32, FixedFit>>),
+    Normal(Box<NormalModel>),
 }
 
 /// Field that is read before the others.
 #[derive(Deserialize)]
 struct Head {
     precision: Precision,
+    /// There of a model of what is normal.
+    #[serde(default)]
+    normal: Option<IgnoredAny>,
 }
 
 impl<T: Real + Serialize> ModelFile<T> {
@@ -331,6 +328,14 @@ pub(crate) fn not_of_fixed_point(path: &Path, what: &str) -> Failure {
     ))
 }
 
+/// Failure of what does not take a model of what is normal yet.
+pub(crate) fn not_of_normal(path: &Path, what: &str) -> Failure {
+    Failure::Input(format!(
+        "{} is a model of what is normal, which {what} does not take; take `predict` and `eval`",
+        path.display()
+    ))
+}
+
 /// Reads a model, and refuses it unless every bit is as it was written.
 pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
     let name = path.display();
@@ -343,6 +348,9 @@ pub(crate) fn read(path: &Path) -> Outcome<Loaded> {
 pub(crate) fn read_text(path: &Path, text: &str) -> Outcome<Loaded> {
     FORMAT.check(path, text, None)?;
     let head: Head = FORMAT.parse(path, text, None)?;
+    if head.normal.is_some() {
+        return Ok(Loaded::Normal(Box::new(normal::parse(path, text)?)));
+    }
     Ok(match head.precision {
         Precision::F32 => Loaded::F32(Box::new(parse(path, text)?)),
         Precision::F64 => Loaded::F64(Box::new(parse(path, text)?)),
@@ -387,27 +395,4 @@ where
         }
     }
     Ok(Model { file, trainer })
-}
-
-/// A hash of all that a model's text says but for its `check`, whatever its white space and the
-/// order of its fields.
-fn check(text: &str) -> Option<String> {
-    let mut value: serde_json::Value = serde_json::from_str(text).ok()?;
-    value.as_object_mut()?.remove("check");
-    let mut hasher = Hasher::default();
-    for piece in value.to_string().as_bytes().chunks(4) {
-        let mut word = [0; 4];
-        word[..piece.len()].copy_from_slice(piece);
-        hasher.word(u32::from_le_bytes(word));
-    }
-    Some(hasher.finish().to_string())
-}
-
-fn json(value: &impl Serialize, pretty: bool) -> String {
-    let text = match pretty {
-        true => serde_json::to_string_pretty(value).map(|text| text + "\n"),
-        false => serde_json::to_string(value),
-    };
-    // Every key is a string and nothing here fails to serialize.
-    text.unwrap_or_default()
 }

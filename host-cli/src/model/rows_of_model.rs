@@ -7,21 +7,31 @@ use downhill_tables::{CsvFile, ReadOptions, TableError};
 
 use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
-use crate::data::features::{self, Feature};
 use crate::data::origins::ColumnOrigin;
 use crate::data::signal::{self, RawSamples, Wanted, WindowRows};
-use crate::data::units;
 use crate::model::model_file::ModelFile;
+use crate::model::model_rows::RowsOfModel;
 use crate::support::failure::Outcome;
 
 impl<T> ModelFile<T> {
+    /// How the model takes the rows of files.
+    fn rows(&self) -> RowsOfModel<'_> {
+        RowsOfModel {
+            precision: self.precision,
+            features: &self.features,
+            encoding: &self.encoding,
+            origins: &self.origins,
+            units: &self.units,
+            target: &self.target,
+            weighting: &self.weighting,
+            missing: self.missing,
+            signal: self.signal.as_ref(),
+        }
+    }
+
     /// These options, with timestamps read as those that the model learned from.
     pub(crate) fn with_dates(&self, options: ReadOptions) -> ReadOptions {
-        let timestamps = self.encoding.iter().filter_map(Feature::timestamps);
-        ReadOptions {
-            dates: Some(timestamps.collect()),
-            ..options
-        }
+        self.rows().with_dates(options)
     }
 
     /// The rows of files as the model takes them: windows, where it is of a signal, and the samples
@@ -49,8 +59,7 @@ impl<T> ModelFile<T> {
         wanted: Wanted<'_>,
         options: &ReadOptions,
     ) -> Outcome<(CsvFile, Option<WindowRows>)> {
-        let how = (self.precision, options);
-        signal::of_model(file, self.signal.as_ref(), wanted, how)
+        self.rows().cut(file, wanted, options)
     }
 
     /// Encoder of rows into samples of the model's features, and of these targets and weights.
@@ -60,15 +69,7 @@ impl<T> ModelFile<T> {
         targets: &[String],
         weight: Option<&String>,
     ) -> Result<Encoder, TableError> {
-        let features = features::of_model(opened, &self.features, &self.encoding)?;
-        let is_target = |name: &String| self.target.names.contains(name);
-        let used = |[name, _]: &&[String; 2]| targets.contains(name) || !is_target(name);
-        units::check(opened, self.units.iter().filter(used))?;
-        let features = (features, &self.origins);
-        let target = (targets, &self.target.classes);
-        let is_sigma = self.weighting.sigma.is_some() && weight == self.weighting.column.as_ref();
-        let encoder = Encoder::of_model(opened, features, target, weight, self.missing)?;
-        Ok(encoder.with_sigma(is_sigma))
+        self.rows().encoder(opened, targets, weight)
     }
 
     /// Columns that are counted from an origin.

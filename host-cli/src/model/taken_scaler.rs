@@ -6,7 +6,7 @@ use downhill::Real;
 
 use crate::data::columns::Target;
 use crate::data::origins::Origins;
-use crate::model::model_file::{Loaded, Model, ModelFile, not_of_fixed_point, read};
+use crate::model::model_file::{Loaded, Model, ModelFile, not_of_fixed_point, not_of_normal, read};
 use crate::support::failure::{Failure, Outcome};
 
 /// Scaler of the model of a file, if it has these features and this target, for numbers that are
@@ -21,6 +21,7 @@ pub(crate) fn scaler(
         Loaded::F32(model) => (of(&model.file), numbers(&model)),
         Loaded::F64(model) => (of(&model.file), numbers(&model)),
         Loaded::Q15(_) => return Err(not_of_fixed_point(path, "`--scaler-from`")),
+        Loaded::Normal(_) => return Err(not_of_normal(path, "`--scaler-from`")),
     };
     if theirs != (features.to_vec(), target.names.clone()) {
         return Err(Failure::Input(format!(

@@ -9,9 +9,9 @@ use downhill::health::Health;
 use downhill::rules::ScalingMethod;
 
 use self::spec::{
-    BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, MissingSpec, ModelSpec, OptimizerSpec,
-    RangeSpec, RateSpec, ReplaySpec, ScheduleSpec, SigmaXSpec, SolverSpec, StartSpec,
-    ThresholdSpec,
+    BatchSpec, BoundSpec, ClassWeightSpec, Cost, LossSpec, MissingSpec, ModelSpec, NormalSpec,
+    OptimizerSpec, RangeSpec, RateSpec, ReplaySpec, ScheduleSpec, SigmaXSpec, SolverSpec,
+    StartSpec, ThresholdSpec,
 };
 use crate::data::role::RoleRule;
 use crate::data::samples::Sigma;
@@ -58,6 +58,27 @@ pub(crate) struct FitOptions {
     pub(crate) bounds: Vec<RangeSpec>,
     /// Seed of shuffles and start values.
     pub(crate) seed: u64,
+}
+
+/// Options of a fit of what is normal.
+#[derive(Clone, Debug)]
+pub(crate) struct NormalOptions {
+    pub(crate) model: NormalSpec,
+    /// Table and columns.
+    pub(crate) table: FitOptions,
+    /// Labels of the target that are normal; none where there is no target, and all rows are.
+    pub(crate) labels: Vec<String>,
+    /// Share of normal rows that may be above the threshold.
+    pub(crate) share: f64,
+    /// How many of how many of the last rows must be above the threshold for an alarm.
+    pub(crate) votes: [u8; 2],
+    /// Rows behind an alarm that raise none.
+    pub(crate) cool_down: u32,
+    /// Passes over the rows that an autoencoder learns from; `None` where they are the usual ones.
+    pub(crate) epochs: Option<u32>,
+    /// Learning rate of an autoencoder; `None` where it is the usual one.
+    pub(crate) rate: Option<f64>,
+    pub(crate) shuffle: bool,
 }
 
 /// Paths of files, as those of inputs are given on.

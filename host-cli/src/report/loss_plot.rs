@@ -94,6 +94,18 @@ pub(crate) fn losses(losses: &[f64]) -> String {
     picture("loss of each step", &[('·', losses)], ends, width) + "\n"
 }
 
+/// Scores of rows in their order, each kind with a mark of its own; nothing of fewer than two.
+pub(crate) fn scores(curves: &[(char, &[f64])]) -> String {
+    let rows = curves.first().map_or(0, |curve| curve.1.len());
+    if rows < 2 {
+        return String::new();
+    }
+    let title = "scores: · normal, x not normal, ! alarm, - threshold";
+    let ends = ["first row".into(), format!("row {rows}")];
+    let width = width(std::io::stdout().is_terminal());
+    picture(title, curves, ends, width) + "\n"
+}
+
 /// Curves over the epochs, each drawn with a mark of its own, under a title; values upwards.
 /// What is not finite is left out.
 pub(crate) fn overlay(title: &str, curves: &[(char, &[f64])]) -> String {

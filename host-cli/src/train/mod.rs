@@ -14,6 +14,7 @@ pub(crate) mod host_executor;
 pub(crate) mod learn;
 pub(crate) mod least_squares;
 pub(crate) mod lowest;
+pub(crate) mod normal;
 pub(crate) mod plan;
 pub(crate) mod prequential;
 pub(crate) mod prospect;

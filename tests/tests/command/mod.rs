@@ -13,6 +13,7 @@ mod input;
 mod inspect;
 mod missing;
 mod model;
+mod normal;
 mod options;
 mod outputs;
 #[cfg(unix)]

@@ -3,4 +3,5 @@
 mod boards;
 mod device;
 mod fit;
+mod normal;
 mod reference;

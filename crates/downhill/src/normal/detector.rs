@@ -19,8 +19,8 @@ pub struct Settings<T> {
     pub calibrate: u32,
     /// Share of normal windows that the threshold lets exceed it, above 0 and below 1.
     pub share: T,
-    /// How many of how many of the last windows must be above the threshold for an alarm; of at
-    /// most 32.
+    /// Votes for an alarm, and windows that vote: so many of the last ones, at most 32, must be
+    /// above the threshold.
     pub votes: [u8; 2],
     /// Windows behind an alarm that raise none.
     pub cool_down: u32,
@@ -76,7 +76,7 @@ pub enum Phase {
     Watching,
 }
 
-/// What a detector says of a window.
+/// Verdict of a detector on a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Observation<T> {
     /// Distance from what is normal; `None` while the model learns.

@@ -1,4 +1,4 @@
-//! What a detector asks of a model of what is normal.
+//! Interface between a detector and its model of what is normal.
 
 use crate::{Fault, Hasher, Real};
 

@@ -1,5 +1,6 @@
 //! Options of a fit: its rows and columns, and how it learns.
 
+mod normal;
 mod resolve;
 
 use std::path::PathBuf;
@@ -9,9 +10,9 @@ use downhill::health::Health;
 
 use super::TableArguments;
 use crate::options::spec::{
-    BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, MissingSpec, ModelSpec,
+    AnyModelSpec, BatchSpec, BoundSpec, ClassWeightSpec, Cost, DriftSpec, LossSpec, MissingSpec,
     OptimizerSpec, RangeSpec, RateSpec, ReplaySpec, ScalerSpec, ScheduleSpec, SigmaXSpec,
-    SolverSpec, StartSpec, ThresholdSpec, looks, not_negative, positive, share,
+    SolverSpec, StartSpec, ThresholdSpec, VotesSpec, looks, not_negative, positive, share,
 };
 
 /// The largest file that is held in memory, in MB, unless told.
@@ -72,7 +73,22 @@ pub(crate) struct RecipeArguments {
     pub(crate) threshold: Option<ThresholdSpec>,
     /// Model to fit [by the target's kind]
     #[arg(long, value_name = "NAME")]
-    pub(crate) model: Option<ModelSpec>,
+    pub(crate) model: Option<AnyModelSpec>,
+    /// Labels of the target that are normal, of `--model normal:…`
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        hide = true
+    )]
+    pub(crate) normal: Vec<String>,
+    /// Windows above the threshold for an alarm [5/8]
+    #[arg(long, value_name = "K/N", hide = true)]
+    pub(crate) votes: Option<VotesSpec>,
+    /// Windows behind an alarm that raise none [64]
+    #[arg(long, value_name = "N", hide = true)]
+    pub(crate) cool_down: Option<u32>,
     /// Loss to minimize [by the model]
     #[arg(long, value_name = "NAME")]
     pub(crate) loss: Option<LossSpec>,
@@ -135,7 +151,7 @@ pub(crate) struct RecipeArguments {
     /// Number of first layers that are not trained
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub(crate) freeze: usize,
-    /// Share of rows that an autoencoder may take for anomalies
+    /// Share of normal rows that may be above the threshold [0.01]
     #[arg(long, value_name = "X", value_parser = share, hide = true)]
     pub(crate) anomaly_share: Option<f64>,
     /// Scaling: standard minmax forgetting:N none

@@ -9,12 +9,13 @@ use super::{HOLD_AT_MOST, RecipeArguments};
 use crate::data::role::{RoleRule, Share};
 use crate::data::samples::Sigma;
 use crate::data::signal::SignalOptions;
-use crate::options::spec::{ModelSpec, OptimizerSpec, RateSpec, SolverSpec};
+use crate::options::spec::{AnyModelSpec, ModelSpec, OptimizerSpec, RateSpec, SolverSpec};
 use crate::options::{FitOptions, GradientOptions, Minimizer, SolverOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
 
 /// The share of rows that an autoencoder may take for anomalies, unless told.
-const ANOMALY_SHARE: f64 = 0.01;
+pub(super) const ANOMALY_SHARE: f64 = 0.01;
+
 impl RecipeArguments {
     /// These options of a fit in fixed point: the default of floats is none of its optimizers.
     pub(crate) fn in_fixed_point(&self) -> Self {
@@ -30,6 +31,7 @@ impl RecipeArguments {
     /// # Errors
     /// [`Failure::Usage`] where options contradict each other.
     pub(crate) fn options(&self) -> Outcome<(FitOptions, Minimizer)> {
+        self.refuse_normal()?;
         let both = [
             (
                 "--solver",
@@ -53,7 +55,18 @@ impl RecipeArguments {
             true => (ScalingMethod::None, 0),
             false => (ScalingMethod::Standard, 5),
         };
-        let roles = self.roles(split)?;
+        let options = self.fit_options(split)?;
+        let scaler = self.scaler.map_or(features, |scaler| scaler.0);
+        let minimizer = match self.solver() {
+            Some(solver) => Minimizer::LeastSquares(self.least_squares(solver, scaler)?),
+            None => Minimizer::Gradient(Box::new(self.gradient(scaler)?)),
+        };
+        Ok((options, minimizer))
+    }
+
+    /// Table, columns and model; without options one row in `validation_every` is a validation row.
+    pub(super) fn fit_options(&self, validation_every: usize) -> Outcome<FitOptions> {
+        let roles = self.roles(validation_every)?;
         if let Some(test) = &self.test
             && let Some(data) = self.data.iter().find(|data| is_same(data, test))
         {
@@ -64,7 +77,7 @@ impl RecipeArguments {
                 data.display()
             )));
         }
-        let options = FitOptions {
+        Ok(FitOptions {
             data: self.data.clone(),
             reading: self.table.reading(&[]),
             // An empty `--target=` is none.
@@ -84,20 +97,14 @@ impl RecipeArguments {
                 reading: self.table.reading(&[]),
             }),
             signal: self.signal()?,
-            model: self.model,
+            model: self.trained(),
             loss: self.loss,
             start: self.start.clone(),
             fix: self.fix.clone(),
             searches: self.solver().is_some_and(SolverSpec::replays),
             bounds: self.bounds.clone(),
             seed: self.seed,
-        };
-        let scaler = self.scaler.map_or(features, |scaler| scaler.0);
-        let minimizer = match self.solver() {
-            Some(solver) => Minimizer::LeastSquares(self.least_squares(solver, scaler)?),
-            None => Minimizer::Gradient(Box::new(self.gradient(scaler)?)),
-        };
-        Ok((options, minimizer))
+        })
     }
 
     /// The signal stage, if there is one.
@@ -170,8 +177,14 @@ impl RecipeArguments {
         self.solver.is_some() || self.formula().is_some()
     }
 
+    /// The model that is trained; `None` where it follows from the target, or is one of what is
+    /// normal.
+    fn trained(&self) -> Option<ModelSpec> {
+        self.model.and_then(AnyModelSpec::trained)
+    }
+
     fn formula(&self) -> Option<&'static str> {
-        self.model.and_then(ModelSpec::formula)
+        self.trained().and_then(ModelSpec::formula)
     }
 
     /// The way to least squares; `None` where a gradient is followed instead.
@@ -182,7 +195,7 @@ impl RecipeArguments {
 
     fn gradient(&self, scaler: ScalingMethod) -> Outcome<GradientOptions> {
         let usage = |message: &str| Err(Failure::Usage(message.into()));
-        let is_autoencoder = self.model.is_some_and(ModelSpec::is_of_itself);
+        let is_autoencoder = self.trained().is_some_and(ModelSpec::is_of_itself);
         if self.anomaly_share.is_some() && !is_autoencoder {
             return usage(
                 "`--anomaly-share` is of the scores of an autoencoder; give it `--model \
@@ -284,7 +297,7 @@ impl RecipeArguments {
                  follow a gradient with `--optimizer adam`"
             )));
         }
-        let model = self.model.unwrap_or(ModelSpec::usual("linear"));
+        let model = self.trained().unwrap_or(ModelSpec::usual("linear"));
         if model.is_of_itself() || model.is_classifier() == Some(true) {
             return Err(Failure::Usage(format!(
                 "`--model {model}` does not go with `--solver {solver}`: least squares fit an amount, \

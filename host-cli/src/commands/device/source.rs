@@ -87,6 +87,7 @@ pub(super) fn model(path: &Path) -> Outcome<Box<Model<f32, Twin>>> {
             let Model { file, trainer } = *model;
             of(file, Twin::Fixed(trainer))
         }
+        Loaded::Normal(_) => Err(model_file::not_of_normal(path, "a board")),
         Loaded::F64(_) => Err(Failure::Input(format!(
             "{} was fitted in f64, and a board computes in f32; fit it again without \
              `--precision f64`",

@@ -39,6 +39,9 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
         Loaded::F32(model) => text(arguments, &model)?,
         Loaded::F64(model) => text(arguments, &model)?,
         Loaded::Q15(model) => fixed::text(arguments, &model)?,
+        Loaded::Normal(_) => {
+            return Err(model_file::not_of_normal(&arguments.model, "`export`"));
+        }
     };
     match out {
         Some(out) => out.write(&text),

@@ -15,6 +15,7 @@ use self::document::{document, of_fitted};
 use self::facts::about;
 use self::progress::Bars;
 use crate::arguments::FitArguments;
+use crate::commands::normal;
 use crate::evaluate::metrics::Keep;
 use crate::model::model_file::ModelFile;
 use crate::options::precision::Precision;
@@ -30,6 +31,9 @@ use crate::train::{auto_lr, prequential};
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
     use Minimizer::{Gradient, LeastSquares};
+    if let Some(options) = arguments.recipe.normal()? {
+        return normal::fit(arguments, &options);
+    }
     if arguments.precision() == Precision::Q15 {
         return fixed::run(arguments);
     }

@@ -12,6 +12,7 @@ use downhill_tables::{CsvFile, Files};
 use serde::Serialize;
 
 use crate::arguments::PredictArguments;
+use crate::commands::normal;
 use crate::data::classes::{self, Classes, LabelValue};
 use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
@@ -129,6 +130,7 @@ pub(crate) fn run(arguments: &PredictArguments) -> Outcome {
         Loaded::F32(mut model) => predict(arguments, &mut model),
         Loaded::F64(mut model) => predict(arguments, &mut model),
         Loaded::Q15(mut model) => predict(arguments, &mut model),
+        Loaded::Normal(model) => normal::predict(arguments, *model),
     }
 }
 

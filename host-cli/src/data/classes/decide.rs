@@ -24,6 +24,8 @@ pub(crate) struct Asked {
     is_of_two: bool,
     /// Label of class 1.
     positive: Option<String>,
+    /// True where the target may have one label alone.
+    may_be_one: bool,
 }
 
 /// How a target is read, by the first rows.
@@ -99,6 +101,16 @@ impl Asked {
             by,
             is_of_two: model_of_two || loss_of_two,
             positive: options.positive.clone(),
+            may_be_one: false,
+        }
+    }
+
+    /// Options of labels that say what is normal: any number of them.
+    pub(crate) fn labels() -> Self {
+        Self {
+            is_of_classes: Some(true),
+            may_be_one: true,
+            ..Self::default()
         }
     }
 
@@ -198,7 +210,7 @@ impl Asked {
                 words::too_many(by, name, seen)
             )));
         }
-        if let [only] = &seen.labels[..] {
+        if let ([only], false) = (&seen.labels[..], self.may_be_one) {
             return Err(refused(format!(
                 "{} and on, column `{name}`: the target is `{}` in every row, so there is \
                  nothing to learn; choose another `--target`",

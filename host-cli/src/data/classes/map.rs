@@ -108,6 +108,13 @@ pub(crate) fn as_values<S: Serializer>(classes: &Classes, to: S) -> Result<S::Ok
     classes.values().serialize(to)
 }
 
+/// Classes of these labels.
+impl FromIterator<String> for Classes {
+    fn from_iter<I: IntoIterator<Item = String>>(labels: I) -> Self {
+        Self(labels.into_iter().collect())
+    }
+}
+
 /// The labels in quotes, with commas between them.
 impl fmt::Display for Classes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

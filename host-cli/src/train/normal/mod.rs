@@ -1,0 +1,6 @@
+//! Fits of models of what is normal.
+
+mod learn;
+mod roles;
+
+pub(crate) use self::learn::NormalFit;
