@@ -172,7 +172,8 @@ mod tests {
         let mut last = false;
         let row = |&(score, label): &(f64, char)| {
             let is_above = score > 1.0;
-            let is_on = is_above && std::mem::replace(&mut last, is_above);
+            let before = std::mem::replace(&mut last, is_above);
+            let is_on = is_above && before;
             Watched {
                 score,
                 is_above,
