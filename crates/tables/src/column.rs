@@ -24,6 +24,8 @@ pub struct Column {
     pub missing: usize,
     /// Texts among them that mark missing numbers without having been named.
     pub gaps: Vec<Gap>,
+    /// Texts that would mark missing numbers, and are labels here, for it is a column of such.
+    pub labels: Vec<Gap>,
     /// Count of the cells with text.
     pub texts: usize,
     /// The first cell that holds text.

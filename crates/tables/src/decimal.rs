@@ -22,15 +22,80 @@ const ROWS: usize = 100;
 /// Marks that can stand before a fraction, the usual one first.
 const MARKS: [u8; 2] = [b'.', b','];
 
-/// The decimal mark of the rows behind a header, and a note where it is by custom alone.
-pub(crate) fn find(
-    parts: &[Part],
-    options: &ReadOptions,
-) -> Result<(u8, Option<Note>), TableError> {
+/// Decimal mark of a file.
+pub(crate) struct Found {
+    pub(crate) decimal: u8,
+    /// Note on one that is by custom alone, or other than that of the first file.
+    pub(crate) note: Option<Note>,
+    /// The cell that settles it, and its column.
+    settled_by: Option<(Cell, usize)>,
+}
+
+impl Found {
+    fn plain(decimal: u8) -> Self {
+        Self {
+            decimal,
+            note: None,
+            settled_by: None,
+        }
+    }
+}
+
+/// The decimal mark of each file: that of all of them, or else its own.
+pub(crate) fn find(parts: &[Part], options: &ReadOptions) -> Result<Vec<Found>, TableError> {
+    match find_in(parts, options) {
+        Ok(found) => {
+            let others = (1..parts.len()).map(|_| Found::plain(found.decimal));
+            let others: Vec<Found> = others.collect();
+            Ok([found].into_iter().chain(others).collect())
+        }
+        Err(conflict @ TableError::Dialect { .. }) if parts.len() > 1 => {
+            let each = parts
+                .iter()
+                .map(|part| find_in(std::slice::from_ref(part), options));
+            let Ok(mut each) = each.collect::<Result<Vec<Found>, _>>() else {
+                return Err(conflict);
+            };
+            let first = each[0].decimal;
+            for (file, found) in each.iter_mut().enumerate() {
+                found.tell(&parts[file].header.names, first);
+                if let Some(note) = &mut found.note {
+                    note.line += files::base(file);
+                }
+            }
+            Ok(each)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl Found {
+    /// Notes that it is other than that of the first file.
+    fn tell(&mut self, names: &[String], first: u8) {
+        if let Some((cell, column)) = self.settled_by.take()
+            && self.decimal != first
+        {
+            self.note = Some(Note {
+                kind: NoteKind::OtherDecimal {
+                    decimal: self.decimal.into(),
+                    first: first.into(),
+                },
+                column: names[column].clone(),
+                text: cell.text,
+                line: cell.line,
+                file: None,
+                cells: 1,
+            });
+        }
+    }
+}
+
+/// The one decimal mark of files.
+fn find_in(parts: &[Part], options: &ReadOptions) -> Result<Found, TableError> {
     let header = &parts[0].header;
     let by_thousands = options.thousands.and_then(Thousands::decimal);
     if let Some(decimal) = options.decimal.or(by_thousands) {
-        return Ok((decimal, None));
+        return Ok(Found::plain(decimal));
     }
     let column = |name: &String| Marked {
         is_of_codes: is_of_codes(name),
@@ -59,7 +124,7 @@ pub(crate) fn find(
         }
     }
     match survey.decide(header)? {
-        Some(decimal) => Ok((decimal, None)),
+        Some(found) => Ok(found),
         None => {
             let files = Files::new(parts.iter().map(|part| part.source.path.clone()));
             survey.by_column(header, &files, options)
@@ -146,10 +211,8 @@ struct Marked {
     has_other_unit: bool,
     /// The first with each mark.
     first: [Option<Cell>; 2],
-    /// True once there is a whole number below 1000 without a mark.
-    has_small: bool,
-    /// True once there is a whole number from 1000 on without a mark.
-    has_large: bool,
+    /// True once there is a whole number without a mark.
+    has_whole: bool,
 }
 
 impl Marked {
@@ -210,9 +273,7 @@ impl Survey {
             let place = |mark: u8| MARKS.iter().position(|&known| known == mark);
             let decimal = match notation {
                 Notation::Whole => {
-                    let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
-                    column.has_small |= digits <= 3;
-                    column.has_large |= digits > 3;
+                    column.has_whole = true;
                     None
                 }
                 Notation::Either(mark) => {
@@ -265,8 +326,24 @@ impl Survey {
         cells.min_by_key(|cell| cell.line)
     }
 
+    /// A mark, and the cell that settles it.
+    fn settled(&self, decimal: u8, by: Option<&Cell>) -> Found {
+        let has = |column: &Marked| {
+            let cells = column
+                .sure
+                .iter()
+                .flat_map(|sure| [&sure.decimal, &sure.grouped]);
+            cells.flatten().any(|cell| Some(cell) == by)
+        };
+        let column = self.columns.iter().position(has);
+        Found {
+            settled_by: by.cloned().zip(column),
+            ..Found::plain(decimal)
+        }
+    }
+
     /// The mark that is sure.
-    fn decide(&self, header: &Header) -> Result<Option<u8>, TableError> {
+    fn decide(&self, header: &Header) -> Result<Option<Found>, TableError> {
         let [point, comma] = [0, 1].map(|at| Sure {
             decimal: self.first(at, |sure| &sure.decimal).cloned(),
             grouped: self.first(at, |sure| &sure.grouped).cloned(),
@@ -295,14 +372,14 @@ impl Survey {
                     let grouped = (grouped, "points between thousands");
                     return Err(both(grouped, (decimal, "a decimal point")));
                 }
-                None => return Ok(Some(b'.')),
+                None => return Ok(Some(self.settled(b'.', Some(decimal)))),
             },
             (None, Some(decimal)) => match &comma.grouped {
                 Some(grouped) => {
                     let grouped = (grouped, "commas between thousands");
                     return Err(both(grouped, (decimal, "a decimal comma")));
                 }
-                None => return Ok(Some(b',')),
+                None => return Ok(Some(self.settled(b',', Some(decimal)))),
             },
             (None, None) => {}
         }
@@ -311,8 +388,8 @@ impl Survey {
                 let comma = (comma, "commas between thousands");
                 Err(both(comma, (point, "points")))
             }
-            (Some(_), None) => Ok(Some(b',')),
-            (None, Some(_)) => Ok(Some(b'.')),
+            (by @ Some(_), None) => Ok(Some(self.settled(b',', by.as_ref()))),
+            (None, by @ Some(_)) => Ok(Some(self.settled(b'.', by.as_ref()))),
             (None, None) => Ok(None),
         }
     }
@@ -323,16 +400,7 @@ impl Survey {
         header: &Header,
         files: &Files,
         options: &ReadOptions,
-    ) -> Result<(u8, Option<Note>), TableError> {
-        for (at, mark) in MARKS.into_iter().enumerate() {
-            let mut marked = self
-                .of_numbers()
-                .filter(|column| column.first[at].is_some());
-            // Who parts thousands parts them in all numbers.
-            if marked.any(|column| column.has_large) {
-                return Ok((mark, None));
-            }
-        }
+    ) -> Result<Found, TableError> {
         let other_thousands = options.thousands.is_some();
         let (mut found, mut note) = (None, None);
         let named = self.columns.iter().zip(&header.names);
@@ -340,8 +408,9 @@ impl Survey {
             for (at, cell) in column.first.iter().enumerate() {
                 let Some(cell) = cell else { continue };
                 // As many digits in every number is how programs write fractions, by a point
-                // unless they write lists with semicolons.
-                let is_usual = at == 0 && header.dialect.delimiter != b';' && !column.has_small;
+                // unless they write lists with semicolons. A number without a mark is no evidence:
+                // below 1000 it needs none, and above it can be of another hand.
+                let is_usual = at == 0 && header.dialect.delimiter != b';' && !column.has_whole;
                 let is_clear = is_usual || other_thousands;
                 if !is_clear || found.is_some_and(|found| found != MARKS[at]) {
                     return Err(TableError::Marks {
@@ -366,6 +435,9 @@ impl Survey {
                 }));
             }
         }
-        Ok((found.unwrap_or(b'.'), note))
+        Ok(Found {
+            note,
+            ..Found::plain(found.unwrap_or(b'.'))
+        })
     }
 }

@@ -179,6 +179,15 @@ pub enum TableError {
         /// First line of the row.
         place: Place,
     },
+    /// A quoted cell has no end.
+    #[error(
+        "{place}: a quote that is opened in this row is never closed, so that all that follows is \
+         one cell; close it, or take it out"
+    )]
+    OpenQuote {
+        /// First line of the row.
+        place: Place,
+    },
     /// There are blank lines without an end.
     #[error(
         "{place}: more than {most} blank lines; the table ends above them, or the file is damaged: \

@@ -282,10 +282,11 @@ fn unusual(
     let letters = (0..=u8::MAX).filter(|byte| is_of_values && byte.is_ascii_alphabetic());
     let again = repeated.iter().filter_map(|cells| cells.first());
     let firsts = again.map(String::as_str).chain(comment).chain(["#"]);
+    // Where files were joined, a header begins with what takes no room.
+    let firsts = firsts.chain(["\u{feff}", "\u{a0}", "\u{2009}", "\u{3000}"]);
     // An empty first cell leaves its delimiter for the first byte.
     let firsts = firsts.map(|text| text.bytes().next().unwrap_or(delimiter));
-    let ends = vocabulary::ends().filter(|_| !is_of_values);
-    for byte in firsts.chain(letters).chain(ends) {
+    for byte in firsts.chain(letters).chain(vocabulary::ends()) {
         unusual[usize::from(byte)] = true;
     }
     unusual

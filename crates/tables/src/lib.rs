@@ -74,6 +74,7 @@ pub use pieces::{Piece, PiecesTaken};
 pub use row::{Label, Row};
 pub use rows::Rows;
 pub use same::is_same;
+pub use suspects::has_apart;
 pub use table::{HEAD_ROWS, Table};
 pub use temporary::{TempFile, TempOptions};
 pub use thousands::Thousands;

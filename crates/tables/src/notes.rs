@@ -52,6 +52,18 @@ pub enum NoteKind {
         /// Columns whose extreme it is, the one where it is farthest from others first.
         columns: Vec<String>,
     },
+    /// A text that would mark a missing number, and is a category in a column of such.
+    Category {
+        /// Option that says that it marks missing cells.
+        option: String,
+    },
+    /// The decimal mark of a file that is another one than that of the first.
+    OtherDecimal {
+        /// The mark.
+        decimal: char,
+        /// Mark of the first file.
+        first: char,
+    },
     /// A last column, of which most rows have no cell.
     LeftOut,
     /// Decimal points with three digits behind each, which could part thousands.
@@ -158,6 +170,19 @@ impl fmt::Display for Note {
                      where it marks missing values, give `{option}`"
                 )
             }
+            NoteKind::Category { option } => {
+                let cells = cells(self.cells);
+                write!(
+                    f,
+                    "`{text}` is a category of `{column}`, in {cells}: where it marks missing \
+                     values, give `{option}`"
+                )
+            }
+            NoteKind::OtherDecimal { decimal, first } => write!(
+                f,
+                "`{text}` (line {line}) has `{decimal}` before its fraction, as all of its file; \
+                 the first file has `{first}`"
+            ),
             NoteKind::LeftOut => write!(
                 f,
                 "`{column}` is left out, for most rows have no cell of it"

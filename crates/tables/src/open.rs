@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use crate::column::Column;
 use crate::decimal;
 use crate::detect::find_delimiter;
 use crate::dialect::Dialect;
@@ -93,10 +94,10 @@ impl CsvFile {
             }
             parts.push(part);
         }
-        let (decimal, mut note) = decimal::find(&parts, options)?;
-        for part in &mut parts {
-            let note = note.take();
-            part.header.take_decimal(decimal, note, &options.missing)?;
+        let found = decimal::find(&parts, options)?;
+        for (part, found) in parts.iter_mut().zip(found) {
+            let (header, missing) = (&mut part.header, &options.missing);
+            header.take_decimal(found.decimal, found.note, missing)?;
         }
         let files = Files::new(parts.iter().map(|part| part.source.path.clone()));
         let threads = options.threads.unwrap_or_else(|| {
@@ -258,6 +259,8 @@ impl CsvFile {
             format.gaps = gaps.map(|gap| gap.text.clone()).collect();
         }
         header.suspects = table.suspects();
+        let labels = table.columns.iter().flat_map(Column::notes_on_labels);
+        header.suspects.extend(labels);
     }
 
     /// Texts that mark missing numbers in these columns, and do so by how often they occur there.

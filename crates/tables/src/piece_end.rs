@@ -8,14 +8,13 @@ pub struct PieceEnd {
     pub(crate) lines: u64,
     pub(crate) skipped: Skipped,
     pub(crate) notes: Vec<Note>,
-    /// True where it has rows and nothing else, as far as can be told without what follows.
+    /// True where no quote is open at its end.
     pub(crate) is_closed: bool,
 }
 
 impl PieceEnd {
-    /// Tells whether what follows can be rows as well: no quote is open, and no end of the table
-    /// was met.
+    /// Tells whether what follows can be rows as well: no end of the table was met.
     pub(crate) fn is_of_rows(&self) -> bool {
-        self.is_closed && self.skipped.footer_lines == 0
+        self.skipped.footer_lines == 0
     }
 }

@@ -93,6 +93,10 @@ impl<'f> PiecesTaken<'f> {
     /// Takes what was found of the next piece; returns what its line numbers fall short of those of
     /// the files. `None` where what was taken for its rows may be none.
     pub fn take(&mut self, piece: &Piece, end: PieceEnd) -> Option<u64> {
+        // A quote that is open at the end of the file is a fault.
+        if !end.is_closed {
+            return None;
+        }
         let header = &self.parts[piece.file].header;
         if piece.file != self.file {
             self.file = piece.file;

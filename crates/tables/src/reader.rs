@@ -31,6 +31,12 @@ const MOST_BLANK: u32 = 1_000_000;
 /// Mark that some programs put in front of UTF-8.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// Characters that take no room: the mark of UTF-8 where files were joined, and those that copied text
+/// has around it.
+const INVISIBLE: [char; 8] = [
+    '\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{ad}',
+];
+
 /// The rows of a file, one at a time. A row without a quote is split at its delimiters right
 /// here, any other by `csv_core`.
 pub(crate) struct Reader<'t> {
@@ -58,6 +64,8 @@ pub(crate) struct Reader<'t> {
     is_quoted: bool,
     /// True where the input ends within quotes.
     is_open: bool,
+    /// True where it must not, for nothing follows it.
+    is_to_end: bool,
     /// Reads rows with quotes, once there is one.
     csv: Option<Box<csv_core::Reader>>,
     /// Cells of such a row, without the quotes.
@@ -105,6 +113,7 @@ impl<'t> Reader<'t> {
             cells: Cells::new(dialect.decimal, places),
             is_quoted: false,
             is_open: false,
+            is_to_end: false,
             csv: None,
             unquoted: Vec::new(),
             ends: vec![0; 64],
@@ -124,6 +133,12 @@ impl<'t> Reader<'t> {
     /// Counts lines from this one on.
     pub(crate) fn counting_from(mut self, line: u64) -> Self {
         self.next_line = line;
+        self
+    }
+
+    /// Takes the end of the input for that of the file.
+    pub(crate) fn to_end(mut self) -> Self {
+        self.is_to_end = true;
         self
     }
 
@@ -228,12 +243,12 @@ impl<'t> Reader<'t> {
             true => &self.unquoted,
             false => &self.block,
         };
-        self.cells.of(bytes, at)
+        trimmed(self.cells.of(bytes, at))
     }
 
     /// A cell as text.
     pub(crate) fn text(&self, at: usize) -> Result<&str, std::str::Utf8Error> {
-        std::str::from_utf8(self.cell(at)).map(str::trim)
+        std::str::from_utf8(self.cell(at))
     }
 
     /// Tells whether each cell of the row, of which there are some, holds a text that is neither a
@@ -314,6 +329,11 @@ impl<'t> Reader<'t> {
                 csv.read_record(rest, &mut self.unquoted, &mut self.ends);
             if result == ReadRecordResult::InputEmpty && self.ended {
                 self.is_open = true;
+                if self.is_to_end {
+                    return Err(TableError::OpenQuote {
+                        place: self.place(),
+                    });
+                }
                 let (unquoted, ends) = (&mut self.unquoted[written..], &mut self.ends[count..]);
                 let (last, _, _, cells) = csv.read_record(&[], unquoted, ends);
                 (result, count) = (last, count + cells);
@@ -430,6 +450,16 @@ impl<'t> Reader<'t> {
         }
         Ok(())
     }
+}
+
+/// A cell without white space around it, also such as is not ASCII or takes no room.
+fn trimmed(cell: &[u8]) -> &[u8] {
+    match (cell.first(), cell.last()) {
+        (Some(first), Some(last)) if !first.is_ascii() || !last.is_ascii() => {}
+        _ => return cell,
+    }
+    let is_blank = |c: char| c.is_whitespace() || INVISIBLE.contains(&c);
+    std::str::from_utf8(cell).map_or(cell, |text| text.trim_matches(is_blank).as_bytes())
 }
 
 /// Tells whether text stands between the end of a quoted cell and that of the cell.

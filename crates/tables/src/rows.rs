@@ -10,7 +10,7 @@ use crate::part::Part;
 use crate::piece_end::PieceEnd;
 use crate::reader::Reader;
 use crate::row::{Cursor, Row};
-use crate::{cells, files, missing};
+use crate::{cells, files, missing, number};
 
 /// Most bytes behind a row that may be the last one.
 const TAIL: usize = 4096;
@@ -53,7 +53,7 @@ impl<'f> Cursor<'f> {
         let input = source.bytes(header.body)?;
         let cursor = Self::new(parts, file, input, places, has_formats);
         Ok(Self {
-            reader: cursor.reader.counting_from(header.body_line),
+            reader: cursor.reader.counting_from(header.body_line).to_end(),
             base: files::base(file),
             ..cursor
         })
@@ -290,8 +290,16 @@ impl<'f> Rows<'f> {
         if !is_sum && header.has_ends {
             return Ok(Line::Row);
         }
+        // A count of the rows in each column, and no north.
+        let before = (row.line() - header.body_line) as f64;
+        let counts = (1..row.len()).map(|at| number::parse(row.cell(at), row.dialect.decimal));
+        let counts: Option<Vec<f64>> = counts.collect();
+        let is_count = counts.is_some_and(|counts| {
+            counts.contains(&before) && counts.iter().all(|&count| count <= before)
+        });
         let is_last = row.tail(TAIL)?.is_some_and(|tail| {
             let mut tail = Reader::of_text(row.path.clone(), &tail, row.dialect);
+            let mut is_alone = vocabulary::is_letter(&name) && !is_count;
             while tail.next_row().is_ok_and(|any| any) {
                 let is_end = tail
                     .text(0)
@@ -299,8 +307,9 @@ impl<'f> Rows<'f> {
                 if tail.len() >= header.names.len() && !is_end {
                     return false;
                 }
+                is_alone = false;
             }
-            true
+            !is_alone
         });
         match is_last || is_sum {
             true => {

@@ -1,6 +1,6 @@
 //! Meaning of a column's odd cells, once all of them were seen.
 
-use crate::advice::is_number_like;
+use crate::advice::{is_number_like, marker};
 use crate::column::Column;
 use crate::dialect::Dialect;
 use crate::error::{Cell, Place, TableError};
@@ -41,6 +41,22 @@ impl Column {
         }))
     }
 
+    /// Notes on its labels that would mark missing numbers.
+    pub(crate) fn notes_on_labels(&self) -> impl Iterator<Item = Note> {
+        self.labels.iter().filter_map(|label| {
+            Some(Note {
+                kind: NoteKind::Category {
+                    option: marker([label.text.as_str()].into_iter())?,
+                },
+                column: self.name.clone(),
+                text: label.text.clone(),
+                line: label.line,
+                file: None,
+                cells: label.cells,
+            })
+        })
+    }
+
     /// Settles what its odd cells are, all of which were seen.
     pub(crate) fn settle(&mut self) {
         let with_unit = self.odd.units.cells();
@@ -72,21 +88,37 @@ impl Column {
         }
         let markers = std::mem::take(&mut self.odd.markers);
         let is_all = plain + with_unit + self.times + self.odd.infinite == 0;
+        let others = self.cells - self.missing - markers.cells();
+        let is_of_texts = 2 * self.texts > others;
         match self.texts {
             // Without any number it is a column of text.
             0 if is_all && markers.cells() > 0 => {
                 self.texts = markers.cells();
                 self.first_text = markers.firsts().next().cloned();
-                self.odd.texts = markers;
+                self.odd.texts = markers.clone();
+                self.take_labels(markers);
             }
             0 => {
                 self.take_gaps(markers);
                 self.categories = None;
             }
             // Of a column of text they are texts as any.
-            _ if self.is_text() => self.texts += markers.cells(),
+            _ if is_of_texts => {
+                self.texts += markers.cells();
+                self.take_labels(markers);
+            }
             _ => self.take_gaps(markers),
         }
+    }
+
+    /// Keeps texts that would mark missing numbers, and are labels among others.
+    fn take_labels(&mut self, texts: Repeated) {
+        let gap = |Counted { text, first, cells }: Counted| Gap {
+            text,
+            line: first.line,
+            cells,
+        };
+        self.labels.extend(texts.each.into_iter().map(gap));
     }
 
     fn take_gaps(&mut self, texts: Repeated) {

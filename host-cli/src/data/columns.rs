@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use downhill_tables::suggest::quoted;
-use downhill_tables::{Column, HowRead, Table, TableError};
+use downhill_tables::{Column, HowRead, NoteKind, Table, TableError};
 use serde::{Deserialize, Serialize};
 
 use crate::data::categories;
@@ -379,6 +379,21 @@ impl ColumnSelection {
             .filter_map(|one| one.feature.timestamps());
         let used: Vec<String> = timestamps.map(|dates| dates.column).collect();
         how.dates.retain(|dates| used.contains(&dates.column));
+        self.notes_of(how)
+    }
+
+    /// How a file was read, but for notes on the categories of columns that are no features.
+    pub(crate) fn notes_of(&self, mut how: HowRead) -> HowRead {
+        let levels = |one: &&ResolvedFeature| one.feature.level().is_some();
+        let used: Vec<&str> = self
+            .features
+            .iter()
+            .filter(levels)
+            .map(|one| one.feature.column())
+            .collect();
+        how.notes.retain(|note| {
+            !matches!(note.kind, NoteKind::Category { .. }) || used.contains(&&*note.column)
+        });
         how
     }
 

@@ -3,6 +3,7 @@
 use downhill::Real;
 use downhill::rules::ScalingMethod;
 
+use crate::data::apart;
 use crate::data::classes::{Asked, Classes, Ruling, Settled};
 use crate::data::columns::{self, Features, LeftOut, Target, TargetKind};
 use crate::data::constant;
@@ -10,7 +11,9 @@ use crate::data::encode::Encoder;
 use crate::data::errors_in_features;
 use crate::data::features::Feature;
 use crate::data::formula::Formula;
+use crate::data::group_roles;
 use crate::data::hold;
+use crate::data::long_format;
 use crate::data::origins::{ColumnOrigin, Origins};
 use crate::data::parts::Parts;
 use crate::data::ranges::Ranges;
@@ -148,6 +151,9 @@ impl<T: Real> Dataset<T> {
             .map(|name| columns::one(&head, name));
         let rule = own_rule.as_ref().unwrap_or(&options.roles);
         let group = rule.group.as_deref().map(|name| columns::one(&head, name));
+        if formula.is_none() {
+            long_format::check(&head, &targets, &named, group.as_deref())?;
+        }
         let group = group.map(|name| head.find(&name)).transpose()?;
         let (mut forced, mut room) = (None, None);
         let (choice, gaps, mut read, settled) = loop {
@@ -208,10 +214,14 @@ impl<T: Real> Dataset<T> {
                 settled => break (choice, gaps, read, settled),
             }
         };
-        let mut parted = None;
+        // A number apart from others is told wherever it is.
+        if !is_whole && read.reread.is_none() && apart::is_behind(&read.samples, HEAD_ROWS) {
+            opened.take_formats(&opened.table(usize::MAX)?);
+        }
+        let mut parted = group_roles::told(rule, read.encoder.groups(), &head.files)?;
         let (kind, classes, taken) = match settled {
             Settled::Classes(decision) => {
-                parted = decision.parted(rule);
+                parted = decision.parted(rule).or(parted);
                 read.samples.reorder_classes(&decision.places);
                 if let Some(reread) = &mut read.reread {
                     reread.classes = decision.places;

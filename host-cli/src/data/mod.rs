@@ -1,5 +1,6 @@
 //! Columns and rows: from a table to samples.
 
+pub(crate) mod apart;
 pub(crate) mod arrays;
 pub(crate) mod categories;
 pub(crate) mod classes;
@@ -12,8 +13,10 @@ pub(crate) mod errors_in_features;
 pub(crate) mod features;
 pub(crate) mod formula;
 pub(crate) mod grid;
+pub(crate) mod group_roles;
 pub(crate) mod groups;
 pub(crate) mod hold;
+pub(crate) mod long_format;
 pub(crate) mod names;
 pub(crate) mod origins;
 pub(crate) mod parts;

@@ -24,7 +24,7 @@ pub(crate) struct Roles {
 }
 
 impl Roles {
-    /// Roles of `total` rows of a file, or groups, by a rule; the total counts only where the rule
+    /// Roles of `total` rows of a file, or groups, by a rule; that of rows counts only where the rule
     /// [needs](RoleRule::needs_total) it.
     pub(crate) fn new(rule: &RoleRule, total: u64) -> Self {
         Self {
@@ -44,22 +44,25 @@ impl Roles {
             return given.get(row as usize).copied().unwrap_or(Role::Train);
         }
         let Some(group) = group else {
-            return self.one(row, class);
+            return self.one(row, class, false);
         };
         while self.groups.len() <= group as usize {
-            let role = self.one(self.groups.len() as u64, None);
+            let role = self.one(self.groups.len() as u64, None, true);
             self.groups.push(role);
         }
         self.groups[group as usize]
     }
 
-    /// Role of the next row or group, which is at `row` among all.
-    fn one(&mut self, row: u64, class: Option<usize>) -> Role {
+    /// Role of the next row or group, which is at `row` among all. Of few groups the last one is that
+    /// which is one in so many.
+    fn one(&mut self, row: u64, class: Option<usize>, is_group: bool) -> Role {
+        let last = |every: u64, of: u64| if is_group && of > 1 { every.min(of) } else { every } - 1;
         let (test, total, fold) = (self.rule.test, self.total, self.rule.fold);
+        let others = total.saturating_sub(test.count(total).max(u64::from(test != Share::None)));
         let (at, other) = (self.until, self.others);
         self.until += 1;
         let test_at = if test.is_last() { row } else { at };
-        if test.has(test_at, total, |every| every - 1) {
+        if test.has(test_at, total, |every| last(every, total)) {
             return Role::Test;
         }
         self.others += 1;
@@ -84,13 +87,25 @@ impl Roles {
                 };
                 validation.has(row, before, |every| every)
             }
-            _ => validation.has(other, 0, |every| fold.map_or(every - 1, |fold| fold.1)),
+            _ => validation.has(other, 0, |every| {
+                fold.map_or(last(every, others), |fold| fold.1)
+            }),
         };
         match is_validation {
             true => Role::Validation,
             false => Role::Train,
         }
     }
+}
+
+/// Count of groups with each role, of so many, by a rule that gives no roles.
+pub(crate) fn of_groups(rule: &RoleRule, groups: u32) -> [usize; 3] {
+    let mut roles = Roles::new(rule, groups.into());
+    let mut counts = [0; 3];
+    for group in 0..groups {
+        counts[roles.next(group.into(), None, Some(group)) as usize] += 1;
+    }
+    counts
 }
 
 /// Roles of rows that are held, which are of the `groups`, if there are any; their targets are

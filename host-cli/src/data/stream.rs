@@ -29,7 +29,7 @@ pub(crate) struct Stream {
 #[derive(Debug)]
 pub(crate) struct Reread {
     rule: RoleRule,
-    /// Number of rows, or of groups, where the rule needs it.
+    /// Number of groups, or of rows where the rule needs it.
     total: u64,
     /// Number of rows that are in memory at a time.
     window: usize,
@@ -77,7 +77,7 @@ pub(crate) fn first<T: Real>(
     method: ScalingMethod,
     mut parts: Option<Parts>,
 ) -> Outcome<First<T>> {
-    let total = match rule.needs_total() {
+    let total = match rule.needs_total() || rule.group.is_some() {
         true => total::<T>(file, encoder)?,
         false => 0,
     };

@@ -201,6 +201,13 @@ impl Front {
             && !row.is_of_names()
     }
 
+    /// Tells whether a row behind names can be none: a text stands where its columns have numbers and
+    /// times, and none of those anywhere.
+    pub(super) fn is_no_row(&self, row: &FrontRow) -> bool {
+        let may_be = self.fits(row) && self.in_values(row).next().is_none() && !row.is_blank();
+        !self.has_value(row) && !may_be
+    }
+
     /// The row above one of units, where it has texts alone and could not be told for names by itself, for
     /// two are the same; else the row.
     pub(super) fn above_units(&self, row: usize, first: usize) -> usize {

@@ -40,7 +40,12 @@ pub(super) fn header_among(
         return Ok(None);
     };
     let is_plain = header == first && !is_behind_others && first == 0;
-    let others: Vec<usize> = (first..header).filter(of_names).collect();
+    // Where an option says so, the names stand there, if what is between can be no row.
+    let may_be_asked = |&at: &usize| (at + 1..header).all(|at| front.is_no_row(&front.rows[at]));
+    let others: Vec<usize> = (first..header)
+        .filter(of_names)
+        .filter(may_be_asked)
+        .collect();
     match others.first() {
         Some(&other) if other == first && !is_behind_others => Err(TableError::Layout {
             path: path.into(),

@@ -58,6 +58,9 @@ pub(crate) struct Layout {
     pub(crate) has_ends: bool,
     /// Tells whether such words are the names of many of the first rows.
     pub(crate) is_of_ends: bool,
+    /// Set where an option says which line has the names: what stands between it and the first row
+    /// of numbers is no row.
+    is_asked: bool,
     /// Begin of lines that are no rows.
     pub(crate) comment: Option<String>,
     /// Count of such lines in front of the header.
@@ -91,6 +94,7 @@ impl Layout {
             is_first_of_values: false,
             has_ends: false,
             is_of_ends: false,
+            is_asked: false,
             comment: asked.comment.map(String::from),
             comments: 0,
         };
@@ -128,6 +132,7 @@ impl Layout {
             let Some(at) = at else {
                 return Err(no_such_line(path, line));
             };
+            layout.is_asked = true;
             layout.take_header(&front, at, None, delimiter);
             return Ok(layout);
         }
@@ -304,7 +309,10 @@ impl Layout {
         let mut behind = header;
         for at in header + 1..data {
             let row = &front.rows[at];
-            if row.is_rule() || front.is_summary(row) {
+            if row.is_rule()
+                || front.is_summary(row)
+                || self.is_asked && front.is_no_row(row) && !row.is_mostly(is_unit)
+            {
                 self.kinds.push(row.line);
                 behind = at;
                 continue;

@@ -68,7 +68,7 @@ fn rows_of_another_length_are_still_told() {
     assert!(refused("a,b,y\n1,2\n4,5\n6,7\n", &options).contains("2 columns where"));
     assert!(refused("a,b\n1,2,3\n4,5,6\n", &options).contains("3 columns where"));
     // An open quote takes all that follows into one cell.
-    assert!(refused("a,b\n1,2\n\"3,4\n5,6\n7,8\n", &options).contains("1 columns where"));
+    assert!(refused("a,b\n1,2\n\"3,4\n5,6\n7,8\n", &options).contains("never closed"));
     // The end of a file that was cut off is no footer.
     assert!(refused("a,b,y\n1,2,3\n4,5,6\n7,8\n", &options).contains("2 columns where"));
 }
@@ -321,7 +321,10 @@ fn options_settle_where_the_table_begins() {
     let text = "a,b\nfoo,bar\n1,2\n3,4\n";
     assert_eq!(read_with(text, &line(2)).0, "foo|bar");
     assert_eq!(read_with(text, &line(2)).1, [3, 4]);
-    assert_eq!(read_with(text, &line(1)).1, [2, 3, 4]);
+    // What is no row is none, where it is said where the names are.
+    let how = "without 1 further header line (line 2)";
+    let expected = ("a|b".into(), vec![3, 4], how.into());
+    assert_eq!(read_with(text, &line(1)), expected);
     assert_eq!(
         read_with("0,1\n1,3\n2,6\n", &line(1)),
         ("0|1".into(), vec![2, 3], String::new())

@@ -108,32 +108,42 @@ pub(crate) fn is_value(text: &str) -> bool {
     is_number(front.trim()) && (is_unit(unit) || ["€", "$", "£"].contains(&unit.trim()))
 }
 
-/// Names of rows that sum up those above them.
-const TOTALS: &str = "total totals grand_total total_general subtotal sub-total sub_total sum sums \
-    summe summen gesamt gesamtsumme zwischensumme endsumme insgesamt somme suma soma totale totaal \
-    итого";
+/// Names of rows that sum up those above them, in lower case, without spaces and signs.
+const TOTALS: &str = "total totals grandtotal totalgeneral subtotal sum sums summe summen gesamt \
+    gesamtsumme zwischensumme endsumme insgesamt somme suma soma totale totaal итого σ ∑";
 
 /// Names of rows with means.
-const MEANS: &str = "average avg mean median mittelwert mittel durchschnitt moyenne media promedio \
-    gemiddelde";
+const MEANS: &str = "average averages avg mean means median meansd arithmeticmean geometricmean \
+    mittelwert mittelwerte mittel durchschnitt moyenne moyennes media promedio gemiddelde medel \
+    medelvärde gennemsnit średnia průměr среднее ø x\u{304}";
 
 /// Names of other rows behind the last one of data, which can be names of rows as well.
-const ENDS: &str =
-    "min max minimum maximum count std stdev stddev end eof standardabweichung anzahl";
+const ENDS: &str = "min max minimum maximum mini maxi count std stdev stddev stddeviation sd sem sigma \
+    standarddeviation standarderror stderror stderr variance varianz range rms skewness kurtosis cv rsd end eof n \
+    sample samples observations obs number standardabweichung standardabw stabw anzahl \
+    stichprobenumfang spannweite écarttype ecarttype variance étendue effectif nombre \
+    desviaciónestándar desviacionestandar desvest deviazionestandard devstd varianza \
+    standaardafwijking standardafvigelse";
 
+/// Tells whether a text is one of these names, however it is written: `Std. Dev.` is `stddev`.
 fn is_named(text: &str, names: &str) -> bool {
-    let text = text.trim().trim_end_matches([':', '.']);
     // Most cells are numbers.
-    if !text.starts_with(char::is_alphabetic) {
+    if !text.starts_with(|c: char| c.is_alphabetic() || c == '∑') || text.len() > 40 {
         return false;
     }
-    let is_name = |name: &str| {
-        let mut letters = text.chars().flat_map(char::to_lowercase);
-        let mut own = name.chars();
-        let is_same = |c: char| letters.next().map(|l| if l == ' ' { '_' } else { l }) == Some(c);
-        own.all(is_same) && letters.next().is_none()
-    };
-    text.len() <= 32 && names.split_ascii_whitespace().any(is_name)
+    let is_part = |c: &char| c.is_alphanumeric() || "∑\u{304}".contains(*c);
+    let folded: String = text
+        .chars()
+        .flat_map(char::to_lowercase)
+        .filter(is_part)
+        .collect();
+    names.split_ascii_whitespace().any(|name| name == folded)
+}
+
+/// Tells whether the name of a row behind the last one may be that of a row as well, such as `N`, the
+/// north, where it stands alone.
+pub(crate) fn is_letter(text: &str) -> bool {
+    text.chars().count() == 1
 }
 
 /// Tells whether the first cell of a row says that it sums up rows above it.

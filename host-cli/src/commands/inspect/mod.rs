@@ -22,6 +22,7 @@ use downhill_tables::{CsvFile, Files, HEAD_ROWS};
 use crate::arguments::InspectArguments;
 use crate::data::classes::Asked;
 use crate::data::columns::{Features, TargetKind, all_named, choose, one};
+use crate::data::long_format;
 use crate::data::row_order::RowOrder;
 use crate::data::shifts;
 use crate::options::paths;
@@ -76,6 +77,7 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     let target = arguments.target.as_deref().unwrap_or_default();
     let targets = [one(&table, target)];
     let named = all_named(&table, &arguments.features);
+    long_format::check(&table, &targets, &named, None)?;
     let features = Features::named(&named);
     let mut choice = choose(&table, &targets, None, features, &Asked::default())?;
     let mut time_column = None;
@@ -110,7 +112,12 @@ fn look(arguments: &InspectArguments) -> Outcome<(Inspection, Vec<f64>)> {
     if let Some(order) = &time {
         time::look(&frame, order, &mut findings);
     }
-    let mut glance = Glance::new(file.how_read(), &table, &frame, time_of_glance);
+    let mut glance = Glance::new(
+        choice.notes_of(file.how_read()),
+        &table,
+        &frame,
+        time_of_glance,
+    );
     glance.origins = shifts::origins(&table, &choice, frame.classes == 0);
     let document = Inspection {
         status: "done",

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::seen::SeenLabel;
 
 /// Labels of what is usual.
-const USUAL: [&str; 8] = [
-    "normal", "ok", "good", "healthy", "nominal", "inactive", "low", "pass",
+const USUAL: [&str; 9] = [
+    "normal", "ok", "good", "healthy", "nominal", "inactive", "low", "pass", "none",
 ];
 /// Labels of what is an event, some of which the alphabet has before the usual.
 const EVENTS: [&str; 18] = [
@@ -57,8 +57,11 @@ fn is_reversed(first: &str, second: &str) -> bool {
     const NEGATIONS: [&str; 9] = [
         "no ", "no_", "no-", "not ", "not_", "not-", "non ", "non_", "non-",
     ];
+    // The alphabet has the plus first.
+    const SIGNS: [[&str; 2]; 2] = [["+", "-"], ["+", "\u{2212}"]];
     let mut negations = NEGATIONS.iter();
-    (USUAL.contains(&second) && EVENTS.contains(&first))
+    SIGNS.contains(&[first, second])
+        || (USUAL.contains(&second) && EVENTS.contains(&first))
         || negations.any(|negation| second.strip_prefix(negation) == Some(first))
 }
 
@@ -100,6 +103,8 @@ mod tests {
             ["good", "bad"],
             ["pass", "fail"],
             ["absent", "present"],
+            ["-", "+"],
+            ["none", "fault"],
         ] {
             assert_eq!(sorted(&[second, first]), [first, second]);
             assert_eq!(sorted(&[first, second]), [first, second]);

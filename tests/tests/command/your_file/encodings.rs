@@ -87,3 +87,29 @@ fn threads_read_a_decoded_file_as_one_does() {
         .assert()
         .code(0);
 }
+
+/// White space that is no ASCII, and characters without room, around numbers, times and names.
+#[test]
+fn what_is_not_seen_around_a_number_is_none_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "1.5,2.25\n2.5,3.5\n3.5,4\n4.5,7\n";
+    let plain = super::write(folder.path(), "p.csv", &format!("a,b\n{rows}"));
+    let plain = inspected(&plain, "b", &[]);
+    for around in [
+        "\u{a0}", "\u{feff}", "\u{2009}", "\u{202f}", "\u{200b}", "\u{200e}", "\u{3000}",
+    ] {
+        for (number, with) in [
+            ("\n2.5", format!("\n{around}2.5")),
+            ("2.5,", format!("2.5{around},")),
+            (",3.5", format!(",{around}3.5")),
+            ("\n2.5", format!("\n{around}a,b\n2.5")),
+            ("\n2.5", format!("\n\"{around}2.5\"")),
+        ] {
+            let text = format!("a{around},b\n{}", rows.replacen(number, &with, 1));
+            let file = super::write(folder.path(), "t.csv", &text);
+            let read = inspected(&file, "b", &[]);
+            assert_eq!(read["columns"], plain["columns"], "{text:?}");
+            assert_eq!(read["rows"], 4);
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Markers of missing values.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use downhill_tests::{AIR_FEATURES, data, downhill, json, stderr, stdout};
@@ -203,9 +204,9 @@ fn categories_stay_categories() {
         (["none", "error", "none", "error"], 2),
         (["a", "1", "a", "b"], 3),
     ] {
-        let mut text = String::from("kind,y\n");
+        let mut text = String::from("kind,z,y\n");
         for row in 0..40 {
-            let _ = writeln!(text, "{},{}", cells[row % 4], row % 4);
+            let _ = writeln!(text, "{},{},{}", cells[row % 4], row * 7 % 11, row % 4);
         }
         let file = write(folder.path(), "t.csv", &text);
         let mut fit = downhill(&[
@@ -223,7 +224,33 @@ fn categories_stay_categories() {
             levels,
             "{cells:?}"
         );
-        assert!(fit["format"].get("notes").is_none(), "{fit}");
+        // What would mark a missing number is said once.
+        let notes = fit["format"]["notes"].as_array().cloned();
+        let notes = notes.unwrap_or_default();
+        let marks = cells
+            .iter()
+            .filter(|cell| ["NA", "none", "error"].contains(cell));
+        let marks: HashSet<&&str> = marks.collect();
+        assert_eq!(notes.len(), marks.len(), "{notes:?}");
+        for note in &notes {
+            let text = note["text"].as_str().unwrap();
+            assert!(
+                marks.contains(&text) && note["kind"] == "category",
+                "{note}"
+            );
+            assert_eq!(note["option"], format!("--missing-value={text}"));
+            let inspected = inspected(&file, "y", &["--features", "kind"]);
+            assert!(
+                inspected["format"]["notes"]
+                    .as_array()
+                    .unwrap()
+                    .contains(note)
+            );
+            assert_eq!(inspected["format"]["gaps"], serde_json::json!([]));
+            // Its column is none of the features.
+            let others = fitted(&file, "y", &["--features", "z"]);
+            assert!(others["format"].get("notes").is_none(), "{others}");
+        }
     }
 }
 
@@ -292,8 +319,8 @@ fn numbers_that_mark_gaps_are_told_from_others() {
         let number: f64 = marker.parse().unwrap();
         assert_eq!(asked(&cell), [format!("--missing-value={number}")]);
     }
-    // Once, unless it is a known marker, a zero, a plateau, few values, and what is only large.
-    assert!(asked(&|row| if row == 5 { "-200".into() } else { usual(row) }).is_empty());
+    // A zero, a plateau, few values, and what is only large.
+    assert!(asked(&|row| if row == 5 { "-20".into() } else { usual(row) }).is_empty());
     assert!(
         asked(&|row| if row % 20 == 5 {
             "0".into()
@@ -381,4 +408,77 @@ fn a_time_that_is_none_is_a_gap() {
             "`NaT` read as missing: 1 cell of `x`",
         ],
     );
+}
+
+/// Fill values once, whatever writes them: what is advised takes them for missing, and nothing of them is
+/// left.
+#[test]
+fn a_number_far_off_is_asked_about_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let usual = |row: usize| format!("{:.2}", 20.0 + (row * 37 % 101) as f64 / 20.0);
+    for far in [
+        "9.96921E+36",
+        "1e20",
+        "1.0E+30",
+        "99999",
+        "9999",
+        "2147483647",
+        "-32768",
+        "65535",
+        "4294967295",
+        "-999",
+        "850",
+        "-3.4028235e38",
+    ] {
+        for (rows, at) in [(60, 41), (12_000, 11_200)] {
+            let cell = |row: usize| if row == at { far.into() } else { usual(row) };
+            let rows: String = (0..rows)
+                .map(|row| format!("{},{}\n", cell(row), row % 17))
+                .collect();
+            let file = write(folder.path(), "t.csv", &format!("x,y\n{rows}"));
+            let fit = ["fit", &file, "--target", "y", "--solver", "lm"];
+            let fit = downhill(&fit).assert().code(0);
+            let warned = stderr(&fit);
+            says(
+                &warned,
+                &["warning: ", "stands apart from the other numbers of `x`"],
+            );
+            let option = warned.split('`').find(|text| text.starts_with("--missing"));
+            let fit = fitted(&file, "y", &[option.unwrap()]);
+            assert_eq!(fit["rows"]["dropped"], 1, "{far}");
+            assert!(fit["format"].get("notes").is_none(), "{far}: {fit}");
+        }
+    }
+}
+
+/// Words that mark missing numbers are labels where a column has labels alone.
+#[test]
+fn labels_are_no_gaps() {
+    let folder = tempfile::tempdir().unwrap();
+    for labels in [
+        ["ok", "fault", "none", "error"],
+        ["+", "-", "+", "-"],
+        ["invalid", "unknown", "missing", "?-"],
+    ] {
+        let row = |row: usize| format!("{},{},{}\n", row * 7 % 11, row * 5 % 13, labels[row % 4]);
+        let rows: String = (0..80).map(row).collect();
+        let file = write(folder.path(), "t.csv", &format!("a,b,state\n{rows}"));
+        let read = inspected(&file, "state", &[]);
+        assert_eq!(read["format"]["gaps"], serde_json::json!([]), "{labels:?}");
+        assert!(read["format"].get("notes").is_none(), "{read}");
+        let different = labels.iter().collect::<HashSet<_>>().len();
+        assert_eq!(
+            read["format"]["classes"].as_array().unwrap().len(),
+            different
+        );
+        assert_eq!(read["whole_rows"], 80);
+        let fit = json(&downhill(&["fit", &file, "--target", "state", "--json"]).assert());
+        assert_eq!(fit["rows"]["used"], 80, "{labels:?}");
+        if labels[0] == "+" {
+            says(
+                &said(&["fit", &file, "--target", "state"]),
+                &["class 1 is `+`"],
+            );
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use downhill_tests::{downhill, stderr};
 use serde_json::json;
 
 use super::{case, refused, result, said, write};
@@ -214,4 +215,39 @@ fn lines_of_white_space_are_no_rows() {
     let fit = super::fitted(&file, "y", &[]);
     assert_eq!(fit["rows"]["train"], 4, "{fit}");
     assert!((super::slope(&fit, "x") - 2.0).abs() < 1e-9);
+}
+
+/// Wherever two lines could hold the names, either option that is advised reads the file.
+#[test]
+fn each_line_that_is_advised_can_have_the_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "1,2.0,3.5\n2,2.5,3.0\n3,2.6,3.1\n4,2.9,2.9\n5,2.8,2.7\n";
+    for front in [
+        "time,temp,hum\nday,inside,outside\n",
+        "time,temp,hum\nday,inside,outside\ns,C,%\n",
+        "Report,x,y\nmade by hand,,\ntime,temp,hum\ns,C,%\n",
+        "Report,x,y\nmade by hand\ntime,temp,hum\n",
+        "one,two,three\nfour,five,six\nseven,eight,nine\n",
+        "one,two,three\n,,\nfour,five,six\n",
+    ] {
+        let file = write(folder.path(), "t.csv", &format!("{front}{rows}"));
+        let target = front.split(',').nth(1).unwrap();
+        let mut fit = downhill(&["inspect", &file, "--target", target]);
+        let message = stderr(&fit.assert().code(1));
+        let advised = message
+            .split('`')
+            .filter(|text| text.starts_with("--header-line"));
+        let advised: Vec<&str> = advised.collect();
+        assert_eq!(advised.len(), 2, "{message}");
+        for option in advised {
+            let line = option.split_once(' ').unwrap().1;
+            let names = front
+                .lines()
+                .nth(line.parse::<usize>().unwrap() - 1)
+                .unwrap();
+            let target = names.split(',').nth(1).unwrap();
+            let fit = super::fitted(&file, target, &["--header-line", line]);
+            assert_eq!(fit["rows"]["used"], 5, "{option}: {fit}");
+        }
+    }
 }

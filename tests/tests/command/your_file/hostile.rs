@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
-use downhill_tests::{downhill, json, terminal};
+use downhill_tests::{downhill, json, stderr, terminal};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -491,4 +491,39 @@ fn more_columns_than_rows_under_least_squares() {
             &["12 rows cannot determine 8001 parameters"],
         );
     }
+}
+
+/// A quote that is never closed, at the end of a file, in its last row and before others.
+#[test]
+fn an_open_quote_is_refused_with_its_row() {
+    let folder = tempfile::tempdir().unwrap();
+    for (rows, line) in [
+        ("1,2\n\"1.0\",\"2", 3),
+        ("1,2\n\"1.0\",\"2\n", 3),
+        ("1,2\n3,\"4", 3),
+        ("1,2\n\"3,4\n5,6\n7,8\n", 3),
+        ("\"1\",\"2\"\n\"3\",\"4\"\n5,\"6\n\n", 4),
+        ("1,2\n3,\"4\"\"", 3),
+    ] {
+        let file = write(folder.path(), "t.csv", &format!("a,b\n{rows}"));
+        for command in ["fit", "inspect"] {
+            let message = stderr(
+                &downhill(&[command, &file, "--target", "b"])
+                    .assert()
+                    .code(1),
+            );
+            let told =
+                format!("t.csv, line {line}: a quote that is opened in this row is never closed");
+            assert!(message.contains(&told), "{rows:?}: {message}");
+        }
+    }
+    // On several threads too.
+    let mut rows = String::from("a,b\n");
+    for row in 0..700_000 {
+        let _ = writeln!(rows, "{row},{}", row % 7);
+    }
+    let file = write(folder.path(), "t.csv", &(rows + "5,\"6\n"));
+    let mut fit = downhill(&["fit", &file, "--target", "b", "--threads", "2"]);
+    let message = stderr(&fit.assert().code(1));
+    assert!(message.contains("line 700002: a quote"), "{message}");
 }

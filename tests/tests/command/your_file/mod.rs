@@ -12,6 +12,7 @@ mod header;
 mod hostile;
 mod later_rows;
 mod loggers;
+mod long;
 mod many_rows;
 mod names;
 mod order;

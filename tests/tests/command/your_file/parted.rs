@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use downhill_tests::{AIR_FEATURES, data};
+use downhill_tests::{AIR_FEATURES, data, downhill, json as json_of, stderr};
 use serde_json::{Value, json};
 
 use super::{case, refused, result, said, says, write};
@@ -403,5 +403,76 @@ fn ways_to_part_rows_that_exclude_each_other_are_refused() {
     }
     for wrong in ["--test-last=1", "--test-last=0", "--test-every=1", "--cv=1"] {
         refused(&["fit", &file, "--target", "y", wrong], 2);
+    }
+}
+
+/// Groups are mostly few: from two on there are validation rows, and what cannot be had is refused with
+/// what works in its place.
+#[test]
+fn few_groups_have_validation_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    for groups in 1..7 {
+        let row = |row: usize| {
+            format!(
+                "g{},{},{}\n",
+                row % groups,
+                row * 7 % 11,
+                row * 14 % 22 + row % 3
+            )
+        };
+        let rows: String = (0..84).map(row).collect();
+        let file = write(folder.path(), "t.csv", &format!("g,a,y\n{rows}"));
+        let fit = [
+            "fit", &file, "--target", "y", "--group", "g", "--epochs", "2",
+        ];
+        let run = |more: &str| {
+            let mut run = downhill(&fit);
+            run.args(more.split_ascii_whitespace());
+            run
+        };
+        let done = |more: &str| json_of(&run(&format!("{more} --json")).assert().code(0));
+        let refused = |more: &str, code| stderr(&run(more).assert().code(code));
+        let of = |more: &str| {
+            let rows = done(more)["rows"].clone();
+            ["train", "validation", "test"].map(|role| rows[role].as_u64().unwrap())
+        };
+        if groups == 1 {
+            for more in ["", "--patience 3", "--test-last 0.2", "--cv 2"] {
+                let message = refused(more, 1);
+                says(
+                    &message,
+                    &["all rows are of one group of `g`", "leave `--group g` out"],
+                );
+            }
+            says(&refused("", 1), &["`--validation-every 0`"]);
+            assert_eq!(of("--validation-every 0"), [84, 0, 0]);
+            continue;
+        }
+        for more in [
+            "",
+            "--patience 3",
+            "--validation-last 0.2",
+            "--hold-at-most 0",
+        ] {
+            let [train, validation, _] = of(more);
+            assert!(train > 0 && validation > 0, "{groups} {more}");
+        }
+        let text = said(&fit);
+        let told = format!("groups of `g`: {} for training, ", groups - 1);
+        says(&text, &[&told]);
+        if groups == 2 {
+            assert!(of("--test-every 5")[2] > 0);
+            let message = refused("--test-last 0.2 --patience 3", 2);
+            says(&message, &["no group of `g` is left"]);
+        } else {
+            let [train, validation, test] = of("--test-every 5");
+            assert!(train > 0 && validation > 0 && test > 0, "{groups}");
+        }
+        assert!(of("--test-last 0.2")[2] > 0);
+        let folds = (groups + 1).to_string();
+        let message = refused(&format!("--cv {folds}"), 1);
+        says(&message, &[&format!("give `--cv {groups}`")]);
+        let folds = done(&format!("--cv {groups}"));
+        assert_eq!(folds["cross_validation"]["folds"], groups);
     }
 }

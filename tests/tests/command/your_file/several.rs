@@ -209,3 +209,40 @@ fn no_input_is_overwritten() {
         assert_eq!(code, Some(1));
     }
 }
+
+/// Files of unlike decimal marks, each of which is sure of its own, are read each by its own.
+#[test]
+fn each_file_may_have_its_decimal_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = |from: usize, mark: &str| {
+        let row =
+            |at: usize| format!("{},5;{}.25\n", at * 7 % 23, at * 5 % 19).replace([',', '.'], mark);
+        let rows: String = (from..from + 20).map(row).collect();
+        format!("a;y\n{rows}")
+    };
+    let comma = write(folder.path(), "comma.csv", &rows(0, ","));
+    let point = write(folder.path(), "point.csv", &rows(20, "."));
+    let other = write(folder.path(), "other.csv", &rows(20, ","));
+    let told = "`2.5` (line 2 of ";
+    for files in [[&*comma, &point], [&*comma, &other]] {
+        let fit = [&["fit"], &files[..], &["--target", "y", "--solver", "lm"]].concat();
+        let text = said(&fit);
+        assert_eq!(text.contains(told), files[1] == point, "{text}");
+        let expected = result(&["fit", &comma, &other, "--target", "y", "--solver", "lm"]);
+        let found = result(&fit);
+        for same in ["fingerprint", "parameters", "metrics"] {
+            assert_eq!(found[same], expected[same]);
+        }
+    }
+    let how = result(&["inspect", &point, &comma, "--target", "y"]);
+    let note = &how["format"]["notes"][0];
+    assert_eq!(note["kind"], "other_decimal", "{how}");
+    assert_eq!(
+        (&note["decimal"], &note["first"]),
+        (&",".into(), &".".into())
+    );
+    // Within a file it is a contradiction.
+    let mixed = write(folder.path(), "mixed.csv", "a;y\n1,5;2.5\n2,5;3.5\n");
+    let message = refused(&["fit", &comma, &mixed, "--target", "y"], 1);
+    says(&message, &["has a decimal comma and", "a decimal point"]);
+}

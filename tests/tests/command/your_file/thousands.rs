@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use downhill_tests::{downhill, stderr, stdout};
 
-use super::{case, fitted, followed, inspected, range, says, slope, unfitted, write};
+use super::{case, fitted, followed, inspected, range, refused, says, slope, unfitted, write};
 
 /// The first option that the message advises gives the slope of numbers with thousands.
 #[test]
@@ -94,13 +94,11 @@ fn other_columns_settle_what_a_mark_is() {
     assert_eq!(range(&read, "wind"), [2.1, 13.8]);
     let folder = tempfile::tempdir().unwrap();
     for (rows, decimal, least) in [
-        // A fraction of another length, a mark twice, both marks, a zero in front, and who writes
-        // 1050 without a mark writes none at all.
+        // A fraction of another length, a mark twice, both marks, and a zero in front.
         ("1.100;1.5\n220;2\n", ".", 1.1),
         ("1.100;1.234.567\n220;2\n", ",", 220.0),
         ("1.100;1.234,5\n220;2\n", ",", 220.0),
         ("1.100;0.125\n220;2\n", ".", 1.1),
-        ("1.100;3\n1050;2\n", ".", 1.1),
         ("1,100;0,125\n220;2\n", ",", 1.1),
         ("1,100;1.5\n220;2\n", ".", 220.0),
     ] {
@@ -301,4 +299,50 @@ fn what_is_no_number_settles_no_mark() {
         "price;n\n12.30;1\n13.45;2\n14.00;4\n",
     );
     assert_eq!(range(&inspected(&file, "n", &[]), "price"), [12.3, 14.0]);
+}
+
+/// Numbers without a mark beside such that could have either, below 1000, above it and both, in one
+/// file or behind the end of another.
+#[test]
+fn numbers_without_a_mark_settle_none() {
+    let folder = tempfile::tempdir().unwrap();
+    for cells in [
+        &["997", "1050", "1.210", "1.340", "990"][..],
+        &["1.210", "1050", "1.340", "2000"],
+        &["12000", "1.210"],
+        &["\"1,210\"", "1050", "997"],
+    ] {
+        for delimiter in [",", ";"] {
+            let rows = cells.iter().enumerate();
+            let rows: Vec<String> = rows
+                .map(|(k, cell)| format!("{cell}{delimiter}{}\n", 30 + k))
+                .collect();
+            let head = format!("kwh{delimiter}m2\n");
+            let file = write(folder.path(), "a.csv", &(head.clone() + &rows.concat()));
+            let mark = if cells[0].contains(',') { ',' } else { '.' };
+            let told = [
+                "can be 1210 or 1.21",
+                &format!("`--thousands {mark}`"),
+                &format!("`--decimal {mark}`"),
+            ];
+            let message = unfitted(&file, "m2", &[]);
+            says(&message, &told);
+            let largest: Vec<f64> = message
+                .split('`')
+                .filter(|text| text.starts_with("--"))
+                .map(|option| {
+                    let words: Vec<&str> = option.split(' ').collect();
+                    range(&inspected(&file, "m2", &words), "kwh")[0]
+                })
+                .collect();
+            assert!(largest[0] >= 990.0 && largest[1] < 2.0, "{cells:?}");
+            let (front, back) = rows.split_at(rows.len() / 2);
+            let [front, back] = [(front, "b.csv"), (back, "c.csv")]
+                .map(|(rows, name)| write(folder.path(), name, &(head.clone() + &rows.concat())));
+            says(
+                &refused(&["fit", &front, &back, "--target", "m2"], 1),
+                &told,
+            );
+        }
+    }
 }

@@ -119,3 +119,72 @@ fn means_among_the_rows_are_refused() {
     let file = write(folder.path(), "t.csv", &format!("what,kwh,m2\n{rows}"));
     assert_eq!(inspected(&file, "kwh", &[])["rows"], 40);
 }
+
+/// Statistics behind the last row, as people and programs write them, with numbers and with names in
+/// front.
+#[test]
+fn statistics_behind_the_last_row_are_no_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in [
+        "Std. Dev.",
+        "Std Dev",
+        "StdDev",
+        "St.Dev.",
+        "SD",
+        "Std. Deviation",
+        "Standard deviation",
+        "Std. Error",
+        "Écart-type",
+        "Ecart type",
+        "Moyenne",
+        "Mittelwert",
+        "Standardabw.",
+        "Stabw",
+        "Varianz",
+        "Variance",
+        "Σ",
+        "∑",
+        "σ",
+        "Ø",
+        "x̄",
+        "Mean ± SD",
+        "RMS",
+        "Range",
+        "Samples",
+        "Sample",
+        "Count",
+        "Observations",
+        "Obs.",
+        "Anzahl",
+        "Min.",
+        "Max:",
+        "Minimum",
+        "Desv. Est.",
+        "Grand-Total",
+        "Kurtosis",
+    ] {
+        for [first, more] in [["", ""], ["s", ""], ["", "Mean,4,5\n"], ["s", "n,20,20\n"]] {
+            let row = |at: usize| format!("{first}{at},{}.5,{}.25\n", at * 7 % 11, at * 5 % 13);
+            let rows: String = (0..20).map(row).collect();
+            let text = format!("id,a,y\n{rows}{name},0.1,0.2\n{more}");
+            let file = write(folder.path(), "t.csv", &text);
+            let found = inspected(&file, "y", &[]);
+            assert_eq!(found["rows"], 20, "{name} behind {first}19");
+            let count = 1 + more.lines().count();
+            assert_eq!(found["format"]["footer_lines"], count, "{name}");
+        }
+    }
+    for last in ["n", "N"] {
+        for [first, behind] in [["", ",20,20"], ["s", ",20,19"]] {
+            let row = |at: usize| format!("{first}{at},{}.5,{}.25\n", at * 7 % 11, at * 5 % 13);
+            let rows: String = (0..20).map(row).collect();
+            let text = format!("id,a,y\n{rows}{last}{behind}\n");
+            let file = write(folder.path(), "t.csv", &text);
+            assert_eq!(inspected(&file, "y", &[])["rows"], 20, "{last}{behind}");
+        }
+    }
+    // The north.
+    let text = "wind,a,y\nE,3,1\nSE,4,2\nS,7,4\nW,2,9\nNW,1,4\nN,2,3\n";
+    let file = write(folder.path(), "t.csv", text);
+    assert_eq!(inspected(&file, "y", &[])["rows"], 6);
+}
