@@ -72,6 +72,9 @@ fn evaluate<T: Real, F: Assessor<T>>(
             )));
         }
     }
+    if let Some(threshold) = arguments.threshold {
+        reading.check_threshold(threshold)?;
+    }
     if let (Some(formula), AnyModel::Formula(program)) = (&file.formula, trainer.model())
         && let Some(note) = formula.note(program, &file.target)
     {

@@ -1,5 +1,6 @@
 //! A fit by gradient, from its options and its data.
 
+use downhill::loss::{AnyLoss, Link, Loss};
 use downhill::rules::ScalingMethod;
 use downhill::{Fault, Real, Recipe};
 
@@ -8,6 +9,7 @@ use crate::data::columns::TargetKind;
 use crate::data::dataset::{Dataset, Hold};
 use crate::data::samples::Order;
 use crate::data::scaling;
+use crate::evaluate::metrics::Reading;
 use crate::model::taken_scaler;
 use crate::model::trainer::{HostFit, HostTrainer, build, monitored};
 use crate::options::precision::Precision;
@@ -112,11 +114,16 @@ impl<T: Real> Plan<T> {
         task::check_target(&data)?;
         let steers = gradient.patience.is_some() || gradient.schedule.needs_validation();
         if steers && data.split.validation.is_empty() {
-            return Err(Failure::Usage(
-                "`--patience` and a plateau go by the validation rows; make some with \
-                 `--validation-every`"
-                    .into(),
-            ));
+            let cure = match &options.roles.group {
+                Some(group) => format!(
+                    "there are none, for no group of `{group}` is left for them; leave `--group` or \
+                     the test rows out"
+                ),
+                None => "make some with `--validation-every`".into(),
+            };
+            return Err(Failure::Usage(format!(
+                "`--patience` and a plateau go by the validation rows; {cure}"
+            )));
         }
         let formula = data.formula.as_ref();
         let (mut recipe, mut chosen) = recipe::describe(
@@ -250,9 +257,13 @@ impl<T: Real> Plan<T> {
     }
 }
 
-/// Refuses a threshold among more classes than two.
+/// Refuses a threshold among more classes than two, and one that is no probability.
 fn check_threshold(gradient: &GradientOptions, task: Task) -> Outcome {
+    let loss: AnyLoss<f64> = task.loss.build();
     match (gradient.threshold, task.classes) {
+        (Some(ThresholdSpec::Given(threshold)), 2) if loss.link(1) == Link::Sigmoid => {
+            Reading::Probability.check_threshold(threshold)
+        }
         (Some(_), classes @ 3..) => Err(Failure::Usage(format!(
             "`--threshold` is for two classes, and the target has {classes}; weigh the rare ones \
              with `--class-weight balanced`"

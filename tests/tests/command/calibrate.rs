@@ -304,3 +304,68 @@ fn what_a_shape_cannot_take_is_said() {
         );
     }
 }
+
+/// The unit of a column is known wherever the file says it.
+#[test]
+fn units_in_the_header_are_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let of = [1.129241e-3, 2.341077e-4, 8.775468e-8];
+    let rows = |factor: f64| {
+        let celsius = (0..20).map(|k| 5.0 * k as f64 - 20.0);
+        celsius.map(move |t| (factor * ohms(t + 273.15, of), t))
+    };
+    for (head, factor, says) in [
+        ("R [kΩ],T [°C]", 1e-3, "is in kΩ"),
+        ("R (kOhm),T", 1e-3, "is in kΩ"),
+        ("R,T\nkΩ,°C", 1e-3, "is in kΩ"),
+        ("R_MΩ,T", 1e-6, "is in MΩ"),
+        ("R [MΩ],T [°C]", 1e-6, "multiply the column by 1000000"),
+        ("R [Ω],T [°C]", 1.0, ""),
+    ] {
+        let file = file(folder, "r.csv", head, rows(factor));
+        let said = stderr(
+            &downhill(&["calibrate", "steinhart_hart", &file])
+                .assert()
+                .code(0),
+        );
+        assert!(said.contains(says), "{head}: {said}");
+        assert!(!says.is_empty() || !said.contains("note"), "{said}");
+    }
+    for head in ["R,T [°F]", "R [Ω],T (°F)", "R,T\nΩ,°F", "R,T\nohm,degF"] {
+        let fahrenheit = rows(1.0).map(|(r, t)| (r, 1.8 * t + 32.0));
+        let file = file(folder, "f.csv", head, fahrenheit);
+        let said = stderr(
+            &downhill(&["calibrate", "steinhart_hart", &file])
+                .assert()
+                .code(2),
+        );
+        assert!(said.contains("is in degrees Fahrenheit"), "{head}: {said}");
+    }
+}
+
+/// A line through points that bend says so, and the shape that it names takes the bend.
+#[test]
+fn two_points_of_a_bent_curve_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let rows = |bend: f64| {
+        (0..12).map(move |k| {
+            let x = 100.0 * k as f64;
+            (x, 0.02 * x + bend * x * x + 0.01 * noise(k))
+        })
+    };
+    let told =
+        |shape: &str, file: &str| stderr(&downhill(&["calibrate", shape, file]).assert().code(0));
+    let bent = file(folder, "bent.csv", "raw,true", rows(4e-6));
+    let said = told("two_point", &bent);
+    assert!(
+        said.contains("note: the points bend") && said.contains("`polynomial:2`"),
+        "{said}"
+    );
+    assert!(!told("polynomial:2", &bent).contains("note"));
+    let straight = file(folder, "straight.csv", "raw,true", rows(0.0));
+    assert!(!told("two_point", &straight).contains("note"));
+    let two = file(folder, "two.csv", "raw,true", rows(4e-6).take(2));
+    assert!(!told("two_point", &two).contains("note"));
+}

@@ -226,3 +226,31 @@ fn of_more_classes_than_two_what_is_advised_works() {
         fit(&words).code(0);
     }
 }
+
+/// A threshold that no probability is beyond is refused with the range, in a fit and in `eval`; scores have
+/// none.
+#[test]
+fn a_threshold_of_probabilities_is_between_0_and_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, model) = fit(&folder, "m.json", "--threshold 1");
+    let file = data("telco_churn.csv");
+    for threshold in ["2", "-1", "1.0001", "1e9"] {
+        let told = "needs a probability, between 0 and 1, not `";
+        for command in [
+            &["fit", &file, "--target", "churn", "--epochs", "2"][..],
+            &["eval", &model, &file],
+        ] {
+            let mut command = downhill(command);
+            let refused = command.args(["--threshold", threshold]).assert();
+            let message = stderr(&refused.code(2));
+            assert!(message.contains(told), "{message}");
+        }
+        let scores = fit(
+            &folder,
+            "s.json",
+            &format!("--loss hinge --threshold {threshold}"),
+        )
+        .0;
+        assert_eq!(scores["threshold"]["rule"], "given");
+    }
+}

@@ -1,5 +1,6 @@
 //! `downhill calibrate`: a shape that sensors have, fitted from a start that it finds by itself.
 
+mod curvature;
 mod shapes;
 mod units;
 
@@ -34,14 +35,16 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> Outcome {
     let place = format!("{}", arguments.data.display());
     let rows = rows(&table, &sensor, &reference)?;
     if let (ShapeSpec::SteinhartHart, [sensor]) = (arguments.shape, &sensor[..]) {
-        let note = units::check(
-            (sensor, &reference),
-            (&rows.sensor[0], &rows.reference),
-            arguments.kelvin,
-        )?;
-        if let Some(note) = note {
+        let sensor = quantity(&table, sensor, &rows.sensor[0])?;
+        let reference = quantity(&table, &reference, &rows.reference)?;
+        if let Some(note) = units::check(&sensor, &reference, arguments.kelvin)? {
             messages::say(format_args!("{note}"));
         }
+    }
+    if arguments.shape == ShapeSpec::TwoPoint
+        && let Some(note) = curvature::note(&rows.sensor[0], &rows.reference)
+    {
+        messages::say(format_args!("{note}"));
     }
     let names: Vec<String> = sensor.iter().map(|name| written(name)).collect();
     drop(table);
@@ -143,6 +146,20 @@ fn numbers_rows(table: &Table, name: &str) -> bool {
     (first == 0.0 || first == 1.0)
         && numbers.len() > 2
         && rows.all(|(row, &number)| number == first + row as f64)
+}
+
+/// A column, and its numbers of the rows that miss nothing.
+fn quantity<'a>(
+    table: &'a Table,
+    name: &'a str,
+    numbers: &'a [f64],
+) -> Outcome<units::Quantity<'a>> {
+    let unit = table.columns[table.find(name)?].unit.as_deref();
+    Ok(units::Quantity {
+        name,
+        unit,
+        numbers,
+    })
 }
 
 /// The rows that miss nothing.

@@ -179,7 +179,7 @@ fn ellipsoid(rows: &Rows, names: &[String]) -> Start {
 
 /// Factors of columns whose sum is nearest to `y` by squares: by orthogonal columns (Gram and
 /// Schmidt, modified); 0 of a column that others make up.
-fn linear(columns: &[Vec<f64>], y: &[f64]) -> Vec<f64> {
+pub(super) fn linear(columns: &[Vec<f64>], y: &[f64]) -> Vec<f64> {
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let count = columns.len();
     let (mut rest, mut columns) = (y.to_vec(), columns.to_vec());

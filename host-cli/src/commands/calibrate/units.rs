@@ -8,14 +8,30 @@ const KELVIN: f64 = 200.0;
 /// Above this, in whatever unit, a number is no temperature of a thermistor.
 const HOTTEST: f64 = 1000.0;
 
+/// A column, its unit as the file says it, and its numbers.
+pub(super) struct Quantity<'a> {
+    pub(super) name: &'a str,
+    pub(super) unit: Option<&'a str>,
+    pub(super) numbers: &'a [f64],
+}
+
+impl Quantity<'_> {
+    /// Tells whether it is in one of these units, by its unit or its name.
+    fn is_in(&self, units: &[&str]) -> bool {
+        unit(self.unit.unwrap_or_default(), units) || unit(self.name, units)
+    }
+}
+
 /// Refuses a reference in another unit than it is taken for, and returns a note on a sensor that is.
 pub(super) fn check(
-    (sensor, reference): (&str, &str),
-    (resistances, temperatures): (&[f64], &[f64]),
+    sensor: &Quantity<'_>,
+    reference: &Quantity<'_>,
     is_kelvin: bool,
 ) -> Outcome<Option<String>> {
+    let (resistances, temperatures) = (sensor.numbers, reference.numbers);
+    let named = |units: &[&str]| reference.is_in(units);
+    let (of, sensor, reference) = (sensor, sensor.name, reference.name);
     let refuse = |why: &str| Err(Failure::Usage(format!("`{reference}` {why}")));
-    let named = |units: &[&str]| unit(reference, units);
     let most = |numbers: &[f64]| numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     if most(temperatures) > HOTTEST && most(resistances) < HOTTEST {
         return refuse(&format!(
@@ -33,11 +49,25 @@ pub(super) fn check(
     if is_kelvin && least < KELVIN - 100.0 {
         return refuse("is not in kelvin; leave out `--kelvin`, which is for temperatures in K");
     }
-    let is_kilo = unit(sensor, &["kohm", "kohms", "kω", "k_ohm", "kiloohm"]);
-    Ok(is_kilo.then(|| {
+    let larger = [
+        (
+            "kΩ",
+            1_000,
+            &["kohm", "kohms", "kω", "k_ohm", "kiloohm", "kiloohms"],
+        ),
+        (
+            "MΩ",
+            1_000_000,
+            &["mohm", "mohms", "mω", "m_ohm", "megaohm", "megohm"],
+        ),
+    ];
+    let larger = larger
+        .into_iter()
+        .find(|(_, _, units)| of.is_in(units.as_slice()));
+    Ok(larger.map(|(unit, factor, _)| {
         format!(
-            "note: `{sensor}` is in kΩ, and the equation has other coefficients there than those \
-             of data sheets, and fits less well; multiply the column by 1000"
+            "note: `{sensor}` is in {unit}, and the equation has other coefficients there than \
+             those of data sheets, and fits less well; multiply the column by {factor}"
         )
     }))
 }

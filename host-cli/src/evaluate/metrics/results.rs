@@ -4,6 +4,7 @@ use downhill::Real;
 use downhill::metrics::{Meter, Regression};
 
 use crate::options::spec::Cost;
+use crate::support::failure::{Failure, Outcome};
 
 /// How a prediction is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,20 @@ impl Reading {
     /// True where a threshold parts two classes.
     pub(crate) fn has_threshold(self) -> bool {
         matches!(self, Self::Probability | Self::Score)
+    }
+
+    /// Makes sure that a threshold can part two classes.
+    ///
+    /// # Errors
+    /// It is no probability, where the predictions are.
+    pub(crate) fn check_threshold(self, threshold: f64) -> Outcome {
+        match self == Self::Probability && !(0.0..=1.0).contains(&threshold) {
+            true => Err(Failure::Usage(format!(
+                "`--threshold` needs a probability, between 0 and 1, not `{threshold}`; only `--loss \
+                 hinge` and `squared_hinge` have scores, which know no bounds"
+            ))),
+            false => Ok(()),
+        }
     }
 
     /// From where on class 1 is predicted, of two classes, where nobody says otherwise.
