@@ -164,7 +164,8 @@ fn the_page_on_signals_prints_what_it_shows() {
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn the_page_on_signals_prints_what_boards_say() {
     let board = Emulated::start("mps2-an386");
-    let folder = tempfile::tempdir().unwrap();
+    // Within the sources, from which `crosscheck` builds the firmware.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     fs::copy(data("signals/st_har.csv"), folder.path().join("st_har.csv")).unwrap();
     check("signals", folder.path(), Some(&board.line));
 }

@@ -205,13 +205,13 @@ def main():
         words, steps, print_ = client.pull(STATE)  # With the rate 0.1, times the slope's 2: 26214 / 2^17; and no momentum.
         assert fingerprint([steps, 0, 26214 << 16 | 13 << 8, 0, *words]) == print_
         print(f"step {steps} in fixed point:", *(((word ^ 1 << 31) - (1 << 31)) / (1 << 28) for word in words))
-    if client.capabilities & 33 == 33:
-        # The same of mean and p2p of windows: four counts of a channel, a hundred to a unit.
+    if client.capabilities & 33 == 33:  # The same of mean and p2p of windows: four counts, a hundred to a unit.
         client.command(b"\0" + recipe + bytes([2, 14, 1, 4, 4, 0, 0, 0, 1, 1, 2, 0, 0, 0, 6, 0]))
         for seed in range(400):
             counts = random.Random(seed).choices(range(-100, 100), k=4)
             block = struct.pack("<2f", 1, 0.01) + b"\0\0\x08" + struct.pack("<4h", *counts)
-            client.command(b"\x14" + block + numbers([sum(counts) / 200 - (max(counts) - min(counts)) / 100 + 0.5]))
+            block += numbers([sum(counts) / 200 - (max(counts) - min(counts)) / 100 + 0.5])
+            client.command(b"\x14" + varint(len(block)) + block)
         print("step 400 of windows:", *struct.unpack("<3f", struct.pack("<3I", *client.pull(STATE)[0])))
 
 

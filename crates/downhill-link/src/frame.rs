@@ -114,7 +114,7 @@ pub const fn numbers_in_sample(frame: usize) -> usize {
 /// Largest number of bytes of raw samples of a [`Command::Block`](crate::Command::Block) in a frame of
 /// this length, beside so many targets.
 pub const fn bytes_in_block(frame: usize, targets: usize) -> usize {
-    numbers(frame, 1 + 5 + 1 + 4 + 4 + 1 + 1 + 2 * 3).saturating_sub(targets) * 4
+    numbers(frame, 1 + 5 + 1 + 3 + 4 + 4 + 1 + 1 + 2 * 3).saturating_sub(targets) * 4
 }
 
 /// Largest number of words of a [`State`](crate::State) in a frame of this length.
@@ -250,24 +250,21 @@ pub fn decode<'a, M: Message + Sections<'a> + Deserialize<'a>>(
 }
 
 /// Takes what stands between a message and its session: the sections of a recipe, in the order of
-/// their numbers.
+/// their numbers. Those of a signal stage stay as they are: who has none refuses them unread.
 fn take_sections<'a>(message: &mut impl Sections<'a>, sections: &'a [u8]) -> Option<()> {
     if sections.is_empty() {
         return Some(());
     }
     let (recipe, signal) = message.recipe()?;
-    let mut left = sections;
-    // As a recipe writes it: the number of the number type.
-    if let [1, behind @ ..] = left {
-        recipe.number = NumberType::Q15;
-        left = behind;
-    }
-    if let [Signal::SECTION, length @ 1..=u8::MAX, behind @ ..] = left {
-        let (bytes, behind) = behind.split_at_checked(usize::from(*length))?;
-        *signal = Signal::from_bytes(bytes);
-        left = behind;
-    }
-    left.is_empty().then_some(())
+    *signal = Signal::from_sections(match sections {
+        // As a recipe writes it: the number of the number type.
+        [1, behind @ ..] => {
+            recipe.number = NumberType::Q15;
+            behind
+        }
+        sections => sections,
+    });
+    Some(())
 }
 
 /// An undamaged frame, without zeros and COBS.

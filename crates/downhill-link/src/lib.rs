@@ -32,6 +32,6 @@ pub use message::{
     SessionLost, State,
 };
 pub use numbers::Numbers;
-pub use raw::Raw;
+pub use raw::{Block, Raw};
 pub use sequencer::{Admission, Sequencer, WINDOW};
 pub use signal::{SIGNAL, Signal};

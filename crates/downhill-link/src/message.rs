@@ -8,7 +8,7 @@ use downhill::least_squares::{Estimate, Estimation, SolveError, Summary};
 use downhill::{Fault, Fingerprint, Recipe};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Capabilities, Counters, Event, Mode, Numbers, Raw, Scores, Signal, Topics};
+use crate::{Capabilities, Counters, Event, Mode, Numbers, Scores, Signal, Topics};
 
 /// The version of this protocol. A device refuses a host that speaks another.
 pub const PROTOCOL: u16 = 3;
@@ -151,23 +151,10 @@ pub enum Command<'a> {
     /// Go once through the samples that were kept, and improve the parameters. No sample is taken
     /// any more from the first time on.
     Advance,
-    /// Take raw samples, and learn from the window that ends with the last of them, if one does.
-    Block {
-        /// Weight of the window; finite, at least 0.
-        weight: f32,
-        /// Factor of each number.
-        scale: f32,
-        /// True where the scaler learns from the window, and not the model.
-        fits_scaler: bool,
-        /// The samples, none of them behind the end of a window.
-        #[serde(borrow)]
-        samples: Raw<'a>,
-        /// Target of the window; empty for one that nothing learns from.
-        target: Numbers<'a>,
-    },
-    /// Forget the raw samples of windows under way: what comes next is behind a gap, or another
+    /// Take a [block](crate::Block) of raw samples, which is packed in these bytes; without any,
+    /// forget the samples of windows under way: what comes next is behind a gap, or another
     /// recording.
-    Gap,
+    Block(#[serde(borrow)] &'a [u8]),
 }
 
 impl Command<'_> {
@@ -178,7 +165,7 @@ impl Command<'_> {
                 Capabilities::RECIPES.union(Capabilities::SIGNAL)
             }
             Self::Configure(..) | Self::Estimate(_) | Self::Advance => Capabilities::RECIPES,
-            Self::Block { .. } | Self::Gap => Capabilities::SIGNAL,
+            Self::Block(_) => Capabilities::SIGNAL,
             Self::Start { .. }
             | Self::Stop
             | Self::Mode(_)
@@ -422,17 +409,6 @@ pub enum CommandError {
     Solve(SolveError),
     /// The fit by least squares has begun with the samples it has.
     AlreadyStarted,
-    /// The description of the signal stage is none that there can be.
-    Description,
-    /// The signal stage needs a memory of so many numbers, and there is room for fewer.
-    Window {
-        /// Numbers that the stage holds.
-        need: u32,
-        /// Numbers there is room for.
-        got: u32,
-    },
-    /// The fit has no signal stage.
-    NoStage,
 }
 
 impl From<SolveError> for CommandError {
@@ -480,13 +456,6 @@ impl fmt::Display for CommandError {
             Self::Flash => f.write_str("the flash failed"),
             Self::Solve(error) => error.fmt(f),
             Self::AlreadyStarted => f.write_str("the fit has begun, and takes no more samples"),
-            Self::Description => f.write_str("there is no signal stage of this description"),
-            Self::Window { need, got } => write!(
-                f,
-                "the signal stage holds {need} numbers, and there is room for {got}: take a \
-                 shorter window, fewer channels or fewer features"
-            ),
-            Self::NoStage => f.write_str("the fit has no signal stage, and takes no raw samples"),
         }
     }
 }

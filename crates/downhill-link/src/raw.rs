@@ -2,6 +2,53 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Numbers;
+
+/// Raw samples that come at once, and what the window is for that ends with the last of them, if one
+/// does. It travels packed, so that a device without a signal stage need not know what is in it.
+///
+/// ```
+/// use downhill_link::{Block, Numbers, Raw};
+/// let counts = [[1, 0], [0, 128]];
+/// let block = Block {
+///     weight: 1.0,
+///     scale: 0.5,
+///     fits_scaler: false,
+///     samples: Raw::I16(&counts),
+///     target: Numbers::new(&[2.0]),
+/// };
+/// let mut room = [0; 32];
+/// let bytes = block.pack(&mut room).expect("room");
+/// assert_eq!(Block::unpack(bytes), Some(block));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Block<'a> {
+    /// Weight of the window; finite, at least 0.
+    pub weight: f32,
+    /// Factor of each number.
+    pub scale: f32,
+    /// True where the scaler learns from the window, and not the model.
+    pub fits_scaler: bool,
+    /// The samples, none of them behind the end of a window.
+    #[serde(borrow)]
+    pub samples: Raw<'a>,
+    /// Target of the window; empty for one that nothing learns from.
+    pub target: Numbers<'a>,
+}
+
+impl<'a> Block<'a> {
+    /// Writes it to the front of `room`; none where that is too short.
+    pub fn pack<'b>(&self, room: &'b mut [u8]) -> Option<&'b [u8]> {
+        postcard::to_slice(self, room).ok().map(|bytes| &*bytes)
+    }
+
+    /// The block in these bytes; none where they are no block.
+    pub fn unpack(bytes: &'a [u8]) -> Option<Self> {
+        let (block, rest) = postcard::take_from_bytes(bytes).ok()?;
+        rest.is_empty().then_some(block)
+    }
+}
+
 /// Raw samples in a message, as the sensor gave them: borrowed from the caller where they are sent,
 /// and from the frame where they were received. Sample after sample they are a number of each
 /// channel, each little-endian.

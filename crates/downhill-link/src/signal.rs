@@ -4,7 +4,7 @@ use downhill::signal::Description;
 use serde::ser::SerializeTuple;
 use serde::{Serialize, Serializer};
 
-/// Most bytes of a description in a recipe's section.
+/// Most bytes of a signal stage's section, its number and length included.
 pub const SIGNAL: usize = 255;
 
 /// The signal stage in front of a fit, as the section of its recipe has it: a description of the
@@ -28,20 +28,25 @@ impl<'a> Signal<'a> {
     /// No stage: samples of the host are features.
     pub const NONE: Self = Self(&[]);
     /// Number of the section.
-    pub(crate) const SECTION: u8 = 2;
+    const SECTION: u8 = 2;
 
     /// The stage of a description, which is written into `bytes`.
     pub fn new(description: &Description<f32>, bytes: &'a mut [u8; SIGNAL]) -> Self {
-        // Cannot fail: the longest description has fewer bytes.
-        Self(postcard::to_slice(description, bytes).map_or(&[], |bytes| &*bytes))
+        let length = postcard::experimental::serialized_size(description).unwrap_or(0);
+        // Cannot fail: the longest description has fewer bytes. A tuple has no length of its own.
+        let head = postcard::to_slice(&(Self::SECTION, length as u32), &mut *bytes);
+        let head = head.map_or(0, |head| head.len());
+        let behind = bytes.get_mut(head..).unwrap_or_default();
+        let _ = postcard::to_slice(description, behind);
+        Self(bytes.get(..head + length).unwrap_or_default())
     }
 
-    /// The stage whose description has these bytes, at most [`SIGNAL`] of them; none without any.
-    pub const fn from_bytes(bytes: &'a [u8]) -> Self {
-        Self(bytes)
+    /// The stage whose sections these are; none without any.
+    pub const fn from_sections(sections: &'a [u8]) -> Self {
+        Self(sections)
     }
 
-    /// Bytes of its description.
+    /// Bytes of the section.
     pub const fn bytes(&self) -> &'a [u8] {
         self.0
     }
@@ -53,16 +58,16 @@ impl<'a> Signal<'a> {
 
     /// Its description; none of a stage that cannot be, or where there is none.
     pub fn description(&self) -> Option<Description<f32>> {
-        let (description, rest) = postcard::take_from_bytes(self.0).ok()?;
-        rest.is_empty().then_some(description)
-    }
-
-    /// Bytes of the section: its number, the length, and those of the description; nothing where
-    /// there is no stage.
-    pub(crate) fn section(&self) -> impl Iterator<Item = u8> + use<'a> {
-        let head = [Self::SECTION, self.0.len() as u8];
-        let length = if self.is_none() { 0 } else { head.len() };
-        head.into_iter().take(length).chain(self.0.iter().copied())
+        let [Self::SECTION, behind @ ..] = self.0 else {
+            return None;
+        };
+        let (bytes, []) = postcard::take_from_bytes::<&[u8]>(behind).ok()? else {
+            return None;
+        };
+        let (description, []) = postcard::take_from_bytes(bytes).ok()? else {
+            return None;
+        };
+        Some(description)
     }
 }
 
@@ -75,10 +80,9 @@ impl fmt::Debug for Signal<'_> {
 /// As the section that stands behind a recipe. It is not read as other fields are.
 impl Serialize for Signal<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // A tuple has no length of its own in `postcard`.
-        let mut tuple = serializer.serialize_tuple(self.section().count())?;
-        for byte in self.section() {
-            tuple.serialize_element(&byte)?;
+        let mut tuple = serializer.serialize_tuple(self.0.len())?;
+        for byte in self.0 {
+            tuple.serialize_element(byte)?;
         }
         tuple.end()
     }

@@ -49,7 +49,7 @@ fn a_recipe_in_fixed_point_has_one_byte_more_and_another_hash() {
 }
 
 #[test]
-fn a_section_that_nobody_knows_makes_an_unknown_message() {
+fn a_section_that_nobody_knows_is_kept_for_a_refusal() {
     let behind = |bytes: &[u8], sections: &[u8]| {
         let (message, session) = bytes.split_at(bytes.len() - 4);
         [message, sections, session].concat()
@@ -58,7 +58,19 @@ fn a_section_that_nobody_knows_makes_an_unknown_message() {
     let known = |bytes: &[u8]| decode::<Request<'_>>(bytes).is_some();
     assert!(known(&behind(&float, &[1])));
     for sections in [&[0][..], &[2], &[1, 1], &[1, 2]] {
-        assert!(!known(&behind(&float, sections)), "{sections:?}");
+        let bytes = behind(&float, sections);
+        let read = decode::<Request<'_>>(&bytes);
+        let Some((
+            Request::Command {
+                command: Command::Configure(_, signal),
+                ..
+            },
+            _,
+        )) = read
+        else {
+            panic!("{sections:?}")
+        };
+        assert_eq!((signal.is_none(), signal.description()), (false, None));
     }
     // Nor does a section stand where there is no recipe.
     let none = payload(&Reply::Recipe {

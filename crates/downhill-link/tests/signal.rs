@@ -4,8 +4,8 @@ use crate::common::{SESSION, WINDOWS, recipe};
 use downhill::NumberType;
 use downhill::signal::Description;
 use downhill_link::{
-    Command, FrameReader, Message, Numbers, Raw, Reply, Request, SIGNAL, Signal, bytes_in_block,
-    decode, encode, frame_len, recipe_hash, staged_hash,
+    Block, Capabilities, Command, FrameReader, Message, Numbers, Raw, Reply, Request, SIGNAL,
+    Signal, bytes_in_block, decode, encode, frame_len, recipe_hash, staged_hash,
 };
 
 fn payload(message: &impl Message) -> Vec<u8> {
@@ -37,9 +37,8 @@ fn a_stage_stands_behind_its_recipe_and_behind_the_number_type() {
     for number in [NumberType::Float, NumberType::Q15] {
         let plain = payload(&configure(number, Signal::NONE));
         let (recipe_alone, session) = plain.split_at(plain.len() - 4);
-        let section = [&[2, signal.bytes().len() as u8], signal.bytes()].concat();
         let staged = payload(&configure(number, signal));
-        assert_eq!(staged, [recipe_alone, &section, session].concat());
+        assert_eq!(staged, [recipe_alone, signal.bytes(), session].concat());
         let request = configure(number, signal);
         assert_eq!(decode(&staged), Some((request, SESSION)));
         let reply = Reply::Recipe {
@@ -78,24 +77,30 @@ fn the_longest_description_has_room() {
 }
 
 #[test]
-fn sections_out_of_order_or_cut_make_an_unknown_message() {
-    let behind = |sections: &[u8]| {
-        let plain = payload(&configure(NumberType::Float, Signal::NONE));
-        let (message, session) = plain.split_at(plain.len() - 4);
-        decode::<Request<'_>>(&[message, sections, session].concat()).is_some()
-    };
-    let stage = [&[2, 12][..], WINDOWS.bytes()].concat();
-    assert!(behind(&stage));
-    assert!(behind(&[&[1][..], &stage].concat()));
+fn sections_out_of_order_or_cut_are_no_stage() {
+    let stage = WINDOWS.bytes();
+    assert!(WINDOWS.description().is_some());
     for sections in [
-        [&stage[..], &[1]].concat(),
-        [&stage[..], &stage].concat(),
+        [stage, &[1]].concat(),
+        [stage, stage].concat(),
         stage[..13].to_vec(),
-        [&stage[..], &[0]].concat(),
+        [stage, &[0]].concat(),
         vec![2],
         vec![2, 0],
+        vec![3],
     ] {
-        assert!(!behind(&sections), "{sections:?}");
+        let plain = payload(&configure(NumberType::Float, Signal::NONE));
+        let (message, session) = plain.split_at(plain.len() - 4);
+        let bytes = [message, &sections, session].concat();
+        let Some((Request::Command { command, .. }, _)) = decode::<Request<'_>>(&bytes) else {
+            panic!("{sections:?}")
+        };
+        let Command::Configure(_, signal) = command else {
+            panic!("{command:?}")
+        };
+        assert_eq!((signal.is_none(), signal.description()), (false, None));
+        // Who has no stage does not take it for a recipe without one.
+        assert!(command.needs().contains(Capabilities::SIGNAL));
     }
 }
 
@@ -111,13 +116,13 @@ fn no_impossible_description_is_read() {
         for byte in [0, 1, 2, 3, 7, 16, 31, 64, 127, 128, 255] {
             let mut bytes = whole.clone();
             bytes[at] = byte;
-            let Some(description) = Signal::from_bytes(&bytes).description() else {
+            let Some(description) = Signal::from_sections(&bytes).description() else {
                 continue;
             };
             assert!(description.is_possible(), "{description:?}");
             read += 1;
         }
-        assert_eq!(Signal::from_bytes(&whole[..at]).description(), None);
+        assert_eq!(Signal::from_sections(&whole[..at]).description(), None);
     }
     assert!(read > 50, "{read}");
     let impossible: [&[u8]; 6] = [
@@ -130,7 +135,9 @@ fn no_impossible_description_is_read() {
         &[1, 2, 2, 0, 0, 0, 1, 1, 1, 0, 16, 0],
     ];
     for bytes in impossible {
-        assert_eq!(Signal::from_bytes(bytes).description(), None, "{bytes:?}");
+        let section = [&[2, bytes.len() as u8], bytes].concat();
+        let read = Signal::from_sections(&section).description();
+        assert_eq!(read, None, "{bytes:?}");
     }
     assert!(WINDOWS.description().is_some());
 }
@@ -142,13 +149,15 @@ fn a_block_of_the_promised_length_fits_its_frame() {
         for targets in [0, 1, 5] {
             let bytes = bytes_in_block(frame, targets);
             let (numbers, target) = (vec![[0xff; 4]; bytes / 4], vec![f32::MAX; targets]);
-            let command = Command::Block {
+            let block = Block {
                 weight: f32::MAX,
                 scale: f32::MIN,
                 fits_scaler: true,
                 samples: Raw::F32(&numbers),
                 target: Numbers::new(&target),
             };
+            let mut bytes = vec![0; frame];
+            let command = Command::Block(block.pack(&mut bytes).unwrap());
             let request = Request::Command {
                 seq: u32::MAX,
                 command,
@@ -169,24 +178,23 @@ fn integers_travel_as_they_are_and_are_scaled_once() {
     let large = [i32::MAX, i32::MIN, 16_777_217].map(i32::to_le_bytes);
     let rounded = [2_147_483_648.0, -2_147_483_648.0, 16_777_216.0];
     assert!(Raw::I32(&large).numbers(1.0).eq(rounded));
-    let command = Command::Block {
+    let block = Block {
         weight: 1.0,
         scale,
         fits_scaler: false,
         samples,
         target: Numbers::new(&[2.0]),
     };
-    let bytes = payload(&Request::Command { seq: 1, command });
-    // 20, weight, scale, no scaler, kind 0 with 6 bytes, a target of 4 bytes.
-    assert_eq!(bytes[2], 20);
-    assert_eq!(
-        bytes[11..],
-        [
-            &[0, 0, 6, 0xff, 0x7f, 0x00, 0x80, 0xff, 0xff, 4, 0, 0, 0, 64][..],
-            &SESSION.to_le_bytes(),
-        ]
-        .concat()[..]
-    );
-    let half = [&bytes[..13], &[5], &bytes[14..19], &bytes[20..]].concat();
-    assert!(decode::<Request<'_>>(&half).is_none(), "half a number");
+    let mut room = [0; 64];
+    let bytes = block.pack(&mut room).unwrap();
+    // Weight, scale, no scaler, kind 0 with 6 bytes, a target of 4 bytes.
+    let behind = [0, 0, 6, 0xff, 0x7f, 0x00, 0x80, 0xff, 0xff, 4, 0, 0, 0, 64];
+    assert_eq!(bytes[8..], behind);
+    assert_eq!(Block::unpack(bytes), Some(block));
+    let half = [&bytes[..10], &[5], &bytes[11..16], &bytes[17..]].concat();
+    assert_eq!(Block::unpack(&half), None, "half a number");
+    for keep in 0..bytes.len() {
+        assert_eq!(Block::unpack(&bytes[..keep]), None);
+    }
+    assert_eq!(Block::unpack(&[bytes, &[0]].concat()), None);
 }

@@ -15,6 +15,13 @@ pub(crate) struct List<T, const N: usize> {
     length: u16,
 }
 
+impl<T, const N: usize> List<T, N> {
+    /// The first `length` of these values; the others are the default.
+    pub(crate) const fn of(values: [T; N], length: u16) -> Self {
+        Self { values, length }
+    }
+}
+
 impl<T: Copy + Default, const N: usize> List<T, N> {
     pub(crate) fn new() -> Self {
         Self {

@@ -380,16 +380,16 @@ impl Worker for LabWorker<'_> {
                 estimate.execute(self.staging.words(), command, counters)?
             }
             #[cfg(feature = "signal")]
-            (Command::Block { .. } | Command::Gap, Memory::Fit(fit)) => {
+            (Command::Block(block), Memory::Fit(fit)) => {
                 let fit = &mut fit.inner;
                 self.stage
-                    .execute(&mut self.staging, fit, command, counters)?
+                    .execute(&mut self.staging, fit, block, counters)?
             }
             #[cfg(all(feature = "signal", feature = "q15"))]
-            (Command::Block { .. } | Command::Gap, Memory::Fixed(fit)) => {
+            (Command::Block(block), Memory::Fixed(fit)) => {
                 let fit = &mut fit.inner;
                 self.stage
-                    .execute(&mut self.staging, fit, command, counters)?
+                    .execute(&mut self.staging, fit, block, counters)?
             }
             (_, Memory::Fit(fit)) => {
                 let fit = (&mut fit.inner, fit.hash);

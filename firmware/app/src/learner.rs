@@ -201,7 +201,12 @@ where
             None => {}
         }
         counters.turns = counters.turns.saturating_add(1);
-        let found = match self.limits.check(self.sensor.read()) {
+        let reading = self.sensor.read();
+        if let Some([windows, dropped, missed]) = self.sensor.windows() {
+            (counters.windows, counters.dropped) = (windows, dropped);
+            counters.sensor.slow = missed;
+        }
+        let found = match self.limits.check(reading) {
             Ok(Some(features)) => self.take(features, counters, events).map(|()| true),
             Ok(None) => Ok(false),
             Err(fault) => Err(fault),

@@ -103,6 +103,7 @@ mod signal_stage;
 mod staging;
 mod store;
 pub mod synthetic;
+mod windows;
 mod words;
 mod worker;
 
@@ -121,4 +122,5 @@ pub use sensor::{
 pub use sensor_limits::SensorLimits;
 pub use session::{BoardStats, Send, Session};
 pub use store::{FlashStore, Restored, Store, Wear, Write};
+pub use windows::Windows;
 pub use worker::{EventSink, Worker};

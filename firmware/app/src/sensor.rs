@@ -23,6 +23,12 @@ pub trait Sensor<const N: usize> {
     /// # Errors
     /// The sensor's fault. The sensor is read again at the next poll.
     fn read(&mut self) -> Result<Option<[f32; N]>, SensorFault>;
+
+    /// Windows that have ended, those that were dropped, and samples that were missed, of a sensor
+    /// of [windows](crate::Windows).
+    fn windows(&self) -> Option<[u32; 3]> {
+        None
+    }
 }
 
 impl<const N: usize, F> Sensor<N> for F

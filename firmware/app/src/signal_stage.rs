@@ -1,5 +1,6 @@
+use downhill::Fault;
 use downhill::signal::{Block, Description, Stage};
-use downhill_link::{Command, CommandError, Counters, SIGNAL, Signal};
+use downhill_link::{self as link, CommandError, Counters, SIGNAL, Signal};
 use heapless::Vec;
 
 use crate::ErasedFit;
@@ -38,13 +39,14 @@ impl<'a> SignalStage<'a> {
 
     /// Refuses a stage that is impossible here; one that is not cannot fail below.
     pub(crate) fn check(&self, signal: Signal<'_>) -> Result<Description<f32>, CommandError> {
-        let description = signal.description().ok_or(CommandError::Description)?;
+        let description = signal.description().ok_or(CommandError::Corrupt)?;
         let (need, got) = (description.arena_len(), self.room());
         match need > got {
-            true => Err(CommandError::Window {
+            true => Err(Fault::Arena {
                 need: need as u32,
                 got: got as u32,
-            }),
+            }
+            .into()),
             false => Ok(description),
         }
     }
@@ -74,41 +76,37 @@ impl<'a> SignalStage<'a> {
 
     /// The stage as a recipe's section has it.
     pub(crate) fn section(&self) -> Signal<'_> {
-        Signal::from_bytes(&self.section)
+        Signal::from_sections(&self.section)
     }
 
-    /// Carries out a command about raw samples, of a fit; returns the loss of the window.
+    /// Takes a block of raw samples in front of a fit, or, where it is empty, a gap; returns the loss
+    /// of the window.
     pub(crate) fn execute(
         &mut self,
         staging: &mut Staging<'_>,
         fit: &mut impl ErasedFit,
-        command: &Command<'_>,
+        block: &[u8],
         counters: &mut Counters,
     ) -> Result<f32, CommandError> {
         let Memory::Stage(stage) = &mut self.memory else {
-            return Err(CommandError::NoStage);
+            return Err(CommandError::Unsupported);
         };
-        let loss = match command {
-            Command::Block {
-                weight,
-                scale,
-                fits_scaler,
-                samples,
-                target,
-            } => {
-                let (features, target) = staging.window(fit.widths().0, target)?;
+        let loss = match block {
+            [] => {
+                stage.gap();
+                Ok(0.0)
+            }
+            bytes => {
+                let block = link::Block::unpack(bytes).ok_or(CommandError::Corrupt)?;
+                let (features, target) = staging.window(fit.widths().0, &block.target)?;
                 let block = Block {
-                    numbers: samples.numbers(*scale),
+                    numbers: block.samples.numbers(block.scale),
                     target,
-                    weight: *weight,
-                    fits_scaler: *fits_scaler,
+                    weight: block.weight,
+                    fits_scaler: block.fits_scaler,
                 };
                 let step = stage.feed(block, features, |command| execute(fit, command, counters));
                 step.map(|step| step.map_or(0.0, |step| step.loss))
-            }
-            _ => {
-                stage.gap();
-                Ok(0.0)
             }
         };
         (counters.windows, counters.dropped) = (stage.windows(), stage.dropped());

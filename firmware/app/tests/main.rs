@@ -18,3 +18,4 @@ mod signals;
 mod soak;
 mod store;
 mod two_hosts;
+mod windows;

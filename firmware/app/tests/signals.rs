@@ -11,8 +11,8 @@ use downhill::signal::{Block, Description, Stage};
 use downhill::{Dyn, Fault, Fingerprint, NumberType, Recipe, Step, fit};
 use downhill_firmware::{Connection, Lab};
 use downhill_link::{
-    Capabilities, ClientEvent, Command, CommandError, Numbers, Query, Raw, SIGNAL, Signal,
-    recipe_hash,
+    self as link, Capabilities, ClientEvent, Command, CommandError, Numbers, Query, Raw, SIGNAL,
+    Signal, recipe_hash,
 };
 
 const TEXT: &str = "window=32 hop=8 rate=50Hz highpass=0.5Hz decimate=2: mean,std,logbands:4,lag:3";
@@ -72,6 +72,12 @@ fn sample(at: usize) -> [i16; 2] {
     [(angle.sin() * 900.0 * loud) as i16, (at * at % 251) as i16]
 }
 
+/// Gives the lab a block.
+fn block(host: &mut Host, block: &link::Block<'_>) -> link::Ack {
+    let mut room = [0; 576];
+    host.command(&Command::Block(block.pack(&mut room).unwrap()))
+}
+
 /// A lab with a stage beside the core's.
 struct Pair {
     host: Host,
@@ -100,13 +106,16 @@ impl Pair {
     /// Gives both a block; returns whether it went well.
     fn block(&mut self, samples: &[[u8; 2]], target: &[f32], fits_scaler: bool) -> bool {
         let scale = 0.001;
-        let ack = self.host.command(&Command::Block {
-            weight: 1.0,
-            scale,
-            fits_scaler,
-            samples: Raw::I16(samples),
-            target: Numbers::new(target),
-        });
+        let ack = block(
+            &mut self.host,
+            &link::Block {
+                weight: 1.0,
+                scale,
+                fits_scaler,
+                samples: Raw::I16(samples),
+                target: Numbers::new(target),
+            },
+        );
         let block = Block {
             numbers: Raw::I16(samples).numbers(scale),
             target,
@@ -142,7 +151,7 @@ impl Pair {
     }
 
     fn gap(&mut self) {
-        let ack = self.host.command(&Command::Gap);
+        let ack = self.host.command(&Command::Block(&[]));
         self.stage.gap();
         assert!(ack.result.is_ok());
     }
@@ -221,15 +230,20 @@ fn what_is_refused_takes_no_sample() {
     assert!(pair.block(&one.repeat(16), &[], false));
     assert_eq!(pair.host.counters().samples, samples);
     let not_finite = [1f32, f32::NAN].map(f32::to_le_bytes);
-    let refused = pair.host.command(&Command::Block {
-        weight: 1.0,
-        scale: 1.0,
-        fits_scaler: false,
-        samples: Raw::F32(&not_finite),
-        target: Numbers::new(&[1.0]),
-    });
+    let refused = block(
+        &mut pair.host,
+        &link::Block {
+            weight: 1.0,
+            scale: 1.0,
+            fits_scaler: false,
+            samples: Raw::F32(&not_finite),
+            target: Numbers::new(&[1.0]),
+        },
+    );
     let fault = Fault::Feature { index: 1 };
     assert_eq!(refused.result, Err(CommandError::Fault(fault)));
+    let refused = pair.host.command(&Command::Block(&[1, 2, 3]));
+    assert_eq!(refused.result, Err(CommandError::Corrupt));
     pair.stream(0..200, false);
 }
 
@@ -238,24 +252,22 @@ fn a_stage_that_cannot_be_is_refused_and_the_fit_goes_on() {
     let mut host = lab(description().arena_len() - 1);
     let capabilities = host.client.device().unwrap().capabilities;
     assert!(capabilities.contains(Capabilities::SIGNAL));
-    let (gap, plain) = (Command::Gap, recipe(NumberType::Float));
+    let (gap, plain) = (Command::Block(&[]), recipe(NumberType::Float));
     assert_eq!(host.command(&gap).result, Err(CommandError::NoFit));
     let fresh = host.command(&Command::Configure(plain, Signal::NONE));
-    assert_eq!(host.command(&gap).result, Err(CommandError::NoStage));
+    assert_eq!(host.command(&gap).result, Err(CommandError::Unsupported));
     let mut bytes = [0; SIGNAL];
     let signal = Signal::new(&description(), &mut bytes);
     let need = description().arena_len() as u32;
     let refused = host.command(&Command::Configure(plain, signal));
     let got = need - 1;
-    assert_eq!(refused.result, Err(CommandError::Window { need, got }));
-    let said = refused.result.unwrap_err().to_string();
-    assert!(
-        said.starts_with(&format!("the signal stage holds {need} numbers")),
-        "{said}"
+    assert_eq!(
+        refused.result,
+        Err(CommandError::Fault(Fault::Arena { need, got }))
     );
-    let broken = [&signal.bytes()[..1], &[0, 0], &signal.bytes()[3..]].concat();
-    let refused = host.command(&Command::Configure(plain, Signal::from_bytes(&broken)));
-    assert_eq!(refused.result, Err(CommandError::Description));
+    let broken = [&signal.bytes()[..3], &[0, 0], &signal.bytes()[5..]].concat();
+    let refused = host.command(&Command::Configure(plain, Signal::from_sections(&broken)));
+    assert_eq!(refused.result, Err(CommandError::Corrupt));
     // As many features as the model has, and no others.
     let other = Description::<f32>::parse("window=8: mean", &["a"], None).unwrap();
     let mut bytes = [0; SIGNAL];
@@ -264,7 +276,7 @@ fn a_stage_that_cannot_be_is_refused_and_the_fit_goes_on() {
     let fault = Fault::Length { need, got };
     assert_eq!(refused.result, Err(CommandError::Fault(fault)));
     assert_eq!(refused.fingerprint, fresh.fingerprint);
-    assert_eq!(host.command(&gap).result, Err(CommandError::NoStage));
+    assert_eq!(host.command(&gap).result, Err(CommandError::Unsupported));
 }
 
 #[test]
@@ -291,8 +303,8 @@ fn a_recipe_comes_back_with_its_stage() {
     let plain = Command::Configure(recipe(NumberType::Float), Signal::NONE);
     host.command(&plain);
     assert_eq!(
-        host.command(&Command::Gap).result,
-        Err(CommandError::NoStage)
+        host.command(&Command::Block(&[])).result,
+        Err(CommandError::Unsupported)
     );
     // The checkpoint of a fit without a stage is as it was before there were any.
     let saved = host.checkpoint();

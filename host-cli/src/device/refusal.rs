@@ -18,6 +18,16 @@ pub(super) fn failure(command: &Command<'_>, refusal: CommandError) -> Failure {
             value(recipe, setting).map_or_else(String::new, |value| format!(" is {value}")),
             setting.reason()
         ),
+        (Command::Configure(_, signal), CommandError::Fault(Fault::Arena { need, got }))
+            if signal
+                .description()
+                .is_some_and(|own| own.arena_len() == need as usize) =>
+        {
+            format!(
+                "the board refuses: the signal stage needs memory for {need} numbers, and there is \
+                 room for {got}; take a shorter window or fewer channels"
+            )
+        }
         _ => format!("the board refuses: {refusal}"),
     })
 }

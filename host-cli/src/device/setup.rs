@@ -1,11 +1,11 @@
 //! What a board is configured with.
 
 use downhill::Recipe;
-use downhill_link::{Ack, Capabilities, Command, Signal};
+use downhill_link::{Ack, Block, Capabilities, Command, FRAME, Signal};
 
 use super::port::Port;
 use crate::data::signal::SignalRecord;
-use crate::support::failure::Outcome;
+use crate::support::failure::{Failure, Outcome};
 
 /// A recipe, and the section of the signal stage in front of its fit; empty of one without.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,7 @@ impl Setup {
 
     /// The command that configures a board.
     pub(crate) fn command(&self) -> Command<'_> {
-        Command::Configure(self.recipe, Signal::from_bytes(&self.signal))
+        Command::Configure(self.recipe, Signal::from_sections(&self.signal))
     }
 }
 
@@ -47,6 +47,15 @@ impl Port {
     pub(crate) fn setup(&mut self) -> Outcome<Option<Setup>> {
         let told = self.recipe_and_signal()?;
         Ok(told.map(|(recipe, signal)| Setup { recipe, signal }))
+    }
+
+    /// Gives the board a block of raw samples.
+    pub(crate) fn block(&mut self, block: &Block<'_>) -> Outcome<Ack> {
+        let mut room = [0; FRAME];
+        let bytes = block.pack(&mut room).ok_or_else(|| {
+            Failure::Input("a block of raw samples is longer than the board's frames".into())
+        })?;
+        self.command(&Command::Block(bytes))
     }
 
     /// Begins a new fit.

@@ -162,7 +162,7 @@ fn a_stage_that_a_board_has_no_room_for_is_refused_with_its_need() {
     let refused = board.command(&["configure", &model]).assert().code(1);
     let said = stderr(&refused);
     assert!(
-        said.contains("the signal stage holds 6000 numbers, and there is room for 4096"),
+        said.contains("the signal stage needs memory for 6000 numbers, and there is room for 4096"),
         "{said}"
     );
 }

@@ -12,15 +12,15 @@ use downhill::rules::{Bound, Scaling};
 use downhill::{Dyn, Fault, Fingerprint, Recipe, Setting};
 use downhill_link::{
     Ack, Alert, Capabilities, Command, CommandError, Counters, Event, Hello, Mode, Numbers,
-    PROTOCOL, Progress, Query, Raw, Reply, Request, Scores, SensorCounters, SensorFault,
-    SessionLost, Signal, State, Topics,
+    PROTOCOL, Progress, Query, Reply, Request, Scores, SensorCounters, SensorFault, SessionLost,
+    Signal, State, Topics,
 };
 
 pub(crate) const SESSION: u32 = 0x5e55_1011;
 
 /// `window=2: mean` of one channel.
 pub(crate) const WINDOWS: Signal<'static> =
-    Signal::from_bytes(&[1, 2, 2, 0, 0, 0, 1, 1, 1, 0, 0, 0]);
+    Signal::from_sections(&[2, 12, 1, 2, 2, 0, 0, 0, 1, 1, 1, 0, 0, 0]);
 
 pub(crate) fn recipe() -> Recipe<f32> {
     Recipe::new(
@@ -115,21 +115,7 @@ pub(crate) fn requests() -> Vec<Request<'static>> {
         Command::Wipe,
         Command::Estimate(estimation()),
         Command::Advance,
-        Command::Block {
-            weight: 1.0,
-            scale: 0.5,
-            fits_scaler: true,
-            samples: Raw::I16(&[[1, 2], [3, 255]]),
-            target: Numbers::new(&[2.0]),
-        },
-        Command::Block {
-            weight: 0.0,
-            scale: 1.0,
-            fits_scaler: false,
-            samples: Raw::I32(&[[1, 2, 3, 4]]),
-            target: Numbers::new(&[]),
-        },
-        Command::Gap,
+        Command::Block(&[1, 2, 3]),
     ];
     let seqs = [1, 127, 128, 65_536, u32::MAX].into_iter().chain(2..);
     all.extend(

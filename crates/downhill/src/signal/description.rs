@@ -59,6 +59,42 @@ pub struct Description<T> {
     pub(super) edges: List<u16, EDGES>,
 }
 
+impl Description<f32> {
+    /// A description that a program has compiled in: windows of so many samples, so many apart, of
+    /// which these features are told, at most [`FEATURES`]. Like one that is read, it may be
+    /// impossible; a constant can be [checked](Description::is_possible) where it is used.
+    ///
+    /// ```
+    /// use downhill::signal::{Description, Feature, Plain};
+    ///
+    /// const FEATURES: [Feature<f32>; 2] = [Feature::Plain(Plain::Mean), Feature::Plain(Plain::P2p)];
+    /// const WINDOWS: Description<f32> = Description::constant(1, 8, 4, &FEATURES);
+    /// let read = Description::parse("window=8 hop=4: mean,p2p", &["x"], None).unwrap();
+    /// assert_eq!(WINDOWS, read);
+    /// ```
+    #[must_use]
+    pub const fn constant(channels: u8, window: u16, hop: u16, features: &[Feature<f32>]) -> Self {
+        let mut values = [Feature::Plain(Plain::Mean); FEATURES];
+        let mut at = 0;
+        while at < features.len() && at < FEATURES {
+            values[at] = features[at];
+            at += 1;
+        }
+        Self {
+            channels,
+            window,
+            hop,
+            rate: None,
+            highpass: None,
+            lowpass: None,
+            decimate: 1,
+            is_hann: true,
+            features: List::of(values, at as u16),
+            edges: List::of([0; EDGES], 0),
+        }
+    }
+}
+
 #[cfg(feature = "serde")]
 impl<T: Real + Serialize> Serialize for Description<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

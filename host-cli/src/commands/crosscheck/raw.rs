@@ -87,7 +87,7 @@ impl Comparison<'_> {
             }
             let (numbers, row) = match piece {
                 Piece::Gap => {
-                    self.port.demand(&link::Command::Gap)?;
+                    self.port.demand(&link::Command::Block(&[]))?;
                     if let Some(stage) = &mut self.stage {
                         stage.gap();
                     }
@@ -114,7 +114,7 @@ impl Comparison<'_> {
         let packed = Packed::new(numbers);
         let weight = row.map_or(1.0, |row| row.weight);
         let target: &[f32] = row.map_or(&[], |row| row.target);
-        let board = self.port.command(&link::Command::Block {
+        let board = self.port.block(&link::Block {
             weight,
             scale: 1.0,
             fits_scaler,

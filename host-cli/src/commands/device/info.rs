@@ -144,7 +144,7 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
     let counters = port.counters()?;
     let setup = port.recipe_and_signal()?;
     let (recipe, signal) = setup.unzip();
-    let signal = signal.and_then(|bytes| Signal::from_bytes(&bytes).description());
+    let signal = signal.and_then(|bytes| Signal::from_sections(&bytes).description());
     let position = recipe.map(|_| port.position()).transpose()?;
     let device = port.device()?;
     let has_store = device.capabilities.contains(Capabilities::STORE);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use downhill::model::AnyModel;
-use downhill_link::{Command, Numbers, Progress, bytes_in_block};
+use downhill_link::{Block, Command, Numbers, Progress, bytes_in_block};
 use downhill_tables::Files;
 use serde::Serialize;
 
@@ -147,7 +147,8 @@ impl SampleStream {
                 features: Numbers::new(row.features),
                 target: Numbers::new(row.target),
             };
-            let goes_on = self.send(port, &command, row, (&mut tally, &mut watch))?;
+            let outcome = port.command(&command);
+            let goes_on = self.take(port, outcome, row, (&mut tally, &mut watch))?;
             if !goes_on {
                 break;
             }
@@ -176,39 +177,38 @@ impl SampleStream {
                 return Ok(false);
             }
             let (numbers, row) = match piece {
-                Piece::Gap => return port.demand(&Command::Gap).map(|_| true),
+                Piece::Gap => return port.demand(&Command::Block(&[])).map(|_| true),
                 Piece::Block { numbers, window } => {
                     let row = window.and_then(|window| rows.get(&window).copied());
                     (Packed::new(numbers), row)
                 }
             };
-            let command = Command::Block {
+            let block = Block {
                 weight: row.map_or(1.0, |row| row.weight),
                 scale: 1.0,
                 fits_scaler: false,
                 samples: numbers.raw(),
                 target: Numbers::new(row.map_or(&[], |row| row.target)),
             };
+            let outcome = port.block(&block);
             match row {
-                Some(row) => self.send(port, &command, row, (&mut *tally, &mut watch)),
-                None => port.demand(&command).map(|_| true),
+                Some(row) => self.take(port, outcome, row, (&mut *tally, &mut watch)),
+                None => refused_nothing(outcome?),
             }
         })
     }
 
-    /// Gives the board a command about a row, and takes note of its answer; returns whether `watch`
-    /// wants more.
-    fn send(
+    /// Takes note of the board's answer to a row; returns whether `watch` wants more.
+    fn take(
         &self,
         port: &mut Port,
-        command: &Command<'_>,
+        outcome: Outcome<downhill_link::Ack>,
         row: Sample<'_, f32>,
         (tally, watch): (
             &mut StreamTally,
             &mut impl FnMut(&mut Port, &Progress) -> Outcome<bool>,
         ),
     ) -> Outcome<bool> {
-        let outcome = port.command(command);
         let outcome = outcome
             .map_err(|failure| failure.and(&tally.until(self.len(), port.was_executed())))?;
         tally.rows += 1;
@@ -233,6 +233,14 @@ impl SampleStream {
                 self.path, row.line
             ))),
         }
+    }
+}
+
+/// True, of an answer that is no refusal.
+fn refused_nothing(outcome: downhill_link::Ack) -> Outcome<bool> {
+    match outcome.result {
+        Ok(_) => Ok(true),
+        Err(refusal) => Err(Failure::Input(format!("the board refuses: {refusal}"))),
     }
 }
 

@@ -191,7 +191,7 @@ impl Replay {
                 },
                 Some(fit),
             ) => {
-                let stage = self.stage.as_mut().ok_or(CommandError::NoStage)?;
+                let stage = self.stage.as_mut().ok_or(CommandError::Unsupported)?;
                 let block = Block {
                     numbers: samples.numbers(*scale).into_iter(),
                     target,
@@ -203,7 +203,7 @@ impl Replay {
                 }
             }
             (RecordedCommand::Gap, Some(_)) => {
-                let stage = self.stage.as_mut().ok_or(CommandError::NoStage)?;
+                let stage = self.stage.as_mut().ok_or(CommandError::Unsupported)?;
                 stage.gap();
             }
             (command, Some(fit)) => {

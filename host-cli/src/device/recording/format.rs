@@ -5,7 +5,7 @@ use std::path::Path;
 use downhill::fit;
 use downhill::signal::Description;
 use downhill::{NumberType, Recipe};
-use downhill_link::{ARITHMETIC, Command, Raw};
+use downhill_link::{ARITHMETIC, Block, Command, Raw};
 use serde::{Deserialize, Serialize};
 
 use crate::support::failure::{Failure, Outcome};
@@ -188,20 +188,17 @@ impl RecordedCommand {
                 },
                 None => Self::Configure(*recipe),
             },
-            Command::Block {
-                weight,
-                scale,
-                fits_scaler,
-                samples,
-                target,
-            } => Self::Block {
-                weight: *weight,
-                scale: *scale,
-                fits_scaler: *fits_scaler,
-                samples: RecordedSamples::of(*samples),
-                target: target.iter().collect(),
-            },
-            Command::Gap => Self::Gap,
+            Command::Block([]) => Self::Gap,
+            Command::Block(bytes) => {
+                let block = Block::unpack(bytes)?;
+                Self::Block {
+                    weight: block.weight,
+                    scale: block.scale,
+                    fits_scaler: block.fits_scaler,
+                    samples: RecordedSamples::of(block.samples),
+                    target: block.target.iter().collect(),
+                }
+            }
             Command::Sample {
                 weight,
                 features,
