@@ -73,8 +73,12 @@ pub struct Program {
 }
 
 const NODE: Program = program("node", "release");
-/// For a chip with little flash: in floats, and in fixed point.
-const SMALL_NODES: &[Program] = &[program("node", "small"), program("node-q15", "small")];
+/// For a chip with little flash: in floats, in fixed point, and of windows of a signal.
+const SMALL_NODES: &[Program] = &[
+    program("node", "small"),
+    program("node-q15", "small"),
+    program("node-signal", "small"),
+];
 /// Programs of the boards whose emulated thermometer they read.
 const SENSOR_PROGRAMS: &[Program] = &[
     NODE,

@@ -85,9 +85,9 @@ pub(crate) fn measure() -> Result<Figures> {
     Ok(figures)
 }
 
-/// A node in floats, and one in fixed point where the board has it.
+/// A node in floats, and one in fixed point and one of windows where the board has them.
 fn nodes_of(board: &'static Board) -> impl Iterator<Item = Build> {
-    let programs = ["node", "node-q15"].into_iter();
+    let programs = ["node", "node-q15", "node-signal"].into_iter();
     programs.filter_map(|name| Some(Build::program(board, board.program(name)?)))
 }
 

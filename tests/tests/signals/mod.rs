@@ -3,5 +3,6 @@
 mod boards;
 mod device;
 mod fit;
+mod node;
 mod normal;
 mod reference;

@@ -3,11 +3,13 @@
 
 mod correction;
 mod eight;
+mod motion;
 mod pace;
 mod thermometer;
 
 pub use correction::{Correction, correct, correct_for_good};
 pub use eight::{Eight, EightFit, Fixed, Float, learn, node_worker};
+pub use motion::{Motion, MotionMemory, motion_worker, tell_motions};
 pub use pace::{once_a_second, uptime};
 pub use thermometer::thermometer;
 
