@@ -10,6 +10,7 @@ use downhill::loss::{AnyLoss, CrossEntropy, Squared};
 use downhill::model::{AnyActivation, AnyModel, Linear, Mlp, Tanh, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer, Sgd};
 use downhill::random::Random;
+use downhill::rules::Scaling;
 use downhill::{Const, Dyn, Fault, Recipe, Trainer};
 
 /// Samples that lie in memory and are learned from again and again.
@@ -64,6 +65,13 @@ fn linear<const N: usize, const WORDS: usize>(name: &str) -> Result<(), Fault> {
     let model = AnyModel::Linear(Linear::with_shape(shape, Dyn(1), Dyn(1)));
     let mut fit = recipe(model, 1).build([0.0; WORDS])?;
     report(name, "any", &samples, |(x, y)| fit.observe(x, y).is_ok());
+    let recipe = recipe(model, 1).scaling(Scaling::STANDARD_WITH_TARGET);
+    let mut fit = recipe.build(vec![0.0; recipe.arena_len()].leak())?;
+    for (x, y) in &samples {
+        fit.fit_scaler(x, y)?;
+    }
+    fit.freeze_scaler();
+    report(name, "scaled", &samples, |(x, y)| fit.observe(x, y).is_ok());
     Ok(())
 }
 

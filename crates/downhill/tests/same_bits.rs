@@ -9,7 +9,7 @@ use downhill::model::{
 };
 use downhill::optimizer::{Adam, AnyOptimizer, Momentum, Optimizer, OptimizerVisitor, Sgd};
 use downhill::random::Random;
-use downhill::rules::{AnyRules, Curve, Rules, Scaling, Schedule};
+use downhill::rules::{AnyRules, Curve, Rules, Scaling, ScalingMethod, Schedule};
 use downhill::{Const, Dyn, Fingerprint, Recipe, Trainer};
 
 type Arena = [f32; 2000];
@@ -94,6 +94,28 @@ fn linear_with_a_scaler() {
             0
         )
     );
+}
+
+/// Gradient descent of one output goes a way of its own where its parts are chosen at run time.
+#[test]
+fn one_output_with_a_scaler() {
+    for scaling in [
+        Scaling::STANDARD,
+        Scaling::STANDARD_WITH_TARGET,
+        Scaling {
+            method: ScalingMethod::Forgetting { horizon: 20 },
+            target: true,
+        },
+    ] {
+        let model = Linear::<Const<5>>::new();
+        let fixed = trail(model, Squared, Sgd::new(0.02), scaling, 0);
+        let any = AnyOptimizer::Sgd(Sgd::new(0.02));
+        let model = AnyModel::Linear(Linear::with_shape(Dyn(5), Dyn(1), Dyn(1)));
+        let loss = AnyLoss::Squared(Squared);
+        let rules = AnyRules::NONE.scaling(scaling);
+        assert_eq!(fixed, trail(model, loss, any, rules, 0));
+        assert!(fixed.windows(2).all(|pair| pair[0] != pair[1]));
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bound, Clip, Curve, Penalty, RestartableSchedule, Rules, Scaling, ScalingMethod, Schedule,
 };
+use crate::internal::Internal;
 use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
@@ -196,6 +197,15 @@ impl<T: Real> Rules<T> for AnyRules<T> {
             && self.clip.norm.is_none()
             && self.schedule.is_constant()
             && !self.restartable
+    }
+
+    #[inline]
+    fn fast_path(&self, _: Internal) -> Option<Scaling> {
+        let scales_alone = self.is_noop_per_parameter()
+            && self.clip.norm.is_none()
+            && self.schedule.is_constant()
+            && !self.restartable;
+        scales_alone.then_some(self.scaling)
     }
 
     #[inline(always)]

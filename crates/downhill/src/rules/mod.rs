@@ -35,6 +35,7 @@ pub use restartable::RestartableSchedule;
 pub use scaling::{SCALERS, Scaling, ScalingMethod};
 pub use schedule::{Curve, SCHEDULES, Schedule, ScheduleFacts};
 
+use crate::internal::Internal;
 use crate::model::ParameterKind;
 use crate::{Real, Setting};
 
@@ -143,6 +144,14 @@ pub trait Rules<T: Real> {
     #[inline(always)]
     fn is_noop(&self) -> bool {
         false
+    }
+
+    /// Scaler, where no method of these rules does anything but scale as the bundle was set at run
+    /// time: every step is that of the scaler alone.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn fast_path(&self, _: Internal) -> Option<Scaling> {
+        None
     }
 
     /// Returns `true` if parameter `at` is trained.

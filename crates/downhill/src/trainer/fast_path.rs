@@ -1,5 +1,5 @@
 //! The shortest way for what was chosen at run time and turns out to be plain: a linear model
-//! of one output, gradient descent, no rules.
+//! of one output, gradient descent, no rules; and on a host a scaler too.
 
 use super::{Step, Trainer};
 use crate::internal::Internal;
@@ -36,7 +36,10 @@ impl<T: Real, L: Loss<T>> Loss<T> for Lent<'_, L> {
 }
 
 /// A trainer whose parts are plain, in the place of one that chooses them at run time.
-pub(super) type Plain<'a, L, T> = Trainer<Linear<Dyn>, Lent<'a, L>, Sgd<T>, (), &'a mut [T]>;
+pub(super) type Plain<'a, L, T, R> = Trainer<Linear<Dyn>, Lent<'a, L>, Sgd<T>, R, &'a mut [T]>;
+
+/// Tells whether a fit with a scaler takes the shortest way too: a board has no flash for another one.
+const IS_HOST: bool = cfg!(target_pointer_width = "64");
 
 impl<M, L, O, R, A> Trainer<M, L, O, R, A>
 where
@@ -55,42 +58,46 @@ where
         target: &[A::Real],
         weight: A::Real,
     ) -> Result<Step<A::Real>, Fault> {
+        let scaling = match IS_HOST {
+            true => self.rules.fast_path(Internal),
+            false => None,
+        };
+        let model = |inputs| Linear::<Dyn>::with_shape(inputs, Const, Const);
         match (
             self.model.fast_path(Internal),
             self.optimizer.fast_path(Internal),
+            scaling,
         ) {
-            (Some(inputs), Some(rate)) if self.rules.is_noop() => {
-                let model = Linear::<Dyn>::with_shape(inputs, Const, Const);
-                self.plainly(model, Sgd::new(rate), (features, target), weight)
+            (Some(inputs), Some(rate), _) if self.rules.is_noop() => {
+                let parts = (model(inputs), Sgd::new(rate), ());
+                self.plainly(parts, (features, target), weight)
+            }
+            (Some(inputs), Some(rate), Some(scaling)) => {
+                let parts = (model(inputs), Sgd::new(rate), scaling);
+                self.plainly(parts, (features, target), weight)
             }
             _ => self.learn::<false>(features, target, weight),
         }
     }
 
     #[inline(never)]
-    fn plainly(
+    fn plainly<S: Rules<A::Real>>(
         &mut self,
-        model: Linear<Dyn>,
-        optimizer: Sgd<A::Real>,
+        (model, optimizer, rules): (Linear<Dyn>, Sgd<A::Real>, S),
         (features, target): (&[A::Real], &[A::Real]),
         weight: A::Real,
     ) -> Result<Step<A::Real>, Fault> {
-        let mut fit = self.lent(model, optimizer);
-        let step = fit.learn::<false>(features, target, weight);
-        (self.credit, self.steps) = (fit.credit, fit.steps);
-        step
-    }
-
-    #[inline(always)]
-    fn lent(&mut self, model: Linear<Dyn>, optimizer: Sgd<A::Real>) -> Plain<'_, L, A::Real> {
-        Trainer {
+        let mut fit: Plain<'_, L, A::Real, S> = Trainer {
             model,
             loss: Lent(&self.loss),
             optimizer,
-            rules: (),
+            rules,
             arena: self.arena.words_mut(),
             credit: self.credit,
             steps: self.steps,
-        }
+        };
+        let step = fit.learn::<false>(features, target, weight);
+        (self.credit, self.steps) = (fit.credit, fit.steps);
+        step
     }
 }
