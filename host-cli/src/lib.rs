@@ -38,6 +38,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Command::Predict(arguments) => predict::run(&arguments),
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Recipe(arguments) => commands::recipe::run(&arguments),
         Command::Crosscheck(arguments) => crosscheck::run(&arguments),
         Command::Device(arguments) => commands::device::run(&arguments.command),
         Command::Replay(arguments) => replay::run(&arguments),

@@ -12,7 +12,8 @@ use downhill::signal::Description;
 use downhill_tests::emulated::Emulated;
 use downhill_tests::{data, downhill, names, stdout};
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
+    "c",
     "first-fit",
     "your-file",
     "loss",

@@ -1,6 +1,7 @@
 //! Everything that crosses crate borders. A file here is a module of this one program.
 
 mod altered_core;
+mod c;
 #[cfg(unix)]
 mod cases;
 mod client;

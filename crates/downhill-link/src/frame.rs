@@ -6,9 +6,10 @@ use crc::{CRC_32_ISO_HDLC, Crc};
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
-use downhill::{NumberType, Recipe};
+use downhill::Recipe;
 
 use crate::cobs::{self, Decoder};
+use crate::sections::take_sections;
 use crate::{Command, Reply, Request, Signal};
 
 /// The longest frame, in bytes, unless a device says otherwise: a sample with 64 features and
@@ -245,26 +246,11 @@ pub fn decode<'a, M: Message + Sections<'a> + Deserialize<'a>>(
         return rest.is_empty().then_some((message, 0));
     }
     let (sections, session) = rest.split_last_chunk()?;
-    take_sections(&mut message, sections)?;
-    Some((message, u32::from_le_bytes(*session)))
-}
-
-/// Takes what stands between a message and its session: the sections of a recipe, in the order of
-/// their numbers. Those of a signal stage stay as they are: who has none refuses them unread.
-fn take_sections<'a>(message: &mut impl Sections<'a>, sections: &'a [u8]) -> Option<()> {
-    if sections.is_empty() {
-        return Some(());
+    if !sections.is_empty() {
+        let (recipe, signal) = message.recipe()?;
+        take_sections(recipe, signal, sections);
     }
-    let (recipe, signal) = message.recipe()?;
-    *signal = Signal::from_sections(match sections {
-        // As a recipe writes it: the number of the number type.
-        [1, behind @ ..] => {
-            recipe.number = NumberType::Q15;
-            behind
-        }
-        sections => sections,
-    });
-    Some(())
+    Some((message, u32::from_le_bytes(*session)))
 }
 
 /// An undamaged frame, without zeros and COBS.

@@ -15,6 +15,8 @@ mod message;
 mod numbers;
 mod pending;
 mod raw;
+mod recipe;
+mod sections;
 mod sequencer;
 mod signal;
 
@@ -33,5 +35,6 @@ pub use message::{
 };
 pub use numbers::Numbers;
 pub use raw::{Block, Raw};
+pub use recipe::{RECIPE_VERSION, RecipeError, read_recipe, write_recipe};
 pub use sequencer::{Admission, Sequencer, WINDOW};
 pub use signal::{SIGNAL, Signal};

@@ -286,6 +286,15 @@ impl<T: Real> Recipe<T> {
         Confusion::new(counts, self.threshold_of(1))
     }
 
+    /// Prediction of a single number from which on it stands for class 1; `None` where the target is no
+    /// class.
+    pub fn class_threshold(&self) -> Option<T> {
+        let outputs = crate::model::Model::<T>::sizes(&self.model).outputs;
+        // Between classes, and an amount and a count above 0 like any other.
+        let is_amount = self.loss.accepts(T::from_f64(2.5), outputs);
+        (!is_amount).then(|| self.threshold_of(outputs))
+    }
+
     /// The threshold, or that of the link for so many outputs.
     fn threshold_of(&self, outputs: usize) -> T {
         let link = self.loss.link(outputs);

@@ -3,6 +3,7 @@
 mod apt;
 mod bench;
 mod budgets;
+mod c;
 mod check;
 mod exported;
 mod firmware;
@@ -91,6 +92,15 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Build the library for C; its archive's path is the only line on standard output.
+    Archive {
+        /// The target [this machine].
+        #[arg(long)]
+        target: Option<String>,
+        /// Bytes of the one recipe that it is for, as `downhill recipe --to bytes` writes them.
+        #[arg(long)]
+        recipe: Option<PathBuf>,
+    },
     /// Build what is given to others.
     Dist {
         #[command(subcommand)]
@@ -107,6 +117,8 @@ enum Task {
 enum Dist {
     /// The wheel of the Python package, into target/wheels.
     Python,
+    /// The library for C, into target/c/downhill.
+    C,
 }
 
 #[derive(Subcommand)]
@@ -119,6 +131,12 @@ enum Bench {
         /// Puts the figures into docs/performance.md.
         #[arg(long)]
         write: bool,
+    },
+    /// Instructions and flash of a fit in C.
+    C {
+        /// One JSON object: figures by key.
+        #[arg(long)]
+        json: bool,
     },
     /// Windows of signals on emulated boards: their fingerprint, and instructions.
     Signal,
@@ -174,10 +192,18 @@ fn main() -> ExitCode {
         Task::Exported { folder } => exported::run(&folder).map(done),
         Task::Size { json } => size::run(json).map(done),
         Task::Dist { what: Dist::Python } => python::dist().map(done),
+        Task::Dist { what: Dist::C } => c::dist().map(done),
+        Task::Archive { target, recipe } => {
+            let archive = c::archive(target.as_deref(), recipe.as_deref());
+            archive.map(|path| println!("{}", path.display())).map(done)
+        }
         Task::ReadmeSvg => readme_svg::run().map(done),
         Task::Bench {
             what: Bench::Device { json, write },
         } => bench::device::run(json, write).map(done),
+        Task::Bench {
+            what: Bench::C { json },
+        } => bench::c::run(json).map(done),
         Task::Bench {
             what: Bench::Signal,
         } => bench::signal::run().map(done),

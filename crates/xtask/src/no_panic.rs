@@ -73,13 +73,24 @@ fn build(target: &str, features: &str) -> Build {
 fn search(elf: &Path) -> Result<BTreeMap<String, BTreeSet<String>>> {
     let data = fs::read(elf).with_context(|| format!("reading {}", elf.display()))?;
     let file = object::File::parse(&*data).with_context(|| format!("{}", elf.display()))?;
-    let name_of = |symbol: &object::Symbol| symbol.name().unwrap_or_default().to_owned();
     ensure!(
-        file.symbols()
-            .any(|symbol| name_of(&symbol).starts_with(PRESENT)),
+        count(&file, PRESENT) > 0,
         "{} calls nothing of the core",
         elf.display()
     );
+    forbidden(&file)
+}
+
+/// Number of the symbols defined in a file whose names begin so.
+pub(crate) fn count(file: &object::File<'_>, prefix: &str) -> usize {
+    let names = file.symbols().filter(|symbol| symbol.is_definition());
+    let names = names.filter_map(|symbol| symbol.name().ok());
+    names.filter(|name| name.starts_with(prefix)).count()
+}
+
+/// The forbidden symbols of a file, each with the functions that call it.
+pub(crate) fn forbidden(file: &object::File<'_>) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let name_of = |symbol: &object::Symbol| symbol.name().unwrap_or_default().to_owned();
     let mut found = BTreeMap::new();
     for symbol in file.symbols() {
         let name = name_of(&symbol);
@@ -113,7 +124,7 @@ fn readable(name: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(name))
 }
 
-fn list(found: &BTreeMap<String, BTreeSet<String>>) -> String {
+pub(crate) fn list(found: &BTreeMap<String, BTreeSet<String>>) -> String {
     let line = |(symbol, callers): (&String, &BTreeSet<String>)| {
         let callers: Vec<&str> = callers.iter().map(String::as_str).collect();
         format!("\n  {symbol}, from {}", callers.join(", "))

@@ -27,6 +27,12 @@ const CLANG: Program = Program {
     package: "clang",
     by_hand: "`clang` (package `clang`; Homebrew: `llvm`)",
 };
+/// Builds the example of the library for C.
+const CMAKE: Program = Program {
+    name: "cmake",
+    package: "cmake",
+    by_hand: "`cmake` (package `cmake`)",
+};
 /// Shows reports to tests.
 const CHROMIUM: Program = Program {
     name: "chromium",
@@ -42,7 +48,7 @@ const RIPGREP: Program = Program {
 
 /// Installs all that is missing, in one go.
 pub(crate) fn run() -> Result<()> {
-    let (mut packages, mut by_hand) = missing(&[QEMU, CLANG, CHROMIUM]);
+    let (mut packages, mut by_hand) = missing(&[QEMU, CLANG, CMAKE, CHROMIUM]);
     if toolchain::needs_debian(TARGETS)? {
         packages.extend(toolchain::PACKAGES);
         by_hand.push(toolchain::by_hand());

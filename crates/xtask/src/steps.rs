@@ -9,7 +9,7 @@ use crate::firmware::{self, Build};
 use crate::project::{cargo, root};
 use crate::rust_tests::{self, Results, Selection};
 use crate::schedule::Lane;
-use crate::{bench, budgets, check, no_panic, python, setup, size, toolchain};
+use crate::{bench, budgets, c, check, no_panic, python, setup, size, toolchain};
 
 /// Later stages need what it installs.
 pub(crate) const SETUP: &str = "setup";
@@ -63,7 +63,11 @@ pub(crate) fn run(name: &str, long: bool) -> Result<Results> {
         PYTHON => python::run(python::Selection::Host),
         PYTHON_EMULATED => python::run(python::Selection::Emulated),
         CHECKS_CLIPPY => checks_clippy().map(none),
-        NO_PANIC => no_panic::check(&toolchain::for_targets(TARGETS)?).map(none),
+        NO_PANIC => {
+            let toolchain = toolchain::for_targets(TARGETS)?;
+            no_panic::check(&toolchain)?;
+            c::check(&toolchain).map(none)
+        }
         PANIC => no_panic::counter_check(&toolchain::for_targets(TARGETS)?).map(none),
         EMULATED => rust_tests::run(Selection::Emulated, long),
         MASKED => bench::latency::counter_check(&toolchain::for_targets(TARGETS)?).map(none),
@@ -149,7 +153,9 @@ fn checks_clippy() -> Result<()> {
 fn budgets_are_kept() -> Result<()> {
     let mut figures = bench::device::measure()?;
     figures.extend(size::measure()?);
+    figures.extend(bench::c::measure()?);
     budgets::check(&figures, &budgets::read()?)?;
+    bench::c::check_page(&figures)?;
     bench::page::check(&figures)
 }
 

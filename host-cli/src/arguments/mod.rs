@@ -14,6 +14,7 @@ mod recipe;
 pub(crate) mod renamed;
 mod table;
 mod values;
+mod written;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,7 @@ pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictA
 pub(crate) use self::inspect::InspectArguments;
 pub(crate) use self::recipe::RecipeArguments;
 pub(crate) use self::table::TableArguments;
+pub(crate) use self::written::{RecipeForm, WrittenRecipeArguments};
 
 /// Fits sensor data by gradient descent, bit for bit as a microcontroller does.
 #[derive(Debug, Parser)]
@@ -77,6 +79,8 @@ pub(crate) enum Command {
     Eval(Deferred<EvalArguments>),
     /// Write a fitted model as source text that predicts with the same bits
     Export(Deferred<ExportArguments>),
+    /// Write a recipe for a program in C or C++
+    Recipe(Deferred<WrittenRecipeArguments>),
     /// Run a fit on an emulated board and on its twin, and compare every step
     Crosscheck(Deferred<CrosscheckArguments>),
     /// Work with a board: list, info, configure, stream, watch, pull, push, label,

@@ -11,4 +11,5 @@ pub(crate) mod inspect;
 pub(crate) mod man;
 pub(crate) mod normal;
 pub(crate) mod predict;
+pub(crate) mod recipe;
 pub(crate) mod replay;

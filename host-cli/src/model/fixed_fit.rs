@@ -5,7 +5,7 @@ use downhill::fixed::{self, AnyTrainer, Column, Fit, LOSS_POINT, PARAMETER_POINT
 use downhill::loss::AnyLoss;
 use downhill::model::AnyModel;
 use downhill::rules::Penalty;
-use downhill::{Fault, Fingerprint, Recipe, Step};
+use downhill::{Fault, Fingerprint, Recipe, Step, checkpoint};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::assessor::Assessor;
@@ -112,6 +112,11 @@ impl FixedFit {
     /// The state as bits of floats, as the link carries it.
     pub(crate) fn state(&self) -> &[f32] {
         bytemuck::cast_slice(self.inner.trainer.state())
+    }
+
+    /// Writes a checkpoint with a recipe's bytes to the front of `out`; returns its length.
+    pub(crate) fn save(&self, recipe: &[u8], out: &mut [u8]) -> Result<usize, checkpoint::Error> {
+        self.inner.save(recipe, out)
     }
 
     /// Words of the scaler, at the end of the state.

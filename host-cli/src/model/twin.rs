@@ -3,7 +3,7 @@
 use downhill::fit::Command;
 use downhill::health::Verdict;
 use downhill::model::AnyModel;
-use downhill::{Fault, Fingerprint, NumberType, Recipe, Step, fixed};
+use downhill::{Fault, Fingerprint, NumberType, Recipe, Step, checkpoint, fixed};
 
 use super::fixed_fit::FixedFit;
 use super::parameters;
@@ -113,6 +113,18 @@ impl Twin {
             Self::Float(fit) => fit.trainer.fingerprint(),
             Self::Fixed(fit) => fit.fingerprint(),
         }
+    }
+
+    /// A checkpoint with a recipe's bytes, as a board writes it.
+    pub(crate) fn checkpoint(&self, recipe: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0; checkpoint::bytes::<f32>(recipe.len(), self.state().len())];
+        let saved = match self {
+            Self::Float(fit) => fit.trainer.save(recipe, &mut bytes),
+            Self::Fixed(fit) => fit.save(recipe, &mut bytes),
+        };
+        // Cannot fail: there is room for all of the state, and no batch waits.
+        bytes.truncate(saved.unwrap_or(0));
+        bytes
     }
 
     /// Name of the number at a place of the state.

@@ -5,7 +5,7 @@ use downhill_tests::{downhill, root, stdout};
 #[test]
 fn every_help_fits_a_screen_and_has_an_example() {
     let commands = "|\
-        fit|calibrate|inspect|compare|predict|eval|export|crosscheck|replay|device|completions|man|\
+        fit|calibrate|inspect|compare|predict|eval|export|recipe|crosscheck|replay|device|completions|man|\
         device list|device info|device configure|device stream|device watch|device pull|\
         device push|device label|device record|device wipe|device emulate";
     for command in commands.split('|') {

@@ -1,6 +1,7 @@
 //! Benchmarks: instructions and memory on emulated boards, throughput and the time of a start beside
 //! others' on the host.
 
+pub(crate) mod c;
 mod cmsis;
 mod contenders;
 mod cores;

@@ -6,7 +6,7 @@ mod info;
 mod label;
 mod node;
 mod record;
-mod source;
+pub(in crate::commands) mod source;
 mod state;
 mod stream;
 mod watch;

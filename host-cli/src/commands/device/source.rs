@@ -75,7 +75,7 @@ impl Source {
 }
 
 /// Reads a model that a board can hold.
-pub(super) fn model(path: &Path) -> Outcome<Box<Model<f32, Twin>>> {
+pub(in crate::commands) fn model(path: &Path) -> Outcome<Box<Model<f32, Twin>>> {
     let of = |file, trainer| Ok(Box::new(Model { file, trainer }));
     match model_file::read(path)? {
         Loaded::F32(model) => {

@@ -62,7 +62,7 @@ static inline const char *NAME_class_name(int number)
 }
 
 /// A text as a string of C, in UTF-8.
-fn string(text: &str) -> String {
+pub(in crate::commands) fn string(text: &str) -> String {
     let mut string = String::from("\"");
     for byte in text.bytes() {
         match byte {

@@ -21,6 +21,9 @@ use crate::support::output;
 use literal::Literal;
 use net::Net;
 
+pub(super) use c::string;
+pub(super) use net::{comment, features as feature_names, identifier};
+
 pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
     let language = arguments.to.language();
     if let (Language::Rust, Some(name)) = (language, &arguments.name) {

@@ -223,7 +223,7 @@ fn layers<T: Literal>(model: &AnyModel<T>, parameters: &[T], outputs: usize) -> 
 }
 
 /// The features' names; of the number of a group also what each stands for.
-pub(super) fn features(names: &[String], encoding: &[Feature]) -> Vec<String> {
+pub(in crate::commands) fn features(names: &[String], encoding: &[Feature]) -> Vec<String> {
     let one = |(at, name): (usize, &String)| {
         let labels = encoding.get(at).and_then(Feature::labels);
         let Some(labels) = labels else {
@@ -288,7 +288,7 @@ pub(super) fn about<T: Literal>(model: &Model<T>, path: &Path) -> Vec<String> {
 }
 
 /// Text that may stand in a comment of either language.
-pub(super) fn comment(text: &str) -> String {
+pub(in crate::commands) fn comment(text: &str) -> String {
     let plain = |c: char| if c.is_control() { ' ' } else { c };
     let text: String = text.chars().map(plain).collect();
     // `??/` and its like are other characters to a C compiler that knows trigraphs.
@@ -297,7 +297,7 @@ pub(super) fn comment(text: &str) -> String {
 }
 
 /// A name as both languages take it.
-pub(super) fn identifier(name: &str) -> String {
+pub(in crate::commands) fn identifier(name: &str) -> String {
     let mut text = String::new();
     for c in name.chars() {
         match c.is_ascii_alphanumeric() {
