@@ -9,6 +9,9 @@ const FEWEST: usize = 3;
 /// Fewest other values of such a column; with fewer, each may have a meaning of its own.
 const VALUES: usize = 5;
 
+/// Fewest of a number that is asked about by its distance alone.
+const MORE_VALUES: usize = 8;
+
 /// Columns with the same extreme that are asked about though it is not far from the rest.
 const SEVERAL: usize = 3;
 
@@ -119,12 +122,16 @@ fn extremes(column: usize, values: &[f64]) -> Vec<Extreme> {
                 true => Ends::of(values, known).distance_of(value, is_most),
                 false => distance,
             };
+            let is_there =
+                |least: usize| has_others(values, least, |other| other == value || hidden(other));
             let recurs = cells >= FEWEST && value != 0.0 && distance > APART;
-            let is_apart = recurs
-                || is_known(value) && distance > 1.0
-                || distance > FAR && is_rare(value, cells, values.len()) && {
-                    let others = values.iter().filter(|&&other| other != value);
-                    is_off_scale(value, others.copied().filter(|&other| !hidden(other)))
+            let is_likely = recurs || is_known(value) && distance > 1.0;
+            let is_far = distance > FAR && is_rare(value, cells, values.len());
+            let is_apart = is_likely && is_there(VALUES)
+                || is_far && is_there(MORE_VALUES) && {
+                    let others = values.iter().copied();
+                    let others = others.filter(|&other| other != value && !hidden(other));
+                    is_off_scale(value, others)
                 };
             let extreme = Extreme {
                 value,
@@ -132,8 +139,7 @@ fn extremes(column: usize, values: &[f64]) -> Vec<Extreme> {
                 cells,
                 distance,
             };
-            (is_apart && has_others(values, |other| other == value || hidden(other)))
-                .then_some(extreme)
+            is_apart.then_some(extreme)
         });
         let apart: Vec<Extreme> = apart.collect();
         let is_new = |one: &Extreme| !found.iter().any(|known| known.value == one.value);
@@ -229,13 +235,13 @@ fn is_off_scale(value: f64, others: impl Iterator<Item = f64> + Clone) -> bool {
     is_other_sign || factor > high / low
 }
 
-/// Tells whether there are several values beside those left out.
-fn has_others(values: &[f64], is_left_out: impl Fn(f64) -> bool) -> bool {
-    let mut others = Vec::with_capacity(VALUES);
+/// Tells whether there are so many values beside those left out.
+fn has_others(values: &[f64], least: usize, is_left_out: impl Fn(f64) -> bool) -> bool {
+    let mut others = Vec::with_capacity(least);
     for &other in values {
         if !other.is_nan() && !others.contains(&other) && !is_left_out(other) {
             others.push(other);
-            if others.len() == VALUES {
+            if others.len() == least {
                 return true;
             }
         }

@@ -49,14 +49,22 @@ fn last_group(name: &str) -> (&str, Option<&str>) {
 pub(crate) fn shorten(names: &mut [String]) -> HashMap<String, usize> {
     let short: Vec<String> = names.iter().map(|name| short(name)).collect();
     let mut had = HashMap::new();
+    let is_changed = |at: &usize| short[*at] != names[*at];
+    let changed: Vec<usize> = (0..names.len()).filter(is_changed).collect();
+    if changed.is_empty() {
+        return had;
+    }
+    // Columns that would have a name, and those that have it.
+    let mut counts = HashMap::<String, usize>::new();
     for (at, name) in short.iter().enumerate() {
-        let is_only = short.iter().filter(|other| *other == name).count() == 1
-            && names
-                .iter()
-                .enumerate()
-                .all(|(other, long)| other == at || long != name);
-        if is_only && *name != names[at] {
-            had.insert(std::mem::replace(&mut names[at], name.clone()), at);
+        *counts.entry(name.clone()).or_default() += 1;
+        if *name != names[at] {
+            *counts.entry(names[at].clone()).or_default() += 1;
+        }
+    }
+    for at in changed {
+        if counts.get(&short[at]) == Some(&1) {
+            had.insert(std::mem::replace(&mut names[at], short[at].clone()), at);
         }
     }
     had

@@ -371,8 +371,14 @@ impl ColumnSelection {
             .collect()
     }
 
-    /// How a file was read, but for the dates of columns that are no features.
-    pub(crate) fn how_read(&self, mut how: HowRead) -> HowRead {
+    /// How a file with columns of these names was read, but for the dates of columns that are no
+    /// features, and numbers of columns that are not used.
+    pub(crate) fn how_read(&self, mut how: HowRead, names: &[String]) -> HowRead {
+        let taken: HashSet<&str> = self.columns().map(|at| &*names[at]).collect();
+        how.notes.retain(|note| match &note.kind {
+            NoteKind::Suspect { columns, .. } => columns.iter().any(|one| taken.contains(&**one)),
+            _ => true,
+        });
         let timestamps = self
             .features
             .iter()

@@ -234,7 +234,7 @@ impl<T: Real> Dataset<T> {
         };
         let how = match &signal {
             Some(signal) => signal.how.clone(),
-            None => choice.how_read(opened.how_read()),
+            None => choice.how_read(opened.how_read(), opened.names()),
         };
         let (of_raw, left_out) = match &signal {
             Some(signal) => (&signal.gaps[..], signal.left_out.clone()),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use downhill_tables::{Column, Table};
+use downhill_tables::Table;
 use serde::Serialize;
 
 use crate::data::columns::ColumnSelection;
@@ -145,8 +145,8 @@ impl RowOrder {
                 counters.push(Counter { column, step });
             }
         }
-        let mut columns = table.columns.iter().enumerate();
-        let time = columns.find_map(|(at, column)| Some((at, direction(table, column)?)));
+        let mut columns = 0..table.columns.len();
+        let time = columns.find_map(|at| Some((at, direction(table, at)?)));
         let target = choice.targets.first().map(|&at| &table.columns[at]);
         let sign = match (time, counters.first(), target) {
             (Some((at, newest_first)), _, _) => Some(OrderSign::Time {
@@ -171,9 +171,8 @@ impl RowOrder {
 }
 
 /// Direction of a column of times that never go back: `false`, or never forth: `true`.
-fn direction(table: &Table, column: &Column) -> Option<bool> {
-    let mut columns = table.columns.iter();
-    let at = columns.position(|other| std::ptr::eq(other, column))?;
+fn direction(table: &Table, at: usize) -> Option<bool> {
+    let column = &table.columns[at];
     if !column.has_times() || column.values.len() < ROWS[0] || table.check_times(at).is_err() {
         return None;
     }

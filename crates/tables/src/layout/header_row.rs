@@ -7,9 +7,14 @@ use crate::error::TableError;
 use crate::layout::front::{Front, FrontRow};
 use crate::layout::vocabulary::{is_kind, is_unit, is_value};
 
-/// Header of a logger's file that says itself where it is: line 2, behind `TOA5` and its like.
+/// Header of a logger's file that says itself where it is: line 2, behind `TOA5` and its like, or the
+/// line with `X_Value` of LabVIEW, whose last name is that of a comment.
 pub(super) fn logger_header(front: &Front) -> Option<usize> {
     let kind = front.rows.first()?.cells.first()?;
+    if kind == "LabVIEW Measurement" {
+        let is_header = |row: &FrontRow| row.cells.first().is_some_and(|name| name == "X_Value");
+        return front.rows.iter().position(is_header);
+    }
     let is_known = ["TOA5", "TOACI1", "TOB1"].contains(&kind.as_str());
     (is_known && front.rows.get(1)?.is_of_names()).then_some(1)
 }

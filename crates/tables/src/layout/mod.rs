@@ -152,6 +152,10 @@ impl Layout {
             return Ok(layout);
         };
         if let Some(at) = logger_header(&front) {
+            let names = &front.rows[at].cells;
+            if names.last().is_some_and(|name| name == "Comment") {
+                layout.optional = names.len().saturating_sub(front.width);
+            }
             layout.take_header(&front, at, None, delimiter);
             return Ok(layout);
         }
@@ -403,7 +407,9 @@ fn best_delimiter(path: &Path, text: &[u8], is_cut: bool) -> Result<Option<u8>, 
                 continue;
             }
         };
-        if width > 1 && rows > best.0 {
+        // Of two, the comma can be the decimal mark.
+        let is_better = rows > best.0 || rows == best.0 && best.1 == Some(b',');
+        if width > 1 && is_better {
             best = (rows, Some(delimiter));
         }
     }

@@ -363,3 +363,22 @@ fn what_stands_behind_a_time_is_not_lost() {
         says(&inspected, &["left out: when, timestamps"]);
     }
 }
+
+/// Files of LabVIEW, whose names stand behind two blocks of settings, with either decimal mark.
+#[test]
+fn a_file_of_labview_says_where_its_names_are() {
+    let folder = tempfile::tempdir().unwrap();
+    for mark in [".", ","] {
+        let front = "LabVIEW Measurement\t\nWriter_Version\t2\nReader_Version\t2\nSeparator\tTab\n\
+            Decimal_Separator\t.\nMulti_Headings\tNo\nX_Columns\tOne\nTime_Pref\tAbsolute\n\
+            Date\t2024/03/11\nTime\t10:00:00.5\n***End_of_Header***\t\t\t\nChannels\t2\t\t\t\n\
+            Samples\t40\t40\t\t\nY_Unit_Label\tVolts\tVolts\t\t\nX0\t0.0\t0.0\t\t\n\
+            Delta_X\t0.1\t0.1\t\t\n***End_of_Header***\t\t\t\t\nX_Value\tx\ty\tComment\n";
+        let row = |at: usize, x: f64, y: f64| format!("{:.6}\t{x:.6}\t{y:.6}", at as f64 / 10.0);
+        let text = file(front, row).replace('.', mark);
+        let path = write(folder.path(), "t.lvm", &text);
+        is_line(&path, "y", "x", &[]);
+        let note = "`Comment` is left out, for most rows have no cell of it";
+        says(&said(&["inspect", &path, "--target", "y"]), &[note]);
+    }
+}
