@@ -5,6 +5,7 @@ mod compilers;
 mod integers;
 mod label_tables;
 mod origins;
+mod signals;
 mod sweeps;
 mod tables;
 

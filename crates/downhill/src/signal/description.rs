@@ -145,6 +145,17 @@ impl<T: Real> Description<T> {
         self.features.as_slice()
     }
 
+    /// Returns `true` where windows are tapered by Hann's for their spectra.
+    pub fn is_hann(&self) -> bool {
+        self.is_hann
+    }
+
+    /// First bin of each of these bands, and the one behind its last.
+    pub fn bins(&self, bands: Bands) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let (window, edges) = (self.window(), self.edges.as_slice());
+        (0..bands.count(window)).map(move |at| bands.bins(at, window, edges))
+    }
+
     /// Raw samples until the first window is there.
     pub fn first_window(&self) -> usize {
         (self.held() - 1) * self.decimate() + 1

@@ -4,7 +4,7 @@ use crate::Real;
 
 /// What a section lets through.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) enum Pass {
+pub enum Pass {
     /// What is slower than its frequency.
     #[default]
     Low,
@@ -20,10 +20,13 @@ pub(super) enum Pass {
 /// d = x − s₂, v₁ = a₁s₁ + a₂d, v₂ = s₂ + (a₂s₁ + a₃d), s₁ ← 2v₁ − s₁, s₂ ← 2v₂ − s₂.
 /// Low pass is v₂, high pass x − (1/Q)v₁ − v₂.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Section<T> {
-    pass: Pass,
-    damping: T,
-    a: [T; 3],
+pub struct Section<T> {
+    /// What it lets through.
+    pub pass: Pass,
+    /// 1/Q.
+    pub damping: T,
+    /// a₁, a₂ and a₃.
+    pub a: [T; 3],
 }
 
 /// States of a section of a channel.

@@ -40,4 +40,5 @@ pub use cosines::Cosines;
 pub use description::{Description, EDGES, FEATURES, FeatureName, LONGEST, MOST_CHANNELS, SLOWEST};
 pub use error::{Caret, Reason, SignalError};
 pub use feature::{Bands, Feature, Plain};
+pub use filter::{Pass, Section};
 pub use stage::Stage;

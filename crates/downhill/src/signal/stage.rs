@@ -9,6 +9,20 @@ use crate::{Arena, Fault, Real};
 /// Share of half the new rate up to which decimation lets through.
 const KEPT: f64 = 0.6;
 
+impl<T: Real> Description<T> {
+    /// Sections that each channel goes through, in their order.
+    pub fn filters(&self) -> impl Iterator<Item = Section<T>> + use<T> {
+        let single = [(Pass::High, self.highpass), (Pass::Low, self.lowpass)];
+        let single = single
+            .into_iter()
+            .filter_map(|(pass, share)| Some(Section::new(pass, share?, SECOND_ORDER)));
+        let kept = T::from_f64(KEPT / 2.0) / T::from_u32(u32::from(self.decimate));
+        let count = if self.decimate > 1 { 2 } else { 0 };
+        let double = FOURTH_ORDER.into_iter().take(count);
+        single.chain(double.map(move |damping| Section::new(Pass::Low, kept, damping)))
+    }
+}
+
 /// Turns raw samples into features of windows, in an arena of fixed length.
 ///
 /// ```
@@ -63,18 +77,7 @@ impl<A: Arena<Real: Cosines>> Stage<A> {
             });
         }
         let mut sections = [Section::default(); 4];
-        let single = [
-            (Pass::High, description.highpass),
-            (Pass::Low, description.lowpass),
-        ];
-        let single = single
-            .into_iter()
-            .filter_map(|(pass, share)| Some(Section::new(pass, share?, SECOND_ORDER)));
-        let kept =
-            A::Real::from_f64(KEPT / 2.0) / A::Real::from_u32(u32::from(description.decimate));
-        let double = FOURTH_ORDER.map(|damping| Section::new(Pass::Low, kept, damping));
-        let double = double.into_iter().filter(|_| description.decimate > 1);
-        for (place, section) in sections.iter_mut().zip(single.chain(double)) {
+        for (place, section) in sections.iter_mut().zip(description.filters()) {
             *place = section;
         }
         Ok(Self {

@@ -9,6 +9,7 @@ use super::formula::Formula;
 use super::literal::Literal;
 use super::net::{Body, Decision, Net, Sums};
 use super::pieces;
+use super::stage::Stage;
 use crate::arguments::Language;
 
 /// The text of the header.
@@ -37,10 +38,20 @@ pub(super) fn header<T: Literal>(net: &Net<T>) -> String {
     if narrows && !called.contains(&"narrow") {
         called.push("narrow");
     }
+    if net.stage.is_some() {
+        for piece in Stage::<T>::pieces() {
+            if !called.contains(&piece) {
+                called.push(piece);
+            }
+        }
+    }
     code += &pieces::text(&called, T::RUST == "f64");
     code += &tables(net);
     code += &predict(net);
     code += &class(net);
+    if let Some(stage) = &net.stage {
+        code += &Stage::new(stage, Language::C).text();
+    }
     text += &fill::<T>(&code, &net.name, [net.features.len(), net.outputs]);
     if !net.classes.is_empty() {
         let labels: Vec<String> = net.classes.iter().map(|label| string(label)).collect();

@@ -1,11 +1,12 @@
 //! Numbers as source text that every compiler reads back to the same bits.
 
 use downhill::Real;
+use downhill::signal::Cosines;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// A precision that a model can be exported in.
-pub(super) trait Literal: Real + Serialize + DeserializeOwned {
+pub(super) trait Literal: Real + Cosines + Serialize + DeserializeOwned {
     /// The type in Rust, which names the files of support too.
     const RUST: &'static str;
     /// The type in C.

@@ -9,6 +9,7 @@ mod net;
 mod operation;
 mod pieces;
 mod rust;
+mod stage;
 mod table;
 
 use std::path::Path;
@@ -53,13 +54,6 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
 }
 
 fn text<T: Literal>(arguments: &ExportArguments, model: &Model<T>) -> Outcome<String> {
-    if model.file.signal.is_some() {
-        return Err(Failure::Input(format!(
-            "{}: the model is of a signal, and `export` does not write signal stages yet: use the \
-             core's `signal::Stage` in front of the model's features, or `downhill predict`",
-            arguments.model.display()
-        )));
-    }
     let net = Net::new(model, &arguments.model, arguments.name.as_deref())?;
     let language = arguments.to.language();
     Ok(match language {

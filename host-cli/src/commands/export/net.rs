@@ -5,11 +5,13 @@ use std::path::Path;
 use downhill::loss::{Link, Loss};
 use downhill::model::{AnyActivation, AnyModel, ParameterKind};
 use downhill::scaler;
+use downhill::signal::Description;
 
 use super::formula::Formula;
 use super::literal::Literal;
 use crate::arguments::Language;
 use crate::data::features::Feature;
+use crate::data::signal::SignalRecord;
 use crate::evaluate::measure;
 use crate::evaluate::metrics::Reading;
 use crate::model::model_file::Model;
@@ -41,6 +43,8 @@ pub(super) struct Net<T> {
     pub(super) decision: Decision<T>,
     /// Labels of the classes; none of an amount.
     pub(super) classes: Vec<String>,
+    /// Signal stage that makes the features of raw samples.
+    pub(super) stage: Option<Description<T>>,
 }
 
 /// Layers that make outputs of scaled features.
@@ -154,6 +158,7 @@ impl<T: Literal> Net<T> {
             link: file.recipe.loss.link(sizes.outputs),
             outputs_scaler,
             classes: file.target.classes.labels().map(String::from).collect(),
+            stage: file.signal.as_ref().map(SignalRecord::parsed).transpose()?,
             decision: match reading {
                 Reading::Amounts(_) => Decision::None,
                 Reading::Probability | Reading::Score => {

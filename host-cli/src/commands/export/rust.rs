@@ -8,6 +8,7 @@ use downhill::model::AnyActivation;
 use super::formula::Formula;
 use super::literal::Literal;
 use super::net::{Body, Decision, Net, Sums};
+use super::stage::Stage;
 use crate::arguments::Language;
 
 /// The text of the module.
@@ -17,7 +18,8 @@ pub(super) fn module<T: Literal>(net: &Net<T>) -> String {
         let _ = writeln!(text, "//! {line}");
     }
     text += "//!\n";
-    let libm = matches!(&net.body, Body::Formula(formula) if formula.needs_libm());
+    let libm =
+        net.stage.is_some() || matches!(&net.body, Body::Formula(formula) if formula.needs_libm());
     text += &match libm {
         true => format!(
             "//! Needs the crate `libm`, version {LIBM} for the same bits, and never panics.\n"
@@ -32,7 +34,10 @@ pub(super) fn module<T: Literal>(net: &Net<T>) -> String {
             T::RUST
         );
     }
-    text += NOTES;
+    text += &match net.stage {
+        Some(_) => NOTES.replace("unreachable_pub", "unreachable_pub, dead_code"),
+        None => NOTES.into(),
+    };
     let _ = write!(
         text,
         "
@@ -71,6 +76,9 @@ pub const NAMES: [&str; FEATURES] = [",
     for piece in net.support(Language::Rust) {
         code += "\n";
         code += support(piece, T::RUST);
+    }
+    if let Some(stage) = &net.stage {
+        code += &Stage::new(stage, Language::Rust).text();
     }
     text + &code.replace("REAL", T::RUST)
 }
