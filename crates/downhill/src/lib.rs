@@ -9,6 +9,10 @@
 //! [fixed]: fixed
 //! [signal]: signal
 //! [normal]: normal
+//! [interval]: interval
+//! [guard]: guard
+//! [sensor]: sensor
+//! [prototypes]: prototypes
 //! [replay]: replay
 //! [early_stopping]: early_stopping
 //! [checkpoint]: checkpoint
@@ -47,8 +51,10 @@ mod fingerprint;
 #[cfg(feature = "monitor")]
 pub mod fit;
 pub mod fixed;
+pub mod guard;
 pub mod health;
 mod internal;
+pub mod interval;
 mod kernel;
 mod lanes;
 pub mod least_squares;
@@ -59,6 +65,7 @@ pub mod model;
 pub mod normal;
 pub mod optimizer;
 mod predictor;
+pub mod prototypes;
 pub mod random;
 mod real;
 pub mod recipe;
@@ -68,6 +75,7 @@ pub mod replay;
 pub mod rules;
 mod scalar;
 pub mod scaler;
+pub mod sensor;
 mod shape;
 pub mod signal;
 mod sink;

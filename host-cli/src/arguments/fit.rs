@@ -39,6 +39,9 @@ pub(crate) struct FitArguments {
     /// Level of the intervals of parameters and curve [0.95]
     #[arg(long, value_name = "P", value_parser = level, hide = true)]
     pub(crate) level: Option<f64>,
+    /// Share of targets that an interval around predictions holds
+    #[arg(long, value_name = "P", value_parser = level, hide = true)]
+    pub(crate) coverage: Option<f64>,
     /// Write the model to this file
     #[arg(long, value_name = "MODEL")]
     pub(crate) out: Option<PathBuf>,

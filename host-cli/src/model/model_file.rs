@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use downhill::interval::Interval;
 use downhill::{Fault, Fingerprint, Real, Recipe};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,9 @@ pub(crate) struct ModelFile<T> {
     /// From which reconstruction error on a row is an anomaly, of an autoencoder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) anomaly: Option<Anomaly>,
+    /// Interval around predictions, as the residuals of validation rows have led to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) interval: Option<Interval<T>>,
     /// Weights of the rows in the loss.
     pub(crate) weighting: Weighting,
     /// Marks of a missing cell, beside an empty one.
@@ -181,6 +185,13 @@ impl<T: Real + Serialize> ModelFile<T> {
         self
     }
 
+    /// The same file, with an interval around predictions.
+    pub(crate) fn covering(mut self, interval: Interval<T>) -> Self {
+        self.interval = Some(interval);
+        self.check = check(&json(&self, false)).unwrap_or_default();
+        self
+    }
+
     /// A file without the numbers of a fit.
     fn empty(recipe: Recipe<T>, about: About) -> Self {
         Self {
@@ -199,6 +210,7 @@ impl<T: Real + Serialize> ModelFile<T> {
             ranges: about.ranges,
             target: about.target,
             anomaly: about.anomaly,
+            interval: None,
             weighting: about.weighting,
             missing_values: about.missing_values,
             missing: about.missing,

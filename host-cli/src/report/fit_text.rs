@@ -4,6 +4,7 @@ use std::path::Path;
 
 use downhill::Real;
 use downhill::health::Severity;
+use downhill::interval::Interval;
 
 use crate::evaluate::threshold::Threshold;
 use crate::model::estimate::{Named, with_error};
@@ -126,6 +127,17 @@ pub(crate) fn fit<T: Real>(
     }
     verdicts(&mut text, fitted);
     text
+}
+
+/// Interval around the predictions of a fit.
+pub(crate) fn interval<T: Real>(plan: &Plan<T>, interval: &Interval<T>) -> String {
+    format!(
+        "{} ± {} holds {} % of the targets, by {}\n",
+        plan.data.target,
+        number(Some(interval.width().to_f64())),
+        number(Some(100.0 * interval.coverage().to_f64())),
+        counted(interval.residuals() as usize, "validation row"),
+    )
 }
 
 /// Metrics over the folds of a cross-validation.

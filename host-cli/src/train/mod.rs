@@ -4,6 +4,7 @@ pub(crate) mod auto_lr;
 pub(crate) mod baseline;
 pub(crate) mod conclusion;
 pub(crate) mod core_errors;
+pub(crate) mod coverage;
 pub(crate) mod cross_validation;
 pub(crate) mod defaults;
 pub(crate) mod evaluate;

@@ -11,6 +11,7 @@ mod help;
 mod hints;
 mod input;
 mod inspect;
+mod interval;
 mod missing;
 mod model;
 mod normal;

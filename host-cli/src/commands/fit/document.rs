@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use downhill::interval::Interval;
 use downhill::{Real, Recipe};
 use downhill_tables::HowRead;
 use serde::Serialize;
@@ -82,6 +83,9 @@ pub(crate) struct FitResult<'a, T> {
     pub(crate) threshold: Option<&'a Threshold>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) anomaly: Option<Anomaly>,
+    /// Interval around predictions, behind the validation rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) interval: Option<Interval<T>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) parameters: Option<Shown<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,6 +181,7 @@ pub(crate) fn document<'a, T: Real + Serialize>(
         chosen_by_validation: &[],
         threshold: None,
         anomaly: None,
+        interval: None,
         parameters: None,
         parameters_standardized: None,
         history: history.map_or(&[], |history| &history.epochs),

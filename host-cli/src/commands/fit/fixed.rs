@@ -98,6 +98,7 @@ fn refuse(arguments: &FitArguments) -> Outcome {
         ("`--restarts`", arguments.restarts > 1),
         ("`--cv`", arguments.cv.is_some()),
         ("`--prequential`", arguments.prequential),
+        ("`--coverage`", arguments.coverage.is_some()),
     ];
     match floats_only.iter().find(|(_, given)| *given) {
         Some((what, _)) => Err(refused(what, "it is of floats")),

@@ -27,7 +27,7 @@ use crate::support::{interrupt, messages, output};
 use crate::train::cross_validation::CrossValidation;
 use crate::train::learn::{finish, learn};
 use crate::train::plan::Plan;
-use crate::train::{auto_lr, prequential};
+use crate::train::{auto_lr, coverage, prequential};
 
 pub(crate) fn run(arguments: &FitArguments) -> Outcome {
     use Minimizer::{Gradient, LeastSquares};
@@ -42,6 +42,12 @@ pub(crate) fn run(arguments: &FitArguments) -> Outcome {
         ("--derive", !arguments.derive.is_empty()),
         ("--level", arguments.level.is_some()),
     ];
+    if let (LeastSquares(_), Some(share)) = (&minimizer, arguments.coverage) {
+        return Err(Failure::Usage(format!(
+            "`--coverage` is of a fit by a gradient; one by least squares has intervals of its own, \
+             `downhill predict --interval {share}`"
+        )));
+    }
     if let (Gradient(_), Some((option, _))) = (&minimizer, of_errors.iter().find(|own| own.1)) {
         return Err(Failure::Usage(format!(
             "`{option}` needs the errors of the parameters, which a gradient does not tell; use \
@@ -78,6 +84,9 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         Files::from(&arguments.recipe.data)
     ));
     let mut plan = Plan::<T>::new(options, gradient)?;
+    if arguments.coverage.is_some() {
+        coverage::check(&plan)?;
+    }
     report::warnings(&plan.data);
     // Whoever interrupts before finds nothing that could be kept, and rows that may never end.
     interrupt::listen();
@@ -115,9 +124,17 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
         .map(|folds| CrossValidation::new::<T>(options, gradient, folds))
         .transpose()?;
     (fitted.prequential, fitted.cross_validation) = (prequential, cross_validation);
+    let covering = arguments.coverage.filter(|_| failure.is_none());
+    let interval = covering
+        .map(|share| coverage::of_validation(&plan, &mut fitted.fit.trainer, share))
+        .transpose()?;
     if let (Some(out), None) = (&out, &failure) {
         let about = about(&plan, fitted.metrics.clone(), fitted.anomaly);
-        out.write(&ModelFile::new(plan.recipe, &fitted.fit.trainer, about).text())?;
+        let mut file = ModelFile::new(plan.recipe, &fitted.fit.trainer, about);
+        if let Some(interval) = interval {
+            file = file.covering(interval);
+        }
+        out.write(&file.text())?;
     }
     if let Some(report) = &page {
         let failure = failure.as_ref().map(Failure::to_string);
@@ -126,12 +143,16 @@ fn run_in<T: Real + Serialize + DeserializeOwned>(
     }
     if arguments.json {
         let out = arguments.out.as_deref();
-        let done = of_fitted(&plan, &fitted, failure.as_ref(), out);
+        let mut done = of_fitted(&plan, &fitted, failure.as_ref(), out);
+        done.interval = interval;
         output::print_json(&done)?;
     } else {
         loss_plot::draw(&fitted.history.epochs, arguments.plot)?;
         let saved = arguments.out.as_deref().filter(|_| failure.is_none());
         output::say(&report::fit(&plan, &fitted, saved))?;
+        if let Some(interval) = interval {
+            output::say(&report::interval(&plan, &interval))?;
+        }
     }
     failure.map_or(Ok(()), Err)
 }

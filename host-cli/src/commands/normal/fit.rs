@@ -67,6 +67,7 @@ fn refuse(arguments: &FitArguments) -> Outcome {
         ("--prequential", arguments.prequential),
         ("--derive", !arguments.derive.is_empty()),
         ("--level", arguments.level.is_some()),
+        ("--coverage", arguments.coverage.is_some()),
     ];
     match given.iter().find(|own| own.1) {
         Some((option, _)) => Err(Failure::Usage(format!(

@@ -37,7 +37,7 @@ impl Bands {
             Failure::Usage(format!(
                 "{}: `--interval` needs the covariance of the parameters, which this model does not \
                  have; fit it by least squares (`--solver lm`, or a formula), with more rows than \
-                 parameters",
+                 parameters, or by a gradient with `--coverage {level}`",
                 arguments.model.display()
             ))
         })?;

@@ -1,6 +1,8 @@
 //! `downhill predict`: predicts the rows of a file.
 
 mod bands;
+mod following;
+mod rows;
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -28,6 +30,7 @@ use crate::support::failure::Outcome;
 use crate::support::messages;
 use crate::support::output::{self, ResultWriter, Versioned};
 use bands::Bands;
+use rows::{amount, each_row, quoted};
 
 /// Head of what `--json` writes. A row that misses a number has `null`.
 #[derive(Serialize)]
@@ -155,8 +158,20 @@ where
     }
     let how = file.with_dates(arguments.table.reading(&file.missing_values));
     let raw = CsvFile::open_all(&arguments.data, &how)?;
-    let (opened, windows) = file.cut(raw, Wanted::default(), &how)?;
-    let bands = match arguments.interval {
+    let targets: &[String] = match (file.interval, arguments.interval, &file.target.names[..]) {
+        (Some(_), Some(_), [target]) if raw.has(target) => &file.target.names,
+        _ => &[],
+    };
+    let wanted = Wanted {
+        targets,
+        ..Wanted::default()
+    };
+    let (opened, windows) = file.cut(raw, wanted, &how)?;
+    let following = match arguments.interval {
+        Some(level) => following::of_level(model, level, arguments)?,
+        None => None,
+    };
+    let bands = match arguments.interval.filter(|_| following.is_none()) {
         Some(level) => Some(Bands::new(arguments, model, &opened, level)?),
         None => None,
     };
@@ -167,8 +182,12 @@ where
     let (ranges, origins) = (model.file.ranges.clone(), model.file.origins.clone());
     let mut predicted = 0;
     let mut beyond = Beyond::of(&ranges, |at| origins.feature(at));
-    let written = match arguments.json {
-        true => json(
+    let written = match (following, arguments.json) {
+        (Some(interval), _) => {
+            let own = (interval, encoder, &mut beyond);
+            following::write(arguments, model, own, rows, &mut out)
+        }
+        (None, true) => json(
             arguments,
             model,
             (encoder, &mut beyond),
@@ -176,7 +195,7 @@ where
             rows,
             &mut out,
         ),
-        false => csv(
+        (None, false) => csv(
             model,
             (encoder, &mut beyond),
             bands.as_ref(),
@@ -200,39 +219,6 @@ where
     Ok(())
 }
 
-/// Hands out a prediction for each row, until `visit` has seen enough; `None` where a feature is
-/// missing and nothing stands in for it.
-fn each_row<T: Real, F: Assessor<T>>(
-    opened: &CsvFile,
-    (mut encoder, beyond): (Encoder, &mut Beyond<T>),
-    model: &mut Model<T, F>,
-    mut visit: impl FnMut(&ModelFile<T>, Option<(Sample<'_, T>, &[T])>) -> Outcome<bool>,
-) -> Outcome {
-    let Model { file, trainer } = model;
-    encoder.each(opened, |rows| {
-        let Some(row) = rows.iter().next() else {
-            return visit(file, None);
-        };
-        beyond.see(row.features);
-        let score;
-        let prediction = match file.target.kind {
-            TargetKind::Features => {
-                score = trainer.evaluate(row.features, row.features).map(|e| [e]);
-                score
-                    .as_ref()
-                    .map(|score| &score[..])
-                    .map_err(|&fault| fault)
-            }
-            _ => trainer.predict(row.features),
-        };
-        match prediction {
-            Ok(prediction) => visit(file, Some((row, prediction))),
-            Err(fault) => Err(measure::too_far(opened.files(), row.line, fault)),
-        }
-    })?;
-    Ok(())
-}
-
 /// How predictions are shown: a reconstruction error as a score.
 fn reading<T: Real, F: Assessor<T>>(model: &Model<T, F>) -> Reading {
     match model.file.target.kind {
@@ -246,14 +232,6 @@ fn class<T: Real>(file: &ModelFile<T>, prediction: &[T]) -> usize {
     match (file.anomaly, prediction) {
         (Some(anomaly), &[score]) => usize::from(score.to_f64() > anomaly.threshold),
         _ => file.recipe.class_of(prediction),
-    }
-}
-
-/// A cell of a CSV file.
-fn quoted(text: &str) -> String {
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text.into(),
     }
 }
 
@@ -350,12 +328,6 @@ fn csv<T: Real + std::fmt::Display, F: Assessor<T>>(
         line.clear();
         out.went(written)
     })
-}
-
-/// The one output in the target's own numbers.
-fn amount<T: Real>(file: &ModelFile<T>, outputs: &[T]) -> f64 {
-    let origin = file.output_origins().first().copied().unwrap_or(0.0);
-    outputs.first().map_or(f64::NAN, |output| output.to_f64()) + origin
 }
 
 /// Numbers with commas between them.
