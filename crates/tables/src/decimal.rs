@@ -49,13 +49,9 @@ pub(crate) fn find(parts: &[Part], options: &ReadOptions) -> Result<Vec<Found>, 
             let others: Vec<Found> = others.collect();
             Ok([found].into_iter().chain(others).collect())
         }
-        Err(conflict @ TableError::Dialect { .. }) if parts.len() > 1 => {
-            let each = parts
-                .iter()
-                .map(|part| find_in(std::slice::from_ref(part), options));
-            let Ok(mut each) = each.collect::<Result<Vec<Found>, _>>() else {
-                return Err(conflict);
-            };
+        Err(TableError::Dialect { .. }) if parts.len() > 1 => {
+            let of = |part| find_in(std::slice::from_ref(part), options).map_err(without_others);
+            let mut each = parts.iter().map(of).collect::<Result<Vec<Found>, _>>()?;
             let first = each[0].decimal;
             for (file, found) in each.iter_mut().enumerate() {
                 found.tell(&parts[file].header.names, first);
@@ -66,6 +62,24 @@ pub(crate) fn find(parts: &[Part], options: &ReadOptions) -> Result<Vec<Found>, 
             Ok(each)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Refusal of a file that leaves its mark open, which no option settles for all files.
+fn without_others(error: TableError) -> TableError {
+    match error {
+        TableError::Marks { place, cell, .. } => TableError::Dialect {
+            path: place.path,
+            cause: format!(
+                "nothing in the file says what `{cell}` (line {}) is, and the other files have unlike \
+                 decimal marks",
+                place.line
+            ),
+            cure:
+                "read it alone with `--decimal` or `--thousands`, or write it as one of the others"
+                    .into(),
+        },
+        error => error,
     }
 }
 

@@ -1,4 +1,6 @@
 use crate::error::Cell;
+use crate::missing;
+use crate::notes::{Note, NoteKind};
 
 /// Most different texts that are told apart.
 const MOST: usize = 8;
@@ -100,4 +102,18 @@ pub struct Gap {
     pub line: u64,
     /// Count of the cells.
     pub cells: usize,
+}
+
+impl Gap {
+    /// Note on a text that marks missing labels among those of classes; `None` of one that is a label.
+    pub fn note_of_label(&self, column: &str) -> Option<Note> {
+        missing::is_no_label(&self.text).then(|| Note {
+            kind: NoteKind::Missing,
+            column: column.into(),
+            text: self.text.clone(),
+            line: self.line,
+            file: None,
+            cells: self.cells,
+        })
+    }
 }

@@ -132,7 +132,9 @@ fn is_named(text: &str, names: &str) -> bool {
         return false;
     }
     let is_part = |c: &char| c.is_alphanumeric() || "∑\u{304}".contains(*c);
-    let folded: String = text
+    // Behind the name there may be how many, or of what: `Mean (n=40)`.
+    let name = text.split(['(', '[', '=', '±']).next().unwrap_or_default();
+    let folded: String = name
         .chars()
         .flat_map(char::to_lowercase)
         .filter(is_part)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use downhill_tables::{HowRead, Table};
+use downhill_tables::{HowRead, Note, Table};
 use serde::Serialize;
 
 use super::frame::Frame;
@@ -55,14 +55,28 @@ pub(super) struct RowOrder {
 
 impl Glance {
     /// Glance at a table and the columns of a fit; `time` is the column of times.
-    pub(super) fn new(how: HowRead, table: &Table, frame: &Frame, time: Option<usize>) -> Self {
+    pub(super) fn new(mut how: HowRead, table: &Table, frame: &Frame, time: Option<usize>) -> Self {
         let unit = |column: &downhill_tables::Column| {
             let unit = column.unit.clone()?;
             Some((column.name.clone(), unit))
         };
+        let target = frame.name(frame.target());
+        let is_of_classes = frame.classes > 0;
+        let is_target = |column: &downhill_tables::Column| is_of_classes && column.name == target;
+        let no_labels = |column: &downhill_tables::Column| -> Vec<Note> {
+            let labels = column.labels.iter().filter(|_| is_target(column));
+            labels
+                .filter_map(|label| label.note_of_label(target))
+                .collect()
+        };
+        how.notes.extend(table.columns.iter().flat_map(no_labels));
         let gaps = |column: &downhill_tables::Column| ColumnGaps {
             column: column.name.clone(),
-            cells: column.missing,
+            cells: column.missing
+                + no_labels(column)
+                    .iter()
+                    .map(|note| note.cells)
+                    .sum::<usize>(),
         };
         Self {
             how,
@@ -70,8 +84,8 @@ impl Glance {
             gaps: table
                 .columns
                 .iter()
-                .filter(|column| column.missing > 0)
                 .map(gaps)
+                .filter(|gaps| gaps.cells > 0)
                 .collect(),
             origins: Vec::new(),
             order: time.map(|at| RowOrder::of(table, at, frame.all.time)),

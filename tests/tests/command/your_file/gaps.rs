@@ -482,3 +482,19 @@ fn labels_are_no_gaps() {
         }
     }
 }
+
+/// Labels that are missing are said by `inspect` as by `fit`.
+#[test]
+fn missing_labels_are_gaps_in_both_commands() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |row: usize| format!("{},{}\n", row * 7 % 11, ["ok", "NA", "bad"][row % 3]);
+    let rows: String = (0..60).map(row).collect();
+    let file = write(folder.path(), "t.csv", &format!("a,state\n{rows}"));
+    let line = "`NA` read as missing: 20 cells of `state`";
+    says(
+        &said(&["inspect", &file, "--target", "state"]),
+        &[line, "gaps     `state` 20"],
+    );
+    let fit = downhill(&["fit", &file, "--target", "state", "--epochs", "1"]).assert();
+    says(&stdout(&fit), &[line, "20 dropped for a missing value"]);
+}

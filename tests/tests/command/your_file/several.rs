@@ -241,7 +241,13 @@ fn each_file_may_have_its_decimal_mark() {
         (&note["decimal"], &note["first"]),
         (&",".into(), &".".into())
     );
-    // Within a file it is a contradiction.
+    // What leaves it open is named, and so is what contradicts itself.
+    let open = write(folder.path(), "open.csv", "a;y\n1.250;2\n770;3\n");
+    let message = refused(&["fit", &comma, &point, &open, "--target", "y"], 1);
+    says(
+        &message,
+        &["open.csv: nothing in the file says what `1.250` (line 2) is"],
+    );
     let mixed = write(folder.path(), "mixed.csv", "a;y\n1,5;2.5\n2,5;3.5\n");
     let message = refused(&["fit", &comma, &mixed, "--target", "y"], 1);
     says(&message, &["has a decimal comma and", "a decimal point"]);

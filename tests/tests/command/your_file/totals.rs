@@ -162,6 +162,9 @@ fn statistics_behind_the_last_row_are_no_rows() {
         "Desv. Est.",
         "Grand-Total",
         "Kurtosis",
+        "Mittel (n=20)",
+        "n = 20",
+        "Mean [20 rows]",
     ] {
         for [first, more] in [["", ""], ["s", ""], ["", "Mean,4,5\n"], ["s", "n,20,20\n"]] {
             let row = |at: usize| format!("{first}{at},{}.5,{}.25\n", at * 7 % 11, at * 5 % 13);
