@@ -137,7 +137,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Takes the end of the input for that of the file.
-    pub(crate) fn to_end(mut self) -> Self {
+    pub(crate) fn until_end(mut self) -> Self {
         self.is_to_end = true;
         self
     }

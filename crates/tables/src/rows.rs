@@ -53,7 +53,7 @@ impl<'f> Cursor<'f> {
         let input = source.bytes(header.body)?;
         let cursor = Self::new(parts, file, input, places, has_formats);
         Ok(Self {
-            reader: cursor.reader.counting_from(header.body_line).to_end(),
+            reader: cursor.reader.counting_from(header.body_line).until_end(),
             base: files::base(file),
             ..cursor
         })
