@@ -68,7 +68,11 @@ fn twin(recipe: &Recipe<f32>) -> Twin {
 /// Samples of two channels: two tones, whose class is which of them is the louder.
 fn sample(at: usize) -> [i16; 2] {
     let angle = at as f32 * 0.7;
-    let loud = if at / 200 % 2 == 0 { 3.0 } else { 0.5 };
+    let loud = if (at / 200).is_multiple_of(2) {
+        3.0
+    } else {
+        0.5
+    };
     [(angle.sin() * 900.0 * loud) as i16, (at * at % 251) as i16]
 }
 

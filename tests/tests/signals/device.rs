@@ -32,7 +32,7 @@ fn rows(folder: &Path) -> String {
     path.display().to_string()
 }
 
-fn options<'a>(rows: &'a str) -> Vec<&'a str> {
+fn options(rows: &str) -> Vec<&str> {
     let signal = ["--signal", SIGNAL, "--recording", "recording"];
     [&[rows, "--target", "label", "--epochs", "3"], &signal[..]].concat()
 }

@@ -450,3 +450,32 @@ fn what_else_fits_take_is_taken_of_windows_too() {
     assert_eq!(told["signal"]["recordings"], 2);
     assert_eq!(told["signal"]["windows"], 2 * ((100 - 16) / 8 + 1));
 }
+
+#[test]
+fn fits_of_windows_are_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let train = part(folder.path(), "st_har.csv", "train");
+    let compared = run(&[
+        "compare",
+        &train,
+        "--target",
+        "label",
+        "--features",
+        "ax,ay,az",
+        "--recording",
+        "recording",
+        "--signal",
+        "window=128 hop=128 rate=26Hz: std,mean_crossings",
+        "--epochs",
+        "5",
+        "--vary",
+        "model=softmax,mlp:4",
+    ]);
+    let fits = compared["fits"].as_array().expect("fits");
+    assert_eq!(fits.len(), 2);
+    // Six features and a bias for each of three classes; and a layer of four units.
+    let parameters: Vec<_> = fits.iter().map(|fit| &fit["parameters"]).collect();
+    assert_eq!(parameters, [7 * 3, 7 * 4 + 5 * 3]);
+    let rows = compared["rows"]["used"].as_u64().expect("rows");
+    assert!((300..1000).contains(&rows), "{rows}");
+}

@@ -66,7 +66,7 @@ impl RawSamples {
             Event::Sample { at, numbers, .. } => {
                 block.extend_from_slice(numbers);
                 (since, last) = (since + 1, at);
-                let ends = since >= first && (since - first) % period == 0;
+                let ends = since >= first && (since - first).is_multiple_of(period);
                 if !ends && block.len() < most {
                     return Ok(true);
                 }
