@@ -248,7 +248,7 @@ impl<T: Real> Guard<T> {
     }
 
     /// Takes in all that decides its future.
-    pub fn hash(&self, hasher: &mut Hasher) {
+    pub fn hash_into(&self, hasher: &mut Hasher) {
         hasher.word(self.samples);
         hasher.word(u32::from(self.answer == Answer::Learner));
         let GuardSettings {

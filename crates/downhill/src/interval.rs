@@ -107,7 +107,7 @@ impl<T: Real> Interval<T> {
     }
 
     /// Takes in all that decides its future.
-    pub fn hash(&self, hasher: &mut Hasher) {
+    pub fn hash_into(&self, hasher: &mut Hasher) {
         hasher.word(self.residuals);
         hasher.reals(&[self.coverage, self.width]);
     }

@@ -168,7 +168,7 @@ impl<A: Arena> Prototypes<A> {
     }
 
     /// Takes in all that decides what it will say.
-    pub fn hash(&self, hasher: &mut Hasher) {
+    pub fn hash_into(&self, hasher: &mut Hasher) {
         let used = Self::words(self.features, self.room);
         hasher.reals(self.arena.words().get(..used).unwrap_or(&[]));
     }

@@ -119,10 +119,9 @@ impl<T: Real> SensorCheck<T> {
             settle,
             ..
         } = limits;
-        if !(low < high && low.is_finite() && high.is_finite())
-            || !(step >= T::TWO && step.is_finite())
-            || settle == 0
-        {
+        let is_range = low < high && low.is_finite() && high.is_finite();
+        let is_step = step >= T::TWO && step.is_finite();
+        if !is_range || !is_step || settle == 0 {
             return Err(Fault::Setting(Setting::Detector));
         }
         Ok(Self {

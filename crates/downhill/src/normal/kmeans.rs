@@ -285,6 +285,13 @@ mod tests {
     }
 
     #[test]
+    fn eight_centers_of_eight_features_take_little() {
+        use crate::normal::Detector;
+        type Model = KMeans<[f32; KMeans::<[f32; 0]>::words(8, 8)]>;
+        assert!(size_of::<Detector<Model>>() <= 1_248);
+    }
+
+    #[test]
     fn a_fault_changes_nothing() {
         let mut model = model();
         model.learn(&[3.0]).unwrap();

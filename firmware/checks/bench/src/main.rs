@@ -9,6 +9,7 @@
 
 mod least_squares;
 mod link;
+mod normal;
 mod stack;
 mod timing;
 
@@ -69,7 +70,8 @@ fn all(clock: &mut Clock) -> Result<(), Fault> {
     health(clock)?;
     measure::<workloads::Formula3>(clock)?;
     measure::<workloads::Formula3Any>(clock)?;
-    least_squares::measure(clock)
+    least_squares::measure(clock)?;
+    normal::measure(clock)
 }
 
 /// A loop of two instructions.

@@ -8,6 +8,7 @@ mod bare;
 mod fixed;
 mod formula;
 mod health;
+mod normal;
 mod workloads;
 
 use downhill::random::Random;
@@ -17,6 +18,7 @@ pub use bare::*;
 pub use fixed::*;
 pub use formula::*;
 pub use health::*;
+pub use normal::*;
 pub use workloads::*;
 
 /// A call to be counted.
