@@ -3,6 +3,9 @@
 /// One in so many recordings, or groups, is calibrated on; and so is this part of the rows of one.
 const EVERY: usize = 4;
 
+/// A kind of rows, a group of it, if there are such, and its rows.
+type Group = ((usize, Option<u32>), Vec<u32>);
+
 /// Rows by their use, each by its number and in the file's order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct NormalRoles {
@@ -26,7 +29,7 @@ impl NormalRoles {
         group: impl Fn(u32) -> Option<u32>,
         apart: usize,
     ) -> Self {
-        let mut groups: Vec<((usize, Option<u32>), Vec<u32>)> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
         for &row in rows {
             let key = (kind(row), group(row));
             match groups.iter_mut().find(|known| known.0 == key) {
