@@ -1,7 +1,7 @@
 //! What a board is configured with.
 
 use downhill::Recipe;
-use downhill_link::{Ack, Block, Capabilities, Command, FRAME, Signal};
+use downhill_link::{Ack, Block, Capabilities, Command, FRAME, Signal, bytes_in_block};
 
 use super::port::Port;
 use crate::data::signal::SignalRecord;
@@ -47,6 +47,12 @@ impl Port {
     pub(crate) fn setup(&mut self) -> Outcome<Option<Setup>> {
         let told = self.recipe_and_signal()?;
         Ok(told.map(|(recipe, signal)| Setup { recipe, signal }))
+    }
+
+    /// Most numbers of a block of raw samples, beside so many targets.
+    pub(crate) fn block_len(&self, targets: usize) -> Outcome<usize> {
+        let frame = usize::from(self.device()?.frame).min(FRAME);
+        Ok(bytes_in_block(frame, targets) / 4)
     }
 
     /// Gives the board a block of raw samples.

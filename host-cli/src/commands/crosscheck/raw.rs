@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use downhill::Step;
 use downhill::fit::Command;
 use downhill::signal::Block;
-use downhill_link::{self as link, Numbers, bytes_in_block};
+use downhill_link::{self as link, Numbers};
 
 use super::compare::Comparison;
 use super::result::Stop;
@@ -78,30 +78,31 @@ impl Comparison<'_> {
         let rows: HashMap<usize, Sample<'_, f32>> = train
             .map(|row| (signal::window_of(row.line), row))
             .collect();
-        let frame = self.port.device()?.frame;
-        let bytes = bytes_in_block(frame.into(), plan.data.samples.widths().1);
+        let most_numbers = self.port.block_len(plan.data.samples.widths().1)?;
         let mut left = most;
-        signal.raw.each(bytes / 4, |piece| -> Result<bool, Stop> {
-            if left == 0 || interrupt::asked() {
-                return Ok(false);
-            }
-            let (numbers, row) = match piece {
-                Piece::Gap => {
-                    self.port.demand(&link::Command::Block(&[]))?;
-                    if let Some(stage) = &mut self.stage {
-                        stage.gap();
+        signal
+            .raw
+            .each(most_numbers, |piece| -> Result<bool, Stop> {
+                if left == 0 || interrupt::asked() {
+                    return Ok(false);
+                }
+                let (numbers, row) = match piece {
+                    Piece::Gap => {
+                        self.port.demand(&link::Command::Block(&[]))?;
+                        if let Some(stage) = &mut self.stage {
+                            stage.gap();
+                        }
+                        return Ok(true);
                     }
-                    return Ok(true);
-                }
-                Piece::Block { numbers, window } => {
-                    let row = window.and_then(|window| rows.get(&window).copied());
-                    (numbers, row)
-                }
-            };
-            left -= usize::from(row.is_some());
-            self.block(numbers, row, (epoch, fits_scaler))?;
-            Ok(true)
-        })
+                    Piece::Block { numbers, window } => {
+                        let row = window.and_then(|window| rows.get(&window).copied());
+                        (numbers, row)
+                    }
+                };
+                left -= usize::from(row.is_some());
+                self.block(numbers, row, (epoch, fits_scaler))?;
+                Ok(true)
+            })
     }
 
     /// Gives both a block of raw samples.

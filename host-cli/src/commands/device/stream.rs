@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use downhill::model::AnyModel;
-use downhill_link::{Block, Command, Numbers, Progress, bytes_in_block};
+use downhill_link::{Block, Command, Numbers, Progress};
 use downhill_tables::Files;
 use serde::Serialize;
 
@@ -171,8 +171,8 @@ impl SampleStream {
             .map(|row| (window_of(row.line), row))
             .collect();
         let (width, most) = (self.samples.widths().1, self.len());
-        let bytes = bytes_in_block(port.device()?.frame.into(), width);
-        raw.each(bytes / 4, |piece| {
+        let most_numbers = port.block_len(width)?;
+        raw.each(most_numbers, |piece| {
             if interrupt::asked() || tally.rows >= most {
                 return Ok(false);
             }
