@@ -367,5 +367,95 @@ fn two_points_of_a_bent_curve_are_told() {
     let straight = file(folder, "straight.csv", "raw,true", rows(0.0));
     assert!(!told("two_point", &straight).contains("note"));
     let two = file(folder, "two.csv", "raw,true", rows(4e-6).take(2));
-    assert!(!told("two_point", &two).contains("note"));
+    assert!(!told("two_point", &two).contains("bend"));
+}
+
+/// As many rows as parameters are met exactly: that is said, and no error of any parameter.
+#[test]
+fn as_many_rows_as_parameters_are_met_exactly() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut state = 7u64;
+    let mut draw = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    let mut failed = Vec::new();
+    let mut count = 0;
+    for round in 0..40 {
+        let thermistor = [
+            1.1e-3 + 3e-4 * draw(),
+            2.2e-4 + 4e-5 * draw(),
+            5e-8 + 1e-7 * draw(),
+        ];
+        let celsius = [5.0 * draw(), 20.0 + 10.0 * draw(), 50.0 + 40.0 * draw()];
+        let ntc = celsius.map(|t| (ohms(t + 273.15, thermistor).round(), t));
+        let levels = [
+            0.1 + draw(),
+            3.0 + draw(),
+            12.0 + 4.0 * draw(),
+            50.0 + 30.0 * draw(),
+        ];
+        let [a, b, c, d] = [
+            0.1 + draw(),
+            0.8 + draw(),
+            5.0 + 20.0 * draw(),
+            2.0 + 3.0 * draw(),
+        ];
+        let dose = levels.map(|x| (x, d + (a - d) / (1.0 + (x / c).powf(b))));
+        let volts = [0.0, 1.0, 2.0, 3.0, 4.0].map(|x| (x + 0.5 * draw(), 10.0 * draw()));
+        let power = [1.0, 2.0].map(|x| (x + draw(), x * x + draw()));
+        let line = [1.0, 2.0].map(|x| (x + draw(), 100.0 * draw()));
+        for (shape, head, rows) in [
+            ("steinhart_hart", "R (ohm),t", &ntc[..]),
+            ("4pl", "dose,response", &dose),
+            ("polynomial:4", "V,kPa", &volts),
+            ("power_law", "V,kPa", &power),
+            ("two_point", "V,kPa", &line),
+        ] {
+            let path = file(folder, "exact.csv", head, rows.iter().copied());
+            let assert = downhill(&["calibrate", shape, &path, "--json"]).assert();
+            count += 1;
+            if assert.get_output().status.code() != Some(0) {
+                failed.push(format!("{shape} {round}: {}", stderr(&assert)));
+                continue;
+            }
+            assert!(
+                stderr(&assert).contains("passes through every point"),
+                "{shape}"
+            );
+            let fitted = json(&assert);
+            for (name, parameter) in fitted["parameters"].as_object().unwrap() {
+                assert!(
+                    parameter["standard_error"].is_null(),
+                    "{shape} {name}: {parameter}"
+                );
+            }
+        }
+    }
+    assert!(
+        failed.is_empty(),
+        "{} of {count}: {failed:#?}",
+        failed.len()
+    );
+}
+
+/// A sensor that was not turned about an axis tells nothing of it.
+#[test]
+fn an_axis_that_never_changes_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..30)
+        .map(|k| {
+            let angle = f64::from(k) / 4.0;
+            format!("{},{},0.5,1\n", angle.cos(), angle.sin())
+        })
+        .collect();
+    let path = folder.path().join("flat.csv");
+    fs::write(&path, format!("mx,my,mz,norm\n{rows}")).unwrap();
+    let assert = downhill(&["calibrate", "ellipsoid", path.to_str().unwrap()]).assert();
+    let error = stderr(&assert.failure());
+    assert!(error.contains("`mz` is 0.5 in every row"), "{error}");
+    assert!(!error.contains("inf"), "{error}");
 }

@@ -117,7 +117,7 @@ pub(super) fn start(
                 start: named(&["A", "B", "C"], linear(&[ones, logs, cubes], &inverses)),
             }
         }
-        ShapeSpec::Ellipsoid => ellipsoid(rows, names),
+        ShapeSpec::Ellipsoid => ellipsoid(rows, names)?,
     })
 }
 
@@ -149,7 +149,7 @@ fn four(x: &[f64], y: &[f64]) -> Vec<f64> {
 }
 
 /// Start of an ellipsoid: its middle, and the reach of each axis.
-fn ellipsoid(rows: &Rows, names: &[String]) -> Start {
+fn ellipsoid(rows: &Rows, names: &[String]) -> Result<Start, String> {
     let ends = |values: &[f64]| {
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -157,6 +157,13 @@ fn ellipsoid(rows: &Rows, names: &[String]) -> Start {
     };
     let radius = rows.reference.iter().sum::<f64>() / rows.reference.len() as f64;
     let ends: Vec<(f64, f64)> = rows.sensor.iter().map(|values| ends(values)).collect();
+    if let Some((name, (value, _))) = names.iter().zip(&ends).find(|(_, ends)| ends.0 == ends.1) {
+        return Err(format!(
+            "`{}` is {value} in every row, which tells nothing of that axis; turn the sensor in all \
+             directions, or name other columns with `--sensor`",
+            name.trim_matches('"')
+        ));
+    }
     let factor = |at: usize| 2.0 * radius / (ends[at].1 - ends[at].0);
     let middle = |at: usize| (ends[at].0 + ends[at].1) / 2.0;
     let [x, y, z] = [0, 1, 2].map(|at| format!("({} - {})", names[at], ["x0", "y0", "z0"][at]));
@@ -171,10 +178,10 @@ fn ellipsoid(rows: &Rows, names: &[String]) -> Start {
         ("y0", middle(1)),
         ("z0", middle(2)),
     ];
-    Start {
+    Ok(Start {
         formula: format!("sqrt((xx*{x} + xy*{y} + xz*{z})^2 + (yy*{y} + yz*{z})^2 + (zz*{z})^2)"),
         start: start.map(|(name, value)| (name.to_string(), value)).into(),
-    }
+    })
 }
 
 /// Factors of columns whose sum is nearest to `y` by squares: by orthogonal columns (Gram and

@@ -92,19 +92,28 @@ impl Formula {
         let features = owned(parsed.features());
         let grouping: Vec<bool> = (0..features.len()).map(|at| parsed.is_group(at)).collect();
         for (name, &is_group) in features.iter().zip(&grouping) {
-            if !is_group {
-                columns::numeric(table, name)?;
+            match is_group {
+                true => names::check_group(name, target, table, &groups)?,
+                false => {
+                    columns::numeric(table, name)?;
+                }
             }
         }
         let given = starts(&parameters, &options.start)?;
         let missing: Vec<&str> = { parameters.iter().zip(&given) }
             .filter_map(|(name, start)| start.is_none().then_some(shared(name)))
             .collect();
-        let is_slip = |name: &&str| *name == "e" || refused::with_unit(name, &columns).is_some();
+        let is_slip = |name: &&str| refused::with_unit(name, &columns).is_some();
         let is_slip = missing.iter().any(is_slip)
             || (!missing.is_empty() && refused::unquoted(text, &columns).is_some());
         if options.searches && !is_slip {
             say_near_columns(&missing, &columns);
+            if missing.contains(&"e") {
+                messages::say(format_args!(
+                    "note: `e` in the formula is a parameter, whose start is searched; Euler's \
+                     number is `exp(1)`"
+                ));
+            }
         } else if !missing.is_empty() {
             return Err(missing_starts(text, missing, &columns));
         }
@@ -308,7 +317,15 @@ fn fixed(given: &[StartSpec], parsed: &Parsed<'_, f64>, known: &Known<'_>) -> Ou
     for spec in given {
         let name = &spec.parameter;
         if !parsed.parameters().contains(&&**name) {
-            return Err(unknown("--fix", &owned(parsed.parameters()), name));
+            let own = parameters(parsed, known.groups);
+            if own.contains(name) {
+                let (all, value) = (shared(name), spec.value);
+                return Err(Failure::Usage(format!(
+                    "`--fix` holds a parameter of all groups, as in `--fix {all}={value}`; hold that of \
+                     one with `--bounds '{name}={value}..{value}'`"
+                )));
+            }
+            return Err(unknown("--fix", &own, name));
         }
         if known.told.contains(&&**name) {
             return Err(Failure::Usage(format!(

@@ -3,6 +3,8 @@
 use downhill::model::formula::Names;
 use downhill_tables::{MOST_CATEGORIES, Table};
 
+use crate::support::failure::{Failure, Outcome};
+
 /// A parameter that is not fitted, and its value.
 pub(super) type Fixed = (String, f64);
 /// A column, and the labels of the groups that it tells apart, in the order of their numbers.
@@ -66,6 +68,33 @@ fn labels(table: &Table, at: usize) -> Option<Vec<String>> {
     numbers.sort_by(f64::total_cmp);
     numbers.dedup();
     (numbers.len() <= MOST_CATEGORIES).then(|| numbers.iter().map(f64::to_string).collect())
+}
+
+/// Groups from which on a column has many.
+const MANY: usize = 10;
+/// Fewest rows of a group, in the mean, of a column that has many.
+const FEWEST: usize = 3;
+
+/// Refuses groups by the target itself, and by a column that hardly has two rows alike.
+pub(super) fn check_group(name: &str, target: &str, table: &Table, groups: &[Groups]) -> Outcome {
+    let at = table.find(name)?;
+    if table.find(target).is_ok_and(|target| target == at) {
+        return Err(Failure::Usage(format!(
+            "`[{name}]` makes groups by the target itself, which is what is to be predicted; group by \
+             another column"
+        )));
+    }
+    let labels = { groups.iter() }.find(|(known, _)| known == name);
+    let count = labels.map_or(0, |(_, labels)| labels.len());
+    let rows = table.rows;
+    if count > MANY && rows < FEWEST * count {
+        return Err(Failure::Input(format!(
+            "`[{name}]` has a parameter for each of {count} different cells in {rows} rows, which are \
+             hardly any groups; group by a column whose cells recur, or write the column without \
+             brackets"
+        )));
+    }
+    Ok(())
 }
 
 /// A parameter's name without the group that has it for itself.

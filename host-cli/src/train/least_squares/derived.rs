@@ -46,6 +46,13 @@ fn quantity<T: Real>(
     let fixed = formula.map_or(&[][..], |formula| &formula.fixed);
     let text = plain(&spec.expression, &names);
     let refuse = |why: String| Failure::Usage(format!("`--derive {spec}`: {why}"));
+    let is_fixed = fixed.iter().any(|(name, _)| *name == spec.name);
+    if is_fixed || names.contains(&&*spec.name) {
+        let name = &spec.name;
+        return Err(refuse(format!(
+            "`{name}` is a parameter; give the quantity a name of its own, such as `{name}_derived`"
+        )));
+    }
     let known = Known {
         names: names.iter().map(|name| plain_name(name)).collect(),
         fixed,

@@ -18,6 +18,13 @@ pub(crate) fn notes<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Vec<St
     if problem.data.formula.is_none() || problem.orthogonal.is_some() || !is_squared {
         return Vec::new();
     }
+    if solved.degrees_of_freedom() == 0 && !problem.data.features.is_empty() {
+        return vec![
+            "note: with as many parameters as rows the fit passes through every point: nothing is left \
+             to judge it by, and no errors can be told"
+                .into(),
+        ];
+    }
     worse_than_a_constant(problem, solved)
         .into_iter()
         .chain(alone(problem, solved))
@@ -72,6 +79,14 @@ fn alone<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<String> {
     if sizes.len() <= 4 || largest <= ALONE * median {
         return None;
     }
+    if grows(problem, solved) {
+        return Some(
+            "note: residuals grow with the value, so that the largest values decide alone; give the \
+             error of each row in a column, `--sigma COL`, or, where errors are a share of the value, \
+             fit the logarithm of both sides, as in `ln(y) = …`"
+                .into(),
+        );
+    }
     Some(format!(
         "note: {}: this row alone makes {:.0} % of the sum of squares; correct it or leave it out, or \
          let such rows count for less (`--loss cauchy:{}`)",
@@ -79,6 +94,32 @@ fn alone<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> Option<String> {
         100.0 * largest * largest / sum,
         short((1.5 * median).max(largest / 100.0)),
     ))
+}
+
+/// Ratio of the median residuals of the larger and the smaller half of the values, from which on
+/// errors grow with them.
+const GROWS: f64 = 3.0;
+
+/// True where residuals grow with the size of what is predicted.
+fn grows<T: Real>(problem: &Problem<T>, solved: &Solved<T>) -> bool {
+    let predictions = &solved.results[0].predictions;
+    let rows = problem.data.training().zip(predictions);
+    let mut rows: Vec<(f64, f64)> = rows
+        .map(|(row, &prediction)| {
+            let residual = (row.target[0].to_f64() - prediction).abs();
+            (prediction.abs(), residual * row.weight.to_f64().sqrt())
+        })
+        .collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let median = |rows: &mut [(f64, f64)]| {
+        let middle = rows.len() / 2;
+        rows.select_nth_unstable_by(middle, |a, b| a.1.total_cmp(&b.1))
+            .1
+            .1
+    };
+    let half = rows.len() / 2;
+    let (low, high) = rows.split_at_mut(half);
+    !low.is_empty() && median(high) > GROWS * median(low)
 }
 
 /// Two digits, which are enough for a scale.

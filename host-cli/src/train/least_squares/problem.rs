@@ -34,6 +34,8 @@ pub(crate) struct Problem<T> {
     pub(crate) epochs: u32,
     /// Start that was searched.
     pub(crate) found: Option<Found>,
+    /// True of a calibration by a shape, whose starts nobody gives.
+    pub(crate) is_calibration: bool,
     /// Test rows in a file of their own.
     pub(crate) test_file: Option<TestFile>,
     /// The model of a fit of orthogonal distances.
@@ -109,6 +111,7 @@ impl<T: Real> Problem<T> {
             more_bounds,
             epochs,
             found: None,
+            is_calibration: false,
             test_file: options.test.clone(),
             orthogonal: None,
         };

@@ -24,9 +24,11 @@ use crate::train::least_squares::cause::{self, Cause};
 use crate::train::least_squares::chunk::Chunk;
 use crate::train::least_squares::dependent;
 use crate::train::least_squares::domain;
+use crate::train::least_squares::exact;
 use crate::train::least_squares::file_units;
 use crate::train::least_squares::fitting::{self, Fitting};
 use crate::train::least_squares::goodness::Goodness;
+use crate::train::least_squares::jump;
 use crate::train::least_squares::problem::Problem;
 use crate::train::test_file;
 
@@ -125,7 +127,9 @@ pub(crate) fn run<T: Real>(problem: &Problem<T>) -> Outcome<Solved<T>> {
     let (model, origins) = (&problem.estimation.model, &problem.data.origins);
     file_units::convert(model, origins, &mut parameters, &mut correlation);
     let mut solved = Solved {
-        termination: fit.termination(),
+        termination: fit
+            .termination()
+            .map(|end| exact::settled(problem, end, squares)),
         interrupted,
         passes,
         steps: fit.steps(),
@@ -531,6 +535,11 @@ impl<T: Real> Solved<T> {
 }
 
 impl<T: Real> Solved<T> {
+    /// The parameters that the model has.
+    fn values(&self) -> Vec<T> {
+        self.trainer.parameters().to_vec()
+    }
+
     /// Message of a fit that leaves a parameter open.
     fn undetermined(&self, problem: &Problem<T>, at: usize) -> String {
         let is_formula = matches!(problem.estimation.model, AnyModel::Formula(_));
@@ -552,6 +561,13 @@ impl<T: Real> Solved<T> {
         }
         if let Some(told) = dependent::of(problem) {
             return told;
+        }
+        if jump::is_one(problem, &self.values(), at) {
+            return format!(
+                "the fit is singular: `{name}` only decides on which side of a condition a row is, so \
+                 that no slope tells where it belongs, and it has no error; the others are fitted, \
+                 and to keep it where it is use `--fix {name}={value}`"
+            );
         }
         let mut text = match estimate.standard_error {
             Some(error) if is_formula => format!(
@@ -587,6 +603,10 @@ impl<T: Real> Solved<T> {
 /// Advice of another start for a formula.
 fn elsewhere<T: Real>(problem: &Problem<T>) -> &'static str {
     match problem.found {
+        _ if problem.is_calibration => {
+            "see whether these are the columns of the sensor and of what is true (`--sensor`, \
+             `--reference`), and whether another shape suits the rows better"
+        }
         None => "start elsewhere (`--start`; without it, starts are searched)",
         Some(_) if problem.keeps_starts() => {
             "leave out `--start`, whose values the search keeps as they are"

@@ -4,6 +4,7 @@ mod determined;
 mod errors;
 mod fitted;
 mod language;
+mod mistakes;
 mod nist;
 mod notes;
 mod refusals;

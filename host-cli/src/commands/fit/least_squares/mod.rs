@@ -53,6 +53,7 @@ pub(crate) fn run<T: Real + Serialize>(
         &inputs,
     )?;
     let mut problem = Problem::<T>::new(options, by)?;
+    problem.is_calibration = arguments.calibration.is_some();
     report::warnings(&problem.data);
     interrupt::listen();
     messages::detail(format_args!(
