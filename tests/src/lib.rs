@@ -3,6 +3,7 @@
 pub mod board;
 pub mod emulated;
 pub mod emulator;
+pub mod fan;
 pub mod flash;
 pub mod host;
 pub mod hub;

@@ -2,6 +2,7 @@
 
 mod boards;
 mod device;
+mod fan;
 mod fit;
 mod node;
 mod normal;
