@@ -25,6 +25,8 @@ pub(crate) enum Inner {
     Fixed(Fixed),
 }
 
+// Not inlined: it takes more stack than all else.
+#[inline(never)]
 pub(crate) fn plan(bytes: &[u8]) -> Result<Plan, Status> {
     Ok(read_recipe(bytes)?)
 }
@@ -38,6 +40,7 @@ pub(crate) fn threshold(plan: &Plan) -> Option<f32> {
 }
 
 /// Words of the fit, which is possible.
+#[inline(never)]
 pub(crate) fn words(plan: &Plan) -> Result<Words, Status> {
     match plan.number {
         NumberType::Q15 => {

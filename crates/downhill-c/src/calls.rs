@@ -8,7 +8,7 @@ use core::slice;
 use downhill::fit::Command;
 use downhill_firmware::fpu_mode_is_default;
 
-use crate::built;
+use crate::built::{self, Plan};
 use crate::fit::Fit;
 use crate::size::Words;
 use crate::status::Status;
@@ -139,6 +139,20 @@ pub unsafe extern "C" fn downhill_create(
         if Fit::buffer(words).is_none_or(|need| buffer_size < need) {
             return Err(Status::Room);
         }
+        *place = make(&plan, (buffer, words))?;
+        Ok(())
+    })())
+}
+
+/// Makes a fit in a buffer that has room for it; apart, so that its stack and that of reading a recipe
+/// are not needed at once.
+///
+/// # Safety
+/// Nobody else uses the buffer, which has room for these words.
+#[inline(never)]
+unsafe fn make(plan: &Plan, (buffer, words): (NonNull<c_void>, Words)) -> Outcome<*mut Fit> {
+    // SAFETY: the caller's.
+    unsafe {
         let at = buffer.as_ptr().cast::<u8>();
         let at = at.add(at.align_offset(align_of::<Fit>())).cast::<Fit>();
         let Words { fit, monitor } = words;
@@ -148,10 +162,9 @@ pub unsafe extern "C" fn downhill_create(
             slice::from_raw_parts_mut(first, fit),
             slice::from_raw_parts_mut(first.add(fit), monitor),
         );
-        at.write(Fit::new(&plan, room)?);
-        *place = at;
-        Ok(())
-    })())
+        at.write(Fit::new(plan, at, room)?);
+        Ok(at)
+    }
 }
 
 /// Lets the scaler learn from a sample; the fit itself does not move. Nothing where there is no scaler,

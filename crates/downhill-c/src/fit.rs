@@ -13,7 +13,7 @@ use crate::verdict::Verdict;
 /// A fit. It lies at the front of the buffer that `downhill_create` was given, and its numbers
 /// behind it: do not move it, and do not copy it.
 pub struct Fit {
-    /// [`MADE`], as long as it is one.
+    /// As [`made`] has it, as long as it is one and has not been copied.
     made: u32,
     /// From which prediction on a single number is class 1.
     threshold: Option<f32>,
@@ -32,6 +32,12 @@ const _: () = assert!(
     "the header promises that a fit takes less"
 );
 
+/// First word of a fit at an address.
+#[inline(always)]
+fn made(at: *const Fit) -> u32 {
+    MADE ^ at.addr() as u32
+}
+
 impl Fit {
     /// Bytes of a buffer for a fit of so many words, at whatever address it begins.
     pub(crate) fn buffer(words: Words) -> Option<usize> {
@@ -39,13 +45,14 @@ impl Fit {
         words.checked_mul(size_of::<f32>())?.checked_add(FIT_BYTES)
     }
 
-    /// The fit of a recipe in these words.
+    /// The fit of a recipe in these words, which is to be put at `at`.
     pub(crate) fn new(
         plan: &Plan,
+        at: *const Self,
         (words, monitor): (&'static mut [f32], &'static mut [f32]),
     ) -> Result<Self, Fault> {
         Ok(Self {
-            made: MADE,
+            made: made(at),
             threshold: built::threshold(plan),
             recipe: built::hash(plan),
             inner: built::build(plan, words, monitor)?,
@@ -60,7 +67,7 @@ impl Fit {
     #[inline(always)]
     pub(crate) unsafe fn is_at(at: *const Self) -> bool {
         // SAFETY: the caller's.
-        unsafe { ptr::read(&raw const (*at).made) == MADE }
+        unsafe { ptr::read(&raw const (*at).made) == made(at) }
     }
 
     #[inline(always)]

@@ -83,7 +83,7 @@ const TEXTS: &[&CStr] = &[
     c"these bytes are no checkpoint, or some are missing or changed",
     c"the checkpoint is of another version",
     c"the checkpoint is of another recipe",
-    c"nothing waits",
+    c"nothing waits, or the target is an amount",
     c"the floating-point unit is not in its default mode",
 ];
 

@@ -15,7 +15,8 @@ pub struct Verdict {
     pub value: f32,
     /// The layer or the feature that it is about, counted from 0; 0 where it is about the fit.
     pub index: u16,
-    /// 1 where the fit has failed, 0 for advice.
+    /// 1 for what fails a fit, such as a sample that was refused: it is told once, and the fit may go on;
+    /// 0 for advice.
     pub failure: u8,
 }
 

@@ -1,8 +1,8 @@
 //! `recipe`: a fit, and the form in which another program takes its recipe.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Command, FromArgMatches, ValueEnum};
 
 use super::{CheckedPrecision, RecipeArguments};
 
@@ -36,6 +36,34 @@ pub(crate) struct WrittenRecipeArguments {
     /// Prefix of names in C [the target's name]
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
+}
+
+impl WrittenRecipeArguments {
+    /// The model that it is of, if nothing else says what to fit.
+    ///
+    /// # Errors
+    /// Options of a fit beside it.
+    pub(crate) fn model(&self) -> Result<Option<&Path>, String> {
+        let [path] = &self.recipe.data[..] else {
+            return Ok(None);
+        };
+        if path.extension().is_none_or(|extension| extension != "json") {
+            return Ok(None);
+        }
+        let command = RecipeArguments::augment_args(Command::new("recipe").no_binary_name(true));
+        let alone = command.try_get_matches_from([path]);
+        let alone = alone.and_then(|matches| RecipeArguments::from_arg_matches(&matches));
+        let is_alone =
+            alone.is_ok_and(|alone| format!("{alone:?}") == format!("{:?}", self.recipe));
+        match is_alone && self.precision.is_none() {
+            true => Ok(Some(path)),
+            false => Err(format!(
+                "{} is fitted, and options of a fit beside it would be ignored: leave them out, fit \
+                 it anew with them, or give the DATA.csv in its place",
+                path.display()
+            )),
+        }
+    }
 }
 
 /// Forms of a recipe.

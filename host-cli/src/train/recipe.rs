@@ -79,6 +79,15 @@ pub(crate) fn describe<T: Real>(
             bound.first, gradient.freeze
         )));
     }
+    if chosen.rate * gradient.weight_decay >= 1.0 {
+        return Err(Failure::Usage(format!(
+            "`--weight-decay {}` times the learning rate of {} is 1 or more, which leaves nothing of a \
+             weight; take one below {}",
+            gradient.weight_decay,
+            chosen.rate,
+            1.0 / chosen.rate
+        )));
+    }
     let optimizer = gradient.optimizer.build(chosen.rate);
     let recipe = Recipe::new(model, loss, optimizer)
         .scaling(Scaling {

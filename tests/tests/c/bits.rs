@@ -233,3 +233,24 @@ fn fits_in_c_have_the_bits_of_the_core_on_boards() {
         }
     }
 }
+
+/// As docs/c.md says: the stack of creating a fit, and the most of all other calls.
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn calls_take_the_stack_that_the_page_says() {
+    for fit in [FITS[0], FITS[2], FITS[11]] {
+        let subject = Subject::new(fit);
+        for core in CORES {
+            let printed = on_board(core, "stack.c", subject.path(), &core.archive());
+            let bytes =
+                |line: &str| u64::from_str_radix(line.rsplit(' ').next().unwrap(), 16).unwrap();
+            let used: Vec<u64> = printed.lines().map(bytes).collect();
+            println!("{} {fit:?}: {used:?}", core.machine);
+            assert!(
+                used[0] <= 8_000 && used[1] <= 2_500,
+                "{}: {used:?}",
+                core.machine
+            );
+        }
+    }
+}

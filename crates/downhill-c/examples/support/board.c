@@ -3,6 +3,8 @@
 
 #include "print.h"
 
+__asm__(".section .note.GNU-stack,\"\",%progbits\n.text");
+
 extern uint32_t stack_top, data_load, data_start, data_end, bss_start, bss_end;
 
 int main(void);

@@ -9,7 +9,11 @@ use super::subject::Subject;
 
 /// The text of the header, whose names begin with `name`, or the target's.
 pub(super) fn text(subject: &Subject, name: Option<&str>) -> String {
-    let name = identifier(name.unwrap_or(&subject.target.to_string()));
+    let name = match identifier(name.unwrap_or(&subject.target.to_string())) {
+        // The library's own names begin so.
+        name if name.starts_with("downhill") => format!("model_{name}"),
+        name => name,
+    };
     let upper = name.to_ascii_uppercase();
     let features = feature_names(&subject.features, &subject.encoding);
     let [inputs, targets, outputs] = subject.widths();
@@ -40,14 +44,27 @@ pub(super) fn text(subject: &Subject, name: Option<&str>) -> String {
         text,
         " *   downhill_create(memory, sizeof memory, {name}_recipe, sizeof {name}_recipe, &fit);\n *"
     );
-    text += " * The features, in their own units and this order:\n";
+    let less = match subject.origins.features.is_empty() {
+        true => "",
+        false => ", less their origins below",
+    };
+    let _ = writeln!(
+        text,
+        " * The features, in their own units{less}, in this order:"
+    );
     for (at, feature) in features.iter().enumerate() {
         let _ = writeln!(text, " *   {at}  {feature}");
     }
+    for note in subject.notes() {
+        let _ = writeln!(text, " *\n * Note: {}.", comment(&note));
+    }
     text += " */\n";
+    let hash = subject.hash() as u32;
     let _ = writeln!(
         text,
-        "#ifndef DOWNHILL_{upper}_RECIPE_H\n#define DOWNHILL_{upper}_RECIPE_H\n\n#include \"downhill.h\"\n\n\
+        "#if defined(DOWNHILL_{upper}_RECIPE_H) && DOWNHILL_{upper}_RECIPE_H != {hash:#010x}\n\
+         #error \"two recipes are named {name}: write one of them with --name\"\n#endif\n\
+         #ifndef DOWNHILL_{upper}_RECIPE_H\n#define DOWNHILL_{upper}_RECIPE_H {hash:#010x}\n\n#include \"downhill.h\"\n\n\
          #define {upper}_FEATURES {inputs}\n#define {upper}_TARGETS {targets}\n#define {upper}_OUTPUTS {outputs}\n\
          /* Bytes of the buffer of a fit, and of its longest checkpoint. */\n\
          #define {upper}_BUFFER DOWNHILL_BUFFER({words})\n#define {upper}_CHECKPOINT {}\n",
@@ -78,23 +95,41 @@ pub(super) fn text(subject: &Subject, name: Option<&str>) -> String {
         text += "\n/* Labels of the classes, in the order of their numbers. */";
         names(&mut text, "classes", &labels);
     }
-    let origins = &subject.origins;
-    for (what, origins) in [
-        ("features", &origins.features),
-        ("targets", &origins.targets),
-    ] {
-        if !origins.is_empty() {
-            let numbers: Vec<String> = origins.iter().map(|origin| format!("{origin:?}")).collect();
-            let _ = writeln!(
-                text,
-                "\n/* Subtract these from the {what}, as doubles, before they become floats. */\n\
-                 static const double {name}_{what}_origins[{}] = {{{}}};",
-                numbers.len(),
-                numbers.join(", ")
-            );
-        }
+    let weights = &subject.weighting.classes;
+    if !weights.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n/* Weights of the classes in the fit. */\n\
+             static const float {name}_class_weights[{}] = {{{}}};",
+            weights.len(),
+            numbers(weights)
+        );
+    }
+    let subtract = "as doubles, before they become floats";
+    let origins = [
+        ("features", &subject.origins.features, ""),
+        (
+            "targets",
+            &subject.origins.targets,
+            ", and add them to predictions",
+        ),
+    ];
+    for (what, origins, add) in origins.iter().filter(|origins| !origins.1.is_empty()) {
+        let _ = writeln!(
+            text,
+            "\n/* Subtract these from the {what}, {subtract}{add}. */\n\
+             static const double {name}_{what}_origins[{}] = {{{}}};",
+            origins.len(),
+            numbers(origins)
+        );
     }
     text + "\n#endif\n"
+}
+
+/// Numbers as C has them, in full.
+fn numbers(numbers: &[f64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(|number| format!("{number:?}")).collect();
+    numbers.join(", ")
 }
 
 /// Writes bytes as an array, twelve a line.

@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::arguments::{RecipeForm, WrittenRecipeArguments};
 use crate::options::paths;
 use crate::support::failure::{Failure, Outcome};
-use crate::support::output;
+use crate::support::{messages, output};
 
 use subject::Subject;
 
@@ -18,16 +18,13 @@ pub(crate) fn run(arguments: &WrittenRecipeArguments) -> Outcome {
         path if path == Path::new("-") => None,
         path => Some(output::Target::new(path, &inputs)?),
     };
-    let subject = match &arguments.recipe.data[..] {
-        [path]
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "json") =>
-        {
-            Subject::of_model(path)?
-        }
-        _ => Subject::of_options(&arguments.recipe, arguments.precision)?,
+    let subject = match arguments.model().map_err(Failure::Usage)? {
+        Some(path) => Subject::of_model(path)?,
+        None => Subject::of_options(&arguments.recipe, arguments.precision)?,
     };
+    for note in subject.notes() {
+        messages::say(format_args!("note: {note}"));
+    }
     match (arguments.to, out) {
         (RecipeForm::C, Some(out)) => out.write(&header::text(&subject, arguments.name.as_deref())),
         (RecipeForm::C, None) => output::print(&header::text(&subject, arguments.name.as_deref())),

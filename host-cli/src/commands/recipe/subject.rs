@@ -4,6 +4,7 @@ use std::path::Path;
 
 use downhill::loss::Loss;
 use downhill::model::Model;
+use downhill::rules::Curve;
 use downhill::{Recipe, checkpoint};
 use downhill_link::{recipe_hash, write_recipe};
 
@@ -12,6 +13,7 @@ use crate::commands::device::source;
 use crate::data::columns::{Target, TargetKind};
 use crate::data::features::Feature;
 use crate::data::origins::Origins;
+use crate::data::samples::Weighting;
 use crate::model::twin::{self, Twin};
 use crate::options::Minimizer;
 use crate::report;
@@ -32,6 +34,7 @@ pub(super) struct Subject {
     pub(super) encoding: Vec<Feature>,
     pub(super) origins: Origins,
     pub(super) target: Target,
+    pub(super) weighting: Weighting,
     /// Where it comes from.
     pub(super) from: String,
     /// A fit of it.
@@ -55,6 +58,7 @@ impl Subject {
             encoding: file.encoding,
             origins: file.origins,
             target: file.target,
+            weighting: file.weighting,
             from: file_name(path),
             fit: model.trainer,
             is_fitted: true,
@@ -105,8 +109,31 @@ impl Subject {
             encoding: data.encoding,
             origins: data.origins,
             target: data.target,
+            weighting: data.weighting,
             is_fitted: false,
         })
+    }
+
+    /// Facts of the fit that a program has to know, and cannot see.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let schedule = self.recipe.rules.schedule;
+        let mut notes = Vec::new();
+        if let Curve::Cosine { steps, .. } = schedule.curve {
+            let last = u64::from(schedule.warmup) + u64::from(steps);
+            notes.push(format!(
+                "the schedule takes the learning rate away: the fit stands still from step {last} \
+                 on; one that goes on learning has `--schedule constant`"
+            ));
+        }
+        let by = match &self.weighting.column {
+            Some(column) => Some(format!("`{column}`")),
+            None if self.weighting.classes.is_empty() => None,
+            None => Some("their class".into()),
+        };
+        notes.extend(by.map(|by| {
+            format!("rows were weighed by {by}: hand their weights to downhill_observe_weighted")
+        }));
+        notes
     }
 
     /// Numbers of a sample and of a prediction: features, targets, outputs.
@@ -118,16 +145,17 @@ impl Subject {
 
     /// A checkpoint of the fit, as a board writes it.
     pub(super) fn checkpoint(&self) -> Vec<u8> {
-        self.fit.checkpoint(&self.hash())
+        self.fit.checkpoint(&self.hash().to_le_bytes())
     }
 
     /// Bytes of the longest checkpoint, that of a batch under way.
     pub(super) fn longest_checkpoint(&self) -> usize {
-        checkpoint::bytes::<f32>(self.hash().len(), twin::arena_len(&self.recipe))
+        checkpoint::bytes::<f32>(size_of::<u64>(), twin::arena_len(&self.recipe))
     }
 
-    fn hash(&self) -> [u8; 8] {
-        recipe_hash(&self.recipe).0.to_le_bytes()
+    /// Hash of the recipe.
+    pub(super) fn hash(&self) -> u64 {
+        recipe_hash(&self.recipe).0
     }
 
     /// Labels of the classes; none of an amount.

@@ -6,7 +6,7 @@
 //
 // occupancy_recipe.h was written by
 //   downhill fit occupancy.csv --target Occupancy --features Temperature,Light,CO2
-//     --model logistic --optimizer sgd --lr 0.01 --out occupancy.json
+//     --model logistic --optimizer sgd --lr 0.01 --schedule constant --out occupancy.json
 //   downhill recipe occupancy.json --to c --out occupancy_recipe.h
 
 #include <Arduino.h>

@@ -5,8 +5,8 @@
 // on each window that it cannot tell from itself as well is an alarm. Reset the board to learn anew.
 //
 // guard_recipe.h was written by
-//   downhill recipe vibration.csv --model autoencoder:2 --health 0 --name guard --to c
-//     --out guard_recipe.h
+//   downhill recipe vibration.csv --model autoencoder:2 --schedule constant --health 0
+//     --name guard --to c --out guard_recipe.h
 
 #include <Arduino.h>
 #include <downhill.h>

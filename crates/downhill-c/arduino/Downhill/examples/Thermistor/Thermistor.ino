@@ -5,7 +5,8 @@
 // temperature in degrees Celsius that you send as a line, such as 23.5.
 //
 // celsius_recipe.h was written by
-//   downhill fit thermistor.csv --target celsius --model polynomial:3 --out celsius.json
+//   downhill fit thermistor.csv --target celsius --model polynomial:3 --schedule constant
+//     --epochs 300 --out celsius.json
 //   downhill recipe celsius.json --to c --out celsius_recipe.h
 
 #include <Arduino.h>
