@@ -48,7 +48,9 @@ static void keep(void)
 
 int main(void)
 {
-    static uint8_t other[OTHER_BUFFER], foreign[OTHER_CHECKPOINT], bytes[sizeof subject_recipe], copy[SUBJECT_CHECKPOINT];
+    static uint8_t other[OTHER_BUFFER] __attribute__((aligned(8)));
+    static uint8_t copied[OTHER_BUFFER] __attribute__((aligned(8)));
+    static uint8_t foreign[OTHER_CHECKPOINT], bytes[sizeof subject_recipe], copy[SUBJECT_CHECKPOINT];
     static double blank[4096];
     float x[SUBJECT_FEATURES], y[SUBJECT_TARGETS], out[SUBJECT_OUTPUTS], loss, many[64] = {0};
     downhill_fit *same, *none = NULL;
@@ -174,6 +176,8 @@ int main(void)
         return 1;
     }
     REFUSED(OTHER_CHECKPOINT, downhill_resume(fit, foreign, count));
+    memcpy(copied, other, sizeof other);
+    REFUSED(NOT_A_FIT, downhill_steps((downhill_fit *)(copied + ((uint8_t *)another - other)), &word));
     memset(other, 0, sizeof other);
     REFUSED(NOT_A_FIT, downhill_freeze_scaler(another));
     REFUSED(NOT_A_FIT, downhill_steps(another, &word));

@@ -5,11 +5,14 @@
  *   downhill_fit *fit;
  *   downhill_create(memory, sizeof memory, celsius_recipe, sizeof celsius_recipe, &fit);
  *
- * The features, in their own units and this order:
+ * The features, in their own units, in this order:
  *   0  log_ratio
  */
+#if defined(DOWNHILL_CELSIUS_RECIPE_H) && DOWNHILL_CELSIUS_RECIPE_H != 0x00b31f9b
+#error "two recipes are named celsius: write one of them with --name"
+#endif
 #ifndef DOWNHILL_CELSIUS_RECIPE_H
-#define DOWNHILL_CELSIUS_RECIPE_H
+#define DOWNHILL_CELSIUS_RECIPE_H 0x00b31f9b
 
 #include "downhill.h"
 

@@ -272,7 +272,8 @@ typedef struct downhill_verdict {
    */
   uint16_t index;
   /**
-   * 1 where the fit has failed, 0 for advice.
+   * 1 for what fails a fit, such as a sample that was refused: it is told once, and the fit may go on;
+   * 0 for advice.
    */
   uint8_t failure;
 } downhill_verdict;

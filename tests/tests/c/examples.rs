@@ -130,6 +130,8 @@ fn a_sketch_guards_what_is_normal() {
     let options = [
         "--model",
         "autoencoder:2",
+        "--schedule",
+        "constant",
         "--health",
         "0",
         "--name",
@@ -180,6 +182,9 @@ fn the_package_builds_for_this_machine_and_for_a_board() {
         ]);
     }
     let on_board = run(&mut make);
+    run(Command::new("make")
+        .args(["--silent", "-C", "examples/makefile", "clean"])
+        .current_dir(&package));
     assert!(
         on_host.starts_with("within half a degree, fingerprint "),
         "{on_host}"

@@ -5,13 +5,16 @@
  *   downhill_fit *fit;
  *   downhill_create(memory, sizeof memory, occupancy_recipe, sizeof occupancy_recipe, &fit);
  *
- * The features, in their own units and this order:
+ * The features, in their own units, in this order:
  *   0  Temperature
  *   1  Light
  *   2  CO2
  */
+#if defined(DOWNHILL_OCCUPANCY_RECIPE_H) && DOWNHILL_OCCUPANCY_RECIPE_H != 0x943f2a53
+#error "two recipes are named occupancy: write one of them with --name"
+#endif
 #ifndef DOWNHILL_OCCUPANCY_RECIPE_H
-#define DOWNHILL_OCCUPANCY_RECIPE_H
+#define DOWNHILL_OCCUPANCY_RECIPE_H 0x943f2a53
 
 #include "downhill.h"
 
