@@ -127,7 +127,7 @@ fn build(target: &str, recipe: Option<&Path>, toolchain: &Toolchain) -> Result<P
             let mut names = names.filter_map(|name| name.as_str());
             names.find(|name| name.ends_with(".a")).map(PathBuf::from)
         })
-        .last();
+        .next_back();
     archive.context("cargo names no archive")
 }
 
