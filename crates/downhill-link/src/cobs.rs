@@ -11,8 +11,9 @@ const RUN: usize = 254;
 pub(crate) fn encode(buffer: &mut [u8], mut end: usize) -> Option<usize> {
     let mut code_at = 0;
     loop {
-        let run = buffer.get(code_at + 1..end)?.iter().take(RUN);
-        let zero = run.clone().position(|&byte| byte == 0);
+        let run = buffer.get(code_at + 1..end)?;
+        let run = run.get(..RUN).unwrap_or(run);
+        let zero = run.iter().position(|&byte| byte == 0);
         let length = zero.unwrap_or(run.len());
         let full = length == RUN;
         let code = if full { FULL } else { length as u8 + 1 };

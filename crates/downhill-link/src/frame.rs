@@ -28,6 +28,12 @@ const RUN: usize = 254;
 
 static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
+/// Checksum of a message. Not inlined: its loop is as short wherever it is called from.
+#[inline(never)]
+fn crc(bytes: &[u8]) -> u32 {
+    CRC.checksum(bytes)
+}
+
 /// A message: a [`Request`] or a [`Reply`].
 pub trait Message: Serialize + sealed::Sealed {
     /// Returns true for a message of a session, whose frame has the session behind it. Others name
@@ -164,13 +170,14 @@ fn write(message: &impl Message, session: u32, buffer: &mut [u8]) -> Option<usiz
     };
     let mut serializer = postcard::Serializer { output };
     message.serialize(&mut serializer).ok()?;
-    let mut output = serializer.output;
+    let Output { buffer, mut at } = serializer.output;
     if message.in_session() {
-        output.try_extend(&session.to_le_bytes()).ok()?;
+        *buffer.get_mut(at..)?.first_chunk_mut()? = session.to_le_bytes();
+        at += SESSION;
     }
-    let sum = CRC.checksum(output.buffer.get(1..output.at)?);
-    output.try_extend(&sum.to_le_bytes()).ok()?;
-    let end = cobs::encode(output.buffer, output.at)?;
+    let sum = crc(buffer.get(1..at)?);
+    *buffer.get_mut(at..)?.first_chunk_mut()? = sum.to_le_bytes();
+    let end = cobs::encode(buffer, at + CHECKSUM)?;
     *rest.get_mut(end)? = 0;
     Some(end + 2)
 }
@@ -246,11 +253,13 @@ pub fn decode<'a, M: Message + Sections<'a> + Deserialize<'a>>(
         return rest.is_empty().then_some((message, 0));
     }
     let (sections, session) = rest.split_last_chunk()?;
-    if !sections.is_empty() {
-        let (recipe, signal) = message.recipe()?;
-        take_sections(recipe, signal, sections);
+    let session = u32::from_le_bytes(*session);
+    if sections.is_empty() {
+        return Some((message, session));
     }
-    Some((message, u32::from_le_bytes(*session)))
+    let (recipe, signal) = message.recipe()?;
+    take_sections(recipe, signal, sections);
+    Some((message, session))
 }
 
 /// An undamaged frame, without zeros and COBS.
@@ -337,5 +346,5 @@ impl<const N: usize> FrameReader<N> {
 fn open(frame: &[u8]) -> Option<Packet<'_>> {
     let (payload, checksum) = frame.split_last_chunk::<CHECKSUM>()?;
     let checksum = u32::from_le_bytes(*checksum);
-    (CRC.checksum(payload) == checksum).then_some(Packet { payload, checksum })
+    (crc(payload) == checksum).then_some(Packet { payload, checksum })
 }
