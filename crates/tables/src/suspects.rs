@@ -317,7 +317,7 @@ mod tests {
         let mut random = downhill::random::Random::seed(11);
         let mut uniform = move || (f64::from(random.below(1 << 24)) + 0.5) / f64::from(1 << 24);
         let mut normal = {
-            let mut uniform = uniform.clone();
+            let mut uniform = uniform;
             move || (0..12).map(|_| uniform()).sum::<f64>() - 6.0
         };
         for shape in 0..7 {
