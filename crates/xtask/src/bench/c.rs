@@ -123,7 +123,7 @@ fn build(checks: &Path, folder: &Path, archive: &Path, more: &[&str]) -> Result<
     arguments.extend([folder, &support, &headers].map(include));
     let files = [
         checks.join("cost.c"),
-        checks.join("board.c"),
+        support.join("board.c"),
         archive.into(),
     ];
     arguments.extend(files.map(|file| file.display().to_string()));
