@@ -69,7 +69,9 @@ pub(crate) fn measure() -> Result<Figures> {
         put("flash", flash);
         put("ram", ram);
         if build.folder == BOUNDED {
-            let stack = exercise(&build.folder, &elf)?.into();
+            // A node that makes windows learns from each of them.
+            let least = if build.program == "node-signal" { 1 } else { 4 };
+            let stack = exercise(&build.folder, &elf, least)?.into();
             put("stack", stack);
             put("memory", ram + stack);
         }
@@ -116,7 +118,7 @@ fn sections(elf: &Path) -> Result<[u64; 2]> {
 }
 
 /// Lets an emulated node do all it can, and returns how many bytes of stack it needed.
-fn exercise(machine: &str, elf: &Path) -> Result<u32> {
+fn exercise(machine: &str, elf: &Path, least: u32) -> Result<u32> {
     let mut host = Host::boot(machine, elf)?;
     host.client.greet();
     host.until(|heard| heard.ready.then_some(()))?;
@@ -157,7 +159,7 @@ fn exercise(machine: &str, elf: &Path) -> Result<u32> {
     host.command(&Command::Wipe)?;
     let counters = host.counters()?;
     ensure!(
-        counters.saved >= 4 && counters.unsaved == 0,
+        counters.saved >= least && counters.unsaved == 0,
         "the node saved {} checkpoints and failed to save {}",
         counters.saved,
         counters.unsaved
