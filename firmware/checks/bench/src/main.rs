@@ -136,6 +136,7 @@ fn fixed<W: workloads::SameBits>(clock: &mut Clock) -> Result<(), Fault> {
 }
 
 /// Counts updates without a trainer around them.
+#[inline(never)]
 fn bare(clock: &mut Clock) {
     let (linear, sgd) = (Linear::new(), Sgd::new(0.01));
     let mut w1 = workloads::BareW1::new(linear, Squared, sgd);
