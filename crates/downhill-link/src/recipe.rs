@@ -99,7 +99,7 @@ fn write(recipe: &Recipe<f32>, buffer: &mut [u8]) -> Option<usize> {
 /// Reads a recipe. It may be one that no fit can be built from.
 ///
 /// # Errors
-/// What is wrong with the bytes.
+/// [`RecipeError`] names the fault of the bytes.
 pub fn read_recipe(bytes: &[u8]) -> Result<Recipe<f32>, RecipeError> {
     let Some(([magic @ .., version], _)) = bytes.split_first_chunk::<HEADER>() else {
         return Err(RecipeError::Foreign);

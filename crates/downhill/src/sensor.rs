@@ -14,7 +14,7 @@ pub enum SensorFault {
     NotFinite,
     /// A reading at an end of the sensor's range, or beyond.
     Rail,
-    /// The same reading, to the last bit, more often than the sensor's noise leaves room for.
+    /// A reading that repeats, to the last bit, more often than the sensor's noise leaves room for.
     Stuck,
     /// A reading far from those before it, alone: the next one is near them again.
     Spike,

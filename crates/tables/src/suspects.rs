@@ -182,7 +182,7 @@ impl Ends {
         share(gap, self.most.2 - self.least.2)
     }
 
-    /// The same of a number that is left out.
+    /// Distance of a number that is left out.
     fn distance_of(&self, value: f64, is_most: bool) -> f64 {
         match is_most {
             true => share(value - self.most.0, self.most.0 - self.least.2),

@@ -43,7 +43,7 @@ fn lab(memory: usize) -> Host {
     host
 }
 
-/// What the core's fit makes of a command, if there is one, and its fingerprint after it.
+/// Outcome of a command on the core's fit, if there is one, and its fingerprint after it.
 type Twin = Box<
     dyn FnMut(Option<fit::Command<'_, f32>>) -> (Option<Result<Step<f32>, Fault>>, Fingerprint),
 >;

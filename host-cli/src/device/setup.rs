@@ -1,4 +1,4 @@
-//! What a board is configured with.
+//! Settings that a board is configured with.
 
 use downhill::Recipe;
 use downhill_link::{Ack, Block, Capabilities, Command, FRAME, Signal, bytes_in_block};
@@ -43,7 +43,7 @@ impl Port {
         device.is_ok_and(|device| device.capabilities.contains(Capabilities::SIGNAL))
     }
 
-    /// What the board's fit was configured with; `None` where it has no fit.
+    /// Settings of the board's fit; `None` where it has no fit.
     pub(crate) fn setup(&mut self) -> Outcome<Option<Setup>> {
         let told = self.recipe_and_signal()?;
         Ok(told.map(|(recipe, signal)| Setup { recipe, signal }))

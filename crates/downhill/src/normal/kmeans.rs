@@ -1,6 +1,6 @@
 //! Sequential k-means.
 
-use super::score::{Score, bounded, check, cleared};
+use super::score::{Score, bounded, check, cleared, taken_over};
 use crate::rules::ScalingMethod;
 use crate::{Arena, Fault, Hasher, Real, Setting, kernel, scaler};
 
@@ -93,13 +93,7 @@ impl<A: Arena> KMeans<A> {
         is_frozen: bool,
     ) -> Result<(), Fault> {
         let need = self.state().len();
-        if state.len() != need {
-            return Err(Fault::Length {
-                need: need as u32,
-                got: state.len() as u32,
-            });
-        }
-        kernel::copy(state, self.arena.words_mut());
+        taken_over(state, self.arena.words_mut(), need)?;
         (self.windows, self.is_frozen) = (windows, is_frozen);
         let counts = self.pieces().map(|pieces| pieces.counts);
         let seeded = counts.map_or(0, |counts| {

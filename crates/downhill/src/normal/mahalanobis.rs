@@ -1,6 +1,6 @@
 //! The Mahalanobis distance, by a running mean and covariance.
 
-use super::score::{Score, bounded, check, cleared};
+use super::score::{Score, bounded, check, cleared, taken_over};
 use crate::{Arena, Fault, Hasher, Real, Setting, kernel, scaler};
 
 /// Smallest shrinkage: below it rounding decides what the inverse of a singular covariance is.
@@ -78,13 +78,7 @@ impl<A: Arena> Mahalanobis<A> {
         is_frozen: bool,
     ) -> Result<(), Fault> {
         let need = self.state().len();
-        if state.len() != need {
-            return Err(Fault::Length {
-                need: need as u32,
-                got: state.len() as u32,
-            });
-        }
-        kernel::copy(state, self.arena.words_mut());
+        taken_over(state, self.arena.words_mut(), need)?;
         (self.windows, self.is_frozen) = (windows, is_frozen);
         Ok(())
     }

@@ -40,12 +40,7 @@ pub trait Score {
 
 /// Refuses a window of another length, or with a feature that is not finite.
 pub(super) fn check<T: Real>(window: &[T], features: usize) -> Result<(), Fault> {
-    if window.len() != features {
-        return Err(Fault::Length {
-            need: features as u32,
-            got: window.len() as u32,
-        });
-    }
+    has_length(window, features)?;
     match window.iter().position(|x| !x.is_finite()) {
         Some(index) => Err(Fault::Feature {
             index: index as u16,
@@ -63,6 +58,24 @@ pub(super) fn cleared<T: Real>(words: &mut [T], need: usize) -> Result<(), Fault
         });
     }
     crate::kernel::clear(words);
+    Ok(())
+}
+
+/// Refuses another number of numbers.
+fn has_length<T>(numbers: &[T], need: usize) -> Result<(), Fault> {
+    if numbers.len() == need {
+        return Ok(());
+    }
+    Err(Fault::Length {
+        need: need as u32,
+        got: numbers.len() as u32,
+    })
+}
+
+/// Takes a state of `need` numbers over into an arena that begins with one.
+pub(super) fn taken_over<T: Real>(state: &[T], words: &mut [T], need: usize) -> Result<(), Fault> {
+    has_length(state, need)?;
+    crate::kernel::copy(state, words);
     Ok(())
 }
 

@@ -102,7 +102,7 @@ impl<T: Real + Serialize> Serialize for Description<T> {
     }
 }
 
-/// What no text says is refused.
+/// Refuses a description that no text says.
 #[cfg(feature = "serde")]
 impl<'de, T: Real + Deserialize<'de>> Deserialize<'de> for Description<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -21,7 +21,7 @@ pub enum Pass {
 /// Low pass is v₂, high pass x − (1/Q)v₁ − v₂.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Section<T> {
-    /// What it lets through.
+    /// Band of frequencies that it lets through.
     pub pass: Pass,
     /// 1/Q.
     pub damping: T,

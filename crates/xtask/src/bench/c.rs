@@ -1,4 +1,4 @@
-//! What a fit costs in C, through the archive of any recipe and through that of one.
+//! Cost of a fit in C, through the archive of any recipe and through that of one.
 
 use std::fmt::Write;
 use std::fs;

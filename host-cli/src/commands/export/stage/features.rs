@@ -1,4 +1,4 @@
-//! What is told of a window, as expressions.
+//! Features of a window, as expressions.
 
 use downhill::signal::{Cosines, Feature, Plain};
 
