@@ -125,6 +125,22 @@ pub enum TableError {
         /// Position of the column, from 1 on.
         column: usize,
     },
+    /// The text is in an encoding that is not read.
+    #[error(
+        "{place}: the text is in an encoding that is not read, for as Windows-1252 it has words such \
+         as `{}`; convert it from the one that it was written in, such as by `iconv -f {encoding} -t \
+         UTF-8 {} > utf8.csv`",
+        shown(word),
+        advice::typed(&place.path)
+    )]
+    OtherEncoding {
+        /// Line.
+        place: Place,
+        /// Word, read as Windows-1252.
+        word: String,
+        /// Name of the encoding that it may be in.
+        encoding: &'static str,
+    },
     /// The front of the file leaves open how it is written.
     #[error("{}: {cause}; {cure}", path.display())]
     Dialect {

@@ -53,6 +53,7 @@ mod time;
 mod unit;
 mod unit_in_name;
 mod utf16;
+mod western;
 mod windows1252;
 mod written;
 

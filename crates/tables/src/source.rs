@@ -12,6 +12,7 @@ use crate::error::{Place, TableError};
 use crate::reader::LONGEST_LINE;
 use crate::temporary::{TempFile, TempOptions};
 use crate::utf16::ByteOrder;
+use crate::{western, windows1252};
 
 /// Bytes that rows come from: a file, a compressed file, or standard input. They can be read from
 /// their beginning more than once.
@@ -166,7 +167,12 @@ impl Source {
     /// Its front, which tells how it is written and where its table begins, and whether more
     /// follows.
     pub(crate) fn head(&self) -> Result<(Vec<u8>, bool), TableError> {
-        front(&self.path, &mut self.bytes(0)?)
+        let (head, is_cut) = front(&self.path, &mut self.bytes(0)?)?;
+        if self.encoding == Some(Encoding::Windows1252) {
+            let text = String::from_utf8_lossy(&head);
+            western::check(&self.path, &text, windows1252::byte)?;
+        }
+        Ok((head, is_cut))
     }
 
     /// Length of the rows in bytes; of a packed file the most it may be.

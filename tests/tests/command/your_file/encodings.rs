@@ -113,3 +113,39 @@ fn what_is_not_seen_around_a_number_is_none_of_it() {
         }
     }
 }
+
+/// Bytes of DOS, of Chinese and of Russian Windows would be other letters: refused, with a command that
+/// converts them.
+#[test]
+fn other_encodings_are_refused_with_the_command_that_converts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    for (names, encoding) in [
+        (["Größe", "Temp °C", "Zähler"], "CP850"),
+        (["µS", "Lüftung", "kWh/m²"], "CP850"),
+        (["时间", "温度", "湿度"], "GB18030"),
+        (["Время", "Температура", "Влажность"], "WINDOWS-1251"),
+    ] {
+        let text = format!("{}\n1,2,3\n2,3,4\n3,5,5\n", names.join(","));
+        fs::write(folder.path().join("right.csv"), text).unwrap();
+        let shell = |command: &str| {
+            let mut shell = std::process::Command::new("sh");
+            let done = shell
+                .args(["-c", command])
+                .current_dir(folder.path())
+                .status();
+            assert!(done.unwrap().success(), "{command}");
+        };
+        shell(&format!("iconv -f UTF-8 -t {encoding} right.csv > log.csv"));
+        let message = unfitted(path.to_str().unwrap(), names[2], &[]);
+        says(
+            &message,
+            &["log.csv, line 1", "an encoding that is not read", encoding],
+        );
+        let command = message.split('`').find(|text| text.starts_with("iconv"));
+        shell(command.unwrap());
+        let converted = folder.path().join("utf8.csv");
+        let found = inspected(converted.to_str().unwrap(), names[2], &[]);
+        assert_eq!(found["features"][1], names[1]);
+    }
+}
