@@ -2,6 +2,7 @@
 
 mod arrays;
 mod errors;
+mod fleet;
 mod model;
 mod work;
 
@@ -12,6 +13,8 @@ use pyo3::prelude::*;
 mod _downhill {
     #[pymodule_export]
     use crate::errors::FitError;
+    #[pymodule_export]
+    use crate::fleet::{Board, ServerOptimizer, aggregate};
     #[pymodule_export]
     use crate::model::{Model, fit, parameters_of_formula, run, start};
 }

@@ -26,7 +26,11 @@ impl Model {
     }
 
     /// Does something with the model, without the interpreter's lock; one thread at a time.
-    fn with<R: Send>(&self, py: Python<'_>, work: impl FnOnce(&mut embed::Model) -> R + Send) -> R {
+    pub(crate) fn with<R: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut embed::Model) -> R + Send,
+    ) -> R {
         py.detach(|| {
             // A panic elsewhere leaves a fit at a step: nothing is half done.
             let held = self.0.lock();

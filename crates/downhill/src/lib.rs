@@ -34,6 +34,7 @@
     reason = "`!(a < b)` is how a NaN is refused together with what is too large"
 )]
 
+pub mod aggregate;
 #[cfg(feature = "approx")]
 mod approx;
 mod arch;

@@ -17,7 +17,7 @@ pub(super) struct InMemory<T: Real> {
 }
 
 /// Precisions of models in memory.
-pub(super) trait Kept: Native + Serialize + DeserializeOwned {}
+pub(super) trait Kept: Native + Serialize + DeserializeOwned + 'static {}
 
 impl Kept for f32 {}
 impl Kept for f64 {}

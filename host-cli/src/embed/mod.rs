@@ -2,17 +2,22 @@
 //! `downhill predict` do, by the same functions.
 
 mod bands;
+mod board;
 mod fit;
+mod fleet;
 mod in_memory;
 mod model;
 mod predict;
+mod rows;
 mod settings;
 mod stream;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+pub use self::board::{Board, Learned};
 pub use self::fit::{Ended, fit, start};
+pub use self::fleet::{Aggregate, ServerOptimizer, State};
 pub use self::model::Model;
 pub use self::predict::Predictions;
 pub use self::settings::{Settings, parameters_of_formula};

@@ -1,5 +1,6 @@
 //! A model in memory, with the fit that it comes from.
 
+use std::any::Any;
 use std::path::Path;
 
 use downhill::scaler;
@@ -29,9 +30,24 @@ pub(super) trait Held: Send + Sync {
     fn predict(&mut self, features: &Grid<'_>) -> Outcome<Predictions>;
     fn bands(&self, features: &Grid<'_>, level: f64) -> Outcome<Vec<f64>>;
     fn learn(&mut self, arrays: &Arrays<'_>) -> Outcome<Pass>;
+    /// Itself in `f32`; `None` in another precision.
+    fn single(&mut self) -> Option<&mut InMemory<f32>>;
 }
 
 impl Model {
+    /// Itself as a board can hold it.
+    ///
+    /// # Errors
+    /// [`Failure::Usage`] where it is not in `f32`.
+    pub(super) fn single(&mut self) -> Outcome<&mut InMemory<f32>> {
+        let single = self.0.single();
+        single.ok_or_else(|| {
+            Failure::Usage(
+                "a board computes in f32, and this model does not: `--precision f32`".into(),
+            )
+        })
+    }
+
     pub(super) fn new<T: Kept>(file: ModelFile<T>, fit: HostFit<T>) -> Self {
         Self(Box::new(InMemory {
             file,
@@ -171,5 +187,9 @@ impl<T: Kept> Held for InMemory<T> {
 
     fn learn(&mut self, arrays: &Arrays<'_>) -> Outcome<Pass> {
         super::stream::learn(self, arrays)
+    }
+
+    fn single(&mut self) -> Option<&mut InMemory<f32>> {
+        (self as &mut dyn Any).downcast_mut()
     }
 }

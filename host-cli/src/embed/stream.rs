@@ -6,9 +6,9 @@ use downhill::{Fault, Real};
 use serde_json::{Value, json};
 
 use super::in_memory::{InMemory, Kept};
-use super::predict::{not_finite, wrong_width};
+use super::predict::not_finite;
+use super::rows::Rows;
 use crate::data::arrays::{Arrays, TargetArray};
-use crate::data::columns::TargetKind;
 use crate::data::grid::Grid;
 use crate::model::trainer::HostFit;
 use crate::support::failure::{Failure, Outcome};
@@ -25,84 +25,20 @@ pub struct Pass {
     pub verdicts: Vec<String>,
 }
 
-/// A row, as a fit takes it.
-struct Room<T> {
-    features: Vec<T>,
-    target: Vec<T>,
-}
-
 pub(super) fn learn<T: Kept>(model: &mut InMemory<T>, arrays: &Arrays<'_>) -> Outcome<Pass> {
     let InMemory { file, fit, .. } = model;
-    let (width, targets) = (file.features.len(), file.target.names.len());
-    if arrays.features.columns() != width {
-        return Err(wrong_width(arrays.features.columns(), width));
-    }
-    let classes = match &arrays.target {
-        TargetArray::Amounts(_) => Vec::new(),
-        TargetArray::Labels { labels, .. } => {
-            let class = |(text, _): &(String, Option<f64>)| {
-                let class = file.target.classes.named(text);
-                class.map(|class| T::from_f64(class as f64)).ok_or_else(|| {
-                    Failure::Input(format!(
-                        "`{text}` is no class of the model, which knows {}",
-                        file.target.classes
-                    ))
-                })
-            };
-            labels.iter().map(class).collect::<Outcome<Vec<T>>>()?
-        }
-    };
-    let is_class = file.target.kind == TargetKind::Class;
-    if is_class == matches!(arrays.target, TargetArray::Amounts(_)) {
-        return Err(Failure::Usage(
-            "a model of classes learns from labels, and one of amounts from amounts".into(),
-        ));
-    }
+    let mut rows = Rows::new(file, arrays)?;
     let before = (fit.trainer.state().to_vec(), fit.trainer.steps());
-    let mut room = Room {
-        features: vec![T::ZERO; width],
-        target: vec![T::ZERO; targets],
-    };
-    let origins = &file.origins;
-    let is_shifted = !origins.is_none();
     let mut pass = Pass::default();
     let (mut sum, mut total) = (0.0, 0.0);
     let batch = f64::from(fit.batch.max(1));
     let mut failed = None;
     let watch = interrupt::Watch::new();
-    for row in 0..arrays.features.rows() {
+    for row in 0..rows.len() {
         if watch.asked() {
             break;
         }
-        let features = match arrays.features.row::<T>(row).filter(|_| !is_shifted) {
-            Some(features) => features,
-            None => {
-                for (at, place) in room.features.iter_mut().enumerate() {
-                    let number = arrays.features.number(row, at);
-                    *place = T::from_f64(number - origins.feature(at));
-                }
-                &room.features
-            }
-        };
-        let target = match &arrays.target {
-            TargetArray::Labels { codes, .. } => {
-                room.target[0] = classes[codes[row] as usize];
-                &room.target[..]
-            }
-            TargetArray::Amounts(grid) => match grid.row::<T>(row).filter(|_| !is_shifted) {
-                Some(target) => target,
-                None => {
-                    for (at, place) in room.target.iter_mut().enumerate() {
-                        *place = T::from_f64(grid.number(row, at) - origins.target(at));
-                    }
-                    &room.target[..]
-                }
-            },
-        };
-        let weight = match &arrays.weight {
-            Some(grid) => T::from_f64(grid.number(row, 0)),
-            None => T::ONE,
-        };
+        let (features, target, weight) = rows.row(row);
         let steps = fit.trainer.steps();
         match fit.observe(features, target, weight) {
             Ok(step) => {
@@ -148,7 +84,7 @@ fn restore<T: Real>(fit: &mut HostFit<T>, state: &[T], steps: u64) {
 }
 
 /// A verdict that says more than how far a fit has come.
-fn tell(verdict: &downhill::health::Verdict) -> Option<String> {
+pub(super) fn tell(verdict: &downhill::health::Verdict) -> Option<String> {
     let kind = verdict.finding.name();
     let is_progress = matches!(kind, "converging" | "converged" | "plateau");
     let told: Value = json!({

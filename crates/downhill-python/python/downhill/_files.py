@@ -27,9 +27,13 @@ def load(path):
     ValueError
         It is no model file, or a bit of it has changed.
     """
-    name = os.fspath(path)
     with open(path, encoding="utf-8", newline="") as file:
-        model = _downhill.Model.parse(file.read(), str(name))
+        return of_text(file.read(), str(os.fspath(path)))
+
+
+def of_text(text, name):
+    """Read the text of a model file; ``name`` stands for it in messages."""
+    model = _downhill.Model.parse(text, name)
     estimator = Regressor()
     estimator._model = model
     facts = estimator._facts()
