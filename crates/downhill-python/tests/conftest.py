@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 
 import pandas
 import pytest
@@ -12,8 +14,22 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 DATA = ROOT / "tests" / "data"
 
 
+# Flower tells nobody, asks nobody, installs nothing, and keeps its files to itself.
+os.environ.update(
+    FLWR_TELEMETRY_ENABLED="0",
+    FLWR_DISABLE_UPDATE_CHECK="1",
+    FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION="1",
+    RAY_USAGE_STATS_ENABLED="0",
+    FLWR_HOME=tempfile.mkdtemp(prefix="downhill-flower-"),
+)
+
+
 def pytest_configure(config):
     config.addinivalue_line("markers", "emulated: needs QEMU")
+
+
+def pytest_unconfigure(config):
+    shutil.rmtree(os.environ["FLWR_HOME"], ignore_errors=True)
 
 
 def command():

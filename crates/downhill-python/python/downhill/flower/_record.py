@@ -53,6 +53,10 @@ class Global:
         self.parameters, self.scaler, _, _ = self._model.state()
         self.rounds = 0 if len(self.scaler) else 1
 
+    def fingerprint(self):
+        """Return the fingerprint of the global fit."""
+        return self._model.fingerprint()
+
     def take(self, members):
         """Take over a round: numbers and rows of each member by its name. Returns the fingerprint."""
         names = sorted(members)
@@ -67,7 +71,7 @@ class Global:
             self.parameters = aim
         self._model.begin(self.parameters, self.scaler)
         self.rounds += 1
-        return self._model.fingerprint()
+        return self.fingerprint()
 
 
 class Record:
