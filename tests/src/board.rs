@@ -6,12 +6,14 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use downhill_firmware::{Connection, Lab};
+use downhill_firmware::seal::{CryptoRng, Error, Guard, KeyStore, RngCore};
+use downhill_firmware::{Connection, Lab, Layer, Plain};
 use embedded_hal::digital::{ErrorType as PinErrorType, OutputPin};
 use embedded_io::{ErrorKind, ErrorType, ReadReady};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -120,11 +122,43 @@ impl OutputPin for Pin {
     }
 }
 
+/// The system's source of entropy.
+#[derive(Debug)]
+struct Entropy;
+
+impl RngCore for Entropy {
+    fn next_u32(&mut self) -> u32 {
+        let mut bytes = [0; 4];
+        self.fill_bytes(&mut bytes);
+        u32::from_le_bytes(bytes)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill_bytes(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        let read = File::open("/dev/urandom").and_then(|mut file| file.read_exact(bytes));
+        read.expect("the system has entropy");
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Entropy {}
+
 /// A board that runs until it is dropped.
 #[derive(Debug)]
 pub struct Board {
     /// Value of `--line`.
     pub line: String,
+    /// Value of `--key`, where its commands have one.
+    pub key: Option<PathBuf>,
     /// Zeros that it still takes from its line.
     left: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
@@ -133,16 +167,18 @@ pub struct Board {
 
 /// The `lab` firmware.
 fn lab(wire: Wire, stop: &AtomicBool) {
-    lab_while(wire, || !stop.load(Ordering::Relaxed));
+    lab_while(wire, Plain, || !stop.load(Ordering::Relaxed));
 }
 
 fn lab_while<L: ReadReady + embedded_io::Read + embedded_io::Write>(
     line: L,
+    layer: impl Layer,
     goes_on: impl Fn() -> bool,
 ) {
     let mut arena = vec![0.0; 1 << 14];
     let mut windows = vec![0.0; 1 << 12];
-    let lab = Lab::new(Connection::new("desk", line), Pin, &mut arena);
+    let connection = Connection::new("desk", line).layer(layer);
+    let lab = Lab::new(connection, Pin, &mut arena);
     let mut lab = lab.signal_memory(&mut windows);
     while goes_on() {
         lab.poll();
@@ -153,6 +189,14 @@ impl Board {
     /// The `lab` firmware at the other end of a pseudo-terminal.
     pub fn on_terminal() -> Self {
         Self::with(lab)
+    }
+
+    /// The `lab` firmware there, which takes keys and keeps them in this store.
+    pub fn sealed(store: impl KeyStore + Send + 'static) -> Self {
+        Self::with(|wire, stop| {
+            let guard = Guard::new(Entropy, store);
+            lab_while(wire, guard, || !stop.load(Ordering::Relaxed));
+        })
     }
 
     /// Any firmware there; it ends when the flag says so.
@@ -213,7 +257,7 @@ impl Board {
                 wire: Wire(File::from(OwnedFd::from(stream))),
                 frames: &left,
             };
-            lab_while(line, || {
+            lab_while(line, Plain, || {
                 !stop.load(Ordering::Relaxed) && left.load(Ordering::Relaxed) > 0
             });
             while ending == Ending::Silent && !stop.load(Ordering::Relaxed) {
@@ -235,6 +279,7 @@ impl Board {
         let asked = Arc::clone(&stop);
         Self {
             line,
+            key: None,
             left: Arc::default(),
             stop,
             thread: Some(thread::spawn(move || run(&asked))),
@@ -245,6 +290,9 @@ impl Board {
     pub fn command(&self, arguments: &[&str]) -> assert_cmd::Command {
         let mut command = downhill(&["device"]);
         command.args(arguments).args(["--line", &self.line]);
+        if let Some(key) = &self.key {
+            command.arg("--key").arg(key);
+        }
         command
     }
 }

@@ -18,10 +18,15 @@ pub struct Emulated {
 impl Emulated {
     /// Starts the lab of an emulated board.
     pub fn start(board: &str) -> Self {
+        Self::running(board, "")
+    }
+
+    /// Starts another program of it.
+    pub fn running(board: &str, program: &str) -> Self {
         let mut command = Command::new(downhill(&[]).get_program());
         command.args(["device", "emulate", board, "--listen", "127.0.0.1:0"]);
         command.arg("--firmware");
-        command.arg(emulator::firmware(board, ""));
+        command.arg(emulator::firmware(board, program));
         let started = command.stdout(Stdio::piped()).spawn();
         let mut board = Self {
             process: started.expect("the command starts"),
@@ -35,6 +40,13 @@ impl Emulated {
         let line = line.and_then(|rest| rest.split(';').next());
         board.line = line.expect("it prints where the board is").into();
         board
+    }
+
+    /// A command of `downhill device` that uses this board.
+    pub fn command(&self, arguments: &[&str]) -> assert_cmd::Command {
+        let mut command = downhill(&["device"]);
+        command.args(arguments).args(["--line", &self.line]);
+        command
     }
 
     /// Interrupts the command, as a user does, and waits for its end.

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use downhill_link::{Hello, Numbers, Reply, State};
+use downhill_tests::emulated::Emulated;
 use downhill_tests::emulator::{Emulator, firmware};
 use downhill_tests::liar::Liar;
 
@@ -16,14 +17,24 @@ const CLIENT: &str = concat!(
 
 #[test]
 fn the_client_is_short_and_takes_nothing_but_the_standard_library() {
-    let text = std::fs::read_to_string(CLIENT).unwrap();
-    assert!(text.lines().count() < 220);
-    let imports: Vec<_> = text
-        .lines()
-        .filter(|line| line.contains("import "))
-        .collect();
     let standard = "import os, random, select, socket, stat, struct, sys, time, tty, zlib";
-    assert_eq!(imports, [standard]);
+    let noise = Path::new(CLIENT).with_file_name("noise.py");
+    for (file, lines, expected) in [
+        (
+            Path::new(CLIENT),
+            240,
+            &[standard, "            import noise"][..],
+        ),
+        (&noise, 150, &["import hashlib, hmac, struct"]),
+    ] {
+        let text = std::fs::read_to_string(file).unwrap();
+        assert!(text.lines().count() < lines);
+        let imports: Vec<_> = text
+            .lines()
+            .filter(|line| line.contains("import "))
+            .collect();
+        assert_eq!(imports, expected);
+    }
 }
 
 /// Runs a client's session with a board and returns its output.
@@ -102,6 +113,45 @@ fn it_is_told_of_another_version_and_may_say_hello_again() {
     assert_eq!(said.trim(), "the device speaks version 3, not 2");
     assert!(!refused.status.success());
     assert!(run(Path::new(CLIENT), &emulator).status.success());
+}
+
+/// A paired board refuses it until it has the key that the command was given.
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn it_speaks_sealed_to_a_paired_lab() {
+    let board = Emulated::running("mps2-an385", "sealed");
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("lab");
+    board
+        .command(&["pair", name.to_str().unwrap()])
+        .assert()
+        .code(0);
+    let client = |key: &[&Path]| {
+        let line = board.line.strip_prefix("tcp:").unwrap();
+        let line: OwnedFd = TcpStream::connect(line).unwrap().into();
+        let mut command = Command::new("python3");
+        command.args([CLIENT, "-"]).args(key).stdin(line);
+        let output = command.output().expect("python3 is there");
+        let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        (output.status.success(), said)
+    };
+    let (done, said) = client(&[]);
+    assert!(
+        !done && said[1].contains("the device was paired"),
+        "{said:?}"
+    );
+    let (done, said) = client(&[&folder.path().join("lab.read.key")]);
+    assert!(
+        !done && said[1].contains("command 1 was refused: 0e"),
+        "{said:?}"
+    );
+    let (done, said) = client(&[&folder.path().join("lab.write.key")]);
+    assert!(done, "{said:?}");
+    assert!(
+        said[0].contains("hello from mps2-an385 with capabilities 57"),
+        "{said:?}"
+    );
+    assert!(said[0].contains("step 400 of windows: "), "{said:?}");
 }
 
 /// Neither a length that no device has nor one that is never reached keeps it busy.

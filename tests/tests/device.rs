@@ -29,7 +29,7 @@ fn folder(precision: &str) -> (tempfile::TempDir, PathBuf, String) {
 }
 
 /// Everything that can be done with a board, one command after the other.
-fn everything(board: &Board, precision: &str) {
+pub(crate) fn everything(board: &Board, precision: &str) {
     let (folder, model, rows) = folder(precision);
     let model = model.to_str().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();

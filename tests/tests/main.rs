@@ -36,6 +36,7 @@ mod readme;
 mod recordings;
 mod report;
 mod same_bits;
+mod sealed;
 mod signals;
 mod store;
 #[cfg(target_os = "linux")]

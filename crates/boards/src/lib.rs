@@ -70,6 +70,8 @@ pub struct Program {
     pub name: &'static str,
     /// Cargo profile that it is built with.
     pub profile: &'static str,
+    /// Cargo features that it is built with.
+    pub features: &'static str,
 }
 
 const NODE: Program = program("node", "release");
@@ -84,7 +86,13 @@ const SENSOR_PROGRAMS: &[Program] = &[
     NODE,
     program("soak", "release"),
     program("thermometer", "release"),
+    SEALED,
 ];
+/// The board's own program, which takes keys.
+const SEALED: Program = Program {
+    features: "sealed,insecure-emulated-entropy",
+    ..program("sealed", "release")
+};
 /// A thermometer on the first I²C bus, which starts at 0 °C.
 const TMP105: &str = "tmp105,bus=i2c,address=0x48";
 
@@ -140,5 +148,9 @@ const fn example(name: &'static str, processor: &'static str, target: &'static s
 }
 
 const fn program(name: &'static str, profile: &'static str) -> Program {
-    Program { name, profile }
+    Program {
+        name,
+        profile,
+        features: "",
+    }
 }

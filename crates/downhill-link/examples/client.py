@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A client of Downhill's link in Python's standard library, written from SPEC.md alone.
 
-    client.py LINE    a serial device, a Unix socket, or - for a socket at standard input
+    client.py LINE [KEY]    a serial device, a Unix socket, or - for a socket at standard input; and the file with the
+                            key of a paired device, for which noise.py is needed
 
 Whatever the device is, it says who it is. One that takes recipes learns y = 2a - b + 0.5 from samples, and again in
 fixed point and of windows if it can; one with a sensor takes 20, whose targets come three samples later.
@@ -10,7 +11,7 @@ The state's fingerprint is compared with the device's own; then it goes on from 
 import os, random, select, socket, stat, struct, sys, time, tty, zlib
 
 VERSION = 3
-HELLO, MISMATCH, ACK, _, STATE, COUNTERS, CHECKPOINT, _, _, EVENT, _, _, LOST, CONFLICT = range(14)
+HELLO, MISMATCH, ACK, _, STATE, COUNTERS, CHECKPOINT, _, _, EVENT, _, _, LOST, CONFLICT, _, OPENED, LOCKED = range(17)
 # No scaling; no warm-up, a constant rate; no penalty; no clip; nothing frozen; no bounds; no health.
 RULES = bytes([0, 0, 0, 0]) + bytes(12) + bytes([0, 0, 0]) + bytes(8) + bytes([0, 0, 0])
 
@@ -91,29 +92,39 @@ def fingerprint(words):
 
 
 class Client:
-    def __init__(self, line):
-        self.line, self.bytes, self.events, self.tag = open_line(line), b"", [], 0
+    def __init__(self, line, key=None):
+        self.line, self.bytes, self.events, self.tag, self.channel = open_line(line), b"", [], 0, None
         self.session = random.SystemRandom().randrange(1, 1 << 32)
         self.trailer = struct.pack("<I", self.session)
+        if key:
+            import noise
+            with open(key) as file:
+                role, digits = file.read().split("\n")[1].split()
+            opening = noise.Opening(["read", "write"].index(role), bytes.fromhex(digits), os.urandom(32))
+            answer = self.ask(opening.request, lambda kind, reply: kind == noise.OPENED and opening.finish(reply.data))
+            self.channel = opening.finish(answer.data)
 
     def ask(self, request, answers):
         """Sends a request until it is answered: by a reply for which `answers` is true."""
         for _ in range(100):
-            os.write(self.line, frame(request))
+            os.write(self.line, frame(self.channel.seal(request) if self.channel else request))
             until = time.monotonic() + 1
             while time.monotonic() < until:
                 if b"\0" not in self.bytes and select.select([self.line], [], [], 0.2)[0]:
                     self.bytes += os.read(self.line, 4096)
                 while b"\0" in self.bytes:
                     data, self.bytes = self.bytes.split(b"\0", 1)
-                    reply = Fields(unframe(data) or b"\x7f")
+                    data = unframe(data) or b"\x7f"
+                    reply = Fields((self.channel.open(data) if self.channel else data) or b"\x7f")
                     kind = reply.u()
+                    if kind == LOCKED and not self.channel and request[0] != 4:
+                        sys.exit("the device was paired, and answers only who has a key")
                     mine = reply.data[-4:] == self.trailer
                     if kind == LOST and reply.u() == self.session or kind == CONFLICT and mine:
                         sys.exit("the session is lost: another host uses the device")
                     if kind == EVENT and mine:
                         self.events.append(reply)
-                    elif (mine or kind in (HELLO, MISMATCH)) and answers(kind, reply):
+                    elif (mine or kind in (HELLO, MISMATCH, OPENED)) and answers(kind, reply):
                         return reply
         sys.exit("the device does not answer")
 
@@ -165,7 +176,7 @@ def learn(client):
 
 
 def main():
-    client = Client(sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__))
+    client = Client(*sys.argv[1:] if len(sys.argv) in (2, 3) else sys.exit(__doc__))
     print("hello from", client.hello(), "with capabilities", client.capabilities)
     if client.capabilities & 1:
         # Linear (2 features, 1 output, a bias); squared; plain descent; no rules; batch 1, seed 7.

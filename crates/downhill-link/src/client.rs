@@ -56,6 +56,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Client<const W: usize = WINDOW, const N: usize = FRAME> {
     reader: FrameReader<N>,
+    /// Bytes of a frame that commands leave free.
+    free: usize,
     pending: Pending<W, N>,
 }
 
@@ -68,11 +70,20 @@ impl<const W: usize, const N: usize> Client<W, N> {
     pub const fn new(session: u32) -> Self {
         Self {
             reader: FrameReader::new(),
+            free: 0,
             pending: Pending::new(match session {
                 0 => 1,
                 session => session,
             }),
         }
+    }
+
+    /// Leaves so many bytes of each frame free, for a layer between frames and line that makes them
+    /// longer.
+    #[must_use]
+    pub const fn leave_free(mut self, bytes: usize) -> Self {
+        self.free = bytes;
+        self
     }
 
     /// The device, once it has said hello.
@@ -145,7 +156,7 @@ impl<const W: usize, const N: usize> Client<W, N> {
         }
         let seq = pending.first.wrapping_add(pending.commands.len() as u32);
         let command = *command;
-        let limit = device.frame.into();
+        let limit = usize::from(device.frame).saturating_sub(self.free);
         let slot = Slot::new(0, &Request::Command { seq, command }, session, limit);
         let slot = slot.map_err(SendError::TooLong)?;
         pending.commands.push_back(slot).map_err(|_| full)?;
@@ -214,7 +225,9 @@ impl<const W: usize, const N: usize> Client<W, N> {
 
     /// Takes one byte from the line. What the device says to another host is left unread.
     pub fn receive(&mut self, byte: u8) -> Option<ClientEvent<'_>> {
-        let Self { reader, pending } = self;
+        let Self {
+            reader, pending, ..
+        } = self;
         let Some((reply, session)) = decode::<Reply<'_>>(reader.push(byte)?.payload) else {
             pending.unknown = pending.unknown.saturating_add(1);
             return None;

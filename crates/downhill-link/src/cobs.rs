@@ -80,6 +80,12 @@ impl<const N: usize> Decoder<N> {
     pub(crate) fn decoded(&self) -> Option<&[u8]> {
         (self.left == 0 && !self.too_long).then_some(&self.bytes)
     }
+
+    /// All bytes so far.
+    #[cfg(feature = "sealed")]
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
 }
 
 #[cfg(test)]

@@ -21,6 +21,9 @@ impl Capabilities {
     pub const SENSOR: Self = Self(2);
     /// A store of its own (`Save`, `Wipe`), from which it resumes at start.
     pub const STORE: Self = Self(4);
+    /// Sealed frames: the device takes [keys](crate::Role). One that says so in a plain hello has
+    /// none yet.
+    pub const SEALED: Self = Self(8);
     /// Fixed point: with [`RECIPES`](Self::RECIPES), recipes of
     /// [`NumberType::Q15`](downhill::NumberType::Q15) can be configured; without, the recipe compiled in
     /// is one.

@@ -164,10 +164,18 @@ fn write(message: &impl Message, session: u32, buffer: &mut [u8]) -> Option<usiz
     let (first, rest) = buffer.split_first_mut()?;
     *first = 0;
     // Behind COBS's first byte, so that it is encoded where it is.
-    let output = Output {
-        buffer: rest,
-        at: 1,
-    };
+    let end = put(message, session, rest, 1)?;
+    finish(rest, end)
+}
+
+/// Writes a message and its session from `at` on; returns where they end.
+pub(crate) fn put(
+    message: &impl Message,
+    session: u32,
+    buffer: &mut [u8],
+    at: usize,
+) -> Option<usize> {
+    let output = Output { buffer, at };
     let mut serializer = postcard::Serializer { output };
     message.serialize(&mut serializer).ok()?;
     let Output { buffer, mut at } = serializer.output;
@@ -175,10 +183,16 @@ fn write(message: &impl Message, session: u32, buffer: &mut [u8]) -> Option<usiz
         *buffer.get_mut(at..)?.first_chunk_mut()? = session.to_le_bytes();
         at += SESSION;
     }
-    let sum = crc(buffer.get(1..at)?);
-    *buffer.get_mut(at..)?.first_chunk_mut()? = sum.to_le_bytes();
-    let end = cobs::encode(buffer, at + CHECKSUM)?;
-    *rest.get_mut(end)? = 0;
+    Some(at)
+}
+
+/// Makes a frame of the payload behind the first byte, up to `end`; returns its length with the zero
+/// before it.
+pub(crate) fn finish(buffer: &mut [u8], end: usize) -> Option<usize> {
+    let sum = crc(buffer.get(1..end)?);
+    *buffer.get_mut(end..)?.first_chunk_mut()? = sum.to_le_bytes();
+    let end = cobs::encode(buffer, end + CHECKSUM)?;
+    *buffer.get_mut(end)? = 0;
     Some(end + 2)
 }
 
@@ -272,6 +286,15 @@ pub struct Packet<'a> {
     pub checksum: u32,
 }
 
+#[cfg(feature = "sealed")]
+impl<'a> Packet<'a> {
+    /// The packet of a payload that came in another way than as a plain frame.
+    pub fn of(payload: &'a [u8]) -> Self {
+        let checksum = crc(payload);
+        Self { payload, checksum }
+    }
+}
+
 /// Finds frames of up to `N` bytes in a stream of bytes. Garbage, damaged frames and frames that
 /// are too long are counted and skipped, and the next whole frame is found.
 ///
@@ -318,6 +341,15 @@ impl<const N: usize> FrameReader<N> {
     /// Number of frames skipped since the last call.
     pub const fn take_bad(&mut self) -> u32 {
         core::mem::replace(&mut self.bad, 0)
+    }
+
+    /// The payload of the frame that [`push`](Self::push) returned last, to be opened in place; of
+    /// no meaning where it returned none.
+    #[cfg(feature = "sealed")]
+    pub fn payload_mut(&mut self) -> &mut [u8] {
+        let bytes = self.decoder.bytes_mut();
+        let end = bytes.len().saturating_sub(CHECKSUM);
+        bytes.get_mut(..end).unwrap_or(&mut [])
     }
 
     /// Takes one byte. Where it ends a whole and undamaged frame, returns it.

@@ -16,6 +16,9 @@ mod numbers;
 mod pending;
 mod raw;
 mod recipe;
+mod role;
+#[cfg(feature = "sealed")]
+pub mod seal;
 mod sections;
 mod sequencer;
 mod signal;
@@ -36,5 +39,6 @@ pub use message::{
 pub use numbers::Numbers;
 pub use raw::{Block, Raw};
 pub use recipe::{RECIPE_VERSION, RecipeError, read_recipe, write_recipe};
+pub use role::Role;
 pub use sequencer::{Admission, Sequencer, WINDOW};
 pub use signal::{SIGNAL, Signal};

@@ -409,6 +409,8 @@ pub enum CommandError {
     Solve(SolveError),
     /// The fit by least squares has begun with the samples it has.
     AlreadyStarted,
+    /// The session was opened with a key that does not permit it.
+    Role,
 }
 
 impl From<SolveError> for CommandError {
@@ -456,6 +458,7 @@ impl fmt::Display for CommandError {
             Self::Flash => f.write_str("the flash failed"),
             Self::Solve(error) => error.fmt(f),
             Self::AlreadyStarted => f.write_str("the fit has begun, and takes no more samples"),
+            Self::Role => f.write_str("the key of this session is for reading only"),
         }
     }
 }

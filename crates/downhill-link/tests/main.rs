@@ -4,5 +4,7 @@ mod client;
 mod common;
 mod fixed;
 mod frames;
+#[cfg(feature = "sealed")]
+mod seal;
 mod signal;
 mod spec;

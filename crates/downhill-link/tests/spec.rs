@@ -20,7 +20,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// An example as the specification prints it: a name, and the bytes, 24 to a line.
-fn example(name: &str, bytes: &[u8]) -> String {
+pub(crate) fn example(name: &str, bytes: &[u8]) -> String {
     let mut text = String::new();
     for (row, bytes) in bytes.chunks(24).enumerate() {
         let name = if row == 0 { name } else { "" };
@@ -46,7 +46,7 @@ fn payload(message: &impl Message) -> Vec<u8> {
 }
 
 /// Fails with the text that the specification should have.
-fn assert_says(texts: &[String]) {
+pub(crate) fn assert_says(texts: &[String]) {
     let missing: Vec<_> = texts.iter().filter(|text| !SPEC.contains(*text)).collect();
     let missing: String = missing.iter().map(|text| text.as_str()).collect();
     assert!(missing.is_empty(), "SPEC.md does not say:\n{missing}");

@@ -55,6 +55,7 @@ impl Build {
         Self {
             program: program.name.into(),
             profile: program.profile.into(),
+            features: program.features.into(),
             ..Self::of(board)
         }
     }
@@ -156,7 +157,9 @@ pub(crate) fn run(board: Option<&str>, program: &str, features: &str) -> Result<
     let targets: Vec<&str> = builds.iter().map(|build| build.target.as_str()).collect();
     let toolchain = toolchain::for_targets(&targets)?;
     for mut build in builds {
-        build.features = features.into();
+        if !features.is_empty() {
+            build.features = features.into();
+        }
         say(format_args!("firmware for {}", build.folder));
         println!("{}", build.run(&toolchain)?.display());
     }

@@ -1,5 +1,6 @@
 use downhill_link::{FRAME, WINDOW};
 
+use crate::layer::Plain;
 use crate::session::BoardStats;
 
 /// A board's name and its line to the host: how a [`Lab`](crate::Lab) or a [`Node`](crate::Node)
@@ -7,9 +8,10 @@ use crate::session::BoardStats;
 ///
 /// `N` is the longest frame in bytes, of which the firmware keeps two in memory.
 #[derive(Debug)]
-pub struct Connection<'a, L, const N: usize = FRAME> {
+pub struct Connection<'a, L, const N: usize = FRAME, Y = Plain> {
     pub(crate) board: &'a str,
     pub(crate) line: L,
+    pub(crate) layer: Y,
     pub(crate) window: u8,
     pub(crate) stats: BoardStats,
 }
@@ -21,21 +23,23 @@ impl<'a, L> Connection<'a, L> {
         Self {
             board,
             line,
+            layer: Plain,
             window: WINDOW as u8,
             stats: BoardStats::default(),
         }
     }
 }
 
-impl<'a, L, const N: usize> Connection<'a, L, N> {
+impl<'a, L, const N: usize, Y> Connection<'a, L, N, Y> {
     /// Takes and sends frames of up to `M` bytes, from 96 on: 128 are enough for 24 numbers in a
     /// sample.
     #[must_use]
     #[inline(always)]
-    pub fn frame<const M: usize>(self) -> Connection<'a, L, M> {
+    pub fn frame<const M: usize>(self) -> Connection<'a, L, M, Y> {
         Connection {
             board: self.board,
             line: self.line,
+            layer: self.layer,
             window: self.window,
             stats: self.stats,
         }
@@ -56,5 +60,18 @@ impl<'a, L, const N: usize> Connection<'a, L, N> {
     pub fn board_stats(mut self, stats: BoardStats) -> Self {
         self.stats = stats;
         self
+    }
+
+    /// Puts another layer between frames and messages.
+    #[must_use]
+    #[inline(always)]
+    pub fn layer<Z>(self, layer: Z) -> Connection<'a, L, N, Z> {
+        Connection {
+            board: self.board,
+            line: self.line,
+            layer,
+            window: self.window,
+            stats: self.stats,
+        }
     }
 }

@@ -4,6 +4,7 @@ use embedded_io::{Read, ReadReady, Write};
 
 use crate::Connection;
 use crate::lab_worker::LabWorker;
+use crate::layer::{Layer, Plain};
 use crate::port::{Port, Sent};
 use crate::worker::count;
 
@@ -18,8 +19,8 @@ use crate::worker::count;
 ///
 /// `N` is the longest frame in bytes, of which there are two in memory.
 #[derive(Debug)]
-pub struct Lab<'a, L, P, const N: usize = FRAME> {
-    port: Port<'a, LabWorker<'a>, L, N>,
+pub struct Lab<'a, L, P, const N: usize = FRAME, Y = Plain> {
+    port: Port<'a, LabWorker<'a>, L, N, Y>,
     pin: Pin<P>,
 }
 
@@ -37,13 +38,18 @@ impl<P: OutputPin> Pin<P> {
     }
 }
 
-impl<'a, L: Read + ReadReady + Write, P: OutputPin, const N: usize> Lab<'a, L, P, N> {
+impl<'a, L, P, const N: usize, Y> Lab<'a, L, P, N, Y>
+where
+    L: Read + ReadReady + Write,
+    P: OutputPin,
+    Y: Layer,
+{
     /// Firmware for a board that is connected to a host, with a status pin and memory for the fit.
     ///
     /// The arena may have any length: a recipe that needs more than seven sixteenths of it is
     /// refused with the number needed (as much receives samples and pushed state, and an eighth
     /// is for what watches the fit).
-    pub fn new(connection: Connection<'a, L, N>, pin: P, arena: &'a mut [f32]) -> Self {
+    pub fn new(connection: Connection<'a, L, N, Y>, pin: P, arena: &'a mut [f32]) -> Self {
         let bench = LabWorker::new(numbers_in_sample(N), arena);
         Self {
             port: Port::new(connection, bench),

@@ -72,6 +72,11 @@
 //!
 //! A [`NodeWorker`] adds the store and the host's commands, and a [`Node`] the line.
 //!
+//! # Whom a board obeys
+//!
+//! Whoever has the line of a plain [`Connection`] may command the board. With the feature `sealed`,
+//! `Connection::sealed` takes keys from a host, and from then on obeys only who has them.
+//!
 //! # Logs
 //!
 //! With the feature `defmt`, events (started, greeted, configured, first step, refused) are
@@ -88,6 +93,7 @@ mod fixed;
 mod fpu_mode;
 mod lab;
 mod lab_worker;
+mod layer;
 mod learner;
 mod log;
 mod node;
@@ -95,6 +101,8 @@ mod node_worker;
 mod pending_samples;
 mod port;
 mod save_schedule;
+#[cfg(feature = "sealed")]
+pub mod seal;
 mod sensor;
 mod sensor_limits;
 mod session;
@@ -113,6 +121,7 @@ pub use fit::ErasedFit;
 pub use fpu_mode::is_default as fpu_mode_is_default;
 pub use lab::Lab;
 pub use lab_worker::LabWorker;
+pub use layer::{Layer, Plain, Taken};
 pub use learner::Learner;
 pub use node::Node;
 pub use node_worker::NodeWorker;

@@ -2,6 +2,7 @@ use downhill_link::{Counters, FRAME};
 use embedded_io::{Read, ReadReady, Write};
 
 use crate::Connection;
+use crate::layer::{Layer, Plain};
 use crate::port::Port;
 use crate::worker::Worker;
 
@@ -13,14 +14,19 @@ use crate::worker::Worker;
 ///
 /// `FRAME` is the longest frame in bytes, of which there are two in memory.
 #[derive(Debug)]
-pub struct Node<'a, W, L, const N: usize = FRAME> {
-    port: Port<'a, W, L, N>,
+pub struct Node<'a, W, L, const N: usize = FRAME, Y = Plain> {
+    port: Port<'a, W, L, N, Y>,
 }
 
-impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Node<'a, W, L, N> {
+impl<'a, W, L, const N: usize, Y> Node<'a, W, L, N, Y>
+where
+    W: Worker,
+    L: Read + ReadReady + Write,
+    Y: Layer,
+{
     /// Firmware for a board that is connected to a host.
     #[inline(always)]
-    pub fn new(connection: Connection<'a, L, N>, worker: W) -> Self {
+    pub fn new(connection: Connection<'a, L, N, Y>, worker: W) -> Self {
         Self {
             port: Port::new(connection, worker),
         }

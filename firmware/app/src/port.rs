@@ -1,7 +1,8 @@
-use downhill_link::{FrameReader, Reply, encode};
+use downhill_link::{FrameReader, Reply};
 use embedded_io::{Read, ReadReady, Write};
 
 use crate::Connection;
+use crate::layer::{Layer, Taken};
 use crate::log::log;
 use crate::session::Session;
 use crate::worker::{Worker, count};
@@ -12,17 +13,23 @@ const CHUNK: usize = 32;
 /// A session on a line. Errors of the line are counted and otherwise ignored: the link's own
 /// rules repair what was lost.
 #[derive(Debug)]
-pub(crate) struct Port<'a, W, L, const N: usize> {
+pub(crate) struct Port<'a, W, L, const N: usize, Y> {
     pub(crate) session: Session<'a, W>,
     line: L,
+    layer: Y,
     announced: bool,
     reader: FrameReader<N>,
     out: [u8; N],
 }
 
-impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, N> {
+impl<'a, W, L, const N: usize, Y> Port<'a, W, L, N, Y>
+where
+    W: Worker,
+    L: Read + ReadReady + Write,
+    Y: Layer,
+{
     #[inline(always)]
-    pub(crate) fn new(connection: Connection<'a, L, N>, worker: W) -> Self {
+    pub(crate) fn new(connection: Connection<'a, L, N, Y>, worker: W) -> Self {
         const { assert!(N >= 96, "a frame must hold a hello") };
         let mut session = Session::with_worker(connection.board, N, worker);
         session.set_window(connection.window);
@@ -30,6 +37,7 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         Self {
             session,
             line: connection.line,
+            layer: connection.layer,
             announced: false,
             reader: FrameReader::new(),
             out: [0; N],
@@ -44,7 +52,10 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         self.announced = true;
         log!(info, "started");
         let hello = self.session.announce();
-        let sent = send(&mut self.line, &mut self.out, 0, &hello);
+        let Self {
+            line, layer, out, ..
+        } = self;
+        let sent = send(line, layer, out, 0, &hello);
         self.count_line(sent);
         true
     }
@@ -74,21 +85,38 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
         let Self {
             session,
             line,
+            layer,
             reader,
             out,
             ..
         } = self;
-        let Some(packet) = reader.push(byte) else {
-            let bad = reader.take_bad();
-            let counters = session.counters_mut();
-            counters.bad = counters.bad.saturating_add(bad);
-            return None;
+        let (packet, role) = match layer.take(reader, byte, out) {
+            Taken::Packet(packet, role) => (packet, role),
+            Taken::Nothing => {
+                let bad = reader.take_bad();
+                let counters = session.counters_mut();
+                counters.bad = counters.bad.saturating_add(bad);
+                return None;
+            }
+            Taken::Answer(length) => {
+                let good = write(line, out.get(..length).unwrap_or(&[]));
+                self.count_line(good);
+                return Some(Sent::Other);
+            }
+            Taken::Refusal(length) => {
+                count(&mut session.counters_mut().bad);
+                let good = write(line, out.get(..length).unwrap_or(&[]));
+                self.count_line(good);
+                return Some(Sent::Other);
+            }
         };
         let mut good = true;
         let id = session.id();
-        let reply = session.answer(packet, &mut |event| good &= send(line, out, id, event));
+        let reply = session.answer_in(packet, role, &mut |event| {
+            good &= send(line, layer, out, id, event);
+        });
         let reply = reply.as_ref()?;
-        good &= send(line, out, id, reply);
+        good &= send(line, layer, out, id, reply);
         let sent = match reply {
             Reply::Ack(outcome) => Sent::Ack(outcome.result.map(|done| done.step)),
             _ => Sent::Other,
@@ -100,11 +128,15 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
     /// Reads the sensor, unless it is stopped; returns whether it was read.
     pub(crate) fn sample(&mut self) -> bool {
         let Self {
-            session, line, out, ..
+            session,
+            line,
+            layer,
+            out,
+            ..
         } = self;
         let mut good = true;
         let id = session.id();
-        let asked = session.poll(&mut |event| good &= send(line, out, id, event));
+        let asked = session.poll(&mut |event| good &= send(line, layer, out, id, event));
         self.count_line(good);
         asked
     }
@@ -112,11 +144,15 @@ impl<'a, W: Worker, L: Read + ReadReady + Write, const N: usize> Port<'a, W, L, 
     /// Writes the checkpoint that is due.
     pub(crate) fn maintain(&mut self) {
         let Self {
-            session, line, out, ..
+            session,
+            line,
+            layer,
+            out,
+            ..
         } = self;
         let mut good = true;
         let id = session.id();
-        session.maintain(&mut |event| good &= send(line, out, id, event));
+        session.maintain(&mut |event| good &= send(line, layer, out, id, event));
         self.count_line(good);
     }
 
@@ -136,9 +172,20 @@ pub(crate) enum Sent {
 }
 
 /// Sends a message of a session; returns whether that succeeded.
-fn send(line: &mut impl Write, buffer: &mut [u8], session: u32, reply: &Reply<'_>) -> bool {
-    match encode(reply, session, buffer) {
-        Ok(frame) => line.write_all(frame).is_ok() && line.flush().is_ok(),
+fn send(
+    line: &mut impl Write,
+    layer: &mut impl Layer,
+    buffer: &mut [u8],
+    session: u32,
+    reply: &Reply<'_>,
+) -> bool {
+    match layer.encode(reply, session, buffer) {
+        Ok(frame) => write(line, frame),
         Err(_) => false,
     }
+}
+
+/// Writes a frame; returns whether that succeeded.
+fn write(line: &mut impl Write, frame: &[u8]) -> bool {
+    line.write_all(frame).is_ok() && line.flush().is_ok()
 }

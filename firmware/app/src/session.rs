@@ -2,7 +2,7 @@ use downhill::Fingerprint;
 use downhill::least_squares::Estimate;
 use downhill_link::{
     ARITHMETIC, Ack, Admission, Command, CommandError, Counters, Event, Hello, Numbers, PROTOCOL,
-    Packet, Query, Reply, Request, Scores, Sequencer, State, Topics, WINDOW, decode,
+    Packet, Query, Reply, Request, Role, Scores, Sequencer, State, Topics, WINDOW, decode,
     numbers_in_sample, words_in_state,
 };
 
@@ -201,6 +201,16 @@ impl<'a, W: Worker> Session<'a, W> {
     /// Executes the message in a frame; returns the answer, none to an unknown message. Events are
     /// sent before the answer.
     pub fn answer(&mut self, packet: Packet<'_>, send: &mut Send<'_>) -> Option<Reply<'_>> {
+        self.answer_in(packet, Role::Write, send)
+    }
+
+    /// Does so for a host of this role: a command that it does not permit is refused.
+    pub fn answer_in(
+        &mut self,
+        packet: Packet<'_>,
+        role: Role,
+        send: &mut Send<'_>,
+    ) -> Option<Reply<'_>> {
         // Looked at where it is: a recipe is large, and a small board has no room for copies.
         let request = read(packet.payload);
         let Some((request, session)) = &request else {
@@ -213,7 +223,7 @@ impl<'a, W: Worker> Session<'a, W> {
                 self.refuse(*session, *seq, packet.checksum)
             }
             Request::Command { seq, command } => {
-                let ack = self.execute(*seq, command, send);
+                let ack = self.execute(*seq, command, role, send);
                 self.sequencer.record(ack, packet.checksum);
                 Reply::Ack(ack)
             }
@@ -266,9 +276,11 @@ impl<'a, W: Worker> Session<'a, W> {
     }
 
     #[inline(never)]
-    fn execute(&mut self, seq: u32, command: &Command<'_>, send: &mut Send<'_>) -> Ack {
+    fn execute(&mut self, seq: u32, command: &Command<'_>, role: Role, send: &mut Send<'_>) -> Ack {
         let subscription = &mut self.subscription;
-        let result = if !self.worker.capabilities().contains(command.needs()) {
+        let result = if !role.permits(command) {
+            Err(CommandError::Role)
+        } else if !self.worker.capabilities().contains(command.needs()) {
             Err(CommandError::Unsupported)
         } else {
             if let Command::Subscribe { topics, credit } = command {

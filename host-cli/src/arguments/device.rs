@@ -24,6 +24,14 @@ Example:
   downhill device label --take 21.4 --record run.jsonl
   my-reference | downhill device label -";
 
+const PAIR_EXAMPLE: &str = "\
+Writes NAME.read.key, which may watch, and NAME.write.key, which may do all: for
+their owner only. With --key, a paired board's write key, its keys are replaced.
+
+Example:
+  downhill device pair thermo
+  downhill device info --key thermo.read.key";
+
 /// The options of `device`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
@@ -65,6 +73,9 @@ pub(crate) enum DeviceCommand {
     /// Erase all checkpoints that a board keeps in its own flash
     #[command(after_help = "Example:\n  downhill device wipe --line /dev/ttyACM0")]
     Wipe(Deferred<WipeArguments>),
+    /// Give a board keys, after which it obeys only who has them
+    #[command(after_help = PAIR_EXAMPLE)]
+    Pair(Deferred<PairArguments>),
     /// Keep an emulated board running, its line on a TCP port
     #[command(
         after_help = "Example:\n  downhill device emulate mps2-an386 --listen 127.0.0.1:7000"
@@ -92,6 +103,9 @@ pub(crate) struct LineArguments {
     /// Seconds for each answer of the board [10; emulated: 300]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<f64>,
+    /// Key of a board that was paired, as `device pair` wrote it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
     /// Boot this emulated board
     #[arg(long, value_name = "B", value_parser = emulated_board(), hide_possible_values = true)]
     pub(crate) board: Option<String>,
@@ -248,6 +262,14 @@ pub(crate) struct RecordArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct WipeArguments {
+    #[command(flatten)]
+    pub(crate) line: LineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PairArguments {
+    /// Name of the files with the keys, without their endings
+    pub(crate) name: PathBuf,
     #[command(flatten)]
     pub(crate) line: LineArguments,
 }

@@ -3,6 +3,7 @@
 mod emulator;
 mod events;
 mod firmware;
+mod key_file;
 mod line;
 mod machine;
 mod port;
@@ -10,10 +11,13 @@ pub(crate) mod recording;
 mod refusal;
 mod session;
 mod setup;
+mod wire;
 
 pub(crate) use events::{Learned, Pulled, coarse};
 pub(crate) use firmware::Firmware;
+pub(crate) use key_file::KeyFile;
 pub(crate) use line::Line;
 pub(crate) use machine::Machine;
 pub(crate) use port::Port;
 pub(crate) use setup::Setup;
+pub(crate) use wire::Wire;

@@ -6,6 +6,7 @@
 mod i2c;
 mod led;
 pub mod node;
+mod seal;
 pub mod thermometer;
 mod uart;
 
@@ -67,7 +68,8 @@ static SIGNAL: ConstStaticCell<[f32; 1 << 16]> = ConstStaticCell::new([0.0; 1 <<
 pub fn run(board: &Board) -> ! {
     // SAFETY: a board crate calls this once, from its entry, with its own board.
     let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
-    Lab::new(Connection::new(board.name, uart), led, ARENA.take())
+    let connection = Connection::new(board.name, uart).layer(seal::layer());
+    Lab::new(connection, led, ARENA.take())
         .signal_memory(SIGNAL.take())
         .run()
 }

@@ -1,10 +1,11 @@
 //! Nodes on these boards.
 
+use downhill_firmware::Connection;
 use emulated::stack;
 use node_apps::{Correction, Eight};
 use static_cell::ConstStaticCell;
 
-use crate::{Board, Led, Uart, thermometer};
+use crate::{Board, Led, Uart, seal, thermometer};
 
 /// Learns the correction of the board's thermometer.
 pub fn correct(board: &Board) -> ! {
@@ -13,7 +14,10 @@ pub fn correct(board: &Board) -> ! {
     // SAFETY: a program of a board calls this once, from its entry, with its own board.
     let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
     let sensor = thermometer::sensor(board.bus());
-    node_apps::correct(board.name, (uart, sensor, led), MEMORY.take(), stats)
+    let connection = Connection::new(board.name, uart)
+        .board_stats(stats)
+        .layer(seal::layer());
+    node_apps::correct(connection, (sensor, led), MEMORY.take())
 }
 
 /// Learns from samples that a generator makes, as many and as fast as the host likes.

@@ -7,8 +7,8 @@ use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::Scaling;
 use downhill::{Const, Dyn, Recipe, Trainer};
 use downhill_firmware::{
-    BoardStats, Connection, DeferredLabels, Learner, Mode, Node, NodeWorker, Sensor, SensorLimits,
-    Store,
+    BoardStats, Connection, DeferredLabels, Layer, Learner, Mode, Node, NodeWorker, Sensor,
+    SensorLimits, Store,
 };
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
@@ -50,16 +50,16 @@ impl Correction {
 
 /// Runs a node that learns the correction of a thermometer online, from deferred targets. The host
 /// starts it, and it keeps no checkpoints.
-pub fn correct<L, S, P>(
-    board: &'static str,
-    (line, sensor, alarm): (L, S, P),
+pub fn correct<L, S, P, Y, const N: usize>(
+    connection: Connection<'static, L, N, Y>,
+    (sensor, alarm): (S, P),
     memory: &'static mut Correction,
-    stats: BoardStats,
 ) -> !
 where
     L: Read + ReadReady + Write,
     S: Sensor<1>,
     P: OutputPin,
+    Y: Layer,
 {
     let Correction { arena, staging } = memory;
     let mut worker = NodeWorker::new(
@@ -69,7 +69,6 @@ where
         staging,
     );
     worker.restore();
-    let connection = Connection::new(board, line).board_stats(stats);
     Node::new(connection.frame::<160>(), worker).run(|| true)
 }
 

@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use crate::arguments::{CheckedPrecision, CrosscheckArguments, RunArguments, changed, renamed};
 use crate::data::columns::LeftOut;
-use crate::device::{Firmware, Line, Machine, Port};
+use crate::device::{Firmware, Line, Machine, Port, Wire};
 use crate::model::estimate::{Estimate, Named, with_error};
 use crate::options::Minimizer;
 use crate::report;
@@ -99,7 +99,7 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
     let (given, trusted) = (arguments.firmware.as_deref(), arguments.trust_firmware);
     let firmware = Firmware::of(&arguments.board, given, trusted)?;
     let machine = Machine::boot(&arguments.board, &firmware)?;
-    let mut port = Port::open(Line::Emulated(machine), None)?;
+    let mut port = Port::open(Wire::new(Line::Emulated(machine), None)?)?;
     let is_of_signal = |run: &Run| run.fit.data().signal.is_some();
     if runs.iter().any(is_of_signal) && !port.has_stage() {
         messages::say(format_args!(

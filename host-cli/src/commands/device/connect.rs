@@ -4,13 +4,23 @@ use std::time::Duration;
 
 use super::info;
 use crate::arguments::device::LineArguments;
-use crate::device::{Firmware, Line, Machine, Port};
+use crate::device::{Firmware, KeyFile, Line, Machine, Port, Wire};
 use crate::support::failure::Outcome;
 use crate::support::interrupt;
 
 /// Opens the line that was asked for, or the only one there is. What is read before, such as rows
 /// from standard input, is given up at once where somebody interrupts.
 pub(super) fn open(arguments: &LineArguments) -> Outcome<Port> {
+    let key = arguments.key.as_deref().map(KeyFile::read).transpose()?;
+    let mut wire = open_wire(arguments)?;
+    if let Some(key) = key {
+        wire.unlock(&key)?;
+    }
+    Port::open(wire)
+}
+
+/// Opens the same line, and says nothing.
+pub(super) fn open_wire(arguments: &LineArguments) -> Outcome<Wire> {
     interrupt::listen();
     let line = match (&arguments.board, &arguments.line) {
         (Some(board), _) => {
@@ -22,5 +32,5 @@ pub(super) fn open(arguments: &LineArguments) -> Outcome<Port> {
         (None, None) => Line::open(&info::only_port()?, arguments.baud)?,
     };
     let timeout = arguments.timeout.map(Duration::from_secs_f64);
-    Port::open(line, timeout)
+    Wire::new(line, timeout)
 }

@@ -3,7 +3,7 @@
 use downhill::NumberType;
 use downhill::signal::Description;
 use downhill_boards::emulated_boards;
-use downhill_link::{Capabilities, Signal};
+use downhill_link::{Capabilities, Role, Signal};
 use serde::Serialize;
 use serialport::{SerialPortInfo, SerialPortType};
 
@@ -35,6 +35,8 @@ struct BoardInfo {
     status: &'static str,
     board: String,
     protocol: u16,
+    /// Role of the key that the session was opened with; `plain` where the link takes none.
+    link: &'static str,
     arithmetic: u16,
     /// The longest fit that it has room for, in words.
     room: u32,
@@ -152,6 +154,11 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         status: "done",
         board: port.board().into(),
         protocol: downhill_link::PROTOCOL,
+        link: match port.role() {
+            Some(Role::Read) => "read",
+            Some(_) => "write",
+            None => "plain",
+        },
         arithmetic: device.arithmetic,
         room: device.arena,
         frame: device.frame,
@@ -213,9 +220,18 @@ pub(super) fn run(port: &mut Port, json: bool) -> Outcome {
         ),
         false => String::new(),
     };
+    let link = match (
+        info.link,
+        device.capabilities.contains(Capabilities::SEALED),
+    ) {
+        ("plain", true) => "plain, open to whoever has the line: `downhill device pair`",
+        ("plain", false) => "plain, open to whoever has the line",
+        ("read", _) => "sealed, by the key for reading",
+        _ => "sealed, by the key for writing",
+    };
     let yes = |has: bool| if has { "yes" } else { "no" };
     output::print(&format!(
-        "board     {}\nroom      {} words, frames of {} bytes, {} commands in flight\n\
+        "board     {}\nlink      {link}\nroom      {} words, frames of {} bytes, {} commands in flight\n\
          recipes   {}\nq15       {}\nsignals   {}\nsensor    {}\nstore     {}\n{flash}fit       {fit}\n\
          samples   {} learned, {} commands refused\n\
          line      {} frames damaged, {} sent again\n",

@@ -5,6 +5,7 @@ mod flash_life;
 mod info;
 mod label;
 mod node;
+mod pair;
 mod record;
 pub(in crate::commands) mod source;
 mod state;
@@ -40,6 +41,7 @@ pub(crate) fn run(command: &DeviceCommand) -> Outcome {
         DeviceCommand::Label(arguments) => label::run(arguments),
         DeviceCommand::Record(arguments) => record::run(arguments),
         DeviceCommand::Wipe(arguments) => state::wipe(&arguments.line),
+        DeviceCommand::Pair(arguments) => pair::run(arguments),
         DeviceCommand::Emulate(arguments) => emulate(arguments),
     }
 }

@@ -59,6 +59,7 @@ impl Port {
                 Ok(count) => {
                     heard.bytes += count;
                     self.take(&bytes[..count])?;
+                    self.line.check_plain()?;
                 }
                 Err(error) => return Err(self.gone(&error)),
             }
@@ -117,7 +118,14 @@ impl Port {
             0 => String::new(),
             _ => format!(" in {seconds:.0} s, and {frames} came"),
         };
-        self.lost(&format!("does not answer{meanwhile}"))
+        let failure = self.lost(&format!("does not answer{meanwhile}"));
+        match self.line.is_refused() {
+            true => failure.and(
+                "it refuses this session's frames: it was started anew, or another program has \
+                 opened a session since",
+            ),
+            false => failure,
+        }
     }
 
     /// Failure of a board that answers, and whose answers together take too long.

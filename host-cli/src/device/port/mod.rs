@@ -9,13 +9,14 @@ use std::time::{Duration, Instant};
 use downhill::health::Verdict;
 use downhill::least_squares::{Estimate, Summary};
 use downhill::{NumberType, Recipe, fixed};
+use downhill_link::seal::OVERHEAD;
 use downhill_link::{
-    ARITHMETIC, Capabilities, Client, Command, Counters, Device, Query, SendError,
+    ARITHMETIC, Capabilities, Client, Command, Counters, Device, Query, Role, SendError,
 };
 
 use crate::device::events::{Learned, Pulled};
 use crate::device::recording::Recorder;
-use crate::device::{Line, refusal};
+use crate::device::{Wire, refusal};
 use crate::model::twin::arena_len;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::printable;
@@ -23,10 +24,6 @@ use crate::support::interrupt;
 
 /// After how long without a byte everything unanswered is sent again, at most.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// After how long without an answer a board is given up.
-const SILENCE: Duration = Duration::from_secs(10);
-/// Silence of an emulated board: long enough for a busy machine that emulates several at once.
-const EMULATED_SILENCE: Duration = Duration::from_secs(300);
 /// The longest fit of a board, in words, whatever a board says: 16 MiB.
 const LONGEST: usize = 1 << 22;
 
@@ -40,7 +37,7 @@ struct Deadline {
 
 /// The line to a board.
 pub(crate) struct Port {
-    line: Line,
+    line: Wire,
     client: Client,
     /// Total time of an exchange.
     silence: Duration,
@@ -81,17 +78,17 @@ pub(crate) struct Port {
 }
 
 impl Port {
-    /// Says hello to a board that has booted, and gives it up, now or later, after so long without
-    /// an answer.
-    pub(crate) fn open(line: Line, timeout: Option<Duration>) -> Outcome<Self> {
-        let silence = timeout.unwrap_or(match line {
-            Line::Emulated(_) => EMULATED_SILENCE,
-            _ => SILENCE,
-        });
+    /// Says hello to a board that has booted, and gives it up, now or later, where it does not answer
+    /// in the wire's time.
+    pub(crate) fn open(line: Wire) -> Outcome<Self> {
+        let client = Client::new(getrandom::u32().map_err(Failure::input)?);
         let mut port = Self {
+            client: match line.role() {
+                Some(_) => client.leave_free(OVERHEAD),
+                None => client,
+            },
+            silence: line.silence(),
             line,
-            client: Client::new(getrandom::u32().map_err(Failure::input)?),
-            silence,
             deadline: None,
             board: String::new(),
             pulled: Pulled::default(),
@@ -128,6 +125,11 @@ impl Port {
     /// The board's name, without what a terminal would act on.
     pub(crate) fn board(&self) -> &str {
         &self.board
+    }
+
+    /// Role of the key that the session was opened with; none where the link is plain.
+    pub(crate) const fn role(&self) -> Option<Role> {
+        self.line.role()
     }
 
     /// How long the board may be silent.

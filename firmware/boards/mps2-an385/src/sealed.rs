@@ -1,0 +1,8 @@
+//! Downhill on Arm's MPS2 with the AN385 image, a Cortex-M3, which takes keys.
+#![no_std]
+#![no_main]
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    mps2::run(&mps2::AN385)
+}
