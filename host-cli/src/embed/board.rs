@@ -10,7 +10,7 @@ use super::model::Model;
 use super::rows::Rows;
 use super::stream::tell;
 use crate::data::arrays::Arrays;
-use crate::device::{Line, Port, Setup};
+use crate::device::{Line, Port, Setup, Wire};
 use crate::support::failure::{Failure, Outcome};
 
 /// Baud rate of serial ports where nothing else is asked for.
@@ -43,7 +43,7 @@ impl Board {
         let wait = timeout.map(Duration::try_from_secs_f64).transpose();
         let wait = wait.map_err(|error| Failure::Usage(format!("timeout: {error}")))?;
         let line = Line::open(line, baud.unwrap_or(BAUD))?;
-        Port::open(line, wait).map(Self)
+        Port::open(Wire::new(line, wait)?).map(Self)
     }
 
     /// The board's own name.
