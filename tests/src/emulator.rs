@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use downhill_boards::{Board, emulated_boards};
+use downhill_boards::{Board, Machine, emulated_boards};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -69,9 +69,11 @@ impl Emulator {
         };
         let (uart, uart_option) = socket("uart");
         let (control, control_option) = socket("control");
-        let mut command = Command::new("qemu-system-arm");
+        let machine = Machine::of(machine);
+        let mut command = Command::new(machine.qemu.program);
         command
-            .args(["-machine", machine, "-nographic", "-semihosting"])
+            .args(machine.arguments())
+            .args(["-nographic", "-semihosting"])
             .args(["-monitor", "none", "-chardev", &uart_option])
             .args(["-serial", "chardev:uart", "-chardev", &control_option])
             // A short program would be over before we are ready: it waits for `cont`.
@@ -85,7 +87,7 @@ impl Emulator {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
-            .expect("`cargo xtask setup` installs qemu-system-arm");
+            .expect("`cargo xtask setup` installs QEMU");
         let accept = |listener: UnixListener| {
             let (stream, _) = listener.accept().expect("the emulator connects");
             stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");

@@ -21,9 +21,16 @@ const RATE: f32 = 0.005;
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn a_core_changed_in_one_rounding_is_caught_at_the_first_step_it_touches() {
     let sources = altered_sources();
-    let elf = firmware_from(&sources, "mps2-an386", "");
-    assert!(elf.starts_with(sources.canonicalize().unwrap()), "{elf:?}");
+    let touched = first_step_touched();
+    for board in ["mps2-an386", "riscv-virt-imc", "riscv-virt-imafc"] {
+        let elf = firmware_from(&sources, board, "");
+        assert!(elf.starts_with(sources.canonicalize().unwrap()), "{elf:?}");
+        is_caught(board, &elf, touched);
+    }
+}
 
+/// Compares the changed core on a board with the twin, which has the core as it is.
+fn is_caught(board: &str, elf: &Path, touched: u64) {
     let file = data("air_quality.csv");
     let mut arguments = air("crosscheck", &file);
     arguments.extend([
@@ -34,10 +41,10 @@ fn a_core_changed_in_one_rounding_is_caught_at_the_first_step_it_touches() {
         "--no-shuffle",
         "--json",
     ]);
-    arguments.extend(["--firmware", elf.to_str().unwrap()]);
+    arguments.extend(["--board", board, "--firmware", elf.to_str().unwrap()]);
     let differ = downhill(&arguments).assert().code(4);
     let step = json(&differ)["first_difference"]["step"].as_u64();
-    assert_eq!(step, Some(first_step_touched()), "{}", stderr(&differ));
+    assert_eq!(step, Some(touched), "{board}: {}", stderr(&differ));
 }
 
 /// A copy of the sources with the other fold, kept between runs so that it is built once.

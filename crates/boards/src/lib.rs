@@ -11,6 +11,8 @@ pub const BOARDS: &[Board] = &[
     emulated("mps2-an386", "Cortex-M4F", M4F, SENSOR_PROGRAMS, &[TMP105]),
     emulated("mps2-an500", "Cortex-M7", M4F, &[], &[]),
     emulated("mps2-an505", "Cortex-M33", M33, &[], &[]),
+    virt("riscv-virt-imc", "RV32IMC", IMC, &["-bios", "none", "-cpu", "rv32,f=off,d=off"]),
+    virt("riscv-virt-imafc", "RV32IMAFC", IMAFC, &["-bios", "none", "-cpu", "rv32,d=off"]),
     hardware("microbit-v2", "Cortex-M4F", M4F, &[NODE]),
     hardware("nrf52840-dk", "Cortex-M4F", M4F, &[NODE]),
     hardware("nucleo-f446re", "Cortex-M4F", M4F, &[NODE]),
@@ -34,16 +36,20 @@ pub const M3: &str = "thumbv7m-none-eabi";
 pub const M4F: &str = "thumbv7em-none-eabihf";
 /// Rust's name of Cortex-M33 with an FPU.
 pub const M33: &str = "thumbv8m.main-none-eabihf";
+/// Rust's name of RISC-V without an FPU and without atomic operations.
+pub const IMC: &str = "riscv32imc-unknown-none-elf";
+/// Rust's name of RISC-V with an FPU.
+pub const IMAFC: &str = "riscv32imafc-unknown-none-elf";
 
 /// Every target that a board or a check is built for.
-pub const TARGETS: &[&str] = &[M0, M3, M4F, M33];
+pub const TARGETS: &[&str] = &[M0, M3, M4F, M33, IMC, IMAFC];
 
 /// A folder of firmware that runs by itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Board {
     /// The folder of `firmware` that holds this one: `boards` or `examples`.
     pub parent: &'static str,
-    /// Name of folder, package and first program, and of QEMU's machine.
+    /// Name of folder, package and first program.
     pub name: &'static str,
     /// Name of the processor.
     pub processor: &'static str,
@@ -51,9 +57,8 @@ pub struct Board {
     pub target: &'static str,
     /// Programs beside the one of the board's own name; each is called `name-program`.
     pub programs: &'static [Program],
-    /// Devices on the emulated board's buses, as QEMU's `-device` takes them; none where QEMU does
-    /// not emulate the board.
-    pub devices: Option<&'static [&'static str]>,
+    /// The machine that QEMU emulates the board by; none where it does not.
+    pub machine: Option<Machine<'static>>,
 }
 
 impl Board {
@@ -62,6 +67,71 @@ impl Board {
         self.programs.iter().find(|program| program.name == name)
     }
 }
+
+/// A machine of QEMU.
+#[derive(Clone, Copy, Debug)]
+pub struct Machine<'a> {
+    /// The emulator.
+    pub qemu: &'static Qemu,
+    /// Name, as `-machine` takes it.
+    pub name: &'a str,
+    /// Further options.
+    pub options: &'static [&'static str],
+    /// Devices on its buses, as `-device` takes them.
+    pub devices: &'static [&'static str],
+}
+
+impl<'a> Machine<'a> {
+    /// The machine of a board, or else Arm's of this name.
+    pub fn of(name: &'a str) -> Self {
+        let board = find(name).and_then(|board| board.machine);
+        board.unwrap_or(Self::arm(name, &[]))
+    }
+
+    /// The arguments that choose it, without its devices.
+    pub fn arguments(&self) -> impl Iterator<Item = &'a str> {
+        let machine = ["-machine", self.name].into_iter();
+        machine.chain(self.options.iter().copied())
+    }
+
+    const fn arm(name: &'a str, devices: &'static [&'static str]) -> Self {
+        Self {
+            qemu: &ARM,
+            name,
+            options: &[],
+            devices,
+        }
+    }
+}
+
+/// An emulator of processors of one family.
+#[derive(Debug)]
+pub struct Qemu {
+    /// Name of the program.
+    pub program: &'static str,
+    /// Package in Debian and Ubuntu.
+    pub package: &'static str,
+    /// Name of a processor that it emulates, with its article.
+    pub core: &'static str,
+    /// Their number in the head of an ELF file.
+    pub elf_machine: u16,
+}
+
+/// QEMU for Arm.
+pub const ARM: Qemu = Qemu {
+    program: "qemu-system-arm",
+    package: "qemu-system-arm",
+    core: "an Arm core",
+    elf_machine: 40,
+};
+
+/// QEMU for RISC-V of 32 bits.
+pub const RISCV: Qemu = Qemu {
+    program: "qemu-system-riscv32",
+    package: "qemu-system-misc",
+    core: "a RISC-V core",
+    elf_machine: 243,
+};
 
 /// A further program of a board.
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +178,7 @@ pub fn all() -> impl Iterator<Item = &'static Board> {
 
 /// The boards that QEMU emulates.
 pub fn emulated_boards() -> impl Iterator<Item = &'static Board> {
-    BOARDS.iter().filter(|board| board.devices.is_some())
+    BOARDS.iter().filter(|board| board.machine.is_some())
 }
 
 const fn emulated(
@@ -119,8 +189,26 @@ const fn emulated(
     devices: &'static [&'static str],
 ) -> Board {
     Board {
-        devices: Some(devices),
+        machine: Some(Machine::arm(name, devices)),
         ..hardware(name, processor, target, programs)
+    }
+}
+
+/// QEMU's `virt` with a processor of these options.
+const fn virt(
+    name: &'static str,
+    processor: &'static str,
+    target: &'static str,
+    options: &'static [&'static str],
+) -> Board {
+    Board {
+        machine: Some(Machine {
+            qemu: &RISCV,
+            name: "virt",
+            options,
+            devices: &[],
+        }),
+        ..hardware(name, processor, target, &[])
     }
 }
 
@@ -136,7 +224,7 @@ const fn hardware(
         processor,
         target,
         programs,
-        devices: None,
+        machine: None,
     }
 }
 

@@ -1,5 +1,5 @@
 //! Processor instructions that stable `core` has no safe name for: the square root, which `libm`
-//! leaves to software on Cortex-M, four lanes that stay together on x86-64, and its wider vectors.
+//! leaves to software on Cortex-M and RISC-V, four lanes that stay together on x86-64, and its wider vectors.
 //!
 //! IEEE 754 defines each operation to the last bit, so every way here has the same result.
 #![allow(unsafe_code)]
@@ -36,9 +36,24 @@ pub(crate) fn sqrtf(x: f32) -> f32 {
         // SAFETY: every x86-64 has SSE.
         unsafe { _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(x))) }
     }
+    #[cfg(riscv_f)]
+    {
+        let root;
+        // SAFETY: the build script found that the target has floats.
+        unsafe {
+            core::arch::asm!(
+                "fsqrt.s {0}, {1}",
+                out(freg) root,
+                in(freg) x,
+                options(pure, nomem, nostack),
+            );
+        }
+        root
+    }
     #[cfg(not(any(
         all(target_arch = "arm", target_abi = "eabihf"),
-        target_arch = "x86_64"
+        target_arch = "x86_64",
+        riscv_f
     )))]
     {
         libm::sqrtf(x)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use downhill_boards::{Board, Program, all};
-use object::{Object, ObjectSection};
+use object::{Architecture, Object, ObjectSection};
 
 use crate::toolchain::{self, Toolchain};
 use crate::{root, say};
@@ -174,9 +174,14 @@ fn check_layout(elf: &Path) -> Result<()> {
         file.section_by_name(name)
             .map_or(0, |section| section.size())
     };
+    // RISC-V starts at the first instruction, and has no table.
+    let starts = match file.architecture() {
+        Architecture::Riscv32 => file.section_by_name(".stack").is_some(),
+        _ => size(".vector_table") > 0,
+    };
     ensure!(
-        size(".vector_table") > 0 && size(".text") > 0,
-        "{} has no vector table: `link.x` did not reach the linker; look at the folder's build \
+        starts && size(".text") > 0,
+        "{} has no start-up code: `link.x` did not reach the linker; look at the folder's build \
          script",
         elf.display()
     );

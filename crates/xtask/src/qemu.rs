@@ -4,9 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use downhill_boards::Machine;
 
 /// One run.
 pub(crate) struct Run<'a> {
+    /// An emulated board, or Arm's machine of this name.
     pub(crate) machine: &'a str,
     pub(crate) elf: &'a Path,
     /// Every instruction takes two to this many virtual nanoseconds, so that timers count
@@ -18,7 +20,9 @@ pub(crate) struct Run<'a> {
 impl Run<'_> {
     /// Runs the program to its end and returns all that it printed.
     pub(crate) fn output(&self) -> Result<String> {
-        let mut arguments = vec!["-machine", self.machine, "-nographic", "-semihosting"];
+        let machine = Machine::of(self.machine);
+        let mut arguments: Vec<&str> = machine.arguments().collect();
+        arguments.extend(["-nographic", "-semihosting"]);
         arguments.extend(["-monitor", "none", "-serial", "none"]);
         let shift = self.counting.map(|shift| format!("shift={shift}"));
         if let Some(shift) = &shift {
@@ -26,12 +30,15 @@ impl Run<'_> {
         }
         let elf = self.elf.to_str().context("the ELF's path is not UTF-8")?;
         arguments.extend(["-kernel", elf]);
-        let running = duct::cmd("qemu-system-arm", arguments)
+        let running = duct::cmd(machine.qemu.program, arguments)
             .stdin_null()
             .stdout_capture()
             .unchecked()
             .start()
-            .context("`qemu-system-arm` does not start; `cargo xtask setup` installs it")?;
+            .with_context(|| {
+                let program = machine.qemu.program;
+                format!("`{program}` does not start; `cargo xtask setup` installs it")
+            })?;
         let Some(output) = running.wait_timeout(self.timeout)? else {
             running.kill()?;
             bail!(

@@ -1,7 +1,7 @@
 //! `cargo xtask setup`: everything that device tests need, and nothing twice.
 
 use anyhow::Result;
-use downhill_boards::TARGETS;
+use downhill_boards::{ARM, RISCV, TARGETS};
 
 use crate::apt::{install, works};
 use crate::{say, toolchain};
@@ -15,11 +15,17 @@ struct Program {
     by_hand: &'static str,
 }
 
-const QEMU: Program = Program {
-    name: "qemu-system-arm",
-    package: "qemu-system-arm",
+const QEMU_ARM: Program = Program {
+    name: ARM.program,
+    package: ARM.package,
     by_hand: "`qemu-system-arm` (Debian, Ubuntu: package `qemu-system-arm`; Fedora: \
               `qemu-system-arm-core`; Homebrew: `qemu`)",
+};
+const QEMU_RISCV: Program = Program {
+    name: RISCV.program,
+    package: RISCV.package,
+    by_hand: "`qemu-system-riscv32` (Debian, Ubuntu: package `qemu-system-misc`; Fedora: \
+              `qemu-system-riscv-core`; Homebrew: `qemu`)",
 };
 /// Compiles exported C for the boards.
 const CLANG: Program = Program {
@@ -48,7 +54,7 @@ const RIPGREP: Program = Program {
 
 /// Installs all that is missing, in one go.
 pub(crate) fn run() -> Result<()> {
-    let (mut packages, mut by_hand) = missing(&[QEMU, CLANG, CMAKE, CHROMIUM]);
+    let (mut packages, mut by_hand) = missing(&[QEMU_ARM, QEMU_RISCV, CLANG, CMAKE, CHROMIUM]);
     if toolchain::needs_debian(TARGETS)? {
         packages.extend(toolchain::PACKAGES);
         by_hand.push(toolchain::by_hand());
@@ -59,9 +65,9 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
-/// Makes sure that `qemu-system-arm` is installed.
+/// Makes sure that QEMU is installed for every family of processors.
 pub(crate) fn qemu() -> Result<()> {
-    let (packages, by_hand) = missing(&[QEMU]);
+    let (packages, by_hand) = missing(&[QEMU_ARM, QEMU_RISCV]);
     install(&packages, &by_hand)
 }
 

@@ -17,7 +17,7 @@ use downhill::model::formula;
 use downhill::model::{AnyActivation, AnyModel, Mlp, Widths};
 use downhill::optimizer::{Adam, AnyOptimizer};
 use downhill::{Dyn, Recipe};
-use downhill_boards::{BOARDS, Board};
+use downhill_boards::{BOARDS, Board, Machine};
 use downhill_link::{Client, ClientEvent, Command, Counters, Numbers, Query, Signal, Topics};
 use object::{Object, ObjectSection, SectionKind};
 
@@ -262,8 +262,11 @@ impl Host {
         let folder = tempfile::TempDir::with_prefix("downhill-")?;
         let socket = folder.path().join("uart");
         let listener = UnixListener::bind(&socket)?;
-        let emulator = process::Command::new("qemu-system-arm")
-            .args(["-machine", machine, "-nographic", "-monitor", "none"])
+        let machine = Machine::of(machine);
+        let program = machine.qemu.program;
+        let emulator = process::Command::new(program)
+            .args(machine.arguments())
+            .args(["-nographic", "-monitor", "none"])
             .args(["-semihosting", "-chardev"])
             .arg(format!("socket,id=uart,path={}", socket.display()))
             .args(["-serial", "chardev:uart", "-kernel"])
@@ -271,7 +274,7 @@ impl Host {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
-            .context("`qemu-system-arm` does not start")?;
+            .with_context(|| format!("`{program}` does not start"))?;
         let (uart, _) = listener.accept()?;
         uart.set_read_timeout(Some(Duration::from_millis(500)))?;
         Ok(Self {

@@ -9,14 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use downhill_boards::Machine;
 use tempfile::TempDir;
 
 use super::firmware::Firmware;
 use crate::support::cleanup::{Held, hold};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
-
-const QEMU: &str = "qemu-system-arm";
 
 /// Confinement of an emulator: it starts no programs, and gets no other rights.
 const SANDBOX: [&str; 2] = [
@@ -27,6 +26,8 @@ const SANDBOX: [&str; 2] = [
 /// An emulator that runs. It ends when this is dropped, or where a signal ends the program.
 pub(super) struct Emulator {
     process: Arc<Mutex<Child>>,
+    /// Name of the program.
+    pub(super) program: &'static str,
     /// True where the firmware may use the host's files and commands.
     semihosting: bool,
     _held: Held,
@@ -49,14 +50,20 @@ impl Emulator {
                 elf.display()
             )));
         }
-        firmware.check()?;
-        let mut command = Command::new(QEMU);
-        command.args(["-machine", board, "-nographic", "-monitor", "none"]);
+        let machine = Machine::of(board);
+        firmware.check(machine.qemu)?;
+        let program = machine.qemu.program;
+        let mut command = Command::new(program);
+        command.args(machine.arguments());
+        command.args(["-nographic", "-monitor", "none"]);
         command.args(["-chardev", line, "-serial", "chardev:uart"]);
-        command.args(devices(board)).arg("-kernel").arg(elf);
+        for device in machine.devices {
+            command.args(["-device", device]);
+        }
+        command.arg("-kernel").arg(elf);
         match firmware.is_trusted() {
             true => command.arg("-semihosting"),
-            false => command.args(sandbox(elf)),
+            false => command.args(sandbox(program, elf)),
         };
         if let Firmware::Trusted(elf) = firmware {
             messages::say(format_args!(
@@ -75,10 +82,11 @@ impl Emulator {
                 Box::new(move || stop(&process))
             },
         );
-        let (process, held) = started.map_err(|error| missing(&error))?;
+        let (process, held) = started.map_err(|error| missing(program, &error))?;
         let watch = Watch::over(lock(&process).id(), folder);
         Ok(Self {
             process,
+            program,
             semihosting: firmware.is_trusted(),
             _held: held,
             _watch: watch,
@@ -125,8 +133,8 @@ fn stop(process: &Mutex<Child>) {
     let _ = process.wait();
 }
 
-fn missing(error: &std::io::Error) -> Failure {
-    Failure::Input(format!("{QEMU}: {error}; `cargo xtask setup` installs it"))
+fn missing(program: &str, error: &std::io::Error) -> Failure {
+    Failure::Input(format!("{program}: {error}; `cargo xtask setup` installs it"))
 }
 
 /// A shell that waits for the end of a pipe, which comes with the end of this program, however that
@@ -154,15 +162,9 @@ impl Drop for Watch {
     }
 }
 
-/// The arguments that put the board's devices on its buses.
-fn devices(board: &str) -> impl Iterator<Item = &'static str> {
-    let devices = downhill_boards::find(board).and_then(|board| board.devices);
-    (devices.into_iter().flatten()).flat_map(|device| ["-device", device])
-}
-
 /// The arguments that confine the emulator, where it and the system know how: it is tried.
-fn sandbox(elf: &Path) -> &'static [&'static str] {
-    let mut command = Command::new(QEMU);
+fn sandbox(program: &str, elf: &Path) -> &'static [&'static str] {
+    let mut command = Command::new(program);
     command
         .args(SANDBOX)
         .args(["-machine", "none", "-nodefaults"]);
@@ -178,7 +180,7 @@ fn sandbox(elf: &Path) -> &'static [&'static str] {
     match tried {
         Ok(status) if !status.success() => {
             messages::say(format_args!(
-                "warning: {QEMU} has no `-sandbox` here, and nothing confines it while it runs \
+                "warning: {program} has no `-sandbox` here, and nothing confines it while it runs \
                  {}; run that only if you know who made it, or use a QEMU built with seccomp",
                 elf.display()
             ));

@@ -7,12 +7,12 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use downhill_boards::Qemu;
+
 use crate::support::failure::{Failure, Outcome};
 
 /// Begin of an ELF file of 32 bits, the low byte first.
 const ELF: &[u8] = b"\x7fELF\x01\x01";
-/// Its machine, at byte 18: Arm.
-const ARM: &[u8] = &[40, 0];
 
 /// A firmware for an emulated board.
 pub(crate) enum Firmware {
@@ -41,19 +41,21 @@ impl Firmware {
     }
 
     /// Refuses what no emulator boots: it would be silent.
-    pub(super) fn check(&self) -> Outcome {
+    pub(super) fn check(&self, qemu: &Qemu) -> Outcome {
         let elf = self.elf();
+        // The last two bytes are the number of its machine.
         let mut head = [0; 20];
         let read = File::open(elf).and_then(|mut file| file.read_exact(&mut head));
         match read {
-            Ok(()) if head.starts_with(ELF) && head.ends_with(ARM) => Ok(()),
+            Ok(()) if head.starts_with(ELF) && head.ends_with(&qemu.elf_machine.to_le_bytes()) => Ok(()),
             Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(Failure::Input(format!(
                 "{}: {error}; check the path",
                 elf.display()
             ))),
             _ => Err(Failure::Input(format!(
-                "{} is no ELF file for an Arm core; give the file that `cargo build` writes",
-                elf.display()
+                "{} is no ELF file for {}; give the file that `cargo build` writes",
+                elf.display(),
+                qemu.core
             ))),
         }
     }

@@ -100,8 +100,9 @@ fn until_listening(address: SocketAddr, emulator: &Emulator) -> Outcome {
     while TcpStream::connect(address).is_err() {
         if emulator.ended().is_some() || began.elapsed() > START {
             return Err(Failure::Input(format!(
-                "qemu-system-arm does not listen at {address}; `cargo xtask setup` installs a \
-                 version that knows this board"
+                "{} does not listen at {address}; `cargo xtask setup` installs a version that \
+                 knows this board",
+                emulator.program
             )));
         }
         sleep(Duration::from_millis(10));
@@ -122,13 +123,15 @@ fn accept(listener: &UnixListener, emulator: &Emulator) -> Outcome<UnixStream> {
         }
         if let Some(status) = emulator.ended() {
             return Err(Failure::Input(format!(
-                "qemu-system-arm ended at once ({status}); `cargo xtask setup` installs a version \
-                 that knows this board"
+                "{} ended at once ({status}); `cargo xtask setup` installs a version that knows \
+                 this board",
+                emulator.program
             )));
         }
         if start.elapsed() > START {
             return Err(Failure::Input(format!(
-                "qemu-system-arm did not start within {} s",
+                "{} did not start within {} s",
+                emulator.program,
                 START.as_secs()
             )));
         }

@@ -3,10 +3,11 @@
 //! no logs, and a panic stops it.
 #![no_std]
 
-mod semihosting_absent;
+#[cfg_attr(target_arch = "arm", path = "arm.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "riscv.rs")]
+mod processor;
 pub mod stack;
 
-use cortex_m as _;
 use defmt_semihosting as _;
 
 /// Logs the panic and ends the emulation, so that a host never waits for a dead board. What a panic

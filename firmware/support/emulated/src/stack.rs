@@ -6,6 +6,8 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use downhill_firmware::BoardStats;
 
+use crate::processor;
+
 /// Most bytes below the stack that are painted.
 const DEPTH: usize = 16 * 1024;
 /// Left alone below the stack pointer: the painter's own frame.
@@ -24,10 +26,8 @@ static BOTTOM: AtomicUsize = AtomicUsize::new(0);
 /// once, at the start of a program.
 #[inline(never)]
 pub fn paint() -> BoardStats {
-    let here: usize;
-    // SAFETY: it reads a register.
-    unsafe { core::arch::asm!("mov {}, sp", out(reg) here, options(nomem, nostack)) };
-    let lowest = (cortex_m_rt::heap_start() as usize).next_multiple_of(4);
+    let here = processor::stack_pointer();
+    let lowest = processor::end_of_statics().next_multiple_of(4);
     let bottom = lowest.max(here.saturating_sub(DEPTH) & !3);
     for address in (bottom..here - MARGIN).step_by(4) {
         // SAFETY: between the statics and the stack is RAM that nothing uses.

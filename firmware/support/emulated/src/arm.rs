@@ -1,7 +1,23 @@
-//! An emulator without semihosting, as whoever does not trust a firmware starts it: what asks for it
-//! gets an error instead of a halt, so that a program runs without logs.
+//! Cortex-M: where its stack is, and an emulator without semihosting, as whoever does not trust a
+//! firmware starts it: what asks for it gets an error instead of a halt, so that a program runs
+//! without logs.
 
-use core::arch::naked_asm;
+use core::arch::{asm, naked_asm};
+
+use cortex_m as _;
+
+#[inline(always)]
+pub(crate) fn stack_pointer() -> usize {
+    let here;
+    // SAFETY: it reads a register.
+    unsafe { asm!("mov {}, sp", out(reg) here, options(nomem, nostack)) };
+    here
+}
+
+/// The address behind the statics, above which the stack ends.
+pub(crate) fn end_of_statics() -> usize {
+    cortex_m_rt::heap_start() as usize
+}
 
 /// Answers a `bkpt 0xab`, which is a fault where nobody serves it, with −1. An exit that nobody
 /// serves, and any other fault, stops the emulator: a fault while one is handled does.
