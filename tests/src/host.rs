@@ -33,9 +33,14 @@ pub struct Host {
 }
 
 impl Host {
-    /// At a board's line, having said hello.
+    /// At an emulated board's line, having said hello.
     pub fn greet(emulator: &Emulator) -> Self {
-        let uart = emulator.uart.try_clone().expect("another handle");
+        Self::at(&emulator.uart)
+    }
+
+    /// At a board's line, having said hello.
+    pub fn at(uart: &UnixStream) -> Self {
+        let uart = uart.try_clone().expect("another handle");
         uart.set_read_timeout(Some(QUIET)).expect("a timeout");
         let mut host = Self {
             uart,

@@ -13,6 +13,7 @@ pub mod console;
 pub mod formulas;
 pub mod liar;
 pub mod local_minima;
+pub mod scripted;
 pub mod sets;
 pub mod terminal;
 

@@ -22,7 +22,13 @@ const RATE: f32 = 0.005;
 fn a_core_changed_in_one_rounding_is_caught_at_the_first_step_it_touches() {
     let sources = altered_sources();
     let touched = first_step_touched();
-    for board in ["mps2-an386", "riscv-virt-imc", "riscv-virt-imafc"] {
+    for board in [
+        "mps2-an386",
+        "riscv-virt-imc",
+        "riscv-virt-imafc",
+        "wasm",
+        "pico",
+    ] {
         let elf = firmware_from(&sources, board, "");
         assert!(elf.starts_with(sources.canonicalize().unwrap()), "{elf:?}");
         is_caught(board, &elf, touched);
@@ -68,7 +74,7 @@ fn copy_changed(from: &Path, to: &Path) {
     if from.is_dir() {
         for entry in fs::read_dir(from).unwrap() {
             let name = entry.unwrap().file_name();
-            if name != "target" {
+            if name != "target" && name != "node_modules" {
                 copy_changed(&from.join(&name), &to.join(&name));
             }
         }

@@ -390,13 +390,19 @@ fn emulated_boards_are_listed() {
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn an_emulated_board_is_recorded_and_replayed() {
+    for board in ["mps2-an386", "riscv-virt-imc", "wasm", "pico"] {
+        is_recorded_and_replayed(board);
+    }
+}
+
+fn is_recorded_and_replayed(board: &str) {
     let (folder, model, rows) = folder("f32");
     let recording = folder.path().join("run.jsonl");
     let mut record = downhill(&["device", "record", recording.to_str().unwrap(), &rows]);
     record
         .arg("--model")
         .arg(&model)
-        .args(["--board", "mps2-an386"])
+        .args(["--board", board])
         .current_dir(root());
     record.assert().code(0);
     let replayed = json(
@@ -406,7 +412,7 @@ fn an_emulated_board_is_recorded_and_replayed() {
     );
     assert_eq!(
         (&replayed["status"], &replayed["board"]),
-        (&"identical".into(), &"mps2-an386".into())
+        (&"identical".into(), &board.into())
     );
     assert_eq!(replayed["steps"], 150);
 }
@@ -416,11 +422,13 @@ fn an_emulated_board_is_recorded_and_replayed() {
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
 fn an_emulated_board_stays_between_commands() {
-    let firmware = downhill_tests::emulator::firmware("mps2-an386", "");
-    let mut emulated = Emulated::start("mps2-an386");
-    go_through(&emulated.line, "mps2-an386");
-    assert!(emulated.interrupt().success());
+    for board in ["mps2-an386", "pico"] {
+        let mut emulated = Emulated::start(board);
+        go_through(&emulated.line, board);
+        assert!(emulated.interrupt().success());
+    }
 
+    let firmware = downhill_tests::emulator::firmware("mps2-an386", "");
     // QEMU's own pseudo-terminal, opened as any serial port is.
     let mut qemu = Command::new("qemu-system-arm")
         .args([

@@ -76,7 +76,7 @@ fn the_readme_says_what_has_run_where() {
         .collect();
     let emulated: Vec<&str> = downhill_boards::BOARDS
         .iter()
-        .filter(|board| board.machine.is_some())
+        .filter(|board| board.emulator.is_some())
         .map(|board| board.name)
         .collect();
     assert_eq!(named, emulated);

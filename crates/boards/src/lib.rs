@@ -11,12 +11,31 @@ pub const BOARDS: &[Board] = &[
     emulated("mps2-an386", "Cortex-M4F", M4F, SENSOR_PROGRAMS, &[TMP105]),
     emulated("mps2-an500", "Cortex-M7", M4F, &[], &[]),
     emulated("mps2-an505", "Cortex-M33", M33, &[], &[]),
-    virt("riscv-virt-imc", "RV32IMC", IMC, &["-bios", "none", "-cpu", "rv32,f=off,d=off"]),
-    virt("riscv-virt-imafc", "RV32IMAFC", IMAFC, &["-bios", "none", "-cpu", "rv32,d=off"]),
+    virt(
+        "riscv-virt-imc",
+        "RV32IMC",
+        IMC,
+        &["-bios", "none", "-cpu", "rv32,f=off,d=off"],
+    ),
+    virt(
+        "riscv-virt-imafc",
+        "RV32IMAFC",
+        IMAFC,
+        &["-bios", "none", "-cpu", "rv32,d=off"],
+    ),
+    scripted(
+        hardware("wasm", "WebAssembly", WASM, &[]),
+        "wasm.mjs",
+        &MODULE,
+    ),
     hardware("microbit-v2", "Cortex-M4F", M4F, &[NODE]),
     hardware("nrf52840-dk", "Cortex-M4F", M4F, &[NODE]),
     hardware("nucleo-f446re", "Cortex-M4F", M4F, &[NODE]),
-    hardware("pico", "Cortex-M0+", M0, &[NODE]),
+    scripted(
+        hardware("pico", "Cortex-M0+", M0, &[NODE]),
+        "rp2040.mjs",
+        &ARM_ELF,
+    ),
     hardware("pico2", "Cortex-M33", M33, &[NODE]),
 ];
 
@@ -41,8 +60,14 @@ pub const IMC: &str = "riscv32imc-unknown-none-elf";
 /// Rust's name of RISC-V with an FPU.
 pub const IMAFC: &str = "riscv32imafc-unknown-none-elf";
 
-/// Every target that a board or a check is built for.
+/// Rust's name of WebAssembly.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// Every target that a check is built for.
 pub const TARGETS: &[&str] = &[M0, M3, M4F, M33, IMC, IMAFC];
+
+/// Every target that a board or a check is built for.
+pub const ALL_TARGETS: &[&str] = &[M0, M3, M4F, M33, IMC, IMAFC, WASM];
 
 /// A folder of firmware that runs by itself.
 #[derive(Clone, Copy, Debug)]
@@ -57,8 +82,8 @@ pub struct Board {
     pub target: &'static str,
     /// Programs beside the one of the board's own name; each is called `name-program`.
     pub programs: &'static [Program],
-    /// The machine that QEMU emulates the board by; none where it does not.
-    pub machine: Option<Machine<'static>>,
+    /// What runs the board's programs without it; none where nothing does.
+    pub emulator: Option<Emulator>,
 }
 
 impl Board {
@@ -67,6 +92,72 @@ impl Board {
         self.programs.iter().find(|program| program.name == name)
     }
 }
+
+/// A program that runs boards.
+#[derive(Clone, Copy, Debug)]
+pub enum Emulator {
+    /// QEMU.
+    Qemu(Machine<'static>),
+    /// A script of ours, in Node.
+    Script(Script),
+}
+
+impl Emulator {
+    /// The files that it boots.
+    pub const fn firmware(&self) -> &'static FirmwareFile {
+        match self {
+            Self::Qemu(machine) => machine.qemu.firmware,
+            Self::Script(script) => script.firmware,
+        }
+    }
+}
+
+/// A script that runs a board: `node SCRIPT FIRMWARE (--connect PATH | --listen HOST:PORT)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Script {
+    /// Its file in `firmware/emulators`.
+    pub file: &'static str,
+    /// The files that it boots.
+    pub firmware: &'static FirmwareFile,
+}
+
+/// A kind of file that an emulator boots.
+#[derive(Debug)]
+pub struct FirmwareFile {
+    /// Name.
+    pub name: &'static str,
+    /// Its first bytes.
+    pub head: &'static [u8],
+    /// The two bytes of an ELF file that name its processor, from byte 18 on.
+    pub elf_machine: Option<[u8; 2]>,
+}
+
+impl FirmwareFile {
+    /// Bytes that are enough to know one.
+    pub const HEAD: usize = 20;
+
+    /// Tells whether a file that begins so is one.
+    pub fn is_begun_by(&self, head: &[u8; Self::HEAD]) -> bool {
+        head.starts_with(self.head) && self.elf_machine.is_none_or(|bytes| head.ends_with(&bytes))
+    }
+
+    /// Begins of an ELF file of 32 bits, the low byte first.
+    const fn elf(name: &'static str, machine: [u8; 2]) -> Self {
+        Self {
+            name,
+            head: b"\x7fELF\x01\x01",
+            elf_machine: Some(machine),
+        }
+    }
+}
+
+static ARM_ELF: FirmwareFile = FirmwareFile::elf("ELF file for an Arm core", [40, 0]);
+static RISCV_ELF: FirmwareFile = FirmwareFile::elf("ELF file for a RISC-V core", [243, 0]);
+static MODULE: FirmwareFile = FirmwareFile {
+    name: "module of WebAssembly",
+    head: b"\0asm",
+    elf_machine: None,
+};
 
 /// A machine of QEMU.
 #[derive(Clone, Copy, Debug)]
@@ -84,8 +175,10 @@ pub struct Machine<'a> {
 impl<'a> Machine<'a> {
     /// The machine of a board, or else Arm's of this name.
     pub fn of(name: &'a str) -> Self {
-        let board = find(name).and_then(|board| board.machine);
-        board.unwrap_or(Self::arm(name, &[]))
+        match find(name).and_then(|board| board.emulator) {
+            Some(Emulator::Qemu(machine)) => machine,
+            _ => Self::arm(name, &[]),
+        }
     }
 
     /// The arguments that choose it, without its devices.
@@ -111,26 +204,22 @@ pub struct Qemu {
     pub program: &'static str,
     /// Package in Debian and Ubuntu.
     pub package: &'static str,
-    /// Name of a processor that it emulates, with its article.
-    pub core: &'static str,
-    /// Their number in the head of an ELF file.
-    pub elf_machine: u16,
+    /// The files that it boots.
+    pub firmware: &'static FirmwareFile,
 }
 
 /// QEMU for Arm.
-pub const ARM: Qemu = Qemu {
+pub static ARM: Qemu = Qemu {
     program: "qemu-system-arm",
     package: "qemu-system-arm",
-    core: "an Arm core",
-    elf_machine: 40,
+    firmware: &ARM_ELF,
 };
 
 /// QEMU for RISC-V of 32 bits.
-pub const RISCV: Qemu = Qemu {
+pub static RISCV: Qemu = Qemu {
     program: "qemu-system-riscv32",
     package: "qemu-system-misc",
-    core: "a RISC-V core",
-    elf_machine: 243,
+    firmware: &RISCV_ELF,
 };
 
 /// A further program of a board.
@@ -176,9 +265,9 @@ pub fn all() -> impl Iterator<Item = &'static Board> {
     BOARDS.iter().chain(EXAMPLES)
 }
 
-/// The boards that QEMU emulates.
+/// The boards whose programs run without them.
 pub fn emulated_boards() -> impl Iterator<Item = &'static Board> {
-    BOARDS.iter().filter(|board| board.machine.is_some())
+    BOARDS.iter().filter(|board| board.emulator.is_some())
 }
 
 const fn emulated(
@@ -189,7 +278,7 @@ const fn emulated(
     devices: &'static [&'static str],
 ) -> Board {
     Board {
-        machine: Some(Machine::arm(name, devices)),
+        emulator: Some(Emulator::Qemu(Machine::arm(name, devices))),
         ..hardware(name, processor, target, programs)
     }
 }
@@ -202,12 +291,12 @@ const fn virt(
     options: &'static [&'static str],
 ) -> Board {
     Board {
-        machine: Some(Machine {
+        emulator: Some(Emulator::Qemu(Machine {
             qemu: &RISCV,
             name: "virt",
             options,
             devices: &[],
-        }),
+        })),
         ..hardware(name, processor, target, &[])
     }
 }
@@ -224,7 +313,15 @@ const fn hardware(
         processor,
         target,
         programs,
-        machine: None,
+        emulator: None,
+    }
+}
+
+/// A board that a script runs.
+const fn scripted(board: Board, file: &'static str, firmware: &'static FirmwareFile) -> Board {
+    Board {
+        emulator: Some(Emulator::Script(Script { file, firmware })),
+        ..board
     }
 }
 

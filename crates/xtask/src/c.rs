@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use downhill_boards::{M0, M3, M4F, M33, TARGETS};
+use downhill_boards::{M0, M3, M4F, M33};
 use object::read::archive::ArchiveFile;
 
 use crate::project::root;
@@ -44,7 +44,8 @@ pub(crate) fn dist() -> Result<()> {
     let library = out.join("arduino/Downhill");
     copy_folder(&folder().join("arduino/Downhill"), &library)?;
     copy_folder(&folder().join("include"), &library.join("src"))?;
-    let toolchain = toolchain::for_targets(TARGETS)?;
+    let targets: Vec<&str> = PROCESSORS.iter().map(|(target, _)| *target).collect();
+    let toolchain = toolchain::for_targets(&targets)?;
     for (target, processors) in PROCESSORS {
         let archive = build(target, None, &toolchain)?;
         place(&archive, &out.join("lib").join(target))?;
@@ -66,7 +67,7 @@ pub(crate) fn archive(target: Option<&str>, recipe: Option<&Path>) -> Result<Pat
 
 /// No archive for a board may reach a panic or the heap.
 pub(crate) fn check(toolchain: &Toolchain) -> Result<()> {
-    for target in TARGETS {
+    for (target, _) in PROCESSORS {
         let path = build(target, None, toolchain)?;
         let data = fs::read(&path)?;
         let archive = ArchiveFile::parse(&*data).context("the archive")?;

@@ -1,9 +1,13 @@
 //! `cargo xtask setup`: everything that device tests need, and nothing twice.
 
-use anyhow::Result;
-use downhill_boards::{ARM, RISCV, TARGETS};
+use std::fs;
+
+use anyhow::{Context, Result};
+use downhill_boards::{ALL_TARGETS, ARM, RISCV};
+use duct::cmd;
 
 use crate::apt::{install, works};
+use crate::firmware::firmware_folder;
 use crate::{say, toolchain};
 
 /// A program from elsewhere.
@@ -26,6 +30,18 @@ const QEMU_RISCV: Program = Program {
     package: RISCV.package,
     by_hand: "`qemu-system-riscv32` (Debian, Ubuntu: package `qemu-system-misc`; Fedora: \
               `qemu-system-riscv-core`; Homebrew: `qemu`)",
+};
+/// Runs the boards that QEMU does not have.
+const NODE: Program = Program {
+    name: "node",
+    package: "nodejs",
+    by_hand: "`node` (package `nodejs`; Homebrew: `node`)",
+};
+/// Installs what they are made of.
+const NPM: Program = Program {
+    name: "npm",
+    package: "npm",
+    by_hand: "`npm` (package `npm`; Homebrew: `node`)",
 };
 /// Compiles exported C for the boards.
 const CLANG: Program = Program {
@@ -54,14 +70,34 @@ const RIPGREP: Program = Program {
 
 /// Installs all that is missing, in one go.
 pub(crate) fn run() -> Result<()> {
-    let (mut packages, mut by_hand) = missing(&[QEMU_ARM, QEMU_RISCV, CLANG, CMAKE, CHROMIUM]);
-    if toolchain::needs_debian(TARGETS)? {
+    let (mut packages, mut by_hand) =
+        missing(&[QEMU_ARM, QEMU_RISCV, NODE, NPM, CLANG, CMAKE, CHROMIUM]);
+    if toolchain::needs_debian(ALL_TARGETS)? {
         packages.extend(toolchain::PACKAGES);
         by_hand.push(toolchain::by_hand());
     }
     install(&packages, &by_hand)?;
-    let toolchain = toolchain::for_targets(TARGETS)?;
+    emulators()?;
+    let toolchain = toolchain::for_targets(ALL_TARGETS)?;
     say(format_args!("ready: {}", toolchain.describe()));
+    Ok(())
+}
+
+/// Installs the packages of the scripts that emulate boards, as their lock file has them.
+fn emulators() -> Result<()> {
+    let folder = firmware_folder().join("emulators");
+    let lock = fs::read(folder.join("package-lock.json"))?;
+    let installed = folder.join("node_modules/package-lock.json");
+    if fs::read(&installed).is_ok_and(|kept| kept == lock) {
+        return Ok(());
+    }
+    say(format_args!("installing packages of {}", folder.display()));
+    cmd!("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        .dir(&folder)
+        .stdout_to_stderr()
+        .run()
+        .context("`npm ci` failed")?;
+    fs::write(installed, lock)?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use downhill_boards::TARGETS;
+use downhill_boards::ALL_TARGETS;
 use duct::cmd;
 
 use crate::apt::{install, works};
@@ -138,7 +138,7 @@ pub(crate) fn by_hand() -> String {
     format!(
         "core for the boards' targets: `rustup target add {}`; on Debian without rustup's \
          downloads, `apt-get install {}`",
-        TARGETS.join(" "),
+        ALL_TARGETS.join(" "),
         PACKAGES.join(" ")
     )
 }

@@ -1,7 +1,6 @@
 //! QEMU: how it is started, and what the firmware in it may do.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -9,19 +8,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use downhill_boards::Machine;
 use tempfile::TempDir;
 
 use super::firmware::Firmware;
+use super::launch::{self, FarEnd};
 use crate::support::cleanup::{Held, hold};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::messages;
-
-/// Confinement of an emulator: it starts no programs, and gets no other rights.
-const SANDBOX: [&str; 2] = [
-    "-sandbox",
-    "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
-];
 
 /// An emulator that runs. It ends when this is dropped, or where a signal ends the program.
 pub(super) struct Emulator {
@@ -40,31 +33,10 @@ impl Emulator {
     pub(super) fn start(
         board: &str,
         firmware: &Firmware,
-        line: &str,
+        line: &FarEnd<'_>,
         folder: Option<&Path>,
     ) -> Outcome<Self> {
-        let elf = firmware.elf();
-        if !elf.is_file() {
-            return Err(Failure::Input(format!(
-                "{}: there is no such firmware; check the path",
-                elf.display()
-            )));
-        }
-        let machine = Machine::of(board);
-        firmware.check(machine.qemu)?;
-        let program = machine.qemu.program;
-        let mut command = Command::new(program);
-        command.args(machine.arguments());
-        command.args(["-nographic", "-monitor", "none"]);
-        command.args(["-chardev", line, "-serial", "chardev:uart"]);
-        for device in machine.devices {
-            command.args(["-device", device]);
-        }
-        command.arg("-kernel").arg(elf);
-        match firmware.is_trusted() {
-            true => command.arg("-semihosting"),
-            false => command.args(sandbox(program, elf)),
-        };
+        let (program, mut command) = launch::command(board, firmware, line)?;
         if let Firmware::Trusted(elf) = firmware {
             messages::say(format_args!(
                 "note: {} is trusted: it may read and write files and run commands as you can \
@@ -134,7 +106,9 @@ fn stop(process: &Mutex<Child>) {
 }
 
 fn missing(program: &str, error: &std::io::Error) -> Failure {
-    Failure::Input(format!("{program}: {error}; `cargo xtask setup` installs it"))
+    Failure::Input(format!(
+        "{program}: {error}; `cargo xtask setup` installs it"
+    ))
 }
 
 /// A shell that waits for the end of a pipe, which comes with the end of this program, however that
@@ -159,35 +133,6 @@ impl Drop for Watch {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
-    }
-}
-
-/// The arguments that confine the emulator, where it and the system know how: it is tried.
-fn sandbox(program: &str, elf: &Path) -> &'static [&'static str] {
-    let mut command = Command::new(program);
-    command
-        .args(SANDBOX)
-        .args(["-machine", "none", "-nodefaults"]);
-    command.args(["-display", "none", "-monitor", "stdio"]);
-    command.stdin(Stdio::piped()).stdout(Stdio::null());
-    let tried = command.stderr(Stdio::null()).spawn().and_then(|mut qemu| {
-        if let Some(mut monitor) = qemu.stdin.take() {
-            // It may have ended at its arguments.
-            let _ = monitor.write_all(b"quit\n");
-        }
-        qemu.wait()
-    });
-    match tried {
-        Ok(status) if !status.success() => {
-            messages::say(format_args!(
-                "warning: {program} has no `-sandbox` here, and nothing confines it while it runs \
-                 {}; run that only if you know who made it, or use a QEMU built with seccomp",
-                elf.display()
-            ));
-            &[]
-        }
-        // Where it is missing the start itself says so.
-        _ => &SANDBOX,
     }
 }
 

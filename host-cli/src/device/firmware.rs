@@ -7,12 +7,9 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use downhill_boards::Qemu;
+use downhill_boards::FirmwareFile;
 
 use crate::support::failure::{Failure, Outcome};
-
-/// Begin of an ELF file of 32 bits, the low byte first.
-const ELF: &[u8] = b"\x7fELF\x01\x01";
 
 /// A firmware for an emulated board.
 pub(crate) enum Firmware {
@@ -40,22 +37,21 @@ impl Firmware {
         elf
     }
 
-    /// Refuses what no emulator boots: it would be silent.
-    pub(super) fn check(&self, qemu: &Qemu) -> Outcome {
+    /// Refuses what the emulator does not boot: it would be silent.
+    pub(super) fn check(&self, kind: &FirmwareFile) -> Outcome {
         let elf = self.elf();
-        // The last two bytes are the number of its machine.
-        let mut head = [0; 20];
+        let mut head = [0; FirmwareFile::HEAD];
         let read = File::open(elf).and_then(|mut file| file.read_exact(&mut head));
         match read {
-            Ok(()) if head.starts_with(ELF) && head.ends_with(&qemu.elf_machine.to_le_bytes()) => Ok(()),
+            Ok(()) if kind.is_begun_by(&head) => Ok(()),
             Err(error) if error.kind() != ErrorKind::UnexpectedEof => Err(Failure::Input(format!(
                 "{}: {error}; check the path",
                 elf.display()
             ))),
             _ => Err(Failure::Input(format!(
-                "{} is no ELF file for {}; give the file that `cargo build` writes",
+                "{} is no {}; give the file that `cargo build` writes",
                 elf.display(),
-                qemu.core
+                kind.name
             ))),
         }
     }
@@ -93,7 +89,7 @@ fn build(board: &str) -> Outcome<PathBuf> {
 }
 
 /// The root of Downhill's sources: this folder or one above it.
-fn sources() -> Outcome<PathBuf> {
+pub(super) fn sources() -> Outcome<PathBuf> {
     let here = env::current_dir().map_err(Failure::input)?;
     let root = here.ancestors().find(|folder| {
         folder.join("firmware/boards").is_dir() && folder.join("crates/xtask").is_dir()

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::emulator::{Emulator, Folder};
 use super::firmware::Firmware;
+use super::launch::FarEnd;
 use crate::support::failure::{Failure, Outcome};
 use crate::support::interrupt;
 
@@ -30,9 +31,7 @@ impl Machine {
         // We listen and the emulator comes to us, so that nothing the board says gets lost.
         let listener = UnixListener::bind(&socket).map_err(Failure::input)?;
         listener.set_nonblocking(true).map_err(Failure::input)?;
-        // A comma would end the option.
-        let path = socket.display().to_string().replace(',', ",,");
-        let line = format!("socket,id=uart,path={path}");
+        let line = FarEnd::Connect(&socket);
         let emulator = Emulator::start(board, firmware, &line, Some(folder.path()))?;
         let uart = accept(&listener, &emulator)?;
         Ok(Self {
@@ -57,12 +56,7 @@ impl Machine {
         let listener = TcpListener::bind(listen).map_err(refuse)?;
         let address = listener.local_addr().map_err(refuse)?;
         drop(listener);
-        let line = format!(
-            "socket,id=uart,host={},port={},server=on,wait=off",
-            address.ip(),
-            address.port()
-        );
-        let emulator = Emulator::start(board, firmware, &line, None)?;
+        let emulator = Emulator::start(board, firmware, &FarEnd::Listen(address), None)?;
         until_listening(address, &emulator)?;
         ready(&address.to_string())?;
         let mut status = None;

@@ -4,6 +4,7 @@ mod emulator;
 mod events;
 mod firmware;
 mod key_file;
+mod launch;
 mod line;
 mod machine;
 mod port;

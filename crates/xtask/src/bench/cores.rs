@@ -1,12 +1,14 @@
 //! Emulated cores that instructions are counted on.
 
-/// An emulated board whose SysTick counts instructions.
+/// An emulated board whose clock counts instructions.
 pub(super) struct Core {
     /// Its part of a figure's key.
     pub(super) key: &'static str,
     pub(super) board: &'static str,
     /// One tick of the emulated clock, in instructions of one nanosecond each.
     pub(super) instructions_a_tick: f64,
+    /// True where the clock is SysTick, which has an interrupt whose wait is counted.
+    pub(super) has_systick: bool,
 }
 
 pub(super) const CORES: &[Core] = &[
@@ -15,13 +17,24 @@ pub(super) const CORES: &[Core] = &[
     core("m4f", "mps2-an386", 40.0),
     core("m7", "mps2-an500", 40.0),
     core("m33", "mps2-an505", 50.0),
+    riscv("imc", "riscv-virt-imc"),
+    riscv("imafc", "riscv-virt-imafc"),
 ];
+
+/// RISC-V, which counts instructions by itself: to the emulator, nanoseconds.
+const fn riscv(key: &'static str, board: &'static str) -> Core {
+    Core {
+        has_systick: false,
+        ..core(key, board, 1.0)
+    }
+}
 
 const fn core(key: &'static str, board: &'static str, instructions_a_tick: f64) -> Core {
     Core {
         key,
         board,
         instructions_a_tick,
+        has_systick: true,
     }
 }
 

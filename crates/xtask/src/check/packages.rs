@@ -77,7 +77,7 @@ pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let is_hidden = name.starts_with('.') && name != ".cargo" && name != ".ci";
-        if is_hidden || ["target", "__pycache__"].contains(&&*name) {
+        if is_hidden || ["target", "node_modules", "__pycache__"].contains(&&*name) {
             continue;
         }
         match path.is_dir() {

@@ -1,7 +1,7 @@
 //! Counts the instructions of each workload's calls, and the memory that they need.
 //!
 //! QEMU's `-icount shift=0` gives every instruction one virtual nanosecond, so SysTick counts
-//! them. Prints `workload.shape what ticks base repetitions`, one figure a line: `base` is what
+//! them; RISC-V counts them itself. Prints `workload.shape what ticks base repetitions`, one figure a line: `base` is what
 //! the same loop takes without the call. The first line is a loop of known length, which shows
 //! that ticks are what the reader takes them for. Memory is `workload.shape what bytes`.
 #![no_std]
@@ -25,7 +25,7 @@ use workloads::Workload;
 use bench::Clock;
 use timing::{SAMPLES, time};
 
-#[cortex_m_rt::entry]
+#[bench::entry]
 fn main() -> ! {
     let Some(mut clock) = Clock::start() else {
         semihosting::process::exit(1)
@@ -82,8 +82,14 @@ fn known(clock: &mut Clock) {
         unsafe {
             core::arch::asm!(
                 "2:",
+                #[cfg(target_arch = "arm")]
                 "subs {turns}, {turns}, #1",
+                #[cfg(target_arch = "arm")]
                 "bne 2b",
+                #[cfg(target_arch = "riscv32")]
+                "addi {turns}, {turns}, -1",
+                #[cfg(target_arch = "riscv32")]
+                "bnez {turns}, 2b",
                 turns = inout(reg) TURNS => _,
                 options(nomem, nostack),
             );

@@ -2,6 +2,8 @@
 
 use core::ptr::{read_volatile, write_volatile};
 
+use bench::{heap_start, stack_pointer, without_interrupts};
+
 /// Most bytes below the stack that are painted.
 const DEPTH: usize = 4096;
 const PAINT: u8 = 0xA5;
@@ -10,11 +12,9 @@ const PAINT: u8 = 0xA5;
 #[inline(never)]
 pub(crate) fn peak<A>(call: impl FnOnce() -> A) -> (A, usize) {
     // Without interrupts, whose frames would lie on the same stack.
-    cortex_m::interrupt::free(|_| {
-        let top: usize;
-        // SAFETY: it reads a register.
-        unsafe { core::arch::asm!("mov {}, sp", out(reg) top, options(nomem, nostack)) };
-        let depth = DEPTH.min(top - cortex_m_rt::heap_start() as usize);
+    without_interrupts(|_| {
+        let top = stack_pointer();
+        let depth = DEPTH.min(top - heap_start() as usize);
         for below in 1..=depth {
             // SAFETY: between the statics and the stack is RAM that nothing uses.
             unsafe { write_volatile((top - below) as *mut u8, PAINT) };

@@ -3,10 +3,16 @@
 //! no logs, and a panic stops it.
 #![no_std]
 
-#[cfg_attr(target_arch = "arm", path = "arm.rs")]
-#[cfg_attr(target_arch = "riscv32", path = "riscv.rs")]
-mod processor;
+#[cfg(target_arch = "arm")]
+mod arm;
+#[cfg(target_arch = "riscv32")]
+mod riscv;
 pub mod stack;
+
+#[cfg(target_arch = "arm")]
+use arm as processor;
+#[cfg(target_arch = "riscv32")]
+use riscv as processor;
 
 use defmt_semihosting as _;
 

@@ -4,8 +4,8 @@
 use core::arch::asm;
 use core::ptr::with_exposed_provenance_mut;
 
-use riscv::interrupt::Exception;
-use riscv::register::mepc;
+use ::riscv::interrupt::Exception;
+use ::riscv::register::mepc;
 use riscv_rt::TrapFrame;
 
 /// The register of QEMU's `virt` that ends the emulation.

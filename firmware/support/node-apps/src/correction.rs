@@ -6,14 +6,17 @@ use downhill::model::{AnyModel, Linear};
 use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::Scaling;
 use downhill::{Const, Dyn, Recipe, Trainer};
+#[cfg(target_arch = "arm")]
+use downhill_firmware::Store;
 use downhill_firmware::{
     BoardStats, Connection, DeferredLabels, Layer, Learner, Mode, Node, NodeWorker, Sensor,
-    SensorLimits, Store,
+    SensorLimits,
 };
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
 
 use crate::must;
+#[cfg(target_arch = "arm")]
 use crate::pace::uptime;
 
 /// The fit.
@@ -23,6 +26,7 @@ const RATE: f32 = 0.1;
 /// Samples that the scaler is fitted to.
 const SCALER_SAMPLES: u32 = 40;
 /// Milliseconds between checkpoints: what a power cut costs at the most.
+#[cfg(target_arch = "arm")]
 const WITHIN: u64 = 10 * 60 * 1_000;
 
 static RECIPE: Recipe<f32> = Recipe::new(
@@ -75,6 +79,7 @@ where
 /// Runs such a node without a host: it starts by itself, resumes from its last checkpoint, of which
 /// it writes one every ten minutes if it has learned something, and samples whenever it is `due`,
 /// as [`once_a_second`](crate::once_a_second) says.
+#[cfg(target_arch = "arm")]
 pub fn correct_for_good<L, S, P, K>(
     board: &'static str,
     (line, sensor, alarm, store): (L, S, P, K),

@@ -4,12 +4,16 @@
 mod correction;
 mod eight;
 mod motion;
+#[cfg(target_arch = "arm")]
 mod pace;
 mod thermometer;
 
-pub use correction::{Correction, correct, correct_for_good};
+#[cfg(target_arch = "arm")]
+pub use correction::correct_for_good;
+pub use correction::{Correction, correct};
 pub use eight::{Eight, EightFit, Fixed, Float, learn, node_worker};
 pub use motion::{Motion, MotionMemory, motion_worker, tell_motions};
+#[cfg(target_arch = "arm")]
 pub use pace::{once_a_second, uptime};
 pub use thermometer::thermometer;
 

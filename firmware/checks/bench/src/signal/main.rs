@@ -15,7 +15,7 @@ use downhill::signal::{Description, Stage};
 /// Windows that are counted.
 const COUNTED: usize = 64;
 
-#[cortex_m_rt::entry]
+#[bench::entry]
 fn main() -> ! {
     let Some(mut clock) = Clock::start() else {
         semihosting::process::exit(1)

@@ -20,6 +20,9 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// True: each wrap of the counter is one, whose wait is counted.
+    pub const HAS_INTERRUPTS: bool = true;
+
     /// Starts the counter on the core's clock; `None` for a second one.
     pub fn start() -> Option<Self> {
         let mut timer = Peripherals::take()?.SYST;
