@@ -7,10 +7,9 @@ use downhill::optimizer::{AnyOptimizer, Sgd};
 use downhill::rules::Scaling;
 use downhill::{Const, Dyn, Recipe, Trainer};
 #[cfg(target_arch = "arm")]
-use downhill_firmware::Store;
+use downhill_firmware::{BoardStats, Store};
 use downhill_firmware::{
-    BoardStats, Connection, DeferredLabels, Layer, Learner, Mode, Node, NodeWorker, Sensor,
-    SensorLimits,
+    Connection, DeferredLabels, Layer, Learner, Mode, Node, NodeWorker, Sensor, SensorLimits,
 };
 use embedded_hal::digital::OutputPin;
 use embedded_io::{Read, ReadReady, Write};
