@@ -17,12 +17,12 @@ const CLIENT: &str = concat!(
 
 #[test]
 fn the_client_is_short_and_takes_nothing_but_the_standard_library() {
-    let standard = "import os, random, select, socket, stat, struct, sys, time, tty, zlib";
+    let standard = "import math, os, random, select, socket, stat, struct, sys, time, tty, zlib";
     let noise = Path::new(CLIENT).with_file_name("noise.py");
     for (file, lines, expected) in [
         (
             Path::new(CLIENT),
-            240,
+            252,
             &[standard, "            import noise"][..],
         ),
         (&noise, 150, &["import hashlib, hmac, struct"]),
@@ -62,7 +62,7 @@ fn session(board: &str, program: &str, devices: &[&str]) -> String {
 fn it_teaches_a_lab_a_recipe_of_its_own() {
     let said = session("mps2-an386", "", &[]);
     assert!(
-        said.contains("hello from mps2-an386 with capabilities 49"),
+        said.contains("hello from mps2-an386 with capabilities 113"),
         "{said}"
     );
     assert!(said.contains("step 200, fingerprint "), "{said}");
@@ -80,6 +80,10 @@ fn it_teaches_a_lab_a_recipe_of_its_own() {
             assert!((parameter - truth).abs() < 0.05, "{state:?}");
         }
     }
+    assert!(
+        said.contains("step 60 of a detector, alarms at [76]"),
+        "{said}"
+    );
     // From its checkpoint, and then from its state alone.
     assert!(said.contains("step 200 again: True"), "{said}");
     assert!(said.contains("step 7 instead: True"), "{said}");

@@ -178,6 +178,16 @@ fn the_page_on_what_is_normal_prints_what_it_shows() {
     check("normal", folder.path(), None);
 }
 
+#[test]
+#[ignore = "needs QEMU: run by `cargo xtask test`"]
+fn the_page_on_what_is_normal_prints_what_boards_say() {
+    let board = Emulated::start("mps2-an386");
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    fs::copy(data("signals/st_har.csv"), folder.path().join("st_har.csv")).unwrap();
+    fs::copy(data("iris.csv"), folder.path().join("iris.csv")).unwrap();
+    check("normal", folder.path(), Some(&board.line));
+}
+
 /// Every page is in the table of contents, and nothing else is.
 #[test]
 fn the_table_of_contents_is_whole() {

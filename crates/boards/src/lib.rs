@@ -234,16 +234,18 @@ pub struct Program {
 }
 
 const NODE: Program = program("node", "release");
-/// For a chip with little flash: in floats, in fixed point, and of windows of a signal.
+/// For a chip with little flash: in floats, in fixed point, of windows of a signal, and the guard of a fan.
 const SMALL_NODES: &[Program] = &[
     program("node", "small"),
     program("node-q15", "small"),
     program("node-signal", "small"),
+    program("fan", "small"),
 ];
 /// Programs of the boards whose emulated thermometer they read.
 const SENSOR_PROGRAMS: &[Program] = &[
     NODE,
     program("soak", "release"),
+    program("fan", "release"),
     program("thermometer", "release"),
     SEALED,
 ];

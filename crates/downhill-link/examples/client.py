@@ -8,7 +8,7 @@ Whatever the device is, it says who it is. One that takes recipes learns y = 2a 
 fixed point and of windows if it can; one with a sensor takes 20, whose targets come three samples later.
 The state's fingerprint is compared with the device's own; then it goes on from its checkpoint.
 """
-import os, random, select, socket, stat, struct, sys, time, tty, zlib
+import math, os, random, select, socket, stat, struct, sys, time, tty, zlib
 
 VERSION = 3
 HELLO, MISMATCH, ACK, _, STATE, COUNTERS, CHECKPOINT, _, _, EVENT, _, _, LOST, CONFLICT, _, OPENED, LOCKED = range(17)
@@ -224,6 +224,15 @@ def main():
             block += numbers([sum(counts) / 200 - (max(counts) - min(counts)) / 100 + 0.5])
             client.command(b"\x14" + varint(len(block)) + block)
         print("step 400 of windows:", *struct.unpack("<3f", struct.pack("<3I", *client.pull(STATE)[0])))
+    if client.capabilities & 65 == 65:  # K-means of two centers: 10 windows to scale by, 40 to learn, 20 to calibrate on.
+        detector = bytes([1, 2, 10, 40, 20]) + struct.pack("<f", 0.01) + bytes([2, 3, 5])
+        client.command(b"\0" + recipe + bytes([3, len(detector)]) + detector)
+        draw, alarms = random.Random(1), []
+        for at in range(80):
+            window = numbers([draw.gauss(0, 1), draw.gauss(9 if at >= 75 else 0, 1)])
+            _, step, score = client.command(b"\1" + struct.pack("<f", 1) + window + numbers([]))
+            alarms += [at] if math.copysign(1, score) < 0 else []
+        print(f"step {step} of a detector, alarms at", alarms)
 
 
 if __name__ == "__main__":

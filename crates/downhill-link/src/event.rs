@@ -30,6 +30,9 @@ impl Capabilities {
     pub const FIXED: Self = Self(16);
     /// A signal stage in front of any fit, which makes windows of raw samples (`Block`, `Gap`).
     pub const SIGNAL: Self = Self(32);
+    /// Detectors of anomalies: with [`RECIPES`](Self::RECIPES), recipes of one can be configured;
+    /// without, the recipe compiled in is one.
+    pub const DETECTOR: Self = Self(64);
 
     /// Union of both sets.
     #[must_use]
@@ -163,9 +166,10 @@ pub enum Alert {
     Recovered,
     /// The fit refused a sample.
     Refused(Fault),
-    /// A prediction was farther from its target than the limit for anomalies.
+    /// A prediction was farther from its target than the limit for anomalies, or enough windows were
+    /// above a detector's threshold.
     Anomaly,
-    /// Predictions are within the limit again.
+    /// Predictions are within the limit again, or windows below the threshold.
     Usual,
     /// A checkpoint could not be written.
     Unsaved,
@@ -226,8 +230,8 @@ impl fmt::Display for Alert {
             Self::Sensor(fault) => fault.fmt(f),
             Self::Recovered => f.write_str("the sensor is well again"),
             Self::Refused(fault) => write!(f, "the fit refused a sample: {fault}"),
-            Self::Anomaly => f.write_str("a prediction is far from its target"),
-            Self::Usual => f.write_str("predictions are near their targets again"),
+            Self::Anomaly => f.write_str("an anomaly: far from what was expected"),
+            Self::Usual => f.write_str("near what is expected again"),
             Self::Unsaved => f.write_str("a checkpoint could not be written"),
         }
     }

@@ -41,4 +41,4 @@ pub use raw::{Block, Raw};
 pub use recipe::{RECIPE_VERSION, RecipeError, read_recipe, write_recipe};
 pub use role::Role;
 pub use sequencer::{Admission, Sequencer, WINDOW};
-pub use signal::{SIGNAL, Signal};
+pub use signal::{DETECTOR, SECTIONS, SIGNAL, Signal};

@@ -161,10 +161,12 @@ impl Command<'_> {
     /// Capabilities that a device needs to execute it, beyond those of every device.
     pub const fn needs(&self) -> Capabilities {
         match self {
-            Self::Configure(_, signal) if !signal.is_none() => {
-                Capabilities::RECIPES.union(Capabilities::SIGNAL)
-            }
-            Self::Configure(..) | Self::Estimate(_) | Self::Advance => Capabilities::RECIPES,
+            Self::Configure(_, signal) => match signal.bytes() {
+                [] => Capabilities::RECIPES,
+                [Signal::DETECTOR, ..] => Capabilities::RECIPES.union(Capabilities::DETECTOR),
+                _ => Capabilities::RECIPES.union(Capabilities::SIGNAL),
+            },
+            Self::Estimate(_) | Self::Advance => Capabilities::RECIPES,
             Self::Block(_) => Capabilities::SIGNAL,
             Self::Start { .. }
             | Self::Stop

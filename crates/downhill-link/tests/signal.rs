@@ -1,11 +1,11 @@
 //! The section of a recipe's signal stage, and blocks of raw samples.
 
 use crate::common::{SESSION, WINDOWS, recipe};
-use downhill::NumberType;
 use downhill::signal::Description;
+use downhill::{NumberType, normal};
 use downhill_link::{
-    Block, Capabilities, Command, FrameReader, Message, Numbers, Raw, Reply, Request, SIGNAL,
-    Signal, bytes_in_block, decode, encode, frame_len, recipe_hash, staged_hash,
+    Block, Capabilities, Command, FrameReader, Message, Numbers, Raw, Reply, Request, SECTIONS,
+    SIGNAL, Signal, bytes_in_block, decode, encode, frame_len, recipe_hash, staged_hash,
 };
 
 fn payload(message: &impl Message) -> Vec<u8> {
@@ -100,7 +100,60 @@ fn sections_out_of_order_or_cut_are_no_stage() {
         };
         assert_eq!((signal.is_none(), signal.description()), (false, None));
         // Who has no stage does not take it for a recipe without one.
-        assert!(command.needs().contains(Capabilities::SIGNAL));
+        let needed = match sections[..] {
+            [3, ..] => Capabilities::DETECTOR,
+            _ => Capabilities::SIGNAL,
+        };
+        assert!(command.needs().contains(needed));
+    }
+}
+
+const DETECTOR: normal::Description<f32> = normal::Description {
+    kind: normal::Kind::Mahalanobis { shrinkage: 0.03 },
+    scaled_by: u32::MAX,
+    settings: normal::Settings {
+        learn: u32::MAX,
+        calibrate: 200,
+        share: 0.01,
+        votes: [5, 8],
+        cool_down: u32::MAX,
+    },
+};
+
+#[test]
+fn a_detector_stands_behind_its_recipe_and_behind_a_stage() {
+    for stage in [&[][..], WINDOWS.bytes()] {
+        let mut bytes = [0; SECTIONS];
+        let signal = Signal::with_detector(stage, &DETECTOR, &mut bytes);
+        assert_eq!(signal.stage(), stage);
+        assert_eq!(signal.detector(), Some(DETECTOR));
+        assert_eq!(
+            signal.description(),
+            WINDOWS.description().filter(|_| !stage.is_empty())
+        );
+        // The longest number of each kind: it has room.
+        assert!(signal.bytes().len() - stage.len() <= downhill_link::DETECTOR);
+        let request = configure(NumberType::Float, signal);
+        assert_eq!(decode(&payload(&request)), Some((request, SESSION)));
+        assert_ne!(
+            staged_hash(&recipe(), signal),
+            staged_hash(&recipe(), Signal::from_sections(stage))
+        );
+        for at in 1..signal.bytes().len() - stage.len() {
+            let cut = Signal::from_sections(&signal.bytes()[..stage.len() + at]);
+            assert_eq!((cut.read(), cut.is_none()), (None, false), "{at}");
+        }
+    }
+    let mut bytes = [0; SECTIONS];
+    let alone = Signal::with_detector(&[], &DETECTOR, &mut bytes)
+        .bytes()
+        .to_vec();
+    for wrong in [
+        [&alone, WINDOWS.bytes()].concat(),
+        [&alone[..], &alone].concat(),
+        [&alone[..], &[0]].concat(),
+    ] {
+        assert_eq!(Signal::from_sections(&wrong).read(), None);
     }
 }
 

@@ -216,6 +216,15 @@ impl<'a> Checkpoint<'a> {
         (usize::from(self.size) == T::WORDS * 4).then(|| numbers(self.state))
     }
 
+    /// The checkpoint of its state alone, of so many steps.
+    pub(crate) fn of_state(&self, steps: u64) -> Self {
+        Self {
+            steps,
+            batch: &[],
+            ..*self
+        }
+    }
+
     /// The words of a state without a batch under way; none where a number has two.
     pub(crate) fn words(&self) -> &'a [[u8; 4]] {
         match self.size == 4 && self.batch.is_empty() {

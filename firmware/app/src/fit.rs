@@ -6,6 +6,7 @@ use downhill::model::Model;
 use downhill::optimizer::Optimizer;
 use downhill::rules::Rules;
 use downhill::{Arena, Fault, Fingerprint, Step, scaler};
+use downhill_link::Signal;
 
 /// A [`Fit`], or one in [fixed point](downhill::fixed::Fit), whose parts are not named, as the firmware
 /// drives it.
@@ -20,6 +21,8 @@ use downhill::{Arena, Fault, Fingerprint, Step, scaler};
 pub trait ErasedFit {
     /// True where it is in fixed point, and its words are integers as the bits of floats.
     const FIXED: bool = false;
+    /// True where it is a [detector](downhill::normal::Detector) of anomalies.
+    const DETECTOR: bool = false;
 
     fn execute(&mut self, command: Command<'_, f32>) -> Result<Step<f32>, Fault>;
     fn predict(&mut self, features: &[f32]) -> Result<&[f32], Fault>;
@@ -39,6 +42,16 @@ pub trait ErasedFit {
     fn state(&self) -> &[f32];
     fn steps(&self) -> u64;
     fn fingerprint(&self) -> Fingerprint;
+    /// Sections of the recipe compiled in.
+    fn sections(&self) -> Signal<'_> {
+        Signal::NONE
+    }
+    /// True while a detector's votes are an alarm.
+    fn is_on(&self) -> bool {
+        false
+    }
+    /// Forgets a detector's votes: what comes next is behind a gap.
+    fn gap(&mut self) {}
 }
 
 impl<M, L, O, R, A, W> ErasedFit for Fit<M, L, O, R, A, W>

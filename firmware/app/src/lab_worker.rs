@@ -5,14 +5,18 @@ use downhill::health::{Health, Monitor, Verdict};
 use downhill::least_squares::{AnyEstimator, Estimation};
 use downhill::loss::{AnyLoss, Loss, Squared};
 use downhill::model::{AnyModel, Linear, Model};
+#[cfg(feature = "normal")]
+use downhill::normal;
 use downhill::optimizer::{AnyOptimizer, Sgd};
 #[cfg(feature = "signal")]
 use downhill::signal::Description;
 use downhill::{Dyn, Fault, Fingerprint, Recipe};
 use downhill_link::{Capabilities, Command, CommandError, Counters, Progress, Signal, staged_hash};
 
-#[cfg(feature = "q15")]
+#[cfg(any(feature = "q15", feature = "normal"))]
 use crate::ErasedFit;
+#[cfg(feature = "normal")]
+use crate::detector::lab::DetectorFit;
 use crate::estimate::Estimate;
 #[cfg(feature = "q15")]
 use crate::fixed::FixedFit;
@@ -52,6 +56,8 @@ enum Memory<'a> {
     Estimate(Estimate<'a>),
     #[cfg(feature = "q15")]
     Fixed(FixedFit<'a>),
+    #[cfg(feature = "normal")]
+    Detector(DetectorFit<'a>),
 }
 
 #[derive(Debug)]
@@ -186,6 +192,8 @@ impl<'a> LabWorker<'a> {
             Memory::Estimate(estimate) => estimate.into_words(),
             #[cfg(feature = "q15")]
             Memory::Fixed(fit) => fit.into_words(),
+            #[cfg(feature = "normal")]
+            Memory::Detector(fit) => fit.into_words(),
         }
     }
 
@@ -197,6 +205,8 @@ impl<'a> LabWorker<'a> {
             Memory::Estimate(estimate) => estimate.spare.len(),
             #[cfg(feature = "q15")]
             Memory::Fixed(fit) => fit.spare.len(),
+            #[cfg(feature = "normal")]
+            Memory::Detector(fit) => fit.spare.len(),
         }
     }
 
@@ -244,10 +254,10 @@ impl<'a> LabWorker<'a> {
         recipe: &Recipe<f32>,
         signal: Signal<'_>,
     ) -> Result<(), CommandError> {
-        let description = match signal.is_none() {
-            true => None,
-            false => Some(self.stage.check(signal)?),
-        };
+        let (description, detector) = signal.read().ok_or(CommandError::Corrupt)?;
+        if let Some(description) = &description {
+            self.stage.check(description)?;
+        }
         // What a sample's frame has to hold.
         let sent = description.as_ref().map(Description::channels);
         let told = description.as_ref().map(Description::len);
@@ -256,8 +266,41 @@ impl<'a> LabWorker<'a> {
             let (need, got) = (features as u32, got as u32);
             return Err(Fault::Length { need, got }.into());
         }
-        self.configure(recipe, sent, signal)?;
+        match detector {
+            None => self.configure(recipe, sent, signal)?,
+            #[cfg(feature = "normal")]
+            Some(detector) => self.configure_detector((recipe, &detector), sent, signal)?,
+            #[cfg(not(feature = "normal"))]
+            Some(_) => return Err(CommandError::Unsupported),
+        }
         self.stage.set(signal, description)
+    }
+
+    #[cfg(feature = "normal")]
+    #[inline(never)]
+    fn configure_detector(
+        &mut self,
+        (recipe, detector): (&Recipe<f32>, &normal::Description<f32>),
+        sent: Option<usize>,
+        signal: Signal<'_>,
+    ) -> Result<(), CommandError> {
+        if !self.fpu_ok {
+            return Err(CommandError::FpuMode);
+        }
+        let features = Model::<f32>::sizes(&recipe.model).features;
+        let (need, got) = (sent.unwrap_or(features), self.columns);
+        if need > got {
+            let (need, got) = (need as u32, got as u32);
+            return Err(CommandError::Columns { need, got });
+        }
+        self.check_room(features)?;
+        // As below: what is refused leaves the fit that there is.
+        detector.check(recipe, self.staging.room())?;
+        let words = self.free();
+        let hash = staged_hash(recipe, signal);
+        self.memory = Memory::Detector(DetectorFit::new(detector, recipe, hash, words)?);
+        log!(info, "configured: a detector");
+        Ok(())
     }
 
     /// Begins a fit, whose samples come as so many numbers each, or as its features.
@@ -343,6 +386,9 @@ impl Worker for LabWorker<'_> {
         if cfg!(feature = "signal") {
             all = all.union(Capabilities::SIGNAL);
         }
+        if cfg!(feature = "normal") {
+            all = all.union(Capabilities::DETECTOR);
+        }
         all
     }
 
@@ -391,12 +437,23 @@ impl Worker for LabWorker<'_> {
                 self.stage
                     .execute(&mut self.staging, fit, block, counters)?
             }
+            #[cfg(feature = "normal")]
+            (Command::Block(block), Memory::Detector(fit)) => {
+                let fit = &mut fit.inner;
+                self.stage
+                    .execute(&mut self.staging, fit, block, counters)?
+            }
             (_, Memory::Fit(fit)) => {
                 let fit = (&mut fit.inner, fit.hash);
                 self.staging.execute(fit, command, counters)?
             }
             #[cfg(feature = "q15")]
             (_, Memory::Fixed(fit)) => {
+                let fit = (&mut fit.inner, fit.hash);
+                self.staging.execute(fit, command, counters)?
+            }
+            #[cfg(feature = "normal")]
+            (_, Memory::Detector(fit)) => {
                 let fit = (&mut fit.inner, fit.hash);
                 self.staging.execute(fit, command, counters)?
             }
@@ -414,6 +471,8 @@ impl Worker for LabWorker<'_> {
             Memory::Estimate(estimate) => estimate.fit.steps(),
             #[cfg(feature = "q15")]
             Memory::Fixed(fit) => fit.inner.trainer.steps(),
+            #[cfg(feature = "normal")]
+            Memory::Detector(fit) => fit.inner.steps(),
         }
     }
 
@@ -424,6 +483,8 @@ impl Worker for LabWorker<'_> {
             Memory::Estimate(estimate) => estimate.fit.parameters(),
             #[cfg(feature = "q15")]
             Memory::Fixed(fit) => ErasedFit::state(&fit.inner),
+            #[cfg(feature = "normal")]
+            Memory::Detector(fit) => ErasedFit::state(&fit.inner),
         }
     }
 
@@ -434,6 +495,8 @@ impl Worker for LabWorker<'_> {
             Memory::Estimate(estimate) => estimate.fit.fingerprint(),
             #[cfg(feature = "q15")]
             Memory::Fixed(fit) => fit.inner.trainer.fingerprint(),
+            #[cfg(feature = "normal")]
+            Memory::Detector(fit) => fit.inner.fingerprint(),
         }
     }
 
@@ -442,13 +505,15 @@ impl Worker for LabWorker<'_> {
             Memory::Fit(fit) => Some(fit.recipe()),
             #[cfg(feature = "q15")]
             Memory::Fixed(fit) => Some(fit.recipe),
+            #[cfg(feature = "normal")]
+            Memory::Detector(fit) => Some(fit.recipe),
             _ => None,
         }
     }
 
     #[cfg(feature = "signal")]
     fn signal(&self) -> Signal<'_> {
-        self.stage.section()
+        self.stage.sections()
     }
 
     fn verdict(&mut self) -> Option<Verdict> {
@@ -472,6 +537,8 @@ impl Worker for LabWorker<'_> {
             Memory::Fit(fit) => self.staging.checkpoint(&fit.inner, fit.hash),
             #[cfg(feature = "q15")]
             Memory::Fixed(fit) => self.staging.checkpoint(&fit.inner, fit.hash),
+            #[cfg(feature = "normal")]
+            Memory::Detector(fit) => self.staging.checkpoint(&fit.inner, fit.hash),
         }
     }
 }

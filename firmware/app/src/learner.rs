@@ -319,6 +319,9 @@ where
             }
             loss = step.loss;
             self.emit_learned(sample, target, step, events);
+            if F::DETECTOR {
+                self.tell(self.fit.is_on(), counters, events);
+            }
             if events.topics().verdicts
                 && let Some(verdict) = self.fit.verdict()
             {
@@ -373,6 +376,11 @@ where
         self.meter.update(prediction, target);
         let mut errors = prediction.iter().zip(target).map(|(p, y)| (p - y).abs());
         let anomalous = errors.any(|error| error > self.limit);
+        self.tell(anomalous, counters, events);
+    }
+
+    /// Tells that there is an anomaly, or none any more.
+    fn tell(&mut self, anomalous: bool, counters: &mut Counters, events: &mut EventSink<'_>) {
         if anomalous == self.anomalous {
             return;
         }

@@ -85,6 +85,7 @@
 #![deny(missing_docs, unsafe_code)]
 
 mod connection;
+mod detector;
 mod estimate;
 pub mod faulty_sensor;
 mod fit;
@@ -116,6 +117,7 @@ mod words;
 mod worker;
 
 pub use connection::Connection;
+pub use detector::{Guard, Unlabelled};
 pub use downhill_link::{Alert, Counters, Event, Mode, SensorFault, Topics};
 pub use fit::ErasedFit;
 pub use fpu_mode::is_default as fpu_mode_is_default;

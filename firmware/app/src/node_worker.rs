@@ -1,7 +1,8 @@
 use downhill::health::Verdict;
 use downhill::{Fingerprint, Recipe};
 use downhill_link::{
-    Alert, Capabilities, Command, CommandError, Counters, Event, Progress, Scores, recipe_hash,
+    Alert, Capabilities, Command, CommandError, Counters, Event, Progress, Scores, Signal,
+    recipe_hash, staged_hash,
 };
 use embedded_hal::digital::OutputPin;
 
@@ -46,11 +47,15 @@ where
         staging: &'a mut [f32],
     ) -> Self {
         learner.fit_mut().set_batch(recipe.batch);
+        let hash = match F::DETECTOR {
+            true => staged_hash(recipe, learner.fit().sections()),
+            false => recipe_hash(recipe),
+        };
         Self {
             learner,
             store,
             recipe,
-            hash: recipe_hash(recipe),
+            hash,
             staging: Staging::new(staging),
             schedule: SaveSchedule::default(),
             withheld: false,
@@ -170,7 +175,15 @@ where
         } else {
             Capabilities::default()
         };
-        Capabilities::SENSOR.union(store).union(fixed)
+        let detector = if F::DETECTOR {
+            Capabilities::DETECTOR
+        } else {
+            Capabilities::default()
+        };
+        Capabilities::SENSOR
+            .union(store)
+            .union(fixed)
+            .union(detector)
     }
 
     fn room(&self) -> usize {
@@ -231,6 +244,10 @@ where
 
     fn recipe(&self) -> Option<Recipe<f32>> {
         Some(*self.recipe)
+    }
+
+    fn signal(&self) -> Signal<'_> {
+        self.learner.fit().sections()
     }
 
     fn verdict(&mut self) -> Option<Verdict> {

@@ -1,6 +1,6 @@
 use downhill::Fault;
 use downhill::signal::{Block, Description, Stage};
-use downhill_link::{self as link, CommandError, Counters, SIGNAL, Signal};
+use downhill_link::{self as link, CommandError, Counters, SECTIONS, Signal};
 use heapless::Vec;
 
 use crate::ErasedFit;
@@ -10,8 +10,8 @@ use crate::staging::{Staging, execute};
 #[derive(Debug)]
 pub(crate) struct SignalStage<'a> {
     memory: Memory<'a>,
-    /// The description as the host sent it, for a host that asks.
-    section: Vec<u8, SIGNAL>,
+    /// The sections as the host sent them, for a host that asks.
+    sections: Vec<u8, SECTIONS>,
 }
 
 /// The numbers for a stage, or the stage in them.
@@ -26,7 +26,7 @@ impl<'a> SignalStage<'a> {
     pub(crate) fn new(room: &'a mut [f32]) -> Self {
         Self {
             memory: Memory::Free(room),
-            section: Vec::new(),
+            sections: Vec::new(),
         }
     }
 
@@ -38,16 +38,14 @@ impl<'a> SignalStage<'a> {
     }
 
     /// Refuses a stage that is impossible here; one that is not cannot fail below.
-    pub(crate) fn check(&self, signal: Signal<'_>) -> Result<Description<f32>, CommandError> {
-        let description = signal.description().ok_or(CommandError::Corrupt)?;
+    pub(crate) fn check(&self, description: &Description<f32>) -> Result<(), Fault> {
         let (need, got) = (description.arena_len(), self.room());
         match need > got {
             true => Err(Fault::Arena {
                 need: need as u32,
                 got: got as u32,
-            }
-            .into()),
-            false => Ok(description),
+            }),
+            false => Ok(()),
         }
     }
 
@@ -58,33 +56,31 @@ impl<'a> SignalStage<'a> {
         signal: Signal<'_>,
         description: Option<Description<f32>>,
     ) -> Result<(), CommandError> {
-        self.section.clear();
+        self.sections.clear();
         let room = match core::mem::replace(&mut self.memory, Memory::Free(&mut [])) {
             Memory::Free(room) => room,
             Memory::Stage(stage) => stage.into_arena(),
         };
+        // Cannot fail: they are no longer.
+        let _ = self.sections.extend_from_slice(signal.bytes());
         self.memory = match description {
-            Some(description) => {
-                // Cannot fail: a section is no longer.
-                let _ = self.section.extend_from_slice(signal.bytes());
-                Memory::Stage(Stage::new(description, room)?)
-            }
+            Some(description) => Memory::Stage(Stage::new(description, room)?),
             None => Memory::Free(room),
         };
         Ok(())
     }
 
-    /// The stage as a recipe's section has it.
-    pub(crate) fn section(&self) -> Signal<'_> {
-        Signal::from_sections(&self.section)
+    /// What stands around the fit, as a recipe's sections have it.
+    pub(crate) fn sections(&self) -> Signal<'_> {
+        Signal::from_sections(&self.sections)
     }
 
     /// Takes a block of raw samples in front of a fit, or, where it is empty, a gap; returns the loss
     /// of the window.
-    pub(crate) fn execute(
+    pub(crate) fn execute<F: ErasedFit>(
         &mut self,
         staging: &mut Staging<'_>,
-        fit: &mut impl ErasedFit,
+        fit: &mut F,
         block: &[u8],
         counters: &mut Counters,
     ) -> Result<f32, CommandError> {
@@ -94,6 +90,7 @@ impl<'a> SignalStage<'a> {
         let loss = match block {
             [] => {
                 stage.gap();
+                fit.gap();
                 Ok(0.0)
             }
             bytes => {
@@ -105,7 +102,11 @@ impl<'a> SignalStage<'a> {
                     weight: block.weight,
                     fits_scaler: block.fits_scaler,
                 };
-                let step = stage.feed(block, features, |command| execute(fit, command, counters));
+                let step = if F::DETECTOR {
+                    stage.watch(block, features, |command| execute(fit, command, counters))
+                } else {
+                    stage.feed(block, features, |command| execute(fit, command, counters))
+                };
                 step.map(|step| step.map_or(0.0, |step| step.loss))
             }
         };

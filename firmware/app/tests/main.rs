@@ -12,6 +12,7 @@ mod fuzz;
 mod health;
 mod labels;
 mod nodes;
+mod normal;
 mod pins_and_lines;
 mod sessions;
 mod signals;

@@ -1,10 +1,15 @@
 //! Settings that a board is configured with.
 
 use downhill::Recipe;
-use downhill_link::{Ack, Block, Capabilities, Command, FRAME, Signal, bytes_in_block};
+use downhill::normal::{Description, RECORD};
+use downhill_link::{
+    Ack, Block, Capabilities, Command, FRAME, SECTIONS, Signal, bytes_in_block, staged_hash,
+};
 
 use super::port::Port;
 use crate::data::signal::SignalRecord;
+use crate::model::normal::NormalFile;
+use crate::model::twin::arena_len;
 use crate::support::failure::{Failure, Outcome};
 
 /// A recipe, and the section of the signal stage in front of its fit; empty of one without.
@@ -30,6 +35,48 @@ impl Setup {
         })
     }
 
+    /// A detector, whose windows come as their features.
+    pub(crate) fn of_detector(recipe: &Recipe<f32>, detector: &Description<f32>) -> Self {
+        let alone = Self {
+            recipe: *recipe,
+            signal: Vec::new(),
+        };
+        alone.watched(detector)
+    }
+
+    /// A model of what is normal, as [`of`](Setup::of) is one that is trained.
+    pub(crate) fn of_normal(file: &NormalFile, port: &Port) -> Outcome<Self> {
+        let (detector, recipe) = file.description().map_err(Failure::input)?;
+        Ok(Self::of(&recipe, file.signal.as_ref(), port)?.watched(&detector))
+    }
+
+    /// With this detector in place of the fit.
+    fn watched(mut self, detector: &Description<f32>) -> Self {
+        let mut bytes = [0; SECTIONS];
+        self.signal =
+            { Signal::with_detector(&self.signal, detector, &mut bytes).bytes() }.to_vec();
+        self
+    }
+
+    /// The detector, where it is one.
+    pub(crate) fn detector(&self) -> Option<Description<f32>> {
+        Signal::from_sections(&self.signal).detector()
+    }
+
+    /// Words of the fit, and what a checkpoint of it has more.
+    pub(crate) fn words(&self) -> usize {
+        match self.detector() {
+            Some(detector) => detector.arena_len(&self.recipe) + RECORD,
+            None => arena_len(&self.recipe),
+        }
+    }
+
+    /// Hash by which a checkpoint knows them.
+    pub(crate) fn hash(&self) -> [u8; 8] {
+        let signal = Signal::from_sections(&self.signal);
+        staged_hash(&self.recipe, signal).0.to_le_bytes()
+    }
+
     /// The command that configures a board.
     pub(crate) fn command(&self) -> Command<'_> {
         Command::Configure(self.recipe, Signal::from_sections(&self.signal))
@@ -41,6 +88,19 @@ impl Port {
     pub(crate) fn has_stage(&self) -> bool {
         let device = self.device();
         device.is_ok_and(|device| device.capabilities.contains(Capabilities::SIGNAL))
+    }
+
+    /// Refuses a board that takes no detectors.
+    fn check_detector(&self) -> Outcome {
+        let has = self.device()?.capabilities.contains(Capabilities::DETECTOR);
+        match has {
+            true => Ok(()),
+            false => Err(Failure::Input(format!(
+                "the firmware of {} takes no models of what is normal: build it with the feature \
+                 `normal`, or use another board",
+                self.board()
+            ))),
+        }
     }
 
     /// Settings of the board's fit; `None` where it has no fit.
@@ -66,7 +126,15 @@ impl Port {
 
     /// Begins a new fit.
     pub(crate) fn configure(&mut self, setup: &Setup) -> Outcome<Ack> {
-        self.check_recipe(&setup.recipe)?;
+        match setup.detector() {
+            Some(detector) => {
+                self.check_detector()?;
+                self.check_room(detector.arena_len(&setup.recipe))?;
+            }
+            None => {
+                self.check_recipe(&setup.recipe)?;
+            }
+        }
         self.demand(&setup.command())
     }
 }

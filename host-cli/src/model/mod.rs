@@ -6,7 +6,7 @@ mod file_text;
 pub(crate) mod fixed_fit;
 pub(crate) mod gradient;
 pub(crate) mod model_file;
-mod model_rows;
+pub(crate) mod model_rows;
 pub(crate) mod normal;
 pub(crate) mod parameters;
 pub(crate) mod recipe_text;

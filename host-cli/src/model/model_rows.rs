@@ -1,5 +1,7 @@
 //! Rows of files as a model takes them.
 
+use std::path::Path;
+
 use downhill_tables::{CsvFile, ReadOptions, TableError};
 
 use crate::data::columns::Target;
@@ -7,7 +9,7 @@ use crate::data::encode::Encoder;
 use crate::data::features::{self, Feature};
 use crate::data::origins::Origins;
 use crate::data::samples::Weighting;
-use crate::data::signal::{self, SignalRecord, Wanted, WindowRows};
+use crate::data::signal::{self, RawSamples, SignalRecord, Wanted, WindowRows};
 use crate::data::units;
 use crate::options::precision::Precision;
 use crate::options::spec::MissingSpec;
@@ -35,6 +37,24 @@ impl RowsOfModel<'_> {
             dates: Some(timestamps.collect()),
             ..options
         }
+    }
+
+    /// The rows of files as the model takes them: windows, where it is of a signal, and the samples
+    /// that they are of.
+    pub(crate) fn open<P: AsRef<Path>>(
+        &self,
+        paths: &[P],
+        options: ReadOptions,
+        wanted: Wanted<'_>,
+    ) -> Outcome<(CsvFile, Option<RawSamples>)> {
+        let options = self.with_dates(options);
+        let file = CsvFile::open_all(paths, &options)?;
+        let Some(record) = self.signal else {
+            return Ok((file, None));
+        };
+        let (windows, raw) =
+            signal::raw_of_model(file, record, wanted, (self.precision, &options))?;
+        Ok((windows, Some(raw)))
     }
 
     /// The rows of an open file as the model takes them.

@@ -1,21 +1,19 @@
 //! Rows as a model takes them, and predictions in the file's own numbers.
 
-use std::path::Path;
-
 use downhill::Real;
 use downhill_tables::{CsvFile, ReadOptions, TableError};
 
 use crate::data::columns::TargetKind;
 use crate::data::encode::Encoder;
 use crate::data::origins::ColumnOrigin;
-use crate::data::signal::{self, RawSamples, Wanted, WindowRows};
+use crate::data::signal::{Wanted, WindowRows};
 use crate::model::model_file::ModelFile;
 use crate::model::model_rows::RowsOfModel;
 use crate::support::failure::Outcome;
 
 impl<T> ModelFile<T> {
     /// How the model takes the rows of files.
-    fn rows(&self) -> RowsOfModel<'_> {
+    pub(crate) fn rows(&self) -> RowsOfModel<'_> {
         RowsOfModel {
             precision: self.precision,
             features: &self.features,
@@ -32,24 +30,6 @@ impl<T> ModelFile<T> {
     /// These options, with timestamps read as those that the model learned from.
     pub(crate) fn with_dates(&self, options: ReadOptions) -> ReadOptions {
         self.rows().with_dates(options)
-    }
-
-    /// The rows of files as the model takes them: windows, where it is of a signal, and the samples
-    /// that they are of.
-    pub(crate) fn open<P: AsRef<Path>>(
-        &self,
-        paths: &[P],
-        options: ReadOptions,
-        wanted: Wanted<'_>,
-    ) -> Outcome<(CsvFile, Option<RawSamples>)> {
-        let options = self.with_dates(options);
-        let file = CsvFile::open_all(paths, &options)?;
-        let Some(record) = &self.signal else {
-            return Ok((file, None));
-        };
-        let (windows, raw) =
-            signal::raw_of_model(file, record, wanted, (self.precision, &options))?;
-        Ok((windows, Some(raw)))
     }
 
     /// The rows of an open file as the model takes them.

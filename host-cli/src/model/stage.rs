@@ -3,6 +3,7 @@
 use downhill::signal::{Block, Description, Stage};
 use downhill::{Fault, Step};
 
+use super::normal::HostDetector;
 use super::trainer::Memory;
 use super::twin::Twin;
 
@@ -32,6 +33,16 @@ impl HostStage {
     ) -> Result<Option<Step<f32>>, Fault> {
         let Self { inner, features } = self;
         inner.feed(block, features, |command| twin.execute(command))
+    }
+
+    /// As [`block`](HostStage::block), in front of a detector.
+    pub(crate) fn watch(
+        &mut self,
+        detector: &mut HostDetector,
+        block: Block<'_, impl Iterator<Item = f32> + Clone, f32>,
+    ) -> Result<Option<Step<f32>>, Fault> {
+        let Self { inner, features } = self;
+        inner.watch(block, features, |command| detector.execute(command))
     }
 
     /// Forgets the samples of windows under way.

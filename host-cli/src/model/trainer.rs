@@ -53,4 +53,4 @@ pub(crate) fn build<T: Real>(recipe: &Recipe<T>) -> Result<HostTrainer<T>, Fault
 }
 
 /// The longest fit on the host.
-const MOST_WORDS: usize = 1 << 28;
+pub(crate) const MOST_WORDS: usize = 1 << 28;

@@ -212,21 +212,27 @@ fn what_does_not_go_together_is_refused_with_a_way_out() {
         let said_so = stderr(&downhill(&arguments).assert().code(2));
         assert!(said_so.contains(said), "{more}: {said_so}");
     }
-    let compare = [
-        "compare",
-        &file,
-        "--model",
-        "normal:kmeans:2",
-        "--vary",
-        "seed=1,2",
-    ];
-    let said = stderr(&downhill(&compare).assert().code(2));
-    assert!(said.contains("is for `downhill fit`"), "{said}");
+    for (more, said) in [
+        (
+            "--vary model=linear,normal:kmeans:2",
+            "compared with each other",
+        ),
+        (
+            "--vary model=normal:kmeans:2,normal:kmeans:3 --cv 3",
+            "`--cv` does not go",
+        ),
+    ] {
+        let mut compare = vec!["compare", &file, "--target", "label"];
+        compare.extend(more.split(' '));
+        compare.extend(["--normal", "ok"]);
+        let said_so = stderr(&downhill(&compare).assert().code(2));
+        assert!(said_so.contains(said), "{more}: {said_so}");
+    }
     let model = folder.path().join("m.json").display().to_string();
     let more = ["--model", "normal:mahalanobis", "--out", &model];
     fit(&file, &[&NORMAL[..], &more].concat());
     for arguments in [
-        vec!["export", &model, "--to", "c"],
+        vec!["export", &model, "--to", "table"],
         vec!["predict", &model, &file, "--interval", "0.9"],
         vec!["eval", &model, &file, "--top", "3"],
     ] {
@@ -258,4 +264,34 @@ fn too_few_rows_are_refused() {
     ];
     let said = stderr(&downhill(&arguments).assert().code(1));
     assert!(said.contains("too few to learn from"), "{said}");
+}
+
+/// Models of what is normal are compared by what `fit` says of each.
+#[test]
+fn models_of_what_is_normal_are_compared() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = table(folder.path(), "rub");
+    let models = ["normal:kmeans:2", "normal:mahalanobis"];
+    let vary = format!("model={}", models.join(","));
+    let mut compare = vec!["compare", &file, "--validation-last", "0.2"];
+    compare.extend(NORMAL);
+    compare.extend(["--vary", &vary]);
+    let text = stdout(&downhill(&compare).assert().success());
+    for part in [
+        "validation rows",
+        "kmeans:2",
+        "mahalanobis",
+        "AUC",
+        "hit rate",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let compared = json(&downhill(&compare).arg("--json").assert().success());
+    for (at, model) in models.iter().enumerate() {
+        let one = fit(&file, &[&NORMAL[..], &["--model", model]].concat());
+        let own = &compared["fits"][at];
+        assert_eq!(own["options"]["model"], *model);
+        assert_eq!(own["fingerprint"], one["fingerprint"]);
+        assert_eq!(own["metrics"], one["metrics"]);
+    }
 }

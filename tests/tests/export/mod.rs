@@ -2,6 +2,7 @@
 //! on an emulated Cortex-M4F.
 
 mod compilers;
+mod detectors;
 mod integers;
 mod label_tables;
 mod origins;

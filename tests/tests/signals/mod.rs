@@ -4,6 +4,7 @@ mod boards;
 mod device;
 mod fan;
 mod fit;
+mod guard;
 mod node;
 mod normal;
 mod reference;

@@ -7,9 +7,9 @@ use crate::Hasher;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Alarm {
     /// The last windows, a bit each, the latest lowest; set where it was above.
-    above: u32,
+    pub(super) above: u32,
     /// Windows until the next alarm may be.
-    wait: u32,
+    pub(super) wait: u32,
 }
 
 impl Alarm {

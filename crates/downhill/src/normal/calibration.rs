@@ -40,6 +40,21 @@ impl<T: Real> Calibration<T> {
         }
     }
 
+    /// The calibration of so many windows whose largest scores, the largest first, are these.
+    #[cfg(feature = "checkpoint")]
+    pub(super) fn of(largest: &[T; KEPT], windows: u32) -> Self {
+        Self {
+            largest: *largest,
+            windows,
+        }
+    }
+
+    /// The largest scores, the largest first.
+    #[cfg(feature = "checkpoint")]
+    pub(super) fn largest(&self) -> &[T; KEPT] {
+        &self.largest
+    }
+
     /// Windows taken in.
     pub fn windows(&self) -> u32 {
         self.windows

@@ -94,13 +94,13 @@ pub struct Observation<T> {
 /// counted.
 #[derive(Clone, Debug)]
 pub struct Detector<M: Score> {
-    model: M,
-    settings: Settings<M::Real>,
+    pub(super) model: M,
+    pub(super) settings: Settings<M::Real>,
     /// Windows learned from.
-    learned: u32,
-    calibration: Calibration<M::Real>,
-    threshold: Option<M::Real>,
-    alarm: Alarm,
+    pub(super) learned: u32,
+    pub(super) calibration: Calibration<M::Real>,
+    pub(super) threshold: Option<M::Real>,
+    pub(super) alarm: Alarm,
 }
 
 impl<M: Score> Detector<M> {
@@ -153,6 +153,15 @@ impl<M: Score> Detector<M> {
             Phase::Calibrating => [self.calibration.windows(), self.settings.calibrate],
             Phase::Watching => [0, 0],
         }
+    }
+
+    /// Windows that it has learned from and calibrated on.
+    pub fn steps(&self) -> u64 {
+        let calibrated = match self.threshold {
+            Some(_) => self.settings.calibrate,
+            None => self.calibration.windows(),
+        };
+        u64::from(self.learned) + u64::from(calibrated)
     }
 
     /// Takes in a window, by its phase: learns from it, calibrates on it, or watches it.
@@ -229,6 +238,11 @@ impl<M: Score> Detector<M> {
     /// Model of what is normal.
     pub fn model(&self) -> &M {
         &self.model
+    }
+
+    /// Returns its model, and ends it.
+    pub fn into_model(self) -> M {
+        self.model
     }
 
     /// Its settings.

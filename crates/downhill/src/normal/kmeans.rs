@@ -1,6 +1,10 @@
 //! Sequential k-means.
 
+#[cfg(feature = "checkpoint")]
+use super::score::resumed;
 use super::score::{Score, bounded, check, cleared, taken_over};
+#[cfg(feature = "checkpoint")]
+use crate::checkpoint::{self, Checkpoint};
 use crate::rules::ScalingMethod;
 use crate::{Arena, Fault, Hasher, Real, Setting, kernel, scaler};
 
@@ -42,15 +46,20 @@ impl<A: Arena> KMeans<A> {
         centers * (features + 1) + scaler::words(features)
     }
 
+    pub(super) fn check(features: usize, centers: u16, scaled_by: u32) -> Result<(), Fault> {
+        match features > 0 && centers > 0 && scaled_by > 0 {
+            true => Ok(()),
+            false => Err(Fault::Setting(Setting::Detector)),
+        }
+    }
+
     /// A model that has learned nothing, whose scaler learns from the first `scaled_by` windows.
     ///
     /// # Errors
     /// [`Fault::Setting`] of no features, no centers or no window for the scaler; [`Fault::Arena`]
     /// where it is shorter than [`words`](KMeans::words).
     pub fn new(features: usize, centers: u16, scaled_by: u32, mut arena: A) -> Result<Self, Fault> {
-        if features == 0 || centers == 0 || scaled_by == 0 {
-            return Err(Fault::Setting(Setting::Detector));
-        }
+        Self::check(features, centers, scaled_by)?;
         let centers = usize::from(centers);
         cleared(arena.words_mut(), Self::words(features, centers))?;
         Ok(Self {
@@ -71,39 +80,32 @@ impl<A: Arena> KMeans<A> {
         centers.chunks_exact(self.features.max(1))
     }
 
+    /// The scaler's numbers, as [`scaler`] describes them.
+    pub fn scaler(&self) -> &[A::Real] {
+        let at = self.centers * (self.features + 1);
+        let words = at..Self::lasting(self.features, self.centers);
+        self.arena.words().get(words).unwrap_or(&[])
+    }
+
     /// Windows learned from, those of the scaler included.
     pub fn windows(&self) -> u32 {
         self.windows
     }
 
-    /// Its numbers, as [`restore`](KMeans::restore) takes them.
-    pub fn state(&self) -> &[A::Real] {
-        let lasting = Self::lasting(self.features, self.centers);
-        self.arena.words().get(..lasting).unwrap_or(&[])
+    /// Returns its arena, and ends it.
+    pub fn into_arena(self) -> A {
+        self.arena
     }
 
-    /// Takes over the state of another model of these features and centers.
-    ///
-    /// # Errors
-    /// [`Fault::Length`] of another number of numbers.
-    pub fn restore(
-        &mut self,
-        state: &[A::Real],
-        windows: u32,
-        is_frozen: bool,
-    ) -> Result<(), Fault> {
-        let need = self.state().len();
-        taken_over(state, self.arena.words_mut(), need)?;
+    /// Goes on with a state that is in place.
+    fn begin(&mut self, windows: u32, is_frozen: bool) {
         (self.windows, self.is_frozen) = (windows, is_frozen);
         let counts = self.pieces().map(|pieces| pieces.counts);
-        let seeded = counts.map_or(0, |counts| {
-            counts
-                .iter()
-                .take_while(|&&count| count > A::Real::ZERO)
-                .count()
-        });
-        self.seeded = seeded as u16;
-        Ok(())
+        let used = |counts: &mut [A::Real]| {
+            let used = counts.iter().take_while(|&&count| count > A::Real::ZERO);
+            used.count()
+        };
+        self.seeded = counts.map_or(0, used) as u16;
     }
 
     fn pieces(&mut self) -> Option<Pieces<'_, A::Real>> {
@@ -235,6 +237,31 @@ impl<A: Arena> Score for KMeans<A> {
         hasher.word(self.scaled_by);
         hasher.word(self.is_frozen.into());
         hasher.reals(self.state());
+    }
+
+    fn state(&self) -> &[A::Real] {
+        let lasting = Self::lasting(self.features, self.centers);
+        self.arena.words().get(..lasting).unwrap_or(&[])
+    }
+
+    fn restore(&mut self, state: &[A::Real], windows: u32, is_frozen: bool) -> Result<(), Fault> {
+        let need = self.state().len();
+        taken_over(state, self.arena.words_mut(), need)?;
+        self.begin(windows, is_frozen);
+        Ok(())
+    }
+
+    #[cfg(feature = "checkpoint")]
+    fn resume(
+        &mut self,
+        saved: &Checkpoint<'_>,
+        windows: u32,
+        is_frozen: bool,
+    ) -> Result<(), checkpoint::Error> {
+        let need = self.state().len();
+        resumed(saved, self.arena.words_mut(), need)?;
+        self.begin(windows, is_frozen);
+        Ok(())
     }
 }
 

@@ -1,6 +1,10 @@
 //! The Mahalanobis distance, by a running mean and covariance.
 
+#[cfg(feature = "checkpoint")]
+use super::score::resumed;
 use super::score::{Score, bounded, check, cleared, taken_over};
+#[cfg(feature = "checkpoint")]
+use crate::checkpoint::{self, Checkpoint};
 use crate::{Arena, Fault, Hasher, Real, Setting, kernel, scaler};
 
 /// Smallest shrinkage: below it rounding decides what the inverse of a singular covariance is.
@@ -31,16 +35,21 @@ impl<A: Arena> Mahalanobis<A> {
         2 * features + features * (features + 1) / 2
     }
 
+    pub(super) fn check(features: usize, shrinkage: A::Real) -> Result<(), Fault> {
+        let least = A::Real::from_f64(LEAST_SHRINKAGE);
+        match features > 0 && shrinkage >= least && shrinkage <= A::Real::ONE {
+            true => Ok(()),
+            false => Err(Fault::Setting(Setting::Detector)),
+        }
+    }
+
     /// A model that has learned nothing, of a shrinkage from 0.0001 to 1.
     ///
     /// # Errors
     /// [`Fault::Setting`] of another shrinkage or of no features; [`Fault::Arena`] where it is
     /// shorter than [`words`](Mahalanobis::words).
     pub fn new(features: usize, shrinkage: A::Real, mut arena: A) -> Result<Self, Fault> {
-        let least = A::Real::from_f64(LEAST_SHRINKAGE);
-        if features == 0 || !(shrinkage >= least && shrinkage <= A::Real::ONE) {
-            return Err(Fault::Setting(Setting::Detector));
-        }
+        Self::check(features, shrinkage)?;
         cleared(arena.words_mut(), Self::words(features))?;
         Ok(Self {
             features,
@@ -61,26 +70,9 @@ impl<A: Arena> Mahalanobis<A> {
         self.windows
     }
 
-    /// Its numbers, as [`restore`](Mahalanobis::restore) takes them.
-    pub fn state(&self) -> &[A::Real] {
-        let lasting = Self::words(self.features) - self.features;
-        self.arena.words().get(..lasting).unwrap_or(&[])
-    }
-
-    /// Takes over the state of another model of these features.
-    ///
-    /// # Errors
-    /// [`Fault::Length`] of another number of numbers.
-    pub fn restore(
-        &mut self,
-        state: &[A::Real],
-        windows: u32,
-        is_frozen: bool,
-    ) -> Result<(), Fault> {
-        let need = self.state().len();
-        taken_over(state, self.arena.words_mut(), need)?;
-        (self.windows, self.is_frozen) = (windows, is_frozen);
-        Ok(())
+    /// Returns its arena, and ends it.
+    pub fn into_arena(self) -> A {
+        self.arena
     }
 
     /// Mean, triangle and room for one window.
@@ -227,6 +219,31 @@ impl<A: Arena> Score for Mahalanobis<A> {
         hasher.word(self.is_frozen.into());
         hasher.reals(&[self.shrinkage]);
         hasher.reals(self.state());
+    }
+
+    fn state(&self) -> &[A::Real] {
+        let lasting = Self::words(self.features) - self.features;
+        self.arena.words().get(..lasting).unwrap_or(&[])
+    }
+
+    fn restore(&mut self, state: &[A::Real], windows: u32, is_frozen: bool) -> Result<(), Fault> {
+        let need = self.state().len();
+        taken_over(state, self.arena.words_mut(), need)?;
+        (self.windows, self.is_frozen) = (windows, is_frozen);
+        Ok(())
+    }
+
+    #[cfg(feature = "checkpoint")]
+    fn resume(
+        &mut self,
+        saved: &Checkpoint<'_>,
+        windows: u32,
+        is_frozen: bool,
+    ) -> Result<(), checkpoint::Error> {
+        let need = self.state().len();
+        resumed(saved, self.arena.words_mut(), need)?;
+        (self.windows, self.is_frozen) = (windows, is_frozen);
+        Ok(())
     }
 }
 

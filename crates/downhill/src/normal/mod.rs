@@ -31,17 +31,25 @@
 //! ```
 
 mod alarm;
+mod any;
 mod calibration;
 mod detector;
+#[cfg(feature = "monitor")]
+mod execute;
 mod kmeans;
 mod mahalanobis;
 mod reconstruction;
+#[cfg(feature = "checkpoint")]
+mod record;
 mod score;
 
 pub use alarm::Alarm;
+pub use any::{AnyDetector, AnyReconstruction, AnyScore, Description, Kind};
 pub use calibration::{Calibration, KEPT};
 pub use detector::{Detector, Observation, Phase, Settings};
 pub use kmeans::KMeans;
 pub use mahalanobis::Mahalanobis;
 pub use reconstruction::Reconstruction;
+#[cfg(feature = "checkpoint")]
+pub use record::RECORD;
 pub use score::Score;

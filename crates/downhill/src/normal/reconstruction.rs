@@ -1,6 +1,8 @@
 //! The reconstruction error of an autoencoder.
 
 use super::score::{Score, bounded, check};
+#[cfg(feature = "checkpoint")]
+use crate::checkpoint::{self, Checkpoint};
 use crate::loss::Loss;
 use crate::model::Model;
 use crate::optimizer::Optimizer;
@@ -54,25 +56,6 @@ where
         })
     }
 
-    /// A trainer that has learned from so many windows, those of the scaler included, frozen as it
-    /// is.
-    ///
-    /// # Errors
-    /// [`Fault::Setting`] where the model has not as many outputs as features.
-    pub fn learned(trainer: Trainer<M, L, O, R, A>, windows: u32) -> Result<Self, Fault> {
-        let sizes = trainer.model().sizes();
-        if sizes.features != sizes.outputs {
-            return Err(Fault::Setting(Setting::Model));
-        }
-        Ok(Self {
-            trainer,
-            scaled_by: 0,
-            seed: 0,
-            windows,
-            is_frozen: true,
-        })
-    }
-
     /// Windows learned from, those of the scaler included.
     pub fn windows(&self) -> u32 {
         self.windows
@@ -81,6 +64,20 @@ where
     /// The trainer.
     pub fn trainer(&self) -> &Trainer<M, L, O, R, A> {
         &self.trainer
+    }
+
+    /// Returns its trainer, and ends it.
+    pub fn into_trainer(self) -> Trainer<M, L, O, R, A> {
+        self.trainer
+    }
+
+    /// Updates behind so many windows: each behind those of the scaler made one.
+    fn updates(&self, windows: u32) -> u64 {
+        let scaled_by = match self.trainer.scaler() {
+            [] => 0,
+            _ => self.scaled_by.max(1),
+        };
+        windows.saturating_sub(scaled_by).into()
     }
 
     fn is_scaling(&self) -> bool {
@@ -161,6 +158,29 @@ where
         hasher.word(self.windows);
         hasher.word(self.is_frozen.into());
         hasher.reals(self.trainer.state());
+    }
+
+    fn state(&self) -> &[A::Real] {
+        self.trainer.state()
+    }
+
+    fn restore(&mut self, state: &[A::Real], windows: u32, is_frozen: bool) -> Result<(), Fault> {
+        self.trainer.restore(state, self.updates(windows))?;
+        (self.windows, self.is_frozen) = (windows, is_frozen);
+        Ok(())
+    }
+
+    #[cfg(feature = "checkpoint")]
+    fn resume(
+        &mut self,
+        saved: &Checkpoint<'_>,
+        windows: u32,
+        is_frozen: bool,
+    ) -> Result<(), checkpoint::Error> {
+        self.trainer
+            .resume(&saved.of_state(self.updates(windows)))?;
+        (self.windows, self.is_frozen) = (windows, is_frozen);
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Interface between a detector and its model of what is normal.
 
+#[cfg(feature = "checkpoint")]
+use crate::checkpoint::{self, Checkpoint};
 use crate::{Fault, Hasher, Real};
 
 /// A model of what is normal: it learns from windows, is frozen, and from then on scores them.
@@ -36,6 +38,30 @@ pub trait Score {
 
     /// Takes in all that decides future scores.
     fn hash(&self, hasher: &mut Hasher);
+
+    /// Numbers that it has learned.
+    fn state(&self) -> &[Self::Real];
+
+    /// Takes over the [state](Score::state) of such a model that had learned from so many windows,
+    /// those of a scaler included.
+    ///
+    /// # Errors
+    /// [`Fault::Length`] of another number of numbers, [`Fault::Update`] where one is not finite.
+    /// Nothing has changed then.
+    fn restore(&mut self, state: &[Self::Real], windows: u32, is_frozen: bool)
+    -> Result<(), Fault>;
+
+    /// As [`restore`](Score::restore), with the state of a checkpoint.
+    ///
+    /// # Errors
+    /// [`checkpoint::Error::Mismatch`], [`checkpoint::Error::Corrupt`]. Nothing has changed then.
+    #[cfg(feature = "checkpoint")]
+    fn resume(
+        &mut self,
+        saved: &Checkpoint<'_>,
+        windows: u32,
+        is_frozen: bool,
+    ) -> Result<(), checkpoint::Error>;
 }
 
 /// Refuses a window of another length, or with a feature that is not finite.
@@ -75,7 +101,36 @@ fn has_length<T>(numbers: &[T], need: usize) -> Result<(), Fault> {
 /// Takes a state of `need` numbers over into an arena that begins with one.
 pub(super) fn taken_over<T: Real>(state: &[T], words: &mut [T], need: usize) -> Result<(), Fault> {
     has_length(state, need)?;
+    if !state.iter().all(|number| number.is_finite()) {
+        return Err(Fault::Update);
+    }
     crate::kernel::copy(state, words);
+    Ok(())
+}
+
+/// Takes the state of a checkpoint over, as [`taken_over`] does.
+#[cfg(feature = "checkpoint")]
+pub(super) fn resumed<T: Real>(
+    saved: &Checkpoint<'_>,
+    words: &mut [T],
+    need: usize,
+) -> Result<(), checkpoint::Error> {
+    let state = saved.state::<T>();
+    let got = state.as_ref().map_or(0, |state| state.len());
+    let Some(state) = state.filter(|_| got == need) else {
+        return Err(checkpoint::Error::Mismatch { need, got });
+    };
+    if !saved
+        .state::<T>()
+        .into_iter()
+        .flatten()
+        .all(Real::is_finite)
+    {
+        return Err(checkpoint::Error::Corrupt);
+    }
+    for (word, number) in words.iter_mut().zip(state) {
+        *word = number;
+    }
     Ok(())
 }
 

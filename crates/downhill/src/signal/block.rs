@@ -121,4 +121,27 @@ impl<A: Arena<Real: Cosines>> Stage<A> {
         };
         execute(command).map(Some)
     }
+
+    /// As [`feed`](Stage::feed), in front of a detector, whose windows have no target; one that a
+    /// scaler would be fitted to is passed over.
+    ///
+    /// # Errors
+    /// As [`feed`](Stage::feed).
+    #[cfg(feature = "monitor")]
+    pub fn watch(
+        &mut self,
+        block: Block<'_, impl Iterator<Item = A::Real> + Clone, A::Real>,
+        features: &mut [A::Real],
+        execute: impl FnOnce(Command<'_, A::Real>) -> Result<Step<A::Real>, Fault>,
+    ) -> Result<Option<Step<A::Real>>, Fault> {
+        if !self.push_all(block.numbers, features)? || block.fits_scaler {
+            return Ok(None);
+        }
+        let sample = Command::Sample {
+            features,
+            target: block.target,
+            weight: block.weight,
+        };
+        execute(sample).map(Some)
+    }
 }

@@ -2,7 +2,7 @@
 
 use downhill_firmware::Connection;
 use emulated::stack;
-use node_apps::{Correction, Eight};
+use node_apps::{Correction, Eight, FanMemory};
 use static_cell::ConstStaticCell;
 
 use crate::{Board, Led, Uart, seal, thermometer};
@@ -27,4 +27,13 @@ pub fn learn(board: &Board) -> ! {
     // SAFETY: as above.
     let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
     node_apps::learn::<_, _, _, _, 160>(board.name, (uart, led, ()), MEMORY.take(), (8, stats))
+}
+
+/// Guards a simulated fan.
+pub fn guard(board: &Board) -> ! {
+    static MEMORY: ConstStaticCell<FanMemory> = ConstStaticCell::new(FanMemory::NEW);
+    let stats = stack::paint();
+    // SAFETY: as above.
+    let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };
+    node_apps::guard_fan::<_, _, _, 160>(board.name, (uart, led, ()), MEMORY.take(), (8, stats))
 }

@@ -3,6 +3,7 @@
 
 mod correction;
 mod eight;
+mod fan;
 mod motion;
 #[cfg(target_arch = "arm")]
 mod pace;
@@ -12,6 +13,7 @@ mod thermometer;
 pub use correction::correct_for_good;
 pub use correction::{Correction, correct};
 pub use eight::{Eight, EightFit, Fixed, Float, learn, node_worker};
+pub use fan::{FanMemory, guard_fan};
 pub use motion::{Motion, MotionMemory, motion_worker, tell_motions};
 #[cfg(target_arch = "arm")]
 pub use pace::{once_a_second, uptime};

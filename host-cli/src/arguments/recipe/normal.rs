@@ -65,7 +65,7 @@ impl RecipeArguments {
     pub(super) fn refuse_normal(&self) -> Outcome {
         if let Some(model) = self.model.and_then(AnyModelSpec::normal) {
             return Err(Failure::Usage(format!(
-                "`--model {model}` is for `downhill fit` in f32 alone; leave out what asks for \
+                "`--model {model}` is for `downhill fit` and `crosscheck` in f32; leave out what asks for \
                  another way, or choose another model"
             )));
         }

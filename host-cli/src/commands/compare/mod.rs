@@ -2,15 +2,14 @@
 
 mod document;
 mod least_squares;
+mod normal;
 mod page;
 mod text;
 mod vary;
 
-use std::ffi::OsString;
-
 use downhill_tables::Files;
 
-use crate::arguments::{CheckedPrecision, CompareArguments, ComparedArguments, changed};
+use crate::arguments::{CheckedPrecision, CompareArguments};
 use crate::data::columns::TargetKind;
 use crate::evaluate::assessor::Assessor;
 use crate::evaluate::measure;
@@ -31,9 +30,12 @@ use crate::train::host_executor::{self, Event};
 use crate::train::plan::Plan;
 
 use document::{Compared, Comparison, Of, all_failed};
-use vary::{Setting, Vary};
+use vary::{Setting, Vary, with_setting};
 
 pub(crate) fn run(arguments: &CompareArguments) -> Outcome {
+    if let Some(settings) = normal::settings(arguments)? {
+        return normal::compare(arguments, settings);
+    }
     let inputs = paths(&arguments.fit.recipe.data);
     let report = Report::asked(arguments.report.as_deref(), None, &inputs)?;
     let document = compare(arguments)?;
@@ -156,13 +158,6 @@ fn same_kind(first: Option<&Of>, kind: TargetKind) -> Outcome {
         )),
         false => Ok(()),
     }
-}
-
-/// Options of the fit with one setting in the place of theirs.
-fn with_setting(fit: &ComparedArguments, setting: &Setting) -> Outcome<ComparedArguments> {
-    let words = setting.iter();
-    let words = words.map(|(option, value)| OsString::from(format!("--{option}={value}")));
-    changed(fit, words).map_err(|failure| failure.within("`--vary`"))
 }
 
 /// Makes one fit. That it fails is a result as well.

@@ -1,5 +1,8 @@
 //! Options that are varied, and every combination of their values.
 
+use std::ffi::OsString;
+
+use crate::arguments::{ComparedArguments, changed};
 use crate::options::spec::LossSpec;
 use crate::support::failure::{Failure, Outcome};
 
@@ -66,6 +69,16 @@ fn is_open(text: &str) -> bool {
 
 /// One value of each option.
 pub(super) type Setting = Vec<(String, String)>;
+
+/// Options of the fit with one setting in the place of theirs.
+pub(super) fn with_setting(
+    fit: &ComparedArguments,
+    setting: &Setting,
+) -> Outcome<ComparedArguments> {
+    let words = setting.iter();
+    let words = words.map(|(option, value)| OsString::from(format!("--{option}={value}")));
+    changed(fit, words).map_err(|failure| failure.within("`--vary`"))
+}
 
 /// Every combination, the first option slowest.
 pub(super) fn product(varied: &[Vary]) -> Outcome<Vec<Setting>> {

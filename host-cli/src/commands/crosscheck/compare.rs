@@ -96,6 +96,7 @@ impl<'a> Comparison<'a> {
             failure: failure.map(|verdict| VerdictMessage::new(verdict, &subject)),
             losses: self.losses,
             windows: self.stage.as_ref().map(HostStage::windows),
+            alarms: None,
             solved: None,
         })
     }

@@ -2,6 +2,7 @@
 //! fingerprint after every step.
 
 mod compare;
+mod normal;
 mod page;
 mod raw;
 mod result;
@@ -14,6 +15,7 @@ use std::{fs, mem};
 
 use downhill::Recipe;
 use downhill::least_squares::Estimation;
+use downhill::normal::Description;
 use serde::Serialize;
 
 use crate::arguments::{CheckedPrecision, CrosscheckArguments, RunArguments, changed, renamed};
@@ -30,6 +32,7 @@ use crate::train::auto_lr;
 use crate::train::fixed;
 use crate::train::least_squares;
 use crate::train::least_squares::Problem;
+use crate::train::normal::NormalPlan;
 use crate::train::plan::Plan;
 use crate::train::verdicts::VerdictMessage;
 
@@ -62,7 +65,12 @@ struct RunDocument<'a> {
     recipe: Option<&'a Recipe<f32>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     estimation: Option<&'a Estimation<f32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detector: Option<&'a Description<f32>>,
     rows: usize,
+    /// Alarms of both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alarms: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     windows: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,7 +108,11 @@ pub(crate) fn run(arguments: &CrosscheckArguments) -> Outcome {
     let firmware = Firmware::of(&arguments.board, given, trusted)?;
     let machine = Machine::boot(&arguments.board, &firmware)?;
     let mut port = Port::open(Wire::new(Line::Emulated(machine), None)?)?;
-    let is_of_signal = |run: &Run| run.fit.data().signal.is_some();
+    let is_of_signal = |run: &Run| match &run.fit {
+        // Its rows are taken several times and out of order.
+        Fit::Normal(_) => false,
+        fit => fit.data().signal.is_some(),
+    };
     if runs.iter().any(is_of_signal) && !port.has_stage() {
         messages::say(format_args!(
             "note: {} has no signal stage, and is given the features of windows",
@@ -176,6 +188,21 @@ fn run_of(line: &str, options: &RunArguments) -> Outcome<Run> {
         true => options.recipe.in_fixed_point(),
         false => options.recipe.clone(),
     };
+    if let Some(normal) = recipe.normal()? {
+        if is_fixed {
+            return Err(fixed::refused("`--model normal:…`", "it is in f32"));
+        }
+        let fit = Fit::Normal(Box::new(NormalPlan::new(&normal)?));
+        if line.is_empty() {
+            report::warnings(fit.data());
+        }
+        return Ok(Run {
+            options: line.into(),
+            limit: options.limit,
+            flip_bit_at: options.flip_bit_at,
+            fit,
+        });
+    }
     let fit = match recipe.options()? {
         (_, Minimizer::LeastSquares(_)) if is_fixed => {
             return Err(fixed::refused(
@@ -224,18 +251,26 @@ fn compare(run: &Run, port: &mut Port) -> Outcome<Compared> {
             port.check_room(problem.estimation.words())?;
             solve::compare(problem, port, run.limit, run.flip_bit_at)
         }
+        Fit::Normal(plan) => normal::compare(plan, port, run.limit, run.flip_bit_at),
     }
 }
 
 fn line(board: &str, run: &Run, result: &Compared) -> String {
     let (identical, different) = (result.identical, result.different());
     let steps = identical + different;
+    let what = match run.fit {
+        Fit::Normal(_) => "windows",
+        _ => "steps",
+    };
     let mut line =
-        format!("{steps} steps on {board}: {identical} identical, {different} different");
+        format!("{steps} {what} on {board}: {identical} identical, {different} different");
     if !run.options.is_empty() {
         line += &format!(" ({})", run.options);
     }
     line.push('\n');
+    if let Some(alarms) = result.alarms {
+        line += &format!("{} by both\n", counted(alarms, "alarm"));
+    }
     if let Some([windows, dropped]) = result.windows {
         line += &format!(
             "{} made of raw samples by both, {dropped} dropped\n",
@@ -269,13 +304,19 @@ fn document<'a>(run: &'a Run, result: &'a Compared) -> RunDocument<'a> {
         left_out: &data.left_out,
         recipe: match &run.fit {
             Fit::Gradient(plan) => Some(&plan.recipe),
+            Fit::Normal(plan) => Some(&plan.recipe),
             Fit::LeastSquares(_) => None,
         },
         estimation: match &run.fit {
-            Fit::Gradient(_) => None,
+            Fit::Gradient(_) | Fit::Normal(_) => None,
             Fit::LeastSquares(problem) => Some(&problem.estimation),
         },
+        detector: match &run.fit {
+            Fit::Normal(plan) => Some(&plan.description),
+            _ => None,
+        },
         rows: result.rows,
+        alarms: result.alarms,
         windows: result.windows.map(|[windows, _]| windows),
         dropped: result.windows.map(|[_, dropped]| dropped),
         steps: result.identical + result.different(),

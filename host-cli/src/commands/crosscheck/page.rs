@@ -56,6 +56,10 @@ pub(super) fn of(board: &str, runs: &[Run], results: &[Compared]) -> Page {
                 let label = fit::loss_label(plan);
                 losses(&title, [MANY, &label], &result.losses, marks(result))
             }
+            Fit::Normal(_) => {
+                let title = format!("Scores of detector {}", name(at, run));
+                losses(&title, [MANY, "score"], &result.losses, Vec::new())
+            }
             Fit::LeastSquares(problem) => {
                 let label = format!("{} loss (sum)", problem.loss);
                 let axes = ["pass (over the rows)", &label];

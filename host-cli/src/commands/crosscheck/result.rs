@@ -41,6 +41,8 @@ pub(super) struct Compared {
     /// Windows that both have made of raw samples, and those that were dropped; `None` where the
     /// board was given their features.
     pub(super) windows: Option<[u32; 2]>,
+    /// Alarms that both have raised; `None` of what is no detector.
+    pub(super) alarms: Option<usize>,
     /// The board's account of a fit by least squares.
     pub(super) solved: Option<Solved>,
 }

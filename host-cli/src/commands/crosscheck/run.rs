@@ -2,6 +2,7 @@
 
 use crate::data::dataset::Dataset;
 use crate::train::least_squares::Problem;
+use crate::train::normal::NormalPlan;
 use crate::train::plan::Plan;
 
 /// A fit that is compared.
@@ -13,10 +14,11 @@ pub(super) struct Run {
     pub(super) fit: Fit,
 }
 
-/// By a gradient, or by least squares.
+/// By a gradient, by least squares, or of what is normal.
 pub(super) enum Fit {
     Gradient(Box<Plan<f32>>),
     LeastSquares(Box<Problem<f32>>),
+    Normal(Box<NormalPlan>),
 }
 
 impl Fit {
@@ -25,6 +27,7 @@ impl Fit {
         match self {
             Self::Gradient(plan) => &plan.data,
             Self::LeastSquares(problem) => &problem.data,
+            Self::Normal(plan) => &plan.data,
         }
     }
 }

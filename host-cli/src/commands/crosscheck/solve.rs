@@ -56,6 +56,7 @@ pub(super) fn compare(
         verdicts: Vec::new(),
         failure: None,
         windows: None,
+        alarms: None,
         solved: match &difference {
             None => Some(pair.solved()?),
             Some(_) => None,

@@ -2,7 +2,7 @@
 
 use super::connect::open;
 use super::node;
-use super::source::{Source, model};
+use super::source::Fitted;
 use super::stream::SampleStream;
 use crate::arguments::device::RecordArguments;
 use crate::device::recording::{Head, Recorder};
@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &RecordArguments) -> Outcome {
             .flatten()
             .collect::<Vec<_>>(),
     )?;
-    let model = arguments.model.as_deref().map(model).transpose()?;
+    let model = arguments.model.as_deref().map(Fitted::read).transpose()?;
     let rows = match (&arguments.data, &model) {
         (Some(data), Some(model)) => Some(SampleStream::read(
             model,
@@ -30,12 +30,13 @@ pub(super) fn run(arguments: &RecordArguments) -> Outcome {
     let mut port = open(&arguments.line)?;
     let names = model
         .as_ref()
-        .map(|model| (&model.file.features[..], &model.file.target.names[..]));
+        .map(|model| (model.rows().features, model.targets()));
     let (features, targets) = names.unwrap_or_default();
     let head = Head::new(port.board(), port.device()?, features, targets);
     port.recorder = Some(Recorder::new(target, &head)?);
     let recorded = match (rows, model) {
-        (Some(rows), Some(model)) => Source::Model(model)
+        (Some(rows), Some(model)) => model
+            .source()
             .configure(&mut port)
             .and_then(|_| rows.feed(&mut port, |_, _| Ok(true)))
             .and_then(|tally| tally.check_whole(rows.len())),

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use downhill::checkpoint::Checkpoint;
+use downhill::checkpoint::{self, Checkpoint};
 use downhill_link::{Capabilities, Command};
 
 use super::connect::open;
-use super::source::model;
+use super::source::{Fitted, model};
 use crate::arguments::device::{LineArguments, PullArguments, PushArguments};
 use crate::device::Setup;
 use crate::model::model_file::Model;
+use crate::model::normal::NormalModel;
 use crate::model::twin::{Twin, arena_len};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::output;
@@ -27,8 +28,8 @@ fn pull_checkpoint(arguments: &PullArguments, path: &Path) -> Outcome {
     let out = output::Target::new(path, &[])?;
     let mut port = open(&arguments.line)?;
     let board = port.board().to_owned();
-    let recipe = port.recipe()?.ok_or_else(|| no_fit(&board))?;
-    let bytes = port.pull_checkpoint(arena_len(&recipe))?;
+    let setup = port.setup()?.ok_or_else(|| no_fit(&board))?;
+    let bytes = port.pull_checkpoint(setup.words())?;
     if bytes.is_empty() {
         return Err(Failure::Input(format!(
             "{board} has no room to put a checkpoint together; pull its fit with `--model`"
@@ -98,19 +99,16 @@ fn pull_model(arguments: &PullArguments, path: &Path) -> Outcome {
 }
 
 pub(super) fn push(arguments: &PushArguments) -> Outcome {
-    let model = arguments.model.as_deref().map(model).transpose()?;
+    let model = arguments.model.as_deref().map(Fitted::read).transpose()?;
     match (&arguments.checkpoint, model) {
-        (Some(path), model) => push_checkpoint(arguments, path, model.as_deref()),
-        (None, Some(model)) => push_model(arguments, &model),
+        (Some(path), model) => push_checkpoint(arguments, path, model.as_ref()),
+        (None, Some(Fitted::Trained(model))) => push_model(arguments, &model),
+        (None, Some(Fitted::Normal(model))) => push_detector(arguments, &model),
         (None, None) => Err(Failure::Usage("name a model, or a checkpoint".into())),
     }
 }
 
-fn push_checkpoint(
-    arguments: &PushArguments,
-    path: &Path,
-    model: Option<&Model<f32, Twin>>,
-) -> Outcome {
+fn push_checkpoint(arguments: &PushArguments, path: &Path, model: Option<&Fitted>) -> Outcome {
     let refuse = |why: String| Failure::Input(format!("{}: {why}", path.display()));
     let bytes = std::fs::read(path).map_err(|error| refuse(format!("{error}; check the path")))?;
     let checkpoint = Checkpoint::parse(&bytes).map_err(|error| {
@@ -122,7 +120,7 @@ fn push_checkpoint(
     let board = port.board().to_owned();
     match model {
         Some(model) => {
-            let setup = Setup::of(&model.file.recipe, model.file.signal.as_ref(), &port)?;
+            let setup = model.setup(&port)?;
             port.configure(&setup)?;
         }
         None if port.recipe()?.is_none() => return Err(no_fit(&board)),
@@ -152,6 +150,25 @@ fn push_model(arguments: &PushArguments, model: &Model<f32, Twin>) -> Outcome {
         "{} continues at step {steps}, fingerprint {here}\n",
         port.board()
     ))
+}
+
+/// Hands a detector that watches to a board, as a checkpoint.
+fn push_detector(arguments: &PushArguments, model: &NormalModel) -> Outcome {
+    let mut port = open(&arguments.line)?;
+    let setup = Setup::of_normal(&model.file, &port)?;
+    port.configure(&setup)?;
+    let (hash, detector) = (setup.hash(), &model.detector);
+    let mut bytes = vec![0; checkpoint::bytes::<f32>(hash.len(), setup.words())];
+    let length = detector.save(&hash, &mut bytes).map_err(Failure::input)?;
+    let outcome = port.resume(bytes.get(..length).unwrap_or_default())?;
+    let (here, there) = (detector.fingerprint(), outcome.fingerprint);
+    if here != there {
+        return Err(Failure::Differ(format!(
+            "the detector has the fingerprint {here} here and {there} on the board; build both from \
+             the same sources"
+        )));
+    }
+    output::say(&format!("{} watches, fingerprint {here}\n", port.board()))
 }
 
 /// Erases the checkpoints of a board's own store; the fit in its memory goes on.

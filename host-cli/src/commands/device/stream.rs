@@ -9,15 +9,13 @@ use downhill_tables::Files;
 use serde::Serialize;
 
 use super::connect::open;
-use super::source::{Source, model};
+use super::source::Fitted;
 use crate::arguments::TableArguments;
 use crate::arguments::device::StreamArguments;
 use crate::data::hold;
 use crate::data::samples::{Sample, Samples};
 use crate::data::signal::{Packed, Piece, RawSamples, Wanted, window_of};
-use crate::device::{Port, Setup, coarse};
-use crate::model::model_file::Model;
-use crate::model::twin::Twin;
+use crate::device::{Port, coarse};
 use crate::support::failure::{Failure, Outcome};
 use crate::support::format::counted;
 use crate::support::messages::Bar;
@@ -34,6 +32,9 @@ struct StreamResult {
     refused: usize,
     steps: u64,
     mean_loss: Option<f64>,
+    /// Alarms of a detector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alarms: Option<usize>,
     fingerprint: String,
 }
 
@@ -82,25 +83,26 @@ pub(super) struct StreamTally {
     refused: usize,
     loss: f64,
     weight: f64,
+    /// Alarms that a detector raised.
+    alarms: usize,
     last: Option<downhill_link::Ack>,
 }
 
 impl SampleStream {
     pub(super) fn read(
-        model: &Model<f32, Twin>,
+        model: &Fitted,
         data: &Path,
         how: &TableArguments,
         limit: Option<usize>,
     ) -> Outcome<Self> {
-        let file = &model.file;
-        let (targets, weight) = (&file.target.names, file.weighting.column.as_ref());
+        let (file, targets) = (model.rows(), model.targets());
+        let weight = file.weighting.column.as_ref();
         let wanted = Wanted {
             targets,
             weight: weight.map(String::as_str),
             group: None,
         };
-        let reading = how.reading(&file.missing_values);
-        let (opened, raw) = file.open(&[data], reading, wanted)?;
+        let (opened, raw) = file.open(&[data], how.reading(model.missing_values()), wanted)?;
         let mut encoder = file.encoder(&opened, targets, weight)?;
         let mut samples = hold::hold::<f32>(&mut encoder, &opened)?;
         messages::how_read(&opened);
@@ -108,10 +110,12 @@ impl SampleStream {
             return Err(samples.none_left(opened.files()));
         }
         samples.weigh_classes(&file.weighting.classes);
-        if let (AnyModel::Formula(program), [target]) = (model.trainer.model(), &targets[..]) {
+        if let (Fitted::Trained(model), [target]) = (model, targets)
+            && let AnyModel::Formula(program) = model.trainer.model()
+        {
             samples.take_left_side(opened.files(), target, program)?;
         }
-        if let Some(warning) = warning(&samples, (opened.files(), &file.features, targets)) {
+        if let Some(warning) = warning(&samples, (opened.files(), file.features, targets)) {
             messages::say(format_args!("{warning}"));
         }
         Ok(Self {
@@ -186,7 +190,8 @@ impl SampleStream {
             let block = Block {
                 weight: row.map_or(1.0, |row| row.weight),
                 scale: 1.0,
-                fits_scaler: false,
+                // A detector watches each window but these; a fit learns from those with a target.
+                fits_scaler: row.is_none() && width == 0,
                 samples: numbers.raw(),
                 target: Numbers::new(row.map_or(&[], |row| row.target)),
             };
@@ -220,7 +225,13 @@ impl SampleStream {
                 self.path, row.line, progress.loss
             ))),
             Ok(progress) => {
-                tally.loss += f64::from(progress.loss);
+                // The sign of a detector's is an alarm.
+                let is_alarm = row.target.is_empty() && progress.loss.is_sign_negative();
+                tally.alarms += usize::from(is_alarm);
+                tally.loss += f64::from(match row.target {
+                    [] => progress.loss.abs(),
+                    _ => progress.loss,
+                });
                 tally.weight += f64::from(row.weight);
                 watch(port, &progress)
             }
@@ -267,7 +278,8 @@ fn warning(
 
 pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
     let rows = &arguments.rows;
-    let model = model(&rows.model)?;
+    let model = Fitted::read(&rows.model)?;
+    let is_detector = matches!(model, Fitted::Normal(_));
     let rows = SampleStream::read(&model, &arguments.data, &arguments.table, rows.limit)?;
     if rows.len() == 0 {
         return Err(Failure::Input(format!(
@@ -301,6 +313,7 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
         refused: tally.refused,
         steps: tally.last.and_then(|o| o.result.ok()).map_or(0, |p| p.step),
         mean_loss: (tally.weight > 0.0).then(|| tally.loss / tally.weight),
+        alarms: is_detector.then_some(tally.alarms),
         fingerprint: tally
             .last
             .map_or_else(String::new, |o| o.fingerprint.to_string()),
@@ -309,7 +322,10 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
         return output::print_json(&document).and(whole);
     }
     let mean = document.mean_loss;
-    let mean = mean.map_or_else(String::new, |loss| format!("mean loss {loss:.6}, "));
+    let mean = match document.alarms {
+        Some(alarms) => counted(alarms, "alarm") + ", ",
+        None => mean.map_or_else(String::new, |loss| format!("mean loss {loss:.6}, ")),
+    };
     output::say(&format!(
         "{} learned from {} rows of {}, {} refused, {} dropped for a missing value\n\
          {mean}{} steps, fingerprint {}\n",
@@ -328,10 +344,10 @@ pub(super) fn stream(arguments: &StreamArguments) -> Outcome {
 }
 
 /// Makes sure that the board's fit is by the model's recipe: a board without a fit gets it.
-pub(super) fn prepare(port: &mut Port, model: Box<Model<f32, Twin>>) -> Outcome {
-    let own = Setup::of(&model.file.recipe, model.file.signal.as_ref(), port)?;
+pub(super) fn prepare(port: &mut Port, model: Fitted) -> Outcome {
+    let own = model.setup(port)?;
     match port.setup()? {
-        None => Source::Model(model).configure(port).map(drop),
+        None => model.source().configure(port).map(drop),
         Some(setup) if setup == own => Ok(()),
         Some(_) => Err(Failure::Input(
             "the board fits by another recipe than this model's; begin anew with `downhill \

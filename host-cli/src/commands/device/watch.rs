@@ -5,18 +5,20 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use downhill::NumberType;
+use downhill::checkpoint::Checkpoint;
 use downhill::model::Model;
+use downhill::normal::{self, Phase};
 use downhill::rules::ScalingMethod;
+use downhill::{NumberType, Recipe};
 use downhill_link::{Capabilities, Counters};
 
 use super::connect::open;
 use super::node;
-use super::source::model;
+use super::source::Fitted;
 use super::stream::{self, SampleStream};
 use crate::arguments::device::WatchArguments;
 use crate::device::Port;
-use crate::model::twin::arena_len;
+use crate::model::normal::build;
 use crate::model::{fixed_fit, parameters};
 use crate::report::loss_plot;
 use crate::support::failure::Outcome;
@@ -40,6 +42,8 @@ struct View {
     parameters: usize,
     /// Words of the fit's memory.
     words: usize,
+    /// The detector in place of a fit, and its recipe.
+    detector: Option<(normal::Description<f32>, Recipe<f32>)>,
     /// True where they are those of scaled columns.
     scaled: bool,
     /// True where they are integers.
@@ -51,7 +55,7 @@ struct View {
 }
 
 pub(super) fn run(arguments: &WatchArguments) -> Outcome {
-    let model = arguments.model.as_deref().map(model).transpose()?;
+    let model = arguments.model.as_deref().map(Fitted::read).transpose()?;
     let rows = match (&arguments.data, &model) {
         (Some(data), Some(model)) => Some(SampleStream::read(model, data, &arguments.table, None)?),
         _ => None,
@@ -59,7 +63,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
     let mut port = open(&arguments.line)?;
     let senses = port.device()?.capabilities.contains(Capabilities::SENSOR);
     let board = port.board().to_owned();
-    let names = model.as_ref().map(|model| model.file.features.clone());
+    let names = model.as_ref().map(|model| model.rows().features.to_vec());
     let mut view = View {
         board,
         losses: VecDeque::new(),
@@ -69,6 +73,7 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
         features: names.unwrap_or_default(),
         parameters: 0,
         words: 0,
+        detector: None,
         scaled: false,
         fixed: false,
         every: Duration::from_millis(arguments.every),
@@ -112,8 +117,10 @@ pub(super) fn run(arguments: &WatchArguments) -> Outcome {
 
 impl View {
     fn start(&mut self, port: &mut Port) -> Outcome {
-        if let Some(recipe) = port.recipe()? {
-            self.words = arena_len(&recipe);
+        if let Some(setup) = port.setup()? {
+            let recipe = &setup.recipe;
+            self.detector = setup.detector().map(|detector| (detector, *recipe));
+            self.words = setup.words();
             self.parameters = Model::<f32>::sizes(&recipe.model).parameters;
             self.fixed = recipe.number == NumberType::Q15;
             self.scaled = recipe.rules.scaling.method != ScalingMethod::None;
@@ -125,6 +132,11 @@ impl View {
 
     fn note(&mut self, step: u64, loss: f32) {
         self.step = step;
+        // The sign of a detector's score is its alarm.
+        let loss = match self.detector {
+            Some(_) => loss.abs(),
+            None => loss,
+        };
         self.losses.push_back(f64::from(loss));
         if self.losses.len() > LOSSES {
             self.losses.pop_front();
@@ -152,7 +164,11 @@ impl View {
         while self.alerts.len() > ALERTS {
             self.alerts.pop_front();
         }
-        let text = self.text(&counters, &pulled.words, port.resent());
+        let mut text = self.text(&counters, &pulled.words, port.resent());
+        if let Some(detector) = &self.detector {
+            let bytes = port.pull_checkpoint(self.words)?;
+            text += &seen(detector, &bytes, self.losses.back().copied());
+        }
         let fingerprint = pulled
             .fingerprint
             .map_or_else(String::new, |f| f.to_string());
@@ -182,10 +198,15 @@ impl View {
         text += &loss_plot::losses(&losses);
         let names = parameters::names(&self.features);
         text += match self.scaled {
+            _ if self.detector.is_some() => "",
             true => "parameters of the scaled columns, not in their own units:\n",
             false => "parameters:\n",
         };
-        let shown = words.iter().take(self.parameters.min(PARAMETERS));
+        let parameters = match self.detector {
+            Some(_) => 0,
+            None => self.parameters,
+        };
+        let shown = words.iter().take(parameters.min(PARAMETERS));
         for (at, &word) in shown.enumerate() {
             let value = match self.fixed {
                 true => fixed_fit::parameter(word),
@@ -197,8 +218,8 @@ impl View {
             };
             let _ = writeln!(text, "{name:20} {value:>12.6}");
         }
-        if self.parameters > PARAMETERS {
-            let _ = writeln!(text, "… and {} more", self.parameters - PARAMETERS);
+        if parameters > PARAMETERS {
+            let _ = writeln!(text, "… and {} more", parameters - PARAMETERS);
         }
         for alert in &self.alerts {
             let _ = writeln!(text, "! {alert}");
@@ -215,4 +236,33 @@ impl View {
         );
         text
     }
+}
+
+/// What a detector sees, by its checkpoint: its phase, or the last score, the threshold, and whether
+/// its votes are an alarm.
+fn seen(
+    (detector, recipe): &(normal::Description<f32>, Recipe<f32>),
+    bytes: &[u8],
+    score: Option<f64>,
+) -> String {
+    let Some(own) = Checkpoint::parse(bytes).ok().and_then(|saved| {
+        let mut own = build(detector, recipe).ok()?;
+        own.restore(&saved).ok().map(|()| own)
+    }) else {
+        // It moved while the pieces were pulled: the next frame may be whole.
+        return String::new();
+    };
+    let [had, takes] = own.progress();
+    let phase = match own.phase() {
+        Phase::Learning => format!("learning: {had} of {takes} windows"),
+        Phase::Calibrating => format!("calibrating: {had} of {takes} windows"),
+        Phase::Watching => {
+            let threshold = own.threshold().unwrap_or(f32::NAN);
+            let alarm = if own.is_on() { "ALARM" } else { "no alarm" };
+            let score =
+                score.map_or_else(String::new, |score| format!("score {:.5}, ", score.abs()));
+            format!("watching: {score}threshold {threshold:.5}, {alarm}")
+        }
+    };
+    phase + "\n"
 }

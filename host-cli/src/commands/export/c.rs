@@ -7,7 +7,7 @@ use downhill::model::AnyActivation;
 
 use super::formula::Formula;
 use super::literal::Literal;
-use super::net::{Body, Decision, Net, Sums};
+use super::net::{Body, Decision, Detector, Net, Score, Sums};
 use super::pieces;
 use super::stage::Stage;
 use crate::arguments::Language;
@@ -49,6 +49,9 @@ pub(super) fn header<T: Literal>(net: &Net<T>) -> String {
     code += &tables(net);
     code += &predict(net);
     code += &class(net);
+    if let Body::Score(detector) = &net.body {
+        code += &detector.votes_c();
+    }
     if let Some(stage) = &net.stage {
         code += &Stage::new(stage, Language::C).text();
     }
@@ -160,6 +163,7 @@ fn tables<T: Literal>(net: &Net<T>) -> String {
     match &net.body {
         Body::Sums(sums) => weights(&mut text, sums),
         Body::Formula(formula) => parameters(&mut text, formula),
+        Body::Score(detector) => text += &score(detector, net.features.len()),
     }
     if !net.outputs_scaler.is_empty() {
         let outputs = || net.outputs_scaler.iter();
@@ -167,6 +171,35 @@ fn tables<T: Literal>(net: &Net<T>) -> String {
         numbers(&mut text, "output_factors", outputs().map(columns(1)));
     }
     text
+}
+
+/// Tables and function of a detector's score, of so many features.
+fn score<T: Literal>(detector: &Detector<T>, width: usize) -> String {
+    let (mut text, mut function) = (String::new(), String::from(detector.c()));
+    match &detector.score {
+        Score::Mahalanobis { mean, triangle } => {
+            numbers(&mut text, "mean", mean.iter().copied());
+            numbers(&mut text, "triangle", triangle.iter().copied());
+        }
+        Score::KMeans { centers } => {
+            numbers(&mut text, "centers", centers.iter().copied());
+            let count = centers.len() / width.max(1);
+            function = function.replace("COUNT_CENTERS", &count.to_string());
+        }
+        Score::Reconstruction(sums) => {
+            weights(&mut text, sums);
+            let units: String = { sums.hidden().enumerate() }
+                .map(|(at, layer)| format!("    REAL units_{}[{}];\n", at + 1, layer.biases.len()))
+                .collect();
+            let outputs = outputs(sums, width).replace("UPPER_OUTPUTS", "UPPER_FEATURES");
+            let share = T::ONE / T::from_u32(width as u32);
+            function = function
+                .replace("UNITS", &units)
+                .replace("SUMS", outputs.trim_end())
+                .replace("COUNT_SHARE", &share.c());
+        }
+    }
+    text + &function
 }
 
 /// Origins, which are doubles in either precision.
@@ -231,7 +264,7 @@ fn predict<T: Literal>(net: &Net<T>) -> String {
             count + sums.products.len(),
             sums.hidden().map(|layer| layer.biases.len()).collect(),
         ),
-        Body::Formula(_) => (count, Vec::new()),
+        Body::Formula(_) | Body::Score(_) => (count, Vec::new()),
     };
     let input = net.input("REAL", "double");
     let (about, name) = match net.output_origins.is_empty() {
@@ -287,6 +320,7 @@ static inline int {name}(const {input} features[UPPER_FEATURES],
             );
             format!("    prediction[0] = {expression};\n")
         }
+        Body::Score(_) => "    prediction[0] = NAME_distance(units_0);\n".into(),
     };
     let each = "    for (i = 0; i < UPPER_OUTPUTS; i++) ";
     match net.link {

@@ -2,6 +2,7 @@
 //! needs nothing.
 
 mod c;
+mod detector;
 mod fixed;
 mod formula;
 mod literal;
@@ -43,8 +44,15 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
         Loaded::F32(model) => text(arguments, &model)?,
         Loaded::F64(model) => text(arguments, &model)?,
         Loaded::Q15(model) => fixed::text(arguments, &model)?,
-        Loaded::Normal(_) => {
-            return Err(model_file::not_of_normal(&arguments.model, "`export`"));
+        Loaded::Normal(_) if arguments.to.is_table() => {
+            return Err(model_file::not_of_normal(
+                &arguments.model,
+                "a look-up table",
+            ));
+        }
+        Loaded::Normal(model) => {
+            let net = detector::net(&model, &arguments.model, arguments.name.as_deref())?;
+            written(arguments, &net)
         }
     };
     match out {
@@ -55,9 +63,12 @@ pub(crate) fn run(arguments: &ExportArguments) -> Outcome {
 
 fn text<T: Literal>(arguments: &ExportArguments, model: &Model<T>) -> Outcome<String> {
     let net = Net::new(model, &arguments.model, arguments.name.as_deref())?;
-    let language = arguments.to.language();
-    Ok(match language {
-        Language::C => c::header(&net),
-        Language::Rust => rust::module(&net),
-    })
+    Ok(written(arguments, &net))
+}
+
+fn written<T: Literal>(arguments: &ExportArguments, net: &Net<T>) -> String {
+    match arguments.to.language() {
+        Language::C => c::header(net),
+        Language::Rust => rust::module(net),
+    }
 }

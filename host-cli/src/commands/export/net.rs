@@ -53,6 +53,41 @@ pub(super) enum Body<T> {
     Sums(Sums<T>),
     /// A formula of the user's own.
     Formula(Formula<T>),
+    /// The score of a detector of anomalies.
+    Score(Detector<T>),
+}
+
+impl<T> Body<T> {
+    /// The sums, where there are such.
+    pub(super) fn sums(&self) -> Option<&Sums<T>> {
+        match self {
+            Self::Sums(sums)
+            | Self::Score(Detector {
+                score: Score::Reconstruction(sums),
+                ..
+            }) => Some(sums),
+            Self::Formula(_) | Self::Score(_) => None,
+        }
+    }
+}
+
+/// A detector that watches.
+pub(super) struct Detector<T> {
+    pub(super) score: Score<T>,
+    /// Score above which a row is an anomaly.
+    pub(super) threshold: T,
+    pub(super) votes: [u8; 2],
+    pub(super) cool_down: u32,
+}
+
+/// What a score is of.
+pub(super) enum Score<T> {
+    /// Mean of each feature, and the triangle row by row.
+    Mahalanobis { mean: Vec<T>, triangle: Vec<T> },
+    /// The centers one by one, in scaled features.
+    KMeans { centers: Vec<T> },
+    /// Sums that reconstruct scaled features.
+    Reconstruction(Sums<T>),
 }
 
 /// Weighted sums, layer upon layer.
@@ -172,13 +207,17 @@ impl<T: Literal> Net<T> {
 
     /// The pieces of support that the steps need. A name with a `.` is by precision.
     pub(super) fn support(&self, language: Language) -> Vec<&'static str> {
-        let unit = |activation| match &self.body {
-            Body::Sums(sums) => sums.layers.len() > 1 && sums.activation == activation,
-            Body::Formula(_) => false,
+        let sums = self.body.sums();
+        let unit = |activation| {
+            sums.is_some_and(|sums| sums.layers.len() > 1 && sums.activation == activation)
+        };
+        let is_distance = match &self.body {
+            Body::Score(detector) => !matches!(detector.score, Score::Reconstruction(_)),
+            Body::Sums(_) | Body::Formula(_) => false,
         };
         let pieces = match &self.body {
             Body::Formula(formula) => formula.pieces(language),
-            Body::Sums(_) => Vec::new(),
+            Body::Sums(_) | Body::Score(_) => Vec::new(),
         };
         let called = |name| pieces.contains(&name);
         let sigmoid = self.link == Link::Sigmoid || unit(AnyActivation::Sigmoid);
@@ -189,7 +228,8 @@ impl<T: Literal> Net<T> {
         let exp_unit = sigmoid || softmax || softplus || (tanh && is_f32);
         let exp = self.link == Link::Exp || (exp_unit && !is_f32) || called("exp.");
         let all = [
-            ("sums", matches!(self.body, Body::Sums(_))),
+            ("sums", sums.is_some() || is_distance),
+            ("sqrt.", is_distance && language == Language::C),
             ("exp.", exp),
             ("exp_unit.", exp_unit),
             ("tanh.", tanh),
@@ -211,7 +251,11 @@ impl<T: Literal> Net<T> {
 }
 
 /// The parameters, layer by layer. A layer without biases gets −0, which changes no number.
-fn layers<T: Literal>(model: &AnyModel<T>, parameters: &[T], outputs: usize) -> Vec<Layer<T>> {
+pub(super) fn layers<T: Literal>(
+    model: &AnyModel<T>,
+    parameters: &[T],
+    outputs: usize,
+) -> Vec<Layer<T>> {
     let mut layers = Vec::<Layer<T>>::new();
     downhill::model::Model::<T>::parameter_groups(model, &mut |run, kind| {
         let numbers = parameters.get(run).unwrap_or(&[]).to_vec();

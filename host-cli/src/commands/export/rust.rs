@@ -7,7 +7,7 @@ use downhill::model::AnyActivation;
 
 use super::formula::Formula;
 use super::literal::Literal;
-use super::net::{Body, Decision, Net, Sums};
+use super::net::{Body, Decision, Detector, Net, Score, Sums};
 use super::stage::Stage;
 use crate::arguments::Language;
 
@@ -18,8 +18,12 @@ pub(super) fn module<T: Literal>(net: &Net<T>) -> String {
         let _ = writeln!(text, "//! {line}");
     }
     text += "//!\n";
-    let libm =
-        net.stage.is_some() || matches!(&net.body, Body::Formula(formula) if formula.needs_libm());
+    let libm = net.stage.is_some()
+        || match &net.body {
+            Body::Formula(formula) => formula.needs_libm(),
+            Body::Score(detector) => !matches!(detector.score, Score::Reconstruction(_)),
+            Body::Sums(_) => false,
+        };
     text += &match libm {
         true => format!(
             "//! Needs the crate `libm`, version {LIBM} for the same bits, and never panics.\n"
@@ -73,6 +77,9 @@ pub const NAMES: [&str; FEATURES] = [",
     let mut code = tables(net);
     code += &predict(net);
     code += &class(net);
+    if let Body::Score(detector) = &net.body {
+        code += &detector.votes_rust();
+    }
     for piece in net.support(Language::Rust) {
         code += "\n";
         code += support(piece, T::RUST);
@@ -141,8 +148,10 @@ fn tables<T: Literal>(net: &Net<T>) -> String {
     if !net.scaler.is_empty() {
         pairs(&mut text, "SCALER", &net.scaler);
     }
-    if let Body::Sums(sums) = &net.body {
-        weights(&mut text, sums);
+    match &net.body {
+        Body::Sums(sums) => weights(&mut text, sums),
+        Body::Score(detector) => text += &score(detector, net.features.len()),
+        Body::Formula(_) => {}
     }
     if !net.outputs_scaler.is_empty() {
         pairs(&mut text, "OUTPUT_SCALER", &net.outputs_scaler);
@@ -177,6 +186,28 @@ fn numbers<T: Literal>(text: &mut String, name: &str, of: &[T]) {
     *text += "\n];\n";
 }
 
+/// Tables and function of a detector's score, of so many features.
+fn score<T: Literal>(detector: &Detector<T>, width: usize) -> String {
+    let (mut text, mut function) = (String::new(), String::from(detector.rust()));
+    match &detector.score {
+        Score::Mahalanobis { mean, triangle } => {
+            numbers(&mut text, "MEAN", mean);
+            numbers(&mut text, "TRIANGLE", triangle);
+        }
+        Score::KMeans { centers } => numbers(&mut text, "CENTERS", centers),
+        Score::Reconstruction(sums) => {
+            weights(&mut text, sums);
+            let outputs = outputs(sums, width).replace("OUTPUTS", "FEATURES");
+            let share = T::ONE / T::from_u32(width as u32);
+            function = function
+                .replace("SUMS", outputs.trim_end())
+                .replace("COUNT_SHARE", &share.rust());
+        }
+    }
+    let bits = if T::RUST == "f32" { "f" } else { "" };
+    text + &function.replace("SQRT", &format!("libm::sqrt{bits}"))
+}
+
 /// Mean and factor of each column.
 fn pairs<T: Literal>(text: &mut String, name: &str, of: &[[T; 2]]) {
     let _ = write!(text, "static {name}: [[REAL; 2]; {}] = [", of.len());
@@ -204,7 +235,7 @@ fn predict<T: Literal>(net: &Net<T>) -> String {
     let count = net.features.len();
     let terms = match &net.body {
         Body::Sums(sums) => count + sums.products.len(),
-        Body::Formula(_) => count,
+        Body::Formula(_) | Body::Score(_) => count,
     };
     let input = net.input("REAL", "f64");
     let head = match net.output_origins.is_empty() {
@@ -268,6 +299,7 @@ fn outputs"
                 formula.text
             )
         }
+        Body::Score(_) => "    let prediction = [distance(&units)];\n".into(),
     };
     text += match net.link {
         Link::Identity => "",

@@ -1,5 +1,7 @@
 //! `downhill fit --model normal:…`: learns what is normal from a file.
 
+use downhill::normal::Score as _;
+
 use super::document::document;
 use super::{page, text};
 use crate::arguments::FitArguments;
@@ -90,9 +92,8 @@ fn file(options: &NormalOptions, fit: &NormalFit) -> NormalFile {
             // It watches, and so has one.
             threshold: fit.detector.threshold().unwrap_or(f32::MAX),
             scaled_by: fit.scaled_by,
-            windows: model.windows(),
+            windows: fit.detector.settings().learn,
             recipe: fit.recipe,
-            steps: model.steps(),
             state: model.state().to_vec(),
         },
         NormalAbout {

@@ -11,3 +11,4 @@ mod watch;
 pub(crate) use self::eval::eval;
 pub(crate) use self::fit::fit;
 pub(crate) use self::predict::predict;
+pub(in crate::commands) use self::text::table;

@@ -112,7 +112,7 @@ pub(super) fn metrics(text: &mut String, results: &NormalResults) {
 }
 
 /// Metrics of sets of rows, side by side.
-pub(super) fn table(text: &mut String, sets: &[(&str, Option<Anomalies>)]) {
+pub(in crate::commands) fn table(text: &mut String, sets: &[(&str, Option<Anomalies>)]) {
     let sets: Vec<_> = sets
         .iter()
         .filter_map(|(name, set)| Some((*name, set.as_ref()?.lines())))

@@ -3,13 +3,15 @@
 mod page;
 mod result;
 
+use downhill::fit::Command;
 use downhill::rules::ScalingMethod;
 use downhill::signal::{Block, Description};
-use downhill::{Fingerprint, Recipe, Step};
+use downhill::{Fault, Fingerprint, Recipe, Step};
 use downhill_link::CommandError;
 
 use crate::arguments::ReplayArguments;
 use crate::device::recording::{Entry, Reader, RecordedCommand};
+use crate::model::normal::{self, HostDetector};
 use crate::model::stage::HostStage;
 use crate::model::twin::Twin;
 use crate::report::page::Report;
@@ -19,10 +21,40 @@ use crate::support::output;
 
 use result::{Difference, ReplayResult};
 
+/// A fit, or a detector.
+#[allow(clippy::large_enum_variant, reason = "one lives at a time")]
+enum Replayed {
+    Fit(Twin),
+    Detector(HostDetector),
+}
+
+impl Replayed {
+    fn execute(&mut self, command: Command<'_, f32>) -> Result<Step<f32>, Fault> {
+        match self {
+            Self::Fit(fit) => fit.execute(command),
+            Self::Detector(detector) => detector.execute(command),
+        }
+    }
+
+    fn steps(&self) -> u64 {
+        match self {
+            Self::Fit(fit) => fit.steps(),
+            Self::Detector(detector) => detector.steps(),
+        }
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        match self {
+            Self::Fit(fit) => fit.fingerprint(),
+            Self::Detector(detector) => detector.fingerprint(),
+        }
+    }
+}
+
 /// A fit that goes through a recording.
 #[derive(Default)]
 struct Replay {
-    fit: Option<Twin>,
+    fit: Option<Replayed>,
     /// Signal stage in front of it.
     stage: Option<HostStage>,
     /// True where its target is scaled.
@@ -170,6 +202,18 @@ impl Replay {
             (RecordedCommand::ConfigureSignal { recipe, signal }, _) => {
                 self.begin(recipe, Some(*signal))?;
             }
+            (
+                RecordedCommand::ConfigureDetector {
+                    recipe,
+                    signal,
+                    detector,
+                },
+                _,
+            ) => {
+                self.fit = Some(Replayed::Detector(normal::build(detector, recipe)?));
+                self.stage = signal.map(HostStage::new).transpose()?;
+                self.scaled = false;
+            }
             (RecordedCommand::Reset, _) => self.fit = None,
             (_, None) => return Err(CommandError::NoFit),
             (RecordedCommand::Push { at: 0, words }, _) => self.pushed = words.clone(),
@@ -198,13 +242,20 @@ impl Replay {
                     weight: *weight,
                     fits_scaler: *fits_scaler,
                 };
-                if let Some(step) = stage.block(fit, block)? {
+                let step = match fit {
+                    Replayed::Fit(fit) => stage.block(fit, block)?,
+                    Replayed::Detector(detector) => stage.watch(detector, block)?,
+                };
+                if let Some(step) = step {
                     return Ok(step);
                 }
             }
-            (RecordedCommand::Gap, Some(_)) => {
+            (RecordedCommand::Gap, Some(fit)) => {
                 let stage = self.stage.as_mut().ok_or(CommandError::Unsupported)?;
                 stage.gap();
+                if let Replayed::Detector(detector) = fit {
+                    detector.gap();
+                }
             }
             (command, Some(fit)) => {
                 if let Some(command) = command.to_fit(&self.pushed) {
@@ -222,7 +273,7 @@ impl Replay {
         recipe: &Recipe<f32>,
         signal: Option<Description<f32>>,
     ) -> Result<(), CommandError> {
-        self.fit = Some(Twin::new(recipe)?);
+        self.fit = Some(Replayed::Fit(Twin::new(recipe)?));
         self.stage = signal.map(HostStage::new).transpose()?;
         let scaling = recipe.rules.scaling;
         self.scaled = scaling.target && scaling.method != ScalingMethod::None;
@@ -230,11 +281,11 @@ impl Replay {
     }
 
     fn steps(&self) -> u64 {
-        self.fit.as_ref().map_or(0, Twin::steps)
+        self.fit.as_ref().map_or(0, Replayed::steps)
     }
 
     fn fingerprint(&self) -> String {
-        let fingerprint = self.fit.as_ref().map(Twin::fingerprint);
+        let fingerprint = self.fit.as_ref().map(Replayed::fingerprint);
         fingerprint.unwrap_or(Fingerprint(0)).to_string()
     }
 }
@@ -273,7 +324,7 @@ mod tests {
         };
         (0..2 * 16 + 1).for_each(|_| sample());
         let level = |replay: &Replay| {
-            let Some(Twin::Float(fit)) = &replay.fit else {
+            let Some(Replayed::Fit(Twin::Float(fit))) = &replay.fit else {
                 panic!("a fit of floats")
             };
             fit.monitor.as_ref().unwrap().loss()
@@ -282,7 +333,10 @@ mod tests {
         replay.perform(&RecordedCommand::ApplyBatch).unwrap();
         assert!(level(&replay) < before);
         replay.perform(&RecordedCommand::Finish).unwrap();
-        let told = replay.fit.as_mut().unwrap().verdict();
+        let Some(Replayed::Fit(fit)) = &mut replay.fit else {
+            panic!("a fit")
+        };
+        let told = fit.verdict();
         assert_eq!(told.map(|verdict| verdict.step), Some(17));
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use downhill::fit;
+use downhill::normal;
 use downhill::signal::Description;
 use downhill::{NumberType, Recipe};
 use downhill_link::{ARITHMETIC, Block, Command, Raw};
@@ -81,6 +82,14 @@ pub(crate) enum RecordedCommand {
         #[serde(deserialize_with = "crate::model::recipe_text::deserialize")]
         recipe: Recipe<f32>,
         signal: Description<f32>,
+    },
+    /// A recipe, the signal stage in front of its detector, if there is one, and the detector.
+    ConfigureDetector {
+        #[serde(deserialize_with = "crate::model::recipe_text::deserialize")]
+        recipe: Recipe<f32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signal: Option<Description<f32>>,
+        detector: normal::Description<f32>,
     },
     Block {
         weight: f32,
@@ -181,13 +190,18 @@ impl RecordedCommand {
     /// fit.
     pub(crate) fn of(command: &Command<'_>, number: NumberType) -> Option<Self> {
         Some(match command {
-            Command::Configure(recipe, signal) => match signal.description() {
-                Some(signal) => Self::ConfigureSignal {
-                    recipe: *recipe,
-                    signal,
-                },
-                None => Self::Configure(*recipe),
-            },
+            Command::Configure(recipe, sections) => {
+                let recipe = *recipe;
+                match sections.read().unwrap_or_default() {
+                    (signal, Some(detector)) => Self::ConfigureDetector {
+                        recipe,
+                        signal,
+                        detector,
+                    },
+                    (Some(signal), None) => Self::ConfigureSignal { recipe, signal },
+                    (None, None) => Self::Configure(recipe),
+                }
+            }
             Command::Block([]) => Self::Gap,
             Command::Block(bytes) => {
                 let block = Block::unpack(bytes)?;
@@ -247,6 +261,7 @@ impl RecordedCommand {
             Self::Finish => fit::Command::Finish,
             Self::Configure(_)
             | Self::ConfigureSignal { .. }
+            | Self::ConfigureDetector { .. }
             | Self::Block { .. }
             | Self::Gap
             | Self::Push { .. }

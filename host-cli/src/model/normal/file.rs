@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use downhill::Recipe;
-use downhill::normal::Settings;
+use downhill::normal::{Description, Score as _, Settings};
 use serde::{Deserialize, Serialize};
 
-use super::score::{HostDetector, HostScore};
+use super::score::{HostDetector, build, description};
 use crate::data::classes::Classes;
 use crate::data::columns::Target;
 use crate::data::features::Feature;
@@ -52,7 +52,7 @@ pub(crate) struct NormalFile {
     #[serde(skip)]
     weighting: Weighting,
     pub(crate) fingerprint: String,
-    data: Data,
+    pub(crate) data: Data,
     metrics: NormalResults,
     /// A hash of all of the above.
     check: String,
@@ -93,15 +93,8 @@ pub(crate) struct NormalRecord {
     /// Recipe of an autoencoder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) recipe: Option<Recipe<f32>>,
-    /// Updates of an autoencoder.
-    #[serde(default, skip_serializing_if = "is_0")]
-    pub(crate) steps: u64,
     /// Numbers of the model.
     pub(crate) state: Vec<f32>,
-}
-
-fn is_0(steps: &u64) -> bool {
-    *steps == 0
 }
 
 /// How well anomalies are told, by the roles of the rows; `None` where there are no such rows.
@@ -169,25 +162,30 @@ impl NormalFile {
         }
     }
 
+    /// Description of its detector, and the recipe of its trainer or of its features alone.
+    pub(crate) fn description(&self) -> Result<(Description<f32>, Recipe<f32>), String> {
+        let own = &self.normal;
+        let model: AnyModelSpec = own.model.parse()?;
+        let spec = model.normal().ok_or("`normal.model` is another model")?;
+        let features = u16::try_from(self.features.len()).map_err(|_| "too many features")?;
+        let recipe = own.recipe.unwrap_or(Description::recipe(features));
+        Ok((description(spec, own.scaled_by, own.settings), recipe))
+    }
+
     /// The detector, which watches.
     fn detector(&self) -> Result<HostDetector, String> {
         let NormalRecord {
-            model,
             settings,
             threshold,
-            scaled_by,
             windows,
-            recipe,
-            steps,
             state,
             ..
         } = &self.normal;
-        let model: AnyModelSpec = model.parse()?;
-        let spec = model.normal().ok_or("`normal.model` is another model")?;
+        let (description, recipe) = self.description()?;
         let build = || {
-            let fresh = HostScore::new(spec, self.features.len(), *scaled_by, recipe.as_ref())?;
-            let learned = fresh.learned(state, *windows, (recipe.as_ref(), *steps))?;
-            HostDetector::resume(learned, *settings, *threshold)
+            let mut model = build(&description, &recipe)?.into_model();
+            model.restore(state, *windows, true)?;
+            HostDetector::resume(model, *settings, *threshold)
         };
         let detector = build().map_err(|fault| fault.to_string())?;
         let fingerprint = detector.fingerprint().to_string();

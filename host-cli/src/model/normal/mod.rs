@@ -6,4 +6,4 @@ mod score;
 pub(crate) use self::file::{
     NormalAbout, NormalFile, NormalModel, NormalRecord, NormalResults, parse,
 };
-pub(crate) use self::score::{HostDetector, HostScore};
+pub(crate) use self::score::{HostDetector, build, description};

@@ -3,4 +3,4 @@
 mod learn;
 mod roles;
 
-pub(crate) use self::learn::NormalFit;
+pub(crate) use self::learn::{NormalFit, NormalPlan};

@@ -1,10 +1,14 @@
 //! A synthetic sensor and its true targets, the same on a board and on its host: each sample is
 //! drawn from the core's seeded generator.
 
+mod fan;
+
 use core::cell::Cell;
 
 use downhill::random::Random;
 use downhill_link::SensorFault;
+
+pub use fan::Fan;
 
 use crate::{Reference, Sensor};
 
