@@ -149,7 +149,7 @@ fn it_speaks_sealed_to_a_paired_lab() {
     let (done, said) = client(&[&folder.path().join("lab.write.key")]);
     assert!(done, "{said:?}");
     assert!(
-        said[0].contains("hello from mps2-an385 with capabilities 57"),
+        said[0].contains("hello from mps2-an385 with capabilities 121"),
         "{said:?}"
     );
     assert!(said[0].contains("step 400 of windows: "), "{said:?}");
