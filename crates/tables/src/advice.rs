@@ -39,20 +39,26 @@ pub(crate) fn difference(missing: &[String], extra: &[String], first: &Place) ->
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         quoted(&names)
     };
-    let columns = |count: usize| if count > 1 { "columns" } else { "column" };
     let mut causes = Vec::new();
     if !missing.is_empty() {
-        let (column, names) = (columns(missing.len()), names(missing));
-        causes.push(format!("there is no {column} {names}, as in {first}"));
+        let no = match missing.len() {
+            1 => "is no column",
+            _ => "are no columns",
+        };
+        causes.push(format!("there {no} {}, as in {first}", names(missing)));
     }
     if !extra.is_empty() {
-        let (column, names) = (columns(extra.len()), names(extra));
+        let (column, is) = match extra.len() {
+            1 => ("column", "is"),
+            _ => ("columns", "are"),
+        };
+        let names = names(extra);
         let and = if missing.is_empty() {
             &format!(" of {first}")
         } else {
             ""
         };
-        causes.push(format!("the {column} {names} is none{and}"));
+        causes.push(format!("the {column} {names} {is} none{and}"));
     }
     causes.join(", and ")
 }
@@ -123,6 +129,13 @@ pub(crate) fn texts(cell: &str, others: &[Cell], more: usize) -> String {
         text += &format!(", nor {are} {}", named.join(", "));
         them = "them";
     }
+    let is_yes_or_no = |text: &str| {
+        let text = text.to_lowercase();
+        ["true", "false", "yes", "no", "on", "off"].contains(&&*text)
+    };
+    if more == 0 && all().all(is_yes_or_no) {
+        return text + "; write 1 and 0 in their place, as in the other rows, or words in these";
+    }
     text += &format!("; correct {them}");
     if more == 0
         && let Some(options) = marker(all())
@@ -149,11 +162,15 @@ pub(crate) fn typed(path: &Path) -> String {
     quote(&path.display().to_string())
 }
 
-/// The begin of a text, no longer than it is shown, as a shell takes it.
-pub(crate) fn beginning(text: &str) -> String {
+/// The begin of a text with the delimiter behind it, no longer than it is shown, as a shell takes it.
+pub(crate) fn beginning(text: &str, delimiter: Option<u8>) -> String {
     let is_shown = |c: &char| !c.is_control();
     let begin: String = text.chars().take(SHOWN).take_while(is_shown).collect();
-    in_quotes(begin.trim_end())
+    let delimiter = delimiter.map(char::from);
+    match delimiter.filter(|c| begin == text && !c.is_control()) {
+        Some(delimiter) => in_quotes(&format!("{begin}{delimiter}")),
+        None => in_quotes(begin.trim_end()),
+    }
 }
 
 /// A text as a shell takes it.

@@ -6,6 +6,9 @@ use crate::spread::retain;
 use crate::time::TimeFormat;
 use crate::{missing, unit, written};
 
+/// Least size from which on whole numbers are not all held: 2⁵³.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// One column.
 #[derive(Clone, Debug, Default)]
 pub struct Column {
@@ -42,6 +45,8 @@ pub struct Column {
     pub first_not_finite: Option<Cell>,
     /// The first cell with the unit, where it stands behind each number.
     pub(crate) unit_in_cells: Option<Cell>,
+    /// The first number that has more digits than are held, and how many there are.
+    pub(crate) rounded: Option<(Cell, f64, usize)>,
     /// Numbers of it that are not read.
     pub(crate) unread: Option<Unread>,
     pub(crate) odd: OddCells,
@@ -125,9 +130,36 @@ impl Column {
             Some(number) if !self.looks_at_texts => number,
             number => self.other(row, at, number)?,
         };
+        if value == 0.0 || value.abs() >= EXACT {
+            self.see_digits(row, at, value);
+        }
         self.cells += 1;
         self.values.push(value);
         Ok(())
+    }
+
+    /// Takes notice of a number that is another than its cell says.
+    #[cold]
+    #[inline(never)]
+    fn see_digits(&mut self, row: &Row<'_>, at: usize, value: f64) {
+        let cell = row.cell(at);
+        let is_exact = match value == 0.0 {
+            true => {
+                let mut digits = cell.iter().take_while(|byte| !b"eE".contains(byte));
+                !digits.any(|byte| (b'1'..=b'9').contains(byte))
+            }
+            // With an exponent it is none of single things.
+            false => !cell.iter().all(u8::is_ascii_digit) || value.to_string().as_bytes() == cell,
+        };
+        if self.times > 0 || is_exact {
+            return;
+        }
+        let cell = || Cell {
+            line: row.line(),
+            text: String::from_utf8_lossy(cell).into_owned(),
+        };
+        let first = self.rounded.get_or_insert_with(|| (cell(), value, 0));
+        first.2 += 1;
     }
 
     /// Value of a cell that is no ordinary number, or stands in a column with text.

@@ -14,7 +14,7 @@ use crate::row::Row;
 use crate::rows::Rows;
 use crate::thousands::Thousands;
 use crate::written::{self, Notation};
-use crate::{missing, number, unit};
+use crate::{advice, missing, number, unit};
 
 /// Rows that are looked at in any case.
 const ROWS: usize = 100;
@@ -108,9 +108,7 @@ impl Found {
 fn find_in(parts: &[Part], options: &ReadOptions) -> Result<Found, TableError> {
     let header = &parts[0].header;
     let by_thousands = options.thousands.and_then(Thousands::decimal);
-    if let Some(decimal) = options.decimal.or(by_thousands) {
-        return Ok(Found::plain(decimal));
-    }
+    let given = options.decimal.or(by_thousands);
     let column = |name: &String| Marked {
         is_of_codes: is_of_codes(name),
         is_clock: true,
@@ -126,7 +124,7 @@ fn find_in(parts: &[Part], options: &ReadOptions) -> Result<Found, TableError> {
         survey.see(&row);
         count += 1;
         let is_enough = count >= ROWS
-            && (survey.is_settled() || {
+            && (given.is_some() || survey.is_settled() || {
                 let begin = survey
                     .columns
                     .iter()
@@ -137,6 +135,13 @@ fn find_in(parts: &[Part], options: &ReadOptions) -> Result<Found, TableError> {
             break;
         }
     }
+    if let Some(decimal) = given {
+        let note = options
+            .decimal
+            .and_then(|_| survey.other_mark(header, decimal));
+        let plain = Found::plain(decimal);
+        return Ok(Found { note, ..plain });
+    }
     match survey.decide(header)? {
         Some(found) => Ok(found),
         None => {
@@ -144,6 +149,12 @@ fn find_in(parts: &[Part], options: &ReadOptions) -> Result<Found, TableError> {
             survey.by_column(header, &files, options)
         }
     }
+}
+
+/// Command that writes points in place of commas.
+fn points(header: &Header) -> String {
+    let path = advice::typed(&header.path);
+    format!(" `tr , . < {path} > points.csv`")
 }
 
 /// Tells whether there may be a mark from a line of the first file on.
@@ -227,6 +238,8 @@ struct Marked {
     first: [Option<Cell>; 2],
     /// True once there is a whole number without a mark.
     has_whole: bool,
+    /// The first of such numbers that would have a mark where one parts thousands.
+    large: Option<Cell>,
 }
 
 impl Marked {
@@ -288,6 +301,9 @@ impl Survey {
             let decimal = match notation {
                 Notation::Whole => {
                     column.has_whole = true;
+                    if number.iter().filter(|byte| byte.is_ascii_digit()).count() > 3 {
+                        column.large.get_or_insert_with(cell);
+                    }
                     None
                 }
                 Notation::Either(mark) => {
@@ -356,6 +372,75 @@ impl Survey {
         }
     }
 
+    /// Tells whether no column has both marks before fractions.
+    fn are_apart(&self) -> bool {
+        let has = |column: &Marked, at: usize| {
+            column.sure[at].decimal.is_some() || column.first[at].is_some()
+        };
+        !self
+            .columns
+            .iter()
+            .any(|column| has(column, 0) && has(column, 1))
+    }
+
+    /// Refuses a mark that would part thousands in one number of a column, and in none of its others.
+    fn check_thousands(&self, header: &Header, at: usize, by: &Cell) -> Result<(), TableError> {
+        let named = self.columns.iter().zip(&header.names);
+        for (column, name) in named.filter(|(column, _)| column.is_of_numbers()) {
+            let (Some(marked), Some(large)) = (&column.first[at], &column.large) else {
+                continue;
+            };
+            // Another file can be of another hand.
+            if Files::file_of(marked.line) != Files::file_of(large.line) {
+                continue;
+            }
+            let mark = char::from(MARKS[at]);
+            return Err(TableError::Dialect {
+                path: header.path.clone(),
+                cause: format!(
+                    "`{}` (line {}, column `{name}`) has a mark where `{}` (line {}) has none, so that \
+                     it may be before a fraction, as the other one is in `{}` (line {})",
+                    marked.text,
+                    shown_line(marked.line),
+                    large.text,
+                    shown_line(large.line),
+                    by.text,
+                    shown_line(by.line)
+                ),
+                cure: format!(
+                    "give `--thousands {mark}` where it parts thousands, or else write one mark in all \
+                     columns"
+                ),
+            });
+        }
+        Ok(())
+    }
+
+    /// Note on a column of numbers whose fractions have another mark than an option says.
+    fn other_mark(&self, header: &Header, decimal: u8) -> Option<Note> {
+        let at = usize::from(decimal == MARKS[0]);
+        let named = self.columns.iter().zip(&header.names);
+        let mut others =
+            named.filter(|(column, _)| column.is_of_numbers() && !column.may_be_clock());
+        others.find_map(|(column, name)| {
+            let cell = column.sure[at].decimal.clone()?;
+            let of_option = column.sure[1 - at].decimal.is_none();
+            of_option.then(|| Note {
+                kind: NoteKind::OtherMark {
+                    command: match header.dialect.delimiter {
+                        b',' => String::new(),
+                        _ => format!(", such as by{}", points(header)),
+                    },
+                },
+                column: name.clone(),
+                text: cell.text,
+                line: cell.line,
+                file: None,
+                cells: 1,
+            })
+        })
+    }
+
     /// The mark that is sure.
     fn decide(&self, header: &Header) -> Result<Option<Found>, TableError> {
         let [point, comma] = [0, 1].map(|at| Sure {
@@ -378,6 +463,20 @@ impl Survey {
         };
         match (&point.decimal, &comma.decimal) {
             (Some(point), Some(comma)) => {
+                if self.are_apart() && header.dialect.delimiter != b',' {
+                    return Err(TableError::Dialect {
+                        path: header.path.clone(),
+                        cause: format!(
+                            "`{}` (line {}) has a decimal comma and `{}` (line {}) of another column a \
+                             decimal point, and no option reads both",
+                            comma.text,
+                            shown_line(comma.line),
+                            point.text,
+                            shown_line(point.line)
+                        ),
+                        cure: format!("write points in all, such as by{}", points(header)),
+                    });
+                }
                 let (comma, point) = ((comma, "a decimal comma"), (point, "a decimal point"));
                 return Err(both(comma, point));
             }
@@ -386,14 +485,20 @@ impl Survey {
                     let grouped = (grouped, "points between thousands");
                     return Err(both(grouped, (decimal, "a decimal point")));
                 }
-                None => return Ok(Some(self.settled(b'.', Some(decimal)))),
+                None => {
+                    self.check_thousands(header, 1, decimal)?;
+                    return Ok(Some(self.settled(b'.', Some(decimal))));
+                }
             },
             (None, Some(decimal)) => match &comma.grouped {
                 Some(grouped) => {
                     let grouped = (grouped, "commas between thousands");
                     return Err(both(grouped, (decimal, "a decimal comma")));
                 }
-                None => return Ok(Some(self.settled(b',', Some(decimal)))),
+                None => {
+                    self.check_thousands(header, 0, decimal)?;
+                    return Ok(Some(self.settled(b',', Some(decimal))));
+                }
             },
             (None, None) => {}
         }

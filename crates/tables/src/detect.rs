@@ -113,8 +113,10 @@ mod tests {
         assert!(error.contains("--delimiter ';'"), "{error}");
         let error = detected("a;b\n1,5;2.5\n").unwrap_err();
         assert!(
-            error.contains("`1,5` (line 2)") && error.contains("--decimal ,"),
+            error.contains("`1,5` (line 2)") && error.contains("`tr , . < x.csv"),
             "{error}"
         );
+        let error = detected("a;b\n1,5;2\n2.5;3\n").unwrap_err();
+        assert!(error.contains("--decimal ,"), "{error}");
     }
 }

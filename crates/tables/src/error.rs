@@ -95,10 +95,17 @@ pub enum TableError {
     },
     /// A row has more or fewer cells than the header.
     #[error(
-        "{place}: {got} columns where the header has {expected}; {}",
+        "{place}: {got} columns where the header has {expected}; {}{}",
         match missing {
             Some(column) => format!("`{column}` and what follows is not there"),
             None => advice::too_many(*expected, *got, *delimiter),
+        },
+        match text {
+            Some(text) => format!(
+                "; where it is no row, skip such with `--comment {}`",
+                advice::beginning(text, None)
+            ),
+            None => String::new(),
         }
     )]
     Ragged {
@@ -112,6 +119,8 @@ pub enum TableError {
         missing: Option<String>,
         /// Byte between cells.
         delimiter: u8,
+        /// Text that it begins with, where rows begin with numbers or times.
+        text: Option<String>,
     },
     /// A cell is not UTF-8 text.
     #[error(
@@ -166,13 +175,30 @@ pub enum TableError {
         "{place}: `{}` looks like the end of the table, and rows follow it; take the line out, or \
          skip all that begin so with `--comment {}`",
         shown(cell),
-        advice::beginning(cell)
+        advice::beginning(cell, *delimiter)
     )]
     Footer {
         /// First cell of the row.
         place: Place,
         /// Its text.
         cell: String,
+        /// Byte behind the cell, where the row begins with it.
+        delimiter: Option<u8>,
+    },
+    /// A row is a comment, in a way that is not skipped.
+    #[error(
+        "{place}: `{}` is a number behind `{mark}`, as in a row that is a comment; skip such lines \
+         with `--comment {}`, or correct it",
+        shown(cell),
+        advice::quote(mark)
+    )]
+    Commented {
+        /// First cell of the row.
+        place: Place,
+        /// Its text.
+        cell: String,
+        /// Text in front of the number.
+        mark: String,
     },
     /// A line is too long for a row.
     #[error(

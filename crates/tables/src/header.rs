@@ -7,7 +7,7 @@ use crate::encoding::Encoding;
 use crate::error::{Cell, TableError};
 use crate::how_read::{DatesRead, HowRead, Skipped};
 use crate::layout::{Layout, vocabulary};
-use crate::missing::MissingMarkers;
+use crate::missing::{self, MissingMarkers};
 use crate::names::{drop_unnamed_end, keep_on_a_line, name_all, names};
 use crate::notes::Note;
 use crate::reader::Reader;
@@ -59,12 +59,8 @@ pub(crate) struct Header {
     pub(crate) comment: Option<String>,
     /// Tells whether the first column holds numbers or times.
     pub(crate) is_first_of_values: bool,
-    /// Tells whether names of its first rows are words for what sums up others.
-    pub(crate) has_ends: bool,
     /// Notes on the last columns, of which most rows have no cell.
     pub(crate) left_out: Vec<Note>,
-    /// Tells whether such words are the names of many of the first rows.
-    pub(crate) is_of_ends: bool,
     how: HowRead,
     /// Lines that were skipped when the rows were last gone through.
     pub(crate) skipped: Mutex<Skipped>,
@@ -121,7 +117,7 @@ impl Header {
             None => layout.body(behind as usize).min(layout.clean.len()),
         };
         let newlines = memchr::memchr_iter(b'\n', &layout.clean[..body]).count() as u64;
-        let (units_line, units) = layout.units.unzip();
+        let (units_line, units) = layout.units.clone().unzip();
         let units = units.unwrap_or_default();
         let unit = |at| {
             units
@@ -131,12 +127,7 @@ impl Header {
                 .or_else(|| of_names.get(at).cloned().flatten())
         };
         Ok(Self {
-            unusual: unusual(
-                &repeated,
-                layout.comment.as_deref(),
-                layout.is_first_of_values,
-                dialect.delimiter,
-            ),
+            unusual: unusual(&layout, &repeated, dialect.delimiter),
             units: (0..names.len()).map(unit).collect(),
             markers: MissingMarkers::default(),
             formats: vec![ColumnFormat::default(); names.len()],
@@ -166,8 +157,6 @@ impl Header {
             repeated,
             comment: layout.comment,
             is_first_of_values: layout.is_first_of_values,
-            has_ends: layout.has_ends,
-            is_of_ends: layout.is_of_ends,
             left_out,
             note: None,
             suspects: Vec::new(),
@@ -248,6 +237,24 @@ impl Header {
         dates.collect()
     }
 
+    /// Tells whether a row is a comment.
+    pub(crate) fn is_comment(&self, row: &Reader<'_>) -> bool {
+        let first = row.cell(0);
+        match &self.comment {
+            Some(mark) => first.starts_with(mark.as_bytes()) || row.begins_with(mark.as_bytes()),
+            None if std::str::from_utf8(first).is_ok_and(missing::is_known) => false,
+            None => {
+                let may_be = row.len() != self.names.len() || self.is_first_of_values;
+                first.starts_with(b"#") && may_be
+            }
+        }
+    }
+
+    /// Tells whether a row is the header once more, a line around it, or a comment.
+    pub(crate) fn is_no_row(&self, row: &Reader<'_>) -> bool {
+        self.is_repeated(row) || self.is_comment(row)
+    }
+
     /// Tells whether a row is the header once more, or a line around it.
     pub(crate) fn is_repeated(&self, row: &Reader<'_>) -> bool {
         let is_same = |cells: &Vec<String>| {
@@ -272,21 +279,21 @@ fn first_row(text: &[u8]) -> usize {
 }
 
 /// First bytes of rows that are looked at twice.
-fn unusual(
-    repeated: &[Vec<String>],
-    comment: Option<&str>,
-    is_of_values: bool,
-    delimiter: u8,
-) -> [bool; 256] {
+fn unusual(layout: &Layout, repeated: &[Vec<String>], delimiter: u8) -> [bool; 256] {
     let mut unusual = [false; 256];
-    let letters = (0..=u8::MAX).filter(|byte| is_of_values && byte.is_ascii_alphabetic());
+    // Numbers and times begin with a digit, a sign, a mark or a quote.
+    let is_odd = |byte: &u8| byte.is_ascii_graphic() && !b"0123456789+-.,\"".contains(byte);
+    let odd = (0..=u8::MAX).filter(|byte| layout.is_first_of_values && is_odd(byte));
+    let comment = layout.comment.as_deref();
     let again = repeated.iter().filter_map(|cells| cells.first());
     let firsts = again.map(String::as_str).chain(comment).chain(["#"]);
     // Where files were joined, a header begins with what takes no room.
     let firsts = firsts.chain(["\u{feff}", "\u{a0}", "\u{2009}", "\u{3000}"]);
     // An empty first cell leaves its delimiter for the first byte.
     let firsts = firsts.map(|text| text.bytes().next().unwrap_or(delimiter));
-    for byte in firsts.chain(letters).chain(vocabulary::ends()) {
+    unusual[usize::from(delimiter)] = layout.is_first_filled;
+    unusual[usize::from(b'-')] = layout.is_first_of_values && !layout.has_signs;
+    for byte in firsts.chain(odd).chain(vocabulary::sums()) {
         unusual[usize::from(byte)] = true;
     }
     unusual

@@ -16,6 +16,7 @@ mod decimal_evidence;
 mod detect;
 mod dialect;
 mod encoding;
+mod ends;
 mod error;
 mod files;
 mod fuzz;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::advice::quote as shell_word;
 use crate::files::{self, Files};
 use crate::thousands::Thousands;
 
@@ -64,6 +65,20 @@ pub enum NoteKind {
         /// Mark of the first file.
         first: char,
     },
+    /// A text in front of a row of numbers.
+    Text,
+    /// A number with more digits than are held, or too small.
+    Rounded {
+        /// The first number, as it is read.
+        number: f64,
+    },
+    /// A column of numbers with another decimal mark than an option says.
+    OtherMark {
+        /// Command that writes one mark.
+        command: String,
+    },
+    /// Units that this file says, and the first does not.
+    Units,
     /// A last column, of which most rows have no cell.
     LeftOut,
     /// Decimal points with three digits behind each, which could part thousands.
@@ -98,6 +113,7 @@ impl Note {
     fn is_like(&self, other: &Self) -> bool {
         let is_same = match (&self.kind, &other.kind) {
             (NoteKind::Missing, NoteKind::Missing) => self.text == other.text,
+            (NoteKind::Text, NoteKind::Text) => true,
             (
                 NoteKind::Thousands { separator, .. },
                 NoteKind::Thousands {
@@ -124,7 +140,13 @@ impl Note {
 
     /// Tells whether it warns of a reading that may be wrong.
     pub fn is_warning(&self) -> bool {
-        matches!(self.kind, NoteKind::Suspect { .. })
+        matches!(
+            self.kind,
+            NoteKind::Suspect { .. }
+                | NoteKind::Text
+                | NoteKind::Rounded { .. }
+                | NoteKind::OtherMark { .. }
+        )
     }
 }
 
@@ -183,6 +205,33 @@ impl fmt::Display for Note {
                 "`{text}` (line {line}) has `{decimal}` before its fraction, as all of its file; \
                  the first file has `{first}`"
             ),
+            NoteKind::Text => {
+                let others = match self.cells {
+                    1 => String::new(),
+                    count => format!(", as such do in {count} rows"),
+                };
+                write!(
+                    f,
+                    "`{text}` (line {line}) stands among the numbers of `{column}`{others}: where it is \
+                     no row, skip it with `--comment {}`",
+                    shell_word(text)
+                )
+            }
+            NoteKind::Rounded { number } => write!(
+                f,
+                "`{text}` (line {line}) read as {number}, the nearest number that there is, as are {} of \
+                 `{column}`: where it is a name, use other columns",
+                cells(self.cells)
+            ),
+            NoteKind::OtherMark { command } => write!(
+                f,
+                "`{column}` is text, for the fraction of `{text}` (line {line}) has another mark than \
+                 `--decimal` says; no option reads both: write one in all columns{command}"
+            ),
+            NoteKind::Units => write!(
+                f,
+                "`{column}` has the unit `{text}` (line {line}), and none in the first file"
+            ),
             NoteKind::LeftOut => write!(
                 f,
                 "`{column}` is left out, for most rows have no cell of it"
@@ -208,6 +257,12 @@ impl Notes {
     pub(crate) fn missing(&mut self, column: usize, text: &str, line: u64) {
         let is_same = |note: &Note| note.kind == NoteKind::Missing && note.text == text;
         self.add(column, is_same, text, line, || NoteKind::Missing);
+    }
+
+    /// Counts a text in front of a row of numbers.
+    pub(crate) fn text(&mut self, column: usize, text: &str, line: u64) {
+        let is_same = |note: &Note| note.kind == NoteKind::Text;
+        self.add(column, is_same, text, line, || NoteKind::Text);
     }
 
     /// Counts a number with separators of thousands.

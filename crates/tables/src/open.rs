@@ -10,6 +10,7 @@ use crate::header::{Header, UnitInCells};
 use crate::how_read::HowRead;
 use crate::layout::{Asked, Layout};
 use crate::missing;
+use crate::notes::NoteKind;
 use crate::options::ReadOptions;
 use crate::part::Part;
 use crate::rows::Rows;
@@ -91,6 +92,8 @@ impl CsvFile {
             let mut part = Part::new(source, header);
             if let Some(first) = parts.first() {
                 part.follow(&first.header)?;
+                let note = part.note_on_units(&first.header, parts.len());
+                part.header.suspects.extend(note);
             }
             parts.push(part);
         }
@@ -98,6 +101,7 @@ impl CsvFile {
         for (part, found) in parts.iter_mut().zip(found) {
             let (header, missing) = (&mut part.header, &options.missing);
             header.take_decimal(found.decimal, found.note, missing)?;
+            part.find_end()?;
         }
         let files = Files::new(parts.iter().map(|part| part.source.path.clone()));
         let threads = options.threads.unwrap_or_else(|| {
@@ -261,6 +265,16 @@ impl CsvFile {
         header.suspects = table.suspects();
         let labels = table.columns.iter().flat_map(Column::notes_on_labels);
         header.suspects.extend(labels);
+        let digits = table.columns.iter().filter_map(Column::note_on_digits);
+        header.suspects.extend(digits);
+    }
+
+    /// Tells whether there are notes on numbers that may mark missing cells.
+    pub fn has_suspects(&self) -> bool {
+        let suspects = &self.header().suspects;
+        suspects
+            .iter()
+            .any(|note| matches!(note.kind, NoteKind::Suspect { .. }))
     }
 
     /// Texts that mark missing numbers in these columns, and do so by how often they occur there.

@@ -1,6 +1,9 @@
 use crate::advice::difference;
+use crate::ends::end::End;
 use crate::error::TableError;
+use crate::files;
 use crate::header::Header;
+use crate::notes::{Note, NoteKind};
 use crate::place::Place;
 use crate::source::Source;
 
@@ -11,6 +14,8 @@ pub(crate) struct Part {
     pub(crate) header: Header,
     /// Cell of each column, in the order of the first file; empty where it is the same one.
     pub(crate) cells: Vec<usize>,
+    /// End of its rows, where lines follow that are none.
+    pub(crate) end: Option<End>,
 }
 
 impl Part {
@@ -19,6 +24,7 @@ impl Part {
             source,
             header,
             cells: Vec::new(),
+            end: None,
         }
     }
 
@@ -70,6 +76,24 @@ impl Part {
         self.header.names = first.names.clone();
         self.header.places = first.places.clone();
         Ok(())
+    }
+
+    /// Note on the first unit that this file says, and the first one does not.
+    pub(crate) fn note_on_units(&self, first: &Header, file: usize) -> Option<Note> {
+        let new = |column: &usize| first.units[*column].is_none();
+        let mut columns = (0..first.names.len()).filter(new);
+        let (column, unit) = columns.find_map(|column| {
+            let unit = self.header.units[self.cell(column)].clone();
+            Some((column, unit?))
+        })?;
+        Some(Note {
+            kind: NoteKind::Units,
+            column: first.names[column].clone(),
+            text: unit,
+            line: files::base(file) + self.header.units_line(),
+            file: None,
+            cells: 1,
+        })
     }
 
     /// Cell of a column.

@@ -58,9 +58,7 @@ impl CsvFile {
     ///
     /// The file cannot be read.
     pub fn rows_of(&self, piece: &Piece, places: &[usize]) -> Result<Rows<'_>, TableError> {
-        let source = &self.parts[piece.file].source;
-        let input = source.bytes_of(piece.bytes.clone())?;
-        Ok(Rows::of_piece(&self.parts, piece.file, input, places))
+        Rows::of_piece(&self.parts, piece.file, piece.bytes.clone(), places)
     }
 }
 
@@ -126,12 +124,13 @@ impl<'f> PiecesTaken<'f> {
 }
 
 /// Pieces of the rows of a file, each to behind the end of a line.
-fn of_file(Part { source, header, .. }: &Part) -> Result<Vec<Range<u64>>, TableError> {
-    let end = source.length();
-    let (mut pieces, mut start) = (Vec::new(), header.body);
+fn of_file(part: &Part) -> Result<Vec<Range<u64>>, TableError> {
+    let (source, end) = (&part.source, part.end.map(|end| end.place));
+    let end = end.unwrap_or_else(|| source.length());
+    let (mut pieces, mut start) = (Vec::new(), part.header.body);
     while start < end {
         let next = match start + PIECE < end {
-            true => source.line_from(start + PIECE, LOOK)?,
+            true => source.line_from(start + PIECE, LOOK)?.min(end),
             false => end,
         };
         pieces.push(start..next);

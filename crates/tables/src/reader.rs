@@ -193,22 +193,24 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Text behind the row, where the input ends within so many bytes.
-    pub(crate) fn tail(&mut self, most: usize) -> Result<Option<Vec<u8>>, TableError> {
-        while self.rest.len() <= most {
-            if self.ended {
-                return Ok(Some(self.block[self.rest.clone()].to_vec()));
-            }
-            // The row is taken once more, behind which there is room to read on.
-            self.rest.start = match self.is_quoted {
-                true => self.rest.start - self.quoted,
-                false => self.cells.start(),
-            };
-            self.next_line = self.line;
-            self.more(false)?;
-            self.next_row()?;
-        }
-        Ok(None)
+    /// Place of the row in the input.
+    pub(crate) fn begin(&self) -> u64 {
+        let begin = match self.is_quoted {
+            true => self.rest.start - self.quoted,
+            false => self.cells.start(),
+        };
+        self.base + begin as u64
+    }
+
+    /// Count of the bytes of the row.
+    pub(crate) fn length(&self) -> u64 {
+        self.offset() - self.begin()
+    }
+
+    /// Tells whether the line of the row begins with a text.
+    pub(crate) fn begins_with(&self, text: &[u8]) -> bool {
+        let begin = (self.begin() - self.base) as usize;
+        self.block[begin..].starts_with(text)
     }
 
     /// Start of the row.

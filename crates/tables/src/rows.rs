@@ -1,7 +1,8 @@
 use std::cell::RefCell;
 use std::io::Read;
+use std::ops::Range;
 
-use crate::error::TableError;
+use crate::error::{Place, TableError};
 use crate::header::ColumnFormat;
 use crate::how_read::Skipped;
 use crate::layout::vocabulary;
@@ -10,10 +11,11 @@ use crate::part::Part;
 use crate::piece_end::PieceEnd;
 use crate::reader::Reader;
 use crate::row::{Cursor, Row};
-use crate::{cells, files, missing, number};
+use crate::{cells, files, missing};
 
-/// Most bytes behind a row that may be the last one.
-const TAIL: usize = 4096;
+/// Most rows with a word such as `Total` whose numbers are compared with those of the others: where
+/// none of so many sums up others, the word is a name.
+const MOST_SUMS: u32 = 8;
 
 /// The rows of a file behind its header, one at a time.
 pub struct Rows<'f> {
@@ -30,6 +32,12 @@ pub struct Rows<'f> {
     offset: u64,
     skipped: Skipped,
     ended: bool,
+    /// Place of the first row in the text.
+    begin: u64,
+    /// True where the end of the file's rows is met.
+    is_to_end: bool,
+    /// Rows with a word such as `Total` that are none of sums.
+    no_sums: u32,
 }
 
 /// Meaning of a line that is looked at twice.
@@ -49,8 +57,16 @@ impl<'f> Cursor<'f> {
         places: &[usize],
         has_formats: bool,
     ) -> Result<Self, TableError> {
-        let Part { source, header, .. } = &parts[file];
-        let input = source.bytes(header.body)?;
+        let Part {
+            source,
+            header,
+            end,
+            ..
+        } = &parts[file];
+        let input = match end {
+            Some(end) => source.text_of(header.body..end.place)?,
+            None => source.bytes(header.body)?,
+        };
         let cursor = Self::new(parts, file, input, places, has_formats);
         Ok(Self {
             reader: cursor.reader.counting_from(header.body_line).until_end(),
@@ -109,6 +125,9 @@ impl<'f> Rows<'f> {
             offset: 0,
             skipped: Skipped::default(),
             ended: false,
+            begin: parts[0].header.body,
+            is_to_end: true,
+            no_sums: 0,
         })
     }
 
@@ -116,11 +135,13 @@ impl<'f> Rows<'f> {
     pub(crate) fn of_piece(
         parts: &'f [Part],
         file: usize,
-        input: Box<dyn Read>,
+        bytes: Range<u64>,
         places: &[usize],
-    ) -> Self {
-        let cursor = Cursor::new(parts, file, input, places, true);
-        Self {
+    ) -> Result<Self, TableError> {
+        let (begin, Part { source, end, .. }) = (bytes.start, &parts[file]);
+        let is_to_end = end.is_some_and(|end| end.place == bytes.end);
+        let cursor = Cursor::new(parts, file, source.bytes_of(bytes)?, places, true);
+        Ok(Self {
             cursor: Cursor {
                 reader: cursor.reader.within_file(),
                 ..cursor
@@ -133,7 +154,10 @@ impl<'f> Rows<'f> {
             offset: 0,
             skipped: Skipped::default(),
             ended: false,
-        }
+            begin,
+            is_to_end,
+            no_sums: 0,
+        })
     }
 
     /// Findings of a piece, behind its last row.
@@ -197,6 +221,13 @@ impl<'f> Rows<'f> {
     #[inline(never)]
     fn next_file(&mut self) -> Result<bool, TableError> {
         let header = self.cursor.header;
+        if let Some(end) = self.cursor.part.end
+            && self.is_to_end
+            && self.skipped.footer_lines == 0
+        {
+            self.skipped.footer_lines = end.count;
+            self.skipped.first_footer_line = self.cursor.reader.lines() + 1 + end.blank;
+        }
         if self.is_piece {
             self.ended = true;
             return Ok(false);
@@ -213,6 +244,7 @@ impl<'f> Rows<'f> {
         }
         self.offset = self.offset();
         self.file += 1;
+        self.begin = self.parts[self.file].header.body;
         self.skipped = Skipped::default();
         self.cursor = Cursor::open(self.parts, self.file, &self.places, self.has_formats)?;
         Ok(true)
@@ -233,12 +265,7 @@ impl<'f> Rows<'f> {
             // White space, and no cell.
             return Ok(Line::Skipped);
         }
-        let is_comment = match &header.comment {
-            Some(mark) => first.starts_with(mark.as_bytes()),
-            None if std::str::from_utf8(first).is_ok_and(missing::is_known) => false,
-            None => first.starts_with(b"#") && (got != expected || header.is_first_of_values),
-        };
-        if is_comment {
+        if header.is_comment(row) {
             self.skipped.comment_lines += 1;
             return Ok(Line::Skipped);
         }
@@ -246,8 +273,8 @@ impl<'f> Rows<'f> {
         if got > expected && (is_optional || (expected..got).all(|at| row.cell(at).is_empty())) {
             return Ok(Line::Row);
         }
-        if got == expected && !header.is_first_of_values {
-            return self.look_at_name();
+        if got == expected && (first.is_empty() || !header.is_first_of_values) {
+            return self.look_for_sums();
         }
         let text = String::from_utf8_lossy(first).into_owned();
         // An open quote takes rows into one cell.
@@ -257,8 +284,10 @@ impl<'f> Rows<'f> {
             return match is_end {
                 true => {
                     let place = Row(&self.cursor).place(0);
-                    self.behind_rows(TableError::Footer { place, cell: text })
+                    let footer = self.footer(place, text);
+                    self.behind_rows(footer)
                 }
+                false if is_text => self.look_at_text(&text),
                 false => Ok(Line::Row),
             };
         }
@@ -268,7 +297,13 @@ impl<'f> Rows<'f> {
             got,
             missing: header.names.get(self.cursor.part.column(got)).cloned(),
             delimiter: header.dialect.delimiter,
+            text: (is_text && (header.is_first_of_values || got == 1)).then(|| text.clone()),
         };
+        // No cell of a cut row begins so.
+        if got == 1 && is_text && header.is_first_of_values {
+            self.skipped.comment_lines += 1;
+            return Ok(Line::Skipped);
+        }
         match got < expected && is_text && (is_end || got == 1 || header.is_first_of_values) {
             true => self.behind_rows(ragged),
             false if header.is_first_of_values && row.is_of_names() => {
@@ -279,45 +314,66 @@ impl<'f> Rows<'f> {
         }
     }
 
-    /// Looks at a row whose first cell may be a name, or say that it sums up others.
-    fn look_at_name(&mut self) -> Result<Line, TableError> {
-        let (header, row) = (self.cursor.header, &mut self.cursor.reader);
-        let Some(name) = row.text(0).ok().filter(|name| vocabulary::is_end(name)) else {
+    /// Looks for a word such as `Total` in a row that may sum up others; where it does, and rows
+    /// follow, it is a fault.
+    fn look_for_sums(&mut self) -> Result<Line, TableError> {
+        let row = &self.cursor.reader;
+        let is_sum = |text: &str| vocabulary::is_total(text) || vocabulary::is_mean(text);
+        let mut cells = (0..row.len()).map(|at| (at, row.text(at)));
+        let first = cells.find(|(_, cell)| cell.is_ok_and(|text| !text.is_empty()));
+        let Some((at, Ok(text))) = first.filter(|(_, cell)| cell.is_ok_and(is_sum)) else {
             return Ok(Line::Row);
         };
-        let is_mean = vocabulary::is_mean(name) && !header.is_of_ends;
-        let (name, is_sum) = (name.to_string(), is_mean || vocabulary::is_total(name));
-        if !is_sum && header.has_ends {
+        if self.no_sums >= MOST_SUMS {
             return Ok(Line::Row);
         }
-        // A count of the rows in each column, and no north.
-        let before = (row.line() - header.body_line) as f64;
-        let counts = (1..row.len()).map(|at| number::parse(row.cell(at), row.dialect.decimal));
-        let counts: Option<Vec<f64>> = counts.collect();
-        let is_count = counts.is_some_and(|counts| {
-            counts.contains(&before) && counts.iter().all(|&count| count <= before)
-        });
-        let is_last = row.tail(TAIL)?.is_some_and(|tail| {
-            let mut tail = Reader::of_text(row.path.clone(), &tail, row.dialect);
-            let mut is_alone = vocabulary::is_letter(&name) && !is_count;
-            while tail.next_row().is_ok_and(|any| any) {
-                let is_end = tail
-                    .text(0)
-                    .is_ok_and(|name| name.is_empty() || vocabulary::is_end(name));
-                if tail.len() >= header.names.len() && !is_end {
-                    return false;
-                }
-                is_alone = false;
-            }
-            !is_alone
-        });
-        match is_last || is_sum {
-            true => {
-                let place = Row(&self.cursor).place(0);
-                self.behind_rows(TableError::Footer { place, cell: name })
-            }
-            false => Ok(Line::Row),
+        let place = self.begin + row.begin();
+        if !self.cursor.part.is_sum(place, row, text)? {
+            self.no_sums += 1;
+            return Ok(Line::Row);
         }
+        let (cell, place) = (
+            text.into(),
+            Row(&self.cursor).place(self.cursor.part.column(at)),
+        );
+        let footer = self.footer(place, cell);
+        self.behind_rows(footer)
+    }
+
+    /// Refusal of a row that looks like the end of the table.
+    fn footer(&self, place: Place, cell: String) -> TableError {
+        let row = &self.cursor.reader;
+        let delimiter = row.dialect.delimiter;
+        let begin: Vec<u8> = cell.bytes().chain([delimiter]).collect();
+        let delimiter = row.begins_with(&begin).then_some(delimiter);
+        TableError::Footer {
+            place,
+            cell,
+            delimiter,
+        }
+    }
+
+    /// Looks at a row whose first cell is a text among numbers or times.
+    fn look_at_text(&mut self, text: &str) -> Result<Line, TableError> {
+        let is_gap = |format: &ColumnFormat| format.gaps.iter().any(|gap| gap == text);
+        if missing::is_known(text) || self.cursor.formats.first().is_some_and(is_gap) {
+            return Ok(Line::Row);
+        }
+        let is_mark = |c: char| "/;!%|&@:={}\\-".contains(c);
+        let number = text.trim_start_matches(is_mark).trim_start();
+        let number = number.strip_prefix("REM ").unwrap_or(number).trim_start();
+        let mark = text[..text.len() - number.len()].trim_end();
+        if !mark.is_empty() && mark != "-" && vocabulary::is_value(number) {
+            return Err(TableError::Commented {
+                place: Row(&self.cursor).place(0),
+                cell: text.into(),
+                mark: mark.into(),
+            });
+        }
+        let column = self.cursor.part.column(0);
+        let line = Row(&self.cursor).line();
+        self.cursor.notes.borrow_mut().text(column, text, line);
+        Ok(Line::Row)
     }
 
     /// Goes on to the end of the file, or to where the header is repeated; it is a fault where

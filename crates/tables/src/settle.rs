@@ -57,6 +57,19 @@ impl Column {
         })
     }
 
+    /// Note on numbers that are others than their cells say.
+    pub(crate) fn note_on_digits(&self) -> Option<Note> {
+        let (first, number, cells) = self.rounded.as_ref()?;
+        Some(Note {
+            kind: NoteKind::Rounded { number: *number },
+            column: self.name.clone(),
+            text: first.text.clone(),
+            line: first.line,
+            file: None,
+            cells: *cells,
+        })
+    }
+
     /// Settles what its odd cells are, all of which were seen.
     pub(crate) fn settle(&mut self) {
         let with_unit = self.odd.units.cells();

@@ -35,6 +35,9 @@ const LINES: usize = 8;
 /// Length of the front from which on half as many lines will do.
 const WIDE: usize = 1 << 20;
 
+/// Bytes that are looked at at once for the begin of the last lines.
+const TAIL_LOOK: usize = 4096;
+
 /// Largest factor by which packing makes rows of numbers smaller.
 const PACKING: u64 = 8;
 
@@ -107,29 +110,65 @@ impl Source {
         })
     }
 
-    /// Its text from this place on, unpacked if it is compressed, and in UTF-8. One reader at a time.
+    /// Its text from this place on, unpacked if it is compressed, and in UTF-8; any number of readers
+    /// at a time.
     pub(crate) fn bytes(&self, from: u64) -> Result<Box<dyn Read>, TableError> {
-        let open = || -> io::Result<Box<dyn Read>> {
-            let mut file = self.file.try_clone()?;
-            if !self.is_decoded() {
-                file.seek(io::SeekFrom::Start(from))?;
-                return Ok(Box::new(file));
-            }
-            file.rewind()?;
-            let mut text: Box<dyn Read> = match self.is_packed {
-                true => Box::new(MultiGzDecoder::new(io::BufReader::new(file))),
-                false => Box::new(file),
-            };
-            if let Some(encoding) = self.encoding {
-                text = encoding.decode(text);
-            }
-            io::copy(&mut (&mut text).take(from), &mut io::sink())?;
-            Ok(text)
+        if !self.is_decoded() {
+            return self.bytes_of(from..u64::MAX);
+        }
+        let bytes = self.bytes_of(0..u64::MAX)?;
+        let mut text: Box<dyn Read> = match self.is_packed {
+            true => Box::new(MultiGzDecoder::new(io::BufReader::new(bytes))),
+            false => bytes,
         };
-        open().map_err(|source| TableError::Open {
-            path: self.path.clone(),
-            source,
-        })
+        if let Some(encoding) = self.encoding {
+            text = encoding.decode(text);
+        }
+        let skipped = io::copy(&mut (&mut text).take(from), &mut io::sink());
+        skipped.map_err(|source| self.fault(source))?;
+        Ok(text)
+    }
+
+    /// Its text from a place to another.
+    pub(crate) fn text_of(&self, bytes: Range<u64>) -> Result<Box<dyn Read>, TableError> {
+        match self.is_decoded() {
+            true => {
+                let length = bytes.end.saturating_sub(bytes.start);
+                Ok(Box::new(self.bytes(bytes.start)?.take(length)))
+            }
+            false => self.bytes_of(bytes),
+        }
+    }
+
+    /// The last lines of its text behind a place, of about so many bytes, and the place at which they
+    /// begin.
+    pub(crate) fn tail(&self, from: u64, most: u64) -> Result<(u64, Vec<u8>), TableError> {
+        let mut text = Vec::new();
+        if !self.is_decoded() {
+            let end = self.length();
+            let start = match from + most < end {
+                true => self.line_from(end - most, TAIL_LOOK)?,
+                false => from,
+            };
+            let read = self.bytes_of(start..end)?.read_to_end(&mut text);
+            return read
+                .map(|_| (start, text))
+                .map_err(|source| self.fault(source));
+        }
+        let (mut input, mut start) = (self.bytes(from)?, from);
+        let mut block = vec![0; HEAD];
+        // What cannot be unpacked is said when it is read.
+        while let Ok(read @ 1..) = input.read(&mut block) {
+            text.extend_from_slice(&block[..read]);
+            if text.len() > HEAD + most as usize {
+                let begin = text.len() - most as usize;
+                let line =
+                    memchr::memchr(b'\n', &text[begin..]).map_or(begin, |end| begin + end + 1);
+                text.drain(..line);
+                start += line as u64;
+            }
+        }
+        Ok((start, text))
     }
 
     /// Tells whether its text is made from its bytes, by unpacking or decoding.

@@ -52,6 +52,15 @@ struct Extreme {
     cells: usize,
     /// Distance to the next number, as a share of the spread of the others.
     distance: f64,
+    /// Tells whether it is known to mark missing cells, and recurs or has another sign than all others.
+    is_marker: bool,
+}
+
+impl Extreme {
+    /// Tells whether it is asked about for its column alone.
+    fn is_far(&self) -> bool {
+        self.distance > 1.0 || self.is_marker
+    }
 }
 
 impl Table {
@@ -67,10 +76,7 @@ impl Table {
             by_value.then(b.distance.total_cmp(&a.distance))
         });
         let same = extremes.chunk_by(|a, b| a.value == b.value);
-        let far = same.filter(|same| {
-            let is_far = |extreme: &Extreme| extreme.distance > 1.0;
-            same.len() >= SEVERAL || same.iter().any(is_far)
-        });
+        let far = same.filter(|same| same.len() >= SEVERAL || same.iter().any(Extreme::is_far));
         far.map(|same| self.suspect(same)).collect()
     }
 
@@ -101,7 +107,7 @@ impl Table {
 
 /// Tells whether a number may mark missing cells, or be a fault: it stands apart from the others.
 pub fn has_apart(values: &[f64]) -> bool {
-    extremes(0, values).iter().any(|one| one.distance > 1.0)
+    extremes(0, values).iter().any(Extreme::is_far)
 }
 
 /// Extremes of a column that stand apart. One that does hides others, so that these are looked for
@@ -110,7 +116,7 @@ fn extremes(column: usize, values: &[f64]) -> Vec<Extreme> {
     let mut found = Vec::<Extreme>::new();
     loop {
         let hidden = |value| {
-            let is_same = |one: &Extreme| one.value == value && one.distance > 1.0;
+            let is_same = |one: &Extreme| one.value == value && one.is_far();
             found.iter().any(is_same)
         };
         let ends = Ends::of(values, hidden);
@@ -125,7 +131,9 @@ fn extremes(column: usize, values: &[f64]) -> Vec<Extreme> {
             let is_there =
                 |least: usize| has_others(values, least, |other| other == value || hidden(other));
             let recurs = cells >= FEWEST && value != 0.0 && distance > APART;
-            let is_likely = recurs || is_known(value) && distance > 1.0;
+            let is_only = value < 0.0 && !is_most && ends.least.2 >= 0.0;
+            let is_marker = is_known(value) && distance > APART && (cells > 1 || is_only);
+            let is_likely = recurs || is_marker || is_known(value) && distance > 1.0;
             let is_far = distance > FAR && is_rare(value, cells, values.len());
             let is_apart = is_likely && is_there(VALUES)
                 || is_far && is_there(MORE_VALUES) && {
@@ -138,13 +146,14 @@ fn extremes(column: usize, values: &[f64]) -> Vec<Extreme> {
                 column,
                 cells,
                 distance,
+                is_marker,
             };
             is_apart.then_some(extreme)
         });
         let apart: Vec<Extreme> = apart.collect();
         let is_new = |one: &Extreme| !found.iter().any(|known| known.value == one.value);
         let news: Vec<Extreme> = apart.into_iter().filter(is_new).collect();
-        let hides = news.iter().any(|one| one.distance > 1.0);
+        let hides = news.iter().any(Extreme::is_far);
         found.extend(news);
         if !hides || found.len() >= MOST {
             return found;

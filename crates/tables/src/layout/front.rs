@@ -8,6 +8,7 @@ use crate::dialect::Dialect;
 use crate::error::TableError;
 use crate::layout::vocabulary::{is_footer, is_gap, is_unit, is_value};
 use crate::reader::Reader;
+use crate::time::is_stamp;
 
 /// Rows that are looked at.
 pub(super) const ROWS: usize = 100;
@@ -61,6 +62,8 @@ pub(super) struct Front {
     pub(super) width: usize,
     /// True of each column whose cells are mostly numbers or times.
     pub(super) values: Vec<bool>,
+    /// True where the first column holds times.
+    is_of_times: bool,
 }
 
 /// Cells that are looked at, but for those of the last row.
@@ -145,6 +148,7 @@ impl Front {
             rows,
             width: most.unwrap_or_default().0,
             values: Vec::new(),
+            is_of_times: false,
         };
         front.look_at_columns();
         front
@@ -170,6 +174,8 @@ impl Front {
             values > texts
         };
         let values = (0..self.width).map(of_values).collect();
+        let times = tail.iter().filter(|row| is_stamp(&row.cells[0])).count();
+        self.is_of_times = 2 * times > tail.len();
         self.values = values;
     }
 
@@ -227,6 +233,41 @@ impl Front {
             && self.values.first().is_some_and(|&of_values| of_values)
             && row.cells.first().is_some_and(|name| is_footer(name))
             && self.has_value(row)
+    }
+
+    /// Tells whether a row of numbers has a label where the first column has times, such as `Channel`.
+    pub(super) fn is_labeled(&self, row: &FrontRow) -> bool {
+        let label = row.cells.first().filter(|cell| !cell.is_empty());
+        let is_label = |cell: &String| !is_gap(cell) && !is_value(cell);
+        self.fits(row) && self.is_of_times && self.has_value(row) && label.is_some_and(is_label)
+    }
+
+    /// Tells whether the cells of a row are numbers and times wherever its columns are, whatever its
+    /// length.
+    pub(super) fn is_numbers(&self, row: &FrontRow) -> bool {
+        let mut cells = row.cells.iter().zip(&self.values);
+        cells.all(|(cell, of_values)| !of_values || is_value(cell))
+    }
+
+    /// Tells whether a row of whole numbers, such as those of channels, stands above one of names.
+    pub(super) fn is_above_names(&self, at: usize) -> bool {
+        let is_whole = |cell: &str| cell.parse::<u32>().is_ok();
+        let names = self.rows.get(at + 1);
+        let are_names = |row: &FrontRow| {
+            self.fits(row) && row.is_of_names() && self.in_values(row).next().is_some()
+        };
+        names.is_some_and(|row| are_names(row) && !self.has_value(row))
+            && self.in_values(&self.rows[at]).all(is_whole)
+    }
+
+    /// Count of cells that most rows behind one have.
+    pub(super) fn width_behind(&self, at: usize) -> usize {
+        let mut counts = HashMap::<usize, usize>::new();
+        for row in &self.rows[at + 1..] {
+            *counts.entry(row.cells.len()).or_default() += 1;
+        }
+        let most = { counts.into_iter() }.max_by_key(|&(width, rows)| (rows, width));
+        most.map_or(self.width, |(width, _)| width)
     }
 
     /// Tells whether a row holds numbers and times wherever its columns do.

@@ -51,7 +51,10 @@ pub(super) fn header_among(
         .filter(of_names)
         .filter(may_be_asked)
         .collect();
+    // Names for all columns, above such as channels that some have.
+    let has_gaps = |at: usize| front.rows[at].cells.iter().any(String::is_empty);
     match others.first() {
+        Some(&other) if has_gaps(header) && !has_gaps(other) => Ok(Some(other)),
         Some(&other) if other == first && !is_behind_others => Err(TableError::Layout {
             path: path.into(),
             cause: format!(
@@ -70,10 +73,15 @@ pub(super) fn header_among(
 
 /// Header with names for more columns than most rows have, of which the first row below has a cell each.
 pub(super) fn header_of_first(front: &Front) -> Option<usize> {
-    let is_first = |below: &FrontRow, names: &FrontRow| {
+    // Or units, and numbers for all rows in the last cells.
+    let is_of_units = |below: &FrontRow| {
         let mut cells = below.cells.iter().zip(&front.values);
-        let is_data = cells.all(|(cell, of_values)| !of_values || is_value(cell));
-        below.cells.len() == names.cells.len() && is_data
+        below.cells.len() > front.width
+            && cells.all(|(cell, of_values)| !of_values || !is_value(cell))
+            && below.cells[front.width..].iter().any(|cell| is_value(cell))
+    };
+    let is_first = |below: &FrontRow, names: &FrontRow| {
+        below.cells.len() == names.cells.len() && front.is_numbers(below) || is_of_units(below)
     };
     let mut rows = front.rows.windows(3);
     rows.position(|rows| {

@@ -17,7 +17,7 @@ use crate::layout::header_row::{
     below_another, either, header_among, header_behind, header_of_first, logger_header,
     no_such_line, units_below,
 };
-use crate::layout::vocabulary::{is_kind, is_unit, is_value};
+use crate::layout::vocabulary::{is_kind, is_unit};
 
 /// Choices of where a table begins.
 #[derive(Clone, Debug, Default)]
@@ -53,11 +53,10 @@ pub(crate) struct Layout {
     pub(crate) before: usize,
     /// Tells whether the cells of the first column are mostly numbers or times.
     pub(crate) is_first_of_values: bool,
-    /// Tells whether words for rows that sum up others are the names of first rows, with more rows
-    /// behind them.
-    pub(crate) has_ends: bool,
-    /// Tells whether such words are the names of many of the first rows.
-    pub(crate) is_of_ends: bool,
+    /// Tells whether no first row lacks its first cell.
+    pub(crate) is_first_filled: bool,
+    /// Tells whether the first cell of a first row begins with a minus sign.
+    pub(crate) has_signs: bool,
     /// Set where an option says which line has the names: what stands between it and the first row
     /// of numbers is no row.
     is_asked: bool,
@@ -92,8 +91,8 @@ impl Layout {
             around: Vec::new(),
             before: 0,
             is_first_of_values: false,
-            has_ends: false,
-            is_of_ends: false,
+            is_first_filled: false,
+            has_signs: false,
             is_asked: false,
             comment: asked.comment.map(String::from),
             comments: 0,
@@ -112,21 +111,13 @@ impl Layout {
             return Err(refusal);
         }
         layout.is_first_of_values = front.values.first().is_some_and(|&of_values| of_values);
-        let is_end = |row: &FrontRow| {
-            row.cells
-                .first()
-                .is_some_and(|name| vocabulary::is_end(name))
-        };
-        let last = front
-            .rows
-            .iter()
-            .rposition(|row| !is_end(row) && !row.is_blank());
-        let ends = front.rows.iter().filter(|row| is_end(row)).count();
-        let has_number = |row: &FrontRow| row.cells.iter().any(|cell| is_value(cell));
-        let is_named = |row: &&FrontRow| is_end(row) && has_number(row);
-        layout.is_of_ends = 3 * front.rows.iter().filter(is_named).count() > front.rows.len();
-        layout.has_ends = 2 * ends > front.rows.len()
-            || front.rows[..last.unwrap_or_default()].iter().any(is_end);
+        let is_row = |row: &&FrontRow| front.fits(row) && front.has_value(row);
+        let mut rows = { front.rows.iter() }.filter(is_row);
+        layout.is_first_filled = rows.clone().all(|row| !row.cells[0].is_empty());
+        layout.has_signs = rows.any(|row| {
+            let first = &row.cells[0];
+            first.starts_with('-') && !first.starts_with("--")
+        });
         if let Some(line) = asked.header_line {
             let at = front.rows.iter().position(|row| row.line == line);
             let Some(at) = at else {
@@ -154,14 +145,15 @@ impl Layout {
         if let Some(at) = logger_header(&front) {
             let names = &front.rows[at].cells;
             if names.last().is_some_and(|name| name == "Comment") {
-                layout.optional = names.len().saturating_sub(front.width);
+                layout.optional = names.len().saturating_sub(front.width_behind(at));
             }
             layout.take_header(&front, at, None, delimiter);
             return Ok(layout);
         }
         if let Some(at) = header_of_first(&front) {
             layout.optional = front.rows[at].cells.len() - front.width;
-            layout.take_header(&front, at, Some(at + 1), delimiter);
+            let below = at + 1 + usize::from(!front.is_numbers(&front.rows[at + 1]));
+            layout.take_header(&front, at, Some(below), delimiter);
             return Ok(layout);
         }
         let data = (first..front.rows.len()).find(|&at| front.is_of_data(&front.rows[at]));
@@ -169,6 +161,9 @@ impl Layout {
         match data {
             // Shorter or longer rows in front of rows without names: the reader says where.
             Some(data) if data == first && is_behind_others => {}
+            Some(data) if data == first && front.is_above_names(first) => {
+                layout.take_header(&front, first + 1, None, delimiter);
+            }
             Some(data) if data == first => {
                 if let Some(bytes) = last_comment
                     && layout.take_commented_header(path, head, bytes, &front, delimiter)
@@ -313,8 +308,11 @@ impl Layout {
         let mut behind = header;
         for at in header + 1..data {
             let row = &front.rows[at];
+            let is_longer = row.cells.len() > front.width && self.optional > 0;
             if row.is_rule()
                 || front.is_summary(row)
+                || front.is_labeled(row)
+                || is_longer
                 || self.is_asked && front.is_no_row(row) && !row.is_mostly(is_unit)
             {
                 self.kinds.push(row.line);
@@ -329,6 +327,7 @@ impl Layout {
                 self.units = Some((row.line, row.cells.clone()));
             } else if is(|text| is_kind(text) || is_unit(text))
                 || front.is_of_kinds(row)
+                || front.is_no_row(row) && row.cells.iter().any(String::is_empty)
                 || (at + 1..data).any(|at| front.rows[at].is_mostly(is_unit))
             {
                 self.kinds.push(row.line);

@@ -195,12 +195,20 @@ fn what_stands_behind_the_last_row_is_no_row() {
     assert_eq!(
         amid,
         "`Total` looks like the end of the table, and rows follow it; take the line out, or skip all \
-         that begin so with `--comment 'Total'`"
+         that begin so with `--comment 'Total,'`"
     );
-    assert!(refused("x,y\n1,2\nlost\n3,4\n", &ReadOptions::default()).contains("1 columns where"));
+    // A text alone is no row that was cut.
+    let how = "without 2 comments";
+    is(
+        "x,y\n1,2\nlost\n3,4\nfound again\n5,6\n",
+        "x|y",
+        &[2, 4, 6],
+        how,
+    );
+    assert!(refused("x,y\na,2\nlost\nb,4\n", &ReadOptions::default()).contains("1 columns where"));
     let long = "End of what the second operator of the night shift's own team has measured";
     for (cell, option) in [
-        ("total d'hier", r"'total d'\''hier'".to_string()),
+        ("total d'hier", r"'total d'\''hier,'".to_string()),
         (
             long,
             format!("'{}'", long[..60].trim_end().replace('\'', r"'\''")),
@@ -349,4 +357,145 @@ fn a_comment_behind_a_title_is_a_comment() {
         &[5, 6, 8],
         "with names in line 4, without 3 comments",
     );
+}
+
+/// Lines of channels stand above the names or below them, with names of their own or numbers.
+#[test]
+fn lines_of_channels_are_no_rows() {
+    let rows = "2024-03-01,1.5,2\n2024-03-02,2.5,4\n2024-03-03,3.5,5\n";
+    let below = "without 1 further header line (line 2)";
+    for (above, how) in [
+        ("day,a,b\n,CH1,CH2\n", below),
+        ("day,a,b\nChannel,101,102\n", below),
+        ("day,a,b\nChannel,1.5,2.5\n", below),
+        (",1,2\nday,a,b\n", "with names in line 2"),
+        ("Channel,1,2\nday,a,b\n", "with names in line 2"),
+    ] {
+        is(&format!("{above}{rows}"), "day|a|b", &[3, 4, 5], how);
+    }
+}
+
+/// Oscilloscopes write the start and step of all rows behind the units.
+#[test]
+fn a_row_of_units_may_be_longer_than_the_rows() {
+    let text = "X,CH1,CH2,Start,Increment,\nSequence,VOLT,VOLT,-1.2e-03,2.0e-06\n0,1.5,2.5,\n1,2.5,3.5,\n2,3.5,4.5,\n";
+    let (names, lines, _) = read(text);
+    assert!(names.starts_with("X|CH1|CH2"), "{names}");
+    assert_eq!(lines, [3, 4, 5]);
+}
+
+/// A commented row is refused with what skips it, and other texts in front of numbers are told.
+#[test]
+fn texts_in_front_of_numbers_are_looked_at() {
+    let rows = |cell: &str| format!("n,a,b\n1,2,3\n2,3,4\n{cell},9,9\n4,5,6\n");
+    for (cell, mark) in [
+        ("//3", "//"),
+        (";3", "';'"),
+        ("! 3", "'!'"),
+        ("%3.5", "%"),
+        ("--3", "--"),
+        ("REM 3", "REM"),
+    ] {
+        let message = refused(&rows(cell), &ReadOptions::default());
+        let advice = format!("with `--comment {mark}`, or correct it");
+        assert!(message.ends_with(&advice), "{message}");
+        let options = ReadOptions {
+            comment: Some(mark.trim_matches('\'').into()),
+            ..ReadOptions::default()
+        };
+        assert_eq!(read_with(&rows(cell), &options).1, [2, 3, 5], "{cell}");
+    }
+    for cell in ["calib", "'3", "x7"] {
+        let (file, _) = open(&rows(cell), &ReadOptions::default()).unwrap();
+        let notes = file.how_read().notes;
+        let told = format!("`{cell}` (line 4) stands among the numbers of `n`");
+        assert!(notes[0].to_string().starts_with(&told), "{notes:?}");
+        assert!(notes[0].is_warning());
+    }
+    // Times and negative numbers are none.
+    for cell in ["-3", "NA", "", "+3", ".5"] {
+        let (file, table) = open(&rows(cell), &ReadOptions::default()).unwrap();
+        let notes = file.how_read().notes;
+        let texts = notes.iter().filter(|note| note.is_warning()).count();
+        assert_eq!((table.rows, texts), (4, 0), "{cell}: {notes:?}");
+    }
+}
+
+/// What is read as another number than it says is told.
+#[test]
+fn numbers_that_are_not_held_are_told() {
+    for (cell, is_told) in [
+        ("9007199254740993", true),
+        ("12345678901234567", true),
+        ("1e-400", true),
+        ("9007199254740992", false),
+        ("1e300", false),
+        ("0e5", false),
+        ("0.000", false),
+    ] {
+        let text = format!("id,y\n{cell},1\n5,2\n7,4\n");
+        let (mut file, table) = open(&text, &ReadOptions::default()).unwrap();
+        file.take_formats(&table);
+        let notes = file.how_read().notes;
+        let told = notes
+            .iter()
+            .any(|note| note.to_string().contains("the nearest number"));
+        assert_eq!(told, is_told, "{cell}: {notes:?}");
+    }
+}
+
+/// Marks that differ by column, and one that its own column contradicts.
+#[test]
+fn unlike_marks_are_told() {
+    let options = ReadOptions::default();
+    let error = refused("a;b\n1,5;2.5\n2,5;3.25\n", &options);
+    assert!(
+        error.ends_with("`tr , . < x > points.csv`") || error.contains("`tr , . < "),
+        "{error}"
+    );
+    let error = refused("a;b\n1.210;2,5\n1050;3,5\n", &options);
+    assert!(error.contains("give `--thousands .`"), "{error}");
+    let asked = ReadOptions {
+        thousands: Some(crate::thousands::Thousands::of(b'.')),
+        ..ReadOptions::default()
+    };
+    assert_eq!(
+        open("a;b\n1.210;2,5\n1050;3,5\n", &asked)
+            .unwrap()
+            .1
+            .columns[0]
+            .values,
+        [1210.0, 1050.0]
+    );
+    let forced = ReadOptions {
+        decimal: Some(b'.'),
+        ..ReadOptions::default()
+    };
+    let (file, _) = open("a;b\n1.5;2,5\n2.5;3,5\n", &forced).unwrap();
+    let notes = file.how_read().notes;
+    assert!(
+        notes[0]
+            .to_string()
+            .starts_with("`b` is text, for the fraction of `2,5`"),
+        "{notes:?}"
+    );
+}
+
+/// A known marker among amounts from 0 on, a few times.
+#[test]
+fn a_marker_not_far_from_amounts_is_asked_about() {
+    for cells in [1, 4] {
+        let row = |at: usize| match at % 10 == 3 && at / 10 < cells {
+            true => format!("{at},-999\n"),
+            false => format!("{at},{}\n", at * 37 % 1100),
+        };
+        let text = format!("n,w\n{}", (0..60).map(row).collect::<String>());
+        let (mut file, table) = open(&text, &ReadOptions::default()).unwrap();
+        file.take_formats(&table);
+        let notes = file.how_read().notes;
+        assert!(
+            notes[0].to_string().contains("--missing-value=-999"),
+            "{notes:?}"
+        );
+    }
 }

@@ -88,7 +88,8 @@ pub(crate) fn is_gap(text: &str) -> bool {
 pub(crate) fn is_value(text: &str) -> bool {
     let text = text.trim();
     let amount = text.trim_start_matches(['€', '$', '£', '+', '-', '−', ' ']);
-    if !amount.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == ',') {
+    let is_begin = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
+    if !amount.starts_with(is_begin) || text.starts_with("--") {
         return false;
     }
     let is_number = |text: &str| {
@@ -110,7 +111,7 @@ pub(crate) fn is_value(text: &str) -> bool {
 
 /// Names of rows that sum up those above them, in lower case, without spaces and signs.
 const TOTALS: &str = "total totals grandtotal totalgeneral subtotal sum sums summe summen gesamt \
-    gesamtsumme zwischensumme endsumme insgesamt somme suma soma totale totaal итого σ ∑";
+    gesamtsumme zwischensumme endsumme insgesamt somme suma soma totale totaal итого razem ogółem yhteensä összesen celkem toplam samtals σ ∑";
 
 /// Names of rows with means.
 const MEANS: &str = "average averages avg mean means median meansd arithmeticmean geometricmean \
@@ -123,12 +124,12 @@ const ENDS: &str = "min max minimum maximum mini maxi count std stdev stddev std
     sample samples observations obs number standardabweichung standardabw stabw anzahl \
     stichprobenumfang spannweite écarttype ecarttype variance étendue effectif nombre \
     desviaciónestándar desviacionestandar desvest deviazionestandard devstd varianza \
-    standaardafwijking standardafvigelse";
+    standaardafwijking standardafvigelse percentile percentil quantile lod loq slope intercept";
 
 /// Tells whether a text is one of these names, however it is written: `Std. Dev.` is `stddev`.
 fn is_named(text: &str, names: &str) -> bool {
     // Most cells are numbers.
-    if !text.starts_with(|c: char| c.is_alphabetic() || c == '∑') || text.len() > 40 {
+    if text.len() > 40 || !text.contains(|c: char| c.is_alphabetic() || c == '∑') {
         return false;
     }
     let is_part = |c: &char| c.is_alphanumeric() || "∑\u{304}".contains(*c);
@@ -139,13 +140,12 @@ fn is_named(text: &str, names: &str) -> bool {
         .flat_map(char::to_lowercase)
         .filter(is_part)
         .collect();
-    names.split_ascii_whitespace().any(|name| name == folded)
-}
-
-/// Tells whether the name of a row behind the last one may be that of a row as well, such as `N`, the
-/// north, where it stands alone.
-pub(crate) fn is_letter(text: &str) -> bool {
-    text.chars().count() == 1
+    // Such as `95th percentile`.
+    let bare = folded.trim_start_matches(|c: char| c.is_ascii_digit());
+    let bare = bare.strip_prefix("th").unwrap_or(bare);
+    names
+        .split_ascii_whitespace()
+        .any(|name| name == folded || name == bare)
 }
 
 /// Tells whether the first cell of a row says that it sums up rows above it.
@@ -164,9 +164,9 @@ pub(crate) fn is_end(text: &str) -> bool {
     is_total(text) || is_mean(text) || is_named(text, ENDS)
 }
 
-/// First bytes of such names.
-pub(crate) fn ends() -> impl Iterator<Item = u8> {
-    let lists = [TOTALS, MEANS, ENDS].into_iter();
+/// First bytes of the names of totals and means.
+pub(crate) fn sums() -> impl Iterator<Item = u8> {
+    let lists = [TOTALS, MEANS].into_iter();
     let names = lists.flat_map(str::split_ascii_whitespace);
     names.flat_map(|name| {
         let upper: String = name.chars().flat_map(char::to_uppercase).collect();

@@ -37,7 +37,7 @@ fn sums_among_the_rows_are_refused() {
     assert_eq!(found["rows"], 4);
 }
 
-/// Words that are the names of rows are no ends.
+/// Words that are the names of rows, and sum up none, are no ends, wherever they stand.
 #[test]
 fn rows_of_statistics_stay_rows() {
     let folder = tempfile::tempdir().unwrap();
@@ -45,10 +45,13 @@ fn rows_of_statistics_stay_rows() {
         ["mean", "max", "min", "mean", "max"],
         ["max", "A", "B", "C", "max"],
         ["Totaled", "average speed", "Counts", "x", "Maxima"],
+        ["Shell", "Total", "Aral", "Total", "Jet"],
+        ["Ben", "Carl", "Anna", "Min", "Total"],
+        ["start", "run", "hold", "run", "end"],
     ] {
         let rows: String = (1..)
             .zip(names)
-            .map(|(k, name)| format!("{name},{},{k}\n", k * k))
+            .map(|(k, name)| format!("{name},{},{}\n", k * 7 % 5, k * 13 % 11))
             .collect();
         let file = write(folder.path(), "words.csv", &format!("stat,v,w\n{rows}"));
         assert_eq!(inspected(&file, "v", &[])["rows"], 5, "{names:?}");
@@ -62,17 +65,19 @@ fn a_word_far_from_the_end_is_told_from_the_last() {
     for rows in [300, 40_000] {
         let row = |at: usize| format!("site {at},{at},{}\n", at % 7);
         let all: String = (0..rows).map(row).collect();
+        let second: usize = (0..rows).map(|at| at % 7).sum();
+        let total = format!("Total,{},{second}\n", rows * (rows - 1) / 2);
         let file = write(
             folder.path(),
             "a.csv",
-            &format!("site,kwh,m2\n{all}Total,9,9\n"),
+            &format!("site,kwh,m2\n{all}{total}"),
         );
         let found = inspected(&file, "kwh", &[]);
         assert_eq!(found["rows"].to_string(), rows.to_string());
         let file = write(
             folder.path(),
             "b.csv",
-            &format!("site,kwh,m2\nTotal,9,9\n{all}"),
+            &format!("site,kwh,m2\n{total}{all}"),
         );
         let message = refused(&["inspect", &file, "--target", "kwh"], 1);
         says(
@@ -106,7 +111,7 @@ fn means_among_the_rows_are_refused() {
     let file = write(
         folder.path(),
         "t.csv",
-        "Avg,kwh,m2\nAverage,15,4\nA,10,3\nB,20,5\nC,30,9\n",
+        "Avg,kwh,m2\nAverage,20,5.67\nA,10,3\nB,20,5\nC,30,9\n",
     );
     says(
         &unfitted(&file, "kwh", &[]),
@@ -169,7 +174,13 @@ fn statistics_behind_the_last_row_are_no_rows() {
         for [first, more] in [["", ""], ["s", ""], ["", "Mean,4,5\n"], ["s", "n,20,20\n"]] {
             let row = |at: usize| format!("{first}{at},{}.5,{}.25\n", at * 7 % 11, at * 5 % 13);
             let rows: String = (0..20).map(row).collect();
-            let text = format!("id,a,y\n{rows}{name},0.1,0.2\n{more}");
+            // Among names the numbers tell, among numbers the name does.
+            let numbers = match first {
+                "" => "0.1,0.2",
+                _ if ["Σ", "∑", "Grand-Total"].contains(&name) => "108.0,123.00",
+                _ => "5.40,6.150",
+            };
+            let text = format!("id,a,y\n{rows}{name},{numbers}\n{more}");
             let file = write(folder.path(), "t.csv", &text);
             let found = inspected(&file, "y", &[]);
             assert_eq!(found["rows"], 20, "{name} behind {first}19");
@@ -178,7 +189,7 @@ fn statistics_behind_the_last_row_are_no_rows() {
         }
     }
     for last in ["n", "N"] {
-        for [first, behind] in [["", ",20,20"], ["s", ",20,19"]] {
+        for [first, behind] in [["", ",20,19"], ["s", ",20,20"]] {
             let row = |at: usize| format!("{first}{at},{}.5,{}.25\n", at * 7 % 11, at * 5 % 13);
             let rows: String = (0..20).map(row).collect();
             let text = format!("id,a,y\n{rows}{last}{behind}\n");
