@@ -377,6 +377,7 @@ impl ColumnSelection {
         let taken: HashSet<&str> = self.columns().map(|at| &*names[at]).collect();
         how.notes.retain(|note| match &note.kind {
             NoteKind::Suspect { columns, .. } => columns.iter().any(|one| taken.contains(&**one)),
+            NoteKind::Rounded { .. } => taken.contains(&*note.column),
             _ => true,
         });
         let timestamps = self

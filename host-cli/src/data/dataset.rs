@@ -215,7 +215,10 @@ impl<T: Real> Dataset<T> {
             }
         };
         // A number apart from others is told wherever it is.
-        if !is_whole && read.reread.is_none() && apart::is_behind(&read.samples, HEAD_ROWS) {
+        if !is_whole
+            && read.reread.is_none()
+            && (opened.has_suspects() || apart::is_behind(&read.samples, HEAD_ROWS))
+        {
             opened.take_formats(&opened.table(usize::MAX)?);
         }
         let mut parted = group_roles::told(rule, read.encoder.groups(), &head.files)?;

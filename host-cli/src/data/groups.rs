@@ -6,6 +6,9 @@ use downhill_tables::Row;
 
 use crate::support::failure::Outcome;
 
+/// Size below which every whole number is held: 2⁵³.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Groups of rows, numbered in the order in which they come.
 #[derive(Clone, Debug)]
 pub(crate) struct Groups {
@@ -34,6 +37,12 @@ impl Groups {
     /// Takes notice of a row.
     pub(crate) fn see(&mut self, row: &Row<'_>) -> Outcome {
         let text = row.text(self.column)?.unwrap_or_default();
+        // `1`, `01` and `1.0` are one.
+        let number = row.label(self.column)?.and_then(|label| label.number);
+        let number = number
+            .filter(|number| number.abs() < EXACT)
+            .map(|number| number.to_string());
+        let text = number.as_deref().unwrap_or(text);
         self.last = match self.numbers.get(text) {
             Some(&number) => number,
             None => {

@@ -2,6 +2,8 @@
 
 use downhill_tables::{CsvFile, Place, TableError};
 
+use crate::support::messages::say;
+
 /// Ways to write units, each line those of one unit in lower case without spaces.
 const SAME: [&str; 12] = [
     "°c degc celsius c ℃ deg.c gradc",
@@ -29,6 +31,14 @@ pub(crate) fn check<'a>(
 ) -> Result<(), TableError> {
     for [name, known] in units.into_iter().filter(|[name, _]| file.has(name)) {
         let column = file.find(name)?;
+        // A share can be a number of hundredths, or of one.
+        if file.unit(column).is_none() && ["%", "‰"].contains(&&*bare(known)) {
+            say(format_args!(
+                "warning: {}: `{name}` has no unit there, and the fit has learned from `{known}`: its \
+                 numbers are taken for such",
+                file.files()
+            ));
+        }
         let Some(unit) = file.unit(column).filter(|unit| !are_same(unit, known)) else {
             continue;
         };

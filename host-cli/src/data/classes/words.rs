@@ -1,5 +1,7 @@
 //! What is said of classes.
 
+use std::collections::HashMap;
+
 use downhill_tables::shown_line;
 
 use super::label::{FEW, MOST_CLASSES, printable};
@@ -48,7 +50,26 @@ pub(super) fn taken(is_asked: bool, name: &str, classes: &Classes, order: &[&See
         true => "; `--model linear` takes them for amounts",
         false => "",
     };
-    format!("`{name}` is taken for classes: {each}{which}{change}")
+    let alike = alike(order);
+    format!("`{name}` is taken for classes: {each}{which}{change}{alike}")
+}
+
+/// Says that two labels differ in case alone, or that a number is beside the word for it.
+fn alike(order: &[&SeenLabel]) -> String {
+    let folded = |label: &SeenLabel| match &*label.text.trim().to_lowercase() {
+        "true" => "1".to_string(),
+        "false" => "0".into(),
+        other => other.to_string(),
+    };
+    let mut seen = HashMap::new();
+    let pair = order.iter().find_map(|label| {
+        let first = seen.insert(folded(label), &label.text)?;
+        Some((first, &label.text))
+    });
+    pair.map_or_else(String::new, |(one, other)| {
+        let [one, other] = [one, other].map(|text| printable(text));
+        format!("; where `{one}` and `{other}` are one class, write them alike")
+    })
 }
 
 /// How few whole numbers of a target were taken, if that is what it has.
