@@ -48,5 +48,7 @@ fn unserved(frame: &mut TrapFrame) {
 extern "C" fn abort() -> ! {
     // SAFETY: nothing else writes this register.
     unsafe { with_exposed_provenance_mut::<u32>(FINISHER).write_volatile(FAILED) };
-    loop {}
+    loop {
+        core::hint::spin_loop();
+    }
 }
