@@ -45,8 +45,9 @@ static mut PAGES: [u8; SIZE] = [0; SIZE];
 
 #[bench::entry]
 fn main() -> ! {
+    let (memory, pages) = (&raw mut MEMORY, &raw mut PAGES);
     // SAFETY: these are the only references to them.
-    let (memory, pages) = unsafe { (&mut *(&raw mut MEMORY), &mut *(&raw mut PAGES)) };
+    let (memory, pages) = unsafe { (&mut *memory, &mut *pages) };
     let Some(mut clock) = Clock::start() else {
         semihosting::process::exit(1)
     };
