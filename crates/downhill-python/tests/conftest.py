@@ -21,6 +21,8 @@ os.environ.update(
     FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION="1",
     RAY_USAGE_STATS_ENABLED="0",
     FLWR_HOME=tempfile.mkdtemp(prefix="downhill-flower-"),
+    # Short: names of sockets are.
+    RAY_TMPDIR=tempfile.mkdtemp(prefix="dh-"),
 )
 
 
@@ -29,7 +31,8 @@ def pytest_configure(config):
 
 
 def pytest_unconfigure(config):
-    shutil.rmtree(os.environ["FLWR_HOME"], ignore_errors=True)
+    for name in ("FLWR_HOME", "RAY_TMPDIR"):
+        shutil.rmtree(os.environ[name], ignore_errors=True)
 
 
 def command():

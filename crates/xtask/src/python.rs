@@ -23,8 +23,9 @@ pub(crate) enum Selection {
     Emulated,
 }
 
-/// Runs the tests of the package; none where there is no Python, unless in continuous integration.
-pub(crate) fn run(selection: Selection) -> Result<Results> {
+/// Runs the tests of the package, in full if they may take long; none where there is no Python, unless
+/// in continuous integration.
+pub(crate) fn run(selection: Selection, long: bool) -> Result<Results> {
     let Some(python) = found()? else {
         return Ok(Results::default());
     };
@@ -34,7 +35,7 @@ pub(crate) fn run(selection: Selection) -> Result<Results> {
         lint()?;
         environment.check_types()?;
     }
-    environment.test(selection)
+    environment.test(selection, long)
 }
 
 /// Builds the wheel and the source archive into `target/wheels`, and says where they are.
@@ -158,14 +159,14 @@ impl Environment {
         Ok(())
     }
 
-    fn test(&self, selection: Selection) -> Result<Results> {
+    fn test(&self, selection: Selection, long: bool) -> Result<Results> {
         let report = target().join("results.xml");
         let _ = fs::remove_file(&report);
         let which = match selection {
             Selection::Host => "not emulated",
             Selection::Emulated => "emulated",
         };
-        let ended = duct::cmd!(
+        let mut pytest = duct::cmd!(
             self.tool("pytest"),
             "-q",
             "-m",
@@ -174,9 +175,11 @@ impl Environment {
         )
         .dir(folder())
         .env("DOWNHILL_COMMAND", rust_tests::command()?)
-        .env("DOWNHILL_CARGO", cargo())
-        .unchecked()
-        .run()?;
+        .env("DOWNHILL_CARGO", cargo());
+        if long {
+            pytest = pytest.env("DOWNHILL_LONG", "1");
+        }
+        let ended = pytest.unchecked().run()?;
         let results = read(&report)?;
         // Whatever ends pytest without a test that failed is no pass.
         let is_right = ended.status.success() || results.failed > 0;

@@ -60,8 +60,8 @@ pub(crate) fn run(name: &str, long: bool) -> Result<Results> {
         UNIT => rust_tests::run(Selection::Unit, long),
         HOST => rust_tests::run(Selection::Host, long),
         DOCUMENTATION => documentation().map(none),
-        PYTHON => python::run(python::Selection::Host),
-        PYTHON_EMULATED => python::run(python::Selection::Emulated),
+        PYTHON => python::run(python::Selection::Host, long),
+        PYTHON_EMULATED => python::run(python::Selection::Emulated, long),
         CHECKS_CLIPPY => checks_clippy().map(none),
         NO_PANIC => {
             let toolchain = toolchain::for_targets(TARGETS)?;

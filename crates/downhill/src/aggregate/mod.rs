@@ -34,7 +34,7 @@ pub fn mean<T: Real>(members: &[Member<'_, T>], out: &mut [T]) -> Result<(), Fau
     check(members, out.len())?;
     let total: f64 = members.iter().fold(0.0, |sum, member| sum + member.weight);
     let is_weight = |member: &Member<'_, T>| member.weight >= 0.0;
-    if !members.iter().all(is_weight) || !(total > 0.0 && total.is_finite()) {
+    if !(members.iter().all(is_weight) && total > 0.0 && total.is_finite()) {
         return Err(Fault::Weight);
     }
     for (place, out) in out.iter_mut().enumerate() {

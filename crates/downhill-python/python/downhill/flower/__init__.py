@@ -8,8 +8,9 @@ Needs Python 3.11 and the extra ``flower``: ``pip install 'downhill-mcu[flower]'
 """
 
 from ._gateway import client_app
+from ._local import Local
 from ._member import Member, in_turn
 from ._record import FleetError, Record, replay
 from ._strategy import Fleet
 
-__all__ = ["Fleet", "FleetError", "Member", "Record", "client_app", "in_turn", "replay"]
+__all__ = ["Fleet", "FleetError", "Local", "Member", "Record", "client_app", "in_turn", "replay"]

@@ -14,6 +14,8 @@ from ._record import FleetError, Record
 
 # Seconds between two looks for gateways.
 OFTEN = 0.5
+# Names of members in a line of the log.
+FEW = 12
 
 
 class Fleet(Strategy):
@@ -129,7 +131,7 @@ class Fleet(Strategy):
             "round %d: %d members (%s), fingerprint %s",
             server_round,
             len(members),
-            ", ".join(sorted(members)),
+            named(sorted(members)),
             line["fingerprint"],
         )
         self._keep()
@@ -226,6 +228,12 @@ class Fleet(Strategy):
             new = f"{os.fspath(self.checkpoint)}.new"
             self.state.estimator.save(new)
             os.replace(new, self.checkpoint)
+
+
+def named(names):
+    """Return names for the log; the record has those that are left out."""
+    left = len(names) - FEW
+    return ", ".join(names[:FEW]) + (f" and {left} more" if left > 0 else "")
 
 
 def size_of(message):
