@@ -4,7 +4,7 @@ A gateway drives boards over their lines (:func:`client_app`), each beside its t
 what they have learned together (:class:`Fleet`), in the order of their names, by the arithmetic of the
 core: the bits of a round do not depend on who answers first. Rows stay at the gateway.
 
-Needs Python 3.11 and the extra ``flower``: ``pip install 'downhill-mcu[flower]'``.
+Needs Python 3.11 and the extra ``flower``: ``pip install './crates/downhill-python[flower]'`` in a clone.
 """
 
 from ._gateway import client_app
