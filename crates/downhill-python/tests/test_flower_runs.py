@@ -1,6 +1,5 @@
 """Fleets with Flower's own processes: SuperLink, gateways, and its engine of simulation."""
 
-import json
 import os
 import resource
 import signal
@@ -12,22 +11,16 @@ import pytest
 
 pytest.importorskip("flwr", reason="Flower needs Python 3.11")
 
-from conftest import ROOT  # noqa: E402
-from fleets import COLUMNS, TARGET, Grid, air, members, part, template  # noqa: E402
+from fleets import COLUMNS, TARGET, air, members, part, template  # noqa: E402
 
-from downhill import Device, flower  # noqa: E402
+from downhill import flower  # noqa: E402
 
 LONG = os.environ.get("DOWNHILL_LONG") == "1"
 ROUNDS = 20 if LONG else 3
-BOARDS = ["microbit", "mps2-an386"] * (4 if LONG else 2)
 
 
 # Two workers, which talk on the loopback alone.
 RAY = {"num_cpus": 2, "include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-
-
-def fingerprints(record):
-    return [json.loads(line)["fingerprint"] for line in open(record).read().splitlines()[1:]]
 
 
 def own(boards):
@@ -46,13 +39,6 @@ def local(tmp_path, boards, rounds, **settings):
     return flower.Local(tmp_path / "run", model, gateways, rounds=rounds, **settings)
 
 
-def alone(record, count, rounds):
-    """Return the fingerprints of the same fleet in this process, without boards."""
-    apps = [flower.client_app([member]) for member in members(count)]
-    flower.Fleet(template(), record).start(Grid(apps), num_rounds=rounds)
-    return fingerprints(record)
-
-
 def left(folder):
     """Return processes that still work in a folder."""
     found = []
@@ -63,21 +49,6 @@ def left(folder):
         except OSError:
             pass
     return found
-
-
-@pytest.mark.emulated
-def test_gateways_and_boards_learn_what_one_process_does(tmp_path, monkeypatch):
-    monkeypatch.chdir(ROOT)
-    rounds = 20 if LONG else 2
-    with local(tmp_path, BOARDS, rounds) as fleet:
-        told = fleet.run()
-    names = [member["board"] for member in told[-1]["members"]]
-    assert [name.split()[0].split(",")[0] for name in names] == BOARDS
-    expected = alone(tmp_path / "alone.jsonl", len(BOARDS), rounds)
-    assert fingerprints(fleet.record) == expected
-    assert left(tmp_path) == []
-    # Its model is the last round's, and its twins have the bits of all its boards.
-    flower.replay(fleet.record, members(len(BOARDS)))
 
 
 @pytest.mark.skipif(not LONG, reason="waits for a gateway that is gone: --long")
@@ -95,41 +66,6 @@ def test_a_gateway_that_is_killed_comes_back(tmp_path):
     assert min(took_part) >= 2 and took_part[-1] == 4, took_part
     flower.replay(fleet.record, members(4))
     assert left(tmp_path) == []
-
-
-@pytest.mark.emulated
-def test_a_board_that_is_lost_comes_back(tmp_path, monkeypatch):
-    """Lost in round 2, and back in round 4, in runs that differ in who answers first."""
-    monkeypatch.chdir(ROOT)
-    ends = []
-    boards = [Device(board=board) for board in BOARDS]
-    for run in range(10 if LONG else 2):
-        for board in boards:
-            board.__enter__()
-        fleet = members(len(boards), [board.line for board in boards])
-
-        class Cut(Grid):
-            def send_and_receive(self, messages, *, timeout=None):
-                messages = list(messages)
-                number = messages[0].content["config"]["round"]
-                if number == 2:
-                    boards[1].__exit__()
-                if number == 4:
-                    boards[1].__enter__()
-                    fleet[1].line = boards[1].line
-                return super().send_and_receive(messages, timeout=timeout)
-
-        record = tmp_path / f"{run}.jsonl"
-        apps = [flower.client_app(fleet[at::2]) for at in range(2)]
-        try:
-            flower.Fleet(template(), record).start(Cut(apps, run), num_rounds=4)
-        finally:
-            for board in boards:
-                board.__exit__()
-        rounds = [json.loads(line) for line in record.read_text().splitlines()[1:]]
-        assert [len(line["absent"]) for line in rounds] == [0, 0, 1, 1, 0]
-        ends.append(fingerprints(record))
-    assert all(end == ends[0] for end in ends)
 
 
 def simulated(folder, name, count, wrong, trim):
