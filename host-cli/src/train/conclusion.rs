@@ -13,9 +13,10 @@ use crate::train::baseline::baseline;
 use crate::train::history::History;
 use crate::train::lowest::Lowest;
 use crate::train::plan::Plan;
-use crate::train::prospect;
 use crate::train::trial::{self, Ended};
+use crate::train::useless::Useless;
 use crate::train::verdicts::{self, Prospect, Subject, VerdictMessage};
+use crate::train::{outliers, overfitting, prospect, restraint, scaled};
 
 /// Share of a constant guess's errors below which a classifier has learned something, whatever its
 /// loss.
@@ -30,7 +31,7 @@ const EXACT: f64 = 1e-6;
 /// Failure of a fit that has ended, if it is one; nothing is tried of a fit that is of use.
 pub(crate) fn failure<T: Real>(
     plan: &mut Plan<T>,
-    fit: &HostFit<T>,
+    fit: &mut HostFit<T>,
     metrics: &BothMetrics,
     history: &History,
     told: &mut Vec<VerdictMessage>,
@@ -38,7 +39,8 @@ pub(crate) fn failure<T: Real>(
     let has_drifted = told.iter().any(|told| told.kind == "drift");
     let train = metrics.train.as_ref()?.loss();
     let is_of_use = train <= baseline(plan, &fit.trainer);
-    match is_of_use && !has_drifted {
+    let useless = Useless::of(plan, fit, metrics).is_some_and(Useless::is_failure);
+    match is_of_use && !has_drifted && !useless {
         true => None,
         false => conclude(plan, fit, metrics, history, told),
     }
@@ -47,7 +49,7 @@ pub(crate) fn failure<T: Real>(
 /// Tells the last verdict, which is the one that matters most; returns the failure, if it is one.
 pub(crate) fn conclude<T: Real>(
     plan: &mut Plan<T>,
-    fit: &HostFit<T>,
+    fit: &mut HostFit<T>,
     metrics: &BothMetrics,
     history: &History,
     told: &mut Vec<VerdictMessage>,
@@ -86,10 +88,32 @@ pub(crate) fn conclude<T: Real>(
         _ => prospect,
     };
     let is_poor = ended.train.is_nan() || ended.train > POOR * guess;
+    let may_be_held = is_poor || ended.train > restraint::HELD * guess || prospect.falls();
+    let held = match may_be_held && !is_met {
+        true => restraint::of(plan, fit, ended, guess),
+        false => None,
+    };
     // A poor fit may only want a higher rate.
-    let too_low = is_poor && {
+    let too_low = is_poor && held.is_none() && {
         let rate = 10.0 * plan.rate;
         trial::at_rate(plan, rate).is_some_and(|other| other.helps(ended))
+    };
+    let useless = Useless::of(plan, fit, metrics);
+    let overfits = told.iter().any(VerdictMessage::is_open_overfitting);
+    let far = match held.is_none() && (is_poor || overfits || useless.is_some()) {
+        true => outliers::of(plan, fit),
+        false => None,
+    };
+    let risen = told.iter_mut().find(|told| told.is_open_overfitting());
+    match (risen, &far) {
+        (Some(risen), Some(far)) => risen.take_advice_of(far.clone()),
+        (Some(risen), None) => overfitting::diagnose(plan, fit, (ended, guess), risen),
+        (None, _) => {}
+    }
+    let overfits = told.iter().any(VerdictMessage::is_open_overfitting);
+    let prospect = match prospect {
+        Prospect::Falls { epochs, gain, .. } if overfits => Prospect::Memorizes { epochs, gain },
+        other => other,
     };
     let ending = Conclusion {
         loss: T::from_f64(ended.train),
@@ -112,7 +136,10 @@ pub(crate) fn conclude<T: Real>(
         verdict.finding = prospect.finding(loss);
     }
     let lowest = lowest.filter(|_| !too_low);
-    let columns = lowest.and_then(|lowest| lowest.ill_conditioned(plan, ended.train, guess));
+    let known = held.or(far);
+    let is_known = known.is_some();
+    let columns = || lowest.and_then(|lowest| lowest.ill_conditioned(plan, ended.train, guess));
+    let columns = known.or_else(columns);
     told.extend(columns.clone());
     if seen.rate_factor < T::ONE {
         let rate = (seen.learning_rate * seen.rate_factor).to_f64();
@@ -127,6 +154,7 @@ pub(crate) fn conclude<T: Real>(
     );
     if verdict.severity == Severity::Failure && steps_fail {
         plan.lower_rate = trial::lower_rate(plan);
+        plan.scaling_helps = scaled::helps(plan);
     }
     let wants_more = matches!(
         verdict.finding,
@@ -144,12 +172,23 @@ pub(crate) fn conclude<T: Real>(
     if columns.is_none() || !wants_more {
         prospect.put_into(&mut last);
     }
-    // Where columns are to blame, more epochs help little.
-    let columns = columns.filter(|_| wants_more || last.is_progress());
-    if let Some(columns) = columns {
-        last.take_advice_of(columns);
+    // Where something is to blame, more epochs help little.
+    let blamed = columns.clone();
+    let blamed = blamed.filter(|_| is_known || wants_more || last.is_progress());
+    if let Some(blamed) = blamed {
+        last.take_advice_of(blamed);
     }
-    end(told, last)
+    let Some(useless) = useless.filter(|_| last.severity != Severity::Failure) else {
+        return end(told, last);
+    };
+    told.push(last);
+    let severity = match useless.is_failure() && !has_learned(&ending, metrics) {
+        true => Severity::Failure,
+        false => Severity::Advice,
+    };
+    let told_before = || told.iter().find(|told| told.rises_in_validation()).cloned();
+    let known = columns.or_else(told_before);
+    end(told, useless.verdict(plan, fit, ended, known, severity))
 }
 
 /// Adds the last verdict, and puts the one that matters most behind it.

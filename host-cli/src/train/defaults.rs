@@ -16,6 +16,8 @@ const VISITS: f64 = 240_000.0;
 const NET: [f64; 2] = [1.5, 2.5];
 /// Highest rate of an update from many rows, in units of that from one.
 const MOST_OF_BATCH: f64 = 8.0;
+/// The same of a net whose loss is that of a batch as a whole, whose few updates take it too far else.
+const MOST_OF_POOLED: f64 = 2.0;
 /// Training rows a feature below which the weights of a fit of classes are penalized.
 const WIDE: usize = 10;
 /// The penalty then.
@@ -56,7 +58,13 @@ impl Defaults {
                 let [least, most] = NET;
                 let few = least * (VISITS / visits.max(1.0)).sqrt();
                 let of_net = if is_net { few.clamp(least, most) } else { 1.0 };
-                let of_batch = f64::from(batch).sqrt().min(MOST_OF_BATCH);
+                let is_pooled = task.model.widths().is_some() && task.loss.is_of_batches();
+                let most_of_batch = if is_pooled {
+                    MOST_OF_POOLED
+                } else {
+                    MOST_OF_BATCH
+                };
+                let of_batch = f64::from(batch).sqrt().min(most_of_batch);
                 rounded(own * of_net * of_batch)
             }
             RateSpec::Usual | RateSpec::Auto => own,

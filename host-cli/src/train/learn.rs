@@ -12,8 +12,10 @@ use crate::support::interrupt;
 use crate::train::conclusion::conclude;
 use crate::train::evaluate::{Evaluation, evaluate};
 use crate::train::fitted::Fitted;
+use crate::train::outliers;
 use crate::train::plan::Plan;
 use crate::train::restarts::{Attempt, Watcher, best};
+use crate::train::scaled;
 use crate::train::trial;
 use crate::train::verdicts::{VerdictMessage, facts, heed_test_rows};
 
@@ -32,9 +34,15 @@ pub(crate) fn learn<T: Real>(
     if let Err(Failure::Fit(_)) = attempt.history {
         // The same once more, with a rate to advise at which it does not fail.
         plan.lower_rate = trial::lower_rate(plan);
+        plan.scaling_helps = scaled::helps(plan);
+        plan.far_rows = outliers::of_targets(plan);
         attempt = best(plan, restarts, watcher)?;
     }
     let told = &mut attempt.told;
+    if attempt.history.is_err() {
+        // Its validation loss has risen for the reason that it failed.
+        told.retain(|told| told.kind != "overfitting");
+    }
     if attempt.history.is_err() && !told.iter().any(VerdictMessage::fails_by_rate) {
         told.retain(|told| !told.blames_rate());
     }
@@ -71,7 +79,7 @@ pub(crate) fn finish<T: Real>(
         metrics,
         results,
     } = evaluate(plan, &mut fit.trainer, keep)?;
-    let failure = conclude(plan, &fit, &metrics, &history, &mut told);
+    let failure = conclude(plan, &mut fit, &metrics, &history, &mut told);
     heed_test_rows(&mut told, &metrics);
     let data = &plan.data;
     let parameters = parameters::name(&fit.trainer, &data.features, &data.target, &data.origins);

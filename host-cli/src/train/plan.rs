@@ -1,21 +1,19 @@
 //! A fit by gradient, from its options and its data.
 
-use downhill::loss::{AnyLoss, Link, Loss};
-use downhill::rules::ScalingMethod;
+use downhill::rules::{Curve, ScalingMethod};
 use downhill::{Fault, Real, Recipe};
 
 use crate::data::classes::Asked;
-use crate::data::columns::TargetKind;
 use crate::data::dataset::{Dataset, Hold};
 use crate::data::samples::Order;
 use crate::data::scaling;
-use crate::evaluate::metrics::Reading;
 use crate::model::taken_scaler;
 use crate::model::trainer::{HostFit, HostTrainer, build, monitored};
 use crate::options::precision::Precision;
 use crate::options::spec::{OptimizerSpec, RateSpec, ReplaySpec, ScheduleSpec, ThresholdSpec};
 use crate::options::{FitOptions, GradientOptions, TestFile};
 use crate::support::failure::{Failure, Outcome};
+use crate::train::class_settings;
 use crate::train::core_errors::core_error;
 use crate::train::defaults;
 use crate::train::recipe;
@@ -32,6 +30,26 @@ pub(crate) struct HeldDown {
     pub(crate) usual: f64,
     /// Line of the row.
     pub(crate) line: u64,
+}
+
+/// Few training rows far out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FarRows {
+    pub(crate) words: String,
+    /// Their lines, the farthest first.
+    pub(crate) lines: Vec<u64>,
+    /// Share of the squared error that they make.
+    pub(crate) share: f64,
+    pub(crate) cures: Cures,
+}
+
+/// Cures of rows far out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Cures {
+    /// To correct them.
+    Correct,
+    /// The absolute error too, and, where there is a scale, least squares with a robust loss of that.
+    Robust { scale: Option<f64> },
 }
 
 /// A fit by gradient, ready to run.
@@ -65,6 +83,10 @@ pub(crate) struct Plan<T> {
     pub(crate) rate_searched: bool,
     /// Lower rate at which the fit does not fail, where one was looked for.
     pub(crate) lower_rate: Option<f64>,
+    /// True where a trial with scaled features did not fail.
+    pub(crate) scaling_helps: bool,
+    /// Rows that are to blame for a fit that has failed on its way.
+    pub(crate) far_rows: Option<FarRows>,
     /// Mean weight of a training row.
     pub(crate) mean_weight: f64,
     pub(crate) threshold: Option<ThresholdSpec>,
@@ -106,9 +128,9 @@ impl<T: Real> Plan<T> {
         let task = Task::new(options, &data.target)?;
         data.target.kind = task.kind;
         task::check_amounts(&data.files, &data.target.names, &data.samples, task.loss)?;
-        check_threshold(gradient, task)?;
+        class_settings::check_threshold(gradient, task)?;
         data.weighting.cost = gradient.cost;
-        data.weighting.classes = class_weights(gradient, task, &data)?;
+        data.weighting.classes = class_settings::weights(gradient, task, &data)?;
         data.samples.weigh_classes(&data.weighting.classes);
         let mean_weight = task::check_weights(&data)?;
         task::check_target(&data)?;
@@ -178,6 +200,8 @@ impl<T: Real> Plan<T> {
             }),
             rate_searched: gradient.rate == RateSpec::Auto,
             lower_rate: None,
+            scaling_helps: false,
+            far_rows: None,
             mean_weight,
             threshold: gradient.threshold,
             precision: Precision::of::<T>(),
@@ -232,6 +256,31 @@ impl<T: Real> Plan<T> {
         (self.rate < SLOW * usual).then_some((self.rate, usual))
     }
 
+    /// Steps of the whole fit.
+    pub(crate) fn steps(&self) -> u32 {
+        let met = 1 + self.replay.map_or(0, |replay| replay.draws);
+        let steps = |rows: usize| (rows * met).div_ceil(self.recipe.batch.max(1).into()) as u64;
+        let rows = self.data.rows().train;
+        let later = u64::from(self.epochs.max(1) - 1) * steps(rows);
+        let all = steps(rows - self.scaler_rows.min(rows)) + later;
+        all.min(u32::MAX.into()) as u32
+    }
+
+    /// Has the rate fall to nothing over the whole fit, as `--schedule cosine` does.
+    pub(crate) fn let_rate_fall(&mut self) {
+        let warmup = self.recipe.rules.schedule.warmup;
+        let curve = Curve::Cosine {
+            steps: self.steps().saturating_sub(warmup).max(1),
+            floor: T::ZERO,
+        };
+        self.recipe.rules.schedule.curve = curve;
+    }
+
+    /// Sets the scaler that was learned beforehand.
+    pub(crate) fn set_scaler(&mut self, scaler: Vec<f64>) {
+        self.scaler = scaler;
+    }
+
     /// Scaler that was learned beforehand; empty where none was.
     pub(crate) fn scaler(&self) -> &[f64] {
         &self.scaler
@@ -255,61 +304,4 @@ impl<T: Real> Plan<T> {
         self.replay
             .map(|spec| ReplayBuffer::new(spec, self.recipe.seed))
     }
-}
-
-/// Refuses a threshold among more classes than two, and one that is no probability.
-fn check_threshold(gradient: &GradientOptions, task: Task) -> Outcome {
-    let loss: AnyLoss<f64> = task.loss.build();
-    match (gradient.threshold, task.classes) {
-        (Some(ThresholdSpec::Given(threshold)), 2) if loss.link(1) == Link::Sigmoid => {
-            Reading::Probability.check_threshold(threshold)
-        }
-        (Some(_), classes @ 3..) => Err(Failure::Usage(format!(
-            "`--threshold` is for two classes, and the target has {classes}; weigh the rare ones \
-             with `--class-weight balanced`"
-        ))),
-        _ => Ok(()),
-    }
-}
-
-/// Weight of each class; empty where none is weighed.
-fn class_weights<T: Real>(
-    gradient: &GradientOptions,
-    task: Task,
-    data: &Dataset<T>,
-) -> Outcome<Vec<f64>> {
-    let counts = || {
-        let mut counts = vec![0; task.classes];
-        for row in data.training() {
-            counts[row.target[0].to_f64() as usize] += 1;
-        }
-        counts
-    };
-    Ok(match (&gradient.class_weight, gradient.cost) {
-        (None, None) => Vec::new(),
-        (Some(_), _) if task.kind != TargetKind::Class => {
-            return Err(Failure::Usage(
-                "`--class-weight` is for a target of classes; weigh the rows of an amount with \
-                 `--weight`"
-                    .into(),
-            ));
-        }
-        (_, Some(_)) if task.classes != 2 => {
-            return Err(Failure::Usage(
-                "`--cost` is for a target of two classes; weigh more classes with `--class-weight \
-                 balanced`, and the rows of an amount with `--weight`"
-                    .into(),
-            ));
-        }
-        (Some(spec), _) => {
-            let classes = &data.target.classes;
-            spec.weights(&counts(), |label| classes.named(label))
-                .map_err(|error| {
-                    Failure::Usage(format!("{error}, and the classes are {classes}"))
-                })?
-        }
-        // A threshold that is to be chosen by the cost needs probabilities as they are.
-        (None, Some(_)) if gradient.threshold == Some(ThresholdSpec::Cost) => Vec::new(),
-        (None, Some(cost)) => cost.weights(&counts()),
-    })
 }

@@ -6,7 +6,7 @@ use downhill::rules::Curve;
 use crate::model::trainer::HostFit;
 use crate::train::history::{Epoch, History};
 use crate::train::plan::Plan;
-use crate::train::trial;
+use crate::train::trial::{self, Ended};
 use crate::train::verdicts::Prospect;
 
 /// Share of the loss that as many epochs again may take off a fit that has settled: four times as
@@ -52,7 +52,9 @@ pub(crate) fn of<T: Real>(plan: &mut Plan<T>, fit: &HostFit<T>, history: &Histor
         let more = plan.epochs.saturating_mul(2);
         return match worse {
             Some((other, own)) if other > own => Prospect::Memorizes { epochs, gain },
-            _ if constant && !falls(&history.epochs) => Prospect::Noisy { epochs, gain },
+            _ if constant && (!falls(&history.epochs) || settles(plan, own)) => {
+                Prospect::Noisy { epochs, gain }
+            }
             _ => Prospect::Falls {
                 epochs,
                 gain,
@@ -62,6 +64,11 @@ pub(crate) fn of<T: Real>(plan: &mut Plan<T>, fit: &HostFit<T>, history: &Histor
         };
     }
     prospect
+}
+
+/// True where the whole fit ends better with a rate that falls.
+fn settles<T: Real>(plan: &mut Plan<T>, own: Ended) -> bool {
+    trial::with(plan, Plan::let_rate_fall).is_some_and(|other| other.helps(own))
 }
 
 /// True where the mean loss of the last fifth of the epochs is below that of the fifth before.

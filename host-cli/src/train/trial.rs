@@ -9,7 +9,7 @@ use downhill::rules::{Curve, Schedule};
 use crate::data::formula;
 use crate::evaluate::measure;
 use crate::model::trainer::HostFit;
-use crate::options::spec::ModelSpec;
+use crate::options::spec::{LossSpec, ModelSpec};
 use crate::support::interrupt;
 use crate::train::baseline::baseline;
 use crate::train::host_executor;
@@ -38,6 +38,12 @@ impl Ended {
         let better = |own: f64, other: f64| own < HELPS * other;
         let validation = self.validation.zip(other.validation);
         better(self.train, other.train) && validation.is_none_or(|(own, other)| better(own, other))
+    }
+
+    /// True where the validation loss of this end is lower by more than chance.
+    pub(crate) fn helps_validation(self, other: Self) -> bool {
+        let losses = self.validation.zip(other.validation);
+        losses.is_some_and(|(own, other)| own < HELPS * other)
     }
 }
 
@@ -83,15 +89,31 @@ fn thin(rows: &mut Vec<u32>) {
     }
 }
 
+/// Losses of the whole fit with something changed; `None` where it fails.
+pub(crate) fn with<T: Real>(
+    plan: &mut Plan<T>,
+    change: impl FnOnce(&mut Plan<T>),
+) -> Option<Ended> {
+    aside(plan, |plan| {
+        change(plan);
+        let mut fit = plan.fit().ok()?;
+        losses(plan, &mut fit)
+    })
+}
+
+/// The whole fit of another loss; `None` where it fails.
+pub(crate) fn of_loss<T: Real>(plan: &mut Plan<T>, loss: LossSpec) -> Option<HostFit<T>> {
+    aside(plan, |plan| {
+        (plan.task.loss, plan.recipe.loss) = (loss, loss.build());
+        let mut fit = plan.fit().ok()?;
+        losses(plan, &mut fit)?;
+        Some(fit)
+    })
+}
+
 /// Losses of the whole fit at another learning rate; `None` where it fails.
 pub(crate) fn at_rate<T: Real>(plan: &mut Plan<T>, rate: f64) -> Option<Ended> {
-    aside(plan, |plan| {
-        let before = plan.rate;
-        plan.set_rate(rate);
-        let ended = plan.fit().ok().and_then(|mut fit| losses(plan, &mut fit));
-        plan.rate = before;
-        ended
-    })
+    with(plan, |plan| plan.set_rate(rate))
 }
 
 /// The highest of the next lower decades of the rate at which the whole fit does not fail, and
@@ -112,11 +134,7 @@ pub(crate) fn of_model<T: Real>(plan: &mut Plan<T>, model: ModelSpec) -> Option<
     let width = plan.data.features.len() as u16;
     let outputs = plan.task.outputs(width);
     let model = formula::model::<T>(None, model, width, outputs).ok()?;
-    aside(plan, |plan| {
-        plan.recipe.model = model;
-        let mut fit = plan.fit().ok()?;
-        losses(plan, &mut fit)
-    })
+    with(plan, |plan| plan.recipe.model = model)
 }
 
 /// The schedule of a trial of so many steps, over which it falls.
@@ -134,23 +152,25 @@ fn renewed<T: Real>(schedule: Schedule<T>, steps: u32) -> Schedule<T> {
 }
 
 /// Makes a trial with a plan that is as before afterwards.
-fn aside<T: Real, R>(plan: &mut Plan<T>, trial: impl FnOnce(&mut Plan<T>) -> R) -> R {
-    let recipe = plan.recipe;
+pub(super) fn aside<T: Real, R>(plan: &mut Plan<T>, trial: impl FnOnce(&mut Plan<T>) -> R) -> R {
+    let (recipe, task, rate) = (plan.recipe, plan.task, plan.rate);
     let (epochs, patience, scaler_rows) = (plan.epochs, plan.patience.take(), plan.scaler_rows);
-    let stream = plan.data.stream.take();
+    let (stream, scaler) = (plan.data.stream.take(), plan.scaler().to_vec());
     let split = plan.data.split.clone();
     let outcome = trial(plan);
-    plan.recipe = recipe;
+    (plan.recipe, plan.task, plan.rate) = (recipe, task, rate);
     (plan.epochs, plan.patience, plan.scaler_rows) = (epochs, patience, scaler_rows);
     (plan.data.stream, plan.data.split) = (stream, split);
+    plan.set_scaler(scaler);
     outcome
 }
 
 /// Goes through the epochs of a plan, and returns the losses of its rows after them.
-fn losses<T: Real>(plan: &mut Plan<T>, fit: &mut HostFit<T>) -> Option<Ended> {
-    // What steers is no part of a trial, unless the schedule goes by it.
+pub(super) fn losses<T: Real>(plan: &mut Plan<T>, fit: &mut HostFit<T>) -> Option<Ended> {
+    // What steers is no part of a trial, unless it is what is tried.
     let held = match plan.recipe.rules.schedule.curve {
         Curve::Plateau { .. } => Vec::new(),
+        _ if plan.patience.is_some() => Vec::new(),
         _ => mem::take(&mut plan.data.split.validation),
     };
     let outcome = host_executor::run(plan, fit, &mut Vec::new(), |_| {});

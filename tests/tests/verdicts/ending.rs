@@ -59,13 +59,13 @@ fn the_last_verdict_names_what_would_help() {
              --epochs 2",
             3,
             "learning_rate_too_high",
-            "Try `--lr ",
+            "Use `--scaler standard`",
         ),
         (
             &concrete,
             "--target strength --loss huber:1e-300 --precision f64 --epochs 20",
-            0,
-            "underfitting",
+            3,
+            "plateau",
             "`--loss huber:1e-300` takes nearly every error for an outlier",
         ),
         (

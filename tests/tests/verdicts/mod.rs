@@ -3,6 +3,7 @@
 
 mod advice;
 mod applied;
+mod causes;
 mod divergence;
 mod ending;
 mod far;

@@ -176,7 +176,7 @@ fn fit(mut plan: Plan<f32>, setting: Setting) -> Outcome<Compared> {
     });
     match evaluated {
         Ok((history, metrics)) => {
-            let failure = failure(&mut plan, &fit, &metrics, &history, &mut told);
+            let failure = failure(&mut plan, &mut fit, &metrics, &history, &mut told);
             compared.failure = failure.map(|failure| failure.to_string());
             compared.metrics = Some(metrics);
         }

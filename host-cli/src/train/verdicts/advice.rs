@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::cure::Cure;
+use crate::train::plan::Cures;
 
 /// Cause in words, and its cures.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +32,24 @@ impl Advice {
         }
     }
 
+    /// To correct so many rows far out, or to let them count for less.
+    pub(crate) fn of_outliers(rows: usize, cures: Cures) -> Self {
+        let correct = match rows {
+            1 => "Correct it or leave it out",
+            _ => "Correct them or leave them out",
+        };
+        let Cures::Robust { scale } = cures else {
+            return Self::none(correct);
+        };
+        let mut cures = vec![Named::by(Cure::RobustLoss, "--loss absolute")];
+        cures.extend(scale.map(|scale| {
+            let loss = format!("--loss huber:{}", digits(scale));
+            Named::of(Cure::RobustSquares, vec!["--solver lm".into(), loss])
+        }));
+        let text = format!("{correct}, or let such rows count for less: use {{}}");
+        Self::any(&text, cures)
+    }
+
     /// A cause, and cures any of which may help; `{}` in the text is where they stand.
     pub(crate) fn any(text: &str, cures: Vec<Named>) -> Self {
         let shown: Vec<String> = cures.iter().map(Named::shown).collect();
@@ -56,6 +75,14 @@ impl Named {
         }
     }
 
+    /// A cure by these options together.
+    pub(crate) fn of(cure: Cure, options: Vec<String>) -> Self {
+        Self {
+            cure: cure.name(),
+            options,
+        }
+    }
+
     fn shown(&self) -> String {
         let options = self.options.iter().map(|option| format!("`{option}`"));
         options.collect::<Vec<_>>().join(" with ")
@@ -63,7 +90,7 @@ impl Named {
 }
 
 /// Three digits, as an option takes them.
-pub(super) fn digits(number: f64) -> String {
+pub(crate) fn digits(number: f64) -> String {
     // A tenth of 0.7 is 0.06999….
     let rounded: f64 = format!("{number:.2e}").parse().unwrap_or(number);
     match rounded.abs() {

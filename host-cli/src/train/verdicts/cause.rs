@@ -96,18 +96,10 @@ pub(super) fn advice(finding: &Finding, subject: &Subject<'_>) -> Advice {
                 cures,
             )
         }
-        Finding::Overfitting { .. } => {
-            let mut cures = Vec::new();
-            if !subject.stops_early {
-                cures.push(Named::by(Cure::StopEarly, "--patience 10"));
-            }
-            if !subject.penalized {
-                cures.push(Named::by(Cure::Penalty, "--l2 0.001"));
-            }
-            let text =
-                "The model memorizes its training rows: use more rows or a smaller model, {}";
-            Advice::any(text, cures)
-        }
+        // At the end trials tell what is to blame, and what helps.
+        Finding::Overfitting { .. } => Advice::none(
+            "What it learns since holds for the training rows alone: use more rows, or stop there",
+        ),
         Finding::Underfitting { .. } => {
             let text = "The model fits little of the target from these features: try other \
                         features, or a larger model such as {}";
@@ -118,35 +110,36 @@ pub(super) fn advice(finding: &Finding, subject: &Subject<'_>) -> Advice {
             vec![Named::by(Cure::Scale, "--scaler standard")],
         ),
         Finding::DeadFeature { index } => Advice::any(
-            "It carries no information: leave it out, {}",
+            &format!("It carries no information: {}, {{}}", leave_out(subject)),
             subject.without(&[index]).into_iter().collect(),
         ),
         Finding::CollinearFeatures { b, correlation, .. } if correlation.abs() >= 1.0 => {
-            Advice::any(
+            let text = format!(
                 "One tells nothing that the other does not, and their parameters cannot be told \
-                 apart: leave one out, {}",
-                subject.without(&[b]).into_iter().collect(),
-            )
+                 apart: {}, {{}}",
+                leave_out(subject)
+            );
+            Advice::any(&text, subject.without(&[b]).into_iter().collect())
         }
         // What little they differ by may be what tells the target.
         Finding::CollinearFeatures { .. } => Advice::none(
             "Their parameters are uncertain, though the predictions are not: read neither alone",
         ),
-        Finding::ClassImbalance { .. } => match subject.has_threshold {
-            true => Advice::none("Accuracy says little here: look at recall and precision"),
-            false => Advice::any(
+        Finding::ClassImbalance { .. } => match subject.threshold() {
+            Some(threshold) if !subject.has_threshold => Advice::any(
                 "Accuracy says little here: look at recall and precision, and choose a threshold by \
                  {}",
-                vec![Named::by(Cure::ChooseThreshold, "--threshold f1")],
+                vec![threshold],
             ),
+            _ => Advice::none("Accuracy says little here: look at recall and precision"),
         },
-        Finding::LossMetricMismatch { .. } => match subject.two_classes {
-            false => Advice::none(
+        Finding::LossMetricMismatch { .. } => match subject.threshold() {
+            None => Advice::none(
                 "Minimizing this loss does not reduce the errors: look at the confusion of classes",
             ),
-            true => Advice::any(
+            Some(threshold) => Advice::any(
                 "Minimizing this loss does not reduce the errors at this threshold: choose it by {}",
-                vec![Named::by(Cure::ChooseThreshold, "--threshold f1")],
+                vec![threshold],
             ),
         },
         Finding::WrongLoss { largest } => Advice::any(
@@ -159,7 +152,8 @@ pub(super) fn advice(finding: &Finding, subject: &Subject<'_>) -> Advice {
         Finding::LearningRateTooHigh { suggested, .. } => {
             let suggested = subject.lower_rate.unwrap_or(suggested.into());
             let suggested = format!("--lr {}", digits(suggested));
-            let mut cures = vec![Named::by(Cure::LowerRate, suggested)];
+            let mut cures: Vec<Named> = tried_scaling(subject).into_iter().collect();
+            cures.push(Named::by(Cure::LowerRate, suggested));
             cures.extend(search(subject));
             Advice::any("Try {}", cures)
         }
@@ -216,12 +210,27 @@ fn other_units(subject: &Subject<'_>, units: &str) -> Option<Named> {
 
 /// The standard scaler, where there is none.
 fn scale(subject: &Subject<'_>) -> Option<Named> {
-    (!subject.scaled).then(|| Named::by(Cure::Scale, "--scaler standard"))
+    (!subject.scaled && !subject.is_formula).then(|| Named::by(Cure::Scale, "--scaler standard"))
 }
 
-/// A search for the rate, unless that is what has been done.
+/// The standard scaler, where a trial has shown that it helps.
+fn tried_scaling(subject: &Subject<'_>) -> Option<Named> {
+    scale(subject).filter(|_| subject.scaling_helps)
+}
+
+/// To leave out what tells nothing of its own.
+pub(super) fn leave_out(subject: &Subject<'_>) -> &'static str {
+    match subject.useless {
+        [] | [_] => "leave one out",
+        _ => "leave out all such columns at once",
+    }
+}
+
+/// A search for the rate, unless that is what has been done, or features of unlike sizes leave none
+/// to be found.
 fn search(subject: &Subject<'_>) -> Option<Named> {
-    (!subject.rate_searched).then(|| Named::by(Cure::SearchRate, "--lr auto"))
+    let has_one = subject.scaled || subject.is_formula;
+    (!subject.rate_searched && has_one).then(|| Named::by(Cure::SearchRate, "--lr auto"))
 }
 
 fn recover(text: &str, subject: &Subject<'_>) -> Advice {
@@ -268,11 +277,21 @@ fn lower_rate(subject: &Subject<'_>) -> Named {
 
 /// Advice about a learning rate that is too high.
 fn lower(subject: &Subject<'_>) -> Advice {
+    if let Some(far) = subject.far_rows {
+        let advice = Advice::of_outliers(far.lines.len(), far.cures);
+        return Advice {
+            text: format!("{}. {}", far.words, advice.text),
+            ..advice
+        };
+    }
     let Subject { rate, weight, .. } = *subject;
     let search = search(subject);
     let is_far_out = rate > FAR_OUT && subject.lower_rate.is_none() && search.is_some();
-    let lower = (!is_far_out).then(|| lower_rate(subject));
-    let cures = lower.into_iter().chain(search).collect();
+    let scale = tried_scaling(subject);
+    let is_unscaled = scale.is_some();
+    let is_tried = subject.lower_rate.is_some() || !is_unscaled;
+    let lower = (!is_far_out && is_tried).then(|| lower_rate(subject));
+    let cures = scale.into_iter().chain(lower).chain(search).collect();
     let text = match weight > HEAVY {
         true => format!(
             "A row weighs {} in the mean, and steps grow with that: divide the weights by it, or try \
@@ -280,7 +299,11 @@ fn lower(subject: &Subject<'_>) -> Advice {
             digits(weight)
         ),
         false => format!(
-            "The learning rate of {} is likely too high: {} {{}}",
+            "{}he learning rate of {} is likely too high: {} {{}}",
+            match is_unscaled {
+                true => "The features are not scaled, and for them t",
+                false => "T",
+            },
             digits(rate),
             if is_far_out { "use" } else { "try" }
         ),

@@ -47,13 +47,21 @@ cures! {
     StopEarly "stop_early",
     /// A penalty on the weights.
     Penalty "penalty",
+    /// No penalty on the weights.
+    NoPenalty "no_penalty",
+    /// All layers are trained.
+    Unfreeze "unfreeze",
+    /// A loss to which rows far out count for less.
+    RobustLoss "robust_loss",
+    /// Least squares to which rows far out count for less.
+    RobustSquares "robust_squares",
     /// Features of one scale.
     Scale "scale",
     /// Features between 0 and 1.
     Bound "bound",
     /// Fewer features.
     LeaveOut "leave_out",
-    /// A threshold that is chosen on the validation rows.
+    /// A threshold that is chosen on the validation rows, for the rare class.
     ChooseThreshold "choose_threshold",
     /// A loss of classes.
     ClassLoss "class_loss",

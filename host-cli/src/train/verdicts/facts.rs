@@ -7,10 +7,11 @@ use downhill::rules::ScalingMethod;
 use serde_json::json;
 
 use super::advice::Advice;
+use super::cause::leave_out;
 use super::message::VerdictMessage;
 use super::subject::Subject;
 use crate::data::columns::TargetKind;
-use crate::data::dependence::Gram;
+use crate::data::dependence::{Collinear, Combination, Gram};
 use crate::data::features::Feature;
 use crate::data::samples::Weighting;
 use crate::train::plan::Plan;
@@ -38,8 +39,16 @@ pub(crate) fn is_fact(finding: &Finding) -> bool {
 
 /// Facts about the training rows of a fit, as far as they are held.
 pub(crate) fn facts<T: Real>(plan: &Plan<T>) -> Vec<VerdictMessage> {
+    let width = plan.data.features.len();
+    let gram = gram(plan, false);
+    let dependence = gram.as_ref().map(|gram| Dependence::of(plan, gram));
+    let dependence = dependence.unwrap_or_default();
+    let useless = dependence.useless();
+    let subject = Subject {
+        useless: &useless,
+        ..Subject::of(plan)
+    };
     let mut told = Vec::new();
-    let subject = Subject::of(plan);
     let mut say = |finding| {
         let severity = Severity::Advice;
         let verdict = Verdict {
@@ -50,42 +59,23 @@ pub(crate) fn facts<T: Real>(plan: &Plan<T>) -> Vec<VerdictMessage> {
         told.push(VerdictMessage::new(&verdict, &subject));
     };
     target(plan).into_iter().for_each(&mut say);
-    let width = plan.data.features.len();
-    let Some(gram) = gram(plan, false) else {
+    let Some(gram) = gram else {
         return told;
     };
     if plan.recipe.rules.scaling.method == ScalingMethod::None && !plan.is_formula() {
         unscaled(&gram, width).into_iter().for_each(&mut say);
     }
-    for at in (0..width).filter(|&at| gram.deviation(at) == 0.0) {
-        let mut numbers = plan.data.training().map(|row| row.features[at]);
-        let first = numbers.next();
-        if numbers.all(|x| Some(x) == first) {
-            let index = at as u16;
-            say(Finding::DeadFeature { index });
-        }
+    for &index in &dependence.constant {
+        say(Finding::DeadFeature { index });
     }
-    if plan.is_formula() || plan.task.kind == TargetKind::Features {
-        return told;
-    }
-    // Together the categories of a column are always 1.
-    let is_of_all = |at: usize| plan.data.encoding.get(at).is_some_and(Feature::is_of_all);
-    for pair in gram.collinear(width) {
-        if is_of_all(pair.a) && is_of_all(pair.b) {
-            continue;
-        }
+    for pair in &dependence.pairs {
         say(Finding::CollinearFeatures {
             a: pair.a as u16,
             b: pair.b as u16,
             correlation: pair.correlation as f32,
         });
     }
-    let rows = plan.data.training();
-    let rows = rows.map(|row| row.features.iter().map(|x| x.to_f64()));
-    for found in gram.combinations(width, rows) {
-        if is_of_all(found.column) {
-            continue;
-        }
+    for found in &dependence.combinations {
         let name = |at: usize| format!("`{}`", plan.data.features[at]);
         let others: Vec<String> = found.of.iter().map(|&at| name(at)).collect();
         let cures = subject.without(&[found.column as u16]);
@@ -98,13 +88,67 @@ pub(crate) fn facts<T: Real>(plan: &Plan<T>) -> Vec<VerdictMessage> {
                 others.join(", ")
             ),
             Advice::any(
-                "It tells nothing that they do not, and their parameters cannot be told apart: \
-                     leave one out, {}",
+                &format!(
+                    "It tells nothing that they do not, and their parameters cannot be told apart: \
+                     {}, {{}}",
+                    leave_out(&subject)
+                ),
                 cures.into_iter().collect(),
             ),
         ));
     }
     told
+}
+
+/// Features that tell little or nothing of their own.
+#[derive(Default)]
+struct Dependence {
+    constant: Vec<u16>,
+    pairs: Vec<Collinear>,
+    combinations: Vec<Combination>,
+}
+
+impl Dependence {
+    fn of<T: Real>(plan: &Plan<T>, gram: &Gram) -> Self {
+        let width = plan.data.features.len();
+        let still = |&at: &usize| {
+            let mut numbers = plan.data.training().map(|row| row.features[at]);
+            let first = numbers.next();
+            gram.deviation(at) == 0.0 && numbers.all(|x| Some(x) == first)
+        };
+        let constant = (0..width).filter(still).map(|at| at as u16).collect();
+        if plan.is_formula() || plan.task.kind == TargetKind::Features {
+            return Self {
+                constant,
+                ..Self::default()
+            };
+        }
+        // Together the categories of a column are always 1.
+        let is_of_all = |at: usize| plan.data.encoding.get(at).is_some_and(Feature::is_of_all);
+        let mut pairs = gram.collinear(width);
+        pairs.retain(|pair| !(is_of_all(pair.a) && is_of_all(pair.b)));
+        let rows = plan.data.training();
+        let rows = rows.map(|row| row.features.iter().map(|x| x.to_f64()));
+        let mut combinations = gram.combinations(width, rows);
+        combinations.retain(|found| !is_of_all(found.column));
+        Self {
+            constant,
+            pairs,
+            combinations,
+        }
+    }
+
+    /// Features that tell nothing of their own.
+    fn useless(&self) -> Vec<u16> {
+        let pairs = self.pairs.iter();
+        let pairs = pairs.filter(|pair| (pair.correlation as f32).abs() >= 1.0);
+        let combinations = self.combinations.iter().map(|found| found.column as u16);
+        let mut all = self.constant.clone();
+        all.extend(pairs.map(|pair| pair.b as u16).chain(combinations));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
 }
 
 /// Products of the features of the training rows, and of the target where there is one to go with

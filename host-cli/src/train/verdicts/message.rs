@@ -79,12 +79,58 @@ impl VerdictMessage {
             "Start with the rate that it has come down to, {}",
             vec![cure],
         );
-        (self.advice, self.cures) = (advice.text, advice.cures);
+        self.advise(advice);
     }
 
     /// Takes the advice of a verdict that names the cause of this one.
     pub(crate) fn take_advice_of(&mut self, cause: Self) {
         (self.advice, self.cures) = (cause.sentence(), cause.cures);
+    }
+
+    /// True where it says that the validation loss has risen and stayed up.
+    pub(crate) fn is_open_overfitting(&self) -> bool {
+        self.kind == "overfitting" && self.rank > 0
+    }
+
+    /// True where it tells why the validation loss has risen.
+    pub(crate) fn rises_in_validation(&self) -> bool {
+        self.rank > 0
+            && matches!(
+                self.kind,
+                "overfitting" | "learning_rate_too_high" | "outliers"
+            )
+    }
+
+    /// Replaces the advice.
+    pub(crate) fn advise(&mut self, advice: Advice) {
+        (self.advice, self.cures) = (advice.text, advice.cures);
+    }
+
+    /// Finds another cause than memorized rows.
+    pub(crate) fn blame(
+        &mut self,
+        kind: &'static str,
+        evidence: Value,
+        found: &str,
+        advice: Advice,
+    ) {
+        let words = self.finding.trim_start_matches("overfitting: ");
+        (self.finding, self.kind, self.evidence) = (format!("{words}, {found}"), kind, evidence);
+        self.advise(advice);
+    }
+
+    /// A failure of the whole fit, which is told last.
+    pub(crate) fn at_the_end(self, severity: Severity, step: u64) -> Self {
+        let rank = match severity {
+            Severity::Failure => 9,
+            _ => 8,
+        };
+        Self {
+            severity,
+            step,
+            rank,
+            ..self
+        }
     }
 
     /// Verdict of the last steps alone, whose loss is not that of all rows.
@@ -167,6 +213,7 @@ pub(crate) fn settle(told: &mut Vec<VerdictMessage>, history: &[Epoch], best_epo
     for told in told.iter_mut().filter(|told| told.kind == "overfitting") {
         if over {
             told.rank = 0;
+            told.advise(Advice::none("By its end it is back at its best"));
         } else if let Some(since) = told.evidence["since"].as_u64() {
             told.finding = overfitting(since, ratio as f32);
             told.evidence["ratio"] = (ratio as f32).into();

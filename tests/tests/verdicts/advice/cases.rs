@@ -128,6 +128,37 @@ pub(super) fn cases(cure: Cure) -> [Case; 5] {
             on(SEMEION, "--epochs 30 --lr 0.01 --l2 0"),
             on(IONOSPHERE, "--epochs 200 --l2 0"),
         ],
+        Cure::NoPenalty => [
+            on(PETALS, "--l2 10"),
+            on(CONCRETE, "--l1 0.3"),
+            on(AIRFOIL, "--weight-decay 100"),
+            on(IRIS, "--l2 10"),
+            on(SEEDS, "--l2 10 --l1 0.1"),
+        ],
+        Cure::Unfreeze => [
+            on(SEEDS, "--model mlp:2,8 --loss cross_entropy --freeze 1"),
+            on(IRIS, "--model mlp:1,8 --loss cross_entropy --freeze 1"),
+            on(AIRFOIL, "--model mlp:4,8 --freeze 1 --lr 0.001"),
+            on(AIRFOIL, "--model mlp:4,8 --freeze 1 --lr 0.0005"),
+            on(
+                SEEDS,
+                "--model mlp:2,8 --loss cross_entropy --freeze 1 --lr 0.001",
+            ),
+        ],
+        Cure::RobustLoss => [
+            made("far", 1, ""),
+            made("far", 2, "--epochs 100"),
+            made("far", 3, "--model mlp:8"),
+            made("far", 4, "--lr 0.01"),
+            made("far", 5, "--loss huber:5"),
+        ],
+        Cure::RobustSquares => [
+            made("far", 1, "--epochs 100"),
+            made("far", 2, ""),
+            made("far", 3, "--lr 0.01"),
+            made("far", 4, "--model polynomial:2"),
+            made("far", 5, "--optimizer sgd"),
+        ],
         Cure::Scale => [
             on(CONCRETE, "--scaler none --epochs 10"),
             on(OCCUPANCY, "--scaler none --epochs 3"),
@@ -225,6 +256,14 @@ pub(super) fn write_data(folder: &Path) {
         });
         write("rare", 1000, &|_, x, e| {
             [&x[..], &[class(x[0] + 0.3 * x[1] + 0.2 * e > 1.05)]].concat()
+        });
+        write("far", 400, &|at, x, e| {
+            let off = if [13, 110, 207].contains(&at) {
+                500.0
+            } else {
+                0.0
+            };
+            [&x[..], &[sum(&x, e) + off]].concat()
         });
         write("square", 300, &|_, x, _| vec![x[0], x[0]]);
     }

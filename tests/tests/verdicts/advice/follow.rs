@@ -121,6 +121,14 @@ fn worse(cure: Cure, before: &Value, after: &Value) -> Option<String> {
             let [own, other] = [&before, &after].map(|metrics| number(metrics, "rmse").unwrap());
             (other > own * NO_WORSE.sqrt()).then(|| format!("rmse {own} becomes {other}"))
         }
+        // The error of most rows, in which those far out count as little as the cure has them.
+        Cure::RobustLoss | Cure::RobustSquares => {
+            let Some(own) = number(&before, "mae") else {
+                return None;
+            };
+            let other = number(&after, "mae").unwrap_or(f64::INFINITY);
+            (other > own).then(|| format!("mae {own} becomes {other}"))
+        }
         _ => {
             let Some(own) = number(&before, "loss") else {
                 // It had failed.
