@@ -17,7 +17,9 @@ mod train;
 use std::ffi::OsString;
 
 use arguments::{Command, config};
-use commands::{calibrate, compare, crosscheck, eval, export, fit, inspect, man, predict, replay};
+use commands::{
+    calibrate, compare, crosscheck, eval, export, fit, help, inspect, man, predict, replay,
+};
 use support::{failure, messages};
 
 /// Does what a command line says, which begins with the program's name, and returns its exit code.
@@ -42,6 +44,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         Command::Crosscheck(arguments) => crosscheck::run(&arguments),
         Command::Device(arguments) => commands::device::run(&arguments.command),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Help { words } => help::run(&words),
         Command::Completions { shell } => man::completions(shell),
         Command::Man { out } => man::pages(out.as_deref()),
     };

@@ -20,8 +20,8 @@ pub(crate) struct ComparedArguments {
 /// The options of `compare`.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-All options of `fit` that decide a fit can be varied and given, see
-host-cli/OPTIONS.md. Rows, split and seed are the same for all.
+All options of `fit` that decide a fit can be varied and given. Rows, split and
+seed are the same for all.
 
 Example:
   downhill compare air.csv --target CO_GT --vary model=linear,mlp:16

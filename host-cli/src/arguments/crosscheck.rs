@@ -47,7 +47,6 @@ pub(crate) struct RunArguments {
 #[derive(Debug, Args)]
 #[command(after_help = crate::options::spec::help(
     "downhill crosscheck air.csv --target CO_GT --board microbit",
-    "--schedule --clip-norm --replay",
 ))]
 pub(crate) struct CrosscheckArguments {
     #[command(flatten)]

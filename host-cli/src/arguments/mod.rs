@@ -9,6 +9,8 @@ mod deferred;
 pub(crate) mod device;
 mod fit;
 mod fitted;
+mod headings;
+pub(crate) mod help;
 mod inspect;
 mod recipe;
 pub(crate) mod renamed;
@@ -38,6 +40,7 @@ pub(crate) use self::written::{RecipeForm, WrittenRecipeArguments};
 /// Fits sensor data by gradient descent, bit for bit as a microcontroller does.
 #[derive(Debug, Parser)]
 #[command(name = "downhill", version, max_term_width = 80, after_help = EXAMPLE)]
+#[command(disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     /// Subcommand.
     #[command(subcommand)]
@@ -55,12 +58,21 @@ Example:
   downhill fit air.csv --target CO_GT --missing-value=-200 --out co.json
   downhill predict co.json new.csv
 
+`downhill help SUBJECT` explains models, losses, formulas, verdicts and more.
 -q, --quiet prints only requested output; -v, --verbose says what is being
 done. Without a DATA.csv, fit, compare, inspect and crosscheck take it and
 their options from downhill.toml in this folder.
 
 Exit codes: 0 done, 1 wrong input or device, 2 usage, 3 the fit failed,
 4 board and twin differ, 128 and a signal's number: it ended the work.";
+
+const HELP: &str = "\
+Subjects: files columns rows signals models normal losses threshold formulas
+solvers optimizers schedules rules scalers health verdicts
+
+Example:
+  downhill help device stream
+  downhill help losses";
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -88,6 +100,13 @@ pub(crate) enum Command {
     Device(DeviceArguments),
     /// Repeat every step of a recording, and compare bit for bit
     Replay(Deferred<ReplayArguments>),
+    /// Print a command's help, or explain a subject
+    #[command(after_help = HELP)]
+    Help {
+        /// A command, or a subject such as models
+        #[arg(value_name = "COMMAND|SUBJECT")]
+        words: Vec<String>,
+    },
     /// Print the completions of a shell
     #[command(
         after_help = "Example:\n  downhill completions bash > /etc/bash_completion.d/downhill"

@@ -188,7 +188,12 @@ fn verdicts(text: &mut String, fitted: &Fitted<impl Ended>) {
     }
     let mut kinds: Vec<&str> = Vec::new();
     for told in &fitted.told {
-        if told.is_progress() || std::ptr::eq(told, last) || kinds.contains(&told.kind) {
+        let is_in_last = last.advice.contains(&told.sentence());
+        if told.is_progress()
+            || std::ptr::eq(told, last)
+            || is_in_last
+            || kinds.contains(&told.kind)
+        {
             continue;
         }
         kinds.push(told.kind);

@@ -6,6 +6,7 @@ pub(crate) mod file_format;
 pub(crate) mod format;
 pub(crate) mod interrupt;
 pub(crate) mod json;
+pub(crate) mod markdown;
 pub(crate) mod messages;
 pub(crate) mod output;
 pub(crate) mod printable;

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 
 use downhill_tests::{downhill, root, stdout};
@@ -5,11 +6,11 @@ use downhill_tests::{downhill, root, stdout};
 #[test]
 fn every_help_fits_a_screen_and_has_an_example() {
     let commands = "|\
-        fit|calibrate|inspect|compare|predict|eval|export|recipe|crosscheck|replay|device|completions|man|\
+        fit|calibrate|inspect|compare|predict|eval|export|recipe|crosscheck|replay|device|help|completions|man|\
         device list|device info|device configure|device stream|device watch|device pull|\
         device push|device label|device record|device wipe|device emulate";
     for command in commands.split('|') {
-        let arguments = command.split_whitespace().chain(["--help"]);
+        let arguments = command.split_whitespace().chain(["-h"]);
         let arguments: Vec<&str> = arguments.collect();
         let help = stdout(&downhill(&arguments).assert().code(0));
         assert!(
@@ -34,25 +35,68 @@ fn every_help_fits_a_screen_and_has_an_example() {
     }
 }
 
-/// Options that are told in one line are options.
+/// Every option that the page on options names is listed, in lines that fit a terminal.
 #[test]
-fn the_help_of_fit_names_what_it_has_no_line_for() {
-    let help = stdout(&downhill(&["fit", "--help"]).assert().code(0));
-    let more = help
-        .lines()
-        .find_map(|line| line.strip_prefix("More: "))
-        .unwrap();
-    let named: Vec<&str> = more
-        .split(' ')
-        .filter(|word| word.starts_with("--"))
-        .collect();
-    for option in ["--sigma", "--derive", "--level", "--test-last"] {
-        assert!(named.contains(&option), "{option} is not in: {more}");
-    }
+fn the_long_help_lists_every_option() {
     let page = fs::read_to_string(root().join("host-cli/OPTIONS.md")).unwrap();
-    for option in named {
-        assert!(page.contains(&format!("`{option}")), "{option}");
+    let data = page.split_once("## Only `inspect`").unwrap().0;
+    let named = data.lines().filter(|line| line.starts_with("| `--"));
+    let first_cells = named.map(|line| line[2..].split(" | ").next().unwrap());
+    let options =
+        first_cells.flat_map(|cell| cell.split('`').filter(|part| part.starts_with("--")));
+    let options = options.map(|part| part.split([' ', ':']).next().unwrap());
+    let options: BTreeSet<&str> = options.collect();
+    assert!(options.len() > 60, "{options:?}");
+    let help = stdout(&downhill(&["fit", "--help"]).assert().code(0));
+    let listed = |option: &&&str| {
+        let mut words = help
+            .lines()
+            .filter_map(|line| line.split_whitespace().find(|word| word.starts_with("--")));
+        words.any(|word| word == **option)
+    };
+    let missing: Vec<_> = options.iter().filter(|option| !listed(option)).collect();
+    assert!(missing.is_empty(), "{missing:?} are not in {help}");
+    for line in help.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
     }
+    for heading in [
+        "Columns:",
+        "Files:",
+        "Rows held back:",
+        "Training by gradients:",
+        "Monitor:",
+    ] {
+        assert!(help.lines().any(|line| line == heading), "{heading}");
+    }
+    let short = stdout(&downhill(&["fit", "-h"]).assert().code(0));
+    let more = help.matches("\n      --").count() - short.matches("\n      --").count();
+    let told = format!("\n`--help` lists {more} more options");
+    assert!(short.contains(&told), "{told}: {short}");
+}
+
+#[test]
+fn help_explains_subjects_and_commands() {
+    let of = |words: &[&str]| {
+        let words: Vec<&str> = ["help"].iter().chain(words).copied().collect();
+        stdout(&downhill(&words).assert().code(0))
+    };
+    let options = stdout(&downhill(&["device", "pull", "--help"]).assert().code(0));
+    assert_eq!(of(&["device", "pull"]), options);
+    assert_eq!(of(&[]), stdout(&downhill(&["--help"]).assert().code(0)));
+    let own = of(&["help"]);
+    let subjects = own.split_once("Subjects: ").unwrap().1;
+    let subjects = subjects.split_once("\n\n").unwrap().0;
+    for subject in subjects.split_whitespace() {
+        let text = of(&[subject]);
+        assert!(text.lines().count() > 8, "{subject}: {text}");
+        for line in text.lines().filter(|line| !line.starts_with("    ")) {
+            // A mean's bar stands above its letter.
+            let columns = line.chars().filter(|&c| c != '\u{304}').count();
+            assert!(columns <= 80, "{subject}: {line}");
+        }
+    }
+    assert!(of(&["verdicts"]).contains("vanishing_gradient"));
+    refused("help everything", "subjects are files, columns");
 }
 
 /// Whoever reads the list of commands finds every one of a board's there.

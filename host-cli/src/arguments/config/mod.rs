@@ -14,8 +14,9 @@ use clap::{CommandFactory, Parser};
 
 use self::keys::{FILE, SECTIONS};
 pub(crate) use self::section::Section;
-use crate::arguments::{Arguments, renamed};
+use crate::arguments::{Arguments, help, renamed};
 use crate::support::failure::{Failure, Outcome};
+use crate::support::output;
 use crate::support::printable::printable;
 
 /// The command line, its program's name in front, completed by the file where it lacks its data; the
@@ -23,6 +24,9 @@ use crate::support::printable::printable;
 pub(crate) fn arguments(own: Vec<OsString>) -> Outcome<(Arguments, Option<Section>)> {
     let error = match Arguments::try_parse_from(&own) {
         Ok(arguments) => return Ok((arguments, None)),
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            return Err(end_with_help(&own));
+        }
         Err(error) => error,
     };
     let name = own
@@ -84,6 +88,14 @@ fn options_of(command: &str) -> Vec<String> {
         .flat_map(|command| command.get_arguments())
         .filter_map(|argument| argument.get_long().map(String::from))
         .collect()
+}
+
+/// Ends with the help that was asked for; returns where that cannot be said.
+fn end_with_help(own: &[OsString]) -> Failure {
+    match output::print(&help::of(own)) {
+        Ok(()) => std::process::exit(0),
+        Err(failure) => failure,
+    }
 }
 
 /// Ends with what clap has to say, help or what is wrong; returns where that cannot be said.

@@ -13,8 +13,8 @@ use super::choice::Family;
 /// Columns of a help text.
 const WIDTH: usize = 80;
 
-/// Names that a help text ends with, some of the other options, and its example.
-pub(crate) fn help(example: &str, more: &str) -> String {
+/// Names that a help text ends with, and its example.
+pub(crate) fn help(example: &str) -> String {
     let models = MODELS.iter().map(|choice| match choice.facts.form {
         Form::Numbers => short(choice),
         Form::Layers => format!("{}:16,8", choice.name),
@@ -35,7 +35,7 @@ pub(crate) fn help(example: &str, more: &str) -> String {
         "--schedule, of the learning rate:",
         SCHEDULES.iter().map(short),
     );
-    text + "More: " + more + " …: host-cli/OPTIONS.md\nExample: " + example
+    text + "Example: " + example
 }
 
 /// A name with what it needs, or with the usual value of its first number.
