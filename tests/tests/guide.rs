@@ -12,10 +12,11 @@ use downhill::signal::Description;
 use downhill_tests::emulated::Emulated;
 use downhill_tests::{data, downhill, names, stdout};
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "c",
     "first-fit",
     "your-file",
+    "optimization",
     "loss",
     "parameters",
     "optimizer",
