@@ -8,6 +8,8 @@ mod data;
 mod device;
 pub mod embed;
 mod evaluate;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod model;
 mod options;
 mod report;
@@ -33,6 +35,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
         section.tell_renamed();
     }
     let done = match arguments.command {
+        Command::Demo(arguments) => commands::demo::run(&arguments, run),
         Command::Fit(arguments) => fit::run(&arguments),
         Command::Calibrate(arguments) => calibrate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

@@ -10,6 +10,7 @@ mod compatibility;
 mod crosscheck;
 mod defaults;
 mod device;
+mod dist;
 mod export;
 mod firmware_examples;
 mod first_programs;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use downhill_boards::{M0, M3, M4F, M33};
 use object::read::archive::ArchiveFile;
 
-use crate::project::root;
+use crate::project::{copy_folder, root};
 use crate::toolchain::{self, Toolchain};
 use crate::{no_panic, say};
 
@@ -137,19 +137,6 @@ fn place(archive: &Path, folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let to = folder.join("libdownhill.a");
     fs::copy(archive, &to).with_context(|| format!("writing {}", to.display()))?;
-    Ok(())
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
-        let (from, to) = (entry?.path(), to.to_owned());
-        let to = to.join(from.file_name().unwrap_or_default());
-        match from.is_dir() {
-            true => copy_folder(&from, &to)?,
-            false => fs::copy(&from, &to).map(drop)?,
-        }
-    }
     Ok(())
 }
 

@@ -5,14 +5,17 @@ mod bench;
 mod budgets;
 mod c;
 mod check;
+mod dist;
 mod exported;
 mod firmware;
+mod fuzz;
 mod no_panic;
 mod project;
 mod python;
 mod qemu;
 mod readme_svg;
 mod rust_tests;
+mod sbom;
 mod schedule;
 mod setup;
 mod size;
@@ -101,10 +104,25 @@ enum Task {
         #[arg(long)]
         recipe: Option<PathBuf>,
     },
-    /// Build what is given to others.
+    /// Build what is given to others: by itself the command, with firmware, manual and guide, into
+    /// target/dist.
+    #[command(args_conflicts_with_subcommands = true)]
     Dist {
         #[command(subcommand)]
-        what: Dist,
+        what: Option<Dist>,
+        /// Cargo's profile of the command.
+        #[arg(long, default_value = "release")]
+        profile: String,
+    },
+    /// List what the command and each firmware are made of (CycloneDX), into target/sbom.
+    Sbom,
+    /// Run the fuzzers of tests/fuzz.
+    Fuzz {
+        /// The only one.
+        name: Option<String>,
+        /// Seconds of each.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
     },
     /// Measure.
     Bench {
@@ -191,12 +209,17 @@ fn main() -> ExitCode {
         Task::NoPanic => no_panic::run().map(done),
         Task::Exported { folder } => exported::run(&folder).map(done),
         Task::Size { json } => size::run(json).map(done),
-        Task::Dist { what: Dist::Python } => python::dist().map(done),
-        Task::Dist { what: Dist::C } => c::dist().map(done),
+        Task::Dist { what, profile } => match what {
+            None => dist::run(&profile).map(done),
+            Some(Dist::Python) => python::dist().map(done),
+            Some(Dist::C) => c::dist().map(done),
+        },
         Task::Archive { target, recipe } => {
             let archive = c::archive(target.as_deref(), recipe.as_deref());
             archive.map(|path| println!("{}", path.display())).map(done)
         }
+        Task::Sbom => sbom::run().map(done),
+        Task::Fuzz { name, seconds } => fuzz::run(name.as_deref(), seconds).map(done),
         Task::ReadmeSvg => readme_svg::run().map(done),
         Task::Bench {
             what: Bench::Device { json, write },

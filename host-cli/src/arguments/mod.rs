@@ -6,6 +6,7 @@ mod compare;
 pub(crate) mod config;
 mod crosscheck;
 mod deferred;
+mod demo;
 pub(crate) mod device;
 mod fit;
 mod fitted;
@@ -29,6 +30,7 @@ pub(crate) use self::crosscheck::{
     CheckedPrecision, CrosscheckArguments, RunArguments, emulated_board,
 };
 pub(crate) use self::deferred::Deferred;
+pub(crate) use self::demo::DemoArguments;
 pub(crate) use self::device::{DeviceArguments, ReplayArguments};
 pub(crate) use self::fit::FitArguments;
 pub(crate) use self::fitted::{EvalArguments, ExportArguments, Language, PredictArguments};
@@ -77,6 +79,8 @@ Example:
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Go through a first run with a gas sensor's data: fit, report, board
+    Demo(Deferred<DemoArguments>),
     /// Fit a model to a CSV file
     Fit(Deferred<FitArguments>),
     /// Fit a shape that sensors have: steinhart_hart 4pl ellipsoid …
@@ -96,7 +100,7 @@ pub(crate) enum Command {
     /// Run a fit on an emulated board and on its twin, and compare every step
     Crosscheck(Deferred<CrosscheckArguments>),
     /// Work with a board: list, info, configure, stream, watch, pull, push, label,
-    /// record, wipe, emulate
+    /// record, wipe, pair, emulate
     Device(DeviceArguments),
     /// Repeat every step of a recording, and compare bit for bit
     Replay(Deferred<ReplayArguments>),

@@ -3,6 +3,7 @@
 pub(crate) mod calibrate;
 pub(crate) mod compare;
 pub(crate) mod crosscheck;
+pub(crate) mod demo;
 pub(crate) mod device;
 pub(crate) mod eval;
 pub(crate) mod export;

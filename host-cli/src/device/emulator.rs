@@ -105,9 +105,24 @@ fn stop(process: &Mutex<Child>) {
     let _ = process.wait();
 }
 
+/// Refuses a board whose emulator is not there.
+pub(super) fn find(board: &str) -> Outcome {
+    let program = launch::program(board);
+    let mut command = Command::new(program);
+    command.arg("--version").stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let started = command.status().map_err(|error| missing(program, &error))?;
+    match started.success() {
+        true => Ok(()),
+        false => Err(Failure::Input(format!(
+            "{program} does not start: {started}"
+        ))),
+    }
+}
+
 fn missing(program: &str, error: &std::io::Error) -> Failure {
     Failure::Input(format!(
-        "{program}: {error}; `cargo xtask setup` installs it"
+        "{program}: {error}; install it (within the sources `cargo xtask setup` does)"
     ))
 }
 

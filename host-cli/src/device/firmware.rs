@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,8 +13,8 @@ use crate::support::failure::{Failure, Outcome};
 
 /// A firmware for an emulated board.
 pub(crate) enum Firmware {
-    /// Built from the sources around the current folder.
-    Built(PathBuf),
+    /// Built from the sources around the current folder, or installed beside this program.
+    Own(PathBuf),
     /// Given, and nobody knows by whom it was made.
     Given(PathBuf),
     /// Given, and said to be trusted.
@@ -27,13 +27,16 @@ impl Firmware {
         Ok(match (given, trusted) {
             (Some(elf), true) => Self::Trusted(elf.into()),
             (Some(elf), false) => Self::Given(elf.into()),
-            (None, _) => Self::Built(build(board)?),
+            (None, _) => Self::Own(match sources() {
+                Ok(root) => build(&root, board)?,
+                Err(failure) => installed(board).ok_or(failure)?,
+            }),
         })
     }
 
     /// The ELF.
     pub(super) fn elf(&self) -> &Path {
-        let (Self::Built(elf) | Self::Given(elf) | Self::Trusted(elf)) = self;
+        let (Self::Own(elf) | Self::Given(elf) | Self::Trusted(elf)) = self;
         elf
     }
 
@@ -62,13 +65,28 @@ impl Firmware {
     }
 }
 
-/// Builds a board's firmware from the sources around the current folder; returns the ELF.
-fn build(board: &str) -> Outcome<PathBuf> {
-    let root = sources()?;
+/// Refuses a board that has no firmware here: neither sources nor an installed one.
+pub(super) fn find(board: &str) -> Outcome {
+    sources()
+        .map(drop)
+        .or_else(|failure| installed(board).map(drop).ok_or(failure))
+}
+
+/// The ELF of a board that is installed beside this program: in `share/downhill/firmware`, where the
+/// program is in `bin`.
+fn installed(board: &str) -> Option<PathBuf> {
+    let program = env::current_exe().and_then(fs::canonicalize).ok()?;
+    let root = program.parent()?.parent()?;
+    let elf = root.join("share/downhill/firmware").join(board);
+    elf.is_file().then_some(elf)
+}
+
+/// Builds a board's firmware from the sources in this folder; returns the ELF.
+fn build(root: &Path, board: &str) -> Outcome<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let output = Command::new(&cargo)
         .args(["xtask", "firmware", board])
-        .current_dir(&root)
+        .current_dir(root)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()

@@ -27,6 +27,14 @@ pub(super) enum FarEnd<'a> {
     Listen(SocketAddr),
 }
 
+/// Name of the program that runs a board.
+pub(super) fn program(board: &str) -> &'static str {
+    match find(board).and_then(|board| board.emulator) {
+        Some(Emulator::Script(_)) => NODE,
+        _ => Machine::of(board).qemu.program,
+    }
+}
+
 /// The command that starts a board with a firmware, and the name of its program.
 pub(super) fn command(
     board: &str,

@@ -14,6 +14,8 @@ mod session;
 mod setup;
 mod wire;
 
+use crate::support::failure::Outcome;
+
 pub(crate) use events::{Learned, Pulled, coarse};
 pub(crate) use firmware::Firmware;
 pub(crate) use key_file::KeyFile;
@@ -22,3 +24,9 @@ pub(crate) use machine::Machine;
 pub(crate) use port::Port;
 pub(crate) use setup::Setup;
 pub(crate) use wire::Wire;
+
+/// Refuses a board that cannot be emulated here: without QEMU, or without a firmware for it.
+pub(crate) fn can_emulate(board: &str) -> Outcome {
+    emulator::find(board)?;
+    firmware::find(board)
+}

@@ -8,7 +8,7 @@ fn every_help_fits_a_screen_and_has_an_example() {
     let commands = "|\
         fit|calibrate|inspect|compare|predict|eval|export|recipe|crosscheck|replay|device|help|completions|man|\
         device list|device info|device configure|device stream|device watch|device pull|\
-        device push|device label|device record|device wipe|device emulate";
+        device push|device label|device record|device wipe|device pair|device emulate";
     for command in commands.split('|') {
         let arguments = command.split_whitespace().chain(["-h"]);
         let arguments: Vec<&str> = arguments.collect();
@@ -109,7 +109,7 @@ fn the_summary_of_device_names_all_it_does() {
     let names = commands.lines().take_while(|line| !line.is_empty());
     let names = names.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
     let names: Vec<&str> = names.filter(|&n| !n.is_empty() && n != "help").collect();
-    assert_eq!(names.len(), 11, "{own}");
+    assert_eq!(names.len(), 12, "{own}");
     let all = help(&["--help"]);
     let listed = all.split_once("\n  device ").unwrap().1;
     let listed = listed.split_once("\n  replay ").unwrap().0;

@@ -69,6 +69,17 @@ pub(crate) fn arguments(own: Vec<OsString>) -> Outcome<(Arguments, Option<Sectio
     }
 }
 
+/// Reads a text as the file, for each of the commands that it can be of.
+#[cfg(fuzzing)]
+pub(crate) fn check(text: &str) {
+    for name in SECTIONS {
+        let own = ["downhill", name].map(OsString::from);
+        if let Ok(section) = Section::parse(text, name, &own, &options_of(name)) {
+            let _ = Arguments::try_parse_from(own.into_iter().chain(section.arguments()));
+        }
+    }
+}
+
 /// A failure of the options, with the place in the file that they come from, if they do.
 pub(crate) fn placed(failure: Failure, section: Option<&Section>) -> Failure {
     match (failure, section) {
