@@ -79,7 +79,7 @@ Example:
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Go through a first run with a gas sensor's data: fit, report, board
+    /// Go through a first run, with data of its own
     Demo(Deferred<DemoArguments>),
     /// Fit a model to a CSV file
     Fit(Deferred<FitArguments>),
