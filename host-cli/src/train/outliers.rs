@@ -16,6 +16,8 @@ use crate::train::verdicts::{Advice, VerdictMessage};
 
 /// Most rows that are few, as a share of all.
 const FEW: f64 = 0.05;
+/// Rows below which none is told from the others.
+const LEAST: usize = 10;
 /// Share of the sum of squares that they make, and the size of their errors in units of the median.
 const TRAINING: [f64; 2] = [0.5, 8.0];
 /// The same of rows that are named without a trial.
@@ -176,6 +178,10 @@ impl Errors {
         let sum: f64 = self.0.iter().map(|one| one.0 * one.0).sum();
         let few = ((FEW * self.0.len() as f64) as usize).max(1);
         let median = self.median();
+        // Where most rows have no error, every other one would be far out.
+        if self.0.len() < LEAST || median <= 0.0 {
+            return None;
+        }
         let rows = self.0.iter().take(few);
         let rows = rows.take_while(|one| one.0 > times * median);
         let share: f64 = rows.clone().map(|one| one.0 * one.0 / sum).sum();
