@@ -120,7 +120,7 @@ pub enum TableError {
         /// Byte between cells.
         delimiter: u8,
         /// Text that it begins with, where rows begin with numbers or times.
-        text: Option<String>,
+        text: Option<Box<str>>,
     },
     /// A cell is not UTF-8 text.
     #[error(
@@ -198,7 +198,7 @@ pub enum TableError {
         /// Its text.
         cell: String,
         /// Text in front of the number.
-        mark: String,
+        mark: Box<str>,
     },
     /// A line is too long for a row.
     #[error(

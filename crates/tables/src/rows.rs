@@ -297,7 +297,8 @@ impl<'f> Rows<'f> {
             got,
             missing: header.names.get(self.cursor.part.column(got)).cloned(),
             delimiter: header.dialect.delimiter,
-            text: (is_text && (header.is_first_of_values || got == 1)).then(|| text.clone()),
+            text: (is_text && (header.is_first_of_values || got == 1))
+                .then(|| text.as_str().into()),
         };
         // No cell of a cut row begins so.
         if got == 1 && is_text && header.is_first_of_values {

@@ -9,7 +9,7 @@ use node_apps::{FanMemory, must};
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
-    static mut MEMORY: FanMemory = FanMemory::NEW;
+    static mut MEMORY: FanMemory = FanMemory::new();
 
     let stats = stack::paint();
     let Board { line, led, flash } = microbit::board();

@@ -31,7 +31,7 @@ pub fn learn(board: &Board) -> ! {
 
 /// Guards a simulated fan.
 pub fn guard(board: &Board) -> ! {
-    static MEMORY: ConstStaticCell<FanMemory> = ConstStaticCell::new(FanMemory::NEW);
+    static MEMORY: ConstStaticCell<FanMemory> = ConstStaticCell::new(FanMemory::new());
     let stats = stack::paint();
     // SAFETY: as above.
     let (uart, led) = unsafe { (Uart::new(board.uart), Led::new(board.leds)) };

@@ -66,13 +66,15 @@ pub struct FanMemory {
 
 impl FanMemory {
     /// Before the start.
-    pub const NEW: Self = Self {
-        arena: [0.0; _],
-        ring: [0.0; _],
-        stage: None,
-        staging: [0.0; _],
-        windows: Cell::new(0),
-    };
+    pub const fn new() -> Self {
+        Self {
+            arena: [0.0; _],
+            ring: [0.0; _],
+            stage: None,
+            staging: [0.0; _],
+            windows: Cell::new(0),
+        }
+    }
 }
 
 /// The fan is out of balance in these windows, and the button is pressed before this one.

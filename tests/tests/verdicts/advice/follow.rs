@@ -123,9 +123,7 @@ fn worse(cure: Cure, before: &Value, after: &Value) -> Option<String> {
         }
         // The error of most rows, in which those far out count as little as the cure has them.
         Cure::RobustLoss | Cure::RobustSquares => {
-            let Some(own) = number(&before, "mae") else {
-                return None;
-            };
+            let own = number(&before, "mae")?;
             let other = number(&after, "mae").unwrap_or(f64::INFINITY);
             (other > own).then(|| format!("mae {own} becomes {other}"))
         }
