@@ -221,7 +221,8 @@ fn a_recipe_comes_back_with_its_number_type() {
     let device = host.client.device().unwrap();
     let own = Capabilities::RECIPES
         .union(Capabilities::FIXED)
-        .union(Capabilities::SIGNAL);
+        .union(Capabilities::SIGNAL)
+        .union(Capabilities::DETECTOR);
     assert_eq!(device.capabilities, own);
     for recipe in [recipe(), of_floats(), recipe()] {
         let ack = host.command(&link::Command::Configure(recipe, link::Signal::NONE));

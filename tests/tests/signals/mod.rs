@@ -8,3 +8,4 @@ mod guard;
 mod node;
 mod normal;
 mod reference;
+mod watching;

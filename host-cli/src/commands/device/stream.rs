@@ -72,6 +72,8 @@ pub(super) struct SampleStream {
     samples: Samples<f32>,
     /// The raw samples that they are windows of.
     raw: Option<RawSamples>,
+    /// True where a detector watches them, which takes no target.
+    is_watched: bool,
     limit: usize,
     path: String,
 }
@@ -121,9 +123,18 @@ impl SampleStream {
         Ok(Self {
             limit: limit.unwrap_or(usize::MAX),
             path: opened.files().to_string(),
+            is_watched: matches!(model, Fitted::Normal(_)),
             samples,
             raw,
         })
+    }
+
+    /// Target of a row that is sent.
+    fn target<'r>(&self, row: &Sample<'r, f32>) -> &'r [f32] {
+        match self.is_watched {
+            true => &[],
+            false => row.target,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -149,7 +160,7 @@ impl SampleStream {
             let command = Command::Sample {
                 weight: row.weight,
                 features: Numbers::new(row.features),
-                target: Numbers::new(row.target),
+                target: Numbers::new(self.target(&row)),
             };
             let outcome = port.command(&command);
             let goes_on = self.take(port, outcome, row, (&mut tally, &mut watch))?;
@@ -191,9 +202,9 @@ impl SampleStream {
                 weight: row.map_or(1.0, |row| row.weight),
                 scale: 1.0,
                 // A detector watches each window but these; a fit learns from those with a target.
-                fits_scaler: row.is_none() && width == 0,
+                fits_scaler: row.is_none() && self.is_watched,
                 samples: numbers.raw(),
-                target: Numbers::new(row.map_or(&[], |row| row.target)),
+                target: Numbers::new(row.map_or(&[], |row| self.target(&row))),
             };
             let outcome = port.block(&block);
             match row {
@@ -226,11 +237,11 @@ impl SampleStream {
             ))),
             Ok(progress) => {
                 // The sign of a detector's is an alarm.
-                let is_alarm = row.target.is_empty() && progress.loss.is_sign_negative();
+                let is_alarm = self.is_watched && progress.loss.is_sign_negative();
                 tally.alarms += usize::from(is_alarm);
-                tally.loss += f64::from(match row.target {
-                    [] => progress.loss.abs(),
-                    _ => progress.loss,
+                tally.loss += f64::from(match self.is_watched {
+                    true => progress.loss.abs(),
+                    false => progress.loss,
                 });
                 tally.weight += f64::from(row.weight);
                 watch(port, &progress)
