@@ -538,6 +538,7 @@ fn a_lab_says_what_it_cannot_do_and_which_recipe_it_has() {
         Capabilities::RECIPES
             .union(Capabilities::FIXED)
             .union(Capabilities::SIGNAL)
+            .union(Capabilities::DETECTOR)
     );
     let target = Numbers::new(&[1.0]);
     for command in [

@@ -93,6 +93,9 @@ impl<T: Real> Description<T> {
     /// As [`build`](Description::build).
     pub fn check(&self, recipe: &Recipe<T>, room: usize) -> Result<(), Fault> {
         self.settings.check()?;
+        if !recipe.number.is_float() {
+            return Err(Fault::Setting(Setting::NumberType));
+        }
         let sizes = Model::<T>::sizes(&recipe.model);
         let need = self.arena_len(recipe);
         match self.kind {
