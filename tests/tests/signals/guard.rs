@@ -138,7 +138,7 @@ fn is_on_guard(told: &Told) {
 
 #[test]
 #[ignore = "needs QEMU: run by `cargo xtask test`"]
-fn a_micro_bit_guards_a_fan_and_goes_on_behind_a_power_cut() {
+fn a_micro_bit_guards_a_fan_and_keeps_checkpoints() {
     let program = firmware("microbit", "fan");
     let emulator = Emulator::boot("microbit", &program, &[]);
     let mut host = greet(&emulator);
