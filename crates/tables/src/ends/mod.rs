@@ -232,6 +232,15 @@ impl<'p> Tail<'p> {
         })
     }
 
+    /// Tells whether a row has a text that no other of the last rows has in its place.
+    fn has_own_text(&self, row: &Last) -> bool {
+        row.cells.iter().enumerate().any(|(at, cell)| {
+            let is_text = !cell.is_empty() && !is_gap(cell) && !is_value(cell);
+            let has = |other: &&Last| other.cells.get(at) == Some(cell);
+            is_text && self.rows.iter().filter(has).count() == 1
+        })
+    }
+
     /// Tells what a row is, below rows with these sums.
     fn kind(&self, row: &Last, sums: &Sums) -> Kind {
         if row.is_repeated || !row.is_one_line {
@@ -244,7 +253,7 @@ impl<'p> Tail<'p> {
         let mut texts = row.cells.iter().filter(|cell| is_text(cell));
         let word = texts.clone().find_map(|text| Word::of(text));
         let has_word = word.is_some();
-        let has_text = texts.next().is_some();
+        let own_text = texts.next().is_some() && self.has_own_text(row);
         let is_of_values = self.values[0];
         if row.cells.len() != self.values.len() {
             let is_end = is_labeled && (has_word || row.cells.len() == 1 || is_of_values);
@@ -255,16 +264,17 @@ impl<'p> Tail<'p> {
         }
         let cells = || row.cells.iter().map(|cell| cell.as_bytes());
         let evidence = sums.evidence(self.part.header.dialect, cells());
-        let has_sums = evidence.sums > 0 && 2 * evidence.sums >= evidence.telling;
         // A label in the place of a number or a time, with nothing in front of it.
         let is_misplaced = is_labeled && self.values[first];
         let is_keyed = first == 0 && self.is_of_times;
         let lacks = (0..row.cells.len()).any(|at| row.cells[at].is_empty() && sums.is_filled(at));
         let [of_unlabeled, of_labeled, of_any] = CHANCES;
-        let least = match () {
-            () if lacks => of_unlabeled,
-            () if has_text => of_labeled,
-            () => of_any,
+        let most_are_sums = evidence.sums > 0 && 2 * evidence.sums >= evidence.telling;
+        // A row that is like all others may well be the mean of those above, and does no harm then.
+        let (least, has_sums) = match () {
+            () if lacks => (of_unlabeled, most_are_sums),
+            () if own_text => (of_labeled, most_are_sums),
+            () => (of_any, evidence.is_as(Word::Total)),
         };
         let is_empty = !row.cells.iter().any(|cell| is_value(cell));
         let is_no_row = match word {

@@ -190,7 +190,11 @@ impl Sums {
                 };
                 // A number of few digits is like many.
                 let width = range.max(from).min(number.abs());
-                evidence.chance *= (far * STATISTICS * 2.0 * near / width).min(1.0);
+                // A number that rows above have is one that a row may have: such as the last one of a
+                // counter that begins anew, which is its range as well.
+                if !column.has(number, near) {
+                    evidence.chance *= (far * STATISTICS * 2.0 * near / width).min(1.0);
+                }
             } else if column.is_end(number, near) {
                 evidence.ends += 1;
             }
@@ -246,6 +250,12 @@ impl Sum {
         ];
         let is_other = statistics.into_iter().any(|one| is(one, near));
         is_other.then_some((near, Word::Other))
+    }
+
+    /// Tells whether a number is among the first ones of the column.
+    fn has(&self, number: f64, near: f64) -> bool {
+        let mut numbers = self.numbers.iter();
+        numbers.any(|one| (one - number).abs() <= near)
     }
 
     /// Tells whether a number is the least or largest of the column, or counts its cells.

@@ -207,3 +207,23 @@ fn long_files_end_where_they_do() {
         assert_eq!(how, "without 1 footer line (line 20002)");
     }
 }
+
+/// Last rows that are a mean, a range or a median of those above by the order of measuring.
+#[test]
+fn rows_that_are_as_all_others_are_rows() {
+    use std::fmt::Write;
+    // Counters that begin anew with each recording: the last number is the range.
+    let mut recordings = String::from("who,t_ms,n,x\n");
+    for name in ["a", "b"] {
+        for row in 0..320 {
+            let x = numbers(row).0;
+            let _ = writeln!(recordings, "{name},{},{row},{x:.1}", 20 * row);
+        }
+    }
+    assert_eq!(read(&recordings).unwrap().0, 640);
+    // A line, whose middle point is measured last, is the mean in every column.
+    let line = "x,y\n1.25,12.51\n2.25,22.51\n3.75,37.51\n4.75,47.51\n3,30.01\n";
+    assert_eq!(read(line).unwrap().0, 5);
+    let named = "point,x,y\nA,1.25,12.51\nB,2.25,22.51\nC,3.75,37.51\nD,4.75,47.51\nA,3,30.01\n";
+    assert_eq!(read(named).unwrap().0, 5);
+}
