@@ -69,9 +69,23 @@ fn altered_sources() -> PathBuf {
     copy
 }
 
+/// Removes what the sources no longer have.
+fn remove_gone(from: &Path, to: &Path) {
+    for entry in fs::read_dir(to).into_iter().flatten() {
+        let (name, path) = { entry.map(|entry| (entry.file_name(), entry.path())) }.unwrap();
+        if name != "target" && name != "node_modules" && !from.join(&name).exists() {
+            match path.is_dir() {
+                true => fs::remove_dir_all(path).unwrap(),
+                false => fs::remove_file(path).unwrap(),
+            }
+        }
+    }
+}
+
 /// Copies what is not the same already, so that nothing is built anew without need.
 fn copy_changed(from: &Path, to: &Path) {
     if from.is_dir() {
+        remove_gone(from, to);
         for entry in fs::read_dir(from).unwrap() {
             let name = entry.unwrap().file_name();
             if name != "target" && name != "node_modules" {
