@@ -77,6 +77,12 @@ impl FanMemory {
     }
 }
 
+impl Default for FanMemory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The fan is out of balance in these windows, and the button is pressed before this one.
 const FAULTS: [(u32, u32); 2] = [(290, 310), (620, 640)];
 const BUTTON: u32 = 330;
