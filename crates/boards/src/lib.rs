@@ -82,7 +82,7 @@ pub struct Board {
     pub target: &'static str,
     /// Programs beside the one of the board's own name; each is called `name-program`.
     pub programs: &'static [Program],
-    /// What runs the board's programs without it; none where nothing does.
+    /// Emulator of the board; none where there is none.
     pub emulator: Option<Emulator>,
 }
 

@@ -13,7 +13,7 @@ pub const DETECTOR: usize = 40;
 /// Most bytes of both.
 pub const SECTIONS: usize = SIGNAL + DETECTOR;
 
-/// What stands around a fit, as the sections of its recipe have it: the signal stage in front of it, a
+/// Surroundings of a fit, as the sections of its recipe have them: the signal stage in front of it, a
 /// description of the windows that the device makes of raw samples, or none; and the detector of
 /// anomalies in its place, or none.
 ///

@@ -20,7 +20,7 @@ const TARGETS: [(&str, &[&str]); 8] = [
     ("projects", &["fuzz/seeds/projects"]),
 ];
 
-/// What the compiler adds for a fuzzer to see its way: counters of edges, and operands compared.
+/// Instrumentation by which a fuzzer sees its way: counters of edges, and operands compared.
 const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
                      -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
                      -Cllvm-args=-sanitizer-coverage-pc-table \

@@ -70,7 +70,7 @@ impl<'a> SignalStage<'a> {
         Ok(())
     }
 
-    /// What stands around the fit, as a recipe's sections have it.
+    /// Surroundings of the fit, as a recipe's sections have them.
     pub(crate) fn sections(&self) -> Signal<'_> {
         Signal::from_sections(&self.sections)
     }

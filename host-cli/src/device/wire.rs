@@ -1,4 +1,4 @@
-//! What is between a line and the messages on it: nothing, or a seal.
+//! Layer between a line and the messages on it: nothing, or a seal.
 
 use std::collections::VecDeque;
 use std::io;
@@ -28,7 +28,7 @@ pub(crate) struct Wire {
     channel: Option<Channel>,
     /// Finds the frames in what is read.
     reader: FrameReader,
-    /// What was opened and not yet read.
+    /// Bytes that were opened and not yet read.
     opened: VecDeque<u8>,
     /// The board said that it does not take what came.
     refused: bool,

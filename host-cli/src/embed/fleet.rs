@@ -146,7 +146,7 @@ impl InMemory<f32> {
     }
 }
 
-/// How the parameters of members become one.
+/// Rule by which the parameters of members become one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Aggregate {
     /// Their mean, each with its weight.

@@ -23,7 +23,7 @@ pub const REQUEST_LEN: usize = HEAD + MESSAGE;
 pub const ANSWER_LEN: usize = 1 + MESSAGE;
 /// Bytes of the host's payload before the message.
 const HEAD: usize = 3;
-/// What both sides hash first; the head of the host's payload follows.
+/// Bytes that both sides hash first; the head of the host's payload follows.
 const NAME: &[u8; 8] = b"downhill";
 /// The u-coordinate of X25519's base point.
 const BASE: [u8; 32] = {

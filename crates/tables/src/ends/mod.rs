@@ -1,6 +1,6 @@
-//! Where the rows of a file end: lines behind them sum them up, or are texts, and no rows.
+//! End of the rows of a file: lines behind it sum them up, or are texts, and no rows.
 //!
-//! What such a line says decides, not what it is called: its numbers are the sums, the means or the
+//! The numbers of such a line decide, and not its name: they are the sums, the means or the
 //! deviations of those above it. A word such as `Total` is no more than a hint, for it can be a name.
 
 pub(crate) mod end;

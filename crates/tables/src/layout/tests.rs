@@ -421,7 +421,7 @@ fn texts_in_front_of_numbers_are_looked_at() {
     }
 }
 
-/// What is read as another number than it says is told.
+/// Numbers that are read as others than they say are told.
 #[test]
 fn numbers_that_are_not_held_are_told() {
     for (cell, is_told) in [

@@ -24,7 +24,7 @@ pub struct Fan {
 /// Sine of the angle between two samples, nearly, and of that by which the speed and the gain wander.
 const SPEED: f32 = 0.390_18;
 const WANDER: f32 = 0.004;
-/// How much more of the first harmonic a fan has that is out of balance.
+/// Factor by which the first harmonic of a fan grows that is out of balance.
 const OUT_OF_BALANCE: f32 = 1.5;
 
 impl Fan {

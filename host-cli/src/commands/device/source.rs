@@ -40,7 +40,7 @@ impl Fitted {
         }
     }
 
-    /// How it takes the rows of files.
+    /// Way in which it takes the rows of files.
     pub(super) fn rows(&self) -> RowsOfModel<'_> {
         match self {
             Self::Trained(model) => model.file.rows(),
@@ -48,7 +48,7 @@ impl Fitted {
         }
     }
 
-    /// What stands for a missing number.
+    /// Texts that stand for a missing number.
     pub(super) fn missing_values(&self) -> &[String] {
         match self {
             Self::Trained(model) => &model.file.missing_values,

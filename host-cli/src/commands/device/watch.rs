@@ -238,7 +238,7 @@ impl View {
     }
 }
 
-/// What a detector sees, by its checkpoint: its phase, or the last score, the threshold, and whether
+/// View of a detector, by its checkpoint: its phase, or the last score, the threshold, and whether
 /// its votes are an alarm.
 fn seen(
     (detector, recipe): &(normal::Description<f32>, Recipe<f32>),

@@ -80,7 +80,7 @@ pub(super) struct Detector<T> {
     pub(super) cool_down: u32,
 }
 
-/// What a score is of.
+/// Model that a score is of.
 pub(super) enum Score<T> {
     /// Mean of each feature, and the triangle row by row.
     Mahalanobis { mean: Vec<T>, triangle: Vec<T> },
